@@ -1,0 +1,1 @@
+//! Collectors and policy semantics for AWS accounts

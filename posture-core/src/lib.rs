@@ -1,0 +1,1 @@
+//! Controls, frameworks, snapshot, judging and the report model of posture.

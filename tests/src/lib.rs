@@ -1,0 +1,1 @@
+//! Tests of posture that cross crates
