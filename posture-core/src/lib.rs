@@ -1,1 +1,27 @@
 //! Controls, frameworks, snapshot, judging and the report model of posture.
+//!
+//! A [`snapshot::Snapshot`] holds what was read from the audited accounts. [`judge::judge`] examines it by
+//! [`controls`], and [`report::roll_up`] says where the requirements of each of the [`frameworks`] stand.
+//!
+//! What could not be read is never a pass and never a failure: every [`fact::Fact`] is known, not offered by the
+//! provider, or a [`gap::Gap`] with its cause, and a control decides on known facts only.
+//!
+//! There is no network here, no clock, no terminal and no global state.
+
+pub mod control;
+pub mod controls;
+pub mod fact;
+pub mod frameworks;
+pub mod gap;
+pub mod judge;
+pub mod listing;
+pub mod params;
+pub mod prelude;
+pub mod provider;
+pub mod report;
+pub mod resource;
+pub mod scope;
+pub mod snapshot;
+#[cfg(test)]
+mod testing;
+pub mod time;

@@ -1,0 +1,283 @@
+//! What a control is.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::frameworks::Mapping;
+use crate::gap::GapId;
+use crate::params::Param;
+use crate::provider::Provider;
+use crate::resource::*;
+use crate::scope::Scope;
+use crate::time::Time;
+
+/// One objective, with everything there is to say about it as plain data, and the function that examines it.
+#[derive(Debug)]
+pub struct Control {
+    /// `area.condition`: names the condition examined, mirrors the path of the file, and is never used for anything
+    /// else once released.
+    pub id: &'static str,
+    /// The objective in one line: what is so when the control passes.
+    pub title: &'static str,
+    /// How bad a failure is.
+    pub severity: Severity,
+    /// Why it matters.
+    pub rationale: &'static str,
+    /// What to do about a failure, for each provider whose resources the control judges.
+    pub remediation: &'static [(Provider, Remedy)],
+    /// The source of the rule: the provider's documentation.
+    pub references: &'static [&'static str],
+    /// The requirements it bears on, in CSF 2.0, CCM 4.1 and the benchmarks; others follow from these.
+    pub satisfies: &'static [Mapping],
+    /// Every fact it may read, of its own kind and of others. Only these are collected for it.
+    pub reads: &'static [FactId],
+    /// Its thresholds.
+    pub params: &'static [Param],
+    /// The function that examines a resource.
+    pub check: Check,
+    /// Two worlds: one that passes and one that fails. They document the control and prove the laws.
+    pub examples: Examples,
+}
+
+impl Control {
+    /// The part of the id before the dot, such as `storage`.
+    pub fn area(&self) -> &'static str {
+        self.id.split('.').next().unwrap_or(self.id)
+    }
+
+    /// Whether it judges resources of this provider.
+    pub fn judges(&self, provider: Provider) -> bool {
+        self.remedy(provider).is_some()
+    }
+
+    /// What to do about a failure.
+    pub fn remedy(&self, provider: Provider) -> Option<&'static Remedy> {
+        self.remediation.iter().find(|(p, _)| *p == provider).map(|(_, remedy)| remedy)
+    }
+
+    /// The kinds of resource it needs to have listed: its own and those of the facts it reads.
+    pub fn kinds(&self) -> Vec<Kind> {
+        let mut kinds: Vec<Kind> = self.reads.iter().map(|fact| fact.kind).collect();
+        kinds.push(self.check.kind());
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+}
+
+/// How to mend a failure on one provider.
+#[derive(Clone, Copy, Debug)]
+pub struct Remedy {
+    /// What to change, in a sentence.
+    pub text: &'static str,
+    /// Where it is in the console, as `Service → Page → Setting`.
+    pub console: &'static str,
+    /// The command that changes it, with `<placeholders>` for names.
+    pub command: &'static str,
+}
+
+/// How bad a failure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Good to have.
+    Low,
+    /// Weakens another defence, or hides what happened.
+    Medium,
+    /// One more mistake away from harm.
+    High,
+    /// Anyone can do harm now.
+    Critical,
+}
+
+impl Severity {
+    /// Every severity, from low to critical.
+    pub const ALL: &'static [Self] = &[Self::Low, Self::Medium, Self::High, Self::Critical];
+
+    /// The name as written in arguments and files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl std::fmt::Display for Severity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+/// Two worlds, made from nothing: one in which every finding of the control is a pass, one in which at least one is a
+/// fail. Each holds a resource of the control's kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Examples {
+    /// A world that is as it should be.
+    pub pass: fn(&mut Scope),
+    /// A world that is not.
+    pub fail: fn(&mut Scope),
+}
+
+impl Examples {
+    /// The world that passes.
+    pub fn passing(&self, provider: Provider) -> Scope {
+        Self::world(provider, self.pass)
+    }
+
+    /// The world that fails.
+    pub fn failing(&self, provider: Provider) -> Scope {
+        Self::world(provider, self.fail)
+    }
+
+    fn world(provider: Provider, fill: fn(&mut Scope)) -> Scope {
+        let mut scope = Scope::empty(provider, "123456789012");
+        scope.started = EXAMPLE_TIME();
+        scope.finished = EXAMPLE_TIME();
+        fill(&mut scope);
+        scope
+    }
+}
+
+/// The time at which the examples are judged: the first of January 2026.
+#[expect(non_snake_case, reason = "a constant that cannot be const")]
+pub fn EXAMPLE_TIME() -> Time {
+    Time::from_unix(1_767_225_600)
+}
+
+/// What a check sees besides the resource.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The scope that the resource belongs to.
+    pub scope: &'a Scope,
+    /// The time at which it is judged: when the scope was read.
+    pub now: Time,
+    /// The thresholds that differ from their defaults.
+    pub(crate) params: &'a [(&'static str, crate::params::Value)],
+}
+
+/// What a check returns: a verdict, or what keeps it from one.
+pub type Judged = Result<Verdict, Undecided>;
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The objective is met.
+    Pass,
+    /// The objective is not met, shown by at least one piece of evidence.
+    Fail(Vec<Evidence>),
+    /// The objective does not concern this resource, for the reason given.
+    NotApplicable(&'static str),
+}
+
+/// What keeps a check from a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undecided {
+    /// The provider has no such setting.
+    NotOffered,
+    /// It could not be read.
+    Unknown(GapId),
+}
+
+/// A fact that decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The name of the fact.
+    pub fact: &'static str,
+    /// What was found, which may repeat the cloud's text and is as hostile as any.
+    pub found: Cow<'static, str>,
+    /// What was expected.
+    pub expected: Cow<'static, str>,
+}
+
+/// The objective is met.
+///
+/// # Errors
+/// Never; the type is that of a check.
+pub fn pass() -> Judged {
+    Ok(Verdict::Pass)
+}
+
+/// The objective is not met: this fact holds `found` in place of `expected`.
+///
+/// # Errors
+/// Never; the type is that of a check.
+pub fn fail(
+    fact: &'static str,
+    found: impl Into<Cow<'static, str>>,
+    expected: impl Into<Cow<'static, str>>,
+) -> Judged {
+    Ok(Verdict::Fail(vec![Evidence { fact, found: found.into(), expected: expected.into() }]))
+}
+
+/// The objective does not concern this resource.
+///
+/// # Errors
+/// Never; the type is that of a check.
+pub fn not_applicable(why: &'static str) -> Judged {
+    Ok(Verdict::NotApplicable(why))
+}
+
+macro_rules! check {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
+        /// The function that examines a resource. The variant is the kind, so that the two cannot disagree.
+        #[derive(Clone, Copy, Debug)]
+        #[non_exhaustive]
+        pub enum Check {
+            /// Examines the account.
+            Account(fn(&Account, &Context<'_>) -> Judged),
+            $(
+                #[doc = concat!("Examines each of the ", $many, ".")]
+                $name(fn(&$name, &Context<'_>) -> Judged),
+            )*
+        }
+
+        impl Check {
+            /// The kind of resource it examines.
+            pub fn kind(self) -> Kind {
+                match self {
+                    Self::Account(_) => Kind::Account,
+                    $( Self::$name(_) => Kind::$name, )*
+                }
+            }
+
+            /// Examines every resource of the scope.
+            pub(crate) fn run<'s>(self, context: &Context<'s>, mut each: impl FnMut(Subject<'s>, Judged)) {
+                match self {
+                    Self::Account(check) => each(Subject::of(&context.scope.account), check(&context.scope.account, context)),
+                    $(
+                        Self::$name(check) => {
+                            for resource in &context.scope.$listing.items {
+                                each(Subject::of(resource), check(resource, context));
+                            }
+                        }
+                    )*
+                }
+            }
+        }
+    };
+}
+listings!(check);
+
+/// The resource that a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject<'s> {
+    /// Its kind.
+    pub kind: Kind,
+    /// The provider's id.
+    pub id: &'s str,
+    /// The name people know it by.
+    pub name: &'s str,
+    /// Its region, where it has one.
+    pub region: Option<&'s str>,
+}
+
+impl<'s> Subject<'s> {
+    pub(crate) fn of<R: Resource>(resource: &'s R) -> Self {
+        Self { kind: R::KIND, id: resource.id(), name: resource.name(), region: resource.region() }
+    }
+}

@@ -1,0 +1,164 @@
+//! `storage.public-access`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.public-access",
+    title: "Object storage refuses anonymous readers",
+    severity: Critical,
+    rationale: "Anyone who guesses or finds the name can read every object, and leaves no sign-in to trace.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on all four Block Public Access settings for the account, or take the grant away from the \
+                   bucket's policy or access control list.",
+            console: "S3 → Buckets → the bucket → Permissions → Block public access",
+            command: "aws s3api put-public-access-block --bucket <bucket> --public-access-block-configuration \
+                      BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("PR.DS-01", Partial),
+        ccm41("IAM-15", Partial),
+        ccm41("DSP-17", Partial),
+        cis_aws7("2.21", Partial),
+        fsbp("S3.2", Full),
+    ],
+    reads: &[
+        Bucket::fact("acls_disabled"),
+        Bucket::fact("acl_public_read"),
+        Bucket::fact("policy_public_read"),
+        Bucket::fact("public_access_block"),
+        Account::fact("public_access_block"),
+    ],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.account.public_access_block = Known(PublicAccessBlock::default());
+            scope.buckets.items.push(closed());
+        },
+        fail: |scope| {
+            scope.account.public_access_block = Known(PublicAccessBlock::default());
+            scope
+                .buckets
+                .items
+                .push(closed().policy_public_read(Known(vec!["statement `Everyone`".to_owned()])));
+        },
+    },
+};
+
+fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+    let account = &context.scope.account.public_access_block;
+    let blocked = |switch: fn(&PublicAccessBlock) -> bool| {
+        account.map(switch) | bucket.public_access_block.map(switch)
+    };
+    let by_policy = bucket.policy_public_read.any() & !blocked(|b| b.restrict_public_buckets);
+    let by_acl = bucket.acl_public_read.any()
+        & !blocked(|b| b.ignore_public_acls)
+        & !bucket.acls_disabled.clone();
+    if by_policy == Known(true) {
+        let grants = bucket.policy_public_read.known()?;
+        return fail(
+            "policy_public_read",
+            grants.join(", "),
+            "no grant to anyone, or restricted by a public access block",
+        );
+    }
+    if by_acl == Known(true) {
+        let grants = bucket.acl_public_read.known()?;
+        return fail(
+            "acl_public_read",
+            grants.join(", "),
+            "no grant to anyone, or ignored by a public access block",
+        );
+    }
+    (by_policy | by_acl).known()?;
+    pass()
+}
+
+fn closed() -> Bucket {
+    Bucket::unread("arn:aws:s3:::logs", "logs", Some("us-east-1"))
+        .acls_disabled(Known(false))
+        .acl_public_read(Known(vec![]))
+        .policy_public_read(Known(vec![]))
+        .public_access_block(Known(PublicAccessBlock::default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(bucket: Bucket, account: Fact<PublicAccessBlock>) -> impl FnOnce(&mut Scope) {
+        move |scope| {
+            scope.account.public_access_block = account;
+            scope.buckets.items.push(bucket);
+        }
+    }
+
+    fn open() -> Fact<PublicAccessBlock> {
+        Known(PublicAccessBlock::default())
+    }
+
+    fn grant() -> Fact<Vec<String>> {
+        Known(vec!["AllUsers READ".to_owned()])
+    }
+
+    #[test]
+    fn either_road_in_fails() {
+        assert_passes(&CONTROL, with(closed(), open()));
+        assert_fails(&CONTROL, with(closed().policy_public_read(grant()), open()));
+        assert_fails(&CONTROL, with(closed().acl_public_read(grant()), open()));
+        // One certain grant outranks what could not be read of the other road.
+        assert_fails(
+            &CONTROL,
+            with(closed().acl_public_read(grant()).policy_public_read(denied()), open()),
+        );
+    }
+
+    #[test]
+    fn each_switch_closes_its_own_road_only() {
+        let ignore = PublicAccessBlock { ignore_public_acls: true, ..PublicAccessBlock::default() };
+        let restrict =
+            PublicAccessBlock { restrict_public_buckets: true, ..PublicAccessBlock::default() };
+        assert_passes(&CONTROL, with(closed().acl_public_read(grant()), Known(ignore)));
+        assert_fails(&CONTROL, with(closed().policy_public_read(grant()), Known(ignore)));
+        assert_passes(
+            &CONTROL,
+            with(closed().policy_public_read(grant()).public_access_block(Known(restrict)), open()),
+        );
+        assert_fails(&CONTROL, with(closed().acl_public_read(grant()), Known(restrict)));
+        // The two Block… switches act when something is written: what is already there stays open.
+        let at_write = PublicAccessBlock {
+            block_public_acls: true,
+            block_public_policy: true,
+            ..Default::default()
+        };
+        assert_fails(&CONTROL, with(closed().acl_public_read(grant()), Known(at_write)));
+        assert_fails(&CONTROL, with(closed().policy_public_read(grant()), Known(at_write)));
+    }
+
+    #[test]
+    fn a_listed_grant_without_effect_is_no_failure() {
+        assert_passes(
+            &CONTROL,
+            with(closed().acl_public_read(grant()).acls_disabled(Known(true)), open()),
+        );
+    }
+
+    #[test]
+    fn a_gap_is_unknown_unless_a_block_settles_it() {
+        assert_unknown(&CONTROL, with(closed().policy_public_read(denied()), open()));
+        assert_unknown(&CONTROL, with(closed().policy_public_read(grant()), denied()));
+        let blocked = with(
+            closed().policy_public_read(denied()).acl_public_read(denied()),
+            Known(PublicAccessBlock::ALL),
+        );
+        assert_passes(&CONTROL, blocked);
+    }
+}

@@ -1,0 +1,294 @@
+//! One property of a resource, in one of three states.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::{BitAnd, BitOr, Not};
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::control::Undecided;
+use crate::gap::GapId;
+
+pub use Fact::{Gap, Known, NotOffered};
+
+/// What is known of one property of a resource.
+///
+/// There is no `unwrap_or`, on purpose: a default in place of a value that could not be read would be a guess reported
+/// as a finding. Checks use [`Fact::known`] with `?`, and combine boolean facts with `|`, `&` and `!`, which follow
+/// [three-valued logic](https://en.wikipedia.org/wiki/Three-valued_logic): one certain yes outranks a gap in an "or",
+/// one certain no outranks a gap in an "and". `NotOffered` is neutral in both, as a setting that does not exist can
+/// neither grant nor withhold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact<T> {
+    /// The provider told us the value, or told us that nothing is configured and the default is documented.
+    Known(T),
+    /// The provider has no such setting for this resource, so that there is nothing to examine.
+    NotOffered,
+    /// We could not find out; the scope's gap of this number says why.
+    Gap(GapId),
+}
+
+impl<T> Fact<T> {
+    /// The value, or what makes the verdict undecided: `?` in a check turns `NotOffered` into not applicable and a gap
+    /// into unknown.
+    ///
+    /// # Errors
+    /// [`Undecided`] when the value is not known.
+    pub fn known(&self) -> Result<&T, Undecided> {
+        match self {
+            Known(value) => Ok(value),
+            NotOffered => Err(Undecided::NotOffered),
+            Gap(gap) => Err(Undecided::Unknown(*gap)),
+        }
+    }
+
+    /// A fact about the value, in the same state where the value is not known.
+    pub fn map<U>(&self, f: impl FnOnce(&T) -> U) -> Fact<U> {
+        match self {
+            Known(value) => Known(f(value)),
+            NotOffered => NotOffered,
+            Gap(gap) => Gap(*gap),
+        }
+    }
+
+    /// A fact that follows from the value through another fact.
+    pub fn and_then<U>(&self, f: impl FnOnce(&T) -> Fact<U>) -> Fact<U> {
+        match self {
+            Known(value) => f(value),
+            NotOffered => NotOffered,
+            Gap(gap) => Gap(*gap),
+        }
+    }
+
+    /// Nobody asked.
+    pub const fn not_collected() -> Self {
+        Gap(GapId::NOT_COLLECTED)
+    }
+
+    /// Whether nobody asked; a snapshot leaves such a fact out.
+    pub fn is_not_collected(&self) -> bool {
+        self.gap() == Some(GapId::NOT_COLLECTED)
+    }
+
+    /// Whether the value is known.
+    pub fn is_known(&self) -> bool {
+        matches!(self, Known(_))
+    }
+
+    /// The gap, where there is one.
+    pub fn gap(&self) -> Option<GapId> {
+        match self {
+            Gap(gap) => Some(*gap),
+            Known(_) | NotOffered => None,
+        }
+    }
+}
+
+impl<T> Fact<Vec<T>> {
+    /// Whether the list holds anything.
+    pub fn any(&self) -> Fact<bool> {
+        self.map(|items| !items.is_empty())
+    }
+}
+
+impl<T> Fact<Option<T>> {
+    /// Whether there is a value.
+    pub fn is_some(&self) -> Fact<bool> {
+        self.map(Option::is_some)
+    }
+}
+
+impl<T: Ord> Fact<BTreeSet<T>> {
+    /// Whether the set holds `item`.
+    pub fn has(&self, item: &T) -> Fact<bool> {
+        self.map(|set| set.contains(item))
+    }
+}
+
+impl BitOr for Fact<bool> {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        match (self, other) {
+            (Known(true), _) | (_, Known(true)) => Known(true),
+            (NotOffered, x) | (x, NotOffered) => x,
+            (Gap(gap), _) | (_, Gap(gap)) => Gap(gap),
+            (Known(false), Known(false)) => Known(false),
+        }
+    }
+}
+
+impl BitAnd for Fact<bool> {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        match (self, other) {
+            (Known(false), _) | (_, Known(false)) => Known(false),
+            (NotOffered, x) | (x, NotOffered) => x,
+            (Gap(gap), _) | (_, Gap(gap)) => Gap(gap),
+            (Known(true), Known(true)) => Known(true),
+        }
+    }
+}
+
+impl Not for Fact<bool> {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Known(value) => Known(!value),
+            NotOffered => NotOffered,
+            Gap(gap) => Gap(gap),
+        }
+    }
+}
+
+/// Whether any of `facts` is true, without looking further than the first certain yes.
+pub fn any(facts: impl IntoIterator<Item = Fact<bool>>) -> Fact<bool> {
+    let mut sum = Known(false);
+    for fact in facts {
+        sum = sum | fact;
+        if sum == Known(true) {
+            break;
+        }
+    }
+    sum
+}
+
+/// Whether all of `facts` are true, without looking further than the first certain no.
+pub fn all(facts: impl IntoIterator<Item = Fact<bool>>) -> Fact<bool> {
+    let mut product = Known(true);
+    for fact in facts {
+        product = product & fact;
+        if product == Known(false) {
+            break;
+        }
+    }
+    product
+}
+
+// In JSON a known value is `{"known": v}`, a setting the provider lacks is `"not-offered"`, and a gap is `{"gap": n}`:
+// the value `null` (no expiry, never used) stays apart from "we do not know".
+
+impl<T: Serialize> Serialize for Fact<T> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Known(value) => {
+                let mut map = out.serialize_map(Some(1))?;
+                map.serialize_entry("known", value)?;
+                map.end()
+            }
+            NotOffered => out.serialize_str("not-offered"),
+            Gap(gap) => {
+                let mut map = out.serialize_map(Some(1))?;
+                map.serialize_entry("gap", gap)?;
+                map.end()
+            }
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Fact<T> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct States<T>(std::marker::PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for States<T> {
+            type Value = Fact<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(r#"`{"known": …}`, `{"gap": …}` or `"not-offered"`"#)
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                match text {
+                    "not-offered" => Ok(NotOffered),
+                    other => Err(E::invalid_value(de::Unexpected::Str(other), &self)),
+                }
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                #[derive(serde::Deserialize)]
+                #[serde(rename_all = "kebab-case")]
+                enum State {
+                    Known,
+                    Gap,
+                }
+                let fact = match map.next_key()? {
+                    Some(State::Known) => Known(map.next_value()?),
+                    Some(State::Gap) => Gap(map.next_value()?),
+                    None => return Err(de::Error::invalid_length(0, &self)),
+                };
+                match map.next_key::<State>()? {
+                    None => Ok(fact),
+                    Some(_) => Err(de::Error::custom("a fact has one state only")),
+                }
+            }
+        }
+
+        input.deserialize_any(States(std::marker::PhantomData))
+    }
+}
+
+#[cfg(feature = "schema")]
+impl<T: schemars::JsonSchema> schemars::JsonSchema for Fact<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("FactOf{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let known = generator.subschema_for::<T>();
+        let gap = generator.subschema_for::<GapId>();
+        schemars::json_schema!({
+            "oneOf": [
+                { "type": "object", "required": ["known"], "additionalProperties": false, "properties": { "known": known } },
+                { "type": "object", "required": ["gap"], "additionalProperties": false, "properties": { "gap": gap } },
+                { "const": "not-offered" }
+            ]
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNREAD: Fact<bool> = Gap(GapId::NOT_COLLECTED);
+
+    #[test]
+    fn three_valued_tables() {
+        for (a, b, or, and) in [
+            (Known(true), UNREAD, Known(true), UNREAD),
+            (Known(false), UNREAD, UNREAD, Known(false)),
+            (UNREAD, UNREAD, UNREAD, UNREAD),
+            (Known(true), Known(false), Known(true), Known(false)),
+            (NotOffered, Known(false), Known(false), Known(false)),
+            (NotOffered, Known(true), Known(true), Known(true)),
+            (NotOffered, UNREAD, UNREAD, UNREAD),
+            (NotOffered, NotOffered, NotOffered, NotOffered),
+        ] {
+            assert_eq!(a.clone() | b.clone(), or, "{a:?} | {b:?}");
+            assert_eq!(b.clone() | a.clone(), or, "{b:?} | {a:?}");
+            assert_eq!(a.clone() & b.clone(), and, "{a:?} & {b:?}");
+            assert_eq!(b.clone() & a.clone(), and, "{b:?} & {a:?}");
+        }
+        assert_eq!(!UNREAD, UNREAD);
+        assert_eq!(!Known(true), Known(false));
+    }
+
+    #[test]
+    fn null_is_a_value_and_a_gap_is_not() {
+        let never: Fact<Option<u32>> = Known(None);
+        let json = serde_json::to_string(&never).unwrap();
+        assert_eq!(json, r#"{"known":null}"#);
+        assert_eq!(serde_json::from_str::<Fact<Option<u32>>>(&json).unwrap(), never);
+        assert_eq!(
+            serde_json::from_str::<Fact<Option<u32>>>(r#"{"gap":3}"#).unwrap(),
+            Gap(GapId::new(3))
+        );
+        assert_eq!(serde_json::from_str::<Fact<u32>>(r#""not-offered""#).unwrap(), NotOffered);
+        for bad in ["null", "{}", r#"{"known":1,"gap":2}"#, r#""gap""#, "true", r#"{"guess":1}"#] {
+            assert!(serde_json::from_str::<Fact<u32>>(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Why something could not be read.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The number of a gap in its scope's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct GapId(u32);
+
+impl GapId {
+    /// The first gap of every scope: nobody asked, because no selected control reads it.
+    pub const NOT_COLLECTED: Self = Self(0);
+
+    /// The second gap of every scope: what was pointed to lives in an account or subscription outside this audit.
+    pub const OUTSIDE_SCOPE: Self = Self(1);
+
+    /// The gap at `index` of the scope's list.
+    pub const fn new(index: u32) -> Self {
+        Self(index)
+    }
+
+    /// The index in the scope's list.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Something that could not be read: what was asked, where, and why there was no answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Gap {
+    /// The provider's name of the action that would have told, such as `s3:GetBucketPolicy`; empty where none was
+    /// involved.
+    pub action: String,
+    /// The native id of the resource it was asked about; empty for the whole scope or region.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub target: String,
+    /// The region it was asked in, where the service is regional.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Why there was no answer.
+    pub reason: Reason,
+    /// The provider's own error code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The provider's number of the request, for its support.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// What else is known, in a few words. It may repeat the provider's text and is as hostile as any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+impl Gap {
+    /// The gap behind [`GapId::NOT_COLLECTED`].
+    pub fn not_collected() -> Self {
+        Self::new("", "", Reason::NotCollected)
+    }
+
+    /// The gap behind [`GapId::OUTSIDE_SCOPE`].
+    pub fn outside_scope() -> Self {
+        Self::new("", "", Reason::OutsideScope)
+    }
+
+    /// A gap with its three mandatory parts.
+    pub fn new(action: impl Into<String>, target: impl Into<String>, reason: Reason) -> Self {
+        Self {
+            action: action.into(),
+            target: target.into(),
+            region: None,
+            reason,
+            code: None,
+            request_id: None,
+            detail: None,
+        }
+    }
+}
+
+/// Why there was no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// Nobody asked: no control selected when the snapshot was taken reads it.
+    NotCollected,
+    /// Refused, and the provider does not say by which policy.
+    Denied,
+    /// Refused: no identity policy allows it, or one forbids it.
+    DeniedByIdentityPolicy,
+    /// Refused by a policy of the organisation above the account.
+    DeniedByOrganizationPolicy,
+    /// Refused by a policy on the resource.
+    DeniedByResourcePolicy,
+    /// The credentials are missing, invalid or expired.
+    Credentials,
+    /// Still throttled after the last retry.
+    Throttled,
+    /// No answer in time.
+    TimedOut,
+    /// No connection, or one that broke.
+    Unreachable,
+    /// The provider's side failed after the last retry.
+    ServerError,
+    /// The answer does not parse, or contradicts itself.
+    Malformed,
+    /// The region is not enabled for this account.
+    RegionDisabled,
+    /// The tenant's licence does not include it.
+    LicenceMissing,
+    /// This tool or the provider's endpoint cannot answer it.
+    Unsupported,
+    /// It was read, but its meaning depends on something that cannot be read: a condition key, an organisation policy.
+    Undetermined,
+    /// It lives in an account or subscription outside this audit.
+    OutsideScope,
+    /// The list ended before its end, or disagrees with the provider's own count.
+    Incomplete,
+    /// The audit was stopped before it was asked.
+    Cancelled,
+}
+
+impl Reason {
+    /// The reason in words for a person, to follow an action: "`s3:GetBucketPolicy` denied".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotCollected => "not collected",
+            Self::Denied => "denied",
+            Self::DeniedByIdentityPolicy => "denied by identity policy",
+            Self::DeniedByOrganizationPolicy => "denied by organization policy",
+            Self::DeniedByResourcePolicy => "denied by resource policy",
+            Self::Credentials => "credentials not accepted",
+            Self::Throttled => "throttled",
+            Self::TimedOut => "timed out",
+            Self::Unreachable => "unreachable",
+            Self::ServerError => "failed on the provider's side",
+            Self::Malformed => "answer malformed",
+            Self::RegionDisabled => "region disabled",
+            Self::LicenceMissing => "licence missing",
+            Self::Unsupported => "not supported",
+            Self::Undetermined => "undetermined",
+            Self::OutsideScope => "outside the audited scope",
+            Self::Incomplete => "incomplete",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
+    }
+}

@@ -1,0 +1,346 @@
+//! From a snapshot to findings: a pure function of snapshot, controls and thresholds.
+
+use crate::control::{Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
+use crate::gap::{Gap, GapId};
+use crate::params::Params;
+use crate::resource::Kind;
+use crate::scope::Scope;
+use crate::snapshot::Snapshot;
+use crate::time::Time;
+
+/// What became of one control on one resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The objective is met.
+    Pass,
+    /// The objective is not met; there is at least one piece of evidence.
+    Fail(Box<[Evidence]>),
+    /// The objective does not concern the resource, or there is no such resource.
+    NotApplicable(&'static str),
+    /// It could not be decided; the scope's gap of this number says why.
+    Unknown(GapId),
+}
+
+/// An accepted failure. It stays a failure, and is shown as excepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// The control's id.
+    pub control: String,
+    /// The native id of the resource.
+    pub resource: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Until when it holds.
+    pub expires: Time,
+}
+
+/// How to judge.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The thresholds that differ from their defaults.
+    pub params: Params,
+    /// The failures that were accepted.
+    pub exceptions: Vec<Exception>,
+}
+
+/// One control on one resource. It is small, as there may be millions; [`Findings::view`] makes it readable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) scope: u32,
+    pub(crate) control: u16,
+    /// The resource's place in its listing; none for the listing as a whole.
+    pub(crate) resource: Option<u32>,
+    /// The exception that covers it.
+    pub(crate) exception: Option<u32>,
+    pub(crate) outcome: Outcome,
+}
+
+/// A finding: what became of one control on one resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Finding<'a> {
+    /// The control.
+    pub control: &'static Control,
+    /// The scope of the resource.
+    pub scope: &'a Scope,
+    /// The resource; none where the finding is about the listing as a whole.
+    pub subject: Option<Subject<'a>>,
+    /// What became of it.
+    pub outcome: &'a Outcome,
+    /// The exception that covers the failure.
+    pub exception: Option<&'a Exception>,
+}
+
+impl<'a> Finding<'a> {
+    /// A number that stays the same from run to run: control, scope and resource decide it, nothing else does.
+    pub fn id(&self) -> String {
+        use sha2::Digest;
+        let mut hash = sha2::Sha256::new();
+        let region = self.subject.and_then(|s| s.region).unwrap_or_default();
+        let resource = self.subject.map_or("", |s| s.id);
+        for part in [self.control.id, self.scope.provider.id(), &self.scope.id, region, resource] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        hash.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Why it is unknown, where it is.
+    pub fn gap(&self) -> Option<&'a Gap> {
+        match self.outcome {
+            Outcome::Unknown(gap) => self.scope.gap(*gap),
+            Outcome::Pass | Outcome::Fail(_) | Outcome::NotApplicable(_) => None,
+        }
+    }
+
+    /// The kind of resource it is about.
+    pub fn kind(&self) -> Kind {
+        self.control.check.kind()
+    }
+}
+
+/// How many findings came out how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Passes.
+    pub pass: usize,
+    /// Failures that no exception covers.
+    pub fail: usize,
+    /// Failures that an exception covers.
+    pub excepted: usize,
+    /// Not applicable.
+    pub not_applicable: usize,
+    /// Unknown.
+    pub unknown: usize,
+}
+
+impl Tally {
+    /// Counts one finding.
+    pub(crate) fn add(&mut self, outcome: &Outcome, excepted: bool) {
+        match outcome {
+            Outcome::Pass => self.pass += 1,
+            Outcome::Fail(_) if excepted => self.excepted += 1,
+            Outcome::Fail(_) => self.fail += 1,
+            Outcome::NotApplicable(_) => self.not_applicable += 1,
+            Outcome::Unknown(_) => self.unknown += 1,
+        }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            pass: self.pass + other.pass,
+            fail: self.fail + other.fail,
+            excepted: self.excepted + other.excepted,
+            not_applicable: self.not_applicable + other.not_applicable,
+            unknown: self.unknown + other.unknown,
+        }
+    }
+
+    /// All of them.
+    pub fn total(self) -> usize {
+        self.pass + self.fail + self.excepted + self.not_applicable + self.unknown
+    }
+}
+
+/// Every finding of a snapshot, in the order of scopes, controls and resources.
+#[derive(Debug)]
+pub struct Findings<'s> {
+    snapshot: &'s Snapshot,
+    controls: Vec<&'static Control>,
+    exceptions: Vec<Exception>,
+    rows: Vec<Row>,
+    /// By control.
+    tallies: Vec<Tally>,
+}
+
+impl<'s> Findings<'s> {
+    /// The snapshot that was judged.
+    pub fn snapshot(&self) -> &'s Snapshot {
+        self.snapshot
+    }
+
+    /// The controls that were selected.
+    pub fn controls(&self) -> &[&'static Control] {
+        &self.controls
+    }
+
+    /// What became of a control.
+    pub fn tally(&self, control: usize) -> Tally {
+        self.tallies.get(control).copied().unwrap_or_default()
+    }
+
+    /// Every finding.
+    pub fn iter(&self) -> impl Iterator<Item = Finding<'_>> {
+        self.rows.iter().map(|row| self.view(row))
+    }
+
+    /// The findings of one control, by its place in [`Findings::controls`].
+    pub fn of_control(&self, control: usize) -> impl Iterator<Item = Finding<'_>> {
+        self.rows
+            .iter()
+            .filter(move |row| usize::from(row.control) == control)
+            .map(|row| self.view(row))
+    }
+
+    fn view<'a>(&'a self, row: &'a Row) -> Finding<'a> {
+        let control = self.controls[usize::from(row.control)];
+        let scope = &self.snapshot.scopes[row.scope as usize];
+        Finding {
+            control,
+            scope,
+            subject: row
+                .resource
+                .and_then(|place| scope.subject(control.check.kind(), place as usize)),
+            outcome: &row.outcome,
+            exception: row.exception.and_then(|place| self.exceptions.get(place as usize)),
+        }
+    }
+}
+
+/// Judges every resource of a snapshot by the given controls.
+///
+/// The time at which a scope is judged is the time at which it was read, so that the same input gives the same output.
+/// The work is spread over the machine's processors where there is much of it; the result does not depend on that.
+pub fn judge<'s>(
+    snapshot: &'s Snapshot,
+    controls: &[&'static Control],
+    options: &Options,
+) -> Findings<'s> {
+    // A row counts controls with 16 bits.
+    let controls = &controls[..controls.len().min(usize::from(u16::MAX))];
+    let jobs: Vec<(u32, u16)> = (0_u32..)
+        .zip(&snapshot.scopes)
+        .flat_map(|(s, scope)| {
+            (0_u16..)
+                .zip(controls)
+                .filter(|(_, control)| control.judges(scope.provider))
+                .map(move |(c, _)| (s, c))
+        })
+        .collect();
+    let one = |&(s, c): &(u32, u16)| {
+        let mut rows = Vec::new();
+        judge_one(&snapshot.scopes[s as usize], s, controls[usize::from(c)], c, options, &mut rows);
+        rows
+    };
+    let rows: Vec<Row> =
+        parallel(&jobs, snapshot_size(snapshot), one).into_iter().flatten().collect();
+    let mut tallies = vec![Tally::default(); controls.len()];
+    for row in &rows {
+        tallies[usize::from(row.control)].add(&row.outcome, row.exception.is_some());
+    }
+    Findings {
+        snapshot,
+        controls: controls.to_vec(),
+        exceptions: options.exceptions.clone(),
+        rows,
+        tallies,
+    }
+}
+
+fn judge_one(
+    scope: &Scope,
+    s: u32,
+    control: &'static Control,
+    c: u16,
+    options: &Options,
+    rows: &mut Vec<Row>,
+) {
+    let context = Context { scope, now: scope.finished, params: options.params.of(control) };
+    let kind = control.check.kind();
+    rows.reserve(scope.population(kind));
+    let mut place = 0;
+    control.check.run(&context, |subject, judged| {
+        let outcome = outcome(judged);
+        let exception = match outcome {
+            Outcome::Fail(_) => exception_for(&options.exceptions, control, subject, context.now),
+            Outcome::Pass | Outcome::NotApplicable(_) | Outcome::Unknown(_) => None,
+        };
+        rows.push(Row { scope: s, control: c, resource: Some(place), exception, outcome });
+        place += 1;
+    });
+    // What could not be listed could not be judged either, and an empty list is no pass.
+    for gap in scope.listing_gaps(kind) {
+        rows.push(Row {
+            scope: s,
+            control: c,
+            resource: None,
+            exception: None,
+            outcome: Outcome::Unknown(*gap),
+        });
+    }
+    if place == 0 && scope.listing_gaps(kind).is_empty() {
+        let outcome = Outcome::NotApplicable("there is none");
+        rows.push(Row { scope: s, control: c, resource: None, exception: None, outcome });
+    }
+}
+
+fn outcome(judged: Judged) -> Outcome {
+    match judged {
+        Ok(Verdict::Pass) => Outcome::Pass,
+        Ok(Verdict::Fail(evidence)) => Outcome::Fail(evidence.into()),
+        Ok(Verdict::NotApplicable(why)) => Outcome::NotApplicable(why),
+        Err(Undecided::NotOffered) => Outcome::NotApplicable("the provider has no such setting"),
+        Err(Undecided::Unknown(gap)) => Outcome::Unknown(gap),
+    }
+}
+
+fn exception_for(
+    exceptions: &[Exception],
+    control: &Control,
+    subject: Subject<'_>,
+    now: Time,
+) -> Option<u32> {
+    let found = exceptions.iter().position(|exception| {
+        exception.control == control.id
+            && exception.resource == subject.id
+            && exception.expires > now
+    });
+    found.and_then(|place| u32::try_from(place).ok())
+}
+
+fn snapshot_size(snapshot: &Snapshot) -> usize {
+    snapshot
+        .scopes
+        .iter()
+        .flat_map(|scope| Kind::ALL.iter().map(|kind| scope.population(*kind)))
+        .sum()
+}
+
+/// Maps `jobs` in order, on several threads where `weight` says that it pays.
+fn parallel<J: Sync, R: Send>(jobs: &[J], weight: usize, one: impl Fn(&J) -> R + Sync) -> Vec<R> {
+    #[cfg(not(target_family = "wasm"))]
+    {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        // Starting threads costs more than judging a few thousand resources.
+        const WORTHWHILE: usize = 5_000;
+        let threads =
+            std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(jobs.len());
+        if weight >= WORTHWHILE && threads > 1 {
+            let next = AtomicUsize::new(0);
+            let work = || {
+                let mut done = Vec::new();
+                loop {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(job) = jobs.get(place) else { return done };
+                    done.push((place, one(job)));
+                }
+            };
+            let mut all: Vec<(usize, R)> = std::thread::scope(|scope| {
+                let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+                workers
+                    .into_iter()
+                    .flat_map(|worker| {
+                        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                    })
+                    .collect()
+            });
+            all.sort_by_key(|(place, _)| *place);
+            return all.into_iter().map(|(_, result)| result).collect();
+        }
+    }
+    let _ = weight;
+    jobs.iter().map(one).collect()
+}

@@ -1,0 +1,101 @@
+//! Resources of one kind, and whether these are all.
+
+use serde::{Deserialize, Serialize};
+
+use crate::fact::{Fact, Gap, Known};
+use crate::gap::GapId;
+
+/// The resources of one kind in a scope, with what is missing from the list.
+///
+/// "No trail exists" may only be said of a complete list; [`Listing::any`] and [`Listing::all`] see to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Listing<T> {
+    /// The resources that were found, ordered by id.
+    pub items: Vec<T>,
+    /// What kept the list from being complete, such as a region that denied; empty for a complete list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<GapId>,
+}
+
+impl<T> Listing<T> {
+    /// All resources there are.
+    pub fn complete(items: Vec<T>) -> Self {
+        Self { items, gaps: Vec::new() }
+    }
+
+    /// No resource could be listed, for this reason.
+    pub fn unread(gap: GapId) -> Self {
+        Self { items: Vec::new(), gaps: vec![gap] }
+    }
+
+    /// Nobody asked.
+    pub fn not_collected() -> Self {
+        Self::unread(GapId::NOT_COLLECTED)
+    }
+
+    /// Whether these are all.
+    pub fn is_complete(&self) -> bool {
+        self.gaps.is_empty()
+    }
+
+    /// Whether the list was asked for at all.
+    pub fn is_collected(&self) -> bool {
+        self.gaps != [GapId::NOT_COLLECTED]
+    }
+
+    /// Whether some resource satisfies `f`: a certain yes needs one, a certain no needs all and a complete list.
+    pub fn any(&self, f: impl FnMut(&T) -> Fact<bool>) -> Fact<bool> {
+        crate::fact::any(self.items.iter().map(f)) | self.absence()
+    }
+
+    /// Whether every resource satisfies `f`: a certain no needs one, a certain yes needs all and a complete list.
+    pub fn all(&self, f: impl FnMut(&T) -> Fact<bool>) -> Fact<bool> {
+        crate::fact::all(self.items.iter().map(f)) & !self.absence()
+    }
+
+    /// The resource that satisfies `f`. `Known(None)` is only said of a complete list.
+    pub fn find(&self, mut f: impl FnMut(&T) -> bool) -> Fact<Option<&T>> {
+        match self.items.iter().find(|item| f(item)) {
+            Some(item) => Known(Some(item)),
+            None => self.absence().map(|_| None),
+        }
+    }
+
+    /// How many there are, where that is known.
+    pub fn count(&self) -> Fact<usize> {
+        self.absence().map(|_| self.items.len())
+    }
+
+    /// Adds what another part of the same scope found, such as another region.
+    pub fn merge(&mut self, other: Self) {
+        self.items.extend(other.items);
+        self.gaps.extend(other.gaps);
+    }
+
+    /// `Known(false)` (nothing further exists) for a complete list, else its first gap.
+    fn absence(&self) -> Fact<bool> {
+        self.gaps.first().map_or(Known(false), |gap| Gap(*gap))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absence_is_only_said_of_a_complete_list() {
+        let full = Listing::complete(vec![1, 2]);
+        let cut = Listing { items: vec![1, 2], gaps: vec![GapId::new(7)] };
+        assert_eq!(full.any(|n| Known(*n > 2)), Known(false));
+        assert_eq!(cut.any(|n| Known(*n > 2)), Gap(GapId::new(7)));
+        assert_eq!(cut.any(|n| Known(*n > 1)), Known(true));
+        assert_eq!(full.all(|n| Known(*n > 0)), Known(true));
+        assert_eq!(cut.all(|n| Known(*n > 0)), Gap(GapId::new(7)));
+        assert_eq!(cut.all(|n| Known(*n > 1)), Known(false));
+        assert_eq!(cut.find(|n| *n == 3), Gap(GapId::new(7)));
+        assert_eq!(full.find(|n| *n == 3), Known(None));
+        assert_eq!(cut.count(), Gap(GapId::new(7)));
+    }
+}

@@ -1,0 +1,20 @@
+//! What a control's file needs.
+
+pub use crate::control::Severity::{Critical, High, Low, Medium};
+pub use crate::control::{
+    Check, Context, Control, EXAMPLE_TIME, Examples, Judged, Remedy, Severity, Verdict, fail,
+    not_applicable, pass,
+};
+pub use crate::fact::{self, Fact, Gap, Known, NotOffered};
+pub use crate::frameworks::Strength::{Full, Partial, Supporting};
+pub use crate::frameworks::{ccm41, cis_aws7, csf20, fsbp};
+pub use crate::gap::GapId;
+pub use crate::listing::Listing;
+pub use crate::params::{Count, Days, Names, Param};
+pub use crate::provider::Provider::{self, Aws};
+pub use crate::resource::*;
+pub use crate::scope::Scope;
+pub use crate::time::Time;
+
+#[cfg(test)]
+pub(crate) use crate::testing::*;

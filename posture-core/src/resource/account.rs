@@ -1,0 +1,121 @@
+//! The account, subscription or tenant itself.
+
+use serde::{Deserialize, Serialize};
+
+use super::resource;
+use crate::time::Time;
+
+resource! {
+    /// The audited account, subscription or tenant, with the settings that hold for all of it.
+    Account {
+        /// Whether the root user has an active access key.
+        root_access_key: bool,
+        /// Whether the root user has any credential: a password, a key. False where the organisation removed them.
+        root_credentials: bool,
+        /// Whether the root user has MFA.
+        root_mfa: bool,
+        /// Whether the root user's MFA is a device one can hold (hardware token, security key) rather than an app.
+        root_hardware_mfa: bool,
+        /// When root last signed in or used a key; none if never in the provider's memory.
+        root_last_used: Option<Time>,
+        /// The rules for users' passwords; the provider's own where none are set.
+        password_policy: PasswordPolicy,
+        /// Whether an alternate contact for security is set.
+        security_contact: bool,
+        /// Whether the primary contact has a name, a phone number and an address.
+        contact_details: bool,
+        /// How many identity providers (SAML, OpenID Connect) the account trusts for signing people in.
+        identity_providers: u32,
+        /// The organisation the account belongs to, if any.
+        organization: Option<Organization>,
+        /// Whether the organisation manages the root credentials of its member accounts centrally.
+        central_root_credentials: bool,
+        /// How many policies of the organisation beyond the provider's own restrict what accounts may do.
+        guardrail_policies: u32,
+        /// Whether the organisation lets an account other than its management account administer its policies.
+        policy_delegation: bool,
+        /// How many accounts administer services of the organisation in place of its management account.
+        delegated_administrators: u32,
+        /// The switches that block public access to all object storage of the account.
+        public_access_block: PublicAccessBlock,
+    }
+}
+
+/// The rules for users' passwords.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PasswordPolicy {
+    /// Whether these are the provider's rules, as the customer set none.
+    pub provider_default: bool,
+    /// The least number of characters.
+    pub minimum_length: u32,
+    /// Whether an upper-case letter must be there.
+    pub upper_case: bool,
+    /// Whether a lower-case letter must be there.
+    pub lower_case: bool,
+    /// Whether a digit must be there.
+    pub digits: bool,
+    /// Whether a symbol must be there.
+    pub symbols: bool,
+    /// After how many days a password expires; none for never.
+    pub expires_after_days: Option<u32>,
+    /// How many earlier passwords may not be used again.
+    pub remembered: u32,
+}
+
+/// The organisation an account belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Organization {
+    /// The provider's id of the organisation.
+    pub id: String,
+    /// The id of the account that manages it.
+    pub management_account: String,
+    /// Whether the audited account is that account.
+    pub is_management: bool,
+}
+
+/// The four switches of
+/// [S3 Block Public Access](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html).
+/// The two `block_…` act when something is written, the other two on what is already there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PublicAccessBlock {
+    /// New public ACLs are refused.
+    pub block_public_acls: bool,
+    /// Public ACLs are there without effect.
+    pub ignore_public_acls: bool,
+    /// New public policies are refused.
+    pub block_public_policy: bool,
+    /// A public policy grants only the provider's services and the account itself.
+    pub restrict_public_buckets: bool,
+}
+
+impl PublicAccessBlock {
+    /// All four on.
+    pub const ALL: Self = Self {
+        block_public_acls: true,
+        ignore_public_acls: true,
+        block_public_policy: true,
+        restrict_public_buckets: true,
+    };
+
+    /// Whether all four are on.
+    pub fn is_all(self) -> bool {
+        self == Self::ALL
+    }
+
+    /// What holds where both apply: a switch is on when either level turns it on.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            block_public_acls: self.block_public_acls || other.block_public_acls,
+            ignore_public_acls: self.ignore_public_acls || other.ignore_public_acls,
+            block_public_policy: self.block_public_policy || other.block_public_policy,
+            restrict_public_buckets: self.restrict_public_buckets || other.restrict_public_buckets,
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What is recorded, and what somebody is told of.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::resource;
+use crate::time::Time;
+
+resource! {
+    /// A delivery of control-plane events into storage.
+    AuditTrail {
+        /// Whether it records the events of every region, also of future ones.
+        multi_region: bool,
+        /// Whether it records every account of the organisation.
+        organization: bool,
+        /// Whether it is recording now.
+        recording: bool,
+        /// What went wrong when it last delivered; none if all is well.
+        delivery_error: Option<String>,
+        /// When it last delivered; none if never.
+        last_delivery: Option<Time>,
+        /// Whether it records all reading management events.
+        management_reads: bool,
+        /// Whether it records all writing management events.
+        management_writes: bool,
+        /// The sources of management events that it leaves out.
+        excluded_sources: Vec<String>,
+        /// Whether it records reads of objects in every bucket of its regions.
+        object_reads: bool,
+        /// Whether it records writes to objects in every bucket of its regions.
+        object_writes: bool,
+        /// Whether it looks for unusual activity.
+        insights: bool,
+        /// Whether its files are signed, so that a change shows.
+        validation: bool,
+        /// The customer's key its files are encrypted with; none for the provider's.
+        key: Option<String>,
+        /// The bucket it delivers to.
+        bucket: String,
+        /// The log group it also delivers to; none if to none.
+        log_group: Option<String>,
+        /// When it last delivered to its log group; none if never.
+        log_group_last_delivery: Option<Time>,
+    }
+}
+
+resource! {
+    /// A store that keeps events for queries (AWS: a CloudTrail Lake event data store).
+    EventStore {
+        /// Whether it takes in events now.
+        recording: bool,
+        /// Whether it takes in the events of every region.
+        multi_region: bool,
+        /// Whether it takes in all reading management events.
+        management_reads: bool,
+        /// Whether it takes in all writing management events.
+        management_writes: bool,
+        /// Whether it takes in reads of objects in every bucket.
+        object_reads: bool,
+        /// Whether it takes in writes to objects in every bucket.
+        object_writes: bool,
+        /// For how many days events are kept.
+        retention_days: u32,
+        /// Whether it refuses to be deleted.
+        deletion_protection: bool,
+        /// The customer's key it is encrypted with; none for the provider's.
+        key: Option<String>,
+    }
+}
+
+resource! {
+    /// A collection of log records with one retention.
+    LogGroup {
+        /// After how many days records are deleted; none for never.
+        retention_days: Option<u32>,
+        /// The customer's key it is encrypted with; none for the provider's.
+        key: Option<String>,
+    }
+}
+
+resource! {
+    /// A rule that watches recorded events and tells somebody.
+    Alert {
+        /// The classes of events of which it sees every one.
+        events: BTreeSet<EventClass>,
+        /// Whether what it watches holds the events of the whole account: every region, recording now, unfiltered.
+        sees_everything: bool,
+        /// Whether it is switched on and reaches somebody: a destination that was confirmed.
+        notifies: bool,
+    }
+}
+
+/// A class of events that should not pass unnoticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum EventClass {
+    /// A call that was refused for lack of rights.
+    UnauthorizedCalls,
+    /// A console sign-in without MFA.
+    SignInWithoutMfa,
+    /// Any use of the root user.
+    RootUse,
+    /// A change to identity policies.
+    IdentityPolicyChange,
+    /// A change to the recording of events.
+    AuditTrailChange,
+    /// A failed console sign-in.
+    FailedSignIn,
+    /// A customer's key disabled or scheduled for deletion.
+    KeyDisablement,
+    /// A change to the policy or access rules of a bucket.
+    StoragePolicyChange,
+    /// A change to the recording of configuration.
+    RecorderChange,
+    /// A change to security groups.
+    SecurityGroupChange,
+    /// A change to network access control lists.
+    NetworkAclChange,
+    /// A change to gateways between networks.
+    NetworkGatewayChange,
+    /// A change to routes.
+    RouteChange,
+    /// A change to networks themselves.
+    NetworkChange,
+    /// A change to the organisation.
+    OrganizationChange,
+}
+
+impl EventClass {
+    /// Every class.
+    pub const ALL: &'static [Self] = &[
+        Self::UnauthorizedCalls,
+        Self::SignInWithoutMfa,
+        Self::RootUse,
+        Self::IdentityPolicyChange,
+        Self::AuditTrailChange,
+        Self::FailedSignIn,
+        Self::KeyDisablement,
+        Self::StoragePolicyChange,
+        Self::RecorderChange,
+        Self::SecurityGroupChange,
+        Self::NetworkAclChange,
+        Self::NetworkGatewayChange,
+        Self::RouteChange,
+        Self::NetworkChange,
+        Self::OrganizationChange,
+    ];
+}

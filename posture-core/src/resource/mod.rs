@@ -1,0 +1,283 @@
+//! The normalised things that controls judge, whatever the provider calls them.
+//!
+//! A resource has an id, a name, a region, and facts. Each is declared once with the `resource!` macro, which also
+//! gives what the engine and the laws need to treat facts mechanically: their names, hiding one, showing one.
+
+mod account;
+mod audit;
+mod identity;
+mod key;
+mod regional;
+mod storage;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::gap::GapId;
+
+pub use account::{Account, Organization, PasswordPolicy, PublicAccessBlock};
+pub use audit::{Alert, AuditTrail, EventClass, EventStore, LogGroup};
+pub use identity::{AccessKey, Certificate, Group, Policy, Role, User};
+pub use key::{Key, KeyOrigin, KeyState};
+pub use regional::{Analyzer, Detector, FindingHub, Recorder};
+pub use storage::{AccessPoint, Bucket, Encryption};
+
+/// One fact of one kind of resource: the unit in which controls say what they read and collectors what they fetch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FactId {
+    /// The kind of resource.
+    pub kind: Kind,
+    /// The name of the fact, as in the snapshot.
+    pub name: &'static str,
+}
+
+impl fmt::Display for FactId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.kind.id(), self.name)
+    }
+}
+
+/// A fact's name and meaning.
+#[derive(Clone, Copy, Debug)]
+pub struct FactInfo {
+    /// The name, as in the snapshot.
+    pub name: &'static str,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+/// What every resource has, and what can be done to any of its facts by name.
+pub trait Resource {
+    /// Its kind.
+    const KIND: Kind;
+    /// Its facts, in the order of the snapshot.
+    const FACTS: &'static [FactInfo];
+
+    /// The provider's id: an ARN, an ARM id.
+    fn id(&self) -> &str;
+    /// The name people know it by.
+    fn name(&self) -> &str;
+    /// Its region, where it has one.
+    fn region(&self) -> Option<&str>;
+    /// Puts a gap in place of a fact; says whether there is a fact of that name.
+    fn hide(&mut self, fact: &str, gap: GapId) -> bool;
+    /// The gap in place of a fact, where there is one.
+    fn gap(&self, fact: &str) -> Option<GapId>;
+    /// A fact as JSON, in the snapshot's form.
+    fn show(&self, fact: &str) -> Option<serde_json::Value>;
+}
+
+pub(crate) const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Declares a resource.
+macro_rules! resource {
+    (
+        $(#[$meta:meta])*
+        $name:ident {
+            $( $(#[doc = $doc:literal])+ $fact:ident: $ty:ty, )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            /// The provider's id: an ARN, an ARM id.
+            pub id: String,
+            /// The name people know it by.
+            pub name: String,
+            /// Its region, where it has one.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub region: Option<String>,
+            $(
+                $(#[doc = $doc])+
+                #[serde(
+                    default = "crate::fact::Fact::not_collected",
+                    skip_serializing_if = "crate::fact::Fact::is_not_collected"
+                )]
+                pub $fact: crate::fact::Fact<$ty>,
+            )*
+        }
+
+        impl $name {
+            /// A resource of which nothing is known yet.
+            pub fn unread(id: impl Into<String>, name: impl Into<String>, region: Option<&str>) -> Self {
+                Self {
+                    id: id.into(),
+                    name: name.into(),
+                    region: region.map(str::to_owned),
+                    $( $fact: crate::fact::Fact::not_collected(), )*
+                }
+            }
+
+            /// The fact of this name, to be used in a `static` or `const`.
+            ///
+            /// # Panics
+            /// Where there is no such fact, which in a `static` means that it does not compile.
+            pub const fn fact(name: &'static str) -> crate::resource::FactId {
+                let facts = <Self as crate::resource::Resource>::FACTS;
+                let mut i = 0;
+                while i < facts.len() {
+                    if crate::resource::same(facts[i].name, name) {
+                        return crate::resource::FactId { kind: crate::resource::Kind::$name, name };
+                    }
+                    i += 1;
+                }
+                panic!("no such fact")
+            }
+
+            $(
+                #[doc = concat!("With `", stringify!($fact), "` as given.")]
+                #[must_use]
+                pub fn $fact(mut self, fact: crate::fact::Fact<$ty>) -> Self {
+                    self.$fact = fact;
+                    self
+                }
+            )*
+        }
+
+        impl crate::resource::Resource for $name {
+            const KIND: crate::resource::Kind = crate::resource::Kind::$name;
+            const FACTS: &'static [crate::resource::FactInfo] = &[
+                $( crate::resource::FactInfo { name: stringify!($fact), doc: concat!($($doc),+) }, )*
+            ];
+
+            fn id(&self) -> &str {
+                &self.id
+            }
+
+            fn name(&self) -> &str {
+                &self.name
+            }
+
+            fn region(&self) -> Option<&str> {
+                self.region.as_deref()
+            }
+
+            fn hide(&mut self, fact: &str, gap: crate::gap::GapId) -> bool {
+                match fact {
+                    $( stringify!($fact) => self.$fact = crate::fact::Fact::Gap(gap), )*
+                    _ => return false,
+                }
+                true
+            }
+
+            fn gap(&self, fact: &str) -> Option<crate::gap::GapId> {
+                match fact {
+                    $( stringify!($fact) => self.$fact.gap(), )*
+                    _ => None,
+                }
+            }
+
+            fn show(&self, fact: &str) -> Option<serde_json::Value> {
+                match fact {
+                    $( stringify!($fact) => serde_json::to_value(&self.$fact).ok(), )*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+pub(crate) use resource;
+
+/// Calls a macro with every kind of resource that is listed, as `listing: Type, "id", "one", "many";`.
+macro_rules! listings {
+    ($macro:ident) => {
+        $macro! {
+            users: User, "user", "user", "users";
+            access_keys: AccessKey, "access-key", "access key", "access keys";
+            groups: Group, "group", "group", "groups";
+            roles: Role, "role", "role", "roles";
+            policies: Policy, "policy", "policy", "policies";
+            certificates: Certificate, "certificate", "certificate", "certificates";
+            buckets: Bucket, "bucket", "bucket", "buckets";
+            access_points: AccessPoint, "access-point", "access point", "access points";
+            audit_trails: AuditTrail, "audit-trail", "audit trail", "audit trails";
+            event_stores: EventStore, "event-store", "event store", "event stores";
+            log_groups: LogGroup, "log-group", "log group", "log groups";
+            alerts: Alert, "alert", "alert", "alerts";
+            recorders: Recorder, "recorder", "recorder", "recorders";
+            detectors: Detector, "detector", "detector", "detectors";
+            finding_hubs: FindingHub, "finding-hub", "finding hub", "finding hubs";
+            analyzers: Analyzer, "analyzer", "analyzer", "analyzers";
+            keys: Key, "key", "key", "keys";
+        }
+    };
+}
+pub(crate) use listings;
+
+macro_rules! kinds {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
+        /// The kind of a resource.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(rename_all = "kebab-case")]
+        #[non_exhaustive]
+        pub enum Kind {
+            /// See [`Account`].
+            Account,
+            $(
+                #[doc = concat!("See [`", stringify!($name), "`].")]
+                $name,
+            )*
+        }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[Self::Account, $( Self::$name, )*];
+
+            /// The name as written in files.
+            pub fn id(self) -> &'static str {
+                match self {
+                    Self::Account => "account",
+                    $( Self::$name => $id, )*
+                }
+            }
+
+            /// One of them, in words.
+            pub fn one(self) -> &'static str {
+                match self {
+                    Self::Account => "account",
+                    $( Self::$name => $one, )*
+                }
+            }
+
+            /// Several of them, in words.
+            pub fn many(self) -> &'static str {
+                match self {
+                    Self::Account => "accounts",
+                    $( Self::$name => $many, )*
+                }
+            }
+
+            /// The facts that a resource of this kind has.
+            pub fn facts(self) -> &'static [FactInfo] {
+                match self {
+                    Self::Account => Account::FACTS,
+                    $( Self::$name => $name::FACTS, )*
+                }
+            }
+        }
+    };
+}
+listings!(kinds);
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.one())
+    }
+}

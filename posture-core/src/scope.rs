@@ -1,0 +1,297 @@
+//! One audited account, subscription or tenant, with everything read from it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::control::Subject;
+use crate::fact::Fact;
+use crate::gap::{Gap, GapId};
+use crate::listing::Listing;
+use crate::provider::Provider;
+use crate::resource::*;
+use crate::time::Time;
+
+/// How often an action was called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Calls {
+    /// Operations asked for; a page of a listing is one.
+    pub operations: u64,
+    /// Requests on the wire: the operations and their retries.
+    pub attempts: u64,
+    /// Attempts that were answered with "too fast".
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub throttled: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+/// A region and whether it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    /// The provider's name, such as `eu-central-1`.
+    pub name: String,
+    /// Whether the account can use it. A region that is not enabled holds nothing to examine.
+    pub enabled: bool,
+    /// Whether it was left out of the audit by request.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub excluded: bool,
+}
+
+macro_rules! scope {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
+        /// One audited account, subscription or tenant, with everything read from it.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(deny_unknown_fields)]
+        pub struct Scope {
+            /// The cloud.
+            pub provider: Provider,
+            /// The provider's number of the account.
+            pub id: String,
+            /// The name people know it by, where there is one.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub name: Option<String>,
+            /// The part of the cloud it lives in, such as `aws`, `aws-cn`, `aws-us-gov`.
+            pub partition: String,
+            /// As whom it was read.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub identity: Option<String>,
+            /// When reading began.
+            pub started: Time,
+            /// When reading ended.
+            pub finished: Time,
+            /// The regions, ordered by name.
+            pub regions: Vec<Region>,
+            /// The account itself.
+            pub account: Account,
+            $(
+                #[doc = concat!("Its ", $many, ".")]
+                #[serde(default = "Listing::not_collected", skip_serializing_if = "not_collected")]
+                pub $listing: Listing<$name>,
+            )*
+            /// What could not be read. Facts and listings point here by number.
+            pub gaps: Vec<Gap>,
+            /// How often each action was called.
+            pub calls: BTreeMap<String, Calls>,
+        }
+
+        impl Scope {
+            /// A scope of which nothing is known yet.
+            pub fn unread(provider: Provider, id: impl Into<String>, partition: impl Into<String>, started: Time) -> Self {
+                let id = id.into();
+                Self {
+                    provider,
+                    account: Account::unread(id.clone(), id.clone(), None),
+                    id,
+                    name: None,
+                    partition: partition.into(),
+                    identity: None,
+                    started,
+                    finished: started,
+                    regions: Vec::new(),
+                    $( $listing: Listing::not_collected(), )*
+                    gaps: vec![Gap::not_collected(), Gap::outside_scope()],
+                    calls: BTreeMap::new(),
+                }
+            }
+
+            /// A scope that holds nothing: every listing was read in full and is empty. For tests and examples.
+            pub fn empty(provider: Provider, id: impl Into<String>) -> Self {
+                Self {
+                    $( $listing: Listing::complete(Vec::new()), )*
+                    ..Self::unread(provider, id, provider.id(), Time::from_unix(0))
+                }
+            }
+
+            /// Does something with the resources of each kind in turn.
+            pub fn visit<V: Visit>(&self, visitor: &mut V) {
+                visitor.resources(std::slice::from_ref(&self.account), &[]);
+                $( visitor.resources(&self.$listing.items, &self.$listing.gaps); )*
+            }
+
+            /// The same with the right to change them.
+            pub fn visit_mut<V: VisitMut>(&mut self, visitor: &mut V) {
+                visitor.resources(std::slice::from_mut(&mut self.account), None);
+                $( visitor.resources(&mut self.$listing.items, Some(&mut self.$listing.gaps)); )*
+            }
+
+            /// What is missing from the listing of a kind.
+            pub fn listing_gaps(&self, kind: Kind) -> &[GapId] {
+                match kind {
+                    Kind::Account => &[],
+                    $( Kind::$name => &self.$listing.gaps, )*
+                }
+            }
+
+            /// How many resources of a kind were found.
+            pub fn population(&self, kind: Kind) -> usize {
+                match kind {
+                    Kind::Account => 1,
+                    $( Kind::$name => self.$listing.items.len(), )*
+                }
+            }
+
+            /// The resource at a place of its listing.
+            pub fn subject(&self, kind: Kind, place: usize) -> Option<Subject<'_>> {
+                match kind {
+                    Kind::Account => (place == 0).then(|| Subject::of(&self.account)),
+                    $( Kind::$name => self.$listing.items.get(place).map(Subject::of), )*
+                }
+            }
+
+            /// A fact of the resource at a place of its listing, in the snapshot's form.
+            pub fn show(&self, kind: Kind, place: usize, fact: &str) -> Option<serde_json::Value> {
+                match kind {
+                    Kind::Account => self.account.show(fact),
+                    $( Kind::$name => self.$listing.items.get(place).and_then(|r| r.show(fact)), )*
+                }
+            }
+
+            /// Puts everything in its canonical order, so that equal content is equal bytes: resources by id, gaps by
+            /// content and once each.
+            pub fn canonicalise(&mut self) {
+                $( self.$listing.items.sort_by(|a, b| (&a.id, &a.region).cmp(&(&b.id, &b.region))); )*
+                self.regions.sort_by(|a, b| a.name.cmp(&b.name));
+                self.renumber_gaps();
+                $( self.$listing.gaps.sort_unstable(); self.$listing.gaps.dedup(); )*
+            }
+        }
+    };
+}
+listings!(scope);
+
+fn not_collected<T>(listing: &Listing<T>) -> bool {
+    !listing.is_collected()
+}
+
+/// Something to be done with the resources of each kind.
+pub trait Visit {
+    /// Called once a kind, with what is missing from its listing.
+    fn resources<R: Resource>(&mut self, resources: &[R], gaps: &[GapId]);
+}
+
+/// Something to be changed in the resources of each kind.
+pub trait VisitMut {
+    /// Called once a kind; the account is no listing and has no listing gaps.
+    fn resources<R: Resource>(&mut self, resources: &mut [R], gaps: Option<&mut Vec<GapId>>);
+}
+
+impl Scope {
+    /// Notes why something could not be read, and gives the number to point to it.
+    pub fn add_gap(&mut self, gap: Gap) -> GapId {
+        if let Some(known) = self.gaps.iter().position(|g| *g == gap) {
+            return GapId::new(u32::try_from(known).unwrap_or(0));
+        }
+        let id = GapId::new(u32::try_from(self.gaps.len()).unwrap_or(0));
+        self.gaps.push(gap);
+        id
+    }
+
+    /// The gap of this number.
+    pub fn gap(&self, id: GapId) -> Option<&Gap> {
+        self.gaps.get(id.index())
+    }
+
+    /// The bucket of this name, where it lives in this scope. A bucket that a complete listing does not hold lives
+    /// elsewhere and cannot be judged.
+    pub fn bucket(&self, name: &str) -> Fact<&Bucket> {
+        self.buckets.find(|bucket| bucket.name == name).and_then(|found| match found {
+            Some(bucket) => Fact::Known(*bucket),
+            None => Fact::Gap(GapId::OUTSIDE_SCOPE),
+        })
+    }
+
+    fn renumber_gaps(&mut self) {
+        struct Renumber(Vec<GapId>);
+        impl VisitMut for Renumber {
+            fn resources<R: Resource>(
+                &mut self,
+                resources: &mut [R],
+                gaps: Option<&mut Vec<GapId>>,
+            ) {
+                for resource in resources {
+                    for fact in R::FACTS {
+                        if let Some(old) = resource.gap(fact.name) {
+                            resource.hide(fact.name, self.new_id(old));
+                        }
+                    }
+                }
+                for gap in gaps.into_iter().flatten() {
+                    *gap = self.new_id(*gap);
+                }
+            }
+        }
+        impl Renumber {
+            fn new_id(&self, old: GapId) -> GapId {
+                self.0.get(old.index()).copied().unwrap_or(GapId::NOT_COLLECTED)
+            }
+        }
+
+        let old = std::mem::take(&mut self.gaps);
+        let reserved = [Gap::not_collected(), Gap::outside_scope()];
+        let mut rest: Vec<&Gap> = old.iter().filter(|gap| !reserved.contains(gap)).collect();
+        rest.sort();
+        rest.dedup();
+        let order: BTreeMap<&Gap, GapId> = reserved
+            .iter()
+            .chain(rest.iter().copied())
+            .enumerate()
+            .map(|(i, gap)| (gap, GapId::new(u32::try_from(i).unwrap_or(0))))
+            .collect();
+        let mut renumber = Renumber(
+            old.iter().map(|gap| order.get(gap).copied().unwrap_or(GapId::NOT_COLLECTED)).collect(),
+        );
+        let gaps = reserved.iter().chain(rest).cloned().collect();
+        self.visit_mut(&mut renumber);
+        self.gaps = gaps;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gap::Reason;
+
+    #[test]
+    fn order_of_collection_does_not_show() {
+        let one = Gap::new("s3:GetBucketAcl", "b", Reason::Denied);
+        let two = Gap::new("s3:GetBucketAcl", "a", Reason::Denied);
+        let make = |gaps: [&Gap; 2], names: [&str; 2]| {
+            let mut scope = Scope::empty(Provider::Aws, "1");
+            for gap in gaps {
+                scope.add_gap(gap.clone());
+            }
+            for name in names {
+                let gap = if name == "a" { &two } else { &one };
+                let id = scope.add_gap(gap.clone());
+                scope
+                    .buckets
+                    .items
+                    .push(Bucket::unread(name, name, None).tls_enforced(Fact::Gap(id)));
+                scope.buckets.gaps.push(id);
+            }
+            scope.canonicalise();
+            scope
+        };
+        let straight = make([&one, &two], ["a", "b"]);
+        assert_eq!(straight, make([&two, &one], ["b", "a"]));
+        let gap = straight.buckets.items[0].tls_enforced.gap().and_then(|id| straight.gap(id));
+        assert_eq!(gap, Some(&two));
+    }
+
+    #[test]
+    fn a_bucket_elsewhere_is_a_gap_and_not_an_absence() {
+        let mut scope = Scope::empty(Provider::Aws, "1");
+        assert_eq!(scope.bucket("logs"), Fact::Gap(GapId::OUTSIDE_SCOPE));
+        scope.buckets = Listing::not_collected();
+        assert_eq!(scope.bucket("logs"), Fact::Gap(GapId::NOT_COLLECTED));
+    }
+}

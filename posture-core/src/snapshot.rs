@@ -1,0 +1,366 @@
+//! The value between collecting and judging: everything that was read, in one file.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::gap::Gap;
+use crate::scope::Scope;
+use crate::time::Time;
+
+/// The word by which a snapshot is known.
+pub const FORMAT: &str = "posture-snapshot";
+
+/// The version of the format that this crate writes, and the only one it reads.
+pub const VERSION: u32 = 1;
+
+/// How many bytes of JSON [`Snapshot::load`] reads unless told otherwise, so that a small compressed file cannot fill
+/// the memory: 2 GiB.
+pub const DEFAULT_LIMIT: u64 = 2 << 30;
+
+/// Everything that was read, and what could not be.
+///
+/// In its canonical form (after [`Snapshot::canonicalise`]) equal content is equal bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    /// Always `posture-snapshot`.
+    pub format: String,
+    /// The version of the format.
+    pub version: u32,
+    /// The version of the tool that wrote it.
+    pub tool: String,
+    /// When collecting began.
+    pub started: Time,
+    /// When collecting ended.
+    pub finished: Time,
+    /// Whether collecting was stopped before its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
+    /// What was audited, ordered by provider and id.
+    pub scopes: Vec<Scope>,
+    /// What could not be read above the scopes, such as the list of accounts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Gap>,
+}
+
+/// Why a snapshot could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file could not be opened, read or written.
+    #[error("cannot access the snapshot")]
+    Io(#[source] io::Error),
+    /// The file is something else.
+    #[error("not a snapshot: {0}")]
+    NotASnapshot(String),
+    /// The format is of another version.
+    #[error("the snapshot has format version {found}, this version of posture reads {VERSION}")]
+    Version {
+        /// The version in the file.
+        found: u64,
+    },
+    /// The file ends before its end.
+    #[error("the snapshot is truncated")]
+    Truncated,
+    /// The file is larger than the limit.
+    #[error("the snapshot holds more than {limit} bytes of JSON")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The file claims to be a snapshot and does not fit the format.
+    #[error("the snapshot is damaged")]
+    Damaged(#[source] serde_json::Error),
+}
+
+impl Error {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Io(_) => "check the path and its permissions",
+            Self::NotASnapshot(_) => "write one with `posture audit … --save FILE`",
+            Self::Version { .. } => {
+                "read it with the version of posture that wrote it, or collect again"
+            }
+            Self::Truncated => "copy the file again, or collect again",
+            Self::TooLarge { .. } => "raise the limit if you trust the file",
+            Self::Damaged(_) => "collect again; a snapshot is not meant to be edited by hand",
+        }
+    }
+}
+
+impl Snapshot {
+    /// A snapshot of these scopes.
+    pub fn new(tool: impl Into<String>, started: Time, finished: Time, scopes: Vec<Scope>) -> Self {
+        let mut snapshot = Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            tool: tool.into(),
+            started,
+            finished,
+            partial: false,
+            scopes,
+            gaps: Vec::new(),
+        };
+        snapshot.canonicalise();
+        snapshot
+    }
+
+    /// Puts everything in its canonical order.
+    pub fn canonicalise(&mut self) {
+        for scope in &mut self.scopes {
+            scope.canonicalise();
+        }
+        self.scopes.sort_by(|a, b| (a.provider, &a.id).cmp(&(b.provider, &b.id)));
+        self.gaps.sort();
+        self.gaps.dedup();
+    }
+
+    /// Writes it as one line of JSON.
+    ///
+    /// # Errors
+    /// When `out` fails.
+    pub fn write(&self, mut out: impl Write) -> Result<(), Error> {
+        serde_json::to_writer(&mut out, self).map_err(|e| Error::Io(e.into()))?;
+        out.write_all(b"\n").and_then(|()| out.flush()).map_err(Error::Io)
+    }
+
+    /// Writes it to a file, compressed with zstd when the name ends in `.zst`.
+    ///
+    /// The file appears in whole or not at all, and only its owner may read it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), Error> {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.part", std::process::id()));
+        let part = path.with_file_name(name);
+        let written = self
+            .write_part(&part, is_zstd(path))
+            .and_then(|()| std::fs::rename(&part, path).map_err(Error::Io));
+        if written.is_err() {
+            let _ = std::fs::remove_file(&part);
+        }
+        written
+    }
+
+    fn write_part(&self, part: &Path, compress: bool) -> Result<(), Error> {
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = BufWriter::new(options.open(part).map_err(Error::Io)?);
+        if compress {
+            let mut out = zstd::Encoder::new(file, 3).map_err(Error::Io)?;
+            self.write(&mut out)?;
+            out.finish().and_then(|mut file| file.flush()).map_err(Error::Io)
+        } else {
+            self.write(file)
+        }
+    }
+
+    /// Reads one from a file, plain or compressed, of at most [`DEFAULT_LIMIT`] bytes of JSON.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        Self::load_limited(path, DEFAULT_LIMIT)
+    }
+
+    /// Reads one from a file of at most `limit` bytes of JSON.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn load_limited(path: &Path, limit: u64) -> Result<Self, Error> {
+        Self::read(BufReader::new(File::open(path).map_err(Error::Io)?), limit)
+    }
+
+    /// Reads one of at most `limit` bytes of JSON, plain or compressed, whatever the name of its file.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn read(mut input: impl Read, limit: u64) -> Result<Self, Error> {
+        const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+        let mut head = Vec::with_capacity(4);
+        input.by_ref().take(4).read_to_end(&mut head).map_err(Error::Io)?;
+        let whole = head.as_slice().chain(input);
+        let mut json = Vec::new();
+        let result = if head == ZSTD_MAGIC {
+            zstd::Decoder::new(whole)
+                .and_then(|plain| plain.take(limit.saturating_add(1)).read_to_end(&mut json))
+        } else {
+            whole.take(limit.saturating_add(1)).read_to_end(&mut json)
+        };
+        match result {
+            Ok(_) => {}
+            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Err(Error::Truncated),
+            Err(e) if head == ZSTD_MAGIC && e.kind() == io::ErrorKind::Other => {
+                return Err(Error::NotASnapshot("the compressed data is damaged".to_owned()));
+            }
+            Err(e) => return Err(Error::Io(e)),
+        }
+        if json.len() as u64 > limit {
+            return Err(Error::TooLarge { limit });
+        }
+        Self::parse(&json)
+    }
+
+    fn parse(json: &[u8]) -> Result<Self, Error> {
+        match serde_json::from_slice::<Self>(json) {
+            Ok(snapshot)
+                if snapshot.format == FORMAT
+                    && snapshot.version == VERSION
+                    && snapshot.gaps_resolve() =>
+            {
+                Ok(snapshot)
+            }
+            Ok(snapshot) if snapshot.format == FORMAT && snapshot.version == VERSION => {
+                Err(Error::Damaged(serde::de::Error::custom(
+                    "a fact points to a gap that is not there",
+                )))
+            }
+            outcome => Err(Self::diagnose(json, outcome.err())),
+        }
+    }
+
+    /// Says what a file is that is no snapshot of this version.
+    fn diagnose(json: &[u8], error: Option<serde_json::Error>) -> Error {
+        #[derive(Deserialize)]
+        struct Header {
+            #[serde(default)]
+            format: serde_json::Value,
+            #[serde(default)]
+            version: serde_json::Value,
+        }
+        if json.iter().all(u8::is_ascii_whitespace) {
+            return Error::NotASnapshot("the file is empty".to_owned());
+        }
+        // The head of a truncated file still tells what it was.
+        let prefix = String::from_utf8_lossy(&json[..json.len().min(200)]).into_owned();
+        match (serde_json::from_slice::<Header>(json), error) {
+            (Ok(header), error) => match (header.format.as_str(), header.version.as_u64(), error) {
+                (Some(FORMAT), Some(version), _) if version != u64::from(VERSION) => {
+                    Error::Version { found: version }
+                }
+                (Some(FORMAT), _, Some(error)) => Error::Damaged(error),
+                (Some(FORMAT), _, None) => Error::NotASnapshot("it names no version".to_owned()),
+                _ => Error::NotASnapshot(format!("its `format` is not `{FORMAT}`")),
+            },
+            (Err(e), _) if e.is_eof() && prefix.contains(FORMAT) => Error::Truncated,
+            (Err(e), _) if prefix.contains(FORMAT) => Error::Damaged(e),
+            (Err(_), _) => Error::NotASnapshot("it is no JSON object".to_owned()),
+        }
+    }
+
+    /// Whether every fact and listing points to a gap that exists: judging relies on it.
+    fn gaps_resolve(&self) -> bool {
+        use crate::gap::GapId;
+        use crate::resource::Resource;
+        struct Highest(usize);
+        impl crate::scope::Visit for Highest {
+            fn resources<R: Resource>(&mut self, resources: &[R], gaps: &[GapId]) {
+                let facts = resources
+                    .iter()
+                    .flat_map(|r| R::FACTS.iter().filter_map(|fact| r.gap(fact.name)));
+                for gap in facts.chain(gaps.iter().copied()) {
+                    self.0 = self.0.max(gap.index());
+                }
+            }
+        }
+        self.scopes.iter().all(|scope| {
+            let mut highest = Highest(GapId::OUTSIDE_SCOPE.index());
+            scope.visit(&mut highest);
+            highest.0 < scope.gaps.len()
+                && scope.gaps.first() == Some(&Gap::not_collected())
+                && scope.gaps.get(1) == Some(&Gap::outside_scope())
+        })
+    }
+}
+
+fn is_zstd(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zst"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::Fact;
+    use crate::gap::GapId;
+    use crate::provider::Provider;
+    use crate::resource::Bucket;
+
+    fn sample() -> Snapshot {
+        let mut scope = Scope::empty(Provider::Aws, "123456789012");
+        scope.buckets.items.push(
+            Bucket::unread("arn:aws:s3:::logs", "logs", None).tls_enforced(Fact::Known(true)),
+        );
+        Snapshot::new("0.1.0", Time::from_unix(0), Time::from_unix(9), vec![scope])
+    }
+
+    fn bytes(snapshot: &Snapshot) -> Vec<u8> {
+        let mut out = Vec::new();
+        snapshot.write(&mut out).unwrap();
+        out
+    }
+
+    #[test]
+    fn plain_and_compressed_files_come_back_equal() {
+        let dir = std::env::temp_dir().join(format!("posture-snapshot-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        for name in ["s.json", "s.json.zst"] {
+            let path = dir.join(name);
+            sample().save(&path).unwrap();
+            assert_eq!(Snapshot::load(&path).unwrap(), sample());
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            }
+        }
+        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 2, "no partial file stays");
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+
+    #[test]
+    fn each_kind_of_foreign_file_is_named() {
+        let good = bytes(&sample());
+        let read = |data: &[u8]| Snapshot::read(data, DEFAULT_LIMIT).unwrap_err();
+        assert!(matches!(read(b""), Error::NotASnapshot(_)));
+        assert!(matches!(read(b"hello"), Error::NotASnapshot(_)));
+        assert!(matches!(read(br#"{"Reports": []}"#), Error::NotASnapshot(_)));
+        assert!(matches!(read(&good[..good.len() / 2]), Error::Truncated));
+        let packed = zstd::encode_all(good.as_slice(), 3).unwrap();
+        assert!(matches!(read(&packed[..packed.len() / 2]), Error::Truncated));
+        assert!(matches!(
+            Snapshot::read(packed.as_slice(), 20).unwrap_err(),
+            Error::TooLarge { limit: 20 }
+        ));
+        let text = String::from_utf8(good).unwrap();
+        let newer = text.replace(r#""version":1"#, r#""version":2,"future":true"#);
+        assert!(matches!(read(newer.as_bytes()), Error::Version { found: 2 }));
+        let damaged = text
+            .replace(r#""tls_enforced":{"known":true}"#, r#""tls_enforced":{"known":"perhaps"}"#);
+        assert!(matches!(read(damaged.as_bytes()), Error::Damaged(_)));
+        let dangling =
+            text.replace(r#""tls_enforced":{"known":true}"#, r#""tls_enforced":{"gap":99}"#);
+        assert!(matches!(read(dangling.as_bytes()), Error::Damaged(_)));
+    }
+
+    #[test]
+    fn a_fact_nobody_asked_for_takes_no_room_and_stays_unknown() {
+        let text = String::from_utf8(bytes(&sample())).unwrap();
+        assert!(!text.contains("mfa_delete"));
+        let back = Snapshot::read(text.as_bytes(), DEFAULT_LIMIT).unwrap();
+        assert_eq!(back.scopes[0].buckets.items[0].mfa_delete, Fact::Gap(GapId::NOT_COLLECTED));
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error() {
+        let deep = "[".repeat(100_000);
+        assert!(Snapshot::read(deep.as_bytes(), DEFAULT_LIMIT).is_err());
+    }
+}

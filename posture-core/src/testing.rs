@@ -1,0 +1,79 @@
+//! What the tests of controls need.
+
+use crate::control::{Context, Control, Judged, Undecided, Verdict};
+use crate::fact::Fact;
+use crate::gap::{Gap, GapId, Reason};
+use crate::params::Value;
+use crate::provider::Provider;
+use crate::scope::Scope;
+
+/// A gap that every scope of [`world`] has: somebody refused.
+pub(crate) fn denied<T>() -> Fact<T> {
+    Fact::Gap(DENIED)
+}
+
+/// The number of the gap behind [`denied`].
+pub(crate) const DENIED: GapId = GapId::new(2);
+
+/// A scope of which everything was read and nothing exists, but for what `fill` adds, judged on the day of the
+/// examples.
+pub(crate) fn world(fill: impl FnOnce(&mut Scope)) -> Scope {
+    let mut scope = Scope::empty(Provider::Aws, "123456789012");
+    scope.started = crate::control::EXAMPLE_TIME();
+    scope.finished = scope.started;
+    assert_eq!(scope.add_gap(Gap::new("test:Denied", "", Reason::Denied)), DENIED);
+    fill(&mut scope);
+    scope
+}
+
+/// What the control says of each resource of its kind in the world, and of what is missing from the listing.
+pub(crate) fn judged(control: &Control, scope: &Scope) -> Vec<Judged> {
+    judged_with(control, scope, &[])
+}
+
+/// The same with thresholds.
+pub(crate) fn judged_with(
+    control: &Control,
+    scope: &Scope,
+    params: &[(&'static str, Value)],
+) -> Vec<Judged> {
+    let context = Context { scope, now: scope.finished, params };
+    let mut all = Vec::new();
+    control.check.run(&context, |_, judged| all.push(judged));
+    all.extend(
+        scope.listing_gaps(control.check.kind()).iter().map(|gap| Err(Undecided::Unknown(*gap))),
+    );
+    all
+}
+
+/// Every resource of the control's kind passes, and there is one.
+#[track_caller]
+pub(crate) fn assert_passes(control: &Control, fill: impl FnOnce(&mut Scope)) {
+    let all = judged(control, &world(fill));
+    assert!(!all.is_empty() && all.iter().all(|j| *j == Ok(Verdict::Pass)), "{all:?}");
+}
+
+/// Some resource of the control's kind fails, with evidence.
+#[track_caller]
+pub(crate) fn assert_fails(control: &Control, fill: impl FnOnce(&mut Scope)) {
+    let all = judged(control, &world(fill));
+    let fails = |j: &Judged| matches!(j, Ok(Verdict::Fail(evidence)) if !evidence.is_empty());
+    assert!(all.iter().any(fails), "{all:?}");
+}
+
+/// Some resource of the control's kind is unknown, and none fails.
+#[track_caller]
+pub(crate) fn assert_unknown(control: &Control, fill: impl FnOnce(&mut Scope)) {
+    let all = judged(control, &world(fill));
+    assert!(all.iter().any(|j| matches!(j, Err(Undecided::Unknown(_)))), "{all:?}");
+    assert!(!all.iter().any(|j| matches!(j, Ok(Verdict::Fail(_)))), "{all:?}");
+}
+
+/// The control concerns no resource of the world.
+#[track_caller]
+pub(crate) fn assert_not_applicable(control: &Control, fill: impl FnOnce(&mut Scope)) {
+    let all = judged(control, &world(fill));
+    let outside =
+        |j: &Judged| matches!(j, Ok(Verdict::NotApplicable(_)) | Err(Undecided::NotOffered));
+    assert!(all.iter().all(outside), "{all:?}");
+}
