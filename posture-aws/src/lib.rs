@@ -1,1 +1,11 @@
-//! Collectors and policy semantics for AWS accounts
+//! Collectors and policy semantics for AWS accounts.
+//!
+//! [`session::Session`] holds credentials, [`collect::collect`] reads an account into a
+//! [`posture_core::scope::Scope`]. Every call it can make is in the [`action`] table.
+
+pub mod action;
+mod ask;
+pub mod collect;
+mod meter;
+
+pub mod session;

@@ -25,3 +25,4 @@ pub mod snapshot;
 #[cfg(test)]
 mod testing;
 pub mod time;
+pub mod wanted;

@@ -1,0 +1,643 @@
+//! Every action this crate can call, with the facts that each fills: the source of the permissions, of the plan, and
+//! of the command that shows a fact to a person.
+
+use posture_core::control::Subject;
+use posture_core::resource::*;
+use posture_core::wanted::Wanted;
+
+/// A read-only action of an AWS interface.
+#[derive(Clone, Copy, Debug)]
+pub struct Action {
+    /// The name of the permission, as in an IAM policy.
+    pub name: &'static str,
+    /// How often it is called in an audit of one account.
+    pub per: Per,
+    /// The kinds of resource that it lists.
+    pub lists: &'static [Kind],
+    /// The facts that it fills, alone or together with other actions.
+    pub fills: &'static [FactId],
+    /// The command that shows the same to a person; `{name}`, `{id}` and `{region}` stand for the resource's own.
+    pub command: &'static str,
+}
+
+/// How often an action is called in an audit of one account; each page of a listing is one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Per {
+    /// Once.
+    Account,
+    /// Once for each contact or policy type; the factor is how many there are.
+    Times(u32),
+    /// Once in each region.
+    Region,
+    /// Once for each thousand identities and policies.
+    IdentityPage,
+    /// Once for each bucket.
+    Bucket,
+    /// Once for each bucket that still honours access control lists.
+    BucketWithAcls,
+    /// Once in each region that holds buckets.
+    BucketRegion,
+    /// Once for each access point.
+    AccessPoint,
+    /// Once for each trail.
+    Trail,
+    /// Once for each event data store.
+    EventStore,
+    /// Once for each detector.
+    Detector,
+    /// Once for each key, whoever manages it.
+    Key,
+    /// Once for each key that the customer manages.
+    CustomerKey,
+    /// Once for each key that the provider can rotate.
+    RotatableKey,
+    /// Once for each topic that an alarm notifies.
+    AlarmTopic,
+    /// Until the credential report is there: once to ask for it and once to read it when it is fresh.
+    Report,
+}
+
+const ROOT_SUMMARY: &[FactId] = &[
+    Account::fact("root_access_key"),
+    Account::fact("root_credentials"),
+    Account::fact("root_mfa"),
+    Account::fact("root_hardware_mfa"),
+];
+
+const TRAIL_SELECTORS: &[FactId] = &[
+    AuditTrail::fact("management_reads"),
+    AuditTrail::fact("management_writes"),
+    AuditTrail::fact("excluded_sources"),
+    AuditTrail::fact("object_reads"),
+    AuditTrail::fact("object_writes"),
+    Alert::fact("sees_everything"),
+];
+
+/// Every action, ordered by name.
+pub static ACTIONS: &[Action] = &[
+    Action {
+        name: "access-analyzer:ListAnalyzers",
+        per: Per::Region,
+        lists: &[Kind::Analyzer],
+        fills: &[Analyzer::fact("external_access"), Analyzer::fact("unused_access")],
+        command: "aws accessanalyzer list-analyzers --region {region}",
+    },
+    Action {
+        name: "account:GetAlternateContact",
+        per: Per::Account,
+        lists: &[],
+        fills: &[Account::fact("security_contact")],
+        command: "aws account get-alternate-contact --alternate-contact-type SECURITY",
+    },
+    Action {
+        name: "account:GetContactInformation",
+        per: Per::Account,
+        lists: &[],
+        fills: &[Account::fact("contact_details")],
+        command: "aws account get-contact-information",
+    },
+    Action {
+        name: "cloudtrail:DescribeTrails",
+        per: Per::Region,
+        lists: &[Kind::AuditTrail],
+        fills: &[
+            AuditTrail::fact("multi_region"),
+            AuditTrail::fact("organization"),
+            AuditTrail::fact("validation"),
+            AuditTrail::fact("key"),
+            AuditTrail::fact("bucket"),
+            AuditTrail::fact("log_group"),
+            Alert::fact("sees_everything"),
+        ],
+        command: "aws cloudtrail describe-trails --trail-name-list {id} --region {region}",
+    },
+    Action {
+        name: "cloudtrail:GetEventDataStore",
+        per: Per::EventStore,
+        lists: &[],
+        fills: &[
+            EventStore::fact("recording"),
+            EventStore::fact("multi_region"),
+            EventStore::fact("management_reads"),
+            EventStore::fact("management_writes"),
+            EventStore::fact("object_reads"),
+            EventStore::fact("object_writes"),
+            EventStore::fact("retention_days"),
+            EventStore::fact("deletion_protection"),
+            EventStore::fact("key"),
+        ],
+        command: "aws cloudtrail get-event-data-store --event-data-store {id} --region {region}",
+    },
+    Action {
+        name: "cloudtrail:GetEventSelectors",
+        per: Per::Trail,
+        lists: &[],
+        fills: TRAIL_SELECTORS,
+        command: "aws cloudtrail get-event-selectors --trail-name {id} --region {region}",
+    },
+    Action {
+        name: "cloudtrail:GetInsightSelectors",
+        per: Per::Trail,
+        lists: &[],
+        fills: &[AuditTrail::fact("insights")],
+        command: "aws cloudtrail get-insight-selectors --trail-name {id} --region {region}",
+    },
+    Action {
+        name: "cloudtrail:GetTrailStatus",
+        per: Per::Trail,
+        lists: &[],
+        fills: &[
+            AuditTrail::fact("recording"),
+            AuditTrail::fact("delivery_error"),
+            AuditTrail::fact("last_delivery"),
+            AuditTrail::fact("log_group_last_delivery"),
+            Alert::fact("sees_everything"),
+        ],
+        command: "aws cloudtrail get-trail-status --name {id} --region {region}",
+    },
+    Action {
+        name: "cloudtrail:ListEventDataStores",
+        per: Per::Region,
+        lists: &[Kind::EventStore],
+        fills: &[],
+        command: "aws cloudtrail list-event-data-stores --region {region}",
+    },
+    Action {
+        name: "cloudwatch:DescribeAlarms",
+        per: Per::Region,
+        lists: &[],
+        fills: &[Alert::fact("notifies")],
+        command: "aws cloudwatch describe-alarms --region {region}",
+    },
+    Action {
+        name: "config:DescribeConfigurationRecorderStatus",
+        per: Per::Region,
+        lists: &[],
+        fills: &[Recorder::fact("recording"), Recorder::fact("last_error")],
+        command: "aws configservice describe-configuration-recorder-status --region {region}",
+    },
+    Action {
+        name: "config:DescribeConfigurationRecorders",
+        per: Per::Region,
+        lists: &[Kind::Recorder],
+        fills: &[
+            Recorder::fact("recording"),
+            Recorder::fact("all_types"),
+            Recorder::fact("global_types"),
+        ],
+        command: "aws configservice describe-configuration-recorders --region {region}",
+    },
+    Action {
+        name: "config:DescribeDeliveryChannels",
+        per: Per::Region,
+        lists: &[],
+        fills: &[Recorder::fact("delivers")],
+        command: "aws configservice describe-delivery-channels --region {region}",
+    },
+    Action {
+        name: "guardduty:GetDetector",
+        per: Per::Detector,
+        lists: &[],
+        fills: &[
+            Detector::fact("enabled"),
+            Detector::fact("object_storage"),
+            Detector::fact("kubernetes_audit"),
+            Detector::fact("malware"),
+            Detector::fact("databases"),
+            Detector::fact("functions"),
+            Detector::fact("runtime"),
+        ],
+        command: "aws guardduty get-detector --detector-id <detector> --region {region}",
+    },
+    Action {
+        name: "guardduty:ListDetectors",
+        per: Per::Region,
+        lists: &[Kind::Detector],
+        fills: &[Detector::fact("enabled")],
+        command: "aws guardduty list-detectors --region {region}",
+    },
+    Action {
+        name: "iam:GenerateCredentialReport",
+        per: Per::Report,
+        lists: &[Kind::AccessKey],
+        fills: REPORT,
+        command: "aws iam generate-credential-report",
+    },
+    Action {
+        name: "iam:GetAccountAuthorizationDetails",
+        per: Per::IdentityPage,
+        lists: &[Kind::User, Kind::Group, Kind::Role, Kind::Policy],
+        fills: AUTHORIZATION_DETAILS,
+        command: "aws iam get-account-authorization-details",
+    },
+    Action {
+        name: "iam:GetAccountPasswordPolicy",
+        per: Per::Account,
+        lists: &[],
+        fills: &[Account::fact("password_policy")],
+        command: "aws iam get-account-password-policy",
+    },
+    Action {
+        name: "iam:GetAccountSummary",
+        per: Per::Account,
+        // Its totals prove that the listings are whole.
+        lists: &[Kind::User, Kind::Group, Kind::Role, Kind::Policy],
+        fills: ROOT_SUMMARY,
+        command: "aws iam get-account-summary",
+    },
+    Action {
+        name: "iam:GetCredentialReport",
+        per: Per::Report,
+        lists: &[Kind::AccessKey],
+        fills: REPORT,
+        command: "aws iam get-credential-report",
+    },
+    Action {
+        name: "iam:ListOpenIDConnectProviders",
+        per: Per::Account,
+        lists: &[],
+        fills: &[Account::fact("identity_providers")],
+        command: "aws iam list-open-id-connect-providers",
+    },
+    Action {
+        name: "iam:ListOrganizationsFeatures",
+        per: Per::Account,
+        lists: &[],
+        fills: &[Account::fact("central_root_credentials")],
+        command: "aws iam list-organizations-features",
+    },
+    Action {
+        name: "iam:ListSAMLProviders",
+        per: Per::Account,
+        lists: &[],
+        fills: &[Account::fact("identity_providers")],
+        command: "aws iam list-saml-providers",
+    },
+    Action {
+        name: "iam:ListServerCertificates",
+        per: Per::Account,
+        lists: &[Kind::Certificate],
+        fills: &[Certificate::fact("expires")],
+        command: "aws iam list-server-certificates",
+    },
+    Action {
+        name: "iam:ListVirtualMFADevices",
+        per: Per::Account,
+        lists: &[],
+        fills: &[Account::fact("root_hardware_mfa")],
+        command: "aws iam list-virtual-mfa-devices",
+    },
+    Action {
+        name: "kms:DescribeKey",
+        per: Per::Key,
+        lists: &[Kind::Key],
+        fills: &[
+            Key::fact("state"),
+            Key::fact("origin"),
+            Key::fact("symmetric"),
+            Key::fact("replica"),
+        ],
+        command: "aws kms describe-key --key-id {id} --region {region}",
+    },
+    Action {
+        name: "kms:GetKeyPolicy",
+        per: Per::CustomerKey,
+        lists: &[],
+        fills: &[
+            Key::fact("policy_public"),
+            Key::fact("external_accounts"),
+            Key::fact("services_without_source"),
+        ],
+        command: "aws kms get-key-policy --key-id {id} --policy-name default --region {region}",
+    },
+    Action {
+        name: "kms:GetKeyRotationStatus",
+        per: Per::RotatableKey,
+        lists: &[],
+        fills: &[Key::fact("rotates"), Key::fact("rotation_days")],
+        command: "aws kms get-key-rotation-status --key-id {id} --region {region}",
+    },
+    Action {
+        name: "kms:ListKeys",
+        per: Per::Region,
+        lists: &[Kind::Key],
+        fills: &[],
+        command: "aws kms list-keys --region {region}",
+    },
+    Action {
+        name: "logs:DescribeLogGroups",
+        per: Per::Region,
+        lists: &[Kind::LogGroup],
+        fills: &[LogGroup::fact("retention_days"), LogGroup::fact("key")],
+        command: "aws logs describe-log-groups --log-group-name-prefix {name} --region {region}",
+    },
+    Action {
+        name: "logs:DescribeMetricFilters",
+        per: Per::Region,
+        lists: &[Kind::Alert],
+        fills: &[Alert::fact("events")],
+        command: "aws logs describe-metric-filters --region {region}",
+    },
+    Action {
+        name: "organizations:DescribeOrganization",
+        per: Per::Account,
+        lists: &[],
+        fills: &[Account::fact("organization")],
+        command: "aws organizations describe-organization",
+    },
+    Action {
+        name: "organizations:DescribeResourcePolicy",
+        per: Per::Account,
+        lists: &[],
+        fills: &[Account::fact("policy_delegation")],
+        command: "aws organizations describe-resource-policy",
+    },
+    Action {
+        name: "organizations:ListDelegatedAdministrators",
+        per: Per::Account,
+        lists: &[],
+        fills: &[Account::fact("delegated_administrators")],
+        command: "aws organizations list-delegated-administrators",
+    },
+    Action {
+        name: "organizations:ListPolicies",
+        per: Per::Times(2),
+        lists: &[],
+        fills: &[Account::fact("guardrail_policies")],
+        command: "aws organizations list-policies --filter SERVICE_CONTROL_POLICY",
+    },
+    Action {
+        name: "s3:GetAccessPoint",
+        per: Per::AccessPoint,
+        lists: &[],
+        fills: &[AccessPoint::fact("public_access_block")],
+        command: "aws s3control get-access-point --account-id <account> --name {name} --region {region}",
+    },
+    Action {
+        name: "s3:GetAccessPointPolicy",
+        per: Per::AccessPoint,
+        lists: &[],
+        fills: &[AccessPoint::fact("policy_public")],
+        command: "aws s3control get-access-point-policy --account-id <account> --name {name} --region {region}",
+    },
+    Action {
+        name: "s3:GetAccountPublicAccessBlock",
+        per: Per::Account,
+        lists: &[],
+        fills: &[Account::fact("public_access_block")],
+        command: "aws s3control get-public-access-block --account-id {id}",
+    },
+    Action {
+        name: "s3:GetBucketAcl",
+        per: Per::BucketWithAcls,
+        lists: &[],
+        fills: &[Bucket::fact("acl_public_read"), Bucket::fact("acl_public_write")],
+        command: "aws s3api get-bucket-acl --bucket {name}",
+    },
+    Action {
+        name: "s3:GetBucketLogging",
+        per: Per::Bucket,
+        lists: &[],
+        fills: &[Bucket::fact("access_log_target")],
+        command: "aws s3api get-bucket-logging --bucket {name}",
+    },
+    Action {
+        name: "s3:GetBucketObjectLockConfiguration",
+        per: Per::Bucket,
+        lists: &[],
+        fills: &[Bucket::fact("object_lock"), Bucket::fact("default_lock_days")],
+        command: "aws s3api get-object-lock-configuration --bucket {name}",
+    },
+    Action {
+        name: "s3:GetBucketOwnershipControls",
+        per: Per::Bucket,
+        lists: &[],
+        fills: &[
+            Bucket::fact("acls_disabled"),
+            // Where access control lists are off, nobody needs to be asked what they say.
+            Bucket::fact("acl_public_read"),
+            Bucket::fact("acl_public_write"),
+        ],
+        command: "aws s3api get-bucket-ownership-controls --bucket {name}",
+    },
+    Action {
+        name: "s3:GetBucketPolicy",
+        per: Per::Bucket,
+        lists: &[],
+        fills: &[
+            Bucket::fact("policy_public_read"),
+            Bucket::fact("policy_public_write"),
+            Bucket::fact("external_accounts"),
+            Bucket::fact("services_without_source"),
+            Bucket::fact("tls_enforced"),
+        ],
+        command: "aws s3api get-bucket-policy --bucket {name}",
+    },
+    Action {
+        name: "s3:GetBucketPublicAccessBlock",
+        per: Per::Bucket,
+        lists: &[],
+        fills: &[Bucket::fact("public_access_block")],
+        command: "aws s3api get-public-access-block --bucket {name}",
+    },
+    Action {
+        name: "s3:GetBucketTagging",
+        per: Per::Bucket,
+        lists: &[],
+        fills: &[Bucket::fact("tags")],
+        command: "aws s3api get-bucket-tagging --bucket {name}",
+    },
+    Action {
+        name: "s3:GetBucketVersioning",
+        per: Per::Bucket,
+        lists: &[],
+        fills: &[Bucket::fact("versioning"), Bucket::fact("mfa_delete")],
+        command: "aws s3api get-bucket-versioning --bucket {name}",
+    },
+    Action {
+        name: "s3:GetEncryptionConfiguration",
+        per: Per::Bucket,
+        lists: &[],
+        fills: &[Bucket::fact("encryption")],
+        command: "aws s3api get-bucket-encryption --bucket {name}",
+    },
+    Action {
+        name: "s3:GetLifecycleConfiguration",
+        per: Per::Bucket,
+        lists: &[],
+        fills: &[Bucket::fact("lifecycle_rules")],
+        command: "aws s3api get-bucket-lifecycle-configuration --bucket {name}",
+    },
+    Action {
+        name: "s3:GetReplicationConfiguration",
+        per: Per::Bucket,
+        lists: &[],
+        fills: &[Bucket::fact("replication_rules")],
+        command: "aws s3api get-bucket-replication --bucket {name}",
+    },
+    Action {
+        name: "s3:ListAccessPoints",
+        per: Per::BucketRegion,
+        lists: &[Kind::AccessPoint],
+        fills: &[AccessPoint::fact("bucket"), AccessPoint::fact("network")],
+        command: "aws s3control list-access-points --account-id <account> --region {region}",
+    },
+    Action {
+        name: "s3:ListAllMyBuckets",
+        per: Per::Account,
+        lists: &[Kind::Bucket],
+        fills: &[],
+        command: "aws s3api list-buckets",
+    },
+    Action {
+        name: "securityhub:DescribeHub",
+        per: Per::Region,
+        lists: &[Kind::FindingHub],
+        fills: &[FindingHub::fact("enabled")],
+        command: "aws securityhub describe-hub --region {region}",
+    },
+    Action {
+        name: "sns:ListSubscriptionsByTopic",
+        per: Per::AlarmTopic,
+        lists: &[],
+        fills: &[Alert::fact("notifies")],
+        command: "aws sns list-subscriptions-by-topic --topic-arn <topic> --region {region}",
+    },
+];
+
+/// What only the credential report knows.
+const REPORT: &[FactId] = &[
+    Account::fact("root_last_used"),
+    User::fact("console_access"),
+    User::fact("mfa"),
+    User::fact("password_last_used"),
+    User::fact("password_last_changed"),
+    User::fact("active_keys"),
+    AccessKey::fact("user"),
+    AccessKey::fact("active"),
+    AccessKey::fact("rotated"),
+    AccessKey::fact("last_used"),
+];
+
+const AUTHORIZATION_DETAILS: &[FactId] = &[
+    User::fact("created"),
+    User::fact("groups"),
+    User::fact("direct_policies"),
+    User::fact("full_admin"),
+    User::fact("escalation_paths"),
+    User::fact("decrypts_any_key"),
+    Group::fact("members"),
+    Group::fact("full_admin"),
+    Group::fact("decrypts_any_key"),
+    Role::fact("service_linked"),
+    Role::fact("created"),
+    Role::fact("last_used"),
+    Role::fact("attached_policies"),
+    Role::fact("workload"),
+    Role::fact("trusts_anyone"),
+    Role::fact("trusts_accounts"),
+    Role::fact("trusts_accounts_unconditionally"),
+    Role::fact("trusts_federation_without_subject"),
+    Role::fact("trusts_services_without_source"),
+    Role::fact("full_admin"),
+    Role::fact("escalation_paths"),
+    Role::fact("decrypts_any_key"),
+    Policy::fact("customer_managed"),
+    Policy::fact("attachments"),
+    Policy::fact("full_admin"),
+    Policy::fact("wildcard_services"),
+    Policy::fact("decrypts_any_key"),
+];
+
+/// The action by which regions are discovered where none are given.
+pub const LIST_REGIONS: &str = "account:ListRegions";
+
+impl Action {
+    /// Whether an audit that wants this calls the action.
+    pub fn is_wanted(&self, wanted: &Wanted) -> bool {
+        wanted.any(self.fills) || self.lists.iter().any(|kind| wanted.kind(*kind))
+    }
+}
+
+/// The actions that an audit calls for what is wanted, ordered by name, not counting those that find out whose the
+/// credentials are and which regions there are.
+pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static Action> {
+    ACTIONS.iter().filter(|action| action.is_wanted(wanted)).collect()
+}
+
+/// The commands that show a fact of a resource to a person, ready to paste into a shell.
+pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
+    let fill = |action: &Action| {
+        let region = subject.region.unwrap_or("us-east-1");
+        action
+            .command
+            .replace("{name}", &shell(subject.name))
+            .replace("{id}", &shell(subject.id))
+            .replace("{region}", &shell(region))
+    };
+    ACTIONS.iter().filter(|action| action.fills.contains(&fact)).map(fill).collect()
+}
+
+/// A word of a shell command: names come from the cloud, and a name may hold anything.
+fn shell(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use posture_core::control::Control;
+    use posture_core::provider::Provider;
+
+    use super::*;
+
+    fn judging() -> impl Iterator<Item = &'static Control> {
+        posture_core::controls::ALL.iter().copied().filter(|control| control.judges(Provider::Aws))
+    }
+
+    #[test]
+    fn actions_are_sorted_and_only_read() {
+        assert!(ACTIONS.is_sorted_by(|a, b| a.name < b.name));
+        for action in ACTIONS {
+            let (_, operation) = action.name.split_once(':').unwrap();
+            let reads = ["Get", "List", "Describe"].iter().any(|verb| operation.starts_with(verb));
+            assert!(
+                reads || operation == "GenerateCredentialReport",
+                "{} is not a read",
+                action.name
+            );
+            assert!(action.command.starts_with("aws "));
+        }
+    }
+
+    #[test]
+    fn every_fact_and_kind_that_a_control_reads_is_filled_by_an_action() {
+        for control in judging() {
+            for fact in control.reads {
+                assert!(
+                    ACTIONS.iter().any(|action| action.fills.contains(fact)),
+                    "{} reads {fact}",
+                    control.id
+                );
+            }
+            for kind in control.kinds().into_iter().filter(|kind| *kind != Kind::Account) {
+                assert!(
+                    ACTIONS.iter().any(|action| action.lists.contains(&kind)),
+                    "{} needs {kind}",
+                    control.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_hostile_name_stays_one_word_of_the_command() {
+        let subject = Subject { kind: Kind::Bucket, id: "x", name: "a'; rm -rf / #", region: None };
+        let commands = commands(Bucket::fact("versioning"), &subject);
+        assert_eq!(commands, [r"aws s3api get-bucket-versioning --bucket 'a'\''; rm -rf / #'"]);
+    }
+}

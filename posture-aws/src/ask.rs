@@ -1,0 +1,453 @@
+//! Asking one thing of AWS: paced, bounded, stoppable; an answer or the reason why there is none.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use posture_core::fact::{Fact, Known};
+use posture_core::gap::{Gap, GapId, Reason};
+use posture_core::listing::Listing;
+use tokio::sync::{Semaphore, watch};
+
+/// Pages of one listing beyond which an endless list is suspected.
+const MAX_PAGES: usize = 10_000;
+
+/// What one account is asked through.
+#[derive(Debug)]
+pub(crate) struct Asker {
+    gaps: Mutex<Gaps>,
+    permits: Semaphore,
+    limiters: Mutex<HashMap<(&'static str, String), Arc<DefaultDirectRateLimiter>>>,
+    /// The most requests a second to any one service in a region, where the caller set one.
+    max_rate: Option<NonZeroU32>,
+    stop: watch::Receiver<bool>,
+}
+
+/// Why there is no answer, not yet noted as a gap: a code may turn out to mean "not configured".
+#[derive(Debug)]
+pub(crate) struct Refused {
+    code: Option<String>,
+    gap: Gap,
+}
+
+impl Refused {
+    /// Whether the error is one of these, each of which is an answer.
+    pub(crate) fn is(&self, codes: &[&str]) -> bool {
+        // A throttled or denied call never counts as absence, whatever its code.
+        self.gap.reason == Reason::Unsupported
+            && self.code.as_deref().is_some_and(|code| codes.contains(&code))
+    }
+
+    /// The gap that this makes.
+    pub(crate) fn into_gap(self) -> Gap {
+        self.gap
+    }
+}
+
+/// The gaps of a scope while it is collected, each once.
+#[derive(Debug)]
+struct Gaps {
+    list: Vec<Gap>,
+    ids: HashMap<Gap, GapId>,
+}
+
+impl Asker {
+    pub(crate) fn new(
+        concurrency: usize,
+        max_rate: Option<NonZeroU32>,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        let reserved = [Gap::not_collected(), Gap::outside_scope()];
+        let ids =
+            reserved.iter().cloned().zip([GapId::NOT_COLLECTED, GapId::OUTSIDE_SCOPE]).collect();
+        Self {
+            gaps: Mutex::new(Gaps { list: reserved.into(), ids }),
+            permits: Semaphore::new(concurrency.max(1)),
+            limiters: Mutex::default(),
+            max_rate,
+            stop,
+        }
+    }
+
+    /// Notes a gap and gives its number.
+    pub(crate) fn gap(&self, gap: Gap) -> GapId {
+        let mut gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(id) = gaps.ids.get(&gap) {
+            return *id;
+        }
+        let id = GapId::new(u32::try_from(gaps.list.len()).unwrap_or(0));
+        gaps.list.push(gap.clone());
+        gaps.ids.insert(gap, id);
+        id
+    }
+
+    /// Every gap noted, in the order of their numbers.
+    pub(crate) fn into_gaps(self) -> Vec<Gap> {
+        self.gaps.into_inner().unwrap_or_else(PoisonError::into_inner).list
+    }
+
+    /// A fact from an answer: what is refused becomes a gap.
+    pub(crate) fn fact<T>(&self, answer: Result<T, Refused>) -> Fact<T> {
+        match answer {
+            Ok(value) => Known(value),
+            Err(refused) => Fact::Gap(self.gap(refused.gap)),
+        }
+    }
+
+    /// A fact from an answer, where certain errors are an answer too: "not configured" is a value and not a gap.
+    pub(crate) fn fact_or<T>(
+        &self,
+        answer: Result<T, Refused>,
+        absent: &[&str],
+        value: T,
+    ) -> Fact<T> {
+        match answer {
+            Err(refused) if refused.is(absent) => Known(value),
+            answer => self.fact(answer),
+        }
+    }
+
+    /// A fact whose meaning could not be decided although it was read.
+    pub(crate) fn undetermined<T>(
+        &self,
+        action: &str,
+        target: &str,
+        detail: impl Into<String>,
+    ) -> Fact<T> {
+        let mut gap = Gap::new(action, target, Reason::Undetermined);
+        gap.detail = Some(clip(detail.into()));
+        Fact::Gap(self.gap(gap))
+    }
+
+    /// A fact from an answer that does not make sense.
+    pub(crate) fn malformed<T>(
+        &self,
+        action: &str,
+        target: &str,
+        detail: impl Into<String>,
+    ) -> Fact<T> {
+        let mut gap = Gap::new(action, target, Reason::Malformed);
+        gap.detail = Some(clip(detail.into()));
+        Fact::Gap(self.gap(gap))
+    }
+
+    /// Asks once: waits for its turn, then for the answer. `target` is the native id of the resource asked about, or
+    /// empty.
+    pub(crate) async fn ask<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        action: &'static str,
+        target: &str,
+        region: &str,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<T, Refused> {
+        let refuse = |reason| {
+            let mut gap = Gap::new(action, target, reason);
+            gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
+            Refused { code: None, gap }
+        };
+        let mut stop = self.stop.clone();
+        let turn = async {
+            self.limiter(action, region).until_ready().await;
+            let permit = self.permits.acquire().await;
+            let answer = call.await;
+            drop(permit);
+            answer
+        };
+        let answer = tokio::select! {
+            biased;
+            () = stopped(&mut stop) => return Err(refuse(Reason::Cancelled)),
+            answer = turn => answer,
+        };
+        answer.map_err(|error| {
+            let mut refused = refuse(reason(&error));
+            refused.code = error.code().map(str::to_owned);
+            refused.gap.code.clone_from(&refused.code);
+            refused.gap.request_id = request_id(&error);
+            refused.gap.detail = detail(&error);
+            refused
+        })
+    }
+
+    /// Asks for every page. What the pages before a refusal held is kept, beside the refusal.
+    pub(crate) async fn pages<T, E, F>(
+        &self,
+        action: &'static str,
+        region: &str,
+        mut page: impl FnMut(Option<String>) -> F,
+        token: impl Fn(&T) -> Option<&str>,
+    ) -> (Vec<T>, Option<Refused>)
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        let mut pages: Vec<T> = Vec::new();
+        let mut next: Option<String> = None;
+        let endless = |detail: &str| {
+            let mut gap = Gap::new(action, "", Reason::Malformed);
+            gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
+            gap.detail = Some(detail.to_owned());
+            Some(Refused { code: None, gap })
+        };
+        loop {
+            match self.ask(action, "", region, page(next.clone())).await {
+                Ok(answer) => {
+                    let following =
+                        token(&answer).filter(|token| !token.is_empty()).map(str::to_owned);
+                    pages.push(answer);
+                    if following.is_none() {
+                        return (pages, None);
+                    }
+                    if following == next {
+                        return (pages, endless("the page token repeats"));
+                    }
+                    if pages.len() >= MAX_PAGES {
+                        return (pages, endless("the list does not end"));
+                    }
+                    next = following;
+                }
+                Err(refused) => return (pages, Some(refused)),
+            }
+        }
+    }
+
+    /// A listing from pages: complete unless one was refused.
+    pub(crate) fn listing<T>(&self, items: Vec<T>, refused: Option<Refused>) -> Listing<T> {
+        Listing { items, gaps: refused.map(|refused| self.gap(refused.gap)).into_iter().collect() }
+    }
+
+    fn limiter(&self, action: &'static str, region: &str) -> Arc<DefaultDirectRateLimiter> {
+        let class = rate_class(action);
+        let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
+        let limiter = limiters.entry((class.name, region.to_owned())).or_insert_with(|| {
+            let rate = self.max_rate.map_or(class.rate, |max| max.min(class.rate));
+            Arc::new(RateLimiter::direct(Quota::per_second(rate).allow_burst(rate)))
+        });
+        Arc::clone(limiter)
+    }
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        // Nobody is left who could stop us.
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Calls that AWS counts together.
+struct RateClass {
+    name: &'static str,
+    rate: NonZeroU32,
+}
+
+/// How many calls a second we allow ourselves: below the
+/// [published limits](https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html), as a production
+/// account lives off the same quota.
+fn rate_class(action: &'static str) -> RateClass {
+    let rate = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+    let class = |name, n| RateClass { name, rate: rate(n) };
+    match action.split_once(':') {
+        // 10 a second for all Get, Describe and List calls together.
+        Some(("cloudtrail", _)) => class("cloudtrail", 8),
+        Some(("iam", _)) => class("iam", 15),
+        Some(("s3", _)) => class("s3", 400),
+        Some(("kms", _)) => class("kms", 50),
+        // 5 a second.
+        Some(("logs", "DescribeMetricFilters")) => class("logs:DescribeMetricFilters", 4),
+        Some(("logs", _)) => class("logs", 8),
+        Some(("cloudwatch", _)) => class("cloudwatch", 8),
+        Some(("sns", _)) => class("sns", 20),
+        Some(("organizations", _)) => class("organizations", 2),
+        Some(("account", _)) => class("account", 5),
+        Some((service, _)) => class(service, 10),
+        None => class("", 10),
+    }
+}
+
+/// What an error means for us.
+fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Reason {
+    match error {
+        SdkError::TimeoutError(_) => Reason::TimedOut,
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => Reason::TimedOut,
+        SdkError::DispatchFailure(_) => Reason::Unreachable,
+        SdkError::ResponseError(_) => Reason::Malformed,
+        SdkError::ServiceError(service) => {
+            let status = service.raw().status().as_u16();
+            by_code(
+                service.err().code().unwrap_or_default(),
+                service.err().message().unwrap_or_default(),
+                status,
+            )
+        }
+        // A construction failure covers missing credentials and requests refused by our own interceptor.
+        SdkError::ConstructionFailure(_) => Reason::Credentials,
+        _ => Reason::Unsupported,
+    }
+}
+
+fn by_code(code: &str, message: &str, status: u16) -> Reason {
+    match code {
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "AllAccessDisabled"
+        | "AuthorizationError"
+        | "AuthorizationErrorException"
+        | "UnauthorizedOperation"
+        | "NotAuthorized"
+        | "UnauthorizedException"
+        | "AccountProblem" => denied_by(message),
+        "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "SlowDown"
+        | "BandwidthLimitExceeded"
+        | "LimitExceededException" => Reason::Throttled,
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "AuthFailure"
+        | "InvalidAccessKeyId"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "MissingAuthenticationToken"
+        | "InvalidToken"
+        | "TokenRefreshRequired"
+        | "RequestExpired"
+        | "RequestTimeTooSkewed" => Reason::Credentials,
+        "OptInRequired" | "RegionDisabledException" => Reason::RegionDisabled,
+        "RequestTimeout" | "RequestTimeoutException" => Reason::TimedOut,
+        "InternalError"
+        | "InternalFailure"
+        | "InternalServerError"
+        | "InternalServerException"
+        | "InternalException"
+        | "ServiceFailure"
+        | "ServiceFailureException"
+        | "ServiceException"
+        | "InternalErrorException"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException" => Reason::ServerError,
+        _ if status == 403 => denied_by(message),
+        _ if status == 429 => Reason::Throttled,
+        _ if status == 501 => Reason::Unsupported,
+        _ if status >= 500 => Reason::ServerError,
+        // The body of an error that has no code could not be read.
+        "" => Reason::Malformed,
+        _ => Reason::Unsupported,
+    }
+}
+
+/// By which policy, as the message of
+/// [an access denied error](https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html) says.
+fn denied_by(message: &str) -> Reason {
+    let message = message.to_ascii_lowercase();
+    if message.contains("service control policy") || message.contains("resource control policy") {
+        Reason::DeniedByOrganizationPolicy
+    } else if message.contains("resource-based policy") {
+        Reason::DeniedByResourcePolicy
+    } else if message.contains("identity-based policy")
+        || message.contains("permissions boundary")
+        || message.contains("session policy")
+    {
+        Reason::DeniedByIdentityPolicy
+    } else {
+        Reason::Denied
+    }
+}
+
+fn request_id<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
+    let headers = error.raw_response()?.headers();
+    ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"]
+        .iter()
+        .find_map(|name| headers.get(*name))
+        .map(|id| clip(id.to_owned()))
+}
+
+/// The provider's words, or for an error without any the chain of its causes.
+fn detail<E: ProvideErrorMetadata + std::error::Error + 'static>(
+    error: &SdkError<E, HttpResponse>,
+) -> Option<String> {
+    if let Some(message) = error.message() {
+        return Some(clip(message.to_owned())).filter(|text| !text.is_empty());
+    }
+    let mut words: Vec<String> = Vec::new();
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
+    while let Some(error) = cause.filter(|_| words.len() < 6) {
+        let text = error.to_string();
+        if words.last() != Some(&text) {
+            words.push(text);
+        }
+        cause = error.source();
+    }
+    Some(clip(words.join(": "))).filter(|text| !text.is_empty())
+}
+
+/// No more than a person reads.
+fn clip(mut text: String) -> String {
+    const MOST: usize = 300;
+    if let Some((end, _)) = text.char_indices().nth(MOST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_told_apart() {
+        for (code, message, status, expected) in [
+            ("AccessDenied", "User: x is not authorized to perform: y", 403, Reason::Denied),
+            (
+                "AccessDenied",
+                "… with an explicit deny in a service control policy",
+                403,
+                Reason::DeniedByOrganizationPolicy,
+            ),
+            (
+                "AccessDenied",
+                "… no identity-based policy allows the s3:x action",
+                403,
+                Reason::DeniedByIdentityPolicy,
+            ),
+            (
+                "AccessDenied",
+                "… with an explicit deny in a resource-based policy",
+                403,
+                Reason::DeniedByResourcePolicy,
+            ),
+            ("SlowDown", "", 503, Reason::Throttled),
+            ("Throttling", "", 400, Reason::Throttled),
+            ("ExpiredToken", "", 400, Reason::Credentials),
+            ("InternalError", "", 500, Reason::ServerError),
+            ("", "", 503, Reason::ServerError),
+            ("", "", 403, Reason::Denied),
+            ("", "", 200, Reason::Malformed),
+            ("NoSuchBucketPolicy", "", 404, Reason::Unsupported),
+        ] {
+            assert_eq!(by_code(code, message, status), expected, "{code} {status}");
+        }
+    }
+
+    #[test]
+    fn only_a_plain_error_can_mean_absence() {
+        let refused = |reason| Refused {
+            code: Some("NoSuchEntity".to_owned()),
+            gap: Gap::new("", "", reason),
+        };
+        assert!(refused(Reason::Unsupported).is(&["NoSuchEntity"]));
+        assert!(!refused(Reason::Denied).is(&["NoSuchEntity"]));
+        assert!(!refused(Reason::Unsupported).is(&["NoSuchBucketPolicy"]));
+    }
+}

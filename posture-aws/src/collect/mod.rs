@@ -1,0 +1,214 @@
+//! Reads an account into a scope: every service at once, within bounds, and no failure ends the audit.
+
+mod resource_policy;
+mod s3;
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use futures::future;
+use posture_core::fact::Fact;
+use posture_core::gap::{Gap, Reason};
+use posture_core::provider::Provider;
+use posture_core::resource::Account;
+use posture_core::scope::{Region, Scope};
+use posture_core::time::Time;
+use posture_core::wanted::Wanted;
+use tokio::sync::watch;
+
+use crate::action::LIST_REGIONS;
+use crate::ask::Asker;
+use crate::meter::Meter;
+use crate::session::Session;
+
+/// How to collect.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The regions to read; every region that the account can use where none are named.
+    pub regions: Vec<String>,
+    /// Regions to leave out.
+    pub excluded_regions: Vec<String>,
+    /// The most calls under way at once in one account.
+    pub concurrency: usize,
+    /// The most calls a second to any one service in a region.
+    pub max_rate: Option<NonZeroU32>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { regions: Vec::new(), excluded_regions: Vec::new(), concurrency: 32, max_rate: None }
+    }
+}
+
+/// What happens while an account is read, for a progress display.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// Reading of a service began; the region is empty for a global one.
+    Started {
+        /// The account.
+        account: String,
+        /// The service.
+        service: &'static str,
+        /// The region.
+        region: String,
+    },
+    /// Reading of a service ended.
+    Finished {
+        /// The account.
+        account: String,
+        /// The service.
+        service: &'static str,
+        /// The region.
+        region: String,
+    },
+}
+
+/// Who is told what happens.
+pub type Observer = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// What every collector needs.
+pub(crate) struct Audit<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) ask: &'a Asker,
+    pub(crate) meter: &'a Meter,
+    pub(crate) wanted: &'a Wanted,
+    pub(crate) options: &'a Options,
+    observer: &'a Observer,
+}
+
+impl Audit<'_> {
+    /// Runs a collector between two events.
+    async fn observed<T>(
+        &self,
+        service: &'static str,
+        region: &str,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let (account, region) = (self.session.account().to_owned(), region.to_owned());
+        (self.observer)(Event::Started {
+            account: account.clone(),
+            service,
+            region: region.clone(),
+        });
+        let result = work.await;
+        (self.observer)(Event::Finished { account, service, region });
+        result
+    }
+
+    /// Whether a region is to be read.
+    pub(crate) fn reads_region(&self, region: &str) -> bool {
+        let named = |list: &[String]| list.iter().any(|name| name.eq_ignore_ascii_case(region));
+        (self.options.regions.is_empty() || named(&self.options.regions))
+            && !named(&self.options.excluded_regions)
+    }
+}
+
+/// Reads what is wanted of an account.
+///
+/// It does not fail: what could not be read is a gap in the scope. When `stop` turns true, everything that was not
+/// read by then is a gap too.
+pub async fn collect(
+    session: &Session,
+    wanted: &Wanted,
+    options: &Options,
+    observer: &Observer,
+    stop: watch::Receiver<bool>,
+) -> Scope {
+    let started = now();
+    let ask = Asker::new(options.concurrency, options.max_rate, stop);
+    let meter = session.meter();
+    let mut scope = Scope::unread(Provider::Aws, session.account(), session.partition(), started);
+    scope.identity = Some(session.arn().to_owned());
+    {
+        let audit = Audit { session, ask: &ask, meter: &meter, wanted, options, observer };
+        let s3 = audit.observed("s3", "", s3::collect(&audit));
+        let regions = regions(&audit);
+        let (s3, regions) = future::join(s3, regions).await;
+        scope.regions = regions.regions;
+        scope.buckets = s3.buckets;
+        scope.access_points = s3.access_points;
+        scope.account = Account { public_access_block: s3.account_block, ..scope.account };
+    }
+    scope.gaps = ask.into_gaps();
+    scope.calls = meter.calls();
+    scope.finished = now();
+    scope.canonicalise();
+    scope
+}
+
+/// The regions of the account, and the gap if they could not be listed.
+pub(crate) struct Regions {
+    pub(crate) regions: Vec<Region>,
+    /// Set where there may be more regions than these.
+    pub(crate) gap: Option<Gap>,
+}
+
+impl Regions {
+    /// The regions to be read.
+    pub(crate) fn read(&self) -> impl Iterator<Item = &str> {
+        self.regions
+            .iter()
+            .filter(|region| region.enabled && !region.excluded)
+            .map(|region| region.name.as_str())
+    }
+}
+
+/// Finds the regions of the account with
+/// [ListRegions](https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html), unless they were named.
+async fn regions(audit: &Audit<'_>) -> Regions {
+    if !audit.options.regions.is_empty() {
+        let region = |name: &String| Region {
+            name: name.clone(),
+            enabled: true,
+            excluded: !audit.reads_region(name),
+        };
+        return Regions { regions: audit.options.regions.iter().map(region).collect(), gap: None };
+    }
+    let home = audit.session.home_region();
+    let client = audit.session.account_api(home, audit.meter);
+    let (pages, refused) = audit
+        .ask
+        .pages(
+            LIST_REGIONS,
+            home,
+            |token| client.list_regions().max_results(50).set_next_token(token).send(),
+            |page| page.next_token(),
+        )
+        .await;
+    let found = pages.iter().flat_map(|page| page.regions());
+    let mut regions: Vec<Region> = found
+        .filter_map(|region| {
+            use aws_sdk_account::types::RegionOptStatus::{Disabled, Enabling};
+            let name = region.region_name()?.to_owned();
+            let enabled = !matches!(region.region_opt_status(), Some(Disabled | Enabling));
+            Some(Region { excluded: !audit.reads_region(&name), name, enabled })
+        })
+        .collect();
+    let gap = refused.map(|refused| refused.into_gap());
+    if regions.is_empty() {
+        // What is configured can be read at least; that there may be more is a gap of every regional listing.
+        regions.push(Region {
+            name: audit.session.region().to_owned(),
+            enabled: true,
+            excluded: false,
+        });
+    }
+    Regions { regions, gap }
+}
+
+fn now() -> Time {
+    jiff::Timestamp::now().into()
+}
+
+/// A time of the SDK's.
+pub(crate) fn time(instant: &aws_smithy_types::DateTime) -> Time {
+    Time::from_unix(instant.secs())
+}
+
+/// A fact for each answer of a policy question that cannot be decided.
+pub(crate) fn undecided<T>(ask: &Asker, action: &str, target: &str, needs: &[String]) -> Fact<T> {
+    let mut gap = Gap::new(action, target, Reason::Undetermined);
+    gap.detail = Some(needs.join(", "));
+    Fact::Gap(ask.gap(gap))
+}

@@ -1,0 +1,196 @@
+//! Counts every call, and lets none leave for a foreign address.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use posture_core::scope::Calls;
+
+/// Counts operations and attempts by action; one for each audited account.
+///
+/// Calls that credential providers make (AssumeRole, SSO) do not pass here.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Meter {
+    calls: Arc<Mutex<BTreeMap<String, Calls>>>,
+    /// Hosts beyond AWS's own that requests may go to.
+    allowed_hosts: Arc<[String]>,
+}
+
+impl Meter {
+    pub(crate) fn new(allowed_hosts: Vec<String>) -> Self {
+        Self { calls: Arc::default(), allowed_hosts: allowed_hosts.into() }
+    }
+
+    /// What was called so far.
+    pub(crate) fn calls(&self) -> BTreeMap<String, Calls> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn count(&self, cfg: &ConfigBag, add: impl FnOnce(&mut Calls)) {
+        if let Some(metadata) = cfg.load::<Metadata>() {
+            let action = action_name(metadata.service(), metadata.name());
+            let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+            add(calls.entry(action).or_default());
+        }
+    }
+}
+
+/// The name that IAM gives the permission for an operation, which for some differs from the operation's own, see the
+/// [service authorization reference](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html).
+fn action_name(service: &str, operation: &str) -> String {
+    let operation = match (service, operation) {
+        ("S3", "ListBuckets") => "ListAllMyBuckets",
+        ("S3", "GetBucketEncryption") => "GetEncryptionConfiguration",
+        ("S3", "GetBucketLifecycleConfiguration") => "GetLifecycleConfiguration",
+        ("S3", "GetBucketReplication") => "GetReplicationConfiguration",
+        ("S3", "GetObjectLockConfiguration") => "GetBucketObjectLockConfiguration",
+        ("S3", "GetPublicAccessBlock") => "GetBucketPublicAccessBlock",
+        ("S3 Control", "GetPublicAccessBlock") => "GetAccountPublicAccessBlock",
+        (_, operation) => operation,
+    };
+    let prefix = match service {
+        "S3" | "S3 Control" => "s3",
+        "CloudWatch Logs" => "logs",
+        "Config Service" => "config",
+        "AccessAnalyzer" => "access-analyzer",
+        other => &other.to_ascii_lowercase().replace(' ', ""),
+    };
+    format!("{prefix}:{operation}")
+}
+
+/// The domains under which AWS serves its interfaces, by
+/// [partition](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html).
+const DOMAINS: &[&str] = &[
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "api.aws",
+    "amazonaws.eu",
+    "api.amazonwebservices.com.cn",
+];
+
+/// Whether signed requests may go to a host: AWS's own, this machine, or one that was allowed by name.
+pub(crate) fn host_allowed(host: &str, allowed: &[String]) -> bool {
+    let host = host.to_ascii_lowercase();
+    let within = |domain: &str| {
+        host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    DOMAINS.iter().any(|domain| within(domain))
+        || is_loopback(&host)
+        || allowed.iter().any(|name| within(name))
+}
+
+/// Whether a host is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    // A name below `localhost` is loopback by RFC 6761. A bucket in virtual-host style may stand before an address.
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Meter {
+    fn name(&self) -> &'static str {
+        "posture::Meter"
+    }
+
+    fn read_before_serialization(
+        &self,
+        _: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.count(cfg, |calls| calls.operations += 1);
+        Ok(())
+    }
+
+    fn read_before_signing(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let uri = context.request().uri();
+        let host = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+        let host = host.split(['/', '?']).next().unwrap_or_default();
+        let host = match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+            _ => host,
+        };
+        let plain = uri.starts_with("http://") && !is_loopback(host);
+        if plain || !host_allowed(host, &self.allowed_hosts) {
+            return Err(format!("refused to send a signed request to `{host}`").into());
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // S3 answers 503 SlowDown, and 503 for other reasons as well; both ask for patience.
+        let throttled = context
+            .response()
+            .is_some_and(|response| matches!(response.status().as_u16(), 429 | 503));
+        self.count(cfg, |calls| {
+            calls.attempts += 1;
+            calls.throttled += u64::from(throttled);
+        });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signed_requests_stay_with_aws() {
+        for good in [
+            "iam.amazonaws.com",
+            "b.s3.eu-west-1.amazonaws.com",
+            "s3.cn-north-1.amazonaws.com.cn",
+            "127.0.0.1",
+            "123456789012.localhost",
+            "[::1]",
+        ] {
+            assert!(host_allowed(good, &[]), "{good}");
+        }
+        for bad in [
+            "169.254.169.254",
+            "evil.example",
+            "amazonaws.com.evil.example",
+            "xamazonaws.com",
+            "127.0.0.1.nip.io",
+            "10.0.0.1",
+        ] {
+            assert!(!host_allowed(bad, &[]), "{bad}");
+        }
+        assert!(host_allowed("s3.private.example", &["private.example".to_owned()]));
+    }
+
+    #[test]
+    fn actions_have_the_names_of_permissions() {
+        assert_eq!(action_name("S3", "ListBuckets"), "s3:ListAllMyBuckets");
+        assert_eq!(
+            action_name("S3 Control", "GetPublicAccessBlock"),
+            "s3:GetAccountPublicAccessBlock"
+        );
+        assert_eq!(action_name("IAM", "GetAccountSummary"), "iam:GetAccountSummary");
+        assert_eq!(action_name("CloudWatch Logs", "DescribeLogGroups"), "logs:DescribeLogGroups");
+        assert_eq!(
+            action_name("Config Service", "DescribeDeliveryChannels"),
+            "config:DescribeDeliveryChannels"
+        );
+    }
+}

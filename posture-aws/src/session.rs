@@ -1,0 +1,324 @@
+//! Credentials, and a client for each service and region, all over one HTTP client.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_smithy_http_client::Builder as HttpClientBuilder;
+use aws_smithy_http_client::tls::{Provider as TlsProvider, rustls_provider::CryptoMode};
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
+use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+
+use crate::meter::{Meter, host_allowed, is_loopback};
+
+/// Where credentials come from, and what may be reached with them.
+#[derive(Clone, Debug, Default)]
+pub struct Login {
+    /// The profile of the shared configuration; the standard chain's own choice where none is named.
+    pub profile: Option<String>,
+    /// A role to take on with these credentials before anything is read.
+    pub role_arn: Option<String>,
+    /// The external id that the role's trust policy asks for.
+    pub external_id: Option<String>,
+    /// Hosts beyond AWS's own that requests may go to, such as a private gateway. Loopback needs no permission.
+    pub allowed_hosts: Vec<String>,
+}
+
+/// Why an account cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoginError {
+    /// No usable credentials, or AWS did not accept them.
+    #[error("{who} has no usable credentials")]
+    Credentials {
+        /// Which profile or role.
+        who: String,
+        /// What AWS or the credential chain said.
+        why: String,
+    },
+    /// An address outside AWS's domains was configured and not allowed.
+    #[error("the configured endpoint `{0}` is not one of AWS's")]
+    Endpoint(String),
+}
+
+impl LoginError {
+    /// What to do about it.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Credentials { .. } => {
+                "tried, in this order: AWS_ACCESS_KEY_ID in the environment, the shared configuration and its profile \
+                 (SSO, process, role), a web identity token, container and instance credentials; sign in with \
+                 `aws sso login --profile NAME`, or pass `--profile NAME`"
+                    .to_owned()
+            }
+            Self::Endpoint(host) => format!("remove the endpoint from environment and profile, or pass `--allow-endpoint {host}`"),
+        }
+    }
+}
+
+/// Credentials that work, and whose they are.
+#[derive(Clone, Debug)]
+pub struct Session {
+    sdk: SdkConfig,
+    account: String,
+    arn: String,
+    allowed_hosts: Vec<String>,
+}
+
+/// How long one attempt may take, and one operation with its retries.
+const ATTEMPT: Duration = Duration::from_secs(20);
+const OPERATION: Duration = Duration::from_secs(60);
+
+impl Session {
+    /// Finds credentials and asks AWS whose they are.
+    ///
+    /// # Errors
+    /// When there are none, or they are refused, or an endpoint outside AWS's domains is configured.
+    pub async fn login(login: &Login) -> Result<Self, LoginError> {
+        let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .http_client(http_client())
+            .retry_config(
+                RetryConfig::standard()
+                    .with_max_attempts(5)
+                    .with_initial_backoff(Duration::from_millis(200))
+                    .with_max_backoff(Duration::from_secs(8)),
+            )
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(Duration::from_secs(5))
+                    .read_timeout(Duration::from_secs(15))
+                    .operation_attempt_timeout(ATTEMPT)
+                    .operation_timeout(OPERATION)
+                    .build(),
+            );
+        if let Some(profile) = &login.profile {
+            loader = loader.profile_name(profile);
+        }
+        let mut sdk = loader.load().await;
+        if sdk.region().is_none() {
+            // Global services are reached through any region; this one exists in the partition that most accounts use.
+            sdk = sdk.into_builder().region(Region::from_static("us-east-1")).build();
+        }
+        if let Some(endpoint) = sdk.endpoint_url() {
+            let host = host_of(endpoint);
+            let plain = endpoint.starts_with("http://") && !is_loopback(&host);
+            if plain || !host_allowed(&host, &login.allowed_hosts) {
+                return Err(LoginError::Endpoint(host));
+            }
+        }
+        let who = match (&login.role_arn, &login.profile) {
+            (Some(role), _) => format!("role `{role}`"),
+            (None, Some(profile)) => format!("profile `{profile}`"),
+            (None, None) => "the default credential chain".to_owned(),
+        };
+        if let Some(role) = &login.role_arn {
+            sdk = assume(&sdk, role, login.external_id.as_deref()).await;
+        }
+        Self::identify(sdk, who, login.allowed_hosts.clone()).await
+    }
+
+    /// The same for a role in another account, taken on with these credentials.
+    ///
+    /// # Errors
+    /// When the role cannot be taken on.
+    pub async fn assume(
+        &self,
+        role_arn: &str,
+        external_id: Option<&str>,
+    ) -> Result<Self, LoginError> {
+        let sdk = assume(&self.sdk, role_arn, external_id).await;
+        Self::identify(sdk, format!("role `{role_arn}`"), self.allowed_hosts.clone()).await
+    }
+
+    async fn identify(
+        sdk: SdkConfig,
+        who: String,
+        allowed_hosts: Vec<String>,
+    ) -> Result<Self, LoginError> {
+        let config = aws_sdk_sts::config::Builder::from(&sdk)
+            .interceptor(Meter::new(allowed_hosts.clone()))
+            .build();
+        let refused = |why: String| LoginError::Credentials { who: who.clone(), why };
+        let identity =
+            match aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await {
+                Ok(identity) => identity,
+                Err(error) => {
+                    let said = error.message().map(str::to_owned);
+                    return Err(refused(said.unwrap_or_else(|| chain(&error))));
+                }
+            };
+        match (identity.account, identity.arn) {
+            (Some(account), Some(arn)) => Ok(Self { sdk, account, arn, allowed_hosts }),
+            _ => Err(refused("the answer names no account".to_owned())),
+        }
+    }
+
+    /// The number of the account.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// As whom it is read.
+    pub fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    /// The partition, such as `aws` or `aws-us-gov`.
+    pub fn partition(&self) -> &str {
+        self.arn.split(':').nth(1).unwrap_or("aws")
+    }
+
+    /// The region that is configured.
+    pub fn region(&self) -> &str {
+        self.sdk.region().map_or("us-east-1", AsRef::as_ref)
+    }
+
+    /// A region in which the global services of the partition are reached.
+    pub(crate) fn home_region(&self) -> &str {
+        match self.partition() {
+            "aws" => "us-east-1",
+            "aws-cn" => "cn-north-1",
+            "aws-us-gov" => "us-gov-west-1",
+            _ => self.region(),
+        }
+    }
+
+    pub(crate) fn meter(&self) -> Meter {
+        Meter::new(self.allowed_hosts.clone())
+    }
+
+    /// Failures in one account and service do not use up the retries of another.
+    fn partition_of_retries(&self, service: &str) -> RetryPartition {
+        RetryPartition::custom(format!("{}-{service}", self.account))
+            .token_bucket(TokenBucket::builder().capacity(1_000).build())
+            .build()
+    }
+}
+
+macro_rules! clients {
+    ($( $(#[$meta:meta])* $name:ident: $krate:ident; )*) => {
+        /// A client of a service in a region.
+        impl Session {
+            $(
+                $(#[$meta])*
+                pub(crate) fn $name(&self, region: &str, meter: &Meter) -> $krate::Client {
+                    let config = $krate::config::Builder::from(&self.sdk)
+                        .region(Region::new(region.to_owned()))
+                        .interceptor(meter.clone())
+                        .retry_partition(self.partition_of_retries(stringify!($name)));
+                    $krate::Client::from_conf(config.build())
+                }
+            )*
+        }
+    };
+}
+clients! {
+    access_analyzer: aws_sdk_accessanalyzer;
+    account_api: aws_sdk_account;
+    cloudtrail: aws_sdk_cloudtrail;
+    cloudwatch: aws_sdk_cloudwatch;
+    config: aws_sdk_config;
+    guardduty: aws_sdk_guardduty;
+    iam: aws_sdk_iam;
+    kms: aws_sdk_kms;
+    logs: aws_sdk_cloudwatchlogs;
+    organizations: aws_sdk_organizations;
+    s3_control: aws_sdk_s3control;
+    security_hub: aws_sdk_securityhub;
+    sns: aws_sdk_sns;
+}
+
+impl Session {
+    pub(crate) fn s3(&self, region: &str, meter: &Meter) -> aws_sdk_s3::Client {
+        // A local server has no name for each bucket.
+        let path_style = self.sdk.endpoint_url().is_some();
+        let config = aws_sdk_s3::config::Builder::from(&self.sdk)
+            .region(Region::new(region.to_owned()))
+            .force_path_style(path_style)
+            .interceptor(meter.clone())
+            .retry_partition(self.partition_of_retries("s3"));
+        aws_sdk_s3::Client::from_conf(config.build())
+    }
+}
+
+async fn assume(base: &SdkConfig, role_arn: &str, external_id: Option<&str>) -> SdkConfig {
+    let mut role = aws_config::sts::AssumeRoleProvider::builder(role_arn)
+        .session_name("posture")
+        .configure(base);
+    if let Some(id) = external_id {
+        role = role.external_id(id);
+    }
+    let provider =
+        aws_credential_types::provider::SharedCredentialsProvider::new(role.build().await);
+    base.clone().into_builder().credentials_provider(provider).build()
+}
+
+/// One pool of connections and one TLS set-up for every service, region and account.
+fn http_client() -> SharedHttpClient {
+    HttpClientBuilder::new()
+        .tls_provider(TlsProvider::Rustls(CryptoMode::AwsLc))
+        .pool_max_idle_per_host(64)
+        .build_with_resolver(Resolver)
+}
+
+/// The system's resolver, but for names below `localhost`, which are loopback by
+/// [RFC 6761](https://www.rfc-editor.org/rfc/rfc6761#section-6.3) and which not every system knows. S3 Control puts the
+/// account before the host, also before that of a local test server.
+#[derive(Clone, Debug)]
+struct Resolver;
+
+impl ResolveDns for Resolver {
+    fn resolve_dns<'a>(&'a self, name: &'a str) -> DnsFuture<'a> {
+        DnsFuture::new(async move {
+            if name == "localhost" || name.ends_with(".localhost") {
+                return Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]);
+            }
+            match tokio::net::lookup_host((name, 0)).await {
+                Ok(found) => Ok(found.map(|address| address.ip()).collect()),
+                Err(error) => Err(ResolveDnsError::new(error)),
+            }
+        })
+    }
+}
+
+fn host_of(endpoint: &str) -> String {
+    let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    host.to_ascii_lowercase()
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut words = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if words.last() != Some(&text) {
+            words.push(text);
+        }
+        cause = error.source();
+    }
+    words.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_an_endpoint_is_found_behind_disguises() {
+        assert_eq!(host_of("http://127.0.0.1:5000/"), "127.0.0.1");
+        assert_eq!(host_of("https://iam.amazonaws.com@evil.example/"), "evil.example");
+        assert_eq!(host_of("https://[::1]:80"), "[::1]");
+        assert_eq!(host_of("HTTPS://Evil.Example"), "evil.example");
+    }
+}
