@@ -1,3 +1,41 @@
-//! Chores: `cargo xtask <task>`.
+//! Chores of the workspace: `cargo xtask generate [--check]` and `cargo xtask test`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that talks to its user")]
 
-fn main() {}
+mod frameworks;
+mod generate;
+mod index;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+const USAGE: &str = "\
+usage: cargo xtask generate [--check]   write the generated files, or say which are out of date
+       cargo xtask test                 set up what the tests need and run them all";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words.as_slice() {
+        ["generate"] => generate::write(),
+        ["generate", "--check"] => generate::check(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the workspace.
+pub(crate) fn root() -> Result<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(here.parent().context("xtask has no parent folder")?.to_owned())
+}

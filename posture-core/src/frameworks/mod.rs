@@ -1,56 +1,353 @@
-//! stub
-#![allow(missing_docs)]
+//! The frameworks that controls are mapped to: every requirement of each, its class, and how versions and frameworks
+//! relate.
+//!
+//! The tables are written by `cargo xtask generate` from `posture-core/data/frameworks`, where sources and licences
+//! are named. A mapping names its requirement with a function such as [`csf20`], which does not compile where the
+//! requirement does not exist.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+#[rustfmt::skip]
+mod catalogue;
+
+/// A catalogue of requirements, in one version.
 #[derive(Debug)]
 pub struct Framework {
+    /// Its name as written in arguments and files, with its version: `csf-2.0`.
+    pub id: &'static str,
+    /// Other names that are accepted in arguments.
+    pub aliases: &'static [&'static str],
+    /// Its name for people.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// Who publishes it, and what may be shown of it.
+    pub source: &'static str,
+    /// Its chapters, in order; each before those within it.
+    pub groups: &'static [Group],
+    /// Its requirements, in its own order.
     pub requirements: &'static [Requirement],
 }
+
+/// A chapter of a framework: a function, a category, a domain, a section, a family.
+#[derive(Debug)]
+pub struct Group {
+    /// Its id, such as `PR.AA`.
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// The chapter that it is in.
+    pub parent: Option<&'static str>,
+}
+
+/// A requirement of a framework.
 #[derive(Debug)]
 pub struct Requirement {
+    /// Its id, such as `PR.AA-05`; unique within its framework only.
     pub id: &'static str,
+    /// Its text where it may be shown, else its title or our own short wording.
+    pub title: &'static str,
+    /// The id of the innermost chapter that holds it.
+    pub group: &'static str,
+    /// What the interfaces of a cloud can say about it; none where the framework is about settings throughout.
     pub class: Option<Class>,
+    /// Why it is of this class, where it has one.
+    pub why: &'static str,
+    /// What else the framework says of it: a level, a severity.
+    pub note: &'static str,
+    /// Its ids in other versions of the framework, as (version, id).
+    pub elsewhere: &'static [(&'static str, &'static str)],
 }
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+
+/// What the interfaces of a cloud can say about a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub enum Class {
+    /// It is in substance a setting that they show.
     Automated,
+    /// They show a material part: a failure is proof, a pass is evidence only.
     Partial,
+    /// They show nothing material: documents, people, contracts, physical sites.
     Organisational,
 }
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+
+impl Class {
+    /// The name as written in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Automated => "automated",
+            Self::Partial => "partial",
+            Self::Organisational => "organisational",
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+/// How much a control decides about a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub enum Strength {
-    Full,
-    Partial,
+    /// It is evidence, and decides nothing.
     Supporting,
+    /// It decides a part: a failure shows that the requirement is not met.
+    Partial,
+    /// It decides the requirement for what was audited.
+    Full,
 }
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+
+impl Strength {
+    /// The name as written in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Supporting => "supporting",
+            Self::Partial => "partial",
+            Self::Full => "full",
+        }
+    }
+}
+
+impl fmt::Display for Strength {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+/// A requirement, by its place in the tables.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequirementId {
-    i: usize,
+    framework: u8,
+    index: u16,
 }
+
 impl RequirementId {
+    /// The framework that it belongs to.
     pub fn framework(self) -> &'static Framework {
-        &F
+        catalogue::ALL[usize::from(self.framework)]
     }
+
+    /// Its place in [`Framework::requirements`].
     pub fn index(self) -> usize {
-        self.i
+        usize::from(self.index)
+    }
+
+    /// The requirement itself.
+    pub fn get(self) -> &'static Requirement {
+        &self.framework().requirements[self.index()]
     }
 }
-static F: Framework = Framework { requirements: &[] };
-#[derive(Debug, Clone, Copy)]
+
+impl fmt::Debug for RequirementId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for RequirementId {
+    /// Writes framework and id, since an id means nothing without its version: `ccm-4.1:IAM-14`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.framework().id, self.get().id)
+    }
+}
+
+/// That a control bears on a requirement, and how much it decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mapping {
+    /// The requirement.
     pub requirement: RequirementId,
+    /// How much the control decides about it.
     pub strength: Strength,
 }
-pub const fn csf20(_: &str, strength: Strength) -> Mapping {
-    Mapping { requirement: RequirementId { i: 0 }, strength }
+
+macro_rules! mapping {
+    ($( $(#[$meta:meta])* $name:ident: $table:ident, $missing:literal; )*) => {
+        $(
+            $(#[$meta])*
+            ///
+            /// # Panics
+            /// Where there is no such requirement, which in a `static` means that it does not compile.
+            pub const fn $name(id: &str, strength: Strength) -> Mapping {
+                let (framework, requirements) = (catalogue::index::$table, catalogue::$table);
+                let mut index: u16 = 0;
+                while (index as usize) < requirements.len() {
+                    if crate::resource::same(requirements[index as usize].id, id) {
+                        return Mapping { requirement: RequirementId { framework, index }, strength };
+                    }
+                    index += 1;
+                }
+                panic!($missing)
+            }
+        )*
+    };
 }
-pub const fn ccm41(_: &str, strength: Strength) -> Mapping {
-    Mapping { requirement: RequirementId { i: 0 }, strength }
+mapping! {
+    /// A subcategory of the [NIST Cybersecurity Framework 2.0](https://www.nist.gov/cyberframework).
+    csf20: CSF_2_0, "no such subcategory in NIST CSF 2.0";
+    /// A control of the [CSA Cloud Controls Matrix 4.1.0](https://cloudsecurityalliance.org/research/cloud-controls-matrix).
+    ccm41: CCM_4_1, "no such control in CSA CCM 4.1.0";
+    /// A recommendation of the [CIS AWS Foundations Benchmark 7.0.0](https://www.cisecurity.org/benchmark/amazon_web_services).
+    cis_aws7: CIS_AWS_7_0, "no such recommendation in CIS AWS Foundations 7.0.0";
+    /// A control of the [AWS Foundational Security Best Practices](https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html).
+    fsbp: FSBP, "no such control in AWS FSBP";
 }
-pub const fn cis_aws7(_: &str, strength: Strength) -> Mapping {
-    Mapping { requirement: RequirementId { i: 0 }, strength }
+
+/// Every framework, the two that the project exists for first.
+pub fn all() -> &'static [&'static Framework] {
+    catalogue::ALL
 }
-pub const fn fsbp(_: &str, strength: Strength) -> Mapping {
-    Mapping { requirement: RequirementId { i: 0 }, strength }
+
+/// The framework of this id or alias.
+pub fn find(name: &str) -> Option<&'static Framework> {
+    let same = |known: &str| known.eq_ignore_ascii_case(name);
+    all()
+        .iter()
+        .copied()
+        .find(|framework| same(framework.id) || framework.aliases.iter().any(|alias| same(alias)))
 }
-pub fn expand(m: &[Mapping]) -> Vec<Mapping> {
-    m.to_vec()
+
+impl Framework {
+    /// The requirement of this id.
+    pub fn requirement(&self, id: &str) -> Option<&'static Requirement> {
+        self.requirements.iter().find(|requirement| requirement.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The chapter of this id.
+    pub fn group(&self, id: &str) -> Option<&'static Group> {
+        self.groups.iter().find(|group| group.id == id)
+    }
+
+    /// Whether a requirement lies in a chapter or in one within it.
+    pub fn lies_in(&self, requirement: &Requirement, group: &Group) -> bool {
+        let mut at = self.group(requirement.group);
+        while let Some(inner) = at {
+            if inner.id == group.id {
+                return true;
+            }
+            at = inner.parent.and_then(|parent| self.group(parent));
+        }
+        false
+    }
+
+    /// Whether each requirement says what the interfaces of a cloud can tell of it.
+    pub fn is_classified(&self) -> bool {
+        self.requirements.iter().any(|requirement| requirement.class.is_some())
+    }
+}
+
+/// The given mappings with those that follow from them, each requirement once.
+///
+/// - A control that bears on CCM 4.1.0 bears equally on the control of CCM 4.0.13 that it was carried over from.
+/// - A control that decides a CSF subcategory, or a part of one, supports the SP 800-53 controls that NIST relates to
+///   it. Such a relation says that the topics meet, not that one shows the other, so it never decides.
+pub fn expand(mappings: &[Mapping]) -> Vec<Mapping> {
+    let mut all: Vec<Mapping> = mappings.to_vec();
+    for mapping in mappings {
+        let RequirementId { framework, index } = mapping.requirement;
+        if framework == catalogue::index::CCM_4_1 {
+            if let Some(Some(older)) = catalogue::CCM_4_1_TO_4_0.get(usize::from(index)) {
+                let requirement =
+                    RequirementId { framework: catalogue::index::CCM_4_0, index: *older };
+                all.push(Mapping { requirement, strength: mapping.strength });
+            }
+        } else if framework == catalogue::index::CSF_2_0 && mapping.strength != Strength::Supporting
+        {
+            let related = catalogue::CSF_2_0_TO_NIST_800_53.get(usize::from(index));
+            for index in related.into_iter().copied().flatten() {
+                let requirement =
+                    RequirementId { framework: catalogue::index::NIST_800_53, index: *index };
+                all.push(Mapping { requirement, strength: Strength::Supporting });
+            }
+        }
+    }
+    all.sort_by_key(|mapping| (mapping.requirement, std::cmp::Reverse(mapping.strength)));
+    all.dedup_by_key(|mapping| mapping.requirement);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(id: &str) -> (usize, usize, usize, usize) {
+        let requirements = find(id).unwrap().requirements;
+        let of = |class| requirements.iter().filter(|r| r.class == Some(class)).count();
+        (requirements.len(), of(Class::Automated), of(Class::Partial), of(Class::Organisational))
+    }
+
+    #[test]
+    fn the_published_totals_hold() {
+        assert_eq!(counted("csf"), (106, 6, 30, 70));
+        assert_eq!(counted("ccm"), (207, 12, 58, 137));
+        assert_eq!(counted("ccm-4.0"), (197, 12, 57, 128));
+        assert_eq!(counted("cis-aws").0, 70);
+        assert_eq!(counted("fsbp").0, 358);
+        // 1196 in the catalogue of release 5.2.0, of which 179 are withdrawn.
+        assert_eq!(counted("800-53").0, 1196 - 179);
+    }
+
+    #[test]
+    fn ids_are_unique_and_chapters_exist() {
+        for framework in all() {
+            let mut ids: Vec<_> = framework.requirements.iter().map(|r| r.id).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), framework.requirements.len(), "{}", framework.id);
+            for requirement in framework.requirements {
+                assert!(framework.group(requirement.group).is_some(), "{}", requirement.id);
+                assert!(!requirement.title.is_empty(), "{}", requirement.id);
+                assert_eq!(requirement.class.is_some(), !requirement.why.is_empty());
+            }
+            for (place, group) in framework.groups.iter().enumerate() {
+                let before = &framework.groups[..place];
+                assert!(group.parent.is_none_or(|p| before.iter().any(|g| g.id == p)));
+                let filled = framework.requirements.iter().any(|r| framework.lies_in(r, group));
+                assert!(filled, "{} {} is empty", framework.id, group.id);
+            }
+        }
+        let mut names: Vec<_> =
+            all().iter().flat_map(|f| f.aliases.iter().copied().chain([f.id])).collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn the_number_of_a_benchmark_item_moved_between_versions() {
+        let item = find("cis-aws").unwrap().requirement("2.5").unwrap();
+        assert_eq!(item.elsewhere, [("6.0.0", "2.4"), ("5.0.0", "1.4")]);
+        let new = find("cis-aws").unwrap().requirement("2.1.1").unwrap();
+        assert!(new.elsewhere.is_empty());
+    }
+
+    #[test]
+    fn older_and_related_requirements_follow() {
+        // 4.1.0 IAM-14 is credentials management; 4.0.13 IAM-14 is strong authentication. Equal ids mean nothing.
+        let all = expand(&[ccm41("IAM-13", Strength::Partial), csf20("PR.AA-03", Strength::Full)]);
+        let names: Vec<String> = all.iter().map(|m| m.requirement.to_string()).collect();
+        assert!(names.contains(&"ccm-4.0:IAM-14".to_owned()), "{names:?}");
+        let derived: Vec<_> =
+            all.iter().filter(|m| m.requirement.framework().id == "nist-800-53-r5").collect();
+        assert!(!derived.is_empty());
+        assert!(derived.iter().all(|m| m.strength == Strength::Supporting));
+        let unproven = expand(&[csf20("PR.AA-03", Strength::Supporting)]);
+        assert_eq!(unproven.len(), 1);
+    }
+
+    #[test]
+    fn a_requirement_keeps_its_strongest_mapping_only() {
+        let twice = [csf20("PR.AA-03", Strength::Supporting), csf20("PR.AA-03", Strength::Partial)];
+        let csf: Vec<_> = expand(&twice)
+            .into_iter()
+            .filter(|m| m.requirement.framework().id == "csf-2.0")
+            .collect();
+        assert_eq!(csf.len(), 1);
+        assert_eq!(csf[0].strength, Strength::Partial);
+    }
 }

@@ -1,0 +1,474 @@
+//! The tables of frameworks, from the data in `posture-core/data/frameworks`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::generate::Generated;
+use crate::root;
+
+/// A group or a requirement on its way into a table.
+struct Group {
+    id: String,
+    title: String,
+    parent: Option<String>,
+}
+
+#[derive(Default)]
+struct Requirement {
+    id: String,
+    title: String,
+    group: String,
+    class: Option<(String, String)>,
+    note: String,
+    elsewhere: Vec<(&'static str, String)>,
+}
+
+struct Framework {
+    table: &'static str,
+    id: &'static str,
+    aliases: &'static [&'static str],
+    name: &'static str,
+    version: &'static str,
+    source: &'static str,
+    groups: Vec<Group>,
+    requirements: Vec<Requirement>,
+}
+
+#[derive(Deserialize)]
+struct Assessable {
+    class: String,
+    why: String,
+}
+
+#[derive(Deserialize)]
+struct Csf {
+    id: String,
+    function: String,
+    category: String,
+    category_name: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Ccm {
+    id: String,
+    domain: String,
+    domain_name: String,
+    title: String,
+}
+
+#[derive(Deserialize)]
+struct Cis {
+    id: String,
+    title: String,
+    assessment: String,
+    level: u32,
+}
+
+#[derive(Deserialize)]
+struct CisVersions {
+    map: Vec<BTreeMap<String, Option<String>>>,
+}
+
+#[derive(Deserialize)]
+struct Fsbp {
+    id: String,
+    title: String,
+    severity: String,
+}
+
+#[derive(Deserialize)]
+struct Nist {
+    id: String,
+    title: String,
+    withdrawn: bool,
+}
+
+#[derive(Deserialize)]
+struct CcmMove {
+    from: Option<String>,
+    to: Option<String>,
+}
+
+type Classes = BTreeMap<String, BTreeMap<String, Assessable>>;
+
+fn read<T: DeserializeOwned>(name: &str) -> Result<T> {
+    let path = root()?.join("posture-core/data/frameworks").join(name);
+    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    serde_json::from_str(&text).with_context(|| path.display().to_string())
+}
+
+/// Chapters in the order in which they first appear.
+fn groups(pairs: impl IntoIterator<Item = (String, String, Option<String>)>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (id, title, parent) in pairs {
+        if !groups.iter().any(|group| group.id == id) {
+            groups.push(Group { id, title, parent });
+        }
+    }
+    groups
+}
+
+fn class(classes: &Classes, framework: &str, id: &str) -> Result<Option<(String, String)>> {
+    let found = classes
+        .get(framework)
+        .and_then(|classes| classes.get(id))
+        .with_context(|| format!("{framework} {id} has no class"))?;
+    Ok(Some((found.class.clone(), found.why.clone())))
+}
+
+fn csf(classes: &Classes) -> Result<Framework> {
+    let function = |id: &str| -> Result<&'static str> {
+        Ok(match id {
+            "GV" => "Govern",
+            "ID" => "Identify",
+            "PR" => "Protect",
+            "DE" => "Detect",
+            "RS" => "Respond",
+            "RC" => "Recover",
+            _ => bail!("unknown function {id}"),
+        })
+    };
+    let rows: Vec<Csf> = read("nist-csf-2.0.json")?;
+    let mut chapters = Vec::new();
+    for row in &rows {
+        chapters.push((row.function.clone(), function(&row.function)?.to_owned(), None));
+        chapters.push((
+            row.category.clone(),
+            row.category_name.clone(),
+            Some(row.function.clone()),
+        ));
+    }
+    let requirements: Result<Vec<Requirement>> = rows
+        .into_iter()
+        .map(|row| {
+            Ok(Requirement {
+                class: class(classes, "nist-csf-2.0", &row.id)?,
+                id: row.id,
+                title: row.text,
+                group: row.category,
+                ..Requirement::default()
+            })
+        })
+        .collect();
+    Ok(Framework {
+        table: "CSF_2_0",
+        id: "csf-2.0",
+        aliases: &["csf", "nist-csf", "nist-csf-2.0"],
+        name: "NIST Cybersecurity Framework",
+        version: "2.0",
+        source: "NIST, public domain",
+        groups: groups(chapters),
+        requirements: requirements?,
+    })
+}
+
+fn ccm(classes: &Classes, newer: bool) -> Result<Framework> {
+    let key = if newer { "csa-ccm-4.1" } else { "csa-ccm-4" };
+    let rows: Vec<Ccm> = read(&format!("{key}.json"))?;
+    let chapters: Vec<_> =
+        rows.iter().map(|row| (row.domain.clone(), row.domain_name.clone(), None)).collect();
+    let requirements: Result<Vec<Requirement>> = rows
+        .into_iter()
+        .map(|row| {
+            Ok(Requirement {
+                class: class(classes, key, &row.id)?,
+                id: row.id,
+                title: row.title,
+                group: row.domain,
+                ..Requirement::default()
+            })
+        })
+        .collect();
+    Ok(Framework {
+        table: if newer { "CCM_4_1" } else { "CCM_4_0" },
+        id: if newer { "ccm-4.1" } else { "ccm-4.0" },
+        aliases: if newer {
+            &["ccm", "csa-ccm", "csa-ccm-4.1", "ccm-4.1.0"]
+        } else {
+            &["csa-ccm-4.0", "ccm-4.0.13"]
+        },
+        name: "CSA Cloud Controls Matrix",
+        version: if newer { "4.1.0" } else { "4.0.13" },
+        source: "Cloud Security Alliance; ids and titles only",
+        groups: groups(chapters),
+        requirements: requirements?,
+    })
+}
+
+fn cis() -> Result<Framework> {
+    let section = |id: &str| -> Result<&'static str> {
+        Ok(match id {
+            "2" => "Identity and access",
+            "2.1" => "Organisation",
+            "3" => "Storage",
+            "3.1" => "Object storage",
+            "3.2" => "Relational databases",
+            "3.3" => "File systems",
+            "4" => "Logging",
+            "5" => "Monitoring",
+            "6" => "Networking",
+            "6.1" => "Compute",
+            _ => bail!("unknown section {id}"),
+        })
+    };
+    let rows: Vec<Cis> = read("cis-aws-7.0.0.json")?;
+    let versions: CisVersions = read("cis-aws-versions.json")?;
+    let mut chapters = Vec::new();
+    let mut requirements = Vec::new();
+    for row in rows {
+        let parts: Vec<&str> = row.id.split('.').collect();
+        let [first, rest @ ..] = parts.as_slice() else { bail!("item without number") };
+        chapters.push(((*first).to_owned(), section(first)?.to_owned(), None));
+        let group = match rest {
+            [second, _] => {
+                let id = format!("{first}.{second}");
+                chapters.push((id.clone(), section(&id)?.to_owned(), Some((*first).to_owned())));
+                id
+            }
+            _ => (*first).to_owned(),
+        };
+        let older = versions
+            .map
+            .iter()
+            .find(|older| older.get("7.0.0").and_then(Option::as_ref) == Some(&row.id))
+            .with_context(|| format!("{} is missing from the map of versions", row.id))?;
+        let elsewhere = ["6.0.0", "5.0.0"]
+            .into_iter()
+            .filter_map(|version| Some((version, older.get(version)?.clone()?)))
+            .collect();
+        requirements.push(Requirement {
+            id: row.id,
+            title: row.title,
+            group,
+            note: format!("level {}, {}", row.level, row.assessment),
+            elsewhere,
+            ..Requirement::default()
+        });
+    }
+    Ok(Framework {
+        table: "CIS_AWS_7_0",
+        id: "cis-aws-7.0",
+        aliases: &["cis-aws", "cis", "cis-aws-7.0.0"],
+        name: "CIS AWS Foundations Benchmark",
+        version: "7.0.0",
+        source: "Center for Internet Security; ids with our own short wording",
+        groups: groups(chapters),
+        requirements,
+    })
+}
+
+fn fsbp() -> Result<Framework> {
+    let rows: Vec<Fsbp> = read("aws-fsbp.json")?;
+    let service = |id: &str| {
+        let service = id.split('.').next().unwrap_or(id);
+        // Published in two spellings.
+        if service == "Autoscaling" { "AutoScaling".to_owned() } else { service.to_owned() }
+    };
+    let chapters: Vec<_> =
+        rows.iter().map(|row| (service(&row.id), service(&row.id), None)).collect();
+    let requirements = rows
+        .into_iter()
+        .map(|row| Requirement {
+            group: service(&row.id),
+            id: row.id,
+            title: row.title,
+            note: row.severity,
+            ..Requirement::default()
+        })
+        .collect();
+    Ok(Framework {
+        table: "FSBP",
+        id: "aws-fsbp",
+        aliases: &["fsbp"],
+        name: "AWS Foundational Security Best Practices",
+        version: "1.0.0",
+        source: "AWS Security Hub control reference of 2026-03-10",
+        groups: groups(chapters),
+        requirements,
+    })
+}
+
+fn nist_800_53() -> Result<Framework> {
+    let family = |id: &str| -> Result<&'static str> {
+        Ok(match id {
+            "AC" => "Access Control",
+            "AT" => "Awareness and Training",
+            "AU" => "Audit and Accountability",
+            "CA" => "Assessment, Authorization, and Monitoring",
+            "CM" => "Configuration Management",
+            "CP" => "Contingency Planning",
+            "IA" => "Identification and Authentication",
+            "IR" => "Incident Response",
+            "MA" => "Maintenance",
+            "MP" => "Media Protection",
+            "PE" => "Physical and Environmental Protection",
+            "PL" => "Planning",
+            "PM" => "Program Management",
+            "PS" => "Personnel Security",
+            "PT" => "Personally Identifiable Information Processing and Transparency",
+            "RA" => "Risk Assessment",
+            "SA" => "System and Services Acquisition",
+            "SC" => "System and Communications Protection",
+            "SI" => "System and Information Integrity",
+            "SR" => "Supply Chain Risk Management",
+            _ => bail!("unknown family {id}"),
+        })
+    };
+    let mut chapters = Vec::new();
+    let mut requirements = Vec::new();
+    let rows: Vec<Nist> = read("nist-800-53-r5.json")?;
+    // What was withdrawn asks nothing any more.
+    for row in rows.into_iter().filter(|row| !row.withdrawn) {
+        let id = row.id.split('-').next().unwrap_or_default().to_owned();
+        chapters.push((id.clone(), family(&id)?.to_owned(), None));
+        requirements.push(Requirement {
+            id: row.id,
+            title: row.title,
+            group: id,
+            ..Requirement::default()
+        });
+    }
+    Ok(Framework {
+        table: "NIST_800_53",
+        id: "nist-800-53-r5",
+        aliases: &["800-53", "nist-800-53", "nist-800-53-r5.2.0"],
+        name: "NIST SP 800-53",
+        version: "5.2.0",
+        source: "NIST, public domain; controls that were withdrawn are left out",
+        groups: groups(chapters),
+        requirements,
+    })
+}
+
+/// By CCM 4.1 control, the place of the 4.0 control that it was carried over from.
+fn ccm_map(new: &Framework, old: &Framework) -> Result<Vec<Option<usize>>> {
+    let moves: Vec<CcmMove> = read("csa-ccm-4.0-to-4.1.json")?;
+    new.requirements
+        .iter()
+        .map(|requirement| {
+            let row = moves
+                .iter()
+                .find(|row| row.to.as_ref() == Some(&requirement.id))
+                .with_context(|| format!("CCM 4.1 {} is missing from the map", requirement.id))?;
+            match &row.from {
+                None => Ok(None),
+                Some(from) => {
+                    let place = old.requirements.iter().position(|r| r.id == *from);
+                    Ok(Some(place.with_context(|| format!("CCM 4.0 has no {from}"))?))
+                }
+            }
+        })
+        .collect()
+}
+
+/// By CSF subcategory, the places of the SP 800-53 controls that NIST relates to it. The published list names three
+/// whole families and a control that was withdrawn since; those relate to no requirement.
+fn nist_map(csf: &Framework, nist: &Framework) -> Result<Vec<Vec<usize>>> {
+    let crosswalk: HashMap<String, HashMap<String, Vec<String>>> =
+        read("crosswalk-nist-csf-2.0.json")?;
+    let places: HashMap<&str, usize> =
+        nist.requirements.iter().enumerate().map(|(place, r)| (r.id.as_str(), place)).collect();
+    Ok(csf
+        .requirements
+        .iter()
+        .map(|requirement| {
+            let related = crosswalk.get(&requirement.id).and_then(|m| m.get("nist-800-53-r5.2.0"));
+            let mut related: Vec<usize> = related
+                .into_iter()
+                .flatten()
+                .filter_map(|id| places.get(id.as_str()).copied())
+                .collect();
+            related.sort_unstable();
+            related.dedup();
+            related
+        })
+        .collect())
+}
+
+/// `posture-core/src/frameworks/catalogue.rs`.
+pub(crate) fn catalogue() -> Result<Generated> {
+    let classes: Classes = read("assessable.json")?;
+    let all = [
+        csf(&classes)?,
+        ccm(&classes, true)?,
+        ccm(&classes, false)?,
+        cis()?,
+        fsbp()?,
+        nist_800_53()?,
+    ];
+    let [csf, ccm_new, ccm_old, _, _, nist] = &all;
+    let mut text = String::from(
+        "//! Written by `cargo xtask generate` from `posture-core/data/frameworks`; not to be edited.\n\n\
+         use super::Class::{Automated, Organisational, Partial};\n\
+         use super::{Class, Framework, Group, Requirement};\n\n\
+         type Elsewhere = &'static [(&'static str, &'static str)];\n\n\
+         const fn g(id: &'static str, title: &'static str, parent: Option<&'static str>) -> Group {\n    \
+             Group { id, title, parent }\n}\n\n\
+         const fn r(\n    \
+             id: &'static str,\n    group: &'static str,\n    title: &'static str,\n    class: Option<Class>,\n    \
+             why: &'static str,\n    note: &'static str,\n    elsewhere: Elsewhere,\n\
+         ) -> Requirement {\n    Requirement { id, title, group, class, why, note, elsewhere }\n}\n\n",
+    );
+    text.push_str("pub(super) static ALL: &[&Framework] = &[\n");
+    for framework in &all {
+        let _ = writeln!(text, "    &{}_FRAMEWORK,", framework.table);
+    }
+    text.push_str("];\n\n/// The places of the frameworks in `ALL`.\npub(super) mod index {\n");
+    for (place, framework) in all.iter().enumerate() {
+        let _ = writeln!(text, "    pub(crate) const {}: u8 = {place};", framework.table);
+    }
+    text.push_str("}\n\n");
+    for framework in &all {
+        write_framework(&mut text, framework);
+    }
+    text.push_str("pub(super) static CCM_4_1_TO_4_0: &[Option<u16>] = &[\n");
+    for (new, old) in ccm_new.requirements.iter().zip(ccm_map(ccm_new, ccm_old)?) {
+        let _ = match old {
+            None => writeln!(text, "    None, // {} is new", new.id),
+            Some(place) => writeln!(
+                text,
+                "    Some({place}), // {} was {}",
+                new.id, ccm_old.requirements[place].id
+            ),
+        };
+    }
+    text.push_str("];\n\npub(super) static CSF_2_0_TO_NIST_800_53: &[&[u16]] = &[\n");
+    for (subcategory, related) in csf.requirements.iter().zip(nist_map(csf, nist)?) {
+        let _ = writeln!(text, "    &{related:?}, // {}", subcategory.id);
+    }
+    text.push_str("];\n");
+    Ok(Generated { path: "posture-core/src/frameworks/catalogue.rs", text })
+}
+
+fn write_framework(text: &mut String, framework: &Framework) {
+    let Framework { table, id, aliases, name, version, source, groups, requirements } = framework;
+    let _ = writeln!(
+        text,
+        "static {table}_FRAMEWORK: Framework = Framework {{\n    id: {id:?},\n    aliases: &{aliases:?},\n    \
+         name: {name:?},\n    version: {version:?},\n    source: {source:?},\n    groups: &["
+    );
+    for Group { id, title, parent } in groups {
+        let _ = writeln!(text, "        g({id:?}, {title:?}, {parent:?}),");
+    }
+    let _ = writeln!(text, "    ],\n    requirements: {table},\n}};\n");
+    let _ = writeln!(text, "pub(super) const {table}: &[Requirement] = &[");
+    for Requirement { id, title, group, class, note, elsewhere } in requirements {
+        let (class, why) = match class {
+            None => ("None".to_owned(), ""),
+            Some((class, why)) => {
+                let (first, rest) = class.split_at(1);
+                (format!("Some({}{rest})", first.to_uppercase()), why.as_str())
+            }
+        };
+        let _ = writeln!(
+            text,
+            "    r({id:?}, {group:?}, {title:?}, {class}, {why:?}, {note:?}, &{elsewhere:?}),"
+        );
+    }
+    text.push_str("];\n\n");
+}
