@@ -85,6 +85,13 @@ impl<T> Fact<T> {
     }
 }
 
+impl<T> Default for Fact<T> {
+    /// Nobody asked.
+    fn default() -> Self {
+        Self::not_collected()
+    }
+}
+
 impl<T> Fact<Vec<T>> {
     /// Whether the list holds anything.
     pub fn any(&self) -> Fact<bool> {

@@ -3,7 +3,7 @@
 use crate::control::{Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
 use crate::gap::{Gap, GapId};
 use crate::params::Params;
-use crate::resource::Kind;
+use crate::resource::{FactId, Kind};
 use crate::scope::Scope;
 use crate::snapshot::Snapshot;
 use crate::time::Time;
@@ -92,6 +92,25 @@ impl<'a> Finding<'a> {
             Outcome::Unknown(gap) => self.scope.gap(*gap),
             Outcome::Pass | Outcome::Fail(_) | Outcome::NotApplicable(_) => None,
         }
+    }
+
+    /// The facts that decided a failure, each with the resource that it belongs to. A fact that the resource does not
+    /// have is one of its account.
+    pub fn facts(&self) -> impl Iterator<Item = (FactId, Subject<'a>)> + use<'a> {
+        let (control, scope, subject) = (self.control, self.scope, self.subject);
+        let evidence: &'a [Evidence] = match self.outcome {
+            Outcome::Fail(evidence) => evidence,
+            Outcome::Pass | Outcome::NotApplicable(_) | Outcome::Unknown(_) => &[],
+        };
+        evidence.iter().filter_map(move |evidence| {
+            let kind = control.check.kind();
+            let own = kind.facts().iter().any(|fact| fact.name == evidence.fact);
+            if own {
+                return Some((FactId { kind, name: evidence.fact }, subject?));
+            }
+            let other = control.reads.iter().find(|fact| fact.name == evidence.fact)?;
+            Some((*other, Subject::of(&scope.account)))
+        })
     }
 
     /// The kind of resource it is about.

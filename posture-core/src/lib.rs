@@ -13,6 +13,7 @@ pub mod controls;
 pub mod fact;
 pub mod frameworks;
 pub mod gap;
+pub mod json;
 pub mod judge;
 pub mod listing;
 pub mod params;
@@ -22,7 +23,9 @@ pub mod report;
 pub mod resource;
 pub mod scope;
 pub mod snapshot;
+pub mod suggest;
 #[cfg(test)]
 mod testing;
 pub mod time;
+pub mod unread;
 pub mod wanted;

@@ -19,6 +19,13 @@ pub struct Listing<T> {
     pub gaps: Vec<GapId>,
 }
 
+impl<T> Default for Listing<T> {
+    /// Nobody asked.
+    fn default() -> Self {
+        Self::not_collected()
+    }
+}
+
 impl<T> Listing<T> {
     /// All resources there are.
     pub fn complete(items: Vec<T>) -> Self {

@@ -173,6 +173,16 @@ impl Params {
         Ok(())
     }
 
+    /// Every threshold of a control as it is applied.
+    pub fn in_force(&self, control: &Control) -> BTreeMap<&'static str, Value> {
+        let changed = self.of(control);
+        let value = |param: &Param| {
+            let changed = changed.iter().find(|(name, _)| *name == param.name());
+            changed.map_or_else(|| param.default(), |(_, value)| value.clone())
+        };
+        control.params.iter().map(|param| (param.name(), value(param))).collect()
+    }
+
     /// The thresholds of a control that differ from their defaults.
     pub fn of(&self, control: &Control) -> &[(&'static str, Value)] {
         self.changed.get(control.id).map_or(&[], Vec::as_slice)

@@ -74,7 +74,7 @@ macro_rules! scope {
             pub account: Account,
             $(
                 #[doc = concat!("Its ", $many, ".")]
-                #[serde(default = "Listing::not_collected", skip_serializing_if = "not_collected")]
+                #[serde(default, skip_serializing_if = "not_collected")]
                 pub $listing: Listing<$name>,
             )*
             /// What could not be read. Facts and listings point here by number.
@@ -101,6 +101,23 @@ macro_rules! scope {
                     gaps: vec![Gap::not_collected(), Gap::outside_scope()],
                     calls: BTreeMap::new(),
                 }
+            }
+
+            /// A scope that could not be read at all, for one reason: an account that refused.
+            pub fn refused(
+                provider: Provider,
+                id: impl Into<String>,
+                partition: impl Into<String>,
+                at: Time,
+                why: Gap,
+            ) -> Self {
+                let mut scope = Self::unread(provider, id, partition, at);
+                let gap = scope.add_gap(why);
+                for fact in <Account as Resource>::FACTS {
+                    scope.account.hide(fact.name, gap);
+                }
+                $( scope.$listing = Listing::unread(gap); )*
+                scope
             }
 
             /// A scope that holds nothing: every listing was read in full and is empty. For tests and examples.
@@ -193,6 +210,11 @@ impl Scope {
         let id = GapId::new(u32::try_from(self.gaps.len()).unwrap_or(0));
         self.gaps.push(gap);
         id
+    }
+
+    /// The gaps that are not just "nobody asked" or "elsewhere".
+    pub fn real_gaps(&self) -> impl Iterator<Item = &Gap> {
+        self.gaps.iter().skip(GapId::OUTSIDE_SCOPE.index() + 1)
     }
 
     /// The gap of this number.

@@ -42,9 +42,6 @@ pub struct Snapshot {
     pub partial: bool,
     /// What was audited, ordered by provider and id.
     pub scopes: Vec<Scope>,
-    /// What could not be read above the scopes, such as the list of accounts.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub gaps: Vec<Gap>,
 }
 
 /// Why a snapshot could not be read or written.
@@ -104,7 +101,6 @@ impl Snapshot {
             finished,
             partial: false,
             scopes,
-            gaps: Vec::new(),
         };
         snapshot.canonicalise();
         snapshot
@@ -116,8 +112,6 @@ impl Snapshot {
             scope.canonicalise();
         }
         self.scopes.sort_by(|a, b| (a.provider, &a.id).cmp(&(b.provider, &b.id)));
-        self.gaps.sort();
-        self.gaps.dedup();
     }
 
     /// Writes it as one line of JSON.

@@ -4,6 +4,7 @@
 mod frameworks;
 mod generate;
 mod index;
+mod test;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
+        ["test"] => test::run(),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -105,10 +105,7 @@ macro_rules! resource {
             pub region: Option<String>,
             $(
                 $(#[doc = $doc])+
-                #[serde(
-                    default = "crate::fact::Fact::not_collected",
-                    skip_serializing_if = "crate::fact::Fact::is_not_collected"
-                )]
+                #[serde(default, skip_serializing_if = "crate::fact::Fact::is_not_collected")]
                 pub $fact: crate::fact::Fact<$ty>,
             )*
         }

@@ -1,0 +1,423 @@
+//! The report as JSON, version 1: types of their own, so that the rest of the crate may change without it.
+//!
+//! Its [JSON Schema](https://json-schema.org) is `docs/report.schema.json`. Fields may be added within a version; none
+//! is renamed, removed or given another meaning.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::control::{Evidence, Severity, Subject};
+use crate::frameworks::{Class, Strength};
+use crate::gap::Gap;
+use crate::judge::{Finding, Outcome, Tally};
+use crate::params::{Params, Value};
+use crate::provider::Provider;
+use crate::report::{Counts, FrameworkReport, Report, State};
+use crate::resource::{FactId, Kind};
+use crate::scope::{Calls, Region, Scope};
+use crate::time::Time;
+
+/// The value of [`Document::format`].
+pub const FORMAT: &str = "posture-report";
+
+/// The value of [`Document::version`].
+pub const VERSION: u32 = 1;
+
+/// A report.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct Document<'a> {
+    /// Always `posture-report`.
+    pub format: &'static str,
+    /// The version of this form.
+    pub version: u32,
+    /// The version of the program that collected.
+    pub tool: &'a str,
+    /// When collecting began, in UTC.
+    pub started: Time,
+    /// When collecting ended, in UTC. The report says how things stood then, and nothing about any other time.
+    pub finished: Time,
+    /// Whether collecting was stopped before its end.
+    pub partial: bool,
+    /// The audited accounts.
+    pub scopes: Vec<ScopeV1<'a>>,
+    /// The controls that were selected, in the order of their ids.
+    pub controls: Vec<ControlV1<'a>>,
+    /// What became of each control on each resource.
+    pub findings: Vec<FindingV1<'a>>,
+    /// Every requirement of each framework.
+    pub frameworks: Vec<FrameworkV1>,
+}
+
+/// An audited account.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct ScopeV1<'a> {
+    /// The cloud.
+    pub provider: Provider,
+    /// The provider's number of the account.
+    pub id: &'a str,
+    /// The name people know it by.
+    pub name: Option<&'a str>,
+    /// The part of the cloud it lives in.
+    pub partition: &'a str,
+    /// As whom it was read.
+    pub identity: Option<&'a str>,
+    /// When reading began.
+    pub started: Time,
+    /// When reading ended.
+    pub finished: Time,
+    /// Its regions, and which of them were read.
+    pub regions: &'a [Region],
+    /// How many resources of each kind were found, and whether these are all.
+    pub population: BTreeMap<&'static str, PopulationV1>,
+    /// How often each action was called.
+    pub calls: &'a BTreeMap<String, Calls>,
+    /// What could not be read.
+    pub gaps: Vec<&'a Gap>,
+}
+
+/// How many resources of a kind were found.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct PopulationV1 {
+    /// How many.
+    pub listed: usize,
+    /// Whether these are all.
+    pub complete: bool,
+}
+
+/// A control and what became of it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct ControlV1<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// The objective.
+    pub title: &'a str,
+    /// How bad a failure is.
+    pub severity: Severity,
+    /// Its thresholds, as they were applied.
+    pub parameters: BTreeMap<&'static str, Value>,
+    /// What became of it.
+    pub tally: TallyV1,
+}
+
+/// How many findings came out how.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct TallyV1 {
+    /// Passes.
+    pub pass: usize,
+    /// Failures that no exception covers.
+    pub fail: usize,
+    /// Failures that an exception covers.
+    pub excepted: usize,
+    /// Not applicable.
+    pub not_applicable: usize,
+    /// Unknown.
+    pub unknown: usize,
+}
+
+/// What became of one control on one resource.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct FindingV1<'a> {
+    /// A number that is the same in every run.
+    pub id: String,
+    /// The control's id.
+    pub control: &'a str,
+    /// The account's number.
+    pub scope: &'a str,
+    /// The kind of resource.
+    pub kind: Kind,
+    /// The resource; none where the finding is about the list of all.
+    pub resource: Option<ResourceV1<'a>>,
+    /// What became of it.
+    pub outcome: OutcomeV1,
+    /// The facts that decided, for a failure.
+    pub evidence: Vec<EvidenceV1<'a>>,
+    /// Read-only commands that show the same facts.
+    pub commands: Vec<String>,
+    /// Why it is not applicable.
+    pub reason: Option<&'a str>,
+    /// What could not be read, where it is unknown.
+    pub gap: Option<&'a Gap>,
+    /// The exception that covers a failure.
+    pub exception: Option<ExceptionV1<'a>>,
+}
+
+/// A resource.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct ResourceV1<'a> {
+    /// The provider's id.
+    pub id: &'a str,
+    /// The name people know it by.
+    pub name: &'a str,
+    /// Its region.
+    pub region: Option<&'a str>,
+}
+
+/// What became of a control on a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeV1 {
+    /// The objective is met.
+    Pass,
+    /// The objective is not met.
+    Fail,
+    /// The objective does not concern the resource.
+    NotApplicable,
+    /// It could not be decided.
+    Unknown,
+}
+
+/// A fact that decided.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct EvidenceV1<'a> {
+    /// The name of the fact.
+    pub fact: &'a str,
+    /// What was found.
+    pub found: &'a str,
+    /// What was expected.
+    pub expected: &'a str,
+}
+
+/// An accepted failure.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct ExceptionV1<'a> {
+    /// Who answers for it.
+    pub owner: &'a str,
+    /// Why it is accepted.
+    pub reason: &'a str,
+    /// Until when it holds.
+    pub expires: Time,
+}
+
+/// A framework in full.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct FrameworkV1 {
+    /// Its id.
+    pub id: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// How many requirements are in each state.
+    pub states: BTreeMap<State, usize>,
+    /// How much of it was assessed.
+    pub coverage: CoverageV1,
+    /// How much of what was assessed has no failure.
+    pub score: ScoreV1,
+    /// Every requirement.
+    pub requirements: Vec<RequirementV1>,
+}
+
+/// How much of a framework was assessed. It says nothing about results.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct CoverageV1 {
+    /// Requirements that were assessed.
+    pub assessed: usize,
+    /// Requirements that an interface of a cloud can answer at least in part.
+    pub assessable: usize,
+    /// All requirements.
+    pub total: usize,
+}
+
+/// How much of what was assessed has no failure. It says nothing about what was not assessed.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct ScoreV1 {
+    /// Requirements that are met or partly evidenced.
+    pub without_failure: usize,
+    /// Those, and the ones that are not met or excepted.
+    pub decided: usize,
+}
+
+/// A requirement and where it stands.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct RequirementV1 {
+    /// Its id.
+    pub id: &'static str,
+    /// Its text or title.
+    pub title: &'static str,
+    /// The chapter that holds it.
+    pub group: &'static str,
+    /// What the interfaces of a cloud can say about it.
+    pub class: Option<Class>,
+    /// Where it stands.
+    pub state: State,
+    /// The controls that bear on it.
+    pub controls: Vec<BearingV1>,
+}
+
+/// A control that bears on a requirement.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct BearingV1 {
+    /// The control's id.
+    pub id: &'static str,
+    /// How much it decides.
+    pub strength: Strength,
+    /// What became of it.
+    pub tally: TallyV1,
+}
+
+/// Gives the read-only commands that show a fact of a resource to a person.
+pub type Commands<'c> = &'c dyn Fn(Provider, FactId, &Subject<'_>) -> Vec<String>;
+
+impl<'a> Document<'a> {
+    /// The document of a report, with the thresholds that were applied.
+    pub fn new(report: &'a Report<'_>, params: &Params, commands: Commands<'_>) -> Self {
+        let findings = &report.findings;
+        let snapshot = findings.snapshot();
+        let controls = findings.controls().iter().enumerate().map(|(place, control)| ControlV1 {
+            id: control.id,
+            title: control.title,
+            severity: control.severity,
+            parameters: params.in_force(control),
+            tally: findings.tally(place).into(),
+        });
+        Self {
+            format: FORMAT,
+            version: VERSION,
+            tool: &snapshot.tool,
+            started: snapshot.started,
+            finished: snapshot.finished,
+            partial: snapshot.partial,
+            scopes: snapshot.scopes.iter().map(ScopeV1::new).collect(),
+            controls: controls.collect(),
+            findings: findings.iter().map(|finding| FindingV1::new(finding, commands)).collect(),
+            frameworks: report.frameworks.iter().map(FrameworkV1::new).collect(),
+        }
+    }
+}
+
+impl<'a> ScopeV1<'a> {
+    fn new(scope: &'a Scope) -> Self {
+        let population = Kind::ALL.iter().filter(|kind| **kind != Kind::Account).map(|kind| {
+            let complete = scope.listing_gaps(*kind).is_empty();
+            (kind.id(), PopulationV1 { listed: scope.population(*kind), complete })
+        });
+        Self {
+            provider: scope.provider,
+            id: &scope.id,
+            name: scope.name.as_deref(),
+            partition: &scope.partition,
+            identity: scope.identity.as_deref(),
+            started: scope.started,
+            finished: scope.finished,
+            regions: &scope.regions,
+            population: population.collect(),
+            calls: &scope.calls,
+            gaps: scope.real_gaps().collect(),
+        }
+    }
+}
+
+impl From<Tally> for TallyV1 {
+    fn from(tally: Tally) -> Self {
+        let Tally { pass, fail, excepted, not_applicable, unknown } = tally;
+        Self { pass, fail, excepted, not_applicable, unknown }
+    }
+}
+
+impl<'a> FindingV1<'a> {
+    fn new(finding: Finding<'a>, commands: Commands<'_>) -> Self {
+        let (outcome, evidence, reason): (_, &[Evidence], _) = match finding.outcome {
+            Outcome::Pass => (OutcomeV1::Pass, &[], None),
+            Outcome::Fail(evidence) => (OutcomeV1::Fail, evidence, None),
+            Outcome::NotApplicable(why) => (OutcomeV1::NotApplicable, &[], Some(*why)),
+            Outcome::Unknown(_) => (OutcomeV1::Unknown, &[], None),
+        };
+        Self {
+            id: finding.id(),
+            control: finding.control.id,
+            scope: &finding.scope.id,
+            kind: finding.kind(),
+            resource: finding.subject.map(|subject| ResourceV1 {
+                id: subject.id,
+                name: subject.name,
+                region: subject.region,
+            }),
+            outcome,
+            commands: finding.facts().fold(Vec::new(), |mut all, (fact, subject)| {
+                for command in commands(finding.scope.provider, fact, &subject) {
+                    if !all.contains(&command) {
+                        all.push(command);
+                    }
+                }
+                all
+            }),
+            evidence: evidence
+                .iter()
+                .map(|e| EvidenceV1 { fact: e.fact, found: &e.found, expected: &e.expected })
+                .collect(),
+            reason,
+            gap: finding.gap(),
+            exception: finding.exception.map(|e| ExceptionV1 {
+                owner: &e.owner,
+                reason: &e.reason,
+                expires: e.expires,
+            }),
+        }
+    }
+}
+
+impl FrameworkV1 {
+    fn new(report: &FrameworkReport) -> Self {
+        let counts: Counts = report.counts();
+        let (without_failure, decided) = counts.score();
+        let requirements = report.requirements.iter().map(|row| RequirementV1 {
+            id: row.requirement.id,
+            title: row.requirement.title,
+            group: row.requirement.group,
+            class: row.requirement.class,
+            state: row.state,
+            controls: row
+                .controls
+                .iter()
+                .map(|bearing| BearingV1 {
+                    id: bearing.control.id,
+                    strength: bearing.strength,
+                    tally: bearing.tally.into(),
+                })
+                .collect(),
+        });
+        Self {
+            id: report.framework.id,
+            name: report.framework.name,
+            version: report.framework.version,
+            states: State::ALL.iter().map(|state| (*state, counts.of(*state))).collect(),
+            coverage: CoverageV1 {
+                assessed: counts.assessed(),
+                assessable: counts.assessable,
+                total: counts.total(),
+            },
+            score: ScoreV1 { without_failure, decided },
+            requirements: requirements.collect(),
+        }
+    }
+}
