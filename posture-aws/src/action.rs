@@ -552,6 +552,9 @@ const AUTHORIZATION_DETAILS: &[FactId] = &[
 /// The action by which regions are discovered where none are given.
 pub const LIST_REGIONS: &str = "account:ListRegions";
 
+/// The actions that find out whose the credentials are. AWS allows them to everyone; they are named for completeness.
+pub const IDENTITY_ACTIONS: &[&str] = &["sts:GetCallerIdentity"];
+
 impl Action {
     /// Whether an audit that wants this calls the action.
     pub fn is_wanted(&self, wanted: &Wanted) -> bool {

@@ -6,6 +6,7 @@
 pub mod action;
 mod ask;
 pub mod collect;
+pub mod members;
 mod meter;
 
 pub mod session;

@@ -90,9 +90,11 @@ pub(crate) fn host_allowed(host: &str, allowed: &[String]) -> bool {
 /// Whether a host is this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    // A name below `localhost` is loopback by RFC 6761. A bucket in virtual-host style may stand before an address.
+    // A name below `localhost` is loopback by RFC 6761. No domain ends in a number, so that a label before an address
+    // can only come from us, and our resolver takes it for the address.
     host == "localhost"
         || host.ends_with(".localhost")
+        || host.ends_with(".127.0.0.1")
         || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
@@ -162,6 +164,7 @@ mod tests {
             "s3.cn-north-1.amazonaws.com.cn",
             "127.0.0.1",
             "123456789012.localhost",
+            "123456789012.127.0.0.1",
             "[::1]",
         ] {
             assert!(host_allowed(good, &[]), "{good}");

@@ -267,14 +267,14 @@ fn http_client() -> SharedHttpClient {
 
 /// The system's resolver, but for names below `localhost`, which are loopback by
 /// [RFC 6761](https://www.rfc-editor.org/rfc/rfc6761#section-6.3) and which not every system knows. S3 Control puts the
-/// account before the host, also before that of a local test server.
+/// account before the host, also before that of a local test server, and even where that is an address.
 #[derive(Clone, Debug)]
 struct Resolver;
 
 impl ResolveDns for Resolver {
     fn resolve_dns<'a>(&'a self, name: &'a str) -> DnsFuture<'a> {
         DnsFuture::new(async move {
-            if name == "localhost" || name.ends_with(".localhost") {
+            if is_loopback(name) {
                 return Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]);
             }
             match tokio::net::lookup_host((name, 0)).await {

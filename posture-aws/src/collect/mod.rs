@@ -40,6 +40,20 @@ impl Default for Options {
     }
 }
 
+/// Why an account cannot be collected at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CollectError {
+    /// A region was named that the account does not know.
+    #[error("there is no region `{name}`")]
+    NoSuchRegion {
+        /// The name as given.
+        name: String,
+        /// The regions that there are.
+        known: Vec<String>,
+    },
+}
+
 /// What happens while an account is read, for a progress display.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -106,15 +120,18 @@ impl Audit<'_> {
 
 /// Reads what is wanted of an account.
 ///
-/// It does not fail: what could not be read is a gap in the scope. When `stop` turns true, everything that was not
-/// read by then is a gap too.
+/// What could not be read is a gap in the scope. When `stop` turns true, everything that was not read by then is a gap
+/// too.
+///
+/// # Errors
+/// When a region was named that does not exist; nothing else ends an audit.
 pub async fn collect(
     session: &Session,
     wanted: &Wanted,
     options: &Options,
     observer: &Observer,
     stop: watch::Receiver<bool>,
-) -> Scope {
+) -> Result<Scope, CollectError> {
     let started = now();
     let ask = Asker::new(options.concurrency, options.max_rate, stop);
     let meter = session.meter();
@@ -122,9 +139,12 @@ pub async fn collect(
     scope.identity = Some(session.arn().to_owned());
     {
         let audit = Audit { session, ask: &ask, meter: &meter, wanted, options, observer };
-        let s3 = audit.observed("s3", "", s3::collect(&audit));
-        let regions = regions(&audit);
-        let (s3, regions) = future::join(s3, regions).await;
+        let (regions, s3) = future::join(
+            audit.observed("regions", "", regions(&audit)),
+            audit.observed("s3", "", s3::collect(&audit)),
+        )
+        .await;
+        let regions = regions?;
         scope.regions = regions.regions;
         scope.buckets = s3.buckets;
         scope.access_points = s3.access_points;
@@ -134,7 +154,7 @@ pub async fn collect(
     scope.calls = meter.calls();
     scope.finished = now();
     scope.canonicalise();
-    scope
+    Ok(scope)
 }
 
 /// The regions of the account, and the gap if they could not be listed.
@@ -155,16 +175,9 @@ impl Regions {
 }
 
 /// Finds the regions of the account with
-/// [ListRegions](https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html), unless they were named.
-async fn regions(audit: &Audit<'_>) -> Regions {
-    if !audit.options.regions.is_empty() {
-        let region = |name: &String| Region {
-            name: name.clone(),
-            enabled: true,
-            excluded: !audit.reads_region(name),
-        };
-        return Regions { regions: audit.options.regions.iter().map(region).collect(), gap: None };
-    }
+/// [ListRegions](https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html). Regions that were named
+/// are read even where the list is refused.
+async fn regions(audit: &Audit<'_>) -> Result<Regions, CollectError> {
     let home = audit.session.home_region();
     let client = audit.session.account_api(home, audit.meter);
     let (pages, refused) = audit
@@ -185,16 +198,28 @@ async fn regions(audit: &Audit<'_>) -> Regions {
             Some(Region { excluded: !audit.reads_region(&name), name, enabled })
         })
         .collect();
-    let gap = refused.map(|refused| refused.into_gap());
+    let mut gap = refused.map(|refused| refused.into_gap());
+    for name in &audit.options.regions {
+        if regions.iter().any(|region| region.name.eq_ignore_ascii_case(name)) {
+            continue;
+        }
+        if gap.is_none() {
+            let known = regions.into_iter().map(|region| region.name).collect();
+            return Err(CollectError::NoSuchRegion { name: name.clone(), known });
+        }
+        let excluded = !audit.reads_region(name);
+        regions.push(Region { name: name.to_ascii_lowercase(), enabled: true, excluded });
+    }
+    if !audit.options.regions.is_empty() {
+        // Whoever names regions leaves the others out on purpose, also those that could not be listed.
+        gap = None;
+    }
     if regions.is_empty() {
         // What is configured can be read at least; that there may be more is a gap of every regional listing.
-        regions.push(Region {
-            name: audit.session.region().to_owned(),
-            enabled: true,
-            excluded: false,
-        });
+        let name = audit.session.region().to_owned();
+        regions.push(Region { excluded: !audit.reads_region(&name), name, enabled: true });
     }
-    Regions { regions, gap }
+    Ok(Regions { regions, gap })
 }
 
 fn now() -> Time {

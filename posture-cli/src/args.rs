@@ -1,0 +1,331 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use posture_core::control::Severity;
+
+const EXAMPLES: &str = "\
+Examples:
+  posture audit aws                            audit the account of the default credentials
+  posture audit aws --profile prod --save prod.json.zst
+                                               … of a profile, and keep what was read
+  posture check prod.json.zst                  judge it again, without any network
+  posture check prod.json.zst --framework csf  every requirement of NIST CSF 2.0
+  posture check prod.json.zst --control storage.public-access --details
+                                               every resource, the evidence, the remedy
+  posture permissions aws > policy.json        the permissions that an audit needs
+
+Exit codes:
+  0   clean: no failure, and nothing unknown beyond --allow-unknown
+  1   posture could not do its work
+  2   the command line or the configuration is wrong
+  10  failures at or above --fail-on
+  11  too much is unknown to say";
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Audits cloud accounts and says where they stand against CSA CCM and the NIST Cybersecurity Framework.
+///
+/// What could not be read is never a pass and never a failure: it is unknown, with its cause. posture only reads.
+#[derive(Debug, Parser)]
+#[command(name = "posture", version, after_long_help = EXAMPLES, styles = STYLES, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) screen: Screen,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How to talk to the user.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Screen")]
+pub(crate) struct Screen {
+    /// When to use colour; NO_COLOR and FORCE_COLOR are respected.
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    pub(crate) color: When,
+    /// No progress and no notes, only the result.
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// More: every gap, and the calls by action.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read accounts, judge them and report.
+    Audit {
+        #[command(subcommand)]
+        provider: Audit,
+    },
+    /// Judge a saved snapshot and report, without any network.
+    Check(Check),
+    /// What is examined: list the controls, or show one in full.
+    Controls {
+        #[command(subcommand)]
+        command: Option<Catalogue>,
+    },
+    /// The frameworks and how they are covered: list them, or show one in full.
+    Frameworks {
+        #[command(subcommand)]
+        command: Option<Catalogue>,
+    },
+    /// The least permissions that an audit needs.
+    Permissions {
+        #[command(subcommand)]
+        provider: Permissions,
+    },
+    /// A script that completes commands in a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Amazon Web Services, in any partition.
+    Aws(Box<AuditAws>),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditAws {
+    #[command(flatten)]
+    pub(crate) login: Login,
+    #[command(flatten)]
+    pub(crate) collect: Collect,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Whose accounts are read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Accounts")]
+pub(crate) struct Login {
+    /// A profile of the shared AWS configuration; may be repeated, one account each.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Vec<String>,
+    /// A role to take on first; may be repeated, one account each.
+    #[arg(long, value_name = "ARN")]
+    pub(crate) role_arn: Vec<String>,
+    /// The external id that the trust policy of the role asks for.
+    #[arg(long, value_name = "ID")]
+    pub(crate) external_id: Option<String>,
+    /// Every account of the organisation: taken on from here through the role of --role-name.
+    #[arg(long, conflicts_with = "role_arn")]
+    pub(crate) organization: bool,
+    /// The role to take on in each account of the organisation.
+    #[arg(long, value_name = "NAME", default_value = "OrganizationAccountAccessRole")]
+    pub(crate) role_name: String,
+    /// A host beyond AWS's own that signed requests may go to, such as a private gateway.
+    #[arg(long, value_name = "HOST")]
+    pub(crate) allow_endpoint: Vec<String>,
+}
+
+/// What is read, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Collecting")]
+pub(crate) struct Collect {
+    /// Read this region only; may be repeated.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Vec<String>,
+    /// Leave this region out; may be repeated.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) exclude_region: Vec<String>,
+    /// Keep what was read in a file, compressed where its name ends in .zst.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+    /// Only say which calls would be made; asks for what the counts need and nothing else.
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// The most calls under way at once in one account.
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) concurrency: u16,
+    /// The most calls a second to any one service in a region.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_rate: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The snapshot.
+    #[arg(value_name = "SNAPSHOT")]
+    pub(crate) snapshot: PathBuf,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Which controls are judged.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Selection")]
+pub(crate) struct Selection {
+    /// Judge this control only, or an area such as `storage`; may be repeated.
+    #[arg(long, value_name = "ID")]
+    pub(crate) control: Vec<String>,
+    /// Leave this control or area out; may be repeated.
+    #[arg(long, value_name = "ID")]
+    pub(crate) exclude_control: Vec<String>,
+    /// Judge what bears on this framework (csf, ccm, cis-aws, …) and print its every requirement; may be repeated.
+    #[arg(long, value_name = "ID")]
+    pub(crate) framework: Vec<String>,
+    /// Judge controls of this severity and above.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(crate) severity: Option<Severity>,
+    /// The configuration; `posture.toml` in the current folder where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// What is printed, and what the exit code says.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Output {
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// Write the report to a file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Every resource that fails or is unknown, with evidence and remedy.
+    #[arg(long)]
+    pub(crate) details: bool,
+    /// Exit with 10 on a failure of this severity or above; `never` for not at all [default: low].
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Exit with 11 when more findings than this are unknown: a number, or a share such as 5% [default: 0].
+    #[arg(long, value_name = "N|N%", value_parser = allow_unknown)]
+    pub(crate) allow_unknown: Option<AllowUnknown>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Catalogue {
+    /// List them all.
+    List,
+    /// Show one in full.
+    Show {
+        /// Its id.
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Permissions {
+    /// For Amazon Web Services.
+    Aws {
+        #[command(flatten)]
+        selection: Selection,
+        /// The form of the permissions.
+        #[arg(long, value_enum, default_value_t = PermissionsFormat::Policy, value_name = "FORMAT")]
+        format: PermissionsFormat,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PermissionsFormat {
+    /// An IAM policy.
+    Policy,
+    /// A CloudFormation template of a role with that policy.
+    Cloudformation,
+    /// The same for Terraform.
+    Terraform,
+}
+
+/// From which severity on a failure decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FailOn {
+    At(Severity),
+    Never,
+}
+
+/// How much may be unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AllowUnknown {
+    Number(usize),
+    /// Of a hundred.
+    Share(u8),
+}
+
+impl AllowUnknown {
+    pub(crate) fn allows(self, unknown: usize, all: usize) -> bool {
+        match self {
+            Self::Number(number) => unknown <= number,
+            Self::Share(share) => unknown * 100 <= usize::from(share) * all,
+        }
+    }
+}
+
+pub(crate) fn severity(text: &str) -> Result<Severity, String> {
+    Severity::ALL
+        .iter()
+        .copied()
+        .find(|severity| severity.id().eq_ignore_ascii_case(text))
+        .ok_or_else(|| "expected one of low, medium, high, critical".to_owned())
+}
+
+pub(crate) fn fail_on(text: &str) -> Result<FailOn, String> {
+    if text.eq_ignore_ascii_case("never") {
+        return Ok(FailOn::Never);
+    }
+    severity(text)
+        .map(FailOn::At)
+        .map_err(|_| "expected one of low, medium, high, critical, never".to_owned())
+}
+
+pub(crate) fn allow_unknown(text: &str) -> Result<AllowUnknown, String> {
+    let wrong = || "expected a number of findings, or a share such as 5%".to_owned();
+    match text.strip_suffix('%') {
+        Some(share) => {
+            let share = share.parse().ok().filter(|share| *share <= 100);
+            share.map(AllowUnknown::Share).ok_or_else(wrong)
+        }
+        None => text.parse().map(AllowUnknown::Number).map_err(|_| wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_may_be_unknown_is_a_number_or_a_share() {
+        assert_eq!(allow_unknown("3"), Ok(AllowUnknown::Number(3)));
+        assert_eq!(allow_unknown("5%"), Ok(AllowUnknown::Share(5)));
+        for wrong in ["101%", "-1", "x", ""] {
+            assert!(allow_unknown(wrong).is_err(), "{wrong}");
+        }
+        assert!(AllowUnknown::Share(5).allows(5, 100));
+        assert!(!AllowUnknown::Share(5).allows(6, 100));
+        assert!(AllowUnknown::Number(0).allows(0, 0));
+    }
+}

@@ -1,0 +1,201 @@
+//! `posture controls` and `posture frameworks`.
+
+use std::io::Write;
+
+use comfy_table::Cell;
+use posture_core::control::Control;
+use posture_core::controls;
+use posture_core::frameworks::{self, Class, Framework, Strength};
+
+use crate::args::Catalogue;
+use crate::error::Result;
+use crate::put;
+use crate::render::frameworks::wrap;
+use crate::render::style::{Canvas, lines, severity_color};
+use crate::select;
+
+pub(crate) fn controls(
+    command: Option<Catalogue>,
+    canvas: Canvas,
+    out: &mut dyn Write,
+) -> Result<()> {
+    match command {
+        None | Some(Catalogue::List) => {
+            let mut table =
+                canvas.table(&[("Control", false), ("Severity", false), ("Objective", false)]);
+            for control in controls::ALL {
+                table.add_row(vec![
+                    Cell::new(control.id),
+                    canvas.colored(control.severity, severity_color(control.severity)),
+                    Cell::new(control.title),
+                ]);
+            }
+            put(out, |out| {
+                write!(out, "{}", lines(&table))?;
+                writeln!(
+                    out,
+                    "{} controls. One in full: posture controls show ID",
+                    controls::ALL.len()
+                )
+            })
+        }
+        Some(Catalogue::Show { id }) => {
+            let control = select::control(&id)?;
+            put(out, |out| show_control(control, canvas, out))
+        }
+    }
+}
+
+fn show_control(control: &Control, canvas: Canvas, out: &mut dyn Write) -> std::io::Result<()> {
+    let mut paragraph = |label: &str, text: &str| -> std::io::Result<()> {
+        for (place, line) in wrap(text, canvas.width.saturating_sub(12)).iter().enumerate() {
+            let label = if place == 0 { label } else { "" };
+            writeln!(out, "{} {line}", canvas.dim(&format!("{label:<11}")))?;
+        }
+        Ok(())
+    };
+    paragraph("control", control.id)?;
+    paragraph("objective", control.title)?;
+    paragraph("severity", control.severity.id())?;
+    paragraph("examines", control.check.kind().many())?;
+    paragraph("rationale", control.rationale)?;
+    for param in control.params {
+        let default = param.default().to_string();
+        let default = if default.is_empty() { "none".to_owned() } else { default };
+        paragraph("parameter", &format!("{} [default: {default}]: {}", param.name(), param.doc()))?;
+    }
+    for (provider, remedy) in control.remediation {
+        paragraph("remedy", &format!("{provider}: {}", remedy.text))?;
+        paragraph("console", remedy.console)?;
+        paragraph("command", remedy.command)?;
+    }
+    let mut reads: Vec<String> = control.reads.iter().map(ToString::to_string).collect();
+    reads.sort();
+    paragraph("reads", &reads.join(", "))?;
+    let wanted = posture_core::wanted::Wanted::by(
+        &[controls::ALL[controls::ALL.iter().position(|c| c.id == control.id).unwrap_or(0)]],
+        posture_core::provider::Provider::Aws,
+    );
+    let actions: Vec<&str> =
+        posture_aws::action::wanted_actions(&wanted).iter().map(|action| action.name).collect();
+    paragraph("permissions", &actions.join(", "))?;
+    for (place, reference) in control.references.iter().enumerate() {
+        let label = if place == 0 { "references" } else { "" };
+        writeln!(out, "{} {reference}", canvas.dim(&format!("{label:<11}")))?;
+    }
+    writeln!(out)?;
+    let mut table = canvas.table(&[
+        ("Framework", false),
+        ("Requirement", false),
+        ("Strength", false),
+        ("What it asks", false),
+    ]);
+    for mapping in frameworks::expand(control.satisfies) {
+        let (framework, requirement) = (mapping.requirement.framework(), mapping.requirement.get());
+        let mut id = requirement.id.to_owned();
+        for (version, other) in requirement.elsewhere {
+            id.push_str(&format!("\n{other} in {version}"));
+        }
+        table.add_row(vec![
+            Cell::new(framework.id),
+            Cell::new(id),
+            Cell::new(mapping.strength),
+            Cell::new(requirement.title),
+        ]);
+    }
+    write!(out, "{}", lines(&table))
+}
+
+pub(crate) fn frameworks(
+    command: Option<Catalogue>,
+    canvas: Canvas,
+    out: &mut dyn Write,
+) -> Result<()> {
+    match command {
+        None | Some(Catalogue::List) => {
+            let mut table = canvas.table(&[
+                ("Framework", false),
+                ("Name", false),
+                ("Version", false),
+                ("Requirements", true),
+                ("Assessable", true),
+                ("With control", true),
+            ]);
+            for framework in frameworks::all() {
+                let assessable = framework
+                    .requirements
+                    .iter()
+                    .filter(|r| r.class != Some(Class::Organisational))
+                    .count();
+                table.add_row(vec![
+                    Cell::new(framework.id),
+                    Cell::new(framework.name),
+                    Cell::new(framework.version),
+                    Cell::new(framework.requirements.len()),
+                    if framework.is_classified() {
+                        Cell::new(assessable)
+                    } else {
+                        canvas.count(0, None)
+                    },
+                    Cell::new(
+                        bearing(framework).iter().filter(|controls| !controls.is_empty()).count(),
+                    ),
+                ]);
+            }
+            put(out, |out| {
+                write!(out, "{}", lines(&table))?;
+                for line in wrap(
+                    "Assessable: what the interfaces of a cloud can show at least in part; the rest is documents, people, \
+                     contracts and sites. One in full: posture frameworks show ID",
+                    canvas.width,
+                ) {
+                    writeln!(out, "{line}")?;
+                }
+                Ok(())
+            })
+        }
+        Some(Catalogue::Show { id }) => {
+            let framework = select::framework(&id)?;
+            put(out, |out| show_framework(framework, canvas, out))
+        }
+    }
+}
+
+/// The controls that bear on each requirement.
+fn bearing(framework: &'static Framework) -> Vec<Vec<(&'static str, Strength)>> {
+    let mut by_requirement = vec![Vec::new(); framework.requirements.len()];
+    for control in controls::ALL {
+        for mapping in frameworks::expand(control.satisfies) {
+            if std::ptr::eq(mapping.requirement.framework(), framework)
+                && let Some(list) = by_requirement.get_mut(mapping.requirement.index())
+            {
+                list.push((control.id, mapping.strength));
+            }
+        }
+    }
+    by_requirement
+}
+
+fn show_framework(
+    framework: &'static Framework,
+    canvas: Canvas,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    writeln!(out, "{}", canvas.bold(&format!("{} {}", framework.name, framework.version)))?;
+    writeln!(out, "{}\n", framework.source)?;
+    let mut table = canvas.table(&[("Requirement", false), ("Class", false), ("Controls", false)]);
+    for (requirement, controls) in framework.requirements.iter().zip(bearing(framework)) {
+        let class = match requirement.class {
+            Some(class) => format!("{class}: {}", requirement.why),
+            None => requirement.note.to_owned(),
+        };
+        let controls: Vec<String> =
+            controls.iter().map(|(id, strength)| format!("{id} ({strength})")).collect();
+        table.add_row(vec![
+            Cell::new(format!("{} {}", requirement.id, requirement.title)),
+            Cell::new(class),
+            Cell::new(if controls.is_empty() { "none".to_owned() } else { controls.join("\n") }),
+        ]);
+    }
+    write!(out, "{}", lines(&table))
+}

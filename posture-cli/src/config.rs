@@ -1,0 +1,412 @@
+//! `posture.toml`: parsed strictly, and every mistake reported at once with its line.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use posture_core::control::{Control, Severity};
+use posture_core::controls;
+use posture_core::judge::Exception;
+use posture_core::params::{Params, Value};
+use posture_core::suggest::nearest;
+use posture_core::time::Time;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::args::{AllowUnknown, FailOn, allow_unknown, fail_on, severity};
+use crate::error::{Failure, Result, did_you_mean};
+use crate::select::control_names;
+
+/// The name that is looked for in the current folder.
+const NAME: &str = "posture.toml";
+
+/// More than any configuration needs.
+const LIMIT: u64 = 1 << 20;
+
+/// What the configuration says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Config {
+    pub(crate) controls: Vec<String>,
+    pub(crate) exclude_controls: Vec<String>,
+    pub(crate) severity: Option<Severity>,
+    pub(crate) regions: Vec<String>,
+    pub(crate) exclude_regions: Vec<String>,
+    pub(crate) fail_on: Option<FailOn>,
+    pub(crate) allow_unknown: Option<AllowUnknown>,
+    pub(crate) params: Params,
+    pub(crate) exceptions: Vec<Exception>,
+}
+
+/// Reads the file that was named, or `posture.toml` where there is one.
+pub(crate) fn load(named: Option<&Path>) -> Result<Config> {
+    let path = named.map_or_else(|| PathBuf::from(NAME), Path::to_owned);
+    let text = match read(&path) {
+        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(Config::default());
+        }
+        Err(error) => {
+            return Err(Failure::usage(format!("cannot read `{}`", path.display())).cause(error));
+        }
+        Ok(text) => text,
+    };
+    parse(&text).map_err(|mistakes| {
+        let mut failure = Failure::usage(match mistakes.len() {
+            1 => format!("`{}` has a mistake", path.display()),
+            n => format!("`{}` has {n} mistakes", path.display()),
+        });
+        for mistake in mistakes {
+            failure = failure.cause(format!("{}:{mistake}", path.display()));
+        }
+        failure
+    })
+}
+
+fn read(path: &Path) -> std::io::Result<String> {
+    use std::io::Read as _;
+    let mut text = String::new();
+    let read = std::fs::File::open(path)?.take(LIMIT + 1).read_to_string(&mut text)?;
+    if read as u64 > LIMIT {
+        return Err(std::io::Error::other("the file is larger than 1 MiB"));
+    }
+    Ok(text)
+}
+
+/// A reader of tables that goes on after a mistake.
+struct Reader<'t> {
+    text: &'t str,
+    mistakes: Vec<(usize, String)>,
+}
+
+type Table<'t> = DeTable<'t>;
+type Item<'t> = Spanned<DeValue<'t>>;
+
+/// Reads a configuration, or says everything that is wrong with it, each as "line: what".
+pub(crate) fn parse(text: &str) -> std::result::Result<Config, Vec<String>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader { text, mistakes: Vec::new() };
+    for error in errors {
+        let place = error.span().map_or(0, |span| span.start);
+        reader.mistake(place, error.message().to_owned());
+    }
+    let config = reader.config(table.get_ref());
+    if reader.mistakes.is_empty() {
+        return Ok(config);
+    }
+    reader.mistakes.sort();
+    reader.mistakes.dedup();
+    Err(reader
+        .mistakes
+        .iter()
+        .map(|(place, what)| format!("{}: {what}", line(text, *place)))
+        .collect())
+}
+
+fn line(text: &str, place: usize) -> usize {
+    text.bytes().take(place).filter(|byte| *byte == b'\n').count() + 1
+}
+
+impl Reader<'_> {
+    fn mistake(&mut self, place: usize, what: String) {
+        self.mistakes.push((place.min(self.text.len()), what));
+    }
+
+    fn unknown(&mut self, place: usize, what: &str, name: &str, known: &[&str]) {
+        let mut text = format!("unknown {what} `{name}`");
+        match did_you_mean(&nearest(name, known.iter().copied())) {
+            Some(guess) => {
+                let _ = write!(text, "; {guess}");
+            }
+            None if known.len() < 12 => {
+                let _ = write!(text, "; expected one of {}", known.join(", "));
+            }
+            None => {}
+        }
+        self.mistake(place, text);
+    }
+
+    fn expected(&mut self, item: &Item<'_>, name: &str, what: &str) {
+        let found = item.get_ref().type_str();
+        self.mistake(item.span().start, format!("`{name}` must be {what}, not {found}"));
+    }
+
+    fn config(&mut self, table: &Table<'_>) -> Config {
+        let mut config = Config::default();
+        for (key, item) in table {
+            match (key.get_ref().as_ref(), item.get_ref()) {
+                ("audit", DeValue::Table(table)) => self.audit(table, &mut config),
+                ("control", DeValue::Table(table)) => self.params(table, &mut config.params),
+                ("exception", DeValue::Array(list)) => {
+                    for item in list {
+                        match item.get_ref() {
+                            DeValue::Table(table) => {
+                                let exception = self.exception(table, item.span().start);
+                                config.exceptions.extend(exception);
+                            }
+                            _ => self.expected(item, "exception", "a table"),
+                        }
+                    }
+                }
+                ("audit" | "control", _) => self.expected(item, key.get_ref(), "a table"),
+                ("exception", _) => self.expected(item, "exception", "a list of tables"),
+                (name, _) => {
+                    let known = ["audit", "control", "exception"];
+                    self.unknown(key.span().start, "table", name, &known);
+                }
+            }
+        }
+        config
+    }
+
+    fn audit(&mut self, table: &Table<'_>, config: &mut Config) {
+        const KEYS: &[&str] = &[
+            "controls",
+            "exclude-controls",
+            "severity",
+            "regions",
+            "exclude-regions",
+            "fail-on",
+            "allow-unknown",
+        ];
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            match name {
+                "controls" => config.controls = self.controls(name, item),
+                "exclude-controls" => config.exclude_controls = self.controls(name, item),
+                "regions" => config.regions = self.texts(name, item),
+                "exclude-regions" => config.exclude_regions = self.texts(name, item),
+                "severity" => config.severity = self.word(name, item, severity),
+                "fail-on" => config.fail_on = self.word(name, item, fail_on),
+                "allow-unknown" => config.allow_unknown = self.allow_unknown(name, item),
+                _ => self.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+    }
+
+    fn text<'i>(&mut self, name: &str, item: &'i Item<'_>) -> Option<&'i str> {
+        let text = item.get_ref().as_str();
+        if text.is_none() {
+            self.expected(item, name, "text");
+        }
+        text
+    }
+
+    fn texts(&mut self, name: &str, item: &Item<'_>) -> Vec<String> {
+        let DeValue::Array(list) = item.get_ref() else {
+            self.expected(item, name, "a list of texts");
+            return Vec::new();
+        };
+        list.iter().filter_map(|item| self.text(name, item).map(str::to_owned)).collect()
+    }
+
+    fn controls(&mut self, name: &str, item: &Item<'_>) -> Vec<String> {
+        let DeValue::Array(list) = item.get_ref() else {
+            self.expected(item, name, "a list of controls or areas");
+            return Vec::new();
+        };
+        let known: Vec<&str> = control_names().collect();
+        let mut names = Vec::new();
+        for item in list {
+            if let Some(text) = self.text(name, item) {
+                if known.contains(&text.trim_end_matches(".*")) {
+                    names.push(text.to_owned());
+                } else {
+                    self.unknown(item.span().start, "control", text, &known);
+                }
+            }
+        }
+        names
+    }
+
+    fn word<T>(
+        &mut self,
+        name: &str,
+        item: &Item<'_>,
+        read: fn(&str) -> std::result::Result<T, String>,
+    ) -> Option<T> {
+        match read(self.text(name, item)?) {
+            Ok(value) => Some(value),
+            Err(expected) => {
+                self.mistake(item.span().start, format!("`{name}`: {expected}"));
+                None
+            }
+        }
+    }
+
+    fn allow_unknown(&mut self, name: &str, item: &Item<'_>) -> Option<AllowUnknown> {
+        if let Some(number) = integer(item.get_ref()) {
+            return Some(AllowUnknown::Number(number as usize));
+        }
+        self.word(name, item, allow_unknown)
+    }
+
+    fn params(&mut self, table: &Table<'_>, params: &mut Params) {
+        for (key, item) in table {
+            let id = key.get_ref().as_ref();
+            let Some(control) = find(id) else {
+                let known: Vec<&str> = controls::ALL.iter().map(|control| control.id).collect();
+                self.unknown(key.span().start, "control", id, &known);
+                continue;
+            };
+            let DeValue::Table(values) = item.get_ref() else {
+                self.expected(item, id, "a table of parameters");
+                continue;
+            };
+            for (key, item) in values {
+                let name = key.get_ref().as_ref();
+                let Some(param) = control.params.iter().find(|param| param.name() == name) else {
+                    let known: Vec<&str> = control.params.iter().map(|p| p.name()).collect();
+                    if known.is_empty() {
+                        let place = key.span().start;
+                        self.mistake(
+                            place,
+                            format!("`{id}` has no parameter `{name}`, nor any other"),
+                        );
+                    } else {
+                        self.unknown(key.span().start, "parameter", name, &known);
+                    }
+                    continue;
+                };
+                let value = match item.get_ref() {
+                    DeValue::Array(list) => {
+                        let names: Option<Vec<String>> = list
+                            .iter()
+                            .map(|item| item.get_ref().as_str().map(str::to_owned))
+                            .collect();
+                        names.map(Value::Names)
+                    }
+                    number => integer(number).map(Value::Number),
+                };
+                let set = value.is_some_and(|value| params.set(control, name, value).is_ok());
+                if !set {
+                    self.expected(item, name, param.expects());
+                }
+            }
+        }
+    }
+
+    fn exception(&mut self, table: &Table<'_>, place: usize) -> Option<Exception> {
+        const KEYS: &[&str] = &["control", "resource", "owner", "reason", "expires"];
+        let before = self.mistakes.len();
+        let mut text = |key: &str| -> String {
+            match table.get(key) {
+                None => {
+                    self.mistake(place, format!("an exception needs `{key}`"));
+                    String::new()
+                }
+                Some(item) => match self.text(key, item) {
+                    Some(value) if value.trim().is_empty() => {
+                        self.mistake(item.span().start, format!("`{key}` is empty"));
+                        String::new()
+                    }
+                    Some(value) => value.to_owned(),
+                    None => String::new(),
+                },
+            }
+        };
+        let (control, resource) = (text("control"), text("resource"));
+        let (owner, reason) = (text("owner"), text("reason"));
+        let expires = match table.get("expires") {
+            None => {
+                self.mistake(place, "an exception needs `expires`, such as 2027-01-31".to_owned());
+                None
+            }
+            Some(item) => {
+                let day = day(item.get_ref());
+                if day.is_none() {
+                    self.expected(item, "expires", "a date such as 2027-01-31");
+                }
+                day
+            }
+        };
+        for (key, _) in table {
+            if !KEYS.contains(&key.get_ref().as_ref()) {
+                self.unknown(key.span().start, "setting", key.get_ref(), KEYS);
+            }
+        }
+        if let Some(item) = table.get("control").filter(|_| !control.is_empty())
+            && find(&control).is_none()
+        {
+            let known: Vec<&str> = controls::ALL.iter().map(|control| control.id).collect();
+            self.unknown(item.span().start, "control", &control, &known);
+        }
+        if let Some(item) = table.get("resource").filter(|_| resource.contains('*')) {
+            let what =
+                "`resource` names one resource by its id; a pattern would hide what comes later";
+            self.mistake(item.span().start, what.to_owned());
+        }
+        let expires = expires?;
+        (self.mistakes.len() == before).then_some(Exception {
+            control,
+            resource,
+            owner,
+            reason,
+            expires,
+        })
+    }
+}
+
+fn find(id: &str) -> Option<&'static Control> {
+    controls::ALL.iter().copied().find(|control| control.id == id)
+}
+
+fn integer(value: &DeValue<'_>) -> Option<u32> {
+    let DeValue::Integer(number) = value else { return None };
+    u32::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+/// The end of a day, in UTC.
+fn day(value: &DeValue<'_>) -> Option<Time> {
+    let text = match value {
+        DeValue::Datetime(date) => date.to_string(),
+        other => other.as_str()?.to_owned(),
+    };
+    let date: jiff::civil::Date = text.parse().ok()?;
+    format!("{date}T23:59:59Z").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_configuration_is_understood() {
+        let config = parse(
+            r#"
+            [audit]
+            controls = ["storage"]
+            severity = "medium"
+            regions = ["eu-west-1"]
+            fail-on = "never"
+            allow-unknown = "5%"
+
+            [[exception]]
+            control = "storage.public-access"
+            resource = "arn:aws:s3:::website"
+            owner = "web team"
+            reason = "public by design"
+            expires = 2027-01-31
+            "#,
+        )
+        .unwrap();
+        assert_eq!(config.fail_on, Some(FailOn::Never));
+        assert_eq!(config.allow_unknown, Some(AllowUnknown::Share(5)));
+        assert_eq!(config.exceptions[0].expires.day(), "2027-01-31");
+        assert_eq!(config.regions, ["eu-west-1"]);
+    }
+
+    #[test]
+    fn every_mistake_is_reported_with_its_line() {
+        let mistakes = parse(
+            "[audit]\ncontrols = [\"storge\"]\nseverty = \"high\"\nfail-on = \"hihg\"\nregions = 3\n\
+             [control.\"storage.public-acces\"]\nx = 1\n[[exception]]\ncontrol = \"storage.public-access\"\n\
+             resource = \"*\"\n[typo]\n",
+        )
+        .unwrap_err();
+        insta::assert_snapshot!(mistakes.join("\n"), @"");
+    }
+
+    #[test]
+    fn broken_toml_names_the_line() {
+        let mistakes = parse("[audit]\nseverity = \n").unwrap_err();
+        assert!(mistakes[0].starts_with("2: "), "{mistakes:?}");
+    }
+}

@@ -1,0 +1,131 @@
+//! `posture permissions`: the least that an audit needs, from the table of actions.
+
+use std::io::Write;
+
+use posture_aws::action::{IDENTITY_ACTIONS, LIST_REGIONS, wanted_actions};
+use posture_core::provider::Provider;
+use posture_core::wanted::Wanted;
+use serde_json::{Value, json};
+
+use crate::args::{PermissionsFormat, Selection};
+use crate::config;
+use crate::error::Result;
+use crate::put;
+use crate::select::select;
+
+pub(crate) fn aws(
+    selection: &Selection,
+    format: PermissionsFormat,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let config = config::load(selection.config.as_deref())?;
+    let selected = select(selection, &config)?;
+    let wanted = Wanted::by(&selected.controls, Provider::Aws);
+    let mut actions: Vec<&str> = wanted_actions(&wanted).iter().map(|action| action.name).collect();
+    actions.push(LIST_REGIONS);
+    actions.extend(IDENTITY_ACTIONS);
+    actions.sort_unstable();
+    actions.dedup();
+    let text = match format {
+        PermissionsFormat::Policy => pretty(&policy(&actions)),
+        PermissionsFormat::Cloudformation => pretty(&cloudformation(&actions)),
+        PermissionsFormat::Terraform => terraform(&actions),
+    };
+    put(out, |out| writeln!(out, "{text}"))
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+/// Listing and describing cannot be narrowed to resources that are not known yet, so that the resource is `*`.
+fn policy(actions: &[&str]) -> Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Sid": "PostureAudit", "Effect": "Allow", "Action": actions, "Resource": "*" }]
+    })
+}
+
+fn cloudformation(actions: &[&str]) -> Value {
+    json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "A role with which posture reads this account. It can change nothing and reads no stored data.",
+        "Parameters": {
+            "TrustedPrincipal": { "Type": "String", "Description": "The ARN that may take on the role" },
+            "ExternalId": { "Type": "String", "NoEcho": true, "MinLength": 16, "Description": "What it has to know" }
+        },
+        "Resources": {
+            "PostureAudit": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {
+                    "RoleName": "PostureAudit",
+                    "AssumeRolePolicyDocument": {
+                        "Version": "2012-10-17",
+                        "Statement": [{
+                            "Effect": "Allow",
+                            "Principal": { "AWS": { "Ref": "TrustedPrincipal" } },
+                            "Action": "sts:AssumeRole",
+                            "Condition": { "StringEquals": { "sts:ExternalId": { "Ref": "ExternalId" } } }
+                        }]
+                    },
+                    "Policies": [{ "PolicyName": "PostureAudit", "PolicyDocument": policy(actions) }]
+                }
+            }
+        },
+        "Outputs": { "RoleArn": { "Value": { "Fn::GetAtt": ["PostureAudit", "Arn"] } } }
+    })
+}
+
+fn terraform(actions: &[&str]) -> String {
+    let actions: Vec<String> = actions.iter().map(|action| format!("      {action:?},")).collect();
+    format!(
+        r#"# A role with which posture reads this account. It can change nothing and reads no stored data.
+variable "trusted_principal" {{
+  description = "The ARN that may take on the role"
+  type        = string
+}}
+
+variable "external_id" {{
+  description = "What it has to know"
+  type        = string
+  sensitive   = true
+}}
+
+data "aws_iam_policy_document" "posture_trust" {{
+  statement {{
+    actions = ["sts:AssumeRole"]
+    principals {{
+      type        = "AWS"
+      identifiers = [var.trusted_principal]
+    }}
+    condition {{
+      test     = "StringEquals"
+      variable = "sts:ExternalId"
+      values   = [var.external_id]
+    }}
+  }}
+}}
+
+data "aws_iam_policy_document" "posture_audit" {{
+  statement {{
+    sid       = "PostureAudit"
+    resources = ["*"]
+    actions = [
+{}
+    ]
+  }}
+}}
+
+resource "aws_iam_role" "posture_audit" {{
+  name               = "PostureAudit"
+  assume_role_policy = data.aws_iam_policy_document.posture_trust.json
+}}
+
+resource "aws_iam_role_policy" "posture_audit" {{
+  name   = "PostureAudit"
+  role   = aws_iam_role.posture_audit.id
+  policy = data.aws_iam_policy_document.posture_audit.json
+}}"#,
+        actions.join("\n")
+    )
+}

@@ -1,0 +1,85 @@
+//! What is being read, on standard error, while it is being read; gone when that is no terminal.
+
+use std::collections::BTreeSet;
+use std::io::IsTerminal;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use posture_aws::collect::{Event, Observer};
+
+use crate::args::Screen;
+use crate::text::safe;
+
+/// A line that shows what is under way.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    done: usize,
+    under_way: BTreeSet<(String, &'static str, String)>,
+}
+
+impl Progress {
+    pub(crate) fn new(screen: Screen) -> Self {
+        let shown = !screen.quiet && std::io::stderr().is_terminal();
+        let bar = if shown { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}") {
+            bar.set_style(style);
+        }
+        if shown {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        Self { bar, state: Arc::default() }
+    }
+
+    /// Somebody to tell what happens.
+    pub(crate) fn observer(&self) -> Observer {
+        let (bar, state) = (self.bar.clone(), Arc::clone(&self.state));
+        Arc::new(move |event: Event| {
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            match event {
+                Event::Started { account, service, region } => {
+                    state.under_way.insert((account, service, region));
+                }
+                Event::Finished { account, service, region } => {
+                    state.done += 1;
+                    state.under_way.remove(&(account, service, region));
+                }
+                _ => {}
+            }
+            bar.set_message(state.message());
+        })
+    }
+
+    /// Says something else, such as which account comes next.
+    pub(crate) fn say(&self, text: &str) {
+        self.bar.set_message(safe(text, 200).into_owned());
+    }
+
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl State {
+    fn message(&self) -> String {
+        let accounts: BTreeSet<&str> =
+            self.under_way.iter().map(|(account, _, _)| account.as_str()).collect();
+        let accounts = match accounts.len() {
+            0 => String::new(),
+            1 => accounts.iter().map(|account| format!("{account}: ")).collect(),
+            n => format!("{n} accounts: "),
+        };
+        let mut work: Vec<String> = self
+            .under_way
+            .iter()
+            .map(|(_, service, region)| format!("{service} {region}").trim().to_owned())
+            .collect();
+        work.dedup();
+        format!("{accounts}{} done, reading {}", self.done, work.join(", "))
+    }
+}

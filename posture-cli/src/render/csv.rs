@@ -1,0 +1,72 @@
+//! Findings as CSV, one row each, safe to open in a spreadsheet.
+
+use std::io::{self, Write};
+
+use posture_core::judge::Outcome;
+use posture_core::report::Report;
+
+use crate::text::csv_cell;
+
+const HEADER: [&str; 15] = [
+    "finding",
+    "control",
+    "severity",
+    "title",
+    "outcome",
+    "provider",
+    "scope",
+    "region",
+    "kind",
+    "resource",
+    "name",
+    "evidence",
+    "reason",
+    "action",
+    "exception",
+];
+
+/// Writes every finding. A cell that a spreadsheet would take for a formula starts with an apostrophe.
+pub(crate) fn write(report: &Report<'_>, out: impl Write) -> io::Result<()> {
+    let mut out = csv::Writer::from_writer(out);
+    out.write_record(HEADER)?;
+    for finding in report.findings.iter() {
+        let (outcome, evidence, reason) = match finding.outcome {
+            Outcome::Pass => ("pass", String::new(), String::new()),
+            Outcome::NotApplicable(why) => ("not applicable", String::new(), (*why).to_owned()),
+            Outcome::Unknown(_) => {
+                let why = finding.gap().map(|gap| gap.reason.words()).unwrap_or_default();
+                ("unknown", String::new(), why.to_owned())
+            }
+            Outcome::Fail(evidence) => {
+                let facts = evidence.iter().map(|evidence| {
+                    format!("{}: {}, expected {}", evidence.fact, evidence.found, evidence.expected)
+                });
+                ("fail", facts.collect::<Vec<_>>().join("; "), String::new())
+            }
+        };
+        let exception = finding.exception.map(|exception| {
+            format!("{} until {}: {}", exception.owner, exception.expires.day(), exception.reason)
+        });
+        let subject = finding.subject;
+        let id = finding.id();
+        let row: [&str; 15] = [
+            &id,
+            finding.control.id,
+            finding.control.severity.id(),
+            finding.control.title,
+            outcome,
+            finding.scope.provider.id(),
+            &finding.scope.id,
+            subject.and_then(|subject| subject.region).unwrap_or_default(),
+            finding.kind().one(),
+            subject.map_or("", |subject| subject.id),
+            subject.map_or("", |subject| subject.name),
+            &evidence,
+            &reason,
+            finding.gap().map_or("", |gap| &gap.action),
+            exception.as_deref().unwrap_or_default(),
+        ];
+        out.write_record(row.iter().map(|cell| csv_cell(cell).into_owned()))?;
+    }
+    out.flush()
+}

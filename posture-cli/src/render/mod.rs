@@ -1,0 +1,30 @@
+//! From a report to text. Each format is a function from report to writer: nothing is sorted out, filtered or judged
+//! here.
+
+pub(crate) mod csv;
+pub(crate) mod frameworks;
+pub(crate) mod style;
+pub(crate) mod table;
+
+use std::io::{self, Write};
+
+use posture_core::control::Subject;
+use posture_core::json::Document;
+use posture_core::params::Params;
+use posture_core::provider::Provider;
+use posture_core::report::Report;
+use posture_core::resource::FactId;
+
+/// The commands that show a fact to a person.
+pub(crate) fn commands(provider: Provider, fact: FactId, subject: &Subject<'_>) -> Vec<String> {
+    match provider {
+        Provider::Aws => posture_aws::action::commands(fact, subject),
+        _ => Vec::new(),
+    }
+}
+
+/// The report as JSON; see `docs/report.schema.json`.
+pub(crate) fn json(report: &Report<'_>, params: &Params, mut out: impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut out, &Document::new(report, params, &commands))?;
+    writeln!(out)
+}

@@ -1,0 +1,449 @@
+//! The report on a terminal.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use comfy_table::{Cell, Color};
+use posture_core::control::{Control, Severity};
+use posture_core::judge::{Finding, Outcome, Tally};
+use posture_core::report::Report;
+use posture_core::scope::{Calls, Scope};
+use posture_core::unread::{Unread, unread};
+
+use super::commands;
+use super::frameworks::{self, wrap};
+use super::style::{Canvas, lines, severity_color};
+use crate::text::{NAME, safe};
+
+/// What is shown of a report.
+pub(crate) struct View<'a> {
+    pub(crate) report: &'a Report<'a>,
+    /// Whether every requirement of the frameworks is shown, rather than their chapters.
+    pub(crate) full: bool,
+    /// Whether every resource that fails or is unknown is shown, with evidence and remedy.
+    pub(crate) details: bool,
+    pub(crate) verbose: u8,
+    /// How the reader gets at the rest, such as `posture check FILE`.
+    pub(crate) again: String,
+    pub(crate) canvas: Canvas,
+}
+
+/// How many lines of gaps are shown without `-v`.
+const GAPS: usize = 12;
+
+impl View<'_> {
+    pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        self.header(out)?;
+        if self.details {
+            self.details(out)?;
+        } else {
+            self.findings(out)?;
+        }
+        for framework in &self.report.frameworks {
+            if self.full {
+                frameworks::full(framework, self.canvas, out)?;
+            } else {
+                frameworks::overview(framework, self.canvas, out)?;
+            }
+        }
+        if !self.full && !self.report.frameworks.is_empty() {
+            writeln!(out)?;
+            frameworks::legend(self.canvas, out)?;
+        }
+        self.gaps(out)?;
+        self.footer(out)
+    }
+
+    fn scopes(&self) -> &[Scope] {
+        &self.report.findings.snapshot().scopes
+    }
+
+    fn header(&self, out: &mut impl Write) -> io::Result<()> {
+        let snapshot = self.report.findings.snapshot();
+        for scope in self.scopes() {
+            let name = scope
+                .name
+                .as_deref()
+                .map_or(String::new(), |name| format!(" ({})", safe(name, 60)));
+            let what = format!("{} account {}{name}", scope.provider, safe(&scope.id, NAME));
+            writeln!(out, "{}", self.canvas.bold(&what))?;
+            if let Some(identity) = &scope.identity {
+                writeln!(out, "  read as  {}", safe(identity, NAME))?;
+            }
+            let partition = if scope.partition == "aws" {
+                String::new()
+            } else {
+                format!(", partition {}", scope.partition)
+            };
+            writeln!(out, "  read at  {}{partition}", scope.started.minute())?;
+            writeln!(out, "  regions  {}", regions(scope))?;
+        }
+        if snapshot.partial {
+            writeln!(
+                out,
+                "{}",
+                self.canvas
+                    .bold("The audit was stopped before its end: what was not read is unknown.")
+            )?;
+        }
+        Ok(())
+    }
+
+    fn findings(&self, out: &mut impl Write) -> io::Result<()> {
+        let findings = &self.report.findings;
+        let mut rows: Vec<(&Control, Tally, usize)> = findings
+            .controls()
+            .iter()
+            .enumerate()
+            .map(|(place, control)| (*control, findings.tally(place), place))
+            .collect();
+        let total = rows.iter().fold(Tally::default(), |sum, (_, tally, _)| sum.and(*tally));
+        rows.retain(|(_, tally, _)| tally.fail + tally.unknown + tally.excepted > 0);
+        rows.sort_by_key(|(control, tally, _)| {
+            use std::cmp::Reverse;
+            (Reverse(tally.fail > 0), Reverse(control.severity), Reverse(tally.fail), control.id)
+        });
+        writeln!(out, "\n{}", self.canvas.bold("Findings"))?;
+        if rows.is_empty() {
+            writeln!(out, "No failure, and nothing unknown.")?;
+        } else {
+            let mut table = self.canvas.table(&[
+                ("Severity", false),
+                ("Control", false),
+                ("Fail", true),
+                ("Unkn", true),
+                ("Pass", true),
+                ("First resources", false),
+            ]);
+            for (control, tally, place) in &rows {
+                let exceptions = if tally.excepted > 0 {
+                    format!(" ({} excepted)", tally.excepted)
+                } else {
+                    String::new()
+                };
+                table.add_row(vec![
+                    self.canvas.colored(control.severity, severity_color(control.severity)),
+                    Cell::new(control.id),
+                    self.canvas.count(tally.fail, Some(Color::Red)),
+                    self.canvas.count(tally.unknown, Some(Color::Yellow)),
+                    self.canvas.count(tally.pass, None),
+                    Cell::new(format!("{}{exceptions}", self.first(*place))),
+                ]);
+            }
+            write!(out, "{}", lines(&table))?;
+        }
+        self.sums(total, out)?;
+        if !rows.is_empty() {
+            writeln!(out, "All of them, with evidence and remedy: {}", self.again("--details"))?;
+        }
+        Ok(())
+    }
+
+    fn again(&self, arguments: &str) -> String {
+        format!("{} {arguments}", self.again)
+    }
+
+    fn sums(&self, total: Tally, out: &mut impl Write) -> io::Result<()> {
+        let findings = &self.report.findings;
+        let controls = findings.controls();
+        let failed = |severity: Severity| {
+            controls
+                .iter()
+                .enumerate()
+                .filter(|(place, control)| {
+                    control.severity == severity && findings.tally(*place).fail > 0
+                })
+                .count()
+        };
+        let by_severity: Vec<String> = Severity::ALL
+            .iter()
+            .rev()
+            .map(|severity| (severity, failed(*severity)))
+            .filter(|(_, count)| *count > 0)
+            .map(|(severity, count)| format!("{count} {severity}"))
+            .collect();
+        let tallies = (0..controls.len()).map(|place| findings.tally(place));
+        let clean =
+            tallies.clone().filter(|t| t.pass > 0 && t.fail + t.unknown + t.excepted == 0).count();
+        let none = tallies.clone().filter(|t| t.total() == t.not_applicable).count();
+        let failing = tallies.clone().filter(|t| t.fail > 0).count();
+        let failing_words =
+            if failing == 0 { String::new() } else { format!(" ({})", by_severity.join(", ")) };
+        let rest = controls.len() - clean - none - failing;
+        let sums = format!(
+            "{} controls: {failing} fail{failing_words}, {clean} pass, {none} not applicable, {rest} unknown or excepted. \
+             Findings: {} fail, {} excepted, {} unknown, {} pass, {} not applicable.",
+            controls.len(),
+            total.fail,
+            total.excepted,
+            total.unknown,
+            total.pass,
+            total.not_applicable
+        );
+        for line in wrap(&sums, self.canvas.width) {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// The first resources that fail, or where none does, that are unknown.
+    fn first(&self, control: usize) -> String {
+        let names = |wanted: fn(&Outcome) -> bool| -> Vec<String> {
+            let findings = self.report.findings.of_control(control);
+            let wanted =
+                findings.filter(|finding| finding.exception.is_none() && wanted(finding.outcome));
+            wanted.take(3).map(|finding| self.name(&finding)).collect()
+        };
+        let mut first = names(|outcome| matches!(outcome, Outcome::Fail(_)));
+        if first.is_empty() {
+            first = names(|outcome| matches!(outcome, Outcome::Unknown(_)));
+        }
+        first.join(", ")
+    }
+
+    fn name(&self, finding: &Finding<'_>) -> String {
+        let account =
+            if self.scopes().len() > 1 { format!("{}:", finding.scope.id) } else { String::new() };
+        let Some(subject) = finding.subject else {
+            return format!("{account}list of {}", finding.kind().many());
+        };
+        // A regional switch has no name but its region's.
+        let region = subject.region.filter(|region| !subject.name.contains(region));
+        let region = region.map_or(String::new(), |region| format!(" ({})", safe(region, 40)));
+        let region = if finding.scope.regions.len() > 1 { region } else { String::new() };
+        format!("{account}{}{region}", safe(subject.name, 60))
+    }
+
+    /// Every control that fails or is unknown, with its resources.
+    fn details(&self, out: &mut impl Write) -> io::Result<()> {
+        let findings = &self.report.findings;
+        let mut order: Vec<(usize, &Control, Tally)> = findings
+            .controls()
+            .iter()
+            .enumerate()
+            .map(|(place, control)| (place, *control, findings.tally(place)))
+            .collect();
+        order.sort_by_key(|(_, control, _)| (std::cmp::Reverse(control.severity), control.id));
+        let mut total = Tally::default();
+        for (place, control, tally) in order {
+            total = total.and(tally);
+            if tally.fail + tally.unknown + tally.excepted == 0 {
+                continue;
+            }
+            writeln!(
+                out,
+                "\n{}  {}",
+                self.canvas.bold(control.id),
+                self.canvas.dim(control.severity.id())
+            )?;
+            self.paragraph(control.title, out)?;
+            self.paragraph(control.rationale, out)?;
+            let mut commands_shown = Vec::new();
+            for finding in findings.of_control(place) {
+                self.detail(&finding, &mut commands_shown, out)?;
+            }
+            for scope_provider in self.scopes().iter().map(|scope| scope.provider) {
+                if let Some(remedy) = control.remedy(scope_provider) {
+                    self.labelled("remedy", remedy.text, out)?;
+                    self.labelled("console", remedy.console, out)?;
+                    self.labelled("command", remedy.command, out)?;
+                    break;
+                }
+            }
+            for command in commands_shown.iter().take(3) {
+                self.labelled("look", &safe(command, 400), out)?;
+            }
+        }
+        writeln!(out)?;
+        self.sums(total, out)
+    }
+
+    fn detail(
+        &self,
+        finding: &Finding<'_>,
+        shown: &mut Vec<String>,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        match finding.outcome {
+            Outcome::Pass | Outcome::NotApplicable(_) => {}
+            Outcome::Fail(evidence) => {
+                let word = if finding.exception.is_some() { "excepted" } else { "fail" };
+                writeln!(out, "  {word:<8} {}", self.name(finding))?;
+                for evidence in evidence {
+                    let text = format!(
+                        "{}: {}; expected {}",
+                        evidence.fact,
+                        safe(&evidence.found, 400),
+                        safe(&evidence.expected, 200)
+                    );
+                    for line in wrap(&text, self.canvas.width.saturating_sub(11)) {
+                        writeln!(out, "           {line}")?;
+                    }
+                }
+                if let Some(exception) = finding.exception {
+                    let text = format!(
+                        "accepted by {} until {}: {}",
+                        safe(&exception.owner, NAME),
+                        exception.expires.day(),
+                        safe(&exception.reason, 400)
+                    );
+                    for line in wrap(&text, self.canvas.width.saturating_sub(11)) {
+                        writeln!(out, "           {line}")?;
+                    }
+                }
+                for (fact, subject) in finding.facts() {
+                    for command in commands(finding.scope.provider, fact, &subject) {
+                        if !shown.contains(&command) {
+                            shown.push(command);
+                        }
+                    }
+                }
+            }
+            Outcome::Unknown(_) => {
+                let why = finding.gap().map_or(String::new(), |gap| {
+                    let detail = gap
+                        .detail
+                        .as_deref()
+                        .map_or(String::new(), |text| format!(": {}", safe(text, 200)));
+                    format!("{} {}{detail}", gap.action, gap.reason).trim().to_owned()
+                });
+                writeln!(out, "  unknown  {}", self.name(finding))?;
+                for line in wrap(&why, self.canvas.width.saturating_sub(11)) {
+                    writeln!(out, "           {line}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn paragraph(&self, text: &str, out: &mut impl Write) -> io::Result<()> {
+        for line in wrap(text, self.canvas.width.saturating_sub(2)) {
+            writeln!(out, "  {line}")?;
+        }
+        Ok(())
+    }
+
+    fn labelled(&self, label: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
+        for (place, line) in wrap(text, self.canvas.width.saturating_sub(11)).iter().enumerate() {
+            let label = if place == 0 { label } else { "" };
+            writeln!(out, "  {} {line}", self.canvas.dim(&format!("{label:<8}")))?;
+        }
+        Ok(())
+    }
+
+    fn gaps(&self, out: &mut impl Write) -> io::Result<()> {
+        let rows: Vec<Unread<'_>> = self.scopes().iter().flat_map(unread).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{}", self.canvas.bold("What could not be read"))?;
+        let shown = if self.verbose > 0 { rows.len() } else { GAPS };
+        for row in rows.iter().take(shown) {
+            for (place, line) in
+                wrap(&self.gap(row), self.canvas.width.saturating_sub(4)).iter().enumerate()
+            {
+                writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;
+            }
+        }
+        if rows.len() > shown {
+            writeln!(out, "  … and {} more: {}", rows.len() - shown, self.again("-v"))?;
+        }
+        Ok(())
+    }
+
+    fn gap(&self, row: &Unread<'_>) -> String {
+        let account =
+            if self.scopes().len() > 1 { format!("{}: ", row.scope.id) } else { String::new() };
+        let what = match (row.affected, row.kind) {
+            (Some(_), posture_core::resource::Kind::Account) => "account".to_owned(),
+            (Some(affected), kind) => {
+                let noun = if row.population == 1 { kind.one() } else { kind.many() };
+                format!("{affected} of {} {noun}", row.population)
+            }
+            (None, kind) => format!("list of {}", kind.many()),
+        };
+        let regions = match row.regions.as_slice() {
+            [] => String::new(),
+            [one] => format!(" in {}", safe(one, 40)),
+            many if many.len() <= 3 => {
+                format!(" in {}", many.iter().map(|r| safe(r, 40)).collect::<Vec<_>>().join(", "))
+            }
+            many => format!(" in {} regions", many.len()),
+        };
+        let action = if row.action.is_empty() { String::new() } else { format!("{} ", row.action) };
+        let detail = match row.detail {
+            Some(detail) if self.verbose > 0 => format!(" ({})", safe(detail, 200)),
+            _ => String::new(),
+        };
+        format!("{account}{what}{regions}: {action}{}{detail}", row.reason)
+    }
+
+    fn footer(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut calls: BTreeMap<&str, Calls> = BTreeMap::new();
+        for (action, count) in self.scopes().iter().flat_map(|scope| &scope.calls) {
+            let sum = calls.entry(action.as_str()).or_default();
+            sum.operations += count.operations;
+            sum.attempts += count.attempts;
+            sum.throttled += count.throttled;
+        }
+        let sum = calls.values().fold(Calls::default(), |sum, calls| Calls {
+            operations: sum.operations + calls.operations,
+            attempts: sum.attempts + calls.attempts,
+            throttled: sum.throttled + calls.throttled,
+        });
+        writeln!(out)?;
+        if self.verbose > 0 && !calls.is_empty() {
+            writeln!(out, "{}", self.canvas.bold("Calls"))?;
+            let mut table = self.canvas.table(&[
+                ("Action", false),
+                ("Calls", true),
+                ("Attempts", true),
+                ("Throttled", true),
+            ]);
+            for (action, count) in &calls {
+                let number =
+                    |n: u64| self.canvas.count(usize::try_from(n).unwrap_or(usize::MAX), None);
+                table.add_row(vec![
+                    Cell::new(safe(action, NAME)),
+                    number(count.operations),
+                    number(count.attempts),
+                    number(count.throttled),
+                ]);
+            }
+            writeln!(out, "{}", lines(&table))?;
+        }
+        let snapshot = self.report.findings.snapshot();
+        let took = snapshot.started.until(snapshot.finished).as_secs_f64();
+        let retries = sum.attempts.saturating_sub(sum.operations);
+        let retries = match retries {
+            0 => String::new(),
+            n => format!(" ({n} retries, {} throttled)", sum.throttled),
+        };
+        writeln!(out, "{} read-only calls{retries} in {took:.1} s.", sum.operations)
+    }
+}
+
+fn regions(scope: &Scope) -> String {
+    let read: Vec<&str> = scope
+        .regions
+        .iter()
+        .filter(|region| region.enabled && !region.excluded)
+        .map(|region| region.name.as_str())
+        .collect();
+    let disabled = scope.regions.iter().filter(|region| !region.enabled).count();
+    let excluded = scope.regions.iter().filter(|region| region.enabled && region.excluded).count();
+    let mut text = match read.as_slice() {
+        [] => "none".to_owned(),
+        names if names.len() <= 3 => {
+            names.iter().map(|name| safe(name, 40)).collect::<Vec<_>>().join(", ")
+        }
+        names => format!("{} read", names.len()),
+    };
+    if excluded > 0 {
+        text.push_str(&format!(", {excluded} left out by request"));
+    }
+    if disabled > 0 {
+        text.push_str(&format!(", {disabled} not enabled"));
+    }
+    text
+}

@@ -1,0 +1,136 @@
+//! Which controls are judged, and which frameworks are printed in full.
+
+use posture_core::control::Control;
+use posture_core::controls;
+use posture_core::frameworks::{self, Framework};
+use posture_core::provider::Provider;
+use posture_core::suggest::nearest;
+
+use crate::args::Selection;
+use crate::config::Config;
+use crate::error::{Failure, Result, did_you_mean};
+
+/// What was selected.
+pub(crate) struct Selected {
+    pub(crate) controls: Vec<&'static Control>,
+    /// The frameworks to be printed in full; none for the overview of the two main ones.
+    pub(crate) frameworks: Vec<&'static Framework>,
+}
+
+/// Applies the selection of the command line, and where that says nothing, the configuration's.
+pub(crate) fn select(selection: &Selection, config: &Config) -> Result<Selected> {
+    let frameworks = selection.framework.iter().map(|name| framework(name));
+    let frameworks: Vec<&'static Framework> = frameworks.collect::<Result<_>>()?;
+    let wanted = either(&selection.control, &config.controls);
+    let unwanted = either(&selection.exclude_control, &config.exclude_controls);
+    for name in wanted.iter().chain(unwanted) {
+        if !controls::ALL.iter().any(|control| is_named(control, name)) {
+            return Err(unknown_control(name));
+        }
+    }
+    let severity = selection.severity.or(config.severity);
+    let bears = |control: &Control| {
+        frameworks.is_empty()
+            || frameworks::expand(control.satisfies).iter().any(|mapping| {
+                frameworks.iter().any(|f| std::ptr::eq(*f, mapping.requirement.framework()))
+            })
+    };
+    let selected: Vec<&'static Control> = controls::ALL
+        .iter()
+        .copied()
+        .filter(|control| wanted.is_empty() || wanted.iter().any(|name| is_named(control, name)))
+        .filter(|control| !unwanted.iter().any(|name| is_named(control, name)))
+        .filter(|control| severity.is_none_or(|least| control.severity >= least))
+        .filter(|control| bears(control))
+        .collect();
+    if selected.is_empty() {
+        return Err(Failure::usage("no control is left to be judged")
+            .help("widen the selection; `posture controls` lists them all"));
+    }
+    Ok(Selected { controls: selected, frameworks })
+}
+
+fn either<'a>(first: &'a [String], second: &'a [String]) -> &'a [String] {
+    if first.is_empty() { second } else { first }
+}
+
+/// Whether a name is a control's id or its area's.
+fn is_named(control: &Control, name: &str) -> bool {
+    let area = name.strip_suffix(".*").unwrap_or(name);
+    control.id.eq_ignore_ascii_case(name) || control.area().eq_ignore_ascii_case(area)
+}
+
+/// The names of controls and areas.
+pub(crate) fn control_names() -> impl Iterator<Item = &'static str> {
+    controls::ALL.iter().map(|control| control.id).chain(controls::ALL.iter().map(|c| c.area()))
+}
+
+fn unknown_control(name: &str) -> Failure {
+    let mut known: Vec<&str> = control_names().collect();
+    known.sort_unstable();
+    known.dedup();
+    let mut failure = Failure::usage(format!("there is no control `{name}`"));
+    if let Some(guess) = did_you_mean(&nearest(name, known)) {
+        failure = failure.help(guess);
+    }
+    failure.help("`posture controls` lists them all")
+}
+
+/// The control of an id.
+pub(crate) fn control(id: &str) -> Result<&'static Control> {
+    controls::ALL
+        .iter()
+        .copied()
+        .find(|control| control.id.eq_ignore_ascii_case(id))
+        .ok_or_else(|| unknown_control(id))
+}
+
+/// The framework of an id or alias.
+pub(crate) fn framework(name: &str) -> Result<&'static Framework> {
+    frameworks::find(name).ok_or_else(|| {
+        let known = frameworks::all().iter().flat_map(|f| f.aliases.iter().copied().chain([f.id]));
+        let mut failure = Failure::usage(format!("there is no framework `{name}`"));
+        if let Some(guess) = did_you_mean(&nearest(name, known)) {
+            failure = failure.help(guess);
+        }
+        let ids: Vec<&str> = frameworks::all().iter().map(|framework| framework.id).collect();
+        failure.help(format!("there are {}", ids.join(", ")))
+    })
+}
+
+/// The controls that judge resources of a provider.
+pub(crate) fn judging(controls: &[&'static Control], provider: Provider) -> Vec<&'static Control> {
+    controls.iter().copied().filter(|control| control.judges(provider)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn by(change: impl FnOnce(&mut Selection)) -> Result<Selected> {
+        let mut selection = Selection::default();
+        change(&mut selection);
+        select(&selection, &Config::default())
+    }
+
+    #[test]
+    fn an_area_an_id_and_a_severity_select() {
+        let all = by(|_| {}).unwrap().controls.len();
+        let storage = by(|s| s.control = vec!["storage".into()]).unwrap().controls;
+        assert!(storage.iter().all(|control| control.area() == "storage"));
+        let one = by(|s| s.control = vec!["storage.public-access".into()]).unwrap().controls;
+        assert_eq!(one.len(), 1);
+        let without = by(|s| s.exclude_control = vec!["storage.public-access".into()]);
+        assert!(all == 1 || without.unwrap().controls.len() == all - 1);
+        let critical = by(|s| s.severity = crate::args::severity("critical").ok()).unwrap();
+        assert!(critical.controls.iter().all(|c| c.severity.id() == "critical"));
+    }
+
+    #[test]
+    fn a_slip_is_answered_with_the_nearest_names() {
+        let text = by(|s| s.control = vec!["storage.public-acces".into()]).err().unwrap();
+        assert!(text.to_string().contains("did you mean `storage.public-access`"), "{text}");
+        let text = by(|s| s.framework = vec!["cfs".into()]).err().unwrap();
+        assert!(text.to_string().contains("csf"), "{text}");
+    }
+}

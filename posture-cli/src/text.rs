@@ -1,0 +1,100 @@
+//! Text from a cloud on its way to a person: names, tags, policies and error messages may hold anything.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// How much of a name is shown in a table.
+pub(crate) const NAME: usize = 200;
+
+/// Text that cannot move the cursor, change colours, write over what stands there, or show in another order than it
+/// was written in: every control, format and separator character becomes visible. Past `limit` characters it is cut,
+/// and says so.
+pub(crate) fn safe(text: &str, limit: usize) -> Cow<'_, str> {
+    if text.chars().count() <= limit && !text.chars().any(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    for (place, c) in text.chars().enumerate() {
+        if place == limit {
+            let _ = write!(out, "… ({} characters)", text.chars().count());
+            break;
+        }
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if is_unsafe(c) => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            // Soft hyphen, Arabic letter mark, Mongolian vowel separator: there and not seen.
+            '\u{ad}' | '\u{61c}' | '\u{180e}'
+            // Zero-width characters, direction marks and overrides, separators, invisible operators.
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            // Tags, which spell text that nobody sees, and variation selectors that carry data.
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A cell of a CSV file that no spreadsheet takes for a formula. What starts like one, also behind spaces or quotes or
+/// in full-width form, gets an apostrophe before it; numbers stay numbers.
+/// See [OWASP](https://owasp.org/www-community/attacks/CSV_Injection).
+pub(crate) fn csv_cell(text: &str) -> Cow<'_, str> {
+    let first = text.trim_start_matches([' ', '"', '\'', '\u{a0}', '\u{3000}']).chars().next();
+    let formula = matches!(
+        first,
+        Some(
+            '=' | '+'
+                | '-'
+                | '@'
+                | '\t'
+                | '\r'
+                | '\n'
+                | '\u{ff1d}'
+                | '\u{ff0b}'
+                | '\u{ff0d}'
+                | '\u{ff20}'
+        )
+    );
+    if formula && text.parse::<f64>().is_err() {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_escape_reaches_the_screen() {
+        assert_eq!(safe("\u{1b}]0;owned\u{7}", 100), "\\u{1b}]0;owned\\u{7}");
+        assert_eq!(safe("a\rb\nc\td", 100), "a\\rb\\nc\\td");
+        assert_eq!(safe("\u{9b}2J", 100), "\\u{9b}2J");
+        assert_eq!(safe("abc\u{202e}fdp.exe", 100), "abc\\u{202e}fdp.exe");
+        assert_eq!(safe("a\u{200b}b\u{2028}", 100), "a\\u{200b}b\\u{2028}");
+        assert_eq!(safe("Zürich – 東京", 100), "Zürich – 東京");
+        assert_eq!(safe(&"x".repeat(1_000_000), 5), "xxxxx… (1000000 characters)");
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for bad in
+            ["=cmd|'/c calc'!A1", "+1+1", "-1+1", "@SUM(A1)", " =1", "\"=1", "\t=1", "＝1", "\r=1"]
+        {
+            assert!(csv_cell(bad).starts_with('\''), "{bad}");
+        }
+        for good in ["-5", "+3", "1.5", "arn:aws:s3:::a=b", "", "it's"] {
+            assert_eq!(csv_cell(good), good);
+        }
+    }
+}
