@@ -401,7 +401,18 @@ mod tests {
              resource = \"*\"\n[typo]\n",
         )
         .unwrap_err();
-        insta::assert_snapshot!(mistakes.join("\n"), @"");
+        insta::assert_snapshot!(mistakes.join("\n"), @r"
+        2: unknown control `storge`; did you mean `storage` or `storage.public-access`?
+        3: unknown setting `severty`; did you mean `severity`?
+        4: `fail-on`: expected one of low, medium, high, critical, never
+        5: `regions` must be a list of texts, not integer
+        6: unknown control `storage.public-acces`; did you mean `storage.public-access`?
+        8: an exception needs `expires`, such as 2027-01-31
+        8: an exception needs `owner`
+        8: an exception needs `reason`
+        10: `resource` names one resource by its id; a pattern would hide what comes later
+        11: unknown table `typo`; expected one of audit, control, exception
+        ");
     }
 
     #[test]

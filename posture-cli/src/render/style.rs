@@ -7,8 +7,6 @@ use comfy_table::{
 use posture_core::control::Severity;
 use posture_core::report::State;
 
-use crate::text::{NAME, safe};
-
 /// Where the text goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Canvas {
@@ -61,11 +59,6 @@ impl Canvas {
             (_, Some(color)) => self.colored(count, color),
             (_, None) => Cell::new(count),
         }
-    }
-
-    /// Text from a cloud.
-    pub(crate) fn foreign(self, text: &str) -> Cell {
-        Cell::new(safe(text, NAME))
     }
 
     pub(crate) fn bold(self, text: &str) -> String {
