@@ -30,9 +30,7 @@ pub static CONTROL: Control = Control {
         ccm41("TVM-11", Supporting),
         cis_aws7("5.16", Full),
     ],
-    reads: &[
-        FindingHub::fact("enabled"),
-    ],
+    reads: &[FindingHub::fact("enabled")],
     params: &[],
     check: Check::FindingHub(check),
     examples: Examples {
@@ -49,7 +47,12 @@ fn check(service: &FindingHub, _: &Context<'_>) -> Judged {
 }
 
 fn switched(enabled: Fact<bool>) -> FindingHub {
-    FindingHub::unread("arn:aws:securityhub:us-east-1:123456789012:hub/default", "us-east-1", Some("us-east-1")).enabled(enabled)
+    FindingHub::unread(
+        "arn:aws:securityhub:us-east-1:123456789012:hub/default",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .enabled(enabled)
 }
 
 #[cfg(test)]

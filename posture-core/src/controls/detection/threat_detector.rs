@@ -42,9 +42,7 @@ pub static CONTROL: Control = Control {
         fsbp("GuardDuty.12", Partial),
         fsbp("GuardDuty.13", Partial),
     ],
-    reads: &[
-        Detector::fact("enabled"),
-    ],
+    reads: &[Detector::fact("enabled")],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -61,7 +59,12 @@ fn check(service: &Detector, _: &Context<'_>) -> Judged {
 }
 
 fn switched(enabled: Fact<bool>) -> Detector {
-    Detector::unread("arn:aws:guardduty:us-east-1:123456789012:detector/1", "us-east-1", Some("us-east-1")).enabled(enabled)
+    Detector::unread(
+        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .enabled(enabled)
 }
 
 #[cfg(test)]

@@ -28,10 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.9", Full),
     ],
-    reads: &[
-        Detector::fact("enabled"),
-        Detector::fact("databases"),
-    ],
+    reads: &[Detector::fact("enabled"), Detector::fact("databases")],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -45,9 +42,13 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
 }
 
 fn watching(databases: Fact<bool>) -> Detector {
-    Detector::unread("arn:aws:guardduty:us-east-1:123456789012:detector/1", "us-east-1", Some("us-east-1"))
-        .enabled(Known(true))
-        .databases(databases)
+    Detector::unread(
+        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .enabled(Known(true))
+    .databases(databases)
 }
 
 #[cfg(test)]

@@ -28,10 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("I&S-09", Supporting),
         fsbp("GuardDuty.6", Full),
     ],
-    reads: &[
-        Detector::fact("enabled"),
-        Detector::fact("functions"),
-    ],
+    reads: &[Detector::fact("enabled"), Detector::fact("functions")],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -45,9 +42,13 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
 }
 
 fn watching(functions: Fact<bool>) -> Detector {
-    Detector::unread("arn:aws:guardduty:us-east-1:123456789012:detector/1", "us-east-1", Some("us-east-1"))
-        .enabled(Known(true))
-        .functions(functions)
+    Detector::unread(
+        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .enabled(Known(true))
+    .functions(functions)
 }
 
 #[cfg(test)]

@@ -28,10 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.5", Full),
     ],
-    reads: &[
-        Detector::fact("enabled"),
-        Detector::fact("kubernetes_audit"),
-    ],
+    reads: &[Detector::fact("enabled"), Detector::fact("kubernetes_audit")],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -45,9 +42,13 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
 }
 
 fn watching(kubernetes_audit: Fact<bool>) -> Detector {
-    Detector::unread("arn:aws:guardduty:us-east-1:123456789012:detector/1", "us-east-1", Some("us-east-1"))
-        .enabled(Known(true))
-        .kubernetes_audit(kubernetes_audit)
+    Detector::unread(
+        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .enabled(Known(true))
+    .kubernetes_audit(kubernetes_audit)
 }
 
 #[cfg(test)]

@@ -30,10 +30,7 @@ pub static CONTROL: Control = Control {
         fsbp("GuardDuty.12", Partial),
         fsbp("GuardDuty.13", Partial),
     ],
-    reads: &[
-        Detector::fact("enabled"),
-        Detector::fact("runtime"),
-    ],
+    reads: &[Detector::fact("enabled"), Detector::fact("runtime")],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -47,9 +44,13 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
 }
 
 fn watching(runtime: Fact<bool>) -> Detector {
-    Detector::unread("arn:aws:guardduty:us-east-1:123456789012:detector/1", "us-east-1", Some("us-east-1"))
-        .enabled(Known(true))
-        .runtime(runtime)
+    Detector::unread(
+        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .enabled(Known(true))
+    .runtime(runtime)
 }
 
 #[cfg(test)]

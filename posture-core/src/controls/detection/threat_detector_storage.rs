@@ -28,10 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.10", Full),
     ],
-    reads: &[
-        Detector::fact("enabled"),
-        Detector::fact("object_storage"),
-    ],
+    reads: &[Detector::fact("enabled"), Detector::fact("object_storage")],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -45,9 +42,13 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
 }
 
 fn watching(object_storage: Fact<bool>) -> Detector {
-    Detector::unread("arn:aws:guardduty:us-east-1:123456789012:detector/1", "us-east-1", Some("us-east-1"))
-        .enabled(Known(true))
-        .object_storage(object_storage)
+    Detector::unread(
+        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .enabled(Known(true))
+    .object_storage(object_storage)
 }
 
 #[cfg(test)]

@@ -23,14 +23,8 @@ pub static CONTROL: Control = Control {
     references: &[
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",
     ],
-    satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("CEK-11", Partial),
-        ccm41("IAM-05", Partial),
-    ],
-    reads: &[
-        Key::fact("external_accounts"),
-    ],
+    satisfies: &[csf20("PR.AA-05", Partial), ccm41("CEK-11", Partial), ccm41("IAM-05", Partial)],
+    reads: &[Key::fact("external_accounts")],
     params: &[Param::Names(&TRUSTED)],
     check: Check::Key(check),
     examples: Examples {

@@ -22,14 +22,8 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
     ],
-    satisfies: &[
-        csf20("PR.DS-01", Supporting),
-        ccm41("CEK-14", Supporting),
-        fsbp("KMS.3", Full),
-    ],
-    reads: &[
-        Key::fact("state"),
-    ],
+    satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-14", Supporting), fsbp("KMS.3", Full)],
+    reads: &[Key::fact("state")],
     params: &[],
     check: Check::Key(check),
     examples: Examples {

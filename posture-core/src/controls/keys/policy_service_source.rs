@@ -23,19 +23,15 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
     ],
-    satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("CEK-11", Partial),
-        ccm41("IAM-05", Partial),
-    ],
-    reads: &[
-        Key::fact("services_without_source"),
-    ],
+    satisfies: &[csf20("PR.AA-05", Partial), ccm41("CEK-11", Partial), ccm41("IAM-05", Partial)],
+    reads: &[Key::fact("services_without_source")],
     params: &[],
     check: Check::Key(check),
     examples: Examples {
         pass: |scope| scope.keys.items.push(policy_lets_in(Known(vec![]))),
-        fail: |scope| scope.keys.items.push(policy_lets_in(Known(vec!["sns.amazonaws.com".to_owned()]))),
+        fail: |scope| {
+            scope.keys.items.push(policy_lets_in(Known(vec!["sns.amazonaws.com".to_owned()])))
+        },
     },
 };
 
@@ -44,11 +40,16 @@ fn check(key: &Key, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("services_without_source", found.join(", "), "no service without the account or resource it acts for")
+    fail(
+        "services_without_source",
+        found.join(", "),
+        "no service without the account or resource it acts for",
+    )
 }
 
 fn policy_lets_in(found: Fact<Vec<String>>) -> Key {
-    Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1")).services_without_source(found)
+    Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1"))
+        .services_without_source(found)
 }
 
 #[cfg(test)]

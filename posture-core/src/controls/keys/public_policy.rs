@@ -31,14 +31,14 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.21", Partial),
         fsbp("KMS.5", Full),
     ],
-    reads: &[
-        Key::fact("policy_public"),
-    ],
+    reads: &[Key::fact("policy_public")],
     params: &[],
     check: Check::Key(check),
     examples: Examples {
         pass: |scope| scope.keys.items.push(policy_lets_in(Known(vec![]))),
-        fail: |scope| scope.keys.items.push(policy_lets_in(Known(vec!["statement `Everyone`".to_owned()]))),
+        fail: |scope| {
+            scope.keys.items.push(policy_lets_in(Known(vec!["statement `Everyone`".to_owned()])))
+        },
     },
 };
 
@@ -51,7 +51,8 @@ fn check(key: &Key, _: &Context<'_>) -> Judged {
 }
 
 fn policy_lets_in(found: Fact<Vec<String>>) -> Key {
-    Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1")).policy_public(found)
+    Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1"))
+        .policy_public(found)
 }
 
 #[cfg(test)]

@@ -22,10 +22,7 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
         "https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html",
     ],
-    satisfies: &[
-        csf20("PR.DS-01", Supporting),
-        ccm41("CEK-12", Partial),
-    ],
+    satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-12", Partial)],
     reads: &[
         Key::fact("state"),
         Key::fact("origin"),

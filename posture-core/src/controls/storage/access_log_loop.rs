@@ -19,16 +19,9 @@ pub static CONTROL: Control = Control {
                       '{\"LoggingEnabled\":{\"TargetBucket\":\"<other-bucket>\",\"TargetPrefix\":\"<bucket>/\"}}'",
         },
     )],
-    references: &[
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
-    ],
-    satisfies: &[
-        csf20("PR.PS-04", Supporting),
-        ccm41("LOG-02", Supporting),
-    ],
-    reads: &[
-        Bucket::fact("access_log_target"),
-    ],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"],
+    satisfies: &[csf20("PR.PS-04", Supporting), ccm41("LOG-02", Supporting)],
+    reads: &[Bucket::fact("access_log_target")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {

@@ -19,21 +19,16 @@ pub static CONTROL: Control = Control {
                       '{\"LoggingEnabled\":{\"TargetBucket\":\"<log-bucket>\",\"TargetPrefix\":\"<bucket>/\"}}'",
         },
     )],
-    references: &[
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
-    ],
-    satisfies: &[
-        csf20("PR.PS-04", Partial),
-        ccm41("LOG-14", Partial),
-        ccm41("LOG-09", Supporting),
-    ],
-    reads: &[
-        Bucket::fact("access_log_target"),
-    ],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"],
+    satisfies: &[csf20("PR.PS-04", Partial), ccm41("LOG-14", Partial), ccm41("LOG-09", Supporting)],
+    reads: &[Bucket::fact("access_log_target")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
-        pass: |scope| { scope.buckets.items.push(log()); scope.buckets.items.push(logging_to(Known(Some("records".to_owned())))); },
+        pass: |scope| {
+            scope.buckets.items.push(log());
+            scope.buckets.items.push(logging_to(Known(Some("records".to_owned()))));
+        },
         fail: |scope| scope.buckets.items.push(logging_to(Known(Some("gone".to_owned())))),
     },
 };

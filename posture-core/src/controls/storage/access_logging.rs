@@ -31,9 +31,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-07", Supporting),
         fsbp("S3.9", Full),
     ],
-    reads: &[
-        Bucket::fact("access_log_target"),
-    ],
+    reads: &[Bucket::fact("access_log_target")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -45,7 +43,9 @@ pub static CONTROL: Control = Control {
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     match bucket.access_log_target.known()? {
         Some(_) => pass(),
-        None => fail("access_log_target", "requests are not logged", "a bucket that takes in the log"),
+        None => {
+            fail("access_log_target", "requests are not logged", "a bucket that takes in the log")
+        }
     }
 }
 

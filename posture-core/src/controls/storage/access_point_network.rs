@@ -19,16 +19,9 @@ pub static CONTROL: Control = Control {
                       <new-access-point> --bucket <bucket> --vpc-configuration VpcId=<vpc>",
         },
     )],
-    references: &[
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html",
-    ],
-    satisfies: &[
-        csf20("PR.IR-01", Supporting),
-        ccm41("I&S-03", Supporting),
-    ],
-    reads: &[
-        AccessPoint::fact("network"),
-    ],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html"],
+    satisfies: &[csf20("PR.IR-01", Supporting), ccm41("I&S-03", Supporting)],
+    reads: &[AccessPoint::fact("network")],
     params: &[],
     check: Check::AccessPoint(check),
     examples: Examples {
@@ -45,7 +38,12 @@ fn check(point: &AccessPoint, _: &Context<'_>) -> Judged {
 }
 
 fn reached_from(network: Fact<Option<String>>) -> AccessPoint {
-    AccessPoint::unread("arn:aws:s3:us-east-1:123456789012:accesspoint/door", "door", Some("us-east-1")).network(network)
+    AccessPoint::unread(
+        "arn:aws:s3:us-east-1:123456789012:accesspoint/door",
+        "door",
+        Some("us-east-1"),
+    )
+    .network(network)
 }
 
 #[cfg(test)]

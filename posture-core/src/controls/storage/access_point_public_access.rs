@@ -42,8 +42,17 @@ pub static CONTROL: Control = Control {
     params: &[],
     check: Check::AccessPoint(check),
     examples: Examples {
-        pass: |scope| { world_of(scope); scope.access_points.items.push(closed()); },
-        fail: |scope| { world_of(scope); scope.access_points.items.push(closed().policy_public(Known(vec!["statement `Everyone`".to_owned()]))); },
+        pass: |scope| {
+            world_of(scope);
+            scope.access_points.items.push(closed());
+        },
+        fail: |scope| {
+            world_of(scope);
+            scope
+                .access_points
+                .items
+                .push(closed().policy_public(Known(vec!["statement `Everyone`".to_owned()])));
+        },
     },
 };
 
@@ -115,10 +124,7 @@ mod tests {
     }
 
     fn restricted() -> Fact<PublicAccessBlock> {
-        Known(PublicAccessBlock {
-            restrict_public_buckets: true,
-            ..PublicAccessBlock::default()
-        })
+        Known(PublicAccessBlock { restrict_public_buckets: true, ..PublicAccessBlock::default() })
     }
 
     #[test]

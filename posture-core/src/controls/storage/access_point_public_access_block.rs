@@ -30,9 +30,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         fsbp("S3.19", Full),
     ],
-    reads: &[
-        AccessPoint::fact("public_access_block"),
-    ],
+    reads: &[AccessPoint::fact("public_access_block")],
     params: &[],
     check: Check::AccessPoint(check),
     examples: Examples {
@@ -50,7 +48,12 @@ fn check(point: &AccessPoint, _: &Context<'_>) -> Judged {
 }
 
 fn point(block: Fact<PublicAccessBlock>) -> AccessPoint {
-    AccessPoint::unread("arn:aws:s3:us-east-1:123456789012:accesspoint/door", "door", Some("us-east-1")).public_access_block(block)
+    AccessPoint::unread(
+        "arn:aws:s3:us-east-1:123456789012:accesspoint/door",
+        "door",
+        Some("us-east-1"),
+    )
+    .public_access_block(block)
 }
 
 #[cfg(test)]

@@ -34,9 +34,7 @@ pub static CONTROL: Control = Control {
         cis_aws7("3.1.4", Supporting),
         fsbp("S3.1", Full),
     ],
-    reads: &[
-        Account::fact("public_access_block"),
-    ],
+    reads: &[Account::fact("public_access_block")],
     params: &[],
     check: Check::Account(check),
     examples: Examples {

@@ -28,9 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         fsbp("S3.12", Supporting),
     ],
-    reads: &[
-        Bucket::fact("acls_disabled"),
-    ],
+    reads: &[Bucket::fact("acls_disabled")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -43,11 +41,16 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.acls_disabled.known()? {
         return pass();
     }
-    fail("acls_disabled", "lists can grant access", "lists switched off, so that policies alone decide")
+    fail(
+        "acls_disabled",
+        "lists can grant access",
+        "lists switched off, so that policies alone decide",
+    )
 }
 
 fn bucket(acls_disabled: Fact<bool>) -> Bucket {
-    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).acls_disabled(acls_disabled)
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
+        .acls_disabled(acls_disabled)
 }
 
 #[cfg(test)]

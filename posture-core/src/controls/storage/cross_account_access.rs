@@ -30,9 +30,7 @@ pub static CONTROL: Control = Control {
         ccm41("I&S-06", Partial),
         fsbp("S3.6", Supporting),
     ],
-    reads: &[
-        Bucket::fact("external_accounts"),
-    ],
+    reads: &[Bucket::fact("external_accounts")],
     params: &[Param::Names(&TRUSTED)],
     check: Check::Bucket(check),
     examples: Examples {
@@ -58,8 +56,7 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
 }
 
 fn shared_with(accounts: Fact<Vec<String>>) -> Bucket {
-    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
-        .external_accounts(accounts)
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).external_accounts(accounts)
 }
 
 #[cfg(test)]

@@ -20,21 +20,19 @@ pub static CONTROL: Control = Control {
                       '{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"aws:kms\",\"KMSMasterKeyID\":\"<key-arn>\"},\"BucketKeyEnabled\":true}]}'",
         },
     )],
-    references: &[
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
-    ],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html"],
     satisfies: &[
         csf20("PR.DS-01", Supporting),
         ccm41("CEK-08", Partial),
         ccm41("CEK-03", Supporting),
     ],
-    reads: &[
-        Bucket::fact("encryption"),
-    ],
+    reads: &[Bucket::fact("encryption")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
-        pass: |scope| scope.buckets.items.push(bucket(Known(Encryption::CustomerKey(KEY.to_owned())))),
+        pass: |scope| {
+            scope.buckets.items.push(bucket(Known(Encryption::CustomerKey(KEY.to_owned()))))
+        },
         fail: |scope| scope.buckets.items.push(bucket(Known(Encryption::ProviderManagedKey))),
     },
 };

@@ -19,19 +19,14 @@ pub static CONTROL: Control = Control {
                       '{\"ObjectLockEnabled\":\"Enabled\",\"Rule\":{\"DefaultRetention\":{\"Mode\":\"GOVERNANCE\",\"Days\":<days>}}}'",
         },
     )],
-    references: &[
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html",
-    ],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html"],
     satisfies: &[
         csf20("PR.DS-01", Supporting),
         csf20("PR.DS-11", Supporting),
         ccm41("CCC-04", Supporting),
         ccm41("DSP-16", Supporting),
     ],
-    reads: &[
-        Bucket::fact("object_lock"),
-        Bucket::fact("default_lock_days"),
-    ],
+    reads: &[Bucket::fact("object_lock"), Bucket::fact("default_lock_days")],
     params: &[Param::Days(&MIN_DAYS)],
     check: Check::Bucket(check),
     examples: Examples {

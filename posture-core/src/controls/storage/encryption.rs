@@ -21,13 +21,8 @@ pub static CONTROL: Control = Control {
     references: &[
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html",
     ],
-    satisfies: &[
-        csf20("PR.DS-01", Partial),
-        ccm41("CEK-03", Partial),
-    ],
-    reads: &[
-        Bucket::fact("encryption"),
-    ],
+    satisfies: &[csf20("PR.DS-01", Partial), ccm41("CEK-03", Partial)],
+    reads: &[Bucket::fact("encryption")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {

@@ -22,14 +22,8 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
     ],
-    satisfies: &[
-        csf20("ID.AM-08", Partial),
-        ccm41("DSP-16", Partial),
-        fsbp("S3.13", Full),
-    ],
-    reads: &[
-        Bucket::fact("lifecycle_rules"),
-    ],
+    satisfies: &[csf20("ID.AM-08", Partial), ccm41("DSP-16", Partial), fsbp("S3.13", Full)],
+    reads: &[Bucket::fact("lifecycle_rules")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {

@@ -29,9 +29,7 @@ pub static CONTROL: Control = Control {
         ccm41("CCC-04", Supporting),
         cis_aws7("3.1.2", Full),
     ],
-    reads: &[
-        Bucket::fact("mfa_delete"),
-    ],
+    reads: &[Bucket::fact("mfa_delete")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {

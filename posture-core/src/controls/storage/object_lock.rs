@@ -19,18 +19,14 @@ pub static CONTROL: Control = Control {
                       --object-lock-configuration ObjectLockEnabled=Enabled",
         },
     )],
-    references: &[
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html",
-    ],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html"],
     satisfies: &[
         csf20("PR.DS-01", Supporting),
         csf20("PR.DS-11", Supporting),
         ccm41("CCC-04", Supporting),
         ccm41("BCR-08", Supporting),
     ],
-    reads: &[
-        Bucket::fact("object_lock"),
-    ],
+    reads: &[Bucket::fact("object_lock")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {

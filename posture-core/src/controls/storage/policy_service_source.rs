@@ -19,21 +19,19 @@ pub static CONTROL: Control = Control {
                       file://<policy-with-SourceAccount.json>",
         },
     )],
-    references: &[
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
-    ],
-    satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
-    ],
-    reads: &[
-        Bucket::fact("services_without_source"),
-    ],
+    references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
+    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial)],
+    reads: &[Bucket::fact("services_without_source")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
         pass: |scope| scope.buckets.items.push(policy_lets_in(Known(vec![]))),
-        fail: |scope| scope.buckets.items.push(policy_lets_in(Known(vec!["logging.s3.amazonaws.com".to_owned()]))),
+        fail: |scope| {
+            scope
+                .buckets
+                .items
+                .push(policy_lets_in(Known(vec!["logging.s3.amazonaws.com".to_owned()])))
+        },
     },
 };
 
@@ -42,11 +40,16 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("services_without_source", found.join(", "), "no service without the account or resource it acts for")
+    fail(
+        "services_without_source",
+        found.join(", "),
+        "no service without the account or resource it acts for",
+    )
 }
 
 fn policy_lets_in(found: Fact<Vec<String>>) -> Bucket {
-    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).services_without_source(found)
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
+        .services_without_source(found)
 }
 
 #[cfg(test)]

@@ -33,15 +33,18 @@ pub static CONTROL: Control = Control {
         cis_aws7("3.1.4", Full),
         fsbp("S3.8", Partial),
     ],
-    reads: &[
-        Bucket::fact("public_access_block"),
-        Account::fact("public_access_block"),
-    ],
+    reads: &[Bucket::fact("public_access_block"), Account::fact("public_access_block")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
-        pass: |scope| { scope.account.public_access_block = Known(PublicAccessBlock::default()); scope.buckets.items.push(bucket(Known(PublicAccessBlock::ALL))); },
-        fail: |scope| { scope.account.public_access_block = Known(PublicAccessBlock::default()); scope.buckets.items.push(bucket(Known(PublicAccessBlock::default()))); },
+        pass: |scope| {
+            scope.account.public_access_block = Known(PublicAccessBlock::default());
+            scope.buckets.items.push(bucket(Known(PublicAccessBlock::ALL)));
+        },
+        fail: |scope| {
+            scope.account.public_access_block = Known(PublicAccessBlock::default());
+            scope.buckets.items.push(bucket(Known(PublicAccessBlock::default())));
+        },
     },
 };
 

@@ -43,8 +43,17 @@ pub static CONTROL: Control = Control {
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
-        pass: |scope| { scope.account.public_access_block = Known(PublicAccessBlock::default()); scope.buckets.items.push(closed()); },
-        fail: |scope| { scope.account.public_access_block = Known(PublicAccessBlock::default()); scope.buckets.items.push(closed().acl_public_write(Known(vec!["AllUsers WRITE".to_owned()]))); },
+        pass: |scope| {
+            scope.account.public_access_block = Known(PublicAccessBlock::default());
+            scope.buckets.items.push(closed());
+        },
+        fail: |scope| {
+            scope.account.public_access_block = Known(PublicAccessBlock::default());
+            scope
+                .buckets
+                .items
+                .push(closed().acl_public_write(Known(vec!["AllUsers WRITE".to_owned()])));
+        },
     },
 };
 

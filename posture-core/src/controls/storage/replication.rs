@@ -19,18 +19,14 @@ pub static CONTROL: Control = Control {
                       --replication-configuration file://<rules.json>",
         },
     )],
-    references: &[
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",
-    ],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html"],
     satisfies: &[
         csf20("PR.IR-03", Supporting),
         csf20("PR.DS-11", Supporting),
         ccm41("BCR-08", Supporting),
         ccm41("BCR-11", Supporting),
     ],
-    reads: &[
-        Bucket::fact("replication_rules"),
-    ],
+    reads: &[Bucket::fact("replication_rules")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {

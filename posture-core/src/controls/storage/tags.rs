@@ -17,9 +17,7 @@ pub static CONTROL: Control = Control {
                       'TagSet=[{Key=<tag>,Value=<value>}]'",
         },
     )],
-    references: &[
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html",
-    ],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html"],
     satisfies: &[
         csf20("ID.AM-07", Supporting),
         csf20("ID.AM-05", Supporting),
@@ -27,9 +25,7 @@ pub static CONTROL: Control = Control {
         ccm41("DSP-04", Supporting),
         ccm41("DCS-06", Supporting),
     ],
-    reads: &[
-        Bucket::fact("tags"),
-    ],
+    reads: &[Bucket::fact("tags")],
     params: &[Param::Names(&REQUIRED)],
     check: Check::Bucket(check),
     examples: Examples {

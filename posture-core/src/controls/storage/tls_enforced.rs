@@ -31,9 +31,7 @@ pub static CONTROL: Control = Control {
         cis_aws7("3.1.1", Full),
         fsbp("S3.5", Full),
     ],
-    reads: &[
-        Bucket::fact("tls_enforced"),
-    ],
+    reads: &[Bucket::fact("tls_enforced")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -46,7 +44,11 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.tls_enforced.known()? {
         return pass();
     }
-    fail("tls_enforced", "requests over plain HTTP are accepted", "a policy that refuses every request that does not come over TLS")
+    fail(
+        "tls_enforced",
+        "requests over plain HTTP are accepted",
+        "a policy that refuses every request that does not come over TLS",
+    )
 }
 
 fn bucket(tls_enforced: Fact<bool>) -> Bucket {

@@ -19,18 +19,14 @@ pub static CONTROL: Control = Control {
                       --versioning-configuration Status=Enabled",
         },
     )],
-    references: &[
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
-    ],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html"],
     satisfies: &[
         csf20("PR.DS-01", Partial),
         csf20("PR.DS-11", Supporting),
         ccm41("BCR-08", Supporting),
         ccm41("CCC-09", Supporting),
     ],
-    reads: &[
-        Bucket::fact("versioning"),
-    ],
+    reads: &[Bucket::fact("versioning")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
