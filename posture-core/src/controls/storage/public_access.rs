@@ -20,8 +20,10 @@ pub static CONTROL: Control = Control {
     )],
     references: &[
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",
     ],
     satisfies: &[
+        csf20("PR.AA-03", Partial),
         csf20("PR.AA-05", Partial),
         csf20("PR.DS-01", Partial),
         ccm41("IAM-15", Partial),
