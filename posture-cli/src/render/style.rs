@@ -44,6 +44,13 @@ impl Canvas {
         table
     }
 
+    /// Keeps the words of a column whole: an id that is broken cannot be copied.
+    pub(crate) fn keep_whole(table: &mut Table, column: usize) {
+        if let Some(column) = table.column_mut(column) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+
     pub(crate) fn strong(self, text: &str) -> Cell {
         Cell::new(text).add_attribute(Attribute::Bold)
     }

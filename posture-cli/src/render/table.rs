@@ -101,7 +101,7 @@ impl View<'_> {
         rows.retain(|(_, tally, _)| tally.fail + tally.unknown + tally.excepted > 0);
         rows.sort_by_key(|(control, tally, _)| {
             use std::cmp::Reverse;
-            (Reverse(tally.fail > 0), Reverse(control.severity), Reverse(tally.fail), control.id)
+            (Reverse(control.severity), Reverse(tally.fail > 0), Reverse(tally.fail), control.id)
         });
         writeln!(out, "\n{}", self.canvas.bold("Findings"))?;
         if rows.is_empty() {
@@ -130,6 +130,7 @@ impl View<'_> {
                     Cell::new(format!("{}{exceptions}", self.first(*place))),
                 ]);
             }
+            Canvas::keep_whole(&mut table, 1);
             write!(out, "{}", lines(&table))?;
         }
         self.sums(total, out)?;
@@ -162,26 +163,40 @@ impl View<'_> {
             .filter(|(_, count)| *count > 0)
             .map(|(severity, count)| format!("{count} {severity}"))
             .collect();
-        let tallies = (0..controls.len()).map(|place| findings.tally(place));
-        let clean =
-            tallies.clone().filter(|t| t.pass > 0 && t.fail + t.unknown + t.excepted == 0).count();
-        let none = tallies.clone().filter(|t| t.total() == t.not_applicable).count();
-        let failing = tallies.clone().filter(|t| t.fail > 0).count();
-        let failing_words =
-            if failing == 0 { String::new() } else { format!(" ({})", by_severity.join(", ")) };
-        let rest = controls.len() - clean - none - failing;
-        let sums = format!(
-            "{} controls: {failing} fail{failing_words}, {clean} pass, {none} not applicable, {rest} unknown or excepted. \
-             Findings: {} fail, {} excepted, {} unknown, {} pass, {} not applicable.",
-            controls.len(),
-            total.fail,
-            total.excepted,
-            total.unknown,
-            total.pass,
-            total.not_applicable
-        );
-        for line in wrap(&sums, self.canvas.width) {
-            writeln!(out, "{line}")?;
+        let tallies: Vec<Tally> = (0..controls.len()).map(|place| findings.tally(place)).collect();
+        let of = |wanted: fn(&Tally) -> bool| tallies.iter().filter(|tally| wanted(tally)).count();
+        let failing = of(|t| t.fail > 0);
+        let unknown = of(|t| t.fail == 0 && t.unknown > 0);
+        let excepted = of(|t| t.fail + t.unknown == 0 && t.excepted > 0);
+        let clean = of(|t| t.fail + t.unknown + t.excepted == 0 && t.pass > 0);
+        let none = of(|t| t.total() == t.not_applicable);
+        let mut fail = format!("{failing} fail");
+        if failing > 0 {
+            fail.push_str(&format!(" ({})", by_severity.join(", ")));
+        }
+        let parts = |counts: [(usize, &str); 4]| -> String {
+            let parts = counts.iter().filter(|(count, _)| *count > 0);
+            parts.map(|(count, word)| format!(", {count} {word}")).collect()
+        };
+        let by_control = parts([
+            (unknown, "unknown"),
+            (excepted, "excepted"),
+            (clean, "pass"),
+            (none, "not applicable"),
+        ]);
+        let by_finding = parts([
+            (total.unknown, "unknown"),
+            (total.excepted, "excepted"),
+            (total.pass, "pass"),
+            (total.not_applicable, "not applicable"),
+        ]);
+        for sums in [
+            format!("Controls: {fail}{by_control}."),
+            format!("Findings: {} fail{by_finding}.", total.fail),
+        ] {
+            for line in wrap(&sums, self.canvas.width) {
+                writeln!(out, "{line}")?;
+            }
         }
         Ok(())
     }
