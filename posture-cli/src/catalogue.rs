@@ -30,6 +30,7 @@ pub(crate) fn controls(
                     Cell::new(control.title),
                 ]);
             }
+            Canvas::keep_whole(&mut table, 0);
             put(out, |out| {
                 write!(out, "{}", lines(&table))?;
                 writeln!(

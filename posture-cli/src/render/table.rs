@@ -7,6 +7,7 @@ use comfy_table::{Cell, Color};
 use posture_core::control::{Control, Severity};
 use posture_core::judge::{Finding, Outcome, Tally};
 use posture_core::report::Report;
+use posture_core::resource::Kind;
 use posture_core::scope::{Calls, Scope};
 use posture_core::unread::{Unread, unread};
 
@@ -113,8 +114,10 @@ impl View<'_> {
                 ("Fail", true),
                 ("Unkn", true),
                 ("Pass", true),
-                ("First resources", false),
+                ("Resources", false),
             ]);
+            let longest = rows.iter().map(|(control, _, _)| control.id.len()).max().unwrap_or(0);
+            let room = usize::from(self.canvas.width).saturating_sub(longest + 27).max(12);
             for (control, tally, place) in &rows {
                 let exceptions = if tally.excepted > 0 {
                     format!(" ({} excepted)", tally.excepted)
@@ -127,7 +130,7 @@ impl View<'_> {
                     self.canvas.count(tally.fail, Some(Color::Red)),
                     self.canvas.count(tally.unknown, Some(Color::Yellow)),
                     self.canvas.count(tally.pass, None),
-                    Cell::new(format!("{}{exceptions}", self.first(*place))),
+                    Cell::new(format!("{}{exceptions}", self.first(*place, room))),
                 ]);
             }
             Canvas::keep_whole(&mut table, 1);
@@ -202,26 +205,45 @@ impl View<'_> {
     }
 
     /// The first resources that fail, or where none does, that are unknown.
-    fn first(&self, control: usize) -> String {
-        let names = |wanted: fn(&Outcome) -> bool| -> Vec<String> {
+    fn first(&self, control: usize, room: usize) -> String {
+        let names = |wanted: fn(&Outcome) -> bool| -> (Vec<String>, usize) {
             let findings = self.report.findings.of_control(control);
-            let wanted =
+            let mut wanted =
                 findings.filter(|finding| finding.exception.is_none() && wanted(finding.outcome));
-            wanted.take(3).map(|finding| self.name(&finding)).collect()
+            let names = wanted.by_ref().take(3).map(|finding| self.name(&finding)).collect();
+            (names, wanted.count())
         };
-        let mut first = names(|outcome| matches!(outcome, Outcome::Fail(_)));
-        if first.is_empty() {
-            first = names(|outcome| matches!(outcome, Outcome::Unknown(_)));
+        let (mut names_shown, mut more) = names(|outcome| matches!(outcome, Outcome::Fail(_)));
+        if names_shown.is_empty() {
+            (names_shown, more) = names(|outcome| matches!(outcome, Outcome::Unknown(_)));
         }
-        first.join(", ")
+        // One line each, as far as there is room; at least one resource is named.
+        loop {
+            let mut text = names_shown.join(", ");
+            if more > 0 {
+                text.push_str(&format!(" +{more}"));
+            }
+            if text.chars().count() <= room || names_shown.len() <= 1 {
+                return text;
+            }
+            names_shown.pop();
+            more += 1;
+        }
     }
 
     fn name(&self, finding: &Finding<'_>) -> String {
         let account =
             if self.scopes().len() > 1 { format!("{}:", finding.scope.id) } else { String::new() };
         let Some(subject) = finding.subject else {
-            return format!("{account}list of {}", finding.kind().many());
+            return format!("{account}not listed");
         };
+        if subject.kind == Kind::Account {
+            return if account.is_empty() {
+                "account".to_owned()
+            } else {
+                finding.scope.id.clone()
+            };
+        }
         // A regional switch has no name but its region's.
         let region = subject.region.filter(|region| !subject.name.contains(region));
         let region = region.map_or(String::new(), |region| format!(" ({})", safe(region, 40)));
@@ -370,7 +392,7 @@ impl View<'_> {
         let account =
             if self.scopes().len() > 1 { format!("{}: ", row.scope.id) } else { String::new() };
         let what = match (row.affected, row.kind) {
-            (Some(_), posture_core::resource::Kind::Account) => "account".to_owned(),
+            (Some(_), Kind::Account) => "account".to_owned(),
             (Some(affected), kind) => {
                 let noun = if row.population == 1 { kind.one() } else { kind.many() };
                 format!("{affected} of {} {noun}", row.population)
