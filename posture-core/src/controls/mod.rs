@@ -44,6 +44,7 @@ pub mod storage {
     pub mod policy_service_source;
     pub mod public_access;
     pub mod public_access_block;
+    pub mod public_policy;
     pub mod public_write;
     pub mod replication;
     pub mod tags;
@@ -85,6 +86,7 @@ pub static ALL: &[&Control] = &[
     &storage::policy_service_source::CONTROL,
     &storage::public_access::CONTROL,
     &storage::public_access_block::CONTROL,
+    &storage::public_policy::CONTROL,
     &storage::public_write::CONTROL,
     &storage::replication::CONTROL,
     &storage::tags::CONTROL,

@@ -54,7 +54,7 @@ fn logging_to(target: Fact<Option<String>>) -> Bucket {
 
 fn log() -> Bucket {
     Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
-        .access_log_target(Known(Some("records".to_owned())))
+        .access_log_target(Known(Some("uploads".to_owned())))
 }
 
 #[cfg(test)]

@@ -62,15 +62,10 @@ fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
     let scope = context.scope;
     let restricts =
         |block: &Fact<PublicAccessBlock>| block.map(|block| block.restrict_public_buckets);
-    let of_bucket = point.bucket.and_then(|name| {
-        match scope.buckets.find(|bucket| bucket.name == *name) {
-            Known(Some(bucket)) => restricts(&bucket.public_access_block),
-            // It belongs to another account.
-            Known(None) => Gap(GapId::OUTSIDE_SCOPE),
-            NotOffered => NotOffered,
-            Gap(gap) => Gap(gap),
-        }
-    });
+    let of_bucket = point
+        .bucket
+        .and_then(|name| scope.bucket(name))
+        .and_then(|b| restricts(&b.public_access_block));
     let blocked = restricts(&point.public_access_block)
         | restricts(&scope.account.public_access_block)
         | of_bucket

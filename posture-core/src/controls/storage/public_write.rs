@@ -1,5 +1,6 @@
 //! `storage.public-write`
 
+use crate::checks::storage::refuses_everyone;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -30,7 +31,7 @@ pub static CONTROL: Control = Control {
         csf20("PR.DS-01", Partial),
         ccm41("IAM-15", Partial),
         ccm41("DSP-17", Partial),
-        cis_aws7("2.21", Partial),
+        cis_aws7("2.21", Supporting),
         fsbp("S3.3", Full),
     ],
     reads: &[
@@ -58,32 +59,12 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
-    let account = &context.scope.account.public_access_block;
-    let blocked = |switch: fn(&PublicAccessBlock) -> bool| {
-        account.map(switch) | bucket.public_access_block.map(switch)
-    };
-    let by_policy = bucket.policy_public_write.any() & !blocked(|b| b.restrict_public_buckets);
-    let by_acl = bucket.acl_public_write.any()
-        & !blocked(|b| b.ignore_public_acls)
-        & !bucket.acls_disabled.clone();
-    if by_policy == Known(true) {
-        let grants = bucket.policy_public_write.known()?;
-        return fail(
-            "policy_public_write",
-            grants.join(", "),
-            "no grant to anyone, or restricted by a public access block",
-        );
-    }
-    if by_acl == Known(true) {
-        let grants = bucket.acl_public_write.known()?;
-        return fail(
-            "acl_public_write",
-            grants.join(", "),
-            "no grant to anyone, or ignored by a public access block",
-        );
-    }
-    (by_policy | by_acl).known()?;
-    pass()
+    refuses_everyone(
+        bucket,
+        context,
+        ("acl_public_write", &bucket.acl_public_write),
+        ("policy_public_write", &bucket.policy_public_write),
+    )
 }
 
 fn closed() -> Bucket {
@@ -155,5 +136,14 @@ mod tests {
         assert_unknown(&CONTROL, with(closed().policy_public_write(grant()), denied()));
         let unread = closed().policy_public_write(denied()).acl_public_write(denied());
         assert_passes(&CONTROL, with(unread, Known(PublicAccessBlock::ALL)));
+    }
+
+    #[test]
+    fn a_road_that_is_not_offered_hides_nothing_of_the_other() {
+        let one_road = closed().policy_public_write(NotOffered);
+        assert_passes(&CONTROL, with(one_road.clone(), open()));
+        assert_fails(&CONTROL, with(one_road.clone().acl_public_write(grant()), open()));
+        assert_unknown(&CONTROL, with(one_road.clone().acl_public_write(denied()), open()));
+        assert_not_applicable(&CONTROL, with(one_road.acl_public_write(NotOffered), open()));
     }
 }

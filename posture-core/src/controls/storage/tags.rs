@@ -11,7 +11,8 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Aws,
         Remedy {
-            text: "Add the missing tags to the bucket.",
+            text: "Add the missing tags to the bucket. The command replaces all of its tags: name the \
+                   present ones as well.",
             console: "S3 → Buckets → the bucket → Properties → Tags",
             command: "aws s3api put-bucket-tagging --bucket <bucket> --tagging \
                       'TagSet=[{Key=<tag>,Value=<value>}]'",
