@@ -283,12 +283,12 @@ impl View<'_> {
                 if let Some(remedy) = control.remedy(scope_provider) {
                     self.labelled("remedy", remedy.text, out)?;
                     self.labelled("console", remedy.console, out)?;
-                    self.labelled("command", remedy.command, out)?;
+                    self.whole("command", remedy.command, out)?;
                     break;
                 }
             }
             for command in commands_shown.iter().take(3) {
-                self.labelled("look", &safe(command, 400), out)?;
+                self.whole("look", &safe(command, 400), out)?;
             }
         }
         writeln!(out)?;
@@ -366,6 +366,11 @@ impl View<'_> {
             writeln!(out, "  {} {line}", self.canvas.dim(&format!("{label:<8}")))?;
         }
         Ok(())
+    }
+
+    /// A line that is not broken, so that it can be copied.
+    fn whole(&self, label: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "  {} {text}", self.canvas.dim(&format!("{label:<8}")))
     }
 
     fn gaps(&self, out: &mut impl Write) -> io::Result<()> {
@@ -454,6 +459,7 @@ impl View<'_> {
         let retries = sum.attempts.saturating_sub(sum.operations);
         let retries = match retries {
             0 => String::new(),
+            1 => format!(" (1 retry, {} throttled)", sum.throttled),
             n => format!(" ({n} retries, {} throttled)", sum.throttled),
         };
         writeln!(out, "{} read-only calls{retries} in {took:.1} s.", sum.operations)
