@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -41,6 +42,11 @@ impl Refused {
         // A throttled or denied call never counts as absence, whatever its code.
         self.gap.reason == Reason::Unsupported
             && self.code.as_deref().is_some_and(|code| codes.contains(&code))
+    }
+
+    /// The provider's own error code, where there is one.
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.code.as_deref()
     }
 
     /// The gap that this makes.
@@ -173,6 +179,16 @@ impl Asker {
         })
     }
 
+    /// Waits; false where it was told to stop before the time was over.
+    pub(crate) async fn pause(&self, time: Duration) -> bool {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            biased;
+            () = stopped(&mut stop) => false,
+            () = tokio::time::sleep(time) => true,
+        }
+    }
+
     /// Asks for every page. What the pages before a refusal held is kept, beside the refusal.
     pub(crate) async fn pages<T, E, F>(
         &self,
@@ -299,6 +315,9 @@ fn by_code(code: &str, message: &str, status: u16) -> Reason {
         | "UnauthorizedOperation"
         | "NotAuthorized"
         | "UnauthorizedException"
+        // What only the management account of an organisation may ask.
+        | "AccountNotManagementOrDelegatedAdministrator"
+        | "AccountNotManagementOrDelegatedAdministratorException"
         | "AccountProblem" => denied_by(message),
         "Throttling"
         | "ThrottlingException"

@@ -6,7 +6,12 @@
 pub mod action;
 mod ask;
 pub mod collect;
+<<<<<<< HEAD
 pub mod members;
+=======
+#[cfg(test)]
+mod fake;
+>>>>>>> 89bd6bd (wip: collect contacts, the organisation, root and the credential report)
 mod meter;
 
 pub mod session;
