@@ -95,21 +95,25 @@ pub(crate) struct Audit<'a> {
 
 impl Audit<'_> {
     /// Runs a collector between two events.
-    async fn observed<T>(
+    fn observed<T>(
         &self,
         service: &'static str,
         region: &str,
         work: impl Future<Output = T>,
-    ) -> T {
-        let (account, region) = (self.session.account().to_owned(), region.to_owned());
-        (self.observer)(Event::Started {
-            account: account.clone(),
-            service,
-            region: region.clone(),
-        });
-        let result = work.await;
-        (self.observer)(Event::Finished { account, service, region });
-        result
+    ) -> impl Future<Output = T> {
+        // Collectors in one another are too large for the stack of a thread.
+        let work = Box::pin(work);
+        async move {
+            let (account, region) = (self.session.account().to_owned(), region.to_owned());
+            (self.observer)(Event::Started {
+                account: account.clone(),
+                service,
+                region: region.clone(),
+            });
+            let result = work.await;
+            (self.observer)(Event::Finished { account, service, region });
+            result
+        }
     }
 
     /// Whether the table of actions says that what is wanted takes this one.

@@ -398,3 +398,275 @@ async fn certificates(audit: &Audit<'_>, client: &Client) -> Listing<Certificate
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use posture_core::resource::{Account, Kind, User};
+    use posture_core::wanted::Wanted;
+
+    use super::*;
+    use crate::fake::{Fake, asker};
+
+    fn numbers(entries: &[(&str, i32)]) -> String {
+        let entry = |(key, value): &(&str, i32)| {
+            format!("<entry><key>{key}</key><value>{value}</value></entry>")
+        };
+        format!("<SummaryMap>{}</SummaryMap>", entries.iter().map(entry).collect::<String>())
+    }
+
+    fn root(fact: &'static str) -> Wanted {
+        Wanted::of(&[Account::fact(fact)], &[])
+    }
+
+    fn device(serial: &str, owner: &str) -> String {
+        format!(
+            "<member><SerialNumber>{serial}</SerialNumber><EnableDate>2026-01-01T00:00:00Z</EnableDate><User><Path>/</Path><UserName>x</UserName><UserId>1</UserId><Arn>{owner}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate></User></member>"
+        )
+    }
+
+    fn device_page(devices: &str, marker: Option<&str>) -> String {
+        let marker = marker.map_or_else(
+            || "<IsTruncated>false</IsTruncated>".to_owned(),
+            |marker| format!("<IsTruncated>true</IsTruncated><Marker>{marker}</Marker>"),
+        );
+        format!("<VirtualMFADevices>{devices}</VirtualMFADevices>{marker}")
+    }
+
+    const ROOT: &str = "arn:aws:iam::123456789012:root";
+    const USER: &str = "arn:aws:iam::123456789012:user/root";
+
+    #[tokio::test]
+    async fn what_root_has_is_in_the_summary() {
+        let wanted = Wanted::of(
+            &["root_access_key", "root_credentials", "root_mfa"].map(Account::fact),
+            &[],
+        );
+        let fake = Fake::default().xml(
+            "GetAccountSummary",
+            &numbers(&[
+                ("AccountAccessKeysPresent", 0),
+                ("AccountMFAEnabled", 1),
+                ("AccountPasswordPresent", 1),
+                ("AccountSigningCertificatesPresent", 0),
+            ]),
+        );
+        let account = fake.collect(&wanted).await.account;
+        assert_eq!(account.root_access_key, Known(false));
+        assert_eq!(account.root_mfa, Known(true));
+        assert_eq!(account.root_credentials, Known(true));
+
+        // Removed by the organisation.
+        let fake = Fake::default().xml(
+            "GetAccountSummary",
+            &numbers(&[
+                ("AccountAccessKeysPresent", 0),
+                ("AccountPasswordPresent", 0),
+                ("AccountSigningCertificatesPresent", 0),
+            ]),
+        );
+        let scope = fake.collect(&wanted).await;
+        assert_eq!(scope.account.root_credentials, Known(false));
+        // A key that the summary lacks is not a zero.
+        let gap = scope.gap(scope.account.root_mfa.gap().unwrap()).unwrap();
+        assert_eq!((gap.reason, gap.action.as_str()), (Reason::Undetermined, SUMMARY));
+
+        // Whether there is a password is not said, yet a key is one certain credential.
+        let fake = Fake::default()
+            .xml("GetAccountSummary", &numbers(&[("AccountAccessKeysPresent", 1)]));
+        assert_eq!(fake.collect(&wanted).await.account.root_credentials, Known(true));
+        let fake = Fake::default()
+            .xml("GetAccountSummary", &numbers(&[("AccountAccessKeysPresent", 0)]));
+        assert!(!fake.collect(&wanted).await.account.root_credentials.is_known());
+    }
+
+    #[tokio::test]
+    async fn a_denied_summary_leaves_root_unknown() {
+        let fake = Fake::default().xml_error("GetAccountSummary", 403, "AccessDenied", "no");
+        let scope = fake.collect(&root("root_mfa")).await;
+        let gap = scope.gap(scope.account.root_mfa.gap().unwrap()).unwrap();
+        assert_eq!((gap.reason, gap.action.as_str()), (Reason::Denied, SUMMARY));
+        assert_eq!(gap.code.as_deref(), Some("AccessDenied"));
+    }
+
+    #[tokio::test]
+    async fn hardware_is_mfa_without_a_virtual_device_of_roots() {
+        let mfa = |on| {
+            Fake::default().xml("GetAccountSummary", &numbers(&[("AccountMFAEnabled", on)]))
+        };
+        let list = "ListVirtualMFADevices";
+        let wanted = root("root_hardware_mfa");
+        let users = device("arn:aws:iam::123456789012:mfa/root-account-mfa-device", USER);
+        let roots = device("arn:aws:iam::123456789012:mfa/phone", ROOT);
+        let lost = "<member><SerialNumber>arn:aws:iam::123456789012:mfa/x</SerialNumber></member>";
+
+        // A user's device may bear any name.
+        let fake = mfa(1).xml(list, &device_page(&users, None));
+        assert_eq!(fake.collect(&wanted).await.account.root_hardware_mfa, Known(true));
+        assert!(fake.seen().iter().any(|r| r.body.contains("AssignmentStatus=Assigned")));
+
+        let fake = mfa(1)
+            .xml(list, &device_page(&users, Some("m")))
+            .xml(list, &device_page(&roots, None));
+        assert_eq!(fake.collect(&wanted).await.account.root_hardware_mfa, Known(false));
+        assert!(fake.seen().iter().any(|r| r.body.contains("Marker=m")));
+
+        let fake = mfa(0).xml_error(list, 403, "AccessDenied", "no");
+        assert_eq!(fake.collect(&wanted).await.account.root_hardware_mfa, Known(false));
+
+        for unknown in [
+            mfa(1).xml_error(list, 403, "AccessDenied", "no"),
+            mfa(1).xml(list, &device_page(lost, None)),
+            mfa(1).xml(list, &device_page(&users, Some("m"))).xml_error(list, 403, "AccessDenied", ""),
+            // The list is cut and says nothing of where it goes on.
+            mfa(1).xml(list, &device_page(&users, Some(""))),
+        ] {
+            assert!(!unknown.collect(&wanted).await.account.root_hardware_mfa.is_known());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_password_policy_that_is_not_set_is_the_providers() {
+        let wanted = root("password_policy");
+        let action = "GetAccountPasswordPolicy";
+        let fake = Fake::default().xml_error(action, 404, "NoSuchEntity", "cannot be found");
+        let policy = fake.collect(&wanted).await.account.password_policy;
+        assert_eq!(policy, Known(DEFAULT_PASSWORD_POLICY));
+
+        let fake = Fake::default().xml(
+            action,
+            "<PasswordPolicy><MinimumPasswordLength>14</MinimumPasswordLength><RequireSymbols>true</RequireSymbols><RequireNumbers>false</RequireNumbers><RequireUppercaseCharacters>false</RequireUppercaseCharacters><RequireLowercaseCharacters>false</RequireLowercaseCharacters><AllowUsersToChangePassword>false</AllowUsersToChangePassword><ExpirePasswords>false</ExpirePasswords><MaxPasswordAge>0</MaxPasswordAge><PasswordReusePrevention>24</PasswordReusePrevention></PasswordPolicy>",
+        );
+        let policy = *fake.collect(&wanted).await.account.password_policy.known().unwrap();
+        assert_eq!((policy.minimum_length, policy.symbols, policy.digits), (14, true, false));
+        assert_eq!((policy.expires_after_days, policy.remembered), (None, 24));
+        assert!(!policy.provider_default);
+
+        for (status, code) in [(403, "AccessDenied"), (400, "Throttling"), (500, "ServiceFailure")] {
+            let fake = Fake::default().xml_error(action, status, code, "no");
+            assert!(!fake.collect(&wanted).await.account.password_policy.is_known(), "{code}");
+        }
+        // Not XML at all, and no policy inside.
+        for body in ["<html>", ""] {
+            let fake = Fake::default().answer(action, 200, body);
+            let scope = fake.collect(&wanted).await;
+            let gap = scope.gap(scope.account.password_policy.gap().unwrap()).unwrap();
+            assert_eq!(gap.reason, Reason::Malformed);
+        }
+    }
+
+    #[tokio::test]
+    async fn throttled_calls_are_asked_again() {
+        let fake = Fake::default()
+            .xml_error("GetAccountSummary", 400, "Throttling", "Rate exceeded")
+            .xml("GetAccountSummary", &numbers(&[("AccountMFAEnabled", 1)]));
+        let scope = fake.collect(&root("root_mfa")).await;
+        assert_eq!(scope.account.root_mfa, Known(true));
+        let calls = scope.calls[SUMMARY];
+        assert_eq!((calls.operations, calls.attempts), (1, 2));
+    }
+
+    #[tokio::test]
+    async fn providers_through_which_people_sign_in_are_counted() {
+        let wanted = root("identity_providers");
+        let saml = "<SAMLProviderList><member><Arn>arn:aws:iam::123456789012:saml-provider/x</Arn></member></SAMLProviderList>";
+        let arn = |issuer: &str| {
+            format!("<member><Arn>arn:aws:iam::123456789012:oidc-provider/{issuer}</Arn></member>")
+        };
+        let oidc = format!(
+            "<OpenIDConnectProviderList>{}{}{}</OpenIDConnectProviderList>",
+            arn("oidc.eks.eu-west-1.amazonaws.com/id/A"),
+            arn("token.actions.githubusercontent.com"),
+            arn("login.example.com/x"),
+        );
+        let fake = Fake::default()
+            .xml("ListSAMLProviders", saml)
+            .xml("ListOpenIDConnectProviders", &oidc);
+        assert_eq!(fake.collect(&wanted).await.account.identity_providers, Known(2));
+        let fake = Fake::default().xml("ListSAMLProviders", saml).xml_error(
+            "ListOpenIDConnectProviders",
+            403,
+            "AccessDenied",
+            "",
+        );
+        assert!(!fake.collect(&wanted).await.account.identity_providers.is_known());
+    }
+
+    #[tokio::test]
+    async fn certificates_are_listed_to_the_last_page() {
+        let wanted = Wanted::of(&[], &[Kind::Certificate]);
+        let member = |name: &str, expires: &str| {
+            format!(
+                "<member><Path>/</Path><ServerCertificateName>{name}</ServerCertificateName><ServerCertificateId>A</ServerCertificateId><Arn>arn:aws:iam::123456789012:server-certificate/{name}</Arn>{expires}</member>"
+            )
+        };
+        let page = |member: &str, more: &str| {
+            format!(
+                "<ServerCertificateMetadataList>{member}</ServerCertificateMetadataList>{more}"
+            )
+        };
+        let dated = member("a", "<Expiration>2026-05-01T00:00:00Z</Expiration>");
+        let fake = Fake::default()
+            .xml(
+                "ListServerCertificates",
+                &page(&dated, "<IsTruncated>true</IsTruncated><Marker>2</Marker>"),
+            )
+            .xml(
+                "ListServerCertificates",
+                &page(&member("b", ""), "<IsTruncated>false</IsTruncated>"),
+            );
+        let scope = fake.collect(&wanted).await;
+        assert!(scope.certificates.is_complete());
+        let [a, b] = &scope.certificates.items[..] else { panic!() };
+        assert_eq!(a.expires, Known("2026-05-01T00:00:00Z".parse().unwrap()));
+        let gap = scope.gap(b.expires.gap().unwrap()).unwrap();
+        assert_eq!((gap.reason, gap.target.as_str()), (Reason::Malformed, b.id.as_str()));
+
+        let fake = Fake::default().xml_error("ListServerCertificates", 403, "AccessDenied", "no");
+        let scope = fake.collect(&wanted).await;
+        assert!(!scope.certificates.is_complete());
+        assert!(!scope.certificates.gaps.contains(&GapId::NOT_COLLECTED));
+    }
+
+    #[tokio::test]
+    async fn the_alias_names_the_account_and_its_refusal_harms_nothing() {
+        let alias = "<AccountAliases><member>example-prod</member></AccountAliases><IsTruncated>false</IsTruncated>";
+        let fake = Fake::default().xml("ListAccountAliases", alias);
+        let scope = fake.collect(&Wanted::default()).await;
+        assert_eq!(scope.name.as_deref(), Some("example-prod"));
+        assert_eq!(scope.account.name, "example-prod");
+        assert_eq!(scope.account.id, "123456789012");
+        // Nothing else of IAM is wanted, and nothing else was asked.
+        assert!(fake.seen().iter().all(|request| request.action == "ListAccountAliases"));
+
+        let fake = Fake::default().xml_error("ListAccountAliases", 403, "AccessDenied", "no");
+        let scope = fake.collect(&Wanted::default()).await;
+        assert_eq!(scope.name, None);
+        assert_eq!(scope.gaps.len(), 2);
+    }
+
+    #[test]
+    fn a_total_disproves_a_listing_of_another_length() {
+        let ask = asker();
+        let summary = Summary(Known(HashMap::from([(SummaryKeyType::Users, 3)])));
+        assert_eq!(summary.disproves(&ask, SummaryKeyType::Users, 3), None);
+        assert!(summary.disproves(&ask, SummaryKeyType::Users, 2).is_some());
+        assert!(summary.disproves(&ask, SummaryKeyType::Users, 4).is_some());
+        // The account does not say how many roles it has.
+        assert_eq!(summary.disproves(&ask, SummaryKeyType::Roles, 9), None);
+        let gaps = ask.into_gaps();
+        assert!(gaps.iter().any(|gap| {
+            gap.reason == Reason::Incomplete
+                && gap.detail.as_deref() == Some("2 users listed, the account has 3")
+        }));
+    }
+
+    #[test]
+    fn facts_of_users_take_the_table_for_their_word() {
+        // The summary proves the listing, so that whoever wants users wants the summary.
+        let wanted = Wanted::of(&[User::fact("mfa")], &[]);
+        for action in [SUMMARY, AUTHORIZATION, GENERATE, REPORT] {
+            let known = crate::action::ACTIONS.iter().find(|known| known.name == action).unwrap();
+            assert!(known.is_wanted(&wanted), "{action}");
+        }
+    }
+}

@@ -364,3 +364,284 @@ fn credentials_unread(user: &mut User, gap: GapId) {
     user.password_last_changed = Fact::Gap(gap);
     user.active_keys = Fact::Gap(gap);
 }
+
+#[cfg(test)]
+mod tests {
+    use posture_core::resource::{Account, Kind};
+    use posture_core::wanted::Wanted;
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::fake::{Fake, asker};
+    use crate::meter::Meter;
+
+    const HEADER: &str = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service,cert_1_active,cert_1_last_rotated,cert_2_active,cert_2_last_rotated";
+    const ROOT: &str = "<root_account>,arn:aws:iam::123456789012:root,2020-01-01T00:00:00+00:00,not_supported,2026-01-02T00:00:00+00:00,not_supported,not_supported,true,false,2021-01-01T00:00:00+00:00,2026-01-03T00:00:00+00:00,us-east-1,iam,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A";
+    const COMPLETE: &str = "<State>COMPLETE</State>";
+    const STARTED: &str = "<State>STARTED</State><Description>No report exists.</Description>";
+
+    fn line(name: &str, password: &str, keys: &str) -> String {
+        let arn = name.replace('"', "");
+        format!(
+            "{name},{},2024-01-01T00:00:00+00:00,{password},{keys},false,N/A,false,N/A",
+            if arn.contains(',') { format!("\"{}\"", arn_of(&arn)) } else { arn_of(&arn) }
+        )
+    }
+
+    fn arn_of(name: &str) -> String {
+        format!("arn:aws:iam::123456789012:user/{name}")
+    }
+
+    const NO_PASSWORD: &str = "false,N/A,N/A,N/A,false";
+    const NO_KEYS: &str = "false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A";
+
+    fn rows(lines: &[&str]) -> String {
+        format!("{HEADER}\n{}\n", lines.join("\n"))
+    }
+
+    fn answer(content: &str) -> String {
+        format!(
+            "<Content>{}</Content><ReportFormat>text/csv</ReportFormat><GeneratedTime>2026-11-23T10:00:00Z</GeneratedTime>",
+            aws_smithy_types::base64::encode(content)
+        )
+    }
+
+    async fn fetched(fake: &Fake, pauses: usize) -> Result<Vec<u8>, Gap> {
+        let (session, meter, ask) = (fake.session(), Meter::default(), asker());
+        let client = session.iam("us-east-1", &meter);
+        fetch(&ask, &client, &vec![Duration::ZERO; pauses]).await.map(|(content, _)| content)
+    }
+
+    fn parsed(ask: &Asker, content: &str) -> Rows {
+        match parse(ask, content.as_bytes(), None) {
+            Known(rows) => rows,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_report_is_waited_for() {
+        let fake = Fake::default()
+            .xml("GenerateCredentialReport", STARTED)
+            .xml("GenerateCredentialReport", "<State>INPROGRESS</State>")
+            .xml("GenerateCredentialReport", COMPLETE)
+            .xml("GetCredentialReport", &answer("x"));
+        assert_eq!(fetched(&fake, 5).await.unwrap(), b"x");
+        assert_eq!(fake.count("GenerateCredentialReport"), 3);
+        assert_eq!(fake.count("GetCredentialReport"), 1);
+
+        // It has just been forgotten.
+        for code in ["ReportExpired", "ReportNotPresent"] {
+            let fake = Fake::default()
+                .xml("GenerateCredentialReport", COMPLETE)
+                .xml_error("GetCredentialReport", 410, code, "gone")
+                .xml("GetCredentialReport", &answer("x"));
+            assert_eq!(fetched(&fake, 0).await.unwrap(), b"x");
+        }
+        // It never comes back: asked twice, not for ever.
+        let fake = Fake::default()
+            .xml("GenerateCredentialReport", COMPLETE)
+            .xml_error("GetCredentialReport", 410, "ReportExpired", "gone");
+        assert_eq!(fetched(&fake, 9).await.unwrap_err().code.as_deref(), Some("ReportExpired"));
+        assert_eq!(fake.count("GetCredentialReport"), 2);
+
+        let fake = Fake::default()
+            .xml("GenerateCredentialReport", COMPLETE)
+            .xml_error("GetCredentialReport", 404, "ReportInProgress", "wait")
+            .xml("GetCredentialReport", &answer("x"));
+        assert_eq!(fetched(&fake, 1).await.unwrap(), b"x");
+
+        // Somebody else has too many made.
+        let fake = Fake::default()
+            .xml_error("GenerateCredentialReport", 409, "LimitExceeded", "too many")
+            .xml("GenerateCredentialReport", COMPLETE)
+            .xml("GetCredentialReport", &answer("x"));
+        assert_eq!(fetched(&fake, 1).await.unwrap(), b"x");
+    }
+
+    #[tokio::test]
+    async fn waiting_ends() {
+        let fake = Fake::default().xml("GenerateCredentialReport", STARTED);
+        let gap = fetched(&fake, 3).await.unwrap_err();
+        assert_eq!((gap.reason, gap.action.as_str()), (Reason::TimedOut, GENERATE));
+        assert_eq!(fake.count("GenerateCredentialReport"), 4);
+        assert!(PAUSES.iter().sum::<Duration>() < Duration::from_secs(30));
+        assert!(PAUSES.is_sorted());
+
+        let fake = Fake::default().xml_error("GenerateCredentialReport", 409, "LimitExceeded", "");
+        assert_eq!(fetched(&fake, 1).await.unwrap_err().reason, Reason::Throttled);
+        for action in ["GenerateCredentialReport", "GetCredentialReport"] {
+            let fake = Fake::default()
+                .xml_error(action, 403, "AccessDenied", "no")
+                .xml("GenerateCredentialReport", COMPLETE);
+            let gap = fetched(&fake, 3).await.unwrap_err();
+            assert_eq!((gap.reason, gap.action), (Reason::Denied, format!("iam:{action}")));
+        }
+        let fake = Fake::default()
+            .xml("GenerateCredentialReport", COMPLETE)
+            .xml("GetCredentialReport", "");
+        assert_eq!(fetched(&fake, 3).await.unwrap_err().reason, Reason::Malformed);
+    }
+
+    #[tokio::test]
+    async fn waiting_stops_when_told() {
+        let fake = Fake::default().xml("GenerateCredentialReport", STARTED);
+        let (session, meter) = (fake.session(), Meter::default());
+        let client = session.iam("us-east-1", &meter);
+        let (tell, stop) = watch::channel(false);
+        let ask = Asker::new(1, None, stop);
+        let hour = [Duration::from_secs(3_600)];
+        let told = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            tell.send(true).unwrap();
+        };
+        let (answer, ()) = futures::join!(fetch(&ask, &client, &hour), told);
+        assert_eq!(answer.unwrap_err().reason, Reason::Cancelled);
+    }
+
+    #[test]
+    fn columns_say_what_they_say() {
+        let ask = asker();
+        let content = rows(&[
+            ROOT,
+            &line(
+                "\"smith, jane\"",
+                "true,no_information,2025-01-01T00:00:00+00:00,N/A,true",
+                "true,2024-02-01T00:00:00+00:00,N/A,N/A,N/A,false,2024-03-01T00:00:00+00:00,2024-04-01T00:00:00Z,us-east-1,s3",
+            ),
+            &line("robot", NO_PASSWORD, NO_KEYS),
+        ]);
+        let rows = parsed(&ask, &content);
+        assert!(rows.cut.is_none());
+        let [jane, robot] = &rows.users[..] else { panic!("{rows:?}") };
+        let day = |text: &str| Known(Some(text.parse().unwrap()));
+        assert_eq!(jane.name, "smith, jane");
+        assert_eq!(jane.arn, arn_of("smith, jane"));
+        assert_eq!((&jane.console_access, &jane.mfa), (&Known(true), &Known(true)));
+        assert_eq!(jane.password_last_used, Known(None));
+        assert_eq!(jane.password_last_changed, day("2025-01-01T00:00:00Z"));
+        let keys: Vec<AccessKey> = jane.keys(&ask).collect();
+        assert_eq!(keys.len(), 2);
+        assert_eq!(keys[0].id, format!("{}/access-key-1", jane.arn));
+        assert_eq!(keys[0].name, "smith, jane/key 1");
+        assert_eq!((&keys[0].active, &keys[0].last_used), (&Known(true), &Known(None)));
+        assert_eq!(keys[1].active, Known(false));
+        assert_eq!(keys[1].rotated, Known("2024-03-01T00:00:00Z".parse().unwrap()));
+        assert_eq!(keys[1].last_used, day("2024-04-01T00:00:00Z"));
+
+        assert_eq!((&robot.console_access, &robot.mfa), (&Known(false), &Known(false)));
+        assert_eq!(robot.password_last_changed, Known(None));
+        assert_eq!(robot.keys(&ask).count(), 0);
+        let mut user = User::unread("x", "x", None);
+        robot.put(&mut user);
+        assert_eq!(user.active_keys, Known(0));
+        jane.put(&mut user);
+        assert_eq!(user.active_keys, Known(1));
+
+        // The key was used after the password.
+        let report = Report(Known(rows));
+        assert_eq!(report.root_last_used(&ask), day("2026-01-03T00:00:00Z"));
+    }
+
+    #[test]
+    fn what_a_column_should_not_hold_is_a_gap_of_that_fact_alone() {
+        let ask = asker();
+        let odd = line("a", "maybe,yesterday,not_supported,N/A,true", "true,N/A,,N/A,N/A,false");
+        let rows = parsed(&ask, &rows(&[&odd]));
+        let [row] = &rows.users[..] else { panic!() };
+        assert_eq!(row.mfa, Known(true));
+        let reason = |gap: Option<GapId>, gaps: &[Gap]| gaps[gap.unwrap().index()].reason;
+        let keys: Vec<AccessKey> = row.keys(&ask).collect();
+        // The line is short; whether there is a second key cannot be told.
+        assert_eq!(keys.len(), 2);
+        let (rotated, used) = (keys[0].rotated.gap(), keys[0].last_used.gap());
+        let facts = [row.console_access.gap(), row.password_last_used.gap(), rotated, used];
+        let unsupported = row.password_last_changed.gap();
+        assert!(keys[1].rotated.gap().is_some());
+        assert_eq!(
+            Report(Known(rows)).root_last_used(&ask).gap().is_some(),
+            true,
+            "no line for root"
+        );
+        let gaps = ask.into_gaps();
+        assert!(facts.iter().all(|gap| reason(*gap, &gaps) == Reason::Malformed), "{gaps:?}");
+        assert_eq!(reason(unsupported, &gaps), Reason::Unsupported);
+    }
+
+    #[test]
+    fn columns_are_found_by_name() {
+        let ask = asker();
+        let rows = parsed(&ask, "mfa_active,arn,user\ntrue,arn:aws:iam::1:user/a,a\n");
+        assert_eq!(rows.users[0].mfa, Known(true));
+        assert!(rows.users[0].console_access.gap().is_some());
+        let rows = parsed(&ask, "arn,user\narn:aws:iam::1:user/a,a\n,b\n");
+        assert_eq!(rows.users.len(), 1);
+        assert!(rows.cut.is_some());
+        for hostile in ["", "\n", "a,b\n1,2", "arn\nx", "\u{0}", "\"", "user,arn\n\"a,b"] {
+            if let Known(rows) = parse(&ask, hostile.as_bytes(), None) {
+                assert!(rows.users.is_empty(), "{hostile:?}");
+            }
+        }
+        parse(&ask, &[0xff, b',', 0xfe, b'\n', 0xff], None);
+        parse(&ask, b"user,arn\n\xff,\xfe\n", None);
+    }
+
+    #[test]
+    fn the_two_sources_differ_in_age() {
+        let ask = asker();
+        let key = "true,2024-02-01T00:00:00Z,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A";
+        let content = rows(&[&line("both", NO_PASSWORD, key), &line("gone", NO_PASSWORD, key)]);
+        let report = || Report(Known(parsed(&ask, &content)));
+        let user = |name: &str| User::unread(arn_of(name), name, None);
+
+        // Everyone is listed: who is in the report only was deleted, who is in the list only is new.
+        let mut users = Listing::complete(vec![user("both"), user("new")]);
+        let keys = report().join(&ask, &mut users);
+        assert_eq!(users.items.len(), 2);
+        assert_eq!(users.items[0].mfa, Known(false));
+        let gap = users.items[1].mfa.gap().unwrap();
+        assert_eq!(keys.items.len(), 1);
+        assert_eq!(keys.gaps, [gap]);
+
+        // The listing was cut: who is in the report is somebody of whom the rest is not known.
+        let cut = ask.gap(Gap::new("iam:GetAccountAuthorizationDetails", "", Reason::Denied));
+        let mut users = Listing { items: vec![user("both")], gaps: vec![cut] };
+        let keys = report().join(&ask, &mut users);
+        let names: Vec<&str> = users.items.iter().map(|user| user.name.as_str()).collect();
+        assert_eq!(names, ["both", "gone"]);
+        assert_eq!(users.items[1].mfa, Known(false));
+        assert_eq!(users.items[1].full_admin, Fact::Gap(cut));
+        assert!(users.items[1].created.is_known());
+        assert_eq!(keys.items.len(), 2);
+        assert!(keys.is_complete());
+
+        // Nobody wanted users.
+        let mut users = Listing::not_collected();
+        let keys = report().join(&ask, &mut users);
+        assert!(users.items.is_empty() && !users.is_collected());
+        assert_eq!(keys.items.len(), 2);
+        assert!(keys.is_complete());
+
+        // No report.
+        let mut users = Listing::complete(vec![user("both")]);
+        let keys = Report(Fact::Gap(cut)).join(&ask, &mut users);
+        assert_eq!(users.items[0].console_access, Fact::Gap(cut));
+        assert_eq!(keys, Listing::unread(cut));
+        assert!(!parsed(&ask, &content).lacks(&ask, "x").eq(&cut));
+    }
+
+    #[tokio::test]
+    async fn keys_alone_take_the_report_alone() {
+        let content = rows(&[ROOT, &line("a", NO_PASSWORD, NO_KEYS)]);
+        let fake = Fake::default()
+            .xml("GenerateCredentialReport", COMPLETE)
+            .xml("GetCredentialReport", &answer(&content));
+        let wanted = Wanted::of(&[Account::fact("root_last_used")], &[Kind::AccessKey]);
+        let scope = fake.collect(&wanted).await;
+        assert!(scope.access_keys.is_complete() && scope.access_keys.items.is_empty());
+        assert!(scope.account.root_last_used.is_known());
+        assert!(!scope.users.is_collected());
+        assert_eq!(fake.count("GetAccountAuthorizationDetails"), 0);
+        assert_eq!(fake.count("GetAccountSummary"), 0);
+    }
+}
