@@ -577,8 +577,7 @@ impl Action {
     /// and is always called.
     pub fn is_wanted(&self, wanted: &Wanted) -> bool {
         let names = self.fills.is_empty() && self.lists.is_empty();
-        names
-            || wanted.any(self.fills) || self.lists.iter().any(|kind| wanted.kind(*kind))
+        names || wanted.any(self.fills) || self.lists.iter().any(|kind| wanted.kind(*kind))
     }
 }
 

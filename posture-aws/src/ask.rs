@@ -415,7 +415,7 @@ fn detail<E: ProvideErrorMetadata + std::error::Error + 'static>(
 }
 
 /// No more than a person reads.
-fn clip(mut text: String) -> String {
+pub(crate) fn clip(mut text: String) -> String {
     const MOST: usize = 300;
     if let Some((end, _)) = text.char_indices().nth(MOST) {
         text.truncate(end);

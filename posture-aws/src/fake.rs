@@ -53,13 +53,7 @@ impl Fake {
     /// One more answer to an action; the last one is given again and again.
     pub(crate) fn answer(self, action: &str, status: u16, body: impl Into<String>) -> Self {
         let answer = Answer { status, body: body.into() };
-        self.state
-            .lock()
-            .unwrap()
-            .answers
-            .entry(action.to_owned())
-            .or_default()
-            .push_back(answer);
+        self.state.lock().unwrap().answers.entry(action.to_owned()).or_default().push_back(answer);
         self
     }
 
@@ -103,7 +97,7 @@ impl Fake {
         let options = Options { regions: vec!["eu-central-1".to_owned()], ..Options::default() };
         let observer: Observer = Arc::new(|_| ());
         let (_go, stop) = watch::channel(false);
-        collect(&self.session(), wanted, &options, &observer, stop).await
+        collect(&self.session(), wanted, &options, &observer, stop).await.unwrap()
     }
 
     fn client(&self) -> SharedHttpClient {

@@ -6,12 +6,10 @@
 pub mod action;
 mod ask;
 pub mod collect;
-<<<<<<< HEAD
-pub mod members;
-=======
 #[cfg(test)]
 mod fake;
->>>>>>> 89bd6bd (wip: collect contacts, the organisation, root and the credential report)
+pub mod members;
 mod meter;
+mod policy;
 
 pub mod session;

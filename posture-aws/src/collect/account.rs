@@ -40,7 +40,8 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Contacts {
         let set = answer.map(|output| {
             // An address nobody can be reached at is no contact.
             output.alternate_contact.is_some_and(|contact| {
-                let reachable = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
+                let reachable =
+                    |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
                 reachable(contact.email_address()) || reachable(contact.phone_number())
             })
         });
@@ -51,7 +52,8 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Contacts {
             return Fact::not_collected();
         }
         let answer = audit.ask.ask(PRIMARY, "", "", client.get_contact_information().send()).await;
-        let set = answer.map(|output| output.contact_information.as_ref().is_some_and(is_reachable));
+        let set =
+            answer.map(|output| output.contact_information.as_ref().is_some_and(is_reachable));
         audit.ask.fact_or(set, NONE, false)
     };
     let (security, details) = futures::join!(security, details);
@@ -103,8 +105,18 @@ mod tests {
     #[tokio::test]
     async fn no_contact_is_an_answer_and_a_refusal_is_a_gap() {
         let fake = Fake::default()
-            .json_error(SECURITY, 404, "ResourceNotFoundException", "No contact of the inputted alternate contact type found.")
-            .json_error(PRIMARY, 403, "AccessDeniedException", "no identity-based policy allows the action");
+            .json_error(
+                SECURITY,
+                404,
+                "ResourceNotFoundException",
+                "No contact of the inputted alternate contact type found.",
+            )
+            .json_error(
+                PRIMARY,
+                403,
+                "AccessDeniedException",
+                "no identity-based policy allows the action",
+            );
         let scope = fake.collect(&wanted()).await;
         assert_eq!(scope.account.security_contact, Known(false));
         let gap = scope.gap(scope.account.contact_details.gap().unwrap()).unwrap();
@@ -114,7 +126,8 @@ mod tests {
 
     #[tokio::test]
     async fn throttled_is_not_absent() {
-        let fake = Fake::default().json_error(SECURITY, 429, "TooManyRequestsException", "slow down");
+        let fake =
+            Fake::default().json_error(SECURITY, 429, "TooManyRequestsException", "slow down");
         let scope = fake.collect(&Wanted::of(&[Account::fact("security_contact")], &[])).await;
         let gap = scope.gap(scope.account.security_contact.gap().unwrap()).unwrap();
         assert_eq!(gap.reason, Reason::Throttled);

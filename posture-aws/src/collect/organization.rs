@@ -24,11 +24,8 @@ const POLICIES: &str = "organizations:ListPolicies";
 const TARGETS: &str = "organizations:ListTargetsForPolicy";
 
 /// The account is in no organisation. IAM has a word of its own for it.
-const IN_NONE: &[&str] = &[
-    "AWSOrganizationsNotInUseException",
-    "OrganizationNotFound",
-    "OrganizationNotFoundException",
-];
+const IN_NONE: &[&str] =
+    &["AWSOrganizationsNotInUseException", "OrganizationNotFound", "OrganizationNotFoundException"];
 
 /// [Central management of root credentials](https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html)
 /// needs an organisation with all features, which trusts IAM: without either it is off.
@@ -102,7 +99,11 @@ async fn organization(audit: &Audit<'_>, client: &Client) -> Fact<Option<Organiz
         let Some(found) = found else { return Known(None) };
         let ids = found.as_ref().and_then(|o| o.id().zip(o.master_account_id()));
         let Some((id, management)) = ids else {
-            return ask.malformed(DESCRIBE, "", "the answer lacks the organisation's id or account");
+            return ask.malformed(
+                DESCRIBE,
+                "",
+                "the answer lacks the organisation's id or account",
+            );
         };
         Known(Some(Organization {
             id: id.to_owned(),
@@ -117,8 +118,7 @@ async fn central_root_credentials(audit: &Audit<'_>) -> Fact<bool> {
         return Fact::not_collected();
     }
     let client = audit.session.iam(audit.session.home_region(), audit.meter);
-    let answer =
-        audit.ask.ask(FEATURES, "", "", client.list_organizations_features().send()).await;
+    let answer = audit.ask.ask(FEATURES, "", "", client.list_organizations_features().send()).await;
     match answer {
         Err(refused) if refused.is(CANNOT_BE_ON) => Known(false),
         answer => offered(audit.ask, answer).map(|output| {
@@ -179,9 +179,7 @@ async fn is_attached(audit: &Audit<'_>, client: &Client, policy: &str) -> Result
         .pages(
             TARGETS,
             "",
-            |token| {
-                client.list_targets_for_policy().policy_id(policy).set_next_token(token).send()
-            },
+            |token| client.list_targets_for_policy().policy_id(policy).set_next_token(token).send(),
             |page| page.next_token(),
         )
         .await;
@@ -406,7 +404,8 @@ mod tests {
                 "The account is not the management account.",
             );
         for action in ["ListPolicies", "DescribeResourcePolicy", "ListDelegatedAdministrators"] {
-            fake = fake.json_error(action, 400, "AccessDeniedException", "You don't have permissions");
+            fake =
+                fake.json_error(action, 400, "AccessDeniedException", "You don't have permissions");
         }
         let scope = fake.collect(&wanted()).await;
         let account = &scope.account;
@@ -440,9 +439,12 @@ mod tests {
         let policy = |effect: &str, action: &str| {
             format!(r#"{{"Statement":[{{"Effect":"{effect}","Principal":"*","{action}"}}]}}"#)
         };
-        let allow = |action: &str| delegates(&ask, &policy("Allow", &format!(r#"Action":"{action}"#)));
+        let allow =
+            |action: &str| delegates(&ask, &policy("Allow", &format!(r#"Action":"{action}"#)));
         assert_eq!(allow("organizations:List*"), Known(false));
-        for action in ["*", "Organizations:*", "organizations:?pdatePolicy", "organizations:*Policy*"] {
+        for action in
+            ["*", "Organizations:*", "organizations:?pdatePolicy", "organizations:*Policy*"]
+        {
             assert_eq!(allow(action), Known(true), "{action}");
         }
         assert!(delegates(&ask, &policy("Allow", r#"NotAction":"iam:*"#)).gap().is_some());

@@ -1,7 +1,9 @@
 //! Users, groups, roles and policies with their documents, all from
 //! [GetAccountAuthorizationDetails](https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html).
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{
@@ -16,9 +18,11 @@ use posture_core::resource::{FactId, Group, Kind, Policy, Role, User};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 
+use super::rights::{Held, Question, Rights};
 use super::{AUTHORIZATION, PAGE, Summary, count, pages};
-use crate::ask::Asker;
+use crate::ask::{Asker, clip};
 use crate::collect::{Audit, time};
+use crate::policy::{Document, Found};
 
 /// The facts that take the documents of attached policies.
 const RIGHTS_OF_USERS: &[FactId] = &[User::fact("full_admin"), User::fact("escalation_paths")];
@@ -28,6 +32,18 @@ const RIGHTS: &[FactId] = &[
     Group::fact("full_admin"),
     Role::fact("full_admin"),
     Role::fact("escalation_paths"),
+];
+
+const RIGHTS_OF_ROLES: &[FactId] = &[Role::fact("full_admin"), Role::fact("escalation_paths")];
+
+/// The facts that take the trust policy of a role.
+const TRUST: &[FactId] = &[
+    Role::fact("workload"),
+    Role::fact("trusts_anyone"),
+    Role::fact("trusts_accounts"),
+    Role::fact("trusts_accounts_unconditionally"),
+    Role::fact("trusts_federation_without_subject"),
+    Role::fact("trusts_services_without_source"),
 ];
 
 /// Which kinds are asked for.
@@ -143,11 +159,7 @@ fn gather<T>(
 }
 
 /// Turns the answer into resources.
-pub(super) fn judge(
-    audit: &Audit<'_>,
-    details: Option<Details>,
-    summary: &Summary,
-) -> Identities {
+pub(super) fn judge(audit: &Audit<'_>, details: Option<Details>, summary: &Summary) -> Identities {
     let Some(details) = details else {
         return Identities {
             users: Listing::not_collected(),
@@ -156,11 +168,15 @@ pub(super) fn judge(
             policies: Listing::not_collected(),
         };
     };
+    let by_name = |(arn, group): (&'_ String, &GroupDetail)| {
+        Some((group.group_name()?.to_owned(), arn.clone()))
+    };
     Judge {
         ask: audit.ask,
         wanted: audit.wanted,
         summary,
         rights: RefCell::new(Rights::new(audit.session.account())),
+        groups: details.groups.iter().filter_map(by_name).collect(),
         details: &details,
     }
     .identities()
@@ -178,7 +194,16 @@ struct Judge<'a> {
     wanted: &'a Wanted,
     summary: &'a Summary,
     rights: RefCell<Rights>,
+    /// ARNs by name, by which users point to them.
+    groups: HashMap<String, String>,
     details: &'a Details,
+}
+
+/// What an identity holds and what bounds it, or the first gap among these: a document that is not known may grant what
+/// the others do not, or deny what they grant.
+struct Holder {
+    held: Result<Vec<Held>, GapId>,
+    boundary: Result<Option<Rc<Document>>, GapId>,
 }
 
 impl Judge<'_> {
@@ -224,8 +249,7 @@ impl Judge<'_> {
         if !self.wanted.kind(kind) {
             return Listing::not_collected();
         }
-        let gap =
-            self.details.cut.or_else(|| self.summary.disproves(self.ask, key, listed));
+        let gap = self.details.cut.or_else(|| self.summary.disproves(self.ask, key, listed));
         Listing { items: items.collect(), gaps: gap.into_iter().collect() }
     }
 
@@ -238,7 +262,11 @@ impl Judge<'_> {
             .created(self.created(arn, detail.create_date()))
             .groups(Known(groups.to_vec()))
             .direct_policies(Known(
-                attached.iter().filter_map(id_of).chain(embedded.iter().filter_map(name_of)).collect(),
+                attached
+                    .iter()
+                    .filter_map(id_of)
+                    .chain(embedded.iter().filter_map(name_of))
+                    .collect(),
             ));
         let boundary = detail.permissions_boundary();
         if self.wanted.any(RIGHTS_OF_USERS) {
@@ -251,15 +279,14 @@ impl Judge<'_> {
             };
             let holder = self.holder(arn, held(), boundary);
             user.full_admin = self.if_wanted(User::fact("full_admin"), || {
-                self.answer(&holder, Question::FullAdmin)
+                self.answer(arn, &holder, Question::FullAdmin)
             });
             user.escalation_paths = self.if_wanted(User::fact("escalation_paths"), || {
-                self.answer(&holder, Question::Escalation)
+                self.answer(arn, &holder, Question::Escalation)
             });
         }
-        user.decrypts_any_key = self.if_wanted(User::fact("decrypts_any_key"), || {
-            self.embedded_decrypts(arn, embedded)
-        });
+        user.decrypts_any_key = self
+            .if_wanted(User::fact("decrypts_any_key"), || self.embedded_decrypts(arn, embedded));
         user
     }
 
@@ -271,7 +298,7 @@ impl Judge<'_> {
             .full_admin(self.if_wanted(Group::fact("full_admin"), || {
                 let held = self.own(arn, embedded, detail.attached_managed_policies());
                 // A boundary belongs to a user or a role, never to a group.
-                self.answer(&self.holder(arn, held, None), Question::FullAdmin)
+                self.answer(arn, &self.holder(arn, held, None), Question::FullAdmin)
             }))
             .decrypts_any_key(self.if_wanted(Group::fact("decrypts_any_key"), || {
                 self.embedded_decrypts(arn, embedded)
@@ -311,21 +338,17 @@ impl Judge<'_> {
             let held = self.own(arn, embedded, attached);
             let holder = self.holder(arn, held, detail.permissions_boundary());
             role.full_admin = self.if_wanted(Role::fact("full_admin"), || {
-                self.answer(&holder, Question::FullAdmin)
+                self.answer(arn, &holder, Question::FullAdmin)
             });
             role.escalation_paths = self.if_wanted(Role::fact("escalation_paths"), || {
-                self.answer(&holder, Question::Escalation)
+                self.answer(arn, &holder, Question::Escalation)
             });
         }
-        role.decrypts_any_key = self.if_wanted(Role::fact("decrypts_any_key"), || {
-            self.embedded_decrypts(arn, embedded)
-        });
+        role.decrypts_any_key = self
+            .if_wanted(Role::fact("decrypts_any_key"), || self.embedded_decrypts(arn, embedded));
         if self.wanted.any(TRUST) {
-            let trust = self.document(
-                arn,
-                "the trust policy",
-                detail.assume_role_policy_document(),
-            );
+            let trust =
+                self.document(arn, "the trust policy", detail.assume_role_policy_document());
             let instances = !detail.instance_profile_list().is_empty();
             self.trust(arn, trust, instances, &mut role);
         }
@@ -343,14 +366,137 @@ impl Judge<'_> {
             .customer_managed(Known(is_customer_managed(arn)))
             .attachments(attachments)
             .full_admin(self.if_wanted(Policy::fact("full_admin"), || {
-                self.answer(&holder, Question::FullAdmin)
+                self.answer(arn, &holder, Question::FullAdmin)
             }))
             .wildcard_services(self.if_wanted(Policy::fact("wildcard_services"), || {
-                self.answer(&holder, Question::WildcardServices)
+                self.answer(arn, &holder, Question::WildcardServices)
             }))
             .decrypts_any_key(self.if_wanted(Policy::fact("decrypts_any_key"), || {
-                self.answer(&holder, Question::Decrypts)
+                self.answer(arn, &holder, Question::Decrypts)
             }))
+    }
+
+    fn embedded_decrypts(&self, arn: &str, embedded: &[PolicyDetail]) -> Fact<Vec<String>> {
+        let holder = self.holder(arn, self.embedded(arn, embedded), None);
+        self.answer(arn, &holder, Question::Decrypts)
+    }
+
+    fn trust(
+        &self,
+        arn: &str,
+        trust: Result<Rc<Document>, GapId>,
+        instances: bool,
+        role: &mut Role,
+    ) {
+        let _ = (arn, trust, instances, role);
+    }
+
+    /// What is embedded in or attached to an identity itself.
+    fn own(
+        &self,
+        arn: &str,
+        embedded: &[PolicyDetail],
+        attached: &[AttachedPolicy],
+    ) -> Result<Vec<Held>, GapId> {
+        let mut held = self.embedded(arn, embedded)?;
+        for policy in attached {
+            held.push(match policy.policy_arn() {
+                Some(policy) => self.managed(policy)?,
+                None => return Err(self.malformed(arn, "an attached policy has no ARN")),
+            });
+        }
+        Ok(held)
+    }
+
+    fn embedded(&self, arn: &str, policies: &[PolicyDetail]) -> Result<Vec<Held>, GapId> {
+        let one = |policy: &PolicyDetail| {
+            let name = policy.policy_name().unwrap_or("unnamed");
+            let what = format!("the embedded policy `{name}`");
+            Ok((name.to_owned(), self.document(arn, &what, policy.policy_document())?))
+        };
+        policies.iter().map(one).collect()
+    }
+
+    fn of_group(&self, user: &str, name: &str) -> Result<Vec<Held>, GapId> {
+        let found = self.groups.get(name).and_then(|arn| self.details.groups.get_key_value(arn));
+        let Some((arn, group)) = found else {
+            return Err(self.unlisted(user, &format!("the group `{name}`")));
+        };
+        self.own(arn, group.group_policy_list(), group.attached_managed_policies())
+    }
+
+    /// A managed policy, in the version that holds.
+    fn managed(&self, arn: &str) -> Result<Held, GapId> {
+        let Some(policy) = self.details.policies.get(arn) else {
+            return Err(self.unlisted(arn, "the policy"));
+        };
+        let holds =
+            policy.policy_version_list().iter().find(|version| version.is_default_version());
+        let document = self.document(
+            arn,
+            "the default version",
+            holds.and_then(|version| version.document()),
+        )?;
+        Ok((policy.policy_name().unwrap_or(arn).to_owned(), document))
+    }
+
+    fn holder(
+        &self,
+        arn: &str,
+        held: Result<Vec<Held>, GapId>,
+        boundary: Option<&AttachedPermissionsBoundary>,
+    ) -> Holder {
+        let boundary = boundary.map(|boundary| match boundary.permissions_boundary_arn() {
+            Some(boundary) => self.managed(boundary).map(|(_, document)| document),
+            None => Err(self.malformed(arn, "the permissions boundary has no ARN")),
+        });
+        Holder { held, boundary: boundary.transpose() }
+    }
+
+    fn document(
+        &self,
+        target: &str,
+        what: &str,
+        text: Option<&str>,
+    ) -> Result<Rc<Document>, GapId> {
+        let Some(text) = text else {
+            return Err(self.malformed(target, &format!("{what} has no document")));
+        };
+        let parsed = self.rights.borrow_mut().document(text);
+        parsed.map_err(|why| self.malformed(target, &format!("{what}: {why}")))
+    }
+
+    fn answer(&self, target: &str, holder: &Holder, question: Question) -> Fact<Vec<String>> {
+        match (&holder.held, &holder.boundary) {
+            (Ok(held), Ok(boundary)) => {
+                let found = self.rights.borrow_mut().ask(question, held, boundary.as_ref());
+                self.fact(target, &found)
+            }
+            (Err(gap), _) | (_, Err(gap)) => Fact::Gap(*gap),
+        }
+    }
+
+    /// What is certain is known, whatever else may be; what may be, and nothing certain, is a gap.
+    fn fact(&self, target: &str, found: &Found) -> Fact<Vec<String>> {
+        if found.certain.is_empty() && !found.undecided.is_empty() {
+            return self.ask.undetermined(AUTHORIZATION, target, found.undecided.join("; "));
+        }
+        Known(found.certain.clone())
+    }
+
+    fn malformed(&self, target: &str, detail: &str) -> GapId {
+        let mut gap = Gap::new(AUTHORIZATION, target, Reason::Malformed);
+        gap.detail = Some(clip(detail.to_owned()));
+        self.ask.gap(gap)
+    }
+
+    /// Why something that is pointed to is not there: the walk was cut, or it was made or removed in its course.
+    fn unlisted(&self, target: &str, what: &str) -> GapId {
+        self.details.cut.unwrap_or_else(|| {
+            let mut gap = Gap::new(AUTHORIZATION, target, Reason::Incomplete);
+            gap.detail = Some(format!("{what} is not in the list"));
+            self.ask.gap(gap)
+        })
     }
 
     fn if_wanted<T>(&self, fact: FactId, f: impl FnOnce() -> Fact<T>) -> Fact<T> {
@@ -373,7 +519,8 @@ fn is_customer_managed(arn: &str) -> bool {
 fn is_used(policy: &ManagedPolicyDetail) -> bool {
     // Without a number it might be.
     let used = |count: Option<i32>| count.is_none_or(|count| count > 0);
-    used(policy.attachment_count()) || policy.permissions_boundary_usage_count().is_some_and(|n| n > 0)
+    used(policy.attachment_count())
+        || policy.permissions_boundary_usage_count().is_some_and(|n| n > 0)
 }
 
 fn id_of(policy: &AttachedPolicy) -> Option<String> {
@@ -382,4 +529,348 @@ fn id_of(policy: &AttachedPolicy) -> Option<String> {
 
 fn name_of(policy: &PolicyDetail) -> Option<String> {
     policy.policy_name().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use posture_core::scope::Scope;
+
+    use super::*;
+    use crate::fake::Fake;
+
+    const ACTION: &str = "GetAccountAuthorizationDetails";
+    const ADMIN: &str =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    const READ: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::a/*"}]}"#;
+    const EC2: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+
+    /// What an answer holds.
+    #[derive(Clone, Default)]
+    struct Answer {
+        users: String,
+        groups: String,
+        roles: String,
+        policies: String,
+        marker: Option<&'static str>,
+    }
+
+    impl Answer {
+        fn xml(&self) -> String {
+            let Self { users, groups, roles, policies, marker } = self;
+            let more = marker.map_or_else(
+                || "<IsTruncated>false</IsTruncated>".to_owned(),
+                |marker| format!("<IsTruncated>true</IsTruncated><Marker>{marker}</Marker>"),
+            );
+            format!(
+                "{more}<UserDetailList>{users}</UserDetailList><GroupDetailList>{groups}</GroupDetailList><RoleDetailList>{roles}</RoleDetailList><Policies>{policies}</Policies>"
+            )
+        }
+
+        fn fake(&self) -> Fake {
+            Fake::default().xml(ACTION, &self.xml())
+        }
+    }
+
+    /// Encoded as IAM does.
+    fn encoded(document: &str) -> String {
+        document.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    }
+
+    fn embedded(name: &str, document: &str) -> String {
+        format!(
+            "<member><PolicyName>{name}</PolicyName><PolicyDocument>{}</PolicyDocument></member>",
+            encoded(document)
+        )
+    }
+
+    fn attached(arn: &str) -> String {
+        let name = arn.rsplit('/').next().unwrap();
+        format!(
+            "<AttachedManagedPolicies><member><PolicyName>{name}</PolicyName><PolicyArn>{arn}</PolicyArn></member></AttachedManagedPolicies>"
+        )
+    }
+
+    fn boundary(arn: &str) -> String {
+        format!(
+            "<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>{arn}</PermissionsBoundaryArn></PermissionsBoundary>"
+        )
+    }
+
+    fn arn(kind: &str, name: &str) -> String {
+        format!("arn:aws:iam::123456789012:{kind}/{name}")
+    }
+
+    fn user(name: &str, rest: &str) -> String {
+        format!(
+            "<member><Path>/</Path><UserName>{name}</UserName><UserId>A</UserId><Arn>{}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate>{rest}</member>",
+            arn("user", name)
+        )
+    }
+
+    fn in_group(group: &str) -> String {
+        format!("<GroupList><member>{group}</member></GroupList>")
+    }
+
+    fn group(name: &str, rest: &str) -> String {
+        format!(
+            "<member><Path>/</Path><GroupName>{name}</GroupName><GroupId>A</GroupId><Arn>{}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate>{rest}</member>",
+            arn("group", name)
+        )
+    }
+
+    fn role(path: &str, name: &str, trust: &str, rest: &str) -> String {
+        format!(
+            "<member><Path>{path}</Path><RoleName>{name}</RoleName><RoleId>A</RoleId><Arn>arn:aws:iam::123456789012:role{path}{name}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate><AssumeRolePolicyDocument>{}</AssumeRolePolicyDocument>{rest}</member>",
+            encoded(trust)
+        )
+    }
+
+    fn policy(arn: &str, document: &str, attachments: u32) -> String {
+        let name = arn.rsplit('/').next().unwrap();
+        format!(
+            "<member><PolicyName>{name}</PolicyName><PolicyId>A</PolicyId><Arn>{arn}</Arn><Path>/</Path><DefaultVersionId>v2</DefaultVersionId><AttachmentCount>{attachments}</AttachmentCount><PermissionsBoundaryUsageCount>0</PermissionsBoundaryUsageCount><IsAttachable>true</IsAttachable><PolicyVersionList><member><Document>{}</Document><VersionId>v1</VersionId><IsDefaultVersion>false</IsDefaultVersion></member><member><Document>{}</Document><VersionId>v2</VersionId><IsDefaultVersion>true</IsDefaultVersion></member></PolicyVersionList></member>",
+            // What an earlier version said does not hold.
+            encoded(if document == ADMIN { READ } else { ADMIN }),
+            encoded(document)
+        )
+    }
+
+    fn totals(entries: &[(&str, usize)]) -> String {
+        let entry = |(key, value): &(&str, usize)| {
+            format!("<entry><key>{key}</key><value>{value}</value></entry>")
+        };
+        format!("<SummaryMap>{}</SummaryMap>", entries.iter().map(entry).collect::<String>())
+    }
+
+    /// With a summary that does not contradict, and a report nobody is in.
+    fn trusted(fake: Fake) -> Fake {
+        fake.xml("GetAccountSummary", &totals(&[])).xml_error(
+            "GenerateCredentialReport",
+            403,
+            "AccessDenied",
+            "not of interest here",
+        )
+    }
+
+    fn every(kind: Kind) -> Vec<FactId> {
+        kind.facts().iter().map(|fact| FactId { kind, name: fact.name }).collect()
+    }
+
+    async fn read(fake: &Fake, kinds: &[Kind]) -> Scope {
+        let facts: Vec<FactId> = kinds.iter().flat_map(|kind| every(*kind)).collect();
+        fake.collect(&Wanted::of(&facts, &[])).await
+    }
+
+    fn gap(scope: &Scope, gap: Option<GapId>) -> &Gap {
+        scope.gap(gap.unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_the_details_say() {
+        let read_arn = arn("policy", "read");
+        let answer = Answer {
+            users: user(
+                "ann",
+                &format!(
+                    "<UserPolicyList>{}</UserPolicyList>{}{}",
+                    embedded("own", READ),
+                    in_group("devs"),
+                    attached(&read_arn)
+                ),
+            ),
+            groups: group("devs", "") + &group("empty", ""),
+            roles: role(
+                "/",
+                "app",
+                EC2,
+                &format!(
+                    "{}<RoleLastUsed><LastUsedDate>2026-11-01T00:00:00Z</LastUsedDate><Region>eu-west-1</Region></RoleLastUsed>",
+                    attached("arn:aws:iam::aws:policy/AWSSupportAccess")
+                ),
+            ) + &role(
+                "/aws-service-role/x.amazonaws.com/",
+                "linked",
+                EC2,
+                "<RoleLastUsed/>",
+            ) + &role("/aws-reserved/sso.amazonaws.com/", "sso", EC2, ""),
+            policies: policy(&read_arn, READ, 1)
+                + &policy("arn:aws:iam::aws:policy/AWSSupportAccess", READ, 1)
+                + &policy("arn:aws:iam::aws:policy/Unused", ADMIN, 0),
+            marker: None,
+        };
+        let fake = trusted(answer.fake());
+        let scope = read(&fake, &[Kind::User, Kind::Group, Kind::Role, Kind::Policy]).await;
+
+        let [ann] = &scope.users.items[..] else { panic!("{:?}", scope.users) };
+        assert_eq!((ann.id.as_str(), ann.name.as_str()), (arn("user", "ann").as_str(), "ann"));
+        assert_eq!(ann.created, Known("2024-01-01T00:00:00Z".parse().unwrap()));
+        assert_eq!(ann.groups, Known(vec!["devs".to_owned()]));
+        assert_eq!(ann.direct_policies, Known(vec![read_arn.clone(), "own".to_owned()]));
+        // The report was refused, and only what it alone knows is missing.
+        assert_eq!(gap(&scope, ann.mfa.gap()).action, "iam:GenerateCredentialReport");
+
+        let members: Vec<_> = scope.groups.items.iter().map(|group| &group.members).collect();
+        assert_eq!(members, [&Known(1), &Known(0)]);
+
+        let [app, sso, linked] = &scope.roles.items[..] else { panic!("{:?}", scope.roles) };
+        assert_eq!(app.service_linked, Known(false));
+        assert_eq!((&linked.service_linked, &sso.service_linked), (&Known(true), &Known(true)));
+        assert_eq!(app.last_used, Known(Some("2026-11-01T00:00:00Z".parse().unwrap())));
+        assert_eq!((&linked.last_used, &sso.last_used), (&Known(None), &Known(None)));
+        let support = "arn:aws:iam::aws:policy/AWSSupportAccess".to_owned();
+        assert_eq!(app.attached_policies, Known(vec![support.clone()]));
+
+        let [mine, theirs] = &scope.policies.items[..] else { panic!("{:?}", scope.policies) };
+        assert_eq!((mine.id.as_str(), &mine.customer_managed), (read_arn.as_str(), &Known(true)));
+        assert_eq!(
+            (theirs.id.as_str(), &theirs.customer_managed),
+            (support.as_str(), &Known(false))
+        );
+        assert_eq!(mine.attachments, Known(1));
+        for listing in [scope.users.gaps, scope.groups.gaps, scope.roles.gaps, scope.policies.gaps]
+        {
+            assert!(listing.is_empty());
+        }
+    }
+
+    #[tokio::test]
+    async fn only_what_is_wanted_is_asked_for() {
+        let filters = async |wanted: Wanted| {
+            let fake = trusted(Answer::default().fake());
+            fake.collect(&wanted).await;
+            let seen = fake.seen();
+            let request = seen.iter().find(|request| request.action == ACTION).unwrap();
+            assert!(request.body.contains("MaxItems=1000"));
+            let parts = request.body.split('&').filter(|part| part.starts_with("Filter"));
+            let mut kinds: Vec<String> =
+                parts.filter_map(|part| Some(part.split_once('=')?.1.to_owned())).collect();
+            kinds.sort();
+            kinds
+        };
+        assert_eq!(filters(Wanted::of(&[User::fact("mfa")], &[])).await, ["User"]);
+        assert_eq!(filters(Wanted::of(&[Group::fact("members")], &[])).await, ["Group", "User"]);
+        assert_eq!(filters(Wanted::of(&[Role::fact("last_used")], &[])).await, ["Role"]);
+        assert_eq!(
+            filters(Wanted::of(&[User::fact("full_admin")], &[])).await,
+            ["AWSManagedPolicy", "Group", "LocalManagedPolicy", "User"]
+        );
+        assert_eq!(
+            filters(Wanted::of(&[], &[Kind::Policy])).await,
+            ["AWSManagedPolicy", "LocalManagedPolicy"]
+        );
+    }
+
+    #[tokio::test]
+    async fn what_was_not_asked_for_is_not_collected() {
+        let fake = trusted(
+            Answer {
+                users: user("ann", &in_group("g")),
+                groups: group("g", ""),
+                ..Answer::default()
+            }
+            .fake(),
+        );
+        let scope = fake.collect(&Wanted::of(&[Group::fact("members")], &[])).await;
+        assert_eq!(scope.groups.items[0].members, Known(1));
+        assert!(!scope.users.is_collected() && !scope.roles.is_collected());
+        assert!(scope.groups.items[0].full_admin.is_not_collected());
+        assert_eq!(fake.count("GenerateCredentialReport"), 0);
+    }
+
+    #[tokio::test]
+    async fn pages_are_followed_to_the_end_and_a_cut_is_noted() {
+        let first = Answer { users: user("a", ""), marker: Some("next"), ..Answer::default() };
+        let last = Answer { users: user("b", ""), ..Answer::default() };
+        let wanted = Wanted::of(&[Group::fact("members")], &[Kind::User]);
+
+        let fake = trusted(first.fake().xml(ACTION, &last.xml()));
+        let scope = fake.collect(&wanted).await;
+        assert_eq!(scope.users.items.len(), 2);
+        assert!(scope.users.is_complete());
+        assert!(fake.seen().iter().any(|request| request.body.contains("Marker=next")));
+
+        // The second page is refused: what the first held stays, and the listings say why they end.
+        let fake = trusted(first.fake().xml_error(ACTION, 403, "AccessDenied", "no"));
+        let scope = fake.collect(&wanted).await;
+        assert_eq!(scope.users.items.len(), 1);
+        assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Denied);
+        assert!(!scope.groups.is_complete());
+
+        // Cut, without a place to go on from.
+        let nowhere = Answer { marker: Some(""), ..first.clone() };
+        let scope = trusted(nowhere.fake()).collect(&wanted).await;
+        assert_eq!(scope.users.items.len(), 1);
+        assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
+
+        // Cut, and going round in a circle.
+        let scope = trusted(first.fake()).collect(&wanted).await;
+        assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
+    }
+
+    #[tokio::test]
+    async fn refused_altogether() {
+        for (status, code, reason) in [
+            (403, "AccessDenied", Reason::Denied),
+            (400, "Throttling", Reason::Throttled),
+            (500, "ServiceFailure", Reason::ServerError),
+        ] {
+            let fake = trusted(Fake::default().xml_error(ACTION, status, code, "no"));
+            let scope = read(&fake, &[Kind::User, Kind::Group, Kind::Role, Kind::Policy]).await;
+            for gaps in
+                [&scope.users.gaps, &scope.groups.gaps, &scope.roles.gaps, &scope.policies.gaps]
+            {
+                assert_eq!(gap(&scope, gaps.first().copied()).reason, reason);
+            }
+        }
+        let fake = trusted(Fake::default().answer(ACTION, 200, "<nonsense"));
+        let scope = read(&fake, &[Kind::User]).await;
+        assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
+    }
+
+    #[tokio::test]
+    async fn the_accounts_own_count_decides() {
+        let answer = Answer {
+            users: user("a", ""),
+            policies: policy(&arn("policy", "p"), READ, 0)
+                + &policy("arn:aws:iam::aws:policy/x", READ, 1),
+            ..Answer::default()
+        };
+        let counted = |users, policies| {
+            answer
+                .fake()
+                .xml("GetAccountSummary", &totals(&[("Users", users), ("Policies", policies)]))
+                .xml_error("GenerateCredentialReport", 403, "AccessDenied", "")
+        };
+        // AWS's own policies are not counted.
+        let scope = read(&counted(1, 1), &[Kind::User, Kind::Policy]).await;
+        assert!(scope.users.is_complete() && scope.policies.is_complete());
+        let scope = read(&counted(2, 1), &[Kind::User, Kind::Policy]).await;
+        let missing = gap(&scope, scope.users.gaps.first().copied());
+        assert_eq!(missing.reason, Reason::Incomplete);
+        assert_eq!(missing.detail.as_deref(), Some("1 users listed, the account has 2"));
+        assert!(scope.policies.is_complete());
+
+        // No count, no proof.
+        let fake = answer.fake().xml_error("GetAccountSummary", 403, "AccessDenied", "").xml_error(
+            "GenerateCredentialReport",
+            403,
+            "AccessDenied",
+            "",
+        );
+        let scope = read(&fake, &[Kind::User]).await;
+        let missing = gap(&scope, scope.users.gaps.first().copied());
+        assert_eq!(missing.action, "iam:GetAccountSummary");
+    }
+
+    #[tokio::test]
+    async fn items_that_lack_something() {
+        let nameless = "<member><UserName>x</UserName></member>";
+        let undated = format!("<member><Arn>{}</Arn></member>", arn("user", "y"));
+        let answer = Answer { users: nameless.to_owned() + &undated, ..Answer::default() };
+        let scope = read(&trusted(answer.fake()), &[Kind::User]).await;
+        let [y] = &scope.users.items[..] else { panic!() };
+        assert_eq!(y.name, arn("user", "y"));
+        assert_eq!(gap(&scope, y.created.gap()).reason, Reason::Malformed);
+        assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
+    }
 }

@@ -247,11 +247,12 @@ impl Report {
                 return ask.malformed(REPORT, "", "the report has no line for root");
             };
             let [one, two] = &root.keys;
-            [&root.password_last_used, &one.last_used, &two.last_used]
-                .into_iter()
-                .fold(Known(None), |latest: Fact<Option<Time>>, used| {
+            [&root.password_last_used, &one.last_used, &two.last_used].into_iter().fold(
+                Known(None),
+                |latest: Fact<Option<Time>>, used| {
                     latest.and_then(|latest| used.map(|used| (*latest).max(*used)))
-                })
+                },
+            )
         })
     }
 
@@ -439,9 +440,12 @@ mod tests {
             assert_eq!(fetched(&fake, 0).await.unwrap(), b"x");
         }
         // It never comes back: asked twice, not for ever.
-        let fake = Fake::default()
-            .xml("GenerateCredentialReport", COMPLETE)
-            .xml_error("GetCredentialReport", 410, "ReportExpired", "gone");
+        let fake = Fake::default().xml("GenerateCredentialReport", COMPLETE).xml_error(
+            "GetCredentialReport",
+            410,
+            "ReportExpired",
+            "gone",
+        );
         assert_eq!(fetched(&fake, 9).await.unwrap_err().code.as_deref(), Some("ReportExpired"));
         assert_eq!(fake.count("GetCredentialReport"), 2);
 
