@@ -177,13 +177,20 @@ impl Fields<'_> {
     fn row(&self) -> Option<Row> {
         let own = |column| self.text(column).filter(|text| !text.is_empty()).map(str::to_owned);
         let arn = own("arn")?;
+        let console_access = self.flag("password_enabled");
+        // `no_information`: not since October 2014, when AWS began to note it. `N/A`: there is no password. Servers that
+        // imitate AWS write `not_supported` in that case.
+        let unused: &[&str] = if console_access == Known(false) {
+            &["no_information", "N/A", "not_supported"]
+        } else {
+            &["no_information", "N/A"]
+        };
         Some(Row {
             name: own("user")?,
             created: self.moment("user_creation_time", &[]),
-            console_access: self.flag("password_enabled"),
+            password_last_used: self.moment("password_last_used", unused),
+            console_access,
             mfa: self.flag("mfa_active"),
-            // `no_information`: not since October 2014, when AWS began to note it. `N/A`: there is no password.
-            password_last_used: self.moment("password_last_used", &["no_information", "N/A"]),
             password_last_changed: self.moment("password_last_changed", &["N/A"]),
             keys: ["1", "2"].map(|n| KeyColumns {
                 active: self.flag(&format!("access_key_{n}_active")),
