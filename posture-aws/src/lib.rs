@@ -8,5 +8,6 @@ mod ask;
 pub mod collect;
 pub mod members;
 mod meter;
+pub mod policy;
 
 pub mod session;
