@@ -10,6 +10,6 @@ pub mod collect;
 mod fake;
 pub mod members;
 mod meter;
-mod policy;
+pub mod policy;
 
 pub mod session;
