@@ -18,20 +18,23 @@ use posture_core::resource::{FactId, Group, Kind, Policy, Role, User};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 
-use super::rights::{Held, Question, Rights};
+use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
 use super::{AUTHORIZATION, PAGE, Summary, count, pages};
 use crate::ask::{Asker, clip};
 use crate::collect::{Audit, time};
-use crate::policy::{Document, Found};
+use crate::policy::{Document, Found, Home};
 
 /// The facts that take the documents of attached policies.
 const RIGHTS_OF_USERS: &[FactId] = &[User::fact("full_admin"), User::fact("escalation_paths")];
 const RIGHTS: &[FactId] = &[
     User::fact("full_admin"),
     User::fact("escalation_paths"),
+    // A boundary is an attached policy.
+    User::fact("decrypts_any_key"),
     Group::fact("full_admin"),
     Role::fact("full_admin"),
     Role::fact("escalation_paths"),
+    Role::fact("decrypts_any_key"),
 ];
 
 const RIGHTS_OF_ROLES: &[FactId] = &[Role::fact("full_admin"), Role::fact("escalation_paths")];
@@ -168,6 +171,11 @@ pub(super) fn judge(audit: &Audit<'_>, details: Option<Details>, summary: &Summa
             policies: Listing::not_collected(),
         };
     };
+    let home = Home {
+        account: audit.session.account(),
+        partition: audit.session.partition(),
+        organization: None,
+    };
     let by_name = |(arn, group): (&'_ String, &GroupDetail)| {
         Some((group.group_name()?.to_owned(), arn.clone()))
     };
@@ -175,7 +183,7 @@ pub(super) fn judge(audit: &Audit<'_>, details: Option<Details>, summary: &Summa
         ask: audit.ask,
         wanted: audit.wanted,
         summary,
-        rights: RefCell::new(Rights::new(audit.session.account())),
+        rights: RefCell::new(Rights::new(home)),
         groups: details.groups.iter().filter_map(by_name).collect(),
         details: &details,
     }
@@ -193,7 +201,7 @@ struct Judge<'a> {
     ask: &'a Asker,
     wanted: &'a Wanted,
     summary: &'a Summary,
-    rights: RefCell<Rights>,
+    rights: RefCell<Rights<'a>>,
     /// ARNs by name, by which users point to them.
     groups: HashMap<String, String>,
     details: &'a Details,
@@ -286,7 +294,7 @@ impl Judge<'_> {
             });
         }
         user.decrypts_any_key = self
-            .if_wanted(User::fact("decrypts_any_key"), || self.embedded_decrypts(arn, embedded));
+            .if_wanted(User::fact("decrypts_any_key"), || self.embedded_decrypts(arn, embedded, boundary));
         user
     }
 
@@ -301,7 +309,7 @@ impl Judge<'_> {
                 self.answer(arn, &self.holder(arn, held, None), Question::FullAdmin)
             }))
             .decrypts_any_key(self.if_wanted(Group::fact("decrypts_any_key"), || {
-                self.embedded_decrypts(arn, embedded)
+                self.embedded_decrypts(arn, embedded, None)
             }))
     }
 
@@ -325,6 +333,7 @@ impl Judge<'_> {
     fn role(&self, arn: &str, detail: &RoleDetail) -> Role {
         let attached = detail.attached_managed_policies();
         let embedded = detail.role_policy_list();
+        let boundary = detail.permissions_boundary();
         let path = detail.path().unwrap_or("/");
         // AWS remembers use for [400 days](https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html);
         // without a date there was none in that time.
@@ -336,7 +345,7 @@ impl Judge<'_> {
             .attached_policies(Known(attached.iter().filter_map(id_of).collect()));
         if self.wanted.any(RIGHTS_OF_ROLES) {
             let held = self.own(arn, embedded, attached);
-            let holder = self.holder(arn, held, detail.permissions_boundary());
+            let holder = self.holder(arn, held, boundary);
             role.full_admin = self.if_wanted(Role::fact("full_admin"), || {
                 self.answer(arn, &holder, Question::FullAdmin)
             });
@@ -345,19 +354,17 @@ impl Judge<'_> {
             });
         }
         role.decrypts_any_key = self
-            .if_wanted(Role::fact("decrypts_any_key"), || self.embedded_decrypts(arn, embedded));
+            .if_wanted(Role::fact("decrypts_any_key"), || self.embedded_decrypts(arn, embedded, boundary));
         if self.wanted.any(TRUST) {
-            let trust =
-                self.document(arn, "the trust policy", detail.assume_role_policy_document());
-            let instances = !detail.instance_profile_list().is_empty();
-            self.trust(arn, trust, instances, &mut role);
+            self.trust(arn, detail, &mut role);
         }
         role
     }
 
     fn policy(&self, arn: &str, detail: &ManagedPolicyDetail) -> Policy {
-        let held = || Ok(vec![self.managed(arn)?]);
-        let holder = self.holder(arn, held(), None);
+        // Judged by itself, it needs no name.
+        let held = self.managed(arn).map(|(_, document)| vec![(String::new(), document)]);
+        let holder = self.holder(arn, held, None);
         let attachments = match detail.attachment_count().map(u32::try_from) {
             Some(Ok(count)) => Known(count),
             _ => self.ask.malformed(AUTHORIZATION, arn, "the answer gives no count of attachments"),
@@ -376,19 +383,50 @@ impl Judge<'_> {
             }))
     }
 
-    fn embedded_decrypts(&self, arn: &str, embedded: &[PolicyDetail]) -> Fact<Vec<String>> {
-        let holder = self.holder(arn, self.embedded(arn, embedded), None);
+    /// What is embedded alone: managed policies are judged on their own.
+    fn embedded_decrypts(
+        &self,
+        arn: &str,
+        embedded: &[PolicyDetail],
+        boundary: Option<&AttachedPermissionsBoundary>,
+    ) -> Fact<Vec<String>> {
+        if embedded.is_empty() {
+            return Known(Vec::new());
+        }
+        let holder = self.holder(arn, self.embedded(arn, embedded), boundary);
         self.answer(arn, &holder, Question::Decrypts)
     }
 
-    fn trust(
-        &self,
-        arn: &str,
-        trust: Result<Rc<Document>, GapId>,
-        instances: bool,
-        role: &mut Role,
-    ) {
-        let _ = (arn, trust, instances, role);
+    /// Who may take on a role, as its trust policy says.
+    fn trust(&self, arn: &str, detail: &RoleDetail, role: &mut Role) {
+        let text = detail.assume_role_policy_document();
+        let policy = self.document(arn, "the trust policy", text);
+        let trusts = |fact, question| {
+            self.if_wanted(fact, || match &policy {
+                Ok(policy) => {
+                    let found = self.rights.borrow_mut().trusts(question, policy);
+                    self.fact(arn, &found)
+                }
+                Err(gap) => Fact::Gap(*gap),
+            })
+        };
+        role.trusts_anyone = trusts(Role::fact("trusts_anyone"), Trust::Anyone);
+        role.trusts_accounts = trusts(Role::fact("trusts_accounts"), Trust::Accounts);
+        role.trusts_accounts_unconditionally =
+            trusts(Role::fact("trusts_accounts_unconditionally"), Trust::AccountsUnconditionally);
+        role.trusts_federation_without_subject =
+            trusts(Role::fact("trusts_federation_without_subject"), Trust::FederationWithoutSubject);
+        role.trusts_services_without_source =
+            trusts(Role::fact("trusts_services_without_source"), Trust::ServicesWithoutSource);
+        role.workload = self.if_wanted(Role::fact("workload"), || {
+            let certain = !detail.instance_profile_list().is_empty()
+                || text.is_some_and(speaks_of_a_cluster);
+            match &policy {
+                _ if certain => Known(true),
+                Ok(policy) => Known(self.rights.borrow_mut().is_for_workloads(arn, policy)),
+                Err(gap) => Fact::Gap(*gap),
+            }
+        });
     }
 
     /// What is embedded in or attached to an identity itself.
@@ -412,7 +450,8 @@ impl Judge<'_> {
         let one = |policy: &PolicyDetail| {
             let name = policy.policy_name().unwrap_or("unnamed");
             let what = format!("the embedded policy `{name}`");
-            Ok((name.to_owned(), self.document(arn, &what, policy.policy_document())?))
+            let document = self.document(arn, &what, policy.policy_document())?;
+            Ok((format!("embedded policy `{name}`"), document))
         };
         policies.iter().map(one).collect()
     }
@@ -422,7 +461,12 @@ impl Judge<'_> {
         let Some((arn, group)) = found else {
             return Err(self.unlisted(user, &format!("the group `{name}`")));
         };
-        self.own(arn, group.group_policy_list(), group.attached_managed_policies())
+        let mut held =
+            self.own(arn, group.group_policy_list(), group.attached_managed_policies())?;
+        for (policy, _) in &mut held {
+            policy.push_str(&format!(" of group `{name}`"));
+        }
+        Ok(held)
     }
 
     /// A managed policy, in the version that holds.
@@ -437,7 +481,7 @@ impl Judge<'_> {
             "the default version",
             holds.and_then(|version| version.document()),
         )?;
-        Ok((policy.policy_name().unwrap_or(arn).to_owned(), document))
+        Ok((format!("policy `{}`", policy.policy_name().unwrap_or(arn)), document))
     }
 
     fn holder(
@@ -479,7 +523,8 @@ impl Judge<'_> {
     /// What is certain is known, whatever else may be; what may be, and nothing certain, is a gap.
     fn fact(&self, target: &str, found: &Found) -> Fact<Vec<String>> {
         if found.certain.is_empty() && !found.undecided.is_empty() {
-            return self.ask.undetermined(AUTHORIZATION, target, found.undecided.join("; "));
+            let may_be: Vec<String> = found.undecided.iter().map(ToString::to_string).collect();
+            return self.ask.undetermined(AUTHORIZATION, target, may_be.join("; "));
         }
         Known(found.certain.clone())
     }
