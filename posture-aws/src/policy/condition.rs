@@ -108,7 +108,10 @@ enum Piece {
     Text(String),
     /// A character that would otherwise be a wildcard or begin a variable.
     Plain(char),
-    Variable { key: String, default: Option<String> },
+    Variable {
+        key: String,
+        default: Option<String>,
+    },
 }
 
 impl Template {
@@ -200,12 +203,7 @@ impl Condition {
         Ok(all)
     }
 
-    fn parse(
-        name: &str,
-        key: &str,
-        values: &[String],
-        variables: bool,
-    ) -> Result<Self, Malformed> {
+    fn parse(name: &str, key: &str, values: &[String], variables: bool) -> Result<Self, Malformed> {
         let lower = name.to_ascii_lowercase();
         let (set, rest) = match lower.split_once(':') {
             Some(("forallvalues", rest)) => (Some(SetOperator::ForAll), rest),
@@ -282,8 +280,12 @@ impl Condition {
                 .negate_if(self.negated)
         };
         match (self.set, self.negated) {
-            (Some(SetOperator::ForAll), _) | (None, true) => Answer::all(values.iter().map(matches)),
-            (Some(SetOperator::ForAny), _) | (None, false) => Answer::any(values.iter().map(matches)),
+            (Some(SetOperator::ForAll), _) | (None, true) => {
+                Answer::all(values.iter().map(matches))
+            }
+            (Some(SetOperator::ForAny), _) | (None, false) => {
+                Answer::any(values.iter().map(matches))
+            }
         }
     }
 
@@ -308,9 +310,7 @@ impl Condition {
             Operator::StringEqualsIgnoreCase => {
                 equal(&text(&tokens).to_lowercase(), &actual.to_lowercase())
             }
-            Operator::Bool => {
-                Answer::from(text(&tokens).eq_ignore_ascii_case(actual))
-            }
+            Operator::Bool => Answer::from(text(&tokens).eq_ignore_ascii_case(actual)),
             Operator::StringLike => Answer::from(Glob::from_tokens(tokens).matches(actual)),
             Operator::Numeric(order) => compare(number(actual), number(&text(&tokens)), order),
             Operator::Date(order) => compare(instant(actual), instant(&text(&tokens)), order),
@@ -332,7 +332,10 @@ fn instant(text: &str) -> Option<f64> {
         return Some(instant.as_second() as f64);
     }
     if let Ok(day) = text.parse::<jiff::civil::Date>() {
-        return format!("{day}T00:00:00Z").parse::<jiff::Timestamp>().ok().map(|t| t.as_second() as f64);
+        return format!("{day}T00:00:00Z")
+            .parse::<jiff::Timestamp>()
+            .ok()
+            .map(|t| t.as_second() as f64);
     }
     number(text)
 }
@@ -416,7 +419,11 @@ mod tests {
             (r#"{"NumericGreaterThanEquals": {"k": "1.2"}}"#, Some(&["1.2"]), true),
             (r#"{"NumericNotEquals": {"k": "1"}}"#, Some(&["1.0"]), false),
             (r#"{"NumericEquals": {"k": "x"}}"#, Some(&["x"]), false),
-            (r#"{"DateGreaterThan": {"k": "2020-01-01T00:00:00Z"}}"#, Some(&["2021-01-01T00:00:00Z"]), true),
+            (
+                r#"{"DateGreaterThan": {"k": "2020-01-01T00:00:00Z"}}"#,
+                Some(&["2021-01-01T00:00:00Z"]),
+                true,
+            ),
             (r#"{"DateLessThan": {"k": "2020-01-01T00:00:00Z"}}"#, Some(&["1577836799"]), true),
             (r#"{"Bool": {"k": false}}"#, Some(&["false"]), true),
             (r#"{"Bool": {"k": "True"}}"#, Some(&["true"]), true),
@@ -424,12 +431,24 @@ mod tests {
             (r#"{"IpAddress": {"k": "10.0.0.0/8"}}"#, Some(&["10.1.2.3"]), true),
             (r#"{"IpAddress": {"k": "2001:db8::/32"}}"#, Some(&["2001:db8::1"]), true),
             (r#"{"IpAddress": {"k": "10.0.0.1"}}"#, Some(&["10.0.0.1"]), true),
-            (r#"{"NotIpAddress": {"k": ["10.0.0.0/8", "192.0.2.0/24"]}}"#, Some(&["192.0.2.9"]), false),
+            (
+                r#"{"NotIpAddress": {"k": ["10.0.0.0/8", "192.0.2.0/24"]}}"#,
+                Some(&["192.0.2.9"]),
+                false,
+            ),
             (r#"{"ArnLike": {"k": "arn:aws:sns:*:1:t"}}"#, Some(&["arn:aws:sns:eu:1:t"]), true),
             // A wildcard of an ARN stays within its part.
             (r#"{"ArnLike": {"k": "arn:aws:*:1:t"}}"#, Some(&["arn:aws:sns:eu:1:t"]), false),
-            (r#"{"ArnEquals": {"k": "arn:aws:iam::1:role/*"}}"#, Some(&["arn:aws:iam::1:role/a:b/c"]), true),
-            (r#"{"ArnNotLike": {"k": "arn:aws:iam::1:*"}}"#, Some(&["arn:aws:iam::1:role/a"]), false),
+            (
+                r#"{"ArnEquals": {"k": "arn:aws:iam::1:role/*"}}"#,
+                Some(&["arn:aws:iam::1:role/a:b/c"]),
+                true,
+            ),
+            (
+                r#"{"ArnNotLike": {"k": "arn:aws:iam::1:*"}}"#,
+                Some(&["arn:aws:iam::1:role/a"]),
+                false,
+            ),
             (r#"{"Null": {"k": "true"}}"#, Some(&["x"]), false),
             (r#"{"Null": {"k": false}}"#, Some(&["x"]), true),
         ]);
@@ -475,7 +494,8 @@ mod tests {
     #[test]
     fn variables_are_filled_in_or_match_nothing() {
         let own = condition(r#"{"StringLike": {"k": "home/${aws:username}/*"}}"#);
-        let with = |user: Value| Context::complete().is("k", "home/al*ce/x").with("aws:UserName", user);
+        let with =
+            |user: Value| Context::complete().is("k", "home/al*ce/x").with("aws:UserName", user);
         assert_eq!(own.holds(&with(Value::Is(vec!["al*ce".into()]))), Answer::Yes);
         // A star in a user's name is no wildcard.
         let other = Context::complete().is("k", "home/alice/x").is("aws:username", "al*ce");

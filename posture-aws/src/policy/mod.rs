@@ -15,6 +15,7 @@
 
 mod answer;
 mod automaton;
+mod condition;
 mod glob;
 mod json;
 
@@ -37,6 +38,7 @@ mod escalation;
 mod identity;
 mod request;
 
+pub use condition::{Context, Value};
 pub use document::{Document, Malformed};
 pub use identity::Identity;
-pub use request::{Context, Decision, Layer, Layers, Principal, Request, authorize};
+pub use request::{Caller, Decision, Layer, Layers, Request, authorize};

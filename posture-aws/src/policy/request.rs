@@ -1,43 +1,12 @@
 //! One request, judged.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::Document;
-
-/// What is known of a request besides who, what and on what: condition keys in any case.
-#[derive(Clone, Debug, Default)]
-pub struct Context {
-    keys: BTreeMap<String, Option<Vec<String>>>,
-    complete: bool,
-}
-
-impl Context {
-    /// Nothing is known: every key that is not given later leaves its condition open.
-    pub fn unknown() -> Self {
-        Self::default()
-    }
-    /// Everything is known: keys that are not given later are missing from the request.
-    pub fn complete() -> Self {
-        Self { complete: true, ..Self::default() }
-    }
-    /// Sets a key to its values.
-    #[must_use]
-    pub fn with(mut self, key: &str, values: &[&str]) -> Self {
-        let values = values.iter().map(|value| (*value).to_owned()).collect();
-        self.keys.insert(key.to_ascii_lowercase(), Some(values));
-        self
-    }
-    /// Notes that the request lacks a key.
-    #[must_use]
-    pub fn without(mut self, key: &str) -> Self {
-        self.keys.insert(key.to_ascii_lowercase(), None);
-        self
-    }
-}
+use super::{Context, Document};
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Principal<'a> {
+pub enum Caller<'a> {
     /// Nobody in particular.
     Anonymous,
     /// The root user of an account.
@@ -73,7 +42,7 @@ pub enum Principal<'a> {
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     /// Who asks.
-    pub principal: Principal<'a>,
+    pub caller: Caller<'a>,
     /// What for, such as `s3:GetObject`.
     pub action: &'a str,
     /// On what: an ARN, or `*` for an action that knows no resources.
