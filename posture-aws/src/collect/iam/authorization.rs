@@ -293,8 +293,9 @@ impl Judge<'_> {
                 self.answer(arn, &holder, Question::Escalation)
             });
         }
-        user.decrypts_any_key = self
-            .if_wanted(User::fact("decrypts_any_key"), || self.embedded_decrypts(arn, embedded, boundary));
+        user.decrypts_any_key = self.if_wanted(User::fact("decrypts_any_key"), || {
+            self.embedded_decrypts(arn, embedded, boundary)
+        });
         user
     }
 
@@ -353,8 +354,9 @@ impl Judge<'_> {
                 self.answer(arn, &holder, Question::Escalation)
             });
         }
-        role.decrypts_any_key = self
-            .if_wanted(Role::fact("decrypts_any_key"), || self.embedded_decrypts(arn, embedded, boundary));
+        role.decrypts_any_key = self.if_wanted(Role::fact("decrypts_any_key"), || {
+            self.embedded_decrypts(arn, embedded, boundary)
+        });
         if self.wanted.any(TRUST) {
             self.trust(arn, detail, &mut role);
         }
@@ -414,13 +416,15 @@ impl Judge<'_> {
         role.trusts_accounts = trusts(Role::fact("trusts_accounts"), Trust::Accounts);
         role.trusts_accounts_unconditionally =
             trusts(Role::fact("trusts_accounts_unconditionally"), Trust::AccountsUnconditionally);
-        role.trusts_federation_without_subject =
-            trusts(Role::fact("trusts_federation_without_subject"), Trust::FederationWithoutSubject);
+        role.trusts_federation_without_subject = trusts(
+            Role::fact("trusts_federation_without_subject"),
+            Trust::FederationWithoutSubject,
+        );
         role.trusts_services_without_source =
             trusts(Role::fact("trusts_services_without_source"), Trust::ServicesWithoutSource);
         role.workload = self.if_wanted(Role::fact("workload"), || {
-            let certain = !detail.instance_profile_list().is_empty()
-                || text.is_some_and(speaks_of_a_cluster);
+            let certain =
+                !detail.instance_profile_list().is_empty() || text.is_some_and(speaks_of_a_cluster);
             match &policy {
                 _ if certain => Known(true),
                 Ok(policy) => Known(self.rights.borrow_mut().is_for_workloads(arn, policy)),

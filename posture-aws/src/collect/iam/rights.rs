@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::policy::{
-    Context, Decision, Document, Found, Home, Identity, Layer, Layers, Principal, Request, authorize,
+    Caller, Context, Decision, Document, Found, Home, Identity, Layer, Layers, Request, authorize,
 };
 
 /// What is asked of the policies that an identity holds.
@@ -126,11 +126,11 @@ impl<'a> Rights<'a> {
         *self.workloads.entry(Rc::as_ptr(policy)).or_insert_with(|| {
             COMPUTE.iter().any(|name| {
                 let request = Request {
-                    principal: Principal::Service { name },
+                    caller: Caller::Service { name },
                     action: "sts:AssumeRole",
                     resource: role,
                     resource_account: account,
-                    context: Context::unknown(),
+                    context: Context::open(),
                 };
                 let layers =
                     Layers { resource: Layer::Policies(vec![policy]), ..Layers::default() };
