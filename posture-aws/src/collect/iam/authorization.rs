@@ -403,11 +403,11 @@ impl Judge<'_> {
     fn trust(&self, arn: &str, detail: &RoleDetail, role: &mut Role) {
         let text = detail.assume_role_policy_document();
         let policy = self.document(arn, "the trust policy", text);
-        let trusts = |fact, question| {
-            self.if_wanted(fact, || match &policy {
+        let trusts = |wanted, question| {
+            self.if_wanted(wanted, || match &policy {
                 Ok(policy) => {
                     let found = self.rights.borrow_mut().trusts(question, policy);
-                    self.fact(arn, &found)
+                    fact(self.ask, arn, &found)
                 }
                 Err(gap) => Fact::Gap(*gap),
             })
@@ -518,19 +518,10 @@ impl Judge<'_> {
         match (&holder.held, &holder.boundary) {
             (Ok(held), Ok(boundary)) => {
                 let found = self.rights.borrow_mut().ask(question, held, boundary.as_ref());
-                self.fact(target, &found)
+                fact(self.ask, target, &found)
             }
             (Err(gap), _) | (_, Err(gap)) => Fact::Gap(*gap),
         }
-    }
-
-    /// What is certain is known, whatever else may be; what may be, and nothing certain, is a gap.
-    fn fact(&self, target: &str, found: &Found) -> Fact<Vec<String>> {
-        if found.certain.is_empty() && !found.undecided.is_empty() {
-            let may_be: Vec<String> = found.undecided.iter().map(ToString::to_string).collect();
-            return self.ask.undetermined(AUTHORIZATION, target, may_be.join("; "));
-        }
-        Known(found.certain.clone())
     }
 
     fn malformed(&self, target: &str, detail: &str) -> GapId {
@@ -558,6 +549,15 @@ impl Judge<'_> {
             None => self.ask.malformed(AUTHORIZATION, arn, "the answer gives no date of creation"),
         }
     }
+}
+
+/// What is certain is known, whatever else may be; what may be, and nothing certain, is a gap.
+fn fact(ask: &Asker, target: &str, found: &Found) -> Fact<Vec<String>> {
+    if found.certain.is_empty() && !found.undecided.is_empty() {
+        let may_be: Vec<String> = found.undecided.iter().map(ToString::to_string).collect();
+        return ask.undetermined(AUTHORIZATION, target, may_be.join("; "));
+    }
+    Known(found.certain.clone())
 }
 
 /// Whether the customer wrote a policy; AWS's own bear `aws` where an account would stand.
@@ -921,5 +921,219 @@ mod tests {
         assert_eq!(y.name, arn("user", "y"));
         assert_eq!(gap(&scope, y.created.gap()).reason, Reason::Malformed);
         assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
+    }
+
+    const BROKEN: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Perhaps"}]}"#;
+    const POWER: &str = "arn:aws:iam::aws:policy/Power";
+
+    fn embeds(document: &str) -> String {
+        format!("<UserPolicyList>{}</UserPolicyList>", embedded("own", document))
+    }
+
+    async fn rights(answer: &Answer, facts: &[FactId]) -> Scope {
+        trusted(answer.fake()).collect(&Wanted::of(facts, &[])).await
+    }
+
+    fn user_named<'s>(scope: &'s Scope, name: &str) -> &'s User {
+        scope.users.items.iter().find(|user| user.name == name).unwrap()
+    }
+
+    #[tokio::test]
+    async fn rights_come_by_every_road() {
+        let power = || attached(POWER);
+        let answer = Answer {
+            users: [
+                user("embedded", &embeds(ADMIN)),
+                user("attached", &power()),
+                user("member", &in_group("ops")),
+                user("nobody", &embeds(READ)),
+                user("bounded", &(power() + &boundary(&arn("policy", "read")))),
+                user("widely-bounded", &(power() + &boundary(POWER))),
+            ]
+            .concat(),
+            groups: group("ops", &power()),
+            policies: policy(POWER, ADMIN, 3) + &policy(&arn("policy", "read"), READ, 0),
+            ..Answer::default()
+        };
+        let scope = rights(&answer, &[User::fact("full_admin"), Group::fact("full_admin")]).await;
+        for (name, through) in [
+            ("embedded", "embedded policy `own`"),
+            ("attached", "policy `Power`"),
+            ("member", "policy `Power` of group `ops`"),
+            ("widely-bounded", "policy `Power`"),
+        ] {
+            let found = user_named(&scope, name).full_admin.known().unwrap();
+            assert!(found.iter().any(|line| line.contains(through)), "{name}: {found:?}");
+        }
+        for name in ["nobody", "bounded"] {
+            assert_eq!(user_named(&scope, name).full_admin, Known(Vec::new()), "{name}");
+        }
+        assert!(!scope.groups.items[0].full_admin.known().unwrap().is_empty());
+        // Nobody asked for these.
+        assert!(scope.users.items.iter().all(|user| user.escalation_paths.is_not_collected()));
+    }
+
+    #[tokio::test]
+    async fn a_document_that_is_not_known_leaves_the_rights_open() {
+        let answer = Answer {
+            users: [
+                user("fine", &embeds(READ)),
+                user("broken", &embeds(BROKEN)),
+                // An administrator by what is known, yet what is not known might forbid it.
+                user("both", &(embeds(ADMIN) + &attached(&arn("policy", "broken")))),
+                user("unlisted", &attached(&arn("policy", "gone"))),
+                user("groupless", &in_group("gone")),
+                user("boundless", &(embeds(READ) + &boundary(&arn("policy", "gone")))),
+            ]
+            .concat(),
+            policies: policy(&arn("policy", "broken"), BROKEN, 1),
+            ..Answer::default()
+        };
+        let facts = ["full_admin", "escalation_paths", "direct_policies"].map(User::fact);
+        let scope = rights(&answer, &facts).await;
+        for (name, reason, target) in [
+            ("broken", Reason::Malformed, arn("user", "broken")),
+            ("both", Reason::Malformed, arn("policy", "broken")),
+            ("unlisted", Reason::Incomplete, arn("policy", "gone")),
+            ("groupless", Reason::Incomplete, arn("user", "groupless")),
+            ("boundless", Reason::Incomplete, arn("policy", "gone")),
+        ] {
+            let user = user_named(&scope, name);
+            for fact in [&user.full_admin, &user.escalation_paths] {
+                let gap = gap(&scope, fact.gap());
+                assert_eq!((gap.reason, &gap.target), (reason, &target), "{name}");
+                assert_eq!(gap.action, AUTHORIZATION);
+            }
+            assert!(user.direct_policies.is_known() && user.created.is_known());
+        }
+        assert_eq!(user_named(&scope, "fine").full_admin, Known(Vec::new()));
+        assert!(scope.users.is_complete());
+    }
+
+    #[tokio::test]
+    async fn the_reason_of_a_cut_walk_is_the_reason_of_missing_rights() {
+        let answer = Answer {
+            users: user("a", &attached(POWER)),
+            marker: Some("next"),
+            ..Answer::default()
+        };
+        let fake = trusted(answer.fake().xml_error(ACTION, 403, "AccessDenied", "no"));
+        let scope = fake.collect(&Wanted::of(&[User::fact("full_admin")], &[])).await;
+        assert_eq!(gap(&scope, scope.users.items[0].full_admin.gap()).reason, Reason::Denied);
+    }
+
+    #[tokio::test]
+    async fn embedded_policies_that_decrypt_with_every_key() {
+        let decrypt = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}]}"#;
+        let answer = Answer {
+            users: user("a", &embeds(decrypt))
+                + &user("b", &attached(POWER))
+                + &user("c", &(embeds(decrypt) + &boundary(&arn("policy", "read")))),
+            roles: role(
+                "/",
+                "r",
+                EC2,
+                &format!("<RolePolicyList>{}</RolePolicyList>", embedded("own", decrypt)),
+            ),
+            policies: policy(POWER, ADMIN, 1) + &policy(&arn("policy", "read"), READ, 0),
+            ..Answer::default()
+        };
+        let facts = [User::fact("decrypts_any_key"), Role::fact("decrypts_any_key")];
+        let scope = rights(&answer, &facts).await;
+        let found = user_named(&scope, "a").decrypts_any_key.known().unwrap();
+        assert!(found.iter().any(|line| line.contains("embedded policy `own`")), "{found:?}");
+        // Attached policies are judged on their own, and a boundary bounds.
+        assert_eq!(user_named(&scope, "b").decrypts_any_key, Known(Vec::new()));
+        assert_eq!(user_named(&scope, "c").decrypts_any_key, Known(Vec::new()));
+        assert_eq!(scope.roles.items[0].decrypts_any_key.known().unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn policies_by_themselves() {
+        let service = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","sqs:SendMessage"],"Resource":"*"}]}"#;
+        let answer = Answer {
+            policies: policy(&arn("policy", "a"), ADMIN, 1)
+                + &policy(&arn("policy", "b"), service, 1)
+                + &policy(&arn("policy", "c"), BROKEN, 1),
+            ..Answer::default()
+        };
+        let facts = ["full_admin", "wildcard_services", "decrypts_any_key"].map(Policy::fact);
+        let scope = rights(&answer, &facts).await;
+        let [a, b, c] = &scope.policies.items[..] else { panic!() };
+        assert!(!a.full_admin.known().unwrap().is_empty());
+        assert!(!a.decrypts_any_key.known().unwrap().is_empty());
+        assert_eq!(b.full_admin, Known(Vec::new()));
+        assert_eq!(b.wildcard_services, Known(vec!["s3".to_owned()]));
+        assert_eq!(gap(&scope, c.full_admin.gap()).reason, Reason::Malformed);
+        assert_eq!(c.attachments, Known(1));
+    }
+
+    #[tokio::test]
+    async fn who_may_take_on_a_role() {
+        let trust = |principal: &str, action: &str| {
+            format!(
+                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{principal},"Action":"sts:{action}"}}]}}"#
+            )
+        };
+        let cluster = r#"{"Federated":"arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A"}"#;
+        let profile = "<InstanceProfileList><member><Path>/</Path><InstanceProfileName>p</InstanceProfileName><InstanceProfileId>A</InstanceProfileId><Arn>arn:aws:iam::123456789012:instance-profile/p</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate><Roles/></member></InstanceProfileList>";
+        let other = r#"{"AWS":"arn:aws:iam::111111111111:root"}"#;
+        let answer = Answer {
+            roles: [
+                role("/", "anyone", &trust(r#""*""#, "AssumeRole"), ""),
+                role("/", "broken", BROKEN, ""),
+                role("/", "cluster", &trust(cluster, "AssumeRoleWithWebIdentity"), ""),
+                role("/", "instance", &trust(other, "AssumeRole"), profile),
+                role("/", "other", &trust(other, "AssumeRole"), ""),
+                role("/", "server", EC2, ""),
+            ]
+            .concat(),
+            ..Answer::default()
+        };
+        let facts = [
+            "workload",
+            "trusts_anyone",
+            "trusts_accounts",
+            "trusts_accounts_unconditionally",
+            "trusts_federation_without_subject",
+            "trusts_services_without_source",
+        ];
+        let scope = rights(&answer, &facts.map(Role::fact)).await;
+        let [anyone, broken, cluster, instance, other, server] = &scope.roles.items[..] else {
+            panic!()
+        };
+        let some = |fact: &Fact<Vec<String>>| !fact.known().unwrap().is_empty();
+        assert!(some(&anyone.trusts_anyone));
+        assert!(!some(&other.trusts_anyone) && !some(&server.trusts_anyone));
+        assert_eq!(other.trusts_accounts, Known(vec!["111111111111".to_owned()]));
+        assert_eq!(other.trusts_accounts_unconditionally, other.trusts_accounts);
+        assert!(some(&cluster.trusts_federation_without_subject));
+        assert_eq!(server.trusts_accounts, Known(Vec::new()));
+        for (role, workload) in [(cluster, true), (instance, true), (server, true), (other, false)]
+        {
+            assert_eq!(role.workload, Known(workload), "{}", role.name);
+        }
+        for fact in [&broken.trusts_anyone, &broken.trusts_accounts] {
+            assert_eq!(gap(&scope, fact.gap()).target, broken.id);
+        }
+        assert_eq!(gap(&scope, broken.workload.gap()).reason, Reason::Malformed);
+    }
+
+    #[test]
+    fn what_is_certain_is_known_and_what_may_be_is_a_gap() {
+        let maybe =
+            |what: &str| crate::policy::Maybe { what: what.to_owned(), why: "x".to_owned() };
+        let found = |certain: &[&str], undecided: &[&str]| Found {
+            certain: certain.iter().map(|line| (*line).to_owned()).collect(),
+            undecided: undecided.iter().map(|what| maybe(what)).collect(),
+        };
+        let ask = crate::fake::asker();
+        let fact = |found| super::fact(&ask, "arn", &found);
+        assert_eq!(fact(found(&[], &[])), Known(Vec::new()));
+        assert_eq!(fact(found(&["a"], &["b"])), Known(vec!["a".to_owned()]));
+        let open = fact(found(&[], &["b", "c"])).gap().unwrap();
+        let gap = ask.into_gaps().swap_remove(open.index());
+        assert_eq!((gap.reason, gap.target.as_str()), (Reason::Undetermined, "arn"));
+        assert_eq!(gap.detail.as_deref(), Some("b (x); c (x)"));
     }
 }

@@ -176,3 +176,54 @@ pub(super) fn speaks_of_a_cluster(trust: &str) -> bool {
             .any(|host| trust.contains(&format!("oidc-provider{slash}{host}")))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: Home<'_> = Home { account: "123456789012", partition: "aws", organization: None };
+
+    fn allow(action: &str) -> String {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"{action}","Resource":"*"}}]}}"#
+        )
+    }
+
+    #[test]
+    fn each_document_is_read_once_and_each_set_judged_once() {
+        let mut rights = Rights::new(HOME);
+        let texts: Vec<String> = (0..40).map(|n| allow(&format!("s3:Get{n}*"))).collect();
+        for role in 0..1_000 {
+            // Two of forty policies, in one order or the other.
+            let mut held = Vec::new();
+            for n in [role % 40, (role + 1) % 40] {
+                held.push((format!("policy `{n}`"), rights.document(&texts[n]).unwrap()));
+            }
+            if role % 2 == 0 {
+                held.reverse();
+            }
+            rights.ask(Question::FullAdmin, &held, None);
+            rights.ask(Question::FullAdmin, &held, Some(&held[0].1.clone()));
+        }
+        assert_eq!(rights.documents.len(), 40);
+        // The boundary is the one or the other of a pair.
+        assert!(rights.answers.len() <= 40 + 80, "{}", rights.answers.len());
+    }
+
+    #[test]
+    fn a_text_that_does_not_parse_stays_so() {
+        let mut rights = Rights::new(HOME);
+        assert!(rights.document("{").is_err());
+        assert!(rights.document("{").is_err());
+        assert!(rights.document(&allow("*")).is_ok());
+    }
+
+    #[test]
+    fn clusters_are_known_in_either_spelling() {
+        assert!(speaks_of_a_cluster(
+            "arn:aws:iam::1:oidc-provider/oidc.eks.eu-west-1.amazonaws.com"
+        ));
+        assert!(speaks_of_a_cluster("oidc-provider%2Foidc.eks.eu-west-1.amazonaws.com"));
+        assert!(!speaks_of_a_cluster("oidc-provider/token.actions.githubusercontent.com"));
+    }
+}
