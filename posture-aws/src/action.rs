@@ -23,7 +23,7 @@ pub struct Action {
 /// How often an action is called in an audit of one account; each page of a listing is one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Per {
-    /// Once.
+    /// Once, or not at all where an earlier answer settles it.
     Account,
     /// Once for each contact or policy type; the factor is how many there are.
     Times(u32),

@@ -44,11 +44,6 @@ impl Refused {
             && self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
-    /// The provider's own error code, where there is one.
-    pub(crate) fn code(&self) -> Option<&str> {
-        self.code.as_deref()
-    }
-
     /// The gap that this makes.
     pub(crate) fn into_gap(self) -> Gap {
         self.gap

@@ -58,14 +58,18 @@ impl Above {
 
 pub(super) async fn collect(audit: &Audit<'_>) -> Above {
     let client = &audit.session.organizations(audit.session.home_region(), audit.meter);
-    let (
-        organization,
-        central_root_credentials,
-        guardrail_policies,
-        policy_delegation,
-        delegated_administrators,
-    ) = futures::join!(
-        organization(audit, client),
+    let organization = organization(audit, client).await;
+    if organization == Known(None) {
+        // There is nothing to ask further.
+        return Above {
+            organization,
+            central_root_credentials: none(audit, FEATURES),
+            guardrail_policies: none(audit, POLICIES),
+            policy_delegation: none(audit, DELEGATION),
+            delegated_administrators: none(audit, DELEGATED),
+        };
+    }
+    let (central_root_credentials, guardrail_policies, policy_delegation, delegated_administrators) = futures::join!(
         central_root_credentials(audit),
         guardrail_policies(audit, client),
         policy_delegation(audit, client),
@@ -78,6 +82,11 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Above {
         policy_delegation,
         delegated_administrators,
     }
+}
+
+/// What this action would have told of an organisation, where there is none.
+fn none<T>(audit: &Audit<'_>, action: &str) -> Fact<T> {
+    if audit.calls(action) { NotOffered } else { Fact::not_collected() }
 }
 
 /// A fact that only organisations have.
@@ -383,6 +392,23 @@ mod tests {
         }
         let account = fake.collect(&wanted()).await.account;
         assert_eq!(account.organization, Known(None));
+        // That is known from the first answer.
+        assert_eq!(fake.count("ListPolicies") + fake.count("ListOrganizationsFeatures"), 0);
+        assert_eq!(account.central_root_credentials, NotOffered);
+        assert_eq!(account.guardrail_policies, NotOffered);
+        assert_eq!(account.policy_delegation, NotOffered);
+        assert_eq!(account.delegated_administrators, NotOffered);
+
+        // The organisation itself is not wanted: each says so for itself.
+        let facts = [
+            "central_root_credentials",
+            "guardrail_policies",
+            "policy_delegation",
+            "delegated_administrators",
+        ];
+        let account = fake.collect(&Wanted::of(&facts.map(Account::fact), &[])).await.account;
+        assert_eq!(fake.count("ListPolicies"), 2);
+        assert!(account.organization.is_not_collected());
         assert_eq!(account.central_root_credentials, NotOffered);
         assert_eq!(account.guardrail_policies, NotOffered);
         assert_eq!(account.policy_delegation, NotOffered);

@@ -83,7 +83,6 @@ impl Asked {
 
 /// The answer, unjudged.
 pub(super) struct Details {
-    asked: Asked,
     users: BTreeMap<String, UserDetail>,
     groups: BTreeMap<String, GroupDetail>,
     roles: BTreeMap<String, RoleDetail>,
@@ -122,7 +121,6 @@ pub(super) async fn read(audit: &Audit<'_>, client: &Client) -> Option<Details> 
     )
     .await;
     let mut details = Details {
-        asked,
         users: BTreeMap::new(),
         groups: BTreeMap::new(),
         roles: BTreeMap::new(),
@@ -184,6 +182,7 @@ pub(super) fn judge(audit: &Audit<'_>, details: Option<Details>, summary: &Summa
         wanted: audit.wanted,
         summary,
         rights: RefCell::new(Rights::new(home)),
+        managed: RefCell::default(),
         groups: details.groups.iter().filter_map(by_name).collect(),
         details: &details,
     }
@@ -202,6 +201,8 @@ struct Judge<'a> {
     wanted: &'a Wanted,
     summary: &'a Summary,
     rights: RefCell<Rights<'a>>,
+    /// The managed policies that somebody holds, by ARN.
+    managed: RefCell<HashMap<&'a str, Result<Held, GapId>>>,
     /// ARNs by name, by which users point to them.
     groups: HashMap<String, String>,
     details: &'a Details,
@@ -265,7 +266,7 @@ impl Judge<'_> {
         let groups = detail.group_list();
         let attached = detail.attached_managed_policies();
         let embedded = detail.user_policy_list();
-        let name = detail.user_name().unwrap_or(arn);
+        let name = detail.user_name().unwrap_or(last(arn));
         let mut user = User::unread(arn, name, None)
             .created(self.created(arn, detail.create_date()))
             .groups(Known(groups.to_vec()))
@@ -300,7 +301,7 @@ impl Judge<'_> {
     }
 
     fn group(&self, arn: &str, detail: &GroupDetail) -> Group {
-        let name = detail.group_name().unwrap_or(arn);
+        let name = detail.group_name().unwrap_or(last(arn));
         let embedded = detail.group_policy_list();
         Group::unread(arn, name, None)
             .members(self.if_wanted(Group::fact("members"), || self.members(name)))
@@ -339,7 +340,7 @@ impl Judge<'_> {
         // AWS remembers use for [400 days](https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html);
         // without a date there was none in that time.
         let last_used = detail.role_last_used().and_then(|used| used.last_used_date()).map(time);
-        let mut role = Role::unread(arn, detail.role_name().unwrap_or(arn), None)
+        let mut role = Role::unread(arn, detail.role_name().unwrap_or(last(arn)), None)
             .service_linked(Known(SERVICES_OWN.iter().any(|own| path.starts_with(own))))
             .created(self.created(arn, detail.create_date()))
             .last_used(Known(last_used))
@@ -371,7 +372,7 @@ impl Judge<'_> {
             Some(Ok(count)) => Known(count),
             _ => self.ask.malformed(AUTHORIZATION, arn, "the answer gives no count of attachments"),
         };
-        Policy::unread(arn, detail.policy_name().unwrap_or(arn), None)
+        Policy::unread(arn, detail.policy_name().unwrap_or(last(arn)), None)
             .customer_managed(Known(is_customer_managed(arn)))
             .attachments(attachments)
             .full_admin(self.if_wanted(Policy::fact("full_admin"), || {
@@ -475,17 +476,20 @@ impl Judge<'_> {
 
     /// A managed policy, in the version that holds.
     fn managed(&self, arn: &str) -> Result<Held, GapId> {
-        let Some(policy) = self.details.policies.get(arn) else {
+        let Some((arn, policy)) = self.details.policies.get_key_value(arn) else {
             return Err(self.unlisted(arn, "the policy"));
         };
-        let holds =
-            policy.policy_version_list().iter().find(|version| version.is_default_version());
-        let document = self.document(
-            arn,
-            "the default version",
-            holds.and_then(|version| version.document()),
-        )?;
-        Ok((format!("policy `{}`", policy.policy_name().unwrap_or(arn)), document))
+        if let Some(known) = self.managed.borrow().get(arn.as_str()) {
+            return known.clone();
+        }
+        let mut versions = policy.policy_version_list().iter();
+        let text = versions.find(|version| version.is_default_version()).and_then(|v| v.document());
+        let name = policy.policy_name().unwrap_or(last(arn));
+        let held = self
+            .document(arn, "the default version", text)
+            .map(|document| (format!("policy `{name}`"), document));
+        self.managed.borrow_mut().insert(arn, held.clone());
+        held
     }
 
     fn holder(
@@ -563,6 +567,11 @@ fn fact(ask: &Asker, target: &str, found: &Found) -> Fact<Vec<String>> {
 /// Whether the customer wrote a policy; AWS's own bear `aws` where an account would stand.
 fn is_customer_managed(arn: &str) -> bool {
     arn.split(':').nth(4) != Some("aws")
+}
+
+/// The last part of an ARN, which is the name.
+fn last(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
 }
 
 fn is_used(policy: &ManagedPolicyDetail) -> bool {
@@ -918,7 +927,7 @@ mod tests {
         let answer = Answer { users: nameless.to_owned() + &undated, ..Answer::default() };
         let scope = read(&trusted(answer.fake()), &[Kind::User]).await;
         let [y] = &scope.users.items[..] else { panic!() };
-        assert_eq!(y.name, arn("user", "y"));
+        assert_eq!(y.name, "y");
         assert_eq!(gap(&scope, y.created.gap()).reason, Reason::Malformed);
         assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
     }

@@ -19,15 +19,15 @@ use crate::collect::{Audit, time};
 
 /// How long to wait before asking once more whether the report is there: half a minute in all.
 pub(super) const PAUSES: &[Duration] = &[
+    Duration::from_millis(200),
     Duration::from_millis(500),
     Duration::from_secs(1),
-    Duration::from_millis(1_500),
     Duration::from_secs(2),
     Duration::from_secs(3),
     Duration::from_secs(4),
     Duration::from_secs(5),
     Duration::from_secs(6),
-    Duration::from_secs(6),
+    Duration::from_secs(7),
 ];
 
 /// The report, or why there is none.
