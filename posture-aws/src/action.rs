@@ -23,7 +23,7 @@ pub struct Action {
 /// How often an action is called in an audit of one account; each page of a listing is one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Per {
-    /// Once.
+    /// Once, or not at all where an earlier answer settles it.
     Account,
     /// Once for each contact or policy type; the factor is how many there are.
     Times(u32),
@@ -39,6 +39,8 @@ pub enum Per {
     BucketRegion,
     /// Once for each access point.
     AccessPoint,
+    /// Once for each policy of the organisation that the provider did not write.
+    GuardrailPolicy,
     /// Once for each trail.
     Trail,
     /// Once for each event data store.
@@ -253,6 +255,14 @@ pub static ACTIONS: &[Action] = &[
         command: "aws iam get-credential-report",
     },
     Action {
+        name: "iam:ListAccountAliases",
+        per: Per::Account,
+        // It names the account for people, whatever is judged.
+        lists: &[],
+        fills: &[],
+        command: "aws iam list-account-aliases",
+    },
+    Action {
         name: "iam:ListOpenIDConnectProviders",
         per: Per::Account,
         lists: &[],
@@ -365,6 +375,13 @@ pub static ACTIONS: &[Action] = &[
         lists: &[],
         fills: &[Account::fact("guardrail_policies")],
         command: "aws organizations list-policies --filter SERVICE_CONTROL_POLICY",
+    },
+    Action {
+        name: "organizations:ListTargetsForPolicy",
+        per: Per::GuardrailPolicy,
+        lists: &[],
+        fills: &[Account::fact("guardrail_policies")],
+        command: "aws organizations list-targets-for-policy --policy-id <policy>",
     },
     Action {
         name: "s3:GetAccessPoint",
@@ -556,9 +573,11 @@ pub const LIST_REGIONS: &str = "account:ListRegions";
 pub const IDENTITY_ACTIONS: &[&str] = &["sts:GetCallerIdentity"];
 
 impl Action {
-    /// Whether an audit that wants this calls the action.
+    /// Whether an audit that wants this calls the action. One that fills no fact and lists nothing names the account,
+    /// and is always called.
     pub fn is_wanted(&self, wanted: &Wanted) -> bool {
-        wanted.any(self.fills) || self.lists.iter().any(|kind| wanted.kind(*kind))
+        let names = self.fills.is_empty() && self.lists.is_empty();
+        names || wanted.any(self.fills) || self.lists.iter().any(|kind| wanted.kind(*kind))
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -138,39 +139,53 @@ impl Asker {
 
     /// Asks once: waits for its turn, then for the answer. `target` is the native id of the resource asked about, or
     /// empty.
-    pub(crate) async fn ask<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    pub(crate) fn ask<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
         &self,
         action: &'static str,
         target: &str,
         region: &str,
         call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> Result<T, Refused> {
-        let refuse = |reason| {
-            let mut gap = Gap::new(action, target, reason);
-            gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
-            Refused { code: None, gap }
-        };
+    ) -> impl Future<Output = Result<T, Refused>> {
+        // The SDK's futures are so large that a few dozen of them in one another fill a thread's stack.
+        let call = Box::pin(call);
+        async move {
+            let refuse = |reason| {
+                let mut gap = Gap::new(action, target, reason);
+                gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
+                Refused { code: None, gap }
+            };
+            let mut stop = self.stop.clone();
+            let turn = async {
+                self.limiter(action, region).until_ready().await;
+                let permit = self.permits.acquire().await;
+                let answer = call.await;
+                drop(permit);
+                answer
+            };
+            let answer = tokio::select! {
+                biased;
+                () = stopped(&mut stop) => return Err(refuse(Reason::Cancelled)),
+                answer = turn => answer,
+            };
+            answer.map_err(|error| {
+                let mut refused = refuse(reason(&error));
+                refused.code = error.code().map(str::to_owned);
+                refused.gap.code.clone_from(&refused.code);
+                refused.gap.request_id = request_id(&error);
+                refused.gap.detail = detail(&error);
+                refused
+            })
+        }
+    }
+
+    /// Waits; false where it was told to stop before the time was over.
+    pub(crate) async fn pause(&self, time: Duration) -> bool {
         let mut stop = self.stop.clone();
-        let turn = async {
-            self.limiter(action, region).until_ready().await;
-            let permit = self.permits.acquire().await;
-            let answer = call.await;
-            drop(permit);
-            answer
-        };
-        let answer = tokio::select! {
+        tokio::select! {
             biased;
-            () = stopped(&mut stop) => return Err(refuse(Reason::Cancelled)),
-            answer = turn => answer,
-        };
-        answer.map_err(|error| {
-            let mut refused = refuse(reason(&error));
-            refused.code = error.code().map(str::to_owned);
-            refused.gap.code.clone_from(&refused.code);
-            refused.gap.request_id = request_id(&error);
-            refused.gap.detail = detail(&error);
-            refused
-        })
+            () = stopped(&mut stop) => false,
+            () = tokio::time::sleep(time) => true,
+        }
     }
 
     /// Asks for every page. What the pages before a refusal held is kept, beside the refusal.
@@ -299,6 +314,9 @@ fn by_code(code: &str, message: &str, status: u16) -> Reason {
         | "UnauthorizedOperation"
         | "NotAuthorized"
         | "UnauthorizedException"
+        // What only the management account of an organisation may ask.
+        | "AccountNotManagementOrDelegatedAdministrator"
+        | "AccountNotManagementOrDelegatedAdministratorException"
         | "AccountProblem" => denied_by(message),
         "Throttling"
         | "ThrottlingException"
@@ -392,7 +410,7 @@ fn detail<E: ProvideErrorMetadata + std::error::Error + 'static>(
 }
 
 /// No more than a person reads.
-fn clip(mut text: String) -> String {
+pub(crate) fn clip(mut text: String) -> String {
     const MOST: usize = 300;
     if let Some((end, _)) = text.char_indices().nth(MOST) {
         text.truncate(end);

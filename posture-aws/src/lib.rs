@@ -8,7 +8,10 @@
 pub mod action;
 mod ask;
 pub mod collect;
+#[cfg(test)]
+mod fake;
 pub mod members;
 mod meter;
+pub mod policy;
 
 pub mod session;

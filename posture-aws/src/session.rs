@@ -157,6 +157,32 @@ impl Session {
         }
     }
 
+    /// A session over an HTTP client that answers by itself, which retries once and at once.
+    #[cfg(test)]
+    pub(crate) fn fake(http: SharedHttpClient) -> Self {
+        let credentials =
+            aws_credential_types::Credentials::new("AKIAFAKE", "secret", None, None, "test");
+        let retry = RetryConfig::standard()
+            .with_max_attempts(2)
+            .with_initial_backoff(Duration::ZERO)
+            .with_max_backoff(Duration::ZERO);
+        let sdk = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::from_static("eu-central-1"))
+            .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
+                credentials,
+            ))
+            .retry_config(retry)
+            .http_client(http)
+            .build();
+        Self {
+            sdk,
+            account: "123456789012".to_owned(),
+            arn: "arn:aws:iam::123456789012:user/auditor".to_owned(),
+            allowed_hosts: Vec::new(),
+        }
+    }
+
     /// The number of the account.
     pub fn account(&self) -> &str {
         &self.account

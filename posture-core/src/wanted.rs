@@ -24,6 +24,13 @@ impl Wanted {
         wanted
     }
 
+    /// These facts, and the listings of these kinds and of the kinds that the facts belong to.
+    pub fn of(facts: &[FactId], kinds: &[Kind]) -> Self {
+        let facts: BTreeSet<FactId> = facts.iter().copied().collect();
+        let kinds = kinds.iter().copied().chain(facts.iter().map(|fact| fact.kind)).collect();
+        Self { facts, kinds }
+    }
+
     /// Whether this fact is read.
     pub fn fact(&self, fact: FactId) -> bool {
         self.facts.contains(&fact)

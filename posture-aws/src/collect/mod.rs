@@ -1,12 +1,14 @@
 //! Reads an account into a scope: every service at once, within bounds, and no failure ends the audit.
 
+mod account;
+mod iam;
+mod organization;
 mod resource_policy;
 mod s3;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use futures::future;
 use posture_core::fact::Fact;
 use posture_core::gap::{Gap, Reason};
 use posture_core::provider::Provider;
@@ -16,7 +18,7 @@ use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 use tokio::sync::watch;
 
-use crate::action::LIST_REGIONS;
+use crate::action::{ACTIONS, LIST_REGIONS};
 use crate::ask::Asker;
 use crate::meter::Meter;
 use crate::session::Session;
@@ -93,21 +95,30 @@ pub(crate) struct Audit<'a> {
 
 impl Audit<'_> {
     /// Runs a collector between two events.
-    async fn observed<T>(
+    fn observed<T>(
         &self,
         service: &'static str,
         region: &str,
         work: impl Future<Output = T>,
-    ) -> T {
-        let (account, region) = (self.session.account().to_owned(), region.to_owned());
-        (self.observer)(Event::Started {
-            account: account.clone(),
-            service,
-            region: region.clone(),
-        });
-        let result = work.await;
-        (self.observer)(Event::Finished { account, service, region });
-        result
+    ) -> impl Future<Output = T> {
+        // Collectors in one another are too large for the stack of a thread.
+        let work = Box::pin(work);
+        async move {
+            let (account, region) = (self.session.account().to_owned(), region.to_owned());
+            (self.observer)(Event::Started {
+                account: account.clone(),
+                service,
+                region: region.clone(),
+            });
+            let result = work.await;
+            (self.observer)(Event::Finished { account, service, region });
+            result
+        }
+    }
+
+    /// Whether the table of actions says that what is wanted takes this one.
+    pub(crate) fn calls(&self, action: &str) -> bool {
+        ACTIONS.iter().any(|known| known.name == action && known.is_wanted(self.wanted))
     }
 
     /// Whether a region is to be read.
@@ -139,16 +150,21 @@ pub async fn collect(
     scope.identity = Some(session.arn().to_owned());
     {
         let audit = Audit { session, ask: &ask, meter: &meter, wanted, options, observer };
-        let (regions, s3) = future::join(
+        let (regions, s3, iam, contacts, organization) = futures::join!(
             audit.observed("regions", "", regions(&audit)),
             audit.observed("s3", "", s3::collect(&audit)),
-        )
-        .await;
+            audit.observed("iam", "", iam::collect(&audit)),
+            audit.observed("account", "", account::collect(&audit)),
+            audit.observed("organizations", "", organization::collect(&audit)),
+        );
         let regions = regions?;
         scope.regions = regions.regions;
         scope.buckets = s3.buckets;
         scope.access_points = s3.access_points;
         scope.account = Account { public_access_block: s3.account_block, ..scope.account };
+        iam.put(&mut scope);
+        contacts.put(&mut scope);
+        organization.put(&mut scope);
     }
     scope.gaps = ask.into_gaps();
     scope.calls = meter.calls();

@@ -1,0 +1,1148 @@
+//! Users, groups, roles and policies with their documents, all from
+//! [GetAccountAuthorizationDetails](https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html).
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use aws_sdk_iam::Client;
+use aws_sdk_iam::types::{
+    AttachedPermissionsBoundary, AttachedPolicy, EntityType, GroupDetail, ManagedPolicyDetail,
+    PolicyDetail, RoleDetail, SummaryKeyType, UserDetail,
+};
+use aws_smithy_types::DateTime;
+use posture_core::fact::{Fact, Known};
+use posture_core::gap::{Gap, GapId, Reason};
+use posture_core::listing::Listing;
+use posture_core::resource::{FactId, Group, Kind, Policy, Role, User};
+use posture_core::time::Time;
+use posture_core::wanted::Wanted;
+
+use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
+use super::{AUTHORIZATION, PAGE, Summary, count, pages};
+use crate::ask::{Asker, clip};
+use crate::collect::{Audit, time};
+use crate::policy::{Document, Found, Home};
+
+/// The facts that take the documents of attached policies.
+const RIGHTS_OF_USERS: &[FactId] = &[User::fact("full_admin"), User::fact("escalation_paths")];
+const RIGHTS: &[FactId] = &[
+    User::fact("full_admin"),
+    User::fact("escalation_paths"),
+    // A boundary is an attached policy.
+    User::fact("decrypts_any_key"),
+    Group::fact("full_admin"),
+    Role::fact("full_admin"),
+    Role::fact("escalation_paths"),
+    Role::fact("decrypts_any_key"),
+];
+
+const RIGHTS_OF_ROLES: &[FactId] = &[Role::fact("full_admin"), Role::fact("escalation_paths")];
+
+/// The facts that take the trust policy of a role.
+const TRUST: &[FactId] = &[
+    Role::fact("workload"),
+    Role::fact("trusts_anyone"),
+    Role::fact("trusts_accounts"),
+    Role::fact("trusts_accounts_unconditionally"),
+    Role::fact("trusts_federation_without_subject"),
+    Role::fact("trusts_services_without_source"),
+];
+
+/// Which kinds are asked for.
+#[derive(Clone, Copy)]
+struct Asked {
+    users: bool,
+    groups: bool,
+    roles: bool,
+    policies: bool,
+}
+
+impl Asked {
+    fn by(wanted: &Wanted) -> Self {
+        Self {
+            users: wanted.kind(Kind::User) || wanted.fact(Group::fact("members")),
+            groups: wanted.kind(Kind::Group) || wanted.any(RIGHTS_OF_USERS),
+            roles: wanted.kind(Kind::Role),
+            policies: wanted.kind(Kind::Policy) || wanted.any(RIGHTS),
+        }
+    }
+
+    fn filter(self) -> Vec<EntityType> {
+        let kinds = [
+            (self.users, EntityType::User),
+            (self.groups, EntityType::Group),
+            (self.roles, EntityType::Role),
+            (self.policies, EntityType::LocalManagedPolicy),
+            // Those that are in use.
+            (self.policies, EntityType::AwsManagedPolicy),
+        ];
+        kinds.into_iter().filter(|(asked, _)| *asked).map(|(_, kind)| kind).collect()
+    }
+}
+
+/// The answer, unjudged.
+pub(super) struct Details {
+    users: BTreeMap<String, UserDetail>,
+    groups: BTreeMap<String, GroupDetail>,
+    roles: BTreeMap<String, RoleDetail>,
+    policies: BTreeMap<String, ManagedPolicyDetail>,
+    /// Why there may be more than these.
+    cut: Option<GapId>,
+}
+
+/// What is known of identities and policies.
+pub(super) struct Identities {
+    pub(super) users: Listing<User>,
+    pub(super) groups: Listing<Group>,
+    pub(super) roles: Listing<Role>,
+    pub(super) policies: Listing<Policy>,
+}
+
+/// Reads everything in one walk.
+pub(super) async fn read(audit: &Audit<'_>, client: &Client) -> Option<Details> {
+    if !audit.calls(AUTHORIZATION) {
+        return None;
+    }
+    let ask = audit.ask;
+    let asked = Asked::by(audit.wanted);
+    let found = pages(
+        ask,
+        AUTHORIZATION,
+        |marker| {
+            client
+                .get_account_authorization_details()
+                .set_filter(Some(asked.filter()))
+                .max_items(PAGE)
+                .set_marker(marker)
+                .send()
+        },
+        |page| (page.is_truncated(), page.marker()),
+    )
+    .await;
+    let mut details = Details {
+        users: BTreeMap::new(),
+        groups: BTreeMap::new(),
+        roles: BTreeMap::new(),
+        policies: BTreeMap::new(),
+        cut: found.cut,
+    };
+    let mut nameless = false;
+    // The same item may come again where something changed between two pages.
+    for page in found.pages {
+        nameless |= !gather(&mut details.users, page.user_detail_list, |user| user.arn());
+        nameless |= !gather(&mut details.groups, page.group_detail_list, |group| group.arn());
+        nameless |= !gather(&mut details.roles, page.role_detail_list, |role| role.arn());
+        nameless |= !gather(&mut details.policies, page.policies, |policy| policy.arn());
+    }
+    if nameless && details.cut.is_none() {
+        let mut gap = Gap::new(AUTHORIZATION, "", Reason::Malformed);
+        gap.detail = Some("the answer holds an item without an ARN".to_owned());
+        details.cut = Some(ask.gap(gap));
+    }
+    Some(details)
+}
+
+/// Keeps items by their ARN; false where one had none.
+fn gather<T>(
+    into: &mut BTreeMap<String, T>,
+    items: Option<Vec<T>>,
+    arn: impl Fn(&T) -> Option<&str>,
+) -> bool {
+    let mut all = true;
+    for item in items.into_iter().flatten() {
+        match arn(&item).map(str::to_owned) {
+            Some(arn) => drop(into.insert(arn, item)),
+            None => all = false,
+        }
+    }
+    all
+}
+
+/// Turns the answer into resources.
+pub(super) fn judge(audit: &Audit<'_>, details: Option<Details>, summary: &Summary) -> Identities {
+    let Some(details) = details else {
+        return Identities {
+            users: Listing::not_collected(),
+            groups: Listing::not_collected(),
+            roles: Listing::not_collected(),
+            policies: Listing::not_collected(),
+        };
+    };
+    let home = Home {
+        account: audit.session.account(),
+        partition: audit.session.partition(),
+        organization: None,
+    };
+    let by_name = |(arn, group): (&'_ String, &GroupDetail)| {
+        Some((group.group_name()?.to_owned(), arn.clone()))
+    };
+    Judge {
+        ask: audit.ask,
+        wanted: audit.wanted,
+        summary,
+        rights: RefCell::new(Rights::new(home)),
+        managed: RefCell::default(),
+        groups: details.groups.iter().filter_map(by_name).collect(),
+        details: &details,
+    }
+    .identities()
+}
+
+/// Paths of roles that AWS keeps for its own: those
+/// [linked to a service](https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html) and those that
+/// [IAM Identity Center](https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html) and
+/// others write into an account. IAM refuses every change to them: trust, policies and boundary follow from settings of
+/// the service, such as the permission sets of Identity Center, and are changed there or not at all.
+const SERVICES_OWN: &[&str] = &["/aws-service-role/", "/aws-reserved/"];
+
+struct Judge<'a> {
+    ask: &'a Asker,
+    wanted: &'a Wanted,
+    summary: &'a Summary,
+    rights: RefCell<Rights<'a>>,
+    /// The managed policies that somebody holds, by ARN.
+    managed: RefCell<HashMap<&'a str, Result<Held, GapId>>>,
+    /// ARNs by name, by which users point to them.
+    groups: HashMap<String, String>,
+    details: &'a Details,
+}
+
+/// What an identity holds and what bounds it, or the first gap among these: a document that is not known may grant what
+/// the others do not, or deny what they grant.
+struct Holder {
+    held: Result<Vec<Held>, GapId>,
+    boundary: Result<Option<Rc<Document>>, GapId>,
+}
+
+impl Judge<'_> {
+    fn identities(&self) -> Identities {
+        let details = self.details;
+        let customers = details.policies.keys().filter(|arn| is_customer_managed(arn)).count();
+        Identities {
+            users: self.listing(
+                Kind::User,
+                (SummaryKeyType::Users, details.users.len()),
+                details.users.iter().map(|(arn, user)| self.user(arn, user)),
+            ),
+            groups: self.listing(
+                Kind::Group,
+                (SummaryKeyType::Groups, details.groups.len()),
+                details.groups.iter().map(|(arn, group)| self.group(arn, group)),
+            ),
+            roles: self.listing(
+                Kind::Role,
+                (SummaryKeyType::Roles, details.roles.len()),
+                details.roles.iter().map(|(arn, role)| self.role(arn, role)),
+            ),
+            policies: self.listing(
+                Kind::Policy,
+                (SummaryKeyType::Policies, customers),
+                // A policy of AWS's own that nobody holds is no part of the account.
+                details
+                    .policies
+                    .iter()
+                    .filter(|(arn, policy)| is_customer_managed(arn) || is_used(policy))
+                    .map(|(arn, policy)| self.policy(arn, policy)),
+            ),
+        }
+    }
+
+    /// A listing with what keeps it from being whole: where the walk went to its end, the account's own count decides.
+    fn listing<T>(
+        &self,
+        kind: Kind,
+        (key, listed): (SummaryKeyType, usize),
+        items: impl Iterator<Item = T>,
+    ) -> Listing<T> {
+        if !self.wanted.kind(kind) {
+            return Listing::not_collected();
+        }
+        let gap = self.details.cut.or_else(|| self.summary.disproves(self.ask, key, listed));
+        Listing { items: items.collect(), gaps: gap.into_iter().collect() }
+    }
+
+    fn user(&self, arn: &str, detail: &UserDetail) -> User {
+        let groups = detail.group_list();
+        let attached = detail.attached_managed_policies();
+        let embedded = detail.user_policy_list();
+        let name = detail.user_name().unwrap_or(last(arn));
+        let mut user = User::unread(arn, name, None)
+            .created(self.created(arn, detail.create_date()))
+            .groups(Known(groups.to_vec()))
+            .direct_policies(Known(
+                attached
+                    .iter()
+                    .filter_map(id_of)
+                    .chain(embedded.iter().filter_map(name_of))
+                    .collect(),
+            ));
+        let boundary = detail.permissions_boundary();
+        if self.wanted.any(RIGHTS_OF_USERS) {
+            let held = || {
+                let mut held = self.own(arn, embedded, attached)?;
+                for group in groups {
+                    held.extend(self.of_group(arn, group)?);
+                }
+                Ok(held)
+            };
+            let holder = self.holder(arn, held(), boundary);
+            user.full_admin = self.if_wanted(User::fact("full_admin"), || {
+                self.answer(arn, &holder, Question::FullAdmin)
+            });
+            user.escalation_paths = self.if_wanted(User::fact("escalation_paths"), || {
+                self.answer(arn, &holder, Question::Escalation)
+            });
+        }
+        user.decrypts_any_key = self.if_wanted(User::fact("decrypts_any_key"), || {
+            self.embedded_decrypts(arn, embedded, boundary)
+        });
+        user
+    }
+
+    fn group(&self, arn: &str, detail: &GroupDetail) -> Group {
+        let name = detail.group_name().unwrap_or(last(arn));
+        let embedded = detail.group_policy_list();
+        Group::unread(arn, name, None)
+            .members(self.if_wanted(Group::fact("members"), || self.members(name)))
+            .full_admin(self.if_wanted(Group::fact("full_admin"), || {
+                let held = self.own(arn, embedded, detail.attached_managed_policies());
+                // A boundary belongs to a user or a role, never to a group.
+                self.answer(arn, &self.holder(arn, held, None), Question::FullAdmin)
+            }))
+            .decrypts_any_key(self.if_wanted(Group::fact("decrypts_any_key"), || {
+                self.embedded_decrypts(arn, embedded, None)
+            }))
+    }
+
+    fn members(&self, group: &str) -> Fact<u32> {
+        let users = &self.details.users;
+        let gap = self
+            .details
+            .cut
+            .or_else(|| self.summary.disproves(self.ask, SummaryKeyType::Users, users.len()));
+        match gap {
+            Some(gap) => Fact::Gap(gap),
+            None => Known(count(
+                users
+                    .values()
+                    .filter(|user| user.group_list().iter().any(|name| name == group))
+                    .count(),
+            )),
+        }
+    }
+
+    fn role(&self, arn: &str, detail: &RoleDetail) -> Role {
+        let attached = detail.attached_managed_policies();
+        let embedded = detail.role_policy_list();
+        let boundary = detail.permissions_boundary();
+        let path = detail.path().unwrap_or("/");
+        // AWS remembers use for [400 days](https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html);
+        // without a date there was none in that time.
+        let last_used = detail.role_last_used().and_then(|used| used.last_used_date()).map(time);
+        let mut role = Role::unread(arn, detail.role_name().unwrap_or(last(arn)), None)
+            .service_linked(Known(SERVICES_OWN.iter().any(|own| path.starts_with(own))))
+            .created(self.created(arn, detail.create_date()))
+            .last_used(Known(last_used))
+            .attached_policies(Known(attached.iter().filter_map(id_of).collect()));
+        if self.wanted.any(RIGHTS_OF_ROLES) {
+            let held = self.own(arn, embedded, attached);
+            let holder = self.holder(arn, held, boundary);
+            role.full_admin = self.if_wanted(Role::fact("full_admin"), || {
+                self.answer(arn, &holder, Question::FullAdmin)
+            });
+            role.escalation_paths = self.if_wanted(Role::fact("escalation_paths"), || {
+                self.answer(arn, &holder, Question::Escalation)
+            });
+        }
+        role.decrypts_any_key = self.if_wanted(Role::fact("decrypts_any_key"), || {
+            self.embedded_decrypts(arn, embedded, boundary)
+        });
+        if self.wanted.any(TRUST) {
+            self.trust(arn, detail, &mut role);
+        }
+        role
+    }
+
+    fn policy(&self, arn: &str, detail: &ManagedPolicyDetail) -> Policy {
+        // Judged by itself, it needs no name.
+        let held = self.managed(arn).map(|(_, document)| vec![(String::new(), document)]);
+        let holder = self.holder(arn, held, None);
+        let attachments = match detail.attachment_count().map(u32::try_from) {
+            Some(Ok(count)) => Known(count),
+            _ => self.ask.malformed(AUTHORIZATION, arn, "the answer gives no count of attachments"),
+        };
+        Policy::unread(arn, detail.policy_name().unwrap_or(last(arn)), None)
+            .customer_managed(Known(is_customer_managed(arn)))
+            .attachments(attachments)
+            .full_admin(self.if_wanted(Policy::fact("full_admin"), || {
+                self.answer(arn, &holder, Question::FullAdmin)
+            }))
+            .wildcard_services(self.if_wanted(Policy::fact("wildcard_services"), || {
+                self.answer(arn, &holder, Question::WildcardServices)
+            }))
+            .decrypts_any_key(self.if_wanted(Policy::fact("decrypts_any_key"), || {
+                self.answer(arn, &holder, Question::Decrypts)
+            }))
+    }
+
+    /// What is embedded alone: managed policies are judged on their own.
+    fn embedded_decrypts(
+        &self,
+        arn: &str,
+        embedded: &[PolicyDetail],
+        boundary: Option<&AttachedPermissionsBoundary>,
+    ) -> Fact<Vec<String>> {
+        if embedded.is_empty() {
+            return Known(Vec::new());
+        }
+        let holder = self.holder(arn, self.embedded(arn, embedded), boundary);
+        self.answer(arn, &holder, Question::Decrypts)
+    }
+
+    /// Who may take on a role, as its trust policy says.
+    fn trust(&self, arn: &str, detail: &RoleDetail, role: &mut Role) {
+        let text = detail.assume_role_policy_document();
+        let policy = self.document(arn, "the trust policy", text);
+        let trusts = |wanted, question| {
+            self.if_wanted(wanted, || match &policy {
+                Ok(policy) => {
+                    let found = self.rights.borrow_mut().trusts(question, policy);
+                    fact(self.ask, arn, &found)
+                }
+                Err(gap) => Fact::Gap(*gap),
+            })
+        };
+        role.trusts_anyone = trusts(Role::fact("trusts_anyone"), Trust::Anyone);
+        role.trusts_accounts = trusts(Role::fact("trusts_accounts"), Trust::Accounts);
+        role.trusts_accounts_unconditionally =
+            trusts(Role::fact("trusts_accounts_unconditionally"), Trust::AccountsUnconditionally);
+        role.trusts_federation_without_subject = trusts(
+            Role::fact("trusts_federation_without_subject"),
+            Trust::FederationWithoutSubject,
+        );
+        role.trusts_services_without_source =
+            trusts(Role::fact("trusts_services_without_source"), Trust::ServicesWithoutSource);
+        role.workload = self.if_wanted(Role::fact("workload"), || {
+            let certain =
+                !detail.instance_profile_list().is_empty() || text.is_some_and(speaks_of_a_cluster);
+            match &policy {
+                _ if certain => Known(true),
+                Ok(policy) => Known(self.rights.borrow_mut().is_for_workloads(arn, policy)),
+                Err(gap) => Fact::Gap(*gap),
+            }
+        });
+    }
+
+    /// What is embedded in or attached to an identity itself.
+    fn own(
+        &self,
+        arn: &str,
+        embedded: &[PolicyDetail],
+        attached: &[AttachedPolicy],
+    ) -> Result<Vec<Held>, GapId> {
+        let mut held = self.embedded(arn, embedded)?;
+        for policy in attached {
+            held.push(match policy.policy_arn() {
+                Some(policy) => self.managed(policy)?,
+                None => return Err(self.malformed(arn, "an attached policy has no ARN")),
+            });
+        }
+        Ok(held)
+    }
+
+    fn embedded(&self, arn: &str, policies: &[PolicyDetail]) -> Result<Vec<Held>, GapId> {
+        let one = |policy: &PolicyDetail| {
+            let name = policy.policy_name().unwrap_or("unnamed");
+            let what = format!("the embedded policy `{name}`");
+            let document = self.document(arn, &what, policy.policy_document())?;
+            Ok((format!("embedded policy `{name}`"), document))
+        };
+        policies.iter().map(one).collect()
+    }
+
+    fn of_group(&self, user: &str, name: &str) -> Result<Vec<Held>, GapId> {
+        let found = self.groups.get(name).and_then(|arn| self.details.groups.get_key_value(arn));
+        let Some((arn, group)) = found else {
+            return Err(self.unlisted(user, &format!("the group `{name}`")));
+        };
+        let mut held =
+            self.own(arn, group.group_policy_list(), group.attached_managed_policies())?;
+        for (policy, _) in &mut held {
+            policy.push_str(&format!(" of group `{name}`"));
+        }
+        Ok(held)
+    }
+
+    /// A managed policy, in the version that holds.
+    fn managed(&self, arn: &str) -> Result<Held, GapId> {
+        let Some((arn, policy)) = self.details.policies.get_key_value(arn) else {
+            return Err(self.unlisted(arn, "the policy"));
+        };
+        if let Some(known) = self.managed.borrow().get(arn.as_str()) {
+            return known.clone();
+        }
+        let mut versions = policy.policy_version_list().iter();
+        let text = versions.find(|version| version.is_default_version()).and_then(|v| v.document());
+        let name = policy.policy_name().unwrap_or(last(arn));
+        let held = self
+            .document(arn, "the default version", text)
+            .map(|document| (format!("policy `{name}`"), document));
+        self.managed.borrow_mut().insert(arn, held.clone());
+        held
+    }
+
+    fn holder(
+        &self,
+        arn: &str,
+        held: Result<Vec<Held>, GapId>,
+        boundary: Option<&AttachedPermissionsBoundary>,
+    ) -> Holder {
+        let boundary = boundary.map(|boundary| match boundary.permissions_boundary_arn() {
+            Some(boundary) => self.managed(boundary).map(|(_, document)| document),
+            None => Err(self.malformed(arn, "the permissions boundary has no ARN")),
+        });
+        Holder { held, boundary: boundary.transpose() }
+    }
+
+    fn document(
+        &self,
+        target: &str,
+        what: &str,
+        text: Option<&str>,
+    ) -> Result<Rc<Document>, GapId> {
+        let Some(text) = text else {
+            return Err(self.malformed(target, &format!("{what} has no document")));
+        };
+        let parsed = self.rights.borrow_mut().document(text);
+        parsed.map_err(|why| self.malformed(target, &format!("{what}: {why}")))
+    }
+
+    fn answer(&self, target: &str, holder: &Holder, question: Question) -> Fact<Vec<String>> {
+        match (&holder.held, &holder.boundary) {
+            (Ok(held), Ok(boundary)) => {
+                let found = self.rights.borrow_mut().ask(question, held, boundary.as_ref());
+                fact(self.ask, target, &found)
+            }
+            (Err(gap), _) | (_, Err(gap)) => Fact::Gap(*gap),
+        }
+    }
+
+    fn malformed(&self, target: &str, detail: &str) -> GapId {
+        let mut gap = Gap::new(AUTHORIZATION, target, Reason::Malformed);
+        gap.detail = Some(clip(detail.to_owned()));
+        self.ask.gap(gap)
+    }
+
+    /// Why something that is pointed to is not there: the walk was cut, or it was made or removed in its course.
+    fn unlisted(&self, target: &str, what: &str) -> GapId {
+        self.details.cut.unwrap_or_else(|| {
+            let mut gap = Gap::new(AUTHORIZATION, target, Reason::Incomplete);
+            gap.detail = Some(format!("{what} is not in the list"));
+            self.ask.gap(gap)
+        })
+    }
+
+    fn if_wanted<T>(&self, fact: FactId, f: impl FnOnce() -> Fact<T>) -> Fact<T> {
+        if self.wanted.fact(fact) { f() } else { Fact::not_collected() }
+    }
+
+    fn created(&self, arn: &str, date: Option<&DateTime>) -> Fact<Time> {
+        match date {
+            Some(date) => Known(time(date)),
+            None => self.ask.malformed(AUTHORIZATION, arn, "the answer gives no date of creation"),
+        }
+    }
+}
+
+/// What is certain is known, whatever else may be; what may be, and nothing certain, is a gap.
+fn fact(ask: &Asker, target: &str, found: &Found) -> Fact<Vec<String>> {
+    if found.certain.is_empty() && !found.undecided.is_empty() {
+        let may_be: Vec<String> = found.undecided.iter().map(ToString::to_string).collect();
+        return ask.undetermined(AUTHORIZATION, target, may_be.join("; "));
+    }
+    Known(found.certain.clone())
+}
+
+/// Whether the customer wrote a policy; AWS's own bear `aws` where an account would stand.
+fn is_customer_managed(arn: &str) -> bool {
+    arn.split(':').nth(4) != Some("aws")
+}
+
+/// The last part of an ARN, which is the name.
+fn last(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+fn is_used(policy: &ManagedPolicyDetail) -> bool {
+    // Without a number it might be.
+    let used = |count: Option<i32>| count.is_none_or(|count| count > 0);
+    used(policy.attachment_count())
+        || policy.permissions_boundary_usage_count().is_some_and(|n| n > 0)
+}
+
+fn id_of(policy: &AttachedPolicy) -> Option<String> {
+    policy.policy_arn().or(policy.policy_name()).map(str::to_owned)
+}
+
+fn name_of(policy: &PolicyDetail) -> Option<String> {
+    policy.policy_name().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use posture_core::scope::Scope;
+
+    use super::*;
+    use crate::fake::Fake;
+
+    const ACTION: &str = "GetAccountAuthorizationDetails";
+    const ADMIN: &str =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    const READ: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::a/*"}]}"#;
+    const EC2: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+
+    /// What an answer holds.
+    #[derive(Clone, Default)]
+    struct Answer {
+        users: String,
+        groups: String,
+        roles: String,
+        policies: String,
+        marker: Option<&'static str>,
+    }
+
+    impl Answer {
+        fn xml(&self) -> String {
+            let Self { users, groups, roles, policies, marker } = self;
+            let more = marker.map_or_else(
+                || "<IsTruncated>false</IsTruncated>".to_owned(),
+                |marker| format!("<IsTruncated>true</IsTruncated><Marker>{marker}</Marker>"),
+            );
+            format!(
+                "{more}<UserDetailList>{users}</UserDetailList><GroupDetailList>{groups}</GroupDetailList><RoleDetailList>{roles}</RoleDetailList><Policies>{policies}</Policies>"
+            )
+        }
+
+        fn fake(&self) -> Fake {
+            Fake::default().xml(ACTION, &self.xml())
+        }
+    }
+
+    /// Encoded as IAM does.
+    fn encoded(document: &str) -> String {
+        document.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    }
+
+    fn embedded(name: &str, document: &str) -> String {
+        format!(
+            "<member><PolicyName>{name}</PolicyName><PolicyDocument>{}</PolicyDocument></member>",
+            encoded(document)
+        )
+    }
+
+    fn attached(arn: &str) -> String {
+        let name = arn.rsplit('/').next().unwrap();
+        format!(
+            "<AttachedManagedPolicies><member><PolicyName>{name}</PolicyName><PolicyArn>{arn}</PolicyArn></member></AttachedManagedPolicies>"
+        )
+    }
+
+    fn boundary(arn: &str) -> String {
+        format!(
+            "<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>{arn}</PermissionsBoundaryArn></PermissionsBoundary>"
+        )
+    }
+
+    fn arn(kind: &str, name: &str) -> String {
+        format!("arn:aws:iam::123456789012:{kind}/{name}")
+    }
+
+    fn user(name: &str, rest: &str) -> String {
+        format!(
+            "<member><Path>/</Path><UserName>{name}</UserName><UserId>A</UserId><Arn>{}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate>{rest}</member>",
+            arn("user", name)
+        )
+    }
+
+    fn in_group(group: &str) -> String {
+        format!("<GroupList><member>{group}</member></GroupList>")
+    }
+
+    fn group(name: &str, rest: &str) -> String {
+        format!(
+            "<member><Path>/</Path><GroupName>{name}</GroupName><GroupId>A</GroupId><Arn>{}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate>{rest}</member>",
+            arn("group", name)
+        )
+    }
+
+    fn role(path: &str, name: &str, trust: &str, rest: &str) -> String {
+        format!(
+            "<member><Path>{path}</Path><RoleName>{name}</RoleName><RoleId>A</RoleId><Arn>arn:aws:iam::123456789012:role{path}{name}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate><AssumeRolePolicyDocument>{}</AssumeRolePolicyDocument>{rest}</member>",
+            encoded(trust)
+        )
+    }
+
+    fn policy(arn: &str, document: &str, attachments: u32) -> String {
+        let name = arn.rsplit('/').next().unwrap();
+        format!(
+            "<member><PolicyName>{name}</PolicyName><PolicyId>A</PolicyId><Arn>{arn}</Arn><Path>/</Path><DefaultVersionId>v2</DefaultVersionId><AttachmentCount>{attachments}</AttachmentCount><PermissionsBoundaryUsageCount>0</PermissionsBoundaryUsageCount><IsAttachable>true</IsAttachable><PolicyVersionList><member><Document>{}</Document><VersionId>v1</VersionId><IsDefaultVersion>false</IsDefaultVersion></member><member><Document>{}</Document><VersionId>v2</VersionId><IsDefaultVersion>true</IsDefaultVersion></member></PolicyVersionList></member>",
+            // What an earlier version said does not hold.
+            encoded(if document == ADMIN { READ } else { ADMIN }),
+            encoded(document)
+        )
+    }
+
+    fn totals(entries: &[(&str, usize)]) -> String {
+        let entry = |(key, value): &(&str, usize)| {
+            format!("<entry><key>{key}</key><value>{value}</value></entry>")
+        };
+        format!("<SummaryMap>{}</SummaryMap>", entries.iter().map(entry).collect::<String>())
+    }
+
+    /// With a summary that does not contradict, and a report nobody is in.
+    fn trusted(fake: Fake) -> Fake {
+        fake.xml("GetAccountSummary", &totals(&[])).xml_error(
+            "GenerateCredentialReport",
+            403,
+            "AccessDenied",
+            "not of interest here",
+        )
+    }
+
+    fn every(kind: Kind) -> Vec<FactId> {
+        kind.facts().iter().map(|fact| FactId { kind, name: fact.name }).collect()
+    }
+
+    async fn read(fake: &Fake, kinds: &[Kind]) -> Scope {
+        let facts: Vec<FactId> = kinds.iter().flat_map(|kind| every(*kind)).collect();
+        fake.collect(&Wanted::of(&facts, &[])).await
+    }
+
+    fn gap(scope: &Scope, gap: Option<GapId>) -> &Gap {
+        scope.gap(gap.unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_the_details_say() {
+        let read_arn = arn("policy", "read");
+        let answer = Answer {
+            users: user(
+                "ann",
+                &format!(
+                    "<UserPolicyList>{}</UserPolicyList>{}{}",
+                    embedded("own", READ),
+                    in_group("devs"),
+                    attached(&read_arn)
+                ),
+            ),
+            groups: group("devs", "") + &group("empty", ""),
+            roles: role(
+                "/",
+                "app",
+                EC2,
+                &format!(
+                    "{}<RoleLastUsed><LastUsedDate>2026-11-01T00:00:00Z</LastUsedDate><Region>eu-west-1</Region></RoleLastUsed>",
+                    attached("arn:aws:iam::aws:policy/AWSSupportAccess")
+                ),
+            ) + &role(
+                "/aws-service-role/x.amazonaws.com/",
+                "linked",
+                EC2,
+                "<RoleLastUsed/>",
+            ) + &role("/aws-reserved/sso.amazonaws.com/", "sso", EC2, ""),
+            policies: policy(&read_arn, READ, 1)
+                + &policy("arn:aws:iam::aws:policy/AWSSupportAccess", READ, 1)
+                + &policy("arn:aws:iam::aws:policy/Unused", ADMIN, 0),
+            marker: None,
+        };
+        let fake = trusted(answer.fake());
+        let scope = read(&fake, &[Kind::User, Kind::Group, Kind::Role, Kind::Policy]).await;
+
+        let [ann] = &scope.users.items[..] else { panic!("{:?}", scope.users) };
+        assert_eq!((ann.id.as_str(), ann.name.as_str()), (arn("user", "ann").as_str(), "ann"));
+        assert_eq!(ann.created, Known("2024-01-01T00:00:00Z".parse().unwrap()));
+        assert_eq!(ann.groups, Known(vec!["devs".to_owned()]));
+        assert_eq!(ann.direct_policies, Known(vec![read_arn.clone(), "own".to_owned()]));
+        // The report was refused, and only what it alone knows is missing.
+        assert_eq!(gap(&scope, ann.mfa.gap()).action, "iam:GenerateCredentialReport");
+
+        let members: Vec<_> = scope.groups.items.iter().map(|group| &group.members).collect();
+        assert_eq!(members, [&Known(1), &Known(0)]);
+
+        let [app, sso, linked] = &scope.roles.items[..] else { panic!("{:?}", scope.roles) };
+        assert_eq!(app.service_linked, Known(false));
+        assert_eq!((&linked.service_linked, &sso.service_linked), (&Known(true), &Known(true)));
+        assert_eq!(app.last_used, Known(Some("2026-11-01T00:00:00Z".parse().unwrap())));
+        assert_eq!((&linked.last_used, &sso.last_used), (&Known(None), &Known(None)));
+        let support = "arn:aws:iam::aws:policy/AWSSupportAccess".to_owned();
+        assert_eq!(app.attached_policies, Known(vec![support.clone()]));
+
+        let [mine, theirs] = &scope.policies.items[..] else { panic!("{:?}", scope.policies) };
+        assert_eq!((mine.id.as_str(), &mine.customer_managed), (read_arn.as_str(), &Known(true)));
+        assert_eq!(
+            (theirs.id.as_str(), &theirs.customer_managed),
+            (support.as_str(), &Known(false))
+        );
+        assert_eq!(mine.attachments, Known(1));
+        for listing in [scope.users.gaps, scope.groups.gaps, scope.roles.gaps, scope.policies.gaps]
+        {
+            assert!(listing.is_empty());
+        }
+    }
+
+    #[tokio::test]
+    async fn only_what_is_wanted_is_asked_for() {
+        let filters = async |wanted: Wanted| {
+            let fake = trusted(Answer::default().fake());
+            fake.collect(&wanted).await;
+            let seen = fake.seen();
+            let request = seen.iter().find(|request| request.action == ACTION).unwrap();
+            assert!(request.body.contains("MaxItems=1000"));
+            let parts = request.body.split('&').filter(|part| part.starts_with("Filter"));
+            let mut kinds: Vec<String> =
+                parts.filter_map(|part| Some(part.split_once('=')?.1.to_owned())).collect();
+            kinds.sort();
+            kinds
+        };
+        assert_eq!(filters(Wanted::of(&[User::fact("mfa")], &[])).await, ["User"]);
+        assert_eq!(filters(Wanted::of(&[Group::fact("members")], &[])).await, ["Group", "User"]);
+        assert_eq!(filters(Wanted::of(&[Role::fact("last_used")], &[])).await, ["Role"]);
+        assert_eq!(
+            filters(Wanted::of(&[User::fact("full_admin")], &[])).await,
+            ["AWSManagedPolicy", "Group", "LocalManagedPolicy", "User"]
+        );
+        assert_eq!(
+            filters(Wanted::of(&[], &[Kind::Policy])).await,
+            ["AWSManagedPolicy", "LocalManagedPolicy"]
+        );
+    }
+
+    #[tokio::test]
+    async fn what_was_not_asked_for_is_not_collected() {
+        let fake = trusted(
+            Answer {
+                users: user("ann", &in_group("g")),
+                groups: group("g", ""),
+                ..Answer::default()
+            }
+            .fake(),
+        );
+        let scope = fake.collect(&Wanted::of(&[Group::fact("members")], &[])).await;
+        assert_eq!(scope.groups.items[0].members, Known(1));
+        assert!(!scope.users.is_collected() && !scope.roles.is_collected());
+        assert!(scope.groups.items[0].full_admin.is_not_collected());
+        assert_eq!(fake.count("GenerateCredentialReport"), 0);
+    }
+
+    #[tokio::test]
+    async fn pages_are_followed_to_the_end_and_a_cut_is_noted() {
+        let first = Answer { users: user("a", ""), marker: Some("next"), ..Answer::default() };
+        let last = Answer { users: user("b", ""), ..Answer::default() };
+        let wanted = Wanted::of(&[Group::fact("members")], &[Kind::User]);
+
+        let fake = trusted(first.fake().xml(ACTION, &last.xml()));
+        let scope = fake.collect(&wanted).await;
+        assert_eq!(scope.users.items.len(), 2);
+        assert!(scope.users.is_complete());
+        assert!(fake.seen().iter().any(|request| request.body.contains("Marker=next")));
+
+        // The second page is refused: what the first held stays, and the listings say why they end.
+        let fake = trusted(first.fake().xml_error(ACTION, 403, "AccessDenied", "no"));
+        let scope = fake.collect(&wanted).await;
+        assert_eq!(scope.users.items.len(), 1);
+        assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Denied);
+        assert!(!scope.groups.is_complete());
+
+        // Cut, without a place to go on from.
+        let nowhere = Answer { marker: Some(""), ..first.clone() };
+        let scope = trusted(nowhere.fake()).collect(&wanted).await;
+        assert_eq!(scope.users.items.len(), 1);
+        assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
+
+        // Cut, and going round in a circle.
+        let scope = trusted(first.fake()).collect(&wanted).await;
+        assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
+    }
+
+    #[tokio::test]
+    async fn refused_altogether() {
+        for (status, code, reason) in [
+            (403, "AccessDenied", Reason::Denied),
+            (400, "Throttling", Reason::Throttled),
+            (500, "ServiceFailure", Reason::ServerError),
+        ] {
+            let fake = trusted(Fake::default().xml_error(ACTION, status, code, "no"));
+            let scope = read(&fake, &[Kind::User, Kind::Group, Kind::Role, Kind::Policy]).await;
+            for gaps in
+                [&scope.users.gaps, &scope.groups.gaps, &scope.roles.gaps, &scope.policies.gaps]
+            {
+                assert_eq!(gap(&scope, gaps.first().copied()).reason, reason);
+            }
+        }
+        let fake = trusted(Fake::default().answer(ACTION, 200, "<nonsense"));
+        let scope = read(&fake, &[Kind::User]).await;
+        assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
+    }
+
+    #[tokio::test]
+    async fn the_accounts_own_count_decides() {
+        let answer = Answer {
+            users: user("a", ""),
+            policies: policy(&arn("policy", "p"), READ, 0)
+                + &policy("arn:aws:iam::aws:policy/x", READ, 1),
+            ..Answer::default()
+        };
+        let counted = |users, policies| {
+            answer
+                .fake()
+                .xml("GetAccountSummary", &totals(&[("Users", users), ("Policies", policies)]))
+                .xml_error("GenerateCredentialReport", 403, "AccessDenied", "")
+        };
+        // AWS's own policies are not counted.
+        let scope = read(&counted(1, 1), &[Kind::User, Kind::Policy]).await;
+        assert!(scope.users.is_complete() && scope.policies.is_complete());
+        let scope = read(&counted(2, 1), &[Kind::User, Kind::Policy]).await;
+        let missing = gap(&scope, scope.users.gaps.first().copied());
+        assert_eq!(missing.reason, Reason::Incomplete);
+        assert_eq!(missing.detail.as_deref(), Some("1 users listed, the account has 2"));
+        assert!(scope.policies.is_complete());
+
+        // No count, no proof.
+        let fake = answer.fake().xml_error("GetAccountSummary", 403, "AccessDenied", "").xml_error(
+            "GenerateCredentialReport",
+            403,
+            "AccessDenied",
+            "",
+        );
+        let scope = read(&fake, &[Kind::User]).await;
+        let missing = gap(&scope, scope.users.gaps.first().copied());
+        assert_eq!(missing.action, "iam:GetAccountSummary");
+    }
+
+    #[tokio::test]
+    async fn items_that_lack_something() {
+        let nameless = "<member><UserName>x</UserName></member>";
+        let undated = format!("<member><Arn>{}</Arn></member>", arn("user", "y"));
+        let answer = Answer { users: nameless.to_owned() + &undated, ..Answer::default() };
+        let scope = read(&trusted(answer.fake()), &[Kind::User]).await;
+        let [y] = &scope.users.items[..] else { panic!() };
+        assert_eq!(y.name, "y");
+        assert_eq!(gap(&scope, y.created.gap()).reason, Reason::Malformed);
+        assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
+    }
+
+    const BROKEN: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Perhaps"}]}"#;
+    const POWER: &str = "arn:aws:iam::aws:policy/Power";
+
+    fn embeds(document: &str) -> String {
+        format!("<UserPolicyList>{}</UserPolicyList>", embedded("own", document))
+    }
+
+    async fn rights(answer: &Answer, facts: &[FactId]) -> Scope {
+        trusted(answer.fake()).collect(&Wanted::of(facts, &[])).await
+    }
+
+    fn user_named<'s>(scope: &'s Scope, name: &str) -> &'s User {
+        scope.users.items.iter().find(|user| user.name == name).unwrap()
+    }
+
+    #[tokio::test]
+    async fn rights_come_by_every_road() {
+        let power = || attached(POWER);
+        let answer = Answer {
+            users: [
+                user("embedded", &embeds(ADMIN)),
+                user("attached", &power()),
+                user("member", &in_group("ops")),
+                user("nobody", &embeds(READ)),
+                user("bounded", &(power() + &boundary(&arn("policy", "read")))),
+                user("widely-bounded", &(power() + &boundary(POWER))),
+            ]
+            .concat(),
+            groups: group("ops", &power()),
+            policies: policy(POWER, ADMIN, 3) + &policy(&arn("policy", "read"), READ, 0),
+            ..Answer::default()
+        };
+        let scope = rights(&answer, &[User::fact("full_admin"), Group::fact("full_admin")]).await;
+        for (name, through) in [
+            ("embedded", "embedded policy `own`"),
+            ("attached", "policy `Power`"),
+            ("member", "policy `Power` of group `ops`"),
+            ("widely-bounded", "policy `Power`"),
+        ] {
+            let found = user_named(&scope, name).full_admin.known().unwrap();
+            assert!(found.iter().any(|line| line.contains(through)), "{name}: {found:?}");
+        }
+        for name in ["nobody", "bounded"] {
+            assert_eq!(user_named(&scope, name).full_admin, Known(Vec::new()), "{name}");
+        }
+        assert!(!scope.groups.items[0].full_admin.known().unwrap().is_empty());
+        // Nobody asked for these.
+        assert!(scope.users.items.iter().all(|user| user.escalation_paths.is_not_collected()));
+    }
+
+    #[tokio::test]
+    async fn a_document_that_is_not_known_leaves_the_rights_open() {
+        let answer = Answer {
+            users: [
+                user("fine", &embeds(READ)),
+                user("broken", &embeds(BROKEN)),
+                // An administrator by what is known, yet what is not known might forbid it.
+                user("both", &(embeds(ADMIN) + &attached(&arn("policy", "broken")))),
+                user("unlisted", &attached(&arn("policy", "gone"))),
+                user("groupless", &in_group("gone")),
+                user("boundless", &(embeds(READ) + &boundary(&arn("policy", "gone")))),
+            ]
+            .concat(),
+            policies: policy(&arn("policy", "broken"), BROKEN, 1),
+            ..Answer::default()
+        };
+        let facts = ["full_admin", "escalation_paths", "direct_policies"].map(User::fact);
+        let scope = rights(&answer, &facts).await;
+        for (name, reason, target) in [
+            ("broken", Reason::Malformed, arn("user", "broken")),
+            ("both", Reason::Malformed, arn("policy", "broken")),
+            ("unlisted", Reason::Incomplete, arn("policy", "gone")),
+            ("groupless", Reason::Incomplete, arn("user", "groupless")),
+            ("boundless", Reason::Incomplete, arn("policy", "gone")),
+        ] {
+            let user = user_named(&scope, name);
+            for fact in [&user.full_admin, &user.escalation_paths] {
+                let gap = gap(&scope, fact.gap());
+                assert_eq!((gap.reason, &gap.target), (reason, &target), "{name}");
+                assert_eq!(gap.action, AUTHORIZATION);
+            }
+            assert!(user.direct_policies.is_known() && user.created.is_known());
+        }
+        assert_eq!(user_named(&scope, "fine").full_admin, Known(Vec::new()));
+        assert!(scope.users.is_complete());
+    }
+
+    #[tokio::test]
+    async fn the_reason_of_a_cut_walk_is_the_reason_of_missing_rights() {
+        let answer = Answer {
+            users: user("a", &attached(POWER)),
+            marker: Some("next"),
+            ..Answer::default()
+        };
+        let fake = trusted(answer.fake().xml_error(ACTION, 403, "AccessDenied", "no"));
+        let scope = fake.collect(&Wanted::of(&[User::fact("full_admin")], &[])).await;
+        assert_eq!(gap(&scope, scope.users.items[0].full_admin.gap()).reason, Reason::Denied);
+    }
+
+    #[tokio::test]
+    async fn embedded_policies_that_decrypt_with_every_key() {
+        let decrypt = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}]}"#;
+        let answer = Answer {
+            users: user("a", &embeds(decrypt))
+                + &user("b", &attached(POWER))
+                + &user("c", &(embeds(decrypt) + &boundary(&arn("policy", "read")))),
+            roles: role(
+                "/",
+                "r",
+                EC2,
+                &format!("<RolePolicyList>{}</RolePolicyList>", embedded("own", decrypt)),
+            ),
+            policies: policy(POWER, ADMIN, 1) + &policy(&arn("policy", "read"), READ, 0),
+            ..Answer::default()
+        };
+        let facts = [User::fact("decrypts_any_key"), Role::fact("decrypts_any_key")];
+        let scope = rights(&answer, &facts).await;
+        let found = user_named(&scope, "a").decrypts_any_key.known().unwrap();
+        assert!(found.iter().any(|line| line.contains("embedded policy `own`")), "{found:?}");
+        // Attached policies are judged on their own, and a boundary bounds.
+        assert_eq!(user_named(&scope, "b").decrypts_any_key, Known(Vec::new()));
+        assert_eq!(user_named(&scope, "c").decrypts_any_key, Known(Vec::new()));
+        assert_eq!(scope.roles.items[0].decrypts_any_key.known().unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn policies_by_themselves() {
+        let service = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","sqs:SendMessage"],"Resource":"*"}]}"#;
+        let answer = Answer {
+            policies: policy(&arn("policy", "a"), ADMIN, 1)
+                + &policy(&arn("policy", "b"), service, 1)
+                + &policy(&arn("policy", "c"), BROKEN, 1),
+            ..Answer::default()
+        };
+        let facts = ["full_admin", "wildcard_services", "decrypts_any_key"].map(Policy::fact);
+        let scope = rights(&answer, &facts).await;
+        let [a, b, c] = &scope.policies.items[..] else { panic!() };
+        assert!(!a.full_admin.known().unwrap().is_empty());
+        assert!(!a.decrypts_any_key.known().unwrap().is_empty());
+        assert_eq!(b.full_admin, Known(Vec::new()));
+        assert_eq!(b.wildcard_services, Known(vec!["s3".to_owned()]));
+        assert_eq!(gap(&scope, c.full_admin.gap()).reason, Reason::Malformed);
+        assert_eq!(c.attachments, Known(1));
+    }
+
+    #[tokio::test]
+    async fn who_may_take_on_a_role() {
+        let trust = |principal: &str, action: &str| {
+            format!(
+                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{principal},"Action":"sts:{action}"}}]}}"#
+            )
+        };
+        let cluster = r#"{"Federated":"arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A"}"#;
+        let profile = "<InstanceProfileList><member><Path>/</Path><InstanceProfileName>p</InstanceProfileName><InstanceProfileId>A</InstanceProfileId><Arn>arn:aws:iam::123456789012:instance-profile/p</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate><Roles/></member></InstanceProfileList>";
+        let other = r#"{"AWS":"arn:aws:iam::111111111111:root"}"#;
+        let answer = Answer {
+            roles: [
+                role("/", "anyone", &trust(r#""*""#, "AssumeRole"), ""),
+                role("/", "broken", BROKEN, ""),
+                role("/", "cluster", &trust(cluster, "AssumeRoleWithWebIdentity"), ""),
+                role("/", "instance", &trust(other, "AssumeRole"), profile),
+                role("/", "other", &trust(other, "AssumeRole"), ""),
+                role("/", "server", EC2, ""),
+            ]
+            .concat(),
+            ..Answer::default()
+        };
+        let facts = [
+            "workload",
+            "trusts_anyone",
+            "trusts_accounts",
+            "trusts_accounts_unconditionally",
+            "trusts_federation_without_subject",
+            "trusts_services_without_source",
+        ];
+        let scope = rights(&answer, &facts.map(Role::fact)).await;
+        let [anyone, broken, cluster, instance, other, server] = &scope.roles.items[..] else {
+            panic!()
+        };
+        let some = |fact: &Fact<Vec<String>>| !fact.known().unwrap().is_empty();
+        assert!(some(&anyone.trusts_anyone));
+        assert!(!some(&other.trusts_anyone) && !some(&server.trusts_anyone));
+        assert_eq!(other.trusts_accounts, Known(vec!["111111111111".to_owned()]));
+        assert_eq!(other.trusts_accounts_unconditionally, other.trusts_accounts);
+        assert!(some(&cluster.trusts_federation_without_subject));
+        assert_eq!(server.trusts_accounts, Known(Vec::new()));
+        for (role, workload) in [(cluster, true), (instance, true), (server, true), (other, false)]
+        {
+            assert_eq!(role.workload, Known(workload), "{}", role.name);
+        }
+        for fact in [&broken.trusts_anyone, &broken.trusts_accounts] {
+            assert_eq!(gap(&scope, fact.gap()).target, broken.id);
+        }
+        assert_eq!(gap(&scope, broken.workload.gap()).reason, Reason::Malformed);
+    }
+
+    #[test]
+    fn what_is_certain_is_known_and_what_may_be_is_a_gap() {
+        let maybe =
+            |what: &str| crate::policy::Maybe { what: what.to_owned(), why: "x".to_owned() };
+        let found = |certain: &[&str], undecided: &[&str]| Found {
+            certain: certain.iter().map(|line| (*line).to_owned()).collect(),
+            undecided: undecided.iter().map(|what| maybe(what)).collect(),
+        };
+        let ask = crate::fake::asker();
+        let fact = |found| super::fact(&ask, "arn", &found);
+        assert_eq!(fact(found(&[], &[])), Known(Vec::new()));
+        assert_eq!(fact(found(&["a"], &["b"])), Known(vec!["a".to_owned()]));
+        let open = fact(found(&[], &["b", "c"])).gap().unwrap();
+        let gap = ask.into_gaps().swap_remove(open.index());
+        assert_eq!((gap.reason, gap.target.as_str()), (Reason::Undetermined, "arn"));
+        assert_eq!(gap.detail.as_deref(), Some("b (x); c (x)"));
+    }
+}

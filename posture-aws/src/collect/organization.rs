@@ -1,0 +1,481 @@
+//! The organisation above the account.
+//!
+//! An account that is in none has no settings of one: those facts are not offered. What only the management account or
+//! an account that it delegated to may ask is a gap when read from any other member.
+
+use aws_sdk_iam::types::FeatureType;
+use aws_sdk_organizations::Client;
+use aws_sdk_organizations::types::PolicyType;
+use futures::stream::{self, StreamExt};
+use posture_core::fact::{Fact, Known, NotOffered};
+use posture_core::gap::GapId;
+use posture_core::resource::Organization;
+use posture_core::scope::Scope;
+use serde_json::Value;
+
+use super::Audit;
+use crate::ask::{Asker, Refused};
+
+const DELEGATED: &str = "organizations:ListDelegatedAdministrators";
+const DELEGATION: &str = "organizations:DescribeResourcePolicy";
+const DESCRIBE: &str = "organizations:DescribeOrganization";
+const FEATURES: &str = "iam:ListOrganizationsFeatures";
+const POLICIES: &str = "organizations:ListPolicies";
+const TARGETS: &str = "organizations:ListTargetsForPolicy";
+
+/// The account is in no organisation. IAM has a word of its own for it.
+const IN_NONE: &[&str] =
+    &["AWSOrganizationsNotInUseException", "OrganizationNotFound", "OrganizationNotFoundException"];
+
+/// [Central management of root credentials](https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html)
+/// needs an organisation with all features, which trusts IAM: without either it is off.
+const CANNOT_BE_ON: &[&str] = &[
+    "OrganizationNotInAllFeaturesMode",
+    "OrganizationNotInAllFeaturesModeException",
+    "ServiceAccessNotEnabled",
+    "ServiceAccessNotEnabledException",
+];
+
+/// What is known of the organisation.
+pub(super) struct Above {
+    organization: Fact<Option<Organization>>,
+    central_root_credentials: Fact<bool>,
+    guardrail_policies: Fact<u32>,
+    policy_delegation: Fact<bool>,
+    delegated_administrators: Fact<u32>,
+}
+
+impl Above {
+    pub(super) fn put(self, scope: &mut Scope) {
+        let account = &mut scope.account;
+        account.organization = self.organization;
+        account.central_root_credentials = self.central_root_credentials;
+        account.guardrail_policies = self.guardrail_policies;
+        account.policy_delegation = self.policy_delegation;
+        account.delegated_administrators = self.delegated_administrators;
+    }
+}
+
+pub(super) async fn collect(audit: &Audit<'_>) -> Above {
+    let client = &audit.session.organizations(audit.session.home_region(), audit.meter);
+    let organization = organization(audit, client).await;
+    if organization == Known(None) {
+        // There is nothing to ask further.
+        return Above {
+            organization,
+            central_root_credentials: none(audit, FEATURES),
+            guardrail_policies: none(audit, POLICIES),
+            policy_delegation: none(audit, DELEGATION),
+            delegated_administrators: none(audit, DELEGATED),
+        };
+    }
+    let (central_root_credentials, guardrail_policies, policy_delegation, delegated_administrators) = futures::join!(
+        central_root_credentials(audit),
+        guardrail_policies(audit, client),
+        policy_delegation(audit, client),
+        delegated_administrators(audit, client),
+    );
+    Above {
+        organization,
+        central_root_credentials,
+        guardrail_policies,
+        policy_delegation,
+        delegated_administrators,
+    }
+}
+
+/// What this action would have told of an organisation, where there is none.
+fn none<T>(audit: &Audit<'_>, action: &str) -> Fact<T> {
+    if audit.calls(action) { NotOffered } else { Fact::not_collected() }
+}
+
+/// A fact that only organisations have.
+fn offered<T>(ask: &Asker, answer: Result<T, Refused>) -> Fact<T> {
+    match answer {
+        Err(refused) if refused.is(IN_NONE) => NotOffered,
+        answer => ask.fact(answer),
+    }
+}
+
+async fn organization(audit: &Audit<'_>, client: &Client) -> Fact<Option<Organization>> {
+    if !audit.calls(DESCRIBE) {
+        return Fact::not_collected();
+    }
+    let ask = audit.ask;
+    let answer = ask.ask(DESCRIBE, "", "", client.describe_organization().send()).await;
+    let found = ask.fact_or(answer.map(|output| Some(output.organization)), IN_NONE, None);
+    found.and_then(|found| {
+        let Some(found) = found else { return Known(None) };
+        let ids = found.as_ref().and_then(|o| o.id().zip(o.master_account_id()));
+        let Some((id, management)) = ids else {
+            return ask.malformed(
+                DESCRIBE,
+                "",
+                "the answer lacks the organisation's id or account",
+            );
+        };
+        Known(Some(Organization {
+            id: id.to_owned(),
+            management_account: management.to_owned(),
+            is_management: management == audit.session.account(),
+        }))
+    })
+}
+
+async fn central_root_credentials(audit: &Audit<'_>) -> Fact<bool> {
+    if !audit.calls(FEATURES) {
+        return Fact::not_collected();
+    }
+    let client = audit.session.iam(audit.session.home_region(), audit.meter);
+    let answer = audit.ask.ask(FEATURES, "", "", client.list_organizations_features().send()).await;
+    match answer {
+        Err(refused) if refused.is(CANNOT_BE_ON) => Known(false),
+        answer => offered(audit.ask, answer).map(|output| {
+            output.enabled_features().contains(&FeatureType::RootCredentialsManagement)
+        }),
+    }
+}
+
+/// How many policies that the customer wrote are attached somewhere: a policy that is attached nowhere restricts nobody.
+async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
+    if !audit.calls(POLICIES) {
+        return Fact::not_collected();
+    }
+    let (service, resource) = futures::join!(
+        policies(audit, client, PolicyType::ServiceControlPolicy),
+        policies(audit, client, PolicyType::ResourceControlPolicy),
+    );
+    let ids = match (service, resource) {
+        (Known(service), Known(resource)) => service.into_iter().chain(resource),
+        (NotOffered, _) | (_, NotOffered) => return NotOffered,
+        (Fact::Gap(gap), _) | (_, Fact::Gap(gap)) => return Fact::Gap(gap),
+    };
+    let attached = stream::iter(ids)
+        .map(|id| async move { is_attached(audit, client, &id).await })
+        .buffer_unordered(8)
+        .collect::<Vec<Result<bool, GapId>>>()
+        .await;
+    let mut count = 0;
+    for attached in attached {
+        match attached {
+            Ok(attached) => count += u32::from(attached),
+            Err(gap) => return Fact::Gap(gap),
+        }
+    }
+    Known(count)
+}
+
+/// The ids of the policies of one type that the provider did not write.
+async fn policies(audit: &Audit<'_>, client: &Client, kind: PolicyType) -> Fact<Vec<String>> {
+    let (pages, refused) = audit
+        .ask
+        .pages(
+            POLICIES,
+            "",
+            |token| client.list_policies().filter(kind.clone()).set_next_token(token).send(),
+            |page| page.next_token(),
+        )
+        .await;
+    offered(audit.ask, refused.map_or(Ok(()), Err)).map(|()| {
+        let own = pages.iter().flat_map(|page| page.policies()).filter(|p| !p.aws_managed());
+        own.filter_map(|policy| policy.id().map(str::to_owned)).collect()
+    })
+}
+
+async fn is_attached(audit: &Audit<'_>, client: &Client, policy: &str) -> Result<bool, GapId> {
+    let (pages, refused) = audit
+        .ask
+        .pages(
+            TARGETS,
+            "",
+            |token| client.list_targets_for_policy().policy_id(policy).set_next_token(token).send(),
+            |page| page.next_token(),
+        )
+        .await;
+    if pages.iter().any(|page| !page.targets().is_empty()) {
+        return Ok(true);
+    }
+    match refused {
+        None => Ok(false),
+        Some(refused) => Err(audit.ask.gap(refused.into_gap())),
+    }
+}
+
+async fn policy_delegation(audit: &Audit<'_>, client: &Client) -> Fact<bool> {
+    if !audit.calls(DELEGATION) {
+        return Fact::not_collected();
+    }
+    let ask = audit.ask;
+    let answer = ask.ask(DELEGATION, "", "", client.describe_resource_policy().send()).await;
+    let policy = match answer {
+        Err(refused) if refused.is(&["ResourcePolicyNotFoundException"]) => return Known(false),
+        answer => offered(ask, answer).map(|output| {
+            output.resource_policy().and_then(|p| p.content()).unwrap_or_default().to_owned()
+        }),
+    };
+    policy.and_then(|text| delegates(ask, text))
+}
+
+async fn delegated_administrators(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
+    if !audit.calls(DELEGATED) {
+        return Fact::not_collected();
+    }
+    let (pages, refused) = audit
+        .ask
+        .pages(
+            DELEGATED,
+            "",
+            |token| client.list_delegated_administrators().set_next_token(token).send(),
+            |page| page.next_token(),
+        )
+        .await;
+    offered(audit.ask, refused.map_or(Ok(()), Err)).map(|()| {
+        let count: usize = pages.iter().map(|page| page.delegated_administrators().len()).sum();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    })
+}
+
+/// By which the policies of an organisation are changed or put in force.
+const ADMINISTERS: &[&str] = &[
+    "organizations:attachpolicy",
+    "organizations:createpolicy",
+    "organizations:deletepolicy",
+    "organizations:detachpolicy",
+    "organizations:disablepolicytype",
+    "organizations:enablepolicytype",
+    "organizations:updatepolicy",
+];
+
+/// Whether the organisation's
+/// [delegation policy](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html) lets another
+/// account administer policies, and not only look at them.
+fn delegates(ask: &Asker, text: &str) -> Fact<bool> {
+    let Ok(document) = serde_json::from_str::<Value>(text) else {
+        return ask.malformed(DELEGATION, "", "the policy is not JSON");
+    };
+    if document.get("Statement").is_none() {
+        return ask.malformed(DELEGATION, "", "the policy has no statement");
+    }
+    let mut denies = false;
+    let mut allows = false;
+    for statement in each(&document["Statement"]) {
+        match statement["Effect"].as_str() {
+            Some("Allow") if statement.get("Action").is_some() => {
+                allows |= each(&statement["Action"])
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .any(|pattern| ADMINISTERS.iter().any(|action| covers(pattern, action)));
+            }
+            Some("Deny") => denies = true,
+            _ => {
+                return ask.undetermined(DELEGATION, "", "a statement is of a form we do not know");
+            }
+        }
+    }
+    if allows && denies {
+        return ask.undetermined(DELEGATION, "", "the policy both allows and denies");
+    }
+    Known(allows)
+}
+
+/// One value or several.
+fn each(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(values) => values,
+        Value::Null => &[],
+        one => std::slice::from_ref(one),
+    }
+}
+
+/// Whether a pattern with `*` and `?` covers an action, whose name is in lower case.
+fn covers(pattern: &str, action: &str) -> bool {
+    let (pattern, action) = (pattern.to_ascii_lowercase().into_bytes(), action.as_bytes());
+    let (mut p, mut a) = (0, 0);
+    // Where the last star stood, and how much of the action it swallows so far.
+    let mut star = None;
+    while a < action.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, a));
+                p += 1;
+            }
+            Some(&c) if c == b'?' || c == action[a] => {
+                p += 1;
+                a += 1;
+            }
+            _ => match &mut star {
+                Some((place, swallowed)) => {
+                    *swallowed += 1;
+                    (p, a) = (*place + 1, *swallowed);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.iter().skip(p).all(|c| *c == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use posture_core::gap::Reason;
+    use posture_core::resource::Account;
+    use posture_core::wanted::Wanted;
+
+    use super::*;
+    use crate::fake::Fake;
+
+    const NOT_IN_USE: &str = "AWSOrganizationsNotInUseException";
+
+    fn wanted() -> Wanted {
+        let facts = [
+            "organization",
+            "central_root_credentials",
+            "guardrail_policies",
+            "policy_delegation",
+            "delegated_administrators",
+        ];
+        Wanted::of(&facts.map(Account::fact), &[])
+    }
+
+    fn management() -> Fake {
+        Fake::default()
+            .answer(
+                "DescribeOrganization",
+                200,
+                r#"{"Organization":{"Id":"o-abcdefghij","MasterAccountId":"123456789012"}}"#,
+            )
+            .xml(
+                "ListOrganizationsFeatures",
+                "<OrganizationId>o-abcdefghij</OrganizationId><EnabledFeatures><member>RootCredentialsManagement</member></EnabledFeatures>",
+            )
+    }
+
+    #[tokio::test]
+    async fn the_management_account_sees_everything() {
+        let fake = management()
+            .answer("ListPolicies", 200, r#"{"Policies":[{"Id":"p-FullAWSAccess","AwsManaged":true}],"NextToken":"t"}"#)
+            .answer("ListPolicies", 200, r#"{"Policies":[{"Id":"p-1","AwsManaged":false},{"Id":"p-2","AwsManaged":false}]}"#)
+            .answer("ListTargetsForPolicy", 200, r#"{"Targets":[{"TargetId":"r-1","Type":"ROOT"}]}"#)
+            .answer("ListTargetsForPolicy", 200, r#"{"Targets":[]}"#)
+            .answer(
+                "DescribeResourcePolicy",
+                200,
+                r#"{"ResourcePolicy":{"Content":"{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"111111111111\"},\"Action\":[\"organizations:Describe*\",\"organizations:CreatePolicy\"],\"Resource\":\"*\"}}"}}"#,
+            )
+            .answer("ListDelegatedAdministrators", 200, r#"{"DelegatedAdministrators":[{"Id":"1"},{"Id":"2"}]}"#);
+        let account = fake.collect(&wanted()).await.account;
+        let organization = account.organization.known().unwrap().clone().unwrap();
+        assert!(organization.is_management);
+        assert_eq!(organization.id, "o-abcdefghij");
+        assert_eq!(account.central_root_credentials, Known(true));
+        // Two of each type were listed, of which the first was attached.
+        assert_eq!(account.guardrail_policies, Known(1));
+        assert_eq!(account.policy_delegation, Known(true));
+        assert_eq!(account.delegated_administrators, Known(2));
+    }
+
+    #[tokio::test]
+    async fn an_account_in_no_organisation_is_offered_none_of_it() {
+        let mut fake = Fake::default().xml_error(
+            "ListOrganizationsFeatures",
+            404,
+            "OrganizationNotFoundException",
+            "none",
+        );
+        for action in [
+            "DescribeOrganization",
+            "ListPolicies",
+            "DescribeResourcePolicy",
+            "ListDelegatedAdministrators",
+        ] {
+            fake = fake.json_error(action, 400, NOT_IN_USE, "Your account is not a member");
+        }
+        let account = fake.collect(&wanted()).await.account;
+        assert_eq!(account.organization, Known(None));
+        // That is known from the first answer.
+        assert_eq!(fake.count("ListPolicies") + fake.count("ListOrganizationsFeatures"), 0);
+        assert_eq!(account.central_root_credentials, NotOffered);
+        assert_eq!(account.guardrail_policies, NotOffered);
+        assert_eq!(account.policy_delegation, NotOffered);
+        assert_eq!(account.delegated_administrators, NotOffered);
+
+        // The organisation itself is not wanted: each says so for itself.
+        let facts = [
+            "central_root_credentials",
+            "guardrail_policies",
+            "policy_delegation",
+            "delegated_administrators",
+        ];
+        let account = fake.collect(&Wanted::of(&facts.map(Account::fact), &[])).await.account;
+        assert_eq!(fake.count("ListPolicies"), 2);
+        assert!(account.organization.is_not_collected());
+        assert_eq!(account.central_root_credentials, NotOffered);
+        assert_eq!(account.guardrail_policies, NotOffered);
+        assert_eq!(account.policy_delegation, NotOffered);
+        assert_eq!(account.delegated_administrators, NotOffered);
+    }
+
+    #[tokio::test]
+    async fn a_member_is_denied_what_only_the_management_account_may_ask() {
+        let mut fake = Fake::default()
+            .answer(
+                "DescribeOrganization",
+                200,
+                r#"{"Organization":{"Id":"o-abcdefghij","MasterAccountId":"999999999999"}}"#,
+            )
+            .xml_error(
+                "ListOrganizationsFeatures",
+                400,
+                "AccountNotManagementOrDelegatedAdministratorException",
+                "The account is not the management account.",
+            );
+        for action in ["ListPolicies", "DescribeResourcePolicy", "ListDelegatedAdministrators"] {
+            fake =
+                fake.json_error(action, 400, "AccessDeniedException", "You don't have permissions");
+        }
+        let scope = fake.collect(&wanted()).await;
+        let account = &scope.account;
+        assert!(!account.organization.known().unwrap().as_ref().unwrap().is_management);
+        for gap in [
+            account.central_root_credentials.gap(),
+            account.guardrail_policies.gap(),
+            account.policy_delegation.gap(),
+            account.delegated_administrators.gap(),
+        ] {
+            assert_eq!(scope.gap(gap.unwrap()).unwrap().reason, Reason::Denied);
+        }
+    }
+
+    #[tokio::test]
+    async fn root_is_not_managed_centrally_where_iam_is_not_trusted() {
+        let fake = Fake::default().xml_error(
+            "ListOrganizationsFeatures",
+            400,
+            "ServiceAccessNotEnabledException",
+            "Trusted access is not enabled.",
+        );
+        let wanted = Wanted::of(&[Account::fact("central_root_credentials")], &[]);
+        let account = fake.collect(&wanted).await.account;
+        assert_eq!(account.central_root_credentials, Known(false));
+    }
+
+    #[tokio::test]
+    async fn a_delegation_to_look_is_none_and_a_hostile_one_is_a_gap() {
+        let ask = crate::fake::asker();
+        let policy = |effect: &str, action: &str| {
+            format!(r#"{{"Statement":[{{"Effect":"{effect}","Principal":"*","{action}"}}]}}"#)
+        };
+        let allow =
+            |action: &str| delegates(&ask, &policy("Allow", &format!(r#"Action":"{action}"#)));
+        assert_eq!(allow("organizations:List*"), Known(false));
+        for action in
+            ["*", "Organizations:*", "organizations:?pdatePolicy", "organizations:*Policy*"]
+        {
+            assert_eq!(allow(action), Known(true), "{action}");
+        }
+        assert!(delegates(&ask, &policy("Allow", r#"NotAction":"iam:*"#)).gap().is_some());
+        for hostile in ["", "[", "[]", "null", "3"] {
+            assert!(delegates(&ask, hostile).gap().is_some(), "{hostile}");
+        }
+    }
+}

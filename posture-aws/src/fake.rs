@@ -1,0 +1,145 @@
+//! A cloud for tests: answers that were written down, by action, through the SDK's own client.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::body::SdkBody;
+use posture_core::scope::Scope;
+use posture_core::wanted::Wanted;
+use tokio::sync::watch;
+
+use crate::ask::Asker;
+use crate::collect::{Observer, Options, collect};
+use crate::session::Session;
+
+/// Answers by action. An action is called as the protocol calls it: `GetAccountSummary` where it is a parameter or a
+/// header, `GET /path?query` where the path says what is asked.
+#[derive(Clone, Default)]
+pub(crate) struct Fake {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    answers: HashMap<String, VecDeque<Answer>>,
+    seen: Vec<Request>,
+}
+
+/// What was asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) action: String,
+    pub(crate) body: String,
+}
+
+#[derive(Clone)]
+struct Answer {
+    status: u16,
+    body: String,
+}
+
+impl fmt::Debug for Fake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fake")
+    }
+}
+
+impl Fake {
+    /// One more answer to an action; the last one is given again and again.
+    pub(crate) fn answer(self, action: &str, status: u16, body: impl Into<String>) -> Self {
+        let answer = Answer { status, body: body.into() };
+        self.state.lock().unwrap().answers.entry(action.to_owned()).or_default().push_back(answer);
+        self
+    }
+
+    /// Success, in the form of the query protocol, of which IAM is.
+    pub(crate) fn xml(self, action: &str, result: &str) -> Self {
+        let body = format!(
+            r#"<{action}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><{action}Result>{result}</{action}Result><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></{action}Response>"#
+        );
+        self.answer(action, 200, body)
+    }
+
+    /// An error, in the form of the query protocol.
+    pub(crate) fn xml_error(self, action: &str, status: u16, code: &str, message: &str) -> Self {
+        let body = format!(
+            r#"<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>r-2</RequestId></ErrorResponse>"#
+        );
+        self.answer(action, status, body)
+    }
+
+    /// An error, in the form of the JSON protocols.
+    pub(crate) fn json_error(self, action: &str, status: u16, code: &str, message: &str) -> Self {
+        self.answer(action, status, format!(r#"{{"__type":"{code}","message":"{message}"}}"#))
+    }
+
+    /// What was asked so far, in order.
+    pub(crate) fn seen(&self) -> Vec<Request> {
+        self.state.lock().unwrap().seen.clone()
+    }
+
+    /// How often an action was asked, with its retries.
+    pub(crate) fn count(&self, action: &str) -> usize {
+        self.seen().iter().filter(|request| request.action == action).count()
+    }
+
+    pub(crate) fn session(&self) -> Session {
+        Session::fake(self.client())
+    }
+
+    /// Reads what is wanted.
+    pub(crate) async fn collect(&self, wanted: &Wanted) -> Scope {
+        let options = Options { regions: vec!["eu-central-1".to_owned()], ..Options::default() };
+        let observer: Observer = Arc::new(|_| ());
+        let (_go, stop) = watch::channel(false);
+        collect(&self.session(), wanted, &options, &observer, stop).await.unwrap()
+    }
+
+    fn client(&self) -> SharedHttpClient {
+        let fake = self.clone();
+        http_client_fn(move |_, _| SharedHttpConnector::new(fake.clone()))
+    }
+}
+
+impl HttpConnector for Fake {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let body = request.body().bytes().unwrap_or_default();
+        let body = String::from_utf8_lossy(body).into_owned();
+        let action = action(&request, &body);
+        let mut state = self.state.lock().unwrap();
+        let answers = state.answers.entry(action.clone()).or_default();
+        let answer = match answers.len() {
+            0 => Answer { status: 501, body: String::new() },
+            1 => answers[0].clone(),
+            _ => answers.pop_front().unwrap(),
+        };
+        state.seen.push(Request { action, body });
+        let status = answer.status.try_into().unwrap();
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(answer.body))))
+    }
+}
+
+fn action(request: &HttpRequest, body: &str) -> String {
+    if let Some(target) = request.headers().get("x-amz-target") {
+        return target.rsplit('.').next().unwrap_or_default().to_owned();
+    }
+    if let Some(rest) = body.strip_prefix("Action=") {
+        return rest.split('&').next().unwrap_or_default().to_owned();
+    }
+    let uri = request.uri();
+    let path = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    let path = path.find('/').map_or("/", |at| &path[at..]);
+    format!("{} {path}", request.method())
+}
+
+/// An asker without an account, to note gaps.
+pub(crate) fn asker() -> Asker {
+    // Nobody is left to stop it.
+    let (_, stop) = watch::channel(false);
+    Asker::new(1, None, stop)
+}

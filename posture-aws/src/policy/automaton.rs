@@ -1,0 +1,285 @@
+//! What sets of texts patterns describe: containment, overlap, and every way in which a list of patterns can agree.
+//!
+//! A pattern with `*` and `?` is a finite automaton. Several are run side by side over all texts at once; what can be
+//! reached tells exactly which of them can match together. The alphabet is the characters that the patterns name and
+//! one that none of them names, which stands for all others. A text over which a state is reached is kept as a witness.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use super::glob::{Glob, Token};
+
+/// How many joint states are looked at before giving up; only patterns made for it get there.
+const STATES: usize = 20_000;
+
+/// Where one run of all patterns stands: the places in each, as (pattern, place), sorted.
+type State = Vec<(u32, u32)>;
+
+/// One class of texts that the same patterns match.
+#[derive(Clone, Debug)]
+pub(super) struct Class {
+    /// For each pattern whether it matches.
+    pub(super) matched: Vec<bool>,
+    /// A text of the class.
+    pub(super) witness: String,
+}
+
+/// Every class of texts, told apart by which of `globs` match; `None` when there are too many to tell.
+pub(super) fn classes(globs: &[Glob]) -> Option<Vec<Class>> {
+    let mut found: HashMap<Vec<bool>, String> = HashMap::new();
+    let complete = explore(globs, |matched, witness| {
+        found.entry(matched.to_vec()).or_insert_with(witness);
+        false
+    })?;
+    debug_assert!(!complete);
+    let mut list: Vec<Class> =
+        found.into_iter().map(|(matched, witness)| Class { matched, witness }).collect();
+    list.sort_by(|a, b| a.witness.cmp(&b.witness));
+    Some(list)
+}
+
+/// Whether every text that matches `inner` matches one of `outer`; `None` when that is too much work to tell.
+pub(super) fn contains(outer: &[Glob], inner: &Glob) -> Option<bool> {
+    if outer.iter().any(|glob| glob.is_everything() || glob == inner) {
+        return Some(true);
+    }
+    if inner.is_literal() {
+        let text = inner.to_string();
+        return Some(outer.iter().any(|glob| glob.matches(&text)));
+    }
+    // One pattern usually does it alone, and alone is cheap.
+    for glob in outer {
+        if escapes(inner, std::slice::from_ref(glob)) == Some(false) {
+            return Some(true);
+        }
+    }
+    if outer.len() < 2 {
+        return match outer.first() {
+            Some(glob) => escapes(inner, std::slice::from_ref(glob)).map(|escapes| !escapes),
+            None => Some(false),
+        };
+    }
+    escapes(inner, outer).map(|escapes| !escapes)
+}
+
+/// Whether some text matches `inner` and none of `outer`.
+fn escapes(inner: &Glob, outer: &[Glob]) -> Option<bool> {
+    let mut all = vec![inner.clone()];
+    all.extend_from_slice(outer);
+    explore(&all, |matched, _| {
+        matched.split_first().is_some_and(|(inner, outer)| *inner && !outer.contains(&true))
+    })
+}
+
+/// Whether some text matches both.
+pub(super) fn overlaps(a: &Glob, b: &Glob) -> bool {
+    if a.is_everything() || b.is_everything() {
+        return true;
+    }
+    let (a, b) = (a.tokens(), b.tokens());
+    // `reach[j]`: whether the current place in `a` and place `j` in `b` can be reached by one text.
+    let mut reach = vec![false; b.len() + 1];
+    reach[0] = true;
+    close(&mut reach, b);
+    for (i, token) in a.iter().enumerate() {
+        let mut next = vec![false; b.len() + 1];
+        for j in 0..=b.len() {
+            if !reach[j] {
+                continue;
+            }
+            let step = b.get(j);
+            match (token, step) {
+                (Token::Many, _) => next[j] = true,
+                (Token::Char(x), Some(Token::Char(y))) if x == y => next[j + 1] = true,
+                (Token::One, Some(Token::Char(_) | Token::One))
+                | (Token::Char(_), Some(Token::One)) => {
+                    next[j + 1] = true;
+                }
+                (_, Some(Token::Many)) => next[j] = true,
+                (Token::Char(_) | Token::One, _) => {}
+            }
+        }
+        if a[i] == Token::Many {
+            // The star of `a` may also swallow whatever `b` asks for.
+            let mut on = false;
+            for place in &mut next {
+                on |= *place;
+                *place = on;
+            }
+        }
+        close(&mut next, b);
+        reach = next;
+    }
+    reach[b.len()]
+}
+
+/// A star may stand for nothing.
+fn close(reach: &mut [bool], tokens: &[Token]) {
+    for (j, token) in tokens.iter().enumerate() {
+        if reach[j] && *token == Token::Many {
+            reach[j + 1] = true;
+        }
+    }
+}
+
+/// Runs all patterns over all texts and hands each reached combination of matches to `stop`, until it returns true.
+/// `None` when there is more to see than is worth it.
+fn explore(
+    globs: &[Glob],
+    mut stop: impl FnMut(&[bool], &dyn Fn() -> String) -> bool,
+) -> Option<bool> {
+    let mut named: BTreeSet<char> = BTreeSet::new();
+    for token in globs.iter().flat_map(Glob::tokens) {
+        if let Token::Char(c) = token {
+            named.insert(*c);
+        }
+    }
+    let other = stranger(&named);
+    let start = prune(globs, (0..globs.len()).map(|g| (g as u32, 0)).collect());
+    let mut index: HashMap<State, usize> = HashMap::from([(start.clone(), 0)]);
+    let mut order: Vec<(State, Option<(usize, char)>)> = vec![(start, None)];
+    let mut queue: VecDeque<usize> = VecDeque::from([0]);
+    let mut work = 0_usize;
+    while let Some(at) = queue.pop_front() {
+        let state = order.get(at)?.0.clone();
+        let mut matched = vec![false; globs.len()];
+        for (g, place) in &state {
+            if *place as usize == globs.get(*g as usize)?.tokens().len() {
+                *matched.get_mut(*g as usize)? = true;
+            }
+        }
+        if stop(&matched, &|| spell(&order, at)) {
+            return Some(true);
+        }
+        let mut letters: BTreeSet<char> = BTreeSet::from([other]);
+        for (g, place) in &state {
+            if let Some(Token::Char(c)) = globs.get(*g as usize)?.tokens().get(*place as usize) {
+                letters.insert(*c);
+            }
+        }
+        for letter in letters {
+            let mut next = State::new();
+            for (g, place) in &state {
+                match globs.get(*g as usize)?.tokens().get(*place as usize) {
+                    Some(Token::Many) => next.push((*g, *place)),
+                    Some(Token::One) => next.push((*g, place + 1)),
+                    Some(Token::Char(c)) if *c == letter => next.push((*g, place + 1)),
+                    Some(Token::Char(_)) | None => {}
+                }
+            }
+            let next = prune(globs, next);
+            work += next.len() + 1;
+            if work > STATES * 50 {
+                return None;
+            }
+            if !index.contains_key(&next) {
+                if order.len() >= STATES {
+                    return None;
+                }
+                index.insert(next.clone(), order.len());
+                queue.push_back(order.len());
+                order.push((next, Some((at, letter))));
+            }
+        }
+    }
+    Some(false)
+}
+
+/// Adds the places that stars lead to, and drops those that change nothing: from the last star reached in a pattern,
+/// everything matches that matches from any place before it.
+fn prune(globs: &[Glob], mut state: State) -> State {
+    let mut at = 0;
+    while let Some((g, place)) = state.get(at).copied() {
+        let star = globs.get(g as usize).and_then(|glob| glob.tokens().get(place as usize))
+            == Some(&Token::Many);
+        if star {
+            state.push((g, place + 1));
+        }
+        at += 1;
+    }
+    state.sort_unstable();
+    state.dedup();
+    let mut kept = State::with_capacity(state.len());
+    for (g, place) in state {
+        let star = globs.get(g as usize).and_then(|glob| glob.tokens().get(place as usize))
+            == Some(&Token::Many);
+        if star {
+            while kept.last().is_some_and(|(before, _)| *before == g) {
+                kept.pop();
+            }
+        }
+        kept.push((g, place));
+    }
+    kept
+}
+
+/// A character that is not named, from those set aside for private use where there is one.
+pub(super) fn stranger(named: &BTreeSet<char>) -> char {
+    ('\u{e000}'..='\u{f8ff}')
+        .chain('\u{20}'..='\u{d7ff}')
+        .find(|c| !named.contains(c))
+        .unwrap_or('\u{fffd}')
+}
+
+/// The text that led to a state.
+fn spell(order: &[(State, Option<(usize, char)>)], mut at: usize) -> String {
+    let mut letters = Vec::new();
+    while let Some((_, Some((before, letter)))) = order.get(at) {
+        letters.push(*letter);
+        at = *before;
+    }
+    letters.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inside(inner: &str, outer: &[&str]) -> Option<bool> {
+        contains(&outer.iter().map(|p| Glob::new(p)).collect::<Vec<_>>(), &Glob::new(inner))
+    }
+
+    #[test]
+    fn containment_is_of_languages() {
+        assert_eq!(inside("s3:Get*", &["s3:*"]), Some(true));
+        assert_eq!(inside("s3:*", &["s3:Get*"]), Some(false));
+        assert_eq!(inside("*ab*", &["*?b*"]), Some(true));
+        assert_eq!(inside("?*", &["*?"]), Some(true));
+        assert_eq!(inside("*", &["?*"]), Some(false));
+        assert_eq!(inside("*", &["?*", ""]), Some(true));
+        assert_eq!(inside("*", &["a*", "b*"]), Some(false));
+        assert_eq!(inside("a*", &["a", "a?*"]), Some(true));
+        assert_eq!(inside("arn:aws:s3:::b/*", &["arn:aws:s3:::b", "arn:aws:s3:::b/*"]), Some(true));
+        assert_eq!(inside("x", &[]), Some(false));
+    }
+
+    #[test]
+    fn overlap_is_of_languages() {
+        let over = |a: &str, b: &str| overlaps(&Glob::new(a), &Glob::new(b));
+        assert!(over("a*", "*b"));
+        assert!(over("*a*", "?"));
+        assert!(!over("a*", "b*"));
+        assert!(!over("a?", "a"));
+        assert!(over("a*c", "ab*"));
+        assert!(over("*x", "x"));
+        assert!(!over("", "?"));
+    }
+
+    #[test]
+    fn a_pattern_made_to_blow_up_ends_without_an_answer_or_with_the_right_one() {
+        let evil = format!("*a{}b", "?".repeat(40));
+        let begin = std::time::Instant::now();
+        assert_ne!(inside(&format!("*a{}", "?".repeat(41)), &[&evil, "*c"]), Some(true));
+        assert!(begin.elapsed().as_secs() < 10);
+    }
+
+    #[test]
+    fn classes_name_a_text_for_each_combination() {
+        let globs = [Glob::new("a*"), Glob::new("*b")];
+        let classes = classes(&globs).unwrap();
+        assert_eq!(classes.len(), 4);
+        for class in classes {
+            let seen: Vec<bool> = globs.iter().map(|glob| glob.matches(&class.witness)).collect();
+            assert_eq!(seen, class.matched);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The ways from some rights to all of them.

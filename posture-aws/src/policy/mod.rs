@@ -1,0 +1,44 @@
+//! What AWS policy documents mean: who may do what, and what remains open.
+//!
+//! Nothing here asks anything of anybody: a document and what is known of its surroundings go in, and an [`Answer`] or
+//! a list of things [`Found`] comes out. Both are three-valued. What depends on a condition key, a variable or a layer
+//! that is not known is never decided either way; it is named instead.
+//!
+//! The rules are those of the
+//! [policy evaluation logic](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html)
+//! and of the
+//! [policy elements](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html). Questions about
+//! whole sets ("every action", "any outsider") are answered exactly, by comparing the languages of the patterns.
+//!
+//! Documents are hostile input. The size and the depth of a document are bounded when it is read, and every question
+//! takes bounded time; one that would take too long is left open.
+
+mod answer;
+mod automaton;
+mod condition;
+mod glob;
+mod json;
+
+pub use answer::{Answer, Found, Maybe};
+
+/// Where a policy lives, against which "outside" is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Home<'a> {
+    /// The id of the account, twelve digits.
+    pub account: &'a str,
+    /// The partition, such as `aws` or `aws-cn`.
+    pub partition: &'a str,
+    /// The id of the organisation that the account is in, `o-…`; none if it is in none, or if that is not known.
+    pub organization: Option<&'a str>,
+}
+
+mod access;
+mod document;
+mod escalation;
+mod identity;
+mod request;
+
+pub use condition::{Context, Value};
+pub use document::{Document, Malformed};
+pub use identity::Identity;
+pub use request::{Caller, Decision, Layer, Layers, Request, authorize};
