@@ -30,6 +30,7 @@ pub(crate) fn controls(
                     Cell::new(control.title),
                 ]);
             }
+            Canvas::keep_whole(&mut table, 0);
             put(out, |out| {
                 write!(out, "{}", lines(&table))?;
                 writeln!(
@@ -103,6 +104,7 @@ fn show_control(control: &Control, canvas: Canvas, out: &mut dyn Write) -> std::
             Cell::new(requirement.title),
         ]);
     }
+    Canvas::keep_whole(&mut table, 0);
     write!(out, "{}", lines(&table))
 }
 
@@ -142,6 +144,7 @@ pub(crate) fn frameworks(
                     ),
                 ]);
             }
+            Canvas::keep_whole(&mut table, 0);
             put(out, |out| {
                 write!(out, "{}", lines(&table))?;
                 for line in wrap(

@@ -396,12 +396,23 @@ mod tests {
     #[test]
     fn every_mistake_is_reported_with_its_line() {
         let mistakes = parse(
-            "[audit]\ncontrols = [\"storge\"]\nseverty = \"high\"\nfail-on = \"hihg\"\nregions = 3\n\
+            "[audit]\ncontrols = [\"xyzzy\"]\nseverty = \"high\"\nfail-on = \"hihg\"\nregions = 3\n\
              [control.\"storage.public-acces\"]\nx = 1\n[[exception]]\ncontrol = \"storage.public-access\"\n\
              resource = \"*\"\n[typo]\n",
         )
         .unwrap_err();
-        insta::assert_snapshot!(mistakes.join("\n"), @"");
+        insta::assert_snapshot!(mistakes.join("\n"), @r"
+        2: unknown control `xyzzy`
+        3: unknown setting `severty`; did you mean `severity`?
+        4: `fail-on`: expected one of low, medium, high, critical, never
+        5: `regions` must be a list of texts, not integer
+        6: unknown control `storage.public-acces`; did you mean `storage.public-access`, `storage.public-access-block` or `storage.public-write`?
+        8: an exception needs `expires`, such as 2027-01-31
+        8: an exception needs `owner`
+        8: an exception needs `reason`
+        10: `resource` names one resource by its id; a pattern would hide what comes later
+        11: unknown table `typo`; expected one of audit, control, exception
+        ");
     }
 
     #[test]

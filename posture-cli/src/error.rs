@@ -73,9 +73,9 @@ impl fmt::Display for Failure {
 
 /// "did you mean `a`, `b`?", or nothing.
 pub(crate) fn did_you_mean(nearest: &[&str]) -> Option<String> {
-    if nearest.is_empty() {
-        return None;
-    }
     let quoted: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
-    Some(format!("did you mean {}?", quoted.join(" or ")))
+    let (last, first) = quoted.split_last()?;
+    let names =
+        if first.is_empty() { last.clone() } else { format!("{} or {last}", first.join(", ")) };
+    Some(format!("did you mean {names}?"))
 }

@@ -3,7 +3,6 @@
 use posture_core::control::Control;
 use posture_core::controls;
 use posture_core::frameworks::{self, Framework};
-use posture_core::provider::Provider;
 use posture_core::suggest::nearest;
 
 use crate::args::Selection;
@@ -96,11 +95,6 @@ pub(crate) fn framework(name: &str) -> Result<&'static Framework> {
         let ids: Vec<&str> = frameworks::all().iter().map(|framework| framework.id).collect();
         failure.help(format!("there are {}", ids.join(", ")))
     })
-}
-
-/// The controls that judge resources of a provider.
-pub(crate) fn judging(controls: &[&'static Control], provider: Provider) -> Vec<&'static Control> {
-    controls.iter().copied().filter(|control| control.judges(provider)).collect()
 }
 
 #[cfg(test)]

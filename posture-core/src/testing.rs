@@ -71,6 +71,7 @@ pub(crate) fn assert_unknown(control: &Control, fill: impl FnOnce(&mut Scope)) {
 
 /// The control concerns no resource of the world.
 #[track_caller]
+#[allow(dead_code, reason = "for the controls that come")]
 pub(crate) fn assert_not_applicable(control: &Control, fill: impl FnOnce(&mut Scope)) {
     let all = judged(control, &world(fill));
     let outside =

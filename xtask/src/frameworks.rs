@@ -442,7 +442,7 @@ pub(crate) fn catalogue() -> Result<Generated> {
         let _ = writeln!(text, "    &{related:?}, // {}", subcategory.id);
     }
     text.push_str("];\n");
-    Ok(Generated { path: "posture-core/src/frameworks/catalogue.rs", text })
+    Ok(Generated { path: "posture-core/src/frameworks/catalogue.rs".to_owned(), text })
 }
 
 fn write_framework(text: &mut String, framework: &Framework) {

@@ -1,6 +1,8 @@
 //! Files that are written from others, so that they cannot disagree with them.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -9,29 +11,61 @@ use crate::{frameworks, index, root};
 /// A file as it should be.
 pub(crate) struct Generated {
     /// Its path from the root of the workspace.
-    pub(crate) path: &'static str,
+    pub(crate) path: String,
     pub(crate) text: String,
 }
 
-fn all() -> Result<Vec<Generated>> {
+/// What the library needs to compile.
+fn code() -> Result<Vec<Generated>> {
     Ok(vec![frameworks::catalogue()?, index::controls()?])
+}
+
+/// What follows from the compiled library: it is asked for it by running it.
+fn documents() -> Result<Vec<Generated>> {
+    let arguments = [
+        "run",
+        "--quiet",
+        "--package",
+        "posture-core",
+        "--features",
+        "schema",
+        "--example",
+        "documents",
+    ];
+    let output = Command::new("cargo")
+        .args(arguments)
+        .current_dir(root()?)
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot run `cargo`")?;
+    if !output.status.success() {
+        bail!("`cargo {}` failed", arguments.join(" "));
+    }
+    let documents: BTreeMap<String, String> = serde_json::from_slice(&output.stdout)?;
+    Ok(documents.into_iter().map(|(path, text)| Generated { path, text }).collect())
 }
 
 /// Writes every file that differs.
 pub(crate) fn write() -> Result<()> {
-    for (path, text) in outdated()? {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
+    // Code first: the documents are made by running it.
+    for files in [code, documents] {
+        for (path, text) in outdated(files()?)? {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            std::fs::write(&path, text).with_context(|| path.display().to_string())?;
+            println!("wrote {}", path.display());
         }
-        std::fs::write(&path, text).with_context(|| path.display().to_string())?;
-        println!("wrote {}", path.display());
     }
     Ok(())
 }
 
 /// Fails where a file differs.
 pub(crate) fn check() -> Result<()> {
-    let outdated = outdated()?;
+    let mut outdated = outdated(code()?)?;
+    if outdated.is_empty() {
+        outdated = self::outdated(documents()?)?;
+    }
     for (path, _) in &outdated {
         println!("out of date: {}", path.display());
     }
@@ -41,9 +75,9 @@ pub(crate) fn check() -> Result<()> {
     Ok(())
 }
 
-fn outdated() -> Result<Vec<(PathBuf, String)>> {
+fn outdated(files: Vec<Generated>) -> Result<Vec<(PathBuf, String)>> {
     let root = root()?;
-    let files = all()?.into_iter().map(|file| (root.join(file.path), file.text));
+    let files = files.into_iter().map(|file| (root.join(file.path), file.text));
     Ok(files
         .filter(|(path, text)| std::fs::read_to_string(path).ok().as_ref() != Some(text))
         .collect())

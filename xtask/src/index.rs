@@ -48,5 +48,5 @@ pub(crate) fn controls() -> Result<Generated> {
     if ids.len() == 1 {
         text = text.replace("&[\n    ", "&[").replace(",\n];", "];");
     }
-    Ok(Generated { path: "posture-core/src/controls/mod.rs", text })
+    Ok(Generated { path: "posture-core/src/controls/mod.rs".to_owned(), text })
 }

@@ -5,6 +5,8 @@ pub(crate) mod csv;
 pub(crate) mod frameworks;
 pub(crate) mod style;
 pub(crate) mod table;
+#[cfg(test)]
+mod tests;
 
 use std::io::{self, Write};
 

@@ -7,8 +7,6 @@ use comfy_table::{
 use posture_core::control::Severity;
 use posture_core::report::State;
 
-use crate::text::{NAME, safe};
-
 /// Where the text goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Canvas {
@@ -46,6 +44,13 @@ impl Canvas {
         table
     }
 
+    /// Keeps the words of a column whole: an id that is broken cannot be copied.
+    pub(crate) fn keep_whole(table: &mut Table, column: usize) {
+        if let Some(column) = table.column_mut(column) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+
     pub(crate) fn strong(self, text: &str) -> Cell {
         Cell::new(text).add_attribute(Attribute::Bold)
     }
@@ -61,11 +66,6 @@ impl Canvas {
             (_, Some(color)) => self.colored(count, color),
             (_, None) => Cell::new(count),
         }
-    }
-
-    /// Text from a cloud.
-    pub(crate) fn foreign(self, text: &str) -> Cell {
-        Cell::new(safe(text, NAME))
     }
 
     pub(crate) fn bold(self, text: &str) -> String {

@@ -7,6 +7,7 @@ use comfy_table::{Cell, Color};
 use posture_core::control::{Control, Severity};
 use posture_core::judge::{Finding, Outcome, Tally};
 use posture_core::report::Report;
+use posture_core::resource::Kind;
 use posture_core::scope::{Calls, Scope};
 use posture_core::unread::{Unread, unread};
 
@@ -101,7 +102,7 @@ impl View<'_> {
         rows.retain(|(_, tally, _)| tally.fail + tally.unknown + tally.excepted > 0);
         rows.sort_by_key(|(control, tally, _)| {
             use std::cmp::Reverse;
-            (Reverse(tally.fail > 0), Reverse(control.severity), Reverse(tally.fail), control.id)
+            (Reverse(control.severity), Reverse(tally.fail > 0), Reverse(tally.fail), control.id)
         });
         writeln!(out, "\n{}", self.canvas.bold("Findings"))?;
         if rows.is_empty() {
@@ -113,8 +114,10 @@ impl View<'_> {
                 ("Fail", true),
                 ("Unkn", true),
                 ("Pass", true),
-                ("First resources", false),
+                ("Resources", false),
             ]);
+            let longest = rows.iter().map(|(control, _, _)| control.id.len()).max().unwrap_or(0);
+            let room = usize::from(self.canvas.width).saturating_sub(longest + 27).max(12);
             for (control, tally, place) in &rows {
                 let exceptions = if tally.excepted > 0 {
                     format!(" ({} excepted)", tally.excepted)
@@ -127,9 +130,10 @@ impl View<'_> {
                     self.canvas.count(tally.fail, Some(Color::Red)),
                     self.canvas.count(tally.unknown, Some(Color::Yellow)),
                     self.canvas.count(tally.pass, None),
-                    Cell::new(format!("{}{exceptions}", self.first(*place))),
+                    Cell::new(format!("{}{exceptions}", self.first(*place, room))),
                 ]);
             }
+            Canvas::keep_whole(&mut table, 1);
             write!(out, "{}", lines(&table))?;
         }
         self.sums(total, out)?;
@@ -162,51 +166,84 @@ impl View<'_> {
             .filter(|(_, count)| *count > 0)
             .map(|(severity, count)| format!("{count} {severity}"))
             .collect();
-        let tallies = (0..controls.len()).map(|place| findings.tally(place));
-        let clean =
-            tallies.clone().filter(|t| t.pass > 0 && t.fail + t.unknown + t.excepted == 0).count();
-        let none = tallies.clone().filter(|t| t.total() == t.not_applicable).count();
-        let failing = tallies.clone().filter(|t| t.fail > 0).count();
-        let failing_words =
-            if failing == 0 { String::new() } else { format!(" ({})", by_severity.join(", ")) };
-        let rest = controls.len() - clean - none - failing;
-        let sums = format!(
-            "{} controls: {failing} fail{failing_words}, {clean} pass, {none} not applicable, {rest} unknown or excepted. \
-             Findings: {} fail, {} excepted, {} unknown, {} pass, {} not applicable.",
-            controls.len(),
-            total.fail,
-            total.excepted,
-            total.unknown,
-            total.pass,
-            total.not_applicable
-        );
-        for line in wrap(&sums, self.canvas.width) {
-            writeln!(out, "{line}")?;
+        let tallies: Vec<Tally> = (0..controls.len()).map(|place| findings.tally(place)).collect();
+        let of = |wanted: fn(&Tally) -> bool| tallies.iter().filter(|tally| wanted(tally)).count();
+        let failing = of(|t| t.fail > 0);
+        let unknown = of(|t| t.fail == 0 && t.unknown > 0);
+        let excepted = of(|t| t.fail + t.unknown == 0 && t.excepted > 0);
+        let clean = of(|t| t.fail + t.unknown + t.excepted == 0 && t.pass > 0);
+        let none = of(|t| t.total() == t.not_applicable);
+        let mut fail = format!("{failing} fail");
+        if failing > 0 {
+            fail.push_str(&format!(" ({})", by_severity.join(", ")));
+        }
+        let parts = |counts: [(usize, &str); 4]| -> String {
+            let parts = counts.iter().filter(|(count, _)| *count > 0);
+            parts.map(|(count, word)| format!(", {count} {word}")).collect()
+        };
+        let by_control = parts([
+            (unknown, "unknown"),
+            (excepted, "excepted"),
+            (clean, "pass"),
+            (none, "not applicable"),
+        ]);
+        let by_finding = parts([
+            (total.unknown, "unknown"),
+            (total.excepted, "excepted"),
+            (total.pass, "pass"),
+            (total.not_applicable, "not applicable"),
+        ]);
+        for sums in [
+            format!("Controls: {fail}{by_control}."),
+            format!("Findings: {} fail{by_finding}.", total.fail),
+        ] {
+            for line in wrap(&sums, self.canvas.width) {
+                writeln!(out, "{line}")?;
+            }
         }
         Ok(())
     }
 
     /// The first resources that fail, or where none does, that are unknown.
-    fn first(&self, control: usize) -> String {
-        let names = |wanted: fn(&Outcome) -> bool| -> Vec<String> {
+    fn first(&self, control: usize, room: usize) -> String {
+        let names = |wanted: fn(&Outcome) -> bool| -> (Vec<String>, usize) {
             let findings = self.report.findings.of_control(control);
-            let wanted =
+            let mut wanted =
                 findings.filter(|finding| finding.exception.is_none() && wanted(finding.outcome));
-            wanted.take(3).map(|finding| self.name(&finding)).collect()
+            let names = wanted.by_ref().take(3).map(|finding| self.name(&finding)).collect();
+            (names, wanted.count())
         };
-        let mut first = names(|outcome| matches!(outcome, Outcome::Fail(_)));
-        if first.is_empty() {
-            first = names(|outcome| matches!(outcome, Outcome::Unknown(_)));
+        let (mut names_shown, mut more) = names(|outcome| matches!(outcome, Outcome::Fail(_)));
+        if names_shown.is_empty() {
+            (names_shown, more) = names(|outcome| matches!(outcome, Outcome::Unknown(_)));
         }
-        first.join(", ")
+        // One line each, as far as there is room; at least one resource is named.
+        loop {
+            let mut text = names_shown.join(", ");
+            if more > 0 {
+                text.push_str(&format!(" +{more}"));
+            }
+            if text.chars().count() <= room || names_shown.len() <= 1 {
+                return text;
+            }
+            names_shown.pop();
+            more += 1;
+        }
     }
 
     fn name(&self, finding: &Finding<'_>) -> String {
         let account =
             if self.scopes().len() > 1 { format!("{}:", finding.scope.id) } else { String::new() };
         let Some(subject) = finding.subject else {
-            return format!("{account}list of {}", finding.kind().many());
+            return format!("{account}not listed");
         };
+        if subject.kind == Kind::Account {
+            return if account.is_empty() {
+                "account".to_owned()
+            } else {
+                finding.scope.id.clone()
+            };
+        }
         // A regional switch has no name but its region's.
         let region = subject.region.filter(|region| !subject.name.contains(region));
         let region = region.map_or(String::new(), |region| format!(" ({})", safe(region, 40)));
@@ -246,12 +283,12 @@ impl View<'_> {
                 if let Some(remedy) = control.remedy(scope_provider) {
                     self.labelled("remedy", remedy.text, out)?;
                     self.labelled("console", remedy.console, out)?;
-                    self.labelled("command", remedy.command, out)?;
+                    self.whole("command", remedy.command, out)?;
                     break;
                 }
             }
             for command in commands_shown.iter().take(3) {
-                self.labelled("look", &safe(command, 400), out)?;
+                self.whole("look", &safe(command, 400), out)?;
             }
         }
         writeln!(out)?;
@@ -331,6 +368,11 @@ impl View<'_> {
         Ok(())
     }
 
+    /// A line that is not broken, so that it can be copied.
+    fn whole(&self, label: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "  {} {text}", self.canvas.dim(&format!("{label:<8}")))
+    }
+
     fn gaps(&self, out: &mut impl Write) -> io::Result<()> {
         let rows: Vec<Unread<'_>> = self.scopes().iter().flat_map(unread).collect();
         if rows.is_empty() {
@@ -355,7 +397,7 @@ impl View<'_> {
         let account =
             if self.scopes().len() > 1 { format!("{}: ", row.scope.id) } else { String::new() };
         let what = match (row.affected, row.kind) {
-            (Some(_), posture_core::resource::Kind::Account) => "account".to_owned(),
+            (Some(_), Kind::Account) => "account".to_owned(),
             (Some(affected), kind) => {
                 let noun = if row.population == 1 { kind.one() } else { kind.many() };
                 format!("{affected} of {} {noun}", row.population)
@@ -417,6 +459,7 @@ impl View<'_> {
         let retries = sum.attempts.saturating_sub(sum.operations);
         let retries = match retries {
             0 => String::new(),
+            1 => format!(" (1 retry, {} throttled)", sum.throttled),
             n => format!(" ({n} retries, {} throttled)", sum.throttled),
         };
         writeln!(out, "{} read-only calls{retries} in {took:.1} s.", sum.operations)

@@ -1,5 +1,6 @@
 //! `storage.public-access`
 
+use crate::checks::storage::refuses_everyone;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -20,13 +21,15 @@ pub static CONTROL: Control = Control {
     )],
     references: &[
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",
     ],
     satisfies: &[
+        csf20("PR.AA-03", Partial),
         csf20("PR.AA-05", Partial),
         csf20("PR.DS-01", Partial),
         ccm41("IAM-15", Partial),
         ccm41("DSP-17", Partial),
-        cis_aws7("2.21", Partial),
+        cis_aws7("2.21", Supporting),
         fsbp("S3.2", Full),
     ],
     reads: &[
@@ -54,32 +57,12 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
-    let account = &context.scope.account.public_access_block;
-    let blocked = |switch: fn(&PublicAccessBlock) -> bool| {
-        account.map(switch) | bucket.public_access_block.map(switch)
-    };
-    let by_policy = bucket.policy_public_read.any() & !blocked(|b| b.restrict_public_buckets);
-    let by_acl = bucket.acl_public_read.any()
-        & !blocked(|b| b.ignore_public_acls)
-        & !bucket.acls_disabled.clone();
-    if by_policy == Known(true) {
-        let grants = bucket.policy_public_read.known()?;
-        return fail(
-            "policy_public_read",
-            grants.join(", "),
-            "no grant to anyone, or restricted by a public access block",
-        );
-    }
-    if by_acl == Known(true) {
-        let grants = bucket.acl_public_read.known()?;
-        return fail(
-            "acl_public_read",
-            grants.join(", "),
-            "no grant to anyone, or ignored by a public access block",
-        );
-    }
-    (by_policy | by_acl).known()?;
-    pass()
+    refuses_everyone(
+        bucket,
+        context,
+        ("acl_public_read", &bucket.acl_public_read),
+        ("policy_public_read", &bucket.policy_public_read),
+    )
 }
 
 fn closed() -> Bucket {
@@ -160,5 +143,14 @@ mod tests {
             Known(PublicAccessBlock::ALL),
         );
         assert_passes(&CONTROL, blocked);
+    }
+
+    #[test]
+    fn a_road_that_is_not_offered_hides_nothing_of_the_other() {
+        let one_road = closed().policy_public_read(NotOffered);
+        assert_passes(&CONTROL, with(one_road.clone(), open()));
+        assert_fails(&CONTROL, with(one_road.clone().acl_public_read(grant()), open()));
+        assert_unknown(&CONTROL, with(one_road.clone().acl_public_read(denied()), open()));
+        assert_not_applicable(&CONTROL, with(one_road.acl_public_read(NotOffered), open()));
     }
 }

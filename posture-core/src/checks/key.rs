@@ -1,0 +1,40 @@
+//! What encryption keys have in common.
+
+use crate::control::Undecided;
+use crate::prelude::*;
+
+/// Why the provider cannot rotate a key by itself, if it cannot. One certain reason outranks what could not be read of
+/// the others.
+///
+/// See [which keys rotate](https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html).
+pub(crate) fn no_rotation(key: &Key) -> Result<Option<&'static str>, Undecided> {
+    let state = key.state.map(|state| match state {
+        KeyState::Enabled => None,
+        KeyState::Disabled => Some("it is switched off"),
+        KeyState::PendingDeletion => Some("it is about to be deleted"),
+        KeyState::Unavailable => Some("it cannot be used"),
+    });
+    let origin = key.origin.map(|origin| match origin {
+        KeyOrigin::Service => None,
+        KeyOrigin::Imported => Some("its material is imported, and rotates only by hand"),
+        KeyOrigin::CustomStore => Some("it is in a key store of the customer's"),
+    });
+    let symmetric =
+        key.symmetric.map(|symmetric| (!symmetric).then_some("it is no symmetric encryption key"));
+    let replica =
+        key.replica.map(|replica| replica.then_some("it rotates with the key it is a copy of"));
+    let all = [state, origin, symmetric, replica];
+    if let Some(why) = all.iter().find_map(|fact| match fact {
+        Known(why) => *why,
+        NotOffered | Gap(_) => None,
+    }) {
+        return Ok(Some(why));
+    }
+    for fact in &all {
+        // A provider without such keys has no such reason either.
+        if *fact != NotOffered {
+            fact.known()?;
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,68 @@
+//! What controls of storage have in common.
+
+use crate::control::Undecided;
+use crate::prelude::*;
+
+/// A way by which anyone may come in: the name of the fact that lists the grants, and the fact.
+pub(crate) type Road<'a> = (&'static str, &'a Fact<Vec<String>>);
+
+/// Judges whether a bucket keeps out everyone whom it does not know, by either of the two roads into it.
+///
+/// A grant that is listed is of no effect where the
+/// [public access block](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html)
+/// of the account or of the bucket takes it away, each road by its own switch, or where access control lists are
+/// switched off. The two switches that act when something is written say nothing about what is there.
+pub(crate) fn refuses_everyone(
+    bucket: &Bucket,
+    context: &Context<'_>,
+    acl: Road<'_>,
+    policy: Road<'_>,
+) -> Judged {
+    let account = &context.scope.account.public_access_block;
+    let blocked = |switch: fn(&PublicAccessBlock) -> bool| {
+        account.map(switch) | bucket.public_access_block.map(switch)
+    };
+    let by_policy = granted(policy.1) & !blocked(|block| block.restrict_public_buckets);
+    let by_acl =
+        granted(acl.1) & !blocked(|block| block.ignore_public_acls) & !bucket.acls_disabled.clone();
+    // One certain grant outranks what could not be read of the other road.
+    if by_policy == Known(true) {
+        return fail(
+            policy.0,
+            policy.1.known()?.join(", "),
+            "no grant to anyone, or restricted by a public access block",
+        );
+    }
+    if by_acl == Known(true) {
+        return fail(
+            acl.0,
+            acl.1.known()?.join(", "),
+            "no grant to anyone, or ignored by a public access block",
+        );
+    }
+    if (policy.1, acl.1) == (&NotOffered, &NotOffered) {
+        return Err(Undecided::NotOffered);
+    }
+    (by_policy | by_acl).known()?;
+    pass()
+}
+
+/// Whether there is a grant. A road that the provider does not have lets nobody in, and hides nothing of the other.
+fn granted(grants: &Fact<Vec<String>>) -> Fact<bool> {
+    match grants {
+        NotOffered => Known(false),
+        Known(_) | Gap(_) => grants.any(),
+    }
+}
+
+/// The switches that are off, in the provider's words.
+pub(crate) fn switches_off(block: PublicAccessBlock) -> String {
+    let switches = [
+        (block.block_public_acls, "BlockPublicAcls"),
+        (block.ignore_public_acls, "IgnorePublicAcls"),
+        (block.block_public_policy, "BlockPublicPolicy"),
+        (block.restrict_public_buckets, "RestrictPublicBuckets"),
+    ];
+    let off: Vec<&str> = switches.iter().filter(|(on, _)| !on).map(|(_, name)| *name).collect();
+    format!("off: {}", off.join(", "))
+}

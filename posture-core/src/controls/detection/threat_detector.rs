@@ -1,0 +1,92 @@
+//! `detection.threat-detector`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "detection.threat-detector",
+    title: "Threat detection is on in every region",
+    severity: High,
+    rationale: "An intruder works in the regions nobody uses: where nothing watches, nothing is \
+                noticed.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on GuardDuty in the region, best for the whole organisation from its \
+                   delegated administrator.",
+            console: "GuardDuty → the region → Get started → Enable GuardDuty",
+            command: "aws guardduty create-detector --enable --region <region>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_settingup.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
+    ],
+    satisfies: &[
+        csf20("DE.CM-01", Partial),
+        csf20("DE.CM-09", Partial),
+        csf20("DE.CM-03", Supporting),
+        csf20("DE.AE-02", Supporting),
+        csf20("DE.AE-07", Supporting),
+        ccm41("LOG-03", Partial),
+        ccm41("LOG-05", Partial),
+        ccm41("I&S-09", Partial),
+        fsbp("GuardDuty.1", Full),
+        fsbp("GuardDuty.5", Partial),
+        fsbp("GuardDuty.6", Partial),
+        fsbp("GuardDuty.7", Partial),
+        fsbp("GuardDuty.8", Partial),
+        fsbp("GuardDuty.9", Partial),
+        fsbp("GuardDuty.10", Partial),
+        fsbp("GuardDuty.11", Partial),
+        fsbp("GuardDuty.12", Partial),
+        fsbp("GuardDuty.13", Partial),
+    ],
+    reads: &[Detector::fact("enabled")],
+    params: &[],
+    check: Check::Detector(check),
+    examples: Examples {
+        pass: |scope| scope.detectors.items.push(switched(Known(true))),
+        fail: |scope| scope.detectors.items.push(switched(Known(false))),
+    },
+};
+
+fn check(service: &Detector, _: &Context<'_>) -> Judged {
+    if *service.enabled.known()? {
+        return pass();
+    }
+    fail("enabled", "off", "on")
+}
+
+fn switched(enabled: Fact<bool>) -> Detector {
+    Detector::unread(
+        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .enabled(enabled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(enabled: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.detectors.items.push(switched(enabled))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_unknown(&CONTROL, with(denied()));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+    }
+
+    #[test]
+    fn a_region_that_denies_is_unknown_beside_one_that_answers() {
+        assert_unknown(&CONTROL, |scope| {
+            scope.detectors = Listing { items: vec![switched(Known(true))], gaps: vec![DENIED] };
+        });
+    }
+}

@@ -1,0 +1,78 @@
+//! `detection.threat-detector-databases`
+
+use crate::checks::detector::feature;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "detection.threat-detector-databases",
+    title: "Threat detection watches sign-ins to databases",
+    severity: Medium,
+    rationale: "Guessed and stolen database passwords show in sign-ins that only the database \
+                sees.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on RDS Protection of GuardDuty in the region.",
+            console: "GuardDuty → the region → RDS Protection → Enable",
+            command: "aws guardduty update-detector --region <region> --detector-id <detector> \
+                      --features '[{\"Name\":\"RDS_LOGIN_EVENTS\",\"Status\":\"ENABLED\"}]'",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/guardduty/latest/ug/rds-protection.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
+    ],
+    satisfies: &[
+        csf20("DE.CM-09", Partial),
+        ccm41("LOG-03", Supporting),
+        fsbp("GuardDuty.9", Full),
+    ],
+    reads: &[Detector::fact("enabled"), Detector::fact("databases")],
+    params: &[],
+    check: Check::Detector(check),
+    examples: Examples {
+        pass: |scope| scope.detectors.items.push(watching(Known(true))),
+        fail: |scope| scope.detectors.items.push(watching(Known(false))),
+    },
+};
+
+fn check(detector: &Detector, _: &Context<'_>) -> Judged {
+    feature(detector, "databases", &detector.databases)
+}
+
+fn watching(databases: Fact<bool>) -> Detector {
+    Detector::unread(
+        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .enabled(Known(true))
+    .databases(databases)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(detector: Detector) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.detectors.items.push(detector)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(watching(Known(true))));
+        assert_fails(&CONTROL, with(watching(Known(false))));
+        assert_unknown(&CONTROL, with(watching(denied())));
+        // Not every region has it.
+        assert_not_applicable(&CONTROL, with(watching(NotOffered)));
+    }
+
+    #[test]
+    fn a_detector_that_is_off_is_judged_once() {
+        for on in [Known(true), Known(false), denied()] {
+            assert_not_applicable(&CONTROL, with(watching(on.clone()).enabled(Known(false))));
+            assert_unknown(&CONTROL, with(watching(on).enabled(denied())));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! `detection.threat-detector-storage`
+
+use crate::checks::detector::feature;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "detection.threat-detector-storage",
+    title: "Threat detection watches object storage",
+    severity: Medium,
+    rationale: "Theft of data shows in the access to objects, which the record of management \
+                calls does not hold.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on S3 Protection of GuardDuty in the region.",
+            console: "GuardDuty → the region → S3 Protection → Enable",
+            command: "aws guardduty update-detector --region <region> --detector-id <detector> \
+                      --features '[{\"Name\":\"S3_DATA_EVENTS\",\"Status\":\"ENABLED\"}]'",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/guardduty/latest/ug/s3-protection.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
+    ],
+    satisfies: &[
+        csf20("DE.CM-09", Partial),
+        ccm41("LOG-03", Supporting),
+        fsbp("GuardDuty.10", Full),
+    ],
+    reads: &[Detector::fact("enabled"), Detector::fact("object_storage")],
+    params: &[],
+    check: Check::Detector(check),
+    examples: Examples {
+        pass: |scope| scope.detectors.items.push(watching(Known(true))),
+        fail: |scope| scope.detectors.items.push(watching(Known(false))),
+    },
+};
+
+fn check(detector: &Detector, _: &Context<'_>) -> Judged {
+    feature(detector, "object_storage", &detector.object_storage)
+}
+
+fn watching(object_storage: Fact<bool>) -> Detector {
+    Detector::unread(
+        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .enabled(Known(true))
+    .object_storage(object_storage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(detector: Detector) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.detectors.items.push(detector)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(watching(Known(true))));
+        assert_fails(&CONTROL, with(watching(Known(false))));
+        assert_unknown(&CONTROL, with(watching(denied())));
+        // Not every region has it.
+        assert_not_applicable(&CONTROL, with(watching(NotOffered)));
+    }
+
+    #[test]
+    fn a_detector_that_is_off_is_judged_once() {
+        for on in [Known(true), Known(false), denied()] {
+            assert_not_applicable(&CONTROL, with(watching(on.clone()).enabled(Known(false))));
+            assert_unknown(&CONTROL, with(watching(on).enabled(denied())));
+        }
+    }
+}

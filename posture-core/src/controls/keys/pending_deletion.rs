@@ -1,0 +1,61 @@
+//! `keys.pending-deletion`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "keys.pending-deletion",
+    title: "No encryption key is about to be deleted",
+    severity: High,
+    rationale: "What a deleted key protects is lost for good; until the waiting time ends, the \
+                deletion can be taken back.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Find out who scheduled the deletion and what the key still protects; cancel it \
+                   unless it is meant, and then record an exception.",
+            console: "KMS → Customer managed keys → the key → Key actions → Cancel key deletion",
+            command: "aws kms cancel-key-deletion --key-id <key>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
+    ],
+    satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-14", Supporting), fsbp("KMS.3", Full)],
+    reads: &[Key::fact("state")],
+    params: &[],
+    check: Check::Key(check),
+    examples: Examples {
+        pass: |scope| scope.keys.items.push(key(Known(KeyState::Enabled))),
+        fail: |scope| scope.keys.items.push(key(Known(KeyState::PendingDeletion))),
+    },
+};
+
+fn check(key: &Key, _: &Context<'_>) -> Judged {
+    match key.state.known()? {
+        KeyState::PendingDeletion => fail("state", "pending deletion", "not to be deleted"),
+        KeyState::Enabled | KeyState::Disabled | KeyState::Unavailable => pass(),
+    }
+}
+
+fn key(state: Fact<KeyState>) -> Key {
+    Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1")).state(state)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(state: Fact<KeyState>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.keys.items.push(key(state))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(KeyState::Enabled)));
+        assert_passes(&CONTROL, with(Known(KeyState::Disabled)));
+        assert_fails(&CONTROL, with(Known(KeyState::PendingDeletion)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,69 @@
+//! `keys.policy-service-source`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "keys.policy-service-source",
+    title: "Key policies bind services to a source",
+    severity: Medium,
+    rationale: "A service acts for every customer: without a named source, anyone can have it use \
+                the grant on their behalf.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Add a condition on aws:SourceAccount or aws:SourceArn to each statement of the \
+                   key policy that lets a service in.",
+            console: "KMS → Customer managed keys → the key → Key policy",
+            command: "aws kms put-key-policy --key-id <key> --policy-name default --policy \
+                      file://<policy-with-SourceAccount.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
+    ],
+    satisfies: &[csf20("PR.AA-05", Partial), ccm41("CEK-11", Partial), ccm41("IAM-05", Partial)],
+    reads: &[Key::fact("services_without_source")],
+    params: &[],
+    check: Check::Key(check),
+    examples: Examples {
+        pass: |scope| scope.keys.items.push(policy_lets_in(Known(vec![]))),
+        fail: |scope| {
+            scope.keys.items.push(policy_lets_in(Known(vec!["sns.amazonaws.com".to_owned()])))
+        },
+    },
+};
+
+fn check(key: &Key, _: &Context<'_>) -> Judged {
+    let found = key.services_without_source.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail(
+        "services_without_source",
+        found.join(", "),
+        "no service without the account or resource it acts for",
+    )
+}
+
+fn policy_lets_in(found: Fact<Vec<String>>) -> Key {
+    Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1"))
+        .services_without_source(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(found: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.keys.items.push(policy_lets_in(found))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec![])));
+        assert_fails(&CONTROL, with(Known(vec!["sns.amazonaws.com".to_owned()])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,72 @@
+//! `keys.public-policy`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "keys.public-policy",
+    title: "Encryption keys are not open to everyone",
+    severity: Critical,
+    rationale: "Whoever may use the key can read what it protects, and who may manage it can lock \
+                its owner out.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Name the principals in the key policy, or bind the statement to your account \
+                   or organisation with a condition.",
+            console: "KMS → Customer managed keys → the key → Key policy",
+            command: "aws kms put-key-policy --key-id <key> --policy-name default --policy \
+                      file://<policy-with-named-principals.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("PR.DS-01", Partial),
+        ccm41("IAM-15", Partial),
+        ccm41("CEK-11", Partial),
+        cis_aws7("2.21", Partial),
+        fsbp("KMS.5", Full),
+    ],
+    reads: &[Key::fact("policy_public")],
+    params: &[],
+    check: Check::Key(check),
+    examples: Examples {
+        pass: |scope| scope.keys.items.push(policy_lets_in(Known(vec![]))),
+        fail: |scope| {
+            scope.keys.items.push(policy_lets_in(Known(vec!["statement `Everyone`".to_owned()])))
+        },
+    },
+};
+
+fn check(key: &Key, _: &Context<'_>) -> Judged {
+    let found = key.policy_public.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("policy_public", found.join(", "), "no grant to anyone")
+}
+
+fn policy_lets_in(found: Fact<Vec<String>>) -> Key {
+    Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1"))
+        .policy_public(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(found: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.keys.items.push(policy_lets_in(found))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec![])));
+        assert_fails(&CONTROL, with(Known(vec!["statement `Everyone`".to_owned()])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,92 @@
+//! `keys.rotation`
+
+use crate::checks::key::no_rotation;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "keys.rotation",
+    title: "Encryption keys rotate by themselves",
+    severity: Medium,
+    rationale: "Rotation limits how much one leaked secret opens; what nobody has to remember is \
+                done.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on automatic rotation of the key.",
+            console: "KMS → Customer managed keys → the key → Key rotation → Edit",
+            command: "aws kms enable-key-rotation --key-id <key>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
+        "https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html",
+    ],
+    satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-12", Partial), cis_aws7("4.6", Full)],
+    reads: &[
+        Key::fact("state"),
+        Key::fact("origin"),
+        Key::fact("symmetric"),
+        Key::fact("replica"),
+        Key::fact("rotates"),
+    ],
+    params: &[],
+    check: Check::Key(check),
+    examples: Examples {
+        pass: |scope| scope.keys.items.push(rotating(Known(true))),
+        fail: |scope| scope.keys.items.push(rotating(Known(false))),
+    },
+};
+
+fn check(key: &Key, _: &Context<'_>) -> Judged {
+    if let Some(why) = no_rotation(key)? {
+        return not_applicable(why);
+    }
+    if *key.rotates.known()? {
+        return pass();
+    }
+    fail("rotates", "no rotation", "rotation by the key service")
+}
+
+fn rotating(rotates: Fact<bool>) -> Key {
+    Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1"))
+        .state(Known(KeyState::Enabled))
+        .origin(Known(KeyOrigin::Service))
+        .symmetric(Known(true))
+        .replica(Known(false))
+        .rotates(rotates)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(key: Key) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.keys.items.push(key)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(rotating(Known(true))));
+        assert_fails(&CONTROL, with(rotating(Known(false))));
+        assert_unknown(&CONTROL, with(rotating(denied())));
+    }
+
+    #[test]
+    fn keys_that_cannot_rotate_are_left_out() {
+        for other in [
+            rotating(Known(false)).origin(Known(KeyOrigin::Imported)),
+            rotating(Known(false)).origin(Known(KeyOrigin::CustomStore)),
+            rotating(Known(false)).symmetric(Known(false)),
+            rotating(Known(false)).replica(Known(true)),
+            rotating(Known(false)).state(Known(KeyState::PendingDeletion)),
+            rotating(Known(false)).state(Known(KeyState::Disabled)),
+            // One certain reason will do.
+            rotating(Known(false)).replica(Known(true)).state(denied()),
+        ] {
+            assert_not_applicable(&CONTROL, with(other));
+        }
+        assert_unknown(&CONTROL, with(rotating(Known(false)).symmetric(denied())));
+        assert_unknown(&CONTROL, with(rotating(Known(false)).state(denied())));
+    }
+}

@@ -1,0 +1,86 @@
+//! `storage.access-log-target`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.access-log-target",
+    title: "Access logs go to a store that exists",
+    severity: Medium,
+    rationale: "Where the store is gone, the log is lost and nobody is told.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Create the bucket again in the same region and let the logging service write \
+                   to it, or name another.",
+            console: "S3 → Buckets → the bucket → Properties → Server access logging → \
+                      Destination",
+            command: "aws s3api put-bucket-logging --bucket <bucket> --bucket-logging-status \
+                      '{\"LoggingEnabled\":{\"TargetBucket\":\"<log-bucket>\",\"TargetPrefix\":\"<bucket>/\"}}'",
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"],
+    satisfies: &[csf20("PR.PS-04", Partial), ccm41("LOG-14", Partial), ccm41("LOG-09", Supporting)],
+    reads: &[Bucket::fact("access_log_target")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.buckets.items.push(log());
+            scope.buckets.items.push(logging_to(Known(Some("records".to_owned()))));
+        },
+        fail: |scope| scope.buckets.items.push(logging_to(Known(Some("gone".to_owned())))),
+    },
+};
+
+// The bucket that takes in the log is of the same account and region, so that a complete listing holds it.
+fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+    let Some(target) = bucket.access_log_target.known()? else {
+        return not_applicable("requests to it are not logged");
+    };
+    match context.scope.buckets.find(|other| other.name == *target).known()? {
+        Some(_) => pass(),
+        None => fail(
+            "access_log_target",
+            format!("`{target}`, which the account does not have"),
+            "a bucket of the account",
+        ),
+    }
+}
+
+fn logging_to(target: Fact<Option<String>>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::uploads", "uploads", Some("us-east-1")).access_log_target(target)
+}
+
+fn log() -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
+        .access_log_target(Known(Some("uploads".to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(target: Fact<Option<String>>, gaps: Vec<GapId>) -> impl FnOnce(&mut Scope) {
+        move |scope| {
+            scope.buckets = Listing { items: vec![log(), logging_to(target)], gaps };
+        }
+    }
+
+    fn to(target: &str) -> Fact<Option<String>> {
+        Known(Some(target.to_owned()))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(to("records"), vec![]));
+        assert_fails(&CONTROL, with(to("gone"), vec![]));
+        assert_unknown(&CONTROL, with(denied(), vec![]));
+        assert_not_applicable(&CONTROL, |scope| scope.buckets.items.push(logging_to(Known(None))));
+    }
+
+    #[test]
+    fn absence_is_only_said_of_a_complete_listing() {
+        assert_unknown(&CONTROL, with(to("gone"), vec![DENIED]));
+    }
+}

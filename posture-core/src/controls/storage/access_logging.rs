@@ -1,0 +1,70 @@
+//! `storage.access-logging`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.access-logging",
+    title: "Requests to object storage are logged",
+    severity: Medium,
+    rationale: "After a leak, only a record of requests tells which objects were read, by whom \
+                and from where.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on server access logging to another bucket of the same region. A bucket \
+                   that only takes in such logs needs none of its own: record an exception for \
+                   it.",
+            console: "S3 → Buckets → the bucket → Properties → Server access logging",
+            command: "aws s3api put-bucket-logging --bucket <bucket> --bucket-logging-status \
+                      '{\"LoggingEnabled\":{\"TargetBucket\":\"<log-bucket>\",\"TargetPrefix\":\"<bucket>/\"}}'",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.PS-04", Partial),
+        csf20("DE.CM-09", Supporting),
+        ccm41("LOG-09", Partial),
+        ccm41("LOG-07", Supporting),
+        fsbp("S3.9", Full),
+    ],
+    reads: &[Bucket::fact("access_log_target")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(logging_to(Known(Some("logs".to_owned())))),
+        fail: |scope| scope.buckets.items.push(logging_to(Known(None))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    match bucket.access_log_target.known()? {
+        Some(_) => pass(),
+        None => {
+            fail("access_log_target", "requests are not logged", "a bucket that takes in the log")
+        }
+    }
+}
+
+fn logging_to(target: Fact<Option<String>>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).access_log_target(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(target: Fact<Option<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(logging_to(target))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(Some("logs".to_owned()))));
+        assert_fails(&CONTROL, with(Known(None)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,63 @@
+//! `storage.access-point-network`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.access-point-network",
+    title: "Access points are reached from a private network only",
+    severity: Low,
+    rationale: "What cannot be reached from the Internet cannot be used from there with stolen \
+                credentials.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Create the access point anew with a VPC as its network origin, and delete the \
+                   old one.",
+            console: "S3 → Access points → Create access point → Network origin",
+            command: "aws s3control create-access-point --account-id <account> --name \
+                      <new-access-point> --bucket <bucket> --vpc-configuration VpcId=<vpc>",
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html"],
+    satisfies: &[csf20("PR.IR-01", Supporting), ccm41("I&S-03", Supporting)],
+    reads: &[AccessPoint::fact("network")],
+    params: &[],
+    check: Check::AccessPoint(check),
+    examples: Examples {
+        pass: |scope| scope.access_points.items.push(reached_from(Known(Some("vpc-1".to_owned())))),
+        fail: |scope| scope.access_points.items.push(reached_from(Known(None))),
+    },
+};
+
+fn check(point: &AccessPoint, _: &Context<'_>) -> Judged {
+    match point.network.known()? {
+        Some(_) => pass(),
+        None => fail("network", "the Internet", "one private network"),
+    }
+}
+
+fn reached_from(network: Fact<Option<String>>) -> AccessPoint {
+    AccessPoint::unread(
+        "arn:aws:s3:us-east-1:123456789012:accesspoint/door",
+        "door",
+        Some("us-east-1"),
+    )
+    .network(network)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(network: Fact<Option<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.access_points.items.push(reached_from(network))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(Some("vpc-1".to_owned()))));
+        assert_fails(&CONTROL, with(Known(None)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,169 @@
+//! `storage.access-point-public-access`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.access-point-public-access",
+    title: "Access points refuse anonymous callers",
+    severity: Critical,
+    rationale: "An access point has a policy of its own: a store that looks closed may stand open \
+                through it.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Take the grant away from the policy of the access point, or turn on all four \
+                   Block Public Access settings for the account.",
+            console: "S3 → Access points → the access point → Permissions → Access point policy",
+            command: "aws s3control put-access-point-policy --account-id <account> --name \
+                      <access-point> --policy file://<policy-with-named-principals.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-03", Partial),
+        csf20("PR.AA-05", Partial),
+        csf20("PR.DS-01", Partial),
+        ccm41("IAM-15", Partial),
+        ccm41("DSP-17", Partial),
+        cis_aws7("2.21", Partial),
+    ],
+    reads: &[
+        AccessPoint::fact("bucket"),
+        AccessPoint::fact("network"),
+        AccessPoint::fact("policy_public"),
+        AccessPoint::fact("public_access_block"),
+        Bucket::fact("public_access_block"),
+        Account::fact("public_access_block"),
+    ],
+    params: &[],
+    check: Check::AccessPoint(check),
+    examples: Examples {
+        pass: |scope| {
+            world_of(scope);
+            scope.access_points.items.push(closed());
+        },
+        fail: |scope| {
+            world_of(scope);
+            scope
+                .access_points
+                .items
+                .push(closed().policy_public(Known(vec!["statement `Everyone`".to_owned()])));
+        },
+    },
+};
+
+// A public policy has no effect where the access point, its bucket or the account restricts public policies, and one
+// that can only be reached from a private network is not public whatever its policy says.
+fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
+    let scope = context.scope;
+    let restricts =
+        |block: &Fact<PublicAccessBlock>| block.map(|block| block.restrict_public_buckets);
+    let of_bucket = point
+        .bucket
+        .and_then(|name| scope.bucket(name))
+        .and_then(|b| restricts(&b.public_access_block));
+    let blocked = restricts(&point.public_access_block)
+        | restricts(&scope.account.public_access_block)
+        | of_bucket
+        | point.network.is_some();
+    let public = point.policy_public.any() & !blocked;
+    if *public.known()? {
+        let grants = point.policy_public.known()?;
+        return fail(
+            "policy_public",
+            grants.join(", "),
+            "no grant to anyone, or restricted by a public access block",
+        );
+    }
+    pass()
+}
+
+fn closed() -> AccessPoint {
+    AccessPoint::unread(
+        "arn:aws:s3:us-east-1:123456789012:accesspoint/door",
+        "door",
+        Some("us-east-1"),
+    )
+    .bucket(Known("records".to_owned()))
+    .network(Known(None))
+    .policy_public(Known(vec![]))
+    .public_access_block(Known(PublicAccessBlock::default()))
+}
+
+fn world_of(scope: &mut Scope) {
+    let open = Known(PublicAccessBlock::default());
+    scope.account.public_access_block = open.clone();
+    scope.buckets.items.push(
+        Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
+            .public_access_block(open),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(point: AccessPoint) -> impl FnOnce(&mut Scope) {
+        move |scope| {
+            world_of(scope);
+            scope.access_points.items.push(point);
+        }
+    }
+
+    fn public() -> AccessPoint {
+        closed().policy_public(Known(vec!["statement `Everyone`".to_owned()]))
+    }
+
+    fn restricted() -> Fact<PublicAccessBlock> {
+        Known(PublicAccessBlock { restrict_public_buckets: true, ..PublicAccessBlock::default() })
+    }
+
+    #[test]
+    fn a_public_policy_fails() {
+        assert_passes(&CONTROL, with(closed()));
+        assert_fails(&CONTROL, with(public()));
+    }
+
+    #[test]
+    fn each_of_three_levels_restricts() {
+        assert_passes(&CONTROL, with(public().public_access_block(restricted())));
+        assert_passes(&CONTROL, |scope| {
+            with(public())(scope);
+            scope.account.public_access_block = restricted();
+        });
+        assert_passes(&CONTROL, |scope| {
+            with(public())(scope);
+            scope.buckets.items[0].public_access_block = restricted();
+        });
+        // The other three switches do nothing about a policy that is there.
+        let others = PublicAccessBlock { restrict_public_buckets: false, ..PublicAccessBlock::ALL };
+        assert_fails(&CONTROL, with(public().public_access_block(Known(others))));
+    }
+
+    #[test]
+    fn a_door_into_a_private_network_is_not_public() {
+        assert_passes(&CONTROL, with(public().network(Known(Some("vpc-1".to_owned())))));
+        assert_unknown(&CONTROL, with(public().network(denied())));
+    }
+
+    #[test]
+    fn a_gap_is_unknown_unless_something_settles_it() {
+        assert_unknown(&CONTROL, with(closed().policy_public(denied())));
+        assert_unknown(&CONTROL, with(public().public_access_block(denied())));
+        assert_unknown(&CONTROL, with(public().bucket(denied())));
+        assert_passes(&CONTROL, with(closed().bucket(denied()).public_access_block(denied())));
+    }
+
+    #[test]
+    fn a_bucket_of_another_account_cannot_be_judged() {
+        assert_unknown(&CONTROL, with(public().bucket(Known("theirs".to_owned()))));
+        assert_unknown(&CONTROL, |scope| {
+            with(public())(scope);
+            scope.buckets = Listing::unread(DENIED);
+        });
+    }
+}

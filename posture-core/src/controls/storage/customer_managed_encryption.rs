@@ -1,0 +1,152 @@
+//! `storage.customer-managed-encryption`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.customer-managed-encryption",
+    title: "New objects are encrypted with the customer's own key",
+    severity: Low,
+    rationale: "A key of one's own can be withdrawn, has a policy of its own, and leaves a record \
+                of each use.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Set default encryption of the bucket to SSE-KMS or DSSE-KMS with a customer \
+                   managed key; what is there already keeps its key until it is copied.",
+            console: "S3 → Buckets → the bucket → Properties → Default encryption",
+            command: "aws s3api put-bucket-encryption --bucket <bucket> \
+                      --server-side-encryption-configuration \
+                      '{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"aws:kms\",\"KMSMasterKeyID\":\"<key-arn>\"},\"BucketKeyEnabled\":true}]}'",
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html"],
+    satisfies: &[
+        csf20("PR.DS-01", Supporting),
+        ccm41("CEK-08", Partial),
+        ccm41("CEK-03", Supporting),
+    ],
+    reads: &[Bucket::fact("encryption"), Key::fact("state")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.keys.items.push(key(Known(KeyState::Enabled)));
+            scope.buckets.items.push(bucket(Known(Encryption::CustomerKey(KEY.to_owned()))));
+        },
+        fail: |scope| {
+            scope.keys.items.push(key(Known(KeyState::Enabled)));
+            scope.buckets.items.push(bucket(Known(Encryption::ProviderManagedKey)));
+        },
+    },
+};
+
+fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+    let found = match bucket.encryption.known()? {
+        Encryption::CustomerKey(id) => return of_customer(id, context.scope),
+        Encryption::None => "none",
+        Encryption::Provider => "keys that the provider holds",
+        Encryption::ProviderManagedKey => "a key that the provider manages",
+    };
+    fail("encryption", found, EXPECTED)
+}
+
+const EXPECTED: &str = "a key that the customer manages";
+
+// A key that is named by its number may still be the provider's: only the customer's are listed. An alias of the
+// provider's is told by its name, and the keys behind them cannot be used from another account.
+fn of_customer(id: &str, scope: &Scope) -> Judged {
+    if let Some((_, alias)) = id.rsplit_once("alias/") {
+        if alias.starts_with("aws/") {
+            return fail("encryption", "a key that the provider manages", EXPECTED);
+        }
+        return pass();
+    }
+    let elsewhere = |account: &str| {
+        account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) && account != scope.id
+    };
+    if id.split(':').nth(4).is_some_and(elsewhere) {
+        return pass();
+    }
+    let named = |key: &Key| key.id == id || key.id.rsplit('/').next() == Some(id);
+    match scope.keys.find(named).known()? {
+        None => {
+            fail("encryption", format!("`{id}`, which is none of the customer's keys"), EXPECTED)
+        }
+        Some(key) if *key.state.known()? == KeyState::PendingDeletion => {
+            fail("state", "the key is about to be deleted", "a key that stays")
+        }
+        Some(_) => pass(),
+    }
+}
+
+const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1234";
+
+fn key(state: Fact<KeyState>) -> Key {
+    Key::unread(KEY, "1234", Some("us-east-1")).state(state)
+}
+
+fn bucket(encryption: Fact<Encryption>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).encryption(encryption)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(encryption: Encryption) -> impl FnOnce(&mut Scope) {
+        move |scope| {
+            scope.keys.items.push(key(Known(KeyState::Enabled)));
+            scope.buckets.items.push(bucket(Known(encryption)));
+        }
+    }
+
+    fn named(id: &str) -> Encryption {
+        Encryption::CustomerKey(id.to_owned())
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(named(KEY)));
+        assert_passes(&CONTROL, with(named("1234")));
+        assert_passes(&CONTROL, with(named("alias/own")));
+        assert_passes(&CONTROL, with(named("arn:aws:kms:us-east-1:210987654321:key/99")));
+        assert_fails(&CONTROL, with(Encryption::Provider));
+        assert_fails(&CONTROL, with(Encryption::None));
+        assert_unknown(&CONTROL, |scope| scope.buckets.items.push(bucket(denied())));
+    }
+
+    #[test]
+    fn the_providers_key_is_not_the_customers() {
+        assert_fails(&CONTROL, with(Encryption::ProviderManagedKey));
+        // The same by its number.
+        let by_number = "arn:aws:kms:us-east-1:123456789012:key/99";
+        assert_fails(&CONTROL, with(named(by_number)));
+        assert_unknown(&CONTROL, |scope| {
+            with(named(by_number))(scope);
+            scope.keys.gaps.push(DENIED);
+        });
+    }
+
+    #[test]
+    fn a_key_on_its_way_out_will_not_do() {
+        for (state, fails) in [(Known(KeyState::PendingDeletion), true), (denied(), false)] {
+            let world = |scope: &mut Scope| {
+                with(named(KEY))(scope);
+                scope.keys.items[0].state = state;
+            };
+            if fails {
+                assert_fails(&CONTROL, world);
+            } else {
+                assert_unknown(&CONTROL, world);
+            }
+        }
+    }
+
+    #[test]
+    fn a_malformed_id_is_none_of_the_customers_keys() {
+        for id in ["", ":", "::::", "::::x:key/1234/", "/", "alias/aws/s3"] {
+            assert_fails(&CONTROL, with(named(id)));
+        }
+    }
+}

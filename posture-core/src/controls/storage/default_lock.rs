@@ -1,0 +1,97 @@
+//! `storage.default-lock`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.default-lock",
+    title: "Lockable stores lock new objects by default",
+    severity: Low,
+    rationale: "Where nothing is locked unless each writer asks for it, the one object that \
+                matters is the one not locked.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Set a default retention on the bucket.",
+            console: "S3 → Buckets → the bucket → Properties → Object Lock → Default retention",
+            command: "aws s3api put-object-lock-configuration --bucket <bucket> \
+                      --object-lock-configuration \
+                      '{\"ObjectLockEnabled\":\"Enabled\",\"Rule\":{\"DefaultRetention\":{\"Mode\":\"GOVERNANCE\",\"Days\":<days>}}}'",
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html"],
+    satisfies: &[
+        csf20("PR.DS-01", Supporting),
+        csf20("PR.DS-11", Supporting),
+        ccm41("CCC-04", Supporting),
+        ccm41("DSP-16", Supporting),
+    ],
+    reads: &[Bucket::fact("object_lock"), Bucket::fact("default_lock_days")],
+    params: &[Param::Days(&MIN_DAYS)],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(locking(Known(Some(30)))),
+        fail: |scope| scope.buckets.items.push(locking(Known(None))),
+    },
+};
+
+static MIN_DAYS: Days = Days {
+    name: "min-days",
+    doc: "For how many days new objects must be locked; fewer fails, exactly as many passes. Any lock will do by \
+          default.",
+    default: 1,
+};
+
+fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+    if !*bucket.object_lock.known()? {
+        return not_applicable("objects cannot be locked here at all");
+    }
+    let least = context.days(&MIN_DAYS);
+    let expected = format!("at least {least} days");
+    match *bucket.default_lock_days.known()? {
+        Some(days) if days >= least => pass(),
+        Some(days) => fail("default_lock_days", format!("{days} days"), expected),
+        None => fail("default_lock_days", "none", expected),
+    }
+}
+
+fn locking(days: Fact<Option<u32>>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
+        .object_lock(Known(true))
+        .default_lock_days(days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::Value;
+
+    fn with(bucket: Bucket) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(bucket)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(locking(Known(Some(1)))));
+        assert_fails(&CONTROL, with(locking(Known(None))));
+        assert_unknown(&CONTROL, with(locking(denied())));
+        assert_unknown(&CONTROL, with(locking(Known(None)).object_lock(denied())));
+        assert_not_applicable(&CONTROL, with(locking(Known(None)).object_lock(Known(false))));
+    }
+
+    #[test]
+    fn exactly_as_many_days_will_do() {
+        for (days, passes) in [(29, false), (30, true), (31, true)] {
+            let scope = world(with(locking(Known(Some(days)))));
+            let all = judged_with(&CONTROL, &scope, &[("min-days", Value::Number(30))]);
+            assert_eq!(all == [Ok(Verdict::Pass)], passes, "{days}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn none_is_none_even_where_nothing_is_asked() {
+        let scope = world(with(locking(Known(None))));
+        let all = judged_with(&CONTROL, &scope, &[("min-days", Value::Number(0))]);
+        assert!(matches!(all[..], [Ok(Verdict::Fail(_))]), "{all:?}");
+    }
+}

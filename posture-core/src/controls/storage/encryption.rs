@@ -1,0 +1,67 @@
+//! `storage.encryption`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.encryption",
+    title: "New objects are encrypted at rest",
+    severity: High,
+    rationale: "Who gets hold of the media, or of a copy of it, can read what is not encrypted.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Set default encryption of the bucket; S3 does so by itself since January 2023.",
+            console: "S3 → Buckets → the bucket → Properties → Default encryption",
+            command: "aws s3api put-bucket-encryption --bucket <bucket> \
+                      --server-side-encryption-configuration \
+                      '{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"AES256\"}}]}'",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html",
+    ],
+    satisfies: &[csf20("PR.DS-01", Partial), ccm41("CEK-03", Partial)],
+    reads: &[Bucket::fact("encryption")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(bucket(Known(Encryption::Provider))),
+        fail: |scope| scope.buckets.items.push(bucket(Known(Encryption::None))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    match bucket.encryption.known()? {
+        Encryption::None => fail("encryption", "none", "encryption by default, with any key"),
+        Encryption::Provider | Encryption::ProviderManagedKey | Encryption::CustomerKey(_) => {
+            pass()
+        }
+    }
+}
+
+fn bucket(encryption: Fact<Encryption>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).encryption(encryption)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(encryption: Fact<Encryption>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(bucket(encryption))
+    }
+
+    #[test]
+    fn any_key_will_do() {
+        assert_passes(&CONTROL, with(Known(Encryption::Provider)));
+        assert_passes(&CONTROL, with(Known(Encryption::ProviderManagedKey)));
+        assert_passes(&CONTROL, with(Known(Encryption::CustomerKey("key/1".to_owned()))));
+        assert_fails(&CONTROL, with(Known(Encryption::None)));
+    }
+
+    #[test]
+    fn denied_is_not_unencrypted() {
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,61 @@
+//! `storage.lifecycle-rules`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.lifecycle-rules",
+    title: "Objects end by a lifecycle rule",
+    severity: Low,
+    rationale: "What is kept for longer than it is needed can leak for longer, and is paid for.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Add a lifecycle rule that moves or deletes objects, their old versions and \
+                   unfinished uploads in time.",
+            console: "S3 → Buckets → the bucket → Management → Lifecycle rules",
+            command: "aws s3api put-bucket-lifecycle-configuration --bucket <bucket> \
+                      --lifecycle-configuration file://<rules.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
+    ],
+    satisfies: &[csf20("ID.AM-08", Partial), ccm41("DSP-16", Partial), fsbp("S3.13", Full)],
+    reads: &[Bucket::fact("lifecycle_rules")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(with_rules(Known(1))),
+        fail: |scope| scope.buckets.items.push(with_rules(Known(0))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    if *bucket.lifecycle_rules.known()? > 0 {
+        return pass();
+    }
+    fail("lifecycle_rules", "no rule is switched on", "at least one lifecycle rule switched on")
+}
+
+fn with_rules(count: Fact<u32>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).lifecycle_rules(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(count: Fact<u32>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(with_rules(count))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(1)));
+        // Rules that are switched off are not counted.
+        assert_fails(&CONTROL, with(Known(0)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,67 @@
+//! `storage.mfa-delete`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.mfa-delete",
+    title: "Deleting a version for good needs MFA",
+    severity: Low,
+    rationale: "Stolen credentials alone cannot then destroy what versioning keeps.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on MFA delete as the root user with its MFA device; lifecycle rules \
+                   cannot be used on such a bucket.",
+            console: "Not available in the console; use the command line as the root user",
+            command: "aws s3api put-bucket-versioning --bucket <bucket> \
+                      --versioning-configuration Status=Enabled,MFADelete=Enabled --mfa \
+                      \"<mfa-device-arn> <code>\"",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMFADelete.html",
+    ],
+    satisfies: &[
+        csf20("PR.DS-01", Supporting),
+        csf20("PR.AA-03", Supporting),
+        ccm41("CCC-04", Supporting),
+        cis_aws7("3.1.2", Full),
+    ],
+    reads: &[Bucket::fact("mfa_delete")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(bucket(Known(true))),
+        fail: |scope| scope.buckets.items.push(bucket(Known(false))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    if *bucket.mfa_delete.known()? {
+        return pass();
+    }
+    fail("mfa_delete", "versions are deleted without MFA", "MFA delete on")
+}
+
+fn bucket(mfa_delete: Fact<bool>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).mfa_delete(mfa_delete)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(mfa_delete: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(bucket(mfa_delete))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_unknown(&CONTROL, with(denied()));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+    }
+}

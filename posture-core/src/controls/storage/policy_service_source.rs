@@ -1,0 +1,69 @@
+//! `storage.policy-service-source`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.policy-service-source",
+    title: "Storage policies bind services to a source",
+    severity: Medium,
+    rationale: "A service acts for every customer: without a named source, anyone can have it use \
+                the grant on their behalf.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Add a condition on aws:SourceAccount or aws:SourceArn to each statement of the \
+                   bucket policy that lets a service in.",
+            console: "S3 → Buckets → the bucket → Permissions → Bucket policy",
+            command: "aws s3api put-bucket-policy --bucket <bucket> --policy \
+                      file://<policy-with-SourceAccount.json>",
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
+    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial)],
+    reads: &[Bucket::fact("services_without_source")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(policy_lets_in(Known(vec![]))),
+        fail: |scope| {
+            scope
+                .buckets
+                .items
+                .push(policy_lets_in(Known(vec!["logging.s3.amazonaws.com".to_owned()])))
+        },
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    let found = bucket.services_without_source.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail(
+        "services_without_source",
+        found.join(", "),
+        "no service without the account or resource it acts for",
+    )
+}
+
+fn policy_lets_in(found: Fact<Vec<String>>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
+        .services_without_source(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(found: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(policy_lets_in(found))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec![])));
+        assert_fails(&CONTROL, with(Known(vec!["logging.s3.amazonaws.com".to_owned()])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,128 @@
+//! `storage.public-access-block`
+
+use crate::checks::storage::switches_off;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.public-access-block",
+    title: "Every store is under a full block of public access",
+    severity: High,
+    rationale: "Where the block is on, no later policy or access control list can make the store \
+                public.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on all four Block Public Access settings of the bucket, or those of the \
+                   account for all its buckets.",
+            console: "S3 → Buckets → the bucket → Permissions → Block public access → Edit",
+            command: "aws s3api put-public-access-block --bucket <bucket> \
+                      --public-access-block-configuration \
+                      BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("PR.DS-01", Partial),
+        ccm41("IAM-15", Partial),
+        ccm41("DSP-17", Supporting),
+        cis_aws7("3.1.4", Full),
+        fsbp("S3.8", Partial),
+    ],
+    reads: &[Bucket::fact("public_access_block"), Account::fact("public_access_block")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.account.public_access_block = Known(PublicAccessBlock::default());
+            scope.buckets.items.push(bucket(Known(PublicAccessBlock::ALL)));
+        },
+        fail: |scope| {
+            scope.account.public_access_block = Known(PublicAccessBlock::default());
+            scope.buckets.items.push(bucket(Known(PublicAccessBlock::default())));
+        },
+    },
+};
+
+// The two levels are joined switch by switch: what either turns on is on.
+fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+    let account = &context.scope.account.public_access_block;
+    let on = |switch: fn(&PublicAccessBlock) -> bool| {
+        account.map(switch) | bucket.public_access_block.map(switch)
+    };
+    let all = on(|b| b.block_public_acls)
+        & on(|b| b.ignore_public_acls)
+        & on(|b| b.block_public_policy)
+        & on(|b| b.restrict_public_buckets);
+    if *all.known()? {
+        return pass();
+    }
+    let off = match (account, &bucket.public_access_block) {
+        (Known(account), Known(bucket)) => switches_off(account.or(*bucket)),
+        (Known(block), NotOffered) | (NotOffered, Known(block)) => switches_off(*block),
+        // A certain no needs both levels; nothing else comes here.
+        _ => "off".to_owned(),
+    };
+    fail("public_access_block", off, "all four switches on, for the account or the bucket")
+}
+
+fn bucket(block: Fact<PublicAccessBlock>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).public_access_block(block)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(
+        block: Fact<PublicAccessBlock>,
+        account: Fact<PublicAccessBlock>,
+    ) -> impl FnOnce(&mut Scope) {
+        move |scope| {
+            scope.account.public_access_block = account;
+            scope.buckets.items.push(bucket(block));
+        }
+    }
+
+    const ALL: PublicAccessBlock = PublicAccessBlock::ALL;
+
+    fn off() -> Fact<PublicAccessBlock> {
+        Known(PublicAccessBlock::default())
+    }
+
+    #[test]
+    fn either_level_will_do() {
+        assert_passes(&CONTROL, with(Known(ALL), off()));
+        assert_passes(&CONTROL, with(off(), Known(ALL)));
+        assert_fails(&CONTROL, with(off(), off()));
+    }
+
+    #[test]
+    fn the_levels_join_switch_by_switch() {
+        let acls = PublicAccessBlock {
+            block_public_acls: true,
+            ignore_public_acls: true,
+            ..PublicAccessBlock::default()
+        };
+        let policies = PublicAccessBlock {
+            block_public_policy: true,
+            restrict_public_buckets: true,
+            ..PublicAccessBlock::default()
+        };
+        assert_passes(&CONTROL, with(Known(acls), Known(policies)));
+        assert_fails(&CONTROL, with(Known(acls), Known(acls)));
+    }
+
+    #[test]
+    fn a_gap_is_settled_by_the_other_level_only_where_that_is_full() {
+        assert_passes(&CONTROL, with(denied(), Known(ALL)));
+        assert_passes(&CONTROL, with(Known(ALL), denied()));
+        assert_unknown(&CONTROL, with(denied(), off()));
+        assert_unknown(&CONTROL, with(off(), denied()));
+        assert_unknown(&CONTROL, with(denied(), denied()));
+    }
+}

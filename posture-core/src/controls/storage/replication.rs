@@ -1,0 +1,64 @@
+//! `storage.replication`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.replication",
+    title: "Objects are copied to another store",
+    severity: Low,
+    rationale: "A copy elsewhere survives the loss of the region, of the store, or of the account \
+                where it is in another.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Add a replication rule to a bucket in another region or account; both need \
+                   versioning.",
+            console: "S3 → Buckets → the bucket → Management → Replication rules",
+            command: "aws s3api put-bucket-replication --bucket <bucket> \
+                      --replication-configuration file://<rules.json>",
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html"],
+    satisfies: &[
+        csf20("PR.IR-03", Supporting),
+        csf20("PR.DS-11", Supporting),
+        ccm41("BCR-08", Supporting),
+        ccm41("BCR-11", Supporting),
+    ],
+    reads: &[Bucket::fact("replication_rules")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(with_rules(Known(1))),
+        fail: |scope| scope.buckets.items.push(with_rules(Known(0))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    if *bucket.replication_rules.known()? > 0 {
+        return pass();
+    }
+    fail("replication_rules", "no rule is switched on", "at least one replication rule switched on")
+}
+
+fn with_rules(count: Fact<u32>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).replication_rules(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(count: Fact<u32>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(with_rules(count))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(1)));
+        // Rules that are switched off are not counted.
+        assert_fails(&CONTROL, with(Known(0)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,73 @@
+//! `storage.tls-enforced`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.tls-enforced",
+    title: "Object storage refuses requests without TLS",
+    severity: Medium,
+    rationale: "Over plain HTTP, objects and the signatures of requests can be read and changed \
+                on the way.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Add a statement to the bucket policy that denies all principals every action \
+                   on the bucket and its objects where aws:SecureTransport is false.",
+            console: "S3 → Buckets → the bucket → Permissions → Bucket policy",
+            command: "aws s3api put-bucket-policy --bucket <bucket> --policy \
+                      file://<policy-with-deny-on-SecureTransport-false.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",
+    ],
+    satisfies: &[
+        csf20("PR.DS-02", Partial),
+        ccm41("CEK-03", Partial),
+        ccm41("DSP-10", Partial),
+        ccm41("IPY-03", Partial),
+        cis_aws7("3.1.1", Full),
+        fsbp("S3.5", Full),
+    ],
+    reads: &[Bucket::fact("tls_enforced")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(bucket(Known(true))),
+        fail: |scope| scope.buckets.items.push(bucket(Known(false))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    if *bucket.tls_enforced.known()? {
+        return pass();
+    }
+    fail(
+        "tls_enforced",
+        "requests over plain HTTP are accepted",
+        "a policy that refuses every request that does not come over TLS",
+    )
+}
+
+fn bucket(tls_enforced: Fact<bool>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).tls_enforced(tls_enforced)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(tls_enforced: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(bucket(tls_enforced))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_unknown(&CONTROL, with(denied()));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+    }
+}

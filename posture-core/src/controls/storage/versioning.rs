@@ -1,0 +1,64 @@
+//! `storage.versioning`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.versioning",
+    title: "Overwritten and deleted objects are kept",
+    severity: Medium,
+    rationale: "Without versions, a mistake or ransomware that overwrites an object leaves \
+                nothing to go back to.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on versioning of the bucket, and a lifecycle rule that ends old versions \
+                   in time.",
+            console: "S3 → Buckets → the bucket → Properties → Bucket Versioning",
+            command: "aws s3api put-bucket-versioning --bucket <bucket> \
+                      --versioning-configuration Status=Enabled",
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html"],
+    satisfies: &[
+        csf20("PR.DS-01", Partial),
+        csf20("PR.DS-11", Supporting),
+        ccm41("BCR-08", Supporting),
+        ccm41("CCC-09", Supporting),
+    ],
+    reads: &[Bucket::fact("versioning")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(bucket(Known(true))),
+        fail: |scope| scope.buckets.items.push(bucket(Known(false))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    if *bucket.versioning.known()? {
+        return pass();
+    }
+    fail("versioning", "not kept: versioning is off or suspended", "versioning on")
+}
+
+fn bucket(versioning: Fact<bool>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).versioning(versioning)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(versioning: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(bucket(versioning))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_unknown(&CONTROL, with(denied()));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+    }
+}
