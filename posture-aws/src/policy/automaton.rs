@@ -170,6 +170,7 @@ fn close(reach: &mut [bool], tokens: &[Token]) {
 /// worth it.
 fn explore(
     globs: &[Glob],
+    required: u32,
     mut stop: impl FnMut(&[bool], &dyn Fn() -> String) -> bool,
 ) -> Option<bool> {
     let mut named: BTreeSet<char> = BTreeSet::new();

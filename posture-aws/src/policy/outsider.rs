@@ -118,6 +118,42 @@ fn is_chosen(key: &str) -> bool {
     CHOSEN_KEYS.contains(&key) || CHOSEN_PREFIXES.iter().any(|prefix| key.starts_with(prefix))
 }
 
+/// What conditions mean for the holder of a policy, who comes as it likes: with MFA, over TLS, from the right network,
+/// freshly signed in. `context` says what is known besides.
+///
+/// A grant under such a condition says how its holder has to come and not how much it may do, so that an administrator
+/// who needs MFA is an administrator; and a Deny that asks for MFA takes nothing from whoever has it.
+pub(super) fn reach_of_holder(conditions: &[Condition], context: &Context) -> Reach {
+    let (mut may, mut must) = (Answer::Yes, Answer::Yes);
+    for condition in conditions {
+        let whole_internet =
+            condition.operator == Operator::IpAddress && !narrow(&condition.values);
+        let one = match condition.key.as_str() {
+            "aws:sourceip" if whole_internet => {
+                Reach { may: Answer::Yes, must: Answer::needs(&condition.key) }
+            }
+            key if HOLDER_KEYS.contains(&key) => Reach::CHOICE,
+            _ => Reach::both(condition.holds(context)),
+        };
+        may = may.and(one.may);
+        must = must.and(one.must);
+    }
+    Reach { may, must }
+}
+
+/// Keys that say how somebody comes who has rights already.
+const HOLDER_KEYS: &[&str] = &[
+    "aws:multifactorauthage",
+    "aws:multifactorauthpresent",
+    "aws:securetransport",
+    "aws:sourceip",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:tokenissuetime",
+    "aws:useragent",
+    "aws:vpcsourceip",
+];
+
 /// What conditions mean for a kind of caller.
 pub(super) fn reach(conditions: &[Condition], who: Who<'_>) -> Reach {
     let (mut may, mut must) = (Answer::Yes, Answer::Yes);

@@ -6,7 +6,7 @@ use super::automaton;
 use super::condition::Condition;
 use super::document::{Document, Principal, Principals, Statement};
 use super::glob::Glob;
-use super::outsider::{Reach, Who, fixes, reach};
+use super::outsider::{Who, fixes, reach};
 use super::patterns::Patterns;
 
 /// How many kinds of actions are told apart before an answer is left open.
