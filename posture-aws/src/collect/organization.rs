@@ -156,9 +156,9 @@ async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
         (Fact::Gap(gap), _) | (_, Fact::Gap(gap)) => return Fact::Gap(gap),
     };
     let ids: Vec<String> = ids.collect();
-    let asked = &ids[..ids.len().min(MOST_POLICIES)];
-    let attached = stream::iter(asked)
-        .map(|id| async move { is_attached(audit, client, id).await })
+    let total = ids.len();
+    let attached = stream::iter(ids.into_iter().take(MOST_POLICIES))
+        .map(|id| async move { is_attached(audit, client, &id).await })
         .buffer_unordered(8)
         .collect::<Vec<Result<bool, GapId>>>()
         .await;
@@ -169,8 +169,8 @@ async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
             Err(gap) => return Fact::Gap(gap),
         }
     }
-    if count == 0 && asked.len() < ids.len() {
-        let detail = format!("{} of {} policies are attached nowhere", asked.len(), ids.len());
+    if count == 0 && total > MOST_POLICIES {
+        let detail = format!("{MOST_POLICIES} of {total} policies are attached nowhere");
         return audit.ask.undetermined(TARGETS, "", detail);
     }
     Known(count)
