@@ -356,3 +356,19 @@ pub(crate) fn undecided<T>(ask: &Asker, action: &str, target: &str, needs: &[Str
     gap.detail = Some(needs.join(", "));
     Fact::Gap(ask.gap(gap))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Accounts are read side by side on the threads of a runtime.
+    #[test]
+    fn an_audit_can_be_spawned() {
+        fn spawned<F: Future + Send>(_: F) {}
+        let session = crate::fake::Fake::default().session();
+        let (wanted, options) = (Wanted::default(), Options::default());
+        let observer: Observer = Arc::new(|_| ());
+        let (_tell, stop) = watch::channel(false);
+        spawned(collect(&session, &wanted, &options, &observer, stop));
+    }
+}

@@ -136,6 +136,11 @@ async fn central_root_credentials(audit: &Audit<'_>) -> Fact<bool> {
     }
 }
 
+/// How many policies are asked for where they are attached. An organisation may have
+/// [ten thousand](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html), and all of its
+/// accounts live off the same small quota of calls; beyond this many, the number of those in force is a lower bound.
+const MOST_POLICIES: usize = 50;
+
 /// How many policies that the customer wrote are attached somewhere: a policy that is attached nowhere restricts nobody.
 async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
     if !audit.calls(POLICIES) {
@@ -150,7 +155,9 @@ async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
         (NotOffered, _) | (_, NotOffered) => return NotOffered,
         (Fact::Gap(gap), _) | (_, Fact::Gap(gap)) => return Fact::Gap(gap),
     };
-    let attached = stream::iter(ids)
+    let ids: Vec<String> = ids.collect();
+    let total = ids.len();
+    let attached = stream::iter(ids.into_iter().take(MOST_POLICIES))
         .map(|id| async move { is_attached(audit, client, &id).await })
         .buffer_unordered(8)
         .collect::<Vec<Result<bool, GapId>>>()
@@ -161,6 +168,10 @@ async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
             Ok(attached) => count += u32::from(attached),
             Err(gap) => return Fact::Gap(gap),
         }
+    }
+    if count == 0 && total > MOST_POLICIES {
+        let detail = format!("{MOST_POLICIES} of {total} policies are attached nowhere");
+        return audit.ask.undetermined(TARGETS, "", detail);
     }
     Known(count)
 }
@@ -444,6 +455,27 @@ mod tests {
         ] {
             assert_eq!(scope.gap(gap.unwrap()).unwrap().reason, Reason::Denied);
         }
+    }
+
+    #[tokio::test]
+    async fn policies_attached_nowhere_restrict_nobody() {
+        let wanted = Wanted::of(&[Account::fact("guardrail_policies")], &[]);
+        let list = r#"{"Policies":[{"Id":"p-1","AwsManaged":false}]}"#;
+        let fake = Fake::default().answer("ListPolicies", 200, list).answer(
+            "ListTargetsForPolicy",
+            200,
+            r#"{"Targets":[]}"#,
+        );
+        assert_eq!(fake.collect(&wanted).await.account.guardrail_policies, Known(0));
+        let fake = Fake::default().answer("ListPolicies", 200, list).json_error(
+            "ListTargetsForPolicy",
+            400,
+            "AccessDeniedException",
+            "no",
+        );
+        let scope = fake.collect(&wanted).await;
+        let gap = scope.gap(scope.account.guardrail_policies.gap().unwrap()).unwrap();
+        assert_eq!((gap.reason, gap.action.as_str()), (Reason::Denied, TARGETS));
     }
 
     #[tokio::test]

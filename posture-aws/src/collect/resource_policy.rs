@@ -1,8 +1,9 @@
 //! The facts that follow from a resource's policy.
 
-use posture_core::fact::Fact;
+use posture_core::fact::{Fact, Known};
 
 use crate::ask::Asker;
+use crate::policy::{Answer, Document, Found, Home};
 
 /// Actions by which objects are read or listed.
 pub(crate) const S3_READ: &[&str] =
@@ -26,6 +27,7 @@ pub(crate) const ANY: &[&str] = &[];
 pub(crate) struct ResourcePolicy<'a> {
     pub(crate) ask: &'a Asker,
     pub(crate) action: &'static str,
+    /// The ARN of the resource.
     pub(crate) target: &'a str,
     pub(crate) account: &'a str,
     /// None where there is no policy.
@@ -33,16 +35,123 @@ pub(crate) struct ResourcePolicy<'a> {
 }
 
 impl ResourcePolicy<'_> {
-    pub(crate) fn public(&self, _actions: &[&str]) -> Fact<Vec<String>> {
-        Fact::not_collected()
+    pub(crate) fn public(&self, actions: &[&str]) -> Fact<Vec<String>> {
+        self.list(|document, home| document.public(home, actions))
     }
+
     pub(crate) fn external_accounts(&self) -> Fact<Vec<String>> {
-        Fact::not_collected()
+        self.list(Document::external_accounts)
     }
+
     pub(crate) fn services_without_source(&self) -> Fact<Vec<String>> {
-        Fact::not_collected()
+        self.list(Document::services_without_source)
     }
+
     pub(crate) fn forces_tls(&self) -> Fact<bool> {
-        Fact::not_collected()
+        self.judged(false, |document, _| match document.forces_tls(self.target) {
+            Answer::Yes => Known(true),
+            Answer::No => Known(false),
+            open @ Answer::Unknown(_) => {
+                self.ask.undetermined(self.action, self.target, open.reason())
+            }
+        })
+    }
+
+    fn list(&self, question: impl FnOnce(&Document, &Home<'_>) -> Found) -> Fact<Vec<String>> {
+        self.judged(Vec::new(), |document, home| {
+            let found = question(document, home);
+            if found.certain.is_empty() && !found.undecided.is_empty() {
+                let detail = found.answer().reason();
+                return self.ask.undetermined(self.action, self.target, detail);
+            }
+            Known(found.certain)
+        })
+    }
+
+    /// A fact about the policy; `none` where there is no policy.
+    fn judged<T>(
+        &self,
+        none: T,
+        question: impl FnOnce(&Document, &Home<'_>) -> Fact<T>,
+    ) -> Fact<T> {
+        // The partition of the resource is that of its account.
+        let partition = self.target.split(':').nth(1).unwrap_or("aws");
+        let home = Home { account: self.account, partition, organization: None };
+        self.text.and_then(|text| match text {
+            None => Known(none),
+            Some(text) => match Document::parse(text) {
+                Ok(document) => question(&document, &home),
+                Err(malformed) => {
+                    self.ask.malformed(self.action, self.target, malformed.to_string())
+                }
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use posture_core::gap::{GapId, Reason};
+
+    use super::*;
+
+    const TARGET: &str = "arn:aws:s3:::b";
+
+    fn asker() -> Asker {
+        Asker::new(1, None, tokio::sync::watch::channel(false).1)
+    }
+
+    fn policy<'a>(ask: &'a Asker, text: &'a Fact<Option<String>>) -> ResourcePolicy<'a> {
+        ResourcePolicy {
+            ask,
+            action: "s3:GetBucketPolicy",
+            target: TARGET,
+            account: "123456789012",
+            text,
+        }
+    }
+
+    fn statement(condition: &str) -> Fact<Option<String>> {
+        Known(Some(format!(
+            r#"{{"Statement": {{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {condition}}}}}"#
+        )))
+    }
+
+    fn reason(ask: Asker, fact: &Fact<Vec<String>>) -> Reason {
+        let gap = fact.gap().expect("a gap");
+        let index = usize::try_from(gap.get()).unwrap();
+        ask.into_gaps().swap_remove(index).reason
+    }
+
+    #[test]
+    fn no_policy_is_an_answer_and_an_unread_one_is_not() {
+        let ask = asker();
+        let none = Known(None);
+        assert_eq!(policy(&ask, &none).public(S3_READ), Known(vec![]));
+        assert_eq!(policy(&ask, &none).forces_tls(), Known(false));
+        let unread = Fact::Gap(GapId::NOT_COLLECTED);
+        assert_eq!(policy(&ask, &unread).public(S3_READ), Fact::Gap(GapId::NOT_COLLECTED));
+        assert_eq!(policy(&ask, &unread).forces_tls(), Fact::Gap(GapId::NOT_COLLECTED));
+    }
+
+    #[test]
+    fn what_is_certain_is_listed() {
+        let ask = asker();
+        let open = statement("{}");
+        assert_eq!(policy(&ask, &open).public(S3_READ), Known(vec!["statement 1".to_owned()]));
+        assert_eq!(policy(&ask, &open).public(S3_WRITE), Known(vec![]));
+        assert_eq!(policy(&ask, &open).public(ANY), Known(vec!["statement 1".to_owned()]));
+    }
+
+    #[test]
+    fn what_cannot_be_decided_or_read_is_a_gap() {
+        let ask = asker();
+        let maybe = statement(r#"{"StringEquals": {"new:Key": "x"}}"#);
+        let fact = policy(&ask, &maybe).public(S3_READ);
+        assert_eq!(reason(ask, &fact), Reason::Undetermined);
+        let ask = asker();
+        let broken = Known(Some("{".to_owned()));
+        let fact = policy(&ask, &broken).external_accounts();
+        assert_eq!(reason(ask, &fact), Reason::Malformed);
     }
 }

@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::glob::{Glob, Token};
+use super::patterns::Patterns;
 
 /// How many joint states are looked at before giving up; only patterns made for it get there.
 const STATES: usize = 20_000;
@@ -26,7 +27,7 @@ pub(super) struct Class {
 /// Every class of texts, told apart by which of `globs` match; `None` when there are too many to tell.
 pub(super) fn classes(globs: &[Glob]) -> Option<Vec<Class>> {
     let mut found: HashMap<Vec<bool>, String> = HashMap::new();
-    let complete = explore(globs, |matched, witness| {
+    let complete = explore(globs, 0, |matched, witness| {
         found.entry(matched.to_vec()).or_insert_with(witness);
         false
     })?;
@@ -65,8 +66,51 @@ pub(super) fn contains(outer: &[Glob], inner: &Glob) -> Option<bool> {
 fn escapes(inner: &Glob, outer: &[Glob]) -> Option<bool> {
     let mut all = vec![inner.clone()];
     all.extend_from_slice(outer);
-    explore(&all, |matched, _| {
+    explore(&all, 1, |matched, _| {
         matched.split_first().is_some_and(|(inner, outer)| *inner && !outer.contains(&true))
+    })
+}
+
+/// Whether some text is in all of `all` and in none of `none`; `None` when that is too much work to tell. The first of
+/// `all` is one pattern, which bounds the search.
+pub(super) fn some(within: &Glob, all: &[&Patterns], none: &[&Patterns]) -> Option<bool> {
+    let fits = |text: &str| {
+        within.matches(text)
+            && all.iter().all(|set| set.matches(text))
+            && !none.iter().any(|set| set.matches(text))
+    };
+    // An example of one of the patterns does it nearly always.
+    let mut examples = vec![within];
+    for set in all {
+        if let Patterns::These(globs) = set {
+            if globs.iter().all(Glob::is_literal) {
+                return Some(globs.iter().any(|glob| fits(&glob.example(""))));
+            }
+            examples.extend(globs);
+        }
+    }
+    if within.is_literal() {
+        return Some(fits(&within.example("")));
+    }
+    if examples.iter().any(|glob| fits(&glob.example("\u{f8ff}\u{f8ff}"))) {
+        return Some(true);
+    }
+    let mut globs = vec![within.clone()];
+    let mut sets: Vec<(&Patterns, std::ops::Range<usize>)> = Vec::new();
+    for set in all.iter().chain(none) {
+        let begin = globs.len();
+        globs.extend_from_slice(set.globs());
+        sets.push((*set, begin..globs.len()));
+    }
+    let (all, none) = sets.split_at(all.len());
+    let holds = |set: &(&Patterns, std::ops::Range<usize>), matched: &[bool]| {
+        let any = matched.get(set.1.clone()).is_some_and(|part| part.contains(&true));
+        any != matches!(set.0, Patterns::AllBut(_))
+    };
+    explore(&globs, 1, |matched, _| {
+        matched.first() == Some(&true)
+            && all.iter().all(|set| holds(set, matched))
+            && !none.iter().any(|set| holds(set, matched))
     })
 }
 
@@ -122,9 +166,11 @@ fn close(reach: &mut [bool], tokens: &[Token]) {
 }
 
 /// Runs all patterns over all texts and hands each reached combination of matches to `stop`, until it returns true.
-/// `None` when there is more to see than is worth it.
+/// What no longer can match the first `required` patterns is not followed. `None` when there is more to see than is
+/// worth it.
 fn explore(
     globs: &[Glob],
+    required: u32,
     mut stop: impl FnMut(&[bool], &dyn Fn() -> String) -> bool,
 ) -> Option<bool> {
     let mut named: BTreeSet<char> = BTreeSet::new();
@@ -168,6 +214,9 @@ fn explore(
             }
             let next = prune(globs, next);
             work += next.len() + 1;
+            if (0..required).any(|g| next.iter().all(|(pattern, _)| *pattern != g)) {
+                continue;
+            }
             if work > STATES * 50 {
                 return None;
             }

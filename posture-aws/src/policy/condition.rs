@@ -52,6 +52,11 @@ impl Context {
         self.with(key, Value::Is(vec![value.to_owned()]))
     }
 
+    /// With a key set, unless something is known of it already.
+    pub(super) fn fill(&mut self, key: &str, value: Value) {
+        self.keys.entry(key.to_owned()).or_insert(value);
+    }
+
     fn get(&self, key: &str) -> &Value {
         let other = if self.complete { &Value::Missing } else { &Value::Open };
         self.keys.get(key).unwrap_or(other)
@@ -103,6 +108,13 @@ pub(super) enum Order {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Template(Vec<Piece>);
 
+/// Stands for a policy variable in a pattern: no request ever holds it, so that only a wildcard matches what the
+/// variable would become.
+pub(super) const VARIABLE: char = '\u{10fffd}';
+
+/// Stands for the name or the id of whoever asks.
+pub(super) const OWN: char = '\u{10fffc}';
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
     Text(String),
@@ -115,7 +127,9 @@ enum Piece {
 }
 
 impl Template {
-    fn parse(text: &str, variables: bool) -> Self {
+    /// Reads a value. Documents of the older version know no variables, and `${` stands for itself in them; see
+    /// [policy variables](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
+    pub(super) fn parse(text: &str, variables: bool) -> Self {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some(at) = rest.find("${").filter(|_| variables) {
@@ -157,6 +171,36 @@ impl Template {
             }
         }
         Some(text)
+    }
+
+    /// The value as a pattern, in which [`OWN`] and [`VARIABLE`] stand where a variable does.
+    pub(super) fn outline(&self) -> Glob {
+        let mut tokens = Vec::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => tokens.extend(Glob::new_tokens(text)),
+                Piece::Plain(c) => tokens.push(Token::Char(*c)),
+                Piece::Variable { key, .. } => {
+                    let own = matches!(key.as_str(), "aws:username" | "aws:userid");
+                    tokens.push(Token::Char(if own { OWN } else { VARIABLE }));
+                }
+            }
+        }
+        Glob::from_tokens(tokens)
+    }
+
+    /// Whether a variable stands in it.
+    pub(super) fn is_open(&self) -> bool {
+        self.0.iter().any(|piece| matches!(piece, Piece::Variable { .. }))
+    }
+
+    /// Whether it matches a text in a context, as a pattern whose wildcards cross colons and slashes.
+    pub(super) fn covers(&self, text: &str, context: &Context) -> Answer {
+        match self.resolve(context) {
+            Err(key) => Answer::needs(key),
+            Ok(None) => Answer::No,
+            Ok(Some(tokens)) => Answer::from(Glob::from_tokens(tokens).matches(text)),
+        }
     }
 
     /// The value in a context: nothing where a variable is missing, and the key where it is not known.
@@ -315,7 +359,9 @@ impl Condition {
             Operator::Numeric(order) => compare(number(actual), number(&text(&tokens)), order),
             Operator::Date(order) => compare(instant(actual), instant(&text(&tokens)), order),
             Operator::IpAddress => Answer::from(within(actual, &text(&tokens))),
-            Operator::Arn => Answer::from(arn_matches(&tokens, actual)),
+            Operator::Arn => {
+                arn_matches(&tokens, actual).unwrap_or_else(|| Answer::needs(&self.key))
+            }
             Operator::Null => Answer::No,
         }
     }
@@ -364,18 +410,20 @@ fn within(actual: &str, wanted: &str) -> bool {
 }
 
 /// ARNs are compared part by part: a wildcard does not cross a colon, but for the last part, which may hold colons.
-fn arn_matches(wanted: &[Token], actual: &str) -> bool {
+/// Nothing where the pattern has too few parts for that.
+fn arn_matches(wanted: &[Token], actual: &str) -> Option<Answer> {
+    if wanted == [Token::Many] {
+        return Some(Answer::Yes);
+    }
     let parts: Vec<&[Token]> = wanted.splitn(6, |token| *token == Token::Char(':')).collect();
     let actual: Vec<&str> = actual.splitn(6, ':').collect();
-    if wanted == [Token::Many] {
-        return true;
+    if parts.len() != 6 {
+        let wild = wanted.iter().any(|token| !matches!(token, Token::Char(_)));
+        return if wild { None } else { Some(Answer::No) };
     }
-    parts.len() == 6
-        && actual.len() == 6
-        && parts
-            .iter()
-            .zip(actual)
-            .all(|(part, actual)| Glob::from_tokens(part.iter().copied()).matches(actual))
+    let same =
+        |(part, actual): (&&[Token], &str)| Glob::from_tokens(part.iter().copied()).matches(actual);
+    Some(Answer::from(actual.len() == 6 && parts.iter().zip(actual).all(same)))
 }
 
 #[cfg(test)]
@@ -504,6 +552,19 @@ mod tests {
         assert_eq!(own.holds(&with(Value::Open)), Answer::needs("aws:username"));
         let default = condition(r#"{"StringEquals": {"k": "${aws:PrincipalTag/team, 'none'}"}}"#);
         assert_eq!(default.holds(&Context::complete().is("k", "none")), Answer::Yes);
+    }
+
+    #[test]
+    fn variables_are_literal_in_the_older_version_and_match_no_name_in_the_newer() {
+        let pattern = |text: &str, variables| Template::parse(text, variables).outline();
+        let own = "arn:aws:iam::1:user/${aws:username}";
+        assert!(!pattern(own, true).matches("arn:aws:iam::1:user/alice"));
+        assert!(pattern(own, false).matches(own));
+        assert!(pattern("a${*}b${$}${?}", true).matches("a*b$?"));
+        assert!(!pattern("a${*}b", true).matches("axb"));
+        assert!(pattern("a${broken", true).matches("a${broken"));
+        assert!(pattern("${aws:username}*", true).matches(&format!("{OWN}x")));
+        assert!(pattern("${aws:PrincipalTag/x}*", true).matches(&format!("{VARIABLE}x")));
     }
 
     #[test]

@@ -122,28 +122,25 @@ impl Glob {
         if let [Token::Many] = self.tokens[..] {
             return true;
         }
-        let text: Vec<char> = text.chars().collect();
-        let (mut at, mut read) = (0, 0);
+        let (mut at, mut rest) = (0, text.chars());
         let mut resume = None;
-        while read < text.len() {
+        loop {
+            let before = rest.clone();
+            let Some(next) = rest.next() else { break };
             match self.tokens.get(at) {
                 Some(Token::Many) => {
-                    resume = Some((at, read));
+                    resume = Some((at, before.clone()));
                     at += 1;
+                    rest = before;
                 }
-                Some(Token::One) => {
-                    at += 1;
-                    read += 1;
-                }
-                Some(Token::Char(c)) if *c == text[read] => {
-                    at += 1;
-                    read += 1;
-                }
+                Some(Token::One) => at += 1,
+                Some(Token::Char(c)) if *c == next => at += 1,
                 Some(Token::Char(_)) | None => {
-                    let Some((star, from)) = resume else { return false };
-                    resume = Some((star, from + 1));
+                    let Some((star, mut from)) = resume else { return false };
+                    from.next();
+                    rest = from.clone();
+                    resume = Some((star, from));
                     at = star + 1;
-                    read = from + 1;
                 }
             }
         }

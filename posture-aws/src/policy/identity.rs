@@ -1,8 +1,20 @@
 //! What a user, a group or a role may do by its policies.
 
-use super::{Answer, Document, Found, Home, Request, answer::Maybe};
+use super::Home;
+use super::answer::{Answer, Found};
+use super::automaton;
+use super::condition::{Context, OWN, VARIABLE, Value};
+use super::document::{Document, Effect, Statement};
+use super::escalation::{Extent, Need, Target, WAYS};
+use super::glob::Glob;
+use super::outsider::{Reach, reach_of_holder};
+use super::patterns::Patterns;
+use super::request::{Decision, Layer, Layers, Request, authorize};
 
 /// All policies in force for a user, a group or a role.
+///
+/// Questions are about what the holder can do if it comes as it should: a grant or a Deny that depends on MFA, TLS, the
+/// network or the time of sign-in counts as one that the holder has met. Any other condition leaves the answer open.
 #[derive(Clone, Debug)]
 pub struct Identity<'a> {
     home: Home<'a>,
@@ -10,11 +22,10 @@ pub struct Identity<'a> {
     boundary: Option<&'a Document>,
 }
 
-fn open() -> Found {
-    Found {
-        certain: vec![],
-        undecided: vec![Maybe { what: "policy".into(), why: "not judged".into() }],
-    }
+/// A statement with what its conditions come to.
+struct Weighed<'s> {
+    statement: &'s Statement,
+    reach: Reach,
 }
 
 impl<'a> Identity<'a> {
@@ -27,25 +38,514 @@ impl<'a> Identity<'a> {
     ) -> Self {
         Self { home, policies, boundary }
     }
-    /// The statements that together give it every action on every resource.
+
+    /// The statements that together give it every action on every resource: those that do so alone, or if none does
+    /// alone, those that only do so together.
+    ///
+    /// The question is about the set that is granted, not about how it is spelt: `*`, `*:*`, `arn:aws:*:*:*:*`, a
+    /// `NotAction` that leaves something out, and the sum of several statements. What a Deny, a `NotAction` or a
+    /// `NotResource` withholds does not make an administrator any less as long as it can still write rights (attach or
+    /// embed a policy, or change one), since it can then give itself the rest. Without that, it is no administrator: all
+    /// rights but those of IAM are a power user's.
+    ///
+    /// A permissions boundary limits all of this. An administrator who needs MFA is one.
     pub fn full_admin(&self) -> Found {
-        let _ = (&self.home, &self.policies, &self.boundary);
-        open()
+        let mut found = Found::default();
+        let context = self.context(None);
+        let allows: Vec<(String, Weighed<'_>)> = self
+            .labelled(Effect::Allow)
+            .map(|(label, statement)| (label, weigh(statement, &context)))
+            .filter(|(_, weighed)| {
+                !weighed.reach.may.is_no() && is_wide(&weighed.statement.actions)
+            })
+            .collect();
+        if allows.is_empty() {
+            return found;
+        }
+        let within = self.boundary.map_or(Answer::Yes, |boundary| {
+            let weighed: Vec<_> = boundary.allows().map(|s| weigh(s, &context)).collect();
+            let wide: Vec<&Weighed<'_>> =
+                weighed.iter().filter(|w| is_wide(&w.statement.actions)).collect();
+            self.every_resource(&wide)
+        });
+        if within.is_no() {
+            return found;
+        }
+        let rest = within.and(self.rewrites_rights());
+        if rest.is_no() {
+            return found;
+        }
+        let mut alone = false;
+        for (label, weighed) in &allows {
+            let answer = self.every_resource(&[weighed]);
+            alone |= answer.is_yes();
+            found.add(label, answer.and(rest.clone()));
+        }
+        if !alone {
+            let all: Vec<&Weighed<'_>> = allows.iter().map(|(_, weighed)| weighed).collect();
+            let answer = self.every_resource(&all).and(rest);
+            for (label, _) in &allows {
+                found.add(label, answer.clone());
+            }
+        }
+        found
     }
-    /// The ways in which it could give itself more rights than it has; none for a full administrator.
+
+    /// The ways in which it could give itself more rights than it has, each named after its actions, such as
+    /// `iam:PassRole + ec2:RunInstances`. A full administrator has all rights already, and no way to more.
+    ///
+    /// `iam:PassRole` alone is none. With it, it counts that any role can be passed; where only some can, it depends on
+    /// what those are allowed, which the policies do not say. Managing one's own credentials (`${aws:username}`) is
+    /// self-service, but writing one's own rights is not.
     pub fn escalation_paths(&self) -> Found {
-        open()
+        let mut found = Found::default();
+        if !self.full_admin().certain.is_empty() {
+            return found;
+        }
+        for way in WAYS {
+            found.add(way.name(), Answer::all(way.needs.iter().map(|need| self.can(need))));
+        }
+        found
     }
-    /// The statements that let it decrypt with every key.
+
+    /// The statements that let it decrypt (`kms:Decrypt`, `kms:ReEncryptFrom`) with every key, of the account or of a
+    /// region of it.
     pub fn decrypts_any_key(&self) -> Found {
-        open()
+        let mut found = Found::default();
+        let context = self.context(None);
+        for (label, statement) in self.labelled(Effect::Allow) {
+            let reach = weigh(statement, &context).reach;
+            for action in ["kms:decrypt", "kms:reencryptfrom"] {
+                if !statement.actions.matches(action) || reach.may.is_no() {
+                    continue;
+                }
+                let every = Answer::any(self.keys_of(&statement.resources).iter().map(|keys| {
+                    let granted = decided(statement.resources.contains(keys));
+                    if granted.is_no() {
+                        return granted;
+                    }
+                    let denied = self.every_denied(action, keys, &context);
+                    let bounded = self.bounded(action, keys, &context);
+                    granted.and(denied.negate()).and(bounded)
+                }));
+                found.add(&label, reach.may.clone().and(every));
+            }
+        }
+        found
     }
-    /// The services of which it is given every action.
+
+    /// The services of which it is given every action, on whatever resource; `every service` for all of them.
+    ///
+    /// Conditions do not matter, as they do not make the actions fewer; nor does a Deny, unless it takes them all away.
     pub fn wildcard_services(&self) -> Found {
-        open()
+        let mut found = Found::default();
+        let context = self.context(None);
+        for (_, statement) in self.labelled(Effect::Allow) {
+            if nothing(&statement.resources) {
+                continue;
+            }
+            let mut add = |name: String, actions: &Glob| {
+                let denied = Answer::any(self.labelled(Effect::Deny).map(|(_, deny)| {
+                    let all = deny.resources.contains(&Glob::everything());
+                    decided(deny.actions.contains(actions))
+                        .and(decided(all))
+                        .and(weigh(deny, &context).reach.must)
+                }));
+                found.add(name, denied.negate());
+            };
+            match &statement.actions {
+                Patterns::These(globs) => {
+                    for glob in globs {
+                        if covers_every_action(glob) {
+                            add("every service".to_owned(), glob);
+                        } else if let Some((service, "*")) = glob.to_string().split_once(':') {
+                            add(service.to_owned(), glob);
+                        }
+                    }
+                }
+                Patterns::AllBut(globs) => {
+                    if globs.iter().any(covers_every_action) {
+                        continue;
+                    }
+                    let but: Vec<String> = globs.iter().map(|glob| format!("`{glob}`")).collect();
+                    add(format!("every service but {}", but.join(", ")), &Glob::action("*"));
+                }
+            }
+        }
+        found
     }
-    /// Whether its policies and its boundary allow a request.
-    pub fn allows(&self, _request: &Request<'_>) -> Answer {
-        Answer::needs("not judged")
+
+    /// Whether its policies and its boundary allow a request, with no other layer in the way.
+    pub fn allows(&self, request: &Request<'_>) -> Answer {
+        let layers = Layers {
+            identity: Layer::Policies(
+                self.policies.iter().map(|(_, document)| *document).collect(),
+            ),
+            boundary: self.boundary.map_or(Layer::Absent, |b| Layer::Policies(vec![b])),
+            ..Layers::default()
+        };
+        match authorize(request, &layers) {
+            Decision::Allowed => Answer::Yes,
+            Decision::Forbidden | Decision::NotAllowed => Answer::No,
+            Decision::Unknown(needs) => Answer::Unknown(needs),
+        }
     }
+
+    fn labelled(&self, effect: Effect) -> impl Iterator<Item = (String, &'a Statement)> {
+        self.policies
+            .iter()
+            .flat_map(|(policy, document)| document.statements.iter().map(move |s| (*policy, s)))
+            .filter(move |(_, statement)| statement.effect == effect)
+            .map(|(policy, statement)| {
+                let label = match policy {
+                    "" => statement.label.clone(),
+                    policy => format!("{policy}, {}", statement.label),
+                };
+                (label, statement)
+            })
+    }
+
+    /// What is known of every request that it makes at home.
+    fn context(&self, passed_to: Option<&str>) -> Context {
+        let mut context = Context::open()
+            .is("aws:PrincipalAccount", self.home.account)
+            .is("aws:ResourceAccount", self.home.account)
+            .is("aws:PrincipalIsAWSService", "false")
+            .is("aws:ViaAWSService", "false")
+            .with("aws:CalledVia", Value::Missing)
+            .with("aws:SourceAccount", Value::Missing)
+            .with("aws:SourceArn", Value::Missing);
+        if let Some(organization) = self.home.organization {
+            context = context
+                .is("aws:PrincipalOrgID", organization)
+                .is("aws:ResourceOrgID", organization);
+        }
+        match passed_to {
+            Some(service) => context.is("iam:PassedToService", service),
+            None => context,
+        }
+    }
+
+    /// Whether it can still write rights, by which it can undo what is withheld from it.
+    fn rewrites_rights(&self) -> Answer {
+        Answer::any(
+            WAYS.iter()
+                .filter(|way| way.rewrites_rights)
+                .flat_map(|way| way.needs)
+                .map(|need| self.can(need)),
+        )
+    }
+
+    /// Whether statements, all of which are wide, cover every resource of the account.
+    fn every_resource(&self, wide: &[&Weighed<'_>]) -> Answer {
+        let covered = |wide: &[&Weighed<'_>]| {
+            let mut globs = Vec::new();
+            for weighed in wide {
+                match &weighed.statement.resources {
+                    Patterns::These(these) => globs.extend_from_slice(these),
+                    Patterns::AllBut(but) if self.leaves_nothing(but) => {}
+                    Patterns::AllBut(_) => globs.push(Glob::everything()),
+                }
+            }
+            let set = Patterns::These(globs);
+            Answer::all(self.every_arn().iter().map(|arns| decided(set.contains(arns))))
+        };
+        let sure: Vec<&Weighed<'_>> =
+            wide.iter().copied().filter(|weighed| weighed.reach.may.is_yes()).collect();
+        let certain = covered(&sure);
+        if certain.is_yes() || sure.len() == wide.len() {
+            return certain;
+        }
+        let open = Answer::all(wide.iter().map(|weighed| weighed.reach.may.clone()));
+        covered(wide).and(open)
+    }
+
+    fn leaves_nothing(&self, but: &[Glob]) -> bool {
+        let all = |arns: &Glob| automaton::contains(but, arns) != Some(false);
+        self.every_arn().iter().all(all)
+    }
+
+    /// The ARNs of everything in the account: those that name it, and those that name none.
+    fn every_arn(&self) -> [Glob; 2] {
+        let Home { partition, account, .. } = self.home;
+        [
+            Glob::new(&format!("arn:{partition}:*:*:{account}:*")),
+            Glob::new(&format!("arn:{partition}:*:*::*")),
+        ]
+    }
+
+    fn arns(&self, target: Target) -> Glob {
+        let Home { partition, account, .. } = self.home;
+        let iam = |kind: &str| Glob::new(&format!("arn:{partition}:iam::{account}:{kind}/*"));
+        match target {
+            Target::User => iam("user"),
+            Target::Group => iam("group"),
+            Target::Role => iam("role"),
+            Target::Policy => iam("policy"),
+            Target::Service(service) => {
+                Glob::new(&format!("arn:{partition}:{service}:*:{account}:*"))
+            }
+        }
+    }
+
+    /// Whether a need of a way is met.
+    fn can(&self, need: &Need) -> Answer {
+        let action = need.action.to_ascii_lowercase();
+        let context = self.context(need.passed_to);
+        let target = self.arns(need.target);
+        let own = Glob::new(&format!("*{OWN}*"));
+        let variable = Glob::new(&format!("*{VARIABLE}*"));
+        match need.extent {
+            Extent::Any => {
+                let somewhere = self.somewhere(&action, &target, &[variable], &context);
+                match need.target {
+                    // An action that knows no resources is granted on `*` only.
+                    Target::Service(_) => {
+                        somewhere.or(self.somewhere(&action, &Glob::literal("*"), &[], &context))
+                    }
+                    _ => somewhere,
+                }
+            }
+            Extent::Others => {
+                let answer =
+                    self.somewhere(&action, &target, &[own.clone(), variable.clone()], &context);
+                if !answer.is_yes() || self.beyond_names(&action) {
+                    return answer;
+                }
+                answer.and(Answer::needs("whose the named resource is"))
+            }
+            Extent::Every | Extent::EveryOrNone => {
+                let every = self.everywhere(&action, &target, &context);
+                if !every.is_no() || need.extent == Extent::EveryOrNone {
+                    return every;
+                }
+                let some = self.somewhere(&action, &target, &[variable], &context);
+                some.and(Answer::needs(format!("what `{}` reaches", need.action)))
+            }
+        }
+    }
+
+    /// Whether an action is granted by a pattern rather than on resources that are named.
+    fn beyond_names(&self, action: &str) -> bool {
+        self.labelled(Effect::Allow).any(|(_, statement)| {
+            statement.actions.matches(action)
+                && match &statement.resources {
+                    Patterns::These(globs) => globs.iter().any(|glob| {
+                        !glob.is_literal() && !glob.tokens().iter().any(is_placeholder)
+                    }),
+                    Patterns::AllBut(_) => true,
+                }
+        })
+    }
+
+    /// Whether an action is possible on some resource of a kind. What `but` matches does not count; if a variable is
+    /// among that, the answer is open where only a variable would make it possible.
+    fn somewhere(&self, action: &str, target: &Glob, but: &[Glob], context: &Context) -> Answer {
+        let (open_but, _): (Vec<Glob>, Vec<Glob>) =
+            but.iter().cloned().partition(|glob| !glob.tokens().iter().any(is_variable));
+        let allows = self.for_action(action, Effect::Allow, context);
+        if allows.is_empty() {
+            return Answer::No;
+        }
+        let denies = self.denies_of(action, context);
+        let bounds: Option<Vec<Weighed<'_>>> = self.boundary.map(|boundary| {
+            boundary
+                .allows()
+                .filter(|statement| statement.actions.matches(action))
+                .map(|statement| weigh(statement, context))
+                .filter(|weighed| !weighed.reach.may.is_no())
+                .collect()
+        });
+        let all = Weighed::resources(&denies, |_| true);
+        let must = Weighed::resources(&denies, |weighed| weighed.reach.must.is_yes());
+        let sure_but = Patterns::These(but.to_vec());
+        let open_but = Patterns::These(open_but);
+        let mut result = Answer::No;
+        for allow in &allows {
+            let unbounded = Patterns::everything();
+            let limits: Vec<(&Patterns, Answer)> = match &bounds {
+                None => vec![(&unbounded, Answer::Yes)],
+                Some(bounds) => bounds
+                    .iter()
+                    .map(|weighed| (&weighed.statement.resources, weighed.reach.may.clone()))
+                    .collect(),
+            };
+            for (limit, limited) in limits {
+                let sets = [&allow.statement.resources, limit];
+                let may = allow.reach.may.clone().and(limited);
+                let mut none = all.clone();
+                none.push(&sure_but);
+                let answer = if automaton::some(target, &sets, &none) == Some(true) {
+                    may
+                } else {
+                    let mut none = must.clone();
+                    none.push(&open_but);
+                    match automaton::some(target, &sets, &none) {
+                        Some(false) => Answer::No,
+                        Some(true) => may.and(self.why_open(&denies)),
+                        None => Answer::needs("policies too complex to decide"),
+                    }
+                };
+                result = result.or(answer);
+                if result.is_yes() {
+                    return result;
+                }
+            }
+        }
+        result
+    }
+
+    /// What stands between a certain and a possible grant.
+    fn why_open(&self, denies: &[Weighed<'_>]) -> Answer {
+        let mut open = Answer::No;
+        for deny in denies {
+            if let unknown @ Answer::Unknown(_) = &deny.reach.must {
+                open = open.or(unknown.clone());
+            }
+        }
+        if open.is_no() { Answer::needs("a policy variable") } else { open }
+    }
+
+    /// Whether an action is possible on every resource of a kind, but for what a Deny names.
+    fn everywhere(&self, action: &str, target: &Glob, context: &Context) -> Answer {
+        let granted = |allows: &[&Weighed<'_>]| {
+            let mut globs = Vec::new();
+            for allow in allows {
+                match &allow.statement.resources {
+                    Patterns::These(these) => globs.extend_from_slice(these),
+                    Patterns::AllBut(but) if automaton::contains(but, target) == Some(true) => {}
+                    Patterns::AllBut(_) => globs.push(Glob::everything()),
+                }
+            }
+            decided(automaton::contains(&globs, target))
+        };
+        let allows = self.for_action(action, Effect::Allow, context);
+        let all: Vec<&Weighed<'_>> = allows.iter().collect();
+        let sure: Vec<&Weighed<'_>> =
+            allows.iter().filter(|weighed| weighed.reach.may.is_yes()).collect();
+        let mut answer = granted(&sure);
+        if !answer.is_yes() {
+            answer = granted(&all).and(Answer::all(all.iter().map(|w| w.reach.may.clone())));
+        }
+        if answer.is_no() {
+            return answer;
+        }
+        // What is left after every Deny has to be something.
+        let variable = Glob::new(&format!("*{VARIABLE}*"));
+        let own = Glob::new(&format!("*{OWN}*"));
+        answer.and(self.bounded(action, target, context)).and(self.somewhere(
+            action,
+            target,
+            &[variable, own],
+            context,
+        ))
+    }
+
+    /// Whether the boundary allows an action on all of these resources.
+    fn bounded(&self, action: &str, target: &Glob, context: &Context) -> Answer {
+        let Some(boundary) = self.boundary else { return Answer::Yes };
+        Answer::any(boundary.allows().map(|statement| {
+            if !statement.actions.matches(action) {
+                return Answer::No;
+            }
+            decided(statement.resources.contains(target)).and(weigh(statement, context).reach.may)
+        }))
+    }
+
+    /// Whether a Deny takes an action away on all of these resources.
+    fn every_denied(&self, action: &str, target: &Glob, context: &Context) -> Answer {
+        Answer::any(self.denies_of(action, context).iter().map(|deny| {
+            decided(deny.statement.resources.contains(target)).and(deny.reach.must.clone())
+        }))
+    }
+
+    fn for_action(&self, action: &str, effect: Effect, context: &Context) -> Vec<Weighed<'a>> {
+        self.policies
+            .iter()
+            .flat_map(|(_, document)| &document.statements)
+            .filter(|statement| statement.effect == effect && statement.actions.matches(action))
+            .map(|statement| weigh(statement, context))
+            .filter(|weighed| !weighed.reach.may.is_no())
+            .collect()
+    }
+
+    /// Every Deny of an action that may apply to the holder, whatever it does.
+    fn denies_of(&self, action: &str, context: &Context) -> Vec<Weighed<'a>> {
+        let mut denies = self.for_action(action, Effect::Deny, context);
+        if let Some(boundary) = self.boundary {
+            denies.extend(
+                boundary
+                    .denies()
+                    .filter(|statement| statement.actions.matches(action))
+                    .map(|statement| weigh(statement, context)),
+            );
+        }
+        denies.retain(|weighed| !weighed.reach.must.is_no());
+        denies
+    }
+
+    /// All keys of the account, or of the regions that a set of resources names.
+    fn keys_of(&self, resources: &Patterns) -> Vec<Glob> {
+        let Home { partition, account, .. } = self.home;
+        let keys =
+            |region: &str| Glob::new(&format!("arn:{partition}:kms:{region}:{account}:key/*"));
+        let mut list = vec![keys("*")];
+        for glob in resources.globs() {
+            let text = glob.to_string();
+            let parts: Vec<&str> = text.splitn(6, ':').collect();
+            if let [_, _, _, region, _, _] = parts.as_slice()
+                && !region.is_empty()
+                && !region.contains(['*', '?'])
+            {
+                list.push(keys(region));
+            }
+        }
+        list.dedup();
+        list
+    }
+}
+
+impl Weighed<'_> {
+    fn resources<'w>(list: &'w [Self], which: impl Fn(&Self) -> bool) -> Vec<&'w Patterns> {
+        list.iter()
+            .filter(|weighed| which(weighed))
+            .map(|weighed| &weighed.statement.resources)
+            .collect()
+    }
+}
+
+fn weigh<'s>(statement: &'s Statement, context: &Context) -> Weighed<'s> {
+    Weighed { statement, reach: reach_of_holder(&statement.conditions, context) }
+}
+
+fn decided(known: Option<bool>) -> Answer {
+    known.map_or(Answer::needs("policies too complex to decide"), Answer::from)
+}
+
+/// Whether a set of actions is open-ended: all, or all but some.
+fn is_wide(actions: &Patterns) -> bool {
+    match actions {
+        Patterns::These(globs) => globs.iter().any(covers_every_action),
+        Patterns::AllBut(globs) => !globs.iter().any(covers_every_action),
+    }
+}
+
+/// Whether a pattern of actions is no more than wildcards: a service may not be spelt with any but `*`.
+fn covers_every_action(glob: &Glob) -> bool {
+    automaton::contains(std::slice::from_ref(glob), &Glob::action("?*:?*")) == Some(true)
+}
+
+fn nothing(set: &Patterns) -> bool {
+    match set {
+        Patterns::These(globs) => globs.is_empty(),
+        Patterns::AllBut(globs) => globs.iter().any(Glob::is_everything),
+    }
+}
+
+fn is_placeholder(token: &super::glob::Token) -> bool {
+    matches!(token, super::glob::Token::Char(OWN | VARIABLE))
+}
+
+fn is_variable(token: &super::glob::Token) -> bool {
+    matches!(token, super::glob::Token::Char(VARIABLE))
 }

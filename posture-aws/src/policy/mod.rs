@@ -18,6 +18,7 @@ mod automaton;
 mod condition;
 mod glob;
 mod json;
+mod patterns;
 
 pub use answer::{Answer, Found, Maybe};
 
@@ -32,11 +33,14 @@ pub struct Home<'a> {
     pub organization: Option<&'a str>,
 }
 
-mod access;
 mod document;
 mod escalation;
 mod identity;
+mod outsider;
 mod request;
+mod resource;
+mod tls;
+mod trust;
 
 pub use condition::{Context, Value};
 pub use document::{Document, Malformed};

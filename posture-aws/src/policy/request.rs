@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Document};
+use super::answer::Answer;
+use super::condition::{Context, Template, Value};
+use super::document::{Document, Effect, Principal, Principals, Statement};
+use super::patterns::Patterns;
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +100,300 @@ pub enum Decision {
     Unknown(BTreeSet<String>),
 }
 
-/// Judges a request.
-pub fn authorize(_request: &Request<'_>, _layers: &Layers<'_>) -> Decision {
-    Decision::Unknown(BTreeSet::new())
+/// Judges a request by the
+/// [evaluation logic](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html):
+/// a Deny anywhere wins; service and resource control policies have to allow at every level; within one account the
+/// identity's policies (within boundary and session policy) or the resource's have to allow, across accounts both.
+///
+/// A resource policy that names a role's session escapes what boundary and session policy merely do not allow, one that
+/// names a user escapes that of the boundary, and one that names a role escapes neither. Keys and the trust policies of
+/// roles have to allow even within the account. The root user is bound by service control policies only. Leave
+/// `service_control` empty for the management account and for service-linked roles, which they do not bind.
+pub fn authorize(request: &Request<'_>, layers: &Layers<'_>) -> Decision {
+    let judge = Judge::new(request);
+    let [identity, boundary, session, endpoint] =
+        [&layers.identity, &layers.boundary, &layers.session, &layers.endpoint]
+            .map(|layer| judge.layer(layer));
+    let service: Vec<Said> =
+        layers.service_control.iter().map(|layer| judge.layer(layer)).collect();
+    let control: Vec<Said> =
+        layers.resource_control.iter().map(|layer| judge.layer(layer)).collect();
+    let resource = judge.resource(&layers.resource);
+
+    let said =
+        [&identity, &boundary, &session, &endpoint].into_iter().chain(&service).chain(&control);
+    let forbidden = said.map(|said| said.denied.clone()).fold(resource.denied.clone(), Answer::or);
+    if forbidden.is_yes() {
+        return Decision::Forbidden;
+    }
+    let limits = boundary.limit.clone().and(session.limit.clone());
+    let local = judge.account == Some(request.resource_account);
+    let allowed = match &request.caller {
+        Caller::Anonymous | Caller::Service { .. } | Caller::Federated { .. } => resource.any(),
+        Caller::Root { .. } if local && !judge.needs_resource() => Answer::Yes,
+        Caller::Root { .. } if local => resource.any(),
+        // The root user of another account holds every right there.
+        Caller::Root { .. } => resource.any(),
+        Caller::User { .. } | Caller::Session { .. } if local => {
+            let own = identity.allowed.clone().and(limits.clone());
+            let direct = resource
+                .session
+                .clone()
+                .or(resource.user.clone().and(session.limit.clone()))
+                .or(resource.role.clone().and(limits));
+            if judge.needs_resource() {
+                direct.or(own.and(resource.account.clone()))
+            } else {
+                direct.or(own)
+            }
+        }
+        Caller::User { .. } | Caller::Session { .. } => {
+            identity.allowed.clone().and(limits).and(resource.any())
+        }
+    };
+    let allowed = service
+        .iter()
+        .chain(&control)
+        .chain([&endpoint])
+        .fold(allowed, |allowed, layer| allowed.and(layer.limit.clone()));
+    if allowed.is_no() {
+        return Decision::NotAllowed;
+    }
+    match forbidden.negate().and(allowed) {
+        Answer::Yes => Decision::Allowed,
+        Answer::No => Decision::NotAllowed,
+        Answer::Unknown(needs) => Decision::Unknown(needs),
+    }
 }
+
+/// What a layer says.
+struct Said {
+    denied: Answer,
+    /// Whether it grants: no where there is no such policy.
+    allowed: Answer,
+    /// Whether it lets a grant of another layer through: yes where there is no such policy.
+    limit: Answer,
+}
+
+/// What a resource policy says, by whom it names.
+struct Granted {
+    denied: Answer,
+    session: Answer,
+    user: Answer,
+    /// A role, or everyone.
+    role: Answer,
+    /// The account, which leaves it to its own policies.
+    account: Answer,
+}
+
+impl Granted {
+    fn any(&self) -> Answer {
+        Answer::any([&self.session, &self.user, &self.role, &self.account].map(Clone::clone))
+    }
+}
+
+/// A request, made ready.
+struct Judge<'r> {
+    request: &'r Request<'r>,
+    action: String,
+    context: Context,
+    account: Option<&'r str>,
+}
+
+impl<'r> Judge<'r> {
+    fn new(request: &'r Request<'r>) -> Self {
+        let mut context = request.context.clone();
+        let account = request.caller.account();
+        let is = |text: &str| Value::Is(vec![text.to_owned()]);
+        let (arn, service) = match &request.caller {
+            Caller::User { arn } => (Some(*arn), false),
+            Caller::Session { role, .. } => (Some(*role), false),
+            Caller::Service { .. } => (None, true),
+            Caller::Anonymous | Caller::Root { .. } | Caller::Federated { .. } => (None, false),
+        };
+        if let Some(account) = account {
+            context.fill("aws:principalaccount", is(account));
+        } else {
+            context.fill("aws:principalaccount", Value::Missing);
+            context.fill("aws:principalorgid", Value::Missing);
+            context.fill("aws:principalarn", Value::Missing);
+        }
+        if let Some(arn) = arn {
+            context.fill("aws:principalarn", is(arn));
+        }
+        if let Caller::User { arn } = &request.caller
+            && let Some((_, name)) = arn.rsplit_once('/')
+        {
+            context.fill("aws:username", is(name));
+        } else {
+            context.fill("aws:username", Value::Missing);
+        }
+        context.fill("aws:principalisawsservice", is(if service { "true" } else { "false" }));
+        context.fill("aws:resourceaccount", is(request.resource_account));
+        Self { request, action: request.action.to_ascii_lowercase(), context, account }
+    }
+
+    /// Whether the service asks the resource's policy even within the account: KMS for its keys, STS for roles.
+    fn needs_resource(&self) -> bool {
+        let key = self.action.starts_with("kms:") && self.request.resource.contains(":key/");
+        let role = self.action.starts_with("sts:assumerole");
+        key || role
+    }
+
+    /// Whether a statement is about the action and the resource, and its conditions hold.
+    fn applies(&self, statement: &Statement) -> Answer {
+        if !statement.actions.matches(&self.action) {
+            return Answer::No;
+        }
+        let covers = |template: &Template| template.covers(self.request.resource, &self.context);
+        let on = match &statement.resources {
+            _ if statement.templates.is_empty() => {
+                Answer::from(statement.resources.matches(self.request.resource))
+            }
+            Patterns::These(_) => Answer::any(statement.templates.iter().map(covers)),
+            Patterns::AllBut(_) => Answer::any(statement.templates.iter().map(covers)).negate(),
+        };
+        if on.is_no() {
+            return on;
+        }
+        on.and(Answer::all(statement.conditions.iter().map(|c| c.holds(&self.context))))
+    }
+
+    fn layer(&self, layer: &Layer<'_>) -> Said {
+        let documents = match layer {
+            Layer::Absent => {
+                return Said { denied: Answer::No, allowed: Answer::No, limit: Answer::Yes };
+            }
+            Layer::Unknown => {
+                let open = Answer::needs("policies that could not be read");
+                return Said { denied: open.clone(), allowed: open.clone(), limit: open };
+            }
+            Layer::Policies(documents) => documents,
+        };
+        let allowed =
+            Answer::any(documents.iter().flat_map(|d| d.allows()).map(|s| self.applies(s)));
+        Said {
+            denied: Answer::any(documents.iter().flat_map(|d| d.denies()).map(|s| self.applies(s))),
+            limit: allowed.clone(),
+            allowed,
+        }
+    }
+
+    fn resource(&self, layer: &Layer<'_>) -> Granted {
+        let none = Granted {
+            denied: Answer::No,
+            session: Answer::No,
+            user: Answer::No,
+            role: Answer::No,
+            account: Answer::No,
+        };
+        let documents = match layer {
+            Layer::Absent => return none,
+            Layer::Unknown => {
+                let open = || Answer::needs("the policy of the resource, which could not be read");
+                return Granted { denied: open(), role: open(), account: open(), ..none };
+            }
+            Layer::Policies(documents) => documents,
+        };
+        let mut granted = none;
+        let add = |to: &mut Answer, applies: Answer| {
+            *to = std::mem::replace(to, Answer::No).or(applies);
+        };
+        for statement in documents.iter().flat_map(|document| &document.statements) {
+            let named = self.named(&statement.principals, statement.effect);
+            if named.is_empty() {
+                continue;
+            }
+            let applies = self.applies(statement);
+            if statement.effect == Effect::Deny {
+                add(&mut granted.denied, applies);
+                continue;
+            }
+            for how in named {
+                let to = match how {
+                    Named::Session => &mut granted.session,
+                    Named::User => &mut granted.user,
+                    Named::Role => &mut granted.role,
+                    Named::Account => &mut granted.account,
+                };
+                add(to, applies.clone());
+            }
+        }
+        granted
+    }
+
+    /// How a statement names the caller; not at all if it does not.
+    fn named(&self, principals: &Principals, effect: Effect) -> Vec<Named> {
+        match principals {
+            Principals::Unnamed => vec![Named::Role],
+            Principals::These(list) => list.iter().filter_map(|p| self.is(p)).collect(),
+            Principals::AllBut(list) => {
+                let names: Vec<Named> = list.iter().filter_map(|p| self.is(p)).collect();
+                // A Deny spares only whom it names in full: the account, the role and the session.
+                let spared = match (&self.request.caller, effect) {
+                    (_, Effect::Allow) => !names.is_empty(),
+                    (_, Effect::Deny) if list.contains(&Principal::Anyone) => true,
+                    (Caller::Session { .. }, Effect::Deny) => {
+                        [Named::Account, Named::Role, Named::Session]
+                            .iter()
+                            .all(|how| names.contains(how))
+                    }
+                    (Caller::User { .. }, Effect::Deny) => {
+                        names.contains(&Named::Account) && names.contains(&Named::User)
+                    }
+                    (_, Effect::Deny) => !names.is_empty(),
+                };
+                if spared { Vec::new() } else { vec![Named::Role] }
+            }
+        }
+    }
+
+    fn is(&self, principal: &Principal) -> Option<Named> {
+        match (principal, &self.request.caller) {
+            (Principal::Anyone, _) => Some(Named::Role),
+            (Principal::Aws(_), _)
+                if principal.is_account() && principal.account() == self.account =>
+            {
+                Some(Named::Account)
+            }
+            (Principal::Aws(name), Caller::User { arn }) => (name == arn).then_some(Named::User),
+            (Principal::Aws(name), Caller::Session { role, session }) => {
+                if name == session {
+                    Some(Named::Session)
+                } else {
+                    (name == role).then_some(Named::Role)
+                }
+            }
+            (Principal::Service(name), Caller::Service { name: caller }) => {
+                name.eq_ignore_ascii_case(caller).then_some(Named::Role)
+            }
+            (Principal::Federated(name), Caller::Federated { provider }) => {
+                (name == provider).then_some(Named::Role)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// By what a statement names a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    Session,
+    User,
+    Role,
+    Account,
+}
+
+impl<'a> Caller<'a> {
+    /// The account of the caller, if it has one.
+    fn account(&self) -> Option<&'a str> {
+        match self {
+            Self::Root { account } => Some(account),
+            Self::User { arn } | Self::Session { role: arn, .. } => arn.splitn(6, ':').nth(4),
+            Self::Anonymous | Self::Service { .. } | Self::Federated { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

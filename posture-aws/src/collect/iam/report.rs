@@ -283,7 +283,7 @@ impl Report {
             rows.users.iter().map(|row| (row.arn.as_str(), row)).collect();
         let mut keys = Listing { items: Vec::new(), gaps: rows.cut.into_iter().collect() };
         for user in &mut users.items {
-            match by_arn.remove(user.id.as_str()) {
+            match by_arn.remove(user.id.as_str()).filter(|row| row.is_about(user)) {
                 Some(row) => {
                     row.put(user);
                     keys.items.extend(row.keys(ask));
@@ -322,6 +322,16 @@ impl Rows {
 }
 
 impl Row {
+    /// Whether this is that user, and not one of the same name that was deleted before.
+    fn is_about(&self, user: &User) -> bool {
+        // The sources need not agree to the second.
+        const APART: u64 = 60;
+        match (&self.created, &user.created) {
+            (Known(Some(then)), Known(now)) => then.unix().abs_diff(now.unix()) <= APART,
+            _ => true,
+        }
+    }
+
     fn put(&self, user: &mut User) {
         let [one, two] = &self.keys;
         user.console_access = self.console_access.clone();
@@ -569,11 +579,8 @@ mod tests {
         let facts = [row.console_access.gap(), row.password_last_used.gap(), rotated, used];
         let unsupported = row.password_last_changed.gap();
         assert!(keys[1].rotated.gap().is_some());
-        assert_eq!(
-            Report(Known(rows)).root_last_used(&ask).gap().is_some(),
-            true,
-            "no line for root"
-        );
+        // There is no line for root.
+        assert!(Report(Known(rows)).root_last_used(&ask).gap().is_some());
         let gaps = ask.into_gaps();
         assert!(facts.iter().all(|gap| reason(*gap, &gaps) == Reason::Malformed), "{gaps:?}");
         assert_eq!(reason(unsupported, &gaps), Reason::Unsupported);
@@ -632,6 +639,15 @@ mod tests {
         assert!(users.items.is_empty() && !users.is_collected());
         assert_eq!(keys.items.len(), 2);
         assert!(keys.is_complete());
+
+        // One of the same name, who was made after the other had been deleted.
+        let again = user("both").created(Known("2026-11-23T09:00:00Z".parse().unwrap()));
+        let same = user("gone").created(Known("2024-01-01T00:00:01Z".parse().unwrap()));
+        let mut users = Listing::complete(vec![again, same]);
+        let keys = report().join(&ask, &mut users);
+        assert!(users.items[0].mfa.gap().is_some());
+        assert_eq!(users.items[1].mfa, Known(false));
+        assert_eq!((keys.items.len(), keys.gaps.len()), (1, 1));
 
         // No report.
         let mut users = Listing::complete(vec![user("both")]);

@@ -1,0 +1,184 @@
+//! Whom the [trust policy](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html) of a
+//! role lets take it on.
+
+use super::Home;
+use super::answer::{Answer, Found};
+use super::condition::{Condition, Operator};
+use super::document::{Document, Principal, Principals, Statement};
+use super::glob::{Glob, Token};
+use super::outsider::{fixes, is_place};
+
+/// The actions by which a role is taken on; a statement may allow `sts:TagSession` and `sts:SetSourceIdentity` besides.
+const ASSUME: &[&str] =
+    &["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+
+impl Document {
+    /// Of a trust policy: the statements that let anyone take on the role.
+    ///
+    /// An external id does not narrow who: it is no secret. Federations have their own question,
+    /// [`Self::trusts_federation_without_subject`].
+    pub fn trusts_anyone(&self, _home: &Home<'_>) -> Found {
+        self.open_to_all(ASSUME, false)
+    }
+
+    /// Of a trust policy: the ids of the accounts outside `home` that may take on the role, as in
+    /// [`Self::external_accounts`].
+    pub fn trusts_accounts(&self, home: &Home<'_>) -> Found {
+        self.accounts(home, ASSUME, |_| Answer::Yes)
+    }
+
+    /// Of a trust policy: those of [`Self::trusts_accounts`] that need to prove nothing more: no
+    /// [external id](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html), no
+    /// organisation, no named network. MFA or the name of a role is no such proof, as a third party's confused deputy has
+    /// both.
+    pub fn trusts_accounts_unconditionally(&self, home: &Home<'_>) -> Found {
+        self.accounts(home, ASSUME, |statement| unproven(&statement.conditions))
+    }
+
+    /// Of a trust policy: the OpenID Connect providers trusted without a condition on the subject (`…:sub`) that leaves
+    /// less than a tenant of the provider, see
+    /// [roles for OIDC](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_secure-by-default.html).
+    /// For Amazon Cognito the audience is the identity pool, which is enough.
+    pub fn trusts_federation_without_subject(&self, _home: &Home<'_>) -> Found {
+        let mut found = Found::default();
+        let action = "sts:assumerolewithwebidentity";
+        for statement in self.allows().filter(|statement| statement.actions.matches(action)) {
+            match &statement.principals {
+                Principals::These(list) => {
+                    for principal in list {
+                        let Principal::Federated(provider) = principal else { continue };
+                        if provider.contains(":saml-provider/") {
+                            continue;
+                        }
+                        found.add(provider, has_subject(statement, provider).negate());
+                    }
+                }
+                Principals::Unnamed | Principals::AllBut(_) => {}
+            }
+        }
+        found
+    }
+
+    /// Of a trust policy: the services trusted without saying for which source account or resource they may act.
+    pub fn trusts_services_without_source(&self, _home: &Home<'_>) -> Found {
+        self.services(ASSUME)
+    }
+}
+
+/// Whether conditions ask for no proof.
+fn unproven(conditions: &[Condition]) -> Answer {
+    let mut answer = Answer::Yes;
+    for condition in conditions {
+        let key = condition.key.as_str();
+        let proof = match key {
+            "sts:externalid" | "aws:principalorgid" | "aws:principalorgpaths" => {
+                fixes(condition, conditions)
+            }
+            _ if is_place(key) => fixes(condition, conditions),
+            "aws:multifactorauthpresent"
+            | "aws:multifactorauthage"
+            | "aws:principalarn"
+            | "aws:principalaccount"
+            | "aws:userid"
+            | "aws:username"
+            | "aws:principaltype"
+            | "aws:securetransport"
+            | "sts:rolesessionname"
+            | "sts:sourceidentity"
+            | "sts:transitivetagkeys"
+            | "aws:tagkeys"
+            | "aws:requestedregion"
+            | "aws:useragent" => Answer::No,
+            _ if key.starts_with("aws:principaltag/") || key.starts_with("aws:requesttag/") => {
+                Answer::No
+            }
+            _ => Answer::needs(key),
+        };
+        answer = answer.and(proof.negate());
+    }
+    answer
+}
+
+/// Whether a statement says which subject of a provider it trusts.
+fn has_subject(statement: &Statement, provider: &str) -> Answer {
+    let issuer = provider.rsplit_once("oidc-provider/").map_or(provider, |(_, issuer)| issuer);
+    let issuer = issuer.to_ascii_lowercase();
+    let pool = issuer.starts_with("cognito-identity");
+    let mut answer = Answer::No;
+    for condition in &statement.conditions {
+        let Some(claim) =
+            condition.key.strip_prefix(&issuer).and_then(|rest| rest.strip_prefix(':'))
+        else {
+            // A key that is not the provider's leaves the subject open, unless it is known to say nothing of it.
+            continue;
+        };
+        let counts = match claim {
+            "sub" => subject(condition, &issuer),
+            "aud" if pool => fixes_all(condition),
+            // Further claims may narrow as well as the subject does.
+            "aud" | "amr" | "azp" | "app_id" | "user_id" => Answer::No,
+            other => fixes_all(condition).and(Answer::needs(format!("{issuer}:{other}"))),
+        };
+        answer = answer.or(counts);
+    }
+    answer
+}
+
+fn strict(condition: &Condition) -> bool {
+    !condition.negated
+        && !condition.if_exists
+        && condition.set != Some(super::condition::SetOperator::ForAll)
+        && !condition.values.is_empty()
+        && matches!(
+            condition.operator,
+            Operator::StringEquals | Operator::StringEqualsIgnoreCase | Operator::StringLike
+        )
+}
+
+fn fixes_all(condition: &Condition) -> Answer {
+    Answer::from(
+        strict(condition)
+            && condition
+                .values
+                .iter()
+                .all(|v| v.fixed().is_some_and(|text| !text.contains(['*', '?']))),
+    )
+}
+
+/// Whether every value of a condition on the subject leaves less than a tenant.
+fn subject(condition: &Condition, issuer: &str) -> Answer {
+    if !strict(condition) {
+        return Answer::No;
+    }
+    let like = condition.operator == Operator::StringLike;
+    Answer::all(condition.values.iter().map(|value| {
+        if value.is_open() {
+            return Answer::needs(&condition.key);
+        }
+        let pattern = value.outline();
+        if !like || pattern.is_literal() {
+            return Answer::Yes;
+        }
+        one_tenant(&pattern, issuer)
+    }))
+}
+
+/// Whether a pattern of subjects stays within a tenant: `repo:owner/*`, but not `repo:*` or `repo:owner*`.
+fn one_tenant(pattern: &Glob, issuer: &str) -> Answer {
+    if pattern.tokens().iter().all(|token| !matches!(token, Token::Char(_))) {
+        return Answer::No;
+    }
+    let prefix = pattern.prefix();
+    let whole = prefix.matches([':', '/']).count();
+    let needed = if prefix.starts_with("system:serviceaccount:") { 3 } else { 2 };
+    // Names between the marks may not be empty, or `repo:/` would do.
+    if whole >= needed && prefix.split([':', '/']).take(needed).all(|part| !part.is_empty()) {
+        return Answer::Yes;
+    }
+    let shared = ["token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io"];
+    if shared.iter().any(|name| issuer.starts_with(name)) || prefix.is_empty() {
+        Answer::No
+    } else {
+        Answer::needs(format!("what subjects `{issuer}` gives out"))
+    }
+}
