@@ -1,6 +1,8 @@
 //! What several controls have in common. A control stays one file; only what would be written twice is here.
 
 pub(crate) mod access;
+pub(crate) mod alert;
 pub(crate) mod detector;
 pub(crate) mod key;
 pub(crate) mod storage;
+pub(crate) mod trail;

@@ -24,6 +24,46 @@ pub mod keys {
     pub mod rotation_period;
 }
 
+/// Controls of logging.
+pub mod logging {
+    pub mod alert_audit_trail_change;
+    pub mod alert_failed_sign_in;
+    pub mod alert_identity_policy_change;
+    pub mod alert_key_disablement;
+    pub mod alert_network_acl_change;
+    pub mod alert_network_change;
+    pub mod alert_network_gateway_change;
+    pub mod alert_organization_change;
+    pub mod alert_recorder_change;
+    pub mod alert_root_use;
+    pub mod alert_route_change;
+    pub mod alert_security_group_change;
+    pub mod alert_sign_in_without_mfa;
+    pub mod alert_storage_policy_change;
+    pub mod alert_unauthorized_calls;
+    pub mod audit_trail_coverage;
+    pub mod audit_trail_delivery;
+    pub mod audit_trail_encryption;
+    pub mod audit_trail_insights;
+    pub mod audit_trail_log_group;
+    pub mod audit_trail_recording;
+    pub mod audit_trail_storage_access_logging;
+    pub mod audit_trail_storage_lock;
+    pub mod audit_trail_storage_public;
+    pub mod audit_trail_storage_tls;
+    pub mod audit_trail_storage_versioning;
+    pub mod audit_trail_validation;
+    pub mod event_store_encryption;
+    pub mod event_store_protection;
+    pub mod event_store_retention;
+    pub mod log_group_encryption;
+    pub mod log_group_retention;
+    pub mod object_read_events;
+    pub mod object_write_events;
+    pub mod recorder;
+    pub mod recorder_global_types;
+}
+
 /// Controls of storage.
 pub mod storage {
     pub mod access_log_loop;
@@ -68,6 +108,42 @@ pub static ALL: &[&Control] = &[
     &keys::public_policy::CONTROL,
     &keys::rotation::CONTROL,
     &keys::rotation_period::CONTROL,
+    &logging::alert_audit_trail_change::CONTROL,
+    &logging::alert_failed_sign_in::CONTROL,
+    &logging::alert_identity_policy_change::CONTROL,
+    &logging::alert_key_disablement::CONTROL,
+    &logging::alert_network_acl_change::CONTROL,
+    &logging::alert_network_change::CONTROL,
+    &logging::alert_network_gateway_change::CONTROL,
+    &logging::alert_organization_change::CONTROL,
+    &logging::alert_recorder_change::CONTROL,
+    &logging::alert_root_use::CONTROL,
+    &logging::alert_route_change::CONTROL,
+    &logging::alert_security_group_change::CONTROL,
+    &logging::alert_sign_in_without_mfa::CONTROL,
+    &logging::alert_storage_policy_change::CONTROL,
+    &logging::alert_unauthorized_calls::CONTROL,
+    &logging::audit_trail_coverage::CONTROL,
+    &logging::audit_trail_delivery::CONTROL,
+    &logging::audit_trail_encryption::CONTROL,
+    &logging::audit_trail_insights::CONTROL,
+    &logging::audit_trail_log_group::CONTROL,
+    &logging::audit_trail_recording::CONTROL,
+    &logging::audit_trail_storage_access_logging::CONTROL,
+    &logging::audit_trail_storage_lock::CONTROL,
+    &logging::audit_trail_storage_public::CONTROL,
+    &logging::audit_trail_storage_tls::CONTROL,
+    &logging::audit_trail_storage_versioning::CONTROL,
+    &logging::audit_trail_validation::CONTROL,
+    &logging::event_store_encryption::CONTROL,
+    &logging::event_store_protection::CONTROL,
+    &logging::event_store_retention::CONTROL,
+    &logging::log_group_encryption::CONTROL,
+    &logging::log_group_retention::CONTROL,
+    &logging::object_read_events::CONTROL,
+    &logging::object_write_events::CONTROL,
+    &logging::recorder::CONTROL,
+    &logging::recorder_global_types::CONTROL,
     &storage::access_log_loop::CONTROL,
     &storage::access_log_target::CONTROL,
     &storage::access_logging::CONTROL,

@@ -1,0 +1,62 @@
+//! `logging.alert-network-acl-change`
+
+use crate::checks::alert;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.alert-network-acl-change",
+    title: "A change of network access lists raises an alert",
+    severity: Low,
+    rationale: "A network access list stands before everything in its subnet.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: alert::REMEDY,
+            console: alert::CONSOLE,
+            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name network-acl-change --filter-pattern '{ ($.eventName = CreateNetworkAcl) || ($.eventName = CreateNetworkAclEntry) || ($.eventName = DeleteNetworkAcl) || ($.eventName = DeleteNetworkAclEntry) || ($.eventName = ReplaceNetworkAclEntry) || ($.eventName = ReplaceNetworkAclAssociation) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+        },
+    )],
+    references: alert::REFERENCES,
+    satisfies: &[
+        csf20("DE.CM-01", Supporting),
+        csf20("DE.AE-06", Supporting),
+        ccm41("LOG-03", Partial),
+        ccm41("CCC-07", Supporting),
+        cis_aws7("5.11", Full),
+    ],
+    reads: alert::READS,
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.alerts.items.push(alert::working(EventClass::NetworkAclChange)),
+        fail: |scope| {
+            scope
+                .alerts
+                .items
+                .push(alert::working(EventClass::NetworkAclChange).notifies(Known(false)))
+        },
+    },
+};
+
+fn check(_: &Account, context: &Context<'_>) -> Judged {
+    alert::raised(context, EventClass::NetworkAclChange)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_of_this_class_counts_and_of_another_does_not() {
+        for class in EventClass::ALL {
+            let alert = alert::working(*class);
+            let fill = |scope: &mut Scope| scope.alerts.items.push(alert);
+            if *class == EventClass::NetworkAclChange {
+                assert_passes(&CONTROL, fill);
+            } else {
+                assert_fails(&CONTROL, fill);
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `logging.alert-recorder-change`
+
+use crate::checks::alert;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.alert-recorder-change",
+    title: "A change of configuration recording raises an alert",
+    severity: Medium,
+    rationale: "Who stops the recording of configuration hides what is changed next.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: alert::REMEDY,
+            console: alert::CONSOLE,
+            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name recorder-change --filter-pattern '{ ($.eventSource = config.amazonaws.com) && (($.eventName = StopConfigurationRecorder) || ($.eventName = DeleteDeliveryChannel) || ($.eventName = PutDeliveryChannel) || ($.eventName = PutConfigurationRecorder)) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+        },
+    )],
+    references: alert::REFERENCES,
+    satisfies: &[
+        csf20("DE.CM-03", Partial),
+        csf20("DE.AE-06", Supporting),
+        ccm41("LOG-03", Partial),
+        ccm41("LOG-14", Partial),
+        ccm41("CCC-07", Supporting),
+        cis_aws7("5.9", Full),
+    ],
+    reads: alert::READS,
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.alerts.items.push(alert::working(EventClass::RecorderChange)),
+        fail: |scope| {
+            scope
+                .alerts
+                .items
+                .push(alert::working(EventClass::RecorderChange).notifies(Known(false)))
+        },
+    },
+};
+
+fn check(_: &Account, context: &Context<'_>) -> Judged {
+    alert::raised(context, EventClass::RecorderChange)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_of_this_class_counts_and_of_another_does_not() {
+        for class in EventClass::ALL {
+            let alert = alert::working(*class);
+            let fill = |scope: &mut Scope| scope.alerts.items.push(alert);
+            if *class == EventClass::RecorderChange {
+                assert_passes(&CONTROL, fill);
+            } else {
+                assert_fails(&CONTROL, fill);
+            }
+        }
+    }
+}

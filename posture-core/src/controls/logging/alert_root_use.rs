@@ -1,0 +1,59 @@
+//! `logging.alert-root-use`
+
+use crate::checks::alert;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.alert-root-use",
+    title: "Use of the root user raises an alert",
+    severity: High,
+    rationale: "Root can do everything and is hardly ever needed, so that each use deserves a look.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: alert::REMEDY,
+            console: alert::CONSOLE,
+            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name root-use --filter-pattern '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+        },
+    )],
+    references: alert::REFERENCES,
+    satisfies: &[
+        csf20("DE.CM-03", Partial),
+        csf20("DE.AE-06", Supporting),
+        ccm41("LOG-03", Partial),
+        ccm41("LOG-05", Supporting),
+        cis_aws7("5.3", Full),
+    ],
+    reads: alert::READS,
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.alerts.items.push(alert::working(EventClass::RootUse)),
+        fail: |scope| {
+            scope.alerts.items.push(alert::working(EventClass::RootUse).notifies(Known(false)))
+        },
+    },
+};
+
+fn check(_: &Account, context: &Context<'_>) -> Judged {
+    alert::raised(context, EventClass::RootUse)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_of_this_class_counts_and_of_another_does_not() {
+        for class in EventClass::ALL {
+            let alert = alert::working(*class);
+            let fill = |scope: &mut Scope| scope.alerts.items.push(alert);
+            if *class == EventClass::RootUse {
+                assert_passes(&CONTROL, fill);
+            } else {
+                assert_fails(&CONTROL, fill);
+            }
+        }
+    }
+}

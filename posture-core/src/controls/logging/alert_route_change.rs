@@ -1,0 +1,59 @@
+//! `logging.alert-route-change`
+
+use crate::checks::alert;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.alert-route-change",
+    title: "A change of route tables raises an alert",
+    severity: Low,
+    rationale: "A route can lead traffic past whatever was to inspect it.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: alert::REMEDY,
+            console: alert::CONSOLE,
+            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name route-change --filter-pattern '{ ($.eventSource = ec2.amazonaws.com) && (($.eventName = CreateRoute) || ($.eventName = CreateRouteTable) || ($.eventName = ReplaceRoute) || ($.eventName = ReplaceRouteTableAssociation) || ($.eventName = DeleteRouteTable) || ($.eventName = DeleteRoute) || ($.eventName = DisassociateRouteTable)) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+        },
+    )],
+    references: alert::REFERENCES,
+    satisfies: &[
+        csf20("DE.CM-01", Supporting),
+        csf20("DE.AE-06", Supporting),
+        ccm41("LOG-03", Partial),
+        ccm41("CCC-07", Supporting),
+        cis_aws7("5.13", Full),
+    ],
+    reads: alert::READS,
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.alerts.items.push(alert::working(EventClass::RouteChange)),
+        fail: |scope| {
+            scope.alerts.items.push(alert::working(EventClass::RouteChange).notifies(Known(false)))
+        },
+    },
+};
+
+fn check(_: &Account, context: &Context<'_>) -> Judged {
+    alert::raised(context, EventClass::RouteChange)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_of_this_class_counts_and_of_another_does_not() {
+        for class in EventClass::ALL {
+            let alert = alert::working(*class);
+            let fill = |scope: &mut Scope| scope.alerts.items.push(alert);
+            if *class == EventClass::RouteChange {
+                assert_passes(&CONTROL, fill);
+            } else {
+                assert_fails(&CONTROL, fill);
+            }
+        }
+    }
+}

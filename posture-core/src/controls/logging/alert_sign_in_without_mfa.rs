@@ -1,0 +1,62 @@
+//! `logging.alert-sign-in-without-mfa`
+
+use crate::checks::alert;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.alert-sign-in-without-mfa",
+    title: "A console sign-in without MFA raises an alert",
+    severity: Medium,
+    rationale: "A sign-in with a password alone is what a stolen password looks like.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: alert::REMEDY,
+            console: alert::CONSOLE,
+            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name sign-in-without-mfa --filter-pattern '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+        },
+    )],
+    references: alert::REFERENCES,
+    satisfies: &[
+        csf20("DE.CM-03", Partial),
+        csf20("DE.AE-06", Supporting),
+        ccm41("LOG-03", Partial),
+        ccm41("LOG-05", Supporting),
+        cis_aws7("5.2", Full),
+    ],
+    reads: alert::READS,
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.alerts.items.push(alert::working(EventClass::SignInWithoutMfa)),
+        fail: |scope| {
+            scope
+                .alerts
+                .items
+                .push(alert::working(EventClass::SignInWithoutMfa).notifies(Known(false)))
+        },
+    },
+};
+
+fn check(_: &Account, context: &Context<'_>) -> Judged {
+    alert::raised(context, EventClass::SignInWithoutMfa)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_of_this_class_counts_and_of_another_does_not() {
+        for class in EventClass::ALL {
+            let alert = alert::working(*class);
+            let fill = |scope: &mut Scope| scope.alerts.items.push(alert);
+            if *class == EventClass::SignInWithoutMfa {
+                assert_passes(&CONTROL, fill);
+            } else {
+                assert_fails(&CONTROL, fill);
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! `logging.audit-trail-coverage`
+
+use crate::checks::trail;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.audit-trail-coverage",
+    title: "Every control-plane event of the account is recorded",
+    severity: High,
+    rationale: "What is not recorded cannot be noticed, nor followed back after an incident.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Create one trail for all regions that records reading and writing management events without exclusions, best for the whole organisation.",
+            console: "CloudTrail → Trails → Create trail",
+            command: "aws cloudtrail create-trail --name <trail> --s3-bucket-name <bucket> --is-multi-region-trail",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.PS-04", Partial),
+        csf20("DE.CM-03", Partial),
+        csf20("RS.AN-07", Supporting),
+        ccm41("LOG-07", Partial),
+        ccm41("LOG-09", Partial),
+        ccm41("IAM-06", Supporting),
+        cis_aws7("4.1", Full),
+        fsbp("CloudTrail.1", Full),
+    ],
+    reads: &[
+        AuditTrail::fact("multi_region"),
+        AuditTrail::fact("recording"),
+        AuditTrail::fact("management_reads"),
+        AuditTrail::fact("management_writes"),
+        AuditTrail::fact("excluded_sources"),
+        EventStore::fact("multi_region"),
+        EventStore::fact("recording"),
+        EventStore::fact("management_reads"),
+        EventStore::fact("management_writes"),
+    ],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.audit_trails.items.push(trail::trail()),
+        fail: |scope| scope.audit_trails.items.push(trail::trail().recording(Known(false))),
+    },
+};
+
+fn check(_: &Account, context: &Context<'_>) -> Judged {
+    let trails = &context.scope.audit_trails;
+    let by_trail = trails.any(trail::records_everything);
+    let by_store = context.scope.event_stores.any(trail::store_records_everything);
+    if *(by_trail | by_store).known()? {
+        return pass();
+    }
+    let (fact, found) = nearest(trails);
+    fail(fact, found, "a trail of every region that records every management event, now")
+}
+
+/// What the first trail lacks, or that there is none.
+fn nearest(trails: &Listing<AuditTrail>) -> (&'static str, String) {
+    let Some(trail) = trails.items.first() else {
+        return ("multi_region", "no trail and no event store records every event".to_owned());
+    };
+    let lacks = [
+        ("multi_region", trail.multi_region.clone(), "records one region only"),
+        ("recording", trail.recording.clone(), "does not record now"),
+        ("management_reads", trail.management_reads.clone(), "leaves out reading events"),
+        ("management_writes", trail.management_writes.clone(), "leaves out writing events"),
+        ("excluded_sources", !trail.excluded_sources.any(), "leaves out sources"),
+    ];
+    let lack = lacks.into_iter().find(|(_, good, _)| *good == Known(false));
+    let (fact, what) =
+        lack.map_or(("recording", "does not record everything"), |(fact, _, what)| (fact, what));
+    (fact, format!("`{}` {what}, and no other records every event", trail.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(trails: Vec<AuditTrail>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.audit_trails = Listing::complete(trails)
+    }
+
+    #[test]
+    fn one_trail_must_record_everything_by_itself() {
+        let good = trail::trail;
+        assert_passes(&CONTROL, with(vec![good()]));
+        assert_passes(&CONTROL, with(vec![good().recording(Known(false)), good()]));
+        assert_fails(&CONTROL, with(vec![]));
+        assert_fails(&CONTROL, with(vec![good().multi_region(Known(false))]));
+        assert_fails(&CONTROL, with(vec![good().recording(Known(false))]));
+        assert_fails(&CONTROL, with(vec![good().management_reads(Known(false))]));
+        assert_fails(&CONTROL, with(vec![good().management_writes(Known(false))]));
+        let filtered = good().excluded_sources(Known(vec!["kms.amazonaws.com".to_owned()]));
+        assert_fails(&CONTROL, with(vec![filtered]));
+    }
+
+    #[test]
+    fn an_event_store_is_a_second_way_to_record() {
+        assert_passes(&CONTROL, |scope| scope.event_stores.items.push(trail::store()));
+        assert_fails(&CONTROL, |scope| {
+            scope.event_stores.items.push(trail::store().recording(Known(false)));
+        });
+    }
+
+    #[test]
+    fn a_gap_is_unknown_unless_another_trail_settles_it() {
+        assert_unknown(&CONTROL, with(vec![trail::trail().recording(denied())]));
+        assert_passes(&CONTROL, with(vec![trail::trail().recording(denied()), trail::trail()]));
+        assert_unknown(&CONTROL, |scope| {
+            scope.audit_trails = Listing { items: vec![], gaps: vec![DENIED] };
+        });
+        // The trail that fails certainly leaves the one that may be among those that could not be listed.
+        assert_unknown(&CONTROL, |scope| {
+            scope.audit_trails =
+                Listing { items: vec![trail::trail().recording(Known(false))], gaps: vec![DENIED] };
+        });
+    }
+}

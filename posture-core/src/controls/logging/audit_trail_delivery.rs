@@ -1,0 +1,94 @@
+//! `logging.audit-trail-delivery`
+
+use crate::checks::trail;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.audit-trail-delivery",
+    title: "Audit trails deliver what they record",
+    severity: High,
+    rationale: "A trail that cannot write to its bucket records nothing that anyone could read.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Let the trail write to its bucket again: mend the policy of the bucket or of the key.",
+            console: "CloudTrail → Trails → the trail → General details",
+            command: "aws cloudtrail get-trail-status --name <trail>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html",
+        "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html",
+    ],
+    satisfies: &[csf20("PR.PS-04", Partial), ccm41("LOG-14", Partial), ccm41("LOG-09", Partial)],
+    reads: &[
+        AuditTrail::fact("recording"),
+        AuditTrail::fact("delivery_error"),
+        AuditTrail::fact("last_delivery"),
+    ],
+    params: &[Param::Days(&MAX_AGE)],
+    check: Check::AuditTrail(check),
+    examples: Examples {
+        pass: |scope| scope.audit_trails.items.push(delivering(0)),
+        fail: |scope| {
+            scope
+                .audit_trails
+                .items
+                .push(delivering(0).delivery_error(Known(Some("AccessDenied".to_owned()))))
+        },
+    },
+};
+
+static MAX_AGE: Days = Days {
+    name: "max-age-days",
+    doc: "The most days since the last delivery of a trail that records. More fails; exactly as many passes.",
+    default: 1,
+};
+
+fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+    if let Known(Some(error)) = &trail.delivery_error {
+        return fail("delivery_error", error.clone(), "no error at the last delivery");
+    }
+    if !*trail.recording.known()? {
+        return not_applicable("it is switched off");
+    }
+    trail.delivery_error.known()?;
+    let days = context.days(&MAX_AGE);
+    match trail.last_delivery.known()? {
+        None => fail("last_delivery", "never", "a delivery"),
+        Some(last) if last.is_older_than_days(days, context.now) => {
+            fail("last_delivery", last.minute(), format!("a delivery within the last {days} days"))
+        }
+        Some(_) => pass(),
+    }
+}
+
+fn delivering(days_ago: i64) -> AuditTrail {
+    let last = Time::from_unix(EXAMPLE_TIME().unix() - days_ago * 86_400);
+    trail::trail().delivery_error(Known(None)).last_delivery(Known(Some(last)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(trail: AuditTrail) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.audit_trails.items.push(trail)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(delivering(0)));
+        assert_passes(&CONTROL, with(delivering(1)));
+        assert_fails(&CONTROL, with(delivering(2)));
+        assert_fails(&CONTROL, with(delivering(0).last_delivery(Known(None))));
+        let error = Known(Some("NoSuchBucket".to_owned()));
+        assert_fails(&CONTROL, with(delivering(0).delivery_error(error.clone())));
+        assert_fails(&CONTROL, with(delivering(0).delivery_error(error).recording(denied())));
+        assert_not_applicable(&CONTROL, with(delivering(9).recording(Known(false))));
+        assert_unknown(&CONTROL, with(delivering(0).recording(denied())));
+        assert_unknown(&CONTROL, with(delivering(0).delivery_error(denied())));
+        assert_unknown(&CONTROL, with(delivering(0).last_delivery(denied())));
+    }
+}

@@ -1,0 +1,66 @@
+//! `logging.audit-trail-encryption`
+
+use crate::checks::trail;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.audit-trail-encryption",
+    title: "Audit trails are encrypted with a key of the customer",
+    severity: Medium,
+    rationale: "A key of one's own says who may read the trail, apart from who may read the bucket.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Encrypt the trail with a customer managed KMS key whose policy lets CloudTrail encrypt and the auditors decrypt.",
+            console: "CloudTrail → Trails → the trail → General details → Edit → Log file SSE-KMS encryption",
+            command: "aws cloudtrail update-trail --name <trail> --kms-key-id <key>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.DS-01", Partial),
+        ccm41("CEK-03", Partial),
+        ccm41("LOG-02", Partial),
+        ccm41("CEK-08", Supporting),
+        cis_aws7("4.5", Full),
+        fsbp("CloudTrail.2", Full),
+    ],
+    reads: &[AuditTrail::fact("key")],
+    params: &[],
+    check: Check::AuditTrail(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.audit_trails.items.push(
+                trail::trail()
+                    .key(Known(Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()))),
+            )
+        },
+        fail: |scope| scope.audit_trails.items.push(trail::trail().key(Known(None))),
+    },
+};
+
+fn check(trail: &AuditTrail, _: &Context<'_>) -> Judged {
+    match trail.key.known()? {
+        Some(_) => pass(),
+        None => fail("key", "the provider's own key", "a key that the customer manages"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |key: Fact<Option<String>>| {
+            move |scope: &mut Scope| scope.audit_trails.items.push(trail::trail().key(key))
+        };
+        assert_passes(&CONTROL, with(Known(Some("arn:aws:kms:us-east-1:1:key/1".to_owned()))));
+        assert_fails(&CONTROL, with(Known(None)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,95 @@
+//! `logging.audit-trail-log-group`
+
+use crate::checks::trail;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.audit-trail-log-group",
+    title: "Audit trails deliver to a log group",
+    severity: Low,
+    rationale: "What is only written to a bucket is looked at after the fact; a log group is what alerts watch.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Let the trail deliver to a CloudWatch Logs log group as well.",
+            console: "CloudTrail → Trails → the trail → CloudWatch Logs → Edit",
+            command: "aws cloudtrail update-trail --name <trail> --cloud-watch-logs-log-group-arn <log-group-arn> --cloud-watch-logs-role-arn <role-arn>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/send-cloudtrail-events-to-cloudwatch-logs.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.PS-04", Partial),
+        csf20("DE.AE-03", Supporting),
+        csf20("DE.CM-03", Supporting),
+        ccm41("LOG-05", Supporting),
+        ccm41("LOG-03", Supporting),
+        fsbp("CloudTrail.5", Full),
+    ],
+    reads: &[
+        AuditTrail::fact("log_group"),
+        AuditTrail::fact("log_group_last_delivery"),
+        AuditTrail::fact("recording"),
+    ],
+    params: &[Param::Days(&MAX_AGE)],
+    check: Check::AuditTrail(check),
+    examples: Examples {
+        pass: |scope| scope.audit_trails.items.push(delivering(0)),
+        fail: |scope| scope.audit_trails.items.push(delivering(0).log_group(Known(None))),
+    },
+};
+
+static MAX_AGE: Days = Days {
+    name: "max-age-days",
+    doc: "The most days since the last delivery to the log group. More fails; exactly as many passes.",
+    default: 1,
+};
+
+fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+    let Some(_) = trail.log_group.known()? else {
+        return fail("log_group", "none", "a log group");
+    };
+    if !*trail.recording.known()? {
+        return not_applicable("it is switched off");
+    }
+    let days = context.days(&MAX_AGE);
+    match trail.log_group_last_delivery.known()? {
+        None => fail("log_group_last_delivery", "never", "a delivery"),
+        Some(last) if last.is_older_than_days(days, context.now) => fail(
+            "log_group_last_delivery",
+            last.minute(),
+            format!("a delivery within the last {days} days"),
+        ),
+        Some(_) => pass(),
+    }
+}
+
+fn delivering(days_ago: i64) -> AuditTrail {
+    let last = Time::from_unix(EXAMPLE_TIME().unix() - days_ago * 86_400);
+    let group = "arn:aws:logs:us-east-1:123456789012:log-group:trail:*".to_owned();
+    trail::trail().log_group(Known(Some(group))).log_group_last_delivery(Known(Some(last)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(trail: AuditTrail) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.audit_trails.items.push(trail)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(delivering(1)));
+        assert_fails(&CONTROL, with(delivering(2)));
+        assert_fails(&CONTROL, with(delivering(0).log_group(Known(None))));
+        assert_fails(&CONTROL, with(delivering(0).log_group_last_delivery(Known(None))));
+        assert_not_applicable(&CONTROL, with(delivering(9).recording(Known(false))));
+        assert_unknown(&CONTROL, with(delivering(0).log_group(denied())));
+        assert_unknown(&CONTROL, with(delivering(0).log_group_last_delivery(denied())));
+        assert_unknown(&CONTROL, with(delivering(0).recording(denied())));
+    }
+}

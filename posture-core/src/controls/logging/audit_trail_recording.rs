@@ -1,0 +1,52 @@
+//! `logging.audit-trail-recording`
+
+use crate::checks::trail;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.audit-trail-recording",
+    title: "Every audit trail records",
+    severity: High,
+    rationale: "A trail that is switched off looks as good in a list as one that records.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Start the recording of the trail, or delete the trail if it is not needed.",
+            console: "CloudTrail → Trails → the trail → Start logging",
+            command: "aws cloudtrail start-logging --name <trail>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-turning-off-logging.html",
+    ],
+    satisfies: &[csf20("PR.PS-04", Partial), ccm41("LOG-09", Partial), ccm41("LOG-14", Supporting)],
+    reads: &[AuditTrail::fact("recording")],
+    params: &[],
+    check: Check::AuditTrail(check),
+    examples: Examples {
+        pass: |scope| scope.audit_trails.items.push(trail::trail()),
+        fail: |scope| scope.audit_trails.items.push(trail::trail().recording(Known(false))),
+    },
+};
+
+fn check(trail: &AuditTrail, _: &Context<'_>) -> Judged {
+    if *trail.recording.known()? {
+        return pass();
+    }
+    fail("recording", "switched off", "recording")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with =
+            |trail: AuditTrail| move |scope: &mut Scope| scope.audit_trails.items.push(trail);
+        assert_passes(&CONTROL, with(trail::trail()));
+        assert_fails(&CONTROL, with(trail::trail().recording(Known(false))));
+        assert_unknown(&CONTROL, with(trail::trail().recording(denied())));
+    }
+}

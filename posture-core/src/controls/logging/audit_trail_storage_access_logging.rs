@@ -1,0 +1,87 @@
+//! `logging.audit-trail-storage-access-logging`
+
+use crate::checks::trail;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.audit-trail-storage-access-logging",
+    title: "Access to the recorded events is logged",
+    severity: Low,
+    rationale: "Who reads or deletes the records of what happened should leave a record too.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on server access logging of the bucket that the trail delivers to, into another bucket.",
+            console: "S3 → Buckets → the bucket of the trail → Properties → Server access logging",
+            command: "aws s3api put-bucket-logging --bucket <bucket> --bucket-logging-status file://<logging.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.PS-04", Partial),
+        ccm41("LOG-04", Partial),
+        ccm41("LOG-02", Supporting),
+        cis_aws7("4.4", Full),
+    ],
+    reads: &[AuditTrail::fact("bucket"), Bucket::fact("access_log_target")],
+    params: &[],
+    check: Check::AuditTrail(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.audit_trails.items.push(trail::trail());
+            scope
+                .buckets
+                .items
+                .push(trail::bucket().access_log_target(Known(Some("logs".to_owned()))));
+        },
+        fail: |scope| {
+            scope.audit_trails.items.push(trail::trail());
+            scope.buckets.items.push(trail::bucket().access_log_target(Known(None)));
+        },
+    },
+};
+
+fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+    trail::of_bucket(
+        trail,
+        context,
+        "access_log_target",
+        |bucket| bucket.access_log_target.is_some(),
+        "requests are not logged",
+        "server access logging",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(bucket: Bucket) -> impl FnOnce(&mut Scope) {
+        move |scope| {
+            scope.audit_trails.items.push(trail::trail());
+            scope.buckets.items.push(bucket);
+        }
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(
+            &CONTROL,
+            with(trail::bucket().access_log_target(Known(Some("logs".to_owned())))),
+        );
+        assert_fails(&CONTROL, with(trail::bucket().access_log_target(Known(None))));
+        assert_unknown(&CONTROL, with(trail::bucket()));
+        assert_unknown(&CONTROL, |scope| {
+            scope.audit_trails.items.push(trail::trail().bucket(denied()));
+        });
+    }
+
+    #[test]
+    fn a_bucket_of_another_account_cannot_be_judged() {
+        assert_unknown(&CONTROL, |scope| scope.audit_trails.items.push(trail::trail()));
+    }
+}

@@ -1,0 +1,81 @@
+//! `logging.audit-trail-storage-lock`
+
+use crate::checks::trail;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.audit-trail-storage-lock",
+    title: "Recorded events can be locked against deletion",
+    severity: Low,
+    rationale: "An intruder deletes the records first: a lock holds even against an administrator.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Deliver the trail to a bucket with object lock and a default retention.",
+            console: "S3 → Buckets → the bucket of the trail → Properties → Object Lock",
+            command: "aws s3api put-object-lock-configuration --bucket <bucket> --object-lock-configuration file://<lock.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html",
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html",
+    ],
+    satisfies: &[
+        csf20("RS.AN-07", Partial),
+        csf20("PR.DS-01", Supporting),
+        ccm41("LOG-02", Supporting),
+        ccm41("LOG-10", Partial),
+    ],
+    reads: &[AuditTrail::fact("bucket"), Bucket::fact("object_lock")],
+    params: &[],
+    check: Check::AuditTrail(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.audit_trails.items.push(trail::trail());
+            scope.buckets.items.push(trail::bucket().object_lock(Known(true)));
+        },
+        fail: |scope| {
+            scope.audit_trails.items.push(trail::trail());
+            scope.buckets.items.push(trail::bucket().object_lock(Known(false)));
+        },
+    },
+};
+
+fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+    trail::of_bucket(
+        trail,
+        context,
+        "object_lock",
+        |bucket| bucket.object_lock.clone(),
+        "objects cannot be locked",
+        "object lock",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(bucket: Bucket) -> impl FnOnce(&mut Scope) {
+        move |scope| {
+            scope.audit_trails.items.push(trail::trail());
+            scope.buckets.items.push(bucket);
+        }
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(trail::bucket().object_lock(Known(true))));
+        assert_fails(&CONTROL, with(trail::bucket().object_lock(Known(false))));
+        assert_unknown(&CONTROL, with(trail::bucket()));
+        assert_unknown(&CONTROL, |scope| {
+            scope.audit_trails.items.push(trail::trail().bucket(denied()));
+        });
+    }
+
+    #[test]
+    fn a_bucket_of_another_account_cannot_be_judged() {
+        assert_unknown(&CONTROL, |scope| scope.audit_trails.items.push(trail::trail()));
+    }
+}

@@ -1,0 +1,132 @@
+//! `logging.audit-trail-storage-public`
+
+use crate::checks::{storage, trail};
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.audit-trail-storage-public",
+    title: "Recorded events are not open to everyone",
+    severity: Critical,
+    rationale: "The record of what happened tells an intruder who may do what, and where nobody looks.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on all four Block Public Access settings of the bucket that the trail delivers to.",
+            console: "S3 → Buckets → the bucket of the trail → Permissions → Block public access",
+            command: "aws s3api put-public-access-block --bucket <bucket> --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("PR.DS-01", Partial),
+        ccm41("LOG-02", Partial),
+        ccm41("LOG-04", Partial),
+        ccm41("IAM-15", Partial),
+    ],
+    reads: &[
+        AuditTrail::fact("bucket"),
+        Bucket::fact("acls_disabled"),
+        Bucket::fact("acl_public_read"),
+        Bucket::fact("policy_public_read"),
+        Bucket::fact("acl_public_write"),
+        Bucket::fact("policy_public_write"),
+        Bucket::fact("public_access_block"),
+        Account::fact("public_access_block"),
+    ],
+    params: &[],
+    check: Check::AuditTrail(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.account.public_access_block = Known(PublicAccessBlock::default());
+            scope.audit_trails.items.push(trail::trail());
+            scope.buckets.items.push(closed());
+        },
+        fail: |scope| {
+            scope.account.public_access_block = Known(PublicAccessBlock::default());
+            scope.audit_trails.items.push(trail::trail());
+            scope
+                .buckets
+                .items
+                .push(closed().acl_public_read(Known(vec!["AllUsers READ".to_owned()])));
+        },
+    },
+};
+
+fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+    let bucket = *context.scope.bucket(trail.bucket.known()?).known()?;
+    let reading = storage::refuses_everyone(
+        bucket,
+        context,
+        ("acl_public_read", &bucket.acl_public_read),
+        ("policy_public_read", &bucket.policy_public_read),
+    );
+    if matches!(reading, Ok(Verdict::Fail(_))) {
+        return reading;
+    }
+    let writing = storage::refuses_everyone(
+        bucket,
+        context,
+        ("acl_public_write", &bucket.acl_public_write),
+        ("policy_public_write", &bucket.policy_public_write),
+    );
+    if matches!(writing, Ok(Verdict::Fail(_))) {
+        return writing;
+    }
+    reading.and(writing)
+}
+
+fn closed() -> Bucket {
+    trail::bucket()
+        .acls_disabled(Known(false))
+        .acl_public_read(Known(Vec::new()))
+        .acl_public_write(Known(Vec::new()))
+        .policy_public_read(Known(Vec::new()))
+        .policy_public_write(Known(Vec::new()))
+        .public_access_block(Known(PublicAccessBlock::default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(bucket: Bucket) -> impl FnOnce(&mut Scope) {
+        move |scope| {
+            scope.account.public_access_block = Known(PublicAccessBlock::default());
+            scope.audit_trails.items.push(trail::trail());
+            scope.buckets.items.push(bucket);
+        }
+    }
+
+    fn grant() -> Fact<Vec<String>> {
+        Known(vec!["statement `Everyone`".to_owned()])
+    }
+
+    #[test]
+    fn each_road_in_fails() {
+        assert_passes(&CONTROL, with(closed()));
+        assert_fails(&CONTROL, with(closed().acl_public_read(grant())));
+        assert_fails(&CONTROL, with(closed().acl_public_write(grant())));
+        assert_fails(&CONTROL, with(closed().policy_public_read(grant())));
+        assert_fails(&CONTROL, with(closed().policy_public_write(grant())));
+        assert_fails(
+            &CONTROL,
+            with(closed().policy_public_write(grant()).acl_public_read(denied())),
+        );
+        assert_unknown(&CONTROL, with(closed().policy_public_write(denied())));
+        let all = Known(PublicAccessBlock::ALL);
+        assert_passes(
+            &CONTROL,
+            with(closed().policy_public_read(grant()).public_access_block(all)),
+        );
+    }
+
+    #[test]
+    fn a_bucket_of_another_account_cannot_be_judged() {
+        assert_unknown(&CONTROL, |scope| scope.audit_trails.items.push(trail::trail()));
+    }
+}

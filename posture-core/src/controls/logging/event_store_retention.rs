@@ -1,0 +1,67 @@
+//! `logging.event-store-retention`
+
+use crate::checks::trail;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.event-store-retention",
+    title: "Event stores keep events long enough",
+    severity: Low,
+    rationale: "An intrusion is often noticed months after it began.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Raise the retention of the event data store.",
+            console: "CloudTrail → Lake → Event data stores → the store → Edit",
+            command: "aws cloudtrail update-event-data-store --event-data-store <store> --retention-period <days>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-lake.html",
+    ],
+    satisfies: &[
+        csf20("PR.PS-04", Partial),
+        csf20("RS.AN-07", Supporting),
+        ccm41("LOG-02", Partial),
+        ccm41("DSP-16", Supporting),
+    ],
+    reads: &[EventStore::fact("retention_days")],
+    params: &[Param::Days(&MIN_RETENTION)],
+    check: Check::EventStore(check),
+    examples: Examples {
+        pass: |scope| scope.event_stores.items.push(trail::store().retention_days(Known(365))),
+        fail: |scope| scope.event_stores.items.push(trail::store().retention_days(Known(364))),
+    },
+};
+
+static MIN_RETENTION: Days = Days {
+    name: "min-retention-days",
+    doc: "The least days that events are kept. Fewer fails; exactly as many passes.",
+    default: 365,
+};
+
+fn check(store: &EventStore, context: &Context<'_>) -> Judged {
+    let (days, least) = (*store.retention_days.known()?, context.days(&MIN_RETENTION));
+    if days >= least {
+        return pass();
+    }
+    fail("retention_days", format!("{days} days"), format!("at least {least} days"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |days| {
+            move |scope: &mut Scope| {
+                scope.event_stores.items.push(trail::store().retention_days(days));
+            }
+        };
+        assert_passes(&CONTROL, with(Known(365)));
+        assert_fails(&CONTROL, with(Known(364)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,65 @@
+//! `logging.log-group-encryption`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.log-group-encryption",
+    title: "Log groups are encrypted with a key of the customer",
+    severity: Low,
+    rationale: "A key of one's own says who may read the records, apart from who may read the log group.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Associate a customer managed KMS key with the log group.",
+            console: "CloudWatch → Logs → Log groups",
+            command: "aws logs associate-kms-key --log-group-name <log-group> --kms-key-id <key>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
+    ],
+    satisfies: &[
+        csf20("PR.DS-01", Supporting),
+        ccm41("CEK-03", Supporting),
+        ccm41("LOG-02", Supporting),
+        ccm41("CEK-08", Supporting),
+    ],
+    reads: &[LogGroup::fact("key")],
+    params: &[],
+    check: Check::LogGroup(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.log_groups.items.push(
+                group().key(Known(Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()))),
+            )
+        },
+        fail: |scope| scope.log_groups.items.push(group().key(Known(None))),
+    },
+};
+
+fn check(group: &LogGroup, _: &Context<'_>) -> Judged {
+    match group.key.known()? {
+        Some(_) => pass(),
+        None => fail("key", "the provider's own key", "a key that the customer manages"),
+    }
+}
+
+fn group() -> LogGroup {
+    LogGroup::unread("arn:aws:logs:us-east-1:123456789012:log-group:app", "app", Some("us-east-1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |key: Fact<Option<String>>| {
+            move |scope: &mut Scope| scope.log_groups.items.push(group().key(key))
+        };
+        assert_passes(&CONTROL, with(Known(Some("arn:aws:kms:us-east-1:1:key/1".to_owned()))));
+        assert_fails(&CONTROL, with(Known(None)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,72 @@
+//! `logging.log-group-retention`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.log-group-retention",
+    title: "Log groups keep records long enough",
+    severity: Low,
+    rationale: "An intrusion is often noticed months after it began.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Raise the retention of the log group, or keep its records for ever.",
+            console: "CloudWatch → Logs → Log groups → the log group → Actions → Edit retention setting",
+            command: "aws logs put-retention-policy --log-group-name <log-group> --retention-in-days <days>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.PS-04", Partial),
+        csf20("RS.AN-07", Supporting),
+        ccm41("LOG-02", Partial),
+        ccm41("DSP-16", Supporting),
+    ],
+    reads: &[LogGroup::fact("retention_days")],
+    params: &[Param::Days(&MIN_RETENTION)],
+    check: Check::LogGroup(check),
+    examples: Examples {
+        pass: |scope| scope.log_groups.items.push(group(Some(365))),
+        fail: |scope| scope.log_groups.items.push(group(Some(30))),
+    },
+};
+
+static MIN_RETENTION: Days = Days {
+    name: "min-retention-days",
+    doc: "The least days that records are kept. Fewer fails; exactly as many passes.",
+    default: 365,
+};
+
+fn check(group: &LogGroup, context: &Context<'_>) -> Judged {
+    let least = context.days(&MIN_RETENTION);
+    match group.retention_days.known()? {
+        Some(days) if *days < least => {
+            fail("retention_days", format!("{days} days"), format!("at least {least} days"))
+        }
+        // Without a retention, records are never deleted.
+        Some(_) | None => pass(),
+    }
+}
+
+fn group(days: Option<u32>) -> LogGroup {
+    LogGroup::unread("arn:aws:logs:us-east-1:123456789012:log-group:app", "app", Some("us-east-1"))
+        .retention_days(Known(days))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |group| move |scope: &mut Scope| scope.log_groups.items.push(group);
+        assert_passes(&CONTROL, with(group(None)));
+        assert_passes(&CONTROL, with(group(Some(365))));
+        assert_fails(&CONTROL, with(group(Some(364))));
+        assert_unknown(&CONTROL, with(group(None).retention_days(denied())));
+    }
+}

@@ -1,0 +1,91 @@
+//! `logging.object-write-events`
+
+use crate::checks::trail;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.object-write-events",
+    title: "Writes to stored objects are recorded",
+    severity: Medium,
+    rationale: "Management events say who changed a bucket, and nothing of who changed or deleted its contents.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Let a trail of every region record writing data events of all S3 buckets.",
+            console: "CloudTrail → Trails → the trail → Data events → Edit",
+            command: "aws cloudtrail put-event-selectors --trail-name <trail> --advanced-event-selectors file://<selectors.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.PS-04", Partial),
+        csf20("DE.CM-09", Supporting),
+        ccm41("LOG-07", Partial),
+        ccm41("LOG-09", Partial),
+        cis_aws7("4.8", Full),
+    ],
+    reads: &[
+        AuditTrail::fact("multi_region"),
+        AuditTrail::fact("recording"),
+        AuditTrail::fact("object_writes"),
+        EventStore::fact("multi_region"),
+        EventStore::fact("recording"),
+        EventStore::fact("object_writes"),
+    ],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.audit_trails.items.push(trail::trail().object_writes(Known(true))),
+        fail: |scope| scope.audit_trails.items.push(trail::trail().object_writes(Known(false))),
+    },
+};
+
+fn check(_: &Account, context: &Context<'_>) -> Judged {
+    let by_trail = context.scope.audit_trails.any(|trail| {
+        trail.multi_region.clone() & trail.recording.clone() & trail.object_writes.clone()
+    });
+    let by_store = context.scope.event_stores.any(|store| {
+        store.multi_region.clone() & store.recording.clone() & store.object_writes.clone()
+    });
+    if *(by_trail | by_store).known()? {
+        return pass();
+    }
+    fail(
+        "object_writes",
+        "no trail and no event store records them in every bucket",
+        "a trail of every region that records them in every bucket, now",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(trail: AuditTrail) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.audit_trails.items.push(trail)
+    }
+
+    fn good() -> AuditTrail {
+        trail::trail().object_writes(Known(true))
+    }
+
+    #[test]
+    fn only_a_trail_that_records_counts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, |_| ());
+        assert_fails(&CONTROL, with(good().object_writes(Known(false))));
+        assert_fails(&CONTROL, with(good().recording(Known(false))));
+        assert_fails(&CONTROL, with(good().multi_region(Known(false))));
+        assert_unknown(&CONTROL, with(good().object_writes(denied())));
+        assert_unknown(&CONTROL, with(good().recording(denied())));
+        assert_passes(&CONTROL, |scope| {
+            scope.audit_trails.gaps.push(DENIED);
+            scope.event_stores.items.push(trail::store().object_writes(Known(true)));
+        });
+        assert_unknown(&CONTROL, |scope| scope.event_stores.gaps.push(DENIED));
+    }
+}

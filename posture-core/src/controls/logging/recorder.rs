@@ -1,0 +1,114 @@
+//! `logging.recorder`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.recorder",
+    title: "Configuration is recorded in every region",
+    severity: High,
+    rationale: "Without a record of what was configured when, a change cannot be found, nor undone.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on AWS Config in the region for all resource types, with a delivery channel.",
+            console: "AWS Config → the region → Settings → Start recording",
+            command: "aws configservice start-configuration-recorder --configuration-recorder-name <recorder> --region <region>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/config/latest/developerguide/select-resources.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/config-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.PS-01", Partial),
+        csf20("ID.AM-02", Supporting),
+        csf20("ID.RA-07", Supporting),
+        ccm41("CCC-07", Partial),
+        ccm41("DCS-07", Supporting),
+        ccm41("CCC-06", Supporting),
+        cis_aws7("4.3", Partial),
+        fsbp("Config.1", Partial),
+    ],
+    reads: &[
+        Recorder::fact("recording"),
+        Recorder::fact("all_types"),
+        Recorder::fact("delivers"),
+        Recorder::fact("last_error"),
+    ],
+    params: &[],
+    check: Check::Recorder(check),
+    examples: Examples {
+        pass: |scope| scope.recorders.items.push(recorder()),
+        fail: |scope| scope.recorders.items.push(recorder().recording(Known(false))),
+    },
+};
+
+fn check(recorder: &Recorder, _: &Context<'_>) -> Judged {
+    // One certain lack outranks what could not be read of the rest.
+    for (fact, good, found, expected) in [
+        ("recording", recorder.recording.clone(), "off", "recording"),
+        (
+            "all_types",
+            recorder.all_types.clone(),
+            "some types of resource",
+            "every type of resource",
+        ),
+        ("delivers", recorder.delivers.clone(), "no delivery channel", "a delivery channel"),
+    ] {
+        if good == Known(false) {
+            return fail(fact, found, expected);
+        }
+    }
+    if let Known(Some(error)) = &recorder.last_error {
+        return fail("last_error", error.clone(), "no error");
+    }
+    recorder.recording.known()?;
+    recorder.all_types.known()?;
+    recorder.delivers.known()?;
+    recorder.last_error.known()?;
+    pass()
+}
+
+fn recorder() -> Recorder {
+    Recorder::unread(
+        "arn:aws:config:us-east-1:123456789012:configuration-recorder",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .recording(Known(true))
+    .all_types(Known(true))
+    .delivers(Known(true))
+    .last_error(Known(None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(recorder: Recorder) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.recorders.items.push(recorder)
+    }
+
+    #[test]
+    fn each_part_is_needed() {
+        assert_passes(&CONTROL, with(recorder()));
+        assert_fails(&CONTROL, with(recorder().recording(Known(false))));
+        assert_fails(&CONTROL, with(recorder().all_types(Known(false))));
+        assert_fails(&CONTROL, with(recorder().delivers(Known(false))));
+        assert_fails(&CONTROL, with(recorder().last_error(Known(Some("AccessDenied".to_owned())))));
+        assert_fails(&CONTROL, with(recorder().recording(denied()).delivers(Known(false))));
+        assert_unknown(&CONTROL, with(recorder().recording(denied())));
+        assert_unknown(&CONTROL, with(recorder().all_types(denied())));
+        assert_unknown(&CONTROL, with(recorder().delivers(denied())));
+        assert_unknown(&CONTROL, with(recorder().last_error(denied())));
+    }
+
+    #[test]
+    fn a_region_that_is_off_fails_beside_one_that_is_on() {
+        assert_fails(&CONTROL, |scope| {
+            scope.recorders.items =
+                vec![recorder(), Recorder { id: "b".into(), ..recorder() }.recording(Known(false))];
+        });
+    }
+}

@@ -1,0 +1,70 @@
+//! `logging.recorder-global-types`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.recorder-global-types",
+    title: "Configuration of identities is recorded in some region",
+    severity: Medium,
+    rationale: "Users, roles and policies belong to no region: a recorder has to be told to take them in.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Let the recorder of one region also record global resource types.",
+            console: "AWS Config → the region → Settings → Include globally recorded resource types",
+            command: "aws configservice put-configuration-recorder --configuration-recorder file://<recorder.json> --region <region>",
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/config/latest/developerguide/select-resources.html"],
+    satisfies: &[
+        csf20("PR.PS-01", Partial),
+        csf20("ID.RA-07", Supporting),
+        ccm41("CCC-07", Partial),
+        ccm41("IAM-06", Supporting),
+        cis_aws7("4.3", Partial),
+    ],
+    reads: &[Recorder::fact("recording"), Recorder::fact("global_types")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.recorders.items.push(recorder("us-east-1", true));
+            scope.recorders.items.push(recorder("eu-west-1", false));
+        },
+        fail: |scope| scope.recorders.items.push(recorder("eu-west-1", false)),
+    },
+};
+
+fn check(_: &Account, context: &Context<'_>) -> Judged {
+    let takes_in = |recorder: &Recorder| recorder.recording.clone() & recorder.global_types.clone();
+    if *context.scope.recorders.any(takes_in).known()? {
+        return pass();
+    }
+    fail("global_types", "no recorder takes them in", "a recorder that records them, in one region")
+}
+
+fn recorder(region: &str, global: bool) -> Recorder {
+    let id = format!("arn:aws:config:{region}:123456789012:configuration-recorder");
+    Recorder::unread(id, region, Some(region)).recording(Known(true)).global_types(Known(global))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(recorders: Vec<Recorder>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.recorders = Listing::complete(recorders)
+    }
+
+    #[test]
+    fn one_region_is_enough() {
+        let (on, off) = (|| recorder("a", true), || recorder("b", false));
+        assert_passes(&CONTROL, with(vec![on(), off()]));
+        assert_fails(&CONTROL, with(vec![off()]));
+        assert_fails(&CONTROL, with(vec![on().recording(Known(false))]));
+        assert_unknown(&CONTROL, with(vec![off(), on().recording(denied())]));
+        assert_unknown(&CONTROL, with(vec![off().global_types(denied())]));
+        assert_passes(&CONTROL, with(vec![on(), off().global_types(denied())]));
+    }
+}
