@@ -44,6 +44,16 @@ impl Refused {
             && self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
+    /// The provider's own error code.
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// What the provider said.
+    pub(crate) fn detail(&self) -> Option<&str> {
+        self.gap.detail.as_deref()
+    }
+
     /// The gap that this makes.
     pub(crate) fn into_gap(self) -> Gap {
         self.gap

@@ -1,18 +1,28 @@
 //! Reads an account into a scope: every service at once, within bounds, and no failure ends the audit.
 
 mod account;
+mod alerts;
+mod cloudtrail;
+mod filter_pattern;
 mod iam;
+mod keys;
 mod organization;
+mod regional;
 mod resource_policy;
 mod s3;
+mod selectors;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use posture_core::fact::Fact;
-use posture_core::gap::{Gap, Reason};
+use posture_core::gap::{Gap, GapId, Reason};
+use posture_core::listing::Listing;
 use posture_core::provider::Provider;
-use posture_core::resource::Account;
+use posture_core::resource::{
+    Account, Alert, Analyzer, AuditTrail, Detector, EventStore, FindingHub, Key, Kind, LogGroup,
+    Recorder,
+};
 use posture_core::scope::{Region, Scope};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
@@ -150,15 +160,14 @@ pub async fn collect(
     scope.identity = Some(session.arn().to_owned());
     {
         let audit = Audit { session, ask: &ask, meter: &meter, wanted, options, observer };
-        let (regions, s3, iam, contacts, organization) = futures::join!(
-            audit.observed("regions", "", regions(&audit)),
+        let (regional, s3, iam, contacts, organization) = futures::join!(
+            regional(&audit),
             audit.observed("s3", "", s3::collect(&audit)),
             audit.observed("iam", "", iam::collect(&audit)),
             audit.observed("account", "", account::collect(&audit)),
             audit.observed("organizations", "", organization::collect(&audit)),
         );
-        let regions = regions?;
-        scope.regions = regions.regions;
+        regional?.put(&mut scope);
         scope.buckets = s3.buckets;
         scope.access_points = s3.access_points;
         scope.account = Account { public_access_block: s3.account_block, ..scope.account };
@@ -171,6 +180,95 @@ pub async fn collect(
     scope.finished = now();
     scope.canonicalise();
     Ok(scope)
+}
+
+/// What is read region by region.
+struct Regional {
+    regions: Vec<Region>,
+    trails: Listing<AuditTrail>,
+    event_stores: Listing<EventStore>,
+    log_groups: Listing<LogGroup>,
+    alerts: Listing<Alert>,
+    recorders: Listing<Recorder>,
+    detectors: Listing<Detector>,
+    finding_hubs: Listing<FindingHub>,
+    analyzers: Listing<Analyzer>,
+    keys: Listing<Key>,
+}
+
+impl Regional {
+    fn put(self, scope: &mut Scope) {
+        scope.regions = self.regions;
+        scope.audit_trails = self.trails;
+        scope.event_stores = self.event_stores;
+        scope.log_groups = self.log_groups;
+        scope.alerts = self.alerts;
+        scope.recorders = self.recorders;
+        scope.detectors = self.detectors;
+        scope.finding_hubs = self.finding_hubs;
+        scope.analyzers = self.analyzers;
+        scope.keys = self.keys;
+    }
+}
+
+async fn regional(audit: &Audit<'_>) -> Result<Regional, CollectError> {
+    let regions = audit.observed("regions", "", regions(audit)).await?;
+    // Boxed, as all of them in one another are too large for the stack of a thread.
+    let trails_and_alerts = Box::pin(async {
+        let trails = cloudtrail::trails(audit, &regions).await;
+        let alerts = alerts::alerts(audit, &regions, &trails).await;
+        (trails, alerts)
+    });
+    let (
+        (trails, alerts),
+        event_stores,
+        log_groups,
+        recorders,
+        detectors,
+        finding_hubs,
+        analyzers,
+        keys,
+    ) = futures::join!(
+        trails_and_alerts,
+        Box::pin(cloudtrail::event_stores(audit, &regions)),
+        Box::pin(alerts::log_groups(audit, &regions)),
+        Box::pin(regional::recorders(audit, &regions)),
+        Box::pin(regional::detectors(audit, &regions)),
+        Box::pin(regional::finding_hubs(audit, &regions)),
+        Box::pin(regional::analyzers(audit, &regions)),
+        Box::pin(keys::collect(audit, &regions)),
+    );
+    // Alerts need the trails; whether anything else does decides whether the trails are part of the result.
+    let trails =
+        if audit.wanted.kind(Kind::AuditTrail) { trails } else { Listing::not_collected() };
+    Ok(Regional {
+        regions: regions.regions,
+        trails,
+        event_stores,
+        log_groups,
+        alerts,
+        recorders,
+        detectors,
+        finding_hubs,
+        analyzers,
+        keys,
+    })
+}
+
+/// A listing of every region that is read.
+pub(crate) async fn regional_listing<'r, T, F: Future<Output = Listing<T>>>(
+    audit: &Audit<'_>,
+    regions: &'r Regions,
+    service: &'static str,
+    one: impl Fn(&'r str) -> F,
+) -> Listing<T> {
+    let parts = regions.read().map(|region| audit.observed(service, region, one(region)));
+    let mut all = Listing::complete(Vec::new());
+    all.gaps.extend(regions.gap_id(audit));
+    for part in futures::future::join_all(parts).await {
+        all.merge(part);
+    }
+    all
 }
 
 /// The regions of the account, and the gap if they could not be listed.
@@ -187,6 +285,11 @@ impl Regions {
             .iter()
             .filter(|region| region.enabled && !region.excluded)
             .map(|region| region.name.as_str())
+    }
+
+    /// The gap that every listing over all regions has, where there may be more regions than these.
+    pub(crate) fn gap_id(&self, audit: &Audit<'_>) -> Option<GapId> {
+        self.gap.clone().map(|gap| audit.ask.gap(gap))
     }
 }
 
