@@ -629,9 +629,14 @@ mod tests {
         }
     }
 
-    /// Encoded as IAM does.
+    /// Encoded as IAM does, by RFC 3986.
     fn encoded(document: &str) -> String {
-        document.bytes().map(|byte| format!("%{byte:02X}")).collect()
+        let byte = |byte: u8| match byte {
+            b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        };
+        document.bytes().map(byte).collect()
     }
 
     fn embedded(name: &str, document: &str) -> String {
