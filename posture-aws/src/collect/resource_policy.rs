@@ -119,8 +119,7 @@ mod tests {
 
     fn reason(ask: Asker, fact: &Fact<Vec<String>>) -> Reason {
         let gap = fact.gap().expect("a gap");
-        let index = gap.index();
-        ask.into_gaps().swap_remove(index).reason
+        ask.into_gaps().swap_remove(gap.index()).reason
     }
 
     #[test]

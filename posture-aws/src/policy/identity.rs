@@ -549,3 +549,6 @@ fn is_placeholder(token: &super::glob::Token) -> bool {
 fn is_variable(token: &super::glob::Token) -> bool {
     matches!(token, super::glob::Token::Char(VARIABLE))
 }
+
+#[cfg(test)]
+mod tests;

@@ -344,3 +344,6 @@ impl Principals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

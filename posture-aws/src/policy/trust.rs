@@ -182,3 +182,6 @@ fn one_tenant(pattern: &Glob, issuer: &str) -> Answer {
         Answer::needs(format!("what subjects `{issuer}` gives out"))
     }
 }
+
+#[cfg(test)]
+mod tests;
