@@ -486,7 +486,7 @@ mod tests {
             ),
             (r#"{"ArnLike": {"k": "arn:aws:sns:*:1:t"}}"#, Some(&["arn:aws:sns:eu:1:t"]), true),
             // A wildcard of an ARN stays within its part.
-            (r#"{"ArnLike": {"k": "arn:aws:*:1:t"}}"#, Some(&["arn:aws:sns:eu:1:t"]), false),
+            (r#"{"ArnLike": {"k": "arn:aws:*::1:t"}}"#, Some(&["arn:aws:sns:eu:1:t"]), false),
             (
                 r#"{"ArnEquals": {"k": "arn:aws:iam::1:role/*"}}"#,
                 Some(&["arn:aws:iam::1:role/a:b/c"]),

@@ -331,7 +331,9 @@ impl<'a> Identity<'a> {
             statement.actions.matches(action)
                 && match &statement.resources {
                     Patterns::These(globs) => globs.iter().any(|glob| {
-                        !glob.is_literal() && !glob.tokens().iter().any(is_placeholder)
+                        let text = glob.to_string();
+                        let name = text.rsplit(':').next().unwrap_or_default();
+                        name.contains(['*', '?']) && !glob.tokens().iter().any(is_placeholder)
                     }),
                     Patterns::AllBut(_) => true,
                 }
