@@ -181,7 +181,7 @@ fn kinds_of_actions(allow: &Statement, denies: &[(&Statement, Answer)]) -> Optio
     let classes = automaton::classes(&globs)?;
     let actions: Vec<String> = classes
         .into_iter()
-        .map(|class| class.witness)
+        .map(|(_, action)| action)
         .filter(|action| allow.actions.matches(action) && !action.is_empty())
         .collect();
     (actions.len() <= MOST_ACTIONS).then_some(actions)
