@@ -87,7 +87,7 @@ fn encode(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn the_order_of_statements_never_matters(mut list in prop::collection::vec(statement(), 1..5)) {
