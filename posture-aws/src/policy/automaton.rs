@@ -15,26 +15,16 @@ const STATES: usize = 20_000;
 /// Where one run of all patterns stands: the places in each, as (pattern, place), sorted.
 type State = Vec<(u32, u32)>;
 
-/// One class of texts that the same patterns match.
-#[derive(Clone, Debug)]
-pub(super) struct Class {
-    /// For each pattern whether it matches.
-    pub(super) matched: Vec<bool>,
-    /// A text of the class.
-    pub(super) witness: String,
-}
-
-/// Every class of texts, told apart by which of `globs` match; `None` when there are too many to tell.
-pub(super) fn classes(globs: &[Glob]) -> Option<Vec<Class>> {
+/// Every class of texts, told apart by which of `globs` match, with a text of it; `None` when there are too many.
+pub(super) fn classes(globs: &[Glob]) -> Option<Vec<(Vec<bool>, String)>> {
     let mut found: HashMap<Vec<bool>, String> = HashMap::new();
     let complete = explore(globs, 0, |matched, witness| {
         found.entry(matched.to_vec()).or_insert_with(witness);
         false
     })?;
     debug_assert!(!complete);
-    let mut list: Vec<Class> =
-        found.into_iter().map(|(matched, witness)| Class { matched, witness }).collect();
-    list.sort_by(|a, b| a.witness.cmp(&b.witness));
+    let mut list: Vec<(Vec<bool>, String)> = found.into_iter().collect();
+    list.sort_by(|a, b| a.1.cmp(&b.1));
     Some(list)
 }
 
@@ -326,9 +316,9 @@ mod tests {
         let globs = [Glob::new("a*"), Glob::new("*b")];
         let classes = classes(&globs).unwrap();
         assert_eq!(classes.len(), 4);
-        for class in classes {
-            let seen: Vec<bool> = globs.iter().map(|glob| glob.matches(&class.witness)).collect();
-            assert_eq!(seen, class.matched);
+        for (matched, text) in classes {
+            let seen: Vec<bool> = globs.iter().map(|glob| glob.matches(&text)).collect();
+            assert_eq!(seen, matched);
         }
     }
 }

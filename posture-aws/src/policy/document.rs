@@ -213,7 +213,9 @@ fn parse_principals(json: Json) -> Result<Vec<Principal>, Malformed> {
     let entries = match json {
         Json::Text(text) if text == "*" => return Ok(vec![Principal::Anyone]),
         Json::Object(entries) => entries,
-        other => return malformed(format!("unknown principal {other:?}")),
+        other @ (Json::Text(_) | Json::Null | Json::Scalar(_) | Json::List(_)) => {
+            return malformed(format!("unknown principal {other:?}"));
+        }
     };
     let mut all = Vec::new();
     for (kind, value) in entries {

@@ -18,28 +18,28 @@ pub(super) enum Token {
 /// Patterns are kept in a normal form: of a run of wildcards, the `?` come first and at most one `*` follows, so that
 /// ten thousand stars cost as much as one.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Glob {
+pub(super) struct Glob {
     tokens: Vec<Token>,
 }
 
 impl Glob {
     /// Reads a pattern, in which upper and lower case differ.
-    pub fn new(pattern: &str) -> Self {
+    pub(super) fn new(pattern: &str) -> Self {
         Self::from_tokens(pattern.chars().map(token))
     }
 
     /// Reads a pattern of an action name: upper and lower case are the same, so both sides are kept in lower case.
-    pub fn action(pattern: &str) -> Self {
+    pub(super) fn action(pattern: &str) -> Self {
         Self::from_tokens(pattern.chars().flat_map(char::to_lowercase).map(token))
     }
 
     /// The pattern that only this text matches, wildcard characters included.
-    pub fn literal(text: &str) -> Self {
+    pub(super) fn literal(text: &str) -> Self {
         Self::from_tokens(text.chars().map(Token::Char))
     }
 
     /// The pattern that everything matches.
-    pub fn everything() -> Self {
+    pub(super) fn everything() -> Self {
         Self { tokens: vec![Token::Many] }
     }
 
@@ -85,17 +85,17 @@ impl Glob {
     }
 
     /// Whether everything matches.
-    pub fn is_everything(&self) -> bool {
+    pub(super) fn is_everything(&self) -> bool {
         self.tokens == [Token::Many]
     }
 
     /// Whether it has no wildcard.
-    pub fn is_literal(&self) -> bool {
+    pub(super) fn is_literal(&self) -> bool {
         self.tokens.iter().all(|token| matches!(token, Token::Char(_)))
     }
 
     /// The literal text before the first wildcard.
-    pub fn prefix(&self) -> String {
+    pub(super) fn prefix(&self) -> String {
         self.tokens
             .iter()
             .map_while(|token| if let Token::Char(c) = token { Some(*c) } else { None })
@@ -118,7 +118,7 @@ impl Glob {
 
     /// Whether `text` matches. The time is at most proportional to the product of both lengths, whatever the pattern:
     /// only the latest `*` is ever taken up again, because an earlier one could not reach further.
-    pub fn matches(&self, text: &str) -> bool {
+    pub(super) fn matches(&self, text: &str) -> bool {
         if let [Token::Many] = self.tokens[..] {
             return true;
         }

@@ -18,6 +18,8 @@ mod automaton;
 mod condition;
 mod glob;
 mod json;
+#[cfg(test)]
+mod laws;
 mod patterns;
 
 pub use answer::{Answer, Found, Maybe};

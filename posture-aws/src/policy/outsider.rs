@@ -201,9 +201,10 @@ fn reach_one(condition: &Condition, all: &[Condition], who: Who<'_>) -> Reach {
                 && fixes(condition, all) == Answer::Yes
                 && condition.values.iter().all(|v| fixed_text(v).starts_with("arn:")) => {}
         Who::Account(_) if is_place(key) => return Reach::CHOICE,
-        _ if PRINCIPAL_KEYS.contains(&key) || SOURCE_KEYS.contains(&key) || is_place(key) => {}
-        _ if is_chosen(key) => return Reach::CHOICE,
-        _ => return Reach::open(key),
+        Who::Stranger | Who::Account(_) | Who::Service
+            if PRINCIPAL_KEYS.contains(&key) || SOURCE_KEYS.contains(&key) || is_place(key) => {}
+        Who::Stranger | Who::Account(_) | Who::Service if is_chosen(key) => return Reach::CHOICE,
+        Who::Stranger | Who::Account(_) | Who::Service => return Reach::open(key),
     }
     if condition.operator == Operator::Null {
         return Reach::CHOICE;
@@ -248,9 +249,10 @@ fn fixes_values(condition: &Condition) -> Answer {
         return Answer::No;
     }
     if key == "aws:sourceip" {
-        return match condition.operator {
-            Operator::IpAddress => Answer::from(narrow(&condition.values)),
-            _ => Answer::needs(key),
+        return if condition.operator == Operator::IpAddress {
+            Answer::from(narrow(&condition.values))
+        } else {
+            Answer::needs(key)
         };
     }
     match condition.operator {

@@ -389,7 +389,7 @@ impl<'a> Caller<'a> {
     fn account(&self) -> Option<&'a str> {
         match self {
             Self::Root { account } => Some(account),
-            Self::User { arn } | Self::Session { role: arn, .. } => arn.splitn(6, ':').nth(4),
+            Self::User { arn } | Self::Session { role: arn, .. } => arn.split(':').nth(4),
             Self::Anonymous | Self::Service { .. } | Self::Federated { .. } => None,
         }
     }

@@ -181,7 +181,7 @@ fn kinds_of_actions(allow: &Statement, denies: &[(&Statement, Answer)]) -> Optio
     let classes = automaton::classes(&globs)?;
     let actions: Vec<String> = classes
         .into_iter()
-        .map(|class| class.witness)
+        .map(|(_, action)| action)
         .filter(|action| allow.actions.matches(action) && !action.is_empty())
         .collect();
     (actions.len() <= MOST_ACTIONS).then_some(actions)
@@ -272,13 +272,13 @@ fn outside_by(
             | "aws:sourceowner"
             | "aws:vpceaccount"
             | "kms:calleraccount"
-            | "s3:dataaccesspointaccount" => {
-                if value != home.account {
-                    named.push((value, None, Answer::Yes));
-                }
+            | "s3:dataaccesspointaccount"
+                if value != home.account =>
+            {
+                named.push((value, None, Answer::Yes));
             }
             "aws:principalarn" | "aws:sourcearn" | "s3:dataaccesspointarn" => {
-                let account = value.splitn(6, ':').nth(4).unwrap_or_default();
+                let account = value.split(':').nth(4).unwrap_or_default();
                 let id = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
                 if id && account != home.account {
                     named.push((account.to_owned(), None, Answer::Yes));

@@ -81,16 +81,15 @@ fn without_tls(condition: &Condition) -> Answer {
         "aws:securetransport" => {
             condition.holds(&Context::complete().is("aws:securetransport", "false"))
         }
-        "s3:tlsversion" => match condition.operator {
-            Operator::Numeric(Order::Less | Order::LessOrEqual) if condition.if_exists => {
-                let missing = Context::open().with("s3:tlsversion", Value::Missing);
-                condition.holds(&missing)
-            }
-            Operator::Null => {
+        "s3:tlsversion" => {
+            let floor =
+                matches!(condition.operator, Operator::Numeric(Order::Less | Order::LessOrEqual));
+            if (floor && condition.if_exists) || condition.operator == Operator::Null {
                 condition.holds(&Context::open().with("s3:tlsversion", Value::Missing))
+            } else {
+                Answer::needs("whether a request without TLS has `s3:TlsVersion`")
             }
-            _ => Answer::needs("whether a request without TLS has `s3:TlsVersion`"),
-        },
+        }
         key => Answer::needs(key),
     }
 }

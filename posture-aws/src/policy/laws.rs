@@ -1,0 +1,252 @@
+//! What holds for every policy, and how long the worst take.
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use super::automaton;
+use super::glob::Glob;
+use super::{Answer, Document, Found, Home, Identity};
+
+const HOME: Home<'static> = Home { account: "111111111111", partition: "aws", organization: None };
+
+fn document(statements: &[String]) -> String {
+    format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(","))
+}
+
+/// Everything that can be asked of a policy.
+fn everything(document: &Document) -> Vec<Found> {
+    let identity = Identity::new(HOME, vec![("", document)], None);
+    let bounded = Identity::new(HOME, vec![("", document)], Some(document));
+    let tls = match document.forces_tls("arn:aws:s3:::b") {
+        Answer::Yes => Found { certain: vec!["tls".to_owned()], undecided: Vec::new() },
+        Answer::No => Found::default(),
+        open @ Answer::Unknown(_) => {
+            let maybe = super::Maybe { what: "tls".to_owned(), why: open.reason() };
+            Found { certain: Vec::new(), undecided: vec![maybe] }
+        }
+    };
+    vec![
+        tls,
+        document.public(&HOME, &["s3:GetObject"]),
+        document.public(&HOME, &[]),
+        document.external_accounts(&HOME),
+        document.services_without_source(&HOME),
+        document.trusts_anyone(&HOME),
+        document.trusts_accounts(&HOME),
+        document.trusts_accounts_unconditionally(&HOME),
+        document.trusts_federation_without_subject(&HOME),
+        document.trusts_services_without_source(&HOME),
+        identity.full_admin(),
+        identity.escalation_paths(),
+        identity.decrypts_any_key(),
+        identity.wildcard_services(),
+        bounded.full_admin(),
+        bounded.escalation_paths(),
+    ]
+}
+
+prop_compose! {
+    fn statement()(
+        sid in "[A-Z][a-z]{6}",
+        effect in prop::sample::select(vec!["Allow", "Allow", "Deny"]),
+        not in any::<(bool, bool)>(),
+        principal in prop::sample::select(vec![
+            r#""*""#,
+            r#"{"AWS": "222222222222"}"#,
+            r#"{"AWS": "arn:aws:iam::111111111111:root"}"#,
+            r#"{"Service": "sns.amazonaws.com"}"#,
+            r#"{"Federated": "cognito-identity.amazonaws.com"}"#,
+        ]),
+        action in prop::sample::select(vec![
+            r#""*""#, r#""s3:*""#, r#""s3:Get*""#, r#"["s3:GetObject", "sts:*"]"#, r#""iam:*""#,
+            r#"["iam:PassRole", "ec2:RunInstances"]"#, r#""kms:Decrypt""#, r#""iam:P*Policy""#,
+        ]),
+        resource in prop::sample::select(vec![
+            r#""*""#, r#""arn:aws:s3:::b/*""#, r#"["arn:aws:s3:::b", "arn:aws:s3:::b/a?*"]"#,
+            r#""arn:aws:iam::*:user/${aws:username}""#, r#""arn:aws:*:*:*:*""#,
+        ]),
+        condition in prop::sample::select(vec![
+            "{}", "{}", "{}",
+            r#"{"Bool": {"aws:SecureTransport": "false"}}"#,
+            r#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-a"}}"#,
+            r#"{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#,
+            r#"{"StringEquals": {"new:Key": "x"}}"#,
+            r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#,
+        ]),
+    ) -> String {
+        let (a, r) = (if not.0 { "Not" } else { "" }, if not.1 { "Not" } else { "" });
+        format!(
+            r#"{{"Sid": "{sid}", "Effect": "{effect}", "Principal": {principal}, "{a}Action": {action}, "{r}Resource": {resource}, "Condition": {condition}}}"#
+        )
+    }
+}
+
+fn encode(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn the_order_of_statements_never_matters(mut list in prop::collection::vec(statement(), 1..5)) {
+        let before = everything(&Document::parse(&document(&list)).unwrap());
+        list.reverse();
+        prop_assert_eq!(before, everything(&Document::parse(&document(&list)).unwrap()));
+    }
+
+    #[test]
+    fn a_url_encoded_document_is_the_plain_one(list in prop::collection::vec(statement(), 1..3)) {
+        let text = document(&list);
+        let plain = everything(&Document::parse(&text).unwrap());
+        prop_assert_eq!(plain, everything(&Document::parse(&encode(&text)).unwrap()));
+    }
+
+    #[test]
+    fn another_deny_never_widens(
+        list in prop::collection::vec(statement(), 1..4),
+        deny in statement(),
+    ) {
+        let before = Document::parse(&document(&list)).unwrap();
+        let mut list = list;
+        list.push(deny.replace(r#""Effect": "Allow""#, r#""Effect": "Deny""#));
+        let after = Document::parse(&document(&list)).unwrap();
+        let rank = |found: &Found| match found.answer() {
+            Answer::No => 0,
+            Answer::Unknown(_) => 1,
+            Answer::Yes => 2,
+        };
+        // Escalation is not asked for where administration is, so that both are asked for together.
+        let widths = |document: &Document| {
+            let identity = Identity::new(HOME, vec![("", document)], None);
+            let ways = rank(&identity.full_admin()).max(rank(&identity.escalation_paths()));
+            [
+                rank(&document.public(&HOME, &["s3:GetObject"])),
+                rank(&document.public(&HOME, &[])),
+                rank(&document.external_accounts(&HOME)),
+                rank(&document.services_without_source(&HOME)),
+                rank(&document.trusts_anyone(&HOME)),
+                rank(&document.trusts_accounts_unconditionally(&HOME)),
+                rank(&identity.full_admin()),
+                ways,
+                rank(&identity.decrypts_any_key()),
+                rank(&identity.wildcard_services()),
+            ]
+        };
+        for (before, after) in widths(&before).into_iter().zip(widths(&after)) {
+            prop_assert!(after <= before, "{list:?}");
+        }
+    }
+
+    #[test]
+    fn the_matcher_agrees_with_the_automaton(pattern in "[ab*?]{0,8}", text in "[ab]{0,8}") {
+        let glob = Glob::new(&pattern);
+        let literal = Glob::literal(&text);
+        prop_assert_eq!(glob.matches(&text), automaton::overlaps(&glob, &literal));
+        let classes = automaton::classes(&[glob.clone(), literal]).unwrap();
+        prop_assert_eq!(glob.matches(&text), classes.iter().any(|(matched, _)| *matched == [true, true]));
+    }
+
+    #[test]
+    fn containment_is_what_the_matcher_says(a in "[ab*?]{0,6}", b in "[ab*?]{0,6}", text in "[abc]{0,6}") {
+        let (inner, outer) = (Glob::new(&a), Glob::new(&b));
+        if inner.matches(&text) && automaton::contains(std::slice::from_ref(&outer), &inner) == Some(true) {
+            prop_assert!(outer.matches(&text));
+        }
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in ".{0,200}") {
+        let _ = Document::parse(&text);
+        let _ = Document::parse(&format!("%{text}"));
+    }
+
+    #[test]
+    fn no_policy_makes_it_panic(
+        words in prop::collection::vec("[a-zA-Z0-9:*?${}/,'.%-]{0,24}", 6),
+        operator in prop::sample::select(vec![
+            "StringLike", "ForAllValues:StringNotLike", "ArnLike", "IpAddress", "NotIpAddress", "Null",
+            "NumericLessThanIfExists", "DateGreaterThan", "Bool", "ForAnyValue:ArnNotEquals",
+        ]),
+        key in prop::sample::select(vec![
+            "aws:SourceIp", "aws:SourceArn", "aws:PrincipalOrgPaths", "s3:TlsVersion", "aws:userid", "x:y",
+            "cognito-identity.amazonaws.com:sub", "aws:PrincipalIsAWSService",
+        ]),
+    ) {
+        for (effect, kind) in [("Allow", "AWS"), ("Deny", "AWS"), ("Allow", "Federated")] {
+            let text = serde_json::json!({
+                "Version": "2012-10-17",
+                "Statement": [
+                    {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"},
+                    {
+                        "Effect": effect,
+                        "Principal": {kind: words[0]},
+                        "Action": format!("s3:{}", words[1]),
+                        "Resource": [words[2], words[3]],
+                        "Condition": {operator: {key: [words[4], words[5]]}},
+                    },
+                ],
+            });
+            if let Ok(document) = Document::parse(&text.to_string()) {
+                everything(&document);
+            }
+        }
+    }
+}
+
+/// Answers every question within a time that an audit can bear, also without optimisation.
+fn soon(text: &str) {
+    let begin = Instant::now();
+    if let Ok(document) = Document::parse(text) {
+        everything(&document);
+    }
+    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
+}
+
+#[test]
+fn patterns_made_of_stars_end_quickly() {
+    for pattern in [
+        "*".repeat(10_000),
+        "*a".repeat(5_000),
+        "?*".repeat(5_000),
+        format!("*a{}b", "?".repeat(60)),
+    ] {
+        soon(&document(&[
+            format!(
+                r#"{{"Effect": "Allow", "Principal": "*", "Action": "s3:{pattern}", "Resource": "{pattern}"}}"#
+            ),
+            format!(
+                r#"{{"Effect": "Deny", "Principal": "*", "Action": "s3:{pattern}x", "Resource": "{pattern}x"}}"#
+            ),
+        ]));
+    }
+}
+
+#[test]
+fn the_largest_policies_end_quickly() {
+    let list = |what: &dyn Fn(usize) -> String| {
+        let items: Vec<String> = (0..150).map(|i| format!("\"{}\"", what(i))).collect();
+        format!("[{}]", items.join(","))
+    };
+    let actions = list(&|i| format!("s3:*a{i}*b?c{}*", i * 7));
+    let resources = list(&|i| format!("arn:aws:s3:::*{i}*x?{}*", i * 3));
+    let text = document(&[
+        format!(
+            r#"{{"Effect": "Allow", "Principal": "*", "Action": {actions}, "Resource": {resources}}}"#
+        ),
+        format!(
+            r#"{{"Effect": "Deny", "Principal": "*", "NotAction": {actions}, "NotResource": {resources}}}"#
+        ),
+        r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "arn:aws:*:*:*?:*"}"#
+            .to_owned(),
+    ]);
+    soon(&text);
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    for text in ["[".repeat(100_000), r#"{"Statement":"#.repeat(10_000), "%5B".repeat(60_000)] {
+        assert!(Document::parse(&text).is_err());
+    }
+}
