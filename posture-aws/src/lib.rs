@@ -3,8 +3,6 @@
 //! [`session::Session`] holds credentials, [`collect::collect`] reads an account into a
 //! [`posture_core::scope::Scope`]. Every call it can make is in the [`action`] table.
 
-#![allow(dead_code, reason = "the seams of the regional collectors, which are being added")]
-
 pub mod action;
 mod ask;
 pub mod collect;

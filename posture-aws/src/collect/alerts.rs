@@ -11,11 +11,11 @@ use futures::future::join_all;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::GapId;
 use posture_core::listing::Listing;
-use posture_core::resource::{Alert, AuditTrail, Kind, LogGroup};
+use posture_core::resource::{Alert, AuditTrail, EventClass, Kind, LogGroup};
+use posture_core::time::Time;
 
-use super::filter_pattern::Pattern;
-use super::{Audit, Regions, regional_listing};
-use crate::ask::Refused;
+use super::{Audit, Regions, filter_pattern, now, regional_listing};
+use crate::ask::{Asker, Refused};
 
 const GROUPS: &str = "logs:DescribeLogGroups";
 const FILTERS: &str = "logs:DescribeMetricFilters";
@@ -70,6 +70,10 @@ pub(crate) async fn alerts(
     all.gaps.extend(&trails.gaps);
     for trail in &trails.items {
         all.gaps.extend(trail.log_group.gap());
+        // The trail of an organisation may deliver to an account that is not ours to read.
+        if group(trail).is_some_and(|group| group.account != audit.session.account()) {
+            all.gaps.push(GapId::OUTSIDE_SCOPE);
+        }
     }
     all.gaps.sort_unstable();
     all.gaps.dedup();
@@ -102,9 +106,10 @@ async fn alerts_of(
         .into_iter()
         .flat_map(|page| page.metric_filters.unwrap_or_default())
         .filter_map(|filter| {
-            let group = filter.log_group_name()?;
+            let wanted =
+                Group { region, account: audit.session.account(), name: filter.log_group_name()? };
             let behind: Vec<&AuditTrail> =
-                trails.items.iter().filter(|trail| delivers_to(trail, region, group)).collect();
+                trails.items.iter().filter(|trail| group(trail) == Some(wanted)).collect();
             (!behind.is_empty()).then_some((filter, behind))
         })
         .collect();
@@ -122,42 +127,62 @@ async fn alerts_of(
             audit.session.partition(),
             audit.session.account()
         );
-        let events = match Pattern::parse(filter.filter_pattern().unwrap_or_default()) {
-            Some(pattern) => Known(pattern.classes()),
-            None => ask.undetermined(FILTERS, &id, "the filter's pattern is not understood"),
-        };
+        let events = events(ask, &id, filter);
         let notifies = match &alarms {
             Some(alarms) => alarmed(audit, filter, &id, alarms, &reached),
             None => Fact::not_collected(),
         };
         Alert::unread(&id, name, Some(region))
             .events(events)
-            .sees_everything(fact::any(behind.iter().map(|trail| sees_everything(trail))))
+            .sees_everything(fact::any(behind.iter().map(|trail| sees_everything(trail, now()))))
             .notifies(notifies)
     });
     let items = items.collect();
     ask.listing(items, refused)
 }
 
-/// Whether a trail delivers to this log group: `arn:aws:logs:region:account:log-group:name:*`.
-fn delivers_to(trail: &AuditTrail, region: &str, group: &str) -> bool {
-    let Known(Some(arn)) = &trail.log_group else { return false };
+/// A log group by the parts of its ARN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Group<'a> {
+    region: &'a str,
+    account: &'a str,
+    name: &'a str,
+}
+
+/// The log group that a trail delivers to: `arn:aws:logs:region:account:log-group:name:*`.
+fn group(trail: &AuditTrail) -> Option<Group<'_>> {
+    let Known(Some(arn)) = &trail.log_group else { return None };
     let parts: Vec<&str> = arn.splitn(7, ':').collect();
     match parts.as_slice() {
-        ["arn", _, "logs", home, _, "log-group", rest] => {
-            *home == region && rest.trim_end_matches(":*") == group
+        ["arn", _, "logs", region, account, "log-group", name] => {
+            Some(Group { region, account, name: name.trim_end_matches(":*") })
         }
-        _ => false,
+        _ => None,
     }
 }
 
-/// Whether a trail records the management events of the whole account, now.
-fn sees_everything(trail: &AuditTrail) -> Fact<bool> {
+/// The classes of events of which a filter sees every one.
+fn events(ask: &Asker, id: &str, filter: &MetricFilter) -> Fact<BTreeSet<EventClass>> {
+    if filter.apply_on_transformed_logs() || filter.field_selection_criteria().is_some() {
+        return ask.undetermined(FILTERS, id, "it sees transformed or selected records only");
+    }
+    match filter_pattern::classes(filter.filter_pattern().unwrap_or_default()) {
+        Ok(classes) => Known(classes),
+        Err(why) => ask.undetermined(FILTERS, id, format!("the pattern is not understood: {why}")),
+    }
+}
+
+/// Whether a trail records the management events of the whole account, now, and they arrive in its log group.
+fn sees_everything(trail: &AuditTrail, now: Time) -> Fact<bool> {
+    let arrives = trail
+        .log_group_last_delivery
+        .map(|last| last.is_some_and(|last| !last.is_older_than_days(1, now)));
     trail.multi_region.clone()
         & trail.recording.clone()
         & trail.management_reads.clone()
         & trail.management_writes.clone()
         & !trail.excluded_sources.any()
+        & arrives
 }
 
 async fn alarms(audit: &Audit<'_>, region: &str) -> Alarms {
@@ -240,9 +265,15 @@ fn is_topic(action: &str) -> bool {
 }
 
 /// Whether an alarm watches the metric that a filter makes: the same name in the same namespace.
+/// A metric with dimensions is several metrics, of which an alarm watches one, and an alarm of another unit sees no data.
 fn watches(alarm: &MetricAlarm, transformation: &MetricTransformation) -> bool {
+    let plain =
+        alarm.dimensions().is_empty() && transformation.dimensions().is_none_or(|d| d.is_empty());
+    let unit = transformation.unit().map_or("None", |unit| unit.as_str());
     alarm.metric_name() == Some(transformation.metric_name())
         && alarm.namespace() == Some(transformation.metric_namespace())
+        && plain
+        && alarm.unit().is_none_or(|asked| asked.as_str() == unit)
 }
 
 /// Whether some alarm on what a filter counts goes off at one event and reaches somebody.
@@ -324,8 +355,9 @@ fn goes_off(alarm: &MetricAlarm, transformation: &MetricTransformation) -> Optio
     let value: f64 = transformation.metric_value().trim().parse().ok()?;
     let threshold = alarm.threshold()?;
     let reached = match alarm.comparison_operator()? {
-        ComparisonOperator::GreaterThanOrEqualToThreshold => value >= threshold,
-        ComparisonOperator::GreaterThanThreshold => value > threshold,
+        // An alarm that is on without any event says nothing when there is one.
+        ComparisonOperator::GreaterThanOrEqualToThreshold => threshold > 0.0 && value >= threshold,
+        ComparisonOperator::GreaterThanThreshold => threshold >= 0.0 && value > threshold,
         _ => false,
     };
     // With a value for quiet times, an average or a minimum of one event and much quiet is near nothing.
@@ -342,6 +374,8 @@ fn goes_off(alarm: &MetricAlarm, transformation: &MetricTransformation) -> Optio
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_cloudwatch::types::{Dimension, StandardUnit};
+
     use super::*;
 
     fn transformation(value: &str) -> MetricTransformation {
@@ -381,17 +415,46 @@ mod tests {
     }
 
     #[test]
-    fn a_log_group_is_the_trails_by_region_and_whole_name() {
-        let arn = "arn:aws:logs:eu-west-1:123456789012:log-group:trail:*";
+    fn an_alarm_that_watches_something_else_does_not_count() {
+        let one = transformation("1");
+        let alarm = || MetricAlarm::builder().metric_name("RootUse").namespace("Audit");
+        assert!(watches(&alarm().build(), &one));
+        let dimension = Dimension::builder().name("Account").value("1").build();
+        assert!(!watches(&alarm().dimensions(dimension).build(), &one));
+        assert!(!watches(&alarm().unit(StandardUnit::Count).build(), &one));
+        assert!(watches(&alarm().unit(StandardUnit::None).build(), &one));
+        let always = alarm()
+            .statistic(Statistic::Sum)
+            .comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold)
+            .evaluation_periods(1)
+            .threshold(0.0);
+        assert_eq!(goes_off(&always.build(), &one), Some(false));
+    }
+
+    #[test]
+    fn a_log_group_is_the_trails_by_region_account_and_whole_name() {
+        let arn = "arn:aws:logs:eu-west-1:123456789012:log-group:a/b:*";
         let trail = AuditTrail::unread("t", "t", None).log_group(Known(Some(arn.to_owned())));
-        assert!(delivers_to(&trail, "eu-west-1", "trail"));
-        assert!(!delivers_to(&trail, "eu-west-2", "trail"));
-        assert!(!delivers_to(&trail, "eu-west-1", "trai"));
-        assert!(!delivers_to(&AuditTrail::unread("t", "t", None), "eu-west-1", "trail"));
+        let expected = Group { region: "eu-west-1", account: "123456789012", name: "a/b" };
+        assert_eq!(group(&trail), Some(expected));
+        assert_eq!(group(&AuditTrail::unread("t", "t", None)), None);
+    }
+
+    #[test]
+    fn a_filter_that_sees_less_than_the_records_is_a_gap() {
+        let ask = crate::fake::asker();
+        let filter = |pattern: &str| MetricFilter::builder().filter_pattern(pattern);
+        assert!(events(&ask, "id", &filter("ERROR").build()).gap().is_some());
+        assert!(events(&ask, "id", &filter("{ $.a = 1 }").build()).is_known());
+        let changed = filter("{ $.a = 1 }").apply_on_transformed_logs(true);
+        assert!(events(&ask, "id", &changed.build()).gap().is_some());
+        let selected = filter("{ $.a = 1 }").field_selection_criteria("@aws.account = 1");
+        assert!(events(&ask, "id", &selected.build()).gap().is_some());
     }
 
     #[test]
     fn a_trail_that_leaves_something_out_does_not_see_everything() {
+        let now = Time::from_unix(1_000_000);
         let whole = || {
             AuditTrail::unread("t", "t", None)
                 .multi_region(Known(true))
@@ -399,13 +462,18 @@ mod tests {
                 .management_reads(Known(true))
                 .management_writes(Known(true))
                 .excluded_sources(Known(vec![]))
+                .log_group_last_delivery(Known(Some(now)))
         };
-        assert_eq!(sees_everything(&whole()), Known(true));
-        assert_eq!(sees_everything(&whole().recording(Known(false))), Known(false));
-        assert_eq!(sees_everything(&whole().multi_region(Known(false))), Known(false));
+        let sees = |trail: AuditTrail| sees_everything(&trail, now);
+        assert_eq!(sees(whole()), Known(true));
+        assert_eq!(sees(whole().recording(Known(false))), Known(false));
+        assert_eq!(sees(whole().multi_region(Known(false))), Known(false));
+        assert_eq!(sees(whole().log_group_last_delivery(Known(None))), Known(false));
+        let stale = Known(Some(Time::from_unix(0)));
+        assert_eq!(sees(whole().log_group_last_delivery(stale)), Known(false));
         let less = whole().excluded_sources(Known(vec!["kms.amazonaws.com".to_owned()]));
-        assert_eq!(sees_everything(&less), Known(false));
+        assert_eq!(sees(less), Known(false));
         let gap = Fact::Gap(GapId::new(5));
-        assert_eq!(sees_everything(&whole().recording(gap.clone())), gap);
+        assert_eq!(sees(whole().recording(gap.clone())), gap);
     }
 }

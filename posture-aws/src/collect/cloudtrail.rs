@@ -149,8 +149,6 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
             |page| page.next_token(),
         )
         .await;
-    // Lake is not offered in every region, and where it is not there are no stores.
-    let refused = refused.filter(|refused| !refused.is(&["UnsupportedOperationException"]));
     let arns: Vec<String> = pages
         .iter()
         .flat_map(|page| page.event_data_stores())

@@ -15,8 +15,7 @@ mod selectors;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use posture_core::fact::Fact;
-use posture_core::gap::{Gap, GapId, Reason};
+use posture_core::gap::{Gap, GapId};
 use posture_core::listing::Listing;
 use posture_core::provider::Provider;
 use posture_core::resource::{
@@ -348,13 +347,6 @@ fn now() -> Time {
 /// A time of the SDK's.
 pub(crate) fn time(instant: &aws_smithy_types::DateTime) -> Time {
     Time::from_unix(instant.secs())
-}
-
-/// A fact for each answer of a policy question that cannot be decided.
-pub(crate) fn undecided<T>(ask: &Asker, action: &str, target: &str, needs: &[String]) -> Fact<T> {
-    let mut gap = Gap::new(action, target, Reason::Undetermined);
-    gap.detail = Some(needs.join(", "));
-    Fact::Gap(ask.gap(gap))
 }
 
 #[cfg(test)]

@@ -82,11 +82,10 @@ async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
             return Fact::not_collected();
         }
         let call = client.describe_delivery_channels().send();
-        ask.fact(
-            ask.ask(CHANNELS, "", &region, call)
-                .await
-                .map(|output| !output.delivery_channels().is_empty()),
-        )
+        ask.fact(ask.ask(CHANNELS, "", &region, call).await.map(|output| {
+            let named = |bucket: &str| !bucket.is_empty();
+            output.delivery_channels().iter().any(|c| c.s3_bucket_name().is_some_and(named))
+        }))
     };
     let (recorders, statuses, delivers) = futures::join!(recorders, statuses, delivers);
     let any = |wanted: fn(&ConfigurationRecorder) -> bool| {

@@ -189,12 +189,14 @@ pub(super) fn judge(audit: &Audit<'_>, details: Option<Details>, summary: &Summa
     .identities()
 }
 
-/// Paths of roles that AWS keeps for its own: those
-/// [linked to a service](https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html) and those that
-/// [IAM Identity Center](https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html) and
-/// others write into an account. IAM refuses every change to them: trust, policies and boundary follow from settings of
-/// the service, such as the permission sets of Identity Center, and are changed there or not at all.
-const SERVICES_OWN: &[&str] = &["/aws-service-role/", "/aws-reserved/"];
+/// Whether a service of AWS owns a role by its path: one
+/// [linked to a service](https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html), or one that a
+/// service writes into the account for itself. The roles of IAM Identity Center lie beside these and are the customer's
+/// in all but name: their rights are what the customer put into a permission set.
+fn is_services_own(path: &str) -> bool {
+    let identity_center = path.starts_with("/aws-reserved/sso.amazonaws.com/");
+    path.starts_with("/aws-service-role/") || path.starts_with("/aws-reserved/") && !identity_center
+}
 
 struct Judge<'a> {
     ask: &'a Asker,
@@ -341,7 +343,7 @@ impl Judge<'_> {
         // without a date there was none in that time.
         let last_used = detail.role_last_used().and_then(|used| used.last_used_date()).map(time);
         let mut role = Role::unread(arn, detail.role_name().unwrap_or(last(arn)), None)
-            .service_linked(Known(SERVICES_OWN.iter().any(|own| path.starts_with(own))))
+            .service_linked(Known(is_services_own(path)))
             .created(self.created(arn, detail.create_date()))
             .last_used(Known(last_used))
             .attached_policies(Known(attached.iter().filter_map(id_of).collect()));
@@ -777,7 +779,7 @@ mod tests {
 
         let [app, sso, linked] = &scope.roles.items[..] else { panic!("{:?}", scope.roles) };
         assert_eq!(app.service_linked, Known(false));
-        assert_eq!((&linked.service_linked, &sso.service_linked), (&Known(true), &Known(true)));
+        assert_eq!((&linked.service_linked, &sso.service_linked), (&Known(true), &Known(false)));
         assert_eq!(app.last_used, Known(Some("2026-11-01T00:00:00Z".parse().unwrap())));
         assert_eq!((&linked.last_used, &sso.last_used), (&Known(None), &Known(None)));
         let support = "arn:aws:iam::aws:policy/AWSSupportAccess".to_owned();
