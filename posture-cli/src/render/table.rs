@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use comfy_table::{Cell, Color};
+use comfy_table::{Attribute, Cell, Color};
 use posture_core::control::{Control, Severity};
 use posture_core::judge::{Finding, Outcome, Tally};
 use posture_core::report::Report;
@@ -109,7 +109,6 @@ impl View<'_> {
             writeln!(out, "No failure, and nothing unknown.")?;
         } else {
             let mut table = self.canvas.table(&[
-                ("Severity", false),
                 ("Control", false),
                 ("Fail", true),
                 ("Unkn", true),
@@ -117,23 +116,31 @@ impl View<'_> {
                 ("Resources", false),
             ]);
             let longest = rows.iter().map(|(control, _, _)| control.id.len()).max().unwrap_or(0);
-            let room = usize::from(self.canvas.width).saturating_sub(longest + 27).max(12);
+            let room = usize::from(self.canvas.width).saturating_sub(longest + 19).max(12);
+            let mut severity = None;
             for (control, tally, place) in &rows {
+                if severity != Some(control.severity) {
+                    severity = Some(control.severity);
+                    let color = severity_color(control.severity);
+                    table.add_row(vec![
+                        self.canvas.colored(control.severity, color).add_attribute(Attribute::Bold),
+                    ]);
+                }
                 let exceptions = if tally.excepted > 0 {
                     format!(" ({} excepted)", tally.excepted)
                 } else {
                     String::new()
                 };
+                let room = room.saturating_sub(exceptions.len());
                 table.add_row(vec![
-                    self.canvas.colored(control.severity, severity_color(control.severity)),
-                    Cell::new(control.id),
+                    Cell::new(format!("  {}", control.id)),
                     self.canvas.count(tally.fail, Some(Color::Red)),
                     self.canvas.count(tally.unknown, Some(Color::Yellow)),
                     self.canvas.count(tally.pass, None),
                     Cell::new(format!("{}{exceptions}", self.first(*place, room))),
                 ]);
             }
-            Canvas::keep_whole(&mut table, 1);
+            Canvas::keep_whole(&mut table, 0);
             write!(out, "{}", lines(&table))?;
         }
         self.sums(total, out)?;
@@ -374,15 +381,29 @@ impl View<'_> {
     }
 
     fn gaps(&self, out: &mut impl Write) -> io::Result<()> {
-        let rows: Vec<Unread<'_>> = self.scopes().iter().flat_map(unread).collect();
+        let mut rows: Vec<(Vec<Kind>, Unread<'_>)> = Vec::new();
+        for row in self.scopes().iter().flat_map(unread) {
+            // One cause may keep many lists from being whole: a region that refuses everything.
+            let same = |other: &Unread<'_>| {
+                other.affected.is_none()
+                    && row.affected.is_none()
+                    && std::ptr::eq(other.scope, row.scope)
+                    && (other.action, other.reason, &other.regions)
+                        == (row.action, row.reason, &row.regions)
+            };
+            match rows.iter_mut().find(|(_, other)| same(other)) {
+                Some((kinds, _)) => kinds.push(row.kind),
+                None => rows.push((vec![row.kind], row)),
+            }
+        }
         if rows.is_empty() {
             return Ok(());
         }
         writeln!(out, "\n{}", self.canvas.bold("What could not be read"))?;
         let shown = if self.verbose > 0 { rows.len() } else { GAPS };
-        for row in rows.iter().take(shown) {
-            for (place, line) in
-                wrap(&self.gap(row), self.canvas.width.saturating_sub(4)).iter().enumerate()
+        for (kinds, row) in rows.iter().take(shown) {
+            let text = self.gap(kinds, row);
+            for (place, line) in wrap(&text, self.canvas.width.saturating_sub(4)).iter().enumerate()
             {
                 writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;
             }
@@ -393,7 +414,7 @@ impl View<'_> {
         Ok(())
     }
 
-    fn gap(&self, row: &Unread<'_>) -> String {
+    fn gap(&self, kinds: &[Kind], row: &Unread<'_>) -> String {
         let account =
             if self.scopes().len() > 1 { format!("{}: ", row.scope.id) } else { String::new() };
         let what = match (row.affected, row.kind) {
@@ -402,7 +423,11 @@ impl View<'_> {
                 let noun = if row.population == 1 { kind.one() } else { kind.many() };
                 format!("{affected} of {} {noun}", row.population)
             }
-            (None, kind) => format!("list of {}", kind.many()),
+            (None, _) if kinds.len() + 1 >= Kind::ALL.len() => "everything".to_owned(),
+            (None, _) => {
+                let kinds: Vec<&str> = kinds.iter().map(|kind| kind.many()).collect();
+                format!("list of {}", kinds.join(", "))
+            }
         };
         let regions = match row.regions.as_slice() {
             [] => String::new(),
