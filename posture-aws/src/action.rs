@@ -35,6 +35,8 @@ pub enum Per {
     Bucket,
     /// Once for each bucket that still honours access control lists.
     BucketWithAcls,
+    /// Once for each bucket whose region the list of buckets did not tell.
+    BucketWithoutRegion,
     /// Once in each region that holds buckets.
     BucketRegion,
     /// Once for each access point.
@@ -410,6 +412,13 @@ pub static ACTIONS: &[Action] = &[
         lists: &[],
         fills: &[Bucket::fact("acl_public_read"), Bucket::fact("acl_public_write")],
         command: "aws s3api get-bucket-acl --bucket {name}",
+    },
+    Action {
+        name: "s3:GetBucketLocation",
+        per: Per::BucketWithoutRegion,
+        lists: &[Kind::Bucket],
+        fills: &[],
+        command: "aws s3api get-bucket-location --bucket {name}",
     },
     Action {
         name: "s3:GetBucketLogging",

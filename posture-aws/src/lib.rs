@@ -10,6 +10,7 @@ pub mod collect;
 mod fake;
 pub mod members;
 mod meter;
+pub mod plan;
 pub mod policy;
 
 pub mod session;

@@ -1,5 +1,6 @@
 //! Credentials, and a client for each service and region, all over one HTTP client.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+
+use posture_core::scope::Calls;
 
 use crate::meter::{Meter, host_allowed, is_loopback};
 
@@ -67,6 +70,8 @@ pub struct Session {
     account: String,
     arn: String,
     allowed_hosts: Vec<String>,
+    /// What it took to find out whose credentials these are.
+    calls: BTreeMap<String, Calls>,
 }
 
 /// How long one attempt may take, and one operation with its retries.
@@ -139,9 +144,8 @@ impl Session {
         who: String,
         allowed_hosts: Vec<String>,
     ) -> Result<Self, LoginError> {
-        let config = aws_sdk_sts::config::Builder::from(&sdk)
-            .interceptor(Meter::new(allowed_hosts.clone()))
-            .build();
+        let meter = Meter::new(allowed_hosts.clone());
+        let config = aws_sdk_sts::config::Builder::from(&sdk).interceptor(meter.clone()).build();
         let refused = |why: String| LoginError::Credentials { who: who.clone(), why };
         let identity =
             match aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await {
@@ -152,7 +156,9 @@ impl Session {
                 }
             };
         match (identity.account, identity.arn) {
-            (Some(account), Some(arn)) => Ok(Self { sdk, account, arn, allowed_hosts }),
+            (Some(account), Some(arn)) => {
+                Ok(Self { sdk, account, arn, allowed_hosts, calls: meter.calls() })
+            }
             _ => Err(refused("the answer names no account".to_owned())),
         }
     }
@@ -180,6 +186,7 @@ impl Session {
             account: "123456789012".to_owned(),
             arn: "arn:aws:iam::123456789012:user/auditor".to_owned(),
             allowed_hosts: Vec::new(),
+            calls: BTreeMap::new(),
         }
     }
 
@@ -191,6 +198,11 @@ impl Session {
     /// As whom it is read.
     pub fn arn(&self) -> &str {
         &self.arn
+    }
+
+    /// What it took to find out whose credentials these are.
+    pub(crate) fn login_calls(&self) -> &BTreeMap<String, Calls> {
+        &self.calls
     }
 
     /// The partition, such as `aws` or `aws-us-gov`.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use futures::stream::{self, StreamExt};
 use posture_aws::collect::{self, CollectError, Observer, Options};
+use posture_aws::plan::{self, Bound, Plan};
 use posture_aws::session::{Login, LoginError, Session};
 use posture_core::gap::{Gap, Reason};
 use posture_core::provider::Provider;
@@ -39,6 +40,12 @@ pub(crate) fn aws(arguments: &AuditAws, screen: Screen) -> Result<ExitCode> {
         .build()
         .map_err(|error| Failure::tool("cannot start").cause(error))?;
     let progress = Progress::new(screen);
+    if arguments.collect.plan {
+        let planned = runtime.block_on(plan(arguments, &config, &wanted, &progress));
+        progress.finish();
+        runtime.shutdown_background();
+        return print_plan(&planned?, screen);
+    }
     let read = runtime.block_on(read(arguments, &config, &wanted, &progress));
     progress.finish();
     // Connections that are still open are not worth waiting for.
@@ -63,6 +70,67 @@ pub(crate) fn aws(arguments: &AuditAws, screen: Screen) -> Result<ExitCode> {
         return Ok(ExitCode::from(11));
     }
     report::print(&snapshot, selected, &config, &arguments.output, screen, again)
+}
+
+fn options(arguments: &AuditAws, config: &Config) -> Options {
+    let given = |first: &[String], second: &[String]| {
+        if first.is_empty() { second.to_vec() } else { first.to_vec() }
+    };
+    Options {
+        regions: given(&arguments.collect.region, &config.regions),
+        excluded_regions: given(&arguments.collect.exclude_region, &config.exclude_regions),
+        concurrency: usize::from(arguments.collect.concurrency),
+        max_rate: arguments.collect.max_rate.and_then(NonZeroU32::new),
+    }
+}
+
+/// Plans the audit of each account; an account that refuses cannot be planned.
+async fn plan(
+    arguments: &AuditAws,
+    config: &Config,
+    wanted: &Wanted,
+    progress: &Progress,
+) -> Result<Vec<(String, Plan)>> {
+    // Nothing stops it but the end of the process: there is nothing to save.
+    let (_keep, stop) = watch::channel(false);
+    progress.say("logging in");
+    let options = options(arguments, config);
+    let observer = progress.observer();
+    let mut plans = Vec::new();
+    for target in targets(arguments).await? {
+        if let Target::Open(session) = target {
+            let plan = plan::plan(&session, wanted, &options, &observer, stop.clone());
+            plans.push((session.account().to_owned(), plan.await.map_err(no_such_region)?));
+        }
+    }
+    Ok(plans)
+}
+
+fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
+    crate::print(screen, |canvas, out| {
+        for (account, plan) in plans {
+            let mut table = canvas.table(&[("Action", false), ("Calls", true)]);
+            for planned in &plan.calls {
+                let sign = match planned.bound {
+                    Bound::Exact => "",
+                    Bound::AtLeast => "≥ ",
+                    Bound::AtMost => "≤ ",
+                };
+                table.add_row(vec![planned.action.to_owned(), format!("{sign}{}", planned.calls)]);
+            }
+            let sum: u64 = plan.calls.iter().map(|planned| planned.calls).sum();
+            let asked: u64 = plan.asked.values().map(|calls| calls.operations).sum();
+            crate::put(out, |out| {
+                writeln!(out, "{}", canvas.bold(&format!("AWS account {account}")))?;
+                write!(out, "{}", crate::render::style::lines(&table))?;
+                writeln!(
+                    out,
+                    "About {sum} read-only calls. {asked} were made to count what there is."
+                )
+            })?;
+        }
+        Ok(())
+    })
 }
 
 struct Read {
@@ -102,15 +170,7 @@ async fn read(
             return Err(Failure::tool("stopped before anything was read"));
         }
     };
-    let given = |first: &[String], second: &[String]| {
-        if first.is_empty() { second.to_vec() } else { first.to_vec() }
-    };
-    let options = Options {
-        regions: given(&arguments.collect.region, &config.regions),
-        excluded_regions: given(&arguments.collect.exclude_region, &config.exclude_regions),
-        concurrency: usize::from(arguments.collect.concurrency),
-        max_rate: arguments.collect.max_rate.and_then(NonZeroU32::new),
-    };
+    let options = options(arguments, config);
     let observer = progress.observer();
     let scopes: Vec<Result<Scope>> = stream::iter(targets)
         .map(|target| one(target, wanted, &options, &observer, stopping.clone()))

@@ -114,7 +114,9 @@ async fn alerts_of(
         })
         .collect();
     let notifies = audit.wanted.fact(Alert::fact("notifies"));
-    let alarms = if notifies { Some(alarms(audit, region).await) } else { None };
+    // Without a filter there is nothing that an alarm could be about.
+    let alarms =
+        if notifies && !filters.is_empty() { Some(alarms(audit, region).await) } else { None };
     let reached = match &alarms {
         Some(alarms) => topics(audit, alarms, &filters).await,
         None => BTreeMap::new(),

@@ -176,6 +176,7 @@ pub async fn collect(
     }
     scope.gaps = ask.into_gaps();
     scope.calls = meter.calls();
+    scope.calls.extend(session.login_calls().clone());
     scope.finished = now();
     scope.canonicalise();
     Ok(scope)
