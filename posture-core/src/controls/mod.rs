@@ -14,6 +14,54 @@ pub mod detection {
     pub mod threat_detector_storage;
 }
 
+/// Controls of identity.
+pub mod identity {
+    pub mod access_key_age;
+    pub mod central_identity_provider;
+    pub mod central_root_credentials;
+    pub mod cloudshell_full_access;
+    pub mod contact_details;
+    pub mod expired_certificate;
+    pub mod expiring_certificate;
+    pub mod external_access_analyzer;
+    pub mod external_full_admin;
+    pub mod full_admin_policy;
+    pub mod group_full_admin;
+    pub mod group_unrestricted_decrypt;
+    pub mod organization_delegated_administrators;
+    pub mod organization_guardrails;
+    pub mod organization_policy_delegation;
+    pub mod password_complexity;
+    pub mod password_length;
+    pub mod password_reuse;
+    pub mod role_full_admin;
+    pub mod role_privilege_escalation;
+    pub mod role_unrestricted_decrypt;
+    pub mod root_access_key;
+    pub mod root_hardware_mfa;
+    pub mod root_mfa;
+    pub mod root_use;
+    pub mod security_contact;
+    pub mod service_wildcard_policy;
+    pub mod single_access_key;
+    pub mod support_role;
+    pub mod trust_federation_subject;
+    pub mod trust_public;
+    pub mod trust_service_source;
+    pub mod trust_third_party;
+    pub mod unrestricted_decrypt_policy;
+    pub mod unused_access_analyzer;
+    pub mod unused_access_key;
+    pub mod unused_password;
+    pub mod unused_role;
+    pub mod user_direct_policies;
+    pub mod user_full_admin;
+    pub mod user_mfa;
+    pub mod user_privilege_escalation;
+    pub mod user_unrestricted_decrypt;
+    pub mod workload_full_admin;
+}
+
 /// Controls of keys.
 pub mod keys {
     pub mod cross_account_access;
@@ -102,6 +150,50 @@ pub static ALL: &[&Control] = &[
     &detection::threat_detector_malware::CONTROL,
     &detection::threat_detector_runtime::CONTROL,
     &detection::threat_detector_storage::CONTROL,
+    &identity::access_key_age::CONTROL,
+    &identity::central_identity_provider::CONTROL,
+    &identity::central_root_credentials::CONTROL,
+    &identity::cloudshell_full_access::CONTROL,
+    &identity::contact_details::CONTROL,
+    &identity::expired_certificate::CONTROL,
+    &identity::expiring_certificate::CONTROL,
+    &identity::external_access_analyzer::CONTROL,
+    &identity::external_full_admin::CONTROL,
+    &identity::full_admin_policy::CONTROL,
+    &identity::group_full_admin::CONTROL,
+    &identity::group_unrestricted_decrypt::CONTROL,
+    &identity::organization_delegated_administrators::CONTROL,
+    &identity::organization_guardrails::CONTROL,
+    &identity::organization_policy_delegation::CONTROL,
+    &identity::password_complexity::CONTROL,
+    &identity::password_length::CONTROL,
+    &identity::password_reuse::CONTROL,
+    &identity::role_full_admin::CONTROL,
+    &identity::role_privilege_escalation::CONTROL,
+    &identity::role_unrestricted_decrypt::CONTROL,
+    &identity::root_access_key::CONTROL,
+    &identity::root_hardware_mfa::CONTROL,
+    &identity::root_mfa::CONTROL,
+    &identity::root_use::CONTROL,
+    &identity::security_contact::CONTROL,
+    &identity::service_wildcard_policy::CONTROL,
+    &identity::single_access_key::CONTROL,
+    &identity::support_role::CONTROL,
+    &identity::trust_federation_subject::CONTROL,
+    &identity::trust_public::CONTROL,
+    &identity::trust_service_source::CONTROL,
+    &identity::trust_third_party::CONTROL,
+    &identity::unrestricted_decrypt_policy::CONTROL,
+    &identity::unused_access_analyzer::CONTROL,
+    &identity::unused_access_key::CONTROL,
+    &identity::unused_password::CONTROL,
+    &identity::unused_role::CONTROL,
+    &identity::user_direct_policies::CONTROL,
+    &identity::user_full_admin::CONTROL,
+    &identity::user_mfa::CONTROL,
+    &identity::user_privilege_escalation::CONTROL,
+    &identity::user_unrestricted_decrypt::CONTROL,
+    &identity::workload_full_admin::CONTROL,
     &keys::cross_account_access::CONTROL,
     &keys::pending_deletion::CONTROL,
     &keys::policy_service_source::CONTROL,

@@ -1,0 +1,87 @@
+//! `identity.access-key-age`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.access-key-age",
+    title: "Access keys are rotated",
+    severity: Medium,
+    rationale: "The longer a key lives, the more places have a copy of it.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Create a new key, let programs use it, and delete the old one; better, let them take on a role.",
+            console: "IAM → Users → the user → Security credentials → Access keys",
+            command: "aws iam create-access-key --user-name <user>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id-credentials-access-keys-update.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Partial),
+        ccm41("IAM-14", Partial),
+        ccm41("IAM-02", Supporting),
+        cis_aws7("2.12", Full),
+        fsbp("IAM.3", Full),
+    ],
+    reads: &[AccessKey::fact("active"), AccessKey::fact("rotated")],
+    params: &[Param::Days(&MAX_AGE)],
+    check: Check::AccessKey(check),
+    examples: Examples {
+        pass: |scope| scope.access_keys.items.push(key(90, None)),
+        fail: |scope| scope.access_keys.items.push(key(91, None)),
+    },
+};
+
+static MAX_AGE: Days = Days {
+    name: "max-age-days",
+    doc: "The most days since a key was created. More fails; exactly as many passes.",
+    default: 90,
+};
+
+fn check(key: &AccessKey, context: &Context<'_>) -> Judged {
+    if !*key.active.known()? {
+        return not_applicable("it is switched off");
+    }
+    let (rotated, days) = (key.rotated.known()?, context.days(&MAX_AGE));
+    if !rotated.is_older_than_days(days, context.now) {
+        return pass();
+    }
+    fail(
+        "rotated",
+        format!("{} ({} days ago)", rotated.day(), rotated.days_before(context.now)),
+        format!("within the last {days} days"),
+    )
+}
+
+fn ago(days: i64) -> Time {
+    Time::from_unix(EXAMPLE_TIME().unix() - days * 86_400)
+}
+
+fn key(rotated: i64, used: Option<i64>) -> AccessKey {
+    AccessKey::unread("arn:aws:iam::123456789012:user/ann/access-key-1", "ann/key 1", None)
+        .active(Known(true))
+        .rotated(Known(ago(rotated)))
+        .last_used(Known(used.map(ago)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(key: AccessKey) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.access_keys.items.push(key)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(key(90, None)));
+        assert_fails(&CONTROL, with(key(91, None)));
+        assert_not_applicable(&CONTROL, with(key(400, None).active(Known(false))));
+        assert_unknown(&CONTROL, with(key(1, None).active(denied())));
+        assert_unknown(&CONTROL, with(key(1, None).rotated(denied())));
+    }
+}

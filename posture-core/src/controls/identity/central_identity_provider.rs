@@ -1,0 +1,56 @@
+//! `identity.central-identity-provider`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.central-identity-provider",
+    title: "People sign in through a central identity provider",
+    severity: Medium,
+    rationale: "Who leaves loses access everywhere at once only where there is one place to remove them.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Connect the account to IAM Identity Center or to a SAML or OpenID Connect provider, and remove the users of people.",
+            console: "IAM → Identity providers",
+            command: "aws iam create-saml-provider --name <name> --saml-metadata-document file://<metadata.xml>",
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers.html"],
+    satisfies: &[
+        csf20("PR.AA-03", Supporting),
+        csf20("PR.AA-04", Supporting),
+        csf20("PR.AA-01", Supporting),
+        ccm41("IAM-03", Supporting),
+        ccm41("IAM-12", Partial),
+        cis_aws7("2.19", Partial),
+    ],
+    reads: &[Account::fact("identity_providers")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.account.identity_providers = Known(1),
+        fail: |scope| scope.account.identity_providers = Known(0),
+    },
+};
+
+fn check(account: &Account, _: &Context<'_>) -> Judged {
+    let value = account.identity_providers.known()?;
+    if *value > 0 {
+        return pass();
+    }
+    fail("identity_providers", "none", "at least one")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, |scope| scope.account.identity_providers = Known(1));
+        assert_fails(&CONTROL, |scope| scope.account.identity_providers = Known(0));
+        assert_unknown(&CONTROL, |scope| scope.account.identity_providers = denied());
+        assert_not_applicable(&CONTROL, |scope| scope.account.identity_providers = NotOffered);
+    }
+}

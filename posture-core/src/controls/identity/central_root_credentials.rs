@@ -1,0 +1,58 @@
+//! `identity.central-root-credentials`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.central-root-credentials",
+    title: "The organisation manages root credentials centrally",
+    severity: Medium,
+    rationale: "A root user without credentials cannot be taken over.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Turn on centralised root access and delete the root credentials of member accounts.",
+            console: "IAM → Root access management → Enable",
+            command: "aws iam enable-organizations-root-credentials-management",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-10", Partial),
+        cis_aws7("2.1.1", Full),
+    ],
+    reads: &[Account::fact("central_root_credentials")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.account.central_root_credentials = Known(true),
+        fail: |scope| scope.account.central_root_credentials = Known(false),
+    },
+};
+
+fn check(account: &Account, _: &Context<'_>) -> Judged {
+    let value = account.central_root_credentials.known()?;
+    if *value {
+        return pass();
+    }
+    fail("central_root_credentials", "off", "on")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, |scope| scope.account.central_root_credentials = Known(true));
+        assert_fails(&CONTROL, |scope| scope.account.central_root_credentials = Known(false));
+        assert_unknown(&CONTROL, |scope| scope.account.central_root_credentials = denied());
+        assert_not_applicable(&CONTROL, |scope| {
+            scope.account.central_root_credentials = NotOffered
+        });
+    }
+}

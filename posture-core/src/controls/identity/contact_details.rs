@@ -1,0 +1,55 @@
+//! `identity.contact-details`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.contact-details",
+    title: "The account has a name, a number and an address",
+    severity: Low,
+    rationale: "When the account has to be recovered, these are what proves whose it is.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Fill in the primary contact of the account.",
+            console: "Account → Contact information",
+            command: "aws account put-contact-information --contact-information <details>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-contact-primary.html",
+    ],
+    satisfies: &[
+        csf20("DE.AE-06", Supporting),
+        ccm41("SEF-06", Supporting),
+        cis_aws7("2.2", Partial),
+    ],
+    reads: &[Account::fact("contact_details")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.account.contact_details = Known(true),
+        fail: |scope| scope.account.contact_details = Known(false),
+    },
+};
+
+fn check(account: &Account, _: &Context<'_>) -> Judged {
+    let value = account.contact_details.known()?;
+    if *value {
+        return pass();
+    }
+    fail("contact_details", "incomplete", "a name, a phone number and an address")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, |scope| scope.account.contact_details = Known(true));
+        assert_fails(&CONTROL, |scope| scope.account.contact_details = Known(false));
+        assert_unknown(&CONTROL, |scope| scope.account.contact_details = denied());
+        assert_not_applicable(&CONTROL, |scope| scope.account.contact_details = NotOffered);
+    }
+}

@@ -1,0 +1,68 @@
+//! `identity.expired-certificate`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.expired-certificate",
+    title: "No expired certificate is kept",
+    severity: Medium,
+    rationale: "An expired certificate that is put to use by mistake breaks the service it was to protect.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Delete the expired certificate.",
+            console: "IAM → Server certificates, by the command line only",
+            command: "aws iam delete-server-certificate --server-certificate-name <certificate>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs.html",
+    ],
+    satisfies: &[
+        csf20("PR.DS-02", Partial),
+        csf20("PR.AA-01", Supporting),
+        ccm41("CEK-17", Supporting),
+        ccm41("IPY-03", Supporting),
+        cis_aws7("2.17", Full),
+    ],
+    reads: &[Certificate::fact("expires")],
+    params: &[],
+    check: Check::Certificate(check),
+    examples: Examples {
+        pass: |scope| scope.certificates.items.push(certificate(1)),
+        fail: |scope| scope.certificates.items.push(certificate(-1)),
+    },
+};
+
+fn check(certificate: &Certificate, context: &Context<'_>) -> Judged {
+    let expires = certificate.expires.known()?;
+    if *expires > context.now {
+        return pass();
+    }
+    fail("expires", format!("expired on {}", expires.day()), "a certificate that is valid")
+}
+
+fn ahead(days: i64) -> Time {
+    Time::from_unix(EXAMPLE_TIME().unix() + days * 86_400)
+}
+
+fn certificate(days: i64) -> Certificate {
+    Certificate::unread("arn:aws:iam::123456789012:server-certificate/web", "web", None)
+        .expires(Known(ahead(days)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |certificate: Certificate| {
+            move |scope: &mut Scope| scope.certificates.items.push(certificate)
+        };
+        assert_passes(&CONTROL, with(certificate(1)));
+        assert_fails(&CONTROL, with(certificate(0)));
+        assert_unknown(&CONTROL, with(certificate(99).expires(denied())));
+    }
+}

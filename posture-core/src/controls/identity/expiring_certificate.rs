@@ -1,0 +1,77 @@
+//! `identity.expiring-certificate`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.expiring-certificate",
+    title: "Certificates are renewed in time",
+    severity: Low,
+    rationale: "A certificate that expires unnoticed takes its service down.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Upload a renewed certificate, or move it to ACM, which renews by itself.",
+            console: "IAM → Server certificates, by the command line only",
+            command: "aws iam upload-server-certificate --server-certificate-name <certificate> --certificate-body file://<certificate.pem> --private-key file://<key.pem>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs.html",
+    ],
+    satisfies: &[
+        csf20("PR.DS-02", Supporting),
+        csf20("PR.AA-01", Supporting),
+        ccm41("CEK-17", Supporting),
+    ],
+    reads: &[Certificate::fact("expires")],
+    params: &[Param::Days(&MIN_LEFT)],
+    check: Check::Certificate(check),
+    examples: Examples {
+        pass: |scope| scope.certificates.items.push(certificate(30)),
+        fail: |scope| scope.certificates.items.push(certificate(29)),
+    },
+};
+
+static MIN_LEFT: Days = Days {
+    name: "min-days-left",
+    doc: "The least days that a certificate is still valid. Fewer fails; exactly as many passes.",
+    default: 30,
+};
+
+fn check(certificate: &Certificate, context: &Context<'_>) -> Judged {
+    let (expires, days) = (certificate.expires.known()?, context.days(&MIN_LEFT));
+    let left = -expires.days_before(context.now);
+    if *expires <= context.now {
+        return not_applicable("it has expired already");
+    }
+    if left >= i64::from(days) {
+        return pass();
+    }
+    fail("expires", format!("expires on {}", expires.day()), format!("at least {days} days left"))
+}
+
+fn ahead(days: i64) -> Time {
+    Time::from_unix(EXAMPLE_TIME().unix() + days * 86_400)
+}
+
+fn certificate(days: i64) -> Certificate {
+    Certificate::unread("arn:aws:iam::123456789012:server-certificate/web", "web", None)
+        .expires(Known(ahead(days)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |certificate: Certificate| {
+            move |scope: &mut Scope| scope.certificates.items.push(certificate)
+        };
+        assert_passes(&CONTROL, with(certificate(30)));
+        assert_fails(&CONTROL, with(certificate(29)));
+        assert_not_applicable(&CONTROL, with(certificate(-1)));
+        assert_unknown(&CONTROL, with(certificate(99).expires(denied())));
+    }
+}

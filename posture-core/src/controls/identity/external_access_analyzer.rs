@@ -1,0 +1,68 @@
+//! `identity.external-access-analyzer`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.external-access-analyzer",
+    title: "An analysis of access from outside runs in every region",
+    severity: Medium,
+    rationale: "What is shared with others is shared in one region, by one policy of hundreds.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Create an analyzer of external access in the region, best for the whole organisation.",
+            console: "IAM → Access Analyzer → Create analyzer",
+            command: "aws accessanalyzer create-analyzer --analyzer-name <name> --type ACCOUNT --region <region>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/what-is-access-analyzer.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-create-external.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Supporting),
+        csf20("ID.AM-04", Supporting),
+        csf20("DE.CM-06", Supporting),
+        ccm41("IAM-08", Supporting),
+        ccm41("IAM-05", Supporting),
+        cis_aws7("2.18", Full),
+    ],
+    reads: &[Analyzer::fact("external_access")],
+    params: &[],
+    check: Check::Analyzer(check),
+    examples: Examples {
+        pass: |scope| scope.analyzers.items.push(analyzer(true)),
+        fail: |scope| scope.analyzers.items.push(analyzer(false)),
+    },
+};
+
+fn check(analyzer: &Analyzer, _: &Context<'_>) -> Judged {
+    if *analyzer.external_access.known()? {
+        return pass();
+    }
+    fail("external_access", "none", "an active analyzer")
+}
+
+fn analyzer(on: bool) -> Analyzer {
+    Analyzer::unread(
+        "arn:aws:access-analyzer:us-east-1:123456789012:analyzer",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .external_access(Known(on))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with =
+            |analyzer: Analyzer| move |scope: &mut Scope| scope.analyzers.items.push(analyzer);
+        assert_passes(&CONTROL, with(analyzer(true)));
+        assert_fails(&CONTROL, with(analyzer(false)));
+        assert_unknown(&CONTROL, with(analyzer(true).external_access(denied())));
+    }
+}

@@ -1,0 +1,92 @@
+//! `identity.external-full-admin`
+
+use crate::checks::access;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.external-full-admin",
+    title: "No other account can become administrator of this one",
+    severity: Critical,
+    rationale: "Whoever takes over the other account has this one too.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Limit the rights of the role, or who may take it on.",
+            console: "IAM → Roles → the role → Trust relationships",
+            command: "aws iam update-assume-role-policy --role-name <role> --policy-document file://<trust.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("DE.CM-06", Supporting),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-10", Partial),
+        ccm41("IAM-15", Partial),
+    ],
+    reads: &[Role::fact("trusts_accounts"), Role::fact("full_admin")],
+    params: &[Param::Names(&TRUSTED)],
+    check: Check::Role(check),
+    examples: Examples {
+        pass: |scope| scope.roles.items.push(role(&[], true)),
+        fail: |scope| scope.roles.items.push(role(&["210987654321"], true)),
+    },
+};
+
+static TRUSTED: Names = Names {
+    name: "trusted-accounts",
+    doc: "The numbers of accounts that may become administrator, such as the management account.",
+    default: &[],
+};
+
+fn check(role: &Role, context: &Context<'_>) -> Judged {
+    let trusted = context.names(&TRUSTED);
+    let foreign =
+        role.trusts_accounts.map(|accounts| !access::untrusted(accounts, &trusted).is_empty());
+    if !*(foreign & role.full_admin.any()).known()? {
+        return pass();
+    }
+    let accounts = access::untrusted(role.trusts_accounts.known()?, &trusted);
+    fail("trusts_accounts", accounts.join(", "), "no account but trusted ones")
+}
+
+fn role(accounts: &[&str], admin: bool) -> Role {
+    let accounts = accounts.iter().map(|&account| account.to_owned()).collect();
+    let statements = if admin { vec!["statement `Everything`".to_owned()] } else { Vec::new() };
+    Role::unread("arn:aws:iam::123456789012:role/partner", "partner", None)
+        .trusts_accounts(Known(accounts))
+        .full_admin(Known(statements))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::params::Value;
+
+    fn with(role: Role) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.roles.items.push(role)
+    }
+
+    #[test]
+    fn it_takes_both_trust_and_administration() {
+        let other = &["210987654321"];
+        assert_fails(&CONTROL, with(role(other, true)));
+        assert_passes(&CONTROL, with(role(other, false)));
+        assert_passes(&CONTROL, with(role(&[], true)));
+        assert_passes(&CONTROL, with(role(other, false).trusts_accounts(denied())));
+        assert_unknown(&CONTROL, with(role(other, true).trusts_accounts(denied())));
+        assert_unknown(&CONTROL, with(role(other, true).full_admin(denied())));
+    }
+
+    #[test]
+    fn an_account_that_is_named_is_trusted() {
+        let world = world(with(role(&["210987654321"], true)));
+        let trusted = [("trusted-accounts", Value::Names(vec!["210987654321".to_owned()]))];
+        assert_eq!(judged_with(&CONTROL, &world, &trusted), [Ok(Verdict::Pass)]);
+    }
+}

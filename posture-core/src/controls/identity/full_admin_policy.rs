@@ -1,0 +1,87 @@
+//! `identity.full-admin-policy`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.full-admin-policy",
+    title: "No policy of the customer gives full administration",
+    severity: High,
+    rationale: "One attachment of such a policy makes an administrator.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Replace the statement that gives every action on every resource with ones that give what is needed.",
+            console: "IAM → Policies → the policy → Permissions",
+            command: "aws iam create-policy-version --policy-arn <policy> --policy-document file://<policy.json> --set-as-default",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        cis_aws7("2.14", Partial),
+        fsbp("IAM.1", Full),
+    ],
+    reads: &[Policy::fact("customer_managed"), Policy::fact("full_admin")],
+    params: &[],
+    check: Check::Policy(check),
+    examples: Examples {
+        pass: |scope| scope.policies.items.push(good()),
+        fail: |scope| {
+            scope
+                .policies
+                .items
+                .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
+        },
+    },
+};
+
+fn check(policy: &Policy, _: &Context<'_>) -> Judged {
+    if !*policy.customer_managed.known()? {
+        return not_applicable("the provider wrote it");
+    }
+    let found = policy.full_admin.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("full_admin", found.join(", "), "no full administration")
+}
+
+fn good() -> Policy {
+    Policy::unread("arn:aws:iam::123456789012:policy/example", "example", None)
+        .customer_managed(Known(true))
+        .full_admin(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(policy: Policy) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.policies.items.push(policy)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().full_admin(bad())));
+        assert_unknown(&CONTROL, with(good().full_admin(denied())));
+    }
+
+    #[test]
+    fn a_policy_of_the_provider_is_not_the_customers_to_change() {
+        assert_not_applicable(
+            &CONTROL,
+            with(good().customer_managed(Known(false)).full_admin(bad())),
+        );
+        assert_unknown(&CONTROL, with(good().customer_managed(denied()).full_admin(bad())));
+    }
+}

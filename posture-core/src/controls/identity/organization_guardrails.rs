@@ -1,0 +1,57 @@
+//! `identity.organization-guardrails`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.organization-guardrails",
+    title: "Policies of the organisation limit what accounts may do",
+    severity: Medium,
+    rationale: "What no account may ever do should not rest on every account saying so by itself.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Write service control policies, or resource control policies, and attach them to the root or to units.",
+            console: "AWS Organizations → Policies",
+            command: "aws organizations attach-policy --policy-id <policy> --target-id <root-or-unit>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("PR.PS-01", Supporting),
+        ccm41("CCC-04", Partial),
+        ccm41("IAM-05", Supporting),
+        cis_aws7("2.1.2", Partial),
+    ],
+    reads: &[Account::fact("guardrail_policies")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.account.guardrail_policies = Known(1),
+        fail: |scope| scope.account.guardrail_policies = Known(0),
+    },
+};
+
+fn check(account: &Account, _: &Context<'_>) -> Judged {
+    let value = account.guardrail_policies.known()?;
+    if *value > 0 {
+        return pass();
+    }
+    fail("guardrail_policies", "none beyond the provider's own", "a policy that is attached")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, |scope| scope.account.guardrail_policies = Known(1));
+        assert_fails(&CONTROL, |scope| scope.account.guardrail_policies = Known(0));
+        assert_unknown(&CONTROL, |scope| scope.account.guardrail_policies = denied());
+        assert_not_applicable(&CONTROL, |scope| scope.account.guardrail_policies = NotOffered);
+    }
+}

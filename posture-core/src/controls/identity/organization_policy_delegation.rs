@@ -1,0 +1,56 @@
+//! `identity.organization-policy-delegation`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.organization-policy-delegation",
+    title: "Organisation policies are administered by a delegated account",
+    severity: Low,
+    rationale: "Whoever works in the management account can do everything in every account.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Delegate the management of policies to a member account with a resource policy of the organisation.",
+            console: "AWS Organizations → Settings → Delegated administrator for AWS Organizations",
+            command: "aws organizations put-resource-policy --content file://<delegation.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-04", Supporting),
+        ccm41("IAM-09", Supporting),
+        cis_aws7("2.1.5", Full),
+    ],
+    reads: &[Account::fact("policy_delegation")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.account.policy_delegation = Known(true),
+        fail: |scope| scope.account.policy_delegation = Known(false),
+    },
+};
+
+fn check(account: &Account, _: &Context<'_>) -> Judged {
+    let value = account.policy_delegation.known()?;
+    if *value {
+        return pass();
+    }
+    fail("policy_delegation", "no delegation", "a delegation")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, |scope| scope.account.policy_delegation = Known(true));
+        assert_fails(&CONTROL, |scope| scope.account.policy_delegation = Known(false));
+        assert_unknown(&CONTROL, |scope| scope.account.policy_delegation = denied());
+        assert_not_applicable(&CONTROL, |scope| scope.account.policy_delegation = NotOffered);
+    }
+}

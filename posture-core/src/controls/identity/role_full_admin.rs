@@ -1,0 +1,85 @@
+//! `identity.role-full-admin`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.role-full-admin",
+    title: "Roles do not have full administration",
+    severity: High,
+    rationale: "Whoever takes over one administrator has everything, whatever the policy is called that made them one.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Replace the policies that together give every action with ones that give what is needed.",
+            console: "IAM → Roles → the role → Permissions",
+            command: "aws iam detach-role-policy --role-name <role> --policy-arn <policy>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-10", Supporting),
+        ccm41("IAM-04", Supporting),
+        cis_aws7("2.14", Partial),
+    ],
+    reads: &[Role::fact("service_linked"), Role::fact("full_admin")],
+    params: &[],
+    check: Check::Role(check),
+    examples: Examples {
+        pass: |scope| scope.roles.items.push(good()),
+        fail: |scope| {
+            scope
+                .roles
+                .items
+                .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
+        },
+    },
+};
+
+fn check(role: &Role, _: &Context<'_>) -> Judged {
+    if *role.service_linked.known()? {
+        return not_applicable("a service of the provider owns it");
+    }
+    let found = role.full_admin.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("full_admin", found.join(", "), "no full administration")
+}
+
+fn good() -> Role {
+    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
+        .service_linked(Known(false))
+        .full_admin(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(role: Role) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.roles.items.push(role)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().full_admin(bad())));
+        assert_unknown(&CONTROL, with(good().full_admin(denied())));
+    }
+
+    #[test]
+    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
+        assert_not_applicable(&CONTROL, with(good().service_linked(Known(true)).full_admin(bad())));
+        assert_unknown(&CONTROL, with(good().service_linked(denied()).full_admin(bad())));
+    }
+}

@@ -1,0 +1,87 @@
+//! `identity.role-privilege-escalation`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.role-privilege-escalation",
+    title: "Roles cannot give themselves more rights",
+    severity: High,
+    rationale: "Rights that can be widened by their holder are as wide as they can become.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Take away one right of each combination, or limit it to resources that lead no further.",
+            console: "IAM → Roles → the role → Permissions",
+            command: "aws iam list-attached-role-policies --role-name <role>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-09", Supporting),
+        ccm41("IAM-10", Partial),
+    ],
+    reads: &[Role::fact("service_linked"), Role::fact("escalation_paths")],
+    params: &[],
+    check: Check::Role(check),
+    examples: Examples {
+        pass: |scope| scope.roles.items.push(good()),
+        fail: |scope| {
+            scope
+                .roles
+                .items
+                .push(good().escalation_paths(Known(vec!["statement `Everything`".to_owned()])))
+        },
+    },
+};
+
+fn check(role: &Role, _: &Context<'_>) -> Judged {
+    if *role.service_linked.known()? {
+        return not_applicable("a service of the provider owns it");
+    }
+    let found = role.escalation_paths.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("escalation_paths", found.join(", "), "no way to more rights")
+}
+
+fn good() -> Role {
+    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
+        .service_linked(Known(false))
+        .escalation_paths(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(role: Role) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.roles.items.push(role)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().escalation_paths(bad())));
+        assert_unknown(&CONTROL, with(good().escalation_paths(denied())));
+    }
+
+    #[test]
+    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
+        assert_not_applicable(
+            &CONTROL,
+            with(good().service_linked(Known(true)).escalation_paths(bad())),
+        );
+        assert_unknown(&CONTROL, with(good().service_linked(denied()).escalation_paths(bad())));
+    }
+}

@@ -1,0 +1,88 @@
+//! `identity.role-unrestricted-decrypt`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.role-unrestricted-decrypt",
+    title: "Policies embedded in roles do not decrypt with every key",
+    severity: Medium,
+    rationale: "Whoever may decrypt with every key reads whatever they can lay hands on.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Name the keys in the embedded policy.",
+            console: "IAM → Roles → the role → Permissions",
+            command: "aws iam put-role-policy --role-name <role> --policy-name <policy> --policy-document file://<policy.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("PR.DS-01", Supporting),
+        ccm41("IAM-05", Partial),
+        ccm41("CEK-11", Partial),
+        fsbp("KMS.2", Partial),
+    ],
+    reads: &[Role::fact("service_linked"), Role::fact("decrypts_any_key")],
+    params: &[],
+    check: Check::Role(check),
+    examples: Examples {
+        pass: |scope| scope.roles.items.push(good()),
+        fail: |scope| {
+            scope
+                .roles
+                .items
+                .push(good().decrypts_any_key(Known(vec!["statement `Everything`".to_owned()])))
+        },
+    },
+};
+
+fn check(role: &Role, _: &Context<'_>) -> Judged {
+    if *role.service_linked.known()? {
+        return not_applicable("a service of the provider owns it");
+    }
+    let found = role.decrypts_any_key.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("decrypts_any_key", found.join(", "), "decryption with named keys only")
+}
+
+fn good() -> Role {
+    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
+        .service_linked(Known(false))
+        .decrypts_any_key(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(role: Role) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.roles.items.push(role)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().decrypts_any_key(bad())));
+        assert_unknown(&CONTROL, with(good().decrypts_any_key(denied())));
+    }
+
+    #[test]
+    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
+        assert_not_applicable(
+            &CONTROL,
+            with(good().service_linked(Known(true)).decrypts_any_key(bad())),
+        );
+        assert_unknown(&CONTROL, with(good().service_linked(denied()).decrypts_any_key(bad())));
+    }
+}

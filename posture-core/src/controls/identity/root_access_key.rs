@@ -1,0 +1,60 @@
+//! `identity.root-access-key`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.root-access-key",
+    title: "The root user has no access key",
+    severity: Critical,
+    rationale: "A key of the root user can do everything, from anywhere, and asks for no MFA.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Delete the access keys of the root user; let programs use roles.",
+            console: "Root user sign-in → Security credentials → Access keys",
+            command: "aws iam delete-access-key --access-key-id <key>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-10", Partial),
+        ccm41("IAM-14", Partial),
+        ccm41("IAM-12", Partial),
+        cis_aws7("2.4", Full),
+        fsbp("IAM.4", Full),
+    ],
+    reads: &[Account::fact("root_access_key")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.account.root_access_key = Known(false),
+        fail: |scope| scope.account.root_access_key = Known(true),
+    },
+};
+
+fn check(account: &Account, _: &Context<'_>) -> Judged {
+    let value = account.root_access_key.known()?;
+    if !*value {
+        return pass();
+    }
+    fail("root_access_key", "an active access key", "none")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, |scope| scope.account.root_access_key = Known(false));
+        assert_fails(&CONTROL, |scope| scope.account.root_access_key = Known(true));
+        assert_unknown(&CONTROL, |scope| scope.account.root_access_key = denied());
+        assert_not_applicable(&CONTROL, |scope| scope.account.root_access_key = NotOffered);
+    }
+}

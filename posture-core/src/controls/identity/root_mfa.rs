@@ -1,0 +1,82 @@
+//! `identity.root-mfa`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.root-mfa",
+    title: "The root user signs in with MFA",
+    severity: Critical,
+    rationale: "The password alone of the root user opens everything.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Register an MFA device for the root user, better two.",
+            console: "Root user sign-in → Security credentials → Multi-factor authentication",
+            command: "aws iam enable-mfa-device --user-name root --serial-number <serial> --authentication-code1 <code> --authentication-code2 <code>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-03", Partial),
+        csf20("PR.AA-01", Supporting),
+        ccm41("IAM-13", Partial),
+        ccm41("IAM-10", Partial),
+        cis_aws7("2.5", Full),
+        fsbp("IAM.6", Supporting),
+    ],
+    reads: &[Account::fact("root_credentials"), Account::fact("root_mfa")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.account.root_credentials = Known(true);
+            scope.account.root_mfa = Known(true);
+        },
+        fail: |scope| {
+            scope.account.root_credentials = Known(true);
+            scope.account.root_mfa = Known(false);
+        },
+    },
+};
+
+fn check(account: &Account, _: &Context<'_>) -> Judged {
+    // Who has no credentials cannot sign in, with MFA or without.
+    if account.root_credentials == Known(false) || account.root_mfa == Known(true) {
+        return pass();
+    }
+    account.root_credentials.known()?;
+    account.root_mfa.known()?;
+    fail("root_mfa", "no MFA", "MFA, or no credentials at all")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(credentials: Fact<bool>, mfa: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| {
+            scope.account.root_credentials = credentials;
+            scope.account.root_mfa = mfa;
+        }
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true), Known(true)));
+        assert_fails(&CONTROL, with(Known(true), Known(false)));
+        assert_unknown(&CONTROL, with(Known(true), denied()));
+        assert_unknown(&CONTROL, with(denied(), Known(false)));
+        assert_passes(&CONTROL, with(denied(), Known(true)));
+    }
+
+    #[test]
+    fn a_root_user_without_credentials_needs_no_mfa() {
+        assert_passes(&CONTROL, with(Known(false), Known(false)));
+        assert_passes(&CONTROL, with(Known(false), denied()));
+    }
+}

@@ -1,0 +1,72 @@
+//! `identity.root-use`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.root-use",
+    title: "The root user is not used",
+    severity: High,
+    rationale: "Whoever works as root works without limits, and nobody can tell who it was.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Use roles for daily work, and root only for the tasks that need it.",
+            console: "IAM → Credential report",
+            command: "aws iam get-credential-report",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("DE.CM-03", Supporting),
+        ccm41("IAM-10", Partial),
+        ccm41("IAM-12", Partial),
+        cis_aws7("2.7", Full),
+    ],
+    reads: &[Account::fact("root_last_used")],
+    params: &[Param::Days(&QUIET)],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.account.root_last_used = Known(None),
+        fail: |scope| scope.account.root_last_used = Known(Some(EXAMPLE_TIME())),
+    },
+};
+
+static QUIET: Days = Days {
+    name: "quiet-days",
+    doc: "How many days back no use is expected. A use exactly as many days ago fails.",
+    default: 90,
+};
+
+fn check(account: &Account, context: &Context<'_>) -> Judged {
+    let days = context.days(&QUIET);
+    match account.root_last_used.known()? {
+        Some(last) if !last.is_older_than_days(days, context.now) => {
+            fail("root_last_used", last.day(), format!("no use within the last {days} days"))
+        }
+        Some(_) | None => pass(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn used(days_ago: i64) -> impl FnOnce(&mut Scope) {
+        let last = Time::from_unix(EXAMPLE_TIME().unix() - days_ago * 86_400);
+        move |scope| scope.account.root_last_used = Known(Some(last))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, |scope| scope.account.root_last_used = Known(None));
+        assert_fails(&CONTROL, used(0));
+        assert_fails(&CONTROL, used(90));
+        assert_passes(&CONTROL, used(91));
+        assert_unknown(&CONTROL, |scope| scope.account.root_last_used = denied());
+    }
+}

@@ -1,0 +1,58 @@
+//! `identity.security-contact`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.security-contact",
+    title: "Somebody is to be told of security events",
+    severity: Medium,
+    rationale: "The provider writes to this address when it sees abuse: without one, the note goes to whoever opened the account.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Set the alternate contact for security to a mailbox that a team reads.",
+            console: "Account → Alternate contacts → Security",
+            command: "aws account put-alternate-contact --alternate-contact-type SECURITY --name <name> --title <title> --email-address <address> --phone-number <number>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-contact-alternate.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/account-controls.html",
+    ],
+    satisfies: &[
+        csf20("DE.AE-06", Partial),
+        ccm41("LOG-05", Supporting),
+        ccm41("SEF-06", Supporting),
+        cis_aws7("2.3", Full),
+        fsbp("Account.1", Full),
+    ],
+    reads: &[Account::fact("security_contact")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.account.security_contact = Known(true),
+        fail: |scope| scope.account.security_contact = Known(false),
+    },
+};
+
+fn check(account: &Account, _: &Context<'_>) -> Judged {
+    let value = account.security_contact.known()?;
+    if *value {
+        return pass();
+    }
+    fail("security_contact", "none", "a contact")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, |scope| scope.account.security_contact = Known(true));
+        assert_fails(&CONTROL, |scope| scope.account.security_contact = Known(false));
+        assert_unknown(&CONTROL, |scope| scope.account.security_contact = denied());
+        assert_not_applicable(&CONTROL, |scope| scope.account.security_contact = NotOffered);
+    }
+}

@@ -1,0 +1,82 @@
+//! `identity.service-wildcard-policy`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.service-wildcard-policy",
+    title: "Policies of the customer do not give every action of a service",
+    severity: Low,
+    rationale: "Every action of a service includes those that delete, those that share, and those that come next year.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Name the actions that are needed.",
+            console: "IAM → Policies → the policy → Permissions",
+            command: "aws iam create-policy-version --policy-arn <policy> --policy-document file://<policy.json> --set-as-default",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    ],
+    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), fsbp("IAM.21", Full)],
+    reads: &[Policy::fact("customer_managed"), Policy::fact("wildcard_services")],
+    params: &[],
+    check: Check::Policy(check),
+    examples: Examples {
+        pass: |scope| scope.policies.items.push(good()),
+        fail: |scope| {
+            scope
+                .policies
+                .items
+                .push(good().wildcard_services(Known(vec!["statement `Everything`".to_owned()])))
+        },
+    },
+};
+
+fn check(policy: &Policy, _: &Context<'_>) -> Judged {
+    if !*policy.customer_managed.known()? {
+        return not_applicable("the provider wrote it");
+    }
+    let found = policy.wildcard_services.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("wildcard_services", found.join(", "), "named actions")
+}
+
+fn good() -> Policy {
+    Policy::unread("arn:aws:iam::123456789012:policy/example", "example", None)
+        .customer_managed(Known(true))
+        .wildcard_services(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(policy: Policy) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.policies.items.push(policy)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().wildcard_services(bad())));
+        assert_unknown(&CONTROL, with(good().wildcard_services(denied())));
+    }
+
+    #[test]
+    fn a_policy_of_the_provider_is_not_the_customers_to_change() {
+        assert_not_applicable(
+            &CONTROL,
+            with(good().customer_managed(Known(false)).wildcard_services(bad())),
+        );
+        assert_unknown(&CONTROL, with(good().customer_managed(denied()).wildcard_services(bad())));
+    }
+}

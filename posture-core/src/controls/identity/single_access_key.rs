@@ -1,0 +1,56 @@
+//! `identity.single-access-key`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.single-access-key",
+    title: "Users have one active access key",
+    severity: Low,
+    rationale: "A second key is there for the time of a change; after it, it is a key that nobody watches.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Deactivate and delete the key that is not needed.",
+            console: "IAM → Users → the user → Security credentials → Access keys",
+            command: "aws iam delete-access-key --user-name <user> --access-key-id <key>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
+    ],
+    satisfies: &[csf20("PR.AA-01", Partial), ccm41("IAM-14", Supporting)],
+    reads: &[User::fact("active_keys")],
+    params: &[],
+    check: Check::User(check),
+    examples: Examples {
+        pass: |scope| scope.users.items.push(user(1)),
+        fail: |scope| scope.users.items.push(user(2)),
+    },
+};
+
+fn check(user: &User, _: &Context<'_>) -> Judged {
+    let keys = *user.active_keys.known()?;
+    if keys <= 1 {
+        return pass();
+    }
+    fail("active_keys", format!("{keys} active keys"), "one at most")
+}
+
+fn user(keys: u32) -> User {
+    User::unread("arn:aws:iam::123456789012:user/ann", "ann", None).active_keys(Known(keys))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |user: User| move |scope: &mut Scope| scope.users.items.push(user);
+        assert_passes(&CONTROL, with(user(0)));
+        assert_passes(&CONTROL, with(user(1)));
+        assert_fails(&CONTROL, with(user(2)));
+        assert_unknown(&CONTROL, with(user(1).active_keys(denied())));
+    }
+}

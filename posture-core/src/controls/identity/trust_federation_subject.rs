@@ -1,0 +1,89 @@
+//! `identity.trust-federation-subject`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.trust-federation-subject",
+    title: "Federated trust names whom it is for",
+    severity: High,
+    rationale: "Without a subject, everyone whom the identity provider knows is let in: for a public one, everyone.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Add a condition on the subject of the token to the trust policy.",
+            console: "IAM → Roles → the role → Trust relationships",
+            command: "aws iam update-assume-role-policy --role-name <role> --policy-document file://<trust.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-04", Partial),
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-15", Partial),
+        ccm41("IAM-13", Supporting),
+    ],
+    reads: &[Role::fact("service_linked"), Role::fact("trusts_federation_without_subject")],
+    params: &[],
+    check: Check::Role(check),
+    examples: Examples {
+        pass: |scope| scope.roles.items.push(good()),
+        fail: |scope| {
+            scope.roles.items.push(good().trusts_federation_without_subject(Known(vec![
+                "statement `Everything`".to_owned(),
+            ])))
+        },
+    },
+};
+
+fn check(role: &Role, _: &Context<'_>) -> Judged {
+    if *role.service_linked.known()? {
+        return not_applicable("a service of the provider owns it");
+    }
+    let found = role.trusts_federation_without_subject.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("trusts_federation_without_subject", found.join(", "), "a condition on the subject")
+}
+
+fn good() -> Role {
+    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
+        .service_linked(Known(false))
+        .trusts_federation_without_subject(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(role: Role) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.roles.items.push(role)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().trusts_federation_without_subject(bad())));
+        assert_unknown(&CONTROL, with(good().trusts_federation_without_subject(denied())));
+    }
+
+    #[test]
+    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
+        assert_not_applicable(
+            &CONTROL,
+            with(good().service_linked(Known(true)).trusts_federation_without_subject(bad())),
+        );
+        assert_unknown(
+            &CONTROL,
+            with(good().service_linked(denied()).trusts_federation_without_subject(bad())),
+        );
+    }
+}

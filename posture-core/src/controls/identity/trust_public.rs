@@ -1,0 +1,88 @@
+//! `identity.trust-public`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.trust-public",
+    title: "No role can be taken on by anyone",
+    severity: Critical,
+    rationale: "Anyone with an account of their own can take on the role and has its rights.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Name who may take on the role.",
+            console: "IAM → Roles → the role → Trust relationships",
+            command: "aws iam update-assume-role-policy --role-name <role> --policy-document file://<trust.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-03", Partial),
+        ccm41("IAM-15", Partial),
+        ccm41("IAM-05", Partial),
+        cis_aws7("2.21", Supporting),
+    ],
+    reads: &[Role::fact("service_linked"), Role::fact("trusts_anyone")],
+    params: &[],
+    check: Check::Role(check),
+    examples: Examples {
+        pass: |scope| scope.roles.items.push(good()),
+        fail: |scope| {
+            scope
+                .roles
+                .items
+                .push(good().trusts_anyone(Known(vec!["statement `Everything`".to_owned()])))
+        },
+    },
+};
+
+fn check(role: &Role, _: &Context<'_>) -> Judged {
+    if *role.service_linked.known()? {
+        return not_applicable("a service of the provider owns it");
+    }
+    let found = role.trusts_anyone.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("trusts_anyone", found.join(", "), "named principals")
+}
+
+fn good() -> Role {
+    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
+        .service_linked(Known(false))
+        .trusts_anyone(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(role: Role) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.roles.items.push(role)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().trusts_anyone(bad())));
+        assert_unknown(&CONTROL, with(good().trusts_anyone(denied())));
+    }
+
+    #[test]
+    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
+        assert_not_applicable(
+            &CONTROL,
+            with(good().service_linked(Known(true)).trusts_anyone(bad())),
+        );
+        assert_unknown(&CONTROL, with(good().service_linked(denied()).trusts_anyone(bad())));
+    }
+}

@@ -1,0 +1,87 @@
+//! `identity.trust-service-source`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.trust-service-source",
+    title: "Trust in services names the source they act for",
+    severity: Low,
+    rationale: "A service acts for all its customers, and can be led to act for one with the access of another.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Add a condition on the source account or the source ARN to the trust policy.",
+            console: "IAM → Roles → the role → Trust relationships",
+            command: "aws iam update-assume-role-policy --role-name <role> --policy-document file://<trust.json>",
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-15", Supporting),
+        ccm41("IAM-05", Supporting),
+    ],
+    reads: &[Role::fact("service_linked"), Role::fact("trusts_services_without_source")],
+    params: &[],
+    check: Check::Role(check),
+    examples: Examples {
+        pass: |scope| scope.roles.items.push(good()),
+        fail: |scope| {
+            scope.roles.items.push(
+                good().trusts_services_without_source(Known(vec![
+                    "statement `Everything`".to_owned(),
+                ])),
+            )
+        },
+    },
+};
+
+fn check(role: &Role, _: &Context<'_>) -> Judged {
+    if *role.service_linked.known()? {
+        return not_applicable("a service of the provider owns it");
+    }
+    let found = role.trusts_services_without_source.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("trusts_services_without_source", found.join(", "), "a condition on the source")
+}
+
+fn good() -> Role {
+    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
+        .service_linked(Known(false))
+        .trusts_services_without_source(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(role: Role) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.roles.items.push(role)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().trusts_services_without_source(bad())));
+        assert_unknown(&CONTROL, with(good().trusts_services_without_source(denied())));
+    }
+
+    #[test]
+    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
+        assert_not_applicable(
+            &CONTROL,
+            with(good().service_linked(Known(true)).trusts_services_without_source(bad())),
+        );
+        assert_unknown(
+            &CONTROL,
+            with(good().service_linked(denied()).trusts_services_without_source(bad())),
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! `identity.trust-third-party`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.trust-third-party",
+    title: "Other accounts prove more than their number to take on a role",
+    severity: Medium,
+    rationale: "A third party that serves many customers can be led to use one customer's access for another.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Ask for an external id, or limit the trust to the organisation or to a network.",
+            console: "IAM → Roles → the role → Trust relationships",
+            command: "aws iam update-assume-role-policy --role-name <role> --policy-document file://<trust.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("DE.CM-06", Supporting),
+        ccm41("IAM-15", Partial),
+        ccm41("IAM-05", Supporting),
+    ],
+    reads: &[Role::fact("service_linked"), Role::fact("trusts_accounts_unconditionally")],
+    params: &[],
+    check: Check::Role(check),
+    examples: Examples {
+        pass: |scope| scope.roles.items.push(good()),
+        fail: |scope| {
+            scope.roles.items.push(
+                good().trusts_accounts_unconditionally(Known(vec![
+                    "statement `Everything`".to_owned(),
+                ])),
+            )
+        },
+    },
+};
+
+fn check(role: &Role, _: &Context<'_>) -> Judged {
+    if *role.service_linked.known()? {
+        return not_applicable("a service of the provider owns it");
+    }
+    let found = role.trusts_accounts_unconditionally.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail(
+        "trusts_accounts_unconditionally",
+        found.join(", "),
+        "an external id, an organisation or a network",
+    )
+}
+
+fn good() -> Role {
+    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
+        .service_linked(Known(false))
+        .trusts_accounts_unconditionally(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(role: Role) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.roles.items.push(role)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().trusts_accounts_unconditionally(bad())));
+        assert_unknown(&CONTROL, with(good().trusts_accounts_unconditionally(denied())));
+    }
+
+    #[test]
+    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
+        assert_not_applicable(
+            &CONTROL,
+            with(good().service_linked(Known(true)).trusts_accounts_unconditionally(bad())),
+        );
+        assert_unknown(
+            &CONTROL,
+            with(good().service_linked(denied()).trusts_accounts_unconditionally(bad())),
+        );
+    }
+}

@@ -1,0 +1,85 @@
+//! `identity.unrestricted-decrypt-policy`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.unrestricted-decrypt-policy",
+    title: "Policies of the customer do not decrypt with every key",
+    severity: Medium,
+    rationale: "Whoever may decrypt with every key reads whatever they can lay hands on.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Name the keys in the policy.",
+            console: "IAM → Policies → the policy → Permissions",
+            command: "aws iam create-policy-version --policy-arn <policy> --policy-document file://<policy.json> --set-as-default",
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html"],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("PR.DS-01", Supporting),
+        ccm41("IAM-05", Partial),
+        ccm41("CEK-11", Partial),
+        fsbp("KMS.1", Full),
+    ],
+    reads: &[Policy::fact("customer_managed"), Policy::fact("decrypts_any_key")],
+    params: &[],
+    check: Check::Policy(check),
+    examples: Examples {
+        pass: |scope| scope.policies.items.push(good()),
+        fail: |scope| {
+            scope
+                .policies
+                .items
+                .push(good().decrypts_any_key(Known(vec!["statement `Everything`".to_owned()])))
+        },
+    },
+};
+
+fn check(policy: &Policy, _: &Context<'_>) -> Judged {
+    if !*policy.customer_managed.known()? {
+        return not_applicable("the provider wrote it");
+    }
+    let found = policy.decrypts_any_key.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("decrypts_any_key", found.join(", "), "decryption with named keys only")
+}
+
+fn good() -> Policy {
+    Policy::unread("arn:aws:iam::123456789012:policy/example", "example", None)
+        .customer_managed(Known(true))
+        .decrypts_any_key(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(policy: Policy) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.policies.items.push(policy)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().decrypts_any_key(bad())));
+        assert_unknown(&CONTROL, with(good().decrypts_any_key(denied())));
+    }
+
+    #[test]
+    fn a_policy_of_the_provider_is_not_the_customers_to_change() {
+        assert_not_applicable(
+            &CONTROL,
+            with(good().customer_managed(Known(false)).decrypts_any_key(bad())),
+        );
+        assert_unknown(&CONTROL, with(good().customer_managed(denied()).decrypts_any_key(bad())));
+    }
+}

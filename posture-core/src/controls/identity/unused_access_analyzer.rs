@@ -1,0 +1,70 @@
+//! `identity.unused-access-analyzer`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.unused-access-analyzer",
+    title: "An analysis of unused access runs",
+    severity: Low,
+    rationale: "Rights that nobody uses are found only by looking.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Create an analyzer of unused access; users and roles belong to no region, so that one is enough.",
+            console: "IAM → Access Analyzer → Create analyzer",
+            command: "aws accessanalyzer create-analyzer --analyzer-name <name> --type ACCOUNT_UNUSED_ACCESS --region <region>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/what-is-access-analyzer.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-create-unused.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Supporting),
+        csf20("PR.AA-01", Supporting),
+        ccm41("IAM-08", Supporting),
+        ccm41("IAM-07", Supporting),
+    ],
+    reads: &[Analyzer::fact("unused_access")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.analyzers.items.push(analyzer(true)),
+        fail: |scope| scope.analyzers.items.push(analyzer(false)),
+    },
+};
+
+fn check(_: &Account, context: &Context<'_>) -> Judged {
+    if *context.scope.analyzers.any(|analyzer| analyzer.unused_access.clone()).known()? {
+        return pass();
+    }
+    fail("unused_access", "none in any region", "an active analyzer in one region")
+}
+
+fn analyzer(on: bool) -> Analyzer {
+    Analyzer::unread(
+        "arn:aws:access-analyzer:us-east-1:123456789012:analyzer",
+        "us-east-1",
+        Some("us-east-1"),
+    )
+    .unused_access(Known(on))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_region_is_enough() {
+        let with = |all: Vec<Analyzer>| move |scope: &mut Scope| scope.analyzers.items = all;
+        assert_passes(&CONTROL, with(vec![analyzer(true), analyzer(false)]));
+        assert_fails(&CONTROL, with(vec![analyzer(false)]));
+        assert_unknown(&CONTROL, with(vec![analyzer(false).unused_access(denied())]));
+        assert_passes(
+            &CONTROL,
+            with(vec![analyzer(false).unused_access(denied()), analyzer(true)]),
+        );
+        assert_unknown(&CONTROL, |scope| scope.analyzers = Listing::unread(DENIED));
+    }
+}

@@ -1,0 +1,92 @@
+//! `identity.unused-access-key`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.unused-access-key",
+    title: "Access keys that nobody uses are switched off",
+    severity: Medium,
+    rationale: "A key that nobody uses is missed by nobody when it is stolen.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Deactivate the key, and delete it when nobody misses it.",
+            console: "IAM → Users → the user → Security credentials → Access keys",
+            command: "aws iam update-access-key --user-name <user> --access-key-id <key> --status Inactive",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_finding-unused.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-07", Partial),
+        ccm41("IAM-08", Supporting),
+        cis_aws7("2.11", Partial),
+        fsbp("IAM.8", Partial),
+    ],
+    reads: &[AccessKey::fact("active"), AccessKey::fact("last_used"), AccessKey::fact("rotated")],
+    params: &[Param::Days(&MAX_UNUSED)],
+    check: Check::AccessKey(check),
+    examples: Examples {
+        pass: |scope| scope.access_keys.items.push(key(300, Some(44))),
+        fail: |scope| scope.access_keys.items.push(key(300, Some(45))),
+    },
+};
+
+static MAX_UNUSED: Days = Days {
+    name: "max-unused-days",
+    doc: "After how many days without use a key has to be off. Exactly as many days fails, as the benchmark says.",
+    default: 45,
+};
+
+fn check(key: &AccessKey, context: &Context<'_>) -> Judged {
+    if !*key.active.known()? {
+        return not_applicable("it is switched off");
+    }
+    let (fact, last, found) = match key.last_used.known()? {
+        Some(used) => ("last_used", *used, "last used"),
+        // A key that was never used counts from its creation.
+        None => ("rotated", *key.rotated.known()?, "never used, created"),
+    };
+    let days = context.days(&MAX_UNUSED);
+    if last.days_before(context.now) < i64::from(days) {
+        return pass();
+    }
+    fail(fact, format!("{found} {}", last.day()), format!("used less than {days} days ago"))
+}
+
+fn ago(days: i64) -> Time {
+    Time::from_unix(EXAMPLE_TIME().unix() - days * 86_400)
+}
+
+fn key(rotated: i64, used: Option<i64>) -> AccessKey {
+    AccessKey::unread("arn:aws:iam::123456789012:user/ann/access-key-1", "ann/key 1", None)
+        .active(Known(true))
+        .rotated(Known(ago(rotated)))
+        .last_used(Known(used.map(ago)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(key: AccessKey) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.access_keys.items.push(key)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(key(300, Some(44))));
+        assert_fails(&CONTROL, with(key(300, Some(45))));
+        assert_passes(&CONTROL, with(key(44, None)));
+        assert_fails(&CONTROL, with(key(45, None)));
+        assert_not_applicable(&CONTROL, with(key(300, Some(300)).active(Known(false))));
+        assert_unknown(&CONTROL, with(key(1, Some(1)).active(denied())));
+        assert_unknown(&CONTROL, with(key(1, Some(1)).last_used(denied())));
+        assert_unknown(&CONTROL, with(key(1, None).rotated(denied())));
+    }
+}

@@ -1,0 +1,108 @@
+//! `identity.unused-password`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.unused-password",
+    title: "Passwords that nobody uses are taken away",
+    severity: Medium,
+    rationale: "A password that nobody uses is missed by nobody when it is stolen.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Delete the login profile of the user, or the user.",
+            console: "IAM → Users → the user → Security credentials → Console sign-in → Manage",
+            command: "aws iam delete-login-profile --user-name <user>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_finding-unused.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-07", Partial),
+        ccm41("IAM-08", Supporting),
+        cis_aws7("2.11", Partial),
+        fsbp("IAM.8", Partial),
+    ],
+    reads: &[
+        User::fact("console_access"),
+        User::fact("password_last_used"),
+        User::fact("password_last_changed"),
+        User::fact("created"),
+    ],
+    params: &[Param::Days(&MAX_UNUSED)],
+    check: Check::User(check),
+    examples: Examples {
+        pass: |scope| scope.users.items.push(user(Some(44))),
+        fail: |scope| scope.users.items.push(user(Some(45))),
+    },
+};
+
+static MAX_UNUSED: Days = Days {
+    name: "max-unused-days",
+    doc: "After how many days without use a password has to go. Exactly as many days fails, as the benchmark says.",
+    default: 45,
+};
+
+fn check(user: &User, context: &Context<'_>) -> Judged {
+    if !*user.console_access.known()? {
+        return not_applicable("it has no password");
+    }
+    // A password that was never used is as old as its last change, and that at least as young as the user.
+    let used = user.password_last_used.known()?;
+    let (fact, last) = match used {
+        Some(used) => ("password_last_used", *used),
+        None => match user.password_last_changed.known()? {
+            Some(changed) => ("password_last_changed", *changed),
+            None => ("created", *user.created.known()?),
+        },
+    };
+    let days = context.days(&MAX_UNUSED);
+    if last.days_before(context.now) < i64::from(days) {
+        return pass();
+    }
+    let found = if used.is_some() { "last used" } else { "never used, set" };
+    fail(fact, format!("{found} {}", last.day()), format!("used less than {days} days ago"))
+}
+
+fn ago(days: i64) -> Time {
+    Time::from_unix(EXAMPLE_TIME().unix() - days * 86_400)
+}
+
+fn user(used: Option<i64>) -> User {
+    User::unread("arn:aws:iam::123456789012:user/ann", "ann", None)
+        .console_access(Known(true))
+        .created(Known(ago(400)))
+        .password_last_used(Known(used.map(ago)))
+        .password_last_changed(Known(Some(ago(10))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(user: User) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.users.items.push(user)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(user(Some(44))));
+        assert_fails(&CONTROL, with(user(Some(45))));
+        assert_not_applicable(&CONTROL, with(user(Some(400)).console_access(Known(false))));
+        assert_unknown(&CONTROL, with(user(Some(1)).console_access(denied())));
+        assert_unknown(&CONTROL, with(user(Some(1)).password_last_used(denied())));
+    }
+
+    #[test]
+    fn a_password_that_was_never_used_counts_from_its_last_change() {
+        assert_passes(&CONTROL, with(user(None)));
+        assert_fails(&CONTROL, with(user(None).password_last_changed(Known(Some(ago(50))))));
+        assert_fails(&CONTROL, with(user(None).password_last_changed(Known(None))));
+        assert_unknown(&CONTROL, with(user(None).password_last_changed(denied())));
+    }
+}

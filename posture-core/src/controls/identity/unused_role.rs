@@ -1,0 +1,90 @@
+//! `identity.unused-role`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.unused-role",
+    title: "Roles that nobody takes on are removed",
+    severity: Low,
+    rationale: "A role that nobody needs is a way in that nobody watches.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Delete the role, after a look at who would miss it.",
+            console: "IAM → Roles → the role → Last activity",
+            command: "aws iam delete-role --role-name <role>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_finding-unused.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-07", Supporting),
+        ccm41("IAM-08", Supporting),
+        ccm41("IAM-05", Supporting),
+    ],
+    reads: &[Role::fact("service_linked"), Role::fact("last_used"), Role::fact("created")],
+    params: &[Param::Days(&MAX_UNUSED)],
+    check: Check::Role(check),
+    examples: Examples {
+        pass: |scope| scope.roles.items.push(role(Some(90))),
+        fail: |scope| scope.roles.items.push(role(Some(91))),
+    },
+};
+
+static MAX_UNUSED: Days = Days {
+    name: "max-unused-days",
+    doc: "The most days since a role was taken on, or created where it never was. More fails; exactly as many passes.",
+    default: 90,
+};
+
+fn check(role: &Role, context: &Context<'_>) -> Judged {
+    if *role.service_linked.known()? {
+        return not_applicable("a service of the provider owns it");
+    }
+    let (fact, last, found) = match role.last_used.known()? {
+        Some(used) => ("last_used", *used, "last taken on"),
+        None => ("created", *role.created.known()?, "never taken on, created"),
+    };
+    let days = context.days(&MAX_UNUSED);
+    if !last.is_older_than_days(days, context.now) {
+        return pass();
+    }
+    fail(fact, format!("{found} {}", last.day()), format!("taken on within the last {days} days"))
+}
+
+fn ago(days: i64) -> Time {
+    Time::from_unix(EXAMPLE_TIME().unix() - days * 86_400)
+}
+
+fn role(used: Option<i64>) -> Role {
+    Role::unread("arn:aws:iam::123456789012:role/batch", "batch", None)
+        .service_linked(Known(false))
+        .created(Known(ago(300)))
+        .last_used(Known(used.map(ago)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(role: Role) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.roles.items.push(role)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(role(Some(90))));
+        assert_fails(&CONTROL, with(role(Some(91))));
+        assert_fails(&CONTROL, with(role(None)));
+        assert_passes(&CONTROL, with(role(None).created(Known(ago(5)))));
+        assert_not_applicable(&CONTROL, with(role(None).service_linked(Known(true))));
+        assert_unknown(&CONTROL, with(role(None).last_used(denied())));
+        assert_unknown(&CONTROL, with(role(None).created(denied())));
+        assert_unknown(&CONTROL, with(role(Some(1)).service_linked(denied())));
+    }
+}

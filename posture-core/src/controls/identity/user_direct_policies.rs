@@ -1,0 +1,75 @@
+//! `identity.user-direct-policies`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.user-direct-policies",
+    title: "Users have their rights through groups",
+    severity: Low,
+    rationale: "Rights that hang on a person are forgotten when the person changes.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Attach the policy to a group and put the user into it.",
+            console: "IAM → Users → the user → Permissions",
+            command: "aws iam detach-user-policy --user-name <user> --policy-arn <policy>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Supporting),
+        ccm41("IAM-06", Supporting),
+        cis_aws7("2.13", Full),
+        fsbp("IAM.2", Full),
+    ],
+    reads: &[User::fact("direct_policies")],
+    params: &[],
+    check: Check::User(check),
+    examples: Examples {
+        pass: |scope| scope.users.items.push(good()),
+        fail: |scope| {
+            scope
+                .users
+                .items
+                .push(good().direct_policies(Known(vec!["statement `Everything`".to_owned()])))
+        },
+    },
+};
+
+fn check(user: &User, _: &Context<'_>) -> Judged {
+    let found = user.direct_policies.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("direct_policies", found.join(", "), "policies through groups only")
+}
+
+fn good() -> User {
+    User::unread("arn:aws:iam::123456789012:user/example", "example", None)
+        .direct_policies(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(user: User) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.users.items.push(user)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().direct_policies(bad())));
+        assert_unknown(&CONTROL, with(good().direct_policies(denied())));
+    }
+}

@@ -1,0 +1,68 @@
+//! `identity.user-mfa`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.user-mfa",
+    title: "Users sign in to the console with MFA",
+    severity: High,
+    rationale: "A password alone can be guessed, reused and phished.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Register an MFA device for the user, or take away the password.",
+            console: "IAM → Users → the user → Security credentials → Assign MFA device",
+            command: "aws iam enable-mfa-device --user-name <user> --serial-number <serial> --authentication-code1 <code> --authentication-code2 <code>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-03", Partial),
+        ccm41("IAM-13", Partial),
+        ccm41("IAM-14", Supporting),
+        cis_aws7("2.10", Full),
+        fsbp("IAM.5", Full),
+    ],
+    reads: &[User::fact("console_access"), User::fact("mfa")],
+    params: &[],
+    check: Check::User(check),
+    examples: Examples {
+        pass: |scope| scope.users.items.push(user(true, true)),
+        fail: |scope| scope.users.items.push(user(true, false)),
+    },
+};
+
+fn check(user: &User, _: &Context<'_>) -> Judged {
+    if !*user.console_access.known()? {
+        return not_applicable("it has no password");
+    }
+    if *user.mfa.known()? {
+        return pass();
+    }
+    fail("mfa", "no MFA", "MFA")
+}
+
+fn user(console: bool, mfa: bool) -> User {
+    User::unread("arn:aws:iam::123456789012:user/ann", "ann", None)
+        .console_access(Known(console))
+        .mfa(Known(mfa))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |user: User| move |scope: &mut Scope| scope.users.items.push(user);
+        assert_passes(&CONTROL, with(user(true, true)));
+        assert_fails(&CONTROL, with(user(true, false)));
+        assert_not_applicable(&CONTROL, with(user(false, false)));
+        assert_unknown(&CONTROL, with(user(true, true).mfa(denied())));
+        assert_unknown(&CONTROL, with(user(true, false).console_access(denied())));
+    }
+}

@@ -1,0 +1,74 @@
+//! `identity.user-privilege-escalation`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.user-privilege-escalation",
+    title: "Users cannot give themselves more rights",
+    severity: High,
+    rationale: "Rights that can be widened by their holder are as wide as they can become.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Take away one right of each combination, or limit it to resources that lead no further.",
+            console: "IAM → Users → the user → Permissions",
+            command: "aws iam list-attached-user-policies --user-name <user>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-09", Supporting),
+        ccm41("IAM-10", Partial),
+    ],
+    reads: &[User::fact("escalation_paths")],
+    params: &[],
+    check: Check::User(check),
+    examples: Examples {
+        pass: |scope| scope.users.items.push(good()),
+        fail: |scope| {
+            scope
+                .users
+                .items
+                .push(good().escalation_paths(Known(vec!["statement `Everything`".to_owned()])))
+        },
+    },
+};
+
+fn check(user: &User, _: &Context<'_>) -> Judged {
+    let found = user.escalation_paths.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("escalation_paths", found.join(", "), "no way to more rights")
+}
+
+fn good() -> User {
+    User::unread("arn:aws:iam::123456789012:user/example", "example", None)
+        .escalation_paths(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(user: User) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.users.items.push(user)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().escalation_paths(bad())));
+        assert_unknown(&CONTROL, with(good().escalation_paths(denied())));
+    }
+}

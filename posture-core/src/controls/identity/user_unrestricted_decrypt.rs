@@ -1,0 +1,75 @@
+//! `identity.user-unrestricted-decrypt`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.user-unrestricted-decrypt",
+    title: "Policies embedded in users do not decrypt with every key",
+    severity: Medium,
+    rationale: "Whoever may decrypt with every key reads whatever they can lay hands on.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Name the keys in the embedded policy.",
+            console: "IAM → Users → the user → Permissions",
+            command: "aws iam put-user-policy --user-name <user> --policy-name <policy> --policy-document file://<policy.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("PR.DS-01", Supporting),
+        ccm41("IAM-05", Partial),
+        ccm41("CEK-11", Partial),
+        fsbp("KMS.2", Partial),
+    ],
+    reads: &[User::fact("decrypts_any_key")],
+    params: &[],
+    check: Check::User(check),
+    examples: Examples {
+        pass: |scope| scope.users.items.push(good()),
+        fail: |scope| {
+            scope
+                .users
+                .items
+                .push(good().decrypts_any_key(Known(vec!["statement `Everything`".to_owned()])))
+        },
+    },
+};
+
+fn check(user: &User, _: &Context<'_>) -> Judged {
+    let found = user.decrypts_any_key.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("decrypts_any_key", found.join(", "), "decryption with named keys only")
+}
+
+fn good() -> User {
+    User::unread("arn:aws:iam::123456789012:user/example", "example", None)
+        .decrypts_any_key(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(user: User) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.users.items.push(user)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().decrypts_any_key(bad())));
+        assert_unknown(&CONTROL, with(good().decrypts_any_key(denied())));
+    }
+}

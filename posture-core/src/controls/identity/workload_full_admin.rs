@@ -1,0 +1,84 @@
+//! `identity.workload-full-admin`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.workload-full-admin",
+    title: "Workloads do not run as administrators",
+    severity: Critical,
+    rationale: "One flaw in a program that faces the network then gives away the account.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Give the role of the workload what the program needs, and nothing else.",
+            console: "IAM → Roles → the role → Permissions",
+            command: "aws iam detach-role-policy --role-name <role> --policy-arn <policy>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-10", Partial),
+        cis_aws7("2.14", Partial),
+    ],
+    reads: &[Role::fact("workload"), Role::fact("full_admin")],
+    params: &[],
+    check: Check::Role(check),
+    examples: Examples {
+        pass: |scope| scope.roles.items.push(good()),
+        fail: |scope| {
+            scope
+                .roles
+                .items
+                .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
+        },
+    },
+};
+
+fn check(role: &Role, _: &Context<'_>) -> Judged {
+    if !*role.workload.known()? {
+        return not_applicable("no workload takes it on");
+    }
+    let found = role.full_admin.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("full_admin", found.join(", "), "no full administration")
+}
+
+fn good() -> Role {
+    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
+        .workload(Known(true))
+        .full_admin(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(role: Role) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.roles.items.push(role)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().full_admin(bad())));
+        assert_unknown(&CONTROL, with(good().full_admin(denied())));
+    }
+
+    #[test]
+    fn a_role_that_no_workload_takes_on_is_judged_elsewhere() {
+        assert_not_applicable(&CONTROL, with(good().workload(Known(false)).full_admin(bad())));
+        assert_unknown(&CONTROL, with(good().workload(denied()).full_admin(bad())));
+    }
+}
