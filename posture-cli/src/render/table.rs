@@ -116,7 +116,7 @@ impl View<'_> {
                 ("Resources", false),
             ]);
             let longest = rows.iter().map(|(control, _, _)| control.id.len()).max().unwrap_or(0);
-            let room = usize::from(self.canvas.width).saturating_sub(longest + 19).max(12);
+            let room = usize::from(self.canvas.width).saturating_sub(longest + 21).max(10);
             let mut severity = None;
             for (control, tally, place) in &rows {
                 if severity != Some(control.severity) {
