@@ -1,1 +1,19 @@
-//! Tests of posture that cross crates
+//! What the end-to-end tests stand on: a local AWS server that nobody here wrote, a proxy that makes it fail, and the
+//! program itself.
+//!
+//! `cargo xtask test` installs the server. Everything stays on the loopback interface.
+
+// A test that cannot be set up has to fail, and says why.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod cloud;
+mod complete;
+mod fault;
+mod program;
+mod proxy;
+mod wire;
+
+pub use cloud::Cloud;
+pub use fault::{Fault, Rule};
+pub use program::{Finding, Program, Run};
+pub use wire::Call;

@@ -38,10 +38,14 @@ pub(super) struct Report(Fact<Rows>);
 struct Rows {
     generated: Option<Time>,
     users: Vec<Row>,
-    root: Option<Row>,
+    root: Option<Root>,
     /// Why there may be more rows than these.
     cut: Option<GapId>,
 }
+
+/// When root's password and its keys were last used. The other columns of a password are never filled for root.
+#[derive(Debug)]
+struct Root([Fact<Option<Time>>; 3]);
 
 /// What the report says of one user.
 #[derive(Debug)]
@@ -152,9 +156,13 @@ fn parse(ask: &Asker, content: &[u8], generated: Option<Time>) -> Fact<Rows> {
     let mut rows = Rows { generated, users: Vec::new(), root: None, cut: None };
     for record in reader.into_byte_records() {
         let fields = record.ok().map(|record| Fields { ask, columns: &columns, record });
-        let row = fields.and_then(|fields| fields.row());
-        match row {
-            Some(row) if row.arn.ends_with(":root") => rows.root = Some(row),
+        if let Some(fields) = &fields
+            && fields.text("arn").is_some_and(|arn| arn.ends_with(":root"))
+        {
+            rows.root = Some(fields.root());
+            continue;
+        }
+        match fields.and_then(|fields| fields.row()) {
             Some(row) => rows.users.push(row),
             None => {
                 let mut gap = Gap::new(REPORT, "", Reason::Malformed);
@@ -174,6 +182,14 @@ struct Fields<'a> {
 }
 
 impl Fields<'_> {
+    fn root(&self) -> Root {
+        Root([
+            self.moment("password_last_used", &["no_information", "N/A"]),
+            self.moment("access_key_1_last_used_date", &["N/A"]),
+            self.moment("access_key_2_last_used_date", &["N/A"]),
+        ])
+    }
+
     fn row(&self) -> Option<Row> {
         let own = |column| self.text(column).filter(|text| !text.is_empty()).map(str::to_owned);
         let arn = own("arn")?;
@@ -250,16 +266,12 @@ impl Report {
     /// When root last signed in or used a key, whichever is later.
     pub(super) fn root_last_used(&self, ask: &Asker) -> Fact<Option<Time>> {
         self.0.and_then(|rows| {
-            let Some(root) = &rows.root else {
+            let Some(Root(uses)) = &rows.root else {
                 return ask.malformed(REPORT, "", "the report has no line for root");
             };
-            let [one, two] = &root.keys;
-            [&root.password_last_used, &one.last_used, &two.last_used].into_iter().fold(
-                Known(None),
-                |latest: Fact<Option<Time>>, used| {
-                    latest.and_then(|latest| used.map(|used| (*latest).max(*used)))
-                },
-            )
+            uses.iter().fold(Known(None), |latest: Fact<Option<Time>>, used| {
+                latest.and_then(|latest| used.map(|used| (*latest).max(*used)))
+            })
         })
     }
 
@@ -562,6 +574,9 @@ mod tests {
         // The key was used after the password.
         let report = Report(Known(rows));
         assert_eq!(report.root_last_used(&ask), day("2026-01-03T00:00:00Z"));
+        // What the report never says of root is not missed.
+        let gaps = ask.into_gaps();
+        assert!(gaps.iter().all(|gap| gap.action.is_empty()), "{gaps:?}");
     }
 
     #[test]

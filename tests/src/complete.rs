@@ -1,0 +1,106 @@
+//! Where the local server answers less than AWS does: the rest, as AWS documents it.
+//!
+//! Each entry names what the server (moto 5.2.5) leaves out. None of them changes a value that it gives.
+
+use serde_json::json;
+
+use crate::fault::{Fault, Rule};
+use crate::wire::Call;
+
+/// Answers to calls that the server does not know, which a test may override.
+pub(crate) fn defaults() -> Vec<Rule> {
+    let answer = |action: &str, answer| Rule::new(action, Fault::Answer(answer));
+    vec![
+        answer("account:ListRegions", regions(&[("us-east-1", "ENABLED_BY_DEFAULT")])),
+        answer(
+            "account:GetContactInformation",
+            json!({ "ContactInformation": {
+                "FullName": "Security Office", "AddressLine1": "1 Example Way", "City": "Example",
+                "PostalCode": "12345", "CountryCode": "DE", "PhoneNumber": "+491234567890"
+            } }),
+        ),
+        answer("access-analyzer:ListAnalyzers", json!({ "analyzers": [] })),
+        answer("cloudtrail:ListEventDataStores", json!({ "EventDataStores": [] })),
+        Rule::new(
+            "organizations:DescribeResourcePolicy",
+            Fault::Error(400, "ResourcePolicyNotFoundException"),
+        ),
+        Rule::new(
+            "iam:ListOrganizationsFeatures",
+            Fault::Error(404, "OrganizationNotFoundException"),
+        ),
+    ]
+}
+
+/// An answer of account:ListRegions.
+pub(crate) fn regions(regions: &[(&str, &str)]) -> serde_json::Value {
+    let regions: Vec<_> = regions
+        .iter()
+        .map(|(name, status)| json!({ "RegionName": name, "RegionOptStatus": status }))
+        .collect();
+    json!({ "Regions": regions })
+}
+
+/// Adds to an answer what the server left out of it.
+pub(crate) fn complete(call: &Call, body: Vec<u8>) -> Vec<u8> {
+    let text = match String::from_utf8(body) {
+        Ok(text) => text,
+        Err(binary) => return binary.into_bytes(),
+    };
+    let whole = match call.action.as_str() {
+        // The root element has another name than in the API reference.
+        "s3:GetBucketVersioning" => {
+            text.replace("GetBucketVersioningResponse", "VersioningConfiguration")
+        }
+        "s3:ListAccessPoints" => text.replace("ListAccessPointsResponse", "ListAccessPointsResult"),
+        "iam:GetAccountSummary" => account_summary(text),
+        "iam:GetCredentialReport" => credential_report(text),
+        _ => text,
+    };
+    whole.into_bytes()
+}
+
+/// The summary says nothing about a password of root: here, there is one.
+fn account_summary(text: String) -> String {
+    if text.contains("AccountPasswordPresent") {
+        return text;
+    }
+    text.replacen(
+        "<SummaryMap>",
+        "<SummaryMap><entry><key>AccountPasswordPresent</key><value>1</value></entry>",
+        1,
+    )
+}
+
+/// The report has no row of root: here, one that last signed in long ago and has no key.
+fn credential_report(text: String) -> String {
+    const ROOT: &str = "<root_account>,arn:aws:iam::123456789012:root,2015-03-01T00:00:00+00:00,not_supported,\
+        2016-01-01T00:00:00+00:00,not_supported,not_supported,false,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,\
+        false,N/A,false,N/A\n";
+    let Some((before, rest)) = text.split_once("<Content>") else { return text };
+    let Some((content, after)) = rest.split_once("</Content>") else { return text };
+    let report = aws_smithy_types::base64::decode(content.trim()).unwrap();
+    let report = String::from_utf8(report).unwrap();
+    let (header, users) = report.split_once('\n').unwrap();
+    let whole = format!("{header}\n{ROOT}{users}");
+    format!("{before}<Content>{}</Content>{after}", aws_smithy_types::base64::encode(whole))
+}
+
+/// One page of the list of buckets, which the server gives whole.
+pub(crate) fn page_of_buckets(call: &Call, text: &str, size: usize) -> String {
+    let from = call
+        .arguments
+        .split(['?', '&', '\n'])
+        .find_map(|pair| pair.strip_prefix("continuation-token="))
+        .map_or(0, |token| token.parse().unwrap());
+    let (before, rest) = text.split_once("<Buckets>").unwrap();
+    let (buckets, after) = rest.split_once("</Buckets>").unwrap();
+    let all: Vec<&str> = buckets.split_inclusive("</Bucket>").collect();
+    let page: String = all.iter().skip(from).take(size).copied().collect();
+    let more = if from + size < all.len() {
+        format!("<ContinuationToken>{}</ContinuationToken>", from + size)
+    } else {
+        String::new()
+    };
+    format!("{before}<Buckets>{page}</Buckets>{more}{after}")
+}

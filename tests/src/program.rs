@@ -1,0 +1,195 @@
+//! The program, run as a user runs it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A run of the program that is being prepared.
+pub struct Program {
+    command: Command,
+    folder: TempDir,
+}
+
+impl Program {
+    /// In an empty folder and an empty environment.
+    pub fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut command = Command::new(binary());
+        command
+            .env_clear()
+            .env("HOME", folder.path())
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .current_dir(folder.path())
+            .stdin(Stdio::null());
+        Self { command, folder }
+    }
+
+    /// With a variable of the environment.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// With these arguments after those before.
+    pub fn args(mut self, arguments: &[&str]) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    /// With a file in the folder in which it runs.
+    pub fn file(self, name: &str, content: &str) -> Self {
+        std::fs::write(self.folder.path().join(name), content).unwrap();
+        self
+    }
+
+    /// Runs it to its end.
+    pub fn run(mut self) -> Run {
+        let output = self.command.output().unwrap();
+        Run::new(output, self.folder)
+    }
+
+    /// Starts it.
+    pub fn start(mut self) -> Running {
+        let child = self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Running { child, folder: self.folder }
+    }
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The program that `cargo xtask test` built, next to the test itself, or another that was named.
+fn binary() -> PathBuf {
+    if let Some(named) = std::env::var_os("POSTURE_BIN") {
+        return named.into();
+    }
+    let test = std::env::current_exe().unwrap();
+    let binary = test.parent().and_then(Path::parent).unwrap().join("posture");
+    assert!(binary.exists(), "{} is not built: run `cargo xtask test`", binary.display());
+    binary
+}
+
+/// A run that goes on.
+pub struct Running {
+    child: Child,
+    folder: TempDir,
+}
+
+impl Running {
+    /// Presses Ctrl-C.
+    pub fn interrupt(&self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    }
+
+    /// Waits for its end.
+    pub fn wait(self) -> Run {
+        Run::new(self.child.wait_with_output().unwrap(), self.folder)
+    }
+}
+
+/// What a run left behind.
+pub struct Run {
+    /// The exit code.
+    pub code: i32,
+    /// The result.
+    pub out: String,
+    /// Notes and errors.
+    pub err: String,
+    folder: TempDir,
+}
+
+/// What a report says of one control and one resource.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The name of the resource; none where it is about the list of all.
+    pub resource: Option<String>,
+    /// Pass, fail, not applicable or unknown.
+    pub outcome: String,
+    /// The action that did not answer, and why.
+    pub gap: Option<(String, String)>,
+}
+
+impl Run {
+    fn new(output: Output, folder: TempDir) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the output is not UTF-8");
+        let run = Self {
+            code: output.status.code().expect("ended by a signal"),
+            out: text(output.stdout),
+            err: text(output.stderr),
+            folder,
+        };
+        assert!(!run.err.contains("panicked"), "{}", run.err);
+        run
+    }
+
+    /// A file in the folder in which it ran.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The report.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| {
+            panic!("no report ({error}), exit code {}: {}{}", self.code, self.out, self.err)
+        })
+    }
+
+    /// What the report says of a control, ordered.
+    pub fn findings(&self, control: &str) -> Vec<Finding> {
+        let report = self.json();
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let mut findings: Vec<Finding> = report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|finding| finding["control"] == control)
+            .map(|finding| Finding {
+                resource: text(&finding["resource"]["name"]),
+                outcome: text(&finding["outcome"]).unwrap(),
+                gap: text(&finding["gap"]["action"]).zip(text(&finding["gap"]["reason"])),
+            })
+            .collect();
+        assert!(!findings.is_empty(), "nothing is said of {control}");
+        findings.sort();
+        findings
+    }
+
+    /// What became of a control on a resource.
+    pub fn outcome(&self, control: &str, resource: &str) -> String {
+        let findings = self.findings(control);
+        let mut found =
+            findings.iter().filter(|finding| finding.resource.as_deref() == Some(resource));
+        let first = found
+            .next()
+            .unwrap_or_else(|| panic!("{control} says nothing of {resource}: {findings:?}"));
+        assert!(found.next().is_none(), "{control} speaks twice of {resource}");
+        first.outcome.clone()
+    }
+
+    /// The actions that did not answer, with the reasons.
+    pub fn gaps(&self) -> Vec<(String, String)> {
+        let report = self.json();
+        let mut gaps: Vec<(String, String)> = report["scopes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|scope| scope["gaps"].as_array().unwrap().clone())
+            .map(|gap| {
+                println!("gap: {gap}");
+                (
+                    gap["action"].as_str().unwrap().to_owned(),
+                    gap["reason"].as_str().unwrap().to_owned(),
+                )
+            })
+            .collect();
+        gaps.sort();
+        gaps.dedup();
+        gaps
+    }
+}
