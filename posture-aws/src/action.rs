@@ -596,15 +596,18 @@ pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static Action> {
     ACTIONS.iter().filter(|action| action.is_wanted(wanted)).collect()
 }
 
-/// The commands that show a fact of a resource to a person, ready to paste into a shell.
+/// The commands that show a fact of a resource to a person, ready to paste into a shell. A finding about the account
+/// may rest on a fact of other resources: then the reader has to say of which.
 pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
+    let whose = format!("<{}>", fact.kind.to_string().replace(' ', "-"));
+    let own = |word: &str| if subject.kind == fact.kind { shell(word) } else { whose.clone() };
     let fill = |action: &Action| {
-        let region = subject.region.unwrap_or("us-east-1");
+        let region = subject.region.map_or_else(|| "<region>".to_owned(), shell);
         action
             .command
-            .replace("{name}", &shell(subject.name))
-            .replace("{id}", &shell(subject.id))
-            .replace("{region}", &shell(region))
+            .replace("{region}", &region)
+            .replace("{name}", &own(subject.name))
+            .replace("{id}", &own(subject.id))
     };
     ACTIONS.iter().filter(|action| action.fills.contains(&fact)).map(fill).collect()
 }
@@ -663,6 +666,17 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_fact_of_another_resource_is_not_asked_of_the_account() {
+        let subject =
+            Subject { kind: Kind::Account, id: "123456789012", name: "home", region: None };
+        let commands = commands(AuditTrail::fact("recording"), &subject);
+        assert_eq!(
+            commands,
+            ["aws cloudtrail get-trail-status --name <audit-trail> --region <region>"]
+        );
     }
 
     #[test]

@@ -19,6 +19,8 @@ def client(service, region="us-east-1"):
 
     def name_account(request, **_):
         request.headers["x-moto-account-id"] = ACCOUNT
+        # S3 Control puts the account before the host, which here is an address.
+        request.url = request.url.replace(f"//{ACCOUNT}.", "//")
 
     made.meta.events.register("before-send.*", name_account)
     return made
@@ -75,5 +77,647 @@ def small():
         cloudtrail.start_logging(Name=f"trail-{number}")
 
 
-SCENES = {scene.__name__: scene for scene in [small]}
+def topic(name):
+    sns = client("sns")
+    arn = sns.create_topic(Name=name)["TopicArn"]
+    sns.subscribe(TopicArn=arn, Protocol="email", Endpoint="security@example.com")
+    return arn
+
+
+def alert(group, name, pattern, topic_arn=None):
+    logs, cloudwatch = client("logs"), client("cloudwatch")
+    logs.put_metric_filter(
+        logGroupName=group,
+        filterName=name,
+        filterPattern=pattern,
+        metricTransformations=[
+            {"metricName": name, "metricNamespace": "Audit", "metricValue": "1"}
+        ],
+    )
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        MetricName=name,
+        Namespace="Audit",
+        Statistic="Sum",
+        Period=300,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        AlarmActions=[topic_arn] if topic_arn else [],
+    )
+
+
+def any_of(field, *values):
+    return "{ " + " || ".join(f"($.{field} = {value})" for value in values) + " }"
+
+
+# The patterns of the CIS benchmark's monitoring section, by event.
+PATTERNS = {
+    "unauthorized": '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }',
+    "no-mfa": '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes")'
+    ' && ($.userIdentity.type = "IAMUser")'
+    ' && ($.responseElements.ConsoleLogin = "Success") }',
+    "root": '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS'
+    ' && $.eventType != "AwsServiceEvent" }',
+    "iam": any_of(
+        "eventName",
+        *"DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy PutUserPolicy"
+        " CreatePolicy DeletePolicy CreatePolicyVersion DeletePolicyVersion AttachRolePolicy DetachRolePolicy"
+        " AttachUserPolicy DetachUserPolicy AttachGroupPolicy DetachGroupPolicy".split(),
+    ),
+    "trail": any_of(
+        "eventName", *"CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging".split()
+    ),
+    "failed-sign-in": '{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }',
+    "keys": "{ ($.eventSource = kms.amazonaws.com)"
+    " && (($.eventName = DisableKey) || ($.eventName = ScheduleKeyDeletion)) }",
+    "buckets": "{ ($.eventSource = s3.amazonaws.com) && ("
+    + " || ".join(
+        f"($.eventName = {name})"
+        for name in "PutBucketAcl PutBucketPolicy PutBucketCors PutBucketLifecycle PutBucketReplication"
+        " DeleteBucketPolicy DeleteBucketCors DeleteBucketLifecycle DeleteBucketReplication".split()
+    )
+    + ") }",
+    "recorder": "{ ($.eventSource = config.amazonaws.com) && ("
+    + " || ".join(
+        f"($.eventName = {name})"
+        for name in "StopConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel"
+        " PutConfigurationRecorder".split()
+    )
+    + ") }",
+    "security-groups": any_of(
+        "eventName",
+        *"AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress"
+        " RevokeSecurityGroupEgress CreateSecurityGroup DeleteSecurityGroup".split(),
+    ),
+    "network-acls": any_of(
+        "eventName",
+        *"CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry"
+        " ReplaceNetworkAclEntry ReplaceNetworkAclAssociation".split(),
+    ),
+    "gateways": any_of(
+        "eventName",
+        *"CreateCustomerGateway DeleteCustomerGateway AttachInternetGateway CreateInternetGateway"
+        " DeleteInternetGateway DetachInternetGateway".split(),
+    ),
+    "routes": "{ ($.eventSource = ec2.amazonaws.com) && ("
+    + " || ".join(
+        f"($.eventName = {name})"
+        for name in "CreateRoute CreateRouteTable ReplaceRoute ReplaceRouteTableAssociation"
+        " DeleteRouteTable DeleteRoute DisassociateRouteTable".split()
+    )
+    + ") }",
+    "networks": any_of(
+        "eventName",
+        *"CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection CreateVpcPeeringConnection"
+        " DeleteVpcPeeringConnection RejectVpcPeeringConnection AttachClassicLinkVpc DetachClassicLinkVpc"
+        " DisableVpcClassicLink EnableVpcClassicLink".split(),
+    ),
+    "organization": "{ ($.eventSource = organizations.amazonaws.com) && ("
+    + " || ".join(
+        f'($.eventName = "{name}")'
+        for name in "AcceptHandshake AttachPolicy CreateAccount CreateOrganizationalUnit CreatePolicy"
+        " DeclineHandshake DeleteOrganization DeleteOrganizationalUnit DeletePolicy DetachPolicy"
+        " DisablePolicyType EnablePolicyType InviteAccountToOrganization LeaveOrganization MoveAccount"
+        " RemoveAccountFromOrganization UpdatePolicy UpdateOrganizationalUnit".split()
+    )
+    + ") }",
+}
+
+
+def log_policy(name):
+    """Lets the services that log write to a bucket, for this account only, and demands TLS of everyone."""
+    arn = f"arn:aws:s3:::{name}"
+    own = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    services = ["logging.s3.amazonaws.com", "cloudtrail.amazonaws.com", "config.amazonaws.com"]
+    grants = [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": ["s3:PutObject"],
+            "Resource": f"{arn}/*",
+            "Condition": own,
+        }
+        for service in services
+    ]
+    return document(*grants, deny_plain(arn))
+
+
+def deny_plain(arn):
+    return {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, f"{arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def bare_key():
+    return client("kms").create_key(Description="audit")["KeyMetadata"]["KeyId"]
+
+
+def recorder(on, role, target, region="us-east-1"):
+    config = client("config", region)
+    config.put_configuration_recorder(
+        ConfigurationRecorder={
+            "name": "default",
+            "roleARN": role,
+            "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": True}
+            if on
+            else {"allSupported": False, "resourceTypes": ["AWS::S3::Bucket"]},
+        }
+    )
+    config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": target})
+    if on:
+        config.start_configuration_recorder(ConfigurationRecorderName="default")
+
+
+def detector(on):
+    status = "ENABLED" if on else "DISABLED"
+    features = [
+        "S3_DATA_EVENTS",
+        "EKS_AUDIT_LOGS",
+        "EBS_MALWARE_PROTECTION",
+        "RDS_LOGIN_EVENTS",
+        "LAMBDA_NETWORK_LOGS",
+        "RUNTIME_MONITORING",
+    ]
+    client("guardduty").create_detector(
+        Enable=True, Features=[{"Name": name, "Status": status} for name in features]
+    )
+
+
+def clean():
+    """An account in which every control that can be met is met."""
+    iam.update_account_password_policy(
+        MinimumPasswordLength=14,
+        PasswordReusePrevention=24,
+        RequireSymbols=True,
+        RequireNumbers=True,
+        RequireUppercaseCharacters=True,
+        RequireLowercaseCharacters=True,
+        AllowUsersToChangePassword=True,
+    )
+    client("account").put_alternate_contact(
+        AlternateContactType="SECURITY",
+        EmailAddress="security@example.com",
+        Name="Security",
+        PhoneNumber="+491234567890",
+        Title="CISO",
+    )
+    own = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    role = iam.create_role(
+        RoleName="recorder",
+        AssumeRolePolicyDocument=trust({"Service": "config.amazonaws.com"}, Condition=own),
+    )["Role"]["Arn"]
+    iam.create_role(
+        RoleName="support",
+        AssumeRolePolicyDocument=trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}),
+    )
+    iam.attach_role_policy(
+        RoleName="support", PolicyArn="arn:aws:iam::aws:policy/AWSSupportAccess"
+    )
+    iam.create_saml_provider(Name="people", SAMLMetadataDocument="<EntityDescriptor/>" + " " * 1000)
+    iam.create_group(GroupName="readers")
+    iam.put_group_policy(
+        GroupName="readers",
+        PolicyName="read",
+        PolicyDocument=document(allow(["s3:GetObject", "s3:ListBucket"], "arn:aws:s3:::reports*")),
+    )
+    iam.create_user(UserName="robot")
+    iam.add_user_to_group(GroupName="readers", UserName="robot")
+
+    kms = client("kms")
+    key = bare_key()
+    kms.enable_key_rotation(KeyId=key, RotationPeriodInDays=365)
+    key_arn = kms.describe_key(KeyId=key)["KeyMetadata"]["Arn"]
+    s3control.put_public_access_block(
+        AccountId=ACCOUNT, PublicAccessBlockConfiguration=block(True)
+    )
+    names = [bucket("logs"), bucket("log-logs"), bucket("reports")]
+    for name, target in zip(names, [names[1], names[0], names[0]]):
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=block(True))
+        s3.put_bucket_ownership_controls(
+            Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+        )
+        s3.put_bucket_versioning(
+            Bucket=name, VersioningConfiguration={"Status": "Enabled", "MFADelete": "Enabled"}
+        )
+        s3.put_bucket_encryption(
+            Bucket=name,
+            ServerSideEncryptionConfiguration={
+                "Rules": [
+                    {
+                        "ApplyServerSideEncryptionByDefault": {
+                            "SSEAlgorithm": "aws:kms",
+                            "KMSMasterKeyID": key_arn,
+                        },
+                        "BucketKeyEnabled": True,
+                    }
+                ]
+            },
+        )
+        s3.put_bucket_policy(Bucket=name, Policy=log_policy(name))
+        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": [{"Key": "owner", "Value": "security"}]})
+        s3.put_bucket_lifecycle_configuration(
+            Bucket=name,
+            LifecycleConfiguration={
+                "Rules": [
+                    {
+                        "ID": "old",
+                        "Status": "Enabled",
+                        "Filter": {"Prefix": ""},
+                        "NoncurrentVersionExpiration": {"NoncurrentDays": 400},
+                    }
+                ]
+            },
+        )
+        s3.put_object_lock_configuration(
+            Bucket=name,
+            ObjectLockConfiguration={
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 400}},
+            },
+        )
+    for name, target in zip(names, [names[1], names[0], names[0]]):
+        s3.put_bucket_replication(
+            Bucket=name,
+            ReplicationConfiguration={
+                "Role": role,
+                "Rules": [
+                    {
+                        "ID": "copy",
+                        "Status": "Enabled",
+                        "Priority": 1,
+                        "Filter": {"Prefix": ""},
+                        "DeleteMarkerReplication": {"Status": "Disabled"},
+                        "Destination": {"Bucket": f"arn:aws:s3:::{target}"},
+                    }
+                ],
+            },
+        )
+        s3.put_bucket_logging(
+            Bucket=name,
+            BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": target, "TargetPrefix": name}},
+        )
+
+    logs = client("logs")
+    logs.create_log_group(logGroupName="trail", kmsKeyId=key_arn)
+    logs.put_retention_policy(logGroupName="trail", retentionInDays=400)
+    group = logs.describe_log_groups(logGroupNamePrefix="trail")["logGroups"][0]["arn"]
+    cloudtrail = client("cloudtrail")
+    cloudtrail.create_trail(
+        Name="main",
+        S3BucketName=names[0],
+        IsMultiRegionTrail=True,
+        EnableLogFileValidation=True,
+        KmsKeyId=key_arn,
+        CloudWatchLogsLogGroupArn=group,
+        CloudWatchLogsRoleArn=role,
+    )
+    cloudtrail.start_logging(Name="main")
+    cloudtrail.put_event_selectors(
+        TrailName="main",
+        AdvancedEventSelectors=[
+            {"FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]},
+            {
+                "FieldSelectors": [
+                    {"Field": "eventCategory", "Equals": ["Data"]},
+                    {"Field": "resources.type", "Equals": ["AWS::S3::Object"]},
+                ]
+            },
+        ],
+    )
+    cloudtrail.put_insight_selectors(
+        TrailName="main",
+        InsightSelectors=[
+            {"InsightType": "ApiCallRateInsight"},
+            {"InsightType": "ApiErrorRateInsight"},
+        ],
+    )
+    told = topic("security")
+    for name, pattern in PATTERNS.items():
+        alert("trail", name, pattern, told)
+    recorder(True, role, names[0])
+    detector(True)
+    client("securityhub").enable_security_hub(EnableDefaultStandards=False)
+
+
+def wrong():
+    """An account in which nearly everything is wrong, with at least one resource of each kind."""
+    iam.update_account_password_policy(MinimumPasswordLength=6)
+    everything = document(allow("*"))
+    admin = "arn:aws:iam::aws:policy/AdministratorAccess"
+    iam.create_user(UserName="alice")
+    iam.create_login_profile(UserName="alice", Password="Not-a-real-one-1!")
+    iam.attach_user_policy(UserName="alice", PolicyArn=admin)
+    iam.create_access_key(UserName="alice")
+    iam.create_access_key(UserName="alice")
+    iam.create_user(UserName="mallory")
+    iam.put_user_policy(
+        UserName="mallory", PolicyName="climb", PolicyDocument=document(allow(["iam:PutUserPolicy", "kms:Decrypt"]))
+    )
+    iam.create_group(GroupName="admins")
+    iam.put_group_policy(GroupName="admins", PolicyName="all", PolicyDocument=everything)
+    iam.add_user_to_group(GroupName="admins", UserName="alice")
+    policy = iam.create_policy(PolicyName="everything", PolicyDocument=everything)["Policy"]["Arn"]
+    iam.create_policy(
+        PolicyName="decrypt", PolicyDocument=document(allow("kms:*"))
+    )
+    ec2 = trust({"Service": "ec2.amazonaws.com"})
+    iam.create_role(RoleName="server", AssumeRolePolicyDocument=ec2)
+    iam.attach_role_policy(RoleName="server", PolicyArn=policy)
+    iam.create_instance_profile(InstanceProfileName="server")
+    iam.add_role_to_instance_profile(InstanceProfileName="server", RoleName="server")
+    iam.create_role(RoleName="open", AssumeRolePolicyDocument=trust({"AWS": "*"}))
+    iam.put_role_policy(
+        RoleName="open", PolicyName="climb", PolicyDocument=document(allow(["iam:AttachRolePolicy", "kms:Decrypt"]))
+    )
+    iam.create_role(
+        RoleName="vendor", AssumeRolePolicyDocument=trust({"AWS": "arn:aws:iam::999999999999:root"})
+    )
+    iam.attach_role_policy(RoleName="vendor", PolicyArn=admin)
+    provider = iam.create_open_id_connect_provider(
+        Url="https://token.actions.githubusercontent.com", ThumbprintList=["0" * 40]
+    )["OpenIDConnectProviderArn"]
+    iam.create_role(
+        RoleName="builder",
+        AssumeRolePolicyDocument=document(
+            {
+                "Effect": "Allow",
+                "Principal": {"Federated": provider},
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": {
+                    "StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}
+                },
+            }
+        ),
+    )
+    role = iam.create_role(
+        RoleName="recorder", AssumeRolePolicyDocument=trust({"Service": "config.amazonaws.com"})
+    )["Role"]["Arn"]
+    iam.attach_role_policy(
+        RoleName="vendor", PolicyArn="arn:aws:iam::aws:policy/AWSCloudShellFullAccess"
+    )
+    for name in ["old", "soon"]:
+        iam.upload_server_certificate(
+            ServerCertificateName=name, CertificateBody=CERTIFICATE, PrivateKey="not-a-key"
+        )
+
+    kms = client("kms")
+    open_key = bare_key()
+    kms.put_key_policy(
+        KeyId=open_key,
+        PolicyName="default",
+        Policy=document(
+            {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"},
+            {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "kms:Decrypt", "Resource": "*"},
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::999999999999:root"},
+                "Action": "kms:Decrypt",
+                "Resource": "*",
+            },
+        ),
+    )
+    kms.enable_key_rotation(KeyId=bare_key(), RotationPeriodInDays=2560)
+    kms.schedule_key_deletion(KeyId=bare_key(), PendingWindowInDays=7)
+
+    public = bucket("public")
+    s3.put_bucket_ownership_controls(
+        Bucket=public, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    )
+    s3.put_bucket_acl(Bucket=public, ACL="public-read-write")
+    s3.put_bucket_policy(
+        Bucket=public,
+        Policy=document(
+            {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": f"arn:aws:s3:::{public}/*"},
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::999999999999:root"},
+                "Action": "s3:GetObject",
+                "Resource": f"arn:aws:s3:::{public}/*",
+            },
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "sns.amazonaws.com"},
+                "Action": "s3:PutObject",
+                "Resource": f"arn:aws:s3:::{public}/*",
+            },
+        ),
+    )
+    loop = bucket("loop")
+    s3.put_bucket_policy(Bucket=loop, Policy=log_policy(loop))
+    s3.put_bucket_logging(
+        Bucket=loop,
+        BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": loop, "TargetPrefix": "log/"}},
+    )
+    # Locked, but for no time at all; its requests are logged to a bucket of nobody.
+    lost = bucket("lost")
+    s3.put_bucket_versioning(Bucket=lost, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object_lock_configuration(
+        Bucket=lost, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
+    )
+    gone = bucket("gone")
+    s3.put_bucket_policy(Bucket=gone, Policy=log_policy(gone))
+    s3.put_bucket_logging(
+        Bucket=lost,
+        BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": gone, "TargetPrefix": "log/"}},
+    )
+    s3.delete_bucket(Bucket=gone)
+    s3control.create_access_point(AccountId=ACCOUNT, Name="door", Bucket=public)
+    s3control.put_access_point_policy(
+        AccountId=ACCOUNT,
+        Name="door",
+        Policy=document(
+            {
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "s3:GetObject",
+                "Resource": f"arn:aws:s3:us-east-1:{ACCOUNT}:accesspoint/door/object/*",
+            }
+        ),
+    )
+
+    logs = client("logs")
+    logs.create_log_group(logGroupName="forever")
+    logs.create_log_group(logGroupName="short")
+    logs.put_retention_policy(logGroupName="short", retentionInDays=1)
+    group = logs.describe_log_groups(logGroupNamePrefix="forever")["logGroups"][0]["arn"]
+    told = topic("nobody")
+    alert("forever", "root", PATTERNS["root"], told)
+    cloudtrail = client("cloudtrail")
+    cloudtrail.create_trail(
+        Name="stopped", S3BucketName=public, CloudWatchLogsLogGroupArn=group, CloudWatchLogsRoleArn=role
+    )
+    cloudtrail.create_trail(Name="silent", S3BucketName=public)
+    cloudtrail.start_logging(Name="silent")
+    recorder(False, role, public)
+    detector(False)
+
+
+def right():
+    """Beside what is wrong: a trail that records everything, and a recorder in another region that does."""
+    name = bucket("everything")
+    s3.put_bucket_policy(Bucket=name, Policy=log_policy(name))
+    logs = client("logs")
+    logs.create_log_group(logGroupName="everything")
+    group = logs.describe_log_groups(logGroupNamePrefix="everything")["logGroups"][0]["arn"]
+    role = f"arn:aws:iam::{ACCOUNT}:role/recorder"
+    cloudtrail = client("cloudtrail")
+    cloudtrail.create_trail(
+        Name="everything",
+        S3BucketName=name,
+        IsMultiRegionTrail=True,
+        CloudWatchLogsLogGroupArn=group,
+        CloudWatchLogsRoleArn=role,
+    )
+    cloudtrail.start_logging(Name="everything")
+    cloudtrail.put_event_selectors(
+        TrailName="everything",
+        EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}],
+    )
+    alert("everything", "root-everything", PATTERNS["root"], topic("told"))
+    recorder(True, role, name, "eu-central-1")
+
+
+CERTIFICATE = """-----BEGIN CERTIFICATE-----
+not a certificate
+-----END CERTIFICATE-----"""
+
+
+def roads():
+    """A bucket that is public by each road, and each road closed again."""
+    everyone = "http://acs.amazonaws.com/groups/global/AllUsers"
+    anyone = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+
+    def opened(name):
+        name = bucket(name)
+        s3.put_bucket_ownership_controls(
+            Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+        )
+        return name
+
+    def public_policy(name, **more):
+        arn = f"arn:aws:s3:::{name}"
+        return document(
+            {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"{arn}/*", **more}
+        )
+
+    s3.put_bucket_acl(Bucket=opened("acl-everyone"), GrantRead=f"uri={everyone}")
+    s3.put_bucket_acl(Bucket=opened("acl-authenticated"), GrantRead=f"uri={anyone}")
+    s3.put_bucket_acl(Bucket=opened("acl-write"), GrantWrite=f"uri={everyone}")
+    name = opened("policy-star")
+    s3.put_bucket_policy(Bucket=name, Policy=public_policy(name))
+    name = opened("policy-aws-star")
+    s3.put_bucket_policy(Bucket=name, Policy=public_policy(name, Principal={"AWS": "*"}))
+    name = opened("policy-wide-address")
+    s3.put_bucket_policy(
+        Bucket=name,
+        Policy=public_policy(name, Condition={"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}),
+    )
+    name = opened("policy-not-principal")
+    statement = {
+        "Effect": "Allow",
+        "NotPrincipal": {"AWS": "arn:aws:iam::999999999999:root"},
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{name}/*",
+    }
+    s3.put_bucket_policy(Bucket=name, Policy=document(statement))
+
+    name = opened("closed-organization")
+    s3.put_bucket_policy(
+        Bucket=name,
+        Policy=public_policy(name, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}),
+    )
+    name = opened("closed-acl-by-block")
+    s3.put_bucket_acl(Bucket=name, GrantRead=f"uri={everyone}")
+    s3.put_public_access_block(
+        Bucket=name, PublicAccessBlockConfiguration={**block(False), "IgnorePublicAcls": True}
+    )
+    name = opened("closed-policy-by-block")
+    s3.put_bucket_policy(Bucket=name, Policy=public_policy(name))
+    s3.put_public_access_block(
+        Bucket=name, PublicAccessBlockConfiguration={**block(False), "RestrictPublicBuckets": True}
+    )
+    # Switches that act when something is written close nothing that is there already.
+    name = opened("open-block-at-write")
+    s3.put_bucket_policy(Bucket=name, Policy=public_policy(name))
+    s3.put_public_access_block(
+        Bucket=name,
+        PublicAccessBlockConfiguration={**block(False), "BlockPublicPolicy": True, "BlockPublicAcls": True},
+    )
+    name = opened("closed-acl-by-ownership")
+    s3.put_bucket_acl(Bucket=name, GrantRead=f"uri={everyone}")
+    s3.put_bucket_ownership_controls(
+        Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    )
+
+
+def blocked():
+    """The account forbids all public access."""
+    s3control.put_public_access_block(
+        AccountId=ACCOUNT, PublicAccessBlockConfiguration=block(True)
+    )
+
+
+def many():
+    """300 users and 300 buckets, and more of other things than one page holds."""
+    for number in range(300):
+        iam.create_user(UserName=f"user-{number:03}")
+        bucket(f"data-{number:03}")
+    logs, kms = client("logs"), client("kms")
+    for number in range(120):
+        logs.create_log_group(logGroupName=f"group-{number:03}")
+        kms.create_key()
+
+
+def regions():
+    """A detector in the first of two regions, a log group in each."""
+    detector(True)
+    for region in ["us-east-1", "eu-central-1"]:
+        client("logs", region).create_log_group(logGroupName=f"group-{region}")
+
+
+def organization():
+    """An organisation with two more accounts; the role is in one of them."""
+    organizations = client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    for name in ["open", "refusing"]:
+        made = organizations.create_account(AccountName=name, Email=f"{name}@example.com")
+        print(made["CreateAccountStatus"]["AccountId"])
+
+
+def hostile():
+    """Names and texts that somebody chose to harm whoever reads them."""
+    name = bucket("plain")
+    s3.put_bucket_tagging(
+        Bucket=name, Tagging={"TagSet": [{"Key": "=cmd|'/c calc'!A1", "Value": "\u202egnp.exe"}]}
+    )
+    for user in ["=1+1", "@SUM", "-1,2"]:
+        iam.create_user(UserName=user)
+        iam.put_user_policy(UserName=user, PolicyName="all", PolicyDocument=document(allow("*")))
+    secret = {"canary": "canary-policy-0123456789"}
+    iam.put_user_policy(
+        UserName="@SUM",
+        PolicyName="secret",
+        PolicyDocument=document(allow("s3:GetObject", Condition={"StringEquals": secret})),
+    )
+    client("cloudwatch").put_metric_alarm(
+        AlarmName="\u001b]0;owned\u0007",
+        MetricName="m",
+        Namespace="n",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+
+
+SCENES = {
+    scene.__name__: scene
+    for scene in [small, clean, wrong, right, roads, blocked, many, regions, organization, hostile]
+}
 SCENES[SCENE]()

@@ -90,14 +90,20 @@ impl Cloud {
         self
     }
 
-    /// The answer to an action, instead of the server's own.
-    pub fn answer(&self, action: &str, answer: Value) -> &Self {
-        self.rule(Rule::new(action, Fault::Answer(answer)))
+    /// Takes the newest rule back.
+    pub fn forgive(&self) {
+        self.proxy.unrule();
+    }
+
+    /// The answer to an action, instead of the server's own: JSON, or XML as a text.
+    pub fn answer(&self, action: &str, answer: &Value) -> &Self {
+        let text = answer.as_str().map_or_else(|| answer.to_string(), str::to_owned);
+        self.rule(Rule::new(action, Fault::Answer(text)))
     }
 
     /// The regions of the account, with their status.
     pub fn regions(&self, all: &[(&str, &str)]) -> &Self {
-        self.answer("account:ListRegions", regions(all))
+        self.answer("account:ListRegions", &regions(all))
     }
 
     /// Every call that arrived since the last look, by the permission that it needs.

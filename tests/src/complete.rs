@@ -2,14 +2,14 @@
 //!
 //! Each entry names what the server (moto 5.2.5) leaves out. None of them changes a value that it gives.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::fault::{Fault, Rule};
 use crate::wire::Call;
 
 /// Answers to calls that the server does not know, which a test may override.
 pub(crate) fn defaults() -> Vec<Rule> {
-    let answer = |action: &str, answer| Rule::new(action, Fault::Answer(answer));
+    let answer = |action: &str, answer: Value| Rule::new(action, Fault::Answer(answer.to_string()));
     vec![
         answer("account:ListRegions", regions(&[("us-east-1", "ENABLED_BY_DEFAULT")])),
         answer(
@@ -33,7 +33,7 @@ pub(crate) fn defaults() -> Vec<Rule> {
 }
 
 /// An answer of account:ListRegions.
-pub(crate) fn regions(regions: &[(&str, &str)]) -> serde_json::Value {
+pub(crate) fn regions(regions: &[(&str, &str)]) -> Value {
     let regions: Vec<_> = regions
         .iter()
         .map(|(name, status)| json!({ "RegionName": name, "RegionOptStatus": status }))
@@ -51,6 +51,10 @@ pub(crate) fn complete(call: &Call, body: Vec<u8>) -> Vec<u8> {
         // The root element has another name than in the API reference.
         "s3:GetBucketVersioning" => {
             text.replace("GetBucketVersioningResponse", "VersioningConfiguration")
+        }
+        "s3:GetAccessPoint" => text.replace("GetAccessPointResponse", "GetAccessPointResult"),
+        "s3:GetAccessPointPolicy" => {
+            text.replace("GetAccessPointPolicyResponse", "GetAccessPointPolicyResult")
         }
         "s3:ListAccessPoints" => text.replace("ListAccessPointsResponse", "ListAccessPointsResult"),
         "iam:GetAccountSummary" => account_summary(text),
@@ -77,13 +81,22 @@ fn credential_report(text: String) -> String {
     const ROOT: &str = "<root_account>,arn:aws:iam::123456789012:root,2015-03-01T00:00:00+00:00,not_supported,\
         2016-01-01T00:00:00+00:00,not_supported,not_supported,false,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,\
         false,N/A,false,N/A\n";
-    let Some((before, rest)) = text.split_once("<Content>") else { return text };
-    let Some((content, after)) = rest.split_once("</Content>") else { return text };
+    in_report(&text, |report| {
+        let (header, users) = report.split_once('\n').unwrap();
+        format!("{header}\n{ROOT}{users}")
+    })
+}
+
+/// Changes the credential report that an answer wraps, if it does.
+pub(crate) fn in_report(text: &str, edit: impl FnOnce(String) -> String) -> String {
+    let parts = text.split_once("<Content>").and_then(|(before, rest)| {
+        let (content, after) = rest.split_once("</Content>")?;
+        Some((before, content, after))
+    });
+    let Some((before, content, after)) = parts else { return text.to_owned() };
     let report = aws_smithy_types::base64::decode(content.trim()).unwrap();
-    let report = String::from_utf8(report).unwrap();
-    let (header, users) = report.split_once('\n').unwrap();
-    let whole = format!("{header}\n{ROOT}{users}");
-    format!("{before}<Content>{}</Content>{after}", aws_smithy_types::base64::encode(whole))
+    let report = edit(String::from_utf8(report).unwrap());
+    format!("{before}<Content>{}</Content>{after}", aws_smithy_types::base64::encode(report))
 }
 
 /// One page of the list of buckets, which the server gives whole.

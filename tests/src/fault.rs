@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::wire::Call;
 
 /// What happens to a call instead of, or on the way to, its answer.
@@ -23,8 +21,12 @@ pub enum Fault {
     Slow(Duration),
     /// The connection is closed without an answer.
     Drop,
-    /// This is the answer.
-    Answer(Value),
+    /// This is the answer: JSON, or XML as it stands.
+    Answer(String),
+    /// The answer, with one text in it replaced by another.
+    Replace(&'static str, &'static str),
+    /// The answer, changed in this way. Of the credential report, it is the report itself that is changed.
+    Edit(fn(String) -> String),
     /// A failure that the service names by a code.
     Error(u16, &'static str),
     /// Pages of no more than this many entries.
@@ -55,6 +57,16 @@ impl Rule {
             action,
             Fault::Deny(format!("User: {who} is not authorized to perform: {action}")),
         )
+    }
+
+    /// Changes the answers of an action.
+    pub fn edit(action: &str, edit: fn(String) -> String) -> Self {
+        Self::new(action, Fault::Edit(edit))
+    }
+
+    /// Replaces a text in the answers of an action.
+    pub fn replace(action: &str, from: &'static str, to: &'static str) -> Self {
+        Self::new(action, Fault::Replace(from, to))
     }
 
     /// Only in this region.

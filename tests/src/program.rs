@@ -181,7 +181,6 @@ impl Run {
             .iter()
             .flat_map(|scope| scope["gaps"].as_array().unwrap().clone())
             .map(|gap| {
-                println!("gap: {gap}");
                 (
                     gap["action"].as_str().unwrap().to_owned(),
                     gap["reason"].as_str().unwrap().to_owned(),

@@ -17,9 +17,9 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::complete::{complete, defaults, page_of_buckets};
+use crate::complete::{complete, defaults, in_report, page_of_buckets};
 use crate::fault::{Fault, Rule};
-use crate::wire::Call;
+use crate::wire::{Call, from_json};
 
 type Body = BoxBody<Bytes, std::io::Error>;
 
@@ -76,6 +76,10 @@ impl Proxy {
         self.state.rules.lock().unwrap().push(rule);
     }
 
+    pub(crate) fn unrule(&self) {
+        self.state.rules.lock().unwrap().pop();
+    }
+
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.state.calls.lock().unwrap().clone()
     }
@@ -120,9 +124,26 @@ async fn answer(state: Arc<State>, request: Request<Incoming>) -> Result<Respons
             whole(Response::new(Bytes::from_static(b"<html>Sign in to the network")))
         }
         Some(Fault::Drop) => return Err(Break),
-        Some(Fault::Answer(value)) => {
-            let answer = Response::builder().header("content-type", "application/x-amz-json-1.1");
-            whole(answer.body(Bytes::from(value.to_string())).unwrap())
+        Some(Fault::Answer(text)) => {
+            let kind =
+                if text.starts_with('<') { "text/xml" } else { "application/x-amz-json-1.1" };
+            whole(Response::builder().header("content-type", kind).body(text.into()).unwrap())
+        }
+        Some(Fault::Replace(from, to)) => {
+            let answer = forward(&state, Some(&call), request).await?;
+            whole(answer.map(|body| {
+                let text = String::from_utf8(body.into()).unwrap();
+                assert!(text.contains(from), "nothing to replace in {text}");
+                text.replace(from, to).into()
+            }))
+        }
+        Some(Fault::Edit(edit)) => {
+            let answer = forward(&state, Some(&call), request).await?;
+            whole(answer.map(|body| {
+                let text = String::from_utf8(body.into()).unwrap();
+                let is_report = call.action == "iam:GetCredentialReport";
+                if is_report { in_report(&text, edit) } else { edit(text) }.into()
+            }))
         }
         Some(Fault::Slow(time)) => {
             tokio::time::sleep(time).await;
@@ -166,6 +187,9 @@ async fn forward(
         let account = HeaderValue::from_str(&state.account).map_err(|_| Break)?;
         head.headers.insert("x-moto-account-id", account);
     }
+    let translated = call.and_then(|call| call.as_json(&mut head, &body, state.upstream));
+    let cbor = translated.is_some();
+    let body = translated.unwrap_or(body);
     let answer = state
         .client
         .request(Request::from_parts(head, Full::new(body)))
@@ -177,6 +201,7 @@ async fn forward(
         Some(call) if head.status.is_success() => complete(call, body.to_vec()).into(),
         _ => body,
     };
+    let body = if cbor { from_json(&mut head, &body) } else { body };
     head.headers.remove("content-length");
     head.headers.remove("transfer-encoding");
     head.headers.remove("connection");

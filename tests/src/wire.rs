@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode};
 
 /// A call as the cloud sees it.
 #[derive(Clone, Debug)]
@@ -76,6 +76,21 @@ impl Call {
         })
     }
 
+    /// The same request in JSON, as the local server speaks no CBOR; none for the other protocols.
+    pub(crate) fn as_json(&self, head: &mut Parts, body: &Bytes, port: u16) -> Option<Bytes> {
+        let (_, operation) =
+            self.action.split_once(':').filter(|_| self.protocol == Protocol::Cbor)?;
+        let arguments: serde_json::Value = ciborium::from_reader(body.as_ref()).unwrap();
+        let body = Bytes::from(arguments.to_string());
+        let target = format!("GraniteServiceVersion20100801.{operation}");
+        head.uri = format!("http://127.0.0.1:{port}/").parse().unwrap();
+        head.headers.remove("smithy-protocol");
+        head.headers.insert("x-amz-target", target.parse().unwrap());
+        head.headers.insert("content-type", HeaderValue::from_static("application/x-amz-json-1.0"));
+        head.headers.insert("content-length", HeaderValue::from(body.len()));
+        Some(body)
+    }
+
     /// The answer of a service that fails.
     pub(crate) fn error(&self, status: StatusCode, code: &str, message: &str) -> Response<Bytes> {
         let xml = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
@@ -97,7 +112,10 @@ impl Call {
                 "application/x-amz-json-1.1",
                 serde_json::json!({ "__type": code, "message": message }).to_string().into_bytes(),
             ),
-            Protocol::Cbor => ("application/cbor", cbor(&[("__type", code), ("message", message)])),
+            Protocol::Cbor => {
+                let error = serde_json::json!({ "__type": code, "message": message });
+                ("application/cbor", bytes_of(&value_of("", error)))
+            },
         };
         let answer = Response::builder()
             .status(status)
@@ -129,15 +147,35 @@ impl Call {
     }
 }
 
-/// A map of short texts, see [RFC 8949](https://www.rfc-editor.org/rfc/rfc8949#section-3.1).
-fn cbor(pairs: &[(&str, &str)]) -> Vec<u8> {
-    let mut out = vec![0xa0 | u8::try_from(pairs.len()).unwrap()];
-    for text in pairs.iter().flat_map(|(name, value)| [name, value]) {
-        out.push(0x79);
-        out.extend(u16::try_from(text.len()).unwrap().to_be_bytes());
-        out.extend(text.as_bytes());
-    }
+/// An answer in CBOR, as [Smithy RPC v2](https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html) has it.
+pub(crate) fn from_json(head: &mut http::response::Parts, body: &Bytes) -> Bytes {
+    head.headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
+    head.headers.insert("content-type", HeaderValue::from_static("application/cbor"));
+    bytes_of(&value_of("", serde_json::from_slice(body).unwrap())).into()
+}
+
+fn bytes_of(value: &ciborium::Value) -> Vec<u8> {
+    let mut out = Vec::new();
+    ciborium::into_writer(value, &mut out).unwrap();
     out
+}
+
+fn value_of(name: &str, value: serde_json::Value) -> ciborium::Value {
+    use ciborium::Value;
+    match value {
+        serde_json::Value::Number(number) if name.ends_with("Timestamp") => {
+            Value::Tag(1, Box::new(Value::Float(number.as_f64().unwrap())))
+        }
+        serde_json::Value::Array(all) => {
+            Value::Array(all.into_iter().map(|value| value_of("", value)).collect())
+        }
+        serde_json::Value::Object(all) => {
+            let pair =
+                |(name, value): (String, _)| (Value::Text(name.clone()), value_of(&name, value));
+            Value::Map(all.into_iter().map(pair).collect())
+        }
+        other => Value::serialized(&other).unwrap(),
+    }
 }
 
 /// The permission of an S3 operation, which the sub-resource in the query names.

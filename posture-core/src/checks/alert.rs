@@ -34,7 +34,10 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
         }
         Some(alert) if alert.sees_everything == Known(false) => fail(
             "sees_everything",
-            format!("`{}` watches a trail that does not record the whole account", alert.name),
+            format!(
+                "`{}` watches a log group that not every event of the account reaches",
+                alert.name
+            ),
             "the log group of a trail that records every region, unfiltered, now",
         ),
         Some(alert) => fail(

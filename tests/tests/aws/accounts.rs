@@ -1,6 +1,62 @@
-//! Whole accounts.
+//! Whole accounts: empty, small, clean, wrong, large.
 
-use posture_tests::Cloud;
+use std::collections::{BTreeMap, BTreeSet};
+
+use posture_tests::{Cloud, Fault, Rule, Run, days_from_now};
+use serde_json::{Value, json};
+
+/// What `--plan` says: calls by action, and how sure it is.
+fn planned(run: &Run) -> BTreeMap<String, (char, u64)> {
+    let mut plan = BTreeMap::new();
+    for line in run.out.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            [action, calls] if action.contains(':') => {
+                plan.insert((*action).to_owned(), ('=', calls.parse().unwrap()));
+            }
+            [action, sign, calls] if action.contains(':') => {
+                plan.insert(
+                    (*action).to_owned(),
+                    (sign.chars().next().unwrap(), calls.parse().unwrap()),
+                );
+            }
+            _ => {}
+        }
+    }
+    plan
+}
+
+fn called(cloud: &Cloud) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for call in cloud.calls() {
+        *counts.entry(call.action).or_default() += 1;
+    }
+    counts
+}
+
+/// Asserts that an audit makes the calls that it plans.
+fn as_planned(cloud: &Cloud) {
+    cloud.calls();
+    let plan = cloud.audit(&["--plan"]);
+    assert_eq!(plan.code, 0, "{}", plan.err);
+    let plan = planned(&plan);
+    cloud.calls();
+    let run = cloud.report(&[]);
+    let calls = called(cloud);
+    let noted = &run.json()["scopes"][0]["calls"];
+    for action in plan.keys().chain(calls.keys()).collect::<BTreeSet<_>>() {
+        let made = calls.get(action).copied().unwrap_or(0);
+        let (sign, expected) = plan.get(action).copied().unwrap_or(('=', 0));
+        let as_expected = match sign {
+            '=' => made == expected,
+            '≥' => made >= expected,
+            _ => made <= expected,
+        };
+        assert!(as_expected, "{action}: {sign} {expected} planned, {made} made");
+        // The report says what was called.
+        assert_eq!(noted[action]["operations"].as_u64().unwrap_or(0), made, "{action}");
+    }
+}
 
 #[test]
 fn an_empty_account_is_audited_without_a_gap() {
@@ -8,13 +64,246 @@ fn an_empty_account_is_audited_without_a_gap() {
     let run = cloud.report(&[]);
     assert_eq!(run.gaps(), []);
     assert_eq!(run.code, 10, "{}", run.err);
+    assert_eq!(run.outcome("logging.audit-trail-coverage", cloud.account()), "fail");
+    as_planned(&cloud);
 }
 
 #[test]
-fn a_small_account_takes_few_calls() {
+fn a_small_account_takes_few_calls_and_as_many_as_planned() {
     let cloud = Cloud::with("100000000002", "small");
     let run = cloud.report(&[]);
     let calls = cloud.calls();
     assert_eq!(run.gaps(), []);
     assert!(calls.len() <= 290, "{} calls", calls.len());
+    as_planned(&cloud);
+}
+
+#[test]
+fn what_is_saved_is_judged_the_same_again() {
+    let cloud = Cloud::with("100000000003", "small");
+    for name in ["kept.json", "kept.json.zst"] {
+        let run = cloud.report(&["--save", name]);
+        let kept = run.path(name);
+        let again = posture_tests::Program::new()
+            .args(&["check", kept.to_str().unwrap(), "--format", "json"])
+            .run();
+        assert_eq!((again.code, again.json()), (run.code, run.json()), "{name}");
+    }
+}
+
+#[test]
+fn only_what_the_selected_controls_need_is_asked() {
+    let cloud = Cloud::with("100000000004", "small");
+    cloud.calls();
+    cloud.report(&["--control", "storage.versioning"]);
+    let calls = called(&cloud);
+    let actions: Vec<&str> = calls.keys().map(String::as_str).collect();
+    assert_eq!(
+        actions,
+        [
+            "account:ListRegions",
+            "iam:ListAccountAliases",
+            "s3:GetBucketLocation",
+            "s3:GetBucketVersioning",
+            "s3:ListAllMyBuckets",
+            "sts:GetCallerIdentity"
+        ]
+    );
+}
+
+#[test]
+fn three_hundred_users_and_buckets_are_all_seen() {
+    let cloud = Cloud::with("100000000005", "many");
+    cloud.rule(Rule::new("s3:ListAllMyBuckets", Fault::Page(70)));
+    cloud.calls();
+    let run = cloud.report(&["--max-rate", "1000"]);
+    let calls = called(&cloud);
+    assert_eq!(run.gaps(), []);
+    assert_eq!(run.findings("storage.versioning").len(), 300);
+    assert_eq!(run.findings("identity.user-mfa").len(), 300);
+    assert_eq!(run.findings("logging.log-group-retention").len(), 120);
+    assert_eq!(run.findings("keys.rotation").len(), 120);
+    assert_eq!(calls["s3:ListAllMyBuckets"], 5);
+    assert_eq!(calls["logs:DescribeLogGroups"], 3);
+}
+
+/// An organisation that the account manages, which the local server would give to every account at once.
+pub(crate) fn manages_organization(cloud: &Cloud) {
+    let account = cloud.account();
+    cloud.answer(
+        "organizations:DescribeOrganization",
+        &json!({ "Organization": {
+            "Id": "o-abcdefghij", "Arn": format!("arn:aws:organizations::{account}:organization/o-abcdefghij"),
+            "FeatureSet": "ALL", "MasterAccountId": account,
+            "MasterAccountArn": format!("arn:aws:organizations::{account}:account/o-abcdefghij/{account}")
+        } }),
+    );
+    cloud.answer(
+        "organizations:ListPolicies",
+        &json!({ "Policies": [{ "Id": "p-12345678", "Name": "limits", "AwsManaged": false,
+            "Type": "SERVICE_CONTROL_POLICY" }] }),
+    );
+    cloud.answer(
+        "organizations:ListTargetsForPolicy",
+        &json!({ "Targets": [{ "TargetId": "r-abcd", "Name": "Root", "Type": "ROOT" }] }),
+    );
+    cloud.answer(
+        "organizations:ListDelegatedAdministrators",
+        &json!({ "DelegatedAdministrators": [] }),
+    );
+}
+
+/// An account in which every control that can be met is met: what the local server cannot hold is answered here.
+pub(crate) fn clean(account: &str) -> Cloud {
+    let cloud = Cloud::with(account, "clean");
+    let analyzers = ["ACCOUNT", "ACCOUNT_UNUSED_ACCESS"].map(|kind| {
+        json!({
+            "arn": format!("arn:aws:access-analyzer:us-east-1:{account}:analyzer/{kind}"), "name": kind,
+            "type": kind, "status": "ACTIVE", "createdAt": "2026-01-01T00:00:00Z"
+        })
+    });
+    cloud.answer("access-analyzer:ListAnalyzers", &json!({ "analyzers": analyzers }));
+    manages_organization(&cloud);
+    cloud.answer(
+        "organizations:ListDelegatedAdministrators",
+        &json!({ "DelegatedAdministrators": [{ "Id": "999999999999" }] }),
+    );
+    let delegation = json!({ "Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::999999999999:root" },
+        "Action": ["organizations:CreatePolicy", "organizations:UpdatePolicy"], "Resource": "*"
+    } });
+    cloud.answer(
+        "organizations:DescribeResourcePolicy",
+        &json!({ "ResourcePolicy": { "Content": delegation.to_string() } }),
+    );
+    cloud.answer(
+        "iam:ListOrganizationsFeatures",
+        &Value::String(features(&["RootCredentialsManagement", "RootSessions"])),
+    );
+    cloud.rule(Rule::replace(
+        "iam:GetAccountSummary",
+        "<key>AccountMFAEnabled</key><value>0<",
+        "<key>AccountMFAEnabled</key><value>1<",
+    ));
+    cloud.rule(Rule::replace(
+        "s3:GetBucketVersioning",
+        "<Status>Enabled</Status>",
+        "<Status>Enabled</Status><MfaDelete>Enabled</MfaDelete>",
+    ));
+    delivers_to_log_groups(&cloud);
+    cloud
+}
+
+/// What the trails record arrives in their log groups.
+pub(crate) fn delivers_to_log_groups(cloud: &Cloud) {
+    cloud.rule(Rule::edit("cloudtrail:GetTrailStatus", |status| {
+        let mut status: Value = serde_json::from_str(&status).unwrap();
+        status["LatestCloudWatchLogsDeliveryTime"] = status["LatestDeliveryTime"].clone();
+        status.to_string()
+    }));
+}
+
+/// What iam:ListOrganizationsFeatures answers.
+fn features(on: &[&str]) -> String {
+    let members: String = on.iter().map(|feature| format!("<member>{feature}</member>")).collect();
+    format!(
+        "<ListOrganizationsFeaturesResponse><ListOrganizationsFeaturesResult><OrganizationId>o-abcdefghij</OrganizationId>\
+         <EnabledFeatures>{members}</EnabledFeatures></ListOrganizationsFeaturesResult></ListOrganizationsFeaturesResponse>"
+    )
+}
+
+#[test]
+fn a_clean_account_passes() {
+    let run = clean("100000000006").report(&[]);
+    assert_eq!(run.gaps(), []);
+    let report = run.json();
+    let failed: Vec<String> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| !matches!(finding["outcome"].as_str(), Some("pass" | "not-applicable")))
+        .map(|finding| {
+            format!(
+                "{} {} {}",
+                finding["control"], finding["resource"]["name"], finding["evidence"]
+            )
+        })
+        .collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    assert_eq!(run.code, 0);
+}
+
+/// The scene, and what the local server cannot hold of it.
+fn wrong(account: &str) -> Cloud {
+    let cloud = Cloud::with(account, "wrong");
+    manages_organization(&cloud);
+    cloud.answer("organizations:ListPolicies", &json!({ "Policies": [] }));
+    cloud.answer("iam:ListOrganizationsFeatures", &Value::String(features(&[])));
+    // The second region has no detector at all; the one of the first watches nothing of what it could.
+    cloud.regions(&[("us-east-1", "ENABLED_BY_DEFAULT"), ("eu-central-1", "ENABLED")]);
+    cloud.answer(
+        "account:GetContactInformation",
+        &json!({ "ContactInformation": {
+            "FullName": "", "AddressLine1": "", "City": "", "PostalCode": "", "CountryCode": "", "PhoneNumber": ""
+        } }),
+    );
+    // Root has a key and signed in a moment ago; everything else is from long ago and was never used.
+    cloud.rule(Rule::replace(
+        "iam:GetAccountSummary",
+        "<key>AccountAccessKeysPresent</key><value>0<",
+        "<key>AccountAccessKeysPresent</key><value>1<",
+    ));
+    cloud.rule(Rule::edit("iam:GetCredentialReport", |report| {
+        let old = report.replace("202", "201");
+        old.replace("2016-01-01T00:00:00", "2099-01-01T00:00:00")
+    }));
+    cloud.rule(Rule::edit("iam:GetAccountAuthorizationDetails", |details| {
+        details.replace("<CreateDate>202", "<CreateDate>201")
+    }));
+    cloud.rule(Rule::edit("cloudtrail:GetTrailStatus", |status| {
+        let mut status: Value = serde_json::from_str(&status).unwrap();
+        status["LatestDeliveryError"] = json!("AccessDenied");
+        status["LatestCloudWatchLogsDeliveryError"] = json!("Role unusable");
+        status.to_string()
+    }));
+    cloud.rule(Rule::edit("iam:ListServerCertificates", |certificates| {
+        // The last one expires soon, the others long ago.
+        let (before, last) = certificates.rsplit_once("<Expiration>").unwrap();
+        let (_, after) = last.split_once("</Expiration>").unwrap();
+        format!("{before}<Expiration>{}</Expiration>{after}", days_from_now(10))
+    }));
+    cloud.rule(Rule::edit("kms:GetKeyRotationStatus", |status| {
+        status.replace('}', r#", "RotationPeriodInDays": 2560}"#)
+    }));
+    cloud.rule(Rule::edit("s3:GetAccessPoint", |point| point.replace(">true<", ">false<")));
+    let store = format!("arn:aws:cloudtrail:us-east-1:{account}:eventdatastore/1");
+    cloud.answer(
+        "cloudtrail:ListEventDataStores",
+        &json!({ "EventDataStores": [{ "EventDataStoreArn": store, "Name": "lake" }] }),
+    );
+    cloud.answer(
+        "cloudtrail:GetEventDataStore",
+        &json!({
+            "EventDataStoreArn": store, "Name": "lake", "Status": "ENABLED", "MultiRegionEnabled": false,
+            "OrganizationEnabled": false, "RetentionPeriod": 7, "TerminationProtectionEnabled": false,
+            "AdvancedEventSelectors": [{ "FieldSelectors": [{ "Field": "eventCategory", "Equals": ["Management"] }] }]
+        }),
+    );
+    cloud
+}
+
+#[test]
+fn an_account_in_which_everything_is_wrong_fails_everything() {
+    let cloud = wrong("100000000007");
+    let run = cloud.report(&[]);
+    assert_eq!(run.gaps(), []);
+    let report = run.json();
+    let unfailed: Vec<&str> = report["controls"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|control| control["tally"]["fail"] == 0)
+        .map(|control| control["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(unfailed, [] as [&str; 0]);
 }
