@@ -21,6 +21,8 @@ use crate::meter::{Meter, host_allowed, is_loopback};
 /// Where credentials come from, and what may be reached with them.
 #[derive(Clone, Debug, Default)]
 pub struct Login {
+    /// What requests travel over; several accounts do well to share it.
+    pub transport: Transport,
     /// The profile of the shared configuration; the standard chain's own choice where none is named.
     pub profile: Option<String>,
     /// A role to take on with these credentials before anything is read.
@@ -29,6 +31,9 @@ pub struct Login {
     pub external_id: Option<String>,
     /// Hosts beyond AWS's own that requests may go to, such as a private gateway. Loopback needs no permission.
     pub allowed_hosts: Vec<String>,
+    /// How long one attempt of a call may take, and a third of how long a call may take with its retries; 20 seconds
+    /// where nothing is said.
+    pub timeout: Option<Duration>,
 }
 
 /// Why an account cannot be read at all.
@@ -74,9 +79,10 @@ pub struct Session {
     calls: BTreeMap<String, Calls>,
 }
 
-/// How long one attempt may take, and one operation with its retries.
+/// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(20);
-const OPERATION: Duration = Duration::from_secs(60);
+/// How many times as long an operation may take, with its retries.
+const OPERATION: u32 = 3;
 
 impl Session {
     /// Finds credentials and asks AWS whose they are.
@@ -84,8 +90,9 @@ impl Session {
     /// # Errors
     /// When there are none, or they are refused, or an endpoint outside AWS's domains is configured.
     pub async fn login(login: &Login) -> Result<Self, LoginError> {
+        let attempt = login.timeout.unwrap_or(ATTEMPT);
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(http_client())
+            .http_client(login.transport.0.clone())
             .retry_config(
                 RetryConfig::standard()
                     .with_max_attempts(5)
@@ -95,9 +102,8 @@ impl Session {
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(5))
-                    .read_timeout(Duration::from_secs(15))
-                    .operation_attempt_timeout(ATTEMPT)
-                    .operation_timeout(OPERATION)
+                    .operation_attempt_timeout(attempt)
+                    .operation_timeout(attempt.saturating_mul(OPERATION))
                     .build(),
             );
         if let Some(profile) = &login.profile {
@@ -296,11 +302,17 @@ async fn assume(base: &SdkConfig, role_arn: &str, external_id: Option<&str>) -> 
 }
 
 /// One pool of connections and one TLS set-up for every service, region and account.
-fn http_client() -> SharedHttpClient {
-    HttpClientBuilder::new()
-        .tls_provider(TlsProvider::Rustls(CryptoMode::AwsLc))
-        .pool_max_idle_per_host(64)
-        .build_with_resolver(Resolver)
+#[derive(Clone, Debug)]
+pub struct Transport(SharedHttpClient);
+
+impl Default for Transport {
+    fn default() -> Self {
+        let client = HttpClientBuilder::new()
+            .tls_provider(TlsProvider::Rustls(CryptoMode::AwsLc))
+            .pool_max_idle_per_host(64)
+            .build_with_resolver(Resolver);
+        Self(client)
+    }
 }
 
 /// The system's resolver, but for names below `localhost`, which are loopback by

@@ -159,6 +159,9 @@ pub(crate) struct Collect {
     /// The most calls a second to any one service in a region.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_rate: Option<u32>,
+    /// How long one attempt of a call may take; with its retries, a call takes no more than three times as long.
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=600))]
+    pub(crate) timeout: u16,
 }
 
 #[derive(Debug, Args)]

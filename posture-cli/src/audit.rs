@@ -2,11 +2,12 @@
 
 use std::num::NonZeroU32;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use futures::stream::{self, StreamExt};
 use posture_aws::collect::{self, CollectError, Observer, Options};
 use posture_aws::plan::{self, Bound, Plan};
-use posture_aws::session::{Login, LoginError, Session};
+use posture_aws::session::{Login, LoginError, Session, Transport};
 use posture_core::gap::{Gap, Reason};
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
@@ -221,11 +222,14 @@ fn no_such_region(error: CollectError) -> Failure {
 /// Logs in to every account that was asked for.
 async fn targets(arguments: &AuditAws) -> Result<Vec<Target>> {
     let login = &arguments.login;
+    let transport = Transport::default();
     let base = |profile: Option<&String>, role: Option<&String>| Login {
         profile: profile.cloned(),
         role_arn: role.cloned(),
         external_id: login.external_id.clone(),
         allowed_hosts: login.allow_endpoint.clone(),
+        timeout: Some(Duration::from_secs(arguments.collect.timeout.into())),
+        transport: transport.clone(),
     };
     let profiles: Vec<Option<&String>> = if login.profile.is_empty() {
         vec![None]

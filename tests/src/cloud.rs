@@ -60,6 +60,9 @@ pub struct Cloud {
 }
 
 impl Cloud {
+    /// The access key that belongs to the account.
+    pub const KEY: &str = KEY;
+
     /// An account with nothing in it.
     pub fn empty(account: &str) -> Self {
         Self { account: account.to_owned(), proxy: Proxy::start(SERVER.port, account) }
@@ -72,11 +75,12 @@ impl Cloud {
         cloud
     }
 
-    /// Adds a scene.
-    pub fn add(&self, scene: &str) {
+    /// Adds a scene; what its script prints is returned.
+    pub fn add(&self, scene: &str) -> String {
         let endpoint = format!("http://127.0.0.1:{}", SERVER.port);
         let done = python("seed.py").args([&endpoint, &self.account, scene]).output().unwrap();
         assert!(done.status.success(), "scene {scene}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
     }
 
     /// The number of the account.
@@ -113,11 +117,21 @@ impl Cloud {
         calls
     }
 
+    /// Whether an action arrived since the last look.
+    pub fn has_called(&self, action: &str) -> bool {
+        self.proxy.calls().iter().any(|call| call.action == action)
+    }
+
+    /// Where the account is reached.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.proxy.address)
+    }
+
     /// The program, with credentials of this account.
     pub fn program(&self) -> Program {
         Program::new()
-            .env("AWS_ENDPOINT_URL", &format!("http://{}", self.proxy.address))
-            .env("AWS_ACCESS_KEY_ID", KEY)
+            .env("AWS_ENDPOINT_URL", &self.endpoint())
+            .env("AWS_ACCESS_KEY_ID", Self::KEY)
             .env("AWS_SECRET_ACCESS_KEY", "canary-secret-key-0123456789")
             .env("AWS_REGION", "us-east-1")
     }

@@ -59,6 +59,12 @@ impl Rule {
         )
     }
 
+    /// Denies it in these words.
+    pub fn words(mut self, words: &str) -> Self {
+        self.fault = Fault::Deny(words.to_owned());
+        self
+    }
+
     /// Changes the answers of an action.
     pub fn edit(action: &str, edit: fn(String) -> String) -> Self {
         Self::new(action, Fault::Edit(edit))

@@ -26,6 +26,11 @@ impl Program {
         Self { command, folder }
     }
 
+    /// Where it is.
+    pub fn path() -> PathBuf {
+        binary()
+    }
+
     /// With a variable of the environment.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);

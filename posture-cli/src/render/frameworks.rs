@@ -175,20 +175,10 @@ fn shorten(title: &str, width: u16) -> String {
     format!("{}…", cut.trim_end())
 }
 
-/// Lines of at most `width` columns.
+/// Lines of at most `width` columns; a word that is longer, such as an ARN, is broken.
 pub(crate) fn wrap(text: &str, width: u16) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.last_mut().map_or(0, |line| line.chars().count());
-        if last > 0 && last + 1 + word.chars().count() > usize::from(width) {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
+    let options = textwrap::Options::new(usize::from(width))
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    textwrap::wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
 }

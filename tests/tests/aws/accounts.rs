@@ -234,7 +234,7 @@ fn a_clean_account_passes() {
 }
 
 /// The scene, and what the local server cannot hold of it.
-fn wrong(account: &str) -> Cloud {
+pub(crate) fn wrong(account: &str) -> Cloud {
     let cloud = Cloud::with(account, "wrong");
     manages_organization(&cloud);
     cloud.answer("organizations:ListPolicies", &json!({ "Policies": [] }));

@@ -4,4 +4,7 @@
 
 mod accounts;
 mod denied;
+mod faults;
+mod output;
 mod public;
+mod several;
