@@ -354,7 +354,14 @@ pub static ACTIONS: &[Action] = &[
         name: "organizations:DescribeOrganization",
         per: Per::Account,
         lists: &[],
-        fills: &[Account::fact("organization")],
+        fills: &[
+            Account::fact("organization"),
+            // Who is outside depends on which organisation is the own one.
+            Bucket::fact("external_accounts"),
+            Key::fact("external_accounts"),
+            Role::fact("trusts_accounts"),
+            Role::fact("trusts_accounts_unconditionally"),
+        ],
         command: "aws organizations describe-organization",
     },
     Action {

@@ -133,6 +133,7 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
         target: &arn,
         account: audit.session.account(),
         text: &policy,
+        organization: audit.organization().await,
     };
     Some(
         key.state(state)

@@ -15,17 +15,18 @@ mod selectors;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use posture_core::fact::Fact;
 use posture_core::gap::{Gap, GapId};
 use posture_core::listing::Listing;
 use posture_core::provider::Provider;
 use posture_core::resource::{
     Account, Alert, Analyzer, AuditTrail, Detector, EventStore, FindingHub, Key, Kind, LogGroup,
-    Recorder,
+    Organization, Recorder,
 };
 use posture_core::scope::{Region, Scope};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 
 use crate::action::{ACTIONS, LIST_REGIONS};
 use crate::ask::Asker;
@@ -100,9 +101,16 @@ pub(crate) struct Audit<'a> {
     pub(crate) wanted: &'a Wanted,
     pub(crate) options: &'a Options,
     observer: &'a Observer,
+    /// The organisation of the account, asked for once by whoever needs it first.
+    organization: OnceCell<Fact<Option<Organization>>>,
 }
 
 impl Audit<'_> {
+    /// The organisation of the account, where what is wanted takes it.
+    pub(crate) async fn organization(&self) -> &Fact<Option<Organization>> {
+        self.organization.get_or_init(|| Box::pin(organization::describe(self))).await
+    }
+
     /// Runs a collector between two events.
     fn observed<T>(
         &self,
@@ -158,7 +166,15 @@ pub async fn collect(
     let mut scope = Scope::unread(Provider::Aws, session.account(), session.partition(), started);
     scope.identity = Some(session.arn().to_owned());
     {
-        let audit = Audit { session, ask: &ask, meter: &meter, wanted, options, observer };
+        let audit = Audit {
+            session,
+            ask: &ask,
+            meter: &meter,
+            wanted,
+            options,
+            observer,
+            organization: OnceCell::new(),
+        };
         let (regional, s3, iam, contacts, organization) = futures::join!(
             regional(&audit),
             audit.observed("s3", "", s3::collect(&audit)),

@@ -58,7 +58,7 @@ impl Above {
 
 pub(super) async fn collect(audit: &Audit<'_>) -> Above {
     let client = &audit.session.organizations(audit.session.home_region(), audit.meter);
-    let organization = organization(audit, client).await;
+    let organization = audit.organization().await.clone();
     if organization == Known(None) {
         // There is nothing to ask further.
         return Above {
@@ -97,10 +97,12 @@ fn offered<T>(ask: &Asker, answer: Result<T, Refused>) -> Fact<T> {
     }
 }
 
-async fn organization(audit: &Audit<'_>, client: &Client) -> Fact<Option<Organization>> {
+/// Which organisation the account is in, if any.
+pub(super) async fn describe(audit: &Audit<'_>) -> Fact<Option<Organization>> {
     if !audit.calls(DESCRIBE) {
         return Fact::not_collected();
     }
+    let client = audit.session.organizations(audit.session.home_region(), audit.meter);
     let ask = audit.ask;
     let answer = ask.ask(DESCRIBE, "", "", client.describe_organization().send()).await;
     let found = ask.fact_or(answer.map(|output| Some(output.organization)), IN_NONE, None);

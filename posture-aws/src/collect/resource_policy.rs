@@ -1,9 +1,10 @@
 //! The facts that follow from a resource's policy.
 
 use posture_core::fact::{Fact, Known};
+use posture_core::resource::Organization;
 
 use crate::ask::Asker;
-use crate::policy::{Answer, Document, Found, Home};
+use crate::policy::{Answer, Document, Found, Home, Membership, OWN_ORGANIZATION};
 
 /// Actions by which objects are read or listed.
 pub(crate) const S3_READ: &[&str] =
@@ -32,6 +33,37 @@ pub(crate) struct ResourcePolicy<'a> {
     pub(crate) account: &'a str,
     /// None where there is no policy.
     pub(crate) text: &'a Fact<Option<String>>,
+    /// The organisation of the account.
+    pub(crate) organization: &'a Fact<Option<Organization>>,
+}
+
+/// The organisation against which "outside" is measured.
+pub(crate) fn membership(organization: &Fact<Option<Organization>>) -> Membership<'_> {
+    match organization {
+        Known(Some(organization)) => Membership::Of(&organization.id),
+        Known(None) | Fact::NotOffered => Membership::None,
+        Fact::Gap(_) => Membership::Unknown,
+    }
+}
+
+/// What a question about a policy found, as a fact: whatever is certain is listed; where nothing is and something may
+/// be, it is a gap, be it for the policy's words or for the organisation that could not be read.
+pub(crate) fn listed(
+    ask: &Asker,
+    (action, target): (&'static str, &str),
+    organization: &Fact<Option<Organization>>,
+    found: &Found,
+) -> Fact<Vec<String>> {
+    if !found.certain.is_empty() || found.undecided.is_empty() {
+        return Known(found.certain.clone());
+    }
+    match organization.gap() {
+        Some(gap) if found.depends_on(OWN_ORGANIZATION) => Fact::Gap(gap),
+        _ => {
+            let may_be: Vec<String> = found.undecided.iter().map(ToString::to_string).collect();
+            ask.undetermined(action, target, may_be.join("; "))
+        }
+    }
 }
 
 impl ResourcePolicy<'_> {
@@ -60,11 +92,7 @@ impl ResourcePolicy<'_> {
     fn list(&self, question: impl FnOnce(&Document, &Home<'_>) -> Found) -> Fact<Vec<String>> {
         self.judged(Vec::new(), |document, home| {
             let found = question(document, home);
-            if found.certain.is_empty() && !found.undecided.is_empty() {
-                let detail = found.answer().reason();
-                return self.ask.undetermined(self.action, self.target, detail);
-            }
-            Known(found.certain)
+            listed(self.ask, (self.action, self.target), self.organization, &found)
         })
     }
 
@@ -76,7 +104,8 @@ impl ResourcePolicy<'_> {
     ) -> Fact<T> {
         // The partition of the resource is that of its account.
         let partition = self.target.split(':').nth(1).unwrap_or("aws");
-        let home = Home { account: self.account, partition, organization: None };
+        let organization = membership(self.organization);
+        let home = Home { account: self.account, partition, organization };
         self.text.and_then(|text| match text {
             None => Known(none),
             Some(text) => match Document::parse(text) {
@@ -108,6 +137,7 @@ mod tests {
             target: TARGET,
             account: "123456789012",
             text,
+            organization: &Known(None),
         }
     }
 
@@ -140,6 +170,29 @@ mod tests {
         assert_eq!(policy(&ask, &open).public(S3_READ), Known(vec!["statement 1".to_owned()]));
         assert_eq!(policy(&ask, &open).public(S3_WRITE), Known(vec![]));
         assert_eq!(policy(&ask, &open).public(ANY), Known(vec!["statement 1".to_owned()]));
+    }
+
+    #[test]
+    fn another_organization_than_the_own_one_is_external() {
+        let shared = statement(r#"{"StringEquals": {"aws:PrincipalOrgID": "o-home"}}"#);
+        let of = |id: &str| {
+            Known(Some(Organization {
+                id: id.to_owned(),
+                management_account: "999999999999".to_owned(),
+                is_management: false,
+            }))
+        };
+        let external = |organization: &Fact<Option<Organization>>| {
+            let ask = asker();
+            ResourcePolicy { organization, ..policy(&ask, &shared) }.external_accounts()
+        };
+        let other = Known(vec!["organization `o-home`".to_owned()]);
+        assert_eq!(external(&of("o-home")), Known(vec![]));
+        assert_eq!(external(&of("o-other")), other);
+        assert_eq!(external(&Known(None)), other);
+        // The gap is that of the organisation, which the reader can close.
+        let unread = Fact::Gap(GapId::new(7));
+        assert_eq!(external(&unread), Fact::Gap(GapId::new(7)));
     }
 
     #[test]

@@ -297,6 +297,7 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
             target: &id,
             account: audit.session.account(),
             text: &text,
+            organization: audit.organization().await,
         };
         bucket.policy_public_read = judged.public(resource_policy::S3_READ);
         bucket.policy_public_write = judged.public(resource_policy::S3_WRITE);
@@ -544,8 +545,15 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
                 let policy =
                     ask.ask(POINT_POLICY, &id, region, call).await.map(|output| output.policy);
                 let text = ask.fact_or(policy, &["NoSuchAccessPointPolicy"], None);
-                let judged =
-                    ResourcePolicy { ask, action: POINT_POLICY, target: &id, account, text: &text };
+                let organization = audit.organization().await;
+                let judged = ResourcePolicy {
+                    ask,
+                    action: POINT_POLICY,
+                    target: &id,
+                    account,
+                    text: &text,
+                    organization,
+                };
                 point.policy_public = judged.public(resource_policy::ANY);
             }
             point

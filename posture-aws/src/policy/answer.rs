@@ -147,6 +147,11 @@ impl Found {
         }
     }
 
+    /// Whether something undecided depends on `what`.
+    pub fn depends_on(&self, what: &str) -> bool {
+        self.undecided.iter().any(|maybe| maybe.why.contains(what))
+    }
+
     /// Adds `what` by the answer about it.
     pub(crate) fn add(&mut self, what: impl Into<String>, answer: Answer) {
         let what = what.into();

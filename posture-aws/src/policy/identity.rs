@@ -1,6 +1,6 @@
 //! What a user, a group or a role may do by its policies.
 
-use super::Home;
+use super::{Home, Membership};
 mod power;
 
 use super::answer::{Answer, Found};
@@ -217,7 +217,7 @@ impl<'a> Identity<'a> {
             .with("aws:CalledVia", Value::Missing)
             .with("aws:SourceAccount", Value::Missing)
             .with("aws:SourceArn", Value::Missing);
-        if let Some(organization) = self.home.organization {
+        if let Membership::Of(organization) = self.home.organization {
             context = context
                 .is("aws:PrincipalOrgID", organization)
                 .is("aws:ResourceOrgID", organization);

@@ -6,9 +6,10 @@ use proptest::prelude::*;
 
 use super::automaton;
 use super::glob::Glob;
-use super::{Answer, Document, Found, Home, Identity};
+use super::{Answer, Document, Found, Home, Identity, Membership};
 
-const HOME: Home<'static> = Home { account: "111111111111", partition: "aws", organization: None };
+const HOME: Home<'static> =
+    Home { account: "111111111111", partition: "aws", organization: Membership::Unknown };
 
 fn document(statements: &[String]) -> String {
     format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(","))

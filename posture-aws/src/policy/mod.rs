@@ -31,9 +31,23 @@ pub struct Home<'a> {
     pub account: &'a str,
     /// The partition, such as `aws` or `aws-cn`.
     pub partition: &'a str,
-    /// The id of the organisation that the account is in, `o-…`; none if it is in none, or if that is not known.
-    pub organization: Option<&'a str>,
+    /// The organisation that the account is in.
+    pub organization: Membership<'a>,
 }
+
+/// Whether an account is in an organisation, and in which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Membership<'a> {
+    /// It is in the one with this id, `o-…`.
+    Of(&'a str),
+    /// It is in none.
+    None,
+    /// That could not be read.
+    Unknown,
+}
+
+/// What an answer needs where an organisation is named and the own one is not known.
+pub const OWN_ORGANIZATION: &str = "which organisation is the own one";
 
 mod document;
 mod escalation;

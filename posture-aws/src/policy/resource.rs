@@ -1,6 +1,5 @@
 //! Whom the policy of a resource lets in.
 
-use super::Home;
 use super::answer::{Answer, Found};
 use super::automaton;
 use super::condition::Condition;
@@ -8,6 +7,7 @@ use super::document::{Document, Principal, Principals, Statement};
 use super::glob::Glob;
 use super::outsider::{Who, fixes, reach};
 use super::patterns::Patterns;
+use super::{Home, Membership, OWN_ORGANIZATION};
 
 /// How many kinds of actions are told apart before an answer is left open.
 const MOST_ACTIONS: usize = 2_000;
@@ -291,12 +291,10 @@ fn outside_by(
             | "aws:vpceorgid"
             | "aws:vpceorgpaths" => {
                 let id = value.split('/').next().unwrap_or_default();
-                if home.organization == Some(id) {
-                    continue;
-                }
                 let certain = match home.organization {
-                    Some(_) => Answer::Yes,
-                    None => Answer::needs("which organisation is the own one"),
+                    Membership::Of(own) if own == id => continue,
+                    Membership::Of(_) | Membership::None => Answer::Yes,
+                    Membership::Unknown => Answer::needs(OWN_ORGANIZATION),
                 };
                 named.push((format!("organization `{id}`"), None, certain));
             }

@@ -14,8 +14,6 @@ use crate::accounts::{delivers_to_log_groups, manages_organization};
 const WITHOUT_FACTS: &[&str] = &[
     // The account has no name in the report.
     "iam:ListAccountAliases",
-    // No control asks yet which organisation the account is in.
-    "organizations:DescribeOrganization",
 ];
 
 /// An account with one resource of each kind, as far as the local server knows it.

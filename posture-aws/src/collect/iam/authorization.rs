@@ -14,13 +14,14 @@ use aws_smithy_types::DateTime;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
-use posture_core::resource::{FactId, Group, Kind, Policy, Role, User};
+use posture_core::resource::{FactId, Group, Kind, Organization, Policy, Role, User};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 
 use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
 use super::{AUTHORIZATION, PAGE, Summary, count, pages};
 use crate::ask::{Asker, clip};
+use crate::collect::resource_policy::{listed, membership};
 use crate::collect::{Audit, time};
 use crate::policy::{Document, Found, Home};
 
@@ -160,7 +161,11 @@ fn gather<T>(
 }
 
 /// Turns the answer into resources.
-pub(super) fn judge(audit: &Audit<'_>, details: Option<Details>, summary: &Summary) -> Identities {
+pub(super) async fn judge(
+    audit: &Audit<'_>,
+    details: Option<Details>,
+    summary: &Summary,
+) -> Identities {
     let Some(details) = details else {
         return Identities {
             users: Listing::not_collected(),
@@ -169,16 +174,18 @@ pub(super) fn judge(audit: &Audit<'_>, details: Option<Details>, summary: &Summa
             policies: Listing::not_collected(),
         };
     };
+    let organization = audit.organization().await;
     let home = Home {
         account: audit.session.account(),
         partition: audit.session.partition(),
-        organization: None,
+        organization: membership(organization),
     };
     let by_name = |(arn, group): (&'_ String, &GroupDetail)| {
         Some((group.group_name()?.to_owned(), arn.clone()))
     };
     Judge {
         ask: audit.ask,
+        organization,
         wanted: audit.wanted,
         summary,
         rights: RefCell::new(Rights::new(home)),
@@ -200,6 +207,7 @@ fn is_services_own(path: &str) -> bool {
 
 struct Judge<'a> {
     ask: &'a Asker,
+    organization: &'a Fact<Option<Organization>>,
     wanted: &'a Wanted,
     summary: &'a Summary,
     rights: RefCell<Rights<'a>>,
@@ -403,6 +411,10 @@ impl Judge<'_> {
     }
 
     /// Who may take on a role, as its trust policy says.
+    fn found(&self, arn: &str, found: &Found) -> Fact<Vec<String>> {
+        listed(self.ask, (AUTHORIZATION, arn), self.organization, found)
+    }
+
     fn trust(&self, arn: &str, detail: &RoleDetail, role: &mut Role) {
         let text = detail.assume_role_policy_document();
         let policy = self.document(arn, "the trust policy", text);
@@ -410,7 +422,7 @@ impl Judge<'_> {
             self.if_wanted(wanted, || match &policy {
                 Ok(policy) => {
                     let found = self.rights.borrow_mut().trusts(question, policy);
-                    fact(self.ask, arn, &found)
+                    self.found(arn, &found)
                 }
                 Err(gap) => Fact::Gap(*gap),
             })
@@ -524,7 +536,7 @@ impl Judge<'_> {
         match (&holder.held, &holder.boundary) {
             (Ok(held), Ok(boundary)) => {
                 let found = self.rights.borrow_mut().ask(question, held, boundary.as_ref());
-                fact(self.ask, target, &found)
+                self.found(target, &found)
             }
             (Err(gap), _) | (_, Err(gap)) => Fact::Gap(*gap),
         }
@@ -558,14 +570,6 @@ impl Judge<'_> {
 }
 
 /// What is certain is known, whatever else may be; what may be, and nothing certain, is a gap.
-fn fact(ask: &Asker, target: &str, found: &Found) -> Fact<Vec<String>> {
-    if found.certain.is_empty() && !found.undecided.is_empty() {
-        let may_be: Vec<String> = found.undecided.iter().map(ToString::to_string).collect();
-        return ask.undetermined(AUTHORIZATION, target, may_be.join("; "));
-    }
-    Known(found.certain.clone())
-}
-
 /// Whether the customer wrote a policy; AWS's own bear `aws` where an account would stand.
 fn is_customer_managed(arn: &str) -> bool {
     arn.split(':').nth(4) != Some("aws")
@@ -1144,7 +1148,7 @@ mod tests {
             undecided: undecided.iter().map(|what| maybe(what)).collect(),
         };
         let ask = crate::fake::asker();
-        let fact = |found| super::fact(&ask, "arn", &found);
+        let fact = |found| listed(&ask, (AUTHORIZATION, "arn"), &Known(None), &found);
         assert_eq!(fact(found(&[], &[])), Known(Vec::new()));
         assert_eq!(fact(found(&["a"], &["b"])), Known(vec!["a".to_owned()]));
         let open = fact(found(&[], &["b", "c"])).gap().unwrap();

@@ -106,7 +106,7 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Iam {
         certificates(audit, client),
     );
     let ask = audit.ask;
-    let mut identities = authorization::judge(audit, details, &summary);
+    let mut identities = authorization::judge(audit, details, &summary).await;
     let access_keys = report.join(ask, &mut identities.users);
     let mfa = summary.flag(ask, SummaryKeyType::AccountMfaEnabled);
     let key = summary.flag(ask, SummaryKeyType::AccountAccessKeysPresent);

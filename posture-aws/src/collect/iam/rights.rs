@@ -180,8 +180,10 @@ pub(super) fn speaks_of_a_cluster(trust: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Membership;
 
-    const HOME: Home<'_> = Home { account: "123456789012", partition: "aws", organization: None };
+    const HOME: Home<'_> =
+        Home { account: "123456789012", partition: "aws", organization: Membership::Unknown };
 
     fn allow(action: &str) -> String {
         format!(

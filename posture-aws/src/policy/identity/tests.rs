@@ -2,7 +2,7 @@ use super::*;
 use crate::policy::Caller;
 
 const HOME: Home<'static> =
-    Home { account: "111111111111", partition: "aws", organization: Some("o-home") };
+    Home { account: "111111111111", partition: "aws", organization: Membership::Of("o-home") };
 
 fn policy(statements: &[&str]) -> Document {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(","));

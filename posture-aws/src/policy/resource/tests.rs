@@ -1,8 +1,8 @@
 use super::*;
 
 const HOME: Home<'static> =
-    Home { account: "111111111111", partition: "aws", organization: Some("o-home") };
-const UNKNOWN_ORG: Home<'static> = Home { organization: None, ..HOME };
+    Home { account: "111111111111", partition: "aws", organization: Membership::Of("o-home") };
+const UNKNOWN_ORG: Home<'static> = Home { organization: Membership::Unknown, ..HOME };
 
 fn policy(statements: &[&str]) -> Document {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(","));

@@ -1,7 +1,8 @@
 use super::*;
+use crate::policy::Membership;
 
 const HOME: Home<'static> =
-    Home { account: "111111111111", partition: "aws", organization: Some("o-home") };
+    Home { account: "111111111111", partition: "aws", organization: Membership::Of("o-home") };
 
 fn trust(principal: &str, action: &str, condition: &str) -> Document {
     Document::parse(&format!(
