@@ -394,6 +394,14 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_readme_is_understood() {
+        let readme = include_str!("../../README.md");
+        let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+        let config = parse(example).unwrap();
+        assert_eq!((config.exclude_regions.len(), config.exceptions.len()), (1, 1));
+    }
+
+    #[test]
     fn every_mistake_is_reported_with_its_line() {
         let mistakes = parse(
             "[audit]\ncontrols = [\"xyzzy\"]\nseverty = \"high\"\nfail-on = \"hihg\"\nregions = 3\n\

@@ -30,3 +30,8 @@ mod testing;
 pub mod time;
 pub mod unread;
 pub mod wanted;
+
+/// The example of the README has to compile and hold.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -582,6 +582,38 @@ def right():
     recorder(True, role, name, "eu-central-1")
 
 
+def flaws():
+    """A few things that are wrong, beside whatever else is there."""
+    iam.create_user(UserName="alice")
+    iam.create_login_profile(UserName="alice", Password="Not-a-real-one-1!")
+    iam.attach_user_policy(
+        UserName="alice", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+    )
+    iam.create_role(
+        RoleName="vendor", AssumeRolePolicyDocument=trust({"AWS": "arn:aws:iam::999999999999:root"})
+    )
+    iam.put_role_policy(
+        RoleName="vendor",
+        PolicyName="deploy",
+        PolicyDocument=document(allow(["iam:PassRole", "lambda:*"])),
+    )
+    client("kms", "eu-central-1").create_key(Description="invoices")
+    website = bucket("website")
+    s3.put_bucket_policy(
+        Bucket=website,
+        Policy=document(
+            {
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "s3:GetObject",
+                "Resource": f"arn:aws:s3:::{website}/*",
+            }
+        ),
+    )
+    bucket("invoices")
+    client("logs", "eu-central-1").create_log_group(logGroupName="/aws/lambda/invoices")
+
+
 CERTIFICATE = """-----BEGIN CERTIFICATE-----
 not a certificate
 -----END CERTIFICATE-----"""
@@ -718,6 +750,6 @@ def hostile():
 
 SCENES = {
     scene.__name__: scene
-    for scene in [small, clean, wrong, right, roads, blocked, many, regions, organization, hostile]
+    for scene in [small, clean, wrong, right, flaws, roads, blocked, many, regions, organization, hostile]
 }
 SCENES[SCENE]()

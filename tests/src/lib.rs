@@ -11,6 +11,7 @@ mod complete;
 mod fault;
 mod program;
 mod proxy;
+pub mod scenes;
 mod wire;
 
 pub use cloud::Cloud;

@@ -31,10 +31,11 @@ impl Canvas {
             table.enforce_styling();
         }
         table.set_header(header.iter().map(|(name, _)| self.strong(name)));
-        for (column, (_, number)) in header.iter().enumerate() {
-            if let Some(column) = table.column_mut(column) {
+        for (place, (_, number)) in header.iter().enumerate() {
+            if let Some(column) = table.column_mut(place) {
                 // Spaces stand between columns and none at the edges.
-                column.set_padding((0, if *number { 1 } else { 2 }));
+                let after = if place + 1 == header.len() { 0 } else { 2 };
+                column.set_padding((0, if *number { 1 } else { after }));
                 if *number {
                     column.set_cell_alignment(comfy_table::CellAlignment::Right);
                     column.set_constraint(ColumnConstraint::ContentWidth);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, Color};
+use console::{measure_text_width, truncate_str};
 use posture_core::control::{Control, Severity};
 use posture_core::judge::{Finding, Outcome, Tally};
 use posture_core::report::Report;
@@ -116,7 +117,7 @@ impl View<'_> {
                 ("Resources", false),
             ]);
             let longest = rows.iter().map(|(control, _, _)| control.id.len()).max().unwrap_or(0);
-            let room = usize::from(self.canvas.width).saturating_sub(longest + 21).max(10);
+            let room = usize::from(self.canvas.width).saturating_sub(longest + 19).max(10);
             let mut severity = None;
             for (control, tally, place) in &rows {
                 if severity != Some(control.severity) {
@@ -213,7 +214,7 @@ impl View<'_> {
 
     /// The first resources that fail, or where none does, that are unknown.
     fn first(&self, control: usize, room: usize) -> String {
-        let names = |wanted: fn(&Outcome) -> bool| -> (Vec<String>, usize) {
+        let names = |wanted: fn(&Outcome) -> bool| -> (Vec<(String, String)>, usize) {
             let findings = self.report.findings.of_control(control);
             let mut wanted =
                 findings.filter(|finding| finding.exception.is_none() && wanted(finding.outcome));
@@ -224,38 +225,47 @@ impl View<'_> {
         if names_shown.is_empty() {
             (names_shown, more) = names(|outcome| matches!(outcome, Outcome::Unknown(_)));
         }
-        // One line each, as far as there is room; at least one resource is named.
-        loop {
-            let mut text = names_shown.join(", ");
-            if more > 0 {
-                text.push_str(&format!(" +{more}"));
-            }
-            if text.chars().count() <= room || names_shown.len() <= 1 {
+        // One line each: fewer resources where there is no room, then none of the region, then a part of the name.
+        while names_shown.len() > 1 {
+            let whole: Vec<String> =
+                names_shown.iter().map(|(name, region)| format!("{name}{region}")).collect();
+            let text = format!("{}{}", whole.join(", "), and_more(more));
+            if measure_text_width(&text) <= room {
                 return text;
             }
             names_shown.pop();
             more += 1;
         }
+        let Some((name, region)) = names_shown.pop() else { return String::new() };
+        let more = and_more(more);
+        let room = room.saturating_sub(more.len());
+        let whole = format!("{name}{region}");
+        if measure_text_width(&whole) <= room {
+            return format!("{whole}{more}");
+        }
+        format!("{}{more}", truncate_str(&name, room, "…"))
     }
 
-    fn name(&self, finding: &Finding<'_>) -> String {
+    /// The name of a finding's resource, and its region if that says more.
+    fn name(&self, finding: &Finding<'_>) -> (String, String) {
+        let plain = |name: String| (name, String::new());
         let account =
             if self.scopes().len() > 1 { format!("{}:", finding.scope.id) } else { String::new() };
         let Some(subject) = finding.subject else {
-            return format!("{account}not listed");
+            return plain(format!("{account}not listed"));
         };
         if subject.kind == Kind::Account {
-            return if account.is_empty() {
+            return plain(if account.is_empty() {
                 "account".to_owned()
             } else {
                 finding.scope.id.clone()
-            };
+            });
         }
         // A regional switch has no name but its region's.
         let region = subject.region.filter(|region| !subject.name.contains(region));
         let region = region.map_or(String::new(), |region| format!(" ({})", safe(region, 40)));
         let region = if finding.scope.regions.len() > 1 { region } else { String::new() };
-        format!("{account}{}{region}", safe(subject.name, 60))
+        (format!("{account}{}", safe(subject.name, 60)), region)
     }
 
     /// Every control that fails or is unknown, with its resources.
@@ -312,7 +322,8 @@ impl View<'_> {
             Outcome::Pass | Outcome::NotApplicable(_) => {}
             Outcome::Fail(evidence) => {
                 let word = if finding.exception.is_some() { "excepted" } else { "fail" };
-                writeln!(out, "  {word:<8} {}", self.name(finding))?;
+                let (name, region) = self.name(finding);
+                writeln!(out, "  {word:<8} {name}{region}")?;
                 for evidence in evidence {
                     let text = format!(
                         "{}: {}; expected {}",
@@ -351,7 +362,8 @@ impl View<'_> {
                         .map_or(String::new(), |text| format!(": {}", safe(text, 200)));
                     format!("{} {}{detail}", gap.action, gap.reason).trim().to_owned()
                 });
-                writeln!(out, "  unknown  {}", self.name(finding))?;
+                let (name, region) = self.name(finding);
+                writeln!(out, "  unknown  {name}{region}")?;
                 for line in wrap(&why, self.canvas.width.saturating_sub(11)) {
                     writeln!(out, "           {line}")?;
                 }
@@ -514,4 +526,9 @@ fn regions(scope: &Scope) -> String {
         text.push_str(&format!(", {disabled} not enabled"));
     }
     text
+}
+
+/// How many are not named.
+fn and_more(count: usize) -> String {
+    if count > 0 { format!(" +{count}") } else { String::new() }
 }

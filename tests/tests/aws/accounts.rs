@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use posture_tests::{Cloud, Fault, Rule, Run, days_from_now};
-use serde_json::{Value, json};
+use posture_tests::scenes::{clean, wrong};
+use posture_tests::{Cloud, Fault, Rule, Run};
 
 /// What `--plan` says: calls by action, and how sure it is.
 fn planned(run: &Run) -> BTreeMap<String, (char, u64)> {
@@ -127,91 +127,6 @@ fn three_hundred_users_and_buckets_are_all_seen() {
     assert_eq!(calls["logs:DescribeLogGroups"], 3);
 }
 
-/// An organisation that the account manages, which the local server would give to every account at once.
-pub(crate) fn manages_organization(cloud: &Cloud) {
-    let account = cloud.account();
-    cloud.answer(
-        "organizations:DescribeOrganization",
-        &json!({ "Organization": {
-            "Id": "o-abcdefghij", "Arn": format!("arn:aws:organizations::{account}:organization/o-abcdefghij"),
-            "FeatureSet": "ALL", "MasterAccountId": account,
-            "MasterAccountArn": format!("arn:aws:organizations::{account}:account/o-abcdefghij/{account}")
-        } }),
-    );
-    cloud.answer(
-        "organizations:ListPolicies",
-        &json!({ "Policies": [{ "Id": "p-12345678", "Name": "limits", "AwsManaged": false,
-            "Type": "SERVICE_CONTROL_POLICY" }] }),
-    );
-    cloud.answer(
-        "organizations:ListTargetsForPolicy",
-        &json!({ "Targets": [{ "TargetId": "r-abcd", "Name": "Root", "Type": "ROOT" }] }),
-    );
-    cloud.answer(
-        "organizations:ListDelegatedAdministrators",
-        &json!({ "DelegatedAdministrators": [] }),
-    );
-}
-
-/// An account in which every control that can be met is met: what the local server cannot hold is answered here.
-pub(crate) fn clean(account: &str) -> Cloud {
-    let cloud = Cloud::with(account, "clean");
-    let analyzers = ["ACCOUNT", "ACCOUNT_UNUSED_ACCESS"].map(|kind| {
-        json!({
-            "arn": format!("arn:aws:access-analyzer:us-east-1:{account}:analyzer/{kind}"), "name": kind,
-            "type": kind, "status": "ACTIVE", "createdAt": "2026-01-01T00:00:00Z"
-        })
-    });
-    cloud.answer("access-analyzer:ListAnalyzers", &json!({ "analyzers": analyzers }));
-    manages_organization(&cloud);
-    cloud.answer(
-        "organizations:ListDelegatedAdministrators",
-        &json!({ "DelegatedAdministrators": [{ "Id": "999999999999" }] }),
-    );
-    let delegation = json!({ "Version": "2012-10-17", "Statement": {
-        "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::999999999999:root" },
-        "Action": ["organizations:CreatePolicy", "organizations:UpdatePolicy"], "Resource": "*"
-    } });
-    cloud.answer(
-        "organizations:DescribeResourcePolicy",
-        &json!({ "ResourcePolicy": { "Content": delegation.to_string() } }),
-    );
-    cloud.answer(
-        "iam:ListOrganizationsFeatures",
-        &Value::String(features(&["RootCredentialsManagement", "RootSessions"])),
-    );
-    cloud.rule(Rule::replace(
-        "iam:GetAccountSummary",
-        "<key>AccountMFAEnabled</key><value>0<",
-        "<key>AccountMFAEnabled</key><value>1<",
-    ));
-    cloud.rule(Rule::replace(
-        "s3:GetBucketVersioning",
-        "<Status>Enabled</Status>",
-        "<Status>Enabled</Status><MfaDelete>Enabled</MfaDelete>",
-    ));
-    delivers_to_log_groups(&cloud);
-    cloud
-}
-
-/// What the trails record arrives in their log groups.
-pub(crate) fn delivers_to_log_groups(cloud: &Cloud) {
-    cloud.rule(Rule::edit("cloudtrail:GetTrailStatus", |status| {
-        let mut status: Value = serde_json::from_str(&status).unwrap();
-        status["LatestCloudWatchLogsDeliveryTime"] = status["LatestDeliveryTime"].clone();
-        status.to_string()
-    }));
-}
-
-/// What iam:ListOrganizationsFeatures answers.
-fn features(on: &[&str]) -> String {
-    let members: String = on.iter().map(|feature| format!("<member>{feature}</member>")).collect();
-    format!(
-        "<ListOrganizationsFeaturesResponse><ListOrganizationsFeaturesResult><OrganizationId>o-abcdefghij</OrganizationId>\
-         <EnabledFeatures>{members}</EnabledFeatures></ListOrganizationsFeaturesResult></ListOrganizationsFeaturesResponse>"
-    )
-}
-
 #[test]
 fn a_clean_account_passes() {
     let run = clean("100000000006").report(&[]);
@@ -231,65 +146,6 @@ fn a_clean_account_passes() {
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
     assert_eq!(run.code, 0);
-}
-
-/// The scene, and what the local server cannot hold of it.
-pub(crate) fn wrong(account: &str) -> Cloud {
-    let cloud = Cloud::with(account, "wrong");
-    manages_organization(&cloud);
-    cloud.answer("organizations:ListPolicies", &json!({ "Policies": [] }));
-    cloud.answer("iam:ListOrganizationsFeatures", &Value::String(features(&[])));
-    // The second region has no detector at all; the one of the first watches nothing of what it could.
-    cloud.regions(&[("us-east-1", "ENABLED_BY_DEFAULT"), ("eu-central-1", "ENABLED")]);
-    cloud.answer(
-        "account:GetContactInformation",
-        &json!({ "ContactInformation": {
-            "FullName": "", "AddressLine1": "", "City": "", "PostalCode": "", "CountryCode": "", "PhoneNumber": ""
-        } }),
-    );
-    // Root has a key and signed in a moment ago; everything else is from long ago and was never used.
-    cloud.rule(Rule::replace(
-        "iam:GetAccountSummary",
-        "<key>AccountAccessKeysPresent</key><value>0<",
-        "<key>AccountAccessKeysPresent</key><value>1<",
-    ));
-    cloud.rule(Rule::edit("iam:GetCredentialReport", |report| {
-        let old = report.replace("202", "201");
-        old.replace("2016-01-01T00:00:00", "2099-01-01T00:00:00")
-    }));
-    cloud.rule(Rule::edit("iam:GetAccountAuthorizationDetails", |details| {
-        details.replace("<CreateDate>202", "<CreateDate>201")
-    }));
-    cloud.rule(Rule::edit("cloudtrail:GetTrailStatus", |status| {
-        let mut status: Value = serde_json::from_str(&status).unwrap();
-        status["LatestDeliveryError"] = json!("AccessDenied");
-        status["LatestCloudWatchLogsDeliveryError"] = json!("Role unusable");
-        status.to_string()
-    }));
-    cloud.rule(Rule::edit("iam:ListServerCertificates", |certificates| {
-        // The last one expires soon, the others long ago.
-        let (before, last) = certificates.rsplit_once("<Expiration>").unwrap();
-        let (_, after) = last.split_once("</Expiration>").unwrap();
-        format!("{before}<Expiration>{}</Expiration>{after}", days_from_now(10))
-    }));
-    cloud.rule(Rule::edit("kms:GetKeyRotationStatus", |status| {
-        status.replace('}', r#", "RotationPeriodInDays": 2560}"#)
-    }));
-    cloud.rule(Rule::edit("s3:GetAccessPoint", |point| point.replace(">true<", ">false<")));
-    let store = format!("arn:aws:cloudtrail:us-east-1:{account}:eventdatastore/1");
-    cloud.answer(
-        "cloudtrail:ListEventDataStores",
-        &json!({ "EventDataStores": [{ "EventDataStoreArn": store, "Name": "lake" }] }),
-    );
-    cloud.answer(
-        "cloudtrail:GetEventDataStore",
-        &json!({
-            "EventDataStoreArn": store, "Name": "lake", "Status": "ENABLED", "MultiRegionEnabled": false,
-            "OrganizationEnabled": false, "RetentionPeriod": 7, "TerminationProtectionEnabled": false,
-            "AdvancedEventSelectors": [{ "FieldSelectors": [{ "Field": "eventCategory", "Equals": ["Management"] }] }]
-        }),
-    );
-    cloud
 }
 
 #[test]

@@ -8,7 +8,7 @@ use posture_core::provider::Provider;
 use posture_tests::{Cloud, Rule, Run};
 use serde_json::json;
 
-use crate::accounts::{delivers_to_log_groups, manages_organization};
+use posture_tests::scenes::{delivers_to_log_groups, manages_organization};
 
 /// Actions that fill no fact of a control: what their refusal does is said beside each.
 const WITHOUT_FACTS: &[&str] = &[

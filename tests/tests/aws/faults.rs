@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use posture_tests::{Cloud, Fault, Rule, Run};
 
-use crate::accounts::{delivers_to_log_groups, manages_organization};
+use posture_tests::scenes::{delivers_to_log_groups, manages_organization};
 
 /// An action of each protocol that AWS services speak, and a control that takes it.
 const EACH_PROTOCOL: &[(&str, &str)] = &[

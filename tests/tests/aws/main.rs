@@ -7,4 +7,5 @@ mod denied;
 mod faults;
 mod output;
 mod public;
+mod readme;
 mod several;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use console::measure_text_width;
 use posture_tests::{Cloud, Program, Rule, Run};
 
-use crate::accounts::wrong;
+use posture_tests::scenes::wrong;
 
 const CANARIES: &[&str] = &["canary-secret-key-0123456789", "canary-policy-0123456789"];
 
