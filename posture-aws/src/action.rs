@@ -23,8 +23,10 @@ pub struct Action {
 /// How often an action is called in an audit of one account; each page of a listing is one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Per {
-    /// Once, or not at all where an earlier answer settles it.
+    /// Once.
     Account,
+    /// Once where the account is in an organisation.
+    Organization,
     /// Once for each contact or policy type; the factor is how many there are.
     Times(u32),
     /// Once in each region.
@@ -273,7 +275,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "iam:ListOrganizationsFeatures",
-        per: Per::Account,
+        per: Per::Organization,
         lists: &[],
         fills: &[Account::fact("central_root_credentials")],
         command: "aws iam list-organizations-features",
@@ -366,14 +368,14 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "organizations:DescribeResourcePolicy",
-        per: Per::Account,
+        per: Per::Organization,
         lists: &[],
         fills: &[Account::fact("policy_delegation")],
         command: "aws organizations describe-resource-policy",
     },
     Action {
         name: "organizations:ListDelegatedAdministrators",
-        per: Per::Account,
+        per: Per::Organization,
         lists: &[],
         fills: &[Account::fact("delegated_administrators")],
         command: "aws organizations list-delegated-administrators",

@@ -119,13 +119,8 @@ fn planned(action: &Action, counted: &Scope, identities: Option<u64>) -> Planned
         return made(action.name, counted);
     }
     match action.per {
-        Per::Account if action.name.starts_with("organizations:Describe") => exact(1),
-        Per::Account
-            if action.name.contains("rganization") || action.name.contains("Delegated") =>
-        {
-            at(1, Bound::AtMost)
-        }
         Per::Account => exact(1),
+        Per::Organization => at(1, Bound::AtMost),
         Per::Times(times) => at(u64::from(times), Bound::AtMost),
         Per::Region if action.name == "cloudwatch:DescribeAlarms" => {
             let alerted: BTreeSet<_> =

@@ -580,6 +580,19 @@ def right():
     )
     alert("everything", "root-everything", PATTERNS["root"], topic("told"))
     recorder(True, role, name, "eu-central-1")
+    shared = bucket("shared")
+    s3.put_bucket_policy(
+        Bucket=shared,
+        Policy=document(
+            {
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "s3:GetObject",
+                "Resource": f"arn:aws:s3:::{shared}/*",
+                "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}},
+            }
+        ),
+    )
 
 
 def flaws():
