@@ -2,10 +2,12 @@
 
 use std::io::Write;
 
-use comfy_table::Cell;
+use comfy_table::{Attribute, Cell};
 use posture_core::control::Control;
 use posture_core::controls;
 use posture_core::frameworks::{self, Class, Framework, Strength};
+use posture_core::provider::Provider;
+use posture_core::wanted::Wanted;
 
 use crate::args::Catalogue;
 use crate::error::Result;
@@ -21,14 +23,23 @@ pub(crate) fn controls(
 ) -> Result<()> {
     match command {
         None | Some(Catalogue::List) => {
-            let mut table =
-                canvas.table(&[("Control", false), ("Severity", false), ("Objective", false)]);
+            // Where there is no room for it beside the id, the objective stands below.
+            let beside = canvas.width >= 120;
+            let header = [("Control", false), ("Severity", false), ("Objective", false)];
+            let mut table = canvas.table(if beside { &header } else { &header[..2] });
             for control in controls::ALL {
-                table.add_row(vec![
+                let mut row = vec![
                     Cell::new(control.id),
                     canvas.colored(control.severity, severity_color(control.severity)),
-                    Cell::new(control.title),
-                ]);
+                ];
+                if beside {
+                    row.push(Cell::new(control.title));
+                }
+                table.add_row(row);
+                if !beside {
+                    let title = format!("  {}", control.title);
+                    table.add_row(vec![Cell::new(title).add_attribute(Attribute::Dim)]);
+                }
             }
             Canvas::keep_whole(&mut table, 0);
             put(out, |out| {
@@ -47,39 +58,45 @@ pub(crate) fn controls(
     }
 }
 
-fn show_control(control: &Control, canvas: Canvas, out: &mut dyn Write) -> std::io::Result<()> {
-    let mut paragraph = |label: &str, text: &str| -> std::io::Result<()> {
+fn show_control(
+    control: &'static Control,
+    canvas: Canvas,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let paragraph = |out: &mut dyn Write, label: &str, text: &str| -> std::io::Result<()> {
         for (place, line) in wrap(text, canvas.width.saturating_sub(12)).iter().enumerate() {
             let label = if place == 0 { label } else { "" };
             writeln!(out, "{} {line}", canvas.dim(&format!("{label:<11}")))?;
         }
         Ok(())
     };
-    paragraph("control", control.id)?;
-    paragraph("objective", control.title)?;
-    paragraph("severity", control.severity.id())?;
-    paragraph("examines", control.check.kind().many())?;
-    paragraph("rationale", control.rationale)?;
+    paragraph(out, "control", control.id)?;
+    paragraph(out, "objective", control.title)?;
+    paragraph(out, "severity", control.severity.id())?;
+    paragraph(out, "examines", control.check.kind().many())?;
+    paragraph(out, "rationale", control.rationale)?;
     for param in control.params {
         let default = param.default().to_string();
         let default = if default.is_empty() { "none".to_owned() } else { default };
-        paragraph("parameter", &format!("{} [default: {default}]: {}", param.name(), param.doc()))?;
+        paragraph(
+            out,
+            "parameter",
+            &format!("{} [default: {default}]: {}", param.name(), param.doc()),
+        )?;
     }
     for (provider, remedy) in control.remediation {
-        paragraph("remedy", &format!("{provider}: {}", remedy.text))?;
-        paragraph("console", remedy.console)?;
-        paragraph("command", remedy.command)?;
+        paragraph(out, "remedy", &format!("{provider}: {}", remedy.text))?;
+        paragraph(out, "console", remedy.console)?;
+        // A command is there to be copied, and stays in one piece.
+        writeln!(out, "{} {}", canvas.dim(&format!("{:<11}", "command")), remedy.command)?;
     }
     let mut reads: Vec<String> = control.reads.iter().map(ToString::to_string).collect();
     reads.sort();
-    paragraph("reads", &reads.join(", "))?;
-    let wanted = posture_core::wanted::Wanted::by(
-        &[controls::ALL[controls::ALL.iter().position(|c| c.id == control.id).unwrap_or(0)]],
-        posture_core::provider::Provider::Aws,
-    );
+    paragraph(out, "reads", &reads.join(", "))?;
+    let wanted = Wanted::by(&[control], Provider::Aws);
     let actions: Vec<&str> =
         posture_aws::action::wanted_actions(&wanted).iter().map(|action| action.name).collect();
-    paragraph("permissions", &actions.join(", "))?;
+    paragraph(out, "permissions", &actions.join(", "))?;
     for (place, reference) in control.references.iter().enumerate() {
         let label = if place == 0 { "references" } else { "" };
         writeln!(out, "{} {reference}", canvas.dim(&format!("{label:<11}")))?;
@@ -91,7 +108,7 @@ fn show_control(control: &Control, canvas: Canvas, out: &mut dyn Write) -> std::
         ("Strength", false),
         ("What it asks", false),
     ]);
-    for mapping in frameworks::expand(control.satisfies) {
+    for mapping in control.mappings() {
         let (framework, requirement) = (mapping.requirement.framework(), mapping.requirement.get());
         let mut id = requirement.id.to_owned();
         for (version, other) in requirement.elsewhere {
@@ -168,7 +185,7 @@ pub(crate) fn frameworks(
 fn bearing(framework: &'static Framework) -> Vec<Vec<(&'static str, Strength)>> {
     let mut by_requirement = vec![Vec::new(); framework.requirements.len()];
     for control in controls::ALL {
-        for mapping in frameworks::expand(control.satisfies) {
+        for mapping in control.mappings() {
             if std::ptr::eq(mapping.requirement.framework(), framework)
                 && let Some(list) = by_requirement.get_mut(mapping.requirement.index())
             {

@@ -30,7 +30,7 @@ pub(crate) fn select(selection: &Selection, config: &Config) -> Result<Selected>
     let severity = selection.severity.or(config.severity);
     let bears = |control: &Control| {
         frameworks.is_empty()
-            || frameworks::expand(control.satisfies).iter().any(|mapping| {
+            || control.mappings().iter().any(|mapping| {
                 frameworks.iter().any(|f| std::ptr::eq(*f, mapping.requirement.framework()))
             })
     };

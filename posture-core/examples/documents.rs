@@ -111,7 +111,7 @@ fn frameworks_page() -> String {
         };
         let mut covered: Vec<_> = controls::ALL
             .iter()
-            .flat_map(|control| frameworks::expand(control.satisfies))
+            .flat_map(|control| control.mappings())
             .filter(|mapping| std::ptr::eq(mapping.requirement.framework(), *framework))
             .map(|mapping| mapping.requirement)
             .collect();
@@ -133,7 +133,7 @@ fn frameworks_page() -> String {
     for framework in frameworks::all().iter().filter(|framework| framework.is_classified()) {
         let bears = |id: &str| {
             controls::ALL.iter().any(|control| {
-                frameworks::expand(control.satisfies).iter().any(|mapping| {
+                control.mappings().iter().any(|mapping| {
                     std::ptr::eq(mapping.requirement.framework(), *framework)
                         && mapping.requirement.get().id == id
                 })

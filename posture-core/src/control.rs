@@ -1,10 +1,13 @@
 //! What a control is.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::frameworks::Mapping;
+use crate::fact::Fact;
+use crate::frameworks::{self, Mapping};
 use crate::gap::GapId;
 use crate::params::Param;
 use crate::provider::Provider;
@@ -44,6 +47,11 @@ impl Control {
     /// The part of the id before the dot, such as `storage`.
     pub fn area(&self) -> &'static str {
         self.id.split('.').next().unwrap_or(self.id)
+    }
+
+    /// Every requirement that it bears on: those that it names, and those that follow from them.
+    pub fn mappings(&self) -> Vec<Mapping> {
+        frameworks::expand(self.satisfies, self.area())
     }
 
     /// Whether it judges resources of this provider.
@@ -158,6 +166,61 @@ pub struct Context<'a> {
     pub now: Time,
     /// The thresholds that differ from their defaults.
     pub(crate) params: &'a [(&'static str, crate::params::Value)],
+    /// The buckets by name and the keys by id and number, made when first asked for: to walk the list for each resource
+    /// would take minutes for a million of them.
+    buckets: OnceCell<HashMap<&'a str, &'a Bucket>>,
+    keys: OnceCell<HashMap<&'a str, &'a Key>>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        scope: &'a Scope,
+        params: &'a [(&'static str, crate::params::Value)],
+    ) -> Self {
+        let (buckets, keys) = (OnceCell::new(), OnceCell::new());
+        Self { scope, now: scope.finished, params, buckets, keys }
+    }
+
+    /// The bucket of this name. That there is none may only be said of a complete list.
+    pub fn find_bucket(&self, name: &str) -> Fact<Option<&'a Bucket>> {
+        let index = self.buckets.get_or_init(|| {
+            let mut index = HashMap::new();
+            for bucket in &self.scope.buckets.items {
+                index.entry(bucket.name.as_str()).or_insert(bucket);
+            }
+            index
+        });
+        match index.get(name) {
+            Some(bucket) => Fact::Known(Some(*bucket)),
+            None => self.scope.buckets.absence().map(|_| None),
+        }
+    }
+
+    /// The bucket of this name; where the account has none, it lies outside of what was read.
+    pub fn bucket(&self, name: &str) -> Fact<&'a Bucket> {
+        self.find_bucket(name).and_then(|found| match found {
+            Some(bucket) => Fact::Known(*bucket),
+            None => Fact::Gap(GapId::OUTSIDE_SCOPE),
+        })
+    }
+
+    /// The key with this id or number.
+    pub fn find_key(&self, id: &str) -> Fact<Option<&'a Key>> {
+        let index = self.keys.get_or_init(|| {
+            let mut index = HashMap::new();
+            for key in &self.scope.keys.items {
+                index.entry(key.id.as_str()).or_insert(key);
+                if let Some((_, number)) = key.id.rsplit_once('/') {
+                    index.entry(number).or_insert(key);
+                }
+            }
+            index
+        });
+        match index.get(id) {
+            Some(key) => Fact::Known(Some(*key)),
+            None => self.scope.keys.absence().map(|_| None),
+        }
+    }
 }
 
 /// What a check returns: a verdict, or what keeps it from one.

@@ -267,7 +267,7 @@ fn judge_one(
     options: &Options,
     rows: &mut Vec<Row>,
 ) {
-    let context = Context { scope, now: scope.finished, params: options.params.of(control) };
+    let context = Context::new(scope, options.params.of(control));
     let kind = control.check.kind();
     rows.reserve(scope.population(kind));
     let mut place = 0;

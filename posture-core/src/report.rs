@@ -1,7 +1,7 @@
 //! From findings to frameworks: what each requirement's controls say about it, and what nobody looked at.
 
 use crate::control::Control;
-use crate::frameworks::{self, Class, Framework, Mapping, Requirement, Strength};
+use crate::frameworks::{Class, Framework, Mapping, Requirement, Strength};
 use crate::judge::{Findings, Tally};
 
 /// Where a requirement stands. Every requirement of a framework is in exactly one state.
@@ -176,7 +176,7 @@ impl FrameworkReport {
 /// Rolls findings up into frameworks.
 pub fn roll_up<'s>(findings: Findings<'s>, frameworks: &[&'static Framework]) -> Report<'s> {
     let mappings: Vec<Vec<Mapping>> =
-        findings.controls().iter().map(|control| frameworks::expand(control.satisfies)).collect();
+        findings.controls().iter().map(|control| control.mappings()).collect();
     let frameworks =
         frameworks.iter().map(|framework| roll_up_one(&findings, framework, &mappings)).collect();
     Report { findings, frameworks }

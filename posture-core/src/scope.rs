@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::control::Subject;
-use crate::fact::Fact;
 use crate::gap::{Gap, GapId};
 use crate::listing::Listing;
 use crate::provider::Provider;
@@ -222,15 +221,6 @@ impl Scope {
         self.gaps.get(id.index())
     }
 
-    /// The bucket of this name, where it lives in this scope. A bucket that a complete listing does not hold lives
-    /// elsewhere and cannot be judged.
-    pub fn bucket(&self, name: &str) -> Fact<&Bucket> {
-        self.buckets.find(|bucket| bucket.name == name).and_then(|found| match found {
-            Some(bucket) => Fact::Known(*bucket),
-            None => Fact::Gap(GapId::OUTSIDE_SCOPE),
-        })
-    }
-
     fn renumber_gaps(&mut self) {
         struct Renumber(Vec<GapId>);
         impl VisitMut for Renumber {
@@ -280,6 +270,7 @@ impl Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fact::Fact;
     use crate::gap::Reason;
 
     #[test]
@@ -312,8 +303,14 @@ mod tests {
     #[test]
     fn a_bucket_elsewhere_is_a_gap_and_not_an_absence() {
         let mut scope = Scope::empty(Provider::Aws, "1");
-        assert_eq!(scope.bucket("logs"), Fact::Gap(GapId::OUTSIDE_SCOPE));
+        assert_eq!(
+            crate::control::Context::new(&scope, &[]).bucket("logs"),
+            Fact::Gap(GapId::OUTSIDE_SCOPE)
+        );
         scope.buckets = Listing::not_collected();
-        assert_eq!(scope.bucket("logs"), Fact::Gap(GapId::NOT_COLLECTED));
+        assert_eq!(
+            crate::control::Context::new(&scope, &[]).bucket("logs"),
+            Fact::Gap(GapId::NOT_COLLECTED)
+        );
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn judged_with(
     scope: &Scope,
     params: &[(&'static str, Value)],
 ) -> Vec<Judged> {
-    let context = Context { scope, now: scope.finished, params };
+    let context = Context::new(scope, params);
     let mut all = Vec::new();
     control.check.run(&context, |_, judged| all.push(judged));
     all.extend(

@@ -27,6 +27,8 @@ pub enum Fault {
     Replace(&'static str, &'static str),
     /// The answer, changed in this way. Of the credential report, it is the report itself that is changed.
     Edit(fn(String) -> String),
+    /// Sent elsewhere.
+    Redirect(String),
     /// A failure that the service names by a code.
     Error(u16, &'static str),
     /// Pages of no more than this many entries.

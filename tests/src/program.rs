@@ -49,6 +49,11 @@ impl Program {
         self
     }
 
+    /// The folder in which it will run.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Runs it to its end.
     pub fn run(mut self) -> Run {
         let output = self.command.output().unwrap();

@@ -120,6 +120,10 @@ async fn answer(state: Arc<State>, request: Request<Incoming>) -> Result<Respons
         Some(Fault::Error(status, code)) => {
             whole(call.error(StatusCode::from_u16(status).unwrap(), code, "Not found"))
         }
+        Some(Fault::Redirect(to)) => {
+            let answer = Response::builder().status(StatusCode::TEMPORARY_REDIRECT);
+            whole(answer.header("location", to).body(Bytes::new()).unwrap())
+        }
         Some(Fault::Garbage) => {
             whole(Response::new(Bytes::from_static(b"<html>Sign in to the network")))
         }

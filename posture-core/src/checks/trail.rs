@@ -29,7 +29,7 @@ pub(crate) fn of_bucket(
     expected: &'static str,
 ) -> Judged {
     let name = trail.bucket.known()?;
-    let bucket = context.scope.bucket(name);
+    let bucket = context.bucket(name);
     if *bucket.and_then(|bucket| good(bucket)).known()? {
         return pass();
     }

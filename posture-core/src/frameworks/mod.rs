@@ -246,8 +246,10 @@ impl Framework {
 ///
 /// - A control that bears on CCM 4.1.0 bears equally on the control of CCM 4.0.13 that it was carried over from.
 /// - A control that decides a CSF subcategory, or a part of one, supports the SP 800-53 controls that NIST relates to
-///   it. Such a relation says that the topics meet, not that one shows the other, so it never decides.
-pub fn expand(mappings: &[Mapping]) -> Vec<Mapping> {
+///   it, as far as these are about what its area examines. Such a relation says that the topics meet, not that one
+///   shows the other, so it never decides.
+pub(crate) fn expand(mappings: &[Mapping], area: &str) -> Vec<Mapping> {
+    let topics = TOPICS.iter().find(|(of, _)| *of == area).map_or(&[][..], |(_, ids)| *ids);
     let mut all: Vec<Mapping> = mappings.to_vec();
     for mapping in mappings {
         let RequirementId { framework, index } = mapping.requirement;
@@ -263,6 +265,9 @@ pub fn expand(mappings: &[Mapping]) -> Vec<Mapping> {
             for index in related.into_iter().copied().flatten() {
                 let requirement =
                     RequirementId { framework: catalogue::index::NIST_800_53, index: *index };
+                if !topics.contains(&requirement.get().id) {
+                    continue;
+                }
                 all.push(Mapping { requirement, strength: Strength::Supporting });
             }
         }
@@ -272,9 +277,39 @@ pub fn expand(mappings: &[Mapping]) -> Vec<Mapping> {
     all
 }
 
+/// What the controls of an area can say anything about, of SP 800-53. A subcategory of the CSF is wide: access
+/// permissions (PR.AA-05) are related to wireless access, too, of which a bucket's policy shows nothing.
+const TOPICS: &[(&str, &[&str])] = &[
+    ("detection", &["CA-7", "IR-4", "SI-3", "SI-4"]),
+    ("identity", &["AC-2", "AC-3", "AC-6", "IA-2", "IA-4", "IA-5", "IA-8"]),
+    ("keys", &["AC-3", "AC-6", "SC-12", "SC-13", "SC-28"]),
+    (
+        "logging",
+        &[
+            "AU-2", "AU-3", "AU-6", "AU-9", "AU-11", "AU-12", "CA-7", "CM-3", "CM-6", "CM-8",
+            "SC-28", "SI-4", "SI-7",
+        ],
+    ),
+    (
+        "storage",
+        &["AC-3", "AC-4", "AC-6", "AU-2", "AU-12", "CP-9", "SC-7", "SC-8", "SC-13", "SC-28"],
+    ),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn topics_exist_and_are_related_to_something() {
+        let nist = find("800-53").unwrap();
+        for (area, ids) in TOPICS {
+            assert!(crate::controls::ALL.iter().any(|control| control.area() == *area), "{area}");
+            for id in *ids {
+                assert!(nist.requirement(id).is_some(), "{id}");
+            }
+        }
+    }
 
     fn counted(id: &str) -> (usize, usize, usize, usize) {
         let requirements = find(id).unwrap().requirements;
@@ -329,21 +364,26 @@ mod tests {
     #[test]
     fn older_and_related_requirements_follow() {
         // 4.1.0 IAM-14 is credentials management; 4.0.13 IAM-14 is strong authentication. Equal ids mean nothing.
-        let all = expand(&[ccm41("IAM-13", Strength::Partial), csf20("PR.AA-03", Strength::Full)]);
+        let all = expand(
+            &[ccm41("IAM-13", Strength::Partial), csf20("PR.AA-03", Strength::Full)],
+            "identity",
+        );
         let names: Vec<String> = all.iter().map(|m| m.requirement.to_string()).collect();
         assert!(names.contains(&"ccm-4.0:IAM-14".to_owned()), "{names:?}");
         let derived: Vec<_> =
             all.iter().filter(|m| m.requirement.framework().id == "nist-800-53-r5").collect();
         assert!(!derived.is_empty());
         assert!(derived.iter().all(|m| m.strength == Strength::Supporting));
-        let unproven = expand(&[csf20("PR.AA-03", Strength::Supporting)]);
+        let names: Vec<String> = derived.iter().map(|m| m.requirement.to_string()).collect();
+        assert!(names.contains(&"nist-800-53-r5:IA-2".to_owned()), "{names:?}");
+        let unproven = expand(&[csf20("PR.AA-03", Strength::Supporting)], "identity");
         assert_eq!(unproven.len(), 1);
     }
 
     #[test]
     fn a_requirement_keeps_its_strongest_mapping_only() {
         let twice = [csf20("PR.AA-03", Strength::Supporting), csf20("PR.AA-03", Strength::Partial)];
-        let csf: Vec<_> = expand(&twice)
+        let csf: Vec<_> = expand(&twice, "identity")
             .into_iter()
             .filter(|m| m.requirement.framework().id == "csf-2.0")
             .collect();

@@ -147,3 +147,23 @@ fn a_list_that_stops_in_its_middle_keeps_what_came_and_passes_nothing_that_needs
         findings.iter().any(|finding| finding.outcome == "unknown" && finding.resource.is_none())
     );
 }
+
+#[test]
+fn a_list_without_an_end_ends() {
+    let cloud = Cloud::with("100000000039", "wrong");
+    cloud.rule(Rule::edit("kms:ListKeys", |keys| {
+        let mut keys: serde_json::Value = serde_json::from_str(&keys).unwrap();
+        keys["Truncated"] = true.into();
+        keys["NextMarker"] = "again".into();
+        keys.to_string()
+    }));
+    let run = cloud.report(&["--control", "keys.rotation"]);
+    let findings = run.findings("keys.rotation");
+    assert!(findings.iter().any(|finding| finding.outcome == "fail"), "{findings:?}");
+    assert!(
+        findings.iter().any(|finding| finding.resource.is_none() && finding.outcome == "unknown"),
+        "{findings:?}"
+    );
+    let calls = cloud.calls().iter().filter(|call| call.action == "kms:ListKeys").count();
+    assert!(calls <= 3, "{calls} calls");
+}

@@ -3,11 +3,16 @@
 use std::collections::BTreeSet;
 
 use console::measure_text_width;
-use posture_tests::{Cloud, Program, Rule, Run};
+use posture_tests::{Cloud, Fault, Program, Rule, Run};
 
 use posture_tests::scenes::wrong;
 
-const CANARIES: &[&str] = &["canary-secret-key-0123456789", "canary-policy-0123456789"];
+const CANARIES: &[&str] = &[
+    "canary-secret-key-0123456789",
+    "canary-policy-0123456789",
+    "canary-token-0123456789",
+    "canary-external-id-0123456789",
+];
 
 /// Text in which nothing moves the cursor, colours the screen, turns the direction of reading or rings a bell.
 fn assert_plain(text: &str) {
@@ -89,7 +94,19 @@ fn no_cell_of_the_csv_starts_a_formula() {
 #[test]
 fn no_secret_and_no_policy_text_is_kept_or_shown() {
     let cloud = Cloud::with("100000000063", "hostile");
-    let run = cloud.audit(&["-vvv", "--details", "--save", "kept.json", "--format", "json"]);
+    let run = cloud
+        .program()
+        .env("AWS_SESSION_TOKEN", CANARIES[2])
+        .env("RUST_LOG", "trace")
+        .args(&["audit", "aws", "-vvv", "--details", "--save", "kept.json", "--format", "json"])
+        .args(&[
+            "--role-arn",
+            "arn:aws:iam::100000000063:role/auditor",
+            "--external-id",
+            CANARIES[3],
+        ])
+        .run();
+    assert_eq!(run.code, 10, "{}", run.err);
     assert_no_canary(&run, &["kept.json"]);
     assert!(!run.out.contains(Cloud::KEY) && !run.err.contains(Cloud::KEY));
     let kept = std::fs::read_to_string(run.path("kept.json")).unwrap();
@@ -114,6 +131,48 @@ fn only_their_owner_can_read_what_is_written() {
     for file in ["kept.json", "report.json"] {
         let mode = std::fs::metadata(run.path(file)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_lies_in_the_way_is_not_followed() {
+    let cloud = Cloud::empty("100000000069");
+    let arguments = ["--save", "kept.json", "--format", "json", "--output", "report.json"];
+    let program = cloud
+        .program()
+        .file("victim", "precious")
+        .args(&["audit", "aws", "--control", "storage"])
+        .args(&arguments);
+    for name in ["kept.json", "report.json"] {
+        std::os::unix::fs::symlink("victim", program.folder().join(name)).unwrap();
+    }
+    let run = program.run();
+    assert_eq!(std::fs::read_to_string(run.path("victim")).unwrap(), "precious");
+    for name in ["kept.json", "report.json"] {
+        assert!(!run.path(name).is_symlink(), "{name}");
+    }
+}
+
+#[test]
+fn a_signed_request_does_not_follow_to_another_place() {
+    let elsewhere = Cloud::empty("100000000070");
+    let cloud = Cloud::with("100000000071", "small");
+    for action in ["s3:ListAllMyBuckets", "iam:GetAccountSummary", "kms:ListKeys"] {
+        let to = format!("{}/", elsewhere.endpoint());
+        cloud.rule(Rule::new(action, Fault::Redirect(to)));
+    }
+    let run = cloud.report(&[
+        "--control",
+        "storage.versioning",
+        "--control",
+        "identity.root-mfa",
+        "--control",
+        "keys.rotation",
+    ]);
+    assert!(elsewhere.calls().is_empty());
+    for control in ["storage.versioning", "identity.root-mfa", "keys.rotation"] {
+        assert!(run.findings(control).iter().all(|finding| finding.outcome == "unknown"));
     }
 }
 

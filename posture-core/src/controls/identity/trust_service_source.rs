@@ -18,7 +18,7 @@ pub static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Supporting),
         ccm41("IAM-15", Supporting),
         ccm41("IAM-05", Supporting),
     ],

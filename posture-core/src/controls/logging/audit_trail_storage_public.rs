@@ -58,7 +58,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
-    let bucket = *context.scope.bucket(trail.bucket.known()?).known()?;
+    let bucket = *context.bucket(trail.bucket.known()?).known()?;
     let reading = storage::refuses_everyone(
         bucket,
         context,

@@ -38,7 +38,7 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let Some(target) = bucket.access_log_target.known()? else {
         return not_applicable("requests to it are not logged");
     };
-    match context.scope.buckets.find(|other| other.name == *target).known()? {
+    match context.find_bucket(target).known()? {
         Some(_) => pass(),
         None => fail(
             "access_log_target",

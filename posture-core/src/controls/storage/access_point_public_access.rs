@@ -64,7 +64,7 @@ fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
         |block: &Fact<PublicAccessBlock>| block.map(|block| block.restrict_public_buckets);
     let of_bucket = point
         .bucket
-        .and_then(|name| scope.bucket(name))
+        .and_then(|name| context.bucket(name))
         .and_then(|b| restricts(&b.public_access_block));
     let blocked = restricts(&point.public_access_block)
         | restricts(&scope.account.public_access_block)

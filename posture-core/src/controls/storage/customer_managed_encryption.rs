@@ -43,7 +43,7 @@ pub static CONTROL: Control = Control {
 
 fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let found = match bucket.encryption.known()? {
-        Encryption::CustomerKey(id) => return of_customer(id, context.scope),
+        Encryption::CustomerKey(id) => return of_customer(id, context),
         Encryption::None => "none",
         Encryption::Provider => "keys that the provider holds",
         Encryption::ProviderManagedKey => "a key that the provider manages",
@@ -55,7 +55,7 @@ const EXPECTED: &str = "a key that the customer manages";
 
 // A key that is named by its number may still be the provider's: only the customer's are listed. An alias of the
 // provider's is told by its name, and the keys behind them cannot be used from another account.
-fn of_customer(id: &str, scope: &Scope) -> Judged {
+fn of_customer(id: &str, context: &Context<'_>) -> Judged {
     if let Some((_, alias)) = id.rsplit_once("alias/") {
         if alias.starts_with("aws/") {
             return fail("encryption", "a key that the provider manages", EXPECTED);
@@ -63,13 +63,14 @@ fn of_customer(id: &str, scope: &Scope) -> Judged {
         return pass();
     }
     let elsewhere = |account: &str| {
-        account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) && account != scope.id
+        account.len() == 12
+            && account.bytes().all(|b| b.is_ascii_digit())
+            && account != context.scope.id
     };
     if id.split(':').nth(4).is_some_and(elsewhere) {
         return pass();
     }
-    let named = |key: &Key| key.id == id || key.id.rsplit('/').next() == Some(id);
-    match scope.keys.find(named).known()? {
+    match context.find_key(id).known()? {
         None => {
             fail("encryption", format!("`{id}`, which is none of the customer's keys"), EXPECTED)
         }
