@@ -12,7 +12,7 @@ use posture_core::wanted::Wanted;
 use crate::args::Catalogue;
 use crate::error::Result;
 use crate::put;
-use crate::render::frameworks::wrap;
+use crate::render::frameworks::{Chapters, requirement, wrap};
 use crate::render::style::{Canvas, lines, severity_color};
 use crate::select;
 
@@ -202,20 +202,23 @@ fn show_framework(
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     writeln!(out, "{}", canvas.bold(&format!("{} {}", framework.name, framework.version)))?;
-    writeln!(out, "{}\n", framework.source)?;
-    let mut table = canvas.table(&[("Requirement", false), ("Class", false), ("Controls", false)]);
-    for (requirement, controls) in framework.requirements.iter().zip(bearing(framework)) {
-        let class = match requirement.class {
-            Some(class) => format!("{class}: {}", requirement.why),
-            None => requirement.note.to_owned(),
+    writeln!(out, "{}", framework.source)?;
+    let mut chapters = Chapters::new(framework);
+    for (row, controls) in framework.requirements.iter().zip(bearing(framework)) {
+        chapters.before(row, canvas, out)?;
+        let class = match row.class {
+            Some(class) => class.to_string(),
+            None => row.note.to_owned(),
         };
-        let controls: Vec<String> =
-            controls.iter().map(|(id, strength)| format!("{id} ({strength})")).collect();
-        table.add_row(vec![
-            Cell::new(format!("{} {}", requirement.id, requirement.title)),
-            Cell::new(class),
-            Cell::new(if controls.is_empty() { "none".to_owned() } else { controls.join("\n") }),
-        ]);
+        requirement(row, &class, canvas, out)?;
+        if !row.why.is_empty() {
+            for line in wrap(row.why, canvas.width.saturating_sub(2)) {
+                writeln!(out, "  {}", canvas.dim(&line))?;
+            }
+        }
+        for (id, strength) in controls {
+            writeln!(out, "    {strength:<10}  {id}")?;
+        }
     }
-    write!(out, "{}", lines(&table))
+    Ok(())
 }

@@ -17,7 +17,8 @@ pub enum State {
     NotMet,
     /// What was examined passes, and it is not all that the requirement asks.
     PartlyEvidenced,
-    /// Nothing fails, and something could not be read.
+    /// Nothing that decides the requirement fails, and something could not be read, or something fails that only
+    /// supports it.
     Indeterminate,
     /// No resource exists that the requirement concerns.
     NotApplicable,

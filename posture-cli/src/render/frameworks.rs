@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, Color};
-use posture_core::frameworks::{Framework, Group};
+use posture_core::frameworks::{Framework, Group, Requirement};
+use posture_core::judge::Tally;
 use posture_core::report::{Counts, FrameworkReport, State};
 
 use super::style::{Canvas, lines, state_color};
 
-const LEGEND: &str = "unmet: a control fails · part: what was examined passes, and it is not all the requirement asks · indet: could not be read · \
+const LEGEND: &str = "unmet: a control fails · part: what was examined passes, and it is not all the requirement asks · indet: could not be read, or what fails does not decide it · \
 n/a: no such resource · exc: accepted failure · org: only people and documents can show it · none: no control yet · \
 assessed: of those that a cloud's interfaces can show";
 
@@ -71,44 +72,83 @@ pub(crate) fn full(
 ) -> io::Result<()> {
     let framework = report.framework;
     heading(framework, canvas, out)?;
-    let mut table = canvas.table(&[("Requirement", false), ("State", false), ("Controls", false)]);
-    let mut chapter: Option<&str> = None;
+    let mut chapters = Chapters::new(framework);
     for row in &report.requirements {
-        if chapter != Some(row.requirement.group) {
-            chapter = Some(row.requirement.group);
-            if let Some(group) = framework.group(row.requirement.group) {
-                let title = path(framework, group);
-                table.add_row(vec![Cell::new(title).add_attribute(Attribute::Bold)]);
-            }
-        }
-        let controls: Vec<String> = row
-            .controls
-            .iter()
-            .map(|bearing| {
-                let tally = bearing.tally;
-                let word = if tally.fail > 0 {
-                    format!("{} fail", tally.fail)
-                } else if tally.unknown > 0 {
-                    format!("{} unknown", tally.unknown)
-                } else if tally.excepted > 0 {
-                    format!("{} excepted", tally.excepted)
-                } else if tally.pass > 0 {
-                    format!("{} pass", tally.pass)
-                } else {
-                    "n/a".to_owned()
-                };
-                format!("{} ({}, {word})", bearing.control.id, bearing.strength)
-            })
-            .collect();
+        chapters.before(row.requirement, canvas, out)?;
         let state = match state_color(row.state) {
-            Some(color) => canvas.colored(row.state, color),
-            None => Cell::new(row.state),
+            Some(color) => canvas.painted(row.state.words(), color),
+            None => canvas.dim(row.state.words()),
         };
-        let title = format!("{} {}", row.requirement.id, row.requirement.title);
-        table.add_row(vec![Cell::new(title), state, Cell::new(controls.join("\n"))]);
+        requirement(row.requirement, &state, canvas, out)?;
+        for bearing in &row.controls {
+            let (word, color) = most(bearing.tally);
+            let word = format!("{word:<11}");
+            let word = color.map_or_else(|| word.clone(), |color| canvas.painted(&word, color));
+            writeln!(out, "    {:<10}  {word}  {}", bearing.strength, bearing.control.id)?;
+        }
     }
-    write!(out, "{}", lines(&table))?;
+    writeln!(out)?;
     summary(report, out)
+}
+
+/// What decides of a control's findings, and how many of them there are.
+fn most(tally: Tally) -> (String, Option<Color>) {
+    if tally.fail > 0 {
+        (format!("{} fail", tally.fail), Some(Color::Red))
+    } else if tally.unknown > 0 {
+        (format!("{} unknown", tally.unknown), Some(Color::Yellow))
+    } else if tally.excepted > 0 {
+        (format!("{} excepted", tally.excepted), Some(Color::Yellow))
+    } else if tally.pass > 0 {
+        (format!("{} pass", tally.pass), Some(Color::Green))
+    } else {
+        ("n/a".to_owned(), None)
+    }
+}
+
+/// A requirement: its id beside a word about it, and what it asks below.
+pub(crate) fn requirement(
+    requirement: &Requirement,
+    word: &str,
+    canvas: Canvas,
+    out: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    writeln!(out, "{:<8}  {word}", requirement.id)?;
+    for line in wrap(requirement.title, canvas.width.saturating_sub(2)) {
+        writeln!(out, "  {line}")?;
+    }
+    Ok(())
+}
+
+/// The titles of chapters, each before its first requirement.
+pub(crate) struct Chapters {
+    framework: &'static Framework,
+    last: Option<&'static str>,
+}
+
+impl Chapters {
+    pub(crate) fn new(framework: &'static Framework) -> Self {
+        Self { framework, last: None }
+    }
+
+    /// Writes the title of the requirement's chapter if it is a new one.
+    pub(crate) fn before(
+        &mut self,
+        requirement: &'static Requirement,
+        canvas: Canvas,
+        out: &mut (impl Write + ?Sized),
+    ) -> io::Result<()> {
+        if self.last == Some(requirement.group) {
+            return Ok(());
+        }
+        self.last = Some(requirement.group);
+        let Some(group) = self.framework.group(requirement.group) else { return Ok(()) };
+        writeln!(out)?;
+        for line in wrap(&path(self.framework, group), canvas.width) {
+            writeln!(out, "{}", canvas.bold(&line))?;
+        }
+        Ok(())
+    }
 }
 
 fn heading(framework: &Framework, canvas: Canvas, out: &mut impl Write) -> io::Result<()> {

@@ -77,6 +77,18 @@ impl Canvas {
         self.with("2", text)
     }
 
+    /// Text in the colour that tables have for it.
+    pub(crate) fn painted(self, text: &str, color: Color) -> String {
+        let code = match color {
+            Color::Green => "32",
+            Color::Red => "31",
+            Color::Yellow => "33",
+            Color::Cyan => "36",
+            _ => return text.to_owned(),
+        };
+        self.with(code, text)
+    }
+
     fn with(self, code: &str, text: &str) -> String {
         if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
