@@ -11,6 +11,11 @@ fn main() {
         ("eu-central-1", "ENABLED"),
         ("ap-east-1", "DISABLED"),
     ]);
+    cloud.rule(Rule::replace(
+        "sts:GetCallerIdentity",
+        ":sts::123456789012:user/moto",
+        ":iam::123456789012:user/auditor",
+    ));
     // Not everything may be read.
     cloud.rule(Rule::deny("s3:GetBucketPolicy").about("invoices-123456789012"));
     cloud.rule(Rule::deny("guardduty:ListDetectors").region("eu-central-1"));
