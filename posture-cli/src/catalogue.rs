@@ -63,44 +63,42 @@ fn show_control(
     canvas: Canvas,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    let paragraph = |out: &mut dyn Write, label: &str, text: &str| -> std::io::Result<()> {
-        for (place, line) in wrap(text, canvas.width.saturating_sub(12)).iter().enumerate() {
+    let mut labelled = |label: &str, lines: &[String]| -> std::io::Result<()> {
+        for (place, line) in lines.iter().enumerate() {
             let label = if place == 0 { label } else { "" };
             writeln!(out, "{} {line}", canvas.dim(&format!("{label:<11}")))?;
         }
         Ok(())
     };
-    paragraph(out, "control", control.id)?;
-    paragraph(out, "objective", control.title)?;
-    paragraph(out, "severity", control.severity.id())?;
-    paragraph(out, "examines", control.check.kind().many())?;
-    paragraph(out, "rationale", control.rationale)?;
+    let wrapped = |text: &str| wrap(text, canvas.width.saturating_sub(12));
+    labelled("control", &wrapped(control.id))?;
+    labelled("objective", &wrapped(control.title))?;
+    labelled("severity", &wrapped(control.severity.id()))?;
+    labelled("examines", &wrapped(control.check.kind().many()))?;
+    labelled("rationale", &wrapped(control.rationale))?;
     for param in control.params {
         let default = param.default().to_string();
         let default = if default.is_empty() { "none".to_owned() } else { default };
-        paragraph(
-            out,
+        labelled(
             "parameter",
-            &format!("{} [default: {default}]: {}", param.name(), param.doc()),
+            &wrapped(&format!("{} [default: {default}]: {}", param.name(), param.doc())),
         )?;
     }
     for (provider, remedy) in control.remediation {
-        paragraph(out, "remedy", &format!("{provider}: {}", remedy.text))?;
-        paragraph(out, "console", remedy.console)?;
+        labelled("remedy", &wrapped(&format!("{provider}: {}", remedy.text)))?;
+        labelled("console", &wrapped(remedy.console))?;
         // A command is there to be copied, and stays in one piece.
-        writeln!(out, "{} {}", canvas.dim(&format!("{:<11}", "command")), remedy.command)?;
+        labelled("command", &[remedy.command.to_owned()])?;
     }
     let mut reads: Vec<String> = control.reads.iter().map(ToString::to_string).collect();
     reads.sort();
-    paragraph(out, "reads", &reads.join(", "))?;
+    labelled("reads", &wrapped(&reads.join(", ")))?;
     let wanted = Wanted::by(&[control], Provider::Aws);
     let actions: Vec<&str> =
         posture_aws::action::wanted_actions(&wanted).iter().map(|action| action.name).collect();
-    paragraph(out, "permissions", &actions.join(", "))?;
-    for (place, reference) in control.references.iter().enumerate() {
-        let label = if place == 0 { "references" } else { "" };
-        writeln!(out, "{} {reference}", canvas.dim(&format!("{label:<11}")))?;
-    }
+    labelled("permissions", &wrapped(&actions.join(", ")))?;
+    let references: Vec<String> = control.references.iter().map(ToString::to_string).collect();
+    labelled("references", &references)?;
     writeln!(out)?;
     let mut table = canvas.table(&[
         ("Framework", false),

@@ -344,3 +344,17 @@ impl<'s> Subject<'s> {
         Self { kind: R::KIND, id: resource.id(), name: resource.name(), region: resource.region() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::listing::Listing;
+
+    #[test]
+    fn a_bucket_elsewhere_is_a_gap_and_not_an_absence() {
+        let mut scope = Scope::empty(Provider::Aws, "1");
+        assert_eq!(Context::new(&scope, &[]).bucket("logs"), Fact::Gap(GapId::OUTSIDE_SCOPE));
+        scope.buckets = Listing::not_collected();
+        assert_eq!(Context::new(&scope, &[]).bucket("logs"), Fact::Gap(GapId::NOT_COLLECTED));
+    }
+}

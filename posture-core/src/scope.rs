@@ -299,18 +299,4 @@ mod tests {
         let gap = straight.buckets.items[0].tls_enforced.gap().and_then(|id| straight.gap(id));
         assert_eq!(gap, Some(&two));
     }
-
-    #[test]
-    fn a_bucket_elsewhere_is_a_gap_and_not_an_absence() {
-        let mut scope = Scope::empty(Provider::Aws, "1");
-        assert_eq!(
-            crate::control::Context::new(&scope, &[]).bucket("logs"),
-            Fact::Gap(GapId::OUTSIDE_SCOPE)
-        );
-        scope.buckets = Listing::not_collected();
-        assert_eq!(
-            crate::control::Context::new(&scope, &[]).bucket("logs"),
-            Fact::Gap(GapId::NOT_COLLECTED)
-        );
-    }
 }

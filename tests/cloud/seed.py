@@ -107,8 +107,11 @@ def alert(group, name, pattern, topic_arn=None):
     )
 
 
-def any_of(field, *values):
-    return "{ " + " || ".join(f"($.{field} = {value})" for value in values) + " }"
+def any_of(names, source=None):
+    """The pattern of these events, as words in a text or in a list, of one service if it is named."""
+    names = names.split() if isinstance(names, str) else names
+    events = " || ".join(f"($.eventName = {name})" for name in names)
+    return f"{{ ($.eventSource = {source}) && ({events}) }}" if source else f"{{ {events} }}"
 
 
 # The patterns of the CIS benchmark's monitoring section, by event.
@@ -120,68 +123,58 @@ PATTERNS = {
     "root": '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS'
     ' && $.eventType != "AwsServiceEvent" }',
     "iam": any_of(
-        "eventName",
-        *"DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy PutUserPolicy"
+        "DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy PutUserPolicy"
         " CreatePolicy DeletePolicy CreatePolicyVersion DeletePolicyVersion AttachRolePolicy DetachRolePolicy"
-        " AttachUserPolicy DetachUserPolicy AttachGroupPolicy DetachGroupPolicy".split(),
+        " AttachUserPolicy DetachUserPolicy AttachGroupPolicy DetachGroupPolicy"
     ),
     "trail": any_of(
-        "eventName", *"CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging".split()
+        "CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging"
     ),
     "failed-sign-in": '{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }',
     "keys": "{ ($.eventSource = kms.amazonaws.com)"
     " && (($.eventName = DisableKey) || ($.eventName = ScheduleKeyDeletion)) }",
-    "buckets": "{ ($.eventSource = s3.amazonaws.com) && ("
-    + " || ".join(
-        f"($.eventName = {name})"
-        for name in "PutBucketAcl PutBucketPolicy PutBucketCors PutBucketLifecycle PutBucketReplication"
-        " DeleteBucketPolicy DeleteBucketCors DeleteBucketLifecycle DeleteBucketReplication".split()
-    )
-    + ") }",
-    "recorder": "{ ($.eventSource = config.amazonaws.com) && ("
-    + " || ".join(
-        f"($.eventName = {name})"
-        for name in "StopConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel"
-        " PutConfigurationRecorder".split()
-    )
-    + ") }",
+    "buckets": any_of(
+        "PutBucketAcl PutBucketPolicy PutBucketCors PutBucketLifecycle PutBucketReplication"
+        " DeleteBucketPolicy DeleteBucketCors DeleteBucketLifecycle DeleteBucketReplication",
+        "s3.amazonaws.com",
+    ),
+    "recorder": any_of(
+        "StopConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel"
+        " PutConfigurationRecorder",
+        "config.amazonaws.com",
+    ),
     "security-groups": any_of(
-        "eventName",
-        *"AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress"
-        " RevokeSecurityGroupEgress CreateSecurityGroup DeleteSecurityGroup".split(),
+        "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress"
+        " RevokeSecurityGroupEgress CreateSecurityGroup DeleteSecurityGroup"
     ),
     "network-acls": any_of(
-        "eventName",
-        *"CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry"
-        " ReplaceNetworkAclEntry ReplaceNetworkAclAssociation".split(),
+        "CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry"
+        " ReplaceNetworkAclEntry ReplaceNetworkAclAssociation"
     ),
     "gateways": any_of(
-        "eventName",
-        *"CreateCustomerGateway DeleteCustomerGateway AttachInternetGateway CreateInternetGateway"
-        " DeleteInternetGateway DetachInternetGateway".split(),
+        "CreateCustomerGateway DeleteCustomerGateway AttachInternetGateway CreateInternetGateway"
+        " DeleteInternetGateway DetachInternetGateway"
     ),
-    "routes": "{ ($.eventSource = ec2.amazonaws.com) && ("
-    + " || ".join(
-        f"($.eventName = {name})"
-        for name in "CreateRoute CreateRouteTable ReplaceRoute ReplaceRouteTableAssociation"
-        " DeleteRouteTable DeleteRoute DisassociateRouteTable".split()
-    )
-    + ") }",
+    "routes": any_of(
+        "CreateRoute CreateRouteTable ReplaceRoute ReplaceRouteTableAssociation"
+        " DeleteRouteTable DeleteRoute DisassociateRouteTable",
+        "ec2.amazonaws.com",
+    ),
     "networks": any_of(
-        "eventName",
-        *"CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection CreateVpcPeeringConnection"
+        "CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection CreateVpcPeeringConnection"
         " DeleteVpcPeeringConnection RejectVpcPeeringConnection AttachClassicLinkVpc DetachClassicLinkVpc"
-        " DisableVpcClassicLink EnableVpcClassicLink".split(),
+        " DisableVpcClassicLink EnableVpcClassicLink"
     ),
-    "organization": "{ ($.eventSource = organizations.amazonaws.com) && ("
-    + " || ".join(
-        f'($.eventName = "{name}")'
-        for name in "AcceptHandshake AttachPolicy CreateAccount CreateOrganizationalUnit CreatePolicy"
+    "organization": any_of(
+        [
+            f'"{name}"'
+            for name in "AcceptHandshake AttachPolicy CreateAccount CreateOrganizationalUnit CreatePolicy"
         " DeclineHandshake DeleteOrganization DeleteOrganizationalUnit DeletePolicy DetachPolicy"
         " DisablePolicyType EnablePolicyType InviteAccountToOrganization LeaveOrganization MoveAccount"
         " RemoveAccountFromOrganization UpdatePolicy UpdateOrganizationalUnit".split()
-    )
-    + ") }",
+        ],
+        "organizations.amazonaws.com",
+    ),
 }
 
 
@@ -201,6 +194,19 @@ def log_policy(name):
         for service in services
     ]
     return document(*grants, deny_plain(arn))
+
+
+def public_policy(name, **more):
+    """Lets everyone read the objects of a bucket, but for what is said otherwise."""
+    return document(
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{name}/*",
+            **more,
+        }
+    )
 
 
 def deny_plain(arn):
@@ -581,18 +587,8 @@ def right():
     alert("everything", "root-everything", PATTERNS["root"], topic("told"))
     recorder(True, role, name, "eu-central-1")
     shared = bucket("shared")
-    s3.put_bucket_policy(
-        Bucket=shared,
-        Policy=document(
-            {
-                "Effect": "Allow",
-                "Principal": "*",
-                "Action": "s3:GetObject",
-                "Resource": f"arn:aws:s3:::{shared}/*",
-                "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}},
-            }
-        ),
-    )
+    own = {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}
+    s3.put_bucket_policy(Bucket=shared, Policy=public_policy(shared, Condition=own))
 
 
 def flaws():
@@ -612,17 +608,7 @@ def flaws():
     )
     client("kms", "eu-central-1").create_key(Description="invoices")
     website = bucket("website")
-    s3.put_bucket_policy(
-        Bucket=website,
-        Policy=document(
-            {
-                "Effect": "Allow",
-                "Principal": "*",
-                "Action": "s3:GetObject",
-                "Resource": f"arn:aws:s3:::{website}/*",
-            }
-        ),
-    )
+    s3.put_bucket_policy(Bucket=website, Policy=public_policy(website))
     bucket("invoices")
     client("logs", "eu-central-1").create_log_group(logGroupName="/aws/lambda/invoices")
 
@@ -643,12 +629,6 @@ def roads():
             Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
         )
         return name
-
-    def public_policy(name, **more):
-        arn = f"arn:aws:s3:::{name}"
-        return document(
-            {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"{arn}/*", **more}
-        )
 
     s3.put_bucket_acl(Bucket=opened("acl-everyone"), GrantRead=f"uri={everyone}")
     s3.put_bucket_acl(Bucket=opened("acl-authenticated"), GrantRead=f"uri={anyone}")

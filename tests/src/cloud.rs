@@ -99,10 +99,9 @@ impl Cloud {
         self.proxy.unrule();
     }
 
-    /// The answer to an action, instead of the server's own: JSON, or XML as a text.
+    /// The answer to an action, instead of the server's own.
     pub fn answer(&self, action: &str, answer: &Value) -> &Self {
-        let text = answer.as_str().map_or_else(|| answer.to_string(), str::to_owned);
-        self.rule(Rule::new(action, Fault::Answer(text)))
+        self.rule(Rule::new(action, Fault::Answer(answer.to_string())))
     }
 
     /// The regions of the account, with their status.

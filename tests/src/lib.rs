@@ -18,10 +18,3 @@ pub use cloud::Cloud;
 pub use fault::{Fault, Rule};
 pub use program::{Finding, Program, Run};
 pub use wire::Call;
-
-/// A moment that lies some days ahead, as answers in XML write it.
-pub fn days_from_now(days: u64) -> String {
-    let then = std::time::SystemTime::now() + std::time::Duration::from_secs(days * 24 * 60 * 60);
-    let then = aws_smithy_types::DateTime::from(then);
-    then.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap()
-}

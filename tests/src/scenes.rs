@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Cloud, Fault, Rule, days_from_now};
+use crate::{Cloud, Fault, Rule};
 
 /// An organisation that the account manages, which the local server would give to every account at once.
 pub fn manages_organization(cloud: &Cloud) {
@@ -53,15 +53,8 @@ pub fn clean(account: &str) -> Cloud {
         "organizations:DescribeResourcePolicy",
         &json!({ "ResourcePolicy": { "Content": delegation.to_string() } }),
     );
-    cloud.answer(
-        "iam:ListOrganizationsFeatures",
-        &Value::String(features(&["RootCredentialsManagement", "RootSessions"])),
-    );
-    cloud.rule(Rule::replace(
-        "iam:GetAccountSummary",
-        "<key>AccountMFAEnabled</key><value>0<",
-        "<key>AccountMFAEnabled</key><value>1<",
-    ));
+    has_features(&cloud, &["RootCredentialsManagement", "RootSessions"]);
+    root_has_mfa(&cloud);
     cloud.rule(Rule::edit("s3:GetBucketVersioning", |versioning| {
         versioning.replace("</Status>", "</Status><MfaDelete>Enabled</MfaDelete>")
     }));
@@ -78,13 +71,61 @@ pub fn delivers_to_log_groups(cloud: &Cloud) {
     }));
 }
 
-/// What iam:ListOrganizationsFeatures answers.
-fn features(on: &[&str]) -> String {
+/// Root has MFA.
+pub fn root_has_mfa(cloud: &Cloud) {
+    cloud.rule(Rule::replace(
+        "iam:GetAccountSummary",
+        "<key>AccountMFAEnabled</key><value>0<",
+        "<key>AccountMFAEnabled</key><value>1<",
+    ));
+}
+
+/// The access point does not block public access by itself.
+pub fn opens_access_points(cloud: &Cloud) {
+    cloud.rule(Rule::edit("s3:GetAccessPoint", |point| point.replace(">true<", ">false<")));
+}
+
+/// An event data store, as it should be or in everything wrong.
+pub fn has_event_store(cloud: &Cloud, good: bool) {
+    let store = format!("arn:aws:cloudtrail:us-east-1:{}:eventdatastore/1", cloud.account());
+    let stores = json!({ "EventDataStores": [{ "EventDataStoreArn": store, "Name": "lake" }] });
+    let stores = Rule::new("cloudtrail:ListEventDataStores", Fault::Answer(stores.to_string()));
+    cloud.rule(stores.region("us-east-1"));
+    cloud.answer(
+        "cloudtrail:GetEventDataStore",
+        &json!({
+            "EventDataStoreArn": store, "Name": "lake", "Status": "ENABLED", "MultiRegionEnabled": good,
+            "OrganizationEnabled": false, "RetentionPeriod": if good { 365 } else { 7 },
+            "TerminationProtectionEnabled": good,
+            "AdvancedEventSelectors": [{ "FieldSelectors": [{ "Field": "eventCategory", "Equals": ["Management"] }] }]
+        }),
+    );
+}
+
+/// The scene in which nearly everything is wrong, with something that is right beside it.
+pub fn mixed(account: &str) -> Cloud {
+    let cloud = Cloud::with(account, "wrong");
+    cloud.add("right");
+    delivers_to_log_groups(&cloud);
+    manages_organization(&cloud);
+    cloud
+}
+
+/// Which features iam:ListOrganizationsFeatures answers.
+fn has_features(cloud: &Cloud, on: &[&str]) {
     let members: String = on.iter().map(|feature| format!("<member>{feature}</member>")).collect();
-    format!(
+    let answer = format!(
         "<ListOrganizationsFeaturesResponse><ListOrganizationsFeaturesResult><OrganizationId>o-abcdefghij</OrganizationId>\
          <EnabledFeatures>{members}</EnabledFeatures></ListOrganizationsFeaturesResult></ListOrganizationsFeaturesResponse>"
-    )
+    );
+    cloud.rule(Rule::new("iam:ListOrganizationsFeatures", Fault::Answer(answer)));
+}
+
+/// A moment that lies some days ahead, as answers in XML write it.
+fn days_from_now(days: u64) -> String {
+    let then = std::time::SystemTime::now() + std::time::Duration::from_secs(days * 24 * 60 * 60);
+    let then = aws_smithy_types::DateTime::from(then);
+    then.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap()
 }
 
 /// An account in which every control fails somewhere.
@@ -92,7 +133,7 @@ pub fn wrong(account: &str) -> Cloud {
     let cloud = Cloud::with(account, "wrong");
     manages_organization(&cloud);
     cloud.answer("organizations:ListPolicies", &json!({ "Policies": [] }));
-    cloud.answer("iam:ListOrganizationsFeatures", &Value::String(features(&[])));
+    has_features(&cloud, &[]);
     // The second region has no detector at all; the one of the first watches nothing of what it could.
     cloud.regions(&[("us-east-1", "ENABLED_BY_DEFAULT"), ("eu-central-1", "ENABLED")]);
     cloud.answer(
@@ -129,18 +170,7 @@ pub fn wrong(account: &str) -> Cloud {
     cloud.rule(Rule::edit("kms:GetKeyRotationStatus", |status| {
         status.replace('}', r#", "RotationPeriodInDays": 2560}"#)
     }));
-    cloud.rule(Rule::edit("s3:GetAccessPoint", |point| point.replace(">true<", ">false<")));
-    let store = format!("arn:aws:cloudtrail:us-east-1:{account}:eventdatastore/1");
-    let stores = json!({ "EventDataStores": [{ "EventDataStoreArn": store, "Name": "lake" }] });
-    let stores = Rule::new("cloudtrail:ListEventDataStores", Fault::Answer(stores.to_string()));
-    cloud.rule(stores.region("us-east-1"));
-    cloud.answer(
-        "cloudtrail:GetEventDataStore",
-        &json!({
-            "EventDataStoreArn": store, "Name": "lake", "Status": "ENABLED", "MultiRegionEnabled": false,
-            "OrganizationEnabled": false, "RetentionPeriod": 7, "TerminationProtectionEnabled": false,
-            "AdvancedEventSelectors": [{ "FieldSelectors": [{ "Field": "eventCategory", "Equals": ["Management"] }] }]
-        }),
-    );
+    opens_access_points(&cloud);
+    has_event_store(&cloud, false);
     cloud
 }

@@ -280,20 +280,17 @@ pub(crate) fn expand(mappings: &[Mapping], area: &str) -> Vec<Mapping> {
 /// What the controls of an area can say anything about, of SP 800-53. A subcategory of the CSF is wide: access
 /// permissions (PR.AA-05) are related to wireless access, too, of which a bucket's policy shows nothing.
 const TOPICS: &[(&str, &[&str])] = &[
-    ("detection", &["CA-7", "IR-4", "SI-3", "SI-4"]),
+    ("detection", &["CA-7", "IR-4", "SI-4"]),
     ("identity", &["AC-2", "AC-3", "AC-6", "IA-2", "IA-4", "IA-5", "IA-8"]),
     ("keys", &["AC-3", "AC-6", "SC-12", "SC-13", "SC-28"]),
     (
         "logging",
         &[
-            "AU-2", "AU-3", "AU-6", "AU-9", "AU-11", "AU-12", "CA-7", "CM-3", "CM-6", "CM-8",
-            "SC-28", "SI-4", "SI-7",
+            "AU-2", "AU-3", "AU-6", "AU-11", "AU-12", "CA-7", "CM-3", "CM-6", "CM-8", "SC-28",
+            "SI-4", "SI-7",
         ],
     ),
-    (
-        "storage",
-        &["AC-3", "AC-4", "AC-6", "AU-2", "AU-12", "CP-9", "SC-7", "SC-8", "SC-13", "SC-28"],
-    ),
+    ("storage", &["AC-3", "AC-6", "AU-2", "AU-12", "CP-9", "SC-7", "SC-8", "SC-13", "SC-28"]),
 ];
 
 #[cfg(test)]
@@ -303,12 +300,22 @@ mod tests {
     #[test]
     fn topics_exist_and_are_related_to_something() {
         let nist = find("800-53").unwrap();
-        for (area, ids) in TOPICS {
-            assert!(crate::controls::ALL.iter().any(|control| control.area() == *area), "{area}");
-            for id in *ids {
-                assert!(nist.requirement(id).is_some(), "{id}");
-            }
+        for control in crate::controls::ALL {
+            assert!(TOPICS.iter().any(|(area, _)| *area == control.area()), "{}", control.id);
         }
+        let produced = |area: &str, topic: &Requirement| {
+            crate::controls::ALL
+                .iter()
+                .filter(|control| control.area() == area)
+                .flat_map(|control| control.mappings())
+                .any(|mapping| std::ptr::eq(mapping.requirement.get(), topic))
+        };
+        let idle: Vec<(&str, &str)> = TOPICS
+            .iter()
+            .flat_map(|(area, ids)| ids.iter().map(|id| (*area, *id)))
+            .filter(|(area, id)| !produced(area, nist.requirement(id).unwrap()))
+            .collect();
+        assert_eq!(idle, []);
     }
 
     fn counted(id: &str) -> (usize, usize, usize, usize) {

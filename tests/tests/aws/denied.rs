@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use posture_aws::action::{ACTIONS, Action, LIST_REGIONS};
 use posture_core::control::Control;
 use posture_core::provider::Provider;
+use posture_tests::scenes::{has_event_store, mixed, opens_access_points, root_has_mfa};
 use posture_tests::{Cloud, Rule, Run};
 use serde_json::json;
-
-use posture_tests::scenes::{delivers_to_log_groups, manages_organization};
 
 /// Actions that fill no fact of a control: what their refusal does is said beside each.
 const WITHOUT_FACTS: &[&str] = &[
@@ -18,24 +17,9 @@ const WITHOUT_FACTS: &[&str] = &[
 
 /// An account with one resource of each kind, as far as the local server knows it.
 fn cloud() -> Cloud {
-    let cloud = Cloud::with("100000000020", "wrong");
-    cloud.add("right");
+    let cloud = mixed("100000000020");
     cloud.regions(&[("us-east-1", "ENABLED_BY_DEFAULT"), ("eu-central-1", "ENABLED")]);
-    delivers_to_log_groups(&cloud);
-    let store = "arn:aws:cloudtrail:us-east-1:100000000020:eventdatastore/1";
-    cloud.answer(
-        "cloudtrail:ListEventDataStores",
-        &json!({ "EventDataStores": [{ "EventDataStoreArn": store, "Name": "lake" }] }),
-    );
-    cloud.answer(
-        "cloudtrail:GetEventDataStore",
-        &json!({
-            "EventDataStoreArn": store, "Name": "lake", "Status": "ENABLED", "MultiRegionEnabled": true,
-            "OrganizationEnabled": false, "RetentionPeriod": 365, "TerminationProtectionEnabled": true,
-            "AdvancedEventSelectors": [{ "FieldSelectors": [{ "Field": "eventCategory", "Equals": ["Management"] }] }]
-        }),
-    );
-    manages_organization(&cloud);
+    has_event_store(&cloud, true);
     cloud.answer(
         "access-analyzer:ListAnalyzers",
         &json!({ "analyzers": [{
@@ -43,13 +27,9 @@ fn cloud() -> Cloud {
             "status": "ACTIVE", "createdAt": "2026-01-01T00:00:00Z"
         }] }),
     );
-    cloud.rule(Rule::edit("s3:GetAccessPoint", |point| point.replace(">true<", ">false<")));
+    opens_access_points(&cloud);
     // Root has MFA: whether by hardware is then asked.
-    cloud.rule(Rule::replace(
-        "iam:GetAccountSummary",
-        "<key>AccountMFAEnabled</key><value>0<",
-        "<key>AccountMFAEnabled</key><value>1<",
-    ));
+    root_has_mfa(&cloud);
     cloud
 }
 

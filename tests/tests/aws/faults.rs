@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use posture_tests::scenes::mixed;
 use posture_tests::{Cloud, Fault, Rule, Run};
-
-use posture_tests::scenes::{delivers_to_log_groups, manages_organization};
 
 /// An action of each protocol that AWS services speak, and a control that takes it.
 const EACH_PROTOCOL: &[(&str, &str)] = &[
@@ -18,14 +17,6 @@ const EACH_PROTOCOL: &[(&str, &str)] = &[
     ("cloudwatch:DescribeAlarms", "logging.alert-root-use"),
     ("organizations:ListPolicies", "identity.organization-guardrails"),
 ];
-
-fn cloud(account: &str) -> Cloud {
-    let cloud = Cloud::with(account, "wrong");
-    cloud.add("right");
-    delivers_to_log_groups(&cloud);
-    manages_organization(&cloud);
-    cloud
-}
 
 /// What became of each control and resource.
 fn outcomes(run: &Run) -> BTreeMap<(String, String), String> {
@@ -42,7 +33,7 @@ fn outcomes(run: &Run) -> BTreeMap<(String, String), String> {
 
 /// Lets each action of [`EACH_PROTOCOL`] fail, and expects the cause.
 fn each_fails(account: &str, fault: &Fault, reasons: &[&str]) {
-    let cloud = cloud(account);
+    let cloud = mixed(account);
     for (action, control) in EACH_PROTOCOL {
         let only = ["--control", control];
         let healthy = cloud.report(&only);
@@ -102,7 +93,7 @@ fn a_service_that_asks_for_patience_for_ever_is_throttled() {
 
 #[test]
 fn what_passes_by_leaves_no_gap() {
-    let cloud = cloud("100000000036");
+    let cloud = mixed("100000000036");
     let calm = cloud.report(&[]);
     for fault in [Fault::Throttle, Fault::ServerError, Fault::Drop] {
         for (action, _) in EACH_PROTOCOL {

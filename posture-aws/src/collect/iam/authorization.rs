@@ -410,11 +410,12 @@ impl Judge<'_> {
         self.answer(arn, &holder, Question::Decrypts)
     }
 
-    /// Who may take on a role, as its trust policy says.
+    /// What is certain is known, whatever else may be; what may be, and nothing certain, is a gap.
     fn found(&self, arn: &str, found: &Found) -> Fact<Vec<String>> {
         listed(self.ask, (AUTHORIZATION, arn), self.organization, found)
     }
 
+    /// Who may take on a role, as its trust policy says.
     fn trust(&self, arn: &str, detail: &RoleDetail, role: &mut Role) {
         let text = detail.assume_role_policy_document();
         let policy = self.document(arn, "the trust policy", text);
@@ -569,7 +570,6 @@ impl Judge<'_> {
     }
 }
 
-/// What is certain is known, whatever else may be; what may be, and nothing certain, is a gap.
 /// Whether the customer wrote a policy; AWS's own bear `aws` where an account would stand.
 fn is_customer_managed(arn: &str) -> bool {
     arn.split(':').nth(4) != Some("aws")
