@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, GapId, Reason};
+use posture_core::gap::{Gap, GapId, Reason, Register};
 use posture_core::listing::Listing;
 use tokio::sync::{Semaphore, watch};
 
@@ -21,7 +21,7 @@ const MAX_PAGES: usize = 10_000;
 /// What one account is asked through.
 #[derive(Debug)]
 pub(crate) struct Asker {
-    gaps: Mutex<Gaps>,
+    gaps: Register,
     permits: Semaphore,
     limiters: Mutex<HashMap<(&'static str, String), Arc<DefaultDirectRateLimiter>>>,
     /// The most requests a second to any one service in a region, where the caller set one.
@@ -60,24 +60,14 @@ impl Refused {
     }
 }
 
-/// The gaps of a scope while it is collected, each once.
-#[derive(Debug)]
-struct Gaps {
-    list: Vec<Gap>,
-    ids: HashMap<Gap, GapId>,
-}
-
 impl Asker {
     pub(crate) fn new(
         concurrency: usize,
         max_rate: Option<NonZeroU32>,
         stop: watch::Receiver<bool>,
     ) -> Self {
-        let reserved = [Gap::not_collected(), Gap::outside_scope()];
-        let ids =
-            reserved.iter().cloned().zip([GapId::NOT_COLLECTED, GapId::OUTSIDE_SCOPE]).collect();
         Self {
-            gaps: Mutex::new(Gaps { list: reserved.into(), ids }),
+            gaps: Register::default(),
             permits: Semaphore::new(concurrency.max(1)),
             limiters: Mutex::default(),
             max_rate,
@@ -87,19 +77,12 @@ impl Asker {
 
     /// Notes a gap and gives its number.
     pub(crate) fn gap(&self, gap: Gap) -> GapId {
-        let mut gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(id) = gaps.ids.get(&gap) {
-            return *id;
-        }
-        let id = GapId::new(u32::try_from(gaps.list.len()).unwrap_or(0));
-        gaps.list.push(gap.clone());
-        gaps.ids.insert(gap, id);
-        id
+        self.gaps.note(gap)
     }
 
     /// Every gap noted, in the order of their numbers.
     pub(crate) fn into_gaps(self) -> Vec<Gap> {
-        self.gaps.into_inner().unwrap_or_else(PoisonError::into_inner).list
+        self.gaps.into_list()
     }
 
     /// A fact from an answer: what is refused becomes a gap.

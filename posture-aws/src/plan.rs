@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use posture_core::fact::Known;
+pub use posture_core::plan::{Bound, Plan, Planned};
 use posture_core::resource::{FactId, Key, KeyOrigin, KeyState, Kind};
 use posture_core::scope::{Calls, Scope};
 use posture_core::wanted::Wanted;
@@ -12,37 +13,6 @@ use crate::action::{Action, LIST_REGIONS, Per, wanted_actions};
 use crate::ask::Asker;
 use crate::collect::{CollectError, Observer, Options, collect};
 use crate::session::Session;
-
-/// The calls that an audit of one account would make.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// By action, ordered by name.
-    pub calls: Vec<Planned>,
-    /// What was called to find out how much there is.
-    pub asked: BTreeMap<String, Calls>,
-}
-
-/// How often an action would be called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Planned {
-    /// The action.
-    pub action: &'static str,
-    /// How often.
-    pub calls: u64,
-    /// How sure that is.
-    pub bound: Bound,
-}
-
-/// How sure a planned number of calls is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
-    /// Exactly as many.
-    Exact,
-    /// More where a listing has more pages than can be known beforehand, or an answer is not ready yet.
-    AtLeast,
-    /// Fewer where an answer makes other questions needless.
-    AtMost,
-}
 
 /// Plans an audit. It asks for what the counts need, and for nothing else.
 ///

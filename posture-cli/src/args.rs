@@ -11,6 +11,8 @@ Examples:
   posture audit aws                            audit the account of the default credentials
   posture audit aws --profile prod --save prod.json.zst
                                                … of a profile, and keep what was read
+  posture audit azure --subscription SUB       audit a subscription of Azure
+  posture audit targets                        audit all that posture.toml names, in one report
   posture check prod.json.zst                  judge it again, without any network
   posture check prod.json.zst --framework csf  every requirement of NIST CSF 2.0
   posture check prod.json.zst --control storage.public-access --details
@@ -88,6 +90,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         provider: Permissions,
     },
+    /// A simulated cloud on this machine, to try posture out without an account.
+    Sim {
+        #[command(subcommand)]
+        provider: Sim,
+    },
     /// A script that completes commands in a shell.
     Completions {
         /// The shell.
@@ -99,12 +106,39 @@ pub(crate) enum Command {
 pub(crate) enum Audit {
     /// Amazon Web Services, in any partition.
     Aws(Box<AuditAws>),
+    /// Microsoft Azure with Entra ID, in any cloud.
+    Azure(Box<AuditAzure>),
+    /// Everything that `posture.toml` names as a target, in one report.
+    Targets(Box<AuditTargets>),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct AuditAws {
     #[command(flatten)]
-    pub(crate) login: Login,
+    pub(crate) login: AwsLogin,
+    #[command(flatten)]
+    pub(crate) regions: Regions,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditAzure {
+    #[command(flatten)]
+    pub(crate) login: AzureLogin,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditTargets {
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// What audits of all providers have in common.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
     #[command(flatten)]
     pub(crate) collect: Collect,
     #[command(flatten)]
@@ -113,10 +147,62 @@ pub(crate) struct AuditAws {
     pub(crate) output: Output,
 }
 
+/// Which tenant and subscriptions are read, and as whom.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[command(next_help_heading = "Tenant")]
+pub(crate) struct AzureLogin {
+    /// The tenant's id or domain [default: that of the credentials].
+    #[arg(long, value_name = "ID")]
+    pub(crate) tenant: Option<String>,
+    /// Read this subscription only, by id or name; may be repeated [default: all that can be read].
+    #[arg(long, value_name = "ID")]
+    pub(crate) subscription: Vec<String>,
+    /// Read the subscriptions below this management group; may be repeated.
+    #[arg(long, value_name = "ID")]
+    pub(crate) management_group: Vec<String>,
+    /// The cloud that the tenant lives in.
+    #[arg(long, value_enum, default_value_t = Cloud::Public, value_name = "CLOUD")]
+    pub(crate) cloud: Cloud,
+    /// The source of credentials [default: the first that works, in this order].
+    #[arg(long, value_enum, value_name = "SOURCE")]
+    pub(crate) credential: Option<Credential>,
+    /// The client id of an application or of a managed identity.
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// Send everything to a simulator on this machine instead of to Azure: `posture sim azure` starts one.
+    #[arg(long, value_name = "URL", hide = true)]
+    pub(crate) simulator: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Cloud {
+    /// The public cloud.
+    #[default]
+    Public,
+    /// Azure Government.
+    Usgovernment,
+    /// Azure in China.
+    China,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Credential {
+    /// AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.
+    Environment,
+    /// The token in AZURE_FEDERATED_TOKEN_FILE.
+    WorkloadIdentity,
+    /// The identity of this machine or service; tried by itself where IDENTITY_ENDPOINT is set.
+    ManagedIdentity,
+    /// Whoever is signed in with `az login`.
+    Cli,
+    /// Whoever is signed in with `azd auth login`.
+    DeveloperCli,
+}
+
 /// Whose accounts are read.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, PartialEq, Args)]
 #[command(next_help_heading = "Accounts")]
-pub(crate) struct Login {
+pub(crate) struct AwsLogin {
     /// A profile of the shared AWS configuration; may be repeated, one account each.
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Vec<String>,
@@ -130,33 +216,55 @@ pub(crate) struct Login {
     #[arg(long, conflicts_with = "role_arn")]
     pub(crate) organization: bool,
     /// The role to take on in each account of the organisation.
-    #[arg(long, value_name = "NAME", default_value = "OrganizationAccountAccessRole")]
+    #[arg(long, value_name = "NAME", default_value = MEMBER_ROLE)]
     pub(crate) role_name: String,
     /// A host beyond AWS's own that signed requests may go to, such as a private gateway.
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_endpoint: Vec<String>,
 }
 
-/// What is read, and how.
+/// The role that Organizations makes in accounts that are created through it.
+const MEMBER_ROLE: &str = "OrganizationAccountAccessRole";
+
+impl Default for AwsLogin {
+    fn default() -> Self {
+        Self {
+            profile: Vec::new(),
+            role_arn: Vec::new(),
+            external_id: None,
+            organization: false,
+            role_name: MEMBER_ROLE.to_owned(),
+            allow_endpoint: Vec::new(),
+        }
+    }
+}
+
+/// Which regions are read.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Collecting")]
-pub(crate) struct Collect {
+#[command(next_help_heading = "Accounts")]
+pub(crate) struct Regions {
     /// Read this region only; may be repeated.
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Vec<String>,
     /// Leave this region out; may be repeated.
     #[arg(long, value_name = "REGION")]
     pub(crate) exclude_region: Vec<String>,
+}
+
+/// How it is read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Collecting")]
+pub(crate) struct Collect {
     /// Keep what was read in a file, compressed where its name ends in .zst.
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
     /// Only say which calls would be made; asks for what the counts need and nothing else.
     #[arg(long)]
     pub(crate) plan: bool,
-    /// The most calls under way at once in one account.
+    /// The most calls under way at once in one account or tenant.
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) concurrency: u16,
-    /// The most calls a second to any one service in a region.
+    /// The most calls a second to any one service in a region or subscription.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_rate: Option<u32>,
     /// How long one attempt of a call may take; with its retries, a call takes no more than three times as long.
@@ -245,6 +353,14 @@ pub(crate) enum Permissions {
         #[arg(long, value_enum, default_value_t = PermissionsFormat::Policy, value_name = "FORMAT")]
         format: PermissionsFormat,
     },
+    /// For Microsoft Azure and Entra ID.
+    Azure {
+        #[command(flatten)]
+        selection: Selection,
+        /// The form of the permissions.
+        #[arg(long, value_enum, default_value_t = AzurePermissionsFormat::Role, value_name = "FORMAT")]
+        format: AzurePermissionsFormat,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -255,6 +371,29 @@ pub(crate) enum PermissionsFormat {
     Cloudformation,
     /// The same for Terraform.
     Terraform,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AzurePermissionsFormat {
+    /// A custom role of Azure, ready for `az role definition create`.
+    Role,
+    /// The application permissions of Microsoft Graph, each with what it is for.
+    Graph,
+    /// Both for Terraform.
+    Terraform,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sim {
+    /// Azure Resource Manager, Resource Graph, Microsoft Graph and the token endpoint, on a port of loopback.
+    Azure {
+        /// The tenant, in TOML or JSON.
+        #[arg(long, value_name = "FILE")]
+        scenario: PathBuf,
+        /// The port [default: any that is free].
+        #[arg(long, value_name = "PORT")]
+        port: Option<u16>,
+    },
 }
 
 /// From which severity on a failure decides the exit code.

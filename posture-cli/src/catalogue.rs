@@ -93,10 +93,20 @@ fn show_control(
     let mut reads: Vec<String> = control.reads.iter().map(ToString::to_string).collect();
     reads.sort();
     labelled("reads", &wrapped(&reads.join(", ")))?;
-    let wanted = Wanted::by(&[control], Provider::Aws);
-    let actions: Vec<&str> =
-        posture_aws::action::wanted_actions(&wanted).iter().map(|action| action.name).collect();
-    labelled("permissions", &wrapped(&actions.join(", ")))?;
+    for (provider, _) in control.remediation {
+        let wanted = Wanted::by(&[control], *provider);
+        let actions: Vec<&str> = match provider {
+            Provider::Azure => {
+                let actions = posture_azure::action::wanted_actions(&wanted);
+                actions.iter().map(|action| action.graph.unwrap_or(action.name)).collect()
+            }
+            _ => {
+                let actions = posture_aws::action::wanted_actions(&wanted);
+                actions.iter().map(|action| action.name).collect()
+            }
+        };
+        labelled("permissions", &wrapped(&format!("{provider}: {}", actions.join(", "))))?;
+    }
     let references: Vec<String> = control.references.iter().map(ToString::to_string).collect();
     labelled("references", &references)?;
     writeln!(out)?;

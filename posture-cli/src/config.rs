@@ -12,7 +12,12 @@ use posture_core::time::Time;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use clap::ValueEnum;
+
 use crate::args::{AllowUnknown, FailOn, allow_unknown, fail_on, severity};
+use crate::audit::Target;
+use crate::audit::aws::Accounts;
+use crate::audit::azure::Tenant;
 use crate::error::{Failure, Result, did_you_mean};
 use crate::select::control_names;
 
@@ -34,6 +39,7 @@ pub(crate) struct Config {
     pub(crate) allow_unknown: Option<AllowUnknown>,
     pub(crate) params: Params,
     pub(crate) exceptions: Vec<Exception>,
+    pub(crate) targets: Vec<Target>,
 }
 
 /// Reads the file that was named, or `posture.toml` where there is one.
@@ -145,10 +151,23 @@ impl Reader<'_> {
                         }
                     }
                 }
+                ("target", DeValue::Array(list)) => {
+                    for item in list {
+                        match item.get_ref() {
+                            DeValue::Table(table) => {
+                                let target = self.target(table, item.span().start);
+                                config.targets.extend(target);
+                            }
+                            _ => self.expected(item, "target", "a table"),
+                        }
+                    }
+                }
                 ("audit" | "control", _) => self.expected(item, key.get_ref(), "a table"),
-                ("exception", _) => self.expected(item, "exception", "a list of tables"),
+                (name @ ("exception" | "target"), _) => {
+                    self.expected(item, name, "a list of tables");
+                }
                 (name, _) => {
-                    let known = ["audit", "control", "exception"];
+                    let known = ["audit", "control", "exception", "target"];
                     self.unknown(key.span().start, "table", name, &known);
                 }
             }
@@ -179,6 +198,100 @@ impl Reader<'_> {
                 _ => self.unknown(key.span().start, "setting", name, KEYS),
             }
         }
+    }
+
+    fn target(&mut self, table: &Table<'_>, place: usize) -> Option<Target> {
+        let Some(provider) = table.get("provider") else {
+            self.mistake(place, "a target needs `provider`, such as \"aws\"".to_owned());
+            return None;
+        };
+        match self.text("provider", provider)? {
+            "aws" => Some(Target::Aws(Box::new(self.aws(table)))),
+            "azure" => Some(Target::Azure(Box::new(self.azure(table)))),
+            other => {
+                let other = other.to_owned();
+                self.unknown(provider.span().start, "provider", &other, &["aws", "azure"]);
+                None
+            }
+        }
+    }
+
+    fn aws(&mut self, table: &Table<'_>) -> Accounts {
+        const KEYS: &[&str] = &[
+            "provider",
+            "profile",
+            "role-arn",
+            "external-id",
+            "organization",
+            "role-name",
+            "regions",
+            "exclude-regions",
+        ];
+        let mut accounts = Accounts::default();
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            let login = &mut accounts.login;
+            match name {
+                "provider" => {}
+                "profile" => login.profile.extend(self.owned(name, item)),
+                "role-arn" => login.role_arn.extend(self.owned(name, item)),
+                "external-id" => login.external_id = self.owned(name, item),
+                "organization" => match item.get_ref().as_bool() {
+                    Some(all) => login.organization = all,
+                    None => self.expected(item, name, "true or false"),
+                },
+                "role-name" => {
+                    if let Some(role) = self.owned(name, item) {
+                        login.role_name = role;
+                    }
+                }
+                "regions" => accounts.regions = self.texts(name, item),
+                "exclude-regions" => accounts.exclude_regions = self.texts(name, item),
+                _ => self.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+        accounts
+    }
+
+    fn azure(&mut self, table: &Table<'_>) -> Tenant {
+        const KEYS: &[&str] = &[
+            "provider",
+            "tenant",
+            "subscriptions",
+            "management-groups",
+            "cloud",
+            "credential",
+            "client-id",
+            "simulator",
+        ];
+        fn choice<T: ValueEnum>(text: &str) -> std::result::Result<T, String> {
+            T::from_str(text, true).map_err(|_| {
+                let known = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+                let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
+                format!("expected one of {}", known.join(", "))
+            })
+        }
+        let mut tenant = Tenant::default();
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            let login = &mut tenant.login;
+            match name {
+                "provider" => {}
+                "tenant" => login.tenant = self.owned(name, item),
+                "subscriptions" => login.subscription = self.texts(name, item),
+                "management-groups" => login.management_group = self.texts(name, item),
+                "cloud" => login.cloud = self.word(name, item, choice).unwrap_or_default(),
+                "credential" => login.credential = self.word(name, item, choice),
+                "client-id" => login.client_id = self.owned(name, item),
+                "simulator" => login.simulator = self.owned(name, item),
+                _ => self.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+        tenant
+    }
+
+    fn owned(&mut self, name: &str, item: &Item<'_>) -> Option<String> {
+        self.text(name, item).map(str::to_owned)
     }
 
     fn text<'i>(&mut self, name: &str, item: &'i Item<'_>) -> Option<&'i str> {
@@ -419,7 +532,7 @@ mod tests {
         8: an exception needs `owner`
         8: an exception needs `reason`
         10: `resource` names one resource by its id; a pattern would hide what comes later
-        11: unknown table `typo`; expected one of audit, control, exception
+        11: unknown table `typo`; expected one of audit, control, exception, target
         ");
     }
 

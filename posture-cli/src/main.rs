@@ -11,6 +11,7 @@ mod progress;
 mod render;
 mod report;
 mod select;
+mod sim;
 mod text;
 
 use std::io::{IsTerminal, Write};
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Audit, Cli, Command, Permissions, Screen, When};
+use args::{Audit, Cli, Command, Permissions, Screen, Sim, When};
 use error::{Failure, Result};
 use render::style::Canvas;
 
@@ -37,6 +38,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
     let screen = cli.screen;
     match cli.command {
         Command::Audit { provider: Audit::Aws(arguments) } => audit::aws(&arguments, screen),
+        Command::Audit { provider: Audit::Azure(arguments) } => audit::azure(&arguments, screen),
+        Command::Audit { provider: Audit::Targets(arguments) } => {
+            audit::targets(&arguments, screen)
+        }
         Command::Check(arguments) => report::check(&arguments, screen),
         Command::Controls { command } => {
             print(screen, |canvas, out| catalogue::controls(command, canvas, out))
@@ -47,6 +52,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Permissions { provider: Permissions::Aws { selection, format } } => {
             print(screen, |_, out| permissions::aws(&selection, format, out))
         }
+        Command::Permissions { provider: Permissions::Azure { selection, format } } => {
+            print(screen, |_, out| permissions::azure(&selection, format, out))
+        }
+        Command::Sim { provider: Sim::Azure { scenario, port } } => sim::azure(&scenario, port),
         Command::Completions { shell } => print(screen, |_, out| {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "posture", &mut script);

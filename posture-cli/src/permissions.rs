@@ -7,7 +7,7 @@ use posture_core::provider::Provider;
 use posture_core::wanted::Wanted;
 use serde_json::{Value, json};
 
-use crate::args::{PermissionsFormat, Selection};
+use crate::args::{AzurePermissionsFormat, PermissionsFormat, Selection};
 use crate::config;
 use crate::error::Result;
 use crate::put;
@@ -32,6 +32,99 @@ pub(crate) fn aws(
         PermissionsFormat::Terraform => terraform(&actions),
     };
     put(out, |out| writeln!(out, "{text}"))
+}
+
+pub(crate) fn azure(
+    selection: &Selection,
+    format: AzurePermissionsFormat,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let config = config::load(selection.config.as_deref())?;
+    let selected = select(selection, &config)?;
+    let wanted = Wanted::by(&selected.controls, Provider::Azure);
+    let needed = posture_azure::action::permissions(&wanted);
+    let text = match format {
+        AzurePermissionsFormat::Role => pretty(&role(&needed.actions)),
+        AzurePermissionsFormat::Graph => pretty(&graph(&needed.graph)),
+        AzurePermissionsFormat::Terraform => azure_terraform(&needed.actions, &needed.graph),
+    };
+    put(out, |out| writeln!(out, "{text}"))
+}
+
+/// A [custom role](https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles). Where it may be
+/// given is for the reader to fill in: a management group covers the subscriptions of tomorrow as well.
+fn role(actions: &[&str]) -> Value {
+    json!({
+        "Name": "posture audit",
+        "IsCustom": true,
+        "Description": "Lets posture read configuration. It can change nothing and reads no stored data.",
+        "Actions": actions,
+        "NotActions": [],
+        "DataActions": [],
+        "NotDataActions": [],
+        "AssignableScopes": ["/providers/Microsoft.Management/managementGroups/<management-group>"]
+    })
+}
+
+/// The application permissions, each with the paths that take it.
+fn graph(permissions: &[(&'static str, Vec<&'static str>)]) -> Value {
+    let one = |(permission, paths): &(&str, Vec<&str>)| json!({ "permission": permission, "type": "Application", "reads": paths });
+    json!({
+        "resourceAppId": GRAPH_APPLICATION,
+        "permissions": permissions.iter().map(one).collect::<Vec<_>>()
+    })
+}
+
+/// The id of [Microsoft Graph](https://learn.microsoft.com/en-us/graph/permissions-reference) in every tenant.
+const GRAPH_APPLICATION: &str = "00000003-0000-0000-c000-000000000000";
+
+fn azure_terraform(actions: &[&str], permissions: &[(&'static str, Vec<&'static str>)]) -> String {
+    let actions: Vec<String> = actions.iter().map(|action| format!("      {action:?},")).collect();
+    let names: Vec<String> =
+        permissions.iter().map(|(permission, _)| format!("    {permission:?},")).collect();
+    format!(
+        r#"# A role and permissions with which posture reads a tenant. They can change nothing and read no stored data.
+variable "management_group_id" {{
+  description = "The id of the management group whose subscriptions are read"
+  type        = string
+}}
+
+variable "principal_object_id" {{
+  description = "The object id of the service principal that reads"
+  type        = string
+}}
+
+resource "azurerm_role_definition" "posture_audit" {{
+  name  = "posture audit"
+  scope = var.management_group_id
+  permissions {{
+    actions = [
+{}
+    ]
+  }}
+}}
+
+resource "azurerm_role_assignment" "posture_audit" {{
+  scope              = var.management_group_id
+  role_definition_id = azurerm_role_definition.posture_audit.role_definition_resource_id
+  principal_id       = var.principal_object_id
+}}
+
+data "azuread_service_principal" "graph" {{
+  client_id = "{GRAPH_APPLICATION}"
+}}
+
+resource "azuread_app_role_assignment" "posture_audit" {{
+  for_each = toset([
+{}
+  ])
+  app_role_id         = data.azuread_service_principal.graph.app_role_ids[each.value]
+  principal_object_id = var.principal_object_id
+  resource_object_id  = data.azuread_service_principal.graph.object_id
+}}"#,
+        actions.join("\n"),
+        names.join("\n")
+    )
 }
 
 fn pretty(value: &Value) -> String {

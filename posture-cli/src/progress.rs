@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use posture_aws::collect::{Event, Observer};
+use posture_aws::collect as aws;
+use posture_azure::collect as azure;
 
 use crate::args::Screen;
 use crate::text::safe;
@@ -20,6 +21,8 @@ pub(crate) struct Progress {
 #[derive(Default)]
 struct State {
     done: usize,
+    /// How many subscriptions are done, of how many.
+    subscriptions: Option<(usize, usize)>,
     under_way: BTreeSet<(String, &'static str, String)>,
 }
 
@@ -36,18 +39,46 @@ impl Progress {
         Self { bar, state: Arc::default() }
     }
 
-    /// Somebody to tell what happens.
-    pub(crate) fn observer(&self) -> Observer {
+    /// Somebody to tell what happens in accounts of AWS.
+    pub(crate) fn aws(&self) -> aws::Observer {
         let (bar, state) = (self.bar.clone(), Arc::clone(&self.state));
-        Arc::new(move |event: Event| {
+        Arc::new(move |event| {
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
             match event {
-                Event::Started { account, service, region } => {
+                aws::Event::Started { account, service, region } => {
                     state.under_way.insert((account, service, region));
                 }
-                Event::Finished { account, service, region } => {
+                aws::Event::Finished { account, service, region } => {
                     state.done += 1;
                     state.under_way.remove(&(account, service, region));
+                }
+                _ => {}
+            }
+            bar.set_message(state.message());
+        })
+    }
+
+    /// Somebody to tell what happens in a tenant of Azure.
+    pub(crate) fn azure(&self) -> azure::Observer {
+        let (bar, state) = (self.bar.clone(), Arc::clone(&self.state));
+        Arc::new(move |event| {
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            match event {
+                azure::Event::Found { subscriptions } => {
+                    let (done, all) = state.subscriptions.unwrap_or_default();
+                    state.subscriptions = Some((done, all + subscriptions));
+                }
+                azure::Event::Started { subscription, service } => {
+                    state.under_way.insert((subscription, service, String::new()));
+                }
+                azure::Event::Finished { subscription, service } => {
+                    state.done += 1;
+                    state.under_way.remove(&(subscription, service, String::new()));
+                }
+                azure::Event::Done { .. } => {
+                    if let Some((done, _)) = &mut state.subscriptions {
+                        *done += 1;
+                    }
                 }
                 _ => {}
             }
@@ -79,7 +110,12 @@ impl State {
             .iter()
             .map(|(_, service, region)| format!("{service} {region}").trim().to_owned())
             .collect();
+        work.sort_unstable();
         work.dedup();
-        format!("{accounts}{} done, reading {}", self.done, work.join(", "))
+        let subscriptions = match self.subscriptions {
+            Some((done, all)) => format!("{done} of {all} subscriptions, "),
+            None => String::new(),
+        };
+        format!("{accounts}{subscriptions}{} done, reading {}", self.done, work.join(", "))
     }
 }

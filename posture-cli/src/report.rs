@@ -54,7 +54,15 @@ pub(crate) fn print(
     let frameworks: Vec<&'static Framework> = match (output.format, full) {
         (_, true) => selected.frameworks,
         (Format::Table, false) => frameworks::all().iter().copied().take(2).collect(),
-        (Format::Json | Format::Csv, false) => frameworks::all().to_vec(),
+        // A benchmark of one provider has nothing to say where only another was audited.
+        (Format::Json | Format::Csv, false) => {
+            let audited = |framework: &Framework| {
+                framework.provider.is_none_or(|provider| {
+                    snapshot.scopes.iter().any(|scope| scope.provider == provider)
+                })
+            };
+            frameworks::all().iter().copied().filter(|framework| audited(framework)).collect()
+        }
     };
     let report = roll_up(findings, &frameworks);
     let mut text = Vec::new();
@@ -64,15 +72,10 @@ pub(crate) fn print(
     }
     let rendered = match output.format {
         Format::Table => {
-            let details = output.details;
-            let view = View {
-                report: &report,
-                full,
-                details,
-                verbose: u8::from(screen.verbose > 0),
-                again,
-                canvas,
-            };
+            let mut view = View::new(&report, again, canvas);
+            view.full = full;
+            view.details = output.details;
+            view.verbose = u8::from(screen.verbose > 0);
             view.write(&mut text)
         }
         Format::Json => render::json(&report, &config.params, &mut text),

@@ -12,7 +12,7 @@ use crate::gap::GapId;
 use crate::params::Param;
 use crate::provider::Provider;
 use crate::resource::*;
-use crate::scope::Scope;
+use crate::scope::{Level, Scope};
 use crate::time::Time;
 
 /// One objective, with everything there is to say about it as plain data, and the function that examines it.
@@ -52,6 +52,16 @@ impl Control {
     /// Every requirement that it bears on: those that it names, and those that follow from them.
     pub fn mappings(&self) -> Vec<Mapping> {
         frameworks::expand(self.satisfies, self.area())
+    }
+
+    /// A world of a provider in which every finding is a pass.
+    pub fn passing(&self, provider: Provider) -> Scope {
+        self.examples.passing(provider, self.check.kind())
+    }
+
+    /// A world of a provider in which at least one finding is a failure.
+    pub fn failing(&self, provider: Provider) -> Scope {
+        self.examples.failing(provider, self.check.kind())
     }
 
     /// Whether it judges resources of this provider.
@@ -133,17 +143,20 @@ pub struct Examples {
 
 impl Examples {
     /// The world that passes.
-    pub fn passing(&self, provider: Provider) -> Scope {
-        Self::world(provider, self.pass)
+    fn passing(&self, provider: Provider, kind: Kind) -> Scope {
+        Self::world(provider, kind, self.pass)
     }
 
     /// The world that fails.
-    pub fn failing(&self, provider: Provider) -> Scope {
-        Self::world(provider, self.fail)
+    fn failing(&self, provider: Provider, kind: Kind) -> Scope {
+        Self::world(provider, kind, self.fail)
     }
 
-    fn world(provider: Provider, fill: fn(&mut Scope)) -> Scope {
+    fn world(provider: Provider, kind: Kind, fill: fn(&mut Scope)) -> Scope {
         let mut scope = Scope::empty(provider, "123456789012");
+        if !scope.holds(kind) {
+            scope.level = Level::Tenant;
+        }
         scope.started = EXAMPLE_TIME();
         scope.finished = EXAMPLE_TIME();
         fill(&mut scope);

@@ -1,6 +1,8 @@
 //! Why something could not be read.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +79,45 @@ impl Gap {
             request_id: None,
             detail: None,
         }
+    }
+}
+
+/// The gaps of a scope while it is collected, each once. Collectors note them side by side.
+#[derive(Debug)]
+pub struct Register(Mutex<Noted>);
+
+#[derive(Debug)]
+struct Noted {
+    list: Vec<Gap>,
+    ids: HashMap<Gap, GapId>,
+}
+
+impl Default for Register {
+    /// With the two gaps that every scope has.
+    fn default() -> Self {
+        let list = vec![Gap::not_collected(), Gap::outside_scope()];
+        let ids = [GapId::NOT_COLLECTED, GapId::OUTSIDE_SCOPE];
+        let ids = list.iter().cloned().zip(ids).collect();
+        Self(Mutex::new(Noted { list, ids }))
+    }
+}
+
+impl Register {
+    /// Notes a gap and gives its number.
+    pub fn note(&self, gap: Gap) -> GapId {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(id) = noted.ids.get(&gap) {
+            return *id;
+        }
+        let id = GapId::new(u32::try_from(noted.list.len()).unwrap_or(0));
+        noted.list.push(gap.clone());
+        noted.ids.insert(gap, id);
+        id
+    }
+
+    /// Every gap noted, in the order of their numbers.
+    pub fn into_list(self) -> Vec<Gap> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).list
     }
 }
 

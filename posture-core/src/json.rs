@@ -15,7 +15,7 @@ use crate::params::{Params, Value};
 use crate::provider::Provider;
 use crate::report::{Counts, FrameworkReport, Report, State};
 use crate::resource::{FactId, Kind};
-use crate::scope::{Calls, Region, Scope};
+use crate::scope::{Calls, Level, Region, Scope};
 use crate::time::Time;
 
 /// The value of [`Document::format`].
@@ -58,6 +58,8 @@ pub struct Document<'a> {
 pub struct ScopeV1<'a> {
     /// The cloud.
     pub provider: Provider,
+    /// Whether it is an account (a subscription) or the tenant above.
+    pub level: Level,
     /// The provider's number of the account.
     pub id: &'a str,
     /// The name people know it by.
@@ -225,8 +227,25 @@ pub struct FrameworkV1 {
     pub coverage: CoverageV1,
     /// How much of what was assessed has no failure.
     pub score: ScoreV1,
+    /// The same for each audited provider that it is about.
+    pub providers: Vec<ProviderV1>,
     /// Every requirement.
     pub requirements: Vec<RequirementV1>,
+}
+
+/// A framework on one provider.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct ProviderV1 {
+    /// The provider.
+    pub provider: Provider,
+    /// How many requirements are in each state.
+    pub states: BTreeMap<State, usize>,
+    /// How much of it was assessed.
+    pub coverage: CoverageV1,
+    /// How much of what was assessed has no failure.
+    pub score: ScoreV1,
 }
 
 /// How much of a framework was assessed. It says nothing about results.
@@ -266,8 +285,10 @@ pub struct RequirementV1 {
     pub group: &'static str,
     /// What the interfaces of a cloud can say about it.
     pub class: Option<Class>,
-    /// Where it stands.
+    /// Where it stands on all providers together.
     pub state: State,
+    /// Where it stands on each of them.
+    pub on: BTreeMap<&'static str, State>,
     /// The controls that bear on it.
     pub controls: Vec<BearingV1>,
 }
@@ -317,12 +338,16 @@ impl<'a> Document<'a> {
 
 impl<'a> ScopeV1<'a> {
     fn new(scope: &'a Scope) -> Self {
-        let population = Kind::ALL.iter().filter(|kind| **kind != Kind::Account).map(|kind| {
-            let complete = scope.listing_gaps(*kind).is_empty();
-            (kind.id(), PopulationV1 { listed: scope.population(*kind), complete })
-        });
+        let population = Kind::ALL
+            .iter()
+            .filter(|kind| **kind != Kind::Account && scope.holds(**kind))
+            .map(|kind| {
+                let complete = scope.listing_gaps(*kind).is_empty();
+                (kind.id(), PopulationV1 { listed: scope.population(*kind), complete })
+            });
         Self {
             provider: scope.provider,
+            level: scope.level,
             id: &scope.id,
             name: scope.name.as_deref(),
             partition: &scope.partition,
@@ -389,13 +414,22 @@ impl<'a> FindingV1<'a> {
 impl FrameworkV1 {
     fn new(report: &FrameworkReport) -> Self {
         let counts: Counts = report.counts();
-        let (without_failure, decided) = counts.score();
+        let providers = report.providers.iter().enumerate().map(|(place, provider)| {
+            let counts = report.counts_on(place, |_| true);
+            ProviderV1 {
+                provider: *provider,
+                states: states(counts),
+                coverage: counts.into(),
+                score: counts.into(),
+            }
+        });
         let requirements = report.requirements.iter().map(|row| RequirementV1 {
             id: row.requirement.id,
             title: row.requirement.title,
             group: row.requirement.group,
             class: row.requirement.class,
             state: row.state,
+            on: report.providers.iter().map(|p| p.id()).zip(row.on.iter().copied()).collect(),
             controls: row
                 .controls
                 .iter()
@@ -410,14 +444,28 @@ impl FrameworkV1 {
             id: report.framework.id,
             name: report.framework.name,
             version: report.framework.version,
-            states: State::ALL.iter().map(|state| (*state, counts.of(*state))).collect(),
-            coverage: CoverageV1 {
-                assessed: counts.assessed(),
-                assessable: counts.assessable,
-                total: counts.total(),
-            },
-            score: ScoreV1 { without_failure, decided },
+            states: states(counts),
+            coverage: counts.into(),
+            score: counts.into(),
+            providers: providers.collect(),
             requirements: requirements.collect(),
         }
+    }
+}
+
+fn states(counts: Counts) -> BTreeMap<State, usize> {
+    State::ALL.iter().map(|state| (*state, counts.of(*state))).collect()
+}
+
+impl From<Counts> for CoverageV1 {
+    fn from(counts: Counts) -> Self {
+        Self { assessed: counts.assessed(), assessable: counts.assessable, total: counts.total() }
+    }
+}
+
+impl From<Counts> for ScoreV1 {
+    fn from(counts: Counts) -> Self {
+        let (without_failure, decided) = counts.score();
+        Self { without_failure, decided }
     }
 }

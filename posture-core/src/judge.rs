@@ -3,6 +3,7 @@
 use crate::control::{Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
 use crate::gap::{Gap, GapId};
 use crate::params::Params;
+use crate::provider::Provider;
 use crate::resource::{FactId, Kind};
 use crate::scope::Scope;
 use crate::snapshot::Snapshot;
@@ -171,8 +172,8 @@ pub struct Findings<'s> {
     controls: Vec<&'static Control>,
     exceptions: Vec<Exception>,
     rows: Vec<Row>,
-    /// By control.
-    tallies: Vec<Tally>,
+    /// By provider that was audited, then by control.
+    tallies: Vec<(Provider, Vec<Tally>)>,
 }
 
 impl<'s> Findings<'s> {
@@ -186,9 +187,27 @@ impl<'s> Findings<'s> {
         &self.controls
     }
 
-    /// What became of a control.
+    /// The providers that were audited, in order.
+    pub fn providers(&self) -> impl Iterator<Item = Provider> {
+        self.tallies.iter().map(|(provider, _)| *provider)
+    }
+
+    /// What became of a control on every provider.
     pub fn tally(&self, control: usize) -> Tally {
-        self.tallies.get(control).copied().unwrap_or_default()
+        self.tallies
+            .iter()
+            .filter_map(|(_, tallies)| tallies.get(control))
+            .fold(Tally::default(), |sum, tally| sum.and(*tally))
+    }
+
+    /// What became of a control on one provider.
+    pub fn tally_on(&self, control: usize, provider: Provider) -> Tally {
+        self.tallies
+            .iter()
+            .find(|(of, _)| *of == provider)
+            .and_then(|(_, tallies)| tallies.get(control))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Every finding.
@@ -235,7 +254,9 @@ pub fn judge<'s>(
         .flat_map(|(s, scope)| {
             (0_u16..)
                 .zip(controls)
-                .filter(|(_, control)| control.judges(scope.provider))
+                .filter(|(_, control)| {
+                    control.judges(scope.provider) && scope.holds(control.check.kind())
+                })
                 .map(move |(c, _)| (s, c))
         })
         .collect();
@@ -246,10 +267,16 @@ pub fn judge<'s>(
     };
     let rows: Vec<Row> =
         parallel(&jobs, snapshot_size(snapshot), one).into_iter().flatten().collect();
-    let mut tallies = vec![Tally::default(); controls.len()];
+    let mut tallies: Vec<(Provider, Vec<Tally>)> = Vec::new();
     for row in &rows {
-        tallies[usize::from(row.control)].add(&row.outcome, row.exception.is_some());
+        let provider = snapshot.scopes[row.scope as usize].provider;
+        let place = tallies.iter().position(|(of, _)| *of == provider).unwrap_or_else(|| {
+            tallies.push((provider, vec![Tally::default(); controls.len()]));
+            tallies.len() - 1
+        });
+        tallies[place].1[usize::from(row.control)].add(&row.outcome, row.exception.is_some());
     }
+    tallies.sort_by_key(|(provider, _)| *provider);
     Findings {
         snapshot,
         controls: controls.to_vec(),

@@ -18,6 +18,7 @@ pub mod json;
 pub mod judge;
 pub mod listing;
 pub mod params;
+pub mod plan;
 pub mod prelude;
 pub mod provider;
 pub mod report;

@@ -7,11 +7,11 @@ pub use crate::control::{
 };
 pub use crate::fact::{self, Fact, Gap, Known, NotOffered};
 pub use crate::frameworks::Strength::{Full, Partial, Supporting};
-pub use crate::frameworks::{ccm41, cis_aws7, csf20, fsbp};
+pub use crate::frameworks::{ccm41, cis_aws7, cis_azure6, csf20, fsbp, mcsb1};
 pub use crate::gap::GapId;
 pub use crate::listing::Listing;
 pub use crate::params::{Count, Days, Names, Param};
-pub use crate::provider::Provider::{self, Aws};
+pub use crate::provider::Provider::{self, Aws, Azure};
 pub use crate::resource::*;
 pub use crate::scope::Scope;
 pub use crate::time::Time;

@@ -3,6 +3,7 @@
 use crate::control::Control;
 use crate::frameworks::{Class, Framework, Mapping, Requirement, Strength};
 use crate::judge::{Findings, Tally};
+use crate::provider::Provider;
 
 /// Where a requirement stands. Every requirement of a framework is in exactly one state.
 #[derive(
@@ -92,6 +93,8 @@ pub struct Report<'s> {
 pub struct FrameworkReport {
     /// The framework.
     pub framework: &'static Framework,
+    /// The audited providers that it is about, in order.
+    pub providers: Vec<Provider>,
     /// Each of its requirements, in its own order.
     pub requirements: Vec<RequirementReport>,
 }
@@ -101,8 +104,10 @@ pub struct FrameworkReport {
 pub struct RequirementReport {
     /// The requirement.
     pub requirement: &'static Requirement,
-    /// Where it stands.
+    /// Where it stands over all providers.
     pub state: State,
+    /// Where it stands on each of [`FrameworkReport::providers`].
+    pub on: Vec<State>,
     /// The controls of this run that bear on it.
     pub controls: Vec<Bearing>,
 }
@@ -114,7 +119,7 @@ pub struct Bearing {
     pub control: &'static Control,
     /// How much it decides.
     pub strength: Strength,
-    /// What became of it.
+    /// What became of it on the providers that the framework is about.
     pub tally: Tally,
 }
 
@@ -149,10 +154,9 @@ impl Counts {
         (clean, clean + self.of(State::NotMet) + self.of(State::Excepted))
     }
 
-    fn add(&mut self, requirement: &RequirementReport) {
-        self.by_state[requirement.state as usize] += 1;
-        self.assessable +=
-            usize::from(requirement.requirement.class != Some(Class::Organisational));
+    fn add(&mut self, requirement: &Requirement, state: State) {
+        self.by_state[state as usize] += 1;
+        self.assessable += usize::from(requirement.class != Some(Class::Organisational));
     }
 }
 
@@ -167,7 +171,24 @@ impl FrameworkReport {
         let mut counts = Counts::default();
         for requirement in &self.requirements {
             if belongs(requirement.requirement) {
-                counts.add(requirement);
+                counts.add(requirement.requirement, requirement.state);
+            }
+        }
+        counts
+    }
+
+    /// The counts over some requirements on one of the providers, by its place in [`FrameworkReport::providers`].
+    pub fn counts_on(
+        &self,
+        provider: usize,
+        mut belongs: impl FnMut(&Requirement) -> bool,
+    ) -> Counts {
+        let mut counts = Counts::default();
+        for requirement in &self.requirements {
+            if let Some(state) = requirement.on.get(provider)
+                && belongs(requirement.requirement)
+            {
+                counts.add(requirement.requirement, *state);
             }
         }
         counts
@@ -188,47 +209,79 @@ fn roll_up_one(
     framework: &'static Framework,
     mappings: &[Vec<Mapping>],
 ) -> FrameworkReport {
-    let mut bearings: Vec<Vec<Bearing>> =
+    let providers: Vec<Provider> = findings
+        .providers()
+        .filter(|provider| framework.provider.is_none_or(|about| about == *provider))
+        .collect();
+    let mut bearing: Vec<Vec<(usize, Strength)>> =
         framework.requirements.iter().map(|_| Vec::new()).collect();
-    for (place, (control, mappings)) in findings.controls().iter().zip(mappings).enumerate() {
+    for (place, mappings) in mappings.iter().enumerate() {
         for mapping in
             mappings.iter().filter(|m| std::ptr::eq(m.requirement.framework(), framework))
         {
-            if let Some(bearings) = bearings.get_mut(mapping.requirement.index()) {
-                bearings.push(Bearing {
-                    control,
-                    strength: mapping.strength,
-                    tally: findings.tally(place),
-                });
+            if let Some(bearing) = bearing.get_mut(mapping.requirement.index()) {
+                bearing.push((place, mapping.strength));
             }
         }
     }
-    let requirements = framework
-        .requirements
-        .iter()
-        .zip(bearings)
-        .map(|(requirement, controls)| RequirementReport {
-            requirement,
-            state: state(requirement.class, &controls),
-            controls,
-        })
-        .collect();
-    FrameworkReport { framework, requirements }
+    let requirements = framework.requirements.iter().zip(bearing).map(|(requirement, bearing)| {
+        let tallies = |provider: Provider| {
+            bearing
+                .iter()
+                .map(move |(place, strength)| (*strength, findings.tally_on(*place, provider)))
+        };
+        let on: Vec<State> =
+            providers.iter().map(|provider| state(requirement.class, tallies(*provider))).collect();
+        let controls = bearing.iter().map(|(place, strength)| Bearing {
+            control: findings.controls()[*place],
+            strength: *strength,
+            tally: providers
+                .iter()
+                .fold(Tally::default(), |sum, p| sum.and(findings.tally_on(*place, *p))),
+        });
+        let controls = controls.collect();
+        RequirementReport { requirement, state: together(requirement.class, &on), on, controls }
+    });
+    let requirements = requirements.collect();
+    FrameworkReport { framework, providers, requirements }
 }
 
-/// The state of a requirement of a class, given the controls that bear on it.
+/// The state over all providers: the worst, and met only where it is met on each of them that it concerns.
+fn together(class: Option<Class>, on: &[State]) -> State {
+    if class == Some(Class::Organisational) {
+        return State::NotAssessedOrganisational;
+    }
+    let any = |state| on.contains(&state);
+    for worst in [State::NotMet, State::Indeterminate, State::Excepted] {
+        if any(worst) {
+            return worst;
+        }
+    }
+    let unassessed = on.is_empty() || any(State::NotAssessedNoControl);
+    if any(State::Met) && !any(State::PartlyEvidenced) && !unassessed {
+        State::Met
+    } else if any(State::Met) || any(State::PartlyEvidenced) {
+        State::PartlyEvidenced
+    } else if unassessed {
+        State::NotAssessedNoControl
+    } else {
+        State::NotApplicable
+    }
+}
+
+/// The state of a requirement of a class on one provider, given what became of the controls that bear on it.
 ///
 /// A failure outranks what is unknown, which outranks an exception, which outranks a pass. A control that only
 /// supports can neither show that a requirement is met nor that it is not.
-fn state(class: Option<Class>, bearings: &[Bearing]) -> State {
+fn state(class: Option<Class>, bearings: impl Iterator<Item = (Strength, Tally)> + Clone) -> State {
     if class == Some(Class::Organisational) {
         return State::NotAssessedOrganisational;
     }
     let sum = |wanted: fn(Strength) -> bool| {
         bearings
-            .iter()
-            .filter(|b| wanted(b.strength))
-            .fold(Tally::default(), |sum, b| sum.and(b.tally))
+            .clone()
+            .filter(|(strength, _)| wanted(*strength))
+            .fold(Tally::default(), |sum, (_, tally)| sum.and(tally))
     };
     let decisive = sum(|strength| strength != Strength::Supporting);
     let supporting = sum(|strength| strength == Strength::Supporting);
@@ -265,12 +318,7 @@ mod tests {
     const UNKNOWN: Tally = Tally { pass: 0, fail: 0, excepted: 0, not_applicable: 0, unknown: 1 };
 
     fn state_of(class: Option<Class>, bearings: &[(Strength, Tally)]) -> State {
-        let control = crate::controls::ALL[0];
-        let bearings: Vec<Bearing> = bearings
-            .iter()
-            .map(|&(strength, tally)| Bearing { control, strength, tally })
-            .collect();
-        state(class, &bearings)
+        state(class, bearings.iter().copied())
     }
 
     #[test]
@@ -304,6 +352,32 @@ mod tests {
                 state_of(Some(Class::Organisational), &bearings),
                 State::NotAssessedOrganisational
             );
+        }
+    }
+
+    #[test]
+    fn together_they_are_no_better_than_the_worst() {
+        use State::{
+            Excepted, Indeterminate, Met, NotApplicable, NotAssessedNoControl, NotMet,
+            PartlyEvidenced,
+        };
+        for (on, expected) in [
+            (vec![], NotAssessedNoControl),
+            (vec![Met], Met),
+            (vec![Met, Met], Met),
+            (vec![Met, NotApplicable], Met),
+            (vec![Met, NotAssessedNoControl], PartlyEvidenced),
+            (vec![Met, PartlyEvidenced], PartlyEvidenced),
+            (vec![Met, NotMet], NotMet),
+            (vec![Indeterminate, NotMet], NotMet),
+            (vec![Met, Indeterminate], Indeterminate),
+            (vec![Met, Excepted], Excepted),
+            (vec![NotApplicable, NotApplicable], NotApplicable),
+            (vec![NotApplicable, NotAssessedNoControl], NotAssessedNoControl),
+        ] {
+            let swapped: Vec<State> = on.iter().rev().copied().collect();
+            assert_eq!(together(Some(Class::Automated), &on), expected, "{on:?}");
+            assert_eq!(together(Some(Class::Automated), &swapped), expected, "{swapped:?}");
         }
     }
 

@@ -44,6 +44,38 @@ pub struct Region {
     pub excluded: bool,
 }
 
+/// What a scope is a part of the cloud of.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// An account or a subscription.
+    #[default]
+    Account,
+    /// The tenant above subscriptions, with its directory of identities.
+    Tenant,
+}
+
+impl Level {
+    /// Whether this is where a provider has resources of a kind. On AWS everything lies in the account; on Azure
+    /// identities lie in the tenant, and everything else in a subscription.
+    pub fn holds(self, provider: Provider, kind: Kind) -> bool {
+        match provider {
+            Provider::Aws => self == Self::Account,
+            Provider::Azure => {
+                let tenant = matches!(kind, Kind::Directory | Kind::User | Kind::AccessKey);
+                tenant == (self == Self::Tenant)
+            }
+        }
+    }
+
+    fn is_account(&self) -> bool {
+        *self == Self::Account
+    }
+}
+
 macro_rules! scope {
     ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
         /// One audited account, subscription or tenant, with everything read from it.
@@ -53,6 +85,9 @@ macro_rules! scope {
         pub struct Scope {
             /// The cloud.
             pub provider: Provider,
+            /// Whether it is an account or what stands above accounts.
+            #[serde(default, skip_serializing_if = "Level::is_account")]
+            pub level: Level,
             /// The provider's number of the account.
             pub id: String,
             /// The name people know it by, where there is one.
@@ -88,6 +123,7 @@ macro_rules! scope {
                 let id = id.into();
                 Self {
                     provider,
+                    level: Level::Account,
                     account: Account::unread(id.clone(), id.clone(), None),
                     id,
                     name: None,
@@ -214,6 +250,11 @@ impl Scope {
     /// The gaps that are not just "nobody asked" or "elsewhere".
     pub fn real_gaps(&self) -> impl Iterator<Item = &Gap> {
         self.gaps.iter().skip(GapId::OUTSIDE_SCOPE.index() + 1)
+    }
+
+    /// Whether resources of a kind lie in a scope such as this.
+    pub fn holds(&self, kind: Kind) -> bool {
+        self.level.holds(self.provider, kind)
     }
 
     /// The gap of this number.

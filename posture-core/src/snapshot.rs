@@ -111,7 +111,7 @@ impl Snapshot {
         for scope in &mut self.scopes {
             scope.canonicalise();
         }
-        self.scopes.sort_by(|a, b| (a.provider, &a.id).cmp(&(b.provider, &b.id)));
+        self.scopes.sort_by(|a, b| (a.provider, a.level, &a.id).cmp(&(b.provider, b.level, &b.id)));
     }
 
     /// Writes it as one line of JSON.

@@ -6,6 +6,7 @@
 // A test that cannot be set up has to fail, and says why.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod azure;
 mod cloud;
 mod complete;
 mod fault;

@@ -34,6 +34,8 @@ struct Framework {
     name: &'static str,
     version: &'static str,
     source: &'static str,
+    /// The variant of `Provider` that it is about, where it is about one.
+    provider: Option<&'static str>,
     groups: Vec<Group>,
     requirements: Vec<Requirement>,
 }
@@ -79,6 +81,12 @@ struct Fsbp {
     id: String,
     title: String,
     severity: String,
+}
+
+#[derive(Deserialize)]
+struct Titled {
+    id: String,
+    title: String,
 }
 
 #[derive(Deserialize)]
@@ -162,6 +170,7 @@ fn csf(classes: &Classes) -> Result<Framework> {
         name: "NIST Cybersecurity Framework",
         version: "2.0",
         source: "NIST, public domain",
+        provider: None,
         groups: groups(chapters),
         requirements: requirements?,
     })
@@ -195,51 +204,107 @@ fn ccm(classes: &Classes, newer: bool) -> Result<Framework> {
         name: "CSA Cloud Controls Matrix",
         version: if newer { "4.1.0" } else { "4.0.13" },
         source: "Cloud Security Alliance; ids and titles only",
+        provider: None,
         groups: groups(chapters),
         requirements: requirements?,
     })
 }
 
-fn cis() -> Result<Framework> {
-    let section = |id: &str| -> Result<&'static str> {
-        Ok(match id {
-            "2" => "Identity and access",
-            "2.1" => "Organisation",
-            "3" => "Storage",
-            "3.1" => "Object storage",
-            "3.2" => "Relational databases",
-            "3.3" => "File systems",
-            "4" => "Logging",
-            "5" => "Monitoring",
-            "6" => "Networking",
-            "6.1" => "Compute",
-            _ => bail!("unknown section {id}"),
-        })
-    };
-    let rows: Vec<Cis> = read("cis-aws-7.0.0.json")?;
-    let versions: CisVersions = read("cis-aws-versions.json")?;
+/// A CIS Foundations Benchmark: its file, the titles of its sections, and the versions whose numbers are known.
+struct Benchmark {
+    file: &'static str,
+    versions: &'static str,
+    sections: &'static [(&'static str, &'static str)],
+    older: &'static [&'static str],
+}
+
+const CIS_AWS: Benchmark = Benchmark {
+    file: "cis-aws-7.0.0.json",
+    versions: "cis-aws-versions.json",
+    sections: &[
+        ("2", "Identity and access"),
+        ("2.1", "Organisation"),
+        ("3", "Storage"),
+        ("3.1", "Object storage"),
+        ("3.2", "Relational databases"),
+        ("3.3", "File systems"),
+        ("4", "Logging"),
+        ("5", "Monitoring"),
+        ("6", "Networking"),
+        ("6.1", "Compute"),
+    ],
+    older: &["6.0.0", "5.0.0"],
+};
+
+const CIS_AZURE: Benchmark = Benchmark {
+    file: "cis-azure-6.0.0.json",
+    versions: "cis-azure-versions.json",
+    sections: &[
+        ("2", "Analytics"),
+        ("2.1", "Databricks"),
+        ("3", "Compute"),
+        ("3.1", "Virtual machines"),
+        ("5", "Identity"),
+        ("5.1", "Sign-in"),
+        ("5.3", "Reviews"),
+        ("6", "Management and governance"),
+        ("6.1", "Logging and monitoring"),
+        ("6.1.1", "Diagnostic settings"),
+        ("6.1.2", "Activity log alerts"),
+        ("6.1.3", "Application Insights"),
+        ("7", "Networking"),
+        ("8", "Security"),
+        ("8.1", "Defender for Cloud"),
+        ("8.1.1", "Posture management"),
+        ("8.1.2", "Interfaces"),
+        ("8.1.3", "Servers"),
+        ("8.1.4", "Containers"),
+        ("8.1.5", "Storage"),
+        ("8.1.6", "App Service"),
+        ("8.1.7", "Databases"),
+        ("8.1.8", "Key Vault"),
+        ("8.1.9", "Resource Manager"),
+        ("8.2", "Internet of things"),
+        ("8.3", "Key Vault"),
+        ("8.4", "Bastion"),
+        ("9", "Storage"),
+        ("9.1", "File shares"),
+        ("9.2", "Blobs"),
+        ("9.3", "Storage accounts"),
+        ("9.3.1", "Keys"),
+        ("9.3.2", "Network"),
+        ("9.3.3", "Identity"),
+    ],
+    older: &["5.0.0"],
+};
+
+/// The chapters and items of a benchmark. An item `a.b.c` lies in chapter `a.b`, and that in `a`.
+fn cis(benchmark: &Benchmark, version: &str) -> Result<(Vec<Group>, Vec<Requirement>)> {
+    let rows: Vec<Cis> = read(benchmark.file)?;
+    let versions: CisVersions = read(benchmark.versions)?;
     let mut chapters = Vec::new();
     let mut requirements = Vec::new();
     for row in rows {
-        let parts: Vec<&str> = row.id.split('.').collect();
-        let [first, rest @ ..] = parts.as_slice() else { bail!("item without number") };
-        chapters.push(((*first).to_owned(), section(first)?.to_owned(), None));
-        let group = match rest {
-            [second, _] => {
-                let id = format!("{first}.{second}");
-                chapters.push((id.clone(), section(&id)?.to_owned(), Some((*first).to_owned())));
-                id
-            }
-            _ => (*first).to_owned(),
-        };
+        let mut group = String::new();
+        for (place, _) in row.id.match_indices('.') {
+            let id = row.id.get(..place).context("item without number")?;
+            let (_, title) = benchmark
+                .sections
+                .iter()
+                .find(|(section, _)| *section == id)
+                .with_context(|| format!("unknown section {id}"))?;
+            let parent = Some(std::mem::replace(&mut group, id.to_owned()));
+            chapters.push((id.to_owned(), (*title).to_owned(), parent.filter(|p| !p.is_empty())));
+        }
         let older = versions
             .map
             .iter()
-            .find(|older| older.get("7.0.0").and_then(Option::as_ref) == Some(&row.id))
+            .find(|older| older.get(version).and_then(Option::as_ref) == Some(&row.id))
             .with_context(|| format!("{} is missing from the map of versions", row.id))?;
-        let elsewhere = ["6.0.0", "5.0.0"]
-            .into_iter()
-            .filter_map(|version| Some((version, older.get(version)?.clone()?)))
+        let elsewhere = benchmark
+            .older
+            .iter()
+            .filter_map(|version| Some((*version, older.get(*version)?.clone()?)))
             .collect();
         requirements.push(Requirement {
             id: row.id,
@@ -250,13 +315,79 @@ fn cis() -> Result<Framework> {
             ..Requirement::default()
         });
     }
+    Ok((groups(chapters), requirements))
+}
+
+fn cis_aws() -> Result<Framework> {
+    let (groups, requirements) = cis(&CIS_AWS, "7.0.0")?;
     Ok(Framework {
         table: "CIS_AWS_7_0",
         id: "cis-aws-7.0",
-        aliases: &["cis-aws", "cis", "cis-aws-7.0.0"],
+        aliases: &["cis-aws", "cis-aws-7.0.0"],
         name: "CIS AWS Foundations Benchmark",
         version: "7.0.0",
         source: "Center for Internet Security; ids with our own short wording",
+        provider: Some("Aws"),
+        groups,
+        requirements,
+    })
+}
+
+fn cis_azure() -> Result<Framework> {
+    let (groups, requirements) = cis(&CIS_AZURE, "6.0.0")?;
+    Ok(Framework {
+        table: "CIS_AZURE_6_0",
+        id: "cis-azure-6.0",
+        aliases: &["cis-azure", "cis-azure-6.0.0"],
+        name: "CIS Azure Foundations Benchmark",
+        version: "6.0.0",
+        source: "Center for Internet Security; ids with our own short wording",
+        provider: Some("Azure"),
+        groups,
+        requirements,
+    })
+}
+
+fn mcsb(classes: &Classes) -> Result<Framework> {
+    let domain = |id: &str| -> Result<&'static str> {
+        Ok(match id {
+            "NS" => "Network security",
+            "IM" => "Identity management",
+            "PA" => "Privileged access",
+            "DP" => "Data protection",
+            "AM" => "Asset management",
+            "LT" => "Logging and threat detection",
+            "IR" => "Incident response",
+            "PV" => "Posture and vulnerability management",
+            "ES" => "Endpoint security",
+            "BR" => "Backup and recovery",
+            "DS" => "DevOps security",
+            "GS" => "Governance and strategy",
+            _ => bail!("unknown domain {id}"),
+        })
+    };
+    let rows: Vec<Titled> = read("mcsb-1.json")?;
+    let mut chapters = Vec::new();
+    let mut requirements = Vec::new();
+    for row in rows {
+        let id = row.id.split('-').next().unwrap_or_default().to_owned();
+        chapters.push((id.clone(), domain(&id)?.to_owned(), None));
+        requirements.push(Requirement {
+            class: class(classes, "mcsb-1", &row.id)?,
+            id: row.id,
+            title: row.title,
+            group: id,
+            ..Requirement::default()
+        });
+    }
+    Ok(Framework {
+        table: "MCSB_1",
+        id: "mcsb-1",
+        aliases: &["mcsb", "mcsb-v1"],
+        name: "Microsoft cloud security benchmark",
+        version: "1",
+        source: "Microsoft documentation; ids and titles",
+        provider: Some("Azure"),
         groups: groups(chapters),
         requirements,
     })
@@ -288,6 +419,7 @@ fn fsbp() -> Result<Framework> {
         name: "AWS Foundational Security Best Practices",
         version: "1.0.0",
         source: "AWS Security Hub control reference of 2026-03-10",
+        provider: Some("Aws"),
         groups: groups(chapters),
         requirements,
     })
@@ -340,6 +472,7 @@ fn nist_800_53() -> Result<Framework> {
         name: "NIST SP 800-53",
         version: "5.2.0",
         source: "NIST, public domain; controls that were withdrawn are left out",
+        provider: None,
         groups: groups(chapters),
         requirements,
     })
@@ -397,15 +530,18 @@ pub(crate) fn catalogue() -> Result<Generated> {
         csf(&classes)?,
         ccm(&classes, true)?,
         ccm(&classes, false)?,
-        cis()?,
+        cis_aws()?,
         fsbp()?,
+        cis_azure()?,
+        mcsb(&classes)?,
         nist_800_53()?,
     ];
-    let [csf, ccm_new, ccm_old, _, _, nist] = &all;
+    let [csf, ccm_new, ccm_old, .., nist] = &all;
     let mut text = String::from(
         "//! Written by `cargo xtask generate` from `posture-core/data/frameworks`; not to be edited.\n\n\
          use super::Class::{Automated, Organisational, Partial};\n\
-         use super::{Class, Framework, Group, Requirement};\n\n\
+         use super::{Class, Framework, Group, Requirement};\n\
+         use crate::provider::Provider;\n\n\
          type Elsewhere = &'static [(&'static str, &'static str)];\n\n\
          const fn g(id: &'static str, title: &'static str, parent: Option<&'static str>) -> Group {\n    \
              Group { id, title, parent }\n}\n\n\
@@ -446,11 +582,17 @@ pub(crate) fn catalogue() -> Result<Generated> {
 }
 
 fn write_framework(text: &mut String, framework: &Framework) {
-    let Framework { table, id, aliases, name, version, source, groups, requirements } = framework;
+    let Framework { table, id, aliases, name, version, source, provider, groups, requirements } =
+        framework;
+    let provider = match provider {
+        None => "None".to_owned(),
+        Some(provider) => format!("Some(Provider::{provider})"),
+    };
     let _ = writeln!(
         text,
         "static {table}_FRAMEWORK: Framework = Framework {{\n    id: {id:?},\n    aliases: &{aliases:?},\n    \
-         name: {name:?},\n    version: {version:?},\n    source: {source:?},\n    groups: &["
+         name: {name:?},\n    version: {version:?},\n    source: {source:?},\n    \
+         provider: {provider},\n    groups: &["
     );
     for Group { id, title, parent } in groups {
         let _ = writeln!(text, "        g({id:?}, {title:?}, {parent:?}),");

@@ -21,7 +21,9 @@ pub(crate) fn overview(
 ) -> io::Result<()> {
     let framework = report.framework;
     heading(framework, canvas, out)?;
-    let mut table = canvas.table(&[
+    // With several providers the last columns say how much was assessed on each of them, and together.
+    let several = report.providers.len() > 1;
+    let mut header = vec![
         ("", false),
         ("Met", true),
         ("Part", true),
@@ -31,10 +33,15 @@ pub(crate) fn overview(
         ("Exc", true),
         ("Org", true),
         ("None", true),
-        ("Assessed", true),
-    ]);
+    ];
+    if several {
+        header.extend(report.providers.iter().map(|provider| (provider.name(), true)));
+    }
+    header.push((if several { "Both" } else { "Assessed" }, true));
+    let room = usize::from(canvas.width).saturating_sub(if several { 62 } else { 50 });
+    let mut table = canvas.table(&header);
     for group in framework.groups {
-        let counts = report.counts_where(|requirement| framework.lies_in(requirement, group));
+        let belongs = |requirement: &Requirement| framework.lies_in(requirement, group);
         let top = group.parent.is_none();
         let nested = framework.groups.iter().any(|other| other.parent == Some(group.id));
         let indent = if top { "" } else { "  " };
@@ -43,14 +50,14 @@ pub(crate) fn overview(
         } else {
             format!("{indent}{} {}", group.id, group.title)
         };
-        let title = Cell::new(shorten(&title, canvas.width));
+        let title = Cell::new(shorten(&title, room.max(18)));
         let mut row =
             vec![if top && nested { title.add_attribute(Attribute::Bold) } else { title }];
-        row.extend(states(&counts, canvas));
+        row.extend(states(report, &belongs, canvas));
         table.add_row(row);
     }
     let mut row = vec![canvas.strong("All")];
-    row.extend(states(&report.counts(), canvas));
+    row.extend(states(report, &|_| true, canvas));
     table.add_row(row);
     write!(out, "{}", lines(&table))?;
     summary(report, out)
@@ -80,6 +87,15 @@ pub(crate) fn full(
             None => canvas.dim(row.state.words()),
         };
         requirement(row.requirement, &state, canvas, out)?;
+        if report.providers.len() > 1 && row.on.iter().any(|on| *on != row.state) {
+            let each: Vec<String> = report
+                .providers
+                .iter()
+                .zip(&row.on)
+                .map(|(provider, state)| format!("{provider}: {state}"))
+                .collect();
+            writeln!(out, "    {}", canvas.dim(&each.join(" · ")))?;
+        }
         for bearing in &row.controls {
             let (word, color) = most(bearing.tally);
             let word = format!("{word:<11}");
@@ -167,7 +183,12 @@ fn path(framework: &Framework, group: &Group) -> String {
     }
 }
 
-fn states(counts: &Counts, canvas: Canvas) -> Vec<Cell> {
+fn states(
+    report: &FrameworkReport,
+    belongs: &dyn Fn(&Requirement) -> bool,
+    canvas: Canvas,
+) -> Vec<Cell> {
+    let counts = report.counts_where(belongs);
     let columns = [
         State::Met,
         State::PartlyEvidenced,
@@ -180,15 +201,24 @@ fn states(counts: &Counts, canvas: Canvas) -> Vec<Cell> {
     ];
     let mut cells: Vec<Cell> =
         columns.map(|state| canvas.count(counts.of(state), state_color(state))).into();
-    let assessed = format!("{}/{}", counts.assessed(), counts.assessable);
-    cells.push(if counts.assessable == 0 {
+    if report.providers.len() > 1 {
+        for place in 0..report.providers.len() {
+            cells.push(assessed(report.counts_on(place, belongs), canvas));
+        }
+    }
+    cells.push(assessed(counts, canvas));
+    cells
+}
+
+fn assessed(counts: Counts, canvas: Canvas) -> Cell {
+    let text = format!("{}/{}", counts.assessed(), counts.assessable);
+    if counts.assessable == 0 {
         canvas.count(0, None)
     } else if counts.assessed() == 0 {
-        canvas.colored(assessed, Color::DarkGrey)
+        canvas.colored(text, Color::DarkGrey)
     } else {
-        Cell::new(assessed)
-    });
-    cells
+        Cell::new(text)
+    }
 }
 
 /// Coverage and score, which are two numbers.
@@ -202,12 +232,24 @@ fn summary(report: &FrameworkReport, out: &mut impl Write) -> io::Result<()> {
         counts.assessable,
         counts.total()
     )?;
-    writeln!(out, "Result:   {clean} of {decided} decided requirements without a failure.")
+    writeln!(out, "Result:   {clean} of {decided} decided requirements without a failure.")?;
+    if report.providers.len() > 1 {
+        for (place, provider) in report.providers.iter().enumerate() {
+            let counts = report.counts_on(place, |_| true);
+            let (clean, decided) = counts.score();
+            let name = format!("{provider}:");
+            writeln!(
+                out,
+                "{name:<9} {} assessed, {clean} of {decided} decided without a failure.",
+                counts.assessed()
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// Titles of chapters are cut before the numbers beside them are squeezed.
-fn shorten(title: &str, width: u16) -> String {
-    let room = usize::from(width).saturating_sub(50).max(18);
+fn shorten(title: &str, room: usize) -> String {
     if title.chars().count() <= room {
         return title.to_owned();
     }

@@ -21,6 +21,7 @@ use posture_core::resource::FactId;
 pub(crate) fn commands(provider: Provider, fact: FactId, subject: &Subject<'_>) -> Vec<String> {
     match provider {
         Provider::Aws => posture_aws::action::commands(fact, subject),
+        Provider::Azure => posture_azure::action::commands(fact, subject),
         _ => Vec::new(),
     }
 }

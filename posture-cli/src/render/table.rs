@@ -1,15 +1,16 @@
 //! The report on a terminal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, Color};
 use console::{measure_text_width, truncate_str};
 use posture_core::control::{Control, Severity};
 use posture_core::judge::{Finding, Outcome, Tally};
+use posture_core::provider::Provider;
 use posture_core::report::Report;
 use posture_core::resource::Kind;
-use posture_core::scope::{Calls, Scope};
+use posture_core::scope::{Calls, Level, Scope};
 use posture_core::unread::{Unread, unread};
 
 use super::commands;
@@ -28,12 +29,28 @@ pub(crate) struct View<'a> {
     /// How the reader gets at the rest, such as `posture check FILE`.
     pub(crate) again: String,
     pub(crate) canvas: Canvas,
+    /// The names that belong to one scope only.
+    names: BTreeSet<String>,
 }
+
+/// How many subscriptions are listed one by one.
+const SUBSCRIPTIONS: usize = 6;
 
 /// How many lines of gaps are shown without `-v`.
 const GAPS: usize = 12;
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// A view of a report; `again` is how the reader gets at the rest.
+    pub(crate) fn new(report: &'a Report<'a>, again: String, canvas: Canvas) -> Self {
+        let mut count: BTreeMap<&String, usize> = BTreeMap::new();
+        for name in report.findings.snapshot().scopes.iter().filter_map(|s| s.name.as_ref()) {
+            *count.entry(name).or_default() += 1;
+        }
+        let once = count.into_iter().filter(|(_, times)| *times == 1);
+        let names = once.map(|(name, _)| name.clone()).collect();
+        Self { report, full: false, details: false, verbose: 0, again, canvas, names }
+    }
+
     pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         self.header(out)?;
         if self.details {
@@ -60,25 +77,47 @@ impl View<'_> {
         &self.report.findings.snapshot().scopes
     }
 
+    /// What a scope is called where there are several: an account by its number, a subscription by its name where no
+    /// other bears that, too.
+    fn label(&self, scope: &Scope) -> String {
+        match &scope.name {
+            Some(name) if scope.provider == Provider::Azure && self.names.contains(name) => {
+                safe(name, 40).into_owned()
+            }
+            _ => scope.id.clone(),
+        }
+    }
+
     fn header(&self, out: &mut impl Write) -> io::Result<()> {
         let snapshot = self.report.findings.snapshot();
-        for scope in self.scopes() {
+        let of = |provider| move |scope: &&Scope| scope.provider == provider;
+        for scope in self.scopes().iter().filter(of(Provider::Aws)) {
             let name = scope
                 .name
                 .as_deref()
                 .map_or(String::new(), |name| format!(" ({})", safe(name, 60)));
             let what = format!("{} account {}{name}", scope.provider, safe(&scope.id, NAME));
             writeln!(out, "{}", self.canvas.bold(&what))?;
-            if let Some(identity) = &scope.identity {
-                writeln!(out, "  read as  {}", safe(identity, NAME))?;
-            }
-            let partition = if scope.partition == "aws" {
-                String::new()
-            } else {
-                format!(", partition {}", scope.partition)
-            };
-            writeln!(out, "  read at  {}{partition}", scope.started.minute())?;
+            self.read_as(scope, "aws", out)?;
             writeln!(out, "  regions  {}", regions(scope))?;
+        }
+        let azure: Vec<&Scope> = self.scopes().iter().filter(of(Provider::Azure)).collect();
+        let (tenants, subscriptions): (Vec<&Scope>, Vec<&Scope>) =
+            azure.iter().partition(|scope| scope.level == Level::Tenant);
+        for scope in &tenants {
+            let what = format!("Azure tenant {}", safe(&scope.id, NAME));
+            writeln!(out, "{}", self.canvas.bold(&what))?;
+            self.read_as(scope, "public", out)?;
+        }
+        match subscriptions.as_slice() {
+            [] => {}
+            few if few.len() <= SUBSCRIPTIONS => {
+                for scope in few {
+                    let name = scope.name.as_deref().unwrap_or_default();
+                    writeln!(out, "  reads    {}  {}", safe(&scope.id, NAME), safe(name, 40))?;
+                }
+            }
+            many => writeln!(out, "  reads    {} subscriptions", many.len())?,
         }
         if snapshot.partial {
             writeln!(
@@ -89,6 +128,18 @@ impl View<'_> {
             )?;
         }
         Ok(())
+    }
+
+    fn read_as(&self, scope: &Scope, usual: &str, out: &mut impl Write) -> io::Result<()> {
+        if let Some(identity) = &scope.identity {
+            writeln!(out, "  read as  {}", safe(identity, NAME))?;
+        }
+        let partition = if scope.partition == usual {
+            String::new()
+        } else {
+            format!(", partition {}", scope.partition)
+        };
+        writeln!(out, "  read at  {}{partition}", scope.started.minute())
     }
 
     fn findings(&self, out: &mut impl Write) -> io::Result<()> {
@@ -180,7 +231,7 @@ impl View<'_> {
         let unknown = of(|t| t.fail == 0 && t.unknown > 0);
         let excepted = of(|t| t.fail + t.unknown == 0 && t.excepted > 0);
         let clean = of(|t| t.fail + t.unknown + t.excepted == 0 && t.pass > 0);
-        let none = of(|t| t.total() == t.not_applicable);
+        let none = of(|t| t.total() > 0 && t.total() == t.not_applicable);
         let mut fail = format!("{failing} fail");
         if failing > 0 {
             fail.push_str(&format!(" ({})", by_severity.join(", ")));
@@ -249,16 +300,19 @@ impl View<'_> {
     /// The name of a finding's resource, and its region if that says more.
     fn name(&self, finding: &Finding<'_>) -> (String, String) {
         let plain = |name: String| (name, String::new());
-        let account =
-            if self.scopes().len() > 1 { format!("{}:", finding.scope.id) } else { String::new() };
+        let account = if self.scopes().len() > 1 {
+            format!("{}:", self.label(finding.scope))
+        } else {
+            String::new()
+        };
         let Some(subject) = finding.subject else {
             return plain(format!("{account}not listed"));
         };
         if subject.kind == Kind::Account {
-            return plain(if account.is_empty() {
-                "account".to_owned()
-            } else {
-                finding.scope.id.clone()
+            return plain(match (account.is_empty(), finding.scope.provider) {
+                (false, _) => self.label(finding.scope),
+                (true, Provider::Azure) => "subscription".to_owned(),
+                (true, _) => "account".to_owned(),
             });
         }
         // A regional switch has no name but its region's.
@@ -296,12 +350,15 @@ impl View<'_> {
             for finding in findings.of_control(place) {
                 self.detail(&finding, &mut commands_shown, out)?;
             }
-            for scope_provider in self.scopes().iter().map(|scope| scope.provider) {
-                if let Some(remedy) = control.remedy(scope_provider) {
+            for provider in findings.providers() {
+                let tally = findings.tally_on(place, provider);
+                if tally.fail + tally.unknown + tally.excepted == 0 {
+                    continue;
+                }
+                if let Some(remedy) = control.remedy(provider) {
                     self.labelled("remedy", remedy.text, out)?;
                     self.labelled("console", remedy.console, out)?;
                     self.whole("command", remedy.command, out)?;
-                    break;
                 }
             }
             for command in commands_shown.iter().take(3) {
@@ -427,8 +484,11 @@ impl View<'_> {
     }
 
     fn gap(&self, kinds: &[Kind], row: &Unread<'_>) -> String {
-        let account =
-            if self.scopes().len() > 1 { format!("{}: ", row.scope.id) } else { String::new() };
+        let account = if self.scopes().len() > 1 {
+            format!("{}: ", self.label(row.scope))
+        } else {
+            String::new()
+        };
         let what = match (row.affected, row.kind) {
             (Some(_), Kind::Account) => "account".to_owned(),
             (Some(affected), kind) => {

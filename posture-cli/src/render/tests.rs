@@ -101,7 +101,7 @@ fn report(names: &[&str]) -> Report<'static> {
 fn table(report: &Report<'_>, width: u16, change: impl FnOnce(&mut View<'_>)) -> String {
     let canvas = Canvas { width, color: false };
     let again = "posture check prod.json".to_owned();
-    let mut view = View { report, full: false, details: false, verbose: 0, again, canvas };
+    let mut view = View::new(report, again, canvas);
     change(&mut view);
     let mut out = Vec::new();
     view.write(&mut out).unwrap();
@@ -152,7 +152,7 @@ fn colour_changes_nothing_but_colour() {
     let mut out = Vec::new();
     let canvas = Canvas { width: 80, color: true };
     let again = "posture check prod.json".to_owned();
-    let view = View { report: &report, full: false, details: false, verbose: 0, again, canvas };
+    let view = View::new(&report, again, canvas);
     view.write(&mut out).unwrap();
     let colored = String::from_utf8(out).unwrap();
     assert!(colored.contains('\u{1b}'));

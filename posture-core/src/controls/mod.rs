@@ -114,6 +114,8 @@ pub mod logging {
 
 /// Controls of storage.
 pub mod storage {
+    pub mod access_key_age;
+    pub mod access_key_reminder;
     pub mod access_log_loop;
     pub mod access_log_target;
     pub mod access_logging;
@@ -122,21 +124,36 @@ pub mod storage {
     pub mod access_point_public_access_block;
     pub mod account_public_access_block;
     pub mod acls_disabled;
+    pub mod container_soft_delete;
     pub mod cross_account_access;
+    pub mod cross_tenant_replication;
     pub mod customer_managed_encryption;
     pub mod default_lock;
+    pub mod delete_lock;
     pub mod encryption;
+    pub mod geo_redundancy;
     pub mod lifecycle_rules;
     pub mod mfa_delete;
+    pub mod minimum_tls;
+    pub mod network_default_deny;
     pub mod object_lock;
     pub mod policy_service_source;
+    pub mod portal_as_user;
+    pub mod private_endpoint;
     pub mod public_access;
     pub mod public_access_block;
+    pub mod public_network;
     pub mod public_policy;
     pub mod public_write;
     pub mod replication;
+    pub mod share_soft_delete;
+    pub mod shared_key_access;
+    pub mod smb_encryption;
+    pub mod smb_version;
+    pub mod soft_delete;
     pub mod tags;
     pub mod tls_enforced;
+    pub mod trusted_services;
     pub mod versioning;
 }
 
@@ -236,6 +253,8 @@ pub static ALL: &[&Control] = &[
     &logging::object_write_events::CONTROL,
     &logging::recorder::CONTROL,
     &logging::recorder_global_types::CONTROL,
+    &storage::access_key_age::CONTROL,
+    &storage::access_key_reminder::CONTROL,
     &storage::access_log_loop::CONTROL,
     &storage::access_log_target::CONTROL,
     &storage::access_logging::CONTROL,
@@ -244,20 +263,35 @@ pub static ALL: &[&Control] = &[
     &storage::access_point_public_access_block::CONTROL,
     &storage::account_public_access_block::CONTROL,
     &storage::acls_disabled::CONTROL,
+    &storage::container_soft_delete::CONTROL,
     &storage::cross_account_access::CONTROL,
+    &storage::cross_tenant_replication::CONTROL,
     &storage::customer_managed_encryption::CONTROL,
     &storage::default_lock::CONTROL,
+    &storage::delete_lock::CONTROL,
     &storage::encryption::CONTROL,
+    &storage::geo_redundancy::CONTROL,
     &storage::lifecycle_rules::CONTROL,
     &storage::mfa_delete::CONTROL,
+    &storage::minimum_tls::CONTROL,
+    &storage::network_default_deny::CONTROL,
     &storage::object_lock::CONTROL,
     &storage::policy_service_source::CONTROL,
+    &storage::portal_as_user::CONTROL,
+    &storage::private_endpoint::CONTROL,
     &storage::public_access::CONTROL,
     &storage::public_access_block::CONTROL,
+    &storage::public_network::CONTROL,
     &storage::public_policy::CONTROL,
     &storage::public_write::CONTROL,
     &storage::replication::CONTROL,
+    &storage::share_soft_delete::CONTROL,
+    &storage::shared_key_access::CONTROL,
+    &storage::smb_encryption::CONTROL,
+    &storage::smb_version::CONTROL,
+    &storage::soft_delete::CONTROL,
     &storage::tags::CONTROL,
     &storage::tls_enforced::CONTROL,
+    &storage::trusted_services::CONTROL,
     &storage::versioning::CONTROL,
 ];

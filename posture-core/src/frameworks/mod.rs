@@ -9,6 +9,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::provider::Provider;
+
 #[rustfmt::skip]
 mod catalogue;
 
@@ -25,6 +27,8 @@ pub struct Framework {
     pub version: &'static str,
     /// Who publishes it, and what may be shown of it.
     pub source: &'static str,
+    /// The provider that it is about, where it is about one: what the resources of another show has no bearing on it.
+    pub provider: Option<Provider>,
     /// Its chapters, in order; each before those within it.
     pub groups: &'static [Group],
     /// Its requirements, in its own order.
@@ -197,6 +201,10 @@ mapping! {
     cis_aws7: CIS_AWS_7_0, "no such recommendation in CIS AWS Foundations 7.0.0";
     /// A control of the [AWS Foundational Security Best Practices](https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html).
     fsbp: FSBP, "no such control in AWS FSBP";
+    /// A recommendation of the [CIS Azure Foundations Benchmark 6.0.0](https://www.cisecurity.org/benchmark/azure).
+    cis_azure6: CIS_AZURE_6_0, "no such recommendation in CIS Azure Foundations 6.0.0";
+    /// A control of the [Microsoft cloud security benchmark v1](https://learn.microsoft.com/en-us/security/benchmark/azure/overview).
+    mcsb1: MCSB_1, "no such control in the Microsoft cloud security benchmark v1";
 }
 
 /// Every framework, the two that the project exists for first.
@@ -331,6 +339,8 @@ mod tests {
         assert_eq!(counted("ccm-4.0"), (197, 12, 57, 128));
         assert_eq!(counted("cis-aws").0, 70);
         assert_eq!(counted("fsbp").0, 358);
+        assert_eq!(counted("cis-azure").0, 127);
+        assert_eq!(counted("mcsb"), (86, 10, 46, 30));
         // 1196 in the catalogue of release 5.2.0, of which 179 are withdrawn.
         assert_eq!(counted("800-53").0, 1196 - 179);
     }
@@ -366,6 +376,10 @@ mod tests {
         assert_eq!(item.elsewhere, [("6.0.0", "2.4"), ("5.0.0", "1.4")]);
         let new = find("cis-aws").unwrap().requirement("2.1.1").unwrap();
         assert!(new.elsewhere.is_empty());
+        let azure = find("cis-azure").unwrap();
+        assert_eq!(azure.requirement("5.7").unwrap().elsewhere, [("5.0.0", "5.27")]);
+        let renumbered = azure.requirements.iter().filter(|r| !r.elsewhere.is_empty()).count();
+        assert_eq!(renumbered, 126);
     }
 
     #[test]

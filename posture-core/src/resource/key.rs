@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::resource;
+use super::{PublicNetwork, resource};
+use crate::time::Time;
 
 resource! {
     /// An encryption key that the customer manages.
@@ -19,6 +20,10 @@ resource! {
         rotates: bool,
         /// Every how many days it rotates; none where the provider does not say.
         rotation_days: Option<u32>,
+        /// When it can no longer be used; none for never.
+        expires: Option<Time>,
+        /// How access to the vault that holds it is granted.
+        vault_access: VaultAccess,
         /// The statements of its policy that let anyone use it.
         policy_public: Vec<String>,
         /// The accounts outside this one that its policy names.
@@ -26,6 +31,52 @@ resource! {
         /// The services its policy lets in without saying for which source account or resource they may act.
         services_without_source: Vec<String>,
     }
+}
+
+resource! {
+    /// A secret value that a vault keeps. Its value is never read.
+    Secret {
+        /// Whether it can be read by those who may.
+        enabled: bool,
+        /// When it ends; none for never.
+        expires: Option<Time>,
+        /// When it became valid; none where nothing is said.
+        valid_from: Option<Time>,
+        /// Whether it belongs to a certificate, whose life it shares.
+        certificate: bool,
+        /// How access to the vault that holds it is granted.
+        vault_access: VaultAccess,
+    }
+}
+
+resource! {
+    /// What keeps keys, secrets and certificates (Azure: a key vault).
+    Vault {
+        /// How access to what it keeps is granted.
+        access: VaultAccess,
+        /// Whether nobody can delete it, or anything in it, for good before its retention is over.
+        purge_protection: bool,
+        /// Whether its address can be reached from any public network.
+        public_network: PublicNetwork,
+        /// Whether networks that no rule names are refused.
+        network_default_deny: bool,
+        /// The private endpoints that were approved.
+        private_endpoints: Vec<String>,
+        /// Where each use of it is recorded; empty if nowhere.
+        audit_targets: Vec<String>,
+    }
+}
+
+/// How access to what a vault keeps is granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum VaultAccess {
+    /// By roles, like everything else.
+    Roles,
+    /// By a list of the vault's own.
+    AccessPolicies,
 }
 
 /// Whether a key can be used.

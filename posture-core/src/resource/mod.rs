@@ -5,6 +5,7 @@
 
 mod account;
 mod audit;
+mod directory;
 mod identity;
 mod key;
 mod regional;
@@ -18,10 +19,11 @@ use crate::gap::GapId;
 
 pub use account::{Account, Organization, PasswordPolicy, PublicAccessBlock};
 pub use audit::{Alert, AuditTrail, EventClass, EventStore, LogGroup};
+pub use directory::{Directory, GuestAccess, GuestInvitations, SignInRule, UserConsent};
 pub use identity::{AccessKey, Certificate, Group, Policy, Role, User};
-pub use key::{Key, KeyOrigin, KeyState};
+pub use key::{Key, KeyOrigin, KeyState, Secret, Vault, VaultAccess};
 pub use regional::{Analyzer, Detector, FindingHub, Recorder};
-pub use storage::{AccessPoint, Bucket, Encryption};
+pub use storage::{AccessPoint, Bucket, Encryption, PublicNetwork, TlsVersion};
 
 /// One fact of one kind of resource: the unit in which controls say what they read and collectors what they fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -195,6 +197,7 @@ pub(crate) use resource;
 macro_rules! listings {
     ($macro:ident) => {
         $macro! {
+            directories: Directory, "directory", "directory", "directories";
             users: User, "user", "user", "users";
             access_keys: AccessKey, "access-key", "access key", "access keys";
             groups: Group, "group", "group", "groups";
@@ -212,6 +215,8 @@ macro_rules! listings {
             finding_hubs: FindingHub, "finding-hub", "finding hub", "finding hubs";
             analyzers: Analyzer, "analyzer", "analyzer", "analyzers";
             keys: Key, "key", "key", "keys";
+            secrets: Secret, "secret", "secret", "secrets";
+            vaults: Vault, "vault", "vault", "vaults";
         }
     };
 }

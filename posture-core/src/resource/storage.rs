@@ -1,13 +1,15 @@
 //! Object storage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::{PublicAccessBlock, resource};
+use crate::time::Time;
 
 resource! {
-    /// A container of objects.
+    /// What holds objects under one set of rules (AWS: a bucket; Azure: a storage account).
     Bucket {
         /// Whether access control lists are switched off, so that only policies decide.
         acls_disabled: bool,
@@ -23,8 +25,10 @@ resource! {
         external_accounts: Vec<String>,
         /// The services its policy lets in without saying for which source account or resource they may act.
         services_without_source: Vec<String>,
-        /// Whether its policy refuses every request that does not come over TLS.
+        /// Whether it refuses every request that does not come over TLS.
         tls_enforced: bool,
+        /// The oldest version of TLS that it takes.
+        minimum_tls: TlsVersion,
         /// The switches that block public access on this bucket, all off where none are set.
         public_access_block: PublicAccessBlock,
         /// How new objects are encrypted unless the request says otherwise.
@@ -45,6 +49,38 @@ resource! {
         replication_rules: u32,
         /// Its tags.
         tags: BTreeMap<String, String>,
+        /// Whether its addresses can be reached from any public network.
+        public_network: PublicNetwork,
+        /// Whether networks that no rule names are refused.
+        network_default_deny: bool,
+        /// Whether services of the provider that it calls trusted pass the network rules.
+        trusted_services_allowed: bool,
+        /// The private endpoints that were approved.
+        private_endpoints: Vec<String>,
+        /// Whether requests signed with one of its keys are accepted.
+        shared_key_access: bool,
+        /// Whether the portal reaches data as the user who signed in rather than with a key.
+        portal_as_user: bool,
+        /// When each of its keys was made.
+        access_keys_made: Vec<Time>,
+        /// After how many days the provider reminds of rotating its keys; none for never.
+        access_key_reminder_days: Option<u32>,
+        /// Whether objects may be replicated to another tenant.
+        cross_tenant_replication: bool,
+        /// For how many days deleted objects can be restored; none for not at all.
+        soft_delete_days: Option<u32>,
+        /// For how many days deleted containers can be restored; none for not at all.
+        container_soft_delete_days: Option<u32>,
+        /// For how many days deleted file shares can be restored; none for not at all.
+        share_soft_delete_days: Option<u32>,
+        /// The versions of SMB by which file shares can be reached.
+        smb_versions: BTreeSet<String>,
+        /// The ciphers by which SMB channels may be encrypted.
+        smb_ciphers: BTreeSet<String>,
+        /// Whether a second region holds a copy.
+        geo_redundant: bool,
+        /// The locks that keep it from being deleted.
+        delete_locks: Vec<String>,
     }
 }
 
@@ -76,4 +112,42 @@ pub enum Encryption {
     ProviderManagedKey,
     /// With a key of the key service that the customer manages, by its id.
     CustomerKey(String),
+}
+
+/// Whether addresses of a service can be reached from public networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum PublicNetwork {
+    /// They can, as far as the network rules let them.
+    Enabled,
+    /// As far as the network security perimeter that the service belongs to lets them.
+    Perimeter,
+    /// They cannot.
+    Disabled,
+}
+
+/// A version of TLS. Newer is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TlsVersion {
+    /// The number before the point.
+    pub major: u8,
+    /// The number behind it.
+    pub minor: u8,
+}
+
+impl TlsVersion {
+    /// TLS 1.0.
+    pub const V1_0: Self = Self { major: 1, minor: 0 };
+    /// TLS 1.2.
+    pub const V1_2: Self = Self { major: 1, minor: 2 };
+}
+
+impl fmt::Display for TlsVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TLS {}.{}", self.major, self.minor)
+    }
 }

@@ -9,20 +9,35 @@ pub static CONTROL: Control = Control {
     severity: Medium,
     rationale: "After a leak, only a record of requests tells which objects were read, by whom \
                 and from where.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Turn on server access logging to another bucket of the same region. A bucket \
-                   that only takes in such logs needs none of its own: record an exception for \
-                   it.",
-            console: "S3 → Buckets → the bucket → Properties → Server access logging",
-            command: "aws s3api put-bucket-logging --bucket <bucket> --bucket-logging-status \
-                      '{\"LoggingEnabled\":{\"TargetBucket\":\"<log-bucket>\",\"TargetPrefix\":\"<bucket>/\"}}'",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Turn on server access logging to another bucket of the same region. A bucket \
+                       that only takes in such logs needs none of its own: record an exception for \
+                       it.",
+                console: "S3 → Buckets → the bucket → Properties → Server access logging",
+                command: "aws s3api put-bucket-logging --bucket <bucket> --bucket-logging-status \
+                          '{\"LoggingEnabled\":{\"TargetBucket\":\"<log-bucket>\",\"TargetPrefix\":\"<bucket>/\"}}'",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Add a diagnostic setting to the blob service that sends StorageRead, \
+                       StorageWrite and StorageDelete to a workspace or another account.",
+                console: "Storage accounts → the account → Monitoring → Diagnostic settings → \
+                          blob",
+                command: "az monitor diagnostic-settings create --name <name> --resource \
+                          <account-id>/blobServices/default --workspace <workspace-id> --logs \
+                          <logs.json>",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
+        "https://learn.microsoft.com/en-us/azure/storage/blobs/monitor-blob-storage",
     ],
     satisfies: &[
         csf20("PR.PS-04", Partial),
@@ -30,6 +45,8 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-09", Partial),
         ccm41("LOG-07", Supporting),
         fsbp("S3.9", Full),
+        cis_azure6("6.1.4", Partial),
+        mcsb1("LT-3", Partial),
     ],
     reads: &[Bucket::fact("access_log_target")],
     params: &[],

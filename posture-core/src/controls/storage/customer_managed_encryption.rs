@@ -9,22 +9,39 @@ pub static CONTROL: Control = Control {
     severity: Low,
     rationale: "A key of one's own can be withdrawn, has a policy of its own, and leaves a record \
                 of each use.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Set default encryption of the bucket to SSE-KMS or DSSE-KMS with a customer \
-                   managed key; what is there already keeps its key until it is copied.",
-            console: "S3 → Buckets → the bucket → Properties → Default encryption",
-            command: "aws s3api put-bucket-encryption --bucket <bucket> \
-                      --server-side-encryption-configuration \
-                      '{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"aws:kms\",\"KMSMasterKeyID\":\"<key-arn>\"},\"BucketKeyEnabled\":true}]}'",
-        },
-    )],
-    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html"],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Set default encryption of the bucket to SSE-KMS or DSSE-KMS with a customer \
+                       managed key; what is there already keeps its key until it is copied.",
+                console: "S3 → Buckets → the bucket → Properties → Default encryption",
+                command: "aws s3api put-bucket-encryption --bucket <bucket> \
+                          --server-side-encryption-configuration \
+                          '{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"aws:kms\",\"KMSMasterKeyID\":\"<key-arn>\"},\"BucketKeyEnabled\":true}]}'",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Encrypt the account with a key of a key vault of your own.",
+                console: "Storage accounts → the account → Security + networking → Encryption → \
+                          Customer-managed keys",
+                command: "az storage account update --name <account> --encryption-key-source \
+                          Microsoft.Keyvault --encryption-key-vault <vault-uri> \
+                          --encryption-key-name <key>",
+            },
+        ),
+    ],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
+        "https://learn.microsoft.com/en-us/azure/storage/common/customer-managed-keys-overview",
+    ],
     satisfies: &[
         csf20("PR.DS-01", Supporting),
         ccm41("CEK-08", Partial),
         ccm41("CEK-03", Supporting),
+        mcsb1("DP-5", Partial),
     ],
     reads: &[Bucket::fact("encryption"), Key::fact("state")],
     params: &[],
@@ -56,6 +73,10 @@ const EXPECTED: &str = "a key that the customer manages";
 // A key that is named by its number may still be the provider's: only the customer's are listed. An alias of the
 // provider's is told by its name, and the keys behind them cannot be used from another account.
 fn of_customer(id: &str, context: &Context<'_>) -> Judged {
+    // On Azure a key that has a name at all is one in a vault of the customer's.
+    if context.scope.provider == Azure {
+        return pass();
+    }
     if let Some((_, alias)) = id.rsplit_once("alias/") {
         if alias.starts_with("aws/") {
             return fail("encryption", "a key that the provider manages", EXPECTED);
@@ -142,6 +163,15 @@ mod tests {
                 assert_unknown(&CONTROL, world);
             }
         }
+    }
+
+    #[test]
+    fn a_key_in_a_vault_is_the_customers() {
+        assert_passes(&CONTROL, |scope| {
+            scope.provider = Azure;
+            let key = named("https://main.vault.azure.net/keys/own");
+            scope.buckets.items.push(bucket(Known(key)));
+        });
     }
 
     #[test]

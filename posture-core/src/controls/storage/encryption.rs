@@ -8,20 +8,31 @@ pub static CONTROL: Control = Control {
     title: "New objects are encrypted at rest",
     severity: High,
     rationale: "Who gets hold of the media, or of a copy of it, can read what is not encrypted.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Set default encryption of the bucket; S3 does so by itself since January 2023.",
-            console: "S3 → Buckets → the bucket → Properties → Default encryption",
-            command: "aws s3api put-bucket-encryption --bucket <bucket> \
-                      --server-side-encryption-configuration \
-                      '{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"AES256\"}}]}'",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Set default encryption of the bucket; S3 does so by itself since January 2023.",
+                console: "S3 → Buckets → the bucket → Properties → Default encryption",
+                command: "aws s3api put-bucket-encryption --bucket <bucket> \
+                          --server-side-encryption-configuration \
+                          '{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"AES256\"}}]}'",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Nothing is to be done: Azure encrypts all data at rest.",
+                console: "Storage accounts → the account → Security + networking → Encryption",
+                command: "az storage account show --name <account> --query encryption",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html",
+        "https://learn.microsoft.com/en-us/azure/storage/common/storage-service-encryption",
     ],
-    satisfies: &[csf20("PR.DS-01", Partial), ccm41("CEK-03", Partial)],
+    satisfies: &[csf20("PR.DS-01", Partial), ccm41("CEK-03", Partial), mcsb1("DP-4", Partial)],
     reads: &[Bucket::fact("encryption")],
     params: &[],
     check: Check::Bucket(check),

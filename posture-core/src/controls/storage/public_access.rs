@@ -9,19 +9,33 @@ pub static CONTROL: Control = Control {
     title: "Object storage refuses anonymous readers",
     severity: Critical,
     rationale: "Anyone who guesses or finds the name can read every object, and leaves no sign-in to trace.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Turn on all four Block Public Access settings for the account, or take the grant away from the \
-                   bucket's policy or access control list.",
-            console: "S3 → Buckets → the bucket → Permissions → Block public access",
-            command: "aws s3api put-public-access-block --bucket <bucket> --public-access-block-configuration \
-                      BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Turn on all four Block Public Access settings for the account, or take the grant away from the \
+                       bucket's policy or access control list.",
+                console: "S3 → Buckets → the bucket → Permissions → Block public access",
+                command: "aws s3api put-public-access-block --bucket <bucket> --public-access-block-configuration \
+                          BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Switch off anonymous access of the whole account, or set the access level \
+                       of the container to private.",
+                console: "Storage accounts → the account → Settings → Configuration → Allow Blob \
+                          anonymous access",
+                command: "az storage account update --name <account> --allow-blob-public-access \
+                          false",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",
+        "https://learn.microsoft.com/en-us/azure/storage/blobs/anonymous-read-access-prevent",
     ],
     satisfies: &[
         csf20("PR.AA-03", Partial),
@@ -31,6 +45,8 @@ pub static CONTROL: Control = Control {
         ccm41("DSP-17", Partial),
         cis_aws7("2.21", Supporting),
         fsbp("S3.2", Full),
+        cis_azure6("9.3.8", Supporting),
+        mcsb1("NS-2", Partial),
     ],
     reads: &[
         Bucket::fact("acls_disabled"),

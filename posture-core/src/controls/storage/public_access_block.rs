@@ -10,20 +10,33 @@ pub static CONTROL: Control = Control {
     severity: High,
     rationale: "Where the block is on, no later policy or access control list can make the store \
                 public.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Turn on all four Block Public Access settings of the bucket, or those of the \
-                   account for all its buckets.",
-            console: "S3 → Buckets → the bucket → Permissions → Block public access → Edit",
-            command: "aws s3api put-public-access-block --bucket <bucket> \
-                      --public-access-block-configuration \
-                      BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Turn on all four Block Public Access settings of the bucket, or those of the \
+                       account for all its buckets.",
+                console: "S3 → Buckets → the bucket → Permissions → Block public access → Edit",
+                command: "aws s3api put-public-access-block --bucket <bucket> \
+                          --public-access-block-configuration \
+                          BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Switch off anonymous access of the storage account.",
+                console: "Storage accounts → the account → Settings → Configuration → Allow Blob \
+                          anonymous access",
+                command: "az storage account update --name <account> --allow-blob-public-access \
+                          false",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
+        "https://learn.microsoft.com/en-us/azure/storage/blobs/anonymous-read-access-prevent",
     ],
     satisfies: &[
         csf20("PR.AA-05", Partial),
@@ -32,6 +45,8 @@ pub static CONTROL: Control = Control {
         ccm41("DSP-17", Supporting),
         cis_aws7("3.1.4", Full),
         fsbp("S3.8", Partial),
+        cis_azure6("9.3.8", Full),
+        mcsb1("NS-2", Partial),
     ],
     reads: &[Bucket::fact("public_access_block"), Account::fact("public_access_block")],
     params: &[],

@@ -9,19 +9,31 @@ pub static CONTROL: Control = Control {
     severity: Medium,
     rationale: "Over plain HTTP, objects and the signatures of requests can be read and changed \
                 on the way.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Add a statement to the bucket policy that denies all principals every action \
-                   on the bucket and its objects where aws:SecureTransport is false.",
-            console: "S3 → Buckets → the bucket → Permissions → Bucket policy",
-            command: "aws s3api put-bucket-policy --bucket <bucket> --policy \
-                      file://<policy-with-deny-on-SecureTransport-false.json>",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Add a statement to the bucket policy that denies all principals every action \
+                       on the bucket and its objects where aws:SecureTransport is false.",
+                console: "S3 → Buckets → the bucket → Permissions → Bucket policy",
+                command: "aws s3api put-bucket-policy --bucket <bucket> --policy \
+                          file://<policy-with-deny-on-SecureTransport-false.json>",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Demand secure transfer.",
+                console: "Storage accounts → the account → Settings → Configuration → Secure \
+                          transfer required",
+                command: "az storage account update --name <account> --https-only true",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",
+        "https://learn.microsoft.com/en-us/azure/storage/common/storage-require-secure-transfer",
     ],
     satisfies: &[
         csf20("PR.DS-02", Partial),
@@ -30,6 +42,8 @@ pub static CONTROL: Control = Control {
         ccm41("IPY-03", Partial),
         cis_aws7("3.1.1", Full),
         fsbp("S3.5", Full),
+        cis_azure6("9.3.4", Full),
+        mcsb1("DP-3", Partial),
     ],
     reads: &[Bucket::fact("tls_enforced")],
     params: &[],

@@ -9,22 +9,40 @@ pub static CONTROL: Control = Control {
     severity: Medium,
     rationale: "Without versions, a mistake or ransomware that overwrites an object leaves \
                 nothing to go back to.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Turn on versioning of the bucket, and a lifecycle rule that ends old versions \
-                   in time.",
-            console: "S3 → Buckets → the bucket → Properties → Bucket Versioning",
-            command: "aws s3api put-bucket-versioning --bucket <bucket> \
-                      --versioning-configuration Status=Enabled",
-        },
-    )],
-    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html"],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Turn on versioning of the bucket, and a lifecycle rule that ends old versions \
+                       in time.",
+                console: "S3 → Buckets → the bucket → Properties → Bucket Versioning",
+                command: "aws s3api put-bucket-versioning --bucket <bucket> \
+                          --versioning-configuration Status=Enabled",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Turn on versioning for blobs, and a lifecycle rule that ends old versions \
+                       in time.",
+                console: "Storage accounts → the account → Data management → Data protection → \
+                          Tracking",
+                command: "az storage account blob-service-properties update --account-name \
+                          <account> --enable-versioning true",
+            },
+        ),
+    ],
+    references: &[
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html",
+        "https://learn.microsoft.com/en-us/azure/storage/blobs/versioning-overview",
+    ],
     satisfies: &[
         csf20("PR.DS-01", Partial),
         csf20("PR.DS-11", Supporting),
         ccm41("BCR-08", Supporting),
         ccm41("CCC-09", Supporting),
+        cis_azure6("9.2.3", Full),
+        mcsb1("BR-2", Supporting),
     ],
     reads: &[Bucket::fact("versioning")],
     params: &[],

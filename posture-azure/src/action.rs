@@ -1,0 +1,261 @@
+//! Every action this crate can call, with the facts that each fills: the source of the permissions, of the plan, and
+//! of the command that shows a fact to a person.
+
+use posture_core::control::Subject;
+use posture_core::resource::*;
+use posture_core::wanted::Wanted;
+
+/// A read-only action of Azure.
+#[derive(Clone, Copy, Debug)]
+pub struct Action {
+    /// The name of the action, as in a [role definition](https://learn.microsoft.com/en-us/azure/role-based-access-control/resource-provider-operations);
+    /// of Microsoft Graph the path that is asked for.
+    pub name: &'static str,
+    /// The application permission of Microsoft Graph that it takes, where it is one of its.
+    pub graph: Option<&'static str>,
+    /// How often it is called in an audit of one tenant.
+    pub per: Per,
+    /// The kinds of resource that it lists.
+    pub lists: &'static [Kind],
+    /// The facts that it fills, alone or together with other actions.
+    pub fills: &'static [FactId],
+    /// The command that shows the same to a person; `{name}` and `{id}` stand for the resource's own.
+    pub command: &'static str,
+}
+
+/// How often an action is called in an audit of one tenant; each page of a list is one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Per {
+    /// Once for the tenant.
+    Tenant,
+    /// Once in each subscription.
+    Subscription,
+    /// Never by itself: Resource Graph tells it for many subscriptions at once.
+    Row,
+    /// Once for each storage account that has blobs.
+    BlobAccount,
+    /// Once for each storage account that has blobs and does not refuse anonymous readers as a whole.
+    OpenBlobAccount,
+    /// Once for each storage account that has file shares.
+    FileAccount,
+}
+
+/// The types of Resource Graph that each kind of resource is made from, in small letters.
+pub(crate) const ROWS: &[(Kind, &[&str])] =
+    &[(Kind::Bucket, &["microsoft.storage/storageaccounts"])];
+
+/// Every action, ordered by name.
+pub static ACTIONS: &[Action] = &[
+    Action {
+        name: "Microsoft.Authorization/locks/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[],
+        fills: &[Bucket::fact("delete_locks")],
+        command: "az lock list --resource {id}",
+    },
+    Action {
+        name: "Microsoft.Insights/diagnosticSettings/read",
+        graph: None,
+        per: Per::BlobAccount,
+        lists: &[],
+        fills: &[Bucket::fact("access_log_target")],
+        command: "az monitor diagnostic-settings list --resource {id}/blobServices/default",
+    },
+    Action {
+        name: "Microsoft.Storage/storageAccounts/blobServices/containers/read",
+        graph: None,
+        per: Per::OpenBlobAccount,
+        lists: &[],
+        fills: &[Bucket::fact("acl_public_read")],
+        command: "az storage container-rm list --storage-account {id}",
+    },
+    Action {
+        name: "Microsoft.Storage/storageAccounts/blobServices/read",
+        graph: None,
+        per: Per::BlobAccount,
+        lists: &[],
+        fills: &[
+            Bucket::fact("soft_delete_days"),
+            Bucket::fact("container_soft_delete_days"),
+            Bucket::fact("versioning"),
+        ],
+        command: "az storage account blob-service-properties show --account-name {name}",
+    },
+    Action {
+        name: "Microsoft.Storage/storageAccounts/fileServices/read",
+        graph: None,
+        per: Per::FileAccount,
+        lists: &[],
+        fills: &[
+            Bucket::fact("share_soft_delete_days"),
+            Bucket::fact("smb_versions"),
+            Bucket::fact("smb_ciphers"),
+        ],
+        command: "az storage account file-service-properties show --account-name {name}",
+    },
+    Action {
+        name: "Microsoft.Storage/storageAccounts/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[Kind::Bucket],
+        fills: &[
+            Bucket::fact("public_access_block"),
+            Bucket::fact("tls_enforced"),
+            Bucket::fact("minimum_tls"),
+            Bucket::fact("encryption"),
+            Bucket::fact("tags"),
+            Bucket::fact("public_network"),
+            Bucket::fact("network_default_deny"),
+            Bucket::fact("trusted_services_allowed"),
+            Bucket::fact("private_endpoints"),
+            Bucket::fact("shared_key_access"),
+            Bucket::fact("portal_as_user"),
+            Bucket::fact("access_keys_made"),
+            Bucket::fact("access_key_reminder_days"),
+            Bucket::fact("cross_tenant_replication"),
+            Bucket::fact("geo_redundant"),
+        ],
+        command: "az storage account show --ids {id}",
+    },
+];
+
+/// What Azure has no setting for, and what a control that judges other providers as well may read all the same.
+pub static NOT_OFFERED: &[FactId] = &[
+    Account::fact("public_access_block"),
+    Bucket::fact("acls_disabled"),
+    Bucket::fact("acl_public_write"),
+    Bucket::fact("policy_public_read"),
+    Bucket::fact("policy_public_write"),
+    Key::fact("state"),
+];
+
+/// The actions that every audit takes: what there is, what the identity may do, and the bulk query.
+pub static ALWAYS: &[&str] = &[
+    crate::collect::subscription::PERMISSIONS,
+    crate::collect::RESOURCE_GRAPH,
+    crate::collect::SUBSCRIPTIONS,
+];
+
+impl Action {
+    /// Whether what is wanted takes this action.
+    pub fn is_wanted(&self, wanted: &Wanted) -> bool {
+        wanted.any(self.fills) || self.lists.iter().any(|kind| wanted.kind(*kind))
+    }
+}
+
+/// What an identity needs for an audit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Permissions {
+    /// Actions of a role, ordered by name.
+    pub actions: Vec<&'static str>,
+    /// Application permissions of Microsoft Graph, ordered by name, each with the paths that take it.
+    pub graph: Vec<(&'static str, Vec<&'static str>)>,
+}
+
+/// What an identity needs for what is wanted, and for finding out what there is.
+pub fn permissions(wanted: &Wanted) -> Permissions {
+    let mut needed = Permissions::default();
+    needed.actions.extend(ALWAYS);
+    needed.actions.push(crate::collect::DESCENDANTS);
+    for action in wanted_actions(wanted) {
+        match action.graph {
+            None => needed.actions.push(action.name),
+            Some(permission) => {
+                match needed.graph.iter_mut().find(|(known, _)| *known == permission) {
+                    Some((_, paths)) => paths.push(action.name),
+                    None => needed.graph.push((permission, vec![action.name])),
+                }
+            }
+        }
+    }
+    needed.actions.sort_unstable();
+    needed.actions.dedup();
+    needed.graph.sort_unstable();
+    needed
+}
+
+/// Whether what is wanted takes the action of a name.
+pub(crate) fn is_called(name: &str, wanted: &Wanted) -> bool {
+    ACTIONS.iter().any(|action| action.name == name && action.is_wanted(wanted))
+}
+
+/// The actions that an audit calls for what is wanted, ordered by name, without [`ALWAYS`].
+pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static Action> {
+    ACTIONS.iter().filter(|action| action.is_wanted(wanted)).collect()
+}
+
+/// The commands that show a fact of a resource to a person, ready to paste into a shell.
+pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
+    let whose = format!("<{}>", fact.kind.to_string().replace(' ', "-"));
+    let own = |word: &str| if subject.kind == fact.kind { shell(word) } else { whose.clone() };
+    let fill = |action: &Action| {
+        action.command.replace("{name}", &own(subject.name)).replace("{id}", &own(subject.id))
+    };
+    ACTIONS.iter().filter(|action| action.fills.contains(&fact)).map(fill).collect()
+}
+
+/// A word of a shell command: names come from the cloud, and a name may hold anything.
+fn shell(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use posture_core::control::Control;
+    use posture_core::provider::Provider;
+
+    use super::*;
+
+    fn judging() -> impl Iterator<Item = &'static Control> {
+        let all = posture_core::controls::ALL.iter().copied();
+        all.filter(|control| control.judges(Provider::Azure))
+    }
+
+    #[test]
+    fn actions_are_sorted_and_only_read() {
+        assert!(ACTIONS.is_sorted_by(|a, b| a.name < b.name));
+        for action in ACTIONS {
+            match action.graph {
+                None => assert!(action.name.ends_with("/read"), "{} is not a read", action.name),
+                Some(permission) => {
+                    assert!(action.name.starts_with('/'), "{}", action.name);
+                    assert!(permission.contains(".Read."), "{permission} is not a read");
+                }
+            }
+            assert!(action.command.starts_with("az "));
+        }
+    }
+
+    #[test]
+    fn every_fact_and_kind_that_a_control_reads_is_filled_by_an_action() {
+        for control in judging() {
+            for fact in control.reads {
+                assert!(
+                    ACTIONS.iter().any(|action| action.fills.contains(fact))
+                        || NOT_OFFERED.contains(fact),
+                    "{} reads {fact}",
+                    control.id
+                );
+            }
+            let kind = control.check.kind();
+            assert!(
+                kind == Kind::Account || ACTIONS.iter().any(|a| a.lists.contains(&kind)),
+                "{} needs {kind}",
+                control.id
+            );
+        }
+    }
+
+    #[test]
+    fn a_hostile_name_stays_one_word_of_the_command() {
+        let subject = Subject { kind: Kind::Bucket, id: "x", name: "a'; rm -rf / #", region: None };
+        let commands = commands(Bucket::fact("versioning"), &subject);
+        assert!(commands[0].ends_with(r"--account-name 'a'\''; rm -rf / #'"), "{commands:?}");
+    }
+}

@@ -1,0 +1,661 @@
+//! Asking one thing of Azure: paced, bounded, repeated where that helps, stoppable; an answer or the reason why there
+//! is none.
+
+use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use azure_core::credentials::TokenCredential;
+use azure_core::error::ErrorKind;
+use azure_core::http::headers::{HeaderName, Headers};
+use azure_core::http::policies::Policy;
+use azure_core::http::policies::auth::BearerTokenAuthorizationPolicy;
+use azure_core::http::{
+    ClientOptions, Context, Method, Pipeline, PipelineSendOptions, Request, RetryOptions,
+    StatusCode, Transport, Url,
+};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use posture_core::fact::{Fact, Known};
+use posture_core::gap::{Gap, GapId, Reason, Register};
+use posture_core::listing::Listing;
+use posture_core::scope::Calls;
+use serde_json::{Value, json};
+use tokio::sync::{Semaphore, watch};
+
+use crate::login::{Login, Renewable};
+
+/// Pages of one list beyond which an endless list is suspected.
+const MAX_PAGES: usize = 10_000;
+
+/// How often a request is sent before it counts as failed.
+const ATTEMPTS: u32 = 5;
+
+/// The longest that a service may make us wait. To ask before its time would only prolong it.
+const MOST_WAIT: Duration = Duration::from_secs(60);
+
+/// Requests under way at once in one tenant.
+const CONCURRENCY: usize = 32;
+
+/// The services of a tenant, and how fast they may be asked. All scopes of the tenant share it.
+#[derive(Debug)]
+pub(crate) struct Client {
+    management: Service,
+    graph: Service,
+    credential: Arc<Renewable>,
+    permits: Semaphore,
+    lanes: Mutex<HashMap<Lane, Arc<DefaultDirectRateLimiter>>>,
+    /// The most calls a second in any lane, where the caller set one.
+    max_rate: Option<NonZeroU32>,
+}
+
+/// An audience with its own tokens.
+#[derive(Debug)]
+struct Service {
+    base: Url,
+    pipeline: Pipeline,
+}
+
+/// Requests that a service counts together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Lane {
+    /// [Reads of one subscription](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/request-limits-and-throttling):
+    /// 250 at once, 25 a second. We leave room for others who live off the same quota.
+    Subscription(String),
+    /// Reads of the tenant, with the same limits.
+    Tenant,
+    /// [Queries of Resource Graph](https://learn.microsoft.com/en-us/azure/governance/resource-graph/concepts/guidance-for-throttled-requests):
+    /// 15 in 5 seconds.
+    ResourceGraph,
+    /// [Reads of storage accounts](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/request-limits-and-throttling#storage-throttling)
+    /// of a subscription in a region: 800 in 5 minutes.
+    Storage(String, String),
+    /// The directory, by Microsoft Graph.
+    Directory,
+    /// [Conditional access](https://learn.microsoft.com/en-us/graph/throttling-limits#conditional-access-service-limits):
+    /// 1 a second, and no word on how long to wait.
+    ConditionalAccess,
+    /// [Reports](https://learn.microsoft.com/en-us/graph/throttling-limits#identity-and-access-reports-service-limits):
+    /// 5 in 10 seconds.
+    Reports,
+}
+
+impl Lane {
+    fn quota(&self, max_rate: Option<NonZeroU32>) -> Quota {
+        let number = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+        let every = |seconds: f64, burst| {
+            let quota = Quota::with_period(Duration::from_secs_f64(seconds));
+            let quota = quota.unwrap_or(Quota::per_second(NonZeroU32::MIN));
+            match max_rate {
+                Some(most) if 1.0 / f64::from(most.get()) > seconds => Quota::per_second(most),
+                Some(most) => quota.allow_burst(number(burst).min(most)),
+                None => quota.allow_burst(number(burst)),
+            }
+        };
+        match self {
+            Self::Subscription(_) | Self::Tenant => every(1.0 / 20.0, 200),
+            Self::ResourceGraph => every(5.0 / 12.0, 12),
+            Self::Storage(..) => every(300.0 / 750.0, 700),
+            Self::Directory => every(1.0 / 50.0, 50),
+            Self::ConditionalAccess => every(1.0, 1),
+            Self::Reports => every(10.0 / 4.0, 4),
+        }
+    }
+}
+
+impl Client {
+    pub(crate) fn new(login: &Login, credential: &Arc<Renewable>, transport: &Transport) -> Self {
+        let service = |base: &str| {
+            let options = ClientOptions {
+                transport: Some(transport.clone()),
+                // We repeat requests ourselves: the pipeline would wait without bound, and know nothing of being
+                // stopped.
+                retry: RetryOptions::none(),
+                ..ClientOptions::default()
+            };
+            let scope = format!("{base}.default");
+            let credential: Arc<dyn TokenCredential> = credential.clone();
+            let bearer: Arc<dyn Policy> =
+                Arc::new(BearerTokenAuthorizationPolicy::new(credential, [scope]));
+            let pipeline = Pipeline::new(
+                option_env!("CARGO_PKG_NAME"),
+                option_env!("CARGO_PKG_VERSION"),
+                options,
+                Vec::new(),
+                vec![bearer],
+                None,
+            );
+            #[expect(clippy::expect_used, reason = "the addresses are ours")]
+            let base = Url::parse(base).expect("an address");
+            Service { base, pipeline }
+        };
+        Self {
+            management: service(login.cloud.management()),
+            graph: service(login.cloud.graph()),
+            credential: Arc::clone(credential),
+            permits: Semaphore::new(match login.concurrency {
+                0 => CONCURRENCY,
+                some => some,
+            }),
+            lanes: Mutex::default(),
+            max_rate: login.max_rate,
+        }
+    }
+
+    fn lane(&self, lane: &Lane) -> Arc<DefaultDirectRateLimiter> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let limiter = lanes.entry(lane.clone());
+        let make = |lane: &Lane| Arc::new(RateLimiter::direct(lane.quota(self.max_rate)));
+        Arc::clone(limiter.or_insert_with_key(make))
+    }
+
+    /// Forgets the pace of a subscription that is done with.
+    pub(crate) fn forget(&self, subscription: &str) {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.retain(|lane, _| match lane {
+            Lane::Subscription(of) | Lane::Storage(of, _) => of != subscription,
+            _ => true,
+        });
+    }
+}
+
+/// Something to be asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question<'q> {
+    /// The name of the permission that it takes.
+    pub(crate) action: &'static str,
+    /// The native id of the resource that it is about; empty for the whole scope.
+    pub(crate) target: &'q str,
+    /// What it counts against.
+    pub(crate) lane: &'q Lane,
+    /// The address below the service's own.
+    pub(crate) path: &'q str,
+}
+
+/// Why there is no answer, not yet noted as a gap: a code may turn out to mean "not configured".
+#[derive(Clone, Debug)]
+pub(crate) struct Refused {
+    pub(crate) gap: Gap,
+    status: u16,
+}
+
+impl Refused {
+    /// Whether the thing does not exist, or nobody ever configured it.
+    pub(crate) fn is_absent(&self) -> bool {
+        self.status == 404 && self.gap.reason == Reason::Unsupported
+    }
+
+    /// Whether the subscription does not use the provider at all, so that there are no such resources.
+    pub(crate) fn is_unregistered(&self) -> bool {
+        const CODES: [&str; 3] = [
+            "MissingSubscriptionRegistration",
+            "SubscriptionNotRegistered",
+            "Subscription Not Registered",
+        ];
+        let code = self.gap.code.as_deref().unwrap_or_default();
+        matches!(self.status, 400 | 404 | 409)
+            && CODES.iter().any(|known| known.eq_ignore_ascii_case(code))
+    }
+}
+
+/// What one scope is asked through: its gaps and its calls.
+#[derive(Debug)]
+pub(crate) struct Asker {
+    client: Arc<Client>,
+    gaps: Register,
+    calls: Mutex<BTreeMap<String, Calls>>,
+    stop: watch::Receiver<bool>,
+}
+
+/// The items of a list, and why there may be more.
+#[derive(Debug, Default)]
+pub(crate) struct Items {
+    pub(crate) items: Vec<Value>,
+    pub(crate) refused: Option<Refused>,
+}
+
+impl Asker {
+    pub(crate) fn new(client: &Arc<Client>, stop: watch::Receiver<bool>) -> Self {
+        Self {
+            client: Arc::clone(client),
+            gaps: Register::default(),
+            calls: Mutex::default(),
+            stop,
+        }
+    }
+
+    /// Notes a gap and gives its number.
+    pub(crate) fn gap(&self, gap: Gap) -> GapId {
+        self.gaps.note(gap)
+    }
+
+    /// A fact that could not be told.
+    pub(crate) fn unknown<T>(&self, gap: Gap) -> Fact<T> {
+        Fact::Gap(self.gap(gap))
+    }
+
+    /// A fact whose value has a meaning that we do not know.
+    pub(crate) fn unsupported<T>(&self, action: &str, target: &str, value: &str) -> Fact<T> {
+        let mut gap = Gap::new(action, target, Reason::Unsupported);
+        gap.detail = Some(clip(format!("the value `{value}` is not known")));
+        self.unknown(gap)
+    }
+
+    /// A fact from an answer that does not make sense.
+    pub(crate) fn malformed<T>(&self, action: &str, target: &str, what: &str) -> Fact<T> {
+        let mut gap = Gap::new(action, target, Reason::Malformed);
+        gap.detail = Some(clip(what.to_owned()));
+        self.unknown(gap)
+    }
+
+    /// A fact from an answer: what was refused becomes a gap.
+    pub(crate) fn fact<T>(&self, answer: Result<T, Refused>) -> Fact<T> {
+        match answer {
+            Ok(value) => Known(value),
+            Err(refused) => self.unknown(refused.gap),
+        }
+    }
+
+    /// A listing of what was made from items, complete unless a page was refused.
+    pub(crate) fn listing<T>(&self, items: Vec<T>, refused: Option<Refused>) -> Listing<T> {
+        let gaps = refused.map(|refused| self.gap(refused.gap)).into_iter().collect();
+        Listing { items, gaps }
+    }
+
+    /// Every gap and every call.
+    pub(crate) fn into_parts(self) -> (Vec<Gap>, BTreeMap<String, Calls>) {
+        (self.gaps.into_list(), self.calls.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// How often an action was asked for so far.
+    pub(crate) fn operations(&self, action: &str) -> u64 {
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.get(action).map_or(0, |calls| calls.operations)
+    }
+
+    fn count(&self, action: &str, add: impl FnOnce(&mut Calls)) {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        add(calls.entry(action.to_owned()).or_default());
+    }
+
+    /// Asks Azure Resource Manager for one thing.
+    pub(crate) async fn get(&self, question: Question<'_>) -> Result<Value, Refused> {
+        let url = self.address(&self.client.management, question)?;
+        self.send(&self.client.management, question, url, None).await
+    }
+
+    /// Asks Azure Resource Manager for a list, page by page.
+    pub(crate) async fn list(&self, question: Question<'_>) -> Items {
+        self.pages(&self.client.management, question, "nextLink").await
+    }
+
+    /// Asks Microsoft Graph for one thing.
+    pub(crate) async fn graph(&self, question: Question<'_>) -> Result<Value, Refused> {
+        let url = self.address(&self.client.graph, question)?;
+        self.send(&self.client.graph, question, url, None).await
+    }
+
+    /// Asks Microsoft Graph for a collection, page by page.
+    pub(crate) async fn graph_list(&self, question: Question<'_>) -> Items {
+        self.pages(&self.client.graph, question, "@odata.nextLink").await
+    }
+
+    /// Asks Resource Graph, page by page.
+    pub(crate) async fn query(&self, subscriptions: &[String], query: &str) -> Items {
+        let question = Question {
+            action: crate::collect::RESOURCE_GRAPH,
+            target: "",
+            lane: &Lane::ResourceGraph,
+            path: "providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01",
+        };
+        let mut all = Items::default();
+        let mut next: Option<String> = None;
+        for _ in 0..MAX_PAGES {
+            let mut options = json!({ "$top": 1000, "resultFormat": "objectArray" });
+            if let Some(token) = &next {
+                options["$skipToken"] = json!(token);
+            }
+            let body =
+                json!({ "subscriptions": subscriptions, "query": query, "options": options });
+            let service = &self.client.management;
+            let answer = match self.address(service, question) {
+                Ok(url) => self.send(service, question, url, Some(&body)).await,
+                Err(refused) => Err(refused),
+            };
+            let mut answer = match answer {
+                Ok(answer) => answer,
+                Err(refused) => return Items { refused: Some(refused), ..all },
+            };
+            let Some(Value::Array(rows)) = answer.get_mut("data").map(Value::take) else {
+                all.refused = Some(malformed(question, "the answer holds no rows"));
+                return all;
+            };
+            all.items.extend(rows);
+            let token = answer.get("$skipToken").and_then(Value::as_str);
+            let token = token.filter(|token| !token.is_empty()).map(str::to_owned);
+            let Some(token) = token else {
+                let truncated = answer.get("resultTruncated").is_some_and(|value| {
+                    value.as_bool() == Some(true)
+                        || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))
+                });
+                if truncated {
+                    let mut gap = Gap::new(question.action, "", Reason::Incomplete);
+                    gap.detail = Some("the rows were cut off without a continuation".to_owned());
+                    all.refused = Some(Refused { gap, status: 200 });
+                }
+                return all;
+            };
+            if next.as_ref() == Some(&token) {
+                all.refused = Some(malformed(question, "the continuation repeats"));
+                return all;
+            }
+            next = Some(token);
+        }
+        all.refused = Some(malformed(question, "the list does not end"));
+        all
+    }
+
+    fn address(&self, service: &Service, question: Question<'_>) -> Result<Url, Refused> {
+        // An id from the cloud must not lead out of the service.
+        let url = service.base.join(question.path.trim_start_matches('/'));
+        match url {
+            Ok(url) if url.origin() == service.base.origin() => Ok(url),
+            _ => Err(malformed(question, "the id makes no address")),
+        }
+    }
+
+    async fn pages(&self, service: &Service, question: Question<'_>, link: &str) -> Items {
+        let mut all = Items::default();
+        let mut url = match self.address(service, question) {
+            Ok(url) => url,
+            Err(refused) => return Items { refused: Some(refused), ..all },
+        };
+        let mut seen = std::collections::HashSet::new();
+        for _ in 0..MAX_PAGES {
+            let mut answer = match self.send(service, question, url.clone(), None).await {
+                Ok(answer) => answer,
+                Err(refused) => return Items { refused: Some(refused), ..all },
+            };
+            let Some(Value::Array(items)) = answer.get_mut("value").map(Value::take) else {
+                all.refused = Some(malformed(question, "the answer holds no list"));
+                return all;
+            };
+            all.items.extend(items);
+            let next = match answer.get(link) {
+                None | Some(Value::Null) => return all,
+                Some(Value::String(next)) if next.is_empty() => return all,
+                Some(Value::String(next)) => Url::parse(next).ok(),
+                Some(_) => None,
+            };
+            // The next page gets our token, so that it must be the same service's.
+            let Some(next) = next.filter(|next| next.origin() == service.base.origin()) else {
+                all.refused = Some(malformed(question, "the next page lies elsewhere"));
+                return all;
+            };
+            if !seen.insert(url) || seen.contains(&next) {
+                all.refused = Some(malformed(question, "the list leads back to a page before"));
+                return all;
+            }
+            url = next;
+        }
+        all.refused = Some(malformed(question, "the list does not end"));
+        all
+    }
+
+    /// Sends a request until it is answered, or it is clear that it will not be.
+    async fn send(
+        &self,
+        service: &Service,
+        question: Question<'_>,
+        url: Url,
+        body: Option<&Value>,
+    ) -> Result<Value, Refused> {
+        self.count(question.action, |calls| calls.operations += 1);
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            biased;
+            () = stopped(&mut stop) => {
+                Err(Refused { gap: gap(question, Reason::Cancelled), status: 0 })
+            }
+            answer = self.repeat(service, question, url, body) => answer,
+        }
+    }
+
+    async fn repeat(
+        &self,
+        service: &Service,
+        question: Question<'_>,
+        url: Url,
+        body: Option<&Value>,
+    ) -> Result<Value, Refused> {
+        let mut renewals = 0;
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            self.client.lane(question.lane).until_ready().await;
+            let permit = self.client.permits.acquire().await;
+            let generation = self.client.credential.generation();
+            let answer = once(service, &url, body).await;
+            drop(permit);
+            let throttled =
+                matches!(&answer, Ok((status, ..)) if *status == StatusCode::TooManyRequests);
+            self.count(question.action, |calls| {
+                calls.attempts += 1;
+                calls.throttled += u64::from(throttled);
+            });
+            let (status, headers, bytes) = match answer {
+                Ok(answer) => answer,
+                Err(error) => {
+                    let reason = failure(&error);
+                    let again = matches!(reason, Reason::TimedOut | Reason::Unreachable);
+                    if again && attempt < ATTEMPTS {
+                        tokio::time::sleep(backoff(attempt)).await;
+                        continue;
+                    }
+                    let mut gap = gap(question, reason);
+                    gap.detail = Some(crate::login::chain(&error));
+                    return Err(Refused { gap, status: 0 });
+                }
+            };
+            if status.is_success() {
+                return serde_json::from_slice(&bytes)
+                    .map_err(|error| malformed(question, &format!("no JSON: {error}")));
+            }
+            let number = u16::from(status);
+            let mut refused = refusal(question, number, &headers, &bytes);
+            // A token may end between its making and its use. A second refusal is meant, but for a token that ended in
+            // its turn.
+            if number == 401 {
+                renewals += 1;
+                let ended = refused.gap.code.as_deref() == Some("ExpiredAuthenticationToken");
+                if renewals <= if ended { ATTEMPTS } else { 1 } {
+                    self.client.credential.forget(generation);
+                    continue;
+                }
+            }
+            let passing = matches!(number, 408 | 429 | 500 | 502 | 503 | 504);
+            if !passing || attempt >= ATTEMPTS {
+                return Err(refused);
+            }
+            let asked = retry_after(&headers).unwrap_or_default();
+            if asked > MOST_WAIT {
+                let what = format!("asked to wait {} seconds", asked.as_secs());
+                refused.gap.detail = Some(what);
+                return Err(refused);
+            }
+            tokio::time::sleep(asked.max(backoff(attempt))).await;
+        }
+    }
+}
+
+async fn once(
+    service: &Service,
+    url: &Url,
+    body: Option<&Value>,
+) -> azure_core::Result<(StatusCode, Headers, Vec<u8>)> {
+    let method = if body.is_some() { Method::Post } else { Method::Get };
+    let mut request = Request::new(url.clone(), method);
+    request.insert_header("accept", "application/json");
+    if let Some(body) = body {
+        request.insert_header("content-type", "application/json");
+        request.set_body(body.to_string());
+    }
+    // The pipeline's own reading of errors loses codes; see `refusal`.
+    let options = PipelineSendOptions { skip_checks: true, ..PipelineSendOptions::default() };
+    let answer = service.pipeline.send(&Context::new(), &mut request, Some(options)).await?;
+    let (status, headers, body) = answer.deconstruct();
+    Ok((status, headers, body.to_vec()))
+}
+
+/// What is waited before the next attempt where the service says nothing: 1, 2, 4 … times 250 ms, spread by the
+/// clock so that requests that failed together do not come back together.
+fn backoff(attempt: u32) -> Duration {
+    let base = Duration::from_millis(250 << attempt.min(5));
+    let spread = jiff::Timestamp::now().subsec_nanosecond().unsigned_abs() % 100;
+    base + base.mul_f64(f64::from(spread) / 400.0)
+}
+
+fn retry_after(headers: &Headers) -> Option<Duration> {
+    let header = |name: &'static str| {
+        headers.get_optional_str(&HeaderName::from_static(name)).map(str::trim)
+    };
+    for name in ["x-ms-retry-after-ms", "retry-after-ms"] {
+        if let Some(wait) = header(name).and_then(|text| text.parse().ok()) {
+            return Some(Duration::from_millis(wait));
+        }
+    }
+    let text = header("retry-after")?;
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+    let wait = until.duration_since(jiff::Timestamp::now());
+    Some(wait.try_into().unwrap_or_default())
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        // Nobody is left who could stop us.
+        std::future::pending::<()>().await;
+    }
+}
+
+fn gap(question: Question<'_>, reason: Reason) -> Gap {
+    Gap::new(question.action, question.target, reason)
+}
+
+fn malformed(question: Question<'_>, what: &str) -> Refused {
+    let mut gap = gap(question, Reason::Malformed);
+    gap.detail = Some(clip(what.to_owned()));
+    Refused { gap, status: 200 }
+}
+
+/// What an error without an answer means.
+fn failure(error: &azure_core::Error) -> Reason {
+    match error.kind() {
+        ErrorKind::Credential => Reason::Credentials,
+        ErrorKind::DataConversion => Reason::Malformed,
+        _ if crate::login::chain(error).contains("timed out") => Reason::TimedOut,
+        _ => Reason::Unreachable,
+    }
+}
+
+/// Reads the body of an error. Its text is owned, as the escapes that are common in it cannot be borrowed.
+fn refusal(question: Question<'_>, status: u16, headers: &Headers, bytes: &[u8]) -> Refused {
+    let body: Value = serde_json::from_slice(bytes).unwrap_or(Value::Null);
+    let error = body.get("error").or_else(|| body.get("odata.error")).unwrap_or(&body);
+    let text = |names: [&str; 2]| {
+        let found = names.iter().find_map(|name| error.get(*name)?.as_str());
+        found.filter(|text| !text.is_empty()).map(|text| clip(text.to_owned()))
+    };
+    let (code, message) = (text(["code", "Code"]), text(["message", "Message"]));
+    let reason =
+        reason(status, code.as_deref().unwrap_or_default(), message.as_deref().unwrap_or_default());
+    let mut gap = gap(question, reason);
+    gap.code = code;
+    gap.detail = message;
+    gap.request_id = ["x-ms-request-id", "request-id"]
+        .iter()
+        .find_map(|name| headers.get_optional_str(&HeaderName::from_static(name)))
+        .map(|id| clip(id.to_owned()));
+    Refused { gap, status }
+}
+
+fn reason(status: u16, code: &str, message: &str) -> Reason {
+    let code = code.to_ascii_lowercase();
+    let message = message.to_ascii_lowercase();
+    match status {
+        _ if code.contains("nonpremiumtenant")
+            || message.contains("premium license")
+            || message.contains("does not have a license") =>
+        {
+            Reason::LicenceMissing
+        }
+        _ if code == "requestdisallowedbypolicy" => Reason::DeniedByOrganizationPolicy,
+        403 if code.contains("firewall")
+            || message.contains("client address is not authorized") =>
+        {
+            Reason::DeniedByResourcePolicy
+        }
+        403 => Reason::Denied,
+        401 => Reason::Credentials,
+        429 => Reason::Throttled,
+        408 | 504 => Reason::TimedOut,
+        500.. => Reason::ServerError,
+        // The body of an error that has no code could not be read.
+        _ if code.is_empty() => Reason::Malformed,
+        _ => Reason::Unsupported,
+    }
+}
+
+/// No more than a person reads.
+pub(crate) fn clip(mut text: String) -> String {
+    const MOST: usize = 300;
+    if let Some((end, _)) = text.char_indices().nth(MOST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_told_apart() {
+        for (status, code, message, expected) in [
+            (403, "AuthorizationFailed", "", Reason::Denied),
+            (403, "Authorization_RequestDenied", "", Reason::Denied),
+            (
+                403,
+                "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+                "",
+                Reason::LicenceMissing,
+            ),
+            (403, "ForbiddenByFirewall", "", Reason::DeniedByResourcePolicy),
+            (401, "InvalidAuthenticationTokenTenant", "", Reason::Credentials),
+            (404, "ResourceNotFound", "", Reason::Unsupported),
+            (409, "MissingSubscriptionRegistration", "", Reason::Unsupported),
+            (404, "", "", Reason::Malformed),
+            (429, "TooManyRequests", "", Reason::Throttled),
+            (500, "", "", Reason::ServerError),
+        ] {
+            assert_eq!(reason(status, code, message), expected, "{status} {code}");
+        }
+    }
+
+    #[test]
+    fn the_time_to_wait_is_read_in_each_of_its_forms() {
+        let wait = |name: &'static str, value: &'static str| {
+            let mut headers = Headers::new();
+            headers.insert(name, value);
+            retry_after(&headers)
+        };
+        assert_eq!(wait("retry-after", "7"), Some(Duration::from_secs(7)));
+        assert_eq!(wait("x-ms-retry-after-ms", "250"), Some(Duration::from_millis(250)));
+        // A time that has passed asks for no wait.
+        assert_eq!(wait("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("retry-after", "soon"), None);
+    }
+}

@@ -1,0 +1,251 @@
+//! Reads a tenant into scopes: its subscriptions one after the other as they are done, then the tenant itself.
+
+mod body;
+mod diagnostics;
+pub(crate) mod storage;
+pub(crate) mod subscription;
+mod sweep;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use futures::StreamExt;
+use posture_core::gap::Gap;
+use posture_core::provider::Provider;
+use posture_core::scope::{Level, Scope};
+use posture_core::time::Time;
+use posture_core::wanted::Wanted;
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::client::{Asker, Items, Lane, Question};
+use crate::login::Session;
+use body::word;
+use subscription::Listed;
+
+pub(crate) const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
+pub(crate) const DESCENDANTS: &str = "Microsoft.Management/managementGroups/descendants/read";
+
+pub(crate) const RESOURCE_GRAPH: &str = "Microsoft.ResourceGraph/resources/read";
+
+/// How to collect.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The ids of the subscriptions to read; every one that the identity can see where none is named.
+    pub subscriptions: Vec<String>,
+    /// Management groups whose subscriptions are read.
+    pub management_groups: Vec<String>,
+    /// Subscriptions under way at once.
+    pub concurrency: usize,
+    /// When it turns true, everything that was not read by then is a gap.
+    pub stop: watch::Receiver<bool>,
+}
+
+/// Why a tenant cannot be collected at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CollectError {
+    /// A subscription was named that the identity cannot see.
+    #[error("there is no subscription `{name}` that this identity can see")]
+    NoSuchSubscription {
+        /// The id as given.
+        name: String,
+        /// Those that there are, by id and name.
+        known: Vec<(String, String)>,
+    },
+    /// What is to be read could not be found out.
+    #[error("cannot list what there is to read")]
+    Refused(Box<Gap>),
+}
+
+/// What happens while a tenant is read, for a progress display.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// So many subscriptions will be read.
+    Found {
+        /// How many.
+        subscriptions: usize,
+    },
+    /// Reading of a service began; the subscription is empty for the tenant's own.
+    Started {
+        /// The subscription.
+        subscription: String,
+        /// The service.
+        service: &'static str,
+    },
+    /// Reading of a service ended.
+    Finished {
+        /// The subscription.
+        subscription: String,
+        /// The service.
+        service: &'static str,
+    },
+    /// A subscription is done.
+    Done {
+        /// The subscription.
+        subscription: String,
+    },
+}
+
+/// Who is told what happens.
+pub type Observer = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// Reads what is wanted of a tenant and hands over each scope when it is done: the subscriptions in the order of their
+/// ids, then the tenant. No more is kept in memory than what is under way.
+///
+/// What could not be read is a gap in its scope.
+///
+/// # Errors
+/// When the subscriptions cannot be listed, or one was named that does not exist; nothing else ends an audit.
+pub async fn collect(
+    session: &Session,
+    wanted: &Wanted,
+    options: &Options,
+    observer: &Observer,
+    mut deliver: impl FnMut(Scope),
+) -> Result<(), CollectError> {
+    let started = now();
+    let ask = Asker::new(&session.client, options.stop.clone());
+    let listed = subscriptions(&ask, options).await?;
+    observer(Event::Found { subscriptions: listed.len() });
+    let types = sweep::types(wanted);
+    for batch in sweep::batches(&ask, &listed, &types).await {
+        let rows = sweep::rows(&ask, &batch, &types).await;
+        let scopes = batch.subscriptions.iter().map(|subscription| {
+            let rows = Arc::clone(&rows);
+            async move {
+                subscription::collect(session, subscription, &rows, wanted, options, observer).await
+            }
+        });
+        let mut scopes =
+            std::pin::pin!(futures::stream::iter(scopes).buffered(options.concurrency.max(1)));
+        while let Some(scope) = scopes.next().await {
+            observer(Event::Done { subscription: scope.id.clone() });
+            deliver(scope);
+        }
+    }
+    let mut scope = Scope::unread(Provider::Azure, session.tenant(), session.partition(), started);
+    scope.level = Level::Tenant;
+    scope.identity = Some(session.identity().to_owned());
+    (scope.gaps, scope.calls) = ask.into_parts();
+    scope.finished = now();
+    scope.canonicalise();
+    deliver(scope);
+    Ok(())
+}
+
+/// How much there is to be read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counted {
+    pub(crate) subscriptions: u64,
+    /// Pages of the list of subscriptions.
+    pub(crate) listing_pages: u64,
+    /// Pages of the lists of what is below management groups.
+    pub(crate) group_pages: u64,
+    /// Pages of Resource Graph.
+    pub(crate) queries: u64,
+    pub(crate) blob_accounts: u64,
+    pub(crate) open_blob_accounts: u64,
+    pub(crate) file_accounts: u64,
+}
+
+/// Counts what there is by reading the rows that an audit would read, and nothing per resource.
+pub(crate) async fn count(
+    ask: &Asker,
+    wanted: &Wanted,
+    options: &Options,
+) -> Result<Counted, CollectError> {
+    let listed = subscriptions(ask, options).await?;
+    let types = sweep::types(wanted);
+    let mut counted = Counted { subscriptions: listed.len() as u64, ..Counted::default() };
+    for batch in sweep::batches(ask, &listed, &types).await {
+        if let Ok(rows) = &*sweep::rows(ask, &batch, &types).await {
+            for row in rows.of_type("microsoft.storage/storageaccounts") {
+                let parts = storage::parts(row);
+                counted.blob_accounts += u64::from(parts.blobs);
+                counted.open_blob_accounts += u64::from(parts.open_blobs);
+                counted.file_accounts += u64::from(parts.files);
+            }
+        }
+    }
+    counted.listing_pages = ask.operations(SUBSCRIPTIONS);
+    counted.group_pages = ask.operations(DESCENDANTS);
+    counted.queries = ask.operations(RESOURCE_GRAPH);
+    Ok(counted)
+}
+
+/// The subscriptions to be read, ordered by id.
+async fn subscriptions(ask: &Asker, options: &Options) -> Result<Vec<Listed>, CollectError> {
+    let question = Question {
+        action: SUBSCRIPTIONS,
+        target: "",
+        lane: &Lane::Tenant,
+        path: "subscriptions?api-version=2022-12-01",
+    };
+    let Items { items, refused } = ask.list(question).await;
+    if let Some(refused) = refused {
+        // An incomplete list of what there is would leave out subscriptions without a word.
+        return Err(CollectError::Refused(Box::new(refused.gap)));
+    }
+    let listed = |item: &Value| {
+        Some(Listed {
+            id: word(item, "subscriptionId")?.to_ascii_lowercase(),
+            name: word(item, "displayName").unwrap_or_default().to_owned(),
+        })
+    };
+    let mut all: Vec<Listed> = items.iter().filter_map(listed).collect();
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all.dedup_by(|a, b| a.id == b.id);
+    if options.subscriptions.is_empty() && options.management_groups.is_empty() {
+        return Ok(all);
+    }
+    let mut chosen: BTreeSet<String> = BTreeSet::new();
+    for name in &options.subscriptions {
+        let found = all.iter().find(|s| s.id.eq_ignore_ascii_case(name));
+        // A display name is no identity, but where only one subscription bears it, it will do.
+        let by_name = || {
+            let mut named = all.iter().filter(|s| s.name == *name);
+            named.next().filter(|_| named.next().is_none())
+        };
+        let Some(found) = found.or_else(by_name) else {
+            let known = all.into_iter().map(|s| (s.id, s.name)).collect();
+            return Err(CollectError::NoSuchSubscription { name: name.clone(), known });
+        };
+        chosen.insert(found.id.clone());
+    }
+    for group in &options.management_groups {
+        chosen.extend(below(ask, group).await?);
+    }
+    Ok(all.into_iter().filter(|subscription| chosen.contains(&subscription.id)).collect())
+}
+
+/// The ids of the subscriptions below a management group, at any depth.
+async fn below(ask: &Asker, group: &str) -> Result<Vec<String>, CollectError> {
+    // A name from the command line; it must stay one word of the path.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.()".contains(c);
+    if group.is_empty() || !group.chars().all(plain) || group.contains("..") {
+        let mut gap = Gap::new(DESCENDANTS, group, posture_core::gap::Reason::Unsupported);
+        gap.detail = Some("this cannot be the name of a management group".to_owned());
+        return Err(CollectError::Refused(Box::new(gap)));
+    }
+    let path = format!(
+        "providers/Microsoft.Management/managementGroups/{group}/descendants?api-version=2020-05-01"
+    );
+    let question =
+        Question { action: DESCENDANTS, target: group, lane: &Lane::Tenant, path: &path };
+    let Items { items, refused } = ask.list(question).await;
+    if let Some(refused) = refused {
+        return Err(CollectError::Refused(Box::new(refused.gap)));
+    }
+    let subscription = |item: &Value| {
+        let kind = word(item, "type")?;
+        let is = kind.to_ascii_lowercase().ends_with("/subscriptions");
+        is.then(|| word(item, "name").map(str::to_ascii_lowercase)).flatten()
+    };
+    Ok(items.iter().filter_map(subscription).collect())
+}
+
+fn now() -> Time {
+    jiff::Timestamp::now().into()
+}

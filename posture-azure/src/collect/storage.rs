@@ -1,0 +1,438 @@
+//! Storage accounts.
+
+use std::collections::BTreeSet;
+
+use futures::StreamExt;
+use posture_core::fact::{Fact, Known, NotOffered};
+use posture_core::resource::{Bucket, Encryption, PublicAccessBlock, PublicNetwork, TlsVersion};
+use posture_core::time::Time;
+use serde_json::Value;
+
+use super::body::{Body, field, same, senseless, word};
+use super::diagnostics;
+use super::subscription::Subscription;
+use crate::client::{Items, Lane, Question, Refused};
+
+pub(crate) const READ: &str = "Microsoft.Storage/storageAccounts/read";
+pub(crate) const BLOB_SERVICE: &str = "Microsoft.Storage/storageAccounts/blobServices/read";
+pub(crate) const CONTAINERS: &str =
+    "Microsoft.Storage/storageAccounts/blobServices/containers/read";
+pub(crate) const FILE_SERVICE: &str = "Microsoft.Storage/storageAccounts/fileServices/read";
+
+const VERSION: &str = "2023-05-01";
+
+/// Storage accounts under way at once in one subscription.
+const AT_ONCE: usize = 16;
+
+/// Every storage account, from the rows of Resource Graph.
+pub(crate) async fn collect(audit: &Subscription<'_>, rows: &[Value]) -> Vec<Bucket> {
+    let accounts = rows.iter().map(|row| account(audit, row));
+    futures::stream::iter(accounts).buffered(AT_ONCE).collect().await
+}
+
+async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
+    let id = word(row, "id").unwrap_or_default();
+    let name = word(row, "name").unwrap_or_default();
+    let bucket = Bucket::unread(id, name, word(row, "location"));
+    if !field(row, "properties").is_some_and(Value::is_object) {
+        return audit.all_unknown(bucket, senseless(READ, id));
+    }
+    let body = Body { ask: audit.ask, action: READ, id, value: row };
+    let bucket = own(bucket, &body);
+    let kind = word(row, "kind").unwrap_or_default();
+    let (blobs, files, readers, log) = futures::join!(
+        blob_service(audit, &body, kind),
+        file_service(audit, &body, kind),
+        public_containers(audit, &body, kind, &bucket),
+        access_log(audit, &body, kind),
+    );
+    bucket
+        .soft_delete_days(blobs.soft_delete)
+        .container_soft_delete_days(blobs.container_soft_delete)
+        .versioning(blobs.versioning)
+        .share_soft_delete_days(files.soft_delete)
+        .smb_versions(files.smb_versions)
+        .smb_ciphers(files.smb_ciphers)
+        .acl_public_read(readers)
+        .access_log_target(log)
+        .delete_locks(audit.locks_of(id))
+}
+
+/// What the account itself tells, by the
+/// [reference](https://learn.microsoft.com/en-us/rest/api/storagerp/storage-accounts/get-properties).
+fn own(bucket: Bucket, body: &Body<'_>) -> Bucket {
+    let flag = |path: &str, absent: bool| body.flag(path).map(|value| value.unwrap_or(absent));
+    bucket
+        // Nobody can write without a key or a role, and there are no policies of the account's own.
+        .acls_disabled(NotOffered)
+        .acl_public_write(NotOffered)
+        .policy_public_read(NotOffered)
+        .policy_public_write(NotOffered)
+        .mfa_delete(NotOffered)
+        // Absent on accounts that were made before the setting existed: then it is allowed.
+        .public_access_block(flag("properties.allowBlobPublicAccess", true).map(|allowed| {
+            if *allowed { PublicAccessBlock::default() } else { PublicAccessBlock::ALL }
+        }))
+        // True unless it was switched off, since version 2019-04-01.
+        .tls_enforced(flag("properties.supportsHttpsTrafficOnly", true))
+        .minimum_tls(minimum_tls(body))
+        .encryption(encryption(body))
+        .tags(tags(body))
+        .public_network(public_network(body, "properties.publicNetworkAccess"))
+        .network_default_deny(default_deny(body, "properties.networkAcls.defaultAction"))
+        .trusted_services_allowed(trusted_services(body, "properties.networkAcls.bypass"))
+        .private_endpoints(private_endpoints(body))
+        // Absent means allowed.
+        .shared_key_access(flag("properties.allowSharedKeyAccess", true))
+        // Absent means that the portal takes a key.
+        .portal_as_user(flag("properties.defaultToOAuthAuthentication", false))
+        .access_keys_made(keys_made(body))
+        // Absent means that nobody is reminded.
+        .access_key_reminder_days(body.number("properties.keyPolicy.keyExpirationPeriodInDays"))
+        .cross_tenant_replication(cross_tenant(body))
+        .geo_redundant(geo_redundant(body))
+}
+
+/// Absent means TLS 1.0. Versions that came later than this compare by their number.
+fn minimum_tls(body: &Body<'_>) -> Fact<TlsVersion> {
+    body.text("properties.minimumTlsVersion").and_then(|version| {
+        let Some(version) = version else { return Known(TlsVersion::V1_0) };
+        let number = version.get(..3).filter(|prefix| same(prefix, "TLS")).and_then(|_| {
+            let (major, minor) = version.get(3..)?.split_once('_')?;
+            Some(TlsVersion { major: major.parse().ok()?, minor: minor.parse().ok()? })
+        });
+        number.map_or_else(|| body.unsupported(version), Known)
+    })
+}
+
+/// Data at rest is always encrypted; the question is with whose key.
+fn encryption(body: &Body<'_>) -> Fact<Encryption> {
+    let source = body.text("properties.encryption.keySource");
+    source.and_then(|source| match source {
+        None => Known(Encryption::Provider),
+        Some(source) if same(source, "Microsoft.Storage") => Known(Encryption::Provider),
+        // A managed HSM is named in the same way.
+        Some(source) if same(source, "Microsoft.Keyvault") => {
+            let property = |name: &str| {
+                body.text(&format!("properties.encryption.keyvaultproperties.{name}"))
+                    .map(|text| text.unwrap_or_default().to_owned())
+            };
+            property("keyvaulturi").and_then(|vault| {
+                property("keyname").map(|name| {
+                    let vault = vault.trim_end_matches('/');
+                    Encryption::CustomerKey(format!("{vault}/keys/{name}"))
+                })
+            })
+        }
+        Some(other) => body.unsupported(other),
+    })
+}
+
+pub(crate) fn tags(body: &Body<'_>) -> Fact<std::collections::BTreeMap<String, String>> {
+    match body.at("tags") {
+        None => Known(Default::default()),
+        Some(Value::Object(tags)) => {
+            let tag = |(key, value): (&String, &Value)| {
+                (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+            };
+            Known(tags.iter().map(tag).collect())
+        }
+        Some(_) => body.malformed("tags"),
+    }
+}
+
+/// Absent means enabled.
+pub(crate) fn public_network(body: &Body<'_>, path: &str) -> Fact<PublicNetwork> {
+    body.text(path).and_then(|access| match access {
+        None => Known(PublicNetwork::Enabled),
+        Some(access) if same(access, "Enabled") => Known(PublicNetwork::Enabled),
+        Some(access) if same(access, "Disabled") => Known(PublicNetwork::Disabled),
+        Some(access) if same(access, "SecuredByPerimeter") => Known(PublicNetwork::Perimeter),
+        Some(other) => body.unsupported(other),
+    })
+}
+
+/// Absent means that everyone is let in.
+pub(crate) fn default_deny(body: &Body<'_>, path: &str) -> Fact<bool> {
+    body.text(path).and_then(|action| match action {
+        None => Known(false),
+        Some(action) if same(action, "Allow") => Known(false),
+        Some(action) if same(action, "Deny") => Known(true),
+        Some(other) => body.unsupported(other),
+    })
+}
+
+/// A list of words with commas between; absent means `AzureServices`.
+fn trusted_services(body: &Body<'_>, path: &str) -> Fact<bool> {
+    body.text(path).map(|bypass| match bypass {
+        None => true,
+        Some(words) => words.split(',').any(|word| same(word.trim(), "AzureServices")),
+    })
+}
+
+/// The private endpoints of a resource whose connection its owner approved.
+pub(crate) fn private_endpoints(body: &Body<'_>) -> Fact<Vec<String>> {
+    body.list("properties.privateEndpointConnections").map(|connections| {
+        let approved = connections.iter().filter(|connection| {
+            let properties = field(connection, "properties");
+            let state = properties.and_then(|p| field(p, "privateLinkServiceConnectionState"));
+            state.and_then(|state| word(state, "status")).is_some_and(|s| same(s, "Approved"))
+        });
+        approved
+            .map(|connection| {
+                let endpoint = field(connection, "properties")
+                    .and_then(|properties| field(properties, "privateEndpoint"))
+                    .and_then(|endpoint| word(endpoint, "id"));
+                endpoint.or_else(|| word(connection, "id")).unwrap_or_default().to_owned()
+            })
+            .collect()
+    })
+}
+
+/// A key without a time was not made anew since
+/// [times are kept](https://learn.microsoft.com/en-us/azure/storage/common/storage-account-get-info#get-the-creation-time-of-the-account-access-keys-for-a-storage-account):
+/// it is taken to be as old as the account.
+fn keys_made(body: &Body<'_>) -> Fact<Vec<Time>> {
+    let key = |name: &str| {
+        body.time(&format!("properties.keyCreationTime.{name}")).and_then(|made| match made {
+            Some(made) => Known(*made),
+            None => body.time("properties.creationTime").and_then(|made| match made {
+                Some(made) => Known(*made),
+                None => body.malformed("properties.creationTime"),
+            }),
+        })
+    };
+    key("key1").and_then(|first| key("key2").map(|second| vec![*first, *second]))
+}
+
+/// Absent means what was the default when the account was made: allowed until
+/// [15 December 2023](https://learn.microsoft.com/en-us/azure/storage/blobs/object-replication-prevent-cross-tenant-policies),
+/// refused since.
+fn cross_tenant(body: &Body<'_>) -> Fact<bool> {
+    let refused_since = Time::from_unix(1_702_598_400);
+    body.flag("properties.allowCrossTenantReplication").and_then(|allowed| match allowed {
+        Some(allowed) => Known(*allowed),
+        None => body.time("properties.creationTime").and_then(|made| match made {
+            Some(made) => Known(*made < refused_since),
+            None => body.malformed("properties.creationTime"),
+        }),
+    })
+}
+
+/// The [redundancy](https://learn.microsoft.com/en-us/azure/storage/common/storage-redundancy) is the end of the SKU's
+/// name.
+fn geo_redundant(body: &Body<'_>) -> Fact<bool> {
+    body.text("sku.name").and_then(|name| {
+        let name = name.unwrap_or_default();
+        let redundancy = name.rsplit('_').next().unwrap_or_default().to_ascii_uppercase();
+        match redundancy.as_str() {
+            "GRS" | "RAGRS" | "GZRS" | "RAGZRS" => Known(true),
+            "LRS" | "ZRS" => Known(false),
+            _ => body.unsupported(name),
+        }
+    })
+}
+
+/// An account for file shares only has no blobs.
+fn has_blobs(kind: &str) -> bool {
+    !same(kind, "FileStorage")
+}
+
+/// An account for blobs only has no file shares.
+fn has_files(kind: &str) -> bool {
+    !same(kind, "BlobStorage") && !same(kind, "BlockBlobStorage")
+}
+
+/// What there is to be asked of an account.
+pub(crate) struct Parts {
+    pub(crate) blobs: bool,
+    /// Whether it does not refuse anonymous readers as a whole, so that each container counts.
+    pub(crate) open_blobs: bool,
+    pub(crate) files: bool,
+}
+
+pub(crate) fn parts(row: &Value) -> Parts {
+    let kind = word(row, "kind").unwrap_or_default();
+    let allowed = field(row, "properties").and_then(|p| field(p, "allowBlobPublicAccess"));
+    let shut = allowed == Some(&Value::Bool(false));
+    Parts { blobs: has_blobs(kind), open_blobs: has_blobs(kind) && !shut, files: has_files(kind) }
+}
+
+fn lane(audit: &Subscription<'_>, body: &Body<'_>) -> Lane {
+    let region = word(body.value, "location").unwrap_or_default().to_ascii_lowercase();
+    Lane::Storage(audit.id.to_owned(), region)
+}
+
+async fn child(
+    audit: &Subscription<'_>,
+    body: &Body<'_>,
+    action: &'static str,
+    path: &str,
+) -> Result<Value, Refused> {
+    let path = format!("{}/{path}?api-version={VERSION}", body.id);
+    let lane = lane(audit, body);
+    audit.ask.get(Question { action, target: body.id, lane: &lane, path: &path }).await
+}
+
+struct Blobs {
+    soft_delete: Fact<Option<u32>>,
+    container_soft_delete: Fact<Option<u32>>,
+    versioning: Fact<bool>,
+}
+
+async fn blob_service(audit: &Subscription<'_>, account: &Body<'_>, kind: &str) -> Blobs {
+    let every = |fact: Fact<Option<u32>>, versioning| Blobs {
+        soft_delete: fact.clone(),
+        container_soft_delete: fact,
+        versioning,
+    };
+    if !audit.calls(BLOB_SERVICE) {
+        return every(Fact::not_collected(), Fact::not_collected());
+    }
+    if !has_blobs(kind) {
+        return every(NotOffered, NotOffered);
+    }
+    let answer = match child(audit, account, BLOB_SERVICE, "blobServices/default").await {
+        Ok(answer) => answer,
+        Err(refused) => {
+            let gap = audit.ask.gap(refused.gap);
+            return every(Fact::Gap(gap), Fact::Gap(gap));
+        }
+    };
+    let body = Body { action: BLOB_SERVICE, ..account.within(&answer) };
+    if !field(&answer, "properties").is_some_and(Value::is_object) {
+        let gap = audit.ask.gap(senseless(BLOB_SERVICE, account.id));
+        return every(Fact::Gap(gap), Fact::Gap(gap));
+    }
+    let hierarchical = account.flag("properties.isHnsEnabled").map(|on| on.unwrap_or(false));
+    Blobs {
+        soft_delete: retention(&body, "properties.deleteRetentionPolicy"),
+        container_soft_delete: retention(&body, "properties.containerDeleteRetentionPolicy"),
+        // Accounts with a hierarchical namespace have no versions.
+        versioning: hierarchical.and_then(|hierarchical| {
+            if *hierarchical {
+                return NotOffered;
+            }
+            body.flag("properties.isVersioningEnabled").map(|on| on.unwrap_or(false))
+        }),
+    }
+}
+
+/// For how many days something deleted can be restored; a policy that is absent or switched off keeps nothing.
+fn retention(body: &Body<'_>, path: &str) -> Fact<Option<u32>> {
+    body.flag(&format!("{path}.enabled")).and_then(|enabled| {
+        if *enabled != Some(true) {
+            return Known(None);
+        }
+        body.number(&format!("{path}.days")).and_then(|days| match days {
+            Some(days) => Known(Some(*days)),
+            None => body.malformed(path),
+        })
+    })
+}
+
+struct Files {
+    soft_delete: Fact<Option<u32>>,
+    smb_versions: Fact<BTreeSet<String>>,
+    smb_ciphers: Fact<BTreeSet<String>>,
+}
+
+/// What an account understands that [does not say](https://learn.microsoft.com/en-us/azure/storage/files/files-smb-protocol#smb-security-settings).
+const SMB_VERSIONS: &str = "SMB2.1;SMB3.0;SMB3.1.1";
+const SMB_CIPHERS: &str = "AES-128-CCM;AES-128-GCM;AES-256-GCM";
+
+async fn file_service(audit: &Subscription<'_>, account: &Body<'_>, kind: &str) -> Files {
+    let every = |days, words: Fact<BTreeSet<String>>| Files {
+        soft_delete: days,
+        smb_versions: words.clone(),
+        smb_ciphers: words,
+    };
+    if !audit.calls(FILE_SERVICE) {
+        return every(Fact::not_collected(), Fact::not_collected());
+    }
+    if !has_files(kind) {
+        return every(NotOffered, NotOffered);
+    }
+    let answer = match child(audit, account, FILE_SERVICE, "fileServices/default").await {
+        Ok(answer) => answer,
+        Err(refused) => {
+            let gap = audit.ask.gap(refused.gap);
+            return every(Fact::Gap(gap), Fact::Gap(gap));
+        }
+    };
+    let body = Body { action: FILE_SERVICE, ..account.within(&answer) };
+    if !field(&answer, "properties").is_some_and(Value::is_object) {
+        let gap = audit.ask.gap(senseless(FILE_SERVICE, account.id));
+        return every(Fact::Gap(gap), Fact::Gap(gap));
+    }
+    let words = |path: &str, absent: &str| {
+        body.text(path).map(|words| {
+            let words = words.filter(|words| !words.is_empty()).unwrap_or(absent);
+            let words = words.split(';').map(str::trim).filter(|word| !word.is_empty());
+            words.map(str::to_ascii_uppercase).collect()
+        })
+    };
+    Files {
+        soft_delete: retention(&body, "properties.shareDeleteRetentionPolicy"),
+        smb_versions: words("properties.protocolSettings.smb.versions", SMB_VERSIONS),
+        smb_ciphers: words("properties.protocolSettings.smb.channelEncryption", SMB_CIPHERS),
+    }
+}
+
+/// The containers that anyone may read. An account that refuses that for all of them need not be asked.
+async fn public_containers(
+    audit: &Subscription<'_>,
+    account: &Body<'_>,
+    kind: &str,
+    bucket: &Bucket,
+) -> Fact<Vec<String>> {
+    if !audit.calls(CONTAINERS) {
+        return Fact::not_collected();
+    }
+    if !has_blobs(kind) {
+        return NotOffered;
+    }
+    if bucket.public_access_block == Known(PublicAccessBlock::ALL) {
+        return Known(Vec::new());
+    }
+    let path = format!("{}/blobServices/default/containers?api-version={VERSION}", account.id);
+    let lane = lane(audit, account);
+    let question = Question { action: CONTAINERS, target: account.id, lane: &lane, path: &path };
+    let Items { items, refused } = audit.ask.list(question).await;
+    let mut open = Vec::new();
+    for container in &items {
+        let body = Body { action: CONTAINERS, ..account.within(container) };
+        let name = word(container, "name").unwrap_or_default();
+        match body.text("properties.publicAccess") {
+            Known(None) => {}
+            Known(Some(access)) if same(access, "None") => {}
+            // Everything that is not `None` lets somebody in.
+            Known(Some(access)) => open.push(format!("container `{name}` ({access})")),
+            NotOffered => {}
+            Fact::Gap(gap) => return Fact::Gap(gap),
+        }
+    }
+    match refused {
+        // One open container is enough to know.
+        Some(refused) if open.is_empty() => audit.ask.unknown(refused.gap),
+        _ => Known(open),
+    }
+}
+
+/// Where requests to blobs are logged: reads, writes and deletions, all of them.
+async fn access_log(
+    audit: &Subscription<'_>,
+    account: &Body<'_>,
+    kind: &str,
+) -> Fact<Option<String>> {
+    let wanted = Bucket::fact("access_log_target");
+    if !audit.wanted.fact(wanted) {
+        return Fact::not_collected();
+    }
+    if !has_blobs(kind) {
+        return NotOffered;
+    }
+    let scope = format!("{}/blobServices/default", account.id);
+    let settings = diagnostics::of_resource(audit, &scope).await;
+    diagnostics::target(&settings, &["StorageRead", "StorageWrite", "StorageDelete"])
+}

@@ -1,0 +1,209 @@
+//! One subscription: what every collector in it needs, and how their results become a scope.
+
+use posture_core::fact::{Fact, Known};
+use posture_core::gap::{Gap, Reason};
+use posture_core::listing::Listing;
+use posture_core::provider::Provider;
+use posture_core::resource::{Kind, Resource};
+use posture_core::scope::Scope;
+use posture_core::wanted::Wanted;
+use serde_json::Value;
+
+use super::body::{same, word};
+use super::sweep::Rows;
+use super::{Event, Observer, Options, now, storage};
+use crate::action::is_called;
+use crate::client::{Asker, Items, Lane, Question, Refused};
+use crate::login::Session;
+use crate::rbac::Permission;
+
+pub(crate) const PERMISSIONS: &str = "Microsoft.Authorization/permissions/read";
+pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks/read";
+
+/// A subscription of the tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// What every collector in a subscription needs.
+pub(crate) struct Subscription<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) ask: &'a Asker,
+    pub(crate) wanted: &'a Wanted,
+    observer: &'a Observer,
+    /// What the identity may do here, to know whether rows of Resource Graph are all there are.
+    permissions: Result<Vec<Permission>, Refused>,
+    locks: Fact<Vec<Lock>>,
+}
+
+/// A [lock](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/lock-resources).
+#[derive(Clone, Debug)]
+struct Lock {
+    /// What it holds for, in small letters, and everything below.
+    scope: String,
+    name: String,
+}
+
+/// Reads one subscription.
+pub(crate) async fn collect(
+    session: &Session,
+    subscription: &Listed,
+    rows: &Result<Rows, Gap>,
+    wanted: &Wanted,
+    options: &Options,
+    observer: &Observer,
+) -> Scope {
+    let ask = Asker::new(&session.client, options.stop.clone());
+    let mut scope = Scope::unread(Provider::Azure, &subscription.id, session.partition(), now());
+    scope.name = Some(subscription.name.clone()).filter(|name| !name.is_empty());
+    scope.account.name = subscription.name.clone();
+    scope.account.public_access_block = Fact::NotOffered;
+    scope.identity = Some(session.identity().to_owned());
+    {
+        let audit = Subscription::begin(subscription, &ask, wanted, observer).await;
+        if wanted.kind(Kind::Bucket) {
+            let work = async {
+                match audit.rows(rows, "microsoft.storage/storageaccounts", storage::READ) {
+                    Ok(rows) => Listing::complete(storage::collect(&audit, &rows).await),
+                    Err(gap) => Listing::unread(ask.gap(gap)),
+                }
+            };
+            scope.buckets = audit.observed("storage", work).await;
+        }
+    }
+    (scope.gaps, scope.calls) = ask.into_parts();
+    scope.finished = now();
+    scope.canonicalise();
+    session.client.forget(&subscription.id);
+    scope
+}
+
+impl<'a> Subscription<'a> {
+    async fn begin(
+        subscription: &'a Listed,
+        ask: &'a Asker,
+        wanted: &'a Wanted,
+        observer: &'a Observer,
+    ) -> Self {
+        let mut audit = Self {
+            id: &subscription.id,
+            ask,
+            wanted,
+            observer,
+            permissions: Ok(Vec::new()),
+            locks: Fact::not_collected(),
+        };
+        let (permissions, locks) = futures::join!(audit.permissions(), audit.locks());
+        (audit.permissions, audit.locks) = (permissions, locks);
+        audit
+    }
+
+    /// Whether the table of actions says that what is wanted takes this one.
+    pub(crate) fn calls(&self, action: &str) -> bool {
+        is_called(action, self.wanted)
+    }
+
+    /// Runs a collector between two events.
+    pub(crate) fn observed<T>(
+        &self,
+        service: &'static str,
+        work: impl Future<Output = T>,
+    ) -> impl Future<Output = T> {
+        let work = Box::pin(work);
+        let (observer, id) = (self.observer.clone(), self.id.to_owned());
+        async move {
+            observer(Event::Started { subscription: id.clone(), service });
+            let result = work.await;
+            observer(Event::Finished { subscription: id, service });
+            result
+        }
+    }
+
+    /// Asks for a list of the subscription.
+    pub(crate) async fn list(&self, action: &'static str, path: &str) -> Items {
+        let path = format!("subscriptions/{}/{path}", self.id);
+        let lane = Lane::Subscription(self.id.to_owned());
+        self.ask.list(Question { action, target: "", lane: &lane, path: &path }).await
+    }
+
+    /// Resource Graph leaves out what the identity may not read, without a word. What it may do in the whole
+    /// subscription is the proof that the rows are all there are.
+    async fn permissions(&self) -> Result<Vec<Permission>, Refused> {
+        let path = "providers/Microsoft.Authorization/permissions?api-version=2022-04-01";
+        let Items { items, refused } = self.list(PERMISSIONS, path).await;
+        match refused {
+            Some(refused) => Err(refused),
+            // One that cannot be read gives nothing.
+            None => Ok(items.iter().filter_map(Permission::read).collect()),
+        }
+    }
+
+    /// The rows of one type, where they are all there are.
+    pub(crate) fn rows(
+        &self,
+        rows: &Result<Rows, Gap>,
+        kind: &str,
+        action: &'static str,
+    ) -> Result<Vec<Value>, Gap> {
+        match &self.permissions {
+            Err(refused) => return Err(refused.gap.clone()),
+            Ok(permissions) => {
+                if !permissions.iter().any(|permission| permission.allows(action)) {
+                    let mut gap = Gap::new(action, "", Reason::Denied);
+                    gap.detail = Some(
+                        "no role of the identity gives it in all of the subscription".to_owned(),
+                    );
+                    return Err(gap);
+                }
+            }
+        }
+        match rows {
+            Err(gap) => Err(gap.clone()),
+            Ok(rows) => Ok(rows.of(self.id, kind)),
+        }
+    }
+
+    async fn locks(&self) -> Fact<Vec<Lock>> {
+        if !self.calls(LOCKS) {
+            return Fact::not_collected();
+        }
+        let path = "providers/Microsoft.Authorization/locks?api-version=2020-05-01";
+        let Items { items, refused } = self.list(LOCKS, path).await;
+        if let Some(refused) = refused {
+            return self.ask.unknown(refused.gap);
+        }
+        let lock = |item: &Value| {
+            let id = word(item, "id")?.to_ascii_lowercase();
+            let level = word(item.get("properties")?, "level")?;
+            let (scope, _) = id.rsplit_once("/providers/microsoft.authorization/locks/")?;
+            let name = word(item, "name").unwrap_or_default();
+            // Either keeps it from being deleted.
+            let holds = same(level, "CanNotDelete") || same(level, "ReadOnly");
+            holds.then(|| Lock { scope: scope.to_owned(), name: format!("{name} ({level})") })
+        };
+        Known(items.iter().filter_map(lock).collect())
+    }
+
+    /// The locks that keep a resource from being deleted: its own and those above it.
+    pub(crate) fn locks_of(&self, id: &str) -> Fact<Vec<String>> {
+        let id = id.to_ascii_lowercase();
+        self.locks.map(|locks| {
+            let above = |lock: &&Lock| {
+                id.strip_prefix(&lock.scope)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            locks.iter().filter(above).map(|lock| lock.name.clone()).collect()
+        })
+    }
+
+    /// A resource of which nothing can be said.
+    pub(crate) fn all_unknown<R: Resource>(&self, mut resource: R, gap: Gap) -> R {
+        let gap = self.ask.gap(gap);
+        for fact in R::FACTS {
+            resource.hide(fact.name, gap);
+        }
+        resource
+    }
+}

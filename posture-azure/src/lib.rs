@@ -1,0 +1,16 @@
+//! Collectors and role semantics for Azure subscriptions and Entra ID.
+//!
+//! [`login::Session`] holds credentials, [`collect`] reads subscriptions and the tenant above them, each into a
+//! [`posture_core::scope::Scope`]. Every call it can make is in the [`action`] table.
+
+pub mod action;
+#[expect(dead_code, reason = "Microsoft Graph is asked by what comes next")]
+mod client;
+mod cloud;
+pub mod collect;
+pub mod login;
+pub mod plan;
+mod rbac;
+mod wire;
+
+pub use cloud::Cloud;

@@ -1,0 +1,384 @@
+//! Credentials, and the services that are reached with them.
+
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use azure_core::credentials::{AccessToken, Secret, TokenCredential, TokenRequestOptions};
+use azure_core::error::{Error, ErrorKind};
+use azure_core::http::{ClientOptions, Transport, Url};
+use azure_identity::{
+    AzureCliCredential, AzureCliCredentialOptions, AzureDeveloperCliCredential,
+    AzureDeveloperCliCredentialOptions, ClientAssertionCredentialOptions, ClientSecretCredential,
+    ClientSecretCredentialOptions, ManagedIdentityCredential, ManagedIdentityCredentialOptions,
+    UserAssignedId, WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
+};
+use serde_json::Value;
+
+use crate::client::Client;
+use crate::cloud::Cloud;
+use crate::wire::Wire;
+
+/// Where credentials come from, and what they are for.
+#[derive(Clone, Debug, Default)]
+pub struct Login {
+    /// The cloud.
+    pub cloud: Cloud,
+    /// The id or domain of the tenant; that of the credentials where none is named.
+    pub tenant: Option<String>,
+    /// The one source of credentials to use; the first of [`Source::ALL`] that works where none is named.
+    pub source: Option<Source>,
+    /// The client id of a managed identity that was made by the customer, or of the application of a workload identity.
+    pub client_id: Option<String>,
+    /// How long one attempt of a call may take; 20 seconds where nothing is said.
+    pub timeout: Option<Duration>,
+    /// The most calls under way at once; 32 where nothing is said.
+    pub concurrency: usize,
+    /// The most calls a second that count against one limit of Azure's.
+    pub max_rate: Option<NonZeroU32>,
+    /// A simulator on loopback that everything is sent to instead of to the cloud.
+    pub simulator: Option<String>,
+}
+
+/// A source of credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An application's secret in the environment: `AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET`.
+    Environment,
+    /// A token that a Kubernetes cluster or a pipeline puts in a file: `AZURE_FEDERATED_TOKEN_FILE`.
+    WorkloadIdentity,
+    /// The identity of the machine or service that runs this. Without being named it is only tried where the service
+    /// announces it with `IDENTITY_ENDPOINT`, as asking a machine that has none takes long.
+    ManagedIdentity,
+    /// Whoever is signed in to the Azure command line.
+    AzureCli,
+    /// Whoever is signed in to the Azure developer command line.
+    AzureDeveloperCli,
+}
+
+impl Source {
+    /// Every source, in the order in which they are tried.
+    pub const ALL: &'static [Self] = &[
+        Self::Environment,
+        Self::WorkloadIdentity,
+        Self::ManagedIdentity,
+        Self::AzureCli,
+        Self::AzureDeveloperCli,
+    ];
+
+    /// The name as written in arguments.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Environment => "environment",
+            Self::WorkloadIdentity => "workload-identity",
+            Self::ManagedIdentity => "managed-identity",
+            Self::AzureCli => "cli",
+            Self::AzureDeveloperCli => "developer-cli",
+        }
+    }
+}
+
+/// Why a tenant cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoginError {
+    /// No source gave credentials that work.
+    #[error("there are no usable credentials")]
+    Credentials {
+        /// What became of each source that was tried.
+        tried: Vec<(Source, String)>,
+    },
+    /// The simulator's address is not one of this machine.
+    #[error("the simulator's address `{0}` is not on this machine")]
+    Simulator(String),
+    /// The client could not be set up.
+    #[error("the client cannot be set up: {0}")]
+    Client(String),
+}
+
+impl LoginError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Credentials { .. } => {
+                "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, sign in with `az login`, or name a source \
+                 with --credential"
+            }
+            Self::Simulator(_) => "give an address such as http://127.0.0.1:8080",
+            Self::Client(_) => "check that the system has certificates of authorities",
+        }
+    }
+}
+
+/// Credentials that work, the tenant they belong to, and the services.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub(crate) client: Arc<Client>,
+    cloud: Cloud,
+    tenant: String,
+    identity: String,
+    simulated: bool,
+}
+
+/// How long one attempt may take.
+const ATTEMPT: Duration = Duration::from_secs(20);
+
+impl Session {
+    /// Finds credentials and gets a first token with them.
+    ///
+    /// # Errors
+    /// When no source has credentials that are accepted.
+    pub async fn login(login: &Login) -> Result<Self, LoginError> {
+        let simulator = login.simulator.as_deref().map(loopback).transpose()?;
+        let simulated = simulator.is_some();
+        let wire = Wire::new(login.timeout.unwrap_or(ATTEMPT), simulator);
+        let wire = wire.map_err(|error| LoginError::Client(chain(&error)))?;
+        let transport = wire.transport();
+        let scope = format!("{}.default", login.cloud.management());
+        let mut tried = Vec::new();
+        for source in sources(login) {
+            let credential = match Renewable::new(source, login, &transport) {
+                Ok(credential) => Arc::new(credential),
+                Err(error) => {
+                    tried.push((source, chain(&error)));
+                    continue;
+                }
+            };
+            match credential.get_token(&[&scope], None).await {
+                Ok(token) => {
+                    let claims = claims(token.token.secret());
+                    let claim = |name: &str| claims.get(name).and_then(Value::as_str);
+                    let tenant = claim("tid").or(login.tenant.as_deref()).unwrap_or_default();
+                    let identity = claim("upn").or_else(|| claim("appid")).or_else(|| claim("oid"));
+                    return Ok(Self {
+                        client: Arc::new(Client::new(login, &credential, &transport)),
+                        cloud: login.cloud,
+                        tenant: tenant.to_owned(),
+                        identity: identity.unwrap_or_default().to_owned(),
+                        simulated,
+                    });
+                }
+                Err(error) => tried.push((source, chain(&error))),
+            }
+        }
+        Err(LoginError::Credentials { tried })
+    }
+
+    /// The tenant's id.
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// The user's name or the application's id.
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// The part of Azure that is read; what a simulator tells is marked as such.
+    pub fn partition(&self) -> &'static str {
+        if self.simulated { "simulated" } else { self.cloud.id() }
+    }
+}
+
+/// An address of this machine without TLS: everything else could be anybody.
+fn loopback(address: &str) -> Result<Url, LoginError> {
+    let refuse = || LoginError::Simulator(address.to_owned());
+    let url = Url::parse(address).map_err(|_| refuse())?;
+    let host = url.host_str().unwrap_or_default();
+    let here = host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback());
+    if url.scheme() == "http" && here { Ok(url) } else { Err(refuse()) }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The sources to be tried.
+fn sources(login: &Login) -> Vec<Source> {
+    if let Some(source) = login.source {
+        return vec![source];
+    }
+    let worth = |source: &Source| match source {
+        Source::Environment => variable("AZURE_CLIENT_SECRET").is_some(),
+        Source::WorkloadIdentity => variable("AZURE_FEDERATED_TOKEN_FILE").is_some(),
+        Source::ManagedIdentity => variable("IDENTITY_ENDPOINT").is_some(),
+        Source::AzureCli | Source::AzureDeveloperCli => true,
+    };
+    Source::ALL.iter().copied().filter(worth).collect()
+}
+
+fn credential(
+    source: Source,
+    login: &Login,
+    transport: &Transport,
+) -> azure_core::Result<Arc<dyn TokenCredential>> {
+    let options = || ClientOptions {
+        transport: Some(transport.clone()),
+        cloud: Some(Arc::new(login.cloud.configuration())),
+        ..ClientOptions::default()
+    };
+    let tenant = || login.tenant.clone().or_else(|| variable("AZURE_TENANT_ID"));
+    let needed = |name: &str, value: Option<String>| {
+        value
+            .ok_or_else(|| Error::with_message(ErrorKind::Credential, format!("{name} is not set")))
+    };
+    Ok(match source {
+        Source::Environment => {
+            let id = login.client_id.clone().or_else(|| variable("AZURE_CLIENT_ID"));
+            ClientSecretCredential::new(
+                &needed("AZURE_TENANT_ID", tenant())?,
+                needed("AZURE_CLIENT_ID", id)?,
+                Secret::new(needed("AZURE_CLIENT_SECRET", variable("AZURE_CLIENT_SECRET"))?),
+                Some(ClientSecretCredentialOptions { client_options: options() }),
+            )?
+        }
+        Source::WorkloadIdentity => {
+            WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
+                credential_options: ClientAssertionCredentialOptions { client_options: options() },
+                client_id: login.client_id.clone(),
+                tenant_id: login.tenant.clone(),
+                ..WorkloadIdentityCredentialOptions::default()
+            }))?
+        }
+        Source::ManagedIdentity => {
+            let inner = ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
+                user_assigned_id: login.client_id.clone().map(UserAssignedId::ClientId),
+                // The address of the machine's own service is plain and no part of the cloud's.
+                client_options: ClientOptions::default(),
+            }))?;
+            Arc::new(Impatient(inner))
+        }
+        Source::AzureCli => AzureCliCredential::new(Some(AzureCliCredentialOptions {
+            tenant_id: login.tenant.clone(),
+            ..AzureCliCredentialOptions::default()
+        }))?,
+        Source::AzureDeveloperCli => {
+            AzureDeveloperCliCredential::new(Some(AzureDeveloperCliCredentialOptions {
+                tenant_id: login.tenant.clone(),
+                ..AzureDeveloperCliCredentialOptions::default()
+            }))?
+        }
+    })
+}
+
+/// A credential that can be made to forget its tokens: those of the SDK keep one until its time, also where the service
+/// no longer takes it.
+#[derive(Debug)]
+pub(crate) struct Renewable {
+    source: Source,
+    login: Login,
+    transport: Transport,
+    current: Mutex<(u64, Arc<dyn TokenCredential>)>,
+}
+
+impl Renewable {
+    fn new(source: Source, login: &Login, transport: &Transport) -> azure_core::Result<Self> {
+        let (login, transport) = (login.clone(), transport.clone());
+        let current = Mutex::new((0, credential(source, &login, &transport)?));
+        Ok(Self { source, login, transport, current })
+    }
+
+    fn current(&self) -> (u64, Arc<dyn TokenCredential>) {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        (current.0, Arc::clone(&current.1))
+    }
+
+    /// Which tokens are given out now.
+    pub(crate) fn generation(&self) -> u64 {
+        self.current().0
+    }
+
+    /// Forgets the tokens of a generation, unless another request did so already.
+    pub(crate) fn forget(&self, generation: u64) {
+        let Ok(fresh) = credential(self.source, &self.login, &self.transport) else { return };
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.0 == generation {
+            *current = (generation + 1, fresh);
+        }
+    }
+}
+
+#[async_trait]
+impl TokenCredential for Renewable {
+    async fn get_token(
+        &self,
+        scopes: &[&str],
+        options: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        self.current().1.get_token(scopes, options).await
+    }
+}
+
+/// A credential that gives up soon: a machine without an identity lets requests for it run into nothing.
+#[derive(Debug)]
+struct Impatient(Arc<ManagedIdentityCredential>);
+
+#[async_trait]
+impl TokenCredential for Impatient {
+    async fn get_token(
+        &self,
+        scopes: &[&str],
+        options: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        let answer = self.0.get_token(scopes, options);
+        tokio::time::timeout(Duration::from_secs(10), answer).await.unwrap_or_else(|_| {
+            let what = "no managed identity answered within 10 seconds";
+            Err(Error::with_message(ErrorKind::Credential, what))
+        })
+    }
+}
+
+/// What a token says of its bearer. It is ours and only shown, so that nothing is verified.
+fn claims(token: &str) -> Value {
+    let payload = token.split('.').nth(1).unwrap_or_default();
+    let payload = azure_core::base64::decode_url_safe(payload).unwrap_or_default();
+    serde_json::from_slice(&payload).unwrap_or(Value::Null)
+}
+
+/// An error with its causes: the first line of those of the SDK often says nothing.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut words = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause.filter(|_| words.len() < 6) {
+        let text = error.to_string();
+        if !words.iter().any(|word| word.contains(&text)) {
+            words.push(text);
+        }
+        cause = error.source();
+    }
+    crate::client::clip(words.join(": "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_can_be_a_simulator() {
+        for good in ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:9"] {
+            assert!(loopback(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "https://management.azure.com",
+            "http://169.254.169.254",
+            "http://127.0.0.1.nip.io",
+            "http://localhost.evil.example",
+            "file:///etc/passwd",
+            "x",
+        ] {
+            assert!(loopback(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_token_tells_whose_it_is() {
+        // {"tid":"t","appid":"a"}
+        assert_eq!(claims("x.eyJ0aWQiOiJ0IiwiYXBwaWQiOiJhIn0.y")["appid"], "a");
+        assert_eq!(claims("opaque"), Value::Null);
+    }
+}

@@ -1,0 +1,75 @@
+//! Patterns of actions.
+
+/// A pattern of actions, in which `*` stands for any text, also across `/`, without regard to case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pattern(String);
+
+impl Pattern {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.trim().to_ascii_lowercase())
+    }
+
+    /// Whether an action fits. The time is linear in the lengths of both: each part between stars is looked for once,
+    /// and the first place where it fits is as good as any later.
+    pub(crate) fn matches(&self, action: &str) -> bool {
+        let action = action.to_ascii_lowercase();
+        let mut parts = self.0.split('*');
+        let Some(mut rest) = action.strip_prefix(parts.next().unwrap_or_default()) else {
+            return false;
+        };
+        let parts: Vec<&str> = parts.collect();
+        let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+        for part in middle {
+            match rest.find(part) {
+                Some(place) => rest = &rest[place + part.len()..],
+                None => return false,
+            }
+        }
+        rest.ends_with(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_globs_without_regard_to_case() {
+        for (pattern, action, fits) in [
+            ("*", "Microsoft.Storage/storageAccounts/read", true),
+            ("*/read", "Microsoft.Storage/storageAccounts/READ", true),
+            ("*/write", "Microsoft.Storage/storageAccounts/read", false),
+            ("microsoft.storage/*", "Microsoft.Storage/storageAccounts/listKeys/action", true),
+            (
+                "Microsoft.Storage/*/read",
+                "Microsoft.Storage/storageAccounts/blobServices/read",
+                true,
+            ),
+            ("Microsoft.Storage/*/read", "Microsoft.Storage/read", false),
+            (
+                "Microsoft.Storage/storageAccounts/read",
+                "Microsoft.Storage/storageAccounts/read",
+                true,
+            ),
+            (
+                "Microsoft.Storage/storageAccounts/read",
+                "Microsoft.Storage/storageAccounts/read2",
+                false,
+            ),
+            ("a*b*c", "aXbbXc", true),
+            ("a*b*c", "acb", false),
+            // What is found for the middle may not be used again for the end.
+            ("*/read*read", "x/read", false),
+            ("", "x", false),
+        ] {
+            assert_eq!(Pattern::new(pattern).matches(action), fits, "{pattern} {action}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_pattern_takes_no_time() {
+        let pattern = Pattern::new(&"a*".repeat(10_000));
+        assert!(!pattern.matches(&"b".repeat(10_000)));
+        assert!(!Pattern::new(&format!("{}b", "*a".repeat(2_000))).matches(&"a".repeat(4_000)));
+    }
+}

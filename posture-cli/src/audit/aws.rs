@@ -1,0 +1,226 @@
+//! Amazon Web Services: log in to each account, collect, plan.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use futures::stream::{self, StreamExt};
+use posture_aws::collect::{self, CollectError, Observer, Options};
+use posture_aws::plan::{self, Plan};
+use posture_aws::session::{Login, LoginError, Session, Transport};
+use posture_core::gap::{Gap, Reason};
+use posture_core::provider::Provider;
+use posture_core::scope::Scope;
+use posture_core::suggest::nearest;
+use posture_core::wanted::Wanted;
+use tokio::sync::watch;
+
+use super::Run;
+use crate::args::{AwsLogin, Collect};
+use crate::error::{Failure, Result, did_you_mean};
+
+/// Accounts that are read at once. Their quotas are their own; what limits us is this machine.
+const ACCOUNTS: usize = 8;
+
+/// Accounts of AWS.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Accounts {
+    pub(crate) login: AwsLogin,
+    pub(crate) regions: Vec<String>,
+    pub(crate) exclude_regions: Vec<String>,
+}
+
+fn options(accounts: &Accounts, collect: &Collect) -> Options {
+    Options {
+        regions: accounts.regions.clone(),
+        excluded_regions: accounts.exclude_regions.clone(),
+        concurrency: usize::from(collect.concurrency),
+        max_rate: collect.max_rate.and_then(NonZeroU32::new),
+    }
+}
+
+/// Plans the audit of each account; an account that refuses cannot be planned.
+pub(super) async fn plan(accounts: &Accounts, run: &Run<'_>) -> Result<Vec<(String, Plan)>> {
+    let wanted = Wanted::by(run.controls, Provider::Aws);
+    let options = options(accounts, run.collect);
+    let observer = run.progress.aws();
+    let mut plans = Vec::new();
+    for target in targets(accounts, run.collect).await? {
+        if let Target::Open(session) = target {
+            let plan = plan::plan(&session, &wanted, &options, &observer, run.stop.clone());
+            let account = format!("AWS account {}", session.account());
+            plans.push((account, plan.await.map_err(no_such_region)?));
+        }
+    }
+    Ok(plans)
+}
+
+/// Reads each account.
+pub(super) async fn read(accounts: &Accounts, run: &Run<'_>) -> Result<Vec<Scope>> {
+    let wanted = Wanted::by(run.controls, Provider::Aws);
+    let options = options(accounts, run.collect);
+    let observer = run.progress.aws();
+    let targets = targets(accounts, run.collect).await?;
+    let scopes: Vec<Result<Scope>> = stream::iter(targets)
+        .map(|target| one(target, &wanted, &options, &observer, run.stop.clone()))
+        .buffer_unordered(ACCOUNTS)
+        .collect()
+        .await;
+    scopes.into_iter().collect()
+}
+
+/// An account that is read with a session, or one that refused.
+enum Target {
+    Open(Box<Session>),
+    Refused { account: String, partition: String, why: Gap },
+}
+
+async fn one(
+    target: Target,
+    wanted: &Wanted,
+    options: &Options,
+    observer: &Observer,
+    stop: watch::Receiver<bool>,
+) -> Result<Scope> {
+    match target {
+        Target::Refused { account, partition, why } => {
+            let now = jiff::Timestamp::now().into();
+            Ok(Scope::refused(Provider::Aws, account, partition, now, why))
+        }
+        Target::Open(session) => collect::collect(&session, wanted, options, observer, stop)
+            .await
+            .map_err(no_such_region),
+    }
+}
+
+fn no_such_region(error: CollectError) -> Failure {
+    match error {
+        CollectError::NoSuchRegion { name, known } => {
+            let mut failure =
+                Failure::usage(format!("there is no region `{name}` in this account"));
+            if let Some(guess) = did_you_mean(&nearest(&name, known.iter().map(String::as_str))) {
+                failure = failure.help(guess);
+            }
+            failure.help(format!("there are {}", known.join(", ")))
+        }
+        other => Failure::tool(other.to_string()),
+    }
+}
+
+/// Logs in to every account that was asked for.
+async fn targets(accounts: &Accounts, collect: &Collect) -> Result<Vec<Target>> {
+    let login = &accounts.login;
+    let transport = Transport::default();
+    let base = |profile: Option<&String>, role: Option<&String>| Login {
+        profile: profile.cloned(),
+        role_arn: role.cloned(),
+        external_id: login.external_id.clone(),
+        allowed_hosts: login.allow_endpoint.clone(),
+        timeout: Some(Duration::from_secs(collect.timeout.into())),
+        transport: transport.clone(),
+    };
+    let profiles: Vec<Option<&String>> = if login.profile.is_empty() {
+        vec![None]
+    } else {
+        login.profile.iter().map(Some).collect()
+    };
+    let roles: Vec<Option<&String>> = if login.role_arn.is_empty() {
+        vec![None]
+    } else {
+        login.role_arn.iter().map(Some).collect()
+    };
+    let mut targets = Vec::new();
+    let wanted = profiles.len() * roles.len();
+    for profile in profiles {
+        for role in &roles {
+            match Session::login(&base(profile, *role)).await {
+                Ok(session) if login.organization => {
+                    targets.extend(members(session, login).await?);
+                }
+                Ok(session) => targets.push(Target::Open(Box::new(session))),
+                Err(error) => {
+                    // One of several accounts that refuses is a gap; the only one that was asked for is a failure. Only
+                    // a role's account is known without its answer.
+                    let account = role.and_then(|role| account_of(role));
+                    match account {
+                        Some((account, partition)) if wanted > 1 => {
+                            let why = refusal(&account, &error);
+                            targets.push(Target::Refused { account, partition, why });
+                        }
+                        _ => return Err(cannot_login(&error)),
+                    }
+                }
+            }
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    targets.retain(|target| {
+        let account = match target {
+            Target::Open(session) => session.account().to_owned(),
+            Target::Refused { account, .. } => account.clone(),
+        };
+        seen.insert(account)
+    });
+    Ok(targets)
+}
+
+/// The session of each account of the organisation.
+async fn members(session: Session, login: &AwsLogin) -> Result<Vec<Target>> {
+    let members = posture_aws::members::list(&session).await.map_err(|gap| {
+        let detail = gap.detail.as_deref().map_or(String::new(), |detail| format!(": {detail}"));
+        Failure::tool("cannot list the accounts of the organisation")
+            .cause(format!("{} {}{detail}", gap.action, gap.reason))
+            .help("use credentials of its management account or of a delegated administrator")
+    })?;
+    let partition = session.partition().to_owned();
+    let session = &session;
+    let targets = stream::iter(members).map(|member| {
+        let partition = partition.clone();
+        async move {
+            if member.id == session.account() {
+                return Target::Open(Box::new(session.clone()));
+            }
+            if !member.active {
+                let mut why = Gap::new("sts:AssumeRole", &member.id, Reason::Denied);
+                why.detail = Some("the account is suspended or being closed".to_owned());
+                return Target::Refused { account: member.id, partition, why };
+            }
+            let role = format!("arn:{partition}:iam::{}:role/{}", member.id, login.role_name);
+            match session.assume(&role, login.external_id.as_deref()).await {
+                Ok(session) => Target::Open(Box::new(session)),
+                Err(error) => {
+                    let why = refusal(&member.id, &error);
+                    Target::Refused { account: member.id, partition, why }
+                }
+            }
+        }
+    });
+    Ok(targets.buffer_unordered(ACCOUNTS).collect().await)
+}
+
+fn refusal(account: &str, error: &LoginError) -> Gap {
+    let mut why = Gap::new("sts:AssumeRole", account, Reason::Denied);
+    why.detail = Some(match error {
+        LoginError::Credentials { why, .. } => why.clone(),
+        other => other.to_string(),
+    });
+    why
+}
+
+/// The account and partition that a role's ARN names.
+fn account_of(role_arn: &str) -> Option<(String, String)> {
+    let parts: Vec<&str> = role_arn.split(':').collect();
+    match parts.as_slice() {
+        ["arn", partition, "iam", _, account, ..] => {
+            Some(((*account).to_owned(), (*partition).to_owned()))
+        }
+        _ => None,
+    }
+}
+
+fn cannot_login(error: &LoginError) -> Failure {
+    let mut failure = Failure::tool("cannot read any AWS account").cause(error);
+    if let LoginError::Credentials { why, .. } = error {
+        failure = failure.cause(why);
+    }
+    failure.help(error.help())
+}

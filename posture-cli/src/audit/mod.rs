@@ -1,0 +1,213 @@
+//! `posture audit`: log in, collect, save, report.
+
+pub(crate) mod aws;
+pub(crate) mod azure;
+
+use std::process::ExitCode;
+
+use futures::future::join_all;
+use posture_core::control::Control;
+use posture_core::plan::{Bound, Plan};
+use posture_core::scope::Scope;
+use posture_core::snapshot::Snapshot;
+use posture_core::time::Time;
+use tokio::sync::watch;
+
+use crate::args::{AuditAws, AuditAzure, AuditTargets, Collect, Common, Screen};
+use crate::config::{self, Config};
+use crate::error::{Failure, Result};
+use crate::progress::Progress;
+use crate::report::{self, word};
+use crate::select::select;
+
+/// What is to be audited.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Target {
+    Aws(Box<aws::Accounts>),
+    Azure(Box<azure::Tenant>),
+}
+
+/// What every provider's part of an audit needs.
+struct Run<'r> {
+    collect: &'r Collect,
+    controls: &'r [&'static Control],
+    progress: &'r Progress,
+    stop: watch::Receiver<bool>,
+}
+
+/// `posture audit aws`.
+pub(crate) fn aws(arguments: &AuditAws, screen: Screen) -> Result<ExitCode> {
+    let config = config::load(arguments.common.selection.config.as_deref())?;
+    let given = |first: &[String], second: &[String]| {
+        if first.is_empty() { second.to_vec() } else { first.to_vec() }
+    };
+    let accounts = aws::Accounts {
+        login: arguments.login.clone(),
+        regions: given(&arguments.regions.region, &config.regions),
+        exclude_regions: given(&arguments.regions.exclude_region, &config.exclude_regions),
+    };
+    let targets = [Target::Aws(Box::new(accounts))];
+    run(&targets, &arguments.common, &config, screen, "posture audit aws")
+}
+
+/// `posture audit azure`.
+pub(crate) fn azure(arguments: &AuditAzure, screen: Screen) -> Result<ExitCode> {
+    let config = config::load(arguments.common.selection.config.as_deref())?;
+    let tenant = azure::Tenant { login: arguments.login.clone() };
+    let targets = [Target::Azure(Box::new(tenant))];
+    run(&targets, &arguments.common, &config, screen, "posture audit azure")
+}
+
+/// `posture audit targets`.
+pub(crate) fn targets(arguments: &AuditTargets, screen: Screen) -> Result<ExitCode> {
+    let config = config::load(arguments.common.selection.config.as_deref())?;
+    if config.targets.is_empty() {
+        return Err(Failure::usage("the configuration names no target").help(
+            "add `[[target]]` with `provider = \"aws\"` or `provider = \"azure\"` to posture.toml",
+        ));
+    }
+    run(&config.targets, &arguments.common, &config, screen, "posture audit targets")
+}
+
+fn run(
+    targets: &[Target],
+    arguments: &Common,
+    config: &Config,
+    screen: Screen,
+    command: &str,
+) -> Result<ExitCode> {
+    let selected = select(&arguments.selection, config)?;
+    if let Some(path) = &arguments.collect.save {
+        writable(path)?;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::tool("cannot start").cause(error))?;
+    let progress = Progress::new(screen);
+    let (tell, stop) = watch::channel(false);
+    let run = Run {
+        collect: &arguments.collect,
+        controls: &selected.controls,
+        progress: &progress,
+        stop,
+    };
+    progress.say("logging in");
+    if arguments.collect.plan {
+        let planned = runtime.block_on(plan(targets, &run));
+        progress.finish();
+        runtime.shutdown_background();
+        return print_plan(&planned?, screen);
+    }
+    let snapshot = runtime.block_on(read(targets, &run, tell));
+    progress.finish();
+    // Connections that are still open are not worth waiting for.
+    runtime.shutdown_background();
+    let snapshot = snapshot?;
+    let mut again = command.to_owned();
+    if let Some(path) = &arguments.collect.save {
+        snapshot.save(path).map_err(|error| {
+            Failure::tool(format!("cannot save `{}`", path.display()))
+                .caused_by(&error)
+                .help(error.help())
+        })?;
+        again = format!("posture check {}", word(path));
+        if snapshot.partial {
+            eprintln!("stopped; what was read until then is in `{}`", path.display());
+        }
+    }
+    if snapshot.partial {
+        if arguments.collect.save.is_none() {
+            eprintln!("stopped; nothing was saved, as no --save was given");
+        }
+        return Ok(ExitCode::from(11));
+    }
+    report::print(&snapshot, selected, config, &arguments.output, screen, again)
+}
+
+/// Reads every target side by side, until all is read or the user stops it.
+async fn read(targets: &[Target], run: &Run<'_>, tell: watch::Sender<bool>) -> Result<Snapshot> {
+    let interrupt = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            let _ = tell.send(true);
+            // Whoever asks twice does not want to wait.
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(11);
+            }
+        }
+        std::future::pending::<()>().await;
+    });
+    let started = Time::from(jiff::Timestamp::now());
+    let read = targets.iter().map(|target| async move {
+        match target {
+            Target::Aws(accounts) => Box::pin(aws::read(accounts, run)).await,
+            Target::Azure(tenant) => Box::pin(azure::read(tenant, run)).await,
+        }
+    });
+    let scopes: Result<Vec<Vec<Scope>>> = join_all(read).await.into_iter().collect();
+    let mut scopes: Vec<Scope> = scopes?.into_iter().flatten().collect();
+    // Two targets may lead to the same account.
+    let mut seen = std::collections::BTreeSet::new();
+    scopes.retain(|scope| seen.insert((scope.provider, scope.level, scope.id.clone())));
+    let stopped = *run.stop.borrow();
+    interrupt.abort();
+    let finished = Time::from(jiff::Timestamp::now());
+    let mut snapshot = Snapshot::new(env!("CARGO_PKG_VERSION"), started, finished, scopes);
+    snapshot.partial = stopped;
+    Ok(snapshot)
+}
+
+async fn plan(targets: &[Target], run: &Run<'_>) -> Result<Vec<(String, Plan)>> {
+    let mut plans = Vec::new();
+    for target in targets {
+        plans.extend(match target {
+            Target::Aws(accounts) => aws::plan(accounts, run).await?,
+            Target::Azure(tenant) => azure::plan(tenant, run).await?,
+        });
+    }
+    Ok(plans)
+}
+
+fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
+    crate::print(screen, |canvas, out| {
+        for (place, (title, plan)) in plans.iter().enumerate() {
+            let mut table = canvas.table(&[("Action", false), ("Calls", true)]);
+            for planned in &plan.calls {
+                let sign = match planned.bound {
+                    Bound::Exact => "",
+                    Bound::AtLeast => "≥ ",
+                    Bound::AtMost => "≤ ",
+                };
+                table.add_row(vec![planned.action.to_owned(), format!("{sign}{}", planned.calls)]);
+            }
+            let sum: u64 = plan.calls.iter().map(|planned| planned.calls).sum();
+            let asked: u64 = plan.asked.values().map(|calls| calls.operations).sum();
+            crate::put(out, |out| {
+                if place > 0 {
+                    writeln!(out)?;
+                }
+                writeln!(out, "{}", canvas.bold(title))?;
+                write!(out, "{}", crate::render::style::lines(&table))?;
+                writeln!(
+                    out,
+                    "About {sum} read-only calls. {asked} were made to count what there is."
+                )
+            })?;
+        }
+        Ok(())
+    })
+}
+
+/// Finds out before the audit whether its result can be kept.
+fn writable(path: &std::path::Path) -> Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => std::path::Path::new("."),
+    };
+    if !folder.is_dir() {
+        return Err(Failure::usage(format!("cannot save `{}`", path.display()))
+            .cause(format!("there is no folder `{}`", folder.display())));
+    }
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! `storage.access-key-age`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.access-key-age",
+    title: "The keys of storage accounts are made anew in time",
+    severity: Medium,
+    rationale: "A key that leaked without notice opens the account until it is made anew.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Make both keys anew, one after the other, and give them to the clients that \
+                   need them.",
+            console: "Storage accounts → the account → Security + networking → Access keys → \
+                      Rotate key",
+            command: "az storage account keys renew --account-name <account> --key primary",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/storage/common/storage-account-keys-manage#manually-rotate-access-keys",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Partial),
+        ccm41("IAM-14", Partial),
+        ccm41("CEK-12", Supporting),
+        cis_azure6("9.3.1.2", Full),
+        mcsb1("IM-8", Partial),
+        mcsb1("DP-6", Supporting),
+    ],
+    reads: &[Bucket::fact("access_keys_made")],
+    params: &[Param::Days(&MAX_AGE)],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(example(Known(vec![EXAMPLE_TIME()]))),
+        fail: |scope| {
+            scope.buckets.items.push(example(Known(vec![Time::from_unix(0), EXAMPLE_TIME()])))
+        },
+    },
+};
+
+static MAX_AGE: Days = Days {
+    name: "max-age-days",
+    doc: "The most days since a key was made. More fails; exactly as many passes.",
+    default: 90,
+};
+
+fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+    let (made, days) = (bucket.access_keys_made.known()?, context.days(&MAX_AGE));
+    match made.iter().min() {
+        Some(oldest) if oldest.is_older_than_days(days, context.now) => fail(
+            "access_keys_made",
+            format!("{} ({} days ago)", oldest.day(), oldest.days_before(context.now)),
+            format!("within the last {days} days"),
+        ),
+        _ => pass(),
+    }
+}
+
+fn example(access_keys_made: Fact<Vec<Time>>) -> Bucket {
+    Bucket::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
+        "records",
+        Some("westeurope"),
+    )
+    .access_keys_made(access_keys_made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<Time>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec![EXAMPLE_TIME()])));
+        assert_fails(&CONTROL, with(Known(vec![Time::from_unix(0), EXAMPLE_TIME()])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

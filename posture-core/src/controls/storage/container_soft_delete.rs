@@ -1,0 +1,91 @@
+//! `storage.container-soft-delete`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.container-soft-delete",
+    title: "Deleted containers can be restored",
+    severity: Medium,
+    rationale: "Deleting a container takes every object in it along, whatever protects the \
+                objects one by one.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Turn on soft delete for containers, for seven days or longer.",
+            console: "Storage accounts → the account → Data management → Data protection → \
+                      Recovery",
+            command: "az storage account blob-service-properties update --account-name <account> \
+                      --enable-container-delete-retention true --container-delete-retention-days \
+                      7",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/storage/blobs/soft-delete-container-overview",
+    ],
+    satisfies: &[
+        csf20("PR.DS-11", Partial),
+        csf20("PR.DS-01", Supporting),
+        ccm41("BCR-08", Supporting),
+        ccm41("CCC-09", Supporting),
+        cis_azure6("9.2.2", Full),
+        mcsb1("BR-2", Partial),
+    ],
+    reads: &[Bucket::fact("container_soft_delete_days")],
+    params: &[Param::Days(&LEAST)],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(example(Known(Some(7)))),
+        fail: |scope| scope.buckets.items.push(example(Known(None))),
+    },
+};
+
+static LEAST: Days = Days {
+    name: "min-days",
+    doc: "The fewest days for which it has to be kept. Fewer fails; exactly as many passes.",
+    default: 7,
+};
+
+fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+    let least = context.days(&LEAST);
+    match *bucket.container_soft_delete_days.known()? {
+        Some(days) if days >= least => pass(),
+        Some(days) => fail(
+            "container_soft_delete_days",
+            format!("{days} days"),
+            format!("{least} days or more"),
+        ),
+        None => fail(
+            "container_soft_delete_days",
+            "gone at once",
+            format!("restorable for {least} days or more"),
+        ),
+    }
+}
+
+fn example(container_soft_delete_days: Fact<Option<u32>>) -> Bucket {
+    Bucket::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
+        "records",
+        Some("westeurope"),
+    )
+    .container_soft_delete_days(container_soft_delete_days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Option<u32>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(Some(7))));
+        assert_fails(&CONTROL, with(Known(None)));
+        assert_fails(&CONTROL, with(Known(Some(6))));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,69 @@
+//! `storage.delete-lock`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.delete-lock",
+    title: "A lock keeps object storage from being deleted",
+    severity: Low,
+    rationale: "A lock stops a deletion by mistake, and makes one on purpose take a second right.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Add a lock against deletion to the account or its resource group.",
+            console: "Storage accounts → the account → Settings → Locks",
+            command: "az lock create --name <name> --lock-type CanNotDelete --resource \
+                      <account-id>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/lock-resources",
+    ],
+    satisfies: &[
+        csf20("PR.DS-11", Supporting),
+        ccm41("CCC-04", Partial),
+        cis_azure6("9.3.9", Full),
+        mcsb1("AM-4", Supporting),
+        mcsb1("BR-2", Supporting),
+    ],
+    reads: &[Bucket::fact("delete_locks")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(example(Known(vec!["keep".to_owned()]))),
+        fail: |scope| scope.buckets.items.push(example(Known(vec![]))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    if !bucket.delete_locks.known()?.is_empty() {
+        return pass();
+    }
+    fail("delete_locks", "none", "a lock against deletion, on the account or above")
+}
+
+fn example(delete_locks: Fact<Vec<String>>) -> Bucket {
+    Bucket::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
+        "records",
+        Some("westeurope"),
+    )
+    .delete_locks(delete_locks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec!["keep".to_owned()])));
+        assert_fails(&CONTROL, with(Known(vec![])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,75 @@
+//! `storage.minimum-tls`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.minimum-tls",
+    title: "Object storage takes TLS 1.2 or newer only",
+    severity: Medium,
+    rationale: "Older versions of TLS have weaknesses that let somebody on the way read or change \
+                what is sent.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Set the minimum version to 1.2 once no client needs an older one.",
+            console: "Storage accounts → the account → Settings → Configuration → Minimum TLS \
+                      version",
+            command: "az storage account update --name <account> --min-tls-version TLS1_2",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/storage/common/transport-layer-security-configure-minimum-version",
+    ],
+    satisfies: &[
+        csf20("PR.DS-02", Partial),
+        ccm41("CEK-03", Partial),
+        ccm41("IPY-03", Partial),
+        ccm41("CEK-04", Supporting),
+        cis_azure6("9.3.6", Full),
+        mcsb1("DP-3", Partial),
+        mcsb1("NS-8", Partial),
+    ],
+    reads: &[Bucket::fact("minimum_tls")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(example(Known(TlsVersion::V1_2))),
+        fail: |scope| scope.buckets.items.push(example(Known(TlsVersion::V1_0))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    let version = *bucket.minimum_tls.known()?;
+    if version >= TlsVersion::V1_2 {
+        return pass();
+    }
+    fail("minimum_tls", version.to_string(), "TLS 1.2 or newer")
+}
+
+fn example(minimum_tls: Fact<TlsVersion>) -> Bucket {
+    Bucket::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
+        "records",
+        Some("westeurope"),
+    )
+    .minimum_tls(minimum_tls)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<TlsVersion>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(TlsVersion::V1_2)));
+        assert_passes(&CONTROL, with(Known(TlsVersion { major: 1, minor: 3 })));
+        assert_fails(&CONTROL, with(Known(TlsVersion::V1_0)));
+        assert_fails(&CONTROL, with(Known(TlsVersion { major: 1, minor: 1 })));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

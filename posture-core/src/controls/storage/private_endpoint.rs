@@ -1,0 +1,72 @@
+//! `storage.private-endpoint`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.private-endpoint",
+    title: "Object storage has a private endpoint",
+    severity: Low,
+    rationale: "Through a private endpoint data stays in the own network, and the firewall needs \
+                no hole for it.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Add a private endpoint for each kind of data that clients use, and approve it.",
+            console: "Storage accounts → the account → Security + networking → Networking → \
+                      Private endpoint connections",
+            command: "az network private-endpoint create --name <name> --resource-group <group> \
+                      --subnet <subnet-id> --private-connection-resource-id <account-id> \
+                      --group-id blob --connection-name <name>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/storage/common/storage-private-endpoints",
+    ],
+    satisfies: &[
+        csf20("PR.IR-01", Supporting),
+        ccm41("I&S-03", Supporting),
+        ccm41("I&S-06", Supporting),
+        cis_azure6("9.3.2.1", Full),
+        mcsb1("NS-2", Partial),
+    ],
+    reads: &[Bucket::fact("private_endpoints")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(example(Known(vec!["endpoint".to_owned()]))),
+        fail: |scope| scope.buckets.items.push(example(Known(vec![]))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    if !bucket.private_endpoints.known()?.is_empty() {
+        return pass();
+    }
+    fail("private_endpoints", "none that was approved", "at least one that was approved")
+}
+
+fn example(private_endpoints: Fact<Vec<String>>) -> Bucket {
+    Bucket::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
+        "records",
+        Some("westeurope"),
+    )
+    .private_endpoints(private_endpoints)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec!["endpoint".to_owned()])));
+        assert_fails(&CONTROL, with(Known(vec![])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,73 @@
+//! `storage.public-network`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.public-network",
+    title: "Object storage cannot be reached from public networks",
+    severity: Medium,
+    rationale: "Who steals a key or finds a way around the sign-in still has to be inside a \
+                private network.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Disable public network access once clients come through private endpoints.",
+            console: "Storage accounts → the account → Security + networking → Networking → \
+                      Public network access",
+            command: "az storage account update --name <account> --public-network-access Disabled",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/storage/common/storage-network-security",
+    ],
+    satisfies: &[
+        csf20("PR.IR-01", Partial),
+        ccm41("I&S-03", Partial),
+        ccm41("I&S-06", Supporting),
+        cis_azure6("9.3.2.2", Full),
+        mcsb1("NS-2", Partial),
+    ],
+    reads: &[Bucket::fact("public_network")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(example(Known(PublicNetwork::Disabled))),
+        fail: |scope| scope.buckets.items.push(example(Known(PublicNetwork::Enabled))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    match bucket.public_network.known()? {
+        PublicNetwork::Disabled | PublicNetwork::Perimeter => pass(),
+        PublicNetwork::Enabled => {
+            fail("public_network", "enabled", "disabled, or left to a network security perimeter")
+        }
+    }
+}
+
+fn example(public_network: Fact<PublicNetwork>) -> Bucket {
+    Bucket::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
+        "records",
+        Some("westeurope"),
+    )
+    .public_network(public_network)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<PublicNetwork>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(PublicNetwork::Disabled)));
+        assert_passes(&CONTROL, with(Known(PublicNetwork::Perimeter)));
+        assert_fails(&CONTROL, with(Known(PublicNetwork::Enabled)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,83 @@
+//! `storage.smb-encryption`
+
+use std::collections::BTreeSet;
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.smb-encryption",
+    title: "SMB channels of file shares use AES-256-GCM or stronger",
+    severity: Low,
+    rationale: "Where a weaker cipher is allowed, somebody on the way can have both sides agree \
+                on it.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Let SMB channels use AES-256-GCM only.",
+            console: "Storage accounts → the account → Data storage → File shares → Security",
+            command: "az storage account file-service-properties update --account-name <account> \
+                      --channel-encryption AES-256-GCM",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/storage/files/files-smb-protocol#smb-security-settings",
+    ],
+    satisfies: &[
+        csf20("PR.DS-02", Partial),
+        ccm41("CEK-03", Supporting),
+        ccm41("CEK-04", Partial),
+        ccm41("IPY-03", Supporting),
+        cis_azure6("9.1.3", Full),
+        mcsb1("DP-3", Partial),
+    ],
+    reads: &[Bucket::fact("smb_ciphers")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(example(Known(set(&["AES-256-GCM"])))),
+        fail: |scope| {
+            scope.buckets.items.push(example(Known(set(&["AES-128-GCM", "AES-256-GCM"]))))
+        },
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    let ciphers = bucket.smb_ciphers.known()?;
+    let weak: Vec<&str> =
+        ciphers.iter().map(String::as_str).filter(|cipher| *cipher != "AES-256-GCM").collect();
+    if weak.is_empty() {
+        return pass();
+    }
+    fail("smb_ciphers", weak.join(", "), "AES-256-GCM only")
+}
+
+fn set(ciphers: &[&str]) -> BTreeSet<String> {
+    ciphers.iter().map(|cipher| (*cipher).to_owned()).collect()
+}
+
+fn example(smb_ciphers: Fact<BTreeSet<String>>) -> Bucket {
+    Bucket::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
+        "records",
+        Some("westeurope"),
+    )
+    .smb_ciphers(smb_ciphers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<BTreeSet<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(set(&["AES-256-GCM"]))));
+        assert_fails(&CONTROL, with(Known(set(&["AES-128-GCM", "AES-256-GCM"]))));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

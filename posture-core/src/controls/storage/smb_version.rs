@@ -1,0 +1,96 @@
+//! `storage.smb-version`
+
+use std::collections::BTreeSet;
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.smb-version",
+    title: "File shares take SMB 3.1.1 or newer only",
+    severity: Medium,
+    rationale: "Older versions of SMB can be talked down to weaker protection by somebody on the \
+                way.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Let file shares take SMB 3.1.1 only.",
+            console: "Storage accounts → the account → Data storage → File shares → Security",
+            command: "az storage account file-service-properties update --account-name <account> \
+                      --versions SMB3.1.1",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/storage/files/files-smb-protocol#smb-security-settings",
+    ],
+    satisfies: &[
+        csf20("PR.DS-02", Partial),
+        ccm41("CEK-03", Supporting),
+        ccm41("CEK-04", Partial),
+        ccm41("IPY-03", Supporting),
+        cis_azure6("9.1.2", Full),
+        mcsb1("DP-3", Partial),
+        mcsb1("NS-8", Partial),
+    ],
+    reads: &[Bucket::fact("smb_versions")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(example(Known(set(&["SMB3.1.1"])))),
+        fail: |scope| scope.buckets.items.push(example(Known(set(&["SMB3.0", "SMB3.1.1"])))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    let versions = bucket.smb_versions.known()?;
+    let mut old: Vec<&str> = Vec::new();
+    for version in versions {
+        match number(version) {
+            Some(number) if number >= [3, 1, 1] => {}
+            _ => old.push(version),
+        }
+    }
+    if old.is_empty() {
+        return pass();
+    }
+    fail("smb_versions", old.join(", "), "SMB 3.1.1 or newer only")
+}
+
+/// `SMB3.1.1` is 3, 1, 1.
+fn number(version: &str) -> Option<[u32; 3]> {
+    let mut parts = version.strip_prefix("SMB")?.split('.').map(str::parse);
+    let mut next = || parts.next().unwrap_or(Ok(0)).ok();
+    Some([next()?, next()?, next()?])
+}
+
+fn set(versions: &[&str]) -> BTreeSet<String> {
+    versions.iter().map(|version| (*version).to_owned()).collect()
+}
+
+fn example(smb_versions: Fact<BTreeSet<String>>) -> Bucket {
+    Bucket::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
+        "records",
+        Some("westeurope"),
+    )
+    .smb_versions(smb_versions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<BTreeSet<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(set(&["SMB3.1.1"]))));
+        assert_passes(&CONTROL, with(Known(set(&["SMB3.2"]))));
+        assert_fails(&CONTROL, with(Known(set(&["SMB3.0", "SMB3.1.1"]))));
+        assert_fails(&CONTROL, with(Known(set(&["SMB2.1"]))));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

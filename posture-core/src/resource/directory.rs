@@ -1,0 +1,117 @@
+//! The directory of a tenant: the settings that hold for every identity in it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::resource;
+
+resource! {
+    /// The directory of identities of a tenant (Azure: Entra ID), with the settings that hold for all of them.
+    Directory {
+        /// Whether the provider's baseline of sign-in protection is on (Entra ID: security defaults).
+        security_defaults: bool,
+        /// The rules that demand MFA of every user for every application.
+        mfa_for_everyone: Vec<SignInRule>,
+        /// The rules that demand MFA of every holder of an administrative role for every application.
+        mfa_for_administrators: Vec<SignInRule>,
+        /// The rules that demand MFA of every user for managing cloud resources.
+        mfa_for_management: Vec<SignInRule>,
+        /// The rules that demand MFA of every user whose sign-in looks risky.
+        mfa_for_risky_sign_ins: Vec<SignInRule>,
+        /// The rules that refuse protocols that know no MFA to every user.
+        legacy_protocols_blocked: Vec<SignInRule>,
+        /// The rules that refuse sign-in by device code to every user.
+        device_codes_blocked: Vec<SignInRule>,
+        /// Whether registering or joining a device takes MFA.
+        device_registration_mfa: bool,
+        /// The names of the networks that are marked as trusted.
+        trusted_networks: Vec<String>,
+        /// To which applications users may give access to their data.
+        user_consent: UserConsent,
+        /// Who may invite guests.
+        guest_invitations: GuestInvitations,
+        /// What guests see of the directory.
+        guest_access: GuestAccess,
+        /// Whether every user may register applications.
+        users_register_applications: bool,
+        /// Whether every user may create security groups.
+        users_create_groups: bool,
+        /// Whether every user may create tenants.
+        users_create_tenants: bool,
+        /// After how many failed sign-ins an account is locked.
+        lockout_threshold: u32,
+        /// For how many seconds it stays locked.
+        lockout_seconds: u32,
+        /// Whether words of the customer's own are banned from passwords.
+        banned_passwords: bool,
+        /// The users who hold the highest administrative role, for good or eligible, directly or through groups.
+        global_administrators: Vec<String>,
+        /// Those who hold an administrative role for good rather than on demand.
+        permanent_administrators: Vec<String>,
+        /// Whether subscriptions can neither leave the tenant nor enter it.
+        subscription_moves_blocked: bool,
+        /// The kinds of records of the directory that are exported.
+        exported_logs: BTreeSet<String>,
+        /// The kinds of records of device management that are exported.
+        exported_device_logs: BTreeSet<String>,
+    }
+}
+
+/// A rule about sign-ins, and whom it leaves out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SignInRule {
+    /// Its name.
+    pub name: String,
+    /// The ids of the users, groups and roles that it leaves out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<String>,
+}
+
+/// To which applications users may give access to their own data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum UserConsent {
+    /// To none; an administrator decides.
+    None,
+    /// To those of verified publishers, for rights that the tenant calls low in impact.
+    VerifiedPublishers,
+    /// By a rule of the tenant's own.
+    Custom,
+    /// To any.
+    Any,
+}
+
+/// Who may invite guests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum GuestInvitations {
+    /// Nobody.
+    Nobody,
+    /// Holders of certain administrative roles.
+    Administrators,
+    /// Every member.
+    Members,
+    /// Everyone, guests as well.
+    Everyone,
+}
+
+/// What guests see of the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum GuestAccess {
+    /// Themselves only.
+    Restricted,
+    /// Some properties and memberships.
+    Limited,
+    /// As much as members.
+    AsMembers,
+}

@@ -1,0 +1,474 @@
+//! Azure Resource Manager: lists, single things, and what a client may see of them.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use crate::query;
+use crate::reply::{Reply, page};
+use crate::scenario::{Scenario, Subscription};
+use crate::server::Request;
+
+/// The types that can be asked for, with the versions that are understood.
+const TYPES: &[(&str, &[&str])] = &[
+    ("Microsoft.Authorization/classicAdministrators", &["2015-07-01"]),
+    ("Microsoft.Authorization/denyAssignments", &["2022-04-01"]),
+    ("Microsoft.Authorization/locks", &["2020-05-01"]),
+    ("Microsoft.Authorization/permissions", &["2022-04-01"]),
+    ("Microsoft.Authorization/policyAssignments", &["2024-04-01"]),
+    ("Microsoft.Authorization/roleAssignments", &["2022-04-01"]),
+    ("Microsoft.Authorization/roleDefinitions", &["2022-04-01"]),
+    ("Microsoft.Authorization/roleEligibilityScheduleInstances", &["2020-10-01"]),
+    ("Microsoft.Insights/diagnosticSettings", &["2021-05-01-preview"]),
+    ("Microsoft.KeyVault/vaults", &["2023-07-01"]),
+    ("Microsoft.KeyVault/vaults/keys", &["2023-07-01"]),
+    ("Microsoft.KeyVault/vaults/secrets", &["2023-07-01"]),
+    ("Microsoft.Security/autoProvisioningSettings", &["2017-08-01-preview"]),
+    ("Microsoft.Security/pricings", &["2024-01-01"]),
+    ("Microsoft.Security/secureScores", &["2020-01-01"]),
+    ("Microsoft.Security/securityContacts", &["2023-12-01-preview"]),
+    ("Microsoft.Security/serverVulnerabilityAssessmentsSettings", &["2023-05-01"]),
+    ("Microsoft.Security/settings", &["2022-05-01"]),
+    ("Microsoft.Storage/storageAccounts", &["2023-05-01"]),
+    ("Microsoft.Storage/storageAccounts/blobServices", &["2023-05-01"]),
+    ("Microsoft.Storage/storageAccounts/blobServices/containers", &["2023-05-01"]),
+    ("Microsoft.Storage/storageAccounts/fileServices", &["2023-05-01"]),
+    ("Microsoft.Subscription/policies", &["2021-10-01"]),
+    ("microsoft.aadiam/diagnosticSettings", &["2017-04-01"]),
+    ("microsoft.intune/diagnosticSettings", &["2017-04-01-preview"]),
+];
+
+/// The resources of a scenario, ready to be found.
+#[derive(Debug)]
+pub(crate) struct Arm {
+    host: &'static str,
+    all: Vec<Value>,
+    /// By id in small letters.
+    by_id: HashMap<String, usize>,
+    /// By id in small letters without its last word.
+    by_folder: HashMap<String, Vec<usize>>,
+    /// By subscription and type in small letters.
+    by_type: HashMap<(String, String), Vec<usize>>,
+    /// By subscription in small letters.
+    by_subscription: HashMap<String, Vec<usize>>,
+}
+
+/// The words of a path behind the last `/providers/`, and what stands before.
+struct Asked {
+    scope: String,
+    kind: String,
+    /// Whether one thing is asked for rather than a list.
+    one: bool,
+}
+
+impl Arm {
+    pub(crate) fn new(scenario: &Scenario, host: &'static str) -> Self {
+        let mut arm = Self {
+            host,
+            all: Vec::new(),
+            by_id: HashMap::new(),
+            by_folder: HashMap::new(),
+            by_type: HashMap::new(),
+            by_subscription: HashMap::new(),
+        };
+        for subscription in &scenario.subscriptions {
+            for resource in Scenario::resources(subscription) {
+                arm.put(resource);
+            }
+        }
+        for resource in &scenario.tenant_resources {
+            arm.put(resource.clone());
+        }
+        arm
+    }
+
+    fn put(&mut self, resource: Value) {
+        let id = text(&resource, "id").to_ascii_lowercase();
+        let place = self.all.len();
+        if let Some((folder, _)) = id.rsplit_once('/') {
+            self.by_folder.entry(folder.to_owned()).or_default().push(place);
+        }
+        let subscription = subscription_of(&id).unwrap_or_default().to_owned();
+        let kind = text(&resource, "type").to_ascii_lowercase();
+        self.by_type.entry((subscription.clone(), kind)).or_default().push(place);
+        self.by_subscription.entry(subscription).or_default().push(place);
+        self.by_id.insert(id, place);
+        self.all.push(resource);
+    }
+
+    fn get(&self, places: Option<&Vec<usize>>) -> Vec<Value> {
+        places.into_iter().flatten().map(|place| self.all[*place].clone()).collect()
+    }
+
+    /// Every resource of a subscription.
+    pub(crate) fn of_subscription(&self, subscription: &str) -> impl Iterator<Item = &Value> {
+        let places = self.by_subscription.get(&subscription.to_ascii_lowercase());
+        places.into_iter().flatten().map(|place| &self.all[*place])
+    }
+
+    pub(crate) fn answer(&self, scenario: &Scenario, request: &Request) -> Reply {
+        let path = request.path.trim_end_matches('/');
+        let lower = path.to_ascii_lowercase();
+        if lower == "/providers/microsoft.resourcegraph/resources" {
+            return match version(request, &["2022-10-01"], "resources") {
+                Err(refusal) => refusal,
+                Ok(()) if request.get => wrong_method(),
+                Ok(()) => query::answer(self, scenario, &request.body),
+            };
+        }
+        if !request.get {
+            return wrong_method();
+        }
+        let words: Vec<&str> = lower.trim_matches('/').split('/').collect();
+        match words.as_slice() {
+            ["subscriptions"] => match version(request, &["2022-12-01"], "subscriptions") {
+                Err(refusal) => refusal,
+                Ok(()) => {
+                    let all = scenario.subscriptions.iter();
+                    let all = all.map(|s| describe(scenario, s)).collect();
+                    self.list(request, scenario, all)
+                }
+            },
+            ["providers", "microsoft.management", "managementgroups", group, "descendants"] => {
+                match version(request, &["2020-05-01"], "managementGroups") {
+                    Err(refusal) => refusal,
+                    Ok(()) => match descendants(scenario, group) {
+                        Some(all) => self.list(request, scenario, all),
+                        None => {
+                            Reply::error(404, "NotFound", "The management group was not found.")
+                        }
+                    },
+                }
+            }
+            _ => self.resource(scenario, request, path, &lower),
+        }
+    }
+
+    fn resource(&self, scenario: &Scenario, request: &Request, path: &str, lower: &str) -> Reply {
+        let Some(asked) = parse(path) else {
+            return Reply::error(
+                404,
+                "InvalidResourceType",
+                "The resource type could not be found.",
+            );
+        };
+        let known = TYPES.iter().find(|(kind, _)| kind.eq_ignore_ascii_case(&asked.kind));
+        let Some((kind, versions)) = known else {
+            return Reply::error(
+                404,
+                "InvalidResourceType",
+                &format!(
+                    "The resource type could not be found in the namespace for '{}'.",
+                    asked.kind
+                ),
+            );
+        };
+        if let Err(refusal) = version(request, versions, kind) {
+            return refusal;
+        }
+        let action = format!("{kind}/read");
+        let subscription = match subscription_of(lower) {
+            None => None,
+            Some(id) => {
+                let found = scenario.subscriptions.iter().find(|s| s.id.eq_ignore_ascii_case(id));
+                let Some(found) = found else {
+                    return Reply::error(
+                        404,
+                        "SubscriptionNotFound",
+                        &format!("The subscription '{id}' could not be found."),
+                    );
+                };
+                Some(found)
+            }
+        };
+        if !allowed(scenario, subscription, &action) {
+            return denied(scenario, &action, &asked.scope);
+        }
+        let namespace = kind.split('/').next().unwrap_or_default();
+        if let Some(subscription) = subscription
+            && subscription.unregistered.iter().any(|name| name.eq_ignore_ascii_case(namespace))
+        {
+            return Reply::error(
+                409,
+                "MissingSubscriptionRegistration",
+                &format!("The subscription is not registered to use namespace '{namespace}'."),
+            );
+        }
+        if *kind == "Microsoft.Authorization/permissions" {
+            return self.list(request, scenario, permissions(scenario, subscription));
+        }
+        if asked.one {
+            return match self.by_id.get(lower) {
+                Some(place) => Reply::ok(self.all[*place].clone()),
+                None => Reply::error(
+                    404,
+                    "ResourceNotFound",
+                    &format!("The Resource '{path}' was not found."),
+                ),
+            };
+        }
+        // A list below a resource that does not exist is no empty list.
+        let parent = asked.scope.to_ascii_lowercase();
+        let whole_subscription = parent.split('/').filter(|word| !word.is_empty()).count() == 2;
+        let below = parent.contains("/providers/");
+        if below && !self.by_id.contains_key(&parent) {
+            return Reply::error(
+                404,
+                "ParentResourceNotFound",
+                "The parent resource was not found.",
+            );
+        }
+        let items = if whole_subscription && subscription.is_some() {
+            let id = subscription.map(|s| s.id.to_ascii_lowercase()).unwrap_or_default();
+            let mut items = self.get(self.by_type.get(&(id.clone(), kind.to_ascii_lowercase())));
+            if kind.starts_with("Microsoft.Authorization/") {
+                let above = self.by_type.get(&(String::new(), kind.to_ascii_lowercase()));
+                items.extend(
+                    self.get(above).into_iter().filter(|item| inherits(scenario, item, &id)),
+                );
+            }
+            items
+        } else {
+            self.get(self.by_folder.get(lower))
+        };
+        self.list(request, scenario, items)
+    }
+
+    /// A page of a list.
+    fn list(&self, request: &Request, scenario: &Scenario, items: Vec<Value>) -> Reply {
+        let mark = mark(&request.path);
+        let start = match request.parameter("$skiptoken") {
+            None => 0,
+            Some(token) => match token.strip_prefix(&mark).and_then(|start| start.parse().ok()) {
+                Some(start) => start,
+                None => {
+                    return Reply::error(400, "InvalidSkipToken", "The skip token is not valid.");
+                }
+            },
+        };
+        let (value, next) = page(items, start, scenario.page_size);
+        let mut body = json!({ "value": value });
+        if let (Some(next), Some(body)) = (next, body.as_object_mut()) {
+            let version = request.parameter("api-version").unwrap_or_default();
+            let link = format!(
+                "https://{}{}?api-version={version}&$skiptoken={mark}{next}",
+                self.host, request.path
+            );
+            body.insert("nextLink".to_owned(), json!(link));
+        }
+        Reply::ok(body).with("x-ms-ratelimit-remaining-subscription-reads", 249)
+    }
+}
+
+/// The beginning of the continuations of a list, so that one list does not take those of another.
+fn mark(path: &str) -> String {
+    let sum = path
+        .to_ascii_lowercase()
+        .bytes()
+        .fold(17_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    format!("{sum:08x}-")
+}
+
+fn parse(path: &str) -> Option<Asked> {
+    let lower = path.to_ascii_lowercase();
+    let place = lower.rfind("/providers/")?;
+    let words: Vec<&str> = path.get(place + "/providers/".len()..)?.split('/').collect();
+    let [namespace, rest @ ..] = words.as_slice() else { return None };
+    if rest.is_empty() {
+        return None;
+    }
+    let types: Vec<&str> = rest.iter().step_by(2).copied().collect();
+    let one = rest.len() % 2 == 0;
+    // What a list is of lies in the thing named before it, or in the scope before the namespace.
+    let scope = if !one && rest.len() > 2 {
+        path.rsplit_once('/').map(|(scope, _)| scope.to_owned())?
+    } else {
+        path.get(..place)?.to_owned()
+    };
+    Some(Asked { scope, kind: format!("{namespace}/{}", types.join("/")), one })
+}
+
+fn wrong_method() -> Reply {
+    Reply::error(
+        405,
+        "MethodNotAllowed",
+        "The requested resource does not support this http method.",
+    )
+}
+
+fn version(request: &Request, known: &[&str], kind: &str) -> Result<(), Reply> {
+    match request.parameter("api-version") {
+        None => Err(Reply::error(
+            400,
+            "MissingApiVersionParameter",
+            "The api-version query parameter (?api-version=) is required for all requests.",
+        )),
+        Some(version) if known.iter().any(|known| known.eq_ignore_ascii_case(version)) => Ok(()),
+        Some(version) => Err(Reply::error(
+            400,
+            "NoRegisteredProviderFound",
+            &format!(
+                "No registered resource provider found for API version '{version}' for type '{kind}'. \
+                 The supported api-versions are '{}'.",
+                known.join(", ")
+            ),
+        )),
+    }
+}
+
+/// Whether the client may do something in a subscription, or in the tenant where none is given.
+pub(crate) fn allowed(
+    scenario: &Scenario,
+    subscription: Option<&Subscription>,
+    action: &str,
+) -> bool {
+    let matches = |patterns: &[String]| patterns.iter().any(|pattern| glob(pattern, action));
+    let denied = subscription.is_some_and(|s| s.denied || matches(&s.not_actions));
+    matches(&scenario.actions) && !matches(&scenario.not_actions) && !denied
+}
+
+/// Whether a name fits a pattern in which `*` stands for anything, without regard to case.
+fn glob(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.to_ascii_lowercase(), name.to_ascii_lowercase());
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        match rest.find(part) {
+            Some(place) => rest = &rest[place + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+pub(crate) fn denied(scenario: &Scenario, action: &str, scope: &str) -> Reply {
+    let scope = if scope.is_empty() { "/" } else { scope };
+    Reply::error(
+        403,
+        "AuthorizationFailed",
+        &format!(
+            "The client '{}' with object id '33333333-3333-4333-8333-333333333333' does not have authorization to \
+             perform action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, \
+             please refresh your credentials.",
+            scenario.client.id
+        ),
+    )
+}
+
+/// What the client may do, as it is told itself.
+fn permissions(scenario: &Scenario, subscription: Option<&Subscription>) -> Vec<Value> {
+    let mut not_actions = scenario.not_actions.clone();
+    not_actions.extend(subscription.iter().flat_map(|s| s.not_actions.clone()));
+    vec![json!({
+        "actions": scenario.actions, "notActions": not_actions, "dataActions": [], "notDataActions": [],
+    })]
+}
+
+fn describe(scenario: &Scenario, subscription: &Subscription) -> Value {
+    json!({
+        "id": format!("/subscriptions/{}", subscription.id),
+        "subscriptionId": subscription.id,
+        "tenantId": scenario.tenant,
+        "displayName": subscription.name,
+        "state": subscription.state.as_deref().unwrap_or("Enabled"),
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01", "quotaId": "EnterpriseAgreement_2014-09-01", "spendingLimit": "Off",
+        },
+        "authorizationSource": "RoleBased",
+    })
+}
+
+/// Everything below a management group.
+fn descendants(scenario: &Scenario, group: &str) -> Option<Vec<Value>> {
+    let find = |name: &str| {
+        scenario.management_groups.iter().find(|(id, _)| id.eq_ignore_ascii_case(name))
+    };
+    let mut all = Vec::new();
+    let mut open = vec![find(group)?];
+    while let Some((parent, members)) = open.pop() {
+        for member in members {
+            let parent = json!({ "id": format!("/providers/Microsoft.Management/managementGroups/{parent}") });
+            let subscription =
+                scenario.subscriptions.iter().find(|s| s.id.eq_ignore_ascii_case(member));
+            if let Some(subscription) = subscription {
+                all.push(json!({
+                    "id": format!("/subscriptions/{}", subscription.id),
+                    "type": "/subscriptions",
+                    "name": subscription.id,
+                    "properties": { "displayName": subscription.name, "parent": parent },
+                }));
+            } else {
+                all.push(json!({
+                    "id": format!("/providers/Microsoft.Management/managementGroups/{member}"),
+                    "type": "/providers/Microsoft.Management/managementGroups",
+                    "name": member,
+                    "properties": { "displayName": member, "parent": parent },
+                }));
+                open.extend(find(member));
+            }
+        }
+    }
+    Some(all)
+}
+
+/// Whether something of the tenant holds in a subscription: at the root, or at a management group above it.
+fn inherits(scenario: &Scenario, item: &Value, subscription: &str) -> bool {
+    let scope = item.pointer("/properties/scope").and_then(Value::as_str).unwrap_or("/");
+    let scope = scope.to_ascii_lowercase();
+    match scope.strip_prefix("/providers/microsoft.management/managementgroups/") {
+        None => true,
+        Some(group) => descendants(scenario, group).is_some_and(|all| {
+            all.iter().any(|below| text(below, "name").eq_ignore_ascii_case(subscription))
+        }),
+    }
+}
+
+pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The subscription that an id in small letters lies in.
+pub(crate) fn subscription_of(lower: &str) -> Option<&str> {
+    lower.strip_prefix("/subscriptions/")?.split('/').next().filter(|id| !id.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_of_actions() {
+        for (pattern, action, fits) in [
+            ("*/read", "Microsoft.Storage/storageAccounts/read", true),
+            ("*", "x", true),
+            (
+                "Microsoft.Storage/*/read",
+                "microsoft.storage/storageAccounts/blobServices/read",
+                true,
+            ),
+            ("Microsoft.Storage/*/read", "Microsoft.Storage/storageAccounts/write", false),
+            ("*/read", "a/read/b", false),
+            ("a/b", "A/B", true),
+            ("a/b", "a/bc", false),
+        ] {
+            assert_eq!(glob(pattern, action), fits, "{pattern} {action}");
+        }
+    }
+
+    #[test]
+    fn a_path_says_what_is_asked_for() {
+        let asked = parse("/subscriptions/s/providers/Microsoft.Storage/storageAccounts").unwrap();
+        assert_eq!((asked.kind.as_str(), asked.one), ("Microsoft.Storage/storageAccounts", false));
+        assert_eq!(asked.scope, "/subscriptions/s");
+        let account =
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a";
+        let asked = parse(&format!("{account}/blobServices/default")).unwrap();
+        assert_eq!(asked.kind, "Microsoft.Storage/storageAccounts/blobServices");
+        assert!(asked.one);
+        let asked =
+            parse(&format!("{account}/providers/Microsoft.Insights/diagnosticSettings")).unwrap();
+        assert_eq!((asked.scope.as_str(), asked.one), (account, false));
+    }
+}

@@ -1,0 +1,207 @@
+//! Microsoft Graph: collections with `@odata.nextLink`, single things, `$select`, `$batch`, permissions and licences.
+
+use serde_json::{Map, Value, json};
+
+use crate::reply::{Reply, page};
+use crate::scenario::Scenario;
+use crate::server::Request;
+
+/// Who may ask for a path: any of these application permissions, by the reference of Microsoft Graph.
+const PERMISSIONS: &[(&str, &[&str])] = &[
+    ("/users", &["User.Read.All", "Directory.Read.All"]),
+    ("/groups", &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"]),
+    ("/reports/authenticationMethods/userRegistrationDetails", &["AuditLog.Read.All"]),
+    ("/identity/conditionalAccess/policies", &["Policy.Read.All"]),
+    ("/identity/conditionalAccess/namedLocations", &["Policy.Read.All"]),
+    ("/policies/identitySecurityDefaultsEnforcementPolicy", &["Policy.Read.All"]),
+    ("/policies/authorizationPolicy", &["Policy.Read.All"]),
+    ("/policies/deviceRegistrationPolicy", &["Policy.Read.DeviceConfiguration"]),
+    ("/policies/authenticationStrengthPolicies", &["Policy.Read.All"]),
+    ("/applications", &["Application.Read.All", "Directory.Read.All"]),
+    ("/servicePrincipals", &["Application.Read.All", "Directory.Read.All"]),
+    (
+        "/roleManagement/directory/roleAssignments",
+        &["RoleManagement.Read.Directory", "Directory.Read.All"],
+    ),
+    ("/roleManagement/directory/roleEligibilitySchedules", &["RoleManagement.Read.Directory"]),
+    (
+        "/roleManagement/directory/roleDefinitions",
+        &["RoleManagement.Read.Directory", "Directory.Read.All"],
+    ),
+    ("/groupSettings", &["Directory.Read.All"]),
+];
+
+/// What takes a licence of Entra ID P1 to be asked for.
+const PREMIUM: &[&str] = &["/reports/authenticationMethods/userRegistrationDetails"];
+
+pub(crate) fn answer(
+    scenario: &Scenario,
+    request: &Request,
+    fault: &dyn Fn(&str) -> Option<Reply>,
+) -> Reply {
+    let Some(path) = request.path.strip_prefix("/v1.0") else {
+        return Reply::error(400, "BadRequest", "Invalid version.");
+    };
+    if path == "/$batch" {
+        return if request.get { wrong_method() } else { batch(scenario, request, fault) };
+    }
+    if !request.get {
+        return wrong_method();
+    }
+    one(scenario, request, path)
+}
+
+fn wrong_method() -> Reply {
+    Reply::error(
+        405,
+        "Request_BadRequest",
+        "Specified HTTP method is not allowed for the request target.",
+    )
+}
+
+/// Up to twenty requests in one; each has its own status, and the answers come in any order.
+fn batch(scenario: &Scenario, request: &Request, fault: &dyn Fn(&str) -> Option<Reply>) -> Reply {
+    let Some(inner) = request.body.get("requests").and_then(Value::as_array) else {
+        return Reply::error(400, "BadRequest", "Invalid batch payload format.");
+    };
+    if inner.len() > 20 {
+        return Reply::error(
+            400,
+            "BadRequest",
+            "Number of batch request steps exceeds the maximum value of 20.",
+        );
+    }
+    let mut responses: Vec<Value> = inner
+        .iter()
+        .map(|inner| {
+            let url = inner.get("url").and_then(Value::as_str).unwrap_or_default();
+            let (path, query) = url.split_once('?').unwrap_or((url, ""));
+            let query = query
+                .split('&')
+                .filter_map(|pair| pair.split_once('='))
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .collect();
+            let single = Request {
+                get: true,
+                host: request.host.clone(),
+                path: format!("/v1.0{path}"),
+                query,
+                body: Value::Null,
+            };
+            let reply = fault(path).unwrap_or_else(|| one(scenario, &single, path));
+            let headers: Map<String, Value> =
+                reply.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+            json!({ "id": inner.get("id"), "status": reply.status, "headers": headers, "body": reply.body })
+        })
+        .collect();
+    responses.reverse();
+    Reply::ok(json!({ "responses": responses }))
+}
+
+fn one(scenario: &Scenario, request: &Request, path: &str) -> Reply {
+    let known = PERMISSIONS
+        .iter()
+        .filter(|(known, _)| {
+            path == *known || path.strip_prefix(known).is_some_and(|rest| rest.starts_with('/'))
+        })
+        .max_by_key(|(known, _)| known.len());
+    let Some((known, permissions)) = known else {
+        return Reply::error(
+            400,
+            "BadRequest",
+            &format!("Resource not found for the segment '{path}'."),
+        );
+    };
+    if !scenario.graph_permissions.iter().any(|held| permissions.contains(&held.as_str())) {
+        return Reply::error(
+            403,
+            "Authorization_RequestDenied",
+            "Insufficient privileges to complete the operation.",
+        );
+    }
+    let signs_ins =
+        request.parameter("$select").is_some_and(|columns| columns.contains("signInActivity"));
+    if signs_ins && !scenario.graph_permissions.iter().any(|held| held == "AuditLog.Read.All") {
+        return Reply::error(
+            403,
+            "Authorization_RequestDenied",
+            "Insufficient privileges to complete the operation.",
+        );
+    }
+    if !scenario.premium && (PREMIUM.contains(known) || signs_ins) {
+        return Reply::error(
+            403,
+            "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+            "Neither tenant is B2C or tenant doesn't have premium license",
+        );
+    }
+    match scenario.graph.get(path) {
+        Some(Value::Array(items)) => collection(scenario, request, items),
+        Some(single) => {
+            let mut single = single.clone();
+            if let Some(single) = single.as_object_mut() {
+                let context = format!(
+                    "https://{}/v1.0/$metadata#{}",
+                    request.host,
+                    path.trim_start_matches('/')
+                );
+                single.insert("@odata.context".to_owned(), json!(context));
+            }
+            Reply::ok(single)
+        }
+        // What exists in every tenant is there although the scenario says nothing of it; what is below something else
+        // is not.
+        None if path == *known && !path.starts_with("/policies/") => {
+            collection(scenario, request, &[])
+        }
+        None => Reply::error(
+            404,
+            "Request_ResourceNotFound",
+            &format!("Resource '{}' does not exist.", path.rsplit('/').next().unwrap_or_default()),
+        ),
+    }
+}
+
+fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply {
+    let bad = |message: &str| Reply::error(400, "Request_BadRequest", message);
+    let top = match request.parameter("$top").map(str::parse::<usize>) {
+        None => scenario.page_size,
+        Some(Ok(top)) if (1..=999).contains(&top) => top.min(scenario.page_size),
+        Some(_) => return bad("Invalid page size specified. Must be between 1 and 999 inclusive."),
+    };
+    let start = match request.parameter("$skiptoken") {
+        None => 0,
+        Some(token) => match token.strip_prefix("m~").and_then(|start| start.parse().ok()) {
+            Some(start) => start,
+            None => return bad("Skip token is null."),
+        },
+    };
+    let columns: Option<Vec<&str>> =
+        request.parameter("$select").map(|columns| columns.split(',').map(str::trim).collect());
+    let (items, next) = page(items.to_vec(), start, top);
+    let items: Vec<Value> = items
+        .into_iter()
+        .map(|item| match (&columns, item) {
+            (Some(columns), Value::Object(item)) => Value::Object(
+                item.into_iter()
+                    .filter(|(key, _)| columns.contains(&key.as_str()) || key == "id")
+                    .collect(),
+            ),
+            (_, item) => item,
+        })
+        .collect();
+    let context = format!(
+        "https://{}{}",
+        request.host,
+        request.path.replacen("/v1.0/", "/v1.0/$metadata#", 1)
+    );
+    let mut body = json!({ "@odata.context": context, "value": items });
+    if let (Some(next), Some(body)) = (next, body.as_object_mut()) {
+        let mut link = format!("https://{}{}?$skiptoken=m~{next}", request.host, request.path);
+        for (key, value) in request.query.iter().filter(|(key, _)| key != "$skiptoken") {
+            link.push_str(&format!("&{key}={value}"));
+        }
+        body.insert("@odata.nextLink".to_owned(), json!(link));
+    }
+    Reply::ok(body)
+}

@@ -1,0 +1,205 @@
+//! Tenants of Azure, for tests to bend before they are served.
+
+use posture_sim::{Fault, Recorded, Resource, Scenario, Server, Subscription};
+use serde_json::{Map, Value, json};
+use tokio::runtime::Runtime;
+
+use crate::program::{Program, Run};
+
+/// The id of the subscription that [`tenant`] has.
+pub const SUBSCRIPTION: &str = "aaaaaaaa-0000-4000-8000-000000000001";
+
+/// The application permissions that an audit needs.
+pub const GRAPH: &[&str] = &[
+    "Application.Read.All",
+    "AuditLog.Read.All",
+    "Directory.Read.All",
+    "Policy.Read.All",
+    "Policy.Read.DeviceConfiguration",
+    "RoleManagement.Read.Directory",
+    "User.Read.All",
+];
+
+/// A simulated tenant, served until it is dropped.
+pub struct Tenant {
+    runtime: Runtime,
+    server: Option<Server>,
+    client: posture_sim::Client,
+    id: String,
+    cloud: String,
+}
+
+impl Tenant {
+    /// Serves a tenant.
+    pub fn serve(scenario: Scenario) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let (client, id) = (scenario.client.clone(), scenario.tenant.clone());
+        let cloud = scenario.cloud.clone();
+        let server = runtime.block_on(Server::start(scenario, None)).unwrap();
+        Self { runtime, server: Some(server), client, id, cloud }
+    }
+
+    /// The program, ready to audit it, with credentials that are accepted.
+    pub fn program(&self) -> Program {
+        Program::new()
+            .env("AZURE_TENANT_ID", &self.id)
+            .env("AZURE_CLIENT_ID", &self.client.id)
+            .env("AZURE_CLIENT_SECRET", &self.client.secret)
+    }
+
+    /// Where it is served.
+    pub fn url(&self) -> String {
+        self.server.as_ref().unwrap().url()
+    }
+
+    /// Audits it with further arguments.
+    pub fn audit(&self, arguments: &[&str]) -> Run {
+        let url = self.url();
+        let program = self.program().args(&["audit", "azure", "--simulator", &url]);
+        program.args(&["--cloud", &self.cloud]).args(arguments).run()
+    }
+
+    /// Audits it and prints JSON.
+    pub fn json(&self, arguments: &[&str]) -> Run {
+        self.audit(&[&["--format", "json"], arguments].concat())
+    }
+
+    /// Every request that was answered so far.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.server.as_ref().unwrap().requests()
+    }
+}
+
+impl Drop for Tenant {
+    fn drop(&mut self) {
+        // The server's task has to end within its runtime.
+        let _inside = self.runtime.enter();
+        self.server.take();
+    }
+}
+
+/// A tenant of one subscription without anything in it.
+pub fn tenant() -> Scenario {
+    Scenario {
+        subscriptions: vec![Subscription {
+            id: SUBSCRIPTION.to_owned(),
+            name: "production".to_owned(),
+            ..Subscription::default()
+        }],
+        graph_permissions: GRAPH.iter().map(|name| (*name).to_owned()).collect(),
+        ..Scenario::default()
+    }
+}
+
+/// A tenant of one subscription with these resources.
+pub fn with(resources: Vec<Resource>) -> Scenario {
+    let mut scenario = tenant();
+    scenario.subscriptions[0].resources = resources;
+    scenario
+}
+
+/// What stands in braces.
+pub fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        other => panic!("{other} is no object"),
+    }
+}
+
+/// A resource inside another.
+pub fn child(kind: &str, name: &str, properties: Value) -> Resource {
+    Resource {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        properties: object(properties),
+        ..Resource::default()
+    }
+}
+
+/// A resource in a resource group.
+pub fn resource(kind: &str, name: &str, top: Value, properties: Value) -> Resource {
+    Resource {
+        group: Some("main".to_owned()),
+        location: Some("westeurope".to_owned()),
+        top: object(top),
+        ..child(kind, name, properties)
+    }
+}
+
+/// A storage account as it should be.
+pub fn account(name: &str) -> Resource {
+    let properties = json!({
+        "minimumTlsVersion": "TLS1_2", "allowBlobPublicAccess": false, "supportsHttpsTrafficOnly": true,
+        "allowSharedKeyAccess": false, "publicNetworkAccess": "Disabled", "creationTime": now(),
+        "defaultToOAuthAuthentication": true, "allowCrossTenantReplication": false,
+        "keyPolicy": { "keyExpirationPeriodInDays": 60 },
+        "keyCreationTime": { "key1": now(), "key2": now() },
+        "networkAcls": { "bypass": "Logging, AzureServices", "defaultAction": "Deny" },
+        "encryption": {
+            "keySource": "Microsoft.Keyvault",
+            "keyvaultproperties": { "keyvaulturi": "https://main.vault.azure.net", "keyname": "storage" }
+        },
+        "privateEndpointConnections": [{
+            "id": "connection",
+            "properties": {
+                "privateEndpoint": { "id": "endpoint" },
+                "privateLinkServiceConnectionState": { "status": "Approved" }
+            }
+        }]
+    });
+    let top =
+        json!({ "kind": "StorageV2", "sku": { "name": "Standard_RAGZRS", "tier": "Standard" } });
+    let mut blobs = child(
+        "blobServices",
+        "default",
+        json!({
+            "isVersioningEnabled": true,
+            "deleteRetentionPolicy": { "enabled": true, "days": 14 },
+            "containerDeleteRetentionPolicy": { "enabled": true, "days": 14 }
+        }),
+    );
+    blobs.extensions.push(child(
+        "Microsoft.Insights/diagnosticSettings",
+        "all",
+        json!({ "workspaceId": "workspace", "logs": [{ "categoryGroup": "allLogs", "enabled": true }] }),
+    ));
+    let files = child(
+        "fileServices",
+        "default",
+        json!({
+            "shareDeleteRetentionPolicy": { "enabled": true, "days": 14 },
+            "protocolSettings": { "smb": { "versions": "SMB3.1.1;", "channelEncryption": "AES-256-GCM;" } }
+        }),
+    );
+    let mut account = resource("Microsoft.Storage/storageAccounts", name, top, properties);
+    account.children = vec![blobs, files];
+    let lock = child("Microsoft.Authorization/locks", "keep", json!({ "level": "CanNotDelete" }));
+    account.extensions.push(lock);
+    account
+}
+
+/// A fault that strikes every request whose path holds some words.
+pub fn fault(path: &str, status: u16, code: &str) -> Fault {
+    Fault {
+        path: path.to_owned(),
+        status,
+        code: code.to_owned(),
+        message: format!("{code} was made on purpose."),
+        ..Fault::default()
+    }
+}
+
+/// The time, as Azure writes it.
+pub fn now() -> String {
+    ago(0)
+}
+
+/// The time some days ago.
+pub fn ago(days: i64) -> String {
+    let then = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * days);
+    then.strftime("%Y-%m-%dT%H:%M:%S.0000000Z").to_string()
+}

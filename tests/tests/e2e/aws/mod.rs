@@ -1,0 +1,9 @@
+//! AWS accounts, on a server that nobody here wrote.
+
+mod accounts;
+mod denied;
+mod faults;
+mod output;
+mod public;
+mod readme;
+mod several;

@@ -1,0 +1,133 @@
+//! What goes wrong on the way.
+
+use posture_sim::Fault;
+use posture_tests::azure::{SUBSCRIPTION, Tenant, account, fault, with};
+
+const STORAGE: &[&str] = &["--control", "storage"];
+
+#[test]
+fn who_is_throttled_waits_as_long_as_was_asked_and_asks_again() {
+    let mut scenario = with(vec![account("records")]);
+    scenario.faults.push(Fault {
+        times: Some(1),
+        retry_after: Some(2),
+        ..fault("/blobServices/default?", 429, "TooManyRequests")
+    });
+    let before = std::time::Instant::now();
+    let run = Tenant::serve(scenario).json(STORAGE);
+    assert!(before.elapsed().as_secs_f64() >= 2.0);
+    assert_eq!(run.outcome("storage.soft-delete", "records"), "pass");
+    let action = "Microsoft.Storage/storageAccounts/blobServices/read";
+    let report = run.json();
+    // The tenant itself comes after its subscriptions.
+    let calls = &report["scopes"][0]["calls"][action];
+    assert_eq!((calls["operations"].as_u64(), calls["attempts"].as_u64()), (Some(1), Some(2)));
+    assert_eq!(calls["throttled"], 1);
+}
+
+#[test]
+fn who_is_asked_to_wait_for_an_hour_says_so_at_once() {
+    let mut scenario = with(vec![account("records")]);
+    scenario.faults.push(Fault {
+        retry_after: Some(3600),
+        ..fault("/blobServices/default?", 429, "TooManyRequests")
+    });
+    let run = Tenant::serve(scenario).json(STORAGE);
+    assert_eq!(run.outcome("storage.soft-delete", "records"), "unknown");
+    assert_eq!(run.outcome("storage.minimum-tls", "records"), "pass");
+    assert!(run.out.contains("asked to wait 3600 seconds"));
+    assert_eq!(run.gaps()[0].1, "throttled");
+}
+
+#[test]
+fn a_failure_that_passes_is_not_seen_and_one_that_stays_is_a_gap() {
+    for (times, expected) in [(Some(2), "pass"), (None, "unknown")] {
+        let mut scenario = with(vec![account("records")]);
+        scenario.faults.push(Fault { times, ..fault("/fileServices/default?", 503, "ServerBusy") });
+        let run = Tenant::serve(scenario).json(STORAGE);
+        assert_eq!(run.outcome("storage.share-soft-delete", "records"), expected);
+        if expected == "unknown" {
+            assert_eq!(run.gaps()[0].1, "server-error");
+        }
+    }
+}
+
+#[test]
+fn a_list_that_leads_elsewhere_or_round_in_a_circle_is_cut_short_and_says_so() {
+    let locks = format!("/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/locks");
+    for (link, what) in [
+        (
+            "https://evil.example/steal?api-version=2020-05-01".to_owned(),
+            "the next page lies elsewhere",
+        ),
+        ("http://management.azure.com/x".to_owned(), "the next page lies elsewhere"),
+        ("not a link".to_owned(), "the next page lies elsewhere"),
+        (
+            format!("https://management.azure.com{locks}?api-version=2020-05-01"),
+            "the list leads back to a page before",
+        ),
+    ] {
+        let mut scenario = with(vec![account("records")]);
+        scenario.faults.push(Fault {
+            path: format!("{locks}?"),
+            next_link: Some(link.clone()),
+            ..Fault::default()
+        });
+        let tenant = Tenant::serve(scenario);
+        let run = tenant.json(STORAGE);
+        assert_eq!(run.outcome("storage.delete-lock", "records"), "unknown", "{link}");
+        assert!(run.out.contains(what), "{link}");
+        let hosts: Vec<String> = tenant.requests().into_iter().map(|r| r.host).collect();
+        assert!(hosts.iter().all(|host| !host.contains("evil")), "{hosts:?}");
+    }
+    // An empty link is no link.
+    let mut scenario = with(vec![account("records")]);
+    let next_link = Some(String::new());
+    scenario.faults.push(Fault { path: format!("{locks}?"), next_link, ..Fault::default() });
+    let run = Tenant::serve(scenario).json(STORAGE);
+    assert_eq!(run.outcome("storage.delete-lock", "records"), "pass");
+}
+
+#[test]
+fn a_page_of_resource_graph_that_fails_leaves_no_account_out_without_a_word() {
+    let mut scenario = with(["a", "b", "c"].map(account).into());
+    scenario.page_size = 2;
+    // The count and the first page pass.
+    scenario.faults.push(Fault { times: Some(2), delay_ms: 1, ..fault_of_graph() });
+    scenario.faults.push(fault("Microsoft.ResourceGraph", 403, "Forbidden"));
+    let run = Tenant::serve(scenario).json(STORAGE);
+    let findings = run.findings("storage.minimum-tls");
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0].outcome, "unknown");
+    assert_eq!(findings[0].gap.as_ref().unwrap().1, "denied");
+}
+
+/// A fault that only takes time.
+fn fault_of_graph() -> Fault {
+    Fault { path: "Microsoft.ResourceGraph".to_owned(), ..Fault::default() }
+}
+
+#[test]
+fn a_token_that_ends_in_the_middle_of_the_run_is_replaced() {
+    let mut scenario = with(["a", "b", "c"].map(account).into());
+    scenario.client.token_requests = Some(8);
+    let tenant = Tenant::serve(scenario);
+    let run = tenant.json(STORAGE);
+    assert_eq!(run.code, 0, "{:?}", run.gaps());
+    let logins = tenant.requests().iter().filter(|r| r.host.starts_with("login")).count();
+    assert!(logins > 1, "{logins}");
+}
+
+#[test]
+fn an_answer_that_does_not_come_is_a_gap() {
+    let mut scenario = with(vec![account("records")]);
+    scenario.faults.push(Fault {
+        path: "/fileServices/default?".to_owned(),
+        delay_ms: 4_000,
+        ..Fault::default()
+    });
+    let run = Tenant::serve(scenario).json(&["--control", "storage", "--timeout", "1"]);
+    assert_eq!(run.outcome("storage.share-soft-delete", "records"), "unknown");
+    assert_eq!(run.outcome("storage.soft-delete", "records"), "pass");
+    assert_eq!(run.gaps()[0].1, "timed-out", "{:?}", run.gaps());
+}

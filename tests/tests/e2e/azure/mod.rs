@@ -1,0 +1,5 @@
+//! Azure tenants, on the simulator.
+
+mod faults;
+mod storage;
+mod tenants;

@@ -1,0 +1,6 @@
+//! Audits of simulated clouds, by the program itself.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod aws;
+mod azure;
