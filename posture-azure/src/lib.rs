@@ -4,7 +4,7 @@
 //! [`posture_core::scope::Scope`]. Every call it can make is in the [`action`] table.
 
 pub mod action;
-#[expect(dead_code, reason = "Microsoft Graph is asked by what comes next")]
+#[allow(dead_code, reason = "Microsoft Graph is asked by what comes next")]
 mod client;
 mod cloud;
 pub mod collect;

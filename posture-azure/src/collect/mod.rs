@@ -5,6 +5,8 @@ mod diagnostics;
 pub(crate) mod storage;
 pub(crate) mod subscription;
 mod sweep;
+#[allow(dead_code, reason = "the directory comes next")]
+pub(crate) mod tenant;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -128,6 +130,7 @@ pub async fn collect(
     let mut scope = Scope::unread(Provider::Azure, session.tenant(), session.partition(), started);
     scope.level = Level::Tenant;
     scope.identity = Some(session.identity().to_owned());
+    tenant::collect(session, &ask, wanted, observer, &mut scope).await;
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();
     scope.canonicalise();
