@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use posture_core::frameworks::{self, Framework};
-use posture_core::judge::{self, Outcome};
+use posture_core::judge::{self, Findings, Outcome};
 use posture_core::report::{Report, roll_up};
 use posture_core::snapshot::Snapshot;
 use posture_core::suggest::nearest;
@@ -15,7 +15,7 @@ use crate::config::{self, Config};
 use crate::error::{Failure, Result, did_you_mean};
 use crate::render::table::View;
 use crate::render::{self};
-use crate::select::{Selected, select};
+use crate::select::select;
 use crate::{canvas, put};
 
 /// `posture check`.
@@ -28,7 +28,8 @@ pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
             .help(error.help())
     })?;
     let again = format!("posture check {}", word(&arguments.snapshot));
-    print(&snapshot, selected, &config, &arguments.output, screen, again)
+    let findings = judge::judge(&snapshot, &selected.controls, &options(&config));
+    print(findings, selected.frameworks, &config, &arguments.output, screen, again)
 }
 
 /// A path as a word of a shell command.
@@ -38,27 +39,29 @@ pub(crate) fn word(path: &Path) -> String {
     if plain && !text.is_empty() { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
-/// Judges a snapshot and writes the report.
+/// How to judge.
+pub(crate) fn options(config: &Config) -> judge::Options {
+    judge::Options { params: config.params.clone(), exceptions: config.exceptions.clone() }
+}
+
+/// Writes the report of what was judged.
 pub(crate) fn print(
-    snapshot: &Snapshot,
-    selected: Selected,
+    findings: Findings<'_>,
+    selected: Vec<&'static Framework>,
     config: &Config,
     output: &Output,
     screen: Screen,
     again: String,
 ) -> Result<ExitCode> {
-    let options =
-        judge::Options { params: config.params.clone(), exceptions: config.exceptions.clone() };
-    let findings = judge::judge(snapshot, &selected.controls, &options);
-    let full = !selected.frameworks.is_empty();
+    let full = !selected.is_empty();
     let frameworks: Vec<&'static Framework> = match (output.format, full) {
-        (_, true) => selected.frameworks,
+        (_, true) => selected,
         (Format::Table, false) => frameworks::all().iter().copied().take(2).collect(),
         // A benchmark of one provider has nothing to say where only another was audited.
         (Format::Json | Format::Csv, false) => {
             let audited = |framework: &Framework| {
                 framework.provider.is_none_or(|provider| {
-                    snapshot.scopes.iter().any(|scope| scope.provider == provider)
+                    findings.scopes().iter().any(|scope| scope.scope().provider == provider)
                 })
             };
             frameworks::all().iter().copied().filter(|framework| audited(framework)).collect()
@@ -119,7 +122,7 @@ fn write_file(path: &Path, text: &[u8]) -> Result<()> {
 /// Exceptions that cover nothing are either mistakes or done with.
 fn unused_exceptions(report: &Report<'_>, config: &Config) -> Vec<String> {
     let judged = report.findings.controls();
-    let now = report.findings.snapshot().finished;
+    let now = report.findings.header().finished;
     config
         .exceptions
         .iter()

@@ -10,12 +10,12 @@ use serde::Serialize;
 use crate::control::{Evidence, Severity, Subject};
 use crate::frameworks::{Class, Strength};
 use crate::gap::Gap;
-use crate::judge::{Finding, Outcome, Tally};
+use crate::judge::{Examined, Finding, Outcome, Tally};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
 use crate::report::{Counts, FrameworkReport, Report, State};
 use crate::resource::{FactId, Kind};
-use crate::scope::{Calls, Level, Region, Scope};
+use crate::scope::{Calls, Level, Region};
 use crate::time::Time;
 
 /// The value of [`Document::format`].
@@ -313,7 +313,7 @@ impl<'a> Document<'a> {
     /// The document of a report, with the thresholds that were applied.
     pub fn new(report: &'a Report<'_>, params: &Params, commands: Commands<'_>) -> Self {
         let findings = &report.findings;
-        let snapshot = findings.snapshot();
+        let header = findings.header();
         let controls = findings.controls().iter().enumerate().map(|(place, control)| ControlV1 {
             id: control.id,
             title: control.title,
@@ -324,11 +324,11 @@ impl<'a> Document<'a> {
         Self {
             format: FORMAT,
             version: VERSION,
-            tool: &snapshot.tool,
-            started: snapshot.started,
-            finished: snapshot.finished,
-            partial: snapshot.partial,
-            scopes: snapshot.scopes.iter().map(ScopeV1::new).collect(),
+            tool: &header.tool,
+            started: header.started,
+            finished: header.finished,
+            partial: header.partial,
+            scopes: findings.scopes().iter().map(ScopeV1::new).collect(),
             controls: controls.collect(),
             findings: findings.iter().map(|finding| FindingV1::new(finding, commands)).collect(),
             frameworks: report.frameworks.iter().map(FrameworkV1::new).collect(),
@@ -337,13 +337,14 @@ impl<'a> Document<'a> {
 }
 
 impl<'a> ScopeV1<'a> {
-    fn new(scope: &'a Scope) -> Self {
+    fn new(examined: &'a Examined<'_>) -> Self {
+        let scope = examined.scope();
         let population = Kind::ALL
             .iter()
             .filter(|kind| **kind != Kind::Account && scope.holds(**kind))
             .map(|kind| {
                 let complete = scope.listing_gaps(*kind).is_empty();
-                (kind.id(), PopulationV1 { listed: scope.population(*kind), complete })
+                (kind.id(), PopulationV1 { listed: examined.population(*kind), complete })
             });
         Self {
             provider: scope.provider,

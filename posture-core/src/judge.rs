@@ -1,13 +1,17 @@
 //! From a snapshot to findings: a pure function of snapshot, controls and thresholds.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use crate::control::{Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
 use crate::gap::{Gap, GapId};
 use crate::params::Params;
 use crate::provider::Provider;
-use crate::resource::{FactId, Kind};
-use crate::scope::Scope;
-use crate::snapshot::Snapshot;
+use crate::resource::{FactId, Kind, Resource};
+use crate::scope::{Scope, Visit};
+use crate::snapshot::{Header, Snapshot};
 use crate::time::Time;
+use crate::unread::{Unread, unread};
 
 /// What became of one control on one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,10 +169,135 @@ impl Tally {
     }
 }
 
+/// A scope that was judged: the scope as it was read, or, where nobody keeps that, what a report says of it.
+#[derive(Debug)]
+pub struct Examined<'s> {
+    scope: Cow<'s, Scope>,
+    kept: Option<Kept>,
+}
+
+/// What is kept of the resources of a scope that are forgotten.
+#[derive(Debug)]
+struct Kept {
+    subjects: BTreeMap<Kind, Vec<Name>>,
+    unread: Vec<Unread>,
+}
+
+/// By what a resource is known.
+#[derive(Debug)]
+struct Name {
+    id: Box<str>,
+    name: Box<str>,
+    region: Option<Box<str>>,
+}
+
+impl Examined<'_> {
+    /// Keeps what a report says of a scope, and forgets its resources.
+    fn keep(mut scope: Scope) -> Self {
+        struct Names(BTreeMap<Kind, Vec<Name>>);
+        impl Visit for Names {
+            fn resources<R: Resource>(&mut self, resources: &[R], _gaps: &[GapId]) {
+                let name = |resource: &R| Name {
+                    id: resource.id().into(),
+                    name: resource.name().into(),
+                    region: resource.region().map(Into::into),
+                };
+                if R::KIND != Kind::Account && !resources.is_empty() {
+                    self.0.insert(R::KIND, resources.iter().map(name).collect());
+                }
+            }
+        }
+        let mut names = Names(BTreeMap::new());
+        scope.visit(&mut names);
+        let kept = Kept { subjects: names.0, unread: unread(&scope) };
+        scope.forget_resources();
+        Self { scope: Cow::Owned(scope), kept: Some(kept) }
+    }
+
+    /// The scope. Its resources may have been forgotten, so that its lists say nothing of them.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// How many resources of a kind were found.
+    pub fn population(&self, kind: Kind) -> usize {
+        match &self.kept {
+            None => self.scope.population(kind),
+            Some(_) if kind == Kind::Account => 1,
+            Some(kept) => kept.subjects.get(&kind).map_or(0, Vec::len),
+        }
+    }
+
+    /// The resource at a place of its listing.
+    pub fn subject(&self, kind: Kind, place: usize) -> Option<Subject<'_>> {
+        match &self.kept {
+            Some(kept) if kind != Kind::Account => {
+                let Name { id, name, region } = kept.subjects.get(&kind)?.get(place)?;
+                Some(Subject { kind, id, name, region: region.as_deref() })
+            }
+            _ => self.scope.subject(kind, place),
+        }
+    }
+
+    /// Everything that could not be read in it; see [`unread`].
+    pub fn unread(&self) -> Cow<'_, [Unread]> {
+        match &self.kept {
+            None => Cow::Owned(unread(&self.scope)),
+            Some(kept) => Cow::Borrowed(&kept.unread),
+        }
+    }
+}
+
+/// Judges scopes one after the other and forgets what a report does not need of them, so that the memory that an audit
+/// takes does not grow with what there is to be read.
+#[derive(Debug)]
+pub struct Judge {
+    controls: Vec<&'static Control>,
+    options: Options,
+    judged: Vec<(Examined<'static>, Vec<Row>)>,
+}
+
+impl Judge {
+    /// Begins without any scope.
+    pub fn new(controls: &[&'static Control], options: Options) -> Self {
+        Self { controls: counted(controls).to_vec(), options, judged: Vec::new() }
+    }
+
+    /// Whether it has judged the scope already.
+    pub fn has(&self, scope: &Scope) -> bool {
+        self.judged.iter().any(|(known, _)| known.scope.place() == scope.place())
+    }
+
+    /// Judges a scope, which must be in its canonical form.
+    pub fn add(&mut self, scope: Scope) {
+        let jobs: Vec<u16> = jobs(&scope, &self.controls).collect();
+        let one = |c: &u16| {
+            let mut rows = Vec::new();
+            let control = self.controls[usize::from(*c)];
+            judge_one(&scope, 0, control, *c, &self.options, &mut rows);
+            rows
+        };
+        let rows = parallel(&jobs, size(&scope), one).into_iter().flatten().collect();
+        self.judged.push((Examined::keep(scope), rows));
+    }
+
+    /// Every finding, once all scopes were judged.
+    pub fn finish(mut self, header: Header) -> Findings<'static> {
+        self.judged.sort_by(|(a, _), (b, _)| a.scope.place().cmp(&b.scope.place()));
+        let (mut scopes, mut rows) = (Vec::new(), Vec::new());
+        for (number, (scope, of_scope)) in (0_u32..).zip(self.judged) {
+            rows.extend(of_scope.into_iter().map(|row| Row { scope: number, ..row }));
+            scopes.push(scope);
+        }
+        Findings::new(header, scopes, self.controls, self.options.exceptions, rows)
+    }
+}
+
 /// Every finding of a snapshot, in the order of scopes, controls and resources.
 #[derive(Debug)]
 pub struct Findings<'s> {
-    snapshot: &'s Snapshot,
+    header: Header,
+    scopes: Vec<Examined<'s>>,
     controls: Vec<&'static Control>,
     exceptions: Vec<Exception>,
     rows: Vec<Row>,
@@ -177,9 +306,34 @@ pub struct Findings<'s> {
 }
 
 impl<'s> Findings<'s> {
-    /// The snapshot that was judged.
-    pub fn snapshot(&self) -> &'s Snapshot {
-        self.snapshot
+    fn new(
+        header: Header,
+        scopes: Vec<Examined<'s>>,
+        controls: Vec<&'static Control>,
+        exceptions: Vec<Exception>,
+        rows: Vec<Row>,
+    ) -> Self {
+        let mut tallies: Vec<(Provider, Vec<Tally>)> = Vec::new();
+        for row in &rows {
+            let provider = scopes[row.scope as usize].scope.provider;
+            let place = tallies.iter().position(|(of, _)| *of == provider).unwrap_or_else(|| {
+                tallies.push((provider, vec![Tally::default(); controls.len()]));
+                tallies.len() - 1
+            });
+            tallies[place].1[usize::from(row.control)].add(&row.outcome, row.exception.is_some());
+        }
+        tallies.sort_by_key(|(provider, _)| *provider);
+        Self { header, scopes, controls, exceptions, rows, tallies }
+    }
+
+    /// What the snapshot says of its own making.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The scopes that were judged, in their order.
+    pub fn scopes(&self) -> &[Examined<'s>] {
+        &self.scopes
     }
 
     /// The controls that were selected.
@@ -225,10 +379,10 @@ impl<'s> Findings<'s> {
 
     fn view<'a>(&'a self, row: &'a Row) -> Finding<'a> {
         let control = self.controls[usize::from(row.control)];
-        let scope = &self.snapshot.scopes[row.scope as usize];
+        let scope = &self.scopes[row.scope as usize];
         Finding {
             control,
-            scope,
+            scope: &scope.scope,
             subject: row
                 .resource
                 .and_then(|place| scope.subject(control.check.kind(), place as usize)),
@@ -247,43 +401,33 @@ pub fn judge<'s>(
     controls: &[&'static Control],
     options: &Options,
 ) -> Findings<'s> {
-    // A row counts controls with 16 bits.
-    let controls = &controls[..controls.len().min(usize::from(u16::MAX))];
-    let jobs: Vec<(u32, u16)> = (0_u32..)
-        .zip(&snapshot.scopes)
-        .flat_map(|(s, scope)| {
-            (0_u16..)
-                .zip(controls)
-                .filter(|(_, control)| {
-                    control.judges(scope.provider) && scope.holds(control.check.kind())
-                })
-                .map(move |(c, _)| (s, c))
-        })
-        .collect();
+    let controls = counted(controls);
+    let all = (0_u32..).zip(&snapshot.scopes);
+    let jobs: Vec<(u32, u16)> =
+        all.flat_map(|(s, scope)| jobs(scope, controls).map(move |c| (s, c))).collect();
     let one = |&(s, c): &(u32, u16)| {
         let mut rows = Vec::new();
         judge_one(&snapshot.scopes[s as usize], s, controls[usize::from(c)], c, options, &mut rows);
         rows
     };
-    let rows: Vec<Row> =
-        parallel(&jobs, snapshot_size(snapshot), one).into_iter().flatten().collect();
-    let mut tallies: Vec<(Provider, Vec<Tally>)> = Vec::new();
-    for row in &rows {
-        let provider = snapshot.scopes[row.scope as usize].provider;
-        let place = tallies.iter().position(|(of, _)| *of == provider).unwrap_or_else(|| {
-            tallies.push((provider, vec![Tally::default(); controls.len()]));
-            tallies.len() - 1
-        });
-        tallies[place].1[usize::from(row.control)].add(&row.outcome, row.exception.is_some());
-    }
-    tallies.sort_by_key(|(provider, _)| *provider);
-    Findings {
-        snapshot,
-        controls: controls.to_vec(),
-        exceptions: options.exceptions.clone(),
-        rows,
-        tallies,
-    }
+    let weight = snapshot.scopes.iter().map(size).sum();
+    let rows = parallel(&jobs, weight, one).into_iter().flatten().collect();
+    let scopes = snapshot.scopes.iter();
+    let scopes = scopes.map(|scope| Examined { scope: Cow::Borrowed(scope), kept: None }).collect();
+    let exceptions = options.exceptions.clone();
+    Findings::new(snapshot.header(), scopes, controls.to_vec(), exceptions, rows)
+}
+
+/// A row counts controls with 16 bits.
+fn counted<'c>(controls: &'c [&'static Control]) -> &'c [&'static Control] {
+    &controls[..controls.len().min(usize::from(u16::MAX))]
+}
+
+/// The places of the controls that judge a scope.
+fn jobs(scope: &Scope, controls: &[&'static Control]) -> impl Iterator<Item = u16> {
+    let judges =
+        |control: &Control| control.judges(scope.provider) && scope.holds(control.check.kind());
+    (0_u16..).zip(controls).filter(move |(_, control)| judges(control)).map(|(c, _)| c)
 }
 
 fn judge_one(
@@ -347,12 +491,9 @@ fn exception_for(
     found.and_then(|place| u32::try_from(place).ok())
 }
 
-fn snapshot_size(snapshot: &Snapshot) -> usize {
-    snapshot
-        .scopes
-        .iter()
-        .flat_map(|scope| Kind::ALL.iter().map(|kind| scope.population(*kind)))
-        .sum()
+/// How many resources a scope has.
+fn size(scope: &Scope) -> usize {
+    Kind::ALL.iter().map(|kind| scope.population(*kind)).sum()
 }
 
 /// Maps `jobs` in order, on several threads where `weight` says that it pays.

@@ -207,6 +207,11 @@ macro_rules! scope {
                 }
             }
 
+            /// Forgets the resources, and keeps what is missing from their lists.
+            pub(crate) fn forget_resources(&mut self) {
+                $( self.$listing.items = Vec::new(); )*
+            }
+
             /// Puts everything in its canonical order, so that equal content is equal bytes: resources by id, gaps by
             /// content and once each.
             pub fn canonicalise(&mut self) {
@@ -245,6 +250,11 @@ impl Scope {
         let id = GapId::new(u32::try_from(self.gaps.len()).unwrap_or(0));
         self.gaps.push(gap);
         id
+    }
+
+    /// Where it stands among others: by provider, then accounts before tenants, then id.
+    pub fn place(&self) -> (Provider, Level, &str) {
+        (self.provider, self.level, &self.id)
     }
 
     /// The gaps that are not just "nobody asked" or "elsewhere".

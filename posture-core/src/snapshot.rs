@@ -1,13 +1,15 @@
 //! The value between collecting and judging: everything that was read, in one file.
 
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::path::Path;
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::gap::Gap;
-use crate::scope::Scope;
+use crate::provider::Provider;
+use crate::scope::{Level, Scope};
 use crate::time::Time;
 
 /// The word by which a snapshot is known.
@@ -35,13 +37,26 @@ pub struct Snapshot {
     pub tool: String,
     /// When collecting began.
     pub started: Time,
+    /// What was audited, ordered by provider, then accounts before tenants, then id.
+    pub scopes: Vec<Scope>,
     /// When collecting ended.
     pub finished: Time,
     /// Whether collecting was stopped before its end.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
-    /// What was audited, ordered by provider and id.
-    pub scopes: Vec<Scope>,
+}
+
+/// What a snapshot says of its own making.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The version of the tool that collected.
+    pub tool: String,
+    /// When collecting began.
+    pub started: Time,
+    /// When collecting ended.
+    pub finished: Time,
+    /// Whether collecting was stopped before its end.
+    pub partial: bool,
 }
 
 /// Why a snapshot could not be read or written.
@@ -98,12 +113,18 @@ impl Snapshot {
             version: VERSION,
             tool: tool.into(),
             started,
+            scopes,
             finished,
             partial: false,
-            scopes,
         };
         snapshot.canonicalise();
         snapshot
+    }
+
+    /// What it says of its own making.
+    pub fn header(&self) -> Header {
+        let (tool, started, finished) = (self.tool.clone(), self.started, self.finished);
+        Header { tool, started, finished, partial: self.partial }
     }
 
     /// Puts everything in its canonical order.
@@ -111,7 +132,7 @@ impl Snapshot {
         for scope in &mut self.scopes {
             scope.canonicalise();
         }
-        self.scopes.sort_by(|a, b| (a.provider, a.level, &a.id).cmp(&(b.provider, b.level, &b.id)));
+        self.scopes.sort_by(|a, b| a.place().cmp(&b.place()));
     }
 
     /// Writes it as one line of JSON.
@@ -130,31 +151,7 @@ impl Snapshot {
     /// # Errors
     /// When the file cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), Error> {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.part", std::process::id()));
-        let part = path.with_file_name(name);
-        let written = self
-            .write_part(&part, is_zstd(path))
-            .and_then(|()| std::fs::rename(&part, path).map_err(Error::Io));
-        if written.is_err() {
-            let _ = std::fs::remove_file(&part);
-        }
-        written
-    }
-
-    fn write_part(&self, part: &Path, compress: bool) -> Result<(), Error> {
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = BufWriter::new(options.open(part).map_err(Error::Io)?);
-        if compress {
-            let mut out = zstd::Encoder::new(file, 3).map_err(Error::Io)?;
-            self.write(&mut out)?;
-            out.finish().and_then(|mut file| file.flush()).map_err(Error::Io)
-        } else {
-            self.write(file)
-        }
+        save(path, |out| self.write(out))
     }
 
     /// Reads one from a file, plain or compressed, of at most [`DEFAULT_LIMIT`] bytes of JSON.
@@ -275,6 +272,125 @@ impl Snapshot {
     }
 }
 
+/// Writes a file through another of a like name, which then takes its place.
+fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
+    let part = beside(path, "part");
+    let write = || {
+        let file = BufWriter::new(create(&part)?);
+        if is_zstd(path) {
+            let mut out = zstd::Encoder::new(file, 3).map_err(Error::Io)?;
+            write(&mut out)?;
+            out.finish().and_then(|mut file| file.flush()).map_err(Error::Io)?;
+        } else {
+            let mut out = file;
+            write(&mut out)?;
+            out.flush().map_err(Error::Io)?;
+        }
+        std::fs::rename(&part, path).map_err(Error::Io)
+    };
+    let written = write();
+    if written.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    written
+}
+
+/// The name of a file of ours in the same folder.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.{ending}", std::process::id()));
+    path.with_file_name(name)
+}
+
+/// Makes a new file that only its owner may read.
+fn create(path: &Path) -> Result<File, Error> {
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(Error::Io)
+}
+
+/// Writes a snapshot scope by scope, so that no more than one has to be in memory.
+///
+/// Scopes come in any order, and are kept in a file beside the snapshot until all are there.
+#[derive(Debug)]
+pub struct Writer {
+    path: PathBuf,
+    kept: PathBuf,
+    file: File,
+    /// Where each scope lies in the file, by its place in the snapshot.
+    index: BTreeMap<(Provider, Level, String), (u64, u64)>,
+    end: u64,
+}
+
+impl Writer {
+    /// Begins a snapshot that will be at `path`, compressed with zstd when the name ends in `.zst`.
+    ///
+    /// # Errors
+    /// When nothing can be written beside `path`.
+    pub fn create(path: &Path) -> Result<Self, Error> {
+        let kept = beside(path, "scopes");
+        let file = create(&kept)?;
+        Ok(Self { path: path.to_owned(), kept, file, index: BTreeMap::new(), end: 0 })
+    }
+
+    /// Adds a scope, which must be in its canonical form.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&mut self, scope: &Scope) -> Result<(), Error> {
+        let mut packed = Vec::new();
+        let mut encoder = zstd::Encoder::new(&mut packed, 1).map_err(Error::Io)?;
+        serde_json::to_writer(&mut encoder, scope).map_err(|e| Error::Io(e.into()))?;
+        encoder.finish().map_err(Error::Io)?;
+        self.file.write_all(&packed).map_err(Error::Io)?;
+        let length = packed.len() as u64;
+        let (provider, level, id) = scope.place();
+        self.index.insert((provider, level, id.to_owned()), (self.end, length));
+        self.end += length;
+        Ok(())
+    }
+
+    /// Puts the scopes in their order into the snapshot. The file appears in whole or not at all, and only its owner
+    /// may read it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn finish(mut self, header: &Header) -> Result<(), Error> {
+        let index = std::mem::take(&mut self.index);
+        let file = &mut self.file;
+        let io = |error: serde_json::Error| Error::Io(error.into());
+        save(&self.path, |out| {
+            let started = serde_json::to_string(&header.started).map_err(io)?;
+            let finished = serde_json::to_string(&header.finished).map_err(io)?;
+            let tool = serde_json::to_string(&header.tool).map_err(io)?;
+            let head = format!(
+                "{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"tool\":{tool},\"started\":{started},\"scopes\":["
+            );
+            out.write_all(head.as_bytes()).map_err(Error::Io)?;
+            for (number, (start, length)) in index.into_values().enumerate() {
+                if number > 0 {
+                    out.write_all(b",").map_err(Error::Io)?;
+                }
+                file.seek(SeekFrom::Start(start)).map_err(Error::Io)?;
+                let packed = BufReader::new(Read::by_ref(file).take(length));
+                let mut plain = zstd::Decoder::with_buffer(packed).map_err(Error::Io)?;
+                io::copy(&mut plain, out).map_err(Error::Io)?;
+            }
+            let partial = if header.partial { ",\"partial\":true" } else { "" };
+            let tail = format!("],\"finished\":{finished}{partial}}}\n");
+            out.write_all(tail.as_bytes()).map_err(Error::Io)
+        })
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.kept);
+    }
+}
+
 fn is_zstd(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zst"))
 }
@@ -316,6 +432,43 @@ mod tests {
             }
         }
         assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 2, "no partial file stays");
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+
+    #[test]
+    fn scope_by_scope_gives_the_same_bytes_as_all_at_once() {
+        let dir = std::env::temp_dir().join(format!("posture-writer-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let mut tenant = Scope::empty(Provider::Azure, "0");
+        tenant.level = Level::Tenant;
+        let scopes = vec![
+            tenant,
+            Scope::empty(Provider::Azure, "9"),
+            sample().scopes.remove(0),
+            Scope::empty(Provider::Azure, "1"),
+        ];
+        for partial in [false, true] {
+            let mut whole =
+                Snapshot::new("0.1.0", Time::from_unix(0), Time::from_unix(9), scopes.clone());
+            whole.partial = partial;
+            for name in ["w.json", "w.json.zst"] {
+                let path = dir.join(name);
+                let mut writer = Writer::create(&path).unwrap();
+                for scope in &scopes {
+                    let mut scope = scope.clone();
+                    scope.canonicalise();
+                    writer.add(&scope).unwrap();
+                }
+                writer.finish(&whole.header()).unwrap();
+                assert_eq!(Snapshot::load(&path).unwrap(), whole);
+                if name == "w.json" {
+                    assert_eq!(std::fs::read(&path).unwrap(), bytes(&whole));
+                }
+            }
+        }
+        // One that is given up leaves nothing behind.
+        drop(Writer::create(&dir.join("never.json")).unwrap());
+        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 2);
         std::fs::remove_dir_all(&dir).unwrap();
     }
 

@@ -8,9 +8,7 @@ use crate::scope::{Scope, Visit};
 
 /// Gaps of one cause on resources of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread<'s> {
-    /// The scope.
-    pub scope: &'s Scope,
+pub struct Unread {
     /// The kind of resource.
     pub kind: Kind,
     /// How many resources lack a fact for this cause; none where the list itself is not complete.
@@ -18,18 +16,18 @@ pub struct Unread<'s> {
     /// How many resources of this kind were found.
     pub population: usize,
     /// The action that did not answer.
-    pub action: &'s str,
+    pub action: String,
     /// Why.
     pub reason: Reason,
     /// In which regions, for regional services.
-    pub regions: Vec<&'s str>,
+    pub regions: Vec<String>,
     /// An example of what the provider said, which is as hostile as any text from outside.
-    pub detail: Option<&'s str>,
+    pub detail: Option<String>,
 }
 
 /// Everything that could not be read in a scope, incomplete lists first, then by kind and by how many resources are
 /// affected. What nobody asked for is left out.
-pub fn unread(scope: &Scope) -> Vec<Unread<'_>> {
+pub fn unread(scope: &Scope) -> Vec<Unread> {
     type Key<'s> = (bool, Kind, &'s str, Reason);
     type Found<'s> = (std::collections::BTreeSet<usize>, Vec<&'s Gap>);
     struct Collect<'s> {
@@ -67,23 +65,22 @@ pub fn unread(scope: &Scope) -> Vec<Unread<'_>> {
     let mut collect = Collect { scope, found: BTreeMap::new() };
     scope.visit(&mut collect);
     let rows = collect.found.into_iter().map(|((facts, kind, action, reason), (places, gaps))| {
-        let mut regions: Vec<&str> = gaps.iter().filter_map(|gap| gap.region.as_deref()).collect();
+        let mut regions: Vec<String> = gaps.iter().filter_map(|gap| gap.region.clone()).collect();
         regions.sort_unstable();
         regions.dedup();
         Unread {
-            scope,
             kind,
             affected: facts.then_some(places.len()),
             population: scope.population(kind),
-            action,
+            action: action.to_owned(),
             reason,
             regions,
-            detail: gaps.iter().find_map(|gap| gap.detail.as_deref()),
+            detail: gaps.iter().find_map(|gap| gap.detail.clone()),
         }
     });
-    let mut rows: Vec<Unread<'_>> = rows.collect();
-    rows.sort_by_key(|row| {
-        (row.affected.is_some(), row.kind, std::cmp::Reverse(row.affected), row.action)
+    let mut rows: Vec<Unread> = rows.collect();
+    rows.sort_by_cached_key(|row| {
+        (row.affected.is_some(), row.kind, std::cmp::Reverse(row.affected), row.action.clone())
     });
     rows
 }

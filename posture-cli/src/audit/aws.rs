@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use futures::stream::{self, StreamExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use posture_aws::collect::{self, CollectError, Observer, Options};
 use posture_aws::plan::{self, Plan};
 use posture_aws::session::{Login, LoginError, Session, Transport};
@@ -55,17 +55,16 @@ pub(super) async fn plan(accounts: &Accounts, run: &Run<'_>) -> Result<Vec<(Stri
 }
 
 /// Reads each account.
-pub(super) async fn read(accounts: &Accounts, run: &Run<'_>) -> Result<Vec<Scope>> {
+pub(super) async fn read(accounts: &Accounts, run: &Run<'_>) -> Result<()> {
     let wanted = Wanted::by(run.controls, Provider::Aws);
     let options = options(accounts, run.collect);
     let observer = run.progress.aws();
     let targets = targets(accounts, run.collect).await?;
-    let scopes: Vec<Result<Scope>> = stream::iter(targets)
+    stream::iter(targets)
         .map(|target| one(target, &wanted, &options, &observer, run.stop.clone()))
         .buffer_unordered(ACCOUNTS)
-        .collect()
-        .await;
-    scopes.into_iter().collect()
+        .try_for_each(async |scope| run.take(scope))
+        .await
 }
 
 /// An account that is read with a session, or one that refused.

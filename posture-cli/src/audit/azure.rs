@@ -8,7 +8,6 @@ use posture_azure::login::{Login, LoginError, Session, Source};
 use posture_azure::plan;
 use posture_core::plan::Plan;
 use posture_core::provider::Provider;
-use posture_core::scope::Scope;
 use posture_core::suggest::nearest;
 use posture_core::wanted::Wanted;
 
@@ -60,15 +59,20 @@ fn options(tenant: &Tenant, run: &Run<'_>) -> Options {
 }
 
 /// Reads each subscription, and the tenant.
-pub(super) async fn read(tenant: &Tenant, run: &Run<'_>) -> Result<Vec<Scope>> {
+pub(super) async fn read(tenant: &Tenant, run: &Run<'_>) -> Result<()> {
     let session = login(tenant, run.collect).await?;
     let wanted = Wanted::by(run.controls, Provider::Azure);
-    let mut scopes = Vec::new();
     let observer = run.progress.azure();
-    collect(&session, &wanted, &options(tenant, run), &observer, |scope| scopes.push(scope))
+    let mut taken = Ok(());
+    let take = |scope| {
+        if taken.is_ok() {
+            taken = run.take(scope);
+        }
+    };
+    collect(&session, &wanted, &options(tenant, run), &observer, take)
         .await
         .map_err(cannot_collect)?;
-    Ok(scopes)
+    taken
 }
 
 /// Plans the audit of the tenant.

@@ -3,13 +3,16 @@
 pub(crate) mod aws;
 pub(crate) mod azure;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use futures::future::join_all;
 use posture_core::control::Control;
+use posture_core::judge::{Findings, Judge};
 use posture_core::plan::{Bound, Plan};
 use posture_core::scope::Scope;
-use posture_core::snapshot::Snapshot;
+use posture_core::snapshot::{self, Header, Writer};
 use posture_core::time::Time;
 use tokio::sync::watch;
 
@@ -32,7 +35,15 @@ struct Run<'r> {
     collect: &'r Collect,
     controls: &'r [&'static Control],
     progress: &'r Progress,
+    sink: Mutex<Sink>,
     stop: watch::Receiver<bool>,
+}
+
+impl Run<'_> {
+    /// Hands over a scope that was read.
+    fn take(&self, scope: Scope) -> Result<()> {
+        self.sink.lock().unwrap_or_else(PoisonError::into_inner).take(scope)
+    }
 }
 
 /// `posture audit aws`.
@@ -80,6 +91,7 @@ fn run(
     if let Some(path) = &arguments.collect.save {
         writable(path)?;
     }
+    let sink = Sink::new(&selected.controls, config, arguments.collect.save.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -91,6 +103,7 @@ fn run(
         collect: &arguments.collect,
         controls: &selected.controls,
         progress: &progress,
+        sink: Mutex::new(sink),
         stop,
     };
     progress.say("logging in");
@@ -100,34 +113,76 @@ fn run(
         runtime.shutdown_background();
         return print_plan(&planned?, screen);
     }
-    let snapshot = runtime.block_on(read(targets, &run, tell));
+    let header = runtime.block_on(read(targets, &run, tell));
     progress.finish();
     // Connections that are still open are not worth waiting for.
     runtime.shutdown_background();
-    let snapshot = snapshot?;
+    let header = header?;
+    let sink = run.sink.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut again = command.to_owned();
+    let findings = sink.finish(header)?;
+    let partial = findings.header().partial;
     if let Some(path) = &arguments.collect.save {
-        snapshot.save(path).map_err(|error| {
-            Failure::tool(format!("cannot save `{}`", path.display()))
-                .caused_by(&error)
-                .help(error.help())
-        })?;
         again = format!("posture check {}", word(path));
-        if snapshot.partial {
+        if partial {
             eprintln!("stopped; what was read until then is in `{}`", path.display());
         }
     }
-    if snapshot.partial {
+    if partial {
         if arguments.collect.save.is_none() {
             eprintln!("stopped; nothing was saved, as no --save was given");
         }
         return Ok(ExitCode::from(11));
     }
-    report::print(&snapshot, selected, config, &arguments.output, screen, again)
+    report::print(findings, selected.frameworks, config, &arguments.output, screen, again)
+}
+
+/// Where scopes go as they are read: each is written to the snapshot and judged, and then forgotten.
+struct Sink {
+    judge: Judge,
+    save: Option<(PathBuf, Writer)>,
+}
+
+impl Sink {
+    fn new(
+        controls: &[&'static Control],
+        config: &Config,
+        save: Option<&std::path::Path>,
+    ) -> Result<Self> {
+        let writer = |path: &std::path::Path| match Writer::create(path) {
+            Ok(writer) => Ok((path.to_owned(), writer)),
+            Err(error) => Err(cannot_save(path, &error)),
+        };
+        let save = save.map(writer).transpose()?;
+        Ok(Self { judge: Judge::new(controls, report::options(config)), save })
+    }
+
+    fn take(&mut self, scope: Scope) -> Result<()> {
+        // Two targets may lead to the same account.
+        if self.judge.has(&scope) {
+            return Ok(());
+        }
+        if let Some((path, writer)) = &mut self.save {
+            writer.add(&scope).map_err(|error| cannot_save(path, &error))?;
+        }
+        self.judge.add(scope);
+        Ok(())
+    }
+
+    fn finish(self, header: Header) -> Result<Findings<'static>> {
+        if let Some((path, writer)) = self.save {
+            writer.finish(&header).map_err(|error| cannot_save(&path, &error))?;
+        }
+        Ok(self.judge.finish(header))
+    }
+}
+
+fn cannot_save(path: &std::path::Path, error: &snapshot::Error) -> Failure {
+    Failure::tool(format!("cannot save `{}`", path.display())).caused_by(error).help(error.help())
 }
 
 /// Reads every target side by side, until all is read or the user stops it.
-async fn read(targets: &[Target], run: &Run<'_>, tell: watch::Sender<bool>) -> Result<Snapshot> {
+async fn read(targets: &[Target], run: &Run<'_>, tell: watch::Sender<bool>) -> Result<Header> {
     let interrupt = tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             let _ = tell.send(true);
@@ -145,17 +200,12 @@ async fn read(targets: &[Target], run: &Run<'_>, tell: watch::Sender<bool>) -> R
             Target::Azure(tenant) => Box::pin(azure::read(tenant, run)).await,
         }
     });
-    let scopes: Result<Vec<Vec<Scope>>> = join_all(read).await.into_iter().collect();
-    let mut scopes: Vec<Scope> = scopes?.into_iter().flatten().collect();
-    // Two targets may lead to the same account.
-    let mut seen = std::collections::BTreeSet::new();
-    scopes.retain(|scope| seen.insert((scope.provider, scope.level, scope.id.clone())));
-    let stopped = *run.stop.borrow();
+    let read: Result<Vec<()>> = join_all(read).await.into_iter().collect();
+    read?;
+    let partial = *run.stop.borrow();
     interrupt.abort();
     let finished = Time::from(jiff::Timestamp::now());
-    let mut snapshot = Snapshot::new(env!("CARGO_PKG_VERSION"), started, finished, scopes);
-    snapshot.partial = stopped;
-    Ok(snapshot)
+    Ok(Header { tool: env!("CARGO_PKG_VERSION").to_owned(), started, finished, partial })
 }
 
 async fn plan(targets: &[Target], run: &Run<'_>) -> Result<Vec<(String, Plan)>> {

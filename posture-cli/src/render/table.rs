@@ -6,12 +6,12 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell, Color};
 use console::{measure_text_width, truncate_str};
 use posture_core::control::{Control, Severity};
-use posture_core::judge::{Finding, Outcome, Tally};
+use posture_core::judge::{Examined, Finding, Outcome, Tally};
 use posture_core::provider::Provider;
 use posture_core::report::Report;
 use posture_core::resource::Kind;
 use posture_core::scope::{Calls, Level, Scope};
-use posture_core::unread::{Unread, unread};
+use posture_core::unread::Unread;
 
 use super::commands;
 use super::frameworks::{self, wrap};
@@ -43,7 +43,8 @@ impl<'a> View<'a> {
     /// A view of a report; `again` is how the reader gets at the rest.
     pub(crate) fn new(report: &'a Report<'a>, again: String, canvas: Canvas) -> Self {
         let mut count: BTreeMap<&String, usize> = BTreeMap::new();
-        for name in report.findings.snapshot().scopes.iter().filter_map(|s| s.name.as_ref()) {
+        let scopes = report.findings.scopes().iter().map(Examined::scope);
+        for name in scopes.filter_map(|scope| scope.name.as_ref()) {
             *count.entry(name).or_default() += 1;
         }
         let once = count.into_iter().filter(|(_, times)| *times == 1);
@@ -73,8 +74,12 @@ impl<'a> View<'a> {
         self.footer(out)
     }
 
-    fn scopes(&self) -> &[Scope] {
-        &self.report.findings.snapshot().scopes
+    fn scopes(&self) -> impl Iterator<Item = &'a Scope> {
+        self.report.findings.scopes().iter().map(Examined::scope)
+    }
+
+    fn has_several(&self) -> bool {
+        self.report.findings.scopes().len() > 1
     }
 
     /// What a scope is called where there are several: an account by its number, a subscription by its name where no
@@ -89,9 +94,8 @@ impl<'a> View<'a> {
     }
 
     fn header(&self, out: &mut impl Write) -> io::Result<()> {
-        let snapshot = self.report.findings.snapshot();
         let of = |provider| move |scope: &&Scope| scope.provider == provider;
-        for scope in self.scopes().iter().filter(of(Provider::Aws)) {
+        for scope in self.scopes().filter(of(Provider::Aws)) {
             let name = scope
                 .name
                 .as_deref()
@@ -101,7 +105,7 @@ impl<'a> View<'a> {
             self.read_as(scope, "aws", out)?;
             writeln!(out, "  regions  {}", regions(scope))?;
         }
-        let azure: Vec<&Scope> = self.scopes().iter().filter(of(Provider::Azure)).collect();
+        let azure: Vec<&Scope> = self.scopes().filter(of(Provider::Azure)).collect();
         let (tenants, subscriptions): (Vec<&Scope>, Vec<&Scope>) =
             azure.iter().partition(|scope| scope.level == Level::Tenant);
         for scope in &tenants {
@@ -119,7 +123,7 @@ impl<'a> View<'a> {
             }
             many => writeln!(out, "  reads    {} subscriptions", many.len())?,
         }
-        if snapshot.partial {
+        if self.report.findings.header().partial {
             writeln!(
                 out,
                 "{}",
@@ -300,7 +304,7 @@ impl<'a> View<'a> {
     /// The name of a finding's resource, and its region if that says more.
     fn name(&self, finding: &Finding<'_>) -> (String, String) {
         let plain = |name: String| (name, String::new());
-        let account = if self.scopes().len() > 1 {
+        let account = if self.has_several() {
             format!("{}:", self.label(finding.scope))
         } else {
             String::new()
@@ -450,19 +454,21 @@ impl<'a> View<'a> {
     }
 
     fn gaps(&self, out: &mut impl Write) -> io::Result<()> {
-        let mut rows: Vec<(Vec<Kind>, Unread<'_>)> = Vec::new();
-        for row in self.scopes().iter().flat_map(unread) {
-            // One cause may keep many lists from being whole: a region that refuses everything.
-            let same = |other: &Unread<'_>| {
-                other.affected.is_none()
-                    && row.affected.is_none()
-                    && std::ptr::eq(other.scope, row.scope)
-                    && (other.action, other.reason, &other.regions)
-                        == (row.action, row.reason, &row.regions)
-            };
-            match rows.iter_mut().find(|(_, other)| same(other)) {
-                Some((kinds, _)) => kinds.push(row.kind),
-                None => rows.push((vec![row.kind], row)),
+        let mut rows: Vec<(&Scope, Vec<Kind>, Unread)> = Vec::new();
+        for examined in self.report.findings.scopes() {
+            let before = rows.len();
+            for row in examined.unread().into_owned() {
+                // One cause may keep many lists from being whole: a region that refuses everything.
+                let same = |other: &Unread| {
+                    other.affected.is_none()
+                        && row.affected.is_none()
+                        && (&other.action, other.reason, &other.regions)
+                            == (&row.action, row.reason, &row.regions)
+                };
+                match rows[before..].iter_mut().find(|(_, _, other)| same(other)) {
+                    Some((_, kinds, _)) => kinds.push(row.kind),
+                    None => rows.push((examined.scope(), vec![row.kind], row)),
+                }
             }
         }
         if rows.is_empty() {
@@ -470,8 +476,8 @@ impl<'a> View<'a> {
         }
         writeln!(out, "\n{}", self.canvas.bold("What could not be read"))?;
         let shown = if self.verbose > 0 { rows.len() } else { GAPS };
-        for (kinds, row) in rows.iter().take(shown) {
-            let text = self.gap(kinds, row);
+        for (scope, kinds, row) in rows.iter().take(shown) {
+            let text = self.gap(scope, kinds, row);
             for (place, line) in wrap(&text, self.canvas.width.saturating_sub(4)).iter().enumerate()
             {
                 writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;
@@ -483,12 +489,9 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    fn gap(&self, kinds: &[Kind], row: &Unread<'_>) -> String {
-        let account = if self.scopes().len() > 1 {
-            format!("{}: ", self.label(row.scope))
-        } else {
-            String::new()
-        };
+    fn gap(&self, scope: &Scope, kinds: &[Kind], row: &Unread) -> String {
+        let account =
+            if self.has_several() { format!("{}: ", self.label(scope)) } else { String::new() };
         let what = match (row.affected, row.kind) {
             (Some(_), Kind::Account) => "account".to_owned(),
             (Some(affected), kind) => {
@@ -510,7 +513,7 @@ impl<'a> View<'a> {
             many => format!(" in {} regions", many.len()),
         };
         let action = if row.action.is_empty() { String::new() } else { format!("{} ", row.action) };
-        let detail = match row.detail {
+        let detail = match &row.detail {
             Some(detail) if self.verbose > 0 => format!(" ({})", safe(detail, 200)),
             _ => String::new(),
         };
@@ -519,7 +522,7 @@ impl<'a> View<'a> {
 
     fn footer(&self, out: &mut impl Write) -> io::Result<()> {
         let mut calls: BTreeMap<&str, Calls> = BTreeMap::new();
-        for (action, count) in self.scopes().iter().flat_map(|scope| &scope.calls) {
+        for (action, count) in self.scopes().flat_map(|scope| &scope.calls) {
             let sum = calls.entry(action.as_str()).or_default();
             sum.operations += count.operations;
             sum.attempts += count.attempts;
@@ -551,8 +554,8 @@ impl<'a> View<'a> {
             }
             writeln!(out, "{}", lines(&table))?;
         }
-        let snapshot = self.report.findings.snapshot();
-        let took = snapshot.started.until(snapshot.finished).as_secs_f64();
+        let header = self.report.findings.header();
+        let took = header.started.until(header.finished).as_secs_f64();
         let retries = sum.attempts.saturating_sub(sum.operations);
         let retries = match retries {
             0 => String::new(),
