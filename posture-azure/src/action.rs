@@ -19,7 +19,8 @@ pub struct Action {
     pub lists: &'static [Kind],
     /// The facts that it fills, alone or together with other actions.
     pub fills: &'static [FactId],
-    /// The command that shows the same to a person; `{name}` and `{id}` stand for the resource's own.
+    /// The command that shows the same to a person; `{name}` and `{id}` stand for the resource's own,
+    /// `{logs}` for the part of it that has the diagnostic settings.
     pub command: &'static str,
 }
 
@@ -38,11 +39,21 @@ pub enum Per {
     OpenBlobAccount,
     /// Once for each storage account that has file shares.
     FileAccount,
+    /// Once for each resource whose diagnostic settings are wanted.
+    Logged,
+    /// Once for each vault.
+    Vault,
+    /// Once for each vault and, where rotation policies are wanted, for each key in use.
+    VaultAndKey,
 }
 
 /// The types of Resource Graph that each kind of resource is made from, in small letters.
-pub(crate) const ROWS: &[(Kind, &[&str])] =
-    &[(Kind::Bucket, &["microsoft.storage/storageaccounts"])];
+pub(crate) const ROWS: &[(Kind, &[&str])] = &[
+    (Kind::Bucket, &["microsoft.storage/storageaccounts"]),
+    (Kind::Key, &["microsoft.keyvault/vaults"]),
+    (Kind::Secret, &["microsoft.keyvault/vaults"]),
+    (Kind::Vault, &["microsoft.keyvault/vaults"]),
+];
 
 /// Every action, ordered by name.
 pub static ACTIONS: &[Action] = &[
@@ -57,10 +68,53 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "Microsoft.Insights/diagnosticSettings/read",
         graph: None,
-        per: Per::BlobAccount,
+        per: Per::Logged,
         lists: &[],
-        fills: &[Bucket::fact("access_log_target")],
-        command: "az monitor diagnostic-settings list --resource {id}/blobServices/default",
+        fills: &[Bucket::fact("access_log_target"), Vault::fact("audit_targets")],
+        command: "az monitor diagnostic-settings list --resource {id}{logs}",
+    },
+    Action {
+        name: "Microsoft.KeyVault/vaults/keys/read",
+        graph: None,
+        per: Per::VaultAndKey,
+        lists: &[Kind::Key],
+        fills: &[
+            Key::fact("state"),
+            Key::fact("expires"),
+            Key::fact("rotates"),
+            Key::fact("rotation_days"),
+        ],
+        command: "az resource show --ids {id}",
+    },
+    Action {
+        name: "Microsoft.KeyVault/vaults/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[Kind::Key, Kind::Secret, Kind::Vault],
+        fills: &[
+            Vault::fact("access"),
+            Vault::fact("purge_protection"),
+            Vault::fact("public_network"),
+            Vault::fact("network_default_deny"),
+            Vault::fact("private_endpoints"),
+            Key::fact("vault_access"),
+            Secret::fact("vault_access"),
+        ],
+        command: "az keyvault show --name {name}",
+    },
+    Action {
+        name: "Microsoft.KeyVault/vaults/secrets/read",
+        graph: None,
+        per: Per::Vault,
+        lists: &[Kind::Secret],
+        fills: &[
+            Secret::fact("enabled"),
+            Secret::fact("expires"),
+            Secret::fact("valid_from"),
+            Secret::fact("certificate"),
+            Key::fact("origin"),
+        ],
+        command: "az resource show --ids {id}",
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/blobServices/containers/read",
@@ -127,7 +181,8 @@ pub static NOT_OFFERED: &[FactId] = &[
     Bucket::fact("acl_public_write"),
     Bucket::fact("policy_public_read"),
     Bucket::fact("policy_public_write"),
-    Key::fact("state"),
+    Key::fact("symmetric"),
+    Key::fact("replica"),
 ];
 
 /// The actions that every audit takes: what there is, what the identity may do, and the bulk query.
@@ -189,8 +244,10 @@ pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static Action> {
 pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
     let whose = format!("<{}>", fact.kind.to_string().replace(' ', "-"));
     let own = |word: &str| if subject.kind == fact.kind { shell(word) } else { whose.clone() };
+    let logs = if fact.kind == Kind::Bucket { "/blobServices/default" } else { "" };
     let fill = |action: &Action| {
-        action.command.replace("{name}", &own(subject.name)).replace("{id}", &own(subject.id))
+        let command = action.command.replace("{logs}", logs);
+        command.replace("{name}", &own(subject.name)).replace("{id}", &own(subject.id))
     };
     ACTIONS.iter().filter(|action| action.fills.contains(&fact)).map(fill).collect()
 }

@@ -569,9 +569,14 @@ fn refusal(question: Question<'_>, status: u16, headers: &Headers, bytes: &[u8])
         found.filter(|text| !text.is_empty()).map(|text| clip(text.to_owned()))
     };
     let (code, message) = (text(["code", "Code"]), text(["message", "Message"]));
-    let reason =
-        reason(status, code.as_deref().unwrap_or_default(), message.as_deref().unwrap_or_default());
-    let mut gap = gap(question, reason);
+    let word = message.as_deref().unwrap_or_default();
+    let mut why = reason(status, code.as_deref().unwrap_or_default(), word);
+    // A vault says only in the inner error what it was that refused.
+    let inner = error.get("innererror").and_then(|inner| inner.get("code")?.as_str());
+    if let (Reason::Denied, Some(inner)) = (why, inner) {
+        why = reason(status, inner, word);
+    }
+    let mut gap = gap(question, why);
     gap.code = code;
     gap.detail = message;
     gap.request_id = ["x-ms-request-id", "request-id"]
@@ -592,8 +597,13 @@ fn reason(status: u16, code: &str, message: &str) -> Reason {
             Reason::LicenceMissing
         }
         _ if code == "requestdisallowedbypolicy" => Reason::DeniedByOrganizationPolicy,
+        // Vaults, whose firewall or access policy may refuse:
+        // https://learn.microsoft.com/en-us/azure/key-vault/general/rest-error-codes
         403 if code.contains("firewall")
-            || message.contains("client address is not authorized") =>
+            || matches!(code.as_str(), "forbiddenbypolicy" | "forbiddenbyconnection")
+            || message.contains("client address is not authorized")
+            || message.contains("public network access is disabled")
+            || message.contains("permission on key vault") =>
         {
             Reason::DeniedByResourcePolicy
         }
@@ -634,6 +644,14 @@ mod tests {
                 Reason::LicenceMissing,
             ),
             (403, "ForbiddenByFirewall", "", Reason::DeniedByResourcePolicy),
+            (403, "ForbiddenByPolicy", "", Reason::DeniedByResourcePolicy),
+            (403, "ForbiddenByRbac", "", Reason::Denied),
+            (
+                403,
+                "Forbidden",
+                "Public network access is disabled.",
+                Reason::DeniedByResourcePolicy,
+            ),
             (401, "InvalidAuthenticationTokenTenant", "", Reason::Credentials),
             (404, "ResourceNotFound", "", Reason::Unsupported),
             (409, "MissingSubscriptionRegistration", "", Reason::Unsupported),

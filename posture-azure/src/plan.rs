@@ -50,7 +50,13 @@ fn planned(action: &Action, counted: &Counted) -> Planned {
         Per::Row => (0, Bound::Exact),
         Per::BlobAccount => (counted.blob_accounts, Bound::Exact),
         Per::OpenBlobAccount => (counted.open_blob_accounts, Bound::AtLeast),
+        Per::Logged => (counted.logged, Bound::Exact),
         Per::FileAccount => (counted.file_accounts, Bound::Exact),
+        Per::Vault => (counted.vaults, Bound::AtLeast),
+        Per::VaultAndKey => match counted.key_calls {
+            Some(calls) => (calls, Bound::Exact),
+            None => (counted.vaults, Bound::AtLeast),
+        },
     };
     Planned { action: action.name, calls, bound }
 }

@@ -231,6 +231,7 @@ impl Arm {
         } else {
             self.get(self.by_folder.get(lower))
         };
+        let items = items.into_iter().map(|item| listed(kind, item)).collect();
         self.list(request, scenario, items)
     }
 
@@ -258,6 +259,22 @@ impl Arm {
         }
         Reply::ok(body).with("x-ms-ratelimit-remaining-subscription-reads", 249)
     }
+}
+
+/// A resource as it stands in a list, which may tell less than the resource itself.
+fn listed(kind: &str, mut resource: Value) -> Value {
+    let only_single: &[&str] = match kind {
+        "Microsoft.KeyVault/vaults/keys" => {
+            &["kty", "keyOps", "keySize", "curveName", "keyUriWithVersion", "rotationPolicy"]
+        }
+        _ => &[],
+    };
+    if let Some(properties) = resource.get_mut("properties").and_then(Value::as_object_mut) {
+        for name in only_single {
+            properties.remove(*name);
+        }
+    }
+    resource
 }
 
 /// The beginning of the continuations of a list, so that one list does not take those of another.

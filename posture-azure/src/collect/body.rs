@@ -57,6 +57,11 @@ impl<'a> Body<'a> {
         self.read(path, |value| u32::try_from(value.as_i64()?.max(0)).ok())
     }
 
+    /// An instant as the number of seconds since 1970.
+    pub(crate) fn seconds(&self, path: &str) -> Fact<Option<Time>> {
+        self.read(path, |value| value.as_i64().map(Time::from_unix))
+    }
+
     pub(crate) fn time(&self, path: &str) -> Fact<Option<Time>> {
         self.read(path, |value| value.as_str()?.parse().ok())
     }

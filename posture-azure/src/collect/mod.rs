@@ -7,6 +7,7 @@ pub(crate) mod subscription;
 mod sweep;
 #[allow(dead_code, reason = "the directory comes next")]
 pub(crate) mod tenant;
+pub(crate) mod vault;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use posture_core::gap::Gap;
 use posture_core::provider::Provider;
+use posture_core::resource::{Bucket, Vault};
 use posture_core::scope::{Level, Scope};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
@@ -151,9 +153,15 @@ pub(crate) struct Counted {
     pub(crate) blob_accounts: u64,
     pub(crate) open_blob_accounts: u64,
     pub(crate) file_accounts: u64,
+    /// Resources whose diagnostic settings are asked for.
+    pub(crate) logged: u64,
+    pub(crate) vaults: u64,
+    /// Pages of the lists of keys and questions for single keys, where single keys are asked for.
+    pub(crate) key_calls: Option<u64>,
 }
 
-/// Counts what there is by reading the rows that an audit would read, and nothing per resource.
+/// Counts what there is by reading the rows that an audit would read, and per resource only the lists whose items are
+/// asked for one by one.
 pub(crate) async fn count(
     ask: &Asker,
     wanted: &Wanted,
@@ -162,6 +170,7 @@ pub(crate) async fn count(
     let listed = subscriptions(ask, options).await?;
     let types = sweep::types(wanted);
     let mut counted = Counted { subscriptions: listed.len() as u64, ..Counted::default() };
+    let mut single_keys = 0;
     for batch in sweep::batches(ask, &listed, &types).await {
         if let Ok(rows) = &*sweep::rows(ask, &batch, &types).await {
             for row in rows.of_type("microsoft.storage/storageaccounts") {
@@ -169,11 +178,29 @@ pub(crate) async fn count(
                 counted.blob_accounts += u64::from(parts.blobs);
                 counted.open_blob_accounts += u64::from(parts.open_blobs);
                 counted.file_accounts += u64::from(parts.files);
+                let logged = parts.blobs && wanted.fact(Bucket::fact("access_log_target"));
+                counted.logged += u64::from(logged);
+            }
+            let vaults: Vec<&Value> = rows.of_type(vault::TYPE).collect();
+            counted.vaults += vaults.len() as u64;
+            if wanted.fact(Vault::fact("audit_targets")) {
+                counted.logged += vaults.len() as u64;
+            }
+            if vault::asks_each_key(wanted) {
+                let keys = vaults.into_iter().map(|row| vault::count_keys(ask, row));
+                let keys: Vec<u64> = futures::stream::iter(keys)
+                    .buffered(options.concurrency.max(1))
+                    .collect()
+                    .await;
+                single_keys += keys.iter().sum::<u64>();
             }
         }
     }
     counted.listing_pages = ask.operations(SUBSCRIPTIONS);
     counted.group_pages = ask.operations(DESCENDANTS);
+    if vault::asks_each_key(wanted) {
+        counted.key_calls = Some(ask.operations(vault::KEYS) + single_keys);
+    }
     counted.queries = ask.operations(RESOURCE_GRAPH);
     Ok(counted)
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::body::{same, word};
 use super::sweep::Rows;
-use super::{Event, Observer, Options, now, storage};
+use super::{Event, Observer, Options, now, storage, vault};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::login::Session;
@@ -71,6 +71,11 @@ pub(crate) async fn collect(
                 }
             };
             scope.buckets = audit.observed("storage", work).await;
+        }
+        if vault::is_wanted(wanted) {
+            let work = vault::collect(&audit, audit.rows(rows, vault::TYPE, vault::READ));
+            let found = audit.observed("key vault", work).await;
+            (scope.vaults, scope.keys, scope.secrets) = (found.vaults, found.keys, found.secrets);
         }
     }
     (scope.gaps, scope.calls) = ask.into_parts();

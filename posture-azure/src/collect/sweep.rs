@@ -36,11 +36,11 @@ impl Rows {
 
 /// The types that what is wanted takes, in small letters.
 pub(crate) fn types(wanted: &Wanted) -> Vec<&'static str> {
-    ROWS.iter()
-        .filter(|(kind, _)| wanted.kind(*kind))
-        .flat_map(|(_, types)| *types)
-        .copied()
-        .collect()
+    let wanted = ROWS.iter().filter(|(kind, _)| wanted.kind(*kind));
+    let mut types: Vec<&str> = wanted.flat_map(|(_, types)| *types).copied().collect();
+    types.sort_unstable();
+    types.dedup();
+    types
 }
 
 fn quoted(types: &[&str]) -> String {

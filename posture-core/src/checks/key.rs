@@ -18,6 +18,7 @@ pub(crate) fn no_rotation(key: &Key) -> Result<Option<&'static str>, Undecided> 
         KeyOrigin::Service => None,
         KeyOrigin::Imported => Some("its material is imported, and rotates only by hand"),
         KeyOrigin::CustomStore => Some("it is in a key store of the customer's"),
+        KeyOrigin::Certificate => Some("it is made anew with its certificate"),
     });
     let symmetric =
         key.symmetric.map(|symmetric| (!symmetric).then_some("it is no symmetric encryption key"));

@@ -6,3 +6,4 @@ pub(crate) mod detector;
 pub(crate) mod key;
 pub(crate) mod storage;
 pub(crate) mod trail;
+pub(crate) mod vault;

@@ -65,6 +65,9 @@ pub mod identity {
 /// Controls of keys.
 pub mod keys {
     pub mod cross_account_access;
+    pub mod expiring;
+    pub mod expiry_in_policy_vault;
+    pub mod expiry_in_role_vault;
     pub mod pending_deletion;
     pub mod policy_service_source;
     pub mod public_policy;
@@ -112,6 +115,13 @@ pub mod logging {
     pub mod recorder_global_types;
 }
 
+/// Controls of secrets.
+pub mod secrets {
+    pub mod expiring;
+    pub mod expiry_in_policy_vault;
+    pub mod expiry_in_role_vault;
+}
+
 /// Controls of storage.
 pub mod storage {
     pub mod access_key_age;
@@ -155,6 +165,16 @@ pub mod storage {
     pub mod tls_enforced;
     pub mod trusted_services;
     pub mod versioning;
+}
+
+/// Controls of vaults.
+pub mod vaults {
+    pub mod access_logging;
+    pub mod network_default_deny;
+    pub mod private_endpoint;
+    pub mod public_network;
+    pub mod purge_protection;
+    pub mod role_based_access;
 }
 
 /// Every control, ordered by id.
@@ -212,6 +232,9 @@ pub static ALL: &[&Control] = &[
     &identity::user_unrestricted_decrypt::CONTROL,
     &identity::workload_full_admin::CONTROL,
     &keys::cross_account_access::CONTROL,
+    &keys::expiring::CONTROL,
+    &keys::expiry_in_policy_vault::CONTROL,
+    &keys::expiry_in_role_vault::CONTROL,
     &keys::pending_deletion::CONTROL,
     &keys::policy_service_source::CONTROL,
     &keys::public_policy::CONTROL,
@@ -253,6 +276,9 @@ pub static ALL: &[&Control] = &[
     &logging::object_write_events::CONTROL,
     &logging::recorder::CONTROL,
     &logging::recorder_global_types::CONTROL,
+    &secrets::expiring::CONTROL,
+    &secrets::expiry_in_policy_vault::CONTROL,
+    &secrets::expiry_in_role_vault::CONTROL,
     &storage::access_key_age::CONTROL,
     &storage::access_key_reminder::CONTROL,
     &storage::access_log_loop::CONTROL,
@@ -294,4 +320,10 @@ pub static ALL: &[&Control] = &[
     &storage::tls_enforced::CONTROL,
     &storage::trusted_services::CONTROL,
     &storage::versioning::CONTROL,
+    &vaults::access_logging::CONTROL,
+    &vaults::network_default_deny::CONTROL,
+    &vaults::private_endpoint::CONTROL,
+    &vaults::public_network::CONTROL,
+    &vaults::purge_protection::CONTROL,
+    &vaults::role_based_access::CONTROL,
 ];

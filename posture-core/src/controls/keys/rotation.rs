@@ -10,19 +10,38 @@ pub static CONTROL: Control = Control {
     severity: Medium,
     rationale: "Rotation limits how much one leaked secret opens; what nobody has to remember is \
                 done.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Turn on automatic rotation of the key.",
-            console: "KMS → Customer managed keys → the key → Key rotation → Edit",
-            command: "aws kms enable-key-rotation --key-id <key>",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Turn on automatic rotation of the key.",
+                console: "KMS → Customer managed keys → the key → Key rotation → Edit",
+                command: "aws kms enable-key-rotation --key-id <key>",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Give the key a rotation policy that rotates it some time after it was \
+                       made.",
+                console: "Key vaults → the vault → Objects → Keys → the key → Rotation policy",
+                command: "az keyvault key rotation-policy update --vault-name <vault> --name \
+                          <key> --value <policy.json>",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
         "https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html",
+        "https://learn.microsoft.com/en-us/azure/key-vault/keys/how-to-configure-key-rotation",
     ],
-    satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-12", Partial), cis_aws7("4.6", Full)],
+    satisfies: &[
+        csf20("PR.DS-01", Supporting),
+        ccm41("CEK-12", Partial),
+        cis_aws7("4.6", Full),
+        cis_azure6("8.3.9", Full),
+        mcsb1("DP-6", Partial),
+    ],
     reads: &[
         Key::fact("state"),
         Key::fact("origin"),
@@ -77,6 +96,7 @@ mod tests {
         for other in [
             rotating(Known(false)).origin(Known(KeyOrigin::Imported)),
             rotating(Known(false)).origin(Known(KeyOrigin::CustomStore)),
+            rotating(Known(false)).origin(Known(KeyOrigin::Certificate)),
             rotating(Known(false)).symmetric(Known(false)),
             rotating(Known(false)).replica(Known(true)),
             rotating(Known(false)).state(Known(KeyState::PendingDeletion)),

@@ -9,20 +9,32 @@ pub static CONTROL: Control = Control {
     title: "Encryption keys rotate often enough",
     severity: Low,
     rationale: "The longer one secret is in use, the more it opens when it leaks.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Set a shorter rotation period of the key.",
-            console: "KMS → Customer managed keys → the key → Key rotation → Edit → Rotation \
-                      period",
-            command: "aws kms enable-key-rotation --key-id <key> --rotation-period-in-days <days>",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Set a shorter rotation period of the key.",
+                console: "KMS → Customer managed keys → the key → Key rotation → Edit → Rotation \
+                          period",
+                command: "aws kms enable-key-rotation --key-id <key> --rotation-period-in-days <days>",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Shorten the time after which the rotation policy of the key rotates it.",
+                console: "Key vaults → the vault → Objects → Keys → the key → Rotation policy",
+                command: "az keyvault key rotation-policy update --vault-name <vault> --name \
+                          <key> --value <policy.json>",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
         "https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html",
+        "https://learn.microsoft.com/en-us/azure/key-vault/keys/how-to-configure-key-rotation",
     ],
-    satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-12", Partial)],
+    satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-12", Partial), mcsb1("DP-6", Partial)],
     reads: &[
         Key::fact("state"),
         Key::fact("origin"),
@@ -107,6 +119,7 @@ mod tests {
         for other in [
             every(Known(Some(730))).origin(Known(KeyOrigin::Imported)),
             every(Known(Some(730))).origin(Known(KeyOrigin::CustomStore)),
+            every(Known(Some(730))).origin(Known(KeyOrigin::Certificate)),
             every(Known(Some(730))).symmetric(Known(false)),
             every(Known(Some(730))).replica(Known(true)),
             every(Known(Some(730))).state(Known(KeyState::PendingDeletion)),

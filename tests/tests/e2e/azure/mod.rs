@@ -3,3 +3,4 @@
 mod faults;
 mod storage;
 mod tenants;
+mod vault;

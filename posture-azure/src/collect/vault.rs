@@ -1,0 +1,443 @@
+//! Key vaults, and the keys and secrets in them as far as Resource Manager tells them: never what they hold.
+
+use futures::StreamExt;
+use posture_core::fact::{Fact, Known, NotOffered};
+use posture_core::gap::{Gap, GapId};
+use posture_core::listing::Listing;
+use posture_core::resource::{Key, KeyOrigin, KeyState, Kind, Secret, Vault, VaultAccess};
+use posture_core::time::Time;
+use posture_core::wanted::Wanted;
+use serde_json::Value;
+
+use super::body::{Body, field, same, senseless, word};
+use super::subscription::Subscription;
+use super::{diagnostics, storage};
+use crate::client::{Asker, Items, Lane, Question, Refused};
+
+pub(crate) const READ: &str = "Microsoft.KeyVault/vaults/read";
+pub(crate) const KEYS: &str = "Microsoft.KeyVault/vaults/keys/read";
+pub(crate) const SECRETS: &str = "Microsoft.KeyVault/vaults/secrets/read";
+
+/// The type of the rows that are vaults.
+pub(crate) const TYPE: &str = "microsoft.keyvault/vaults";
+
+const VERSION: &str = "2023-07-01";
+
+/// Vaults under way at once in one subscription, and keys in one vault.
+const AT_ONCE: usize = 8;
+
+/// The vaults of a subscription with what is in them.
+pub(crate) struct Found {
+    pub(crate) vaults: Listing<Vault>,
+    pub(crate) keys: Listing<Key>,
+    pub(crate) secrets: Listing<Secret>,
+}
+
+/// Whether anything is wanted that a vault tells.
+pub(crate) fn is_wanted(wanted: &Wanted) -> bool {
+    [Kind::Vault, Kind::Key, Kind::Secret].into_iter().any(|kind| wanted.kind(kind))
+}
+
+/// Every vault, from the rows of Resource Graph, with what is in it.
+pub(crate) async fn collect(audit: &Subscription<'_>, rows: Result<Vec<Value>, Gap>) -> Found {
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(gap) => return Found::unread(audit, audit.ask.gap(gap)),
+    };
+    let vaults = rows.iter().map(|row| vault(audit, row));
+    let all: Vec<One> = futures::stream::iter(vaults).buffered(AT_ONCE).collect().await;
+    let mut found = Found {
+        vaults: Listing::complete(Vec::new()),
+        keys: Listing::complete(Vec::new()),
+        secrets: Listing::complete(Vec::new()),
+    };
+    for one in all {
+        found.vaults.items.push(one.vault);
+        join(&mut found.keys, one.keys);
+        join(&mut found.secrets, one.secrets);
+    }
+    found.only_wanted(audit)
+}
+
+fn join<T>(all: &mut Listing<T>, more: Listing<T>) {
+    all.items.extend(more.items);
+    for gap in more.gaps {
+        if !all.gaps.contains(&gap) {
+            all.gaps.push(gap);
+        }
+    }
+}
+
+impl Found {
+    fn unread(audit: &Subscription<'_>, gap: GapId) -> Self {
+        let found = Self {
+            vaults: Listing::unread(gap),
+            keys: Listing::unread(gap),
+            secrets: Listing::unread(gap),
+        };
+        found.only_wanted(audit)
+    }
+
+    fn only_wanted(mut self, audit: &Subscription<'_>) -> Self {
+        if !audit.wanted.kind(Kind::Vault) {
+            self.vaults = Listing::not_collected();
+        }
+        if !audit.wanted.kind(Kind::Key) {
+            self.keys = Listing::not_collected();
+        }
+        if !audit.wanted.kind(Kind::Secret) {
+            self.secrets = Listing::not_collected();
+        }
+        self
+    }
+}
+
+/// A vault with what is in it.
+struct One {
+    vault: Vault,
+    keys: Listing<Key>,
+    secrets: Listing<Secret>,
+}
+
+async fn vault(audit: &Subscription<'_>, row: &Value) -> One {
+    let id = word(row, "id").unwrap_or_default();
+    let name = word(row, "name").unwrap_or_default();
+    let vault = Vault::unread(id, name, word(row, "location"));
+    let body = Body { ask: audit.ask, action: READ, id, value: row };
+    let vault = if field(row, "properties").is_some_and(Value::is_object) {
+        own(vault, &body).audit_targets(audit_targets(audit, id).await)
+    } else {
+        audit.all_unknown(vault, senseless(READ, id))
+    };
+    let (keys, secrets) = futures::join!(
+        listed(audit, &body, KEYS, "keys"),
+        listed(audit, &body, SECRETS, "secrets"),
+    );
+    let within = Within { audit, vault: &vault, secrets: &secrets };
+    let keys = match keys {
+        None => Listing::not_collected(),
+        Some(Items { items, refused }) => {
+            let all = items.iter().map(|item| within.key(item));
+            let all = futures::stream::iter(all).buffered(AT_ONCE).collect().await;
+            audit.ask.listing(all, refused)
+        }
+    };
+    let secrets = match &secrets {
+        // They may have been listed for the sake of the keys alone.
+        Some(Items { items, refused }) if audit.wanted.kind(Kind::Secret) => {
+            let all = items.iter().map(|item| within.secret(item)).collect();
+            audit.ask.listing(all, refused.clone())
+        }
+        _ => Listing::not_collected(),
+    };
+    One { vault, keys, secrets }
+}
+
+/// What the vault itself tells, by the [reference](https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/vaults/get).
+fn own(vault: Vault, body: &Body<'_>) -> Vault {
+    vault
+        // Vaults that were made without a word on it have access policies. New ones have roles since version
+        // 2026-02-01, and then say so:
+        // https://learn.microsoft.com/en-us/azure/key-vault/general/access-control-default
+        .access(body.flag("properties.enableRbacAuthorization").map(|roles| match roles {
+            Some(true) => VaultAccess::Roles,
+            Some(false) | None => VaultAccess::AccessPolicies,
+        }))
+        .purge_protection(purge_protection(body))
+        .public_network(storage::public_network(body, "properties.publicNetworkAccess"))
+        .network_default_deny(storage::default_deny(body, "properties.networkAcls.defaultAction"))
+        .private_endpoints(storage::private_endpoints(body))
+}
+
+/// Absent means off. It [takes effect only with soft delete](https://learn.microsoft.com/en-us/azure/key-vault/general/soft-delete-overview),
+/// which is on unless an old vault says that it is not.
+fn purge_protection(body: &Body<'_>) -> Fact<bool> {
+    let on = body.flag("properties.enablePurgeProtection").map(|on| on.unwrap_or(false));
+    on & body.flag("properties.enableSoftDelete").map(|on| on.unwrap_or(true))
+}
+
+/// Where each request is recorded, by the
+/// [category `AuditEvent`](https://learn.microsoft.com/en-us/azure/key-vault/general/logging) or a group that holds it.
+async fn audit_targets(audit: &Subscription<'_>, id: &str) -> Fact<Vec<String>> {
+    if !audit.wanted.fact(Vault::fact("audit_targets")) {
+        return Fact::not_collected();
+    }
+    diagnostics::of_resource(audit, id).await.map(|settings| {
+        let recording =
+            settings.iter().filter(|one| one.covers("AuditEvent", &["allLogs", "audit"]));
+        recording.filter_map(diagnostics::Setting::sink).map(str::to_owned).collect()
+    })
+}
+
+/// What a vault lists, where it is called for.
+async fn listed(
+    audit: &Subscription<'_>,
+    vault: &Body<'_>,
+    action: &'static str,
+    what: &str,
+) -> Option<Items> {
+    if !audit.calls(action) {
+        return None;
+    }
+    Some(list(audit.ask, audit.id, vault.id, action, what).await)
+}
+
+async fn list(
+    ask: &Asker,
+    subscription: &str,
+    vault: &str,
+    action: &'static str,
+    what: &str,
+) -> Items {
+    let path = format!("{vault}/{what}?api-version={VERSION}");
+    let lane = Lane::Subscription(subscription.to_owned());
+    ask.list(Question { action, target: vault, lane: &lane, path: &path }).await
+}
+
+/// Whether the wanted facts take a question for each key: the list does not hold rotation policies.
+pub(crate) fn asks_each_key(wanted: &Wanted) -> bool {
+    wanted.any(&[Key::fact("rotates"), Key::fact("rotation_days")])
+}
+
+/// Whether a key is switched on; only of such a key the rotation policy is asked.
+fn is_on(item: &Value) -> bool {
+    let attributes =
+        field(item, "properties").and_then(|properties| field(properties, "attributes"));
+    let enabled = attributes.and_then(|attributes| field(attributes, "enabled"));
+    attributes.is_some_and(Value::is_object) && enabled != Some(&Value::Bool(false))
+}
+
+/// Asks for the keys of a vault as an audit would, and counts those that it would ask for one by one.
+pub(crate) async fn count_keys(ask: &Asker, row: &Value) -> u64 {
+    let id = word(row, "id").unwrap_or_default();
+    let subscription = id.split('/').nth(2).unwrap_or_default();
+    let Items { items, .. } = list(ask, subscription, id, KEYS, "keys").await;
+    items.iter().filter(|item| word(item, "id").is_some() && is_on(item)).count() as u64
+}
+
+/// What the keys and secrets of one vault are read with.
+struct Within<'a> {
+    audit: &'a Subscription<'a>,
+    vault: &'a Vault,
+    secrets: &'a Option<Items>,
+}
+
+impl Within<'_> {
+    async fn key(&self, item: &Value) -> Key {
+        let id = word(item, "id").unwrap_or(&self.vault.id);
+        let name = word(item, "name").unwrap_or_default();
+        let key = Key::unread(id, name, self.vault.region.as_deref());
+        if word(item, "id").is_none() || !has_attributes(item) {
+            return self.audit.all_unknown(key, senseless(KEYS, id));
+        }
+        let body = Body { ask: self.audit.ask, action: KEYS, id, value: item };
+        let expires = body.seconds("properties.attributes.exp");
+        let (rotates, rotation_days) = self.rotation(&body, &expires).await;
+        key.state(enabled(&body).map(|on| if *on { KeyState::Enabled } else { KeyState::Disabled }))
+            .origin(self.origin(name, &expires, &rotates))
+            // Keys of every kind rotate, and each on its own.
+            .symmetric(NotOffered)
+            .replica(NotOffered)
+            .rotates(rotates)
+            .rotation_days(rotation_days)
+            .expires(expires)
+            .vault_access(self.vault.access.clone())
+            // Only the vault says who may use it.
+            .policy_public(NotOffered)
+            .external_accounts(NotOffered)
+            .services_without_source(NotOffered)
+    }
+
+    /// A key that was made for a certificate bears its name, as does the secret, and ends with it. Where a key came
+    /// from otherwise nobody tells, nor does it matter: imported keys rotate, too.
+    fn origin(
+        &self,
+        name: &str,
+        expires: &Fact<Option<Time>>,
+        rotates: &Fact<bool>,
+    ) -> Fact<KeyOrigin> {
+        let Some(Items { items, refused }) = self.secrets else { return Fact::not_collected() };
+        // Only a key of its own has a policy.
+        if *rotates == Known(true) {
+            return NotOffered;
+        }
+        let pair = items.iter().find(|item| word(item, "name").is_some_and(|of| same(of, name)));
+        match (pair, refused) {
+            (Some(item), _) => {
+                let body = Body { ask: self.audit.ask, action: SECRETS, id: name, value: item };
+                is_of_certificate(&body).and_then(|is| match (is, expires) {
+                    (true, Known(Some(_)))
+                        if body.seconds("properties.attributes.exp") == *expires =>
+                    {
+                        Known(KeyOrigin::Certificate)
+                    }
+                    _ => NotOffered,
+                })
+            }
+            (None, None) => NotOffered,
+            (None, Some(refused)) => self.audit.ask.unknown(refused.gap.clone()),
+        }
+    }
+
+    /// The [rotation policy](https://learn.microsoft.com/en-us/azure/key-vault/keys/how-to-configure-key-rotation),
+    /// which only the key itself tells.
+    async fn rotation(
+        &self,
+        listed: &Body<'_>,
+        expires: &Fact<Option<Time>>,
+    ) -> (Fact<bool>, Fact<Option<u32>>) {
+        // A key that is switched off does not count, whatever its policy says.
+        if !asks_each_key(self.audit.wanted) || !is_on(listed.value) {
+            return (Fact::not_collected(), Fact::not_collected());
+        }
+        let path = format!("{}?api-version={VERSION}", listed.id);
+        let lane = Lane::Subscription(self.audit.id.to_owned());
+        let question = Question { action: KEYS, target: listed.id, lane: &lane, path: &path };
+        let answer = match self.audit.ask.get(question).await {
+            Ok(answer) => answer,
+            Err(Refused { gap, .. }) => {
+                let gap = self.audit.ask.gap(gap);
+                return (Fact::Gap(gap), Fact::Gap(gap));
+            }
+        };
+        if !has_attributes(&answer) {
+            let gap = self.audit.ask.gap(senseless(KEYS, listed.id));
+            return (Fact::Gap(gap), Fact::Gap(gap));
+        }
+        let policy = rotation(&listed.within(&answer), expires);
+        (policy.map(Option::is_some), policy.map(|policy| policy.flatten()))
+    }
+
+    fn secret(&self, item: &Value) -> Secret {
+        let id = word(item, "id").unwrap_or(&self.vault.id);
+        let name = word(item, "name").unwrap_or_default();
+        let secret = Secret::unread(id, name, self.vault.region.as_deref());
+        if word(item, "id").is_none() || !has_attributes(item) {
+            return self.audit.all_unknown(secret, senseless(SECRETS, id));
+        }
+        let body = Body { ask: self.audit.ask, action: SECRETS, id, value: item };
+        secret
+            .enabled(enabled(&body))
+            .expires(body.seconds("properties.attributes.exp"))
+            .valid_from(body.seconds("properties.attributes.nbf"))
+            .certificate(is_of_certificate(&body))
+            .vault_access(self.vault.access.clone())
+    }
+}
+
+fn has_attributes(item: &Value) -> bool {
+    let properties = field(item, "properties");
+    properties.and_then(|all| field(all, "attributes")).is_some_and(Value::is_object)
+}
+
+/// [Absent means on](https://learn.microsoft.com/en-us/azure/key-vault/general/about-keys-secrets-certificates).
+fn enabled(body: &Body<'_>) -> Fact<bool> {
+    body.flag("properties.attributes.enabled").map(|on| on.unwrap_or(true))
+}
+
+/// The [content type](https://learn.microsoft.com/en-us/azure/key-vault/certificates/about-certificates) of a secret
+/// that belongs to a certificate is that of the certificate.
+fn is_of_certificate(body: &Body<'_>) -> Fact<bool> {
+    body.text("properties.contentType").map(|kind| {
+        kind.is_some_and(|kind| {
+            same(kind, "application/x-pkcs12") || same(kind, "application/x-pem-file")
+        })
+    })
+}
+
+/// Whether a key rotates by itself and, where it does and that can be told, every how many days. An absent policy is
+/// none; reminders are no rotation.
+fn rotation(body: &Body<'_>, expires: &Fact<Option<Time>>) -> Fact<Option<Option<u32>>> {
+    const ACTIONS: &str = "properties.rotationPolicy.lifetimeActions";
+    if body.at("properties.rotationPolicy").is_some_and(|policy| !policy.is_object()) {
+        return body.malformed("properties.rotationPolicy");
+    }
+    body.list(ACTIONS).and_then(|actions| {
+        let mut best: Fact<Option<Option<u32>>> = Known(None);
+        for action in *actions {
+            let action = body.within(action);
+            match action.text("action.type") {
+                Known(Some(kind)) if same(kind, "Rotate") => {}
+                Known(Some(kind)) if same(kind, "Notify") => continue,
+                Known(Some(other)) => {
+                    best = body.unsupported(other);
+                    continue;
+                }
+                Known(None) | NotOffered => {
+                    best = body.malformed(ACTIONS);
+                    continue;
+                }
+                Fact::Gap(gap) => {
+                    best = Fact::Gap(gap);
+                    continue;
+                }
+            }
+            match trigger(body, &action, expires) {
+                // One that rotates will do.
+                rotates @ Known(Some(_)) => return rotates,
+                Known(None) | NotOffered => {}
+                gap @ Fact::Gap(_) => best = gap,
+            }
+        }
+        best
+    })
+}
+
+/// When a rotation happens: some time after the key was made, or before it ends, which is never where it has no end.
+fn trigger(
+    key: &Body<'_>,
+    action: &Body<'_>,
+    expires: &Fact<Option<Time>>,
+) -> Fact<Option<Option<u32>>> {
+    let period = |body: &Body<'_>, path: &str| {
+        body.text(path).and_then(|text| match *text {
+            None | Some("") => Known(None),
+            Some(text) => days(text).map_or_else(|| body.malformed(path), |days| Known(Some(days))),
+        })
+    };
+    period(action, "trigger.timeAfterCreate").and_then(|after| match after {
+        Some(days) => Known(Some(Some(*days))),
+        None => period(action, "trigger.timeBeforeExpiry").and_then(|before| match before {
+            None => key.malformed("properties.rotationPolicy.lifetimeActions"),
+            Some(before) => expires.and_then(|expires| match expires {
+                None => Known(None),
+                Some(_) => period(key, "properties.rotationPolicy.attributes.expiryTime")
+                    .map(|life| Some(life.map(|life| life.saturating_sub(*before)))),
+            }),
+        }),
+    })
+}
+
+/// The days of a [duration](https://learn.microsoft.com/en-us/azure/key-vault/keys/how-to-configure-key-rotation#key-rotation-policy)
+/// such as `P90D`, `P18M`, `P2Y`; a year has 365 of them.
+fn days(text: &str) -> Option<u32> {
+    let span: jiff::Span = text.parse().ok()?;
+    let months = i64::from(span.get_years()) * 12 + i64::from(span.get_months());
+    let days = i64::from(span.get_weeks()) * 7 + i64::from(span.get_days());
+    let hours = i64::from(span.get_hours());
+    u32::try_from(months * 365 / 12 + days + hours / 24).ok().filter(|_| !span.is_negative())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_counted_in_days() {
+        for (text, expected) in [
+            ("P90D", Some(90)),
+            ("P12M", Some(365)),
+            ("P1Y", Some(365)),
+            ("p2y", Some(730)),
+            ("P1Y2M10D", Some(435)),
+            ("P4W", Some(28)),
+            ("PT48H", Some(2)),
+            ("-P1D", None),
+            ("90", None),
+            ("", None),
+            ("P999999999999999999999D", None),
+        ] {
+            assert_eq!(days(text), expected, "{text}");
+        }
+    }
+}

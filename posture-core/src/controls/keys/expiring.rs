@@ -1,0 +1,98 @@
+//! `keys.expiring`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "keys.expiring",
+    title: "Keys are replaced before they expire",
+    severity: Medium,
+    rationale: "What needs the key fails on the day it ends, and is mended in a hurry.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Make a new version of the key, or switch it off if nothing uses it any more.",
+            console: "Key vaults → the vault → Objects → Keys → the key → New version",
+            command: "az keyvault key rotate --vault-name <vault> --name <key>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/key-vault/keys/about-keys-details#key-attributes",
+    ],
+    satisfies: &[
+        csf20("PR.DS-01", Supporting),
+        ccm41("CEK-17", Supporting),
+        mcsb1("DP-6", Supporting),
+    ],
+    reads: &[Key::fact("state"), Key::fact("expires")],
+    params: &[Param::Days(&MIN_LEFT)],
+    check: Check::Key(check),
+    examples: Examples {
+        pass: |scope| scope.keys.items.push(example(Known(Some(ahead(7))))),
+        fail: |scope| scope.keys.items.push(example(Known(Some(ahead(6))))),
+    },
+};
+
+static MIN_LEFT: Days = Days {
+    name: "min-days-left",
+    doc: "The least days that it can still be used. Fewer fails; exactly as many passes. The default is how long before the end a rotation policy rotates at the latest.",
+    default: 7,
+};
+
+fn check(key: &Key, context: &Context<'_>) -> Judged {
+    if !*key.state.map(|state| *state == KeyState::Enabled).known()? {
+        return not_applicable("it is switched off");
+    }
+    let days = context.days(&MIN_LEFT);
+    let Some(expires) = key.expires.known()? else {
+        return not_applicable("it never expires");
+    };
+    if *expires <= context.now {
+        return fail("expires", format!("expired on {}", expires.day()), "a date to come");
+    }
+    if -expires.days_before(context.now) >= i64::from(days) {
+        return pass();
+    }
+    fail("expires", format!("expires on {}", expires.day()), format!("at least {days} days left"))
+}
+
+fn ahead(days: i64) -> Time {
+    Time::from_unix(EXAMPLE_TIME().unix() + days * 86_400)
+}
+
+fn example(expires: Fact<Option<Time>>) -> Key {
+    Key::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.KeyVault/vaults/main/keys/own",
+        "own",
+        Some("westeurope"),
+    )
+    .state(Known(KeyState::Enabled))
+    .expires(expires)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Option<Time>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.keys.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(Some(ahead(7)))));
+        assert_fails(&CONTROL, with(Known(Some(ahead(6)))));
+        assert_fails(&CONTROL, with(Known(Some(ahead(0)))));
+        assert_fails(&CONTROL, with(Known(Some(ahead(-1)))));
+        assert_not_applicable(&CONTROL, with(Known(None)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn what_is_switched_off_is_left_out() {
+        let past = || example(Known(Some(ahead(-1))));
+        let put = |key: Key| move |scope: &mut Scope| scope.keys.items.push(key);
+        assert_not_applicable(&CONTROL, put(past().state(Known(KeyState::Disabled))));
+        assert_unknown(&CONTROL, put(past().state(denied())));
+    }
+}

@@ -1,0 +1,100 @@
+//! `secrets.expiring`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "secrets.expiring",
+    title: "Secrets are replaced before they expire",
+    severity: Medium,
+    rationale: "What needs the secret fails on the day it ends, and is mended in a hurry.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Make a new version of the secret, or switch it off if nothing uses it any \
+                   more.",
+            console: "Key vaults → the vault → Objects → Secrets → the secret → New version",
+            command: "az keyvault secret set --vault-name <vault> --name <secret> --file <file> \
+                      --expires <date>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/key-vault/secrets/about-secrets#secret-attributes",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Supporting),
+        ccm41("CEK-17", Supporting),
+        mcsb1("IM-8", Supporting),
+    ],
+    reads: &[Secret::fact("enabled"), Secret::fact("expires")],
+    params: &[Param::Days(&MIN_LEFT)],
+    check: Check::Secret(check),
+    examples: Examples {
+        pass: |scope| scope.secrets.items.push(example(Known(Some(ahead(30))))),
+        fail: |scope| scope.secrets.items.push(example(Known(Some(ahead(29))))),
+    },
+};
+
+static MIN_LEFT: Days = Days {
+    name: "min-days-left",
+    doc: "The least days that it can still be used. Fewer fails; exactly as many passes.",
+    default: 30,
+};
+
+fn check(secret: &Secret, context: &Context<'_>) -> Judged {
+    if !*secret.enabled.known()? {
+        return not_applicable("it is switched off");
+    }
+    let days = context.days(&MIN_LEFT);
+    let Some(expires) = secret.expires.known()? else {
+        return not_applicable("it never expires");
+    };
+    if *expires <= context.now {
+        return fail("expires", format!("expired on {}", expires.day()), "a date to come");
+    }
+    if -expires.days_before(context.now) >= i64::from(days) {
+        return pass();
+    }
+    fail("expires", format!("expires on {}", expires.day()), format!("at least {days} days left"))
+}
+
+fn ahead(days: i64) -> Time {
+    Time::from_unix(EXAMPLE_TIME().unix() + days * 86_400)
+}
+
+fn example(expires: Fact<Option<Time>>) -> Secret {
+    Secret::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.KeyVault/vaults/main/secrets/own",
+        "own",
+        Some("westeurope"),
+    )
+    .enabled(Known(true))
+    .expires(expires)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Option<Time>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.secrets.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(Some(ahead(30)))));
+        assert_fails(&CONTROL, with(Known(Some(ahead(29)))));
+        assert_fails(&CONTROL, with(Known(Some(ahead(0)))));
+        assert_fails(&CONTROL, with(Known(Some(ahead(-1)))));
+        assert_not_applicable(&CONTROL, with(Known(None)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn what_is_switched_off_is_left_out() {
+        let past = || example(Known(Some(ahead(-1))));
+        let put = |secret: Secret| move |scope: &mut Scope| scope.secrets.items.push(secret);
+        assert_not_applicable(&CONTROL, put(past().enabled(Known(false))));
+        assert_unknown(&CONTROL, put(past().enabled(denied())));
+    }
+}

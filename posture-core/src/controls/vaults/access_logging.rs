@@ -1,0 +1,72 @@
+//! `vaults.access-logging`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "vaults.access-logging",
+    title: "Each use of a vault is logged",
+    severity: Medium,
+    rationale: "After a leak, only a record of requests tells which keys and secrets were used, \
+                by whom and from where.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Add a diagnostic setting to the vault that sends AuditEvent to a workspace, a \
+                   storage account or an event hub.",
+            console: "Key vaults → the vault → Monitoring → Diagnostic settings",
+            command: "az monitor diagnostic-settings create --name <name> --resource <vault-id> \
+                      --workspace <workspace-id> --logs <logs.json>",
+        },
+    )],
+    references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/logging"],
+    satisfies: &[
+        csf20("PR.PS-04", Partial),
+        csf20("DE.CM-09", Supporting),
+        ccm41("LOG-09", Partial),
+        ccm41("LOG-12", Partial),
+        ccm41("LOG-07", Supporting),
+        cis_azure6("6.1.1.4", Full),
+        mcsb1("LT-3", Partial),
+        mcsb1("DP-8", Partial),
+    ],
+    reads: &[Vault::fact("audit_targets")],
+    params: &[],
+    check: Check::Vault(check),
+    examples: Examples {
+        pass: |scope| scope.vaults.items.push(example(Known(vec!["workspace".to_owned()]))),
+        fail: |scope| scope.vaults.items.push(example(Known(vec![]))),
+    },
+};
+
+fn check(vault: &Vault, _: &Context<'_>) -> Judged {
+    if !vault.audit_targets.known()?.is_empty() {
+        return pass();
+    }
+    fail("audit_targets", "nowhere", "a diagnostic setting for AuditEvent")
+}
+
+fn example(audit_targets: Fact<Vec<String>>) -> Vault {
+    Vault::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.KeyVault/vaults/main",
+        "main",
+        Some("westeurope"),
+    )
+    .audit_targets(audit_targets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.vaults.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec!["workspace".to_owned()])));
+        assert_fails(&CONTROL, with(Known(vec![])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,87 @@
+//! `vaults.network-default-deny`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "vaults.network-default-deny",
+    title: "Networks that no rule names cannot reach vaults",
+    severity: High,
+    rationale: "Where the default is to allow, the rules below it name nobody who would not get \
+                in anyway.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Let the firewall deny by default, and name the networks that need access.",
+            console: "Key vaults → the vault → Settings → Networking → Firewalls and virtual \
+                      networks → Allow public access from specific virtual networks and IP \
+                      addresses",
+            command: "az keyvault update --name <vault> --default-action Deny",
+        },
+    )],
+    references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/network-security"],
+    satisfies: &[
+        csf20("PR.IR-01", Partial),
+        ccm41("I&S-03", Partial),
+        mcsb1("NS-2", Partial),
+        mcsb1("DP-8", Supporting),
+    ],
+    reads: &[Vault::fact("network_default_deny"), Vault::fact("public_network")],
+    params: &[],
+    check: Check::Vault(check),
+    examples: Examples {
+        pass: |scope| scope.vaults.items.push(example(Known(true))),
+        fail: |scope| scope.vaults.items.push(example(Known(false))),
+    },
+};
+
+fn check(vault: &Vault, _: &Context<'_>) -> Judged {
+    // A public network that is shut beats the rules for it.
+    let shut = vault.public_network.map(|access| *access == PublicNetwork::Disabled);
+    if *(vault.network_default_deny.clone() | shut).known()? {
+        return pass();
+    }
+    fail(
+        "network_default_deny",
+        "everyone is let in by default",
+        "a default of Deny, or no public network access",
+    )
+}
+
+fn example(network_default_deny: Fact<bool>) -> Vault {
+    Vault::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.KeyVault/vaults/main",
+        "main",
+        Some("westeurope"),
+    )
+    .public_network(Known(PublicNetwork::Enabled))
+    .network_default_deny(network_default_deny)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.vaults.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn a_network_that_is_shut_beats_its_rules() {
+        let world = |access: Fact<PublicNetwork>| {
+            move |scope: &mut Scope| {
+                scope.vaults.items.push(example(Known(false)).public_network(access));
+            }
+        };
+        assert_passes(&CONTROL, world(Known(PublicNetwork::Disabled)));
+        assert_fails(&CONTROL, world(Known(PublicNetwork::Perimeter)));
+        assert_unknown(&CONTROL, world(denied()));
+    }
+}

@@ -1,0 +1,71 @@
+//! `vaults.private-endpoint`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "vaults.private-endpoint",
+    title: "Vaults have a private endpoint",
+    severity: Low,
+    rationale: "Through a private endpoint keys and secrets stay in the own network, and the \
+                firewall needs no hole for it.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Add a private endpoint in the network of the clients, and approve it.",
+            console: "Key vaults → the vault → Settings → Networking → Private endpoint \
+                      connections",
+            command: "az network private-endpoint create --name <name> --resource-group <group> \
+                      --subnet <subnet-id> --private-connection-resource-id <vault-id> \
+                      --group-id vault --connection-name <name>",
+        },
+    )],
+    references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/private-link-service"],
+    satisfies: &[
+        csf20("PR.IR-01", Supporting),
+        ccm41("I&S-03", Supporting),
+        ccm41("I&S-06", Supporting),
+        cis_azure6("8.3.8", Full),
+        mcsb1("NS-2", Partial),
+        mcsb1("DP-8", Supporting),
+    ],
+    reads: &[Vault::fact("private_endpoints")],
+    params: &[],
+    check: Check::Vault(check),
+    examples: Examples {
+        pass: |scope| scope.vaults.items.push(example(Known(vec!["endpoint".to_owned()]))),
+        fail: |scope| scope.vaults.items.push(example(Known(vec![]))),
+    },
+};
+
+fn check(vault: &Vault, _: &Context<'_>) -> Judged {
+    if !vault.private_endpoints.known()?.is_empty() {
+        return pass();
+    }
+    fail("private_endpoints", "none that was approved", "at least one that was approved")
+}
+
+fn example(private_endpoints: Fact<Vec<String>>) -> Vault {
+    Vault::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.KeyVault/vaults/main",
+        "main",
+        Some("westeurope"),
+    )
+    .private_endpoints(private_endpoints)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.vaults.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec!["endpoint".to_owned()])));
+        assert_fails(&CONTROL, with(Known(vec![])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,72 @@
+//! `vaults.public-network`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "vaults.public-network",
+    title: "Vaults cannot be reached from public networks",
+    severity: Medium,
+    rationale: "Who steals a credential still has to be inside a private network to read what the \
+                vault keeps.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Disable public network access once clients come through private endpoints.",
+            console: "Key vaults → the vault → Settings → Networking → Firewalls and virtual \
+                      networks → Disable public access",
+            command: "az keyvault update --name <vault> --public-network-access Disabled",
+        },
+    )],
+    references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/network-security"],
+    satisfies: &[
+        csf20("PR.IR-01", Partial),
+        ccm41("I&S-03", Partial),
+        ccm41("I&S-06", Supporting),
+        cis_azure6("8.3.7", Full),
+        mcsb1("NS-2", Partial),
+        mcsb1("DP-8", Supporting),
+    ],
+    reads: &[Vault::fact("public_network")],
+    params: &[],
+    check: Check::Vault(check),
+    examples: Examples {
+        pass: |scope| scope.vaults.items.push(example(Known(PublicNetwork::Disabled))),
+        fail: |scope| scope.vaults.items.push(example(Known(PublicNetwork::Enabled))),
+    },
+};
+
+fn check(vault: &Vault, _: &Context<'_>) -> Judged {
+    match vault.public_network.known()? {
+        PublicNetwork::Disabled | PublicNetwork::Perimeter => pass(),
+        PublicNetwork::Enabled => {
+            fail("public_network", "enabled", "disabled, or left to a network security perimeter")
+        }
+    }
+}
+
+fn example(public_network: Fact<PublicNetwork>) -> Vault {
+    Vault::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.KeyVault/vaults/main",
+        "main",
+        Some("westeurope"),
+    )
+    .public_network(public_network)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<PublicNetwork>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.vaults.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(PublicNetwork::Disabled)));
+        assert_passes(&CONTROL, with(Known(PublicNetwork::Perimeter)));
+        assert_fails(&CONTROL, with(Known(PublicNetwork::Enabled)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}
