@@ -36,11 +36,12 @@ impl Rows {
 
 /// The types that what is wanted takes, in small letters.
 pub(crate) fn types(wanted: &Wanted) -> Vec<&'static str> {
-    ROWS.iter()
-        .filter(|(kind, _)| wanted.kind(*kind))
-        .flat_map(|(_, types)| *types)
-        .copied()
-        .collect()
+    let wanted = ROWS.iter().filter(|(kind, _)| wanted.kind(*kind));
+    let mut types: Vec<&str> = wanted.flat_map(|(_, types)| *types).copied().collect();
+    // Two kinds may be made from the same type.
+    types.sort_unstable();
+    types.dedup();
+    types
 }
 
 fn quoted(types: &[&str]) -> String {
