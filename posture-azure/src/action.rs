@@ -33,6 +33,8 @@ pub enum Per {
     Subscription,
     /// Never by itself: Resource Graph tells it for many subscriptions at once.
     Row,
+    /// At most once in each subscription: only where something is switched off.
+    SwitchedOff,
     /// Once for each storage account that has blobs.
     BlobAccount,
     /// Once for each storage account that has blobs and does not refuse anonymous readers as a whole.
@@ -53,6 +55,7 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::Key, &["microsoft.keyvault/vaults"]),
     (Kind::Secret, &["microsoft.keyvault/vaults"]),
     (Kind::Vault, &["microsoft.keyvault/vaults"]),
+    (Kind::Detector, &["microsoft.compute/virtualmachines", "microsoft.hybridcompute/machines"]),
 ];
 
 /// Every action, ordered by name.
@@ -64,6 +67,46 @@ pub static ACTIONS: &[Action] = &[
         lists: &[],
         fills: &[Bucket::fact("delete_locks")],
         command: "az lock list --resource {id}",
+    },
+    Action {
+        name: "Microsoft.Authorization/policyAssignments/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[],
+        fills: &[Account::fact("benchmark_disabled")],
+        command: "az policy assignment list --disable-scope-strict-match",
+    },
+    Action {
+        name: "Microsoft.Authorization/policySetDefinitions/read",
+        graph: None,
+        per: Per::SwitchedOff,
+        lists: &[],
+        fills: &[Account::fact("benchmark_disabled")],
+        command: "az policy set-definition show --name 1f3afdf9-d0c9-4c3d-847f-89da613e70a8",
+    },
+    Action {
+        name: "Microsoft.Compute/virtualMachines/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[],
+        fills: &[Detector::fact("machines_without_update_checks")],
+        command: "az vm list --query \"[].{id: id, windows: osProfile.windowsConfiguration.patchSettings.assessmentMode, linux: osProfile.linuxConfiguration.patchSettings.assessmentMode}\"",
+    },
+    Action {
+        name: "Microsoft.Easm/workspaces/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[],
+        fills: &[Detector::fact("attack_surface")],
+        command: "az resource list --resource-type Microsoft.Easm/workspaces",
+    },
+    Action {
+        name: "Microsoft.HybridCompute/machines/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[],
+        fills: &[Detector::fact("machines_without_update_checks")],
+        command: "az resource list --resource-type Microsoft.HybridCompute/machines",
     },
     Action {
         name: "Microsoft.Insights/diagnosticSettings/read",
@@ -115,6 +158,60 @@ pub static ACTIONS: &[Action] = &[
             Key::fact("origin"),
         ],
         command: "az resource show --ids {id}",
+    },
+    Action {
+        name: "Microsoft.Security/pricings/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[Kind::Detector],
+        fills: &[
+            Detector::fact("object_storage"),
+            Detector::fact("kubernetes_audit"),
+            Detector::fact("posture"),
+            Detector::fact("apis"),
+            Detector::fact("servers"),
+            Detector::fact("machine_vulnerabilities"),
+            Detector::fact("endpoint_protection"),
+            Detector::fact("agentless_scanning"),
+            Detector::fact("file_integrity"),
+            Detector::fact("app_service"),
+            Detector::fact("cosmos"),
+            Detector::fact("open_source_databases"),
+            Detector::fact("sql"),
+            Detector::fact("sql_machines"),
+            Detector::fact("key_vault"),
+            Detector::fact("resource_manager"),
+        ],
+        command: "az security pricing list",
+    },
+    Action {
+        name: "Microsoft.Security/securityContacts/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[],
+        fills: &[
+            Account::fact("security_contact"),
+            Account::fact("alert_mail_to_owners"),
+            Account::fact("alert_mail_from"),
+            Account::fact("attack_path_mail_from"),
+        ],
+        command: "az rest --method get --url /subscriptions/{id}\"/providers/Microsoft.Security/securityContacts?api-version=2023-12-01-preview\"",
+    },
+    Action {
+        name: "Microsoft.Security/serverVulnerabilityAssessmentsSettings/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[],
+        fills: &[Detector::fact("machine_vulnerabilities")],
+        command: "az rest --method get --url {id}\"/serverVulnerabilityAssessmentsSettings?api-version=2023-05-01\"",
+    },
+    Action {
+        name: "Microsoft.Security/settings/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[],
+        fills: &[Detector::fact("endpoint_protection")],
+        command: "az security setting list",
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/blobServices/containers/read",
@@ -181,6 +278,7 @@ pub static NOT_OFFERED: &[FactId] = &[
     Bucket::fact("acl_public_write"),
     Bucket::fact("policy_public_read"),
     Bucket::fact("policy_public_write"),
+    Detector::fact("enabled"),
     Key::fact("symmetric"),
     Key::fact("replica"),
 ];

@@ -31,7 +31,7 @@ pub async fn plan(
         calls.push(match *action {
             crate::collect::SUBSCRIPTIONS => exact(action, counted.listing_pages),
             crate::collect::RESOURCE_GRAPH => exact(action, counted.queries),
-            _ => exact(action, counted.subscriptions),
+            _ => exact(action, counted.subscriptions + counted.proofs),
         });
     }
     if counted.group_pages > 0 {
@@ -47,6 +47,7 @@ fn planned(action: &Action, counted: &Counted) -> Planned {
     let (calls, bound) = match action.per {
         Per::Tenant => (1, Bound::AtLeast),
         Per::Subscription => (counted.subscriptions, Bound::AtLeast),
+        Per::SwitchedOff => (counted.subscriptions, Bound::AtMost),
         Per::Row => (0, Bound::Exact),
         Per::BlobAccount => (counted.blob_accounts, Bound::Exact),
         Per::OpenBlobAccount => (counted.open_blob_accounts, Bound::AtLeast),

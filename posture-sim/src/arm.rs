@@ -16,6 +16,7 @@ const TYPES: &[(&str, &[&str])] = &[
     ("Microsoft.Authorization/locks", &["2020-05-01"]),
     ("Microsoft.Authorization/permissions", &["2022-04-01"]),
     ("Microsoft.Authorization/policyAssignments", &["2024-04-01"]),
+    ("Microsoft.Authorization/policySetDefinitions", &["2023-04-01"]),
     ("Microsoft.Authorization/roleAssignments", &["2022-04-01"]),
     ("Microsoft.Authorization/roleDefinitions", &["2022-04-01"]),
     ("Microsoft.Authorization/roleEligibilityScheduleInstances", &["2020-10-01"]),
@@ -218,7 +219,18 @@ impl Arm {
                 "The parent resource was not found.",
             );
         }
-        let items = if whole_subscription && subscription.is_some() {
+        let at_scope = match request.parameter("$filter") {
+            None => false,
+            Some("atScope()") if kind.starts_with("Microsoft.Authorization/") => true,
+            Some(filter) => {
+                return Reply::error(
+                    400,
+                    "InvalidFilterInQueryString",
+                    &format!("Invalid $filter '{filter}' specified in the query string."),
+                );
+            }
+        };
+        let mut items = if whole_subscription && subscription.is_some() {
             let id = subscription.map(|s| s.id.to_ascii_lowercase()).unwrap_or_default();
             let mut items = self.get(self.by_type.get(&(id.clone(), kind.to_ascii_lowercase())));
             if kind.starts_with("Microsoft.Authorization/") {
@@ -231,6 +243,13 @@ impl Arm {
         } else {
             self.get(self.by_folder.get(lower))
         };
+        if at_scope {
+            // What lies above counts, what lies within does not.
+            items.retain(|item| {
+                let id = text(item, "id").to_ascii_lowercase();
+                subscription_of(&id).is_none() || id.starts_with(&format!("{parent}/providers/"))
+            });
+        }
         let items = items.into_iter().map(|item| listed(kind, item)).collect();
         self.list(request, scenario, items)
     }
@@ -251,8 +270,10 @@ impl Arm {
         let mut body = json!({ "value": value });
         if let (Some(next), Some(body)) = (next, body.as_object_mut()) {
             let version = request.parameter("api-version").unwrap_or_default();
+            let filter = request.parameter("$filter").map(|filter| format!("&$filter={filter}"));
+            let filter = filter.unwrap_or_default();
             let link = format!(
-                "https://{}{}?api-version={version}&$skiptoken={mark}{next}",
+                "https://{}{}?api-version={version}{filter}&$skiptoken={mark}{next}",
                 self.host, request.path
             );
             body.insert("nextLink".to_owned(), json!(link));

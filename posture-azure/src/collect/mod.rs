@@ -1,6 +1,8 @@
 //! Reads a tenant into scopes: its subscriptions one after the other as they are done, then the tenant itself.
 
+mod benchmark;
 mod body;
+pub(crate) mod defender;
 mod diagnostics;
 pub(crate) mod storage;
 pub(crate) mod subscription;
@@ -25,6 +27,7 @@ use tokio::sync::watch;
 use crate::client::{Asker, Items, Lane, Question};
 use crate::login::Session;
 use body::word;
+use defender::Surface;
 use subscription::Listed;
 
 pub(crate) const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
@@ -113,13 +116,23 @@ pub async fn collect(
     let ask = Asker::new(&session.client, options.stop.clone());
     let listed = subscriptions(&ask, options).await?;
     observer(Event::Found { subscriptions: listed.len() });
+    let shared = Shared { surface: Surface::read(&ask, &listed, wanted, options).await };
     let types = sweep::types(wanted);
     for batch in sweep::batches(&ask, &listed, &types).await {
         let rows = sweep::rows(&ask, &batch, &types).await;
         let scopes = batch.subscriptions.iter().map(|subscription| {
-            let rows = Arc::clone(&rows);
+            let (rows, shared) = (Arc::clone(&rows), &shared);
             async move {
-                subscription::collect(session, subscription, &rows, wanted, options, observer).await
+                subscription::collect(
+                    session,
+                    subscription,
+                    &rows,
+                    wanted,
+                    options,
+                    observer,
+                    shared,
+                )
+                .await
             }
         });
         let mut scopes =
@@ -140,6 +153,11 @@ pub async fn collect(
     Ok(())
 }
 
+/// What the subscriptions of a tenant have in common, so that it is read and held once.
+pub(crate) struct Shared {
+    pub(crate) surface: Surface,
+}
+
 /// How much there is to be read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Counted {
@@ -150,6 +168,8 @@ pub(crate) struct Counted {
     pub(crate) group_pages: u64,
     /// Pages of Resource Graph.
     pub(crate) queries: u64,
+    /// How often permissions are asked for besides once in each subscription.
+    pub(crate) proofs: u64,
     pub(crate) blob_accounts: u64,
     pub(crate) open_blob_accounts: u64,
     pub(crate) file_accounts: u64,
@@ -168,6 +188,8 @@ pub(crate) async fn count(
     options: &Options,
 ) -> Result<Counted, CollectError> {
     let listed = subscriptions(ask, options).await?;
+    // It is asked of Resource Graph too.
+    Surface::read(ask, &listed, wanted, options).await;
     let types = sweep::types(wanted);
     let mut counted = Counted { subscriptions: listed.len() as u64, ..Counted::default() };
     let mut single_keys = 0;
@@ -202,6 +224,7 @@ pub(crate) async fn count(
         counted.key_calls = Some(ask.operations(vault::KEYS) + single_keys);
     }
     counted.queries = ask.operations(RESOURCE_GRAPH);
+    counted.proofs = ask.operations(subscription::PERMISSIONS);
     Ok(counted)
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::body::{same, word};
 use super::sweep::Rows;
-use super::{Event, Observer, Options, now, storage, vault};
+use super::{Event, Observer, Options, Shared, benchmark, defender, now, storage, vault};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::login::Session;
@@ -54,6 +54,7 @@ pub(crate) async fn collect(
     wanted: &Wanted,
     options: &Options,
     observer: &Observer,
+    shared: &Shared,
 ) -> Scope {
     let ask = Asker::new(&session.client, options.stop.clone());
     let mut scope = Scope::unread(Provider::Azure, &subscription.id, session.partition(), now());
@@ -77,6 +78,13 @@ pub(crate) async fn collect(
             let found = audit.observed("key vault", work).await;
             (scope.vaults, scope.keys, scope.secrets) = (found.vaults, found.keys, found.secrets);
         }
+        if wanted.kind(Kind::Detector) {
+            let work = defender::collect(&audit, rows, &shared.surface);
+            let detector = audit.observed("defender", work).await;
+            scope.detectors = Listing::complete(vec![detector]);
+        }
+        scope.account = defender::contacts(&audit, scope.account).await;
+        scope.account.benchmark_disabled = benchmark::disabled(&audit).await;
     }
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();
@@ -100,7 +108,7 @@ impl<'a> Subscription<'a> {
             permissions: Ok(Vec::new()),
             locks: Fact::not_collected(),
         };
-        let (permissions, locks) = futures::join!(audit.permissions(), audit.locks());
+        let (permissions, locks) = futures::join!(permissions(ask, audit.id), audit.locks());
         (audit.permissions, audit.locks) = (permissions, locks);
         audit
     }
@@ -133,16 +141,10 @@ impl<'a> Subscription<'a> {
         self.ask.list(Question { action, target: "", lane: &lane, path: &path }).await
     }
 
-    /// Resource Graph leaves out what the identity may not read, without a word. What it may do in the whole
-    /// subscription is the proof that the rows are all there are.
-    async fn permissions(&self) -> Result<Vec<Permission>, Refused> {
-        let path = "providers/Microsoft.Authorization/permissions?api-version=2022-04-01";
-        let Items { items, refused } = self.list(PERMISSIONS, path).await;
-        match refused {
-            Some(refused) => Err(refused),
-            // One that cannot be read gives nothing.
-            None => Ok(items.iter().filter_map(Permission::read).collect()),
-        }
+    /// Whether a role gives the identity an action in the whole subscription.
+    pub(crate) fn may(&self, action: &'static str) -> Result<(), Gap> {
+        let permissions = self.permissions.as_ref().map_err(|refused| refused.gap.clone())?;
+        allowed(permissions, action, "")
     }
 
     /// The rows of one type, where they are all there are.
@@ -152,18 +154,7 @@ impl<'a> Subscription<'a> {
         kind: &str,
         action: &'static str,
     ) -> Result<Vec<Value>, Gap> {
-        match &self.permissions {
-            Err(refused) => return Err(refused.gap.clone()),
-            Ok(permissions) => {
-                if !permissions.iter().any(|permission| permission.allows(action)) {
-                    let mut gap = Gap::new(action, "", Reason::Denied);
-                    gap.detail = Some(
-                        "no role of the identity gives it in all of the subscription".to_owned(),
-                    );
-                    return Err(gap);
-                }
-            }
-        }
+        self.may(action)?;
         match rows {
             Err(gap) => Err(gap.clone()),
             Ok(rows) => Ok(rows.of(self.id, kind)),
@@ -211,4 +202,39 @@ impl<'a> Subscription<'a> {
         }
         resource
     }
+}
+
+/// What the identity may do in a subscription.
+///
+/// Resource Graph leaves out what the identity may not read, without a word. What it may do in the whole subscription
+/// is the proof that the rows are all there are.
+pub(crate) async fn permissions(
+    ask: &Asker,
+    subscription: &str,
+) -> Result<Vec<Permission>, Refused> {
+    let path = format!(
+        "subscriptions/{subscription}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01"
+    );
+    let lane = Lane::Subscription(subscription.to_owned());
+    let question = Question { action: PERMISSIONS, target: "", lane: &lane, path: &path };
+    let Items { items, refused } = ask.list(question).await;
+    match refused {
+        Some(refused) => Err(refused),
+        // One that cannot be read gives nothing.
+        None => Ok(items.iter().filter_map(Permission::read).collect()),
+    }
+}
+
+/// Whether some role gives an action, else what is missing.
+pub(crate) fn allowed(
+    permissions: &[Permission],
+    action: &'static str,
+    target: &str,
+) -> Result<(), Gap> {
+    if permissions.iter().any(|permission| permission.allows(action)) {
+        return Ok(());
+    }
+    let mut gap = Gap::new(action, target, Reason::Denied);
+    gap.detail = Some("no role of the identity gives it in all of the subscription".to_owned());
+    Err(gap)
 }

@@ -38,6 +38,7 @@ impl Rows {
 pub(crate) fn types(wanted: &Wanted) -> Vec<&'static str> {
     let wanted = ROWS.iter().filter(|(kind, _)| wanted.kind(*kind));
     let mut types: Vec<&str> = wanted.flat_map(|(_, types)| *types).copied().collect();
+    // Two kinds may be made from the same type.
     types.sort_unstable();
     types.dedup();
     types

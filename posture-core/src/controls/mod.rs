@@ -4,14 +4,34 @@ use crate::control::Control;
 
 /// Controls of detection.
 pub mod detection {
+    pub mod agentless_scanning;
+    pub mod alert_mail;
+    pub mod alert_mail_to_owners;
+    pub mod attack_path_mail;
+    pub mod attack_surface;
+    pub mod benchmark_policies;
+    pub mod endpoint_protection;
+    pub mod file_integrity;
     pub mod finding_hub;
+    pub mod machine_vulnerabilities;
+    pub mod posture_management;
     pub mod threat_detector;
+    pub mod threat_detector_apis;
+    pub mod threat_detector_app_service;
+    pub mod threat_detector_cosmos;
     pub mod threat_detector_databases;
     pub mod threat_detector_functions;
+    pub mod threat_detector_key_vault;
     pub mod threat_detector_kubernetes;
     pub mod threat_detector_malware;
+    pub mod threat_detector_open_source_databases;
+    pub mod threat_detector_resource_manager;
     pub mod threat_detector_runtime;
+    pub mod threat_detector_servers;
+    pub mod threat_detector_sql;
+    pub mod threat_detector_sql_machines;
     pub mod threat_detector_storage;
+    pub mod update_checks;
 }
 
 /// Controls of identity.
@@ -179,14 +199,34 @@ pub mod vaults {
 
 /// Every control, ordered by id.
 pub static ALL: &[&Control] = &[
+    &detection::agentless_scanning::CONTROL,
+    &detection::alert_mail::CONTROL,
+    &detection::alert_mail_to_owners::CONTROL,
+    &detection::attack_path_mail::CONTROL,
+    &detection::attack_surface::CONTROL,
+    &detection::benchmark_policies::CONTROL,
+    &detection::endpoint_protection::CONTROL,
+    &detection::file_integrity::CONTROL,
     &detection::finding_hub::CONTROL,
+    &detection::machine_vulnerabilities::CONTROL,
+    &detection::posture_management::CONTROL,
     &detection::threat_detector::CONTROL,
+    &detection::threat_detector_apis::CONTROL,
+    &detection::threat_detector_app_service::CONTROL,
+    &detection::threat_detector_cosmos::CONTROL,
     &detection::threat_detector_databases::CONTROL,
     &detection::threat_detector_functions::CONTROL,
+    &detection::threat_detector_key_vault::CONTROL,
     &detection::threat_detector_kubernetes::CONTROL,
     &detection::threat_detector_malware::CONTROL,
+    &detection::threat_detector_open_source_databases::CONTROL,
+    &detection::threat_detector_resource_manager::CONTROL,
     &detection::threat_detector_runtime::CONTROL,
+    &detection::threat_detector_servers::CONTROL,
+    &detection::threat_detector_sql::CONTROL,
+    &detection::threat_detector_sql_machines::CONTROL,
     &detection::threat_detector_storage::CONTROL,
+    &detection::update_checks::CONTROL,
     &identity::access_key_age::CONTROL,
     &identity::central_identity_provider::CONTROL,
     &identity::central_root_credentials::CONTROL,

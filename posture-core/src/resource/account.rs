@@ -38,6 +38,54 @@ resource! {
         delegated_administrators: u32,
         /// The switches that block public access to all object storage of the account.
         public_access_block: PublicAccessBlock,
+        /// Whether a setting of the account sends security alerts to its owners.
+        alert_mail_to_owners: bool,
+        /// The lowest severity of a security alert that a setting of the account sends by mail; none where it sends none.
+        alert_mail_from: Option<RiskLevel>,
+        /// The lowest risk of a path of attack that a setting of the account sends by mail; none where it sends none.
+        attack_path_mail_from: Option<RiskLevel>,
+        /// The policies of the provider's security benchmark that an assignment switches off; none where the benchmark is not assigned at all.
+        benchmark_disabled: Option<Vec<String>>,
+    }
+}
+
+/// How bad the provider takes something to be, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum RiskLevel {
+    /// Low.
+    Low,
+    /// Medium.
+    Medium,
+    /// High.
+    High,
+    /// Critical.
+    Critical,
+}
+
+impl RiskLevel {
+    /// The level of a name, without regard to case.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Low, Self::Medium, Self::High, Self::Critical]
+            .into_iter()
+            .find(|level| level.id().eq_ignore_ascii_case(name))
+    }
+
+    /// The name as written in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl std::fmt::Display for RiskLevel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.id())
     }
 }
 

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::gap::GapId;
 
-pub use account::{Account, Organization, PasswordPolicy, PublicAccessBlock};
+pub use account::{Account, Organization, PasswordPolicy, PublicAccessBlock, RiskLevel};
 pub use audit::{Alert, AuditTrail, EventClass, EventStore, LogGroup};
 pub use directory::{Directory, GuestAccess, GuestInvitations, SignInRule, UserConsent};
 pub use identity::{AccessKey, Certificate, Group, Policy, Role, User};

@@ -1,5 +1,6 @@
 //! Services that are switched on region by region. There is one resource for each region that the account can use,
-//! also where the service is off, so that each region is judged and named.
+//! also where the service is off, so that each region is judged and named. Where a service is switched for the whole
+//! account, there is one resource.
 
 use super::resource;
 
@@ -20,9 +21,9 @@ resource! {
 }
 
 resource! {
-    /// The detection of threats in one region.
+    /// The detection of threats: in one region (AWS: GuardDuty), or in one subscription (Azure: Defender for Cloud).
     Detector {
-        /// Whether it is on.
+        /// Whether it is on; not offered where each plan is switched by itself.
         enabled: bool,
         /// Whether it watches access to objects in storage.
         object_storage: bool,
@@ -36,6 +37,38 @@ resource! {
         functions: bool,
         /// Whether it watches processes at run time.
         runtime: bool,
+        /// Whether it looks for weaknesses in the configuration beyond the free checks, and for the paths of attack that follow from them.
+        posture: bool,
+        /// Whether it watches calls of APIs behind the gateway.
+        apis: bool,
+        /// Whether it watches virtual machines.
+        servers: bool,
+        /// Whether the software on virtual machines is searched for known vulnerabilities.
+        machine_vulnerabilities: bool,
+        /// Whether virtual machines get protection of the endpoint against attacks and malware.
+        endpoint_protection: bool,
+        /// Whether the disks of virtual machines are scanned without an agent.
+        agentless_scanning: bool,
+        /// Whether changes to the files that matter on virtual machines are noticed.
+        file_integrity: bool,
+        /// Whether it watches web apps.
+        app_service: bool,
+        /// Whether it watches document databases (Azure: Cosmos DB).
+        cosmos: bool,
+        /// Whether it watches managed databases of open source.
+        open_source_databases: bool,
+        /// Whether it watches managed SQL databases.
+        sql: bool,
+        /// Whether it watches SQL servers on virtual machines.
+        sql_machines: bool,
+        /// Whether it watches access to vaults of keys and secrets.
+        key_vault: bool,
+        /// Whether it watches the calls that manage resources.
+        resource_manager: bool,
+        /// The virtual machines that do not look for missing updates by themselves; empty where all do.
+        machines_without_update_checks: Vec<String>,
+        /// Whether what the organisation shows to the internet is searched for weaknesses from outside.
+        attack_surface: bool,
     }
 }
 

@@ -10,23 +10,38 @@ pub static CONTROL: Control = Control {
     severity: Medium,
     rationale: "Who takes over a cluster does so through its own interface, which the cloud's \
                 records do not show.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Turn on EKS Protection of GuardDuty in the region.",
-            console: "GuardDuty → the region → EKS Protection → Enable",
-            command: "aws guardduty update-detector --region <region> --detector-id <detector> \
-                      --features '[{\"Name\":\"EKS_AUDIT_LOGS\",\"Status\":\"ENABLED\"}]'",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Turn on EKS Protection of GuardDuty in the region.",
+                console: "GuardDuty → the region → EKS Protection → Enable",
+                command: "aws guardduty update-detector --region <region> --detector-id <detector> \
+                          --features '[{\"Name\":\"EKS_AUDIT_LOGS\",\"Status\":\"ENABLED\"}]'",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Turn on Defender for Containers in the subscription. The older plans for \
+                       Kubernetes and for registries do not count.",
+                console: "Microsoft Defender for Cloud → Environment settings → the subscription \
+                          → Defender plans → Containers",
+                command: "az security pricing create --name Containers --tier Standard",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/guardduty/latest/ug/kubernetes-protection.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/defender-for-containers-introduction",
     ],
     satisfies: &[
         csf20("DE.CM-09", Partial),
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.5", Full),
+        cis_azure6("8.1.4.1", Full),
+        mcsb1("LT-1", Partial),
     ],
     reads: &[Detector::fact("enabled"), Detector::fact("kubernetes_audit")],
     params: &[],

@@ -10,23 +10,39 @@ pub static CONTROL: Control = Control {
     severity: Medium,
     rationale: "Theft of data shows in the access to objects, which the record of management \
                 calls does not hold.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Turn on S3 Protection of GuardDuty in the region.",
-            console: "GuardDuty → the region → S3 Protection → Enable",
-            command: "aws guardduty update-detector --region <region> --detector-id <detector> \
-                      --features '[{\"Name\":\"S3_DATA_EVENTS\",\"Status\":\"ENABLED\"}]'",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Turn on S3 Protection of GuardDuty in the region.",
+                console: "GuardDuty → the region → S3 Protection → Enable",
+                command: "aws guardduty update-detector --region <region> --detector-id <detector> \
+                          --features '[{\"Name\":\"S3_DATA_EVENTS\",\"Status\":\"ENABLED\"}]'",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Turn on Defender for Storage in the subscription.",
+                console: "Microsoft Defender for Cloud → Environment settings → the subscription \
+                          → Defender plans → Storage",
+                command: "az security pricing create --name StorageAccounts --tier Standard \
+                          --subplan DefenderForStorageV2",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/guardduty/latest/ug/s3-protection.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/defender-for-storage-introduction",
     ],
     satisfies: &[
         csf20("DE.CM-09", Partial),
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.10", Full),
+        cis_azure6("8.1.5.1", Full),
+        mcsb1("DP-2", Partial),
+        mcsb1("LT-1", Partial),
     ],
     reads: &[Detector::fact("enabled"), Detector::fact("object_storage")],
     params: &[],

@@ -8,17 +8,31 @@ pub static CONTROL: Control = Control {
     title: "Somebody is to be told of security events",
     severity: Medium,
     rationale: "The provider writes to this address when it sees abuse: without one, the note goes to whoever opened the account.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Set the alternate contact for security to a mailbox that a team reads.",
-            console: "Account → Alternate contacts → Security",
-            command: "aws account put-alternate-contact --alternate-contact-type SECURITY --name <name> --title <title> --email-address <address> --phone-number <number>",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Set the alternate contact for security to a mailbox that a team reads.",
+                console: "Account → Alternate contacts → Security",
+                command: "aws account put-alternate-contact --alternate-contact-type SECURITY --name <name> --title <title> --email-address <address> --phone-number <number>",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Set an additional email address that a team reads, and leave the \
+                       notifications on.",
+                console: "Microsoft Defender for Cloud → Environment settings → the subscription \
+                          → Email notifications",
+                command: "az security contact create --name default --emails <address>",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-contact-alternate.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/account-controls.html",
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/configure-email-notifications",
+        "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/security-contacts/list",
     ],
     satisfies: &[
         csf20("DE.AE-06", Partial),
@@ -26,6 +40,8 @@ pub static CONTROL: Control = Control {
         ccm41("SEF-06", Supporting),
         cis_aws7("2.3", Full),
         fsbp("Account.1", Full),
+        cis_azure6("8.1.13", Full),
+        mcsb1("IR-2", Partial),
     ],
     reads: &[Account::fact("security_contact")],
     params: &[],

@@ -1,5 +1,6 @@
 //! Azure tenants, on the simulator.
 
+mod defender;
 mod faults;
 mod storage;
 mod tenants;

@@ -1,0 +1,488 @@
+//! Defender for Cloud: what it watches in a subscription, and whom it tells.
+
+use futures::StreamExt;
+use posture_core::fact::{self, Fact, Known, NotOffered};
+use posture_core::gap::{Gap, GapId, Reason};
+use posture_core::resource::{Account, Detector, RiskLevel};
+use posture_core::wanted::Wanted;
+use serde_json::Value;
+
+use super::Options;
+use super::body::{Body, field, same, senseless, word};
+use super::subscription::{Listed, Subscription, allowed, permissions};
+use super::sweep::Rows;
+use crate::action::is_called;
+use crate::client::{Asker, Items};
+
+pub(crate) const PLANS: &str = "Microsoft.Security/pricings/read";
+pub(crate) const SETTINGS: &str = "Microsoft.Security/settings/read";
+pub(crate) const SCANNERS: &str = "Microsoft.Security/serverVulnerabilityAssessmentsSettings/read";
+pub(crate) const CONTACTS: &str = "Microsoft.Security/securityContacts/read";
+pub(crate) const MACHINES: &str = "Microsoft.Compute/virtualMachines/read";
+pub(crate) const ARC_MACHINES: &str = "Microsoft.HybridCompute/machines/read";
+pub(crate) const WORKSPACES: &str = "Microsoft.Easm/workspaces/read";
+
+/// Subscriptions that are asked at once.
+const AT_ONCE: usize = 16;
+
+/// The one detector of a subscription.
+///
+/// A subscription that never registered the provider never switched on any of it.
+pub(crate) async fn collect(
+    audit: &Subscription<'_>,
+    rows: &Result<Rows, Gap>,
+    surface: &Surface,
+) -> Detector {
+    let (plans, settings, scanners) = futures::join!(
+        list(audit, PLANS, "pricings?api-version=2024-01-01"),
+        list(audit, SETTINGS, "settings?api-version=2022-05-01"),
+        list(audit, SCANNERS, "serverVulnerabilityAssessmentsSettings?api-version=2023-05-01"),
+    );
+    let plans = Named { audit, action: PLANS, list: plans };
+    let settings = Named { audit, action: SETTINGS, list: settings };
+    let scanners = Named { audit, action: SCANNERS, list: scanners };
+    let servers = is_on(&plans, "VirtualMachines");
+    let id = format!("/subscriptions/{}/providers/Microsoft.Security", audit.id);
+    Detector::unread(id, "Defender for Cloud", None)
+        // Each plan is switched by itself.
+        .enabled(NotOffered)
+        .object_storage(is_on(&plans, "StorageAccounts"))
+        // The older plans `KubernetesService` and `ContainerRegistry` are superseded by this one, and do less.
+        .kubernetes_audit(is_on(&plans, "Containers"))
+        .posture(is_on(&plans, "CloudPosture"))
+        .apis(is_on(&plans, "Api"))
+        .machine_vulnerabilities(servers.clone() & has_scanner(&scanners))
+        .endpoint_protection(servers.clone() & has_endpoint(&settings))
+        .agentless_scanning(
+            extension(&plans, "CloudPosture", "AgentlessVmScanning")
+                | (is_full(&plans) & extension(&plans, "VirtualMachines", "AgentlessVmScanning")),
+        )
+        .file_integrity(
+            is_full(&plans) & extension(&plans, "VirtualMachines", "FileIntegrityMonitoring"),
+        )
+        .servers(servers)
+        .app_service(is_on(&plans, "AppServices"))
+        .cosmos(is_on(&plans, "CosmosDbs"))
+        .open_source_databases(is_on(&plans, "OpenSourceRelationalDatabases"))
+        .sql(is_on(&plans, "SqlServers"))
+        .sql_machines(is_on(&plans, "SqlServerVirtualMachines"))
+        .key_vault(is_on(&plans, "KeyVaults"))
+        .resource_manager(is_on(&plans, "Arm"))
+        .machines_without_update_checks(without_update_checks(audit, rows))
+        .attack_surface(attack_surface(audit, surface))
+}
+
+/// A list of the provider; empty where the subscription does not use it.
+async fn list(audit: &Subscription<'_>, action: &'static str, path: &str) -> Fact<Items> {
+    if !audit.calls(action) {
+        return Fact::not_collected();
+    }
+    let items = audit.list(action, &format!("providers/Microsoft.Security/{path}")).await;
+    match &items.refused {
+        Some(refused) if refused.is_unregistered() => Known(Items::default()),
+        _ => Known(items),
+    }
+}
+
+/// Things that are told apart by their names.
+struct Named<'a, 's> {
+    audit: &'a Subscription<'s>,
+    action: &'static str,
+    list: Fact<Items>,
+}
+
+impl Named<'_, '_> {
+    /// What the thing of a name tells. That there is none may only be said of a complete list whose every thing has a
+    /// name.
+    fn of<T>(&self, name: &str, read: impl FnOnce(Option<Body<'_>>) -> Fact<T>) -> Fact<T> {
+        self.list.and_then(|list| {
+            let has = |item: &&Value| word(item, "name").is_some_and(|own| same(own, name));
+            if let Some(value) = list.items.iter().find(has) {
+                let id = word(value, "id").unwrap_or(name);
+                if !field(value, "properties").is_some_and(Value::is_object) {
+                    return self.audit.ask.unknown(senseless(self.action, id));
+                }
+                return read(Some(Body { ask: self.audit.ask, action: self.action, id, value }));
+            }
+            if let Some(refused) = &list.refused {
+                return self.audit.ask.unknown(refused.gap.clone());
+            }
+            if list.items.iter().any(|item| word(item, "name").is_none()) {
+                return self.audit.ask.unknown(senseless(self.action, ""));
+            }
+            read(None)
+        })
+    }
+}
+
+/// Whether a [plan](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list) is on. One that is not
+/// in the list is not.
+fn is_on(plans: &Named<'_, '_>, name: &str) -> Fact<bool> {
+    plans.of(name, |plan| match plan {
+        None => Known(false),
+        Some(plan) => plan.text("properties.pricingTier").and_then(|tier| match tier {
+            Some(tier) if same(tier, "Standard") => Known(true),
+            Some(tier) if same(tier, "Free") => Known(false),
+            Some(other) => plan.unsupported(other),
+            None => plan.malformed("properties.pricingTier"),
+        }),
+    })
+}
+
+/// Whether machines have the second sub-plan, which holds what the first does not. Absent means the full plan.
+fn is_full(plans: &Named<'_, '_>) -> Fact<bool> {
+    plans.of("VirtualMachines", |plan| match plan {
+        None => Known(false),
+        Some(plan) => plan.text("properties.subPlan").and_then(|sub_plan| match sub_plan {
+            None => Known(true),
+            Some(sub_plan) if same(sub_plan, "P2") => Known(true),
+            Some(sub_plan) if same(sub_plan, "P1") => Known(false),
+            Some(other) => plan.unsupported(other),
+        }),
+    })
+}
+
+/// Whether an extension of a plan is on, and the plan with it. One that is not in the list is not.
+fn extension(plans: &Named<'_, '_>, name: &str, extension: &str) -> Fact<bool> {
+    let own = plans.of(name, |plan| {
+        let Some(plan) = plan else { return Known(false) };
+        plan.list("properties.extensions").and_then(|extensions| {
+            let has = |item: &&Value| word(item, "name").is_some_and(|own| same(own, extension));
+            let Some(found) = extensions.iter().find(has) else {
+                // One without a name may be this one.
+                let all_named = extensions.iter().all(|item| word(item, "name").is_some());
+                return if all_named {
+                    Known(false)
+                } else {
+                    plan.malformed("properties.extensions")
+                };
+            };
+            let found = plan.within(found);
+            found.flag("isEnabled").and_then(|enabled| match enabled {
+                None => found.malformed("isEnabled"),
+                Some(false) => Known(false),
+                Some(true) => found.text("operationStatus.code").and_then(|code| match code {
+                    // It was asked for and did not come about; what holds since then is not told.
+                    Some(code) if same(code, "Failed") => {
+                        let mut gap = Gap::new(PLANS, plan.id, Reason::Undetermined);
+                        gap.detail = Some(format!("switching on {extension} failed"));
+                        plan.ask.unknown(gap)
+                    }
+                    _ => Known(true),
+                }),
+            })
+        })
+    });
+    is_on(plans, name) & own
+}
+
+/// Whether a [scanner of machines](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/server-vulnerability-assessments-settings/list)
+/// was chosen. No setting means none.
+fn has_scanner(scanners: &Named<'_, '_>) -> Fact<bool> {
+    scanners.of("azureServersSetting", |setting| {
+        let Some(setting) = setting else { return Known(false) };
+        setting.text("properties.selectedProvider").and_then(|provider| match provider {
+            Some(provider) if same(provider, "MdeTvm") => Known(true),
+            Some(other) => setting.unsupported(other),
+            None => setting.malformed("properties.selectedProvider"),
+        })
+    })
+}
+
+/// Whether [endpoint protection](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/settings/list) may work
+/// with Defender for Cloud. No setting means that it may not.
+fn has_endpoint(settings: &Named<'_, '_>) -> Fact<bool> {
+    settings.of("WDATP", |setting| {
+        let Some(setting) = setting else { return Known(false) };
+        setting.flag("properties.enabled").and_then(|enabled| match enabled {
+            Some(enabled) => Known(*enabled),
+            None => setting.malformed("properties.enabled"),
+        })
+    })
+}
+
+/// The machines that the platform does not [check for updates](https://learn.microsoft.com/en-us/azure/update-manager/assessment-options)
+/// day by day. Not offered where there are no machines.
+fn without_update_checks(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Fact<Vec<String>> {
+    if !audit.calls(MACHINES) {
+        return Fact::not_collected();
+    }
+    let mut gap = None;
+    let mut without = Vec::new();
+    let mut any = false;
+    for (kind, action) in [
+        ("microsoft.compute/virtualmachines", MACHINES),
+        ("microsoft.hybridcompute/machines", ARC_MACHINES),
+    ] {
+        let machines = match audit.rows(rows, kind, action) {
+            Ok(machines) => machines,
+            Err(refused) => {
+                gap = gap.or(Some(audit.ask.gap(refused)));
+                continue;
+            }
+        };
+        any |= !machines.is_empty();
+        for machine in &machines {
+            let name = word(machine, "name").unwrap_or_default();
+            match checks_updates(audit, action, machine) {
+                Known(true) | NotOffered => {}
+                Known(false) => without.push(name.to_owned()),
+                Fact::Gap(unknown) => gap = gap.or(Some(unknown)),
+            }
+        }
+    }
+    without.sort();
+    match gap {
+        // One machine that does not is certain, whatever the others do.
+        Some(gap) if without.is_empty() => Fact::Gap(gap),
+        None if !any => NotOffered,
+        _ => Known(without),
+    }
+}
+
+/// Absent means what the image does, which checks nothing by itself.
+fn checks_updates(audit: &Subscription<'_>, action: &'static str, machine: &Value) -> Fact<bool> {
+    let id = word(machine, "id").unwrap_or_default();
+    if !field(machine, "properties").is_some_and(Value::is_object) {
+        return audit.ask.unknown(senseless(action, id));
+    }
+    let body = Body { ask: audit.ask, action, id, value: machine };
+    fact::any(["windowsConfiguration", "linuxConfiguration"].map(|system| {
+        let mode = format!("properties.osProfile.{system}.patchSettings.assessmentMode");
+        body.text(&mode).and_then(|mode| match mode {
+            None => Known(false),
+            Some(mode) if same(mode, "AutomaticByPlatform") => Known(true),
+            Some(mode) if same(mode, "ImageDefault") => Known(false),
+            Some(other) => body.unsupported(other),
+        })
+    }))
+}
+
+/// Whether the organisation searches itself from outside: one workspace, in whichever subscription, does it for all.
+#[derive(Debug)]
+pub(crate) struct Surface {
+    /// Whether a workspace was seen in any of the subscriptions of the audit.
+    seen: Fact<Result<bool, Gap>>,
+    /// Whether these are all subscriptions that the identity can see.
+    everywhere: bool,
+}
+
+impl Surface {
+    /// Asks for the workspaces of every subscription at once.
+    pub(crate) async fn read(
+        ask: &Asker,
+        all: &[Listed],
+        wanted: &Wanted,
+        options: &Options,
+    ) -> Self {
+        let everywhere = options.subscriptions.is_empty() && options.management_groups.is_empty();
+        if !is_called(WORKSPACES, wanted) {
+            return Self { seen: Fact::not_collected(), everywhere };
+        }
+        let query = "resources | where type in~ ('microsoft.easm/workspaces') | project id, properties | order by id asc";
+        let mut seen = Ok(false);
+        for part in all.chunks(1000) {
+            let ids: Vec<String> =
+                part.iter().map(|subscription| subscription.id.clone()).collect();
+            let Items { items, refused } = ask.query(&ids, query).await;
+            if items.iter().any(works) {
+                seen = Ok(true);
+                break;
+            }
+            if let Some(refused) = refused {
+                seen = Err(refused.gap);
+            }
+        }
+        if let Ok(false) = seen
+            && all.len() > 1
+        {
+            seen = proof(ask, all).await.map(|()| false);
+        }
+        Self { seen: Known(seen), everywhere }
+    }
+}
+
+/// Whether workspaces can be seen in every subscription: one that hides them may hold the one that there is.
+async fn proof(ask: &Asker, all: &[Listed]) -> Result<(), Gap> {
+    let each = all.iter().map(|subscription| async move {
+        let id = &subscription.id;
+        let permissions = permissions(ask, id).await.map_err(|refused| refused.gap)?;
+        allowed(&permissions, WORKSPACES, &format!("/subscriptions/{id}"))
+    });
+    let each: Vec<Result<(), Gap>> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
+    each.into_iter().collect()
+}
+
+/// Whether a workspace was made and not given up.
+fn works(workspace: &Value) -> bool {
+    let state = field(workspace, "properties").and_then(|p| word(p, "provisioningState"));
+    !state.is_some_and(|state| same(state, "Failed") || same(state, "Canceled"))
+}
+
+fn attack_surface(audit: &Subscription<'_>, surface: &Surface) -> Fact<bool> {
+    surface.seen.and_then(|seen| match seen {
+        Ok(true) => Known(true),
+        Err(gap) => audit.ask.unknown(gap.clone()),
+        Ok(false) => match audit.may(WORKSPACES) {
+            Err(gap) => audit.ask.unknown(gap),
+            Ok(()) if surface.everywhere => Known(false),
+            Ok(()) => Fact::Gap(GapId::OUTSIDE_SCOPE),
+        },
+    })
+}
+
+/// Whom the subscription's [contact](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/security-contacts/list)
+/// tells, and of what.
+///
+/// Where none is set, nothing counts as sent: what the service may do by itself then, nobody has chosen, and the answer
+/// does not tell.
+pub(crate) async fn contacts(audit: &Subscription<'_>, account: Account) -> Account {
+    if !audit.calls(CONTACTS) {
+        return account;
+    }
+    let list = list(audit, CONTACTS, "securityContacts?api-version=2023-12-01-preview").await;
+    let contacts = list.and_then(|list| match &list.refused {
+        Some(refused) => audit.ask.unknown(refused.gap.clone()),
+        None => Known(list.items.iter().map(|item| contact(audit, item)).collect::<Vec<_>>()),
+    });
+    let any = |read: fn(&Contact) -> &Fact<bool>| {
+        contacts.and_then(|contacts| fact::any(contacts.iter().map(|c| read(c).clone())))
+    };
+    let lowest = |read: fn(&Contact) -> &Fact<Option<RiskLevel>>| {
+        contacts.and_then(|contacts| {
+            let mut lowest = None;
+            for contact in contacts {
+                match read(contact) {
+                    Known(level) => lowest = earlier(lowest, *level),
+                    NotOffered => {}
+                    Fact::Gap(gap) => return Fact::Gap(*gap),
+                }
+            }
+            Known(lowest)
+        })
+    };
+    account
+        .security_contact(any(|contact| &contact.address))
+        .alert_mail_to_owners(any(|contact| &contact.owners))
+        .alert_mail_from(lowest(|contact| &contact.alerts))
+        .attack_path_mail_from(lowest(|contact| &contact.paths))
+}
+
+fn earlier(one: Option<RiskLevel>, other: Option<RiskLevel>) -> Option<RiskLevel> {
+    one.into_iter().chain(other).min()
+}
+
+/// What one contact is for.
+struct Contact {
+    /// Whether it has an address.
+    address: Fact<bool>,
+    /// Whether owners get what it sends.
+    owners: Fact<bool>,
+    alerts: Fact<Option<RiskLevel>>,
+    paths: Fact<Option<RiskLevel>>,
+}
+
+fn contact(audit: &Subscription<'_>, value: &Value) -> Contact {
+    let id = word(value, "id").unwrap_or_default();
+    if !field(value, "properties").is_some_and(Value::is_object) {
+        let gap = audit.ask.gap(senseless(CONTACTS, id));
+        return Contact {
+            address: Fact::Gap(gap),
+            owners: Fact::Gap(gap),
+            alerts: Fact::Gap(gap),
+            paths: Fact::Gap(gap),
+        };
+    }
+    let body = Body { ask: audit.ask, action: CONTACTS, id, value };
+    // Contacts from before the switch existed do not have it; there they were on by being there.
+    let enabled = body.flag("properties.isEnabled").map(|enabled| enabled.unwrap_or(true));
+    let level = |level: Fact<Option<RiskLevel>>| {
+        enabled.and_then(|enabled| if *enabled { level } else { Known(None) })
+    };
+    Contact {
+        address: enabled.clone() & has_address(&body),
+        owners: enabled.clone() & tells_owners(&body),
+        alerts: level(alerts(&body)),
+        paths: level(source(&body, "AttackPath", "minimalRiskLevel", RiskLevel::Critical)),
+    }
+}
+
+/// Addresses stand in one text with semicolons or commas between; older contacts have one.
+fn has_address(body: &Body<'_>) -> Fact<bool> {
+    fact::any(["properties.emails", "properties.email"].map(|path| {
+        body.text(path).map(|addresses| {
+            let mut addresses = addresses.unwrap_or_default().split([';', ',']);
+            addresses.any(|address| address.trim().contains('@'))
+        })
+    }))
+}
+
+fn tells_owners(body: &Body<'_>) -> Fact<bool> {
+    let state = switch(body, "properties.notificationsByRole.state");
+    let owner = body.list("properties.notificationsByRole.roles").map(|roles| {
+        roles.iter().any(|role| role.as_str().is_some_and(|role| same(role, "Owner")))
+    });
+    // The switch of older contacts, for those who administer the subscription.
+    (state & owner) | switch(body, "properties.alertsToAdmins")
+}
+
+/// `On` or `Off`; absent means that nobody switched it on.
+fn switch(body: &Body<'_>, path: &str) -> Fact<bool> {
+    body.text(path).and_then(|state| match state {
+        None => Known(false),
+        Some(state) if same(state, "On") => Known(true),
+        Some(state) if same(state, "Off") => Known(false),
+        Some(other) => body.unsupported(other),
+    })
+}
+
+fn alerts(body: &Body<'_>) -> Fact<Option<RiskLevel>> {
+    if body.at("properties.notificationsSources").is_some() {
+        return source(body, "Alert", "minimalSeverity", RiskLevel::High);
+    }
+    // Older contacts say it in a word, which means alerts of high severity, or in a table.
+    match body.at("properties.alertNotifications") {
+        None => Known(None),
+        Some(Value::String(_)) => {
+            switch(body, "properties.alertNotifications").map(|on| on.then_some(RiskLevel::High))
+        }
+        Some(_) => switch(body, "properties.alertNotifications.state").and_then(|on| {
+            if !*on {
+                return Known(None);
+            }
+            level(body, "properties.alertNotifications.minimalSeverity", RiskLevel::High)
+        }),
+    }
+}
+
+/// The lowest level of the sources of a type; none where there is no such source.
+fn source(body: &Body<'_>, kind: &str, path: &str, highest: RiskLevel) -> Fact<Option<RiskLevel>> {
+    body.list("properties.notificationsSources").and_then(|sources| {
+        let mut lowest = None;
+        for source in *sources {
+            let source = body.within(source);
+            match source.text("sourceType") {
+                Known(Some(own)) if same(own, kind) => {}
+                Known(Some(_)) | NotOffered => continue,
+                Known(None) => return body.malformed("properties.notificationsSources"),
+                Fact::Gap(gap) => return Fact::Gap(gap),
+            }
+            match level(&source, path, highest) {
+                Known(level) => lowest = earlier(lowest, level),
+                NotOffered => {}
+                Fact::Gap(gap) => return Fact::Gap(gap),
+            }
+        }
+        Known(lowest)
+    })
+}
+
+fn level(body: &Body<'_>, path: &str, highest: RiskLevel) -> Fact<Option<RiskLevel>> {
+    body.text(path).and_then(|name| match name {
+        None => body.malformed(path),
+        Some(name) => match RiskLevel::named(name).filter(|level| *level <= highest) {
+            Some(level) => Known(Some(level)),
+            None => body.unsupported(name),
+        },
+    })
+}

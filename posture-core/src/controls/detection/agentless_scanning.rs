@@ -1,0 +1,70 @@
+//! `detection.agentless-scanning`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "detection.agentless-scanning",
+    title: "Disks of virtual machines are scanned without an agent",
+    severity: Medium,
+    rationale: "A machine without an agent, or whose agent was switched off, is scanned all the \
+                same.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Turn on agentless scanning for machines, in Defender for Servers plan 2 or in \
+                   Defender CSPM.",
+            console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
+                      Defender plans → Settings & monitoring → Agentless scanning for machines",
+            command: "az security pricing create --name VirtualMachines --tier Standard --subplan \
+                      P2 --extensions name=AgentlessVmScanning isEnabled=True",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/concept-agentless-data-collection",
+        "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list",
+    ],
+    satisfies: &[
+        csf20("ID.RA-01", Partial),
+        csf20("DE.CM-09", Supporting),
+        ccm41("TVM-03", Partial),
+        cis_azure6("8.1.3.4", Full),
+        mcsb1("PV-5", Partial),
+    ],
+    reads: &[Detector::fact("agentless_scanning")],
+    params: &[],
+    check: Check::Detector(check),
+    examples: Examples {
+        pass: |scope| scope.detectors.items.push(example(Known(true))),
+        fail: |scope| scope.detectors.items.push(example(Known(false))),
+    },
+};
+
+fn check(detector: &Detector, _: &Context<'_>) -> Judged {
+    if *detector.agentless_scanning.known()? {
+        return pass();
+    }
+    fail("agentless_scanning", "off", "on")
+}
+
+fn example(agentless_scanning: Fact<bool>) -> Detector {
+    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
+        .agentless_scanning(agentless_scanning)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.detectors.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

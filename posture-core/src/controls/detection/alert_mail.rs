@@ -1,0 +1,89 @@
+//! `detection.alert-mail`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "detection.alert-mail",
+    title: "Security alerts are sent by mail",
+    severity: Medium,
+    rationale: "An alert that waits in a console is read when somebody happens to look.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Let mail be sent for alerts of high severity, or of a lower one already.",
+            console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
+                      Email notifications → Notify about alerts with the following severity (or \
+                      higher)",
+            command: "az rest --method put --url \
+                      \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
+                      --body <contact.json>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/configure-email-notifications",
+        "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/security-contacts/list",
+    ],
+    satisfies: &[
+        csf20("DE.AE-06", Partial),
+        ccm41("SEF-06", Partial),
+        ccm41("LOG-05", Supporting),
+        cis_azure6("8.1.14", Full),
+        mcsb1("IR-2", Supporting),
+        mcsb1("IR-3", Supporting),
+    ],
+    reads: &[Account::fact("alert_mail_from")],
+    params: &[Param::Names(&LEVELS)],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.account.alert_mail_from = Known(Some(RiskLevel::Medium));
+        },
+        fail: |scope| {
+            scope.account.alert_mail_from = Known(None);
+        },
+    },
+};
+
+static LEVELS: Names = Names {
+    name: "levels",
+    doc: "The severities from which mail may begin. What begins at another level fails.",
+    default: &["low", "medium", "high"],
+};
+
+fn check(account: &Account, context: &Context<'_>) -> Judged {
+    let levels = context.names(&LEVELS);
+    let expected = || format!("mail from {} on", levels.join(" or "));
+    match *account.alert_mail_from.known()? {
+        Some(level) if levels.iter().any(|name| name.eq_ignore_ascii_case(level.id())) => pass(),
+        Some(level) => fail("alert_mail_from", format!("from {level} on"), expected()),
+        None => fail("alert_mail_from", "no mail", expected()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Option<RiskLevel>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.account.alert_mail_from = value
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(Some(RiskLevel::Medium))));
+        assert_passes(&CONTROL, with(Known(Some(RiskLevel::High))));
+        assert_fails(&CONTROL, with(Known(None)));
+        assert_fails(&CONTROL, with(Known(Some(RiskLevel::Critical))));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn the_levels_can_be_narrowed() {
+        let only = [("levels", crate::params::Value::Names(vec!["low".to_owned()]))];
+        let scope = world(with(Known(Some(RiskLevel::High))));
+        let judged = judged_with(&CONTROL, &scope, &only);
+        assert!(matches!(judged.as_slice(), [Ok(Verdict::Fail(_))]), "{judged:?}");
+    }
+}

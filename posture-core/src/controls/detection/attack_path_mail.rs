@@ -1,0 +1,88 @@
+//! `detection.attack-path-mail`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "detection.attack-path-mail",
+    title: "Paths of attack are sent by mail",
+    severity: Medium,
+    rationale: "A path of attack that was found is a race: who learns of it late may lose.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Let mail be sent for attack paths, from a risk level that somebody will read.",
+            console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
+                      Email notifications → Notify about attack paths with the following risk \
+                      level (or higher)",
+            command: "az rest --method put --url \
+                      \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
+                      --body <contact.json>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/configure-email-notifications",
+        "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/security-contacts/list",
+    ],
+    satisfies: &[
+        csf20("DE.AE-06", Partial),
+        ccm41("SEF-06", Partial),
+        ccm41("LOG-05", Supporting),
+        cis_azure6("8.1.15", Full),
+        mcsb1("IR-2", Supporting),
+        mcsb1("IR-3", Supporting),
+    ],
+    reads: &[Account::fact("attack_path_mail_from")],
+    params: &[Param::Names(&LEVELS)],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.account.attack_path_mail_from = Known(Some(RiskLevel::Medium));
+        },
+        fail: |scope| {
+            scope.account.attack_path_mail_from = Known(None);
+        },
+    },
+};
+
+static LEVELS: Names = Names {
+    name: "levels",
+    doc: "The risk levels from which mail may begin. What begins at another level fails.",
+    default: &["low", "medium", "high", "critical"],
+};
+
+fn check(account: &Account, context: &Context<'_>) -> Judged {
+    let levels = context.names(&LEVELS);
+    let expected = || format!("mail from {} on", levels.join(" or "));
+    match *account.attack_path_mail_from.known()? {
+        Some(level) if levels.iter().any(|name| name.eq_ignore_ascii_case(level.id())) => pass(),
+        Some(level) => fail("attack_path_mail_from", format!("from {level} on"), expected()),
+        None => fail("attack_path_mail_from", "no mail", expected()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Option<RiskLevel>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.account.attack_path_mail_from = value
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(Some(RiskLevel::Medium))));
+        assert_passes(&CONTROL, with(Known(Some(RiskLevel::High))));
+        assert_fails(&CONTROL, with(Known(None)));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn the_levels_can_be_narrowed() {
+        let only = [("levels", crate::params::Value::Names(vec!["low".to_owned()]))];
+        let scope = world(with(Known(Some(RiskLevel::High))));
+        let judged = judged_with(&CONTROL, &scope, &only);
+        assert!(matches!(judged.as_slice(), [Ok(Verdict::Fail(_))]), "{judged:?}");
+    }
+}

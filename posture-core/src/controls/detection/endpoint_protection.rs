@@ -1,0 +1,67 @@
+//! `detection.endpoint-protection`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "detection.endpoint-protection",
+    title: "Virtual machines are protected as endpoints",
+    severity: High,
+    rationale: "What an attacker starts on a machine is seen, and stopped, from within only.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Turn on Defender for Servers, and in its settings endpoint protection.",
+            console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
+                      Defender plans → Settings & monitoring → Endpoint protection",
+            command: "az security setting update --name WDATP --enabled true",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/integration-defender-for-endpoint",
+        "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/settings/list",
+    ],
+    satisfies: &[
+        csf20("DE.CM-09", Partial),
+        ccm41("TVM-02", Partial),
+        cis_azure6("8.1.3.3", Full),
+        mcsb1("ES-1", Partial),
+        mcsb1("ES-2", Partial),
+    ],
+    reads: &[Detector::fact("endpoint_protection")],
+    params: &[],
+    check: Check::Detector(check),
+    examples: Examples {
+        pass: |scope| scope.detectors.items.push(example(Known(true))),
+        fail: |scope| scope.detectors.items.push(example(Known(false))),
+    },
+};
+
+fn check(detector: &Detector, _: &Context<'_>) -> Judged {
+    if *detector.endpoint_protection.known()? {
+        return pass();
+    }
+    fail("endpoint_protection", "off", "on")
+}
+
+fn example(endpoint_protection: Fact<bool>) -> Detector {
+    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
+        .endpoint_protection(endpoint_protection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.detectors.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

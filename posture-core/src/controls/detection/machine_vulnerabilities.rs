@@ -1,0 +1,72 @@
+//! `detection.machine-vulnerabilities`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "detection.machine-vulnerabilities",
+    title: "Virtual machines are searched for known vulnerabilities",
+    severity: Medium,
+    rationale: "Who knows which machine runs software with a known hole can mend it before \
+                somebody else finds it.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Turn on Defender for Servers, and in its settings the vulnerability assessment \
+                   for machines.",
+            console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
+                      Defender plans → Settings & monitoring → Vulnerability assessment for \
+                      machines",
+            command: "az rest --method put --url \
+                      \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/serverVulnerabilityAssessmentsSettings/azureServersSetting?api-version=2023-05-01\" \
+                      --body '{\"kind\": \"AzureServersSetting\", \"properties\": \
+                      {\"selectedProvider\": \"MdeTvm\"}}'",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/auto-deploy-vulnerability-assessment",
+        "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/server-vulnerability-assessments-settings/list",
+    ],
+    satisfies: &[
+        csf20("ID.RA-01", Partial),
+        ccm41("TVM-03", Partial),
+        cis_azure6("8.1.3.2", Full),
+        mcsb1("PV-5", Partial),
+    ],
+    reads: &[Detector::fact("machine_vulnerabilities")],
+    params: &[],
+    check: Check::Detector(check),
+    examples: Examples {
+        pass: |scope| scope.detectors.items.push(example(Known(true))),
+        fail: |scope| scope.detectors.items.push(example(Known(false))),
+    },
+};
+
+fn check(detector: &Detector, _: &Context<'_>) -> Judged {
+    if *detector.machine_vulnerabilities.known()? {
+        return pass();
+    }
+    fail("machine_vulnerabilities", "off", "on")
+}
+
+fn example(machine_vulnerabilities: Fact<bool>) -> Detector {
+    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
+        .machine_vulnerabilities(machine_vulnerabilities)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.detectors.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

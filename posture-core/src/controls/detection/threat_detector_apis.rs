@@ -1,0 +1,68 @@
+//! `detection.threat-detector-apis`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "detection.threat-detector-apis",
+    title: "Threat detection watches APIs",
+    severity: Medium,
+    rationale: "Who misuses an API sends requests that are each allowed: what gives them away is \
+                how many there are, and from where.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Turn on Defender for APIs in the subscription.",
+            console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
+                      Defender plans → APIs",
+            command: "az security pricing create --name Api --tier Standard --subplan P1",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/defender-for-apis-introduction",
+        "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list",
+    ],
+    satisfies: &[
+        csf20("DE.CM-09", Partial),
+        ccm41("LOG-03", Supporting),
+        ccm41("AIS-08", Supporting),
+        cis_azure6("8.1.2.1", Full),
+        mcsb1("LT-1", Partial),
+    ],
+    reads: &[Detector::fact("apis")],
+    params: &[],
+    check: Check::Detector(check),
+    examples: Examples {
+        pass: |scope| scope.detectors.items.push(example(Known(true))),
+        fail: |scope| scope.detectors.items.push(example(Known(false))),
+    },
+};
+
+fn check(detector: &Detector, _: &Context<'_>) -> Judged {
+    if *detector.apis.known()? {
+        return pass();
+    }
+    fail("apis", "off", "on")
+}
+
+fn example(apis: Fact<bool>) -> Detector {
+    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
+        .apis(apis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.detectors.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

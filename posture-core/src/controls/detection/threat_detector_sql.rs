@@ -1,0 +1,68 @@
+//! `detection.threat-detector-sql`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "detection.threat-detector-sql",
+    title: "Threat detection watches managed SQL databases",
+    severity: Medium,
+    rationale: "Injected queries and odd sign-ins show in the database, long before the data \
+                shows up elsewhere.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Turn on Defender for Azure SQL Databases in the subscription.",
+            console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
+                      Defender plans → Azure SQL Databases",
+            command: "az security pricing create --name SqlServers --tier Standard",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/defender-for-sql-introduction",
+        "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list",
+    ],
+    satisfies: &[
+        csf20("DE.CM-09", Partial),
+        ccm41("LOG-03", Supporting),
+        mcsb1("DP-2", Partial),
+        cis_azure6("8.1.7.3", Full),
+        mcsb1("LT-1", Partial),
+    ],
+    reads: &[Detector::fact("sql")],
+    params: &[],
+    check: Check::Detector(check),
+    examples: Examples {
+        pass: |scope| scope.detectors.items.push(example(Known(true))),
+        fail: |scope| scope.detectors.items.push(example(Known(false))),
+    },
+};
+
+fn check(detector: &Detector, _: &Context<'_>) -> Judged {
+    if *detector.sql.known()? {
+        return pass();
+    }
+    fail("sql", "off", "on")
+}
+
+fn example(sql: Fact<bool>) -> Detector {
+    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
+        .sql(sql)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.detectors.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

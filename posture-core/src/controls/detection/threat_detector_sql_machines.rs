@@ -1,0 +1,68 @@
+//! `detection.threat-detector-sql-machines`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "detection.threat-detector-sql-machines",
+    title: "Threat detection watches SQL servers on virtual machines",
+    severity: Medium,
+    rationale: "A SQL server that the customer runs is attacked as often as a managed one, and \
+                watched by nobody else.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Turn on Defender for SQL servers on machines in the subscription.",
+            console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
+                      Defender plans → SQL servers on machines",
+            command: "az security pricing create --name SqlServerVirtualMachines --tier Standard",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/defender-for-sql-usage",
+        "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list",
+    ],
+    satisfies: &[
+        csf20("DE.CM-09", Partial),
+        ccm41("LOG-03", Supporting),
+        mcsb1("DP-2", Partial),
+        cis_azure6("8.1.7.4", Full),
+        mcsb1("LT-1", Partial),
+    ],
+    reads: &[Detector::fact("sql_machines")],
+    params: &[],
+    check: Check::Detector(check),
+    examples: Examples {
+        pass: |scope| scope.detectors.items.push(example(Known(true))),
+        fail: |scope| scope.detectors.items.push(example(Known(false))),
+    },
+};
+
+fn check(detector: &Detector, _: &Context<'_>) -> Judged {
+    if *detector.sql_machines.known()? {
+        return pass();
+    }
+    fail("sql_machines", "off", "on")
+}
+
+fn example(sql_machines: Fact<bool>) -> Detector {
+    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
+        .sql_machines(sql_machines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.detectors.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,81 @@
+//! `detection.update-checks`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "detection.update-checks",
+    title: "Virtual machines look for missing updates by themselves",
+    severity: Medium,
+    rationale: "A machine that does not look for updates does not tell that it lacks one.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Set the assessment of patches to be done by the platform on every machine, \
+                   best by a policy that does it.",
+            console: "Azure Update Manager → Machines → Update settings → Periodic assessment",
+            command: "az vm update --ids <machine-id> --set \
+                      osProfile.windowsConfiguration.patchSettings.assessmentMode=AutomaticByPlatform",
+        },
+    )],
+    references: &["https://learn.microsoft.com/en-us/azure/update-manager/assessment-options"],
+    satisfies: &[
+        csf20("PR.PS-02", Partial),
+        csf20("ID.RA-01", Supporting),
+        ccm41("TVM-08", Supporting),
+        cis_azure6("8.1.10", Full),
+        mcsb1("PV-6", Partial),
+    ],
+    reads: &[Detector::fact("machines_without_update_checks")],
+    params: &[],
+    check: Check::Detector(check),
+    examples: Examples {
+        pass: |scope| scope.detectors.items.push(example(Known(vec![]))),
+        fail: |scope| scope.detectors.items.push(example(Known(vec!["web".to_owned()]))),
+    },
+};
+
+/// The most machines that are named.
+const MOST: usize = 10;
+
+fn check(detector: &Detector, _: &Context<'_>) -> Judged {
+    let machines = detector.machines_without_update_checks.known()?;
+    if machines.is_empty() {
+        return pass();
+    }
+    let mut names = machines.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
+    if machines.len() > MOST {
+        names.push_str(&format!(" and {} more", machines.len() - MOST));
+    }
+    fail("machines_without_update_checks", format!("not by {names}"), "by every machine")
+}
+
+fn example(machines_without_update_checks: Fact<Vec<String>>) -> Detector {
+    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
+        .machines_without_update_checks(machines_without_update_checks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.detectors.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec![])));
+        assert_fails(&CONTROL, with(Known(vec!["web".to_owned()])));
+        assert_not_applicable(&CONTROL, with(NotOffered));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn not_every_one_of_many_is_named() {
+        let scope = world(with(Known((0..12).map(|n| format!("m{n}")).collect())));
+        let judged = judged(&CONTROL, &scope);
+        let Some(Ok(Verdict::Fail(evidence))) = judged.first() else { panic!("{judged:?}") };
+        assert!(evidence[0].found.ends_with("m9 and 2 more"), "{}", evidence[0].found);
+    }
+}
