@@ -1,6 +1,6 @@
 //! Reads a tenant into scopes: its subscriptions one after the other as they are done, then the tenant itself.
 
-mod body;
+pub(crate) mod body;
 mod diagnostics;
 pub(crate) mod storage;
 pub(crate) mod subscription;

@@ -1,0 +1,70 @@
+//! The tenant itself: what lies in no subscription, which is its directory of identities.
+
+use posture_core::scope::Scope;
+use posture_core::wanted::Wanted;
+use serde_json::Value;
+
+use super::body::Body;
+use super::{Event, Observer};
+use crate::action::is_called;
+use crate::client::{Asker, Items, Lane, Question, Refused};
+use crate::login::Session;
+
+/// What every collector of the directory needs.
+pub(crate) struct Tenant<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) ask: &'a Asker,
+    pub(crate) wanted: &'a Wanted,
+    observer: &'a Observer,
+}
+
+/// Reads what lies in the tenant itself into its scope.
+pub(crate) async fn collect(
+    session: &Session,
+    ask: &Asker,
+    wanted: &Wanted,
+    observer: &Observer,
+    _scope: &mut Scope,
+) {
+    let _tenant = Tenant { id: session.tenant(), ask, wanted, observer };
+}
+
+impl<'a> Tenant<'a> {
+    /// Whether the table of actions says that what is wanted takes this one.
+    pub(crate) fn calls(&self, action: &str) -> bool {
+        is_called(action, self.wanted)
+    }
+
+    /// Runs a collector between two events.
+    pub(crate) fn observed<T>(
+        &self,
+        service: &'static str,
+        work: impl Future<Output = T>,
+    ) -> impl Future<Output = T> {
+        let work = Box::pin(work);
+        let observer = self.observer.clone();
+        async move {
+            observer(Event::Started { subscription: String::new(), service });
+            let result = work.await;
+            observer(Event::Finished { subscription: String::new(), service });
+            result
+        }
+    }
+
+    /// Asks Microsoft Graph for one thing. The action is the path in the table of actions.
+    pub(crate) async fn graph(&self, action: &'static str, lane: &Lane) -> Result<Value, Refused> {
+        let path = format!("v1.0{action}");
+        self.ask.graph(Question { action, target: "", lane, path: &path }).await
+    }
+
+    /// Asks Microsoft Graph for a collection, with the words after the question mark.
+    pub(crate) async fn graph_list(&self, action: &'static str, query: &str, lane: &Lane) -> Items {
+        let path = format!("v1.0{action}{query}");
+        self.ask.graph_list(Question { action, target: "", lane, path: &path }).await
+    }
+
+    /// An answer of an action, ready to be read.
+    pub(crate) fn body(&self, action: &'static str, value: &'a Value) -> Body<'a> {
+        Body { ask: self.ask, action, id: self.id, value }
+    }
+}
