@@ -67,16 +67,15 @@ fn assignment() -> impl Strategy<Value = Arc<Assignment>> {
 fn denial() -> impl Strategy<Value = Denial> {
     let identities = || prop::collection::vec(identity(), 0..2);
     let permissions = prop::collection::vec(permission(), 1..2);
-    (prop::sample::select(PLACES), proptest::bool::ANY, permissions, identities(), identities()).prop_map(
-        |(place, here_only, permissions, from, but)| Denial {
+    (prop::sample::select(PLACES), proptest::bool::ANY, permissions, identities(), identities())
+        .prop_map(|(place, here_only, permissions, from, but)| Denial {
             place: Place::new(place),
             here_only,
             permissions,
             from,
             but,
             condition: None,
-        },
-    )
+        })
 }
 
 fn access() -> impl Strategy<Value = Access> {
