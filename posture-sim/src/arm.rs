@@ -79,6 +79,11 @@ impl Arm {
         for resource in &scenario.tenant_resources {
             arm.put(resource.clone());
         }
+        for role in built_in_roles() {
+            if !arm.by_id.contains_key(&text(&role, "id").to_ascii_lowercase()) {
+                arm.put(role);
+            }
+        }
         arm
     }
 
@@ -413,10 +418,60 @@ fn descendants(scenario: &Scenario, group: &str) -> Option<Vec<Value>> {
     Some(all)
 }
 
-/// Whether something of the tenant holds in a subscription: at the root, or at a management group above it.
+/// The roles that every tenant has, as far as they are simulated.
+fn built_in_roles() -> Vec<Value> {
+    const ROLES: &[(&str, &str, &[&str], &[&str])] = &[
+        ("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "Owner", &["*"], &[]),
+        (
+            "b24988ac-6180-42a0-ab88-20f7382dd24c",
+            "Contributor",
+            &["*"],
+            &[
+                "Microsoft.Authorization/*/Delete",
+                "Microsoft.Authorization/*/Write",
+                "Microsoft.Authorization/elevateAccess/Action",
+            ],
+        ),
+        ("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", &["*/read"], &[]),
+        (
+            "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+            "User Access Administrator",
+            &["*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"],
+            &[],
+        ),
+    ];
+    let role = |(id, name, actions, not_actions): &(&str, &str, &[&str], &[&str])| {
+        json!({
+            "id": format!("/providers/Microsoft.Authorization/roleDefinitions/{id}"),
+            "type": "Microsoft.Authorization/roleDefinitions",
+            "name": id,
+            "properties": {
+                "roleName": name, "type": "BuiltInRole", "description": name, "assignableScopes": ["/"],
+                "permissions": [{
+                    "actions": actions, "notActions": not_actions, "dataActions": [], "notDataActions": [],
+                }],
+            },
+        })
+    };
+    ROLES.iter().map(role).collect()
+}
+
+/// Whether something of the tenant holds in a subscription: at the root, or at a management group above it. A role is where
+/// it can be given.
 fn inherits(scenario: &Scenario, item: &Value, subscription: &str) -> bool {
+    if let Some(scopes) = item.pointer("/properties/assignableScopes").and_then(Value::as_array) {
+        let scopes = scopes.iter().filter_map(Value::as_str);
+        return scopes.into_iter().any(|scope| reaches(scenario, scope, subscription));
+    }
     let scope = item.pointer("/properties/scope").and_then(Value::as_str).unwrap_or("/");
+    reaches(scenario, scope, subscription)
+}
+
+fn reaches(scenario: &Scenario, scope: &str, subscription: &str) -> bool {
     let scope = scope.to_ascii_lowercase();
+    if let Some(id) = subscription_of(&scope) {
+        return id == subscription;
+    }
     match scope.strip_prefix("/providers/microsoft.management/managementgroups/") {
         None => true,
         Some(group) => descendants(scenario, group).is_some_and(|all| {

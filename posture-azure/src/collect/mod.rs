@@ -1,7 +1,9 @@
 //! Reads a tenant into scopes: its subscriptions one after the other as they are done, then the tenant itself.
 
+pub(crate) mod access;
 pub(crate) mod body;
 mod diagnostics;
+mod principals;
 pub(crate) mod storage;
 pub(crate) mod subscription;
 mod sweep;
@@ -22,11 +24,16 @@ use tokio::sync::watch;
 
 use crate::client::{Asker, Items, Lane, Question};
 use crate::login::Session;
+use access::Above;
 use body::word;
+use principals::Principals;
 use subscription::Listed;
 
 pub(crate) const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
 pub(crate) const DESCENDANTS: &str = "Microsoft.Management/managementGroups/descendants/read";
+
+/// Many questions to Microsoft Graph in one.
+pub(crate) const BATCH: &str = "/$batch";
 
 pub(crate) const RESOURCE_GRAPH: &str = "Microsoft.ResourceGraph/resources/read";
 
@@ -111,13 +118,23 @@ pub async fn collect(
     let ask = Asker::new(&session.client, options.stop.clone());
     let listed = subscriptions(&ask, options).await?;
     observer(Event::Found { subscriptions: listed.len() });
+    let shared = Shared { principals: Principals::new(&ask, wanted), above: Above::default() };
     let types = sweep::types(wanted);
     for batch in sweep::batches(&ask, &listed, &types).await {
         let rows = sweep::rows(&ask, &batch, &types).await;
         let scopes = batch.subscriptions.iter().map(|subscription| {
-            let rows = Arc::clone(&rows);
+            let (rows, shared) = (Arc::clone(&rows), &shared);
             async move {
-                subscription::collect(session, subscription, &rows, wanted, options, observer).await
+                subscription::collect(
+                    session,
+                    subscription,
+                    &rows,
+                    wanted,
+                    options,
+                    observer,
+                    shared,
+                )
+                .await
             }
         });
         let mut scopes =
@@ -131,11 +148,18 @@ pub async fn collect(
     scope.level = Level::Tenant;
     scope.identity = Some(session.identity().to_owned());
     tenant::collect(session, &ask, wanted, observer, &mut scope).await;
+    access::above(&ask, wanted, &shared, &mut scope).await;
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();
     scope.canonicalise();
     deliver(scope);
     Ok(())
+}
+
+/// What the subscriptions of a tenant have in common, so that it is read and held once.
+pub(crate) struct Shared<'a> {
+    pub(crate) principals: Principals<'a>,
+    pub(crate) above: Above,
 }
 
 /// How much there is to be read.

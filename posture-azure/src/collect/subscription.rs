@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::body::{same, word};
 use super::sweep::Rows;
-use super::{Event, Observer, Options, now, storage};
+use super::{Event, Observer, Options, Shared, access, now, storage};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::login::Session;
@@ -54,6 +54,7 @@ pub(crate) async fn collect(
     wanted: &Wanted,
     options: &Options,
     observer: &Observer,
+    shared: &Shared<'_>,
 ) -> Scope {
     let ask = Asker::new(&session.client, options.stop.clone());
     let mut scope = Scope::unread(Provider::Azure, &subscription.id, session.partition(), now());
@@ -71,6 +72,10 @@ pub(crate) async fn collect(
                 }
             };
             scope.buckets = audit.observed("storage", work).await;
+        }
+        if access::is_wanted(wanted) {
+            let work = access::collect(&audit, shared, &mut scope);
+            audit.observed("access", work).await;
         }
     }
     (scope.gaps, scope.calls) = ask.into_parts();

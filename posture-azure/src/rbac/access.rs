@@ -27,8 +27,9 @@ pub(crate) enum IdentityKind {
     ForeignGroup,
     /// It was deleted, and what it was is not known any more.
     Deleted,
-    /// Something else, such as a device.
-    Other,
+    Device,
+    /// What it is was not said, or in a word that nobody knew.
+    Unclear,
 }
 
 impl IdentityKind {
@@ -41,7 +42,8 @@ impl IdentityKind {
             "serviceprincipal" | "msi" => Self::Application,
             "foreigngroup" => Self::ForeignGroup,
             "unknown" => Self::Deleted,
-            _ => Self::Other,
+            "device" => Self::Device,
+            _ => Self::Unclear,
         }
     }
 }
@@ -75,6 +77,7 @@ pub(crate) struct Denial {
 pub(crate) type Groups = BTreeMap<String, Option<Arc<BTreeSet<String>>>>;
 
 /// Which assignments count.
+#[allow(dead_code, reason = "no control asks for what is in force alone")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
     /// Those that are in force.
@@ -170,15 +173,14 @@ impl Access {
             return Answer::Yes;
         }
         match identity.kind {
-            IdentityKind::User | IdentityKind::Application | IdentityKind::Deleted => Answer::No,
-            IdentityKind::ForeignGroup => Answer::Undetermined,
-            // Denials do not always say what they name.
-            IdentityKind::Group | IdentityKind::Other => match self.groups.get(&identity.id) {
+            IdentityKind::User
+            | IdentityKind::Application
+            | IdentityKind::Device
+            | IdentityKind::Deleted => Answer::No,
+            IdentityKind::ForeignGroup | IdentityKind::Unclear => Answer::Undetermined,
+            IdentityKind::Group => match self.groups.get(&identity.id) {
                 Some(Some(members)) => members.contains(who).into(),
-                Some(None) => Answer::Undetermined,
-                None => (identity.kind == IdentityKind::Other)
-                    .then_some(Answer::No)
-                    .unwrap_or(Answer::Undetermined),
+                Some(None) | None => Answer::Undetermined,
             },
         }
     }
@@ -210,11 +212,10 @@ impl Access {
     /// Those that are given what an identity is given; none where that cannot be told. Nobody is a deleted one.
     pub(crate) fn members(&self, identity: &Identity) -> Option<Vec<String>> {
         match identity.kind {
-            IdentityKind::User | IdentityKind::Application | IdentityKind::Other => {
-                Some(vec![identity.id.clone()])
-            }
-            IdentityKind::Deleted => Some(Vec::new()),
-            IdentityKind::ForeignGroup => None,
+            IdentityKind::User | IdentityKind::Application => Some(vec![identity.id.clone()]),
+            // A device cannot act by itself.
+            IdentityKind::Deleted | IdentityKind::Device => Some(Vec::new()),
+            IdentityKind::ForeignGroup | IdentityKind::Unclear => None,
             IdentityKind::Group => {
                 let members = self.groups.get(&identity.id)?.as_ref()?;
                 Some(members.iter().cloned().collect())
@@ -252,6 +253,7 @@ impl Access {
 
     /// Everyone who may do everything at a scope, by one role without exception or condition, and whom no denial
     /// concerns.
+    #[allow(dead_code, reason = "no control asks for it")]
     pub(crate) fn who_may_everything(&self, at: &Place, reach: Reach) -> Who {
         let whole = |assignment: &Assignment| {
             let role = self.roles.get(&assignment.role);
@@ -347,7 +349,7 @@ mod tests {
             place: Place::new("/subscriptions/1"),
             here_only: false,
             permissions: vec![Permission { actions, ..Permission::default() }],
-            from: vec![identity(EVERYONE, IdentityKind::Other)],
+            from: vec![identity(EVERYONE, IdentityKind::Unclear)],
             but: Vec::new(),
             condition: None,
         }
@@ -463,6 +465,6 @@ mod tests {
     fn types_are_read_without_regard_to_case() {
         assert_eq!(IdentityKind::read("USER"), IdentityKind::User);
         assert_eq!(IdentityKind::read("Unknown"), IdentityKind::Deleted);
-        assert_eq!(IdentityKind::read("Agent"), IdentityKind::Other);
+        assert_eq!(IdentityKind::read("Agent"), IdentityKind::Unclear);
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::access::IdentityKind;
 use super::*;
 
 const PEOPLE: &[&str] = &["anna", "bert", "carl"];

@@ -12,10 +12,10 @@ use std::ops::{BitAnd, BitOr, Not};
 
 use serde_json::Value;
 
-pub(crate) use access::{Access, Assignment, Denial, Groups, Identity, Reach, Who};
+pub(crate) use access::{Access, Assignment, Denial, Groups, Identity, IdentityKind, Reach, Who};
 pub(crate) use condition::Condition;
 pub(crate) use pattern::Pattern;
-pub(crate) use place::Place;
+pub(crate) use place::{Height, Place};
 
 /// Gives roles, and with them any right.
 pub(crate) const GIVES_ROLES: &str = "Microsoft.Authorization/roleAssignments/write";
@@ -89,6 +89,7 @@ pub(crate) fn any(answers: impl IntoIterator<Item = Answer>) -> Answer {
 
 /// The two planes of Azure: managing resources, and working with the data in them. An action of one gives nothing in
 /// the other.
+#[allow(dead_code, reason = "no control asks about data")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Plane {
     Control,

@@ -33,11 +33,6 @@ impl Place {
         Self::new(&format!("/subscriptions/{id}"))
     }
 
-    /// The scope as it is written.
-    pub(crate) fn text(&self) -> &str {
-        if self.0.is_empty() { "/" } else { &self.0 }
-    }
-
     pub(crate) fn height(&self) -> Height {
         let words: Vec<&str> = self.0.split('/').skip(1).collect();
         match words.as_slice() {
@@ -127,6 +122,5 @@ mod tests {
         }
         assert_eq!(Place::new("/subscriptions/A/x").in_subscription(), Some("a"));
         assert!(Place::ROOT.is_above() && !Place::subscription("1").is_above());
-        assert_eq!(Place::ROOT.text(), "/");
     }
 }

@@ -28,11 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[
-        Grant::fact("holder"),
-        Grant::fact("power"),
-        Grant::fact("level"),
-    ],
+    reads: &[Grant::fact("holder"), Grant::fact("power"), Grant::fact("level")],
     params: &[],
     check: Check::Grant(check),
     examples: Examples {
@@ -48,11 +44,22 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
     if !*(application & everything & whole).known()? {
         return pass();
     }
-    fail("power", "an application may do everything in the whole account", "a role for what it does")
+    fail(
+        "power",
+        "an application may do everything in the whole account",
+        "a role for what it does",
+    )
 }
 
 fn example(holder: Fact<Holder>) -> Grant {
-    Grant::unread("/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1", "Owner", None).power(Known(GrantPower::Everything)).level(Known(GrantLevel::Account)).holder(holder)
+    Grant::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
+        "Owner",
+        None,
+    )
+    .power(Known(GrantPower::Everything))
+    .level(Known(GrantLevel::Account))
+    .holder(holder)
 }
 
 #[cfg(test)]

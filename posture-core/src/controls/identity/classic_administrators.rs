@@ -27,14 +27,17 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Supporting),
         mcsb1("PA-1", Partial),
     ],
-    reads: &[
-        Account::fact("classic_administrators"),
-    ],
+    reads: &[Account::fact("classic_administrators")],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
-        pass: |scope| { scope.account.classic_administrators = Known(vec![]); },
-        fail: |scope| { scope.account.classic_administrators = Known(vec!["old@contoso.example (CoAdministrator)".to_owned()]); },
+        pass: |scope| {
+            scope.account.classic_administrators = Known(vec![]);
+        },
+        fail: |scope| {
+            scope.account.classic_administrators =
+                Known(vec!["old@contoso.example (CoAdministrator)".to_owned()]);
+        },
     },
 };
 
@@ -57,7 +60,10 @@ mod tests {
     #[test]
     fn verdicts() {
         assert_passes(&CONTROL, with(Known(vec![])));
-        assert_fails(&CONTROL, with(Known(vec!["old@contoso.example (CoAdministrator)".to_owned()])));
+        assert_fails(
+            &CONTROL,
+            with(Known(vec!["old@contoso.example (CoAdministrator)".to_owned()])),
+        );
         assert_unknown(&CONTROL, with(denied()));
     }
 }

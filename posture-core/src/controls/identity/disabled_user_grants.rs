@@ -30,14 +30,14 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-3", Partial),
         mcsb1("PA-4", Partial),
     ],
-    reads: &[
-        Grant::fact("disabled_users"),
-    ],
+    reads: &[Grant::fact("disabled_users")],
     params: &[],
     check: Check::Grant(check),
     examples: Examples {
         pass: |scope| scope.grants.items.push(example(Known(vec![]))),
-        fail: |scope| scope.grants.items.push(example(Known(vec!["carl@contoso.example".to_owned()]))),
+        fail: |scope| {
+            scope.grants.items.push(example(Known(vec!["carl@contoso.example".to_owned()])))
+        },
     },
 };
 
@@ -50,7 +50,12 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
 }
 
 fn example(disabled_users: Fact<Vec<String>>) -> Grant {
-    Grant::unread("/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1", "Owner", None).disabled_users(disabled_users)
+    Grant::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
+        "Owner",
+        None,
+    )
+    .disabled_users(disabled_users)
 }
 
 #[cfg(test)]

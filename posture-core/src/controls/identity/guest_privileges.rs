@@ -32,15 +32,14 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-4", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[
-        Grant::fact("guests"),
-        Grant::fact("power"),
-    ],
+    reads: &[Grant::fact("guests"), Grant::fact("power")],
     params: &[Param::Names(&TRUSTED)],
     check: Check::Grant(check),
     examples: Examples {
         pass: |scope| scope.grants.items.push(example(Known(vec![]))),
-        fail: |scope| scope.grants.items.push(example(Known(vec!["eve@partner.example".to_owned()]))),
+        fail: |scope| {
+            scope.grants.items.push(example(Known(vec!["eve@partner.example".to_owned()])))
+        },
     },
 };
 
@@ -62,7 +61,13 @@ fn check(grant: &Grant, context: &Context<'_>) -> Judged {
 }
 
 fn example(guests: Fact<Vec<String>>) -> Grant {
-    Grant::unread("/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1", "Owner", None).power(Known(GrantPower::Changes)).guests(guests)
+    Grant::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
+        "Owner",
+        None,
+    )
+    .power(Known(GrantPower::Changes))
+    .guests(guests)
 }
 
 #[cfg(test)]

@@ -30,14 +30,16 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.5", Full),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[
-        Account::fact("lock_roles"),
-    ],
+    reads: &[Account::fact("lock_roles")],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
-        pass: |scope| { scope.account.lock_roles = Known(vec!["Lock Keeper".to_owned()]); },
-        fail: |scope| { scope.account.lock_roles = Known(vec![]); },
+        pass: |scope| {
+            scope.account.lock_roles = Known(vec!["Lock Keeper".to_owned()]);
+        },
+        fail: |scope| {
+            scope.account.lock_roles = Known(vec![]);
+        },
     },
 };
 

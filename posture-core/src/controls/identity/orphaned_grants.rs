@@ -32,9 +32,7 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-3", Partial),
         mcsb1("PA-4", Supporting),
     ],
-    reads: &[
-        Grant::fact("orphaned"),
-    ],
+    reads: &[Grant::fact("orphaned")],
     params: &[],
     check: Check::Grant(check),
     examples: Examples {
@@ -51,7 +49,12 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
 }
 
 fn example(orphaned: Fact<bool>) -> Grant {
-    Grant::unread("/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1", "Owner", None).orphaned(orphaned)
+    Grant::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
+        "Owner",
+        None,
+    )
+    .orphaned(orphaned)
 }
 
 #[cfg(test)]

@@ -19,15 +19,21 @@ pub static CONTROL: Control = Control {
                       --include-inherited",
         },
     )],
-    references: &["https://learn.microsoft.com/en-us/azure/role-based-access-control/best-practices", "https://learn.microsoft.com/en-us/azure/defender-for-cloud/recommendations-reference-identity-access"],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), ccm41("IAM-10", Supporting), cis_azure6("5.7", Full), mcsb1("PA-1", Partial)],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/best-practices",
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/recommendations-reference-identity-access",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-10", Supporting),
+        cis_azure6("5.7", Full),
+        mcsb1("PA-1", Partial),
+    ],
     reads: &[Account::fact("owners"), Account::fact("certain_owners")],
     params: &[Param::Count(&LEAST), Param::Count(&MOST)],
     check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| fill(scope, Known(2)),
-        fail: |scope| fill(scope, Known(9)),
-    },
+    examples: Examples { pass: |scope| fill(scope, Known(2)), fail: |scope| fill(scope, Known(9)) },
 };
 
 static LEAST: Count = Count {

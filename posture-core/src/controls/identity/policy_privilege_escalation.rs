@@ -28,15 +28,16 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[
-        Policy::fact("customer_managed"),
-        Policy::fact("escalation_paths"),
-    ],
+    reads: &[Policy::fact("customer_managed"), Policy::fact("escalation_paths")],
     params: &[],
     check: Check::Policy(check),
     examples: Examples {
         pass: |scope| scope.policies.items.push(example(Known(vec![]))),
-        fail: |scope| scope.policies.items.push(example(Known(vec!["Microsoft.Authorization/roleAssignments/write".to_owned()]))),
+        fail: |scope| {
+            scope.policies.items.push(example(Known(vec![
+                "Microsoft.Authorization/roleAssignments/write".to_owned(),
+            ])))
+        },
     },
 };
 
@@ -52,7 +53,13 @@ fn check(policy: &Policy, _: &Context<'_>) -> Judged {
 }
 
 fn example(escalation_paths: Fact<Vec<String>>) -> Policy {
-    Policy::unread("/subscriptions/1/providers/Microsoft.Authorization/roleDefinitions/1", "Deployer", None).customer_managed(Known(true)).escalation_paths(escalation_paths)
+    Policy::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleDefinitions/1",
+        "Deployer",
+        None,
+    )
+    .customer_managed(Known(true))
+    .escalation_paths(escalation_paths)
 }
 
 #[cfg(test)]
@@ -66,7 +73,10 @@ mod tests {
     #[test]
     fn verdicts() {
         assert_passes(&CONTROL, with(Known(vec![])));
-        assert_fails(&CONTROL, with(Known(vec!["Microsoft.Authorization/roleAssignments/write".to_owned()])));
+        assert_fails(
+            &CONTROL,
+            with(Known(vec!["Microsoft.Authorization/roleAssignments/write".to_owned()])),
+        );
         assert_unknown(&CONTROL, with(denied()));
     }
 

@@ -19,15 +19,21 @@ pub static CONTROL: Control = Control {
                       --include-groups",
         },
     )],
-    references: &["https://learn.microsoft.com/en-us/azure/role-based-access-control/best-practices", "https://learn.microsoft.com/en-us/azure/role-based-access-control/delegate-role-assignments-overview"],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), ccm41("IAM-10", Partial), mcsb1("PA-1", Partial), mcsb1("PA-7", Partial)],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/best-practices",
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/delegate-role-assignments-overview",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-10", Partial),
+        mcsb1("PA-1", Partial),
+        mcsb1("PA-7", Partial),
+    ],
     reads: &[Account::fact("role_givers"), Account::fact("certain_role_givers")],
     params: &[Param::Count(&MOST)],
     check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| fill(scope, Known(1)),
-        fail: |scope| fill(scope, Known(9)),
-    },
+    examples: Examples { pass: |scope| fill(scope, Known(1)), fail: |scope| fill(scope, Known(9)) },
 };
 
 static MOST: Count = Count {

@@ -32,10 +32,7 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-1", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[
-        Grant::fact("level"),
-        Grant::fact("power"),
-    ],
+    reads: &[Grant::fact("level"), Grant::fact("power")],
     params: &[],
     check: Check::Grant(check),
     examples: Examples {
@@ -54,7 +51,13 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
 }
 
 fn example(level: Fact<GrantLevel>) -> Grant {
-    Grant::unread("/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1", "Owner", None).power(Known(GrantPower::GivesRoles)).level(level)
+    Grant::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
+        "Owner",
+        None,
+    )
+    .power(Known(GrantPower::GivesRoles))
+    .level(level)
 }
 
 #[cfg(test)]

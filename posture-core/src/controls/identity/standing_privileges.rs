@@ -56,7 +56,15 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
 }
 
 fn example(permanent: Fact<bool>) -> Grant {
-    Grant::unread("/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1", "Owner", None).holder(Known(Holder::Group)).power(Known(GrantPower::Everything)).level(Known(GrantLevel::Account)).permanent(permanent)
+    Grant::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
+        "Owner",
+        None,
+    )
+    .holder(Known(Holder::Group))
+    .power(Known(GrantPower::Everything))
+    .level(Known(GrantLevel::Account))
+    .permanent(permanent)
 }
 
 #[cfg(test)]
