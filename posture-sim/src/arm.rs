@@ -199,6 +199,14 @@ impl Arm {
                 &format!("The subscription is not registered to use namespace '{namespace}'."),
             );
         }
+        if *kind == "Microsoft.Authorization/roleEligibilityScheduleInstances" && !scenario.premium
+        {
+            return Reply::error(
+                400,
+                "AadPremiumLicenseRequired",
+                "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license.",
+            );
+        }
         if *kind == "Microsoft.Authorization/permissions" {
             return self.list(request, scenario, permissions(scenario, subscription));
         }
