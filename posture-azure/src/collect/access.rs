@@ -3,6 +3,7 @@
 //! A subscription tells of everything that holds in it, also of what was given above. What lies above subscriptions is
 //! kept once and belongs to the tenant: it is told by those subscriptions that are read.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -111,6 +112,32 @@ struct Given {
     assignment: Arc<Assignment>,
     role: Result<Arc<Role>, Gap>,
     permanent: Result<bool, Gap>,
+}
+
+impl Given {
+    /// Adds what another subscription tells of the same. Which of them came first must not show.
+    fn learn(&mut self, other: &Self) {
+        match (&self.role, &other.role) {
+            (Ok(_), _) => {}
+            (Err(_), Ok(_)) => self.role = other.role.clone(),
+            (Err(own), Err(new)) if new < own => self.role = other.role.clone(),
+            (Err(_), Err(_)) => {}
+        }
+        // Who saw that it is held on demand as well knows most, and who saw nothing knows least.
+        let rank = |permanent: &Result<bool, Gap>| match permanent {
+            Err(gap) if gap.reason == Reason::Undetermined => 0,
+            Ok(_) => 1,
+            Err(_) => 2,
+        };
+        let (own, new) = (rank(&self.permanent), rank(&other.permanent));
+        let smaller = match (&self.permanent, &other.permanent) {
+            (Err(own), Err(new)) => new < own,
+            _ => false,
+        };
+        if new < own || (new == own && smaller) {
+            self.permanent = other.permanent.clone();
+        }
+    }
 }
 
 /// Reads the roles of a subscription.
@@ -407,7 +434,12 @@ fn grants(
         kept.told += 1;
         for given in above {
             let id = given.assignment.id.to_ascii_lowercase();
-            kept.grants.entry(id).or_insert_with(|| given.clone());
+            match kept.grants.entry(id) {
+                Entry::Vacant(place) => {
+                    place.insert(given.clone());
+                }
+                Entry::Occupied(mut place) => place.get_mut().learn(given),
+            }
         }
         if let Some(gap) = gap {
             note(&mut kept.grants_gap, gap);
@@ -517,7 +549,7 @@ fn users(
     let people: &[Arc<Person>] = match found {
         Found::User(person) | Found::Application(person) => std::slice::from_ref(person),
         Found::Group(group) => match &group.members {
-            Some(Ok(members)) => members,
+            Some(Ok(members)) => &members.people,
             Some(Err(gap)) => return ask.unknown(gap.clone()),
             None => return Fact::not_collected(),
         },
@@ -539,7 +571,7 @@ fn users(
         match is(person) {
             Some(true) => names.push(person.name.clone()),
             Some(false) => {}
-            None => return ask.unknown(hidden(&person.id)),
+            None => return ask.unknown(hidden(person)),
         }
     }
     names.sort_unstable();
@@ -576,7 +608,7 @@ fn people_or(
                 Some(false) => {}
                 None => {
                     complete = false;
-                    why.get_or_insert_with(|| hidden(id));
+                    why.get_or_insert_with(|| hidden(&person));
                 }
             },
             Found::Gone => {}
@@ -599,7 +631,16 @@ fn people_or(
         Known(names.clone())
     } else {
         let why = why.or_else(|| directory.gap());
-        audit.ask.unknown(why.unwrap_or_else(|| undetermined("")))
+        let doubt = if who.others {
+            "who holds a role cannot be told"
+        } else {
+            "it depends on a condition"
+        };
+        audit.ask.unknown(why.unwrap_or_else(|| {
+            let mut gap = Gap::new(ASSIGNMENTS, "", Reason::Undetermined);
+            gap.detail = Some(doubt.to_owned());
+            gap
+        }))
     };
     (all, Known(names))
 }

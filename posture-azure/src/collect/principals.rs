@@ -60,16 +60,23 @@ pub(crate) struct Group {
     pub(crate) name: Option<String>,
     /// Why it cannot be told whether it exists.
     pub(crate) unseen: Option<Gap>,
-    /// Its members at any depth that can sign in; none where nobody asked.
-    pub(crate) members: Option<Result<Vec<Arc<Person>>, Gap>>,
+    /// Its members at any depth; none where nobody asked.
+    pub(crate) members: Option<Result<Arc<Members>, Gap>>,
+}
+
+/// The users and applications in a group. A group may be large and hold roles in every subscription, so that they are
+/// held once.
+#[derive(Debug, Default)]
+pub(crate) struct Members {
+    /// Ordered by id.
+    pub(crate) people: Vec<Arc<Person>>,
+    ids: Arc<BTreeSet<String>>,
 }
 
 /// The identities that one scope asked for, by id.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
     found: BTreeMap<String, Found>,
-    /// Those that are known through groups.
-    members: BTreeMap<String, Arc<Person>>,
 }
 
 impl Directory {
@@ -83,13 +90,19 @@ impl Directory {
 
     /// What is known of somebody by itself or as a member of a group.
     pub(crate) fn person(&self, id: &str) -> Found {
-        match self.found.get(id) {
-            Some(found) => found.clone(),
-            None => match self.members.get(id) {
-                Some(person) if person.user => Found::User(Arc::clone(person)),
-                Some(person) => Found::Application(Arc::clone(person)),
-                None => Found::NotAsked,
-            },
+        if let Some(found) = self.found.get(id) {
+            return found.clone();
+        }
+        let member = |found: &Found| {
+            let Found::Group(group) = found else { return None };
+            let people = &group.members.as_ref()?.as_ref().ok()?.people;
+            let place = people.binary_search_by(|person| person.id.as_str().cmp(id)).ok()?;
+            people.get(place).cloned()
+        };
+        match self.found.values().find_map(member) {
+            Some(person) if person.user => Found::User(person),
+            Some(person) => Found::Application(person),
+            None => Found::NotAsked,
         }
     }
 
@@ -98,8 +111,7 @@ impl Directory {
         let members = |found: &Found| match found {
             Found::Group(group) => {
                 let Some(Ok(members)) = &group.members else { return Some(None) };
-                let ids: BTreeSet<String> = members.iter().map(|m| m.id.clone()).collect();
-                Some(Some(Arc::new(ids)))
+                Some(Some(Arc::clone(&members.ids)))
             }
             Found::Gone => Some(Some(Arc::default())),
             Found::Refused(_) => Some(None),
@@ -119,8 +131,9 @@ impl Directory {
 }
 
 /// Properties that we may not know come as if they were not set.
-pub(crate) fn hidden(id: &str) -> Gap {
-    let mut gap = Gap::new(USER, id, Reason::Denied);
+pub(crate) fn hidden(person: &Person) -> Gap {
+    let action = if person.user { USER } else { APPLICATION };
+    let mut gap = Gap::new(action, &person.id, Reason::Denied);
     gap.detail = Some("its properties came without values".to_owned());
     gap
 }
@@ -141,12 +154,6 @@ impl<'a> Principals<'a> {
         let mut directory = Directory::default();
         for identity in identities {
             let Some(found) = known.get(&identity.id) else { continue };
-            if let Found::Group(group) = found
-                && let Some(Ok(members)) = &group.members
-            {
-                let members = members.iter().map(|m| (m.id.clone(), Arc::clone(m)));
-                directory.members.extend(members);
-            }
             directory.found.insert(identity.id.clone(), found.clone());
         }
         directory
@@ -233,7 +240,7 @@ impl<'a> Principals<'a> {
     }
 
     /// The members of a group from its first page on.
-    async fn members(&self, question: Question<'_>, body: Value) -> Result<Vec<Arc<Person>>, Gap> {
+    async fn members(&self, question: Question<'_>, body: Value) -> Result<Arc<Members>, Gap> {
         let Items { items, refused } = self.ask.graph_rest(question, body).await;
         if let Some(refused) = refused {
             return Err(refused.gap);
@@ -254,8 +261,9 @@ impl<'a> Principals<'a> {
                 _ => return Err(super::body::senseless(MEMBERS, question.target)),
             }
         }
-        members.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(members)
+        members.sort_by(|a: &Arc<Person>, b| a.id.cmp(&b.id));
+        let ids = members.iter().map(|person| person.id.clone()).collect();
+        Ok(Arc::new(Members { people: members, ids: Arc::new(ids) }))
     }
 }
 

@@ -528,6 +528,61 @@ fn what_makes_no_sense_costs_itself_and_is_never_a_pass() {
     assert_eq!(run.outcome("identity.lock-role", "production"), "pass");
 }
 
+/// What the cloud says never leads the next request somewhere else.
+#[test]
+fn an_id_or_a_page_that_leads_elsewhere_is_not_followed() {
+    let mut scenario = good();
+    scenario.subscriptions[0].resources = vec![
+        give("User", "../applications", OWNER),
+        give("User", "anna?$select=id", OWNER),
+        give("Group", "staff", OWNER),
+    ];
+    let elsewhere =
+        json!({ "value": [user("carl")], "@odata.nextLink": "https://evil.example/v1.0/x" });
+    scenario.graph.insert("/groups/staff/transitiveMembers".to_owned(), elsewhere);
+    let tenant = Tenant::serve(scenario);
+    let run = tenant.json(&selection());
+    let control = "identity.disabled-user-grants";
+    for resource in ["Owner for ../applications", "Owner for anna?$select=id"] {
+        let (outcome, gap) = told(&run, control, resource);
+        assert_eq!((outcome.as_str(), gap.unwrap().1.as_str()), ("unknown", "malformed"));
+    }
+    let malformed = unknown("/groups/{id}/transitiveMembers", "malformed");
+    assert_eq!(told(&run, control, "Owner for Staff"), malformed);
+    assert_eq!(run.outcome("identity.owner-count", "production"), "unknown");
+    let requests = tenant.requests();
+    assert!(requests.iter().all(|r| !r.host.contains("evil")), "{requests:?}");
+}
+
+/// Whichever subscription is done first, the tenant tells the same.
+#[test]
+fn a_role_above_is_known_where_one_subscription_may_read_it() {
+    let mut scenario = good();
+    for number in 2..6 {
+        scenario.subscriptions.push(Subscription {
+            id: format!("aaaaaaaa-0000-4000-8000-00000000000{number}"),
+            name: format!("other {number}"),
+            not_actions: vec!["Microsoft.Authorization/roleDefinitions/read".to_owned()],
+            ..Subscription::default()
+        });
+    }
+    let all = scenario.subscriptions.iter().map(|s| s.id.clone()).collect();
+    scenario.management_groups.insert("middle".to_owned(), all);
+    scenario.tenant_resources = vec![
+        give_above("User", "anna", "0000-wide", MIDDLE),
+        json!({
+            "id": format!("{ROOT}/roleDefinitions/0000-wide"), "name": "0000-wide",
+            "type": "Microsoft.Authorization/roleDefinitions",
+            "properties": custom("Wide", MIDDLE, &["*"], &[]),
+        }),
+    ];
+    for _ in 0..3 {
+        let run = audit(scenario.clone());
+        let control = "identity.standing-privileges";
+        assert_eq!(run.outcome(control, "Wide for anna@contoso.example"), "fail");
+    }
+}
+
 #[test]
 fn administrators_from_before_roles_are_those_who_can_act() {
     let kind = "Microsoft.Authorization/classicAdministrators";
