@@ -16,6 +16,7 @@ const TYPES: &[(&str, &[&str])] = &[
     ("Microsoft.Authorization/locks", &["2020-05-01"]),
     ("Microsoft.Authorization/permissions", &["2022-04-01"]),
     ("Microsoft.Authorization/policyAssignments", &["2024-04-01"]),
+    ("Microsoft.Authorization/roleAssignmentScheduleInstances", &["2020-10-01"]),
     ("Microsoft.Authorization/roleAssignments", &["2022-04-01"]),
     ("Microsoft.Authorization/roleDefinitions", &["2022-04-01"]),
     ("Microsoft.Authorization/roleEligibilityScheduleInstances", &["2020-10-01"]),

@@ -31,6 +31,7 @@ pub(crate) const ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments/re
 pub(crate) const DEFINITIONS: &str = "Microsoft.Authorization/roleDefinitions/read";
 pub(crate) const DENIALS: &str = "Microsoft.Authorization/denyAssignments/read";
 pub(crate) const ELIGIBLE: &str = "Microsoft.Authorization/roleEligibilityScheduleInstances/read";
+pub(crate) const ACTIVE: &str = "Microsoft.Authorization/roleAssignmentScheduleInstances/read";
 pub(crate) const CLASSIC: &str = "Microsoft.Authorization/classicAdministrators/read";
 
 const FACTS: &[FactId] = &[
@@ -123,18 +124,13 @@ impl Given {
             (Err(own), Err(new)) if new < own => self.role = other.role.clone(),
             (Err(_), Err(_)) => {}
         }
-        // Who saw that it is held on demand as well knows most, and who saw nothing knows least.
-        let rank = |permanent: &Result<bool, Gap>| match permanent {
-            Err(gap) if gap.reason == Reason::Undetermined => 0,
-            Ok(_) => 1,
-            Err(_) => 2,
-        };
-        let (own, new) = (rank(&self.permanent), rank(&other.permanent));
-        let smaller = match (&self.permanent, &other.permanent) {
+        let better = match (&self.permanent, &other.permanent) {
             (Err(own), Err(new)) => new < own,
-            _ => false,
+            (Err(_), Ok(_)) => true,
+            (Ok(own), Ok(new)) => *new && !own,
+            (Ok(_), Err(_)) => false,
         };
-        if new < own || (new == own && smaller) {
+        if better {
             self.permanent = other.permanent.clone();
         }
     }
@@ -142,21 +138,19 @@ impl Given {
 
 /// Reads the roles of a subscription.
 pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope: &mut Scope) {
-    let (assignments, eligible, roles, denials, classic) = futures::join!(
+    let (assignments, eligible, active, roles, denials, classic) = futures::join!(
         read(audit, ASSIGNMENTS, "roleAssignments", "2022-04-01", |v| assignment(v, false)),
         read(audit, ELIGIBLE, "roleEligibilityScheduleInstances", "2020-10-01", |v| {
             assignment(v, true)
         }),
+        read(audit, ACTIVE, "roleAssignmentScheduleInstances", "2020-10-01", activated),
         read(audit, DEFINITIONS, "roleDefinitions", "2022-04-01", role),
         read(audit, DENIALS, "denyAssignments", "2022-04-01", denial),
         classic(audit),
     );
     scope.account.classic_administrators = classic;
-    let mut eligible = eligible;
-    // Without the licence nobody can be eligible.
-    if eligible.gap.as_ref().is_some_and(|gap| gap.reason == Reason::LicenceMissing) {
-        eligible.gap = None;
-    }
+    let (eligible, active) = (licensed(eligible), licensed(active));
+    let activated: BTreeSet<String> = active.items.into_iter().flatten().collect();
     let all: Vec<Arc<Assignment>> =
         assignments.items.into_iter().chain(eligible.items).map(Arc::new).collect();
     let roles_gap = roles.gap.clone();
@@ -181,7 +175,7 @@ pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope
         .map(|assignment| Given {
             assignment: Arc::clone(assignment),
             role: role_of(assignment, &roles, roles_gap.as_ref(), audit.calls(DEFINITIONS)),
-            permanent: permanent(assignment, &all, eligible.gap.as_ref()),
+            permanent: permanent(assignment, &activated, active.gap.as_ref(), audit.calls(ACTIVE)),
         })
         .collect();
     if audit.wanted.kind(Kind::Grant) {
@@ -392,28 +386,39 @@ fn role_of(
     })
 }
 
-/// Whether a role is held all the time. One that is held now and on demand as well may be held only because somebody asked
-/// for it.
+/// Without the licence there is nothing on demand.
+fn licensed<T>(mut read: Read<T>) -> Read<T> {
+    read.gap = read.gap.filter(|gap| gap.reason != Reason::LicenceMissing);
+    read
+}
+
+/// The id of the assignment that came of
+/// [activating](https://learn.microsoft.com/en-us/rest/api/authorization/role-assignment-schedule-instances/list-for-scope) a
+/// role, in small letters; the inner none for one that was given.
+fn activated(value: &Value) -> Option<Option<String>> {
+    let properties = field(value, "properties")?;
+    let kind = word(properties, "assignmentType")?;
+    if same(kind, "Assigned") {
+        return Some(None);
+    }
+    // What is neither must not make a role look as if somebody had asked for it.
+    let origin = same(kind, "Activated").then(|| word(properties, "originRoleAssignmentId"))??;
+    Some(Some(origin.to_ascii_lowercase()))
+}
+
+/// Whether a role is held all the time.
 fn permanent(
     assignment: &Assignment,
-    all: &[Arc<Assignment>],
+    activated: &BTreeSet<String>,
     gap: Option<&Gap>,
+    asked: bool,
 ) -> Result<bool, Gap> {
-    if assignment.eligible {
+    if assignment.eligible || activated.contains(&assignment.id.to_ascii_lowercase()) {
         return Ok(false);
     }
-    let twin = |other: &Arc<Assignment>| {
-        let same_role = other.eligible && other.role == assignment.role;
-        // Who is eligible through a group activates for itself.
-        let same_holder = other.to == assignment.to || other.to.kind != IdentityKind::User;
-        same_role && same_holder && other.place.holds(&assignment.place, |_| true) != Answer::No
-    };
-    if assignment.to.kind == IdentityKind::User && all.iter().any(twin) {
-        let mut gap = Gap::new(ASSIGNMENTS, &assignment.id, Reason::Undetermined);
-        gap.detail = Some("the role can be asked for as well, and may have been".to_owned());
-        return Err(gap);
-    }
     match gap {
+        _ if !asked => Err(Gap::not_collected()),
+        // Only users activate roles, also those that a group is eligible for.
         Some(gap) if assignment.to.kind == IdentityKind::User => Err(gap.clone()),
         _ => Ok(true),
     }
