@@ -1,6 +1,6 @@
 //! Azure Resource Manager: lists, single things, and what a client may see of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -483,10 +483,28 @@ fn reaches(scenario: &Scenario, scope: &str, subscription: &str) -> bool {
     }
     match scope.strip_prefix("/providers/microsoft.management/managementgroups/") {
         None => true,
-        Some(group) => descendants(scenario, group).is_some_and(|all| {
-            all.iter().any(|below| text(below, "name").eq_ignore_ascii_case(subscription))
-        }),
+        Some(group) => lies_below(scenario, group, subscription),
     }
+}
+
+/// Whether a subscription lies below a management group, at any depth.
+fn lies_below(scenario: &Scenario, group: &str, subscription: &str) -> bool {
+    let find = |name: &str| {
+        scenario.management_groups.iter().find(|(id, _)| id.eq_ignore_ascii_case(name))
+    };
+    let mut open = vec![group.to_owned()];
+    let mut seen = HashSet::new();
+    while let Some(name) = open.pop() {
+        if !seen.insert(name.to_ascii_lowercase()) {
+            continue;
+        }
+        let Some((_, members)) = find(&name) else { continue };
+        if members.iter().any(|member| member.eq_ignore_ascii_case(subscription)) {
+            return true;
+        }
+        open.extend(members.iter().filter(|member| find(member).is_some()).cloned());
+    }
+    false
 }
 
 pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
