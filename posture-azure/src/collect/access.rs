@@ -467,7 +467,9 @@ fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> 
         Ok(role) if !role.name.is_empty() => role.name.as_str(),
         _ => assignment.role.as_str(),
     };
-    let name = format!("{role_name} for {}", holder_name.as_deref().unwrap_or(&assignment.to.id));
+    let how = if assignment.eligible { " on demand" } else { "" };
+    let holder_name = holder_name.as_deref().unwrap_or(&assignment.to.id);
+    let name = format!("{role_name}{how} for {holder_name}");
     let mut grant = Grant::unread(&assignment.id, name, None)
         .holder(match assignment.to.kind {
             IdentityKind::User => Known(Holder::User),

@@ -328,7 +328,7 @@ fn without_permissions_for_the_directory_people_are_unknown() {
     let run = audit(scenario);
     for (control, resource, expected) in [
         ("identity.orphaned-grants", "Reader for staff", unknown("/groups/{id}", "denied")),
-        ("identity.orphaned-grants", "Owner for anna", unknown("/users/{id}", "denied")),
+        ("identity.orphaned-grants", "Owner on demand for anna", unknown("/users/{id}", "denied")),
         (
             "identity.orphaned-grants",
             "Contributor for deploy",
@@ -632,7 +632,34 @@ fn who_is_throttled_inside_a_batch_is_asked_for_again() {
     let run = audit(scenario);
     let throttled = unknown("/users/{id}", "throttled");
     assert_eq!(told(&run, "identity.owner-count", "production"), throttled);
-    assert_eq!(run.outcome("identity.orphaned-grants", "Owner for bert@contoso.example"), "pass");
+    assert_eq!(
+        run.outcome("identity.orphaned-grants", "Owner on demand for bert@contoso.example"),
+        "pass"
+    );
+}
+
+/// Each list that is refused makes what is told by it unknown, and names the action.
+#[test]
+fn a_list_that_is_refused_is_never_a_pass() {
+    for (kind, control) in [
+        ("classicAdministrators", "identity.classic-administrators"),
+        ("denyAssignments", "identity.role-giver-count"),
+        ("roleAssignments", "identity.owner-count"),
+        ("roleAssignments", "identity.root-role-grant"),
+        ("roleDefinitions", "identity.full-admin-policy"),
+        ("roleDefinitions", "identity.lock-role"),
+        ("roleEligibilityScheduleInstances", "identity.guest-privileges"),
+        ("roleEligibilityScheduleInstances", "identity.owner-count"),
+    ] {
+        let mut scenario = good();
+        let action = format!("Microsoft.Authorization/{kind}/read");
+        scenario.not_actions = vec![action.clone()];
+        let run = audit(scenario);
+        let denied = Some((action, "denied".to_owned()));
+        let findings = run.findings(control);
+        assert!(findings.iter().any(|f| f.gap == denied), "{kind} {control}: {findings:?}");
+        assert!(findings.iter().all(|f| f.outcome != "fail"), "{kind} {control}: {findings:?}");
+    }
 }
 
 #[test]
