@@ -35,6 +35,8 @@ pub enum Per {
     Row,
     /// At most once in each subscription: only where something is switched off.
     SwitchedOff,
+    /// In batches of twenty, for the identities that hold roles, each once.
+    Batch,
     /// Once for each storage account that has blobs.
     BlobAccount,
     /// Once for each storage account that has blobs and does not refuse anonymous readers as a whole.
@@ -58,8 +60,77 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::Detector, &["microsoft.compute/virtualmachines", "microsoft.hybridcompute/machines"]),
 ];
 
+/// What takes the members of groups.
+const PEOPLE: &[FactId] = &[
+    Account::fact("owners"),
+    Account::fact("certain_owners"),
+    Account::fact("role_givers"),
+    Account::fact("certain_role_givers"),
+    Grant::fact("guests"),
+    Grant::fact("disabled_users"),
+];
+
+/// What takes the identities that hold roles.
+const IDENTITIES: &[FactId] = &[
+    Account::fact("owners"),
+    Account::fact("certain_owners"),
+    Account::fact("role_givers"),
+    Account::fact("certain_role_givers"),
+    Grant::fact("orphaned"),
+    Grant::fact("guests"),
+    Grant::fact("disabled_users"),
+];
+
 /// Every action, ordered by name.
 pub static ACTIONS: &[Action] = &[
+    Action {
+        name: "/groups/{id}",
+        graph: Some("GroupMember.Read.All"),
+        per: Per::Batch,
+        lists: &[],
+        fills: &[Grant::fact("orphaned")],
+        command: "az ad group show --group <holder>",
+    },
+    Action {
+        name: "/groups/{id}/transitiveMembers",
+        graph: Some("GroupMember.Read.All"),
+        per: Per::Batch,
+        lists: &[],
+        fills: PEOPLE,
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/groups/<holder>/transitiveMembers",
+    },
+    Action {
+        name: "/servicePrincipals/{id}",
+        graph: Some("Application.Read.All"),
+        per: Per::Batch,
+        lists: &[],
+        fills: IDENTITIES,
+        command: "az ad sp show --id <holder>",
+    },
+    Action {
+        name: "/users/{id}",
+        graph: Some("User.Read.All"),
+        per: Per::Batch,
+        lists: &[],
+        fills: IDENTITIES,
+        command: "az ad user show --id <holder>",
+    },
+    Action {
+        name: "Microsoft.Authorization/classicAdministrators/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[],
+        fills: &[Account::fact("classic_administrators")],
+        command: "az rest --method get --url https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01",
+    },
+    Action {
+        name: "Microsoft.Authorization/denyAssignments/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[],
+        fills: &[Account::fact("role_givers"), Account::fact("certain_role_givers")],
+        command: "az rest --method get --url https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01",
+    },
     Action {
         name: "Microsoft.Authorization/locks/read",
         graph: None,
@@ -83,6 +154,60 @@ pub static ACTIONS: &[Action] = &[
         lists: &[],
         fills: &[Account::fact("benchmark_disabled")],
         command: "az policy set-definition show --name 1f3afdf9-d0c9-4c3d-847f-89da613e70a8",
+    },
+    Action {
+        name: "Microsoft.Authorization/roleAssignmentScheduleInstances/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[],
+        fills: &[Grant::fact("permanent")],
+        command: "az rest --method get --url https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleAssignmentScheduleInstances?api-version=2020-10-01",
+    },
+    Action {
+        name: "Microsoft.Authorization/roleAssignments/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[Kind::Grant],
+        fills: &[
+            Account::fact("owners"),
+            Account::fact("certain_owners"),
+            Account::fact("role_givers"),
+            Account::fact("certain_role_givers"),
+            Grant::fact("holder"),
+            Grant::fact("orphaned"),
+            Grant::fact("level"),
+        ],
+        command: "az role assignment list --all --include-inherited --include-groups",
+    },
+    Action {
+        name: "Microsoft.Authorization/roleDefinitions/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[Kind::Policy],
+        fills: &[
+            Account::fact("role_givers"),
+            Account::fact("certain_role_givers"),
+            Account::fact("lock_roles"),
+            Grant::fact("power"),
+            Policy::fact("customer_managed"),
+            Policy::fact("full_admin"),
+            Policy::fact("wildcard_services"),
+            Policy::fact("escalation_paths"),
+        ],
+        command: "az role definition list --custom-role-only true",
+    },
+    Action {
+        name: "Microsoft.Authorization/roleEligibilityScheduleInstances/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[Kind::Grant],
+        fills: &[
+            Account::fact("owners"),
+            Account::fact("certain_owners"),
+            Account::fact("role_givers"),
+            Account::fact("certain_role_givers"),
+        ],
+        command: "az rest --method get --url https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleEligibilityScheduleInstances?api-version=2020-10-01",
     },
     Action {
         name: "Microsoft.Compute/virtualMachines/read",

@@ -34,6 +34,9 @@ const ATTEMPTS: u32 = 5;
 /// The longest that a service may make us wait. To ask before its time would only prolong it.
 const MOST_WAIT: Duration = Duration::from_secs(60);
 
+/// Questions of one batch.
+const BATCH: usize = 20;
+
 /// Requests under way at once in one tenant.
 const CONCURRENCY: usize = 32;
 
@@ -300,6 +303,124 @@ impl Asker {
         self.pages(&self.client.graph, question, "@odata.nextLink").await
     }
 
+    /// Reads the rest of a collection of Microsoft Graph whose first page is there.
+    pub(crate) async fn graph_rest(&self, question: Question<'_>, mut first: Value) -> Items {
+        let Some(Value::Array(items)) = first.get_mut("value").map(Value::take) else {
+            let refused = Some(malformed(question, "the answer holds no list"));
+            return Items { refused, ..Items::default() };
+        };
+        let service = &self.client.graph;
+        let next = match first.get("@odata.nextLink") {
+            None | Some(Value::Null) => return Items { items, refused: None },
+            Some(next) => next.as_str().and_then(|next| Url::parse(next).ok()),
+        };
+        let Some(next) = next.filter(|next| next.origin() == service.base.origin()) else {
+            let refused = Some(malformed(question, "the next page lies elsewhere"));
+            return Items { items, refused };
+        };
+        let mut rest = self.pages_from(service, question, next, "@odata.nextLink").await;
+        rest.items.splice(0..0, items);
+        rest
+    }
+
+    /// Asks Microsoft Graph for many things, [twenty in one call](https://learn.microsoft.com/en-us/graph/json-batching).
+    /// Each is refused for itself, also for having been too fast. The answers are in the order of the questions.
+    pub(crate) async fn graph_batch(
+        &self,
+        questions: &[Question<'_>],
+    ) -> Vec<Result<Value, Refused>> {
+        let mut answers = Vec::with_capacity(questions.len());
+        for questions in questions.chunks(BATCH) {
+            answers.extend(self.one_batch(questions).await);
+        }
+        answers
+    }
+
+    async fn one_batch(&self, questions: &[Question<'_>]) -> Vec<Result<Value, Refused>> {
+        let mut answers: Vec<Option<Result<Value, Refused>>> = vec![None; questions.len()];
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let open: Vec<(usize, &Question<'_>)> =
+                questions.iter().enumerate().filter(|(n, _)| answers[*n].is_none()).collect();
+            let requests: Vec<Value> = open
+                .iter()
+                .map(|(n, question)| {
+                    json!({ "id": n.to_string(), "method": "GET", "url": question.path })
+                })
+                .collect();
+            let batch = Question {
+                action: crate::collect::BATCH,
+                target: "",
+                lane: &Lane::Directory,
+                path: "v1.0/$batch",
+            };
+            let service = &self.client.graph;
+            let answer = match self.address(service, batch) {
+                Ok(url) => {
+                    let body = json!({ "requests": requests });
+                    self.send(service, batch, url, Some(&body)).await
+                }
+                Err(refused) => Err(refused),
+            };
+            let responses = match answer {
+                Ok(answer) => answer.get("responses").and_then(Value::as_array).cloned(),
+                Err(refused) => {
+                    for (n, question) in open {
+                        // What was asked for is of more use than how.
+                        let gap = Gap {
+                            action: question.action.to_owned(),
+                            target: question.target.to_owned(),
+                            ..refused.gap.clone()
+                        };
+                        answers[n] = Some(Err(Refused { gap, status: refused.status }));
+                    }
+                    break;
+                }
+            };
+            let mut wait = backoff(attempt);
+            for (n, question) in open {
+                let id = n.to_string();
+                let response = responses.iter().flatten().find(|response| {
+                    response.get("id").and_then(Value::as_str) == Some(id.as_str())
+                });
+                let status = response.and_then(|response| response.get("status")?.as_u64());
+                let status = status.and_then(|status| u16::try_from(status).ok());
+                let (Some(response), Some(status)) = (response, status) else {
+                    answers[n] = Some(Err(malformed(*question, "the batch holds no answer")));
+                    continue;
+                };
+                let body = response.get("body").cloned().unwrap_or(Value::Null);
+                if (200..300).contains(&status) {
+                    answers[n] = Some(Ok(body));
+                    continue;
+                }
+                let headers = headers(response.get("headers"));
+                let asked = retry_after(&headers).unwrap_or_default();
+                let passing = matches!(status, 408 | 429 | 500 | 502 | 503 | 504);
+                if passing && attempt < ATTEMPTS && asked <= MOST_WAIT {
+                    wait = wait.max(asked);
+                    continue;
+                }
+                let bytes = body.to_string();
+                answers[n] = Some(Err(refusal(*question, status, &headers, bytes.as_bytes())));
+            }
+            if answers.iter().all(Option::is_some) {
+                break;
+            }
+            // Being stopped shows with the next call.
+            let mut stop = self.stop.clone();
+            tokio::select! {
+                () = stopped(&mut stop) => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+        let missing = |(n, answer): (usize, Option<Result<Value, Refused>>)| {
+            answer.unwrap_or_else(|| Err(malformed(questions[n], "the batch holds no answer")))
+        };
+        answers.into_iter().enumerate().map(missing).collect()
+    }
+
     /// Asks Resource Graph, page by page.
     pub(crate) async fn query(&self, subscriptions: &[String], query: &str) -> Items {
         let question = Question {
@@ -365,11 +486,20 @@ impl Asker {
     }
 
     async fn pages(&self, service: &Service, question: Question<'_>, link: &str) -> Items {
+        match self.address(service, question) {
+            Ok(url) => self.pages_from(service, question, url, link).await,
+            Err(refused) => Items { refused: Some(refused), ..Items::default() },
+        }
+    }
+
+    async fn pages_from(
+        &self,
+        service: &Service,
+        question: Question<'_>,
+        mut url: Url,
+        link: &str,
+    ) -> Items {
         let mut all = Items::default();
-        let mut url = match self.address(service, question) {
-            Ok(url) => url,
-            Err(refused) => return Items { refused: Some(refused), ..all },
-        };
         let mut seen = std::collections::HashSet::new();
         for _ in 0..MAX_PAGES {
             let mut answer = match self.send(service, question, url.clone(), None).await {
@@ -515,6 +645,16 @@ fn backoff(attempt: u32) -> Duration {
     base + base.mul_f64(f64::from(spread) / 400.0)
 }
 
+/// The headers of an answer in a batch.
+fn headers(value: Option<&Value>) -> Headers {
+    let mut headers = Headers::new();
+    for (name, value) in value.and_then(Value::as_object).into_iter().flatten() {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        headers.insert(name.to_ascii_lowercase(), text);
+    }
+    headers
+}
+
 fn retry_after(headers: &Headers) -> Option<Duration> {
     let header = |name: &'static str| {
         headers.get_optional_str(&HeaderName::from_static(name)).map(str::trim)
@@ -591,6 +731,7 @@ fn reason(status: u16, code: &str, message: &str) -> Reason {
     let message = message.to_ascii_lowercase();
     match status {
         _ if code.contains("nonpremiumtenant")
+            || code.contains("premiumlicenserequired")
             || message.contains("premium license")
             || message.contains("does not have a license") =>
         {
@@ -643,6 +784,7 @@ mod tests {
                 "",
                 Reason::LicenceMissing,
             ),
+            (400, "AadPremiumLicenseRequired", "", Reason::LicenceMissing),
             (403, "ForbiddenByFirewall", "", Reason::DeniedByResourcePolicy),
             (403, "ForbiddenByPolicy", "", Reason::DeniedByResourcePolicy),
             (403, "ForbiddenByRbac", "", Reason::Denied),

@@ -23,7 +23,7 @@ pub async fn plan(
     let counted = count(&ask, wanted, options).await?;
     let mut calls: Vec<Planned> = wanted_actions(wanted)
         .into_iter()
-        .filter(|action| action.per != Per::Row)
+        .filter(|action| !matches!(action.per, Per::Row | Per::Batch))
         .map(|action| planned(action, &counted))
         .collect();
     let exact = |action, calls| Planned { action, calls, bound: Bound::Exact };
@@ -33,6 +33,10 @@ pub async fn plan(
             crate::collect::RESOURCE_GRAPH => exact(action, counted.queries),
             _ => exact(action, counted.subscriptions + counted.proofs),
         });
+    }
+    if wanted_actions(wanted).iter().any(|action| action.per == Per::Batch) {
+        // Who holds roles shows only when the assignments are read.
+        calls.push(Planned { action: crate::collect::BATCH, calls: 0, bound: Bound::AtLeast });
     }
     if counted.group_pages > 0 {
         calls.push(exact(crate::collect::DESCENDANTS, counted.group_pages));
@@ -48,7 +52,7 @@ fn planned(action: &Action, counted: &Counted) -> Planned {
         Per::Tenant => (1, Bound::AtLeast),
         Per::Subscription => (counted.subscriptions, Bound::AtLeast),
         Per::SwitchedOff => (counted.subscriptions, Bound::AtMost),
-        Per::Row => (0, Bound::Exact),
+        Per::Row | Per::Batch => (0, Bound::Exact),
         Per::BlobAccount => (counted.blob_accounts, Bound::Exact),
         Per::OpenBlobAccount => (counted.open_blob_accounts, Bound::AtLeast),
         Per::Logged => (counted.logged, Bound::Exact),

@@ -60,13 +60,14 @@ pub enum Level {
 
 impl Level {
     /// Whether this is where a provider has resources of a kind. On AWS everything lies in the account; on Azure
-    /// identities lie in the tenant, and everything else in a subscription.
+    /// identities lie in the tenant, roles and their assignments where they hold, and everything else in a subscription.
     pub fn holds(self, provider: Provider, kind: Kind) -> bool {
         match provider {
             Provider::Aws => self == Self::Account,
             Provider::Azure => {
                 let tenant = matches!(kind, Kind::Directory | Kind::User | Kind::AccessKey);
-                tenant == (self == Self::Tenant)
+                let both = matches!(kind, Kind::Grant | Kind::Policy);
+                both || tenant == (self == Self::Tenant)
             }
         }
     }

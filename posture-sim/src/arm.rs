@@ -1,6 +1,6 @@
 //! Azure Resource Manager: lists, single things, and what a client may see of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ const TYPES: &[(&str, &[&str])] = &[
     ("Microsoft.Authorization/permissions", &["2022-04-01"]),
     ("Microsoft.Authorization/policyAssignments", &["2024-04-01"]),
     ("Microsoft.Authorization/policySetDefinitions", &["2023-04-01"]),
+    ("Microsoft.Authorization/roleAssignmentScheduleInstances", &["2020-10-01"]),
     ("Microsoft.Authorization/roleAssignments", &["2022-04-01"]),
     ("Microsoft.Authorization/roleDefinitions", &["2022-04-01"]),
     ("Microsoft.Authorization/roleEligibilityScheduleInstances", &["2020-10-01"]),
@@ -79,6 +80,11 @@ impl Arm {
         }
         for resource in &scenario.tenant_resources {
             arm.put(resource.clone());
+        }
+        for role in built_in_roles() {
+            if !arm.by_id.contains_key(&text(&role, "id").to_ascii_lowercase()) {
+                arm.put(role);
+            }
         }
         arm
     }
@@ -193,6 +199,14 @@ impl Arm {
                 409,
                 "MissingSubscriptionRegistration",
                 &format!("The subscription is not registered to use namespace '{namespace}'."),
+            );
+        }
+        if *kind == "Microsoft.Authorization/roleEligibilityScheduleInstances" && !scenario.premium
+        {
+            return Reply::error(
+                400,
+                "AadPremiumLicenseRequired",
+                "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license.",
             );
         }
         if *kind == "Microsoft.Authorization/permissions" {
@@ -451,16 +465,84 @@ fn descendants(scenario: &Scenario, group: &str) -> Option<Vec<Value>> {
     Some(all)
 }
 
-/// Whether something of the tenant holds in a subscription: at the root, or at a management group above it.
+/// The roles that every tenant has, as far as they are simulated.
+fn built_in_roles() -> Vec<Value> {
+    const ROLES: &[(&str, &str, &[&str], &[&str])] = &[
+        ("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "Owner", &["*"], &[]),
+        (
+            "b24988ac-6180-42a0-ab88-20f7382dd24c",
+            "Contributor",
+            &["*"],
+            &[
+                "Microsoft.Authorization/*/Delete",
+                "Microsoft.Authorization/*/Write",
+                "Microsoft.Authorization/elevateAccess/Action",
+            ],
+        ),
+        ("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", &["*/read"], &[]),
+        (
+            "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+            "User Access Administrator",
+            &["*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"],
+            &[],
+        ),
+    ];
+    let role = |(id, name, actions, not_actions): &(&str, &str, &[&str], &[&str])| {
+        json!({
+            "id": format!("/providers/Microsoft.Authorization/roleDefinitions/{id}"),
+            "type": "Microsoft.Authorization/roleDefinitions",
+            "name": id,
+            "properties": {
+                "roleName": name, "type": "BuiltInRole", "description": name, "assignableScopes": ["/"],
+                "permissions": [{
+                    "actions": actions, "notActions": not_actions, "dataActions": [], "notDataActions": [],
+                }],
+            },
+        })
+    };
+    ROLES.iter().map(role).collect()
+}
+
+/// Whether something of the tenant holds in a subscription: at the root, or at a management group above it. A role is where
+/// it can be given.
 fn inherits(scenario: &Scenario, item: &Value, subscription: &str) -> bool {
+    if let Some(scopes) = item.pointer("/properties/assignableScopes").and_then(Value::as_array) {
+        let scopes = scopes.iter().filter_map(Value::as_str);
+        return scopes.into_iter().any(|scope| reaches(scenario, scope, subscription));
+    }
     let scope = item.pointer("/properties/scope").and_then(Value::as_str).unwrap_or("/");
+    reaches(scenario, scope, subscription)
+}
+
+fn reaches(scenario: &Scenario, scope: &str, subscription: &str) -> bool {
     let scope = scope.to_ascii_lowercase();
+    if let Some(id) = subscription_of(&scope) {
+        return id == subscription;
+    }
     match scope.strip_prefix("/providers/microsoft.management/managementgroups/") {
         None => true,
-        Some(group) => descendants(scenario, group).is_some_and(|all| {
-            all.iter().any(|below| text(below, "name").eq_ignore_ascii_case(subscription))
-        }),
+        Some(group) => lies_below(scenario, group, subscription),
     }
+}
+
+/// Whether a subscription lies below a management group, at any depth.
+fn lies_below(scenario: &Scenario, group: &str, subscription: &str) -> bool {
+    let find = |name: &str| {
+        scenario.management_groups.iter().find(|(id, _)| id.eq_ignore_ascii_case(name))
+    };
+    let mut open = vec![group.to_owned()];
+    let mut seen = HashSet::new();
+    while let Some(name) = open.pop() {
+        if !seen.insert(name.to_ascii_lowercase()) {
+            continue;
+        }
+        let Some((_, members)) = find(&name) else { continue };
+        if members.iter().any(|member| member.eq_ignore_ascii_case(subscription)) {
+            return true;
+        }
+        open.extend(members.iter().filter(|member| find(member).is_some()).cloned());
+    }
+    false
 }
 
 pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {

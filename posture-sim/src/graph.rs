@@ -135,7 +135,10 @@ fn one(scenario: &Scenario, request: &Request, path: &str) -> Reply {
             "Neither tenant is B2C or tenant doesn't have premium license",
         );
     }
-    match scenario.graph.get(path) {
+    let found = scenario.graph.get(path).cloned().or_else(|| below(scenario, path));
+    let found =
+        found.map(|found| if path.ends_with("embers") { members(scenario, found) } else { found });
+    match &found {
         Some(Value::Array(items)) => collection(scenario, request, items),
         Some(single) => {
             let mut single = single.clone();
@@ -162,6 +165,52 @@ fn one(scenario: &Scenario, request: &Request, path: &str) -> Reply {
     }
 }
 
+/// One thing of a collection, or the members of a group of which the scenario names none.
+fn below(scenario: &Scenario, path: &str) -> Option<Value> {
+    if let Some(group) = path.strip_suffix("/transitiveMembers") {
+        return below(scenario, group).map(|_| json!([]));
+    }
+    let (collection, id) = path.rsplit_once('/')?;
+    let is = |item: &&Value| {
+        let own = item.get("id").and_then(Value::as_str);
+        own.is_some_and(|own| own.eq_ignore_ascii_case(id))
+    };
+    scenario.graph.get(collection)?.as_array()?.iter().find(is).cloned()
+}
+
+/// [What a member is](https://learn.microsoft.com/en-us/graph/api/group-list-transitivemembers#permissions) only those may
+/// know who may read such things; others see that it is there.
+fn members(scenario: &Scenario, found: Value) -> Value {
+    let reads = |kind: &str| {
+        let permissions: &[&str] = if kind.eq_ignore_ascii_case("#microsoft.graph.user") {
+            &["User.Read.All", "Directory.Read.All"]
+        } else if kind.eq_ignore_ascii_case("#microsoft.graph.servicePrincipal") {
+            &["Application.Read.All", "Directory.Read.All"]
+        } else {
+            return true;
+        };
+        scenario.graph_permissions.iter().any(|held| permissions.contains(&held.as_str()))
+    };
+    let member = |member: Value| {
+        let kind = member.get("@odata.type").and_then(Value::as_str).unwrap_or_default();
+        if reads(kind) {
+            return member;
+        }
+        let hidden = |(key, value): (String, Value)| {
+            let shown = key == "id" || key == "@odata.type";
+            (key, if shown { value } else { Value::Null })
+        };
+        match member {
+            Value::Object(member) => Value::Object(member.into_iter().map(hidden).collect()),
+            other => other,
+        }
+    };
+    match found {
+        Value::Array(all) => Value::Array(all.into_iter().map(member).collect()),
+        other => other,
+    }
+}
+
 fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply {
     let bad = |message: &str| Reply::error(400, "Request_BadRequest", message);
     let top = match request.parameter("$top").map(str::parse::<usize>) {
@@ -184,7 +233,9 @@ fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply 
         .map(|item| match (&columns, item) {
             (Some(columns), Value::Object(item)) => Value::Object(
                 item.into_iter()
-                    .filter(|(key, _)| columns.contains(&key.as_str()) || key == "id")
+                    .filter(|(key, _)| {
+                        columns.contains(&key.as_str()) || key == "id" || key == "@odata.type"
+                    })
                     .collect(),
             ),
             (_, item) => item,

@@ -1,9 +1,11 @@
 //! Reads a tenant into scopes: its subscriptions one after the other as they are done, then the tenant itself.
 
+pub(crate) mod access;
 mod benchmark;
-mod body;
+pub(crate) mod body;
 pub(crate) mod defender;
 mod diagnostics;
+mod principals;
 pub(crate) mod storage;
 pub(crate) mod subscription;
 mod sweep;
@@ -26,12 +28,17 @@ use tokio::sync::watch;
 
 use crate::client::{Asker, Items, Lane, Question};
 use crate::login::Session;
+use access::Above;
 use body::word;
 use defender::Surface;
+use principals::Principals;
 use subscription::Listed;
 
 pub(crate) const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
 pub(crate) const DESCENDANTS: &str = "Microsoft.Management/managementGroups/descendants/read";
+
+/// Many questions to Microsoft Graph in one.
+pub(crate) const BATCH: &str = "/$batch";
 
 pub(crate) const RESOURCE_GRAPH: &str = "Microsoft.ResourceGraph/resources/read";
 
@@ -116,7 +123,11 @@ pub async fn collect(
     let ask = Asker::new(&session.client, options.stop.clone());
     let listed = subscriptions(&ask, options).await?;
     observer(Event::Found { subscriptions: listed.len() });
-    let shared = Shared { surface: Surface::read(&ask, &listed, wanted, options).await };
+    let shared = Shared {
+        principals: Principals::new(&ask, wanted),
+        above: Above::default(),
+        surface: Surface::read(&ask, &listed, wanted, options).await,
+    };
     let types = sweep::types(wanted);
     for batch in sweep::batches(&ask, &listed, &types).await {
         let rows = sweep::rows(&ask, &batch, &types).await;
@@ -146,6 +157,7 @@ pub async fn collect(
     scope.level = Level::Tenant;
     scope.identity = Some(session.identity().to_owned());
     tenant::collect(session, &ask, wanted, observer, &mut scope).await;
+    access::above(&ask, wanted, &shared, &mut scope).await;
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();
     scope.canonicalise();
@@ -154,8 +166,10 @@ pub async fn collect(
 }
 
 /// What the subscriptions of a tenant have in common, so that it is read and held once.
-pub(crate) struct Shared {
+pub(crate) struct Shared<'a> {
     pub(crate) surface: Surface,
+    pub(crate) principals: Principals<'a>,
+    pub(crate) above: Above,
 }
 
 /// How much there is to be read.

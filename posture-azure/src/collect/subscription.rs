@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::body::{same, word};
 use super::sweep::Rows;
-use super::{Event, Observer, Options, Shared, benchmark, defender, now, storage, vault};
+use super::{Event, Observer, Options, Shared, access, benchmark, defender, now, storage, vault};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::login::Session;
@@ -54,7 +54,7 @@ pub(crate) async fn collect(
     wanted: &Wanted,
     options: &Options,
     observer: &Observer,
-    shared: &Shared,
+    shared: &Shared<'_>,
 ) -> Scope {
     let ask = Asker::new(&session.client, options.stop.clone());
     let mut scope = Scope::unread(Provider::Azure, &subscription.id, session.partition(), now());
@@ -85,6 +85,10 @@ pub(crate) async fn collect(
         }
         scope.account = defender::contacts(&audit, scope.account).await;
         scope.account.benchmark_disabled = benchmark::disabled(&audit).await;
+        if access::is_wanted(wanted) {
+            let work = access::collect(&audit, shared, &mut scope);
+            audit.observed("access", work).await;
+        }
     }
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();

@@ -1,10 +1,100 @@
-//! What roles mean: actions as patterns, and what a set of permissions allows.
+//! What roles mean: actions as patterns, what a set of permissions allows, and what somebody may do at a scope.
 
+mod access;
+mod condition;
+#[cfg(test)]
+mod laws;
 mod pattern;
+mod place;
+
+use std::collections::BTreeSet;
+use std::ops::{BitAnd, BitOr, Not};
 
 use serde_json::Value;
 
+pub(crate) use access::{Access, Assignment, Denial, Groups, Identity, IdentityKind, Reach, Who};
+pub(crate) use condition::Condition;
 pub(crate) use pattern::Pattern;
+pub(crate) use place::{Height, Place};
+
+/// Gives roles, and with them any right.
+pub(crate) const GIVES_ROLES: &str = "Microsoft.Authorization/roleAssignments/write";
+
+/// What leads to giving roles: doing so, widening a role that one holds, and the
+/// [elevation](https://learn.microsoft.com/en-us/azure/role-based-access-control/elevate-access-global-admin) to the root.
+pub(crate) const ESCALATIONS: &[&str] = &[
+    GIVES_ROLES,
+    "Microsoft.Authorization/roleDefinitions/write",
+    "Microsoft.Authorization/elevateAccess/action",
+];
+
+/// A question with three answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Yes,
+    No,
+    /// It depends on what is not known: a condition, the members of a group, a role that could not be read.
+    Undetermined,
+}
+
+impl From<bool> for Answer {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+impl BitOr for Answer {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Yes, _) | (_, Self::Yes) => Self::Yes,
+            (Self::No, Self::No) => Self::No,
+            _ => Self::Undetermined,
+        }
+    }
+}
+
+impl BitAnd for Answer {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        !(!self | !other)
+    }
+}
+
+impl Not for Answer {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Undetermined => Self::Undetermined,
+        }
+    }
+}
+
+/// Whether any answer is yes.
+pub(crate) fn any(answers: impl IntoIterator<Item = Answer>) -> Answer {
+    let mut sum = Answer::No;
+    for answer in answers {
+        sum = sum | answer;
+        if sum == Answer::Yes {
+            break;
+        }
+    }
+    sum
+}
+
+/// The two planes of Azure: managing resources, and working with the data in them. An action of one gives nothing in
+/// the other.
+#[allow(dead_code, reason = "no control asks about data")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plane {
+    Control,
+    Data,
+}
 
 /// The actions of one role: what it gives, less what it takes from that again.
 ///
@@ -14,6 +104,10 @@ pub(crate) use pattern::Pattern;
 pub(crate) struct Permission {
     pub(crate) actions: Vec<Pattern>,
     pub(crate) not_actions: Vec<Pattern>,
+    pub(crate) data_actions: Vec<Pattern>,
+    pub(crate) not_data_actions: Vec<Pattern>,
+    /// Some roles of the provider's own bear a condition themselves.
+    pub(crate) condition: Option<Condition>,
 }
 
 impl Permission {
@@ -26,12 +120,302 @@ impl Permission {
             }
             Some(_) => None,
         };
-        Some(Self { actions: patterns("actions")?, not_actions: patterns("notActions")? })
+        Some(Self {
+            actions: patterns("actions")?,
+            not_actions: patterns("notActions")?,
+            data_actions: patterns("dataActions")?,
+            not_data_actions: patterns("notDataActions")?,
+            condition: Condition::read(value)?,
+        })
+    }
+
+    fn of(&self, plane: Plane) -> (&[Pattern], &[Pattern]) {
+        match plane {
+            Plane::Control => (&self.actions, &self.not_actions),
+            Plane::Data => (&self.data_actions, &self.not_data_actions),
+        }
+    }
+
+    /// Whether it names an action, whatever its condition says.
+    pub(crate) fn allows(&self, action: &str) -> bool {
+        self.names(Plane::Control, action)
+    }
+
+    fn names(&self, plane: Plane, action: &str) -> bool {
+        let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(action));
+        let (given, taken) = self.of(plane);
+        any(given) && !any(taken)
     }
 
     /// Whether it gives an action.
-    pub(crate) fn allows(&self, action: &str) -> bool {
-        let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(action));
-        any(&self.actions) && !any(&self.not_actions)
+    pub(crate) fn gives(&self, plane: Plane, action: &str) -> Answer {
+        let named = Answer::from(self.names(plane, action));
+        match &self.condition {
+            Some(condition) if named == Answer::Yes => condition.lets(action),
+            _ => named,
+        }
+    }
+
+    /// Whether it gives every action of the control plane.
+    fn is_everything(&self) -> bool {
+        let all = |verb: &str| self.actions.iter().any(|pattern| pattern.covers_all(verb));
+        self.condition.is_none()
+            && self.not_actions.is_empty()
+            && VERBS.iter().all(|verb| all(verb))
+    }
+}
+
+/// What every action [ends in](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions#actions-format).
+const VERBS: &[&str] = &["read", "write", "delete", "action"];
+
+/// A [role](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions). Its name is no proof of
+/// anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Role {
+    pub(crate) name: String,
+    /// Whether the customer made it.
+    pub(crate) custom: bool,
+    /// Where it may be given; that says nothing of where it is.
+    pub(crate) assignable: Vec<Place>,
+    /// Each is for itself: what one leaves out another may give. None where they could not be read.
+    pub(crate) permissions: Option<Vec<Permission>>,
+}
+
+/// How far the rights of a role reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Power {
+    /// It can only look.
+    Reads,
+    /// It can change something.
+    Changes,
+    /// It can give roles, and so have any right.
+    GivesRoles,
+    /// It can do everything.
+    Everything,
+}
+
+impl Role {
+    pub(crate) const OWNER: &'static str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+    pub(crate) const CONTRIBUTOR: &'static str = "b24988ac-6180-42a0-ab88-20f7382dd24c";
+    pub(crate) const READER: &'static str = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
+    pub(crate) const USER_ACCESS_ADMINISTRATOR: &'static str =
+        "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9";
+
+    /// The [roles of the provider](https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/privileged)
+    /// that matter most, for where roles cannot be read: their ids are the same everywhere.
+    pub(crate) fn built_in(id: &str) -> Option<Self> {
+        let (name, actions, not_actions): (&str, &[&str], &[&str]) = match id {
+            Self::OWNER => ("Owner", &["*"], &[]),
+            Self::CONTRIBUTOR => (
+                "Contributor",
+                &["*"],
+                &[
+                    "Microsoft.Authorization/*/Delete",
+                    "Microsoft.Authorization/*/Write",
+                    "Microsoft.Authorization/elevateAccess/Action",
+                    "Microsoft.Blueprint/blueprintAssignments/write",
+                    "Microsoft.Blueprint/blueprintAssignments/delete",
+                    "Microsoft.Compute/galleries/share/action",
+                    "Microsoft.Purview/consents/write",
+                    "Microsoft.Purview/consents/delete",
+                    "Microsoft.Resources/deploymentStacks/manageDenySetting/action",
+                ],
+            ),
+            Self::READER => ("Reader", &["*/read"], &[]),
+            Self::USER_ACCESS_ADMINISTRATOR => (
+                "User Access Administrator",
+                &["*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"],
+                &[],
+            ),
+            _ => return None,
+        };
+        let patterns = |all: &[&str]| all.iter().map(|text| Pattern::new(text)).collect();
+        let permission = Permission {
+            actions: patterns(actions),
+            not_actions: patterns(not_actions),
+            ..Permission::default()
+        };
+        Some(Self {
+            name: name.to_owned(),
+            custom: false,
+            assignable: vec![Place::ROOT],
+            permissions: Some(vec![permission]),
+        })
+    }
+
+    /// Whether it gives an action.
+    pub(crate) fn gives(&self, plane: Plane, action: &str) -> Answer {
+        match &self.permissions {
+            None => Answer::Undetermined,
+            Some(all) => any(all.iter().map(|permission| permission.gives(plane, action))),
+        }
+    }
+
+    /// Whether it gives every action of the control plane.
+    pub(crate) fn is_everything(&self) -> Answer {
+        match &self.permissions {
+            None => Answer::Undetermined,
+            Some(all) => all.iter().any(Permission::is_everything).into(),
+        }
+    }
+
+    /// Whether it can change anything: it names an action that does more than read.
+    fn changes(&self) -> Answer {
+        match &self.permissions {
+            None => Answer::Undetermined,
+            Some(all) => all
+                .iter()
+                .flat_map(|permission| permission.actions.iter().chain(&permission.data_actions))
+                .any(|pattern| !pattern.is_read())
+                .into(),
+        }
+    }
+
+    /// How far it reaches, under a condition of its assignment; none where that cannot be told.
+    pub(crate) fn power(&self, condition: Option<&Condition>) -> Option<Power> {
+        let lets = |action: &str| condition.map_or(Answer::Yes, |condition| condition.lets(action));
+        let roles =
+            any(ESCALATIONS.iter().map(|action| self.gives(Plane::Control, action) & lets(action)));
+        let everything = self.is_everything() & Answer::from(condition.is_none());
+        match (everything, roles, self.changes()) {
+            (Answer::Yes, ..) => Some(Power::Everything),
+            (Answer::No, Answer::Yes, _) => Some(Power::GivesRoles),
+            (Answer::No, Answer::No, Answer::Yes) => Some(Power::Changes),
+            (Answer::No, Answer::No, Answer::No) => Some(Power::Reads),
+            _ => None,
+        }
+    }
+
+    /// In words, what makes it a role for everything: a `*`, whatever it takes away from that again.
+    pub(crate) fn wildcards(&self) -> Vec<String> {
+        let everything = |permission: &&Permission| {
+            let all = |verb: &str| permission.actions.iter().any(|p| p.covers_all(verb));
+            VERBS.iter().all(|verb| all(verb))
+        };
+        let words = |permission: &Permission| {
+            if permission.not_actions.is_empty() {
+                return "every action".to_owned();
+            }
+            let taken: Vec<&str> = permission.not_actions.iter().map(Pattern::text).collect();
+            format!("every action but {}", taken.join(", "))
+        };
+        self.permissions.iter().flatten().filter(everything).map(words).collect()
+    }
+
+    /// The namespaces of which it gives every action.
+    pub(crate) fn wildcard_services(&self) -> BTreeSet<String> {
+        let patterns = self.permissions.iter().flatten().flat_map(|p| &p.actions);
+        patterns.filter_map(Pattern::service).map(str::to_owned).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Answer::{No, Undetermined, Yes};
+    use super::*;
+
+    fn role(permissions: Value) -> Role {
+        let permissions = permissions.as_array().unwrap().iter().map(Permission::read).collect();
+        Role { permissions, ..Role::default() }
+    }
+
+    #[test]
+    fn what_a_role_leaves_out_another_part_of_it_may_give() {
+        let contributor =
+            json!({ "actions": ["*"], "notActions": ["Microsoft.Authorization/*/Write"] });
+        let one = role(json!([contributor]));
+        assert_eq!(one.gives(Plane::Control, GIVES_ROLES), No);
+        assert_eq!(one.gives(Plane::Control, "Microsoft.Sql/servers/write"), Yes);
+        let two = role(
+            json!([contributor, { "actions": ["microsoft.authorization/roleassignments/WRITE"] }]),
+        );
+        assert_eq!(two.gives(Plane::Control, GIVES_ROLES), Yes);
+    }
+
+    #[test]
+    fn actions_and_data_actions_are_apart() {
+        let read = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
+        let owner = role(json!([{ "actions": ["*"] }]));
+        assert_eq!(owner.gives(Plane::Data, read), No);
+        let reader = role(json!([{ "dataActions": ["*"], "notDataActions": ["*/delete"] }]));
+        assert_eq!(reader.gives(Plane::Data, read), Yes);
+        assert_eq!(reader.gives(Plane::Data, &read.replace("read", "delete")), No);
+        assert_eq!(reader.gives(Plane::Control, read), No);
+        assert_eq!(reader.power(None), Some(Power::Changes));
+    }
+
+    #[test]
+    fn power_is_told_by_what_a_role_gives_and_not_by_its_name() {
+        for (permissions, expected) in [
+            (json!([{ "actions": ["*"] }]), Power::Everything),
+            (json!([{ "actions": ["*/*"] }]), Power::Everything),
+            (
+                json!([{ "actions": ["*/read", "*/write", "*/delete", "*/action"] }]),
+                Power::Everything,
+            ),
+            (
+                json!([{ "actions": ["*"], "notActions": ["Microsoft.Support/*"] }]),
+                Power::GivesRoles,
+            ),
+            (json!([{ "actions": ["Microsoft.Authorization/*"] }]), Power::GivesRoles),
+            (json!([{ "actions": ["*/write"] }]), Power::GivesRoles),
+            (
+                json!([{ "actions": ["Microsoft.Authorization/elevateAccess/Action"] }]),
+                Power::GivesRoles,
+            ),
+            (
+                json!([{ "actions": ["*"], "notActions": ["Microsoft.Authorization/*"] }]),
+                Power::Changes,
+            ),
+            (json!([{ "actions": ["*/read", "Microsoft.Support/*"] }]), Power::Changes),
+            (json!([{ "actions": ["*/read"], "dataActions": ["x/y/READ"] }]), Power::Reads),
+            (json!([]), Power::Reads),
+        ] {
+            assert_eq!(role(permissions.clone()).power(None), Some(expected), "{permissions}");
+        }
+        assert_eq!(Role::default().power(None), None);
+        let conditional = Condition::new("@Request[x:y] StringEquals 'z'");
+        assert_eq!(role(json!([{ "actions": ["*"] }])).power(Some(&conditional)), None);
+    }
+
+    #[test]
+    fn the_roles_that_are_known_by_their_ids_are_what_they_are_called() {
+        let power = |id| Role::built_in(id).unwrap().power(None).unwrap();
+        assert_eq!(power(Role::OWNER), Power::Everything);
+        assert_eq!(power(Role::CONTRIBUTOR), Power::Changes);
+        assert_eq!(power(Role::READER), Power::Reads);
+        assert_eq!(power(Role::USER_ACCESS_ADMINISTRATOR), Power::GivesRoles);
+        assert_eq!(Role::built_in("owner"), None);
+    }
+
+    #[test]
+    fn a_permission_that_does_not_fit_gives_nothing_and_says_so() {
+        for bad in [json!({ "actions": "*" }), json!({ "actions": [1] }), json!({ "condition": 1 })]
+        {
+            assert_eq!(Permission::read(&bad), None, "{bad}");
+        }
+        assert_eq!(Permission::read(&json!({ "notActions": null })), Some(Permission::default()));
+    }
+
+    #[test]
+    fn a_condition_of_a_permission_is_one() {
+        let role = role(json!([{
+            "actions": ["Microsoft.Authorization/roleAssignments/write", "*/read"],
+            "condition": "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[a:b] ForAnyOfAnyValues:GuidEquals {1}))"
+        }]));
+        assert_eq!(role.gives(Plane::Control, GIVES_ROLES), Undetermined);
+        assert_eq!(role.gives(Plane::Control, "x/y/read"), Yes);
+        assert_eq!(role.power(None), None);
+    }
+
+    #[test]
+    fn every_service_that_is_given_whole_is_named() {
+        let role = role(json!([{ "actions": [
+            "Microsoft.Sql/*", "Microsoft.Compute/*/read", "Microsoft.Web/sites/*", "microsoft.cache/*/*", "*", "*/read"
+        ] }]));
+        let services: Vec<String> = role.wildcard_services().into_iter().collect();
+        assert_eq!(services, ["microsoft.cache", "microsoft.sql"]);
     }
 }

@@ -4,11 +4,37 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern(String);
 
+/// A letter that no action has, to stand for any text in a question about all actions of a form.
+const ANYTHING: char = '\u{1}';
+
 impl Pattern {
     pub(crate) fn new(text: &str) -> Self {
-        Self(text.trim().to_ascii_lowercase())
+        Self(text.trim().to_ascii_lowercase().replace(ANYTHING, "\u{fffd}"))
     }
 
+    /// The pattern in small letters.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it takes in every action that ends in a verb. An action has a namespace, a type and a verb. Only a star
+    /// fits a letter that no action has, and then it fits anything else in that place.
+    pub(crate) fn covers_all(&self, verb: &str) -> bool {
+        self.matches(&format!("{ANYTHING}/{ANYTHING}/{verb}"))
+    }
+
+    /// Whether it fits nothing but reading.
+    pub(crate) fn is_read(&self) -> bool {
+        self.0.ends_with("/read")
+    }
+
+    /// The namespace of which it takes in every action.
+    pub(crate) fn service(&self) -> Option<&str> {
+        let (service, _) = self.0.split_once('/')?;
+        let whole = |verb: &&&str| self.matches(&format!("{service}/{ANYTHING}/{verb}"));
+        let all = super::VERBS.iter().filter(whole).count() == super::VERBS.len();
+        (all && !service.contains('*')).then_some(service)
+    }
     /// Whether an action fits. The time is linear in the lengths of both: each part between stars is looked for once,
     /// and the first place where it fits is as good as any later.
     pub(crate) fn matches(&self, action: &str) -> bool {
@@ -71,5 +97,21 @@ mod tests {
         let pattern = Pattern::new(&"a*".repeat(10_000));
         assert!(!pattern.matches(&"b".repeat(10_000)));
         assert!(!Pattern::new(&format!("{}b", "*a".repeat(2_000))).matches(&"a".repeat(4_000)));
+    }
+
+    #[test]
+    fn a_question_about_all_actions_of_a_verb_takes_a_star_in_every_place() {
+        for (pattern, verb, all) in [
+            ("*", "read", true),
+            ("*/read", "read", true),
+            ("*/*/read", "read", true),
+            ("*d", "read", true),
+            ("*/read", "write", false),
+            ("Microsoft.Sql/*", "read", false),
+            // No action has a letter that stands for any.
+            ("\u{1}/\u{1}/read", "read", false),
+        ] {
+            assert_eq!(Pattern::new(pattern).covers_all(verb), all, "{pattern} {verb}");
+        }
     }
 }

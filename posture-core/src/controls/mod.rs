@@ -37,10 +37,13 @@ pub mod detection {
 /// Controls of identity.
 pub mod identity {
     pub mod access_key_age;
+    pub mod application_owners;
     pub mod central_identity_provider;
     pub mod central_root_credentials;
+    pub mod classic_administrators;
     pub mod cloudshell_full_access;
     pub mod contact_details;
+    pub mod disabled_user_grants;
     pub mod expired_certificate;
     pub mod expiring_certificate;
     pub mod external_access_analyzer;
@@ -48,22 +51,30 @@ pub mod identity {
     pub mod full_admin_policy;
     pub mod group_full_admin;
     pub mod group_unrestricted_decrypt;
+    pub mod guest_privileges;
+    pub mod lock_role;
     pub mod organization_delegated_administrators;
     pub mod organization_guardrails;
     pub mod organization_policy_delegation;
+    pub mod orphaned_grants;
+    pub mod owner_count;
     pub mod password_complexity;
     pub mod password_length;
     pub mod password_reuse;
+    pub mod policy_privilege_escalation;
     pub mod role_full_admin;
+    pub mod role_giver_count;
     pub mod role_privilege_escalation;
     pub mod role_unrestricted_decrypt;
     pub mod root_access_key;
     pub mod root_hardware_mfa;
     pub mod root_mfa;
+    pub mod root_role_grant;
     pub mod root_use;
     pub mod security_contact;
     pub mod service_wildcard_policy;
     pub mod single_access_key;
+    pub mod standing_privileges;
     pub mod support_role;
     pub mod trust_federation_subject;
     pub mod trust_public;
@@ -228,10 +239,13 @@ pub static ALL: &[&Control] = &[
     &detection::threat_detector_storage::CONTROL,
     &detection::update_checks::CONTROL,
     &identity::access_key_age::CONTROL,
+    &identity::application_owners::CONTROL,
     &identity::central_identity_provider::CONTROL,
     &identity::central_root_credentials::CONTROL,
+    &identity::classic_administrators::CONTROL,
     &identity::cloudshell_full_access::CONTROL,
     &identity::contact_details::CONTROL,
+    &identity::disabled_user_grants::CONTROL,
     &identity::expired_certificate::CONTROL,
     &identity::expiring_certificate::CONTROL,
     &identity::external_access_analyzer::CONTROL,
@@ -239,22 +253,30 @@ pub static ALL: &[&Control] = &[
     &identity::full_admin_policy::CONTROL,
     &identity::group_full_admin::CONTROL,
     &identity::group_unrestricted_decrypt::CONTROL,
+    &identity::guest_privileges::CONTROL,
+    &identity::lock_role::CONTROL,
     &identity::organization_delegated_administrators::CONTROL,
     &identity::organization_guardrails::CONTROL,
     &identity::organization_policy_delegation::CONTROL,
+    &identity::orphaned_grants::CONTROL,
+    &identity::owner_count::CONTROL,
     &identity::password_complexity::CONTROL,
     &identity::password_length::CONTROL,
     &identity::password_reuse::CONTROL,
+    &identity::policy_privilege_escalation::CONTROL,
     &identity::role_full_admin::CONTROL,
+    &identity::role_giver_count::CONTROL,
     &identity::role_privilege_escalation::CONTROL,
     &identity::role_unrestricted_decrypt::CONTROL,
     &identity::root_access_key::CONTROL,
     &identity::root_hardware_mfa::CONTROL,
     &identity::root_mfa::CONTROL,
+    &identity::root_role_grant::CONTROL,
     &identity::root_use::CONTROL,
     &identity::security_contact::CONTROL,
     &identity::service_wildcard_policy::CONTROL,
     &identity::single_access_key::CONTROL,
+    &identity::standing_privileges::CONTROL,
     &identity::support_role::CONTROL,
     &identity::trust_federation_subject::CONTROL,
     &identity::trust_public::CONTROL,

@@ -38,6 +38,20 @@ resource! {
         delegated_administrators: u32,
         /// The switches that block public access to all object storage of the account.
         public_access_block: PublicAccessBlock,
+        /// Who holds the provider's role of owner over all of it, for good or on demand, directly or through groups or
+        /// from above. Who was deleted or switched off is none.
+        owners: Vec<String>,
+        /// Those of the owners that are certain, where not all can be told.
+        certain_owners: Vec<String>,
+        /// Who may give roles in all of it, for good or on demand, directly or through groups or from above.
+        role_givers: Vec<String>,
+        /// Those of them that are certain, where not all can be told.
+        certain_role_givers: Vec<String>,
+        /// The administrators of the system that came before roles.
+        classic_administrators: Vec<String>,
+        /// The roles of the customer's own that are made for locks: they can put them on and take them off, and give
+        /// no roles.
+        lock_roles: Vec<String>,
         /// Whether a setting of the account sends security alerts to its owners.
         alert_mail_to_owners: bool,
         /// The lowest severity of a security alert that a setting of the account sends by mail; none where it sends none.

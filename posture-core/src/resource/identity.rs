@@ -1,5 +1,7 @@
 //! Who may act, with which credentials and rights.
 
+use serde::{Deserialize, Serialize};
+
 use super::resource;
 use crate::time::Time;
 
@@ -102,7 +104,78 @@ resource! {
         wildcard_services: Vec<String>,
         /// The statements that let the holder decrypt with every key.
         decrypts_any_key: Vec<String>,
+        /// The actions with which its holder could give itself more rights than it has.
+        escalation_paths: Vec<String>,
     }
+}
+
+resource! {
+    /// A role that was given to somebody somewhere (Azure: a role assignment, in force or eligible). It belongs to the
+    /// account that it holds in; one that holds in several belongs to the tenant.
+    Grant {
+        /// What holds it.
+        holder: Holder,
+        /// Whether what held it was deleted since.
+        orphaned: bool,
+        /// How high it holds.
+        level: GrantLevel,
+        /// How far its rights reach.
+        power: GrantPower,
+        /// Whether it is held all the time, rather than asked for when it is needed.
+        permanent: bool,
+        /// The guests who hold it, themselves or through a group.
+        guests: Vec<String>,
+        /// The users who hold it, themselves or through a group, although their accounts are switched off.
+        disabled_users: Vec<String>,
+    }
+}
+
+/// What holds a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Holder {
+    /// A user.
+    User,
+    /// A group of users and applications.
+    Group,
+    /// An application or a workload.
+    Application,
+    /// Something else.
+    Other,
+}
+
+/// How high a role holds, from the top. What holds above holds below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum GrantLevel {
+    /// In everything that the tenant has.
+    Root,
+    /// In a group of accounts.
+    AccountGroup,
+    /// In an account.
+    Account,
+    /// In some resources of an account.
+    Resources,
+}
+
+/// How far the rights of a role reach; what comes later includes what comes before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum GrantPower {
+    /// It can only look.
+    Reads,
+    /// It can change something.
+    Changes,
+    /// It can give roles, and so give itself any right.
+    GivesRoles,
+    /// It can do everything.
+    Everything,
 }
 
 resource! {

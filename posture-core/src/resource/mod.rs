@@ -20,7 +20,9 @@ use crate::gap::GapId;
 pub use account::{Account, Organization, PasswordPolicy, PublicAccessBlock, RiskLevel};
 pub use audit::{Alert, AuditTrail, EventClass, EventStore, LogGroup};
 pub use directory::{Directory, GuestAccess, GuestInvitations, SignInRule, UserConsent};
-pub use identity::{AccessKey, Certificate, Group, Policy, Role, User};
+pub use identity::{
+    AccessKey, Certificate, Grant, GrantLevel, GrantPower, Group, Holder, Policy, Role, User,
+};
 pub use key::{Key, KeyOrigin, KeyState, Secret, Vault, VaultAccess};
 pub use regional::{Analyzer, Detector, FindingHub, Recorder};
 pub use storage::{AccessPoint, Bucket, Encryption, PublicNetwork, TlsVersion};
@@ -203,6 +205,7 @@ macro_rules! listings {
             groups: Group, "group", "group", "groups";
             roles: Role, "role", "role", "roles";
             policies: Policy, "policy", "policy", "policies";
+            grants: Grant, "grant", "grant", "grants";
             certificates: Certificate, "certificate", "certificate", "certificates";
             buckets: Bucket, "bucket", "bucket", "buckets";
             access_points: AccessPoint, "access-point", "access point", "access points";

@@ -8,23 +8,39 @@ pub static CONTROL: Control = Control {
     title: "No policy of the customer gives full administration",
     severity: High,
     rationale: "One attachment of such a policy makes an administrator.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Replace the statement that gives every action on every resource with ones that give what is needed.",
-            console: "IAM → Policies → the policy → Permissions",
-            command: "aws iam create-policy-version --policy-arn <policy> --policy-document file://<policy.json> --set-as-default",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Replace the statement that gives every action on every resource with ones that give what is needed.",
+                console: "IAM → Policies → the policy → Permissions",
+                command: "aws iam create-policy-version --policy-arn <policy> --policy-document file://<policy.json> --set-as-default",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Replace the `*` in the actions of the role with the actions that are \
+                       needed, or delete the role.",
+                console: "Subscriptions → the subscription → Access control (IAM) → Roles → Type: \
+                          CustomRole → the role",
+                command: "az role definition update --role-definition <role.json>",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles",
     ],
     satisfies: &[
         csf20("PR.AA-05", Partial),
         ccm41("IAM-05", Partial),
         cis_aws7("2.14", Partial),
         fsbp("IAM.1", Full),
+        cis_azure6("5.4", Full),
+        mcsb1("PA-1", Partial),
+        mcsb1("PA-7", Partial),
     ],
     reads: &[Policy::fact("customer_managed"), Policy::fact("full_admin")],
     params: &[],

@@ -8,19 +8,36 @@ pub static CONTROL: Control = Control {
     title: "Policies of the customer do not give every action of a service",
     severity: Low,
     rationale: "Every action of a service includes those that delete, those that share, and those that come next year.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Name the actions that are needed.",
-            console: "IAM → Policies → the policy → Permissions",
-            command: "aws iam create-policy-version --policy-arn <policy> --policy-document file://<policy.json> --set-as-default",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Name the actions that are needed.",
+                console: "IAM → Policies → the policy → Permissions",
+                command: "aws iam create-policy-version --policy-arn <policy> --policy-document file://<policy.json> --set-as-default",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Name the actions that are needed in place of all of a provider.",
+                console: "Subscriptions → the subscription → Access control (IAM) → Roles → Type: \
+                          CustomRole → the role",
+                command: "az role definition update --role-definition <role.json>",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles#wildcard-permissions",
     ],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), fsbp("IAM.21", Full)],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        fsbp("IAM.21", Full),
+        mcsb1("PA-7", Supporting),
+    ],
     reads: &[Policy::fact("customer_managed"), Policy::fact("wildcard_services")],
     params: &[],
     check: Check::Policy(check),

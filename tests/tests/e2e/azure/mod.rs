@@ -1,5 +1,6 @@
 //! Azure tenants, on the simulator.
 
+mod access;
 mod defender;
 mod faults;
 mod storage;

@@ -1,0 +1,729 @@
+//! Roles: what they give, to whom they are given, and who owns a subscription because of that.
+//!
+//! A subscription tells of everything that holds in it, also of what was given above. What lies above subscriptions is
+//! kept once and belongs to the tenant: it is told by those subscriptions that are read.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use posture_core::fact::{Fact, Known, NotOffered};
+use posture_core::gap::{Gap, GapId, Reason};
+use posture_core::listing::Listing;
+use posture_core::resource::{
+    Account, FactId, Grant, GrantLevel, GrantPower, Holder, Kind, Policy, Resource,
+};
+use posture_core::scope::Scope;
+use posture_core::wanted::Wanted;
+use serde_json::Value;
+
+use super::Shared;
+use super::body::{field, same, senseless, word};
+use super::principals::{Directory, Found, Person, hidden};
+use super::subscription::Subscription;
+use crate::client::{Asker, Items};
+use crate::rbac::{
+    Access, Answer, Assignment, Condition, Denial, ESCALATIONS, GIVES_ROLES, Height, Identity,
+    IdentityKind, Permission, Place, Plane, Power, Reach, Role, Who,
+};
+
+pub(crate) const ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments/read";
+pub(crate) const DEFINITIONS: &str = "Microsoft.Authorization/roleDefinitions/read";
+pub(crate) const DENIALS: &str = "Microsoft.Authorization/denyAssignments/read";
+pub(crate) const ELIGIBLE: &str = "Microsoft.Authorization/roleEligibilityScheduleInstances/read";
+pub(crate) const ACTIVE: &str = "Microsoft.Authorization/roleAssignmentScheduleInstances/read";
+pub(crate) const CLASSIC: &str = "Microsoft.Authorization/classicAdministrators/read";
+
+const FACTS: &[FactId] = &[
+    Account::fact("owners"),
+    Account::fact("certain_owners"),
+    Account::fact("role_givers"),
+    Account::fact("certain_role_givers"),
+    Account::fact("classic_administrators"),
+    Account::fact("lock_roles"),
+];
+
+/// Whether anything about roles is wanted.
+pub(crate) fn is_wanted(wanted: &Wanted) -> bool {
+    wanted.kind(Kind::Grant) || wanted.kind(Kind::Policy) || wanted.any(FACTS)
+}
+
+/// What was read of a list, and why that may not be all.
+#[derive(Debug)]
+struct Read<T> {
+    items: Vec<T>,
+    gap: Option<Gap>,
+}
+
+impl<T> Default for Read<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), gap: None }
+    }
+}
+
+impl<T> Read<T> {
+    /// Reads the items of a list one by one; one that does not fit makes the list incomplete.
+    fn from(items: Items, action: &str, read: impl Fn(&Value) -> Option<T>) -> Self {
+        let mut all = Self { items: Vec::new(), gap: items.refused.map(|refused| refused.gap) };
+        for item in &items.items {
+            match read(item) {
+                Some(item) => all.items.push(item),
+                None => {
+                    let id = word(item, "id").unwrap_or_default();
+                    all.gap.get_or_insert_with(|| senseless(action, id));
+                }
+            }
+        }
+        all
+    }
+}
+
+/// What holds in more than one subscription, from every subscription that told of it.
+#[derive(Debug, Default)]
+pub(crate) struct Above(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// By id in small letters.
+    grants: BTreeMap<String, Given>,
+    policies: BTreeMap<String, Arc<Role>>,
+    /// The first of the reasons why there may be more.
+    grants_gap: Option<Gap>,
+    policies_gap: Option<Gap>,
+    /// How many subscriptions told.
+    told: usize,
+}
+
+impl Above {
+    fn with<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The smallest of some gaps, so that it does not matter who came first.
+fn note(place: &mut Option<Gap>, gap: &Gap) {
+    if place.as_ref().is_none_or(|known| gap < known) {
+        *place = Some(gap.clone());
+    }
+}
+
+/// An assignment with what is needed to tell of it.
+#[derive(Clone, Debug)]
+struct Given {
+    assignment: Arc<Assignment>,
+    role: Result<Arc<Role>, Gap>,
+    permanent: Result<bool, Gap>,
+}
+
+impl Given {
+    /// Adds what another subscription tells of the same. Which of them came first must not show.
+    fn learn(&mut self, other: &Self) {
+        match (&self.role, &other.role) {
+            (Ok(_), _) => {}
+            (Err(_), Ok(_)) => self.role = other.role.clone(),
+            (Err(own), Err(new)) if new < own => self.role = other.role.clone(),
+            (Err(_), Err(_)) => {}
+        }
+        let better = match (&self.permanent, &other.permanent) {
+            (Err(own), Err(new)) => new < own,
+            (Err(_), Ok(_)) => true,
+            (Ok(own), Ok(new)) => *new && !own,
+            (Ok(_), Err(_)) => false,
+        };
+        if better {
+            self.permanent = other.permanent.clone();
+        }
+    }
+}
+
+/// Reads the roles of a subscription.
+pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope: &mut Scope) {
+    let (assignments, eligible, active, roles, denials, classic) = futures::join!(
+        read(audit, ASSIGNMENTS, "roleAssignments", "2022-04-01", |v| assignment(v, false)),
+        read(audit, ELIGIBLE, "roleEligibilityScheduleInstances", "2020-10-01", |v| {
+            assignment(v, true)
+        }),
+        read(audit, ACTIVE, "roleAssignmentScheduleInstances", "2020-10-01", activated),
+        read(audit, DEFINITIONS, "roleDefinitions", "2022-04-01", role),
+        read(audit, DENIALS, "denyAssignments", "2022-04-01", denial),
+        classic(audit),
+    );
+    scope.account.classic_administrators = classic;
+    let (eligible, active) = (licensed(eligible), licensed(active));
+    let activated: BTreeSet<String> = active.items.into_iter().flatten().collect();
+    let all: Vec<Arc<Assignment>> =
+        assignments.items.into_iter().chain(eligible.items).map(Arc::new).collect();
+    let roles_gap = roles.gap.clone();
+    let roles: BTreeMap<String, Arc<Role>> =
+        roles.items.into_iter().map(|(id, role)| (id, Arc::new(role))).collect();
+    policies(audit, shared, scope, &roles, roles_gap.as_ref());
+    if audit.wanted.fact(Account::fact("lock_roles")) {
+        scope.account.lock_roles = lock_roles(audit, &roles, roles_gap.as_ref());
+    }
+    if !audit.calls(ASSIGNMENTS) {
+        return;
+    }
+    let mut identities: BTreeSet<Identity> = all.iter().map(|given| given.to.clone()).collect();
+    for denial in &denials.items {
+        // Of others their ids are enough.
+        let groups = denial.from.iter().chain(&denial.but);
+        identities.extend(groups.filter(|of| of.kind == IdentityKind::Group).cloned());
+    }
+    let directory = shared.principals.find(&identities).await;
+    let given: Vec<Given> = all
+        .iter()
+        .map(|assignment| Given {
+            assignment: Arc::clone(assignment),
+            role: role_of(assignment, &roles, roles_gap.as_ref(), audit.calls(DEFINITIONS)),
+            permanent: permanent(assignment, &activated, active.gap.as_ref(), audit.calls(ACTIVE)),
+        })
+        .collect();
+    if audit.wanted.kind(Kind::Grant) {
+        let gap = assignments.gap.as_ref().or(eligible.gap.as_ref());
+        grants(audit, shared, scope, &given, gap, &directory);
+    }
+    let access = Access {
+        roles: given
+            .iter()
+            .filter_map(|given| {
+                Some((given.assignment.role.clone(), Arc::clone(given.role.as_ref().ok()?)))
+            })
+            .collect(),
+        assignments: all,
+        denials: denials.items,
+        groups: directory.groups(),
+    };
+    let here = Place::subscription(audit.id);
+    let incomplete = assignments.gap.as_ref().or(eligible.gap.as_ref());
+    if audit.wanted.any(&FACTS[..2]) {
+        let who = access.holders_of(Role::OWNER, &here, Reach::OnDemand);
+        let why = incomplete.cloned();
+        (scope.account.owners, scope.account.certain_owners) = people(audit, who, &directory, why);
+    }
+    if audit.wanted.any(&FACTS[2..4]) {
+        (scope.account.role_givers, scope.account.certain_role_givers) = match &denials.gap {
+            // Nobody is certain where a denial may be hidden.
+            Some(gap) => (audit.ask.unknown(gap.clone()), audit.ask.unknown(gap.clone())),
+            None => {
+                let who = access.who_may(Plane::Control, GIVES_ROLES, &here, Reach::OnDemand);
+                let role = || given.iter().find_map(|given| given.role.as_ref().err().cloned());
+                let why = incomplete.cloned();
+                // A role that nobody could read may give roles or not; who holds it shows among those in doubt.
+                let why = why.or_else(|| role().filter(|_| !who.is_complete()));
+                people_or(audit, who, &directory, why, incomplete.is_some())
+            }
+        };
+    }
+}
+
+/// Reads what lies above the subscriptions into the tenant's scope.
+pub(crate) async fn above(ask: &Asker, wanted: &Wanted, shared: &Shared<'_>, scope: &mut Scope) {
+    let kept = shared.above.with(std::mem::take);
+    let nobody = || {
+        let mut gap = Gap::new(ASSIGNMENTS, "", Reason::Incomplete);
+        gap.detail = Some("no subscription was read that could tell".to_owned());
+        gap
+    };
+    if wanted.kind(Kind::Grant) {
+        let identities = kept.grants.values().map(|given| given.assignment.to.clone()).collect();
+        let directory = shared.principals.find(&identities).await;
+        let items =
+            kept.grants.values().map(|given| grant(ask, wanted, given, &directory)).collect();
+        let gap = kept.grants_gap.or_else(|| (kept.told == 0).then(nobody));
+        scope.grants = listing(ask, items, gap.as_ref());
+    }
+    if wanted.kind(Kind::Policy) {
+        let items = kept.policies.iter().map(|(id, role)| {
+            policy(ask, &format!("/providers/Microsoft.Authorization/roleDefinitions/{id}"), role)
+        });
+        let gap = kept.policies_gap.or_else(|| {
+            (kept.told == 0).then(|| Gap { action: DEFINITIONS.to_owned(), ..nobody() })
+        });
+        scope.policies = listing(ask, items.collect(), gap.as_ref());
+    }
+}
+
+fn listing<T>(ask: &Asker, items: Vec<T>, gap: Option<&Gap>) -> Listing<T> {
+    let gaps: Vec<GapId> = gap.map(|gap| ask.gap(gap.clone())).into_iter().collect();
+    Listing { items, gaps }
+}
+
+async fn read<T>(
+    audit: &Subscription<'_>,
+    action: &'static str,
+    kind: &str,
+    version: &str,
+    read: impl Fn(&Value) -> Option<T>,
+) -> Read<T> {
+    if !audit.calls(action) {
+        return Read::default();
+    }
+    let path = format!("providers/Microsoft.Authorization/{kind}?api-version={version}");
+    Read::from(audit.list(action, &path).await, action, read)
+}
+
+/// The last word of an id, in small letters.
+fn last(id: &str) -> String {
+    id.rsplit('/').next().unwrap_or_default().to_ascii_lowercase()
+}
+
+/// An [assignment](https://learn.microsoft.com/en-us/rest/api/authorization/role-assignments/list-for-subscription), or an
+/// [eligible one](https://learn.microsoft.com/en-us/rest/api/authorization/role-eligibility-schedule-instances/list-for-scope).
+fn assignment(value: &Value, eligible: bool) -> Option<Assignment> {
+    let properties = field(value, "properties")?;
+    let role = last(word(properties, "roleDefinitionId")?);
+    let to = Identity {
+        id: word(properties, "principalId")?.to_ascii_lowercase(),
+        // Absent where it was never told when it was given: then it may be anything.
+        kind: IdentityKind::read(word(properties, "principalType").unwrap_or_default()),
+    };
+    let id = word(value, "id")?;
+    let place = match word(properties, "scope") {
+        Some(scope) => Place::new(scope),
+        None => Place::new(id.get(..id.to_ascii_lowercase().rfind("/providers/microsoft.auth")?)?),
+    };
+    (!role.is_empty() && !to.id.is_empty()).then_some(Assignment {
+        id: id.to_owned(),
+        to,
+        role,
+        place,
+        condition: Condition::read(properties)?,
+        eligible,
+    })
+}
+
+/// A [role](https://learn.microsoft.com/en-us/rest/api/authorization/role-definitions/list) with its number.
+fn role(value: &Value) -> Option<(String, Role)> {
+    let properties = field(value, "properties")?;
+    let id = last(word(value, "name").or_else(|| word(value, "id"))?);
+    let list = |name: &str| field(properties, name).and_then(Value::as_array);
+    let places = list("assignableScopes").into_iter().flatten().filter_map(Value::as_str);
+    let permissions = list("permissions");
+    Some((
+        id,
+        Role {
+            name: word(properties, "roleName").unwrap_or_default().to_owned(),
+            custom: !word(properties, "type").is_some_and(|kind| same(kind, "BuiltInRole")),
+            assignable: places.map(Place::new).collect(),
+            permissions: permissions.and_then(|all| all.iter().map(Permission::read).collect()),
+        },
+    ))
+}
+
+/// A [denial](https://learn.microsoft.com/en-us/rest/api/authorization/deny-assignments/list).
+fn denial(value: &Value) -> Option<Denial> {
+    let properties = field(value, "properties")?;
+    let list = |name: &str| match field(properties, name) {
+        None | Some(Value::Null) => Some(&[][..]),
+        Some(list) => list.as_array().map(Vec::as_slice),
+    };
+    let identity = |value: &Value| {
+        Some(Identity {
+            id: word(value, "id")?.to_ascii_lowercase(),
+            kind: IdentityKind::read(word(value, "type").unwrap_or_default()),
+        })
+    };
+    Some(Denial {
+        place: Place::new(word(properties, "scope")?),
+        here_only: field(properties, "doNotApplyToChildScopes").and_then(Value::as_bool)
+            == Some(true),
+        permissions: list("permissions")?.iter().map(Permission::read).collect::<Option<_>>()?,
+        from: list("principals")?.iter().map(identity).collect::<Option<_>>()?,
+        but: list("excludePrincipals")?.iter().map(identity).collect::<Option<_>>()?,
+        condition: Condition::read(properties)?,
+    })
+}
+
+/// The [administrators from before there were roles](https://learn.microsoft.com/en-us/azure/role-based-access-control/classic-administrators).
+/// The account administrator pays, and may do nothing with resources.
+async fn classic(audit: &Subscription<'_>) -> Fact<Vec<String>> {
+    if !audit.calls(CLASSIC) {
+        return Fact::not_collected();
+    }
+    let path = "providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01";
+    let items = audit.list(CLASSIC, path).await;
+    // Where the service does not know them any more, there are none.
+    if items.refused.as_ref().is_some_and(|refused| refused.is_absent()) {
+        return Known(Vec::new());
+    }
+    let read = Read::from(items, CLASSIC, |value| {
+        let properties = field(value, "properties")?;
+        let role = word(properties, "role")?;
+        let pays = role.split(';').all(|role| same(role.trim(), "AccountAdministrator"));
+        let name = word(properties, "emailAddress").or_else(|| word(value, "name"))?;
+        Some((!pays).then(|| format!("{name} ({role})")))
+    });
+    match read.gap {
+        Some(gap) => audit.ask.unknown(gap),
+        None => Known(read.items.into_iter().flatten().collect()),
+    }
+}
+
+/// The role of an assignment, or why it is not known.
+fn role_of(
+    assignment: &Assignment,
+    roles: &BTreeMap<String, Arc<Role>>,
+    gap: Option<&Gap>,
+    asked: bool,
+) -> Result<Arc<Role>, Gap> {
+    if let Some(role) = roles.get(&assignment.role) {
+        return match role.permissions {
+            Some(_) => Ok(Arc::clone(role)),
+            None => Err(senseless(DEFINITIONS, &assignment.role)),
+        };
+    }
+    if let Some(role) = Role::built_in(&assignment.role) {
+        return Ok(Arc::new(role));
+    }
+    Err(match gap {
+        Some(gap) => gap.clone(),
+        None if !asked => Gap::not_collected(),
+        None => {
+            let mut gap = Gap::new(DEFINITIONS, &assignment.role, Reason::Incomplete);
+            gap.detail = Some("the role is not among those that were listed".to_owned());
+            gap
+        }
+    })
+}
+
+/// Without the licence there is nothing on demand.
+fn licensed<T>(mut read: Read<T>) -> Read<T> {
+    read.gap = read.gap.filter(|gap| gap.reason != Reason::LicenceMissing);
+    read
+}
+
+/// The id of the assignment that came of
+/// [activating](https://learn.microsoft.com/en-us/rest/api/authorization/role-assignment-schedule-instances/list-for-scope) a
+/// role, in small letters; the inner none for one that was given.
+fn activated(value: &Value) -> Option<Option<String>> {
+    let properties = field(value, "properties")?;
+    let kind = word(properties, "assignmentType")?;
+    if same(kind, "Assigned") {
+        return Some(None);
+    }
+    // What is neither must not make a role look as if somebody had asked for it.
+    let origin = same(kind, "Activated").then(|| word(properties, "originRoleAssignmentId"))??;
+    Some(Some(origin.to_ascii_lowercase()))
+}
+
+/// Whether a role is held all the time.
+fn permanent(
+    assignment: &Assignment,
+    activated: &BTreeSet<String>,
+    gap: Option<&Gap>,
+    asked: bool,
+) -> Result<bool, Gap> {
+    if assignment.eligible || activated.contains(&assignment.id.to_ascii_lowercase()) {
+        return Ok(false);
+    }
+    match gap {
+        _ if !asked => Err(Gap::not_collected()),
+        // Only users activate roles, also those that a group is eligible for.
+        Some(gap) if assignment.to.kind == IdentityKind::User => Err(gap.clone()),
+        _ => Ok(true),
+    }
+}
+
+/// Puts the assignments of the subscription into its scope, and keeps those that lie above.
+fn grants(
+    audit: &Subscription<'_>,
+    shared: &Shared<'_>,
+    scope: &mut Scope,
+    all: &[Given],
+    gap: Option<&Gap>,
+    directory: &Directory,
+) {
+    let (above, own): (Vec<&Given>, Vec<&Given>) =
+        all.iter().partition(|given| given.assignment.place.is_above());
+    shared.above.with(|kept| {
+        kept.told += 1;
+        for given in above {
+            let id = given.assignment.id.to_ascii_lowercase();
+            match kept.grants.entry(id) {
+                Entry::Vacant(place) => {
+                    place.insert(given.clone());
+                }
+                Entry::Occupied(mut place) => place.get_mut().learn(given),
+            }
+        }
+        if let Some(gap) = gap {
+            note(&mut kept.grants_gap, gap);
+        }
+    });
+    let items =
+        own.into_iter().map(|given| grant(audit.ask, audit.wanted, given, directory)).collect();
+    scope.grants = listing(audit.ask, items, gap);
+}
+
+fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> Grant {
+    let assignment = &given.assignment;
+    let found = directory.of(&assignment.to);
+    let holder_name = match &found {
+        Found::User(person) | Found::Application(person) => Some(person.name.clone()),
+        Found::Group(group) => group.name.clone(),
+        _ => None,
+    };
+    let role_name = match &given.role {
+        Ok(role) if !role.name.is_empty() => role.name.as_str(),
+        _ => assignment.role.as_str(),
+    };
+    let how = if assignment.eligible { " on demand" } else { "" };
+    let holder_name = holder_name.as_deref().unwrap_or(&assignment.to.id);
+    let name = format!("{role_name}{how} for {holder_name}");
+    let mut grant = Grant::unread(&assignment.id, name, None)
+        .holder(match assignment.to.kind {
+            IdentityKind::User => Known(Holder::User),
+            IdentityKind::Group | IdentityKind::ForeignGroup => Known(Holder::Group),
+            IdentityKind::Application => Known(Holder::Application),
+            IdentityKind::Deleted | IdentityKind::Device => Known(Holder::Other),
+            IdentityKind::Unclear => ask.unknown(unclear(assignment)),
+        })
+        .level(Known(match assignment.place.height() {
+            Height::Root => GrantLevel::Root,
+            Height::ManagementGroup => GrantLevel::AccountGroup,
+            Height::Subscription => GrantLevel::Account,
+            Height::ResourceGroup | Height::Resource => GrantLevel::Resources,
+        }))
+        .permanent(match &given.permanent {
+            Ok(permanent) => Known(*permanent),
+            Err(gap) => ask.unknown(gap.clone()),
+        });
+    if wanted.fact(Grant::fact("power")) {
+        grant = grant.power(power(ask, given));
+    }
+    if wanted.fact(Grant::fact("orphaned")) {
+        grant = grant.orphaned(match &found {
+            Found::Gone => Known(true),
+            Found::User(_) | Found::Application(_) => Known(false),
+            Found::Group(group) => match &group.unseen {
+                Some(gap) => ask.unknown(gap.clone()),
+                None => Known(false),
+            },
+            Found::Refused(gap) => ask.unknown((**gap).clone()),
+            Found::Other if assignment.to.kind == IdentityKind::Unclear => {
+                ask.unknown(unclear(assignment))
+            }
+            // Nothing tells.
+            Found::Other => NotOffered,
+            Found::NotAsked => Fact::not_collected(),
+        });
+    }
+    let users = |is: fn(&Person) -> Option<bool>| users(ask, assignment, &found, is);
+    if wanted.fact(Grant::fact("guests")) {
+        grant = grant.guests(users(|person| person.guest));
+    }
+    if wanted.fact(Grant::fact("disabled_users")) {
+        grant = grant.disabled_users(users(|person| {
+            if person.user { person.enabled.map(|enabled| !enabled) } else { Some(false) }
+        }));
+    }
+    grant
+}
+
+fn power(ask: &Asker, given: &Given) -> Fact<GrantPower> {
+    let role = match &given.role {
+        Ok(role) => role,
+        Err(gap) => return ask.unknown(gap.clone()),
+    };
+    match role.power(given.assignment.condition.as_ref()) {
+        Some(Power::Everything) => Known(GrantPower::Everything),
+        Some(Power::GivesRoles) => Known(GrantPower::GivesRoles),
+        Some(Power::Changes) => Known(GrantPower::Changes),
+        Some(Power::Reads) => Known(GrantPower::Reads),
+        None => ask.unknown(undetermined(&given.assignment.id)),
+    }
+}
+
+fn unclear(assignment: &Assignment) -> Gap {
+    let mut gap = Gap::new(ASSIGNMENTS, &assignment.id, Reason::Unsupported);
+    gap.detail = Some("what kind of identity holds it is not known".to_owned());
+    gap
+}
+
+fn undetermined(id: &str) -> Gap {
+    let mut gap = Gap::new(ASSIGNMENTS, id, Reason::Undetermined);
+    gap.detail = Some("it depends on a condition".to_owned());
+    gap
+}
+
+/// The users among those who hold something, of whom something is so.
+fn users(
+    ask: &Asker,
+    assignment: &Assignment,
+    found: &Found,
+    is: impl Fn(&Person) -> Option<bool>,
+) -> Fact<Vec<String>> {
+    let people: &[Arc<Person>] = match found {
+        Found::User(person) | Found::Application(person) => std::slice::from_ref(person),
+        Found::Group(group) => match &group.members {
+            Some(Ok(members)) => &members.people,
+            Some(Err(gap)) => return ask.unknown(gap.clone()),
+            None => return Fact::not_collected(),
+        },
+        Found::Gone => &[],
+        Found::Other => match assignment.to.kind {
+            IdentityKind::ForeignGroup => {
+                let mut gap = Gap::new(ASSIGNMENTS, &assignment.id, Reason::OutsideScope);
+                gap.detail = Some("the group belongs to another tenant".to_owned());
+                return ask.unknown(gap);
+            }
+            IdentityKind::Unclear => return ask.unknown(unclear(assignment)),
+            _ => &[],
+        },
+        Found::Refused(gap) => return ask.unknown((**gap).clone()),
+        Found::NotAsked => return Fact::not_collected(),
+    };
+    let mut names = Vec::new();
+    for person in people {
+        match is(person) {
+            Some(true) => names.push(person.name.clone()),
+            Some(false) => {}
+            None => return ask.unknown(hidden(person)),
+        }
+    }
+    names.sort_unstable();
+    Known(names)
+}
+
+/// The names of all and of those that are certain.
+fn people(
+    audit: &Subscription<'_>,
+    who: Who,
+    directory: &Directory,
+    why: Option<Gap>,
+) -> (Fact<Vec<String>>, Fact<Vec<String>>) {
+    let incomplete = why.is_some();
+    people_or(audit, who, directory, why, incomplete)
+}
+
+/// The same, where the reason is not by itself one for more than were found.
+fn people_or(
+    audit: &Subscription<'_>,
+    who: Who,
+    directory: &Directory,
+    why: Option<Gap>,
+    incomplete: bool,
+) -> (Fact<Vec<String>>, Fact<Vec<String>>) {
+    let mut complete = who.is_complete() && !incomplete;
+    let mut why = why;
+    let mut names = Vec::new();
+    for id in &who.certain {
+        match directory.person(id) {
+            Found::User(person) | Found::Application(person) => match person.enabled {
+                Some(true) => names.push(person.name.clone()),
+                // It can do nothing as long as it is switched off.
+                Some(false) => {}
+                None => {
+                    complete = false;
+                    why.get_or_insert_with(|| hidden(&person));
+                }
+            },
+            Found::Gone => {}
+            Found::Refused(gap) => {
+                complete = false;
+                why.get_or_insert_with(|| (*gap).clone());
+            }
+            Found::Other | Found::Group(_) | Found::NotAsked => {
+                complete = false;
+                why.get_or_insert_with(|| {
+                    let mut gap = Gap::new(ASSIGNMENTS, id, Reason::Undetermined);
+                    gap.detail = Some("what it is cannot be told".to_owned());
+                    gap
+                });
+            }
+        }
+    }
+    names.sort_unstable();
+    let all = if complete {
+        Known(names.clone())
+    } else {
+        let why = why.or_else(|| directory.gap());
+        let doubt = if who.others {
+            "who holds a role cannot be told"
+        } else {
+            "it depends on a condition"
+        };
+        audit.ask.unknown(why.unwrap_or_else(|| {
+            let mut gap = Gap::new(ASSIGNMENTS, "", Reason::Undetermined);
+            gap.detail = Some(doubt.to_owned());
+            gap
+        }))
+    };
+    (all, Known(names))
+}
+
+/// Puts the customer's own roles into the scope of the subscription, and keeps those that lie above.
+fn policies(
+    audit: &Subscription<'_>,
+    shared: &Shared<'_>,
+    scope: &mut Scope,
+    roles: &BTreeMap<String, Arc<Role>>,
+    gap: Option<&Gap>,
+) {
+    if !audit.wanted.kind(Kind::Policy) {
+        return;
+    }
+    let custom = roles.iter().filter(|(_, role)| role.custom);
+    let (above, own): (Vec<_>, Vec<_>) =
+        custom.partition(|(_, role)| role.assignable.iter().any(Place::is_above));
+    shared.above.with(|kept| {
+        // Assignments are counted there.
+        kept.told += usize::from(!audit.wanted.kind(Kind::Grant));
+        for (id, role) in above {
+            kept.policies.entry(id.clone()).or_insert_with(|| Arc::clone(role));
+        }
+        if let Some(gap) = gap {
+            note(&mut kept.policies_gap, gap);
+        }
+    });
+    let prefix =
+        format!("/subscriptions/{}/providers/Microsoft.Authorization/roleDefinitions", audit.id);
+    let items =
+        own.into_iter().map(|(id, role)| policy(audit.ask, &format!("{prefix}/{id}"), role));
+    scope.policies = listing(audit.ask, items.collect(), gap);
+}
+
+fn policy(ask: &Asker, id: &str, role: &Role) -> Policy {
+    let name = if role.name.is_empty() { id } else { &role.name };
+    let policy = Policy::unread(id, name, None).customer_managed(Known(true));
+    if role.permissions.is_none() {
+        let gap = ask.gap(senseless(DEFINITIONS, id));
+        let mut policy = policy;
+        for fact in ["full_admin", "wildcard_services", "escalation_paths"] {
+            policy.hide(fact, gap);
+        }
+        return policy;
+    }
+    let paths =
+        ESCALATIONS.iter().filter(|action| role.gives(Plane::Control, action) != Answer::No);
+    policy
+        .full_admin(Known(role.wildcards()))
+        .wildcard_services(Known(role.wildcard_services().into_iter().collect()))
+        .escalation_paths(Known(paths.map(|action| (*action).to_owned()).collect()))
+}
+
+/// The customer's own roles that are made for locks.
+fn lock_roles(
+    audit: &Subscription<'_>,
+    roles: &BTreeMap<String, Arc<Role>>,
+    gap: Option<&Gap>,
+) -> Fact<Vec<String>> {
+    const LOCKS: &[&str] =
+        &["Microsoft.Authorization/locks/write", "Microsoft.Authorization/locks/delete"];
+    let made_for_them = |role: &Role| {
+        LOCKS.iter().all(|action| role.gives(Plane::Control, action) == Answer::Yes)
+            && role.gives(Plane::Control, GIVES_ROLES) == Answer::No
+            && role.wildcards().is_empty()
+    };
+    let custom = || roles.values().filter(|role| role.custom);
+    let found: Vec<String> =
+        custom().filter(|role| made_for_them(role)).map(|role| role.name.clone()).collect();
+    match gap {
+        _ if !found.is_empty() => Known(found),
+        Some(gap) => audit.ask.unknown(gap.clone()),
+        None if custom().any(|role| role.permissions.is_none()) => {
+            audit.ask.malformed(DEFINITIONS, "", "a role cannot be read")
+        }
+        None => Known(found),
+    }
+}

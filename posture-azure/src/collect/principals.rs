@@ -1,0 +1,307 @@
+//! Who holds roles: users, groups with their members, applications. Each is asked for once in a tenant, and only those
+//! that show in an assignment.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use posture_core::gap::{Gap, Reason};
+use posture_core::wanted::Wanted;
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+use super::body::{field, word};
+use crate::action::is_called;
+use crate::client::{Asker, Items, Lane, Question};
+use crate::rbac::{Identity, IdentityKind};
+
+pub(crate) const USER: &str = "/users/{id}";
+pub(crate) const APPLICATION: &str = "/servicePrincipals/{id}";
+pub(crate) const GROUP: &str = "/groups/{id}";
+pub(crate) const MEMBERS: &str = "/groups/{id}/transitiveMembers";
+
+/// The identities of a tenant that were asked for.
+pub(crate) struct Principals<'a> {
+    ask: &'a Asker,
+    wanted: &'a Wanted,
+    /// While somebody asks, the others wait, so that nothing is asked for twice.
+    known: Mutex<HashMap<String, Found>>,
+}
+
+/// What became of asking for an identity.
+#[derive(Clone, Debug)]
+pub(crate) enum Found {
+    /// No control wants it.
+    NotAsked,
+    /// It was deleted.
+    Gone,
+    User(Arc<Person>),
+    Application(Arc<Person>),
+    Group(Arc<Group>),
+    /// Nothing can be asked about such a thing: a device, a group of another tenant, something unclear.
+    Other,
+    Refused(Arc<Gap>),
+}
+
+/// A user or an application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) user: bool,
+    /// Whether it can sign in; none where we may not know.
+    pub(crate) enabled: Option<bool>,
+    /// Whether it is a guest; none where we may not know.
+    pub(crate) guest: Option<bool>,
+}
+
+/// A group.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) name: Option<String>,
+    /// Why it cannot be told whether it exists.
+    pub(crate) unseen: Option<Gap>,
+    /// Its members at any depth; none where nobody asked.
+    pub(crate) members: Option<Result<Arc<Members>, Gap>>,
+}
+
+/// The users and applications in a group. A group may be large and hold roles in every subscription, so that they are
+/// held once.
+#[derive(Debug, Default)]
+pub(crate) struct Members {
+    /// Ordered by id.
+    pub(crate) people: Vec<Arc<Person>>,
+    ids: Arc<BTreeSet<String>>,
+}
+
+/// The identities that one scope asked for, by id.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Directory {
+    found: BTreeMap<String, Found>,
+}
+
+impl Directory {
+    /// What is known of an identity that was asked for.
+    pub(crate) fn of(&self, identity: &Identity) -> Found {
+        if identity.kind == IdentityKind::Deleted {
+            return Found::Gone;
+        }
+        self.found.get(&identity.id).cloned().unwrap_or(Found::NotAsked)
+    }
+
+    /// What is known of somebody by itself or as a member of a group.
+    pub(crate) fn person(&self, id: &str) -> Found {
+        if let Some(found) = self.found.get(id) {
+            return found.clone();
+        }
+        let member = |found: &Found| {
+            let Found::Group(group) = found else { return None };
+            let people = &group.members.as_ref()?.as_ref().ok()?.people;
+            let place = people.binary_search_by(|person| person.id.as_str().cmp(id)).ok()?;
+            people.get(place).cloned()
+        };
+        match self.found.values().find_map(member) {
+            Some(person) if person.user => Found::User(person),
+            Some(person) => Found::Application(person),
+            None => Found::NotAsked,
+        }
+    }
+
+    /// The groups with their members, for questions about access.
+    pub(crate) fn groups(&self) -> crate::rbac::Groups {
+        let members = |found: &Found| match found {
+            Found::Group(group) => {
+                let Some(Ok(members)) = &group.members else { return Some(None) };
+                Some(Some(Arc::clone(&members.ids)))
+            }
+            Found::Gone => Some(Some(Arc::default())),
+            Found::Refused(_) => Some(None),
+            _ => None,
+        };
+        self.found.iter().filter_map(|(id, found)| Some((id.clone(), members(found)?))).collect()
+    }
+
+    /// The first reason why something of it is not known.
+    pub(crate) fn gap(&self) -> Option<Gap> {
+        self.found.values().find_map(|found| match found {
+            Found::Refused(gap) => Some((**gap).clone()),
+            Found::Group(group) => group.members.as_ref()?.as_ref().err().cloned(),
+            _ => None,
+        })
+    }
+}
+
+/// Properties that we may not know come as if they were not set.
+pub(crate) fn hidden(person: &Person) -> Gap {
+    let action = if person.user { USER } else { APPLICATION };
+    let mut gap = Gap::new(action, &person.id, Reason::Denied);
+    gap.detail = Some("its properties came without values".to_owned());
+    gap
+}
+
+impl<'a> Principals<'a> {
+    pub(crate) fn new(ask: &'a Asker, wanted: &'a Wanted) -> Self {
+        Self { ask, wanted, known: Mutex::default() }
+    }
+
+    /// What is known of some identities, after asking for those that nobody asked for before.
+    pub(crate) async fn find(&self, identities: &BTreeSet<Identity>) -> Directory {
+        let mut known = self.known.lock().await;
+        let new: Vec<&Identity> =
+            identities.iter().filter(|identity| !known.contains_key(&identity.id)).collect();
+        for (id, found) in self.ask(&new).await {
+            known.insert(id, found);
+        }
+        let mut directory = Directory::default();
+        for identity in identities {
+            let Some(found) = known.get(&identity.id) else { continue };
+            directory.found.insert(identity.id.clone(), found.clone());
+        }
+        directory
+    }
+
+    async fn ask(&self, identities: &[&Identity]) -> Vec<(String, Found)> {
+        let mut asked: Vec<(&Identity, &'static str, String)> = Vec::new();
+        let mut found: BTreeMap<String, Found> = BTreeMap::new();
+        for identity in identities {
+            // An id from the cloud must stay one word of the path.
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            if identity.id.is_empty() || !identity.id.chars().all(plain) {
+                let mut gap = Gap::new("", &identity.id, Reason::Malformed);
+                gap.detail = Some("this cannot be the id of an identity".to_owned());
+                found.insert(identity.id.clone(), Found::Refused(Arc::new(gap)));
+                continue;
+            }
+            let questions: &[(&'static str, &str)] = match identity.kind {
+                IdentityKind::User => {
+                    &[(USER, "?$select=id,userPrincipalName,displayName,accountEnabled,userType")]
+                }
+                IdentityKind::Application => {
+                    &[(APPLICATION, "?$select=id,displayName,accountEnabled")]
+                }
+                IdentityKind::Group => &[
+                    (GROUP, "?$select=id,displayName"),
+                    (
+                        MEMBERS,
+                        "?$select=id,userPrincipalName,displayName,accountEnabled,userType&$top=999",
+                    ),
+                ],
+                IdentityKind::Deleted => continue,
+                IdentityKind::ForeignGroup | IdentityKind::Device | IdentityKind::Unclear => {
+                    found.insert(identity.id.clone(), Found::Other);
+                    continue;
+                }
+            };
+            found.insert(identity.id.clone(), Found::NotAsked);
+            for (action, query) in questions.iter().filter(|(a, _)| is_called(a, self.wanted)) {
+                let path = format!("{}{query}", action.replace("{id}", &identity.id));
+                asked.push((identity, action, path));
+            }
+        }
+        let lane = Lane::Directory;
+        let questions: Vec<Question<'_>> = asked
+            .iter()
+            .map(|(identity, action, path)| Question {
+                action,
+                target: &identity.id,
+                lane: &lane,
+                path,
+            })
+            .collect();
+        let answers = self.ask.graph_batch(&questions).await;
+        for (question, answer) in questions.iter().zip(answers) {
+            let id = question.target;
+            let now = match answer {
+                Ok(body) => match question.action {
+                    MEMBERS => {
+                        let members = Some(self.members(*question, body).await);
+                        Found::Group(Arc::new(Group { name: None, unseen: None, members }))
+                    }
+                    GROUP => {
+                        let name = word(&body, "displayName").map(str::to_owned);
+                        Found::Group(Arc::new(Group { name, unseen: None, members: None }))
+                    }
+                    action => match person(&body, action == USER) {
+                        Some(person) if person.user => Found::User(Arc::new(person)),
+                        Some(person) => Found::Application(Arc::new(person)),
+                        None => Found::Refused(Arc::new(super::body::senseless(action, id))),
+                    },
+                },
+                Err(refused) if refused.is_absent() => Found::Gone,
+                Err(refused) if question.action == MEMBERS => {
+                    let members = Some(Err(refused.gap));
+                    Found::Group(Arc::new(Group { name: None, unseen: None, members }))
+                }
+                Err(refused) => Found::Refused(Arc::new(refused.gap)),
+            };
+            let before = found.remove(id);
+            found.insert(id.to_owned(), together(before, now));
+        }
+        found.into_iter().collect()
+    }
+
+    /// The members of a group from its first page on.
+    async fn members(&self, question: Question<'_>, body: Value) -> Result<Arc<Members>, Gap> {
+        let Items { items, refused } = self.ask.graph_rest(question, body).await;
+        if let Some(refused) = refused {
+            return Err(refused.gap);
+        }
+        let mut members = Vec::new();
+        for item in &items {
+            let kind = word(item, "@odata.type").unwrap_or_default();
+            match kind.to_ascii_lowercase().as_str() {
+                kind @ ("#microsoft.graph.user" | "#microsoft.graph.serviceprincipal") => {
+                    let senseless = || super::body::senseless(MEMBERS, question.target);
+                    let person = person(item, kind.ends_with("user")).ok_or_else(senseless)?;
+                    members.push(Arc::new(person));
+                }
+                // Groups inside are there with their own members; devices and contacts hold no roles.
+                "#microsoft.graph.group"
+                | "#microsoft.graph.device"
+                | "#microsoft.graph.orgcontact" => {}
+                _ => return Err(super::body::senseless(MEMBERS, question.target)),
+            }
+        }
+        members.sort_by(|a: &Arc<Person>, b| a.id.cmp(&b.id));
+        let ids = members.iter().map(|person| person.id.clone()).collect();
+        Ok(Arc::new(Members { people: members, ids: Arc::new(ids) }))
+    }
+}
+
+/// What two answers about a group say together.
+fn together(before: Option<Found>, now: Found) -> Found {
+    match (before, now) {
+        (Some(Found::Group(one)), Found::Group(other)) => Found::Group(Arc::new(Group {
+            name: one.name.clone().or_else(|| other.name.clone()),
+            unseen: None,
+            members: one.members.clone().or_else(|| other.members.clone()),
+        })),
+        (Some(gone @ Found::Gone), _) => gone,
+        // Where its members are there, only what it is called is not.
+        (Some(Found::Refused(gap)), Found::Group(group)) => {
+            let unseen = !matches!(group.members, Some(Ok(_)));
+            Found::Group(Arc::new(Group {
+                unseen: unseen.then(|| (*gap).clone()),
+                ..(*group).clone()
+            }))
+        }
+        (_, now) => now,
+    }
+}
+
+/// A user or an application; none where it has no id.
+fn person(value: &Value, user: bool) -> Option<Person> {
+    let id = word(value, "id")?.to_ascii_lowercase();
+    let name = ["userPrincipalName", "displayName"].iter().find_map(|name| word(value, name));
+    let guest = match word(value, "userType") {
+        Some(kind) => Some(kind.eq_ignore_ascii_case("guest")),
+        // Only users of tenants from before there were guests have none; those that we may not see have no name either.
+        None => name.map(|_| false),
+    };
+    Some(Person {
+        name: name.unwrap_or(&id).to_owned(),
+        user,
+        enabled: field(value, "accountEnabled").and_then(Value::as_bool),
+        guest: if user { guest } else { Some(false) },
+        id,
+    })
+}

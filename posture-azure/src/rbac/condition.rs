@@ -1,0 +1,230 @@
+//! Conditions of role assignments, as far as they say which actions they concern.
+
+use serde_json::Value;
+
+use super::{Answer, Pattern};
+
+/// Parentheses within parentheses beyond which a condition is not followed.
+const DEPTH: usize = 64;
+
+/// A [condition](https://learn.microsoft.com/en-us/azure/role-based-access-control/conditions-format). What it compares is
+/// only known when somebody acts; which actions it concerns is known before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Condition(String);
+
+impl Condition {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The condition beside an assignment or in a permission; the outer none where it does not fit.
+    pub(crate) fn read(value: &Value) -> Option<Option<Self>> {
+        match super::super::collect::body::field(value, "condition") {
+            None | Some(Value::Null) => Some(None),
+            Some(Value::String(text)) if text.trim().is_empty() => Some(None),
+            Some(Value::String(text)) => Some(Some(Self::new(text))),
+            Some(_) => None,
+        }
+    }
+
+    /// Whether it lets an action through: yes where no value of any attribute can make it refuse, no where none can make
+    /// it let through.
+    pub(crate) fn lets(&self, action: &str) -> Answer {
+        let mut parser = Parser { rest: &self.0, action, depth: 0 };
+        match parser.either() {
+            Some(answer) if parser.peek().is_none() => answer,
+            // What does not parse may mean anything.
+            _ => Answer::Undetermined,
+        }
+    }
+}
+
+/// Reads a condition and answers at once what can be answered of it.
+struct Parser<'c> {
+    rest: &'c str,
+    action: &'c str,
+    depth: usize,
+}
+
+impl Parser<'_> {
+    fn peek(&mut self) -> Option<char> {
+        self.rest = self.rest.trim_start();
+        self.rest.chars().next()
+    }
+
+    /// Goes past a sign.
+    fn takes(&mut self, sign: &str) -> bool {
+        self.peek();
+        match self.rest.strip_prefix(sign) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Goes past a word, without regard to case.
+    fn takes_word(&mut self, word: &str) -> bool {
+        self.peek();
+        let head = self.rest.get(..word.len());
+        let rest = self.rest.get(word.len()..).unwrap_or_default();
+        let ends = !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let takes = ends && head.is_some_and(|head| head.eq_ignore_ascii_case(word));
+        if takes {
+            self.rest = rest;
+        }
+        takes
+    }
+
+    fn either(&mut self) -> Option<Answer> {
+        let mut sum = self.both()?;
+        while self.takes("||") || self.takes_word("OR") {
+            sum = sum | self.both()?;
+        }
+        Some(sum)
+    }
+
+    fn both(&mut self) -> Option<Answer> {
+        let mut product = self.one()?;
+        while self.takes("&&") || self.takes_word("AND") {
+            product = product & self.one()?;
+        }
+        Some(product)
+    }
+
+    fn one(&mut self) -> Option<Answer> {
+        let mut negated = false;
+        while self.takes("!") || self.takes_word("NOT") {
+            negated = !negated;
+        }
+        let answer = if self.takes("(") {
+            self.depth += 1;
+            if self.depth > DEPTH {
+                return None;
+            }
+            let answer = self.either()?;
+            self.depth -= 1;
+            self.takes(")").then_some(answer)?
+        } else if self.takes_word("ActionMatches") {
+            Pattern::new(&self.braced()?).matches(self.action).into()
+        } else {
+            self.comparison()?
+        };
+        Some(if negated { !answer } else { answer })
+    }
+
+    /// The text in quotation marks in braces.
+    fn braced(&mut self) -> Option<String> {
+        let inner = self.rest.trim_start().strip_prefix('{')?;
+        let (text, rest) = inner.split_once('}')?;
+        self.rest = rest;
+        let text = text.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+        Some(text.to_owned())
+    }
+
+    /// Goes past a comparison of attributes, which nothing is known of: up to the next operator between comparisons.
+    fn comparison(&mut self) -> Option<Answer> {
+        let mut seen = false;
+        loop {
+            let next = self.peek();
+            let ends = matches!(next, None | Some('(' | ')'))
+                || self.rest.starts_with("&&")
+                || self.rest.starts_with("||")
+                || self.is_at_word("AND")
+                || self.is_at_word("OR");
+            if ends {
+                return seen.then_some(Answer::Undetermined);
+            }
+            seen = true;
+            // What stands in quotation marks, brackets and braces is not read.
+            let close = match next {
+                Some('\'') => Some('\''),
+                Some('[') => Some(']'),
+                Some('{') => Some('}'),
+                _ => None,
+            };
+            self.rest = match close {
+                Some(close) => {
+                    let inner = self.rest.get(1..)?;
+                    inner.split_once(close)?.1
+                }
+                None => {
+                    let stop = |c: char| c.is_whitespace() || "'[]{}()&|".contains(c);
+                    let end = self.rest.char_indices().skip(1).find(|(_, c)| stop(*c));
+                    end.map_or("", |(end, _)| self.rest.get(end..).unwrap_or_default())
+                }
+            };
+        }
+    }
+
+    fn is_at_word(&mut self, word: &str) -> bool {
+        let before = self.rest;
+        let is = self.takes_word(word);
+        self.rest = before;
+        is
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Answer::{No, Undetermined, Yes};
+    use super::*;
+
+    const READ: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
+    const WRITE: &str = "Microsoft.Authorization/roleAssignments/write";
+
+    #[test]
+    fn a_condition_concerns_the_actions_that_it_names() {
+        // The form that the portal writes.
+        let delegated = "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR \
+            (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {1, 2})) AND \
+            ((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR (@Resource[a:b] StringEquals 'OR )'))";
+        let blobs = "( ( !(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'} \
+            AND NOT SubOperationMatches{'Blob.List'}) ) OR ( @Resource[x:name] StringEquals 'a' ) )";
+        for (condition, action, expected) in [
+            (delegated, WRITE, Undetermined),
+            (delegated, READ, Yes),
+            (blobs, READ, Undetermined),
+            (blobs, WRITE, Yes),
+            ("!(ActionMatches{'*/WRITE'})", WRITE, No),
+            ("! ActionMatches { '*/read' } && NOT (ActionMatches{'*/delete'})", WRITE, Yes),
+            ("@Resource[x:name] StringEquals 'a'", WRITE, Undetermined),
+            ("NOT Exists @Resource[x:y] || !(ActionMatches{'*/read'})", WRITE, Yes),
+            ("actionmatches{'*'} and ORDER eq 'x'", WRITE, Undetermined),
+        ] {
+            assert_eq!(Condition::new(condition).lets(action), expected, "{condition} {action}");
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_undetermined() {
+        for text in [
+            "(",
+            ")",
+            "!",
+            "",
+            "()",
+            "a AND",
+            "ActionMatches{*}",
+            "ActionMatches",
+            "'",
+            "@Request[",
+            "!(ActionMatches{'*/read'}) and",
+            "!(ActionMatches{'*/read'}) x",
+            "é ü OR",
+            "(a))",
+        ] {
+            assert_eq!(Condition::new(text).lets(WRITE), Undetermined, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_condition_takes_no_time_and_no_stack() {
+        for text in
+            ["(".repeat(100_000), "!".repeat(100_000), "a ".repeat(50_000), "a OR ".repeat(20_000)]
+        {
+            assert_eq!(Condition::new(&text).lets(WRITE), Undetermined);
+        }
+    }
+}

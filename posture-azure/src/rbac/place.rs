@@ -1,0 +1,126 @@
+//! Scopes: where something holds, and what lies below.
+
+use super::Answer;
+
+/// A [scope](https://learn.microsoft.com/en-us/azure/role-based-access-control/scope-overview), in small letters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Place(String);
+
+/// How high a scope lies, from the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Height {
+    Root,
+    ManagementGroup,
+    Subscription,
+    ResourceGroup,
+    Resource,
+}
+
+const GROUPS: &str = "/providers/microsoft.management/managementgroups/";
+
+impl Place {
+    /// Above everything of the tenant.
+    pub(crate) const ROOT: Self = Self(String::new());
+
+    /// The scope of an id. A slash at its end says nothing.
+    pub(crate) fn new(id: &str) -> Self {
+        let id = id.trim().trim_end_matches('/').to_ascii_lowercase();
+        if id.is_empty() || id.starts_with('/') { Self(id) } else { Self(format!("/{id}")) }
+    }
+
+    /// A subscription.
+    pub(crate) fn subscription(id: &str) -> Self {
+        Self::new(&format!("/subscriptions/{id}"))
+    }
+
+    pub(crate) fn height(&self) -> Height {
+        let words: Vec<&str> = self.0.split('/').skip(1).collect();
+        match words.as_slice() {
+            [] => Height::Root,
+            ["providers", "microsoft.management", "managementgroups", _] => Height::ManagementGroup,
+            ["subscriptions", _] => Height::Subscription,
+            ["subscriptions", _, "resourcegroups", _] => Height::ResourceGroup,
+            _ => Height::Resource,
+        }
+    }
+
+    /// The subscription that it lies in.
+    pub(crate) fn in_subscription(&self) -> Option<&str> {
+        self.0.strip_prefix("/subscriptions/")?.split('/').next().filter(|id| !id.is_empty())
+    }
+
+    /// Whether it lies above subscriptions.
+    pub(crate) fn is_above(&self) -> bool {
+        self.in_subscription().is_none()
+    }
+
+    /// Whether it is the other, or something that the other lies in. What lies below a management group cannot be told
+    /// from ids: `above` are those that are known to lie above the other.
+    pub(crate) fn holds(&self, other: &Self, above: impl Fn(&Self) -> bool) -> Answer {
+        if self == other || self.0.is_empty() {
+            return Answer::Yes;
+        }
+        if self.0.starts_with(GROUPS) {
+            return match other.height() {
+                Height::Root => Answer::No,
+                // Groups lie in groups.
+                Height::ManagementGroup => Answer::Undetermined,
+                _ => above(self).into(),
+            };
+        }
+        other.0.strip_prefix(&self.0).is_some_and(|rest| rest.starts_with('/')).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_hold_downward_word_by_word_and_without_regard_to_case() {
+        let group = "/providers/Microsoft.Management/managementGroups/top";
+        for (outer, inner, expected) in [
+            ("/", "/subscriptions/1", Answer::Yes),
+            ("", "/", Answer::Yes),
+            ("/", group, Answer::Yes),
+            (group, "/", Answer::No),
+            (group, "/subscriptions/1/resourceGroups/a", Answer::Yes),
+            (
+                "/providers/Microsoft.Management/managementGroups/other",
+                "/subscriptions/1",
+                Answer::No,
+            ),
+            ("/providers/Microsoft.Management/managementGroups/other", group, Answer::Undetermined),
+            ("/SUBSCRIPTIONS/1/", "/subscriptions/1/resourceGroups/a", Answer::Yes),
+            ("/subscriptions/1", "/subscriptions/10", Answer::No),
+            ("/subscriptions/1/resourceGroups/a", "/subscriptions/1", Answer::No),
+            (
+                "/subscriptions/1/resourceGroups/a",
+                "/subscriptions/1/resourcegroups/A/providers/x/y/z",
+                Answer::Yes,
+            ),
+            ("/subscriptions/1/resourceGroups/a", "/subscriptions/1/resourcegroups/ab", Answer::No),
+        ] {
+            let above = |place: &Place| *place == Place::new(group);
+            let answer = Place::new(outer).holds(&Place::new(inner), above);
+            assert_eq!(answer, expected, "{outer} {inner}");
+        }
+    }
+
+    #[test]
+    fn heights() {
+        for (id, height) in [
+            ("/", Height::Root),
+            ("", Height::Root),
+            ("/providers/Microsoft.Management/managementGroups/top", Height::ManagementGroup),
+            ("/subscriptions/1", Height::Subscription),
+            ("/subscriptions/1/resourceGroups/a", Height::ResourceGroup),
+            ("/subscriptions/1/resourceGroups/a/providers/x/y/z", Height::Resource),
+            ("/providers/Microsoft.Capacity/reservationOrders/1", Height::Resource),
+        ] {
+            assert_eq!(Place::new(id).height(), height, "{id}");
+        }
+        assert_eq!(Place::new("/subscriptions/A/x").in_subscription(), Some("a"));
+        assert!(Place::ROOT.is_above() && !Place::subscription("1").is_above());
+    }
+}

@@ -1,0 +1,69 @@
+//! `identity.classic-administrators`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.classic-administrators",
+    title: "Nobody is administrator by the system before roles",
+    severity: Medium,
+    rationale: "These administrators show in no list of roles, so that no review finds them.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Remove each of them, and give a role to those who need one.",
+            console: "Subscriptions → the subscription → Access control (IAM) → Classic \
+                      administrators",
+            command: "az rest --method get --url \
+                      https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/classic-administrators",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Supporting),
+        ccm41("IAM-10", Supporting),
+        mcsb1("PA-1", Partial),
+    ],
+    reads: &[Account::fact("classic_administrators")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.account.classic_administrators = Known(vec![]);
+        },
+        fail: |scope| {
+            scope.account.classic_administrators =
+                Known(vec!["old@contoso.example (CoAdministrator)".to_owned()]);
+        },
+    },
+};
+
+fn check(account: &Account, _: &Context<'_>) -> Judged {
+    let found = account.classic_administrators.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("classic_administrators", found.join(", "), "roles only")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.account.classic_administrators = value
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec![])));
+        assert_fails(
+            &CONTROL,
+            with(Known(vec!["old@contoso.example (CoAdministrator)".to_owned()])),
+        );
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,75 @@
+//! `identity.disabled-user-grants`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.disabled-user-grants",
+    title: "Users who are switched off hold no roles",
+    severity: Medium,
+    rationale: "Whoever switches the account on again has all of its rights at once, and nobody \
+                looks at what it may do.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Take the role away from the user, or the user out of the group that holds it.",
+            console: "Subscriptions → the subscription → Access control (IAM) → Role assignments",
+            command: "az role assignment delete --ids <assignment-id>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/role-assignments-remove",
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/recommendations-reference-identity-access",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-07", Partial),
+        ccm41("IAM-08", Supporting),
+        cis_azure6("5.3.5", Full),
+        mcsb1("PA-3", Partial),
+        mcsb1("PA-4", Partial),
+    ],
+    reads: &[Grant::fact("disabled_users")],
+    params: &[],
+    check: Check::Grant(check),
+    examples: Examples {
+        pass: |scope| scope.grants.items.push(example(Known(vec![]))),
+        fail: |scope| {
+            scope.grants.items.push(example(Known(vec!["carl@contoso.example".to_owned()])))
+        },
+    },
+};
+
+fn check(grant: &Grant, _: &Context<'_>) -> Judged {
+    let found = grant.disabled_users.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("disabled_users", found.join(", "), "nobody who is switched off")
+}
+
+fn example(disabled_users: Fact<Vec<String>>) -> Grant {
+    Grant::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
+        "Owner",
+        None,
+    )
+    .disabled_users(disabled_users)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.grants.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec![])));
+        assert_fails(&CONTROL, with(Known(vec!["carl@contoso.example".to_owned()])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

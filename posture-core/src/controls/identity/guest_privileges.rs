@@ -1,0 +1,102 @@
+//! `identity.guest-privileges`
+
+use crate::checks::access;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.guest-privileges",
+    title: "Guests can change nothing",
+    severity: High,
+    rationale: "Nobody here decides how well the account of a guest is protected, or when its \
+                owner leaves.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Give the guest a role that only reads, or make an account of your own for \
+                   whoever has to change something.",
+            console: "Subscriptions → the subscription → Access control (IAM) → Role assignments",
+            command: "az role assignment delete --ids <assignment-id>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/role-assignments-external-users",
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/recommendations-reference-identity-access",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("DE.CM-06", Supporting),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-10", Partial),
+        cis_azure6("5.3.2", Supporting),
+        mcsb1("PA-4", Partial),
+        mcsb1("PA-7", Partial),
+    ],
+    reads: &[Grant::fact("guests"), Grant::fact("power")],
+    params: &[Param::Names(&TRUSTED)],
+    check: Check::Grant(check),
+    examples: Examples {
+        pass: |scope| scope.grants.items.push(example(Known(vec![]))),
+        fail: |scope| {
+            scope.grants.items.push(example(Known(vec!["eve@partner.example".to_owned()])))
+        },
+    },
+};
+
+static TRUSTED: Names = Names {
+    name: "trusted-guests",
+    doc: "The names with which those guests sign in that may change something, such as a managed service provider's.",
+    default: &[],
+};
+
+fn check(grant: &Grant, context: &Context<'_>) -> Judged {
+    let trusted = context.names(&TRUSTED);
+    let guests = grant.guests.map(|guests| !access::untrusted(guests, &trusted).is_empty());
+    let changes = grant.power.map(|power| *power >= GrantPower::Changes);
+    if !*(guests & changes).known()? {
+        return pass();
+    }
+    let guests = access::untrusted(grant.guests.known()?, &trusted);
+    fail("guests", guests.join(", "), "no guest in a role that changes anything")
+}
+
+fn example(guests: Fact<Vec<String>>) -> Grant {
+    Grant::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
+        "Owner",
+        None,
+    )
+    .power(Known(GrantPower::Changes))
+    .guests(guests)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.grants.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec![])));
+        assert_fails(&CONTROL, with(Known(vec!["eve@partner.example".to_owned()])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn a_guest_may_look_and_one_that_is_trusted_may_more() {
+        let eve = || Known(vec!["eve@partner.example".to_owned()]);
+        let can = |power: Fact<GrantPower>| {
+            move |scope: &mut Scope| scope.grants.items.push(example(eve()).power(power))
+        };
+        assert_passes(&CONTROL, can(Known(GrantPower::Reads)));
+        assert_fails(&CONTROL, can(Known(GrantPower::Everything)));
+        assert_unknown(&CONTROL, can(denied()));
+        let trusted = crate::params::Value::Names(vec!["eve@partner.example".to_owned()]);
+        let world = world(can(Known(GrantPower::Everything)));
+        let judged = judged_with(&CONTROL, &world, &[("trusted-guests", trusted)]);
+        assert_eq!(judged, [Ok(Verdict::Pass)]);
+    }
+}

@@ -1,0 +1,67 @@
+//! `identity.lock-role`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.lock-role",
+    title: "A role of the customer manages locks and gives no roles",
+    severity: Low,
+    rationale: "Where only owners can manage locks, whoever looks after locks has to be made an \
+                owner.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Make a role that gives Microsoft.Authorization/locks/* and no more than it \
+                   takes with that.",
+            console: "Subscriptions → the subscription → Access control (IAM) → Roles → Add \
+                      custom role",
+            command: "az role definition create --role-definition <role.json>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/lock-resources",
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-04", Supporting),
+        ccm41("IAM-05", Supporting),
+        cis_azure6("5.5", Full),
+        mcsb1("PA-7", Supporting),
+    ],
+    reads: &[Account::fact("lock_roles")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.account.lock_roles = Known(vec!["Lock Keeper".to_owned()]);
+        },
+        fail: |scope| {
+            scope.account.lock_roles = Known(vec![]);
+        },
+    },
+};
+
+fn check(account: &Account, _: &Context<'_>) -> Judged {
+    if !account.lock_roles.known()?.is_empty() {
+        return pass();
+    }
+    fail("lock_roles", "no role of the customer is for locks", "a role for locks")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.account.lock_roles = value
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec!["Lock Keeper".to_owned()])));
+        assert_fails(&CONTROL, with(Known(vec![])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,74 @@
+//! `identity.orphaned-grants`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.orphaned-grants",
+    title: "No roles are left of what was deleted",
+    severity: Low,
+    rationale: "What is left of those who are gone hides what is there, and makes every review \
+                longer.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Take the role away from the identity that does not exist any more.",
+            console: "Subscriptions → the subscription → Access control (IAM) → Role assignments \
+                      → Identity not found",
+            command: "az role assignment delete --ids <assignment-id>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting#symptom---role-assignments-with-identity-not-found",
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/role-assignments-remove",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Supporting),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-07", Partial),
+        ccm41("IAM-08", Supporting),
+        cis_azure6("5.3.4", Supporting),
+        cis_azure6("5.3.7", Supporting),
+        mcsb1("PA-3", Partial),
+        mcsb1("PA-4", Supporting),
+    ],
+    reads: &[Grant::fact("orphaned")],
+    params: &[],
+    check: Check::Grant(check),
+    examples: Examples {
+        pass: |scope| scope.grants.items.push(example(Known(false))),
+        fail: |scope| scope.grants.items.push(example(Known(true))),
+    },
+};
+
+fn check(grant: &Grant, _: &Context<'_>) -> Judged {
+    if !*grant.orphaned.known()? {
+        return pass();
+    }
+    fail("orphaned", "what held it was deleted", "a holder that exists")
+}
+
+fn example(orphaned: Fact<bool>) -> Grant {
+    Grant::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
+        "Owner",
+        None,
+    )
+    .orphaned(orphaned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.grants.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(false)));
+        assert_fails(&CONTROL, with(Known(true)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,107 @@
+//! `identity.owner-count`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.owner-count",
+    title: "A subscription has two or three owners",
+    severity: Medium,
+    rationale: "With one owner nobody can step in; with many, one of them will be taken over.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Give the role of owner to a second person, or take it from those who can do \
+                   with less.",
+            console: "Subscriptions → the subscription → Access control (IAM) → Role assignments \
+                      → Owner",
+            command: "az role assignment list --role Owner --scope /subscriptions/<id> \
+                      --include-inherited",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/best-practices",
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/recommendations-reference-identity-access",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-10", Supporting),
+        cis_azure6("5.7", Full),
+        mcsb1("PA-1", Partial),
+    ],
+    reads: &[Account::fact("owners"), Account::fact("certain_owners")],
+    params: &[Param::Count(&LEAST), Param::Count(&MOST)],
+    check: Check::Account(check),
+    examples: Examples { pass: |scope| fill(scope, Known(2)), fail: |scope| fill(scope, Known(9)) },
+};
+
+static LEAST: Count = Count {
+    name: "min-owners",
+    doc: "The fewest owners. Fewer fail; exactly as many pass.",
+    default: 2,
+};
+
+static MOST: Count = Count {
+    name: "max-owners",
+    doc: "The most owners. More fail; exactly as many pass.",
+    default: 3,
+};
+
+fn check(account: &Account, context: &Context<'_>) -> Judged {
+    let least = context.count(&LEAST) as usize;
+    let most = context.count(&MOST) as usize;
+    // Too many that are certain are too many, whoever else there may be.
+    let all = match (&account.owners, &account.certain_owners) {
+        (Gap(_), Known(certain)) if certain.len() > most => certain,
+        (all, _) => all.known()?,
+    };
+    if (least..=most).contains(&all.len()) {
+        return pass();
+    }
+    let found = match all.len() {
+        0 => "nobody".to_owned(),
+        count => format!("{count}: {}", all.join(", ")),
+    };
+    fail("owners", found, format!("{least} to {most}"))
+}
+
+/// A world with so many.
+fn fill(scope: &mut Scope, count: Fact<usize>) {
+    let names = |count: &usize| (0..*count).map(|n| format!("user{n}@contoso.example")).collect();
+    scope.account.owners = count.map(names);
+    scope.account.certain_owners = count.map(names);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(count: Fact<usize>) -> impl FnOnce(&mut Scope) {
+        move |scope| fill(scope, count)
+    }
+
+    #[test]
+    fn verdicts() {
+        for count in [2, 3] {
+            assert_passes(&CONTROL, with(Known(count)));
+        }
+        for count in [0, 1, 4] {
+            assert_fails(&CONTROL, with(Known(count)));
+        }
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn too_many_that_are_certain_are_too_many() {
+        let certain = |count: usize| {
+            move |scope: &mut Scope| {
+                fill(scope, Known(count));
+                scope.account.owners = denied();
+            }
+        };
+        assert_fails(&CONTROL, certain(4));
+        assert_unknown(&CONTROL, certain(3));
+        assert_unknown(&CONTROL, certain(0));
+    }
+}

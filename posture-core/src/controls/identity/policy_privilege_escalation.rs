@@ -1,0 +1,90 @@
+//! `identity.policy-privilege-escalation`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.policy-privilege-escalation",
+    title: "Policies of the customer do not let their holder widen its rights",
+    severity: High,
+    rationale: "Rights that can be widened by their holder are as wide as they can become.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Take the right to give or change roles out of the role, or give it with a \
+                   condition by a role of the provider.",
+            console: "Subscriptions → the subscription → Access control (IAM) → Roles → the role \
+                      → Permissions",
+            command: "az role definition update --role-definition <role.json>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles",
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/delegate-role-assignments-overview",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-10", Partial),
+        mcsb1("PA-7", Partial),
+    ],
+    reads: &[Policy::fact("customer_managed"), Policy::fact("escalation_paths")],
+    params: &[],
+    check: Check::Policy(check),
+    examples: Examples {
+        pass: |scope| scope.policies.items.push(example(Known(vec![]))),
+        fail: |scope| {
+            scope.policies.items.push(example(Known(vec![
+                "Microsoft.Authorization/roleAssignments/write".to_owned(),
+            ])))
+        },
+    },
+};
+
+fn check(policy: &Policy, _: &Context<'_>) -> Judged {
+    if !*policy.customer_managed.known()? {
+        return not_applicable("the provider wrote it");
+    }
+    let found = policy.escalation_paths.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("escalation_paths", found.join(", "), "nothing that gives or changes roles")
+}
+
+fn example(escalation_paths: Fact<Vec<String>>) -> Policy {
+    Policy::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleDefinitions/1",
+        "Deployer",
+        None,
+    )
+    .customer_managed(Known(true))
+    .escalation_paths(escalation_paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.policies.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec![])));
+        assert_fails(
+            &CONTROL,
+            with(Known(vec!["Microsoft.Authorization/roleAssignments/write".to_owned()])),
+        );
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn a_policy_of_the_provider_is_not_the_customers_to_change() {
+        let policy = || example(Known(vec!["x".to_owned()]));
+        let put = |policy: Policy| move |scope: &mut Scope| scope.policies.items.push(policy);
+        assert_not_applicable(&CONTROL, put(policy().customer_managed(Known(false))));
+        assert_unknown(&CONTROL, put(policy().customer_managed(denied())));
+    }
+}

@@ -1,0 +1,97 @@
+//! `identity.role-giver-count`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.role-giver-count",
+    title: "Few may give roles in a subscription",
+    severity: Medium,
+    rationale: "Who may give roles may have any right, so that each of them is one more way to \
+                everything.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Take the roles away that give roles, or narrow them to some resources, or to \
+                   some roles by a condition.",
+            console: "Subscriptions → the subscription → Access control (IAM) → Role assignments",
+            command: "az role assignment list --scope /subscriptions/<id> --include-inherited \
+                      --include-groups",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/best-practices",
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/delegate-role-assignments-overview",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-10", Partial),
+        mcsb1("PA-1", Partial),
+        mcsb1("PA-7", Partial),
+    ],
+    reads: &[Account::fact("role_givers"), Account::fact("certain_role_givers")],
+    params: &[Param::Count(&MOST)],
+    check: Check::Account(check),
+    examples: Examples { pass: |scope| fill(scope, Known(1)), fail: |scope| fill(scope, Known(9)) },
+};
+
+static MOST: Count = Count {
+    name: "max-identities",
+    doc: "The most users and applications that may give roles in all of it. More fail; exactly as many pass. No source says how many are few.",
+    default: 5,
+};
+
+fn check(account: &Account, context: &Context<'_>) -> Judged {
+    let most = context.count(&MOST) as usize;
+    // Too many that are certain are too many, whoever else there may be.
+    let all = match (&account.role_givers, &account.certain_role_givers) {
+        (Gap(_), Known(certain)) if certain.len() > most => certain,
+        (all, _) => all.known()?,
+    };
+    if (0..=most).contains(&all.len()) {
+        return pass();
+    }
+    let found = match all.len() {
+        0 => "nobody".to_owned(),
+        count => format!("{count}: {}", all.join(", ")),
+    };
+    fail("role_givers", found, format!("{most} or fewer"))
+}
+
+/// A world with so many.
+fn fill(scope: &mut Scope, count: Fact<usize>) {
+    let names = |count: &usize| (0..*count).map(|n| format!("user{n}@contoso.example")).collect();
+    scope.account.role_givers = count.map(names);
+    scope.account.certain_role_givers = count.map(names);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(count: Fact<usize>) -> impl FnOnce(&mut Scope) {
+        move |scope| fill(scope, count)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(0)));
+        assert_passes(&CONTROL, with(Known(5)));
+        assert_fails(&CONTROL, with(Known(6)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn too_many_that_are_certain_are_too_many() {
+        let certain = |count: usize| {
+            move |scope: &mut Scope| {
+                fill(scope, Known(count));
+                scope.account.role_givers = denied();
+            }
+        };
+        assert_fails(&CONTROL, certain(6));
+        assert_unknown(&CONTROL, certain(5));
+        assert_unknown(&CONTROL, certain(0));
+    }
+}

@@ -1,0 +1,91 @@
+//! `identity.root-role-grant`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.root-role-grant",
+    title: "Nobody may give roles at the root of the tenant",
+    severity: High,
+    rationale: "Who may give roles at the root can take over every subscription there is and \
+                every one that comes.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Take the role away again once what needed it is done, and give it at one \
+                   subscription where it stays needed.",
+            console: "Microsoft Entra ID → Properties → Access management for Azure resources → \
+                      Manage elevated access users",
+            command: "az role assignment delete --role \"User Access Administrator\" --assignee \
+                      <id> --scope /",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/elevate-access-global-admin",
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/privileged",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-10", Partial),
+        cis_azure6("5.3.3", Full),
+        mcsb1("PA-1", Partial),
+        mcsb1("PA-7", Partial),
+    ],
+    reads: &[Grant::fact("level"), Grant::fact("power")],
+    params: &[],
+    check: Check::Grant(check),
+    examples: Examples {
+        pass: |scope| scope.grants.items.push(example(Known(GrantLevel::AccountGroup))),
+        fail: |scope| scope.grants.items.push(example(Known(GrantLevel::Root))),
+    },
+};
+
+fn check(grant: &Grant, _: &Context<'_>) -> Judged {
+    let root = grant.level.map(|level| *level == GrantLevel::Root);
+    let gives = grant.power.map(|power| *power >= GrantPower::GivesRoles);
+    if !*(root & gives).known()? {
+        return pass();
+    }
+    fail("level", "its holder may give roles at the root", "no such role at the root")
+}
+
+fn example(level: Fact<GrantLevel>) -> Grant {
+    Grant::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
+        "Owner",
+        None,
+    )
+    .power(Known(GrantPower::GivesRoles))
+    .level(level)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<GrantLevel>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.grants.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(GrantLevel::AccountGroup)));
+        assert_passes(&CONTROL, with(Known(GrantLevel::Account)));
+        assert_passes(&CONTROL, with(Known(GrantLevel::Resources)));
+        assert_fails(&CONTROL, with(Known(GrantLevel::Root)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn a_role_that_gives_no_roles_may_be_given_anywhere() {
+        let at_root = |power: Fact<GrantPower>| {
+            move |scope: &mut Scope| {
+                scope.grants.items.push(example(Known(GrantLevel::Root)).power(power));
+            }
+        };
+        assert_passes(&CONTROL, at_root(Known(GrantPower::Changes)));
+        assert_fails(&CONTROL, at_root(Known(GrantPower::Everything)));
+        assert_unknown(&CONTROL, at_root(denied()));
+    }
+}

@@ -1,0 +1,95 @@
+//! `identity.standing-privileges`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.standing-privileges",
+    title: "Roles that give roles are held on demand only",
+    severity: Low,
+    rationale: "Who takes over an administrator who has to ask for the role first cannot use it \
+                without a trace.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Make the assignment eligible, so that it is activated when it is needed. Leave \
+                   an account for emergencies as it is, with an exception.",
+            console: "Privileged Identity Management → Azure resources → the subscription → \
+                      Assignments",
+            command: "az role assignment list --scope /subscriptions/<id> --include-inherited",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/pim-resource-roles-assign-roles",
+        "https://learn.microsoft.com/en-us/azure/role-based-access-control/pim-integration",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Supporting),
+        ccm41("IAM-10", Partial),
+        cis_azure6("5.3.4", Supporting),
+        mcsb1("PA-2", Partial),
+    ],
+    reads: &[
+        Grant::fact("holder"),
+        Grant::fact("level"),
+        Grant::fact("permanent"),
+        Grant::fact("power"),
+    ],
+    params: &[],
+    check: Check::Grant(check),
+    examples: Examples {
+        pass: |scope| scope.grants.items.push(example(Known(false))),
+        fail: |scope| scope.grants.items.push(example(Known(true))),
+    },
+};
+
+fn check(grant: &Grant, _: &Context<'_>) -> Judged {
+    let whole = grant.level.map(|level| *level <= GrantLevel::Account);
+    let gives = grant.power.map(|power| *power >= GrantPower::GivesRoles);
+    // An application cannot ask for a role.
+    let person = grant.holder.map(|holder| matches!(holder, Holder::User | Holder::Group));
+    if !*(whole & gives & person & grant.permanent.clone()).known()? {
+        return pass();
+    }
+    fail("permanent", "held all the time", "held on demand")
+}
+
+fn example(permanent: Fact<bool>) -> Grant {
+    Grant::unread(
+        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
+        "Owner",
+        None,
+    )
+    .holder(Known(Holder::Group))
+    .power(Known(GrantPower::Everything))
+    .level(Known(GrantLevel::Account))
+    .permanent(permanent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.grants.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(false)));
+        assert_fails(&CONTROL, with(Known(true)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn only_what_gives_roles_to_people_in_a_whole_account_counts() {
+        let held = || example(Known(true));
+        let put = |grant: Grant| move |scope: &mut Scope| scope.grants.items.push(grant);
+        assert_passes(&CONTROL, put(held().power(Known(GrantPower::Changes))));
+        assert_passes(&CONTROL, put(held().level(Known(GrantLevel::Resources))));
+        assert_passes(&CONTROL, put(held().holder(Known(Holder::Application))));
+        assert_fails(&CONTROL, put(held().power(Known(GrantPower::GivesRoles))));
+        assert_unknown(&CONTROL, put(held().power(denied())));
+    }
+}
