@@ -1,5 +1,7 @@
 //! Tenants of Azure, for tests to bend before they are served.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use posture_sim::{Fault, Recorded, Resource, Scenario, Server, Subscription};
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
@@ -100,6 +102,44 @@ pub fn with(resources: Vec<Resource>) -> Scenario {
     let mut scenario = tenant();
     scenario.subscriptions[0].resources = resources;
     scenario
+}
+
+/// Holds an audit of a tenant to its own plan: every action as often as was said, and no request that no action counts.
+pub fn assert_planned(scenario: &Scenario, arguments: &[&str]) {
+    let planned = Tenant::serve(scenario.clone()).audit(&[arguments, &["--plan"]].concat());
+    let tenant = Tenant::serve(scenario.clone());
+    let report = tenant.json(arguments).json();
+    let mut made = BTreeMap::<String, u64>::new();
+    for scope in report["scopes"].as_array().unwrap() {
+        for (action, calls) in scope["calls"].as_object().unwrap() {
+            *made.entry(action.clone()).or_default() += calls["operations"].as_u64().unwrap();
+        }
+    }
+    let context = || format!("{arguments:?} {made:#?} {}", planned.out);
+    let mut told = BTreeSet::new();
+    for line in planned.out.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let (action, bound, calls) = match *words {
+            [action, bound @ ("≥" | "≤"), calls] => (action, bound, calls),
+            [action, calls] => (action, "", calls),
+            _ => continue,
+        };
+        let Ok(calls) = calls.parse::<u64>() else { continue };
+        let made = made.get(action).copied().unwrap_or_default();
+        let holds = match bound {
+            "≥" => made >= calls,
+            "≤" => made <= calls,
+            _ => made == calls,
+        };
+        assert!(holds, "{action}: {made} {bound} {calls}: {}", context());
+        told.insert(action);
+    }
+    for action in made.keys() {
+        assert!(told.contains(action.as_str()), "{action} was not planned: {}", context());
+    }
+    let answered = tenant.requests();
+    let answered = answered.iter().filter(|request| !request.host.starts_with("login")).count();
+    assert_eq!(answered as u64, made.values().sum::<u64>(), "{}", context());
 }
 
 /// What stands in braces.
