@@ -388,12 +388,28 @@ pub(crate) enum Sim {
     /// Azure Resource Manager, Resource Graph, Microsoft Graph and the token endpoint, on a port of loopback.
     Azure {
         /// The tenant, in TOML or JSON.
-        #[arg(long, value_name = "FILE")]
-        scenario: PathBuf,
+        #[arg(long, value_name = "FILE", required_unless_present = "generate")]
+        scenario: Option<PathBuf>,
+        /// A tenant of so many subscriptions with so many storage accounts each, as in 1000x20.
+        #[arg(long, value_name = "SUBSCRIPTIONSxACCOUNTS", conflicts_with = "scenario", value_parser = size)]
+        generate: Option<(usize, usize)>,
         /// The port [default: any that is free].
         #[arg(long, value_name = "PORT")]
         port: Option<u16>,
     },
+}
+
+/// A number of subscriptions and one of accounts.
+fn size(text: &str) -> Result<(usize, usize), String> {
+    let sizes = text.split_once('x').and_then(|(subscriptions, accounts)| {
+        Some((subscriptions.parse().ok()?, accounts.parse().ok()?))
+    });
+    let sizes = sizes.ok_or("must be two numbers with an x between them, as in 1000x20")?;
+    // More would not fit into memory.
+    if sizes.0 > 100_000 || sizes.1 > 100_000 || sizes.0 * sizes.1 > 1_000_000 {
+        return Err("is more than a million accounts".to_owned());
+    }
+    Ok(sizes)
 }
 
 /// From which severity on a failure decides the exit code.

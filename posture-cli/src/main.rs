@@ -55,7 +55,16 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Permissions { provider: Permissions::Azure { selection, format } } => {
             print(screen, |_, out| permissions::azure(&selection, format, out))
         }
-        Command::Sim { provider: Sim::Azure { scenario, port } } => sim::azure(&scenario, port),
+        Command::Sim { provider: Sim::Azure { scenario, generate, port } } => {
+            let tenant = match (scenario, generate) {
+                (Some(path), _) => sim::scenario(&path)?,
+                (None, size) => {
+                    let (subscriptions, accounts) = size.unwrap_or_default();
+                    posture_sim::generate(subscriptions, accounts)
+                }
+            };
+            sim::azure(tenant, port)
+        }
         Command::Completions { shell } => print(screen, |_, out| {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "posture", &mut script);

@@ -12,16 +12,7 @@ use crate::put;
 const LIMIT: u64 = 256 << 20;
 
 /// `posture sim azure`: serves a tenant until it is stopped.
-pub(crate) fn azure(scenario: &Path, port: Option<u16>) -> Result<ExitCode> {
-    let cannot = |why: &dyn std::fmt::Display| {
-        Failure::usage(format!("cannot serve `{}`", scenario.display())).cause(why)
-    };
-    let size = std::fs::metadata(scenario).map_err(|error| cannot(&error))?.len();
-    if size > LIMIT {
-        return Err(cannot(&"the file is larger than 256 MiB"));
-    }
-    let text = std::fs::read_to_string(scenario).map_err(|error| cannot(&error))?;
-    let tenant = Scenario::parse(&text).map_err(|error| cannot(&error))?;
+pub(crate) fn azure(tenant: Scenario, port: Option<u16>) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -49,4 +40,17 @@ pub(crate) fn azure(scenario: &Path, port: Option<u16>) -> Result<ExitCode> {
         server.join().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// The tenant that a file describes.
+pub(crate) fn scenario(path: &Path) -> Result<Scenario> {
+    let cannot = |why: &dyn std::fmt::Display| {
+        Failure::usage(format!("cannot serve `{}`", path.display())).cause(why)
+    };
+    let size = std::fs::metadata(path).map_err(|error| cannot(&error))?.len();
+    if size > LIMIT {
+        return Err(cannot(&"the file is larger than 256 MiB"));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
+    Scenario::parse(&text).map_err(|error| cannot(&error))
 }
