@@ -2,6 +2,7 @@
 
 mod access;
 mod defender;
+mod denied;
 mod faults;
 mod storage;
 mod tenants;
