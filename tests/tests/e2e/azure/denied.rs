@@ -7,13 +7,7 @@ use posture_core::control::Control;
 use posture_core::provider::Provider;
 use posture_sim::{Fault, Scenario};
 use posture_tests::Run;
-use posture_tests::azure::Tenant;
-
-/// The tenant that ships with the program: some of everything, good and bad.
-fn example() -> Scenario {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/tenant.toml");
-    Scenario::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
+use posture_tests::azure::{Tenant, example};
 
 /// Whether a control takes this action: it reads a fact that the action fills, or judges what the action lists.
 fn takes(control: &Control, action: &Action) -> bool {
