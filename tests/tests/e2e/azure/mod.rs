@@ -4,6 +4,7 @@ mod access;
 mod defender;
 mod denied;
 mod faults;
+mod shapes;
 mod storage;
 mod tenants;
 mod vault;
