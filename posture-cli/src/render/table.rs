@@ -383,7 +383,7 @@ impl<'a> View<'a> {
             Outcome::Fail(evidence) => {
                 let word = if finding.exception.is_some() { "excepted" } else { "fail" };
                 writeln!(out, "  {word:<8} {}", self.name(finding).whole())?;
-                for evidence in evidence {
+                for evidence in evidence.iter() {
                     let text = format!(
                         "{}: {}; expected {}",
                         evidence.fact,
