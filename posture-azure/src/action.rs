@@ -100,6 +100,14 @@ pub static ACTIONS: &[Action] = &[
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/groups/<holder>/transitiveMembers",
     },
     Action {
+        name: "/policies/identitySecurityDefaultsEnforcementPolicy",
+        graph: Some("Policy.Read.All"),
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[Directory::fact("security_defaults")],
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
+    },
+    Action {
         name: "/servicePrincipals/{id}",
         graph: Some("Application.Read.All"),
         per: Per::Batch,
@@ -525,7 +533,9 @@ mod tests {
             }
             let kind = control.check.kind();
             assert!(
-                kind == Kind::Account || ACTIONS.iter().any(|a| a.lists.contains(&kind)),
+                // The tenant and its subscriptions are there without being listed by an action.
+                matches!(kind, Kind::Account | Kind::Directory)
+                    || ACTIONS.iter().any(|a| a.lists.contains(&kind)),
                 "{} needs {kind}",
                 control.id
             );

@@ -5,6 +5,7 @@ mod benchmark;
 pub(crate) mod body;
 pub(crate) mod defender;
 mod diagnostics;
+pub(crate) mod directory;
 mod principals;
 pub(crate) mod storage;
 pub(crate) mod subscription;

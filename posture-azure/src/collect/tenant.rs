@@ -1,14 +1,19 @@
 //! The tenant itself: what lies in no subscription, which is its directory of identities.
 
+use posture_core::listing::Listing;
+use posture_core::resource::{Directory, Kind};
 use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::Body;
-use super::{Event, Observer};
+use super::{Event, Observer, directory};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::login::Session;
+
+/// What the directory is called; a tenant has one.
+const NAME: &str = "Entra ID";
 
 /// What every collector of the directory needs.
 pub(crate) struct Tenant<'a> {
@@ -24,9 +29,16 @@ pub(crate) async fn collect(
     ask: &Asker,
     wanted: &Wanted,
     observer: &Observer,
-    _scope: &mut Scope,
+    scope: &mut Scope,
 ) {
-    let _tenant = Tenant { id: session.tenant(), ask, wanted, observer };
+    let tenant = Tenant { id: session.tenant(), ask, wanted, observer };
+    if wanted.kind(Kind::Directory) {
+        let (settings,) =
+            futures::join!(tenant.observed("directory settings", directory::read(&tenant)));
+        let directory = Directory::unread(session.tenant(), NAME, None);
+        let directory = settings.fill(directory);
+        scope.directories = Listing::complete(vec![directory]);
+    }
 }
 
 impl<'a> Tenant<'a> {

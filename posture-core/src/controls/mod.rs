@@ -72,6 +72,7 @@ pub mod identity {
     pub mod root_role_grant;
     pub mod root_use;
     pub mod security_contact;
+    pub mod security_defaults;
     pub mod service_wildcard_policy;
     pub mod single_access_key;
     pub mod standing_privileges;
@@ -274,6 +275,7 @@ pub static ALL: &[&Control] = &[
     &identity::root_role_grant::CONTROL,
     &identity::root_use::CONTROL,
     &identity::security_contact::CONTROL,
+    &identity::security_defaults::CONTROL,
     &identity::service_wildcard_policy::CONTROL,
     &identity::single_access_key::CONTROL,
     &identity::standing_privileges::CONTROL,

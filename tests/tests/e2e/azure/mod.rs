@@ -2,6 +2,7 @@
 
 mod access;
 mod defender;
+mod directory;
 mod faults;
 mod storage;
 mod tenants;
