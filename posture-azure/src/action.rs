@@ -68,6 +68,8 @@ const PEOPLE: &[FactId] = &[
     Account::fact("certain_role_givers"),
     Grant::fact("guests"),
     Grant::fact("disabled_users"),
+    Directory::fact("global_administrators"),
+    Directory::fact("permanent_administrators"),
 ];
 
 /// What takes the identities that hold roles.
@@ -81,8 +83,33 @@ const IDENTITIES: &[FactId] = &[
     Grant::fact("disabled_users"),
 ];
 
+/// What takes the users that hold roles.
+const USERS: &[FactId] = &[
+    Account::fact("owners"),
+    Account::fact("certain_owners"),
+    Account::fact("role_givers"),
+    Account::fact("certain_role_givers"),
+    Grant::fact("orphaned"),
+    Grant::fact("guests"),
+    Grant::fact("disabled_users"),
+    Directory::fact("global_administrators"),
+    Directory::fact("permanent_administrators"),
+];
+
 /// Every action, ordered by name.
 pub static ACTIONS: &[Action] = &[
+    Action {
+        name: "/groupSettings",
+        graph: Some("Directory.Read.All"),
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[
+            Directory::fact("lockout_threshold"),
+            Directory::fact("lockout_seconds"),
+            Directory::fact("banned_passwords"),
+        ],
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/groupSettings",
+    },
     Action {
         name: "/groups/{id}",
         graph: Some("GroupMember.Read.All"),
@@ -100,6 +127,64 @@ pub static ACTIONS: &[Action] = &[
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/groups/<holder>/transitiveMembers",
     },
     Action {
+        name: "/policies/authorizationPolicy",
+        graph: Some("Policy.Read.All"),
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[
+            Directory::fact("user_consent"),
+            Directory::fact("guest_invitations"),
+            Directory::fact("guest_access"),
+            Directory::fact("users_register_applications"),
+            Directory::fact("users_create_groups"),
+            Directory::fact("users_create_tenants"),
+        ],
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy",
+    },
+    Action {
+        name: "/policies/deviceRegistrationPolicy",
+        graph: Some("Policy.Read.DeviceConfiguration"),
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[Directory::fact("device_registration_mfa")],
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/deviceRegistrationPolicy",
+    },
+    Action {
+        name: "/policies/identitySecurityDefaultsEnforcementPolicy",
+        graph: Some("Policy.Read.All"),
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[Directory::fact("security_defaults")],
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
+    },
+    Action {
+        name: "/roleManagement/directory/roleAssignmentScheduleInstances",
+        graph: Some("RoleManagement.Read.Directory"),
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[Directory::fact("permanent_administrators")],
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
+    },
+    Action {
+        name: "/roleManagement/directory/roleAssignments",
+        graph: Some("RoleManagement.Read.Directory"),
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[
+            Directory::fact("global_administrators"),
+            Directory::fact("permanent_administrators"),
+        ],
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments",
+    },
+    Action {
+        name: "/roleManagement/directory/roleEligibilityScheduleInstances",
+        graph: Some("RoleManagement.Read.Directory"),
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[Directory::fact("global_administrators")],
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
+    },
+    Action {
         name: "/servicePrincipals/{id}",
         graph: Some("Application.Read.All"),
         per: Per::Batch,
@@ -112,7 +197,7 @@ pub static ACTIONS: &[Action] = &[
         graph: Some("User.Read.All"),
         per: Per::Batch,
         lists: &[],
-        fills: IDENTITIES,
+        fills: USERS,
         command: "az ad user show --id <holder>",
     },
     Action {
@@ -394,6 +479,14 @@ pub static ACTIONS: &[Action] = &[
         ],
         command: "az storage account show --ids {id}",
     },
+    Action {
+        name: "Microsoft.Subscription/policies/read",
+        graph: None,
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[Directory::fact("subscription_moves_blocked")],
+        command: "az rest --method get --url https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01",
+    },
 ];
 
 /// What Azure has no setting for, and what a control that judges other providers as well may read all the same.
@@ -525,7 +618,9 @@ mod tests {
             }
             let kind = control.check.kind();
             assert!(
-                kind == Kind::Account || ACTIONS.iter().any(|a| a.lists.contains(&kind)),
+                // The tenant and its subscriptions are there without being listed by an action.
+                matches!(kind, Kind::Account | Kind::Directory)
+                    || ACTIONS.iter().any(|a| a.lists.contains(&kind)),
                 "{} needs {kind}",
                 control.id
             );

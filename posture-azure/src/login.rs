@@ -175,6 +175,11 @@ impl Session {
         &self.identity
     }
 
+    /// The cloud that it lives in.
+    pub(crate) fn cloud(&self) -> Cloud {
+        self.cloud
+    }
+
     /// The part of Azure that is read; what a simulator tells is marked as such.
     pub fn partition(&self) -> &'static str {
         if self.simulated { "simulated" } else { self.cloud.id() }

@@ -23,6 +23,14 @@ const PERMISSIONS: &[(&str, &[&str])] = &[
         "/roleManagement/directory/roleAssignments",
         &["RoleManagement.Read.Directory", "Directory.Read.All"],
     ),
+    (
+        "/roleManagement/directory/roleAssignmentScheduleInstances",
+        &["RoleAssignmentSchedule.Read.Directory", "RoleManagement.Read.Directory"],
+    ),
+    (
+        "/roleManagement/directory/roleEligibilityScheduleInstances",
+        &["RoleEligibilitySchedule.Read.Directory", "RoleManagement.Read.Directory"],
+    ),
     ("/roleManagement/directory/roleEligibilitySchedules", &["RoleManagement.Read.Directory"]),
     (
         "/roleManagement/directory/roleDefinitions",
@@ -33,6 +41,13 @@ const PERMISSIONS: &[(&str, &[&str])] = &[
 
 /// What takes a licence of Entra ID P1 to be asked for.
 const PREMIUM: &[&str] = &["/reports/authenticationMethods/userRegistrationDetails"];
+
+/// What takes a licence of Entra ID P2 to be asked for.
+const PREMIUM_2: &[&str] = &[
+    "/roleManagement/directory/roleAssignmentScheduleInstances",
+    "/roleManagement/directory/roleEligibilityScheduleInstances",
+    "/roleManagement/directory/roleEligibilitySchedules",
+];
 
 pub(crate) fn answer(
     scenario: &Scenario,
@@ -135,6 +150,13 @@ fn one(scenario: &Scenario, request: &Request, path: &str) -> Reply {
             "Neither tenant is B2C or tenant doesn't have premium license",
         );
     }
+    if !scenario.premium && PREMIUM_2.contains(known) {
+        return Reply::error(
+            400,
+            "AadPremiumLicenseRequired",
+            "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license.",
+        );
+    }
     let found = scenario.graph.get(path).cloned().or_else(|| below(scenario, path));
     let found =
         found.map(|found| if path.ends_with("embers") { members(scenario, found) } else { found });
@@ -227,9 +249,17 @@ fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply 
     };
     let columns: Option<Vec<&str>> =
         request.parameter("$select").map(|columns| columns.split(',').map(str::trim).collect());
+    // What an item relates to is only told on demand.
+    let expanded = request.parameter("$expand").is_some_and(|names| names.contains("principal"));
     let (items, next) = page(items.to_vec(), start, top);
     let items: Vec<Value> = items
         .into_iter()
+        .map(|mut item| {
+            if let (false, Some(item)) = (expanded, item.as_object_mut()) {
+                item.remove("principal");
+            }
+            item
+        })
         .map(|item| match (&columns, item) {
             (Some(columns), Value::Object(item)) => Value::Object(
                 item.into_iter()

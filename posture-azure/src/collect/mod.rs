@@ -5,7 +5,9 @@ mod benchmark;
 pub(crate) mod body;
 pub(crate) mod defender;
 mod diagnostics;
+pub(crate) mod directory;
 mod principals;
+pub(crate) mod roles;
 pub(crate) mod storage;
 pub(crate) mod subscription;
 mod sweep;
@@ -156,7 +158,7 @@ pub async fn collect(
     let mut scope = Scope::unread(Provider::Azure, session.tenant(), session.partition(), started);
     scope.level = Level::Tenant;
     scope.identity = Some(session.identity().to_owned());
-    tenant::collect(session, &ask, wanted, observer, &mut scope).await;
+    tenant::collect(session, &ask, wanted, observer, &shared.principals, &mut scope).await;
     access::above(&ask, wanted, &shared, &mut scope).await;
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();

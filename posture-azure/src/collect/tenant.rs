@@ -1,18 +1,26 @@
 //! The tenant itself: what lies in no subscription, which is its directory of identities.
 
+use posture_core::listing::Listing;
+use posture_core::resource::{Directory, Kind};
 use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::Body;
-use super::{Event, Observer};
+use super::principals::Principals;
+use super::{Event, Observer, directory, roles};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
+use crate::cloud::Cloud;
 use crate::login::Session;
+
+/// What the directory is called; a tenant has one.
+const NAME: &str = "Entra ID";
 
 /// What every collector of the directory needs.
 pub(crate) struct Tenant<'a> {
     pub(crate) id: &'a str,
+    pub(crate) cloud: Cloud,
     pub(crate) ask: &'a Asker,
     pub(crate) wanted: &'a Wanted,
     observer: &'a Observer,
@@ -24,9 +32,21 @@ pub(crate) async fn collect(
     ask: &Asker,
     wanted: &Wanted,
     observer: &Observer,
-    _scope: &mut Scope,
+    principals: &Principals<'_>,
+    scope: &mut Scope,
 ) {
-    let _tenant = Tenant { id: session.tenant(), ask, wanted, observer };
+    let cloud = session.cloud();
+    let tenant = Tenant { id: session.tenant(), cloud, ask, wanted, observer };
+    if wanted.kind(Kind::Directory) {
+        let (settings, roles) = futures::join!(
+            tenant.observed("directory settings", directory::read(&tenant)),
+            tenant.observed("directory roles", roles::read(&tenant, principals)),
+        );
+        let directory = Directory::unread(session.tenant(), NAME, None);
+        let directory = settings.fill(directory);
+        let directory = roles.fill(directory);
+        scope.directories = Listing::complete(vec![directory]);
+    }
 }
 
 impl<'a> Tenant<'a> {

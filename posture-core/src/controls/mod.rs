@@ -38,21 +38,30 @@ pub mod detection {
 pub mod identity {
     pub mod access_key_age;
     pub mod application_owners;
+    pub mod application_registration;
+    pub mod banned_passwords;
     pub mod central_identity_provider;
     pub mod central_root_credentials;
     pub mod classic_administrators;
     pub mod cloudshell_full_access;
     pub mod contact_details;
+    pub mod device_registration_mfa;
     pub mod disabled_user_grants;
     pub mod expired_certificate;
     pub mod expiring_certificate;
     pub mod external_access_analyzer;
     pub mod external_full_admin;
     pub mod full_admin_policy;
+    pub mod global_administrator_count;
+    pub mod group_creation;
     pub mod group_full_admin;
     pub mod group_unrestricted_decrypt;
+    pub mod guest_access;
+    pub mod guest_invitations;
     pub mod guest_privileges;
     pub mod lock_role;
+    pub mod lockout_duration;
+    pub mod lockout_threshold;
     pub mod organization_delegated_administrators;
     pub mod organization_guardrails;
     pub mod organization_policy_delegation;
@@ -72,10 +81,14 @@ pub mod identity {
     pub mod root_role_grant;
     pub mod root_use;
     pub mod security_contact;
+    pub mod security_defaults;
     pub mod service_wildcard_policy;
     pub mod single_access_key;
+    pub mod standing_administrators;
     pub mod standing_privileges;
+    pub mod subscription_moves;
     pub mod support_role;
+    pub mod tenant_creation;
     pub mod trust_federation_subject;
     pub mod trust_public;
     pub mod trust_service_source;
@@ -85,6 +98,7 @@ pub mod identity {
     pub mod unused_access_key;
     pub mod unused_password;
     pub mod unused_role;
+    pub mod user_consent;
     pub mod user_direct_policies;
     pub mod user_full_admin;
     pub mod user_mfa;
@@ -240,21 +254,30 @@ pub static ALL: &[&Control] = &[
     &detection::update_checks::CONTROL,
     &identity::access_key_age::CONTROL,
     &identity::application_owners::CONTROL,
+    &identity::application_registration::CONTROL,
+    &identity::banned_passwords::CONTROL,
     &identity::central_identity_provider::CONTROL,
     &identity::central_root_credentials::CONTROL,
     &identity::classic_administrators::CONTROL,
     &identity::cloudshell_full_access::CONTROL,
     &identity::contact_details::CONTROL,
+    &identity::device_registration_mfa::CONTROL,
     &identity::disabled_user_grants::CONTROL,
     &identity::expired_certificate::CONTROL,
     &identity::expiring_certificate::CONTROL,
     &identity::external_access_analyzer::CONTROL,
     &identity::external_full_admin::CONTROL,
     &identity::full_admin_policy::CONTROL,
+    &identity::global_administrator_count::CONTROL,
+    &identity::group_creation::CONTROL,
     &identity::group_full_admin::CONTROL,
     &identity::group_unrestricted_decrypt::CONTROL,
+    &identity::guest_access::CONTROL,
+    &identity::guest_invitations::CONTROL,
     &identity::guest_privileges::CONTROL,
     &identity::lock_role::CONTROL,
+    &identity::lockout_duration::CONTROL,
+    &identity::lockout_threshold::CONTROL,
     &identity::organization_delegated_administrators::CONTROL,
     &identity::organization_guardrails::CONTROL,
     &identity::organization_policy_delegation::CONTROL,
@@ -274,10 +297,14 @@ pub static ALL: &[&Control] = &[
     &identity::root_role_grant::CONTROL,
     &identity::root_use::CONTROL,
     &identity::security_contact::CONTROL,
+    &identity::security_defaults::CONTROL,
     &identity::service_wildcard_policy::CONTROL,
     &identity::single_access_key::CONTROL,
+    &identity::standing_administrators::CONTROL,
     &identity::standing_privileges::CONTROL,
+    &identity::subscription_moves::CONTROL,
     &identity::support_role::CONTROL,
+    &identity::tenant_creation::CONTROL,
     &identity::trust_federation_subject::CONTROL,
     &identity::trust_public::CONTROL,
     &identity::trust_service_source::CONTROL,
@@ -287,6 +314,7 @@ pub static ALL: &[&Control] = &[
     &identity::unused_access_key::CONTROL,
     &identity::unused_password::CONTROL,
     &identity::unused_role::CONTROL,
+    &identity::user_consent::CONTROL,
     &identity::user_direct_policies::CONTROL,
     &identity::user_full_admin::CONTROL,
     &identity::user_mfa::CONTROL,

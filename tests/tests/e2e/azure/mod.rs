@@ -3,6 +3,7 @@
 mod access;
 mod defender;
 mod denied;
+mod directory;
 mod faults;
 mod shapes;
 mod storage;

@@ -1,0 +1,333 @@
+//! The settings of a directory that hold for everybody in it.
+
+use posture_core::fact::{Fact, Known};
+use posture_core::gap::{Gap, Reason};
+use posture_core::resource::{Directory, GuestAccess, GuestInvitations, UserConsent};
+use serde_json::Value;
+
+use super::body::{Body, field, same, senseless, word};
+use super::tenant::Tenant;
+use crate::client::{Items, Lane, Question, clip};
+use crate::cloud::Cloud;
+
+pub(crate) const DEFAULTS: &str = "/policies/identitySecurityDefaultsEnforcementPolicy";
+pub(crate) const AUTHORIZATION: &str = "/policies/authorizationPolicy";
+pub(crate) const DEVICES: &str = "/policies/deviceRegistrationPolicy";
+pub(crate) const SETTINGS: &str = "/groupSettings";
+pub(crate) const MOVES: &str = "Microsoft.Subscription/policies/read";
+
+/// The [template](https://learn.microsoft.com/en-us/graph/api/resources/groupsettingtemplate) of the settings of passwords.
+const PASSWORD_RULES: &str = "5cf42378-d67d-4f36-ba46-e8b86229381d";
+
+/// The settings; what nobody wants is not collected.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    security_defaults: Fact<bool>,
+    authorization: Authorization,
+    device_registration_mfa: Fact<bool>,
+    passwords: Passwords,
+    subscription_moves_blocked: Fact<bool>,
+}
+
+#[derive(Debug, Default)]
+struct Authorization {
+    consent: Fact<UserConsent>,
+    invitations: Fact<GuestInvitations>,
+    guests: Fact<GuestAccess>,
+    applications: Fact<bool>,
+    groups: Fact<bool>,
+    tenants: Fact<bool>,
+}
+
+#[derive(Debug, Default)]
+struct Passwords {
+    threshold: Fact<u32>,
+    seconds: Fact<u32>,
+    banned: Fact<bool>,
+}
+
+/// Reads the settings that are wanted.
+pub(crate) async fn read(tenant: &Tenant<'_>) -> Settings {
+    let (
+        security_defaults,
+        authorization,
+        device_registration_mfa,
+        passwords,
+        subscription_moves_blocked,
+    ) = futures::join!(
+        security_defaults(tenant),
+        authorization(tenant),
+        device_registration_mfa(tenant),
+        passwords(tenant),
+        subscription_moves_blocked(tenant),
+    );
+    Settings {
+        security_defaults,
+        authorization,
+        device_registration_mfa,
+        passwords,
+        subscription_moves_blocked,
+    }
+}
+
+impl Settings {
+    pub(crate) fn fill(self, directory: Directory) -> Directory {
+        directory
+            .security_defaults(self.security_defaults)
+            .user_consent(self.authorization.consent)
+            .guest_invitations(self.authorization.invitations)
+            .guest_access(self.authorization.guests)
+            .users_register_applications(self.authorization.applications)
+            .users_create_groups(self.authorization.groups)
+            .users_create_tenants(self.authorization.tenants)
+            .device_registration_mfa(self.device_registration_mfa)
+            .lockout_threshold(self.passwords.threshold)
+            .lockout_seconds(self.passwords.seconds)
+            .banned_passwords(self.passwords.banned)
+            .subscription_moves_blocked(self.subscription_moves_blocked)
+    }
+}
+
+/// The value of a property that is always told, so that its absence says nothing.
+fn always<T>(body: &Body<'_>, path: &str, value: Fact<Option<T>>) -> Fact<T> {
+    match value {
+        Known(Some(value)) => Known(value),
+        Known(None) => body.malformed(path),
+        Fact::NotOffered => Fact::NotOffered,
+        Fact::Gap(gap) => Fact::Gap(gap),
+    }
+}
+
+fn flag(body: &Body<'_>, path: &str) -> Fact<bool> {
+    always(body, path, body.flag(path))
+}
+
+/// The [policy](https://learn.microsoft.com/en-us/graph/api/resources/identitysecuritydefaultsenforcementpolicy) that every
+/// tenant has.
+async fn security_defaults(tenant: &Tenant<'_>) -> Fact<bool> {
+    if !tenant.calls(DEFAULTS) {
+        return Fact::not_collected();
+    }
+    match tenant.graph(DEFAULTS, &Lane::Directory).await {
+        Ok(policy) => flag(&tenant.body(DEFAULTS, &policy), "isEnabled"),
+        Err(refused) => tenant.ask.unknown(refused.gap),
+    }
+}
+
+/// The [policy](https://learn.microsoft.com/en-us/graph/api/resources/authorizationpolicy) that every tenant has, with all
+/// of its properties.
+async fn authorization(tenant: &Tenant<'_>) -> Authorization {
+    if !tenant.calls(AUTHORIZATION) {
+        return Authorization::default();
+    }
+    let policy = match tenant.graph(AUTHORIZATION, &Lane::Directory).await {
+        Ok(policy) => policy,
+        Err(refused) => {
+            let gap = tenant.ask.gap(refused.gap);
+            return Authorization {
+                consent: Fact::Gap(gap),
+                invitations: Fact::Gap(gap),
+                guests: Fact::Gap(gap),
+                applications: Fact::Gap(gap),
+                groups: Fact::Gap(gap),
+                tenants: Fact::Gap(gap),
+            };
+        }
+    };
+    let body = tenant.body(AUTHORIZATION, &policy);
+    Authorization {
+        consent: consent(&body),
+        invitations: invitations(&body),
+        guests: guests(&body),
+        applications: flag(&body, "defaultUserRolePermissions.allowedToCreateApps"),
+        groups: flag(&body, "defaultUserRolePermissions.allowedToCreateSecurityGroups"),
+        tenants: flag(&body, "defaultUserRolePermissions.allowedToCreateTenants"),
+    }
+}
+
+/// To what users may consent. Of [several policies](https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/manage-app-consent-policies#multiple-policies)
+/// one is enough to allow something, so that the widest counts.
+fn consent(body: &Body<'_>) -> Fact<UserConsent> {
+    const PATH: &str = "defaultUserRolePermissions.permissionGrantPoliciesAssigned";
+    // An empty list says that there is no consent; none at all says nothing.
+    if body.at(PATH).is_none() {
+        return body.malformed(PATH);
+    }
+    body.list(PATH).and_then(|policies| {
+        let mut widest = UserConsent::None;
+        let mut unclear = None;
+        for policy in *policies {
+            let Some(name) = policy.as_str() else { return body.malformed(PATH) };
+            let lower = name.to_ascii_lowercase();
+            let now = match lower.split_once('.') {
+                Some(("managepermissiongrantsforself", policy)) => match policy {
+                    "microsoft-user-default-legacy" => UserConsent::Any,
+                    "microsoft-user-default-low" => UserConsent::VerifiedPublishers,
+                    // What it allows is changed by the provider from time to time, without a word in the tenant.
+                    "microsoft-user-default-recommended" => {
+                        unclear = Some(name);
+                        continue;
+                    }
+                    _ => UserConsent::Custom,
+                },
+                // What owners of teams and chats may consent to for those is another matter.
+                Some(("managepermissiongrantsforownedresource", _)) => continue,
+                _ => {
+                    unclear = Some(name);
+                    continue;
+                }
+            };
+            widest = match (widest, now) {
+                (UserConsent::Any, _) | (_, UserConsent::Any) => UserConsent::Any,
+                (UserConsent::Custom, _) | (_, UserConsent::Custom) => UserConsent::Custom,
+                _ => now,
+            };
+        }
+        match unclear {
+            Some(name) if widest != UserConsent::Any => undetermined(body, name),
+            _ => Known(widest),
+        }
+    })
+}
+
+/// A value that was read and may mean one thing or another.
+fn undetermined<T>(body: &Body<'_>, value: &str) -> Fact<T> {
+    let mut gap = Gap::new(body.action, body.id, Reason::Undetermined);
+    gap.detail = Some(clip(format!("what `{value}` allows cannot be told")));
+    body.ask.unknown(gap)
+}
+
+fn invitations(body: &Body<'_>) -> Fact<GuestInvitations> {
+    const PATH: &str = "allowInvitesFrom";
+    always(body, PATH, body.text(PATH)).and_then(|who| match who.to_ascii_lowercase().as_str() {
+        "none" => Known(GuestInvitations::Nobody),
+        "adminsandguestinviters" => Known(GuestInvitations::Administrators),
+        "adminsguestinvitersandallmembers" => Known(GuestInvitations::Members),
+        "everyone" => Known(GuestInvitations::Everyone),
+        _ => undetermined(body, who),
+    })
+}
+
+fn guests(body: &Body<'_>) -> Fact<GuestAccess> {
+    const PATH: &str = "guestUserRoleId";
+    always(body, PATH, body.text(PATH)).and_then(|role| match role.to_ascii_lowercase().as_str() {
+        "a0b1b346-4d3e-4e8b-98f8-753987be4970" => Known(GuestAccess::AsMembers),
+        "10dae51f-b6af-4016-8d66-8c2a99b929b3" => Known(GuestAccess::Limited),
+        "2af84b1e-32c8-42b7-82bc-daa82404023b" => Known(GuestAccess::Restricted),
+        _ => undetermined(body, role),
+    })
+}
+
+async fn device_registration_mfa(tenant: &Tenant<'_>) -> Fact<bool> {
+    const PATH: &str = "multiFactorAuthConfiguration";
+    if !tenant.calls(DEVICES) {
+        return Fact::not_collected();
+    }
+    let policy = match tenant.graph(DEVICES, &Lane::Directory).await {
+        Ok(policy) => policy,
+        Err(refused) => return tenant.ask.unknown(refused.gap),
+    };
+    let body = tenant.body(DEVICES, &policy);
+    body.text(PATH).and_then(|value| match value {
+        // [It is not required](https://learn.microsoft.com/en-us/graph/api/resources/deviceregistrationpolicy) where nobody
+        // said so.
+        None => Known(false),
+        Some(value) if same(value, "required") => Known(true),
+        Some(value) if same(value, "notRequired") => Known(false),
+        Some(value) => undetermined(&body, value),
+    })
+}
+
+/// The [rules](https://learn.microsoft.com/en-us/entra/identity/authentication/howto-password-smart-lockout) of passwords,
+/// which a tenant has as an object of its own once somebody changed them.
+async fn passwords(tenant: &Tenant<'_>) -> Passwords {
+    if !tenant.calls(SETTINGS) {
+        return Passwords::default();
+    }
+    let Items { items, refused } = tenant.graph_list(SETTINGS, "", &Lane::Directory).await;
+    let mut gap = refused.map(|refused| refused.gap);
+    let mut found: Vec<&Value> = Vec::new();
+    for item in &items {
+        match word(item, "templateId") {
+            Some(template) if same(template, PASSWORD_RULES) => found.push(item),
+            Some(_) => {}
+            // It may be the one.
+            None => {
+                gap.get_or_insert_with(|| senseless(SETTINGS, tenant.id));
+            }
+        }
+    }
+    if found.len() > 1 {
+        gap.get_or_insert_with(|| senseless(SETTINGS, tenant.id));
+    }
+    if let Some(gap) = gap {
+        let gap = tenant.ask.gap(gap);
+        return Passwords {
+            threshold: Fact::Gap(gap),
+            seconds: Fact::Gap(gap),
+            banned: Fact::Gap(gap),
+        };
+    }
+    let Some(rules) = found.first() else {
+        // The [defaults](https://learn.microsoft.com/en-us/entra/identity/authentication/howto-password-smart-lockout#how-smart-lockout-works):
+        // 10 failed sign-ins, of the government of the United States 3; one minute; and no words of one's own.
+        let threshold = if tenant.cloud == Cloud::UsGovernment { 3 } else { 10 };
+        return Passwords { threshold: Known(threshold), seconds: Known(60), banned: Known(false) };
+    };
+    let body = tenant.body(SETTINGS, rules);
+    let on =
+        setting(&body, "EnableBannedPasswordCheck", |text| text.to_ascii_lowercase().parse().ok());
+    Passwords {
+        threshold: setting(&body, "LockoutThreshold", number),
+        seconds: setting(&body, "LockoutDurationInSeconds", number),
+        // Words are separated by tabs.
+        banned: on & setting(&body, "BannedPasswordList", |text| Some(!text.trim().is_empty())),
+    }
+}
+
+/// A number that a rule can have: at least one.
+fn number(text: &str) -> Option<u32> {
+    text.trim().parse().ok().filter(|number| *number > 0)
+}
+
+/// A value of an object of settings, which is always text. An object has every value of its template.
+fn setting<T>(body: &Body<'_>, name: &str, read: impl FnOnce(&str) -> Option<T>) -> Fact<T> {
+    let values = field(body.value, "values").and_then(Value::as_array);
+    let is = |value: &&Value| word(value, "name").is_some_and(|own| same(own, name));
+    let mut of_name = values.into_iter().flatten().filter(is);
+    let value = match (of_name.next(), of_name.next()) {
+        (Some(value), None) => word(value, "value"),
+        _ => None,
+    };
+    match value.and_then(read) {
+        Some(value) => Known(value),
+        None => body.malformed(name),
+    }
+}
+
+/// The [policy](https://learn.microsoft.com/en-us/azure/cost-management-billing/manage/manage-azure-subscription-policy) on
+/// subscriptions that move. Where nobody set one, everybody may move them.
+async fn subscription_moves_blocked(tenant: &Tenant<'_>) -> Fact<bool> {
+    if !tenant.calls(MOVES) {
+        return Fact::not_collected();
+    }
+    let question = Question {
+        action: MOVES,
+        target: "",
+        lane: &Lane::Tenant,
+        path: "providers/Microsoft.Subscription/policies/default?api-version=2021-10-01",
+    };
+    let policy = match tenant.ask.get(question).await {
+        Ok(policy) => policy,
+        Err(refused) if refused.is_absent() => return Known(false),
+        Err(refused) => return tenant.ask.unknown(refused.gap),
+    };
+    let body = tenant.body(MOVES, &policy);
+    if body.at("properties").is_none_or(|properties| !properties.is_object()) {
+        return body.malformed("properties");
+    }
+    let blocked = |name: &str| {
+        body.flag(&format!("properties.{name}")).map(|blocked| blocked.unwrap_or(false))
+    };
+    blocked("blockSubscriptionsLeavingTenant") & blocked("blockSubscriptionsIntoTenant")
+}

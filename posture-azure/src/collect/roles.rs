@@ -1,0 +1,231 @@
+//! The administrative roles of the directory: who holds them, for good or on demand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use posture_core::fact::{Fact, Known};
+use posture_core::gap::{Gap, Reason};
+use posture_core::resource::Directory;
+use serde_json::Value;
+
+use super::body::{field, same, senseless, word};
+use super::principals::{Found, Person, Principals, hidden};
+use super::tenant::Tenant;
+use crate::client::{Items, Lane};
+use crate::rbac::{Identity, IdentityKind};
+
+pub(crate) const ASSIGNMENTS: &str = "/roleManagement/directory/roleAssignments";
+pub(crate) const ACTIVE: &str = "/roleManagement/directory/roleAssignmentScheduleInstances";
+pub(crate) const ELIGIBLE: &str = "/roleManagement/directory/roleEligibilityScheduleInstances";
+
+/// [Global Administrator](https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference).
+const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
+
+/// The other roles that the same page calls privileged and that let their holders change something.
+const PRIVILEGED: &[&str] = &[
+    "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", // Application Administrator
+    "cf1c38e5-3621-4004-a7cb-879624dced7c", // Application Developer
+    "d2562ede-74db-457e-a7b6-544e236ebb61", // AI Administrator
+    "db506228-d27e-4b7d-95e5-295956d6615f", // Agent ID Administrator
+    "ecb2c6bf-0ab6-418e-bd87-7986f8d63bbe", // Attribute Provisioning Administrator
+    "c4e39bd9-1100-46d3-8c65-fb160da0071f", // Authentication Administrator
+    "25a516ed-2fa0-40ea-a2d0-12923a21473a", // Authentication Extensibility Administrator
+    "aaf43236-0c0d-4d5f-883a-6955382ac081", // B2C IEF Keyset Administrator
+    "158c047a-c907-4556-b7ef-446551a6b5f7", // Cloud Application Administrator
+    "7698a772-787b-4ac8-901f-60d6b08affd2", // Cloud Device Administrator
+    "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", // Conditional Access Administrator
+    "9360feb5-f418-4baa-8175-e2a00bac4301", // Directory Writers
+    "8329153b-31d0-4727-b945-745eb3bc5f31", // Domain Name Administrator
+    "be2f45a1-457d-42af-a067-6ec1fa63bc45", // External Identity Provider Administrator
+    "729827e3-9c14-49f7-bb1b-9608f156bbb8", // Helpdesk Administrator
+    "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2", // Hybrid Identity Administrator
+    "3a2c62db-5318-420d-8d74-23affee5d9d5", // Intune Administrator
+    "59d46f88-662b-457b-bceb-5c3809e5908f", // Lifecycle Workflows Administrator
+    "4ba39ca4-527c-499a-b93d-d9b492c50246", // Partner Tier1 Support
+    "e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8", // Partner Tier2 Support
+    "966707d0-3269-4727-9be2-8c3a10f19b9d", // Password Administrator
+    "7be44c8a-adaf-4e2a-84d6-ab2649e08a13", // Privileged Authentication Administrator
+    "e8611ab8-c189-46e8-94e1-60213ab1f814", // Privileged Role Administrator
+    "194ae4cb-b126-40b2-bd5b-6091b380977d", // Security Administrator
+    "5f2222b1-57c3-48ba-8ad5-d4759f1fde6f", // Security Operator
+    "fe930be7-5e62-47db-91af-98c3a49a38b1", // User Administrator
+];
+
+/// Who holds which kinds of roles; what nobody wants is not collected.
+#[derive(Debug, Default)]
+pub(crate) struct Roles {
+    global: Fact<Vec<String>>,
+    permanent: Fact<Vec<String>>,
+}
+
+impl Roles {
+    pub(crate) fn fill(self, directory: Directory) -> Directory {
+        directory.global_administrators(self.global).permanent_administrators(self.permanent)
+    }
+}
+
+/// A role given to somebody.
+#[derive(Debug)]
+struct Given {
+    role: String,
+    to: Identity,
+    scope: String,
+    /// Whether it is only there because somebody asked for it; none where the list does not tell.
+    activated: Option<bool>,
+}
+
+/// What was read of a list: the roles, and why they may not be all.
+#[derive(Debug, Default)]
+struct Read {
+    given: Vec<Given>,
+    gap: Option<Gap>,
+}
+
+/// Reads who holds the administrative roles.
+pub(crate) async fn read(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Roles {
+    let global = tenant.wanted.fact(Directory::fact("global_administrators"));
+    let permanent = tenant.wanted.fact(Directory::fact("permanent_administrators"));
+    if !global && !permanent {
+        return Roles::default();
+    }
+    let (assigned, eligible, active) =
+        futures::join!(list(tenant, ASSIGNMENTS), list(tenant, ELIGIBLE), list(tenant, ACTIVE),);
+    let mut roles = Roles::default();
+    if global {
+        let given = assigned.given.iter().chain(&eligible.given);
+        let given = given.filter(|given| same(&given.role, GLOBAL));
+        let gap = assigned.gap.as_ref().or(eligible.gap.as_ref());
+        roles.global = people(tenant, principals, given, gap).await;
+    }
+    if permanent {
+        let stays = |given: &&Given| {
+            let privileged = PRIVILEGED.iter().any(|role| same(role, &given.role));
+            (privileged || same(&given.role, GLOBAL)) && !is_activated(given, &active.given)
+        };
+        let given = assigned.given.iter().filter(stays);
+        let gap = assigned.gap.as_ref().or(active.gap.as_ref());
+        roles.permanent = people(tenant, principals, given, gap).await;
+    }
+    roles
+}
+
+/// Whether a role is in force only because its holder asked for it. One that is assigned as well stays.
+fn is_activated(given: &Given, active: &[Given]) -> bool {
+    let mut of_it = active
+        .iter()
+        .filter(|other| {
+            other.to.id == given.to.id
+                && same(&other.role, &given.role)
+                && same(&other.scope, &given.scope)
+        })
+        .peekable();
+    of_it.peek().is_some() && of_it.all(|other| other.activated == Some(true))
+}
+
+async fn list(tenant: &Tenant<'_>, action: &'static str) -> Read {
+    if !tenant.calls(action) {
+        return Read::default();
+    }
+    let Items { items, refused } =
+        tenant.graph_list(action, "?$expand=principal", &Lane::Directory).await;
+    let gap = refused.map(|refused| refused.gap);
+    let unlicensed = action != ASSIGNMENTS
+        && gap.as_ref().is_some_and(|gap| gap.reason == Reason::LicenceMissing);
+    if unlicensed && items.is_empty() {
+        // Only with the licence of Privileged Identity Management can roles be held on demand:
+        // https://learn.microsoft.com/en-us/entra/id-governance/licensing-fundamentals
+        return Read::default();
+    }
+    let mut read = Read { given: Vec::new(), gap };
+    for item in &items {
+        match given(item, action == ACTIVE) {
+            Some(given) => read.given.push(given),
+            None => {
+                let id = word(item, "id").unwrap_or_default();
+                read.gap.get_or_insert_with(|| senseless(action, id));
+            }
+        }
+    }
+    read
+}
+
+fn given(item: &Value, active: bool) -> Option<Given> {
+    let activated = match word(item, "assignmentType") {
+        _ if !active => None,
+        Some(kind) if same(kind, "Activated") => Some(true),
+        Some(kind) if same(kind, "Assigned") => Some(false),
+        // In a word that nobody knows it may be either.
+        _ => return None,
+    };
+    let kind = field(item, "principal").and_then(|principal| word(principal, "@odata.type"));
+    let kind = match kind.map(str::to_ascii_lowercase).as_deref() {
+        Some("#microsoft.graph.user") => IdentityKind::User,
+        Some("#microsoft.graph.group") => IdentityKind::Group,
+        Some("#microsoft.graph.serviceprincipal") => IdentityKind::Application,
+        _ => IdentityKind::Unclear,
+    };
+    let scope = word(item, "directoryScopeId").or_else(|| word(item, "appScopeId"));
+    Some(Given {
+        role: word(item, "roleDefinitionId")?.to_owned(),
+        to: Identity { id: word(item, "principalId")?.to_ascii_lowercase(), kind },
+        scope: scope.unwrap_or("/").to_owned(),
+        activated,
+    })
+}
+
+/// The names of the users among the holders who can sign in, each once. Applications cannot ask for a role, and are no
+/// people.
+async fn people<'g>(
+    tenant: &Tenant<'_>,
+    principals: &Principals<'_>,
+    given: impl Iterator<Item = &'g Given>,
+    gap: Option<&Gap>,
+) -> Fact<Vec<String>> {
+    let identities: BTreeSet<Identity> = given
+        .map(|given| given.to.clone())
+        .filter(|identity| identity.kind != IdentityKind::Application)
+        .collect();
+    let directory = principals.find(&identities).await;
+    let mut gap = gap.cloned();
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut take = |person: &Person| -> Result<(), Gap> {
+        match person.enabled {
+            _ if !person.user => {}
+            Some(true) => {
+                names.insert(person.id.clone(), person.name.clone());
+            }
+            // It can do nothing as long as it is switched off.
+            Some(false) => {}
+            None => return Err(hidden(person)),
+        }
+        Ok(())
+    };
+    for identity in &identities {
+        let taken = match directory.of(identity) {
+            Found::User(person) | Found::Application(person) => take(&person),
+            Found::Gone => Ok(()),
+            Found::Group(group) => match (&group.members, &group.unseen) {
+                (Some(Ok(members)), _) => members.people.iter().try_for_each(|one| take(one)),
+                (Some(Err(gap)), _) | (None, Some(gap)) => Err(gap.clone()),
+                (None, None) => Err(unclear(identity)),
+            },
+            Found::Refused(gap) => Err((*gap).clone()),
+            Found::Other | Found::NotAsked => Err(unclear(identity)),
+        };
+        if let Err(why) = taken {
+            gap.get_or_insert(why);
+        }
+    }
+    if let Some(gap) = gap {
+        return tenant.ask.unknown(gap);
+    }
+    let mut names: Vec<String> = names.into_values().collect();
+    names.sort_unstable();
+    Known(names)
+}
+
+/// Why it cannot be told who an identity stands for.
+fn unclear(identity: &Identity) -> Gap {
+    let mut gap = Gap::new(ASSIGNMENTS, &identity.id, Reason::Undetermined);
+    gap.detail = Some("what holds the role cannot be told".to_owned());
+    gap
+}

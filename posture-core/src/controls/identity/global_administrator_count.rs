@@ -1,0 +1,93 @@
+//! `identity.global-administrator-count`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.global-administrator-count",
+    title: "Two to four people are global administrators",
+    severity: High,
+    rationale: "One of them who is locked out locks out everybody; each further one can be \
+taken over, and with them the whole tenant.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Give the role to a second person, or give roles that can do less to those \
+who do not need it.",
+            console: "Microsoft Entra ID → Roles and administrators → Global Administrator → Assignments",
+            command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments?$filter=roleDefinitionId eq '62e90394-69f5-4237-9190-012177145e10'\"",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/best-practices",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-05", Partial),
+        ccm41("IAM-10", Partial),
+        cis_azure6("5.3.4", Supporting),
+        mcsb1("PA-1", Partial),
+    ],
+    reads: &[Directory::fact("global_administrators")],
+    params: &[Param::Count(&LEAST), Param::Count(&MOST)],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(Known(people(2)))),
+        fail: |scope| scope.directories.items.push(example(Known(people(9)))),
+    },
+};
+
+static LEAST: Count = Count {
+    name: "min-administrators",
+    doc: "The fewest global administrators. Fewer fail; exactly as many pass.",
+    default: 2,
+};
+
+static MOST: Count = Count {
+    name: "max-administrators",
+    doc: "The most global administrators. More fail; exactly as many pass.",
+    default: 4,
+};
+
+/// So many names.
+fn people(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("user{n}@contoso.example")).collect()
+}
+
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    let least = context.count(&LEAST) as usize;
+    let most = context.count(&MOST) as usize;
+    let all = directory.global_administrators.known()?;
+    if (least..=most).contains(&all.len()) {
+        return pass();
+    }
+    let found = match all.len() {
+        0 => "nobody".to_owned(),
+        count => format!("{count}: {}", all.join(", ")),
+    };
+    fail("global_administrators", found, format!("{least} to {most}"))
+}
+
+fn example(global_administrators: Fact<Vec<String>>) -> Directory {
+    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
+        .global_administrators(global_administrators)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.directories.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(people(2))));
+        assert_passes(&CONTROL, with(Known(people(4))));
+        assert_fails(&CONTROL, with(Known(people(0))));
+        assert_fails(&CONTROL, with(Known(people(1))));
+        assert_fails(&CONTROL, with(Known(people(5))));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,64 @@
+//! `identity.guest-access`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.guest-access",
+    title: "Guests see nothing of the directory but themselves",
+    severity: Medium,
+    rationale: "A list of all users and groups tells an attacker with the account of a guest \
+whom to go for.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Restrict the access of guests to the properties and memberships of their \
+own.",
+            console: "Microsoft Entra ID → External Identities → External collaboration settings → Guest user access",
+            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy --body '{\"guestUserRoleId\": \"2af84b1e-32c8-42b7-82bc-daa82404023b\"}'",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/users/users-restrict-guest-permissions",
+        "https://learn.microsoft.com/en-us/graph/api/resources/authorizationpolicy",
+    ],
+    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), mcsb1("PA-7", Partial)],
+    reads: &[Directory::fact("guest_access")],
+    params: &[],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(Known(GuestAccess::Restricted))),
+        fail: |scope| scope.directories.items.push(example(Known(GuestAccess::AsMembers))),
+    },
+};
+
+fn check(directory: &Directory, _: &Context<'_>) -> Judged {
+    let found = match directory.guest_access.known()? {
+        GuestAccess::Restricted => return pass(),
+        GuestAccess::Limited => "some properties and memberships",
+        GuestAccess::AsMembers => "as much as members",
+    };
+    fail("guest_access", found, "themselves only")
+}
+
+fn example(guest_access: Fact<GuestAccess>) -> Directory {
+    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
+        .guest_access(guest_access)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<GuestAccess>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.directories.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(GuestAccess::Restricted)));
+        assert_fails(&CONTROL, with(Known(GuestAccess::Limited)));
+        assert_fails(&CONTROL, with(Known(GuestAccess::AsMembers)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

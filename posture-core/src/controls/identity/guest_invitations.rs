@@ -1,0 +1,71 @@
+//! `identity.guest-invitations`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.guest-invitations",
+    title: "Only administrators invite guests",
+    severity: Medium,
+    rationale: "Every guest is an account that somebody elsewhere looks after. Whoever may \
+invite guests decides on access that nobody reviews.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Let only holders of certain administrative roles invite guests, or nobody.",
+            console: "Microsoft Entra ID → External Identities → External collaboration settings → Guest invite settings",
+            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy --body '{\"allowInvitesFrom\": \"adminsAndGuestInviters\"}'",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/external-id/external-collaboration-settings-configure",
+        "https://learn.microsoft.com/en-us/graph/api/resources/authorizationpolicy",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-01", Supporting),
+        ccm41("IAM-06", Partial),
+        mcsb1("PA-3", Partial),
+    ],
+    reads: &[Directory::fact("guest_invitations")],
+    params: &[],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| {
+            scope.directories.items.push(example(Known(GuestInvitations::Administrators)))
+        },
+        fail: |scope| scope.directories.items.push(example(Known(GuestInvitations::Everyone))),
+    },
+};
+
+fn check(directory: &Directory, _: &Context<'_>) -> Judged {
+    let found = match directory.guest_invitations.known()? {
+        GuestInvitations::Nobody | GuestInvitations::Administrators => return pass(),
+        GuestInvitations::Members => "every member",
+        GuestInvitations::Everyone => "everyone, guests as well",
+    };
+    fail("guest_invitations", found, "administrators or nobody")
+}
+
+fn example(guest_invitations: Fact<GuestInvitations>) -> Directory {
+    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
+        .guest_invitations(guest_invitations)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<GuestInvitations>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.directories.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(GuestInvitations::Nobody)));
+        assert_passes(&CONTROL, with(Known(GuestInvitations::Administrators)));
+        assert_fails(&CONTROL, with(Known(GuestInvitations::Members)));
+        assert_fails(&CONTROL, with(Known(GuestInvitations::Everyone)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,71 @@
+//! `identity.lockout-duration`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.lockout-duration",
+    title: "A locked account stays locked for a minute",
+    severity: Low,
+    rationale: "A lock that opens at once does not slow down whoever guesses passwords.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Raise the lockout duration to 60 seconds or more.",
+            console: "Microsoft Entra ID → Security → Authentication methods → Password protection",
+            command: "az rest --method get --url https://graph.microsoft.com/v1.0/groupSettings",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/authentication/howto-password-smart-lockout",
+    ],
+    satisfies: &[
+        csf20("PR.AA-03", Partial),
+        ccm41("IAM-02", Partial),
+        ccm41("IAM-14", Supporting),
+        mcsb1("IM-6", Supporting),
+    ],
+    reads: &[Directory::fact("lockout_seconds")],
+    params: &[Param::Count(&LEAST)],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(Known(60))),
+        fail: |scope| scope.directories.items.push(example(Known(5))),
+    },
+};
+
+static LEAST: Count = Count {
+    name: "min-seconds",
+    doc: "The fewest seconds of the first lock. Fewer fail; exactly as many pass.",
+    default: 60,
+};
+
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    let (found, least) = (*directory.lockout_seconds.known()?, context.count(&LEAST));
+    if found >= least {
+        return pass();
+    }
+    fail("lockout_seconds", format!("{found} seconds"), format!("at least {least} seconds"))
+}
+
+fn example(lockout_seconds: Fact<u32>) -> Directory {
+    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
+        .lockout_seconds(lockout_seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<u32>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.directories.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(60)));
+        assert_passes(&CONTROL, with(Known(300)));
+        assert_fails(&CONTROL, with(Known(59)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

@@ -1,0 +1,71 @@
+//! `identity.lockout-threshold`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.lockout-threshold",
+    title: "An account is locked after few failed sign-ins",
+    severity: Medium,
+    rationale: "Without a lock, passwords are guessed until one fits.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Lower the lockout threshold to 10 or less.",
+            console: "Microsoft Entra ID → Security → Authentication methods → Password protection",
+            command: "az rest --method get --url https://graph.microsoft.com/v1.0/groupSettings",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/authentication/howto-password-smart-lockout",
+    ],
+    satisfies: &[
+        csf20("PR.AA-03", Partial),
+        ccm41("IAM-02", Partial),
+        ccm41("IAM-14", Supporting),
+        mcsb1("IM-6", Supporting),
+    ],
+    reads: &[Directory::fact("lockout_threshold")],
+    params: &[Param::Count(&MOST)],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(Known(10))),
+        fail: |scope| scope.directories.items.push(example(Known(50))),
+    },
+};
+
+static MOST: Count = Count {
+    name: "max-failed-sign-ins",
+    doc: "The most failed sign-ins before the lock. More fail; exactly as many pass.",
+    default: 10,
+};
+
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    let (found, most) = (*directory.lockout_threshold.known()?, context.count(&MOST));
+    if found <= most {
+        return pass();
+    }
+    fail("lockout_threshold", format!("after {found}"), format!("after at most {most}"))
+}
+
+fn example(lockout_threshold: Fact<u32>) -> Directory {
+    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
+        .lockout_threshold(lockout_threshold)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<u32>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.directories.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(3)));
+        assert_passes(&CONTROL, with(Known(10)));
+        assert_fails(&CONTROL, with(Known(11)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

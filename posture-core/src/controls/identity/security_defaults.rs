@@ -1,0 +1,69 @@
+//! `identity.security-defaults`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.security-defaults",
+    title: "The provider's baseline of sign-in protection is on",
+    severity: High,
+    rationale: "It makes everybody register for MFA, asks administrators for it at every sign-in and \
+                refuses protocols that know none.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Enable security defaults. They exclude conditional access: where its rules \
+                   protect at least as much, make an exception.",
+            console: "Microsoft Entra ID → Manage → Properties → Manage security defaults",
+            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy \
+                      --body '{\"isEnabled\": true}'",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/fundamentals/security-defaults",
+        "https://learn.microsoft.com/en-us/graph/api/resources/identitysecuritydefaultsenforcementpolicy",
+    ],
+    satisfies: &[
+        csf20("PR.AA-03", Partial),
+        csf20("PR.PS-01", Supporting),
+        ccm41("IAM-13", Partial),
+        cis_azure6("5.1.1", Full),
+        mcsb1("IM-6", Partial),
+        mcsb1("IM-2", Supporting),
+    ],
+    reads: &[Directory::fact("security_defaults")],
+    params: &[],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(Known(true))),
+        fail: |scope| scope.directories.items.push(example(Known(false))),
+    },
+};
+
+fn check(directory: &Directory, _: &Context<'_>) -> Judged {
+    if *directory.security_defaults.known()? {
+        return pass();
+    }
+    fail("security_defaults", "off", "on")
+}
+
+fn example(security_defaults: Fact<bool>) -> Directory {
+    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
+        .security_defaults(security_defaults)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.directories.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

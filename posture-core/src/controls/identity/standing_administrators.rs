@@ -1,0 +1,84 @@
+//! `identity.standing-administrators`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.standing-administrators",
+    title: "Administrative roles of the directory are held on demand only",
+    severity: High,
+    rationale: "A role that is there all the time is there for whoever takes over the \
+account.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Make the assignments eligible in Privileged Identity Management. Name the \
+accounts for emergencies, which have to keep theirs.",
+            console: "Microsoft Entra ID → Identity Governance → Privileged Identity Management → Microsoft Entra roles → Assignments",
+            command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/best-practices",
+        "https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/pim-how-to-add-role-to-user",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        ccm41("IAM-10", Partial),
+        ccm41("IAM-05", Supporting),
+        cis_azure6("5.3.4", Supporting),
+        mcsb1("PA-2", Partial),
+    ],
+    reads: &[Directory::fact("permanent_administrators")],
+    params: &[Param::Names(&EMERGENCY)],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(Known(people(0)))),
+        fail: |scope| scope.directories.items.push(example(Known(people(1)))),
+    },
+};
+
+static EMERGENCY: Names = Names {
+    name: "emergency-accounts",
+    doc: "The names with which those accounts sign in that are kept for emergencies.",
+    default: &[],
+};
+
+/// So many names.
+fn people(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("user{n}@contoso.example")).collect()
+}
+
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    let emergency = context.names(&EMERGENCY);
+    let all = directory.permanent_administrators.known()?;
+    let is_for_emergencies =
+        |name: &&String| emergency.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let found: Vec<&str> =
+        all.iter().filter(|name| !is_for_emergencies(name)).map(String::as_str).collect();
+    if found.is_empty() {
+        return pass();
+    }
+    fail("permanent_administrators", found.join(", "), "nobody")
+}
+
+fn example(permanent_administrators: Fact<Vec<String>>) -> Directory {
+    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
+        .permanent_administrators(permanent_administrators)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.directories.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(people(0))));
+        assert_fails(&CONTROL, with(Known(people(1))));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

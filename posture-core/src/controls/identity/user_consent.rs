@@ -1,0 +1,71 @@
+//! `identity.user-consent`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.user-consent",
+    title: "Users cannot give any application access to their data",
+    severity: High,
+    rationale: "An application that looks useful asks for the mails and files of whoever \
+signs in to it, and keeps the access after the password was changed.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Let an administrator decide, or allow verified publishers and permissions of \
+low impact only. A consent policy of your own may be as strict: after \
+examining it, make an exception.",
+            console: "Microsoft Entra ID → Enterprise applications → Consent and permissions → User consent settings",
+            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy --body '{\"defaultUserRolePermissions\": {\"permissionGrantPoliciesAssigned\": []}}'",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/configure-user-consent",
+        "https://learn.microsoft.com/en-us/graph/api/resources/defaultuserrolepermissions",
+    ],
+    satisfies: &[
+        csf20("PR.AA-05", Partial),
+        csf20("PR.PS-05", Supporting),
+        ccm41("IAM-05", Partial),
+        mcsb1("PA-7", Partial),
+    ],
+    reads: &[Directory::fact("user_consent")],
+    params: &[],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(Known(UserConsent::None))),
+        fail: |scope| scope.directories.items.push(example(Known(UserConsent::Any))),
+    },
+};
+
+fn check(directory: &Directory, _: &Context<'_>) -> Judged {
+    let found = match directory.user_consent.known()? {
+        UserConsent::None | UserConsent::VerifiedPublishers => return pass(),
+        UserConsent::Custom => "by a policy of the tenant's own",
+        UserConsent::Any => "to any application",
+    };
+    fail("user_consent", found, "none, or verified publishers only")
+}
+
+fn example(user_consent: Fact<UserConsent>) -> Directory {
+    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
+        .user_consent(user_consent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<UserConsent>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.directories.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(UserConsent::None)));
+        assert_passes(&CONTROL, with(Known(UserConsent::VerifiedPublishers)));
+        assert_fails(&CONTROL, with(Known(UserConsent::Custom)));
+        assert_fails(&CONTROL, with(Known(UserConsent::Any)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}
