@@ -53,6 +53,8 @@ pub enum Per {
 
 /// The types of Resource Graph that each kind of resource is made from, in small letters.
 pub(crate) const ROWS: &[(Kind, &[&str])] = &[
+    (Kind::Alert, &["microsoft.insights/actiongroups", "microsoft.insights/activitylogalerts"]),
+    (Kind::LogGroup, &["microsoft.operationalinsights/workspaces"]),
     (Kind::Bucket, &["microsoft.storage/storageaccounts"]),
     (Kind::Key, &["microsoft.keyvault/vaults"]),
     (Kind::Secret, &["microsoft.keyvault/vaults"]),
@@ -319,11 +321,33 @@ pub static ACTIONS: &[Action] = &[
         command: "az resource list --resource-type Microsoft.HybridCompute/machines",
     },
     Action {
+        name: "Microsoft.Insights/actionGroups/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[],
+        fills: &[Alert::fact("notifies")],
+        command: "az monitor action-group list",
+    },
+    Action {
+        name: "Microsoft.Insights/activityLogAlerts/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[Kind::Alert],
+        fills: &[Alert::fact("events"), Alert::fact("sees_everything"), Alert::fact("notifies")],
+        command: "az monitor activity-log alert show --ids {id}",
+    },
+    Action {
         name: "Microsoft.Insights/diagnosticSettings/read",
         graph: None,
         per: Per::Logged,
-        lists: &[],
-        fills: &[Bucket::fact("access_log_target"), Vault::fact("audit_targets")],
+        lists: &[Kind::AuditTrail],
+        fills: &[
+            AuditTrail::fact("multi_region"),
+            AuditTrail::fact("recording"),
+            AuditTrail::fact("management_writes"),
+            Bucket::fact("access_log_target"),
+            Vault::fact("audit_targets"),
+        ],
         command: "az monitor diagnostic-settings list --resource {id}{logs}",
     },
     Action {
@@ -368,6 +392,14 @@ pub static ACTIONS: &[Action] = &[
             Key::fact("origin"),
         ],
         command: "az resource show --ids {id}",
+    },
+    Action {
+        name: "Microsoft.OperationalInsights/workspaces/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[Kind::LogGroup],
+        fills: &[LogGroup::fact("retention_days")],
+        command: "az monitor log-analytics workspace show --ids {id}",
     },
     Action {
         name: "Microsoft.Security/pricings/read",
@@ -492,11 +524,17 @@ pub static ACTIONS: &[Action] = &[
 /// What Azure has no setting for, and what a control that judges other providers as well may read all the same.
 pub static NOT_OFFERED: &[FactId] = &[
     Account::fact("public_access_block"),
+    AuditTrail::fact("excluded_sources"),
+    AuditTrail::fact("management_reads"),
     Bucket::fact("acls_disabled"),
     Bucket::fact("acl_public_write"),
     Bucket::fact("policy_public_read"),
     Bucket::fact("policy_public_write"),
     Detector::fact("enabled"),
+    EventStore::fact("management_reads"),
+    EventStore::fact("management_writes"),
+    EventStore::fact("multi_region"),
+    EventStore::fact("recording"),
     Key::fact("symmetric"),
     Key::fact("replica"),
 ];

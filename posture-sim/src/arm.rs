@@ -244,7 +244,9 @@ impl Arm {
                 );
             }
         };
-        let mut items = if whole_subscription && subscription.is_some() {
+        // A list of a subscription holds what lies anywhere in it, but of diagnostic settings only its own.
+        let own = *kind == "Microsoft.Insights/diagnosticSettings";
+        let mut items = if whole_subscription && subscription.is_some() && !own {
             let id = subscription.map(|s| s.id.to_ascii_lowercase()).unwrap_or_default();
             let mut items = self.get(self.by_type.get(&(id.clone(), kind.to_ascii_lowercase())));
             if kind.starts_with("Microsoft.Authorization/") {

@@ -6,6 +6,7 @@ pub(crate) mod body;
 pub(crate) mod defender;
 mod diagnostics;
 pub(crate) mod directory;
+pub(crate) mod logging;
 mod principals;
 pub(crate) mod roles;
 pub(crate) mod storage;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use posture_core::gap::Gap;
 use posture_core::provider::Provider;
-use posture_core::resource::{Bucket, Vault};
+use posture_core::resource::{Bucket, Kind, Vault};
 use posture_core::scope::{Level, Scope};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
@@ -233,6 +234,9 @@ pub(crate) async fn count(
                 single_keys += keys.iter().sum::<u64>();
             }
         }
+    }
+    if wanted.kind(Kind::AuditTrail) {
+        counted.logged += counted.subscriptions;
     }
     counted.listing_pages = ask.operations(SUBSCRIPTIONS);
     counted.group_pages = ask.operations(DESCENDANTS);

@@ -11,7 +11,9 @@ use serde_json::Value;
 
 use super::body::{same, word};
 use super::sweep::Rows;
-use super::{Event, Observer, Options, Shared, access, benchmark, defender, now, storage, vault};
+use super::{
+    Event, Observer, Options, Shared, access, benchmark, defender, logging, now, storage, vault,
+};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::login::Session;
@@ -82,6 +84,21 @@ pub(crate) async fn collect(
             let work = defender::collect(&audit, rows, &shared.surface);
             let detector = audit.observed("defender", work).await;
             scope.detectors = Listing::complete(vec![detector]);
+        }
+        if wanted.kind(Kind::AuditTrail) {
+            let trail = audit.observed("activity log", logging::activity_log(&audit)).await;
+            scope.audit_trails = Listing::complete(vec![trail]);
+            // There is no second way to record.
+            scope.event_stores = Listing::complete(Vec::new());
+        }
+        if wanted.kind(Kind::Alert) {
+            let groups = audit.rows(rows, logging::GROUPS_TYPE, logging::GROUPS);
+            let alerts = audit.rows(rows, logging::ALERTS_TYPE, logging::ALERTS);
+            scope.alerts = logging::alerts(&audit, alerts, &groups);
+        }
+        if wanted.kind(Kind::LogGroup) {
+            let workspaces = audit.rows(rows, logging::WORKSPACES_TYPE, logging::WORKSPACES);
+            scope.log_groups = logging::workspaces(&audit, workspaces);
         }
         scope.account = defender::contacts(&audit, scope.account).await;
         scope.account.benchmark_disabled = benchmark::disabled(&audit).await;

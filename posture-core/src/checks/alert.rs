@@ -13,6 +13,17 @@ pub(crate) const REFERENCES: &[&str] = &[
     "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html",
 ];
 
+pub(crate) const AZURE_REMEDY: &str = "Add an alert rule for these events of the activity log, with the subscription as its scope, no further conditions, and an \
+     action group that has a receiver.";
+
+pub(crate) const AZURE_CONSOLE: &str =
+    "Monitor → Alerts → Create → Alert rule → the subscription → the signal → Actions";
+
+pub(crate) const AZURE_REFERENCES: &[&str] = &[
+    "https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/alerts-create-activity-log-alert-rule",
+    "https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/action-groups",
+];
+
 pub(crate) const READS: &[FactId] =
     &[Alert::fact("events"), Alert::fact("sees_everything"), Alert::fact("notifies")];
 
@@ -34,17 +45,28 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
         }
         Some(alert) if alert.sees_everything == Known(false) => fail(
             "sees_everything",
-            format!(
-                "`{}` watches a log group that not every event of the account reaches",
-                alert.name
-            ),
-            "the log group of a trail that records every region, unfiltered, now",
+            format!("`{}` does not see every such event of the account", alert.name),
+            "an alert on all of the account, in every region, without a filter, now",
         ),
         Some(alert) => fail(
             "notifies",
             format!("`{}` tells nobody", alert.name),
-            "an alarm at one event, with a confirmed subscription",
+            "an alert that is on, goes off at one event and reaches somebody",
         ),
+    }
+}
+
+/// Expects that an alert of this class satisfies the control, and that of no other class does.
+#[cfg(test)]
+pub(crate) fn only(control: &Control, class: EventClass) {
+    for other in EventClass::ALL {
+        let alert = working(*other);
+        let fill = |scope: &mut Scope| scope.alerts.items.push(alert);
+        if *other == class {
+            assert_passes(control, fill);
+        } else {
+            assert_fails(control, fill);
+        }
     }
 }
 

@@ -123,6 +123,8 @@ pub mod keys {
 /// Controls of logging.
 pub mod logging {
     pub mod alert_audit_trail_change;
+    pub mod alert_database_firewall_deletion;
+    pub mod alert_database_firewall_update;
     pub mod alert_failed_sign_in;
     pub mod alert_identity_policy_change;
     pub mod alert_key_disablement;
@@ -130,10 +132,19 @@ pub mod logging {
     pub mod alert_network_change;
     pub mod alert_network_gateway_change;
     pub mod alert_organization_change;
+    pub mod alert_policy_assignment_creation;
+    pub mod alert_policy_assignment_deletion;
+    pub mod alert_public_address_deletion;
+    pub mod alert_public_address_update;
     pub mod alert_recorder_change;
     pub mod alert_root_use;
     pub mod alert_route_change;
     pub mod alert_security_group_change;
+    pub mod alert_security_group_deletion;
+    pub mod alert_security_group_update;
+    pub mod alert_security_solution_deletion;
+    pub mod alert_security_solution_update;
+    pub mod alert_service_health;
     pub mod alert_sign_in_without_mfa;
     pub mod alert_storage_policy_change;
     pub mod alert_unauthorized_calls;
@@ -331,6 +342,8 @@ pub static ALL: &[&Control] = &[
     &keys::rotation::CONTROL,
     &keys::rotation_period::CONTROL,
     &logging::alert_audit_trail_change::CONTROL,
+    &logging::alert_database_firewall_deletion::CONTROL,
+    &logging::alert_database_firewall_update::CONTROL,
     &logging::alert_failed_sign_in::CONTROL,
     &logging::alert_identity_policy_change::CONTROL,
     &logging::alert_key_disablement::CONTROL,
@@ -338,10 +351,19 @@ pub static ALL: &[&Control] = &[
     &logging::alert_network_change::CONTROL,
     &logging::alert_network_gateway_change::CONTROL,
     &logging::alert_organization_change::CONTROL,
+    &logging::alert_policy_assignment_creation::CONTROL,
+    &logging::alert_policy_assignment_deletion::CONTROL,
+    &logging::alert_public_address_deletion::CONTROL,
+    &logging::alert_public_address_update::CONTROL,
     &logging::alert_recorder_change::CONTROL,
     &logging::alert_root_use::CONTROL,
     &logging::alert_route_change::CONTROL,
     &logging::alert_security_group_change::CONTROL,
+    &logging::alert_security_group_deletion::CONTROL,
+    &logging::alert_security_group_update::CONTROL,
+    &logging::alert_security_solution_deletion::CONTROL,
+    &logging::alert_security_solution_update::CONTROL,
+    &logging::alert_service_health::CONTROL,
     &logging::alert_sign_in_without_mfa::CONTROL,
     &logging::alert_storage_policy_change::CONTROL,
     &logging::alert_unauthorized_calls::CONTROL,

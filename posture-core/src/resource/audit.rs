@@ -8,13 +8,13 @@ use super::resource;
 use crate::time::Time;
 
 resource! {
-    /// A delivery of control-plane events into storage.
+    /// A delivery of control-plane events into storage (Azure: the export of a subscription's activity log).
     AuditTrail {
         /// Whether it records the events of every region, also of future ones.
         multi_region: bool,
         /// Whether it records every account of the organisation.
         organization: bool,
-        /// Whether it is recording now.
+        /// Whether it is recording now; where recording cannot be switched off, whether the records go anywhere.
         recording: bool,
         /// What went wrong when it last delivered; none if all is well.
         delivery_error: Option<String>,
@@ -70,7 +70,7 @@ resource! {
 }
 
 resource! {
-    /// A collection of log records with one retention.
+    /// A collection of log records with one retention (Azure: a Log Analytics workspace).
     LogGroup {
         /// After how many days records are deleted; none for never.
         retention_days: Option<u32>,
@@ -127,6 +127,28 @@ pub enum EventClass {
     NetworkChange,
     /// A change to the organisation.
     OrganizationChange,
+    /// A policy was given to an account or a part of it.
+    PolicyAssignmentCreation,
+    /// A policy was taken back.
+    PolicyAssignmentDeletion,
+    /// A security group was created or changed.
+    SecurityGroupUpdate,
+    /// A security group was deleted.
+    SecurityGroupDeletion,
+    /// A security product was connected or changed.
+    SecuritySolutionUpdate,
+    /// A security product was disconnected.
+    SecuritySolutionDeletion,
+    /// A rule of a database's firewall was created or changed.
+    DatabaseFirewallUpdate,
+    /// A rule of a database's firewall was deleted.
+    DatabaseFirewallDeletion,
+    /// A public address was created or changed.
+    PublicAddressUpdate,
+    /// A public address was deleted.
+    PublicAddressDeletion,
+    /// The provider tells of an incident in one of its services.
+    ServiceHealth,
 }
 
 impl EventClass {
@@ -147,5 +169,16 @@ impl EventClass {
         Self::RouteChange,
         Self::NetworkChange,
         Self::OrganizationChange,
+        Self::PolicyAssignmentCreation,
+        Self::PolicyAssignmentDeletion,
+        Self::SecurityGroupUpdate,
+        Self::SecurityGroupDeletion,
+        Self::SecuritySolutionUpdate,
+        Self::SecuritySolutionDeletion,
+        Self::DatabaseFirewallUpdate,
+        Self::DatabaseFirewallDeletion,
+        Self::PublicAddressUpdate,
+        Self::PublicAddressDeletion,
+        Self::ServiceHealth,
     ];
 }

@@ -4,7 +4,7 @@ use posture_tests::scenes::Estate;
 
 #[test]
 fn one_configuration_is_one_report_of_both_providers() {
-    let estate = Estate::new("100000000060");
+    let estate = Estate::new("100000000077");
     let run = estate.audit(&["--format", "json"]);
     assert_eq!(run.code, 10, "{}", run.err);
     let report = run.json();
@@ -19,7 +19,7 @@ fn one_configuration_is_one_report_of_both_providers() {
             .iter()
             .any(|found| found.resource.as_deref() == Some(name) && found.outcome == "pass")
     };
-    assert!(passes("website-100000000060") || passes("contosorecords"), "{judged:?}");
+    assert!(passes("website-100000000077") || passes("contosorecords"), "{judged:?}");
     assert_eq!(run.outcome("storage.public-access", "contosolegacy"), "fail");
 
     // What either did not tell is unknown.

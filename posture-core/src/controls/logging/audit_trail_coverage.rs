@@ -9,15 +9,27 @@ pub static CONTROL: Control = Control {
     title: "Every control-plane event of the account is recorded",
     severity: High,
     rationale: "What is not recorded cannot be noticed, nor followed back after an incident.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Create one trail for all regions that records reading and writing management events without exclusions, best for the whole organisation.",
-            console: "CloudTrail → Trails → Create trail",
-            command: "aws cloudtrail create-trail --name <trail> --s3-bucket-name <bucket> --is-multi-region-trail",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Create one trail for all regions that records reading and writing management events without exclusions, best for the whole organisation.",
+                console: "CloudTrail → Trails → Create trail",
+                command: "aws cloudtrail create-trail --name <trail> --s3-bucket-name <bucket> --is-multi-region-trail",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Export at least the categories Administrative, Alert, Policy and Security of the activity log to a workspace, a storage account or an event hub.",
+                console: "Monitor → Activity log → Export Activity Logs → Add diagnostic setting",
+                command: "az monitor diagnostic-settings subscription create --name <name> --location <region> --workspace <workspace-id> --logs '[{category:Administrative,enabled:true},{category:Alert,enabled:true},{category:Policy,enabled:true},{category:Security,enabled:true}]'",
+            },
+        ),
+    ],
     references: &[
+        "https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log",
+        "https://learn.microsoft.com/en-us/azure/azure-monitor/platform/diagnostic-settings",
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
     ],
@@ -30,6 +42,9 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-06", Supporting),
         cis_aws7("4.1", Full),
         fsbp("CloudTrail.1", Full),
+        cis_azure6("6.1.1.2", Full),
+        mcsb1("LT-3", Partial),
+        mcsb1("LT-5", Supporting),
     ],
     reads: &[
         AuditTrail::fact("multi_region"),
@@ -58,7 +73,7 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
         return pass();
     }
     let (fact, found) = nearest(trails);
-    fail(fact, found, "a trail of every region that records every management event, now")
+    fail(fact, found, "a record of every management event of every region, now")
 }
 
 /// What the first trail lacks, or that there is none.

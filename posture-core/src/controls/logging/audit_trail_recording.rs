@@ -9,18 +9,36 @@ pub static CONTROL: Control = Control {
     title: "Every audit trail records",
     severity: High,
     rationale: "A trail that is switched off looks as good in a list as one that records.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Start the recording of the trail, or delete the trail if it is not needed.",
-            console: "CloudTrail → Trails → the trail → Start logging",
-            command: "aws cloudtrail start-logging --name <trail>",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Start the recording of the trail, or delete the trail if it is not needed.",
+                console: "CloudTrail → Trails → the trail → Start logging",
+                command: "aws cloudtrail start-logging --name <trail>",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Add a diagnostic setting to the subscription that sends its activity log to a workspace, a storage account or an event hub.",
+                console: "Monitor → Activity log → Export Activity Logs → Add diagnostic setting",
+                command: "az monitor diagnostic-settings subscription create --name <name> --location <region> --workspace <workspace-id> --logs '[{category:Administrative,enabled:true}]'",
+            },
+        ),
+    ],
     references: &[
+        "https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log",
+        "https://learn.microsoft.com/en-us/azure/azure-monitor/platform/diagnostic-settings",
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-turning-off-logging.html",
     ],
-    satisfies: &[csf20("PR.PS-04", Partial), ccm41("LOG-09", Partial), ccm41("LOG-14", Supporting)],
+    satisfies: &[
+        csf20("PR.PS-04", Partial),
+        ccm41("LOG-09", Partial),
+        ccm41("LOG-14", Supporting),
+        cis_azure6("6.1.1.1", Full),
+        mcsb1("LT-3", Partial),
+    ],
     reads: &[AuditTrail::fact("recording")],
     params: &[],
     check: Check::AuditTrail(check),

@@ -8,15 +8,26 @@ pub static CONTROL: Control = Control {
     title: "Log groups keep records long enough",
     severity: Low,
     rationale: "An intrusion is often noticed months after it began.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Raise the retention of the log group, or keep its records for ever.",
-            console: "CloudWatch → Logs → Log groups → the log group → Actions → Edit retention setting",
-            command: "aws logs put-retention-policy --log-group-name <log-group> --retention-in-days <days>",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Raise the retention of the log group, or keep its records for ever.",
+                console: "CloudWatch → Logs → Log groups → the log group → Actions → Edit retention setting",
+                command: "aws logs put-retention-policy --log-group-name <log-group> --retention-in-days <days>",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Raise the retention of the workspace.",
+                console: "Log Analytics workspaces → the workspace → Usage and estimated costs → Data Retention",
+                command: "az monitor log-analytics workspace update --resource-group <group> --workspace-name <workspace> --retention-time <days>",
+            },
+        ),
+    ],
     references: &[
+        "https://learn.microsoft.com/en-us/azure/azure-monitor/logs/data-retention-configure",
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html",
     ],
@@ -25,6 +36,7 @@ pub static CONTROL: Control = Control {
         csf20("RS.AN-07", Supporting),
         ccm41("LOG-02", Partial),
         ccm41("DSP-16", Supporting),
+        mcsb1("LT-6", Partial),
     ],
     reads: &[LogGroup::fact("retention_days")],
     params: &[Param::Days(&MIN_RETENTION)],

@@ -5,6 +5,7 @@ mod defender;
 mod denied;
 mod directory;
 mod faults;
+mod logging;
 mod shapes;
 mod storage;
 mod tenants;

@@ -1,0 +1,323 @@
+//! Logging: where the activity log goes, who is told of what stands in it, and how long workspaces keep records.
+
+use std::collections::BTreeSet;
+
+use posture_core::fact::{Fact, Known};
+use posture_core::gap::Gap;
+use posture_core::listing::Listing;
+use posture_core::resource::{Alert, AuditTrail, EventClass, LogGroup};
+use serde_json::Value;
+
+use super::body::{Body, field, same, senseless, word};
+use super::diagnostics;
+use super::subscription::Subscription;
+
+pub(crate) const ALERTS_TYPE: &str = "microsoft.insights/activitylogalerts";
+pub(crate) const GROUPS_TYPE: &str = "microsoft.insights/actiongroups";
+pub(crate) const WORKSPACES_TYPE: &str = "microsoft.operationalinsights/workspaces";
+
+pub(crate) const ALERTS: &str = "Microsoft.Insights/activityLogAlerts/read";
+pub(crate) const GROUPS: &str = "Microsoft.Insights/actionGroups/read";
+pub(crate) const WORKSPACES: &str = "Microsoft.OperationalInsights/workspaces/read";
+
+/// The [categories](https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log-schema#categories) that
+/// tell who changed what, and what was noticed.
+const CATEGORIES: &[&str] = &["Administrative", "Alert", "Policy", "Security"];
+
+/// The operation whose every event makes each class, in small letters.
+const OPERATIONS: &[(EventClass, &str)] = &[
+    (EventClass::PolicyAssignmentCreation, "microsoft.authorization/policyassignments/write"),
+    (EventClass::PolicyAssignmentDeletion, "microsoft.authorization/policyassignments/delete"),
+    (EventClass::SecurityGroupUpdate, "microsoft.network/networksecuritygroups/write"),
+    (EventClass::SecurityGroupDeletion, "microsoft.network/networksecuritygroups/delete"),
+    (EventClass::SecuritySolutionUpdate, "microsoft.security/securitysolutions/write"),
+    (EventClass::SecuritySolutionDeletion, "microsoft.security/securitysolutions/delete"),
+    (EventClass::DatabaseFirewallUpdate, "microsoft.sql/servers/firewallrules/write"),
+    (EventClass::DatabaseFirewallDeletion, "microsoft.sql/servers/firewallrules/delete"),
+    (EventClass::PublicAddressUpdate, "microsoft.network/publicipaddresses/write"),
+    (EventClass::PublicAddressDeletion, "microsoft.network/publicipaddresses/delete"),
+];
+
+/// What kind of [service health event](https://learn.microsoft.com/en-us/azure/service-health/service-notifications) it is.
+const INCIDENT_TYPE: &str = "properties.incidentType";
+
+/// The lists of receivers of an
+/// [action group](https://learn.microsoft.com/en-us/rest/api/monitor/action-groups/get).
+const RECEIVERS: &[&str] = &[
+    "armRoleReceivers",
+    "automationRunbookReceivers",
+    "azureAppPushReceivers",
+    "azureFunctionReceivers",
+    "emailReceivers",
+    "eventHubReceivers",
+    "incidentReceivers",
+    "itsmReceivers",
+    "logicAppReceivers",
+    "smsReceivers",
+    "voiceReceivers",
+    "webhookReceivers",
+];
+
+/// The activity log of the subscription. It is always written and holds every region; what is a trail is that it goes
+/// somewhere, as the service itself keeps it for 90 days only. Several settings add up.
+pub(crate) async fn activity_log(audit: &Subscription<'_>) -> AuditTrail {
+    let id = format!("/subscriptions/{}", audit.id);
+    let settings = diagnostics::of_resource(audit, &id).await;
+    let recording = settings.map(|all| all.iter().any(|setting| setting.sink().is_some()));
+    let writes = diagnostics::target(&settings, CATEGORIES).is_some();
+    AuditTrail::unread(id, "activity log", None)
+        .multi_region(Known(true))
+        .recording(recording)
+        .management_writes(writes)
+        // Reading is not recorded in it, and no source can be left out.
+        .management_reads(Fact::NotOffered)
+        .excluded_sources(Fact::NotOffered)
+}
+
+/// The alerts on the activity log.
+pub(crate) fn alerts(
+    audit: &Subscription<'_>,
+    alerts: Result<Vec<Value>, Gap>,
+    groups: &Result<Vec<Value>, Gap>,
+) -> Listing<Alert> {
+    match alerts {
+        Err(gap) => Listing::unread(audit.ask.gap(gap)),
+        Ok(rows) => Listing::complete(rows.iter().map(|row| alert(audit, row, groups)).collect()),
+    }
+}
+
+fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>) -> Alert {
+    let id = word(row, "id").unwrap_or_default();
+    let alert = Alert::unread(id, word(row, "name").unwrap_or_default(), None);
+    if !row.get("properties").is_some_and(Value::is_object) {
+        return audit.all_unknown(alert, senseless(ALERTS, id));
+    }
+    let body = Body { ask: audit.ask, action: ALERTS, id, value: row };
+    let condition = body.list("properties.condition.allOf").and_then(|terms| {
+        // A rule that says nothing of what it watches is none that the service accepts.
+        if terms.is_empty() { body.malformed("properties.condition.allOf") } else { Known(*terms) }
+    });
+    let scopes = body
+        .list("properties.scopes")
+        .map(|scopes| scopes.iter().filter_map(Value::as_str).any(|scope| covers(scope, audit.id)));
+    // Absent is on, by the reference of activityLogAlerts.
+    let enabled = body.flag("properties.enabled").map(|on| on.unwrap_or(true));
+    let narrowed = condition.map(|terms| terms.iter().any(narrows));
+    let reaches = body
+        .list("properties.actions.actionGroups")
+        .and_then(|actions| reaches(audit, actions, groups));
+    alert
+        .events(condition.map(|terms| events(terms)))
+        .sees_everything(scopes & !narrowed)
+        .notifies(enabled & reaches)
+}
+
+/// Whether the scope of an alert is the whole subscription.
+fn covers(scope: &str, subscription: &str) -> bool {
+    let words: Vec<&str> = scope.split('/').filter(|word| !word.is_empty()).collect();
+    matches!(words.as_slice(), [kind, id] if same(kind, "subscriptions") && same(id, subscription))
+}
+
+/// The classes of which a condition lets every event through, as far as category and operation go.
+fn events(terms: &[Value]) -> BTreeSet<EventClass> {
+    let of = |category: &str, operation: Option<&str>| {
+        terms.iter().all(|term| lets_through(term, category, operation))
+    };
+    let mut classes: BTreeSet<EventClass> = OPERATIONS
+        .iter()
+        .filter(|(_, operation)| of("Administrative", Some(operation)))
+        .map(|(class, _)| *class)
+        .collect();
+    if of("ServiceHealth", None) {
+        classes.insert(EventClass::ServiceHealth);
+    }
+    classes
+}
+
+/// Whether a term lets every event of an operation through, as far as it speaks of category and operation.
+fn lets_through(term: &Value, category: &str, operation: Option<&str>) -> bool {
+    if let Some(any) = field(term, "anyOf").and_then(Value::as_array) {
+        // One that narrows by something else does not let every event through.
+        return any.iter().any(|term| !narrows(term) && lets_through(term, category, operation));
+    }
+    let name = word(term, "field").unwrap_or_default();
+    if same(name, "category") {
+        accepts(term, category)
+    } else if same(name, "operationName") {
+        operation.is_some_and(|operation| accepts(term, operation))
+    } else if same(name, INCIDENT_TYPE) {
+        category == "ServiceHealth" && accepts(term, "Incident")
+    } else {
+        true
+    }
+}
+
+/// Whether a term accepts a value of its field.
+fn accepts(term: &Value, value: &str) -> bool {
+    let among = field(term, "containsAny").and_then(Value::as_array);
+    word(term, "equals").is_some_and(|equal| same(equal, value))
+        || among.is_some_and(|all| all.iter().filter_map(Value::as_str).any(|one| same(one, value)))
+}
+
+/// Whether a term speaks of anything but what tells classes apart, such as the level or the outcome: then events of a class
+/// may pass unseen.
+fn narrows(term: &Value) -> bool {
+    if field(term, "anyOf").is_some_and(Value::is_array) {
+        // Which of its terms let everything through is weighed term by term.
+        return false;
+    }
+    let name = word(term, "field").unwrap_or_default();
+    !["category", "operationName", INCIDENT_TYPE].iter().any(|known| same(name, known))
+}
+
+/// Whether any of the action groups tells somebody.
+fn reaches(
+    audit: &Subscription<'_>,
+    actions: &[Value],
+    groups: &Result<Vec<Value>, Gap>,
+) -> Fact<bool> {
+    let each = actions.iter().map(|action| {
+        let Some(id) = word(action, "actionGroupId") else {
+            return audit.ask.malformed(ALERTS, "", "`actionGroupId` does not fit");
+        };
+        let own = id.trim_start_matches('/').to_ascii_lowercase();
+        let here = format!("subscriptions/{}/", audit.id.to_ascii_lowercase());
+        match groups {
+            Err(gap) => audit.ask.unknown(gap.clone()),
+            Ok(rows) => {
+                let mine = |row: &&Value| {
+                    word(row, "id").is_some_and(|id| same(id.trim_start_matches('/'), &own))
+                };
+                match rows.iter().find(mine) {
+                    Some(group) => tells(audit, group),
+                    // What was deleted tells nobody; what lies elsewhere was not read.
+                    None if own.starts_with(&here) => Known(false),
+                    None => audit.ask.unsupported(
+                        GROUPS,
+                        id,
+                        "the action group lies in another subscription",
+                    ),
+                }
+            }
+        }
+    });
+    posture_core::fact::any(each.collect::<Vec<_>>())
+}
+
+/// Whether an action group is on and has a receiver that is not switched off.
+fn tells(audit: &Subscription<'_>, group: &Value) -> Fact<bool> {
+    let id = word(group, "id").unwrap_or_default();
+    let body = Body { ask: audit.ask, action: GROUPS, id, value: group };
+    if !group.get("properties").is_some_and(Value::is_object) {
+        return body.malformed("properties");
+    }
+    let enabled = body.flag("properties.enabled").map(|on| on.unwrap_or(true));
+    let listening = RECEIVERS.iter().map(|name| {
+        let receivers = body.list(&format!("properties.{name}"));
+        // Receivers of mail and text messages have a status: whoever unsubscribes is disabled.
+        receivers.map(|all| {
+            all.iter()
+                .any(|one| !word(one, "status").is_some_and(|status| same(status, "Disabled")))
+        })
+    });
+    enabled & posture_core::fact::any(listening.collect::<Vec<_>>())
+}
+
+/// The workspaces that keep records.
+pub(crate) fn workspaces(
+    audit: &Subscription<'_>,
+    rows: Result<Vec<Value>, Gap>,
+) -> Listing<LogGroup> {
+    match rows {
+        Err(gap) => Listing::unread(audit.ask.gap(gap)),
+        Ok(rows) => Listing::complete(rows.iter().map(|row| workspace(audit, row)).collect()),
+    }
+}
+
+fn workspace(audit: &Subscription<'_>, row: &Value) -> LogGroup {
+    let id = word(row, "id").unwrap_or_default();
+    let name = word(row, "name").unwrap_or_default();
+    let group = LogGroup::unread(id, name, word(row, "location"));
+    if !row.get("properties").is_some_and(Value::is_object) {
+        return audit.all_unknown(group, senseless(WORKSPACES, id));
+    }
+    let body = Body { ask: audit.ask, action: WORKSPACES, id, value: row };
+    let days = match body.at("properties.retentionInDays").map(Value::as_i64) {
+        // -1 is for ever, of the tier "Unlimited".
+        Some(Some(-1)) => Known(None),
+        Some(Some(days)) => match u32::try_from(days) {
+            Ok(days) => Known(Some(days)),
+            Err(_) => body.malformed("properties.retentionInDays"),
+        },
+        // What an absent one means depends on the tier.
+        Some(None) | None => body.malformed("properties.retentionInDays"),
+    };
+    group.retention_days(days)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn equals(field: &str, value: &str) -> Value {
+        json!({ "field": field, "equals": value })
+    }
+
+    #[test]
+    fn an_operation_is_found_without_regard_to_case_and_in_any_form() {
+        let operation = "microsoft.Network/NetworkSecurityGroups/WRITE";
+        for term in [
+            equals("operationName", operation),
+            json!({ "field": "operationname", "containsAny": ["Microsoft.Sql/x/write", operation] }),
+            json!({ "anyOf": [equals("operationName", "Microsoft.Sql/x/write"), equals("operationName", operation)] }),
+        ] {
+            let seen = events(&[equals("category", "administrative"), term.clone()]);
+            assert_eq!(seen, [EventClass::SecurityGroupUpdate].into(), "{term}");
+        }
+    }
+
+    #[test]
+    fn a_whole_category_holds_each_of_its_operations() {
+        let seen = events(&[equals("category", "Administrative")]);
+        assert_eq!(seen.len(), OPERATIONS.len());
+        assert_eq!(
+            events(&[equals("category", "ServiceHealth")]),
+            [EventClass::ServiceHealth].into()
+        );
+        assert_eq!(events(&[equals("category", "Security")]), BTreeSet::new());
+        for (kind, expected) in [("Incident", true), ("Maintenance", false)] {
+            let seen = events(&[equals("category", "ServiceHealth"), equals(INCIDENT_TYPE, kind)]);
+            assert_eq!(seen.contains(&EventClass::ServiceHealth), expected, "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_speaks_of_anything_else_narrows() {
+        for name in [
+            "level",
+            "status",
+            "caller",
+            "resourceGroup",
+            "properties.impactedServices[*].ServiceName",
+            "",
+        ] {
+            assert!(narrows(&equals(name, "x")), "{name}");
+        }
+        assert!(!narrows(&equals("Category", "x")));
+        let mixed = json!({ "anyOf": [
+            equals("level", "Error"), equals("operationName", OPERATIONS[0].1)
+        ] });
+        assert_eq!(events(&[mixed]), [OPERATIONS[0].0].into());
+        assert_eq!(events(&[json!({ "anyOf": [equals("level", "Error")] })]), BTreeSet::new());
+    }
+
+    #[test]
+    fn only_the_whole_subscription_is_everything() {
+        assert!(covers("/subscriptions/ABC", "abc"));
+        assert!(covers("subscriptions/abc", "abc"));
+        assert!(!covers("/subscriptions/abd", "abc"));
+        assert!(!covers("/subscriptions/abc/resourceGroups/main", "abc"));
+    }
+}

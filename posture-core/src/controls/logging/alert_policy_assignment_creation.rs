@@ -1,0 +1,55 @@
+//! `logging.alert-policy-assignment-creation`
+
+use crate::checks::alert;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.alert-policy-assignment-creation",
+    title: "A new policy assignment raises an alert",
+    severity: Low,
+    rationale: "A policy that is given to a subscription may switch protection off, or let an attacker deploy with its identity.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: alert::AZURE_REMEDY,
+            console: alert::AZURE_CONSOLE,
+            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=Administrative and operationName=Microsoft.Authorization/policyAssignments/write --action-group <action-group>",
+        },
+    )],
+    references: alert::AZURE_REFERENCES,
+    satisfies: &[
+        csf20("DE.CM-03", Supporting),
+        csf20("DE.AE-06", Supporting),
+        ccm41("LOG-03", Partial),
+        ccm41("CCC-07", Supporting),
+        cis_azure6("6.1.2.1", Full),
+        mcsb1("LT-3", Supporting),
+    ],
+    reads: alert::READS,
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.alerts.items.push(alert::working(EventClass::PolicyAssignmentCreation)),
+        fail: |scope| {
+            scope
+                .alerts
+                .items
+                .push(alert::working(EventClass::PolicyAssignmentCreation).notifies(Known(false)));
+        },
+    },
+};
+
+fn check(_: &Account, context: &Context<'_>) -> Judged {
+    alert::raised(context, EventClass::PolicyAssignmentCreation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_of_this_class_counts_and_of_another_does_not() {
+        alert::only(&CONTROL, EventClass::PolicyAssignmentCreation);
+    }
+}

@@ -1,0 +1,55 @@
+//! `logging.alert-public-address-deletion`
+
+use crate::checks::alert;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.alert-public-address-deletion",
+    title: "A deleted public address raises an alert",
+    severity: Low,
+    rationale: "An address that is given back may be taken by a stranger, while names still point to it.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: alert::AZURE_REMEDY,
+            console: alert::AZURE_CONSOLE,
+            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=Administrative and operationName=Microsoft.Network/publicIPAddresses/delete --action-group <action-group>",
+        },
+    )],
+    references: alert::AZURE_REFERENCES,
+    satisfies: &[
+        csf20("DE.CM-01", Supporting),
+        csf20("DE.AE-06", Supporting),
+        ccm41("LOG-03", Partial),
+        ccm41("CCC-07", Supporting),
+        cis_azure6("6.1.2.10", Full),
+        mcsb1("LT-3", Supporting),
+    ],
+    reads: alert::READS,
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.alerts.items.push(alert::working(EventClass::PublicAddressDeletion)),
+        fail: |scope| {
+            scope
+                .alerts
+                .items
+                .push(alert::working(EventClass::PublicAddressDeletion).notifies(Known(false)));
+        },
+    },
+};
+
+fn check(_: &Account, context: &Context<'_>) -> Judged {
+    alert::raised(context, EventClass::PublicAddressDeletion)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_of_this_class_counts_and_of_another_does_not() {
+        alert::only(&CONTROL, EventClass::PublicAddressDeletion);
+    }
+}

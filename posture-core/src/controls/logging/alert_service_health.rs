@@ -1,0 +1,56 @@
+//! `logging.alert-service-health`
+
+use crate::checks::alert;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.alert-service-health",
+    title: "An incident at the provider raises an alert",
+    severity: Low,
+    rationale: "Who does not know that the provider has an outage looks for the cause at home.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: alert::AZURE_REMEDY,
+            console: alert::AZURE_CONSOLE,
+            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=ServiceHealth --action-group <action-group>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/service-health/alerts-activity-log-service-notifications-portal",
+        "https://learn.microsoft.com/en-us/azure/service-health/service-notifications",
+    ],
+    satisfies: &[
+        csf20("DE.CM-06", Supporting),
+        csf20("DE.AE-06", Supporting),
+        cis_azure6("6.1.2.11", Full),
+        mcsb1("IR-2", Supporting),
+    ],
+    reads: alert::READS,
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.alerts.items.push(alert::working(EventClass::ServiceHealth)),
+        fail: |scope| {
+            scope
+                .alerts
+                .items
+                .push(alert::working(EventClass::ServiceHealth).notifies(Known(false)));
+        },
+    },
+};
+
+fn check(_: &Account, context: &Context<'_>) -> Judged {
+    alert::raised(context, EventClass::ServiceHealth)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_of_this_class_counts_and_of_another_does_not() {
+        alert::only(&CONTROL, EventClass::ServiceHealth);
+    }
+}

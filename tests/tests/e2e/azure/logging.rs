@@ -1,0 +1,213 @@
+//! Logging: where the activity log goes, who is told of it, and how long workspaces keep records.
+
+use posture_sim::{Resource, Scenario};
+use posture_tests::Run;
+use posture_tests::azure::{SUBSCRIPTION, Tenant, assert_planned, child, fault, resource, with};
+use serde_json::{Value, json};
+
+const LOGGING: &[&str] = &["--control", "logging"];
+const SETTINGS: &str = "Microsoft.Insights/diagnosticSettings";
+
+/// The controls of alerts on an operation, with the operation.
+const OPERATIONS: &[(&str, &str)] = &[
+    ("logging.alert-policy-assignment-creation", "Microsoft.Authorization/policyAssignments/write"),
+    (
+        "logging.alert-policy-assignment-deletion",
+        "Microsoft.Authorization/policyAssignments/delete",
+    ),
+    ("logging.alert-security-group-update", "Microsoft.Network/networkSecurityGroups/write"),
+    ("logging.alert-security-group-deletion", "Microsoft.Network/networkSecurityGroups/delete"),
+    ("logging.alert-security-solution-update", "Microsoft.Security/securitySolutions/write"),
+    ("logging.alert-security-solution-deletion", "Microsoft.Security/securitySolutions/delete"),
+    ("logging.alert-database-firewall-update", "Microsoft.Sql/servers/firewallRules/write"),
+    ("logging.alert-database-firewall-deletion", "Microsoft.Sql/servers/firewallRules/delete"),
+    ("logging.alert-public-address-update", "Microsoft.Network/publicIPAddresses/write"),
+    ("logging.alert-public-address-deletion", "Microsoft.Network/publicIPAddresses/delete"),
+];
+
+fn group_id() -> String {
+    format!(
+        "/subscriptions/{SUBSCRIPTION}/resourceGroups/main/providers/Microsoft.Insights/actionGroups/team"
+    )
+}
+
+fn setting(name: &str, sink: &str, categories: &[&str]) -> Resource {
+    let logs: Vec<Value> =
+        categories.iter().map(|name| json!({ "category": name, "enabled": true })).collect();
+    child(SETTINGS, name, json!({ (sink): "place", "logs": logs }))
+}
+
+fn group(properties: Value) -> Resource {
+    resource("microsoft.insights/actionGroups", "team", json!({}), properties)
+}
+
+fn team() -> Resource {
+    group(json!({
+        "groupShortName": "team", "enabled": true,
+        "emailReceivers": [{ "name": "soc", "emailAddress": "soc@contoso.example", "status": "Enabled" }]
+    }))
+}
+
+fn alert(name: &str, all_of: Value) -> Resource {
+    let properties = json!({
+        "scopes": [format!("/subscriptions/{SUBSCRIPTION}")],
+        "condition": { "allOf": all_of },
+        "actions": { "actionGroups": [{ "actionGroupId": group_id().to_uppercase() }] },
+        "enabled": true
+    });
+    resource("Microsoft.Insights/activityLogAlerts", name, json!({}), properties)
+}
+
+fn operation(name: &str) -> Value {
+    json!([
+        { "field": "category", "equals": "Administrative" },
+        { "field": "operationName", "equals": name }
+    ])
+}
+
+fn workspace(days: Value) -> Resource {
+    let kind = "Microsoft.OperationalInsights/workspaces";
+    resource(kind, "records", json!({}), json!({ "retentionInDays": days }))
+}
+
+fn good() -> Vec<Resource> {
+    let mut all = vec![
+        setting("first", "workspaceId", &["Administrative", "Security"]),
+        setting("second", "storageAccountId", &["Alert", "Policy"]),
+        team(),
+        alert("health", json!([{ "field": "category", "equals": "ServiceHealth" }])),
+        workspace(json!(730)),
+    ];
+    all.extend(OPERATIONS.iter().map(|(control, name)| alert(control, operation(name))));
+    all
+}
+
+fn audit(resources: Vec<Resource>) -> Run {
+    Tenant::serve(with(resources)).json(LOGGING)
+}
+
+/// The one outcome of a control.
+fn outcome(run: &Run, control: &str) -> String {
+    let findings = run.findings(control);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    findings[0].outcome.clone()
+}
+
+#[test]
+fn a_subscription_as_it_should_be_passes_everything() {
+    let run = audit(good());
+    for finding in run.json()["findings"].as_array().unwrap() {
+        assert_eq!(finding["outcome"], "pass", "{finding:#}");
+    }
+    assert_eq!(run.findings("logging.audit-trail-coverage").len(), 1);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_planned(&with(good()), LOGGING);
+}
+
+#[test]
+fn what_goes_nowhere_or_leaves_a_category_out_is_not_recorded() {
+    let nowhere = setting("nowhere", "none", &["Administrative", "Security", "Alert", "Policy"]);
+    let run = audit(vec![nowhere]);
+    assert_eq!(outcome(&run, "logging.audit-trail-recording"), "fail");
+    assert_eq!(outcome(&run, "logging.audit-trail-coverage"), "fail");
+    let run = audit(vec![setting("part", "workspaceId", &["Administrative", "Security", "Alert"])]);
+    assert_eq!(outcome(&run, "logging.audit-trail-recording"), "pass");
+    assert_eq!(outcome(&run, "logging.audit-trail-coverage"), "fail");
+    let logs = json!([{ "categoryGroup": "allLogs", "enabled": true }]);
+    let run = audit(vec![child(SETTINGS, "all", json!({ "workspaceId": "place", "logs": logs }))]);
+    assert_eq!(outcome(&run, "logging.audit-trail-coverage"), "pass");
+}
+
+#[test]
+fn each_operation_has_its_own_alert() {
+    for (own, name) in OPERATIONS {
+        let run = audit(vec![team(), alert("one", operation(name))]);
+        for (control, _) in OPERATIONS {
+            let expected = if control == own { "pass" } else { "fail" };
+            assert_eq!(outcome(&run, control), expected, "{control} with an alert on {name}");
+        }
+    }
+}
+
+#[test]
+fn an_alert_that_sees_part_or_tells_nobody_is_none() {
+    let (control, name) = OPERATIONS[0];
+    let bend = |name: &str, value: Value| {
+        let mut alert = alert("one", operation(OPERATIONS[0].1));
+        alert.properties.insert(name.to_owned(), value);
+        vec![team(), alert]
+    };
+    let mut narrow = operation(name);
+    narrow.as_array_mut().unwrap().push(json!({ "field": "status", "equals": "Failed" }));
+    let inside = format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/main");
+    let off = group(json!({ "enabled": false, "emailReceivers": [{ "status": "Enabled" }] }));
+    let left = group(json!({ "enabled": true, "emailReceivers": [{ "status": "Disabled" }] }));
+    for bad in [
+        bend("enabled", json!(false)),
+        bend("scopes", json!([inside])),
+        bend("condition", json!({ "allOf": narrow })),
+        bend("actions", json!({ "actionGroups": [] })),
+        vec![alert("one", operation(name))],
+        vec![off, alert("one", operation(name))],
+        vec![left, alert("one", operation(name))],
+    ] {
+        assert_eq!(outcome(&audit(bad.clone()), control), "fail", "{bad:?}");
+    }
+    // Who is told lies where nobody looked.
+    let elsewhere =
+        "/subscriptions/other/resourceGroups/x/providers/microsoft.insights/actionGroups/y";
+    let groups = json!({ "actionGroups": [{ "actionGroupId": elsewhere }] });
+    assert_eq!(outcome(&audit(bend("actions", groups)), control), "unknown");
+    for malformed in [json!("all"), json!({ "allOf": "all" }), json!({ "allOf": [] })] {
+        assert_eq!(outcome(&audit(bend("condition", malformed)), control), "unknown");
+    }
+    // Absent is on.
+    let mut silent = bend("enabled", json!(true));
+    silent[1].properties.remove("enabled");
+    assert_eq!(outcome(&audit(silent), control), "pass");
+}
+
+#[test]
+fn a_workspace_keeps_records_long_enough_or_for_ever() {
+    let control = "logging.log-group-retention";
+    for (days, expected) in [
+        (json!(365), "pass"),
+        (json!(364), "fail"),
+        (json!(-1), "pass"),
+        (json!("long"), "unknown"),
+    ] {
+        assert_eq!(outcome(&audit(vec![workspace(days.clone())]), control), expected, "{days}");
+    }
+    assert_eq!(outcome(&audit(vec![workspace(Value::Null)]), control), "unknown");
+    assert_eq!(outcome(&audit(Vec::new()), control), "not-applicable");
+}
+
+#[test]
+fn what_is_refused_is_unknown_by_its_name() {
+    let refused = |action: &str| -> Scenario {
+        let mut scenario = with(good());
+        scenario.not_actions.push(action.to_owned());
+        scenario
+    };
+    for (action, control) in [
+        ("Microsoft.Insights/diagnosticSettings/read", "logging.audit-trail-coverage"),
+        ("Microsoft.Insights/activityLogAlerts/read", "logging.alert-service-health"),
+        ("Microsoft.Insights/actionGroups/read", "logging.alert-service-health"),
+        ("Microsoft.OperationalInsights/workspaces/read", "logging.log-group-retention"),
+    ] {
+        let run = Tenant::serve(refused(action)).json(LOGGING);
+        let findings = run.findings(control);
+        let named = findings.iter().all(|found| {
+            let gap = found.gap.as_ref();
+            found.outcome == "unknown"
+                && gap.is_some_and(|(name, why)| name == action && why == "denied")
+        });
+        assert!(named, "{action}: {findings:?}");
+    }
+    let mut throttled = with(good());
+    let mut wait = fault("diagnosticSettings", 429, "TooManyRequests");
+    (wait.times, wait.retry_after) = (Some(1), Some(0));
+    throttled.faults.push(wait);
+    let run = Tenant::serve(throttled).json(LOGGING);
+    assert_eq!(outcome(&run, "logging.audit-trail-coverage"), "pass");
+}
