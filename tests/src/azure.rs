@@ -18,6 +18,7 @@ pub const GRAPH: &[&str] = &[
     "Directory.Read.All",
     "Policy.Read.All",
     "Policy.Read.DeviceConfiguration",
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "RoleManagement.Read.Directory",
     "User.Read.All",
 ];

@@ -15,7 +15,7 @@ taken over, and with them the whole tenant.",
             text: "Give the role to a second person, or give roles that can do less to those \
 who do not need it.",
             console: "Microsoft Entra ID → Roles and administrators → Global Administrator → Assignments",
-            command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments?$filter=roleDefinitionId eq '62e90394-69f5-4237-9190-012177145e10'\"",
+            command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments?\\$filter=roleDefinitionId eq '62e90394-69f5-4237-9190-012177145e10'\"",
         },
     )],
     references: &[

@@ -39,6 +39,8 @@ const ACTIONS: &[(&str, &[&str])] = &[
     (ACTIVE, &["identity.standing-administrators"]),
 ];
 
+const IN_GROUPS: &str = "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
+
 const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
 const USERS: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";
 const READERS: &str = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b";
@@ -448,6 +450,33 @@ fn administrators_count_once_however_they_hold_the_role() {
     let mut scenario = good();
     add(&mut scenario, ELIGIBLE, json!({ "id": "odd" }));
     assert_eq!(told(&audit(scenario), control), unknown(ELIGIBLE, "malformed"));
+}
+
+#[test]
+fn whoever_can_ask_to_be_in_a_group_counts_as_well() {
+    let control = "identity.global-administrator-count";
+    let may = |who: &str, group: &str, access: &str| {
+        json!({
+            "id": format!("{who}-{group}"), "groupId": group, "principalId": who, "accessId": access,
+            "principal": { "@odata.type": "#microsoft.graph.user", "id": who },
+        })
+    };
+    let mut scenario = good();
+    let some = ["carl", "dora"].map(|who| may(who, "admins", "member"));
+    set(&mut scenario, IN_GROUPS, json!(some));
+    add(&mut scenario, IN_GROUPS, may("emil", "others", "member"));
+    add(&mut scenario, IN_GROUPS, may("fred", "admins", "owner"));
+    assert_eq!(audit(scenario.clone()).outcome(control, NAME), "pass");
+    add(&mut scenario, IN_GROUPS, may("emil", "admins", "member"));
+    assert_eq!(audit(scenario.clone()).outcome(control, NAME), "fail");
+    scenario.page_size = 1;
+    assert_eq!(audit(scenario).outcome(control, NAME), "fail");
+    let mut scenario = good();
+    scenario.graph_permissions.retain(|name| !name.starts_with("PrivilegedEligibility"));
+    assert_eq!(told(&audit(scenario), control), unknown(IN_GROUPS, "denied"));
+    let mut scenario = good();
+    set(&mut scenario, IN_GROUPS, json!([may("carl", "admins", "friend")]));
+    assert_eq!(told(&audit(scenario), control), unknown(IN_GROUPS, "malformed"));
 }
 
 #[test]
