@@ -8,12 +8,12 @@ pub static CONTROL: Control = Control {
     title: "Privileged roles of the directory are held on demand only",
     severity: High,
     rationale: "A role that is there all the time is there for whoever takes over the \
-account.",
+                account.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Make the assignments eligible in Privileged Identity Management. Name the \
-accounts for emergencies, which have to keep theirs.",
+                   accounts for emergencies, which have to keep theirs.",
             console: "Microsoft Entra ID → Identity Governance → Privileged Identity Management → Microsoft Entra roles → Assignments",
             command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
         },

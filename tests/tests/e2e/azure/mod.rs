@@ -3,6 +3,7 @@
 mod access;
 mod defender;
 mod directory;
+mod directory_roles;
 mod faults;
 mod storage;
 mod tenants;
