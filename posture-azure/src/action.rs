@@ -102,7 +102,7 @@ const USERS: &[FactId] = &[
 pub static ACTIONS: &[Action] = &[
     Action {
         name: "/groupSettings",
-        graph: Some("Directory.Read.All"),
+        graph: Some("GroupSettings.Read.All"),
         per: Per::Tenant,
         lists: &[],
         fills: &[

@@ -37,7 +37,7 @@ const PERMISSIONS: &[(&str, &[&str])] = &[
         "/roleManagement/directory/roleDefinitions",
         &["RoleManagement.Read.Directory", "Directory.Read.All"],
     ),
-    ("/groupSettings", &["Directory.Read.All"]),
+    ("/groupSettings", &["GroupSettings.Read.All", "Group.Read.All", "Directory.Read.All"]),
 ];
 
 /// What takes a licence of Entra ID P1 to be asked for.

@@ -16,6 +16,7 @@ pub const GRAPH: &[&str] = &[
     "Application.Read.All",
     "AuditLog.Read.All",
     "Directory.Read.All",
+    "GroupSettings.Read.All",
     "Policy.Read.All",
     "Policy.Read.DeviceConfiguration",
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
