@@ -260,7 +260,7 @@ pub enum Undecided {
 }
 
 /// A fact that decided.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Evidence {
     /// The name of the fact.
     pub fact: &'static str,

@@ -1,7 +1,8 @@
 //! From a snapshot to findings: a pure function of snapshot, controls and thresholds.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use crate::control::{Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
 use crate::gap::{Gap, GapId};
@@ -19,7 +20,7 @@ pub enum Outcome {
     /// The objective is met.
     Pass,
     /// The objective is not met; there is at least one piece of evidence.
-    Fail(Box<[Evidence]>),
+    Fail(Arc<[Evidence]>),
     /// The objective does not concern the resource, or there is no such resource.
     NotApplicable(&'static str),
     /// It could not be decided; the scope's gap of this number says why.
@@ -255,12 +256,15 @@ pub struct Judge {
     controls: Vec<&'static Control>,
     options: Options,
     judged: Vec<(Examined<'static>, Vec<Row>)>,
+    /// Thousands of resources fail for the same reason: each is kept once.
+    evidence: HashSet<Arc<[Evidence]>>,
 }
 
 impl Judge {
     /// Begins without any scope.
     pub fn new(controls: &[&'static Control], options: Options) -> Self {
-        Self { controls: counted(controls).to_vec(), options, judged: Vec::new() }
+        let controls = counted(controls).to_vec();
+        Self { controls, options, judged: Vec::new(), evidence: HashSet::new() }
     }
 
     /// Whether it has judged the scope already.
@@ -277,14 +281,25 @@ impl Judge {
             judge_one(&scope, 0, control, *c, &self.options, &mut rows);
             rows
         };
-        let rows = parallel(&jobs, size(&scope), one).into_iter().flatten().collect();
+        let mut rows = parallel(&jobs, size(&scope), one).concat();
+        for row in &mut rows {
+            if let Outcome::Fail(evidence) = &mut row.outcome {
+                match self.evidence.get(evidence) {
+                    Some(known) => *evidence = Arc::clone(known),
+                    None => {
+                        self.evidence.insert(Arc::clone(evidence));
+                    }
+                }
+            }
+        }
         self.judged.push((Examined::keep(scope), rows));
     }
 
     /// Every finding, once all scopes were judged.
     pub fn finish(mut self, header: Header) -> Findings<'static> {
         self.judged.sort_by(|(a, _), (b, _)| a.scope.place().cmp(&b.scope.place()));
-        let (mut scopes, mut rows) = (Vec::new(), Vec::new());
+        let mut scopes = Vec::new();
+        let mut rows = Vec::with_capacity(self.judged.iter().map(|(_, rows)| rows.len()).sum());
         for (number, (scope, of_scope)) in (0_u32..).zip(self.judged) {
             rows.extend(of_scope.into_iter().map(|row| Row { scope: number, ..row }));
             scopes.push(scope);

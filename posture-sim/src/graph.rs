@@ -109,7 +109,7 @@ fn batch(scenario: &Scenario, request: &Request, fault: &dyn Fn(&str) -> Option<
                 query,
                 body: Value::Null,
             };
-            let reply = fault(path).unwrap_or_else(|| one(scenario, &single, path));
+            let reply = fault(url).unwrap_or_else(|| one(scenario, &single, path));
             let headers: Map<String, Value> =
                 reply.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
             json!({ "id": inner.get("id"), "status": reply.status, "headers": headers, "body": reply.body })

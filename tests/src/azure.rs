@@ -49,7 +49,12 @@ impl Tenant {
 
     /// The program, ready to audit it, with credentials that are accepted.
     pub fn program(&self) -> Program {
-        Program::new()
+        self.credentials(Program::new())
+    }
+
+    /// A program with credentials that are accepted.
+    pub fn credentials(&self, program: Program) -> Program {
+        program
             .env("AZURE_TENANT_ID", &self.id)
             .env("AZURE_CLIENT_ID", &self.client.id)
             .env("AZURE_CLIENT_SECRET", &self.client.secret)
@@ -84,6 +89,12 @@ impl Drop for Tenant {
         let _inside = self.runtime.enter();
         self.server.take();
     }
+}
+
+/// The tenant that ships with the program: two subscriptions with good and bad in them.
+pub fn example() -> Scenario {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/tenant.toml");
+    Scenario::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 /// A tenant of one subscription without anything in it.

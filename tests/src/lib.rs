@@ -17,5 +17,5 @@ mod wire;
 
 pub use cloud::Cloud;
 pub use fault::{Fault, Rule};
-pub use program::{Finding, Program, Run};
+pub use program::{Finding, Program, Run, with_patience};
 pub use wire::Call;

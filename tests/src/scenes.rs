@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::{Cloud, Fault, Rule};
+use crate::azure::Tenant;
+use crate::{Cloud, Fault, Rule, Run};
 
 /// An organisation that the account manages, which the local server would give to every account at once.
 pub fn manages_organization(cloud: &Cloud) {
@@ -173,4 +174,47 @@ pub fn wrong(account: &str) -> Cloud {
     opens_access_points(&cloud);
     has_event_store(&cloud, false);
     cloud
+}
+
+/// The account and the tenant that the README shows.
+pub struct Estate {
+    account: Cloud,
+    tenant: Tenant,
+}
+
+impl Estate {
+    /// Fills both. The account's number is its own, as for every scene.
+    pub fn new(account: &str) -> Self {
+        let cloud = clean(account);
+        cloud.add("flaws");
+        cloud.regions(&[
+            ("us-east-1", "ENABLED_BY_DEFAULT"),
+            ("eu-central-1", "ENABLED"),
+            ("ap-east-1", "DISABLED"),
+        ]);
+        cloud.rule(Rule::edit("sts:GetCallerIdentity", |answer| {
+            answer.replace(":sts::", ":iam::").replace(":user/moto", ":user/auditor")
+        }));
+        // Not everything may be read.
+        cloud.rule(Rule::deny("s3:GetBucketPolicy").about(&format!("invoices-{account}")));
+        cloud.rule(Rule::deny("guardduty:ListDetectors").region("eu-central-1"));
+        let mut scenario = crate::azure::example();
+        let sandbox = scenario.subscriptions.last_mut().unwrap();
+        sandbox.not_actions.push("Microsoft.KeyVault/vaults/secrets/read".to_owned());
+        Self { account: cloud, tenant: Tenant::serve(scenario) }
+    }
+
+    /// Audits both as one `posture.toml` says.
+    pub fn audit(&self, arguments: &[&str]) -> Run {
+        let configuration = format!(
+            "[[target]]\nprovider = \"aws\"\n\n[[target]]\nprovider = \"azure\"\nsimulator = \"{}\"\n",
+            self.tenant.url()
+        );
+        let program = self.tenant.credentials(self.account.program());
+        program
+            .file("posture.toml", &configuration)
+            .args(&["audit", "targets"])
+            .args(arguments)
+            .run()
+    }
 }

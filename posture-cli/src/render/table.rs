@@ -269,7 +269,7 @@ impl<'a> View<'a> {
 
     /// The first resources that fail, or where none does, that are unknown.
     fn first(&self, control: usize, room: usize) -> String {
-        let names = |wanted: fn(&Outcome) -> bool| -> (Vec<(String, String)>, usize) {
+        let names = |wanted: fn(&Outcome) -> bool| -> (Vec<Name>, usize) {
             let findings = self.report.findings.of_control(control);
             let mut wanted =
                 findings.filter(|finding| finding.exception.is_none() && wanted(finding.outcome));
@@ -280,10 +280,10 @@ impl<'a> View<'a> {
         if names_shown.is_empty() {
             (names_shown, more) = names(|outcome| matches!(outcome, Outcome::Unknown(_)));
         }
-        // One line each: fewer resources where there is no room, then none of the region, then a part of the name.
+        // One line each: fewer resources where there is no room, then none of the region, nor of the account, then a
+        // part of the name.
         while names_shown.len() > 1 {
-            let whole: Vec<String> =
-                names_shown.iter().map(|(name, region)| format!("{name}{region}")).collect();
+            let whole: Vec<String> = names_shown.iter().map(Name::whole).collect();
             let text = format!("{}{}", whole.join(", "), and_more(more));
             if measure_text_width(&text) <= room {
                 return text;
@@ -291,26 +291,25 @@ impl<'a> View<'a> {
             names_shown.pop();
             more += 1;
         }
-        let Some((name, region)) = names_shown.pop() else { return String::new() };
+        let Some(first) = names_shown.pop() else { return String::new() };
         let more = and_more(more);
         let room = room.saturating_sub(more.len());
-        let whole = format!("{name}{region}");
-        if measure_text_width(&whole) <= room {
-            return format!("{whole}{more}");
-        }
-        format!("{}{more}", truncate_str(&name, room, "…"))
+        let forms = [first.whole(), format!("{}{}", first.account, first.name)];
+        let fits = forms.into_iter().find(|form| measure_text_width(form) <= room);
+        let shown = fits.unwrap_or_else(|| truncate_str(&first.name, room, "…").into_owned());
+        format!("{shown}{more}")
     }
 
-    /// The name of a finding's resource, and its region if that says more.
-    fn name(&self, finding: &Finding<'_>) -> (String, String) {
-        let plain = |name: String| (name, String::new());
+    /// What a finding's resource is called.
+    fn name(&self, finding: &Finding<'_>) -> Name {
+        let plain = |name: String| Name { name, ..Name::default() };
         let account = if self.has_several() {
             format!("{}:", self.label(finding.scope))
         } else {
             String::new()
         };
         let Some(subject) = finding.subject else {
-            return plain(format!("{account}not listed"));
+            return Name { account, ..plain("not listed".to_owned()) };
         };
         if subject.kind == Kind::Account {
             return plain(match (account.is_empty(), finding.scope.provider) {
@@ -323,7 +322,7 @@ impl<'a> View<'a> {
         let region = subject.region.filter(|region| !subject.name.contains(region));
         let region = region.map_or(String::new(), |region| format!(" ({})", safe(region, 40)));
         let region = if finding.scope.regions.len() > 1 { region } else { String::new() };
-        (format!("{account}{}", safe(subject.name, 60)), region)
+        Name { account, name: safe(subject.name, 60).into_owned(), region }
     }
 
     /// Every control that fails or is unknown, with its resources.
@@ -383,9 +382,8 @@ impl<'a> View<'a> {
             Outcome::Pass | Outcome::NotApplicable(_) => {}
             Outcome::Fail(evidence) => {
                 let word = if finding.exception.is_some() { "excepted" } else { "fail" };
-                let (name, region) = self.name(finding);
-                writeln!(out, "  {word:<8} {name}{region}")?;
-                for evidence in evidence {
+                writeln!(out, "  {word:<8} {}", self.name(finding).whole())?;
+                for evidence in evidence.iter() {
                     let text = format!(
                         "{}: {}; expected {}",
                         evidence.fact,
@@ -423,8 +421,7 @@ impl<'a> View<'a> {
                         .map_or(String::new(), |text| format!(": {}", safe(text, 200)));
                     format!("{} {}{detail}", gap.action, gap.reason).trim().to_owned()
                 });
-                let (name, region) = self.name(finding);
-                writeln!(out, "  unknown  {name}{region}")?;
+                writeln!(out, "  unknown  {}", self.name(finding).whole())?;
                 for line in wrap(&why, self.canvas.width.saturating_sub(11)) {
                     writeln!(out, "           {line}")?;
                 }
@@ -589,6 +586,22 @@ fn regions(scope: &Scope) -> String {
         text.push_str(&format!(", {disabled} not enabled"));
     }
     text
+}
+
+/// What a resource is called.
+#[derive(Default)]
+struct Name {
+    /// The account that it is in, where there are several.
+    account: String,
+    name: String,
+    /// Its region, where that says more.
+    region: String,
+}
+
+impl Name {
+    fn whole(&self) -> String {
+        format!("{}{}{}", self.account, self.name, self.region)
+    }
 }
 
 /// How many are not named.

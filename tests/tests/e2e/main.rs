@@ -4,3 +4,5 @@
 
 mod aws;
 mod azure;
+mod readme;
+mod together;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use posture_tests::scenes::mixed;
-use posture_tests::{Cloud, Fault, Rule, Run};
+use posture_tests::{Cloud, Fault, Rule, Run, with_patience};
 
 /// An action of each protocol that AWS services speak, and a control that takes it.
 const EACH_PROTOCOL: &[(&str, &str)] = &[
@@ -39,7 +39,10 @@ fn each_fails(account: &str, fault: &Fault, reasons: &[&str]) {
         let healthy = cloud.report(&only);
         assert_eq!(healthy.gaps(), [], "{action}");
         cloud.rule(Rule::new(action, fault.clone()));
-        let run = cloud.report(&["--control", control, "--timeout", "2"]);
+        let run = with_patience(
+            |gap| gap == *action,
+            |seconds| cloud.report(&["--control", control, "--timeout", seconds]),
+        );
         cloud.forgive();
         let gaps = run.gaps();
         assert!(

@@ -5,5 +5,4 @@ mod denied;
 mod faults;
 mod output;
 mod public;
-mod readme;
 mod several;

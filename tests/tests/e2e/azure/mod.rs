@@ -2,9 +2,11 @@
 
 mod access;
 mod defender;
+mod denied;
 mod directory;
 mod directory_roles;
 mod faults;
+mod shapes;
 mod storage;
 mod tenants;
 mod vault;
