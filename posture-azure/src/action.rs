@@ -37,6 +37,8 @@ pub enum Per {
     SwitchedOff,
     /// In batches of twenty, for the identities that hold roles, each once.
     Batch,
+    /// Once for each group that holds the highest role of the directory.
+    RoleGroup,
     /// Once for each storage account that has blobs.
     BlobAccount,
     /// Once for each storage account that has blobs and does not refuse anonymous readers as a whole.
@@ -102,7 +104,7 @@ const USERS: &[FactId] = &[
 pub static ACTIONS: &[Action] = &[
     Action {
         name: "/groupSettings",
-        graph: Some("Directory.Read.All"),
+        graph: Some("GroupSettings.Read.All"),
         per: Per::Tenant,
         lists: &[],
         fills: &[
@@ -127,6 +129,14 @@ pub static ACTIONS: &[Action] = &[
         lists: &[],
         fills: PEOPLE,
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/groups/<holder>/transitiveMembers",
+    },
+    Action {
+        name: "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances",
+        graph: Some("PrivilegedEligibilitySchedule.Read.AzureADGroup"),
+        per: Per::RoleGroup,
+        lists: &[],
+        fills: &[Directory::fact("global_administrators")],
+        command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?\\$filter=groupId eq '<group>'\"",
     },
     Action {
         name: "/policies/authorizationPolicy",

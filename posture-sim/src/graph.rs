@@ -10,6 +10,7 @@ use crate::server::Request;
 const PERMISSIONS: &[(&str, &[&str])] = &[
     ("/users", &["User.Read.All", "Directory.Read.All"]),
     ("/groups", &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"]),
+    (GROUPS_ON_DEMAND, &["PrivilegedEligibilitySchedule.Read.AzureADGroup"]),
     ("/reports/authenticationMethods/userRegistrationDetails", &["AuditLog.Read.All"]),
     ("/identity/conditionalAccess/policies", &["Policy.Read.All"]),
     ("/identity/conditionalAccess/namedLocations", &["Policy.Read.All"]),
@@ -36,14 +37,19 @@ const PERMISSIONS: &[(&str, &[&str])] = &[
         "/roleManagement/directory/roleDefinitions",
         &["RoleManagement.Read.Directory", "Directory.Read.All"],
     ),
-    ("/groupSettings", &["Directory.Read.All"]),
+    ("/groupSettings", &["GroupSettings.Read.All", "Group.Read.All", "Directory.Read.All"]),
 ];
 
 /// What takes a licence of Entra ID P1 to be asked for.
 const PREMIUM: &[&str] = &["/reports/authenticationMethods/userRegistrationDetails"];
 
+/// Who can ask to be in a group: only ever told of one group or one person.
+const GROUPS_ON_DEMAND: &str =
+    "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
+
 /// What takes a licence of Entra ID P2 to be asked for.
 const PREMIUM_2: &[&str] = &[
+    GROUPS_ON_DEMAND,
     "/roleManagement/directory/roleAssignmentScheduleInstances",
     "/roleManagement/directory/roleEligibilityScheduleInstances",
     "/roleManagement/directory/roleEligibilitySchedules",
@@ -240,6 +246,18 @@ fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply 
         Some(Ok(top)) if (1..=999).contains(&top) => top.min(scenario.page_size),
         Some(_) => return bad("Invalid page size specified. Must be between 1 and 999 inclusive."),
     };
+    let filter = request.parameter("$filter").and_then(|filter| {
+        let (name, value) = filter.split_once(" eq ")?;
+        Some((name, value.strip_prefix('\'')?.strip_suffix('\'')?))
+    });
+    if filter.is_none() && request.path.ends_with(GROUPS_ON_DEMAND) {
+        return bad("Missing groupId or principalId filter.");
+    }
+    let fits = |item: &&Value| match filter {
+        None => true,
+        Some((name, value)) => item.get(name).and_then(Value::as_str) == Some(value),
+    };
+    let items: Vec<Value> = items.iter().filter(fits).cloned().collect();
     let start = match request.parameter("$skiptoken") {
         None => 0,
         Some(token) => match token.strip_prefix("m~").and_then(|start| start.parse().ok()) {
@@ -251,7 +269,7 @@ fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply 
         request.parameter("$select").map(|columns| columns.split(',').map(str::trim).collect());
     // What an item relates to is only told on demand.
     let expanded = request.parameter("$expand").is_some_and(|names| names.contains("principal"));
-    let (items, next) = page(items.to_vec(), start, top);
+    let (items, next) = page(items, start, top);
     let items: Vec<Value> = items
         .into_iter()
         .map(|mut item| {

@@ -16,8 +16,10 @@ pub const GRAPH: &[&str] = &[
     "Application.Read.All",
     "AuditLog.Read.All",
     "Directory.Read.All",
+    "GroupSettings.Read.All",
     "Policy.Read.All",
     "Policy.Read.DeviceConfiguration",
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "RoleManagement.Read.Directory",
     "User.Read.All",
 ];

@@ -12,7 +12,6 @@ pub(crate) mod roles;
 pub(crate) mod storage;
 pub(crate) mod subscription;
 mod sweep;
-#[allow(dead_code, reason = "the directory comes next")]
 pub(crate) mod tenant;
 pub(crate) mod vault;
 

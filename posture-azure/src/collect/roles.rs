@@ -10,12 +10,15 @@ use serde_json::Value;
 use super::body::{field, same, senseless, word};
 use super::principals::{Found, Person, Principals, hidden};
 use super::tenant::Tenant;
-use crate::client::{Items, Lane};
+use crate::client::{Items, Lane, Question};
 use crate::rbac::{Identity, IdentityKind};
 
 pub(crate) const ASSIGNMENTS: &str = "/roleManagement/directory/roleAssignments";
 pub(crate) const ACTIVE: &str = "/roleManagement/directory/roleAssignmentScheduleInstances";
 pub(crate) const ELIGIBLE: &str = "/roleManagement/directory/roleEligibilityScheduleInstances";
+/// Who can ask to become a member of a group.
+pub(crate) const MEMBERS_ON_DEMAND: &str =
+    "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
 
 /// [Global Administrator](https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference).
 const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
@@ -91,9 +94,21 @@ pub(crate) async fn read(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Ro
         futures::join!(list(tenant, ASSIGNMENTS), list(tenant, ELIGIBLE), list(tenant, ACTIVE),);
     let mut roles = Roles::default();
     if global {
-        let given = assigned.given.iter().chain(&eligible.given);
-        let given = given.filter(|given| same(&given.role, GLOBAL));
-        let gap = assigned.gap.as_ref().or(eligible.gap.as_ref());
+        let given = || {
+            let all = assigned.given.iter().chain(&eligible.given);
+            all.filter(|given| same(&given.role, GLOBAL))
+        };
+        let groups: BTreeSet<&str> = given()
+            .filter(|given| given.to.kind == IdentityKind::Group)
+            .map(|given| given.to.id.as_str())
+            .collect();
+        let members = futures::future::join_all(
+            groups.into_iter().map(|group| members_on_demand(tenant, group)),
+        );
+        let members = members.await;
+        let gap = members.iter().find_map(|members| members.gap.as_ref());
+        let gap = assigned.gap.as_ref().or(eligible.gap.as_ref()).or(gap);
+        let given = given().chain(members.iter().flat_map(|members| &members.given));
         roles.global = people(tenant, principals, given, gap).await;
     }
     if permanent {
@@ -128,11 +143,7 @@ async fn list(tenant: &Tenant<'_>, action: &'static str) -> Read {
     let Items { items, refused } =
         tenant.graph_list(action, "?$expand=principal", &Lane::Directory).await;
     let gap = refused.map(|refused| refused.gap);
-    let unlicensed = action != ASSIGNMENTS
-        && gap.as_ref().is_some_and(|gap| gap.reason == Reason::LicenceMissing);
-    if unlicensed && items.is_empty() {
-        // Only with the licence of Privileged Identity Management can roles be held on demand:
-        // https://learn.microsoft.com/en-us/entra/id-governance/licensing-fundamentals
+    if action != ASSIGNMENTS && items.is_empty() && is_unlicensed(gap.as_ref()) {
         return Read::default();
     }
     let mut read = Read { given: Vec::new(), gap };
@@ -148,6 +159,62 @@ async fn list(tenant: &Tenant<'_>, action: &'static str) -> Read {
     read
 }
 
+/// Only with the [licence](https://learn.microsoft.com/en-us/entra/id-governance/licensing-fundamentals) of Privileged Identity
+/// Management can anything be had on demand, so that without it nothing is.
+fn is_unlicensed(gap: Option<&Gap>) -> bool {
+    gap.is_some_and(|gap| gap.reason == Reason::LicenceMissing)
+}
+
+/// Those who hold the role of a group once they [ask to be in it](https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/concept-pim-for-groups);
+/// they are not among its members until then.
+async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Read {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if group.is_empty() || !group.chars().all(plain) {
+        // An id from the cloud must stay one word of the question; asking for the group itself tells why it is none.
+        return Read::default();
+    }
+    let question = Question {
+        action: MEMBERS_ON_DEMAND,
+        target: group,
+        lane: &Lane::Directory,
+        path: &format!("v1.0{MEMBERS_ON_DEMAND}?$filter=groupId eq '{group}'&$expand=principal"),
+    };
+    let Items { items, refused } = tenant.ask.graph_list(question).await;
+    let gap = refused.map(|refused| refused.gap);
+    if items.is_empty() && is_unlicensed(gap.as_ref()) {
+        return Read::default();
+    }
+    let mut read = Read { given: Vec::new(), gap };
+    for item in &items {
+        match (word(item, "accessId"), holder(item)) {
+            (Some(access), Some(to)) if same(access, "member") => read.given.push(Given {
+                role: GLOBAL.to_owned(),
+                to,
+                scope: "/".to_owned(),
+                activated: None,
+            }),
+            // An owner holds no role.
+            (Some(access), Some(_)) if same(access, "owner") => {}
+            _ => {
+                read.gap.get_or_insert_with(|| senseless(MEMBERS_ON_DEMAND, group));
+            }
+        }
+    }
+    read
+}
+
+/// Whom something is given to.
+fn holder(item: &Value) -> Option<Identity> {
+    let kind = field(item, "principal").and_then(|principal| word(principal, "@odata.type"));
+    let kind = match kind.map(str::to_ascii_lowercase).as_deref() {
+        Some("#microsoft.graph.user") => IdentityKind::User,
+        Some("#microsoft.graph.group") => IdentityKind::Group,
+        Some("#microsoft.graph.serviceprincipal") => IdentityKind::Application,
+        _ => IdentityKind::Unclear,
+    };
+    Some(Identity { id: word(item, "principalId")?.to_ascii_lowercase(), kind })
+}
+
 fn given(item: &Value, active: bool) -> Option<Given> {
     let activated = match word(item, "assignmentType") {
         _ if !active => None,
@@ -156,17 +223,10 @@ fn given(item: &Value, active: bool) -> Option<Given> {
         // In a word that nobody knows it may be either.
         _ => return None,
     };
-    let kind = field(item, "principal").and_then(|principal| word(principal, "@odata.type"));
-    let kind = match kind.map(str::to_ascii_lowercase).as_deref() {
-        Some("#microsoft.graph.user") => IdentityKind::User,
-        Some("#microsoft.graph.group") => IdentityKind::Group,
-        Some("#microsoft.graph.serviceprincipal") => IdentityKind::Application,
-        _ => IdentityKind::Unclear,
-    };
     let scope = word(item, "directoryScopeId").or_else(|| word(item, "appScopeId"));
     Some(Given {
         role: word(item, "roleDefinitionId")?.to_owned(),
-        to: Identity { id: word(item, "principalId")?.to_ascii_lowercase(), kind },
+        to: holder(item)?,
         scope: scope.unwrap_or("/").to_owned(),
         activated,
     })

@@ -47,7 +47,8 @@ resource! {
         banned_passwords: bool,
         /// The users who hold the highest administrative role, for good or eligible, directly or through groups.
         global_administrators: Vec<String>,
-        /// The users who hold an administrative role for good rather than on demand, directly or through groups.
+        /// The users who hold a role that the provider calls privileged for good rather than on demand, directly or through
+        /// groups.
         permanent_administrators: Vec<String>,
         /// Whether subscriptions can neither leave the tenant nor enter it, save by those whom it exempts.
         subscription_moves_blocked: bool,

@@ -8,7 +8,7 @@ pub static CONTROL: Control = Control {
     title: "Users cannot register applications",
     severity: Medium,
     rationale: "An application has credentials of its own and outlives the account of \
-whoever registered it.",
+                whoever registered it.",
     remediation: &[(
         Azure,
         Remedy {

@@ -8,12 +8,12 @@ pub static CONTROL: Control = Control {
     title: "Words of the organisation are banned from passwords",
     severity: Medium,
     rationale: "Names of companies, products and places are the first that somebody tries \
-who knows whom to attack.",
+                who knows whom to attack.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Enforce a custom list with the names of your organisation, its products and \
-its places.",
+                   its places.",
             console: "Microsoft Entra ID → Security → Authentication methods → Password protection",
             command: "az rest --method get --url https://graph.microsoft.com/v1.0/groupSettings",
         },

@@ -8,12 +8,12 @@ pub static CONTROL: Control = Control {
     title: "Registering or joining a device takes MFA",
     severity: Medium,
     rationale: "A device that is registered counts as trusted, and its sign-ins as those of \
-its owner.",
+                its owner.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Require MFA to register or join devices. Where conditional access demands it \
-for that action, make an exception.",
+                   for that action, make an exception.",
             console: "Microsoft Entra ID → Devices → Device settings → Require multifactor authentication to register or join devices",
             command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/deviceRegistrationPolicy",
         },

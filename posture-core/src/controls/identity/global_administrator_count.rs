@@ -8,14 +8,14 @@ pub static CONTROL: Control = Control {
     title: "Two to four people are global administrators",
     severity: High,
     rationale: "One of them who is locked out locks out everybody; each further one can be \
-taken over, and with them the whole tenant.",
+                taken over, and with them the whole tenant.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Give the role to a second person, or give roles that can do less to those \
-who do not need it.",
+                   who do not need it.",
             console: "Microsoft Entra ID → Roles and administrators → Global Administrator → Assignments",
-            command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments?$filter=roleDefinitionId eq '62e90394-69f5-4237-9190-012177145e10'\"",
+            command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments?\\$filter=roleDefinitionId eq '62e90394-69f5-4237-9190-012177145e10'\"",
         },
     )],
     references: &[

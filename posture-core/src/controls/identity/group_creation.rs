@@ -8,7 +8,7 @@ pub static CONTROL: Control = Control {
     title: "Users cannot create security groups",
     severity: Low,
     rationale: "Access is given to groups. Groups that anybody makes, and whose owners \
-decide who is in them, are access that nobody manages.",
+                decide who is in them, are access that nobody manages.",
     remediation: &[(
         Azure,
         Remedy {

@@ -8,12 +8,12 @@ pub static CONTROL: Control = Control {
     title: "Guests see nothing of the directory but themselves",
     severity: Medium,
     rationale: "A list of all users and groups tells an attacker with the account of a guest \
-whom to go for.",
+                whom to go for.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Restrict the access of guests to the properties and memberships of their \
-own.",
+                   own.",
             console: "Microsoft Entra ID → External Identities → External collaboration settings → Guest user access",
             command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy --body '{\"guestUserRoleId\": \"2af84b1e-32c8-42b7-82bc-daa82404023b\"}'",
         },

@@ -8,7 +8,7 @@ pub static CONTROL: Control = Control {
     title: "Only administrators invite guests",
     severity: Medium,
     rationale: "Every guest is an account that somebody elsewhere looks after. Whoever may \
-invite guests decides on access that nobody reviews.",
+                invite guests decides on access that nobody reviews.",
     remediation: &[(
         Azure,
         Remedy {

@@ -5,15 +5,15 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.standing-administrators",
-    title: "Administrative roles of the directory are held on demand only",
+    title: "Privileged roles of the directory are held on demand only",
     severity: High,
     rationale: "A role that is there all the time is there for whoever takes over the \
-account.",
+                account.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Make the assignments eligible in Privileged Identity Management. Name the \
-accounts for emergencies, which have to keep theirs.",
+                   accounts for emergencies, which have to keep theirs.",
             console: "Microsoft Entra ID → Identity Governance → Privileged Identity Management → Microsoft Entra roles → Assignments",
             command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
         },
@@ -80,5 +80,14 @@ mod tests {
         assert_passes(&CONTROL, with(Known(people(0))));
         assert_fails(&CONTROL, with(Known(people(1))));
         assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn accounts_for_emergencies_keep_their_roles() {
+        let names = vec!["USER0@contoso.example".to_owned()];
+        let params = [("emergency-accounts", crate::params::Value::Names(names))];
+        let judged = |count| judged_with(&CONTROL, &world(with(Known(people(count)))), &params);
+        assert_eq!(judged(1), [Ok(Verdict::Pass)]);
+        assert!(matches!(judged(2)[..], [Ok(Verdict::Fail(_))]));
     }
 }

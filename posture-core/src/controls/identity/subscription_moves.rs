@@ -8,12 +8,12 @@ pub static CONTROL: Control = Control {
     title: "Subscriptions can neither leave the tenant nor enter it",
     severity: Medium,
     rationale: "Whoever owns a subscription can take it, with all data in it, to a tenant of \
-their own, or bring in one that nobody examined.",
+                their own, or bring in one that nobody examined.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Permit no one to move subscriptions out of the tenant or into it; exempt \
-those who have to.",
+                   those who have to.",
             console: "Subscriptions → Advanced options → Manage policies",
             command: "az rest --method put --url https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01 --body '{\"blockSubscriptionsLeavingTenant\": true, \"blockSubscriptionsIntoTenant\": true}'",
         },

@@ -8,7 +8,7 @@ pub static CONTROL: Control = Control {
     title: "Users cannot create tenants",
     severity: Medium,
     rationale: "Whoever creates a tenant administers it, and nothing that holds in the \
-tenant of the organisation holds there.",
+                tenant of the organisation holds there.",
     remediation: &[(
         Azure,
         Remedy {

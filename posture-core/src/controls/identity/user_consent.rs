@@ -5,18 +5,18 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.user-consent",
-    title: "Users cannot give any application access to their data",
+    title: "Users cannot give just any application access to their data",
     severity: High,
     rationale: "An application that looks useful asks for the mails and files of whoever \
-signs in to it, and keeps the access after the password was changed.",
+                signs in to it, and keeps the access after the password was changed.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Let an administrator decide, or allow verified publishers and permissions of \
-low impact only. A consent policy of your own may be as strict: after \
-examining it, make an exception.",
+                   low impact only. A consent policy of your own may be as strict: after \
+                   examining it, make an exception.",
             console: "Microsoft Entra ID → Enterprise applications → Consent and permissions → User consent settings",
-            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy --body '{\"defaultUserRolePermissions\": {\"permissionGrantPoliciesAssigned\": []}}'",
+            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy --body '{\"defaultUserRolePermissions\": {\"permissionGrantPoliciesAssigned\": [<those-for-owned-resources>]}}'",
         },
     )],
     references: &[

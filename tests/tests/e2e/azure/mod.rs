@@ -4,6 +4,7 @@ mod access;
 mod defender;
 mod denied;
 mod directory;
+mod directory_roles;
 mod faults;
 mod logging;
 mod shapes;

@@ -1,0 +1,120 @@
+//! Who holds the administrative roles of the directory.
+
+use posture_tests::azure::fault;
+use serde_json::{Value, json};
+
+use super::directory::{
+    ACTIVE, ASSIGNED, ELIGIBLE, GLOBAL, NAME, active, add, audit, give, good, set, told, unknown,
+    user,
+};
+
+const IN_GROUPS: &str = "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
+const USERS: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";
+
+#[test]
+fn administrators_count_once_however_they_hold_the_role() {
+    let control = "identity.global-administrator-count";
+    // Anna and bert hold it already; those who are switched off do not count, nor do applications.
+    let mut scenario = good();
+    let mut off = user("gone");
+    off["accountEnabled"] = json!(false);
+    add(&mut scenario, "/users", off.clone());
+    add(&mut scenario, ASSIGNED, give("user", "gone", GLOBAL));
+    add(&mut scenario, ASSIGNED, give("user", "deleted", GLOBAL));
+    add(&mut scenario, ELIGIBLE, give("user", "bert", GLOBAL));
+    set(
+        &mut scenario,
+        "/groups/admins/transitiveMembers",
+        json!([user("anna"), user("bert"), user("carl"), user("dora"), off]),
+    );
+    assert_eq!(audit(scenario.clone()).outcome(control, NAME), "pass");
+    add(&mut scenario, ELIGIBLE, give("user", "emil", GLOBAL));
+    assert_eq!(audit(scenario.clone()).outcome(control, NAME), "fail");
+    // One alone is too few.
+    set(&mut scenario, ELIGIBLE, json!([]));
+    assert_eq!(audit(scenario.clone()).outcome(control, NAME), "fail");
+    // Who is in the group cannot be told.
+    let mut scenario = good();
+    scenario.faults.push(fault("/transitiveMembers", 403, "Authorization_RequestDenied"));
+    assert_eq!(
+        told(&audit(scenario), control),
+        unknown("/groups/{id}/transitiveMembers", "denied")
+    );
+    let mut scenario = good();
+    scenario
+        .graph_permissions
+        .retain(|name| name != "User.Read.All" && name != "Directory.Read.All");
+    scenario.graph_permissions.push("GroupMember.Read.All".to_owned());
+    assert_eq!(told(&audit(scenario), control), unknown("/users/{id}", "denied"));
+    // Nor can what holds the role, where nobody says what it is.
+    let mut scenario = good();
+    let mut unclear = give("user", "emil", GLOBAL);
+    unclear["principal"] = Value::Null;
+    add(&mut scenario, ASSIGNED, unclear);
+    assert_eq!(told(&audit(scenario), control), unknown(ASSIGNED, "undetermined"));
+    let mut scenario = good();
+    add(&mut scenario, ELIGIBLE, json!({ "id": "odd" }));
+    assert_eq!(told(&audit(scenario), control), unknown(ELIGIBLE, "malformed"));
+}
+
+#[test]
+fn whoever_can_ask_to_be_in_a_group_counts_as_well() {
+    let control = "identity.global-administrator-count";
+    let may = |who: &str, group: &str, access: &str| {
+        json!({
+            "id": format!("{who}-{group}"), "groupId": group, "principalId": who, "accessId": access,
+            "principal": { "@odata.type": "#microsoft.graph.user", "id": who },
+        })
+    };
+    let mut scenario = good();
+    let some = ["carl", "dora"].map(|who| may(who, "admins", "member"));
+    set(&mut scenario, IN_GROUPS, json!(some));
+    add(&mut scenario, IN_GROUPS, may("emil", "others", "member"));
+    add(&mut scenario, IN_GROUPS, may("fred", "admins", "owner"));
+    assert_eq!(audit(scenario.clone()).outcome(control, NAME), "pass");
+    add(&mut scenario, IN_GROUPS, may("emil", "admins", "member"));
+    assert_eq!(audit(scenario.clone()).outcome(control, NAME), "fail");
+    scenario.page_size = 1;
+    assert_eq!(audit(scenario).outcome(control, NAME), "fail");
+    let mut scenario = good();
+    scenario.graph_permissions.retain(|name| !name.starts_with("PrivilegedEligibility"));
+    assert_eq!(told(&audit(scenario), control), unknown(IN_GROUPS, "denied"));
+    let mut scenario = good();
+    set(&mut scenario, IN_GROUPS, json!([may("carl", "admins", "friend")]));
+    assert_eq!(told(&audit(scenario), control), unknown(IN_GROUPS, "malformed"));
+}
+
+#[test]
+fn a_role_that_was_asked_for_does_not_stand_and_one_that_is_assigned_does() {
+    let control = "identity.standing-administrators";
+    let mut scenario = good();
+    add(&mut scenario, ASSIGNED, give("user", "dora", USERS));
+    add(&mut scenario, ACTIVE, active("dora", USERS, "Assigned"));
+    assert_eq!(audit(scenario).outcome(control, NAME), "fail");
+    // It is not among those in force, so that nothing says that it will end.
+    let mut scenario = good();
+    add(&mut scenario, ASSIGNED, give("group", "admins", USERS));
+    let run = audit(scenario.clone());
+    assert_eq!(run.outcome(control, NAME), "fail");
+    // Asked for and assigned as well.
+    let mut scenario = good();
+    add(&mut scenario, ACTIVE, active("anna", GLOBAL, "Assigned"));
+    assert_eq!(audit(scenario).outcome(control, NAME), "fail");
+    // In a word that nobody knows it may be either.
+    let mut scenario = good();
+    add(&mut scenario, ACTIVE, active("emil", GLOBAL, "Borrowed"));
+    assert_eq!(told(&audit(scenario), control), unknown(ACTIVE, "malformed"));
+}
+
+/// Without the licence there is nothing on demand, and every role stands.
+#[test]
+fn without_the_licence_nobody_is_eligible() {
+    let mut scenario = good();
+    scenario.premium = false;
+    let run = audit(scenario.clone());
+    assert_eq!(run.outcome("identity.global-administrator-count", NAME), "fail");
+    assert_eq!(run.outcome("identity.standing-administrators", NAME), "fail");
+    add(&mut scenario, ASSIGNED, give("user", "bert", GLOBAL));
+    let run = audit(scenario);
+    assert_eq!(run.outcome("identity.global-administrator-count", NAME), "pass");
+}
