@@ -696,7 +696,7 @@ fn several_policies_are_one_rule_where_each_covers_a_part() {
     // A part that nobody covers is enough to say no, and one that somebody may cover is not.
     let odd = bent(application, "conditions.moonPhases", json!(["full"]));
     assert_eq!(told_of(&[browser.clone(), other]), Ok(vec![]));
-    assert_eq!(told_of(&[odd.clone()]), Ok(vec![]));
+    assert_eq!(told_of(std::slice::from_ref(&odd)), Ok(vec![]));
     assert_eq!(told_of(&[odd, browser]).unwrap_err().reason, Reason::Undetermined);
     assert_eq!(told_of(&[]), Ok(vec![]));
 }

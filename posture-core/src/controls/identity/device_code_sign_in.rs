@@ -25,7 +25,11 @@ pub static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-block-authentication-flows",
         "https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-authentication-flows",
     ],
-    satisfies: &[csf20("PR.AA-03", Partial), ccm41("IAM-13", Partial), mcsb1("IM-7", Partial)],
+    satisfies: &[
+        csf20("PR.AA-03", Supporting),
+        ccm41("IAM-13", Supporting),
+        mcsb1("IM-7", Partial),
+    ],
     reads: &[Directory::fact("device_codes_blocked"), Directory::fact("sign_in_rules")],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],
     check: Check::Directory(check),

@@ -199,7 +199,7 @@ fn whoever_is_left_out_has_to_be_named() {
     let config = rules()
         .map(|id| {
             let ids = [account, group, "d29b2b05-8046-44ba-8758-1e26182fcf32"];
-            format!("[controls.\"{id}\"]\naccepted-exclusions = {ids:?}\n")
+            format!("[control.\"{id}\"]\naccepted-exclusions = {ids:?}\n")
         })
         .collect::<String>();
     let url = tenant.url();
