@@ -529,6 +529,22 @@ pub static ACTIONS: &[Action] = &[
         fills: &[Directory::fact("subscription_moves_blocked")],
         command: "az rest --method get --url https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01",
     },
+    Action {
+        name: "microsoft.aadiam/diagnosticSettings/read",
+        graph: None,
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[Directory::fact("exported_logs")],
+        command: "az rest --method get --url https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings?api-version=2017-04-01",
+    },
+    Action {
+        name: "microsoft.intune/diagnosticSettings/read",
+        graph: None,
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[Directory::fact("exported_device_logs")],
+        command: "az rest --method get --url https://management.azure.com/providers/microsoft.intune/diagnosticSettings?api-version=2017-04-01-preview",
+    },
 ];
 
 /// What Azure has no setting for, and what a control that judges other providers as well may read all the same.

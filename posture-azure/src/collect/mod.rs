@@ -6,6 +6,7 @@ pub(crate) mod body;
 pub(crate) mod defender;
 mod diagnostics;
 pub(crate) mod directory;
+pub(crate) mod exports;
 pub(crate) mod logging;
 mod principals;
 pub(crate) mod roles;

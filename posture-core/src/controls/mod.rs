@@ -160,6 +160,9 @@ pub mod logging {
     pub mod audit_trail_storage_tls;
     pub mod audit_trail_storage_versioning;
     pub mod audit_trail_validation;
+    pub mod device_management_export;
+    pub mod directory_api_export;
+    pub mod directory_export;
     pub mod event_store_encryption;
     pub mod event_store_protection;
     pub mod event_store_retention;
@@ -379,6 +382,9 @@ pub static ALL: &[&Control] = &[
     &logging::audit_trail_storage_tls::CONTROL,
     &logging::audit_trail_storage_versioning::CONTROL,
     &logging::audit_trail_validation::CONTROL,
+    &logging::device_management_export::CONTROL,
+    &logging::directory_api_export::CONTROL,
+    &logging::directory_export::CONTROL,
     &logging::event_store_encryption::CONTROL,
     &logging::event_store_protection::CONTROL,
     &logging::event_store_retention::CONTROL,

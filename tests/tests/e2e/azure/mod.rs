@@ -5,6 +5,7 @@ mod defender;
 mod denied;
 mod directory;
 mod directory_roles;
+mod exports;
 mod faults;
 mod logging;
 mod shapes;

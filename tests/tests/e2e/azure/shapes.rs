@@ -86,6 +86,16 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "left out by the examples, in the reference",
     ),
     ("Microsoft.Subscription/policies", "", "no example is at hand; written after the reference"),
+    (
+        "microsoft.aadiam/diagnosticSettings",
+        "",
+        "no example is at hand; written after the reference",
+    ),
+    (
+        "microsoft.intune/diagnosticSettings",
+        "",
+        "no reference is published; the form is that of the directory's",
+    ),
 ];
 
 /// The published examples lie beside the project, where they lie at all.
