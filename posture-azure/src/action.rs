@@ -64,6 +64,10 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::Detector, &["microsoft.compute/virtualmachines", "microsoft.hybridcompute/machines"]),
 ];
 
+/// The types that single facts are made from, where the other facts of their kind do not take them.
+pub(crate) const FACT_ROWS: &[(FactId, &[&str])] =
+    &[(AuditTrail::fact("key"), &["microsoft.storage/storageaccounts"])];
+
 /// What takes the members of groups.
 const PEOPLE: &[FactId] = &[
     Account::fact("owners"),
@@ -355,6 +359,7 @@ pub static ACTIONS: &[Action] = &[
             AuditTrail::fact("multi_region"),
             AuditTrail::fact("recording"),
             AuditTrail::fact("management_writes"),
+            AuditTrail::fact("key"),
             Bucket::fact("access_log_target"),
             Vault::fact("audit_targets"),
         ],
@@ -518,6 +523,7 @@ pub static ACTIONS: &[Action] = &[
             Bucket::fact("access_key_reminder_days"),
             Bucket::fact("cross_tenant_replication"),
             Bucket::fact("geo_redundant"),
+            AuditTrail::fact("key"),
         ],
         command: "az storage account show --ids {id}",
     },
@@ -622,10 +628,15 @@ pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static Action> {
 
 /// The commands that show a fact of a resource to a person, ready to paste into a shell.
 pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
-    let whose = format!("<{}>", fact.kind.to_string().replace(' ', "-"));
-    let own = |word: &str| if subject.kind == fact.kind { shell(word) } else { whose.clone() };
     let logs = if fact.kind == Kind::Bucket { "/blobServices/default" } else { "" };
     let fill = |action: &Action| {
+        // A row may tell of another kind of resource than that which it is: where an account's records go.
+        let about = match action.lists.first() {
+            Some(first) if action.per == Per::Row && !action.lists.contains(&fact.kind) => *first,
+            _ => fact.kind,
+        };
+        let whose = format!("<{}>", about.to_string().replace(' ', "-"));
+        let own = |word: &str| if subject.kind == about { shell(word) } else { whose.clone() };
         let command = action.command.replace("{logs}", logs);
         command.replace("{name}", &own(subject.name)).replace("{id}", &own(subject.id))
     };
@@ -689,6 +700,20 @@ mod tests {
                 control.id
             );
         }
+    }
+
+    #[test]
+    fn the_command_names_the_kind_that_it_shows() {
+        let subject =
+            Subject { kind: Kind::AuditTrail, id: "/subscriptions/1", name: "x", region: None };
+        let commands = commands(AuditTrail::fact("key"), &subject);
+        assert_eq!(
+            commands,
+            [
+                "az monitor diagnostic-settings list --resource /subscriptions/1",
+                "az storage account show --ids <bucket>",
+            ]
+        );
     }
 
     #[test]

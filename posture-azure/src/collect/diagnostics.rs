@@ -82,6 +82,11 @@ impl Setting {
             .find_map(Option::as_deref)
     }
 
+    /// Whether it sends any records at all, to wherever it sends them.
+    pub(crate) fn sends(&self) -> bool {
+        !self.categories.is_empty() || !self.groups.is_empty()
+    }
+
     /// Whether a category is switched on by itself or by a group that holds it.
     pub(crate) fn covers(&self, category: &str, groups: &[&str]) -> bool {
         self.categories.iter().any(|on| same(on, category))

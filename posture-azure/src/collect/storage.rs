@@ -19,6 +19,9 @@ pub(crate) const CONTAINERS: &str =
     "Microsoft.Storage/storageAccounts/blobServices/containers/read";
 pub(crate) const FILE_SERVICE: &str = "Microsoft.Storage/storageAccounts/fileServices/read";
 
+/// The type of the rows that are storage accounts.
+pub(crate) const TYPE: &str = "microsoft.storage/storageaccounts";
+
 const VERSION: &str = "2023-05-01";
 
 /// Storage accounts under way at once in one subscription.
@@ -106,7 +109,7 @@ fn minimum_tls(body: &Body<'_>) -> Fact<TlsVersion> {
 }
 
 /// Data at rest is always encrypted; the question is with whose key.
-fn encryption(body: &Body<'_>) -> Fact<Encryption> {
+pub(crate) fn encryption(body: &Body<'_>) -> Fact<Encryption> {
     let source = body.text("properties.encryption.keySource");
     source.and_then(|source| match source {
         None => Known(Encryption::Provider),

@@ -68,7 +68,7 @@ pub(crate) async fn collect(
         let audit = Subscription::begin(subscription, &ask, wanted, observer).await;
         if wanted.kind(Kind::Bucket) {
             let work = async {
-                match audit.rows(rows, "microsoft.storage/storageaccounts", storage::READ) {
+                match audit.rows(rows, storage::TYPE, storage::READ) {
                     Ok(rows) => Listing::complete(storage::collect(&audit, &rows).await),
                     Err(gap) => Listing::unread(ask.gap(gap)),
                 }
@@ -86,7 +86,7 @@ pub(crate) async fn collect(
             scope.detectors = Listing::complete(vec![detector]);
         }
         if wanted.kind(Kind::AuditTrail) {
-            let trail = audit.observed("activity log", logging::activity_log(&audit)).await;
+            let trail = audit.observed("activity log", logging::activity_log(&audit, rows)).await;
             scope.audit_trails = Listing::complete(vec![trail]);
             // There is no second way to record.
             scope.event_stores = Listing::complete(Vec::new());

@@ -52,7 +52,8 @@ fn with(settings: Vec<Value>) -> Scenario {
     Scenario { tenant_resources: settings, ..tenant() }
 }
 
-fn good() -> Vec<Value> {
+/// Settings that export everything, together.
+pub(super) fn good() -> Vec<Value> {
     vec![
         sends(DIRECTORY, "first", "eventHubAuthorizationRuleId", &OF_DIRECTORY[..5]),
         sends(DIRECTORY, "second", "storageAccountId", &OF_DIRECTORY[5..]),
