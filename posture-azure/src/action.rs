@@ -62,11 +62,22 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::Secret, &["microsoft.keyvault/vaults"]),
     (Kind::Vault, &["microsoft.keyvault/vaults"]),
     (Kind::Detector, &["microsoft.compute/virtualmachines", "microsoft.hybridcompute/machines"]),
+    (Kind::Network, &["microsoft.network/virtualnetworks"]),
+    (Kind::SecurityGroup, &["microsoft.network/networksecuritygroups"]),
+    (Kind::FlowLog, &["microsoft.network/networkwatchers/flowlogs"]),
 ];
 
 /// The types that single facts are made from, where the other facts of their kind do not take them.
-pub(crate) const FACT_ROWS: &[(FactId, &[&str])] =
-    &[(AuditTrail::fact("key"), &["microsoft.storage/storageaccounts"])];
+pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
+    (AuditTrail::fact("key"), &["microsoft.storage/storageaccounts"]),
+    (Network::fact("watched"), &["microsoft.network/networkwatchers"]),
+    (Network::fact("unrecorded"), &["microsoft.network/networkwatchers/flowlogs"]),
+    (Network::fact("unsearchable"), &["microsoft.network/networkwatchers/flowlogs"]),
+    (
+        SecurityGroup::fact("unsearchable"),
+        &["microsoft.network/networkwatchers/flowlogs", "microsoft.network/virtualnetworks"],
+    ),
+];
 
 /// What takes the members of groups.
 const PEOPLE: &[FactId] = &[
@@ -407,6 +418,50 @@ pub static ACTIONS: &[Action] = &[
             Key::fact("origin"),
         ],
         command: "az resource show --ids {id}",
+    },
+    Action {
+        name: "Microsoft.Network/networkSecurityGroups/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[Kind::SecurityGroup],
+        fills: &[SecurityGroup::fact("attached"), SecurityGroup::fact("unsearchable")],
+        command: "az network nsg show --ids {id}",
+    },
+    Action {
+        name: "Microsoft.Network/networkWatchers/flowLogs/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[Kind::FlowLog],
+        fills: &[
+            FlowLog::fact("target"),
+            FlowLog::fact("recording"),
+            FlowLog::fact("retention_days"),
+            Network::fact("unrecorded"),
+            Network::fact("unsearchable"),
+            SecurityGroup::fact("unsearchable"),
+        ],
+        command: "az network watcher flow-log show --ids {id}",
+    },
+    Action {
+        name: "Microsoft.Network/networkWatchers/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[],
+        fills: &[Network::fact("watched")],
+        command: "az network watcher list",
+    },
+    Action {
+        name: "Microsoft.Network/virtualNetworks/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[Kind::Network],
+        fills: &[
+            Network::fact("watched"),
+            Network::fact("unrecorded"),
+            Network::fact("unsearchable"),
+            SecurityGroup::fact("unsearchable"),
+        ],
+        command: "az network vnet show --ids {id}",
     },
     Action {
         name: "Microsoft.OperationalInsights/workspaces/read",

@@ -8,6 +8,7 @@ mod diagnostics;
 pub(crate) mod directory;
 pub(crate) mod exports;
 pub(crate) mod logging;
+pub(crate) mod network;
 mod principals;
 pub(crate) mod roles;
 pub(crate) mod storage;

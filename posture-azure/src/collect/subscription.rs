@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::body::{same, word};
 use super::sweep::Rows;
 use super::{
-    Event, Observer, Options, Shared, access, benchmark, defender, logging, now, storage, vault,
+    Event, Observer, Options, Shared, access, benchmark, defender, logging, network, now, storage,
+    vault,
 };
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
@@ -99,6 +100,9 @@ pub(crate) async fn collect(
         if wanted.kind(Kind::LogGroup) {
             let workspaces = audit.rows(rows, logging::WORKSPACES_TYPE, logging::WORKSPACES);
             scope.log_groups = logging::workspaces(&audit, workspaces);
+        }
+        if network::is_wanted(wanted) {
+            network::collect(&audit, rows, &mut scope);
         }
         scope.account = defender::contacts(&audit, scope.account).await;
         scope.account.benchmark_disabled = benchmark::disabled(&audit).await;

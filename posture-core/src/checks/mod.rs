@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod alert;
 pub(crate) mod detector;
 pub(crate) mod export;
+pub(crate) mod flow;
 pub(crate) mod key;
 pub(crate) mod storage;
 pub(crate) mod trail;

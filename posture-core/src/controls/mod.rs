@@ -174,6 +174,16 @@ pub mod logging {
     pub mod recorder_global_types;
 }
 
+/// Controls of network.
+pub mod network {
+    pub mod flow_log_retention;
+    pub mod flow_log_search;
+    pub mod flow_logs;
+    pub mod security_group_flow_log_retention;
+    pub mod security_group_flow_log_search;
+    pub mod watcher;
+}
+
 /// Controls of secrets.
 pub mod secrets {
     pub mod expiring;
@@ -394,6 +404,12 @@ pub static ALL: &[&Control] = &[
     &logging::object_write_events::CONTROL,
     &logging::recorder::CONTROL,
     &logging::recorder_global_types::CONTROL,
+    &network::flow_log_retention::CONTROL,
+    &network::flow_log_search::CONTROL,
+    &network::flow_logs::CONTROL,
+    &network::security_group_flow_log_retention::CONTROL,
+    &network::security_group_flow_log_search::CONTROL,
+    &network::watcher::CONTROL,
     &secrets::expiring::CONTROL,
     &secrets::expiry_in_policy_vault::CONTROL,
     &secrets::expiry_in_role_vault::CONTROL,

@@ -8,6 +8,7 @@ mod directory_roles;
 mod exports;
 mod faults;
 mod logging;
+mod network;
 mod shapes;
 mod storage;
 mod tenants;
