@@ -248,7 +248,7 @@ pub static ACTIONS: &[Action] = &[
         graph: None,
         per: Per::Subscription,
         lists: &[],
-        fills: &[Bucket::fact("delete_locks")],
+        fills: &[Bucket::fact("delete_locks"), Bucket::fact("read_only_locks")],
         command: "az lock list --resource {id}",
     },
     Action {

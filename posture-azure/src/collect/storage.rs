@@ -58,7 +58,8 @@ async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
         .smb_ciphers(files.smb_ciphers)
         .acl_public_read(readers)
         .access_log_target(log)
-        .delete_locks(audit.locks_of(id))
+        .delete_locks(audit.locks_of(id, |_| true))
+        .read_only_locks(audit.locks_of(id, |lock| lock.read_only))
 }
 
 /// What the account itself tells, by the

@@ -186,6 +186,7 @@ pub mod network {
 
 /// Controls of secrets.
 pub mod secrets {
+    pub mod certificate_validity;
     pub mod expiring;
     pub mod expiry_in_policy_vault;
     pub mod expiry_in_role_vault;
@@ -224,6 +225,7 @@ pub mod storage {
     pub mod public_network;
     pub mod public_policy;
     pub mod public_write;
+    pub mod read_only_lock;
     pub mod replication;
     pub mod share_soft_delete;
     pub mod shared_key_access;
@@ -410,6 +412,7 @@ pub static ALL: &[&Control] = &[
     &network::security_group_flow_log_retention::CONTROL,
     &network::security_group_flow_log_search::CONTROL,
     &network::watcher::CONTROL,
+    &secrets::certificate_validity::CONTROL,
     &secrets::expiring::CONTROL,
     &secrets::expiry_in_policy_vault::CONTROL,
     &secrets::expiry_in_role_vault::CONTROL,
@@ -444,6 +447,7 @@ pub static ALL: &[&Control] = &[
     &storage::public_network::CONTROL,
     &storage::public_policy::CONTROL,
     &storage::public_write::CONTROL,
+    &storage::read_only_lock::CONTROL,
     &storage::replication::CONTROL,
     &storage::share_soft_delete::CONTROL,
     &storage::shared_key_access::CONTROL,
