@@ -11,8 +11,8 @@ pub struct Action {
     /// The name of the action, as in a [role definition](https://learn.microsoft.com/en-us/azure/role-based-access-control/resource-provider-operations);
     /// of Microsoft Graph the path that is asked for.
     pub name: &'static str,
-    /// The application permission of Microsoft Graph that it takes, where it is one of its.
-    pub graph: Option<&'static str>,
+    /// The application permissions of Microsoft Graph that it takes, all of them; none where it is not one of its.
+    pub graph: &'static [&'static str],
     /// How often it is called in an audit of one tenant.
     pub per: Per,
     /// The kinds of resource that it lists.
@@ -104,7 +104,7 @@ const USERS: &[FactId] = &[
 pub static ACTIONS: &[Action] = &[
     Action {
         name: "/groupSettings",
-        graph: Some("GroupSettings.Read.All"),
+        graph: &["GroupSettings.Read.All"],
         per: Per::Tenant,
         lists: &[],
         fills: &[
@@ -116,7 +116,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/groups/{id}",
-        graph: Some("GroupMember.Read.All"),
+        graph: &["GroupMember.Read.All"],
         per: Per::Batch,
         lists: &[],
         fills: &[Grant::fact("orphaned")],
@@ -124,7 +124,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/groups/{id}/transitiveMembers",
-        graph: Some("GroupMember.Read.All"),
+        graph: &["GroupMember.Read.All"],
         per: Per::Batch,
         lists: &[],
         fills: PEOPLE,
@@ -132,7 +132,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances",
-        graph: Some("PrivilegedEligibilitySchedule.Read.AzureADGroup"),
+        graph: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
         per: Per::RoleGroup,
         lists: &[],
         fills: &[Directory::fact("global_administrators")],
@@ -140,7 +140,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/policies/authorizationPolicy",
-        graph: Some("Policy.Read.All"),
+        graph: &["Policy.Read.All"],
         per: Per::Tenant,
         lists: &[],
         fills: &[
@@ -155,7 +155,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/policies/deviceRegistrationPolicy",
-        graph: Some("Policy.Read.DeviceConfiguration"),
+        graph: &["Policy.Read.DeviceConfiguration"],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("device_registration_mfa")],
@@ -163,15 +163,23 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/policies/identitySecurityDefaultsEnforcementPolicy",
-        graph: Some("Policy.Read.All"),
+        graph: &["Policy.Read.All"],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("security_defaults")],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
     },
     Action {
+        name: "/reports/authenticationMethods/userRegistrationDetails",
+        graph: &["AuditLog.Read.All"],
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[User::fact("mfa")],
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/reports/authenticationMethods/userRegistrationDetails/{id}",
+    },
+    Action {
         name: "/roleManagement/directory/roleAssignmentScheduleInstances",
-        graph: Some("RoleManagement.Read.Directory"),
+        graph: &["RoleManagement.Read.Directory"],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("permanent_administrators")],
@@ -179,7 +187,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/roleManagement/directory/roleAssignments",
-        graph: Some("RoleManagement.Read.Directory"),
+        graph: &["RoleManagement.Read.Directory"],
         per: Per::Tenant,
         lists: &[],
         fills: &[
@@ -190,7 +198,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/roleManagement/directory/roleEligibilityScheduleInstances",
-        graph: Some("RoleManagement.Read.Directory"),
+        graph: &["RoleManagement.Read.Directory"],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("global_administrators")],
@@ -198,15 +206,28 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/servicePrincipals/{id}",
-        graph: Some("Application.Read.All"),
+        graph: &["Application.Read.All"],
         per: Per::Batch,
         lists: &[],
         fills: IDENTITIES,
         command: "az ad sp show --id <holder>",
     },
     Action {
+        name: "/users",
+        graph: &["AuditLog.Read.All", "User.Read.All"],
+        per: Per::Tenant,
+        lists: &[Kind::User],
+        fills: &[
+            User::fact("created"),
+            User::fact("console_access"),
+            User::fact("guest"),
+            User::fact("last_sign_in"),
+        ],
+        command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/users/{id}?\\$select=accountEnabled,userType,createdDateTime,signInActivity\"",
+    },
+    Action {
         name: "/users/{id}",
-        graph: Some("User.Read.All"),
+        graph: &["User.Read.All"],
         per: Per::Batch,
         lists: &[],
         fills: USERS,
@@ -214,7 +235,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/classicAdministrators/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Account::fact("classic_administrators")],
@@ -222,7 +243,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/denyAssignments/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Account::fact("role_givers"), Account::fact("certain_role_givers")],
@@ -230,7 +251,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/locks/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Bucket::fact("delete_locks")],
@@ -238,7 +259,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/policyAssignments/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Account::fact("benchmark_disabled")],
@@ -246,7 +267,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/policySetDefinitions/read",
-        graph: None,
+        graph: &[],
         per: Per::SwitchedOff,
         lists: &[],
         fills: &[Account::fact("benchmark_disabled")],
@@ -254,7 +275,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/roleAssignmentScheduleInstances/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Grant::fact("permanent")],
@@ -262,7 +283,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/roleAssignments/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[Kind::Grant],
         fills: &[
@@ -278,7 +299,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/roleDefinitions/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[Kind::Policy],
         fills: &[
@@ -295,7 +316,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/roleEligibilityScheduleInstances/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[Kind::Grant],
         fills: &[
@@ -308,7 +329,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Compute/virtualMachines/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[],
         fills: &[Detector::fact("machines_without_update_checks")],
@@ -316,7 +337,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Easm/workspaces/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[],
         fills: &[Detector::fact("attack_surface")],
@@ -324,7 +345,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.HybridCompute/machines/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[],
         fills: &[Detector::fact("machines_without_update_checks")],
@@ -332,7 +353,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Insights/actionGroups/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[],
         fills: &[Alert::fact("notifies")],
@@ -340,7 +361,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Insights/activityLogAlerts/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[Kind::Alert],
         fills: &[Alert::fact("events"), Alert::fact("sees_everything"), Alert::fact("notifies")],
@@ -348,7 +369,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Insights/diagnosticSettings/read",
-        graph: None,
+        graph: &[],
         per: Per::Logged,
         lists: &[Kind::AuditTrail],
         fills: &[
@@ -362,7 +383,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.KeyVault/vaults/keys/read",
-        graph: None,
+        graph: &[],
         per: Per::VaultAndKey,
         lists: &[Kind::Key],
         fills: &[
@@ -375,7 +396,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.KeyVault/vaults/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[Kind::Key, Kind::Secret, Kind::Vault],
         fills: &[
@@ -391,7 +412,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.KeyVault/vaults/secrets/read",
-        graph: None,
+        graph: &[],
         per: Per::Vault,
         lists: &[Kind::Secret],
         fills: &[
@@ -405,7 +426,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.OperationalInsights/workspaces/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[Kind::LogGroup],
         fills: &[LogGroup::fact("retention_days")],
@@ -413,7 +434,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Security/pricings/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[Kind::Detector],
         fills: &[
@@ -438,7 +459,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Security/securityContacts/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[
@@ -451,7 +472,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Security/serverVulnerabilityAssessmentsSettings/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Detector::fact("machine_vulnerabilities")],
@@ -459,7 +480,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Security/settings/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Detector::fact("endpoint_protection")],
@@ -467,7 +488,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/blobServices/containers/read",
-        graph: None,
+        graph: &[],
         per: Per::OpenBlobAccount,
         lists: &[],
         fills: &[Bucket::fact("acl_public_read")],
@@ -475,7 +496,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/blobServices/read",
-        graph: None,
+        graph: &[],
         per: Per::BlobAccount,
         lists: &[],
         fills: &[
@@ -487,7 +508,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/fileServices/read",
-        graph: None,
+        graph: &[],
         per: Per::FileAccount,
         lists: &[],
         fills: &[
@@ -499,7 +520,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[Kind::Bucket],
         fills: &[
@@ -523,7 +544,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Subscription/policies/read",
-        graph: None,
+        graph: &[],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("subscription_moves_blocked")],
@@ -578,13 +599,13 @@ pub fn permissions(wanted: &Wanted) -> Permissions {
     needed.actions.extend(ALWAYS);
     needed.actions.push(crate::collect::DESCENDANTS);
     for action in wanted_actions(wanted) {
-        match action.graph {
-            None => needed.actions.push(action.name),
-            Some(permission) => {
-                match needed.graph.iter_mut().find(|(known, _)| *known == permission) {
-                    Some((_, paths)) => paths.push(action.name),
-                    None => needed.graph.push((permission, vec![action.name])),
-                }
+        if action.graph.is_empty() {
+            needed.actions.push(action.name);
+        }
+        for permission in action.graph {
+            match needed.graph.iter_mut().find(|(known, _)| known == permission) {
+                Some((_, paths)) => paths.push(action.name),
+                None => needed.graph.push((permission, vec![action.name])),
             }
         }
     }
@@ -642,12 +663,11 @@ mod tests {
     fn actions_are_sorted_and_only_read() {
         assert!(ACTIONS.is_sorted_by(|a, b| a.name < b.name));
         for action in ACTIONS {
-            match action.graph {
-                None => assert!(action.name.ends_with("/read"), "{} is not a read", action.name),
-                Some(permission) => {
-                    assert!(action.name.starts_with('/'), "{}", action.name);
-                    assert!(permission.contains(".Read."), "{permission} is not a read");
-                }
+            let graph = !action.graph.is_empty();
+            assert_eq!(action.name.starts_with('/'), graph, "{}", action.name);
+            assert_eq!(action.name.ends_with("/read"), !graph, "{} is not a read", action.name);
+            for permission in action.graph {
+                assert!(permission.contains(".Read."), "{permission} is not a read");
             }
             assert!(action.command.starts_with("az "));
         }

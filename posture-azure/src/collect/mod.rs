@@ -7,6 +7,7 @@ pub(crate) mod defender;
 mod diagnostics;
 pub(crate) mod directory;
 pub(crate) mod logging;
+mod people;
 mod principals;
 pub(crate) mod roles;
 pub(crate) mod storage;

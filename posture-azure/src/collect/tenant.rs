@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::body::Body;
 use super::principals::Principals;
-use super::{Event, Observer, directory, roles};
+use super::{Event, Observer, directory, people, roles};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::cloud::Cloud;
@@ -46,6 +46,9 @@ pub(crate) async fn collect(
         let directory = settings.fill(directory);
         let directory = roles.fill(directory);
         scope.directories = Listing::complete(vec![directory]);
+    }
+    if wanted.kind(Kind::User) {
+        scope.users = tenant.observed("users", people::read(&tenant)).await;
     }
 }
 

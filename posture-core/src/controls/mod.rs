@@ -98,6 +98,7 @@ pub mod identity {
     pub mod unused_access_key;
     pub mod unused_password;
     pub mod unused_role;
+    pub mod unused_user;
     pub mod user_consent;
     pub mod user_direct_policies;
     pub mod user_full_admin;
@@ -325,6 +326,7 @@ pub static ALL: &[&Control] = &[
     &identity::unused_access_key::CONTROL,
     &identity::unused_password::CONTROL,
     &identity::unused_role::CONTROL,
+    &identity::unused_user::CONTROL,
     &identity::user_consent::CONTROL,
     &identity::user_direct_policies::CONTROL,
     &identity::user_full_admin::CONTROL,
