@@ -100,8 +100,24 @@ const USERS: &[FactId] = &[
     Directory::fact("permanent_administrators"),
 ];
 
+/// What is told of credentials.
+const CREDENTIALS: &[FactId] = &[
+    Credential::fact("holder"),
+    Credential::fact("certificate"),
+    Credential::fact("starts"),
+    Credential::fact("expires"),
+];
+
 /// Every action, ordered by name.
 pub static ACTIONS: &[Action] = &[
+    Action {
+        name: "/applications",
+        graph: &["Application.Read.All"],
+        per: Per::Tenant,
+        lists: &[Kind::Credential],
+        fills: CREDENTIALS,
+        command: "az ad app list --all --query \"[].{id: id, passwords: passwordCredentials, certificates: keyCredentials}\"",
+    },
     Action {
         name: "/groupSettings",
         graph: &["GroupSettings.Read.All"],
@@ -203,6 +219,14 @@ pub static ACTIONS: &[Action] = &[
         lists: &[],
         fills: &[Directory::fact("global_administrators")],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
+    },
+    Action {
+        name: "/servicePrincipals",
+        graph: &["Application.Read.All"],
+        per: Per::Tenant,
+        lists: &[Kind::Credential],
+        fills: CREDENTIALS,
+        command: "az ad sp list --all --query \"[].{id: id, passwords: passwordCredentials, certificates: keyCredentials}\"",
     },
     Action {
         name: "/servicePrincipals/{id}",

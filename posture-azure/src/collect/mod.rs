@@ -3,6 +3,7 @@
 pub(crate) mod access;
 mod benchmark;
 pub(crate) mod body;
+mod credentials;
 pub(crate) mod defender;
 mod diagnostics;
 pub(crate) mod directory;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::body::Body;
 use super::principals::Principals;
-use super::{Event, Observer, directory, people, roles};
+use super::{Event, Observer, credentials, directory, people, roles};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::cloud::Cloud;
@@ -49,6 +49,10 @@ pub(crate) async fn collect(
     }
     if wanted.kind(Kind::User) {
         scope.users = tenant.observed("users", people::read(&tenant)).await;
+    }
+    if wanted.kind(Kind::Credential) {
+        let read = credentials::read(&tenant);
+        scope.credentials = tenant.observed("credentials", read).await;
     }
 }
 

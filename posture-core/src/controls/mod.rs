@@ -48,6 +48,7 @@ pub mod identity {
     pub mod device_registration_mfa;
     pub mod disabled_user_grants;
     pub mod expired_certificate;
+    pub mod expired_credential;
     pub mod expiring_certificate;
     pub mod external_access_analyzer;
     pub mod external_full_admin;
@@ -62,6 +63,7 @@ pub mod identity {
     pub mod lock_role;
     pub mod lockout_duration;
     pub mod lockout_threshold;
+    pub mod long_lived_credential;
     pub mod organization_delegated_administrators;
     pub mod organization_guardrails;
     pub mod organization_policy_delegation;
@@ -276,6 +278,7 @@ pub static ALL: &[&Control] = &[
     &identity::device_registration_mfa::CONTROL,
     &identity::disabled_user_grants::CONTROL,
     &identity::expired_certificate::CONTROL,
+    &identity::expired_credential::CONTROL,
     &identity::expiring_certificate::CONTROL,
     &identity::external_access_analyzer::CONTROL,
     &identity::external_full_admin::CONTROL,
@@ -290,6 +293,7 @@ pub static ALL: &[&Control] = &[
     &identity::lock_role::CONTROL,
     &identity::lockout_duration::CONTROL,
     &identity::lockout_threshold::CONTROL,
+    &identity::long_lived_credential::CONTROL,
     &identity::organization_delegated_administrators::CONTROL,
     &identity::organization_guardrails::CONTROL,
     &identity::organization_policy_delegation::CONTROL,

@@ -54,6 +54,21 @@ resource! {
 }
 
 resource! {
+    /// A password or a certificate with which an application signs in, or signs what it gives out. Its id is its number,
+    /// never a secret nor a part of one.
+    Credential {
+        /// The name of the application.
+        holder: String,
+        /// Whether it is a certificate, rather than a password.
+        certificate: bool,
+        /// From when on it is valid.
+        starts: Time,
+        /// When it stops being valid; none if never.
+        expires: Option<Time>,
+    }
+}
+
+resource! {
     /// A group of users.
     Group {
         /// How many users are in it.
