@@ -7,6 +7,7 @@ mod directory;
 mod directory_roles;
 mod faults;
 mod logging;
+mod people;
 mod shapes;
 mod storage;
 mod tenants;
