@@ -11,8 +11,8 @@ pub struct Action {
     /// The name of the action, as in a [role definition](https://learn.microsoft.com/en-us/azure/role-based-access-control/resource-provider-operations);
     /// of Microsoft Graph the path that is asked for.
     pub name: &'static str,
-    /// The application permission of Microsoft Graph that it takes, where it is one of its.
-    pub graph: Option<&'static str>,
+    /// The application permissions of Microsoft Graph that it takes, all of them; none where it is not one of its.
+    pub graph: &'static [&'static str],
     /// How often it is called in an audit of one tenant.
     pub per: Per,
     /// The kinds of resource that it lists.
@@ -138,11 +138,27 @@ const USERS: &[FactId] = &[
     Directory::fact("permanent_administrators"),
 ];
 
+/// What is told of credentials.
+const CREDENTIALS: &[FactId] = &[
+    Credential::fact("holder"),
+    Credential::fact("certificate"),
+    Credential::fact("starts"),
+    Credential::fact("expires"),
+];
+
 /// Every action, ordered by name.
 pub static ACTIONS: &[Action] = &[
     Action {
+        name: "/applications",
+        graph: &["Application.Read.All"],
+        per: Per::Tenant,
+        lists: &[Kind::Credential],
+        fills: CREDENTIALS,
+        command: "az ad app list --all --query \"[].{id: id, passwords: passwordCredentials, certificates: keyCredentials}\"",
+    },
+    Action {
         name: "/groupSettings",
-        graph: Some("GroupSettings.Read.All"),
+        graph: &["GroupSettings.Read.All"],
         per: Per::Tenant,
         lists: &[],
         fills: &[
@@ -154,7 +170,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/groups/{id}",
-        graph: Some("GroupMember.Read.All"),
+        graph: &["GroupMember.Read.All"],
         per: Per::Batch,
         lists: &[],
         fills: &[Grant::fact("orphaned")],
@@ -162,7 +178,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/groups/{id}/transitiveMembers",
-        graph: Some("GroupMember.Read.All"),
+        graph: &["GroupMember.Read.All"],
         per: Per::Batch,
         lists: &[],
         fills: PEOPLE,
@@ -186,7 +202,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances",
-        graph: Some("PrivilegedEligibilitySchedule.Read.AzureADGroup"),
+        graph: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
         per: Per::RoleGroup,
         lists: &[],
         fills: &[Directory::fact("global_administrators")],
@@ -202,7 +218,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/policies/authorizationPolicy",
-        graph: Some("Policy.Read.All"),
+        graph: &["Policy.Read.All"],
         per: Per::Tenant,
         lists: &[],
         fills: &[
@@ -217,7 +233,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/policies/deviceRegistrationPolicy",
-        graph: Some("Policy.Read.DeviceConfiguration"),
+        graph: &["Policy.Read.DeviceConfiguration"],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("device_registration_mfa")],
@@ -225,15 +241,23 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/policies/identitySecurityDefaultsEnforcementPolicy",
-        graph: Some("Policy.Read.All"),
+        graph: &["Policy.Read.All"],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("security_defaults")],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
     },
     Action {
+        name: "/reports/authenticationMethods/userRegistrationDetails",
+        graph: &["AuditLog.Read.All"],
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[User::fact("mfa")],
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/reports/authenticationMethods/userRegistrationDetails/{id}",
+    },
+    Action {
         name: "/roleManagement/directory/roleAssignmentScheduleInstances",
-        graph: Some("RoleManagement.Read.Directory"),
+        graph: &["RoleManagement.Read.Directory"],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("permanent_administrators")],
@@ -241,7 +265,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/roleManagement/directory/roleAssignments",
-        graph: Some("RoleManagement.Read.Directory"),
+        graph: &["RoleManagement.Read.Directory"],
         per: Per::Tenant,
         lists: &[],
         fills: &[
@@ -252,23 +276,44 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/roleManagement/directory/roleEligibilityScheduleInstances",
-        graph: Some("RoleManagement.Read.Directory"),
+        graph: &["RoleManagement.Read.Directory"],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("global_administrators")],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
     },
     Action {
+        name: "/servicePrincipals",
+        graph: &["Application.Read.All"],
+        per: Per::Tenant,
+        lists: &[Kind::Credential],
+        fills: CREDENTIALS,
+        command: "az ad sp list --all --query \"[].{id: id, passwords: passwordCredentials, certificates: keyCredentials}\"",
+    },
+    Action {
         name: "/servicePrincipals/{id}",
-        graph: Some("Application.Read.All"),
+        graph: &["Application.Read.All"],
         per: Per::Batch,
         lists: &[],
         fills: IDENTITIES,
         command: "az ad sp show --id <holder>",
     },
     Action {
+        name: "/users",
+        graph: &["AuditLog.Read.All", "User.Read.All"],
+        per: Per::Tenant,
+        lists: &[Kind::User],
+        fills: &[
+            User::fact("created"),
+            User::fact("console_access"),
+            User::fact("guest"),
+            User::fact("last_sign_in"),
+        ],
+        command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/users/{id}?\\$select=accountEnabled,userType,createdDateTime,signInActivity\"",
+    },
+    Action {
         name: "/users/{id}",
-        graph: Some("User.Read.All"),
+        graph: &["User.Read.All"],
         per: Per::Batch,
         lists: &[],
         fills: USERS,
@@ -276,7 +321,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/classicAdministrators/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Account::fact("classic_administrators")],
@@ -284,7 +329,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/denyAssignments/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Account::fact("role_givers"), Account::fact("certain_role_givers")],
@@ -292,7 +337,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/locks/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Bucket::fact("delete_locks"), Bucket::fact("read_only_locks")],
@@ -300,7 +345,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/policyAssignments/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Account::fact("benchmark_disabled")],
@@ -308,7 +353,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/policySetDefinitions/read",
-        graph: None,
+        graph: &[],
         per: Per::SwitchedOff,
         lists: &[],
         fills: &[Account::fact("benchmark_disabled")],
@@ -316,7 +361,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/roleAssignmentScheduleInstances/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Grant::fact("permanent")],
@@ -324,7 +369,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/roleAssignments/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[Kind::Grant],
         fills: &[
@@ -340,7 +385,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/roleDefinitions/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[Kind::Policy],
         fills: &[
@@ -357,7 +402,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/roleEligibilityScheduleInstances/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[Kind::Grant],
         fills: &[
@@ -370,7 +415,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Compute/virtualMachines/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[],
         fills: &[Detector::fact("machines_without_update_checks")],
@@ -378,7 +423,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Easm/workspaces/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[],
         fills: &[Detector::fact("attack_surface")],
@@ -386,7 +431,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.HybridCompute/machines/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[],
         fills: &[Detector::fact("machines_without_update_checks")],
@@ -394,7 +439,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Insights/actionGroups/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[],
         fills: &[Alert::fact("notifies")],
@@ -402,7 +447,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Insights/activityLogAlerts/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[Kind::Alert],
         fills: &[Alert::fact("events"), Alert::fact("sees_everything"), Alert::fact("notifies")],
@@ -410,7 +455,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Insights/diagnosticSettings/read",
-        graph: None,
+        graph: &[],
         per: Per::Logged,
         lists: &[Kind::AuditTrail],
         fills: &[
@@ -425,7 +470,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.KeyVault/vaults/keys/read",
-        graph: None,
+        graph: &[],
         per: Per::VaultAndKey,
         lists: &[Kind::Key],
         fills: &[
@@ -438,7 +483,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.KeyVault/vaults/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[Kind::Key, Kind::Secret, Kind::Vault],
         fills: &[
@@ -454,7 +499,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.KeyVault/vaults/secrets/read",
-        graph: None,
+        graph: &[],
         per: Per::Vault,
         lists: &[Kind::Secret],
         fills: &[
@@ -512,7 +557,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.OperationalInsights/workspaces/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[Kind::LogGroup],
         fills: &[LogGroup::fact("retention_days")],
@@ -520,7 +565,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Security/pricings/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[Kind::Detector],
         fills: &[
@@ -545,7 +590,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Security/securityContacts/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[
@@ -558,7 +603,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Security/serverVulnerabilityAssessmentsSettings/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Detector::fact("machine_vulnerabilities")],
@@ -566,7 +611,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Security/settings/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Detector::fact("endpoint_protection")],
@@ -574,7 +619,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/blobServices/containers/read",
-        graph: None,
+        graph: &[],
         per: Per::OpenBlobAccount,
         lists: &[],
         fills: &[Bucket::fact("acl_public_read")],
@@ -582,7 +627,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/blobServices/read",
-        graph: None,
+        graph: &[],
         per: Per::BlobAccount,
         lists: &[],
         fills: &[
@@ -594,7 +639,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/fileServices/read",
-        graph: None,
+        graph: &[],
         per: Per::FileAccount,
         lists: &[],
         fills: &[
@@ -606,7 +651,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[Kind::Bucket],
         fills: &[
@@ -631,7 +676,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Subscription/policies/read",
-        graph: None,
+        graph: &[],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("subscription_moves_blocked")],
@@ -702,13 +747,13 @@ pub fn permissions(wanted: &Wanted) -> Permissions {
     needed.actions.extend(ALWAYS);
     needed.actions.push(crate::collect::DESCENDANTS);
     for action in wanted_actions(wanted) {
-        match action.graph {
-            None => needed.actions.push(action.name),
-            Some(permission) => {
-                match needed.graph.iter_mut().find(|(known, _)| *known == permission) {
-                    Some((_, paths)) => paths.push(action.name),
-                    None => needed.graph.push((permission, vec![action.name])),
-                }
+        if action.graph.is_empty() {
+            needed.actions.push(action.name);
+        }
+        for permission in action.graph {
+            match needed.graph.iter_mut().find(|(known, _)| known == permission) {
+                Some((_, paths)) => paths.push(action.name),
+                None => needed.graph.push((permission, vec![action.name])),
             }
         }
     }
@@ -771,12 +816,11 @@ mod tests {
     fn actions_are_sorted_and_only_read() {
         assert!(ACTIONS.is_sorted_by(|a, b| a.name < b.name));
         for action in ACTIONS {
-            match action.graph {
-                None => assert!(action.name.ends_with("/read"), "{} is not a read", action.name),
-                Some(permission) => {
-                    assert!(action.name.starts_with('/'), "{}", action.name);
-                    assert!(permission.contains(".Read."), "{permission} is not a read");
-                }
+            let graph = !action.graph.is_empty();
+            assert_eq!(action.name.starts_with('/'), graph, "{}", action.name);
+            assert_eq!(action.name.ends_with("/read"), !graph, "{} is not a read", action.name);
+            for permission in action.graph {
+                assert!(permission.contains(".Read."), "{permission} is not a read");
             }
             assert!(action.command.starts_with("az "));
         }

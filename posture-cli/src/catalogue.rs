@@ -97,8 +97,12 @@ fn show_control(
         let wanted = Wanted::by(&[control], *provider);
         let actions: Vec<&str> = match provider {
             Provider::Azure => {
-                let actions = posture_azure::action::wanted_actions(&wanted);
-                actions.iter().map(|action| action.graph.unwrap_or(action.name)).collect()
+                let needed = posture_azure::action::wanted_actions(&wanted);
+                let names = needed.iter().flat_map(|action| match action.graph {
+                    [] => std::slice::from_ref(&action.name),
+                    permissions => permissions,
+                });
+                names.copied().collect()
             }
             _ => {
                 let actions = posture_aws::action::wanted_actions(&wanted);

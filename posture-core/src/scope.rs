@@ -65,7 +65,10 @@ impl Level {
         match provider {
             Provider::Aws => self == Self::Account,
             Provider::Azure => {
-                let tenant = matches!(kind, Kind::Directory | Kind::User | Kind::AccessKey);
+                let tenant = matches!(
+                    kind,
+                    Kind::Directory | Kind::User | Kind::AccessKey | Kind::Credential
+                );
                 let both = matches!(kind, Kind::Grant | Kind::Policy);
                 both || tenant == (self == Self::Tenant)
             }

@@ -11,7 +11,7 @@ const PERMISSIONS: &[(&str, &[&str])] = &[
     ("/users", &["User.Read.All", "Directory.Read.All"]),
     ("/groups", &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"]),
     (GROUPS_ON_DEMAND, &["PrivilegedEligibilitySchedule.Read.AzureADGroup"]),
-    ("/reports/authenticationMethods/userRegistrationDetails", &["AuditLog.Read.All"]),
+    (REGISTRATIONS, &["AuditLog.Read.All"]),
     ("/identity/conditionalAccess/policies", &["Policy.Read.All"]),
     ("/identity/conditionalAccess/namedLocations", &["Policy.Read.All"]),
     ("/policies/identitySecurityDefaultsEnforcementPolicy", &["Policy.Read.All"]),
@@ -44,7 +44,11 @@ const PERMISSIONS: &[(&str, &[&str])] = &[
 const STRENGTHS: &str = "/policies/authenticationStrengthPolicies";
 
 /// What takes a licence of Entra ID P1 to be asked for.
-const PREMIUM: &[&str] = &["/reports/authenticationMethods/userRegistrationDetails"];
+const PREMIUM: &[&str] = &[REGISTRATIONS];
+
+/// Who has registered which methods. [It knows](https://learn.microsoft.com/en-us/graph/api/authenticationmethodsroot-list-userregistrationdetails)
+/// no columns and no sizes of pages.
+const REGISTRATIONS: &str = "/reports/authenticationMethods/userRegistrationDetails";
 
 /// Who can ask to be in a group: only ever told of one group or one person.
 const GROUPS_ON_DEMAND: &str =
@@ -260,6 +264,12 @@ fn members(scenario: &Scenario, found: Value) -> Value {
 
 fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply {
     let bad = |message: &str| Reply::error(400, "Request_BadRequest", message);
+    let options = request.query.iter().map(|(name, _)| name.as_str());
+    let mut options =
+        options.filter(|name| !matches!(*name, "$filter" | "$orderBy" | "$skiptoken"));
+    if request.path.ends_with(REGISTRATIONS) && options.any(|name| name.starts_with('$')) {
+        return bad("The query parameter is not supported.");
+    }
     let top = match request.parameter("$top").map(str::parse::<usize>) {
         None => scenario.page_size,
         Some(Ok(top)) if (1..=999).contains(&top) => top.min(scenario.page_size),
@@ -288,12 +298,20 @@ fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply 
         request.parameter("$select").map(|columns| columns.split(',').map(str::trim).collect());
     // What an item relates to is only told on demand.
     let expanded = request.parameter("$expand").is_some_and(|names| names.contains("principal"));
+    let applications =
+        request.path.ends_with("/applications") || request.path.ends_with("/servicePrincipals");
     let (items, next) = page(items, start, top);
     let items: Vec<Value> = items
         .into_iter()
         .map(|mut item| {
             if let (false, Some(item)) = (expanded, item.as_object_mut()) {
                 item.remove("principal");
+            }
+            // What may sign in has lists of its credentials, empty ones where the scenario names none.
+            if let (true, Some(item)) = (applications, item.as_object_mut()) {
+                for name in ["passwordCredentials", "keyCredentials"] {
+                    item.entry(name).or_insert_with(|| json!([]));
+                }
             }
             item
         })

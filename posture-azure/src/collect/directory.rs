@@ -89,7 +89,7 @@ impl Settings {
 }
 
 /// The value of a property that is always told, so that its absence says nothing.
-fn always<T>(body: &Body<'_>, path: &str, value: Fact<Option<T>>) -> Fact<T> {
+pub(super) fn always<T>(body: &Body<'_>, path: &str, value: Fact<Option<T>>) -> Fact<T> {
     match value {
         Known(Some(value)) => Known(value),
         Known(None) => body.malformed(path),
@@ -98,7 +98,7 @@ fn always<T>(body: &Body<'_>, path: &str, value: Fact<Option<T>>) -> Fact<T> {
     }
 }
 
-fn flag(body: &Body<'_>, path: &str) -> Fact<bool> {
+pub(super) fn flag(body: &Body<'_>, path: &str) -> Fact<bool> {
     always(body, path, body.flag(path))
 }
 

@@ -3,12 +3,14 @@
 pub(crate) mod access;
 mod benchmark;
 pub(crate) mod body;
+mod credentials;
 pub(crate) mod defender;
 mod diagnostics;
 pub(crate) mod directory;
 pub(crate) mod exports;
 pub(crate) mod logging;
 pub(crate) mod network;
+mod people;
 mod principals;
 pub(crate) mod roles;
 pub(crate) mod sign_in;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::body::Body;
 use super::principals::Principals;
-use super::{Event, Observer, directory, exports, roles, sign_in};
+use super::{Event, Observer, credentials, directory, exports, people, roles, sign_in};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::cloud::Cloud;
@@ -50,6 +50,13 @@ pub(crate) async fn collect(
         let directory = sign_in.fill(directory);
         let directory = exports.fill(directory);
         scope.directories = Listing::complete(vec![directory]);
+    }
+    if wanted.kind(Kind::User) {
+        scope.users = tenant.observed("users", people::read(&tenant)).await;
+    }
+    if wanted.kind(Kind::Credential) {
+        let read = credentials::read(&tenant);
+        scope.credentials = tenant.observed("credentials", read).await;
     }
 }
 

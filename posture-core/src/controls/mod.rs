@@ -49,6 +49,7 @@ pub mod identity {
     pub mod device_registration_mfa;
     pub mod disabled_user_grants;
     pub mod expired_certificate;
+    pub mod expired_credential;
     pub mod expiring_certificate;
     pub mod external_access_analyzer;
     pub mod external_full_admin;
@@ -68,6 +69,7 @@ pub mod identity {
     pub mod mfa_for_everyone;
     pub mod mfa_for_management;
     pub mod mfa_for_risky_sign_ins;
+    pub mod long_lived_credential;
     pub mod organization_delegated_administrators;
     pub mod organization_guardrails;
     pub mod organization_policy_delegation;
@@ -105,6 +107,7 @@ pub mod identity {
     pub mod unused_access_key;
     pub mod unused_password;
     pub mod unused_role;
+    pub mod unused_user;
     pub mod user_consent;
     pub mod user_direct_policies;
     pub mod user_full_admin;
@@ -298,6 +301,7 @@ pub static ALL: &[&Control] = &[
     &identity::device_registration_mfa::CONTROL,
     &identity::disabled_user_grants::CONTROL,
     &identity::expired_certificate::CONTROL,
+    &identity::expired_credential::CONTROL,
     &identity::expiring_certificate::CONTROL,
     &identity::external_access_analyzer::CONTROL,
     &identity::external_full_admin::CONTROL,
@@ -317,6 +321,7 @@ pub static ALL: &[&Control] = &[
     &identity::mfa_for_everyone::CONTROL,
     &identity::mfa_for_management::CONTROL,
     &identity::mfa_for_risky_sign_ins::CONTROL,
+    &identity::long_lived_credential::CONTROL,
     &identity::organization_delegated_administrators::CONTROL,
     &identity::organization_guardrails::CONTROL,
     &identity::organization_policy_delegation::CONTROL,
@@ -354,6 +359,7 @@ pub static ALL: &[&Control] = &[
     &identity::unused_access_key::CONTROL,
     &identity::unused_password::CONTROL,
     &identity::unused_role::CONTROL,
+    &identity::unused_user::CONTROL,
     &identity::user_consent::CONTROL,
     &identity::user_direct_policies::CONTROL,
     &identity::user_full_admin::CONTROL,

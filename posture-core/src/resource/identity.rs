@@ -6,14 +6,20 @@ use super::resource;
 use crate::time::Time;
 
 resource! {
-    /// A user that lives in the account itself (not one that signs in through a federation).
+    /// A user that lives in the account itself (not one that signs in through a federation), or in the directory of a
+    /// tenant.
     User {
         /// When it was created.
         created: Time,
-        /// Whether it can sign in to the console with a password.
+        /// Whether it can sign in as a person does (AWS: it has a password for the console; Azure: its account is switched
+        /// on).
         console_access: bool,
-        /// Whether it has MFA.
+        /// Whether it has MFA (Azure: it has registered a method for it).
         mfa: bool,
+        /// Whether it is a guest, whose home is another directory.
+        guest: bool,
+        /// When it last signed in, with whatever it has; none if never.
+        last_sign_in: Option<Time>,
         /// When its password was last used; none if never.
         password_last_used: Option<Time>,
         /// When its password was last set; none where there is no password.
@@ -44,6 +50,21 @@ resource! {
         rotated: Time,
         /// When it was last used; none if never.
         last_used: Option<Time>,
+    }
+}
+
+resource! {
+    /// A password or a certificate with which an application signs in, or signs what it gives out. Its id is its number,
+    /// never a secret nor a part of one.
+    Credential {
+        /// The name of the application.
+        holder: String,
+        /// Whether it is a certificate, rather than a password.
+        certificate: bool,
+        /// From when on it is valid.
+        starts: Time,
+        /// When it stops being valid; none if never.
+        expires: Option<Time>,
     }
 }
 

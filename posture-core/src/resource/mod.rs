@@ -22,7 +22,8 @@ pub use account::{Account, Organization, PasswordPolicy, PublicAccessBlock, Risk
 pub use audit::{Alert, AuditTrail, EventClass, EventStore, LogGroup};
 pub use directory::{Directory, GuestAccess, GuestInvitations, SignInRule, UserConsent};
 pub use identity::{
-    AccessKey, Certificate, Grant, GrantLevel, GrantPower, Group, Holder, Policy, Role, User,
+    AccessKey, Certificate, Credential, Grant, GrantLevel, GrantPower, Group, Holder, Policy, Role,
+    User,
 };
 pub use key::{Key, KeyOrigin, KeyState, Secret, Vault, VaultAccess};
 pub use network::{FlowLog, FlowLogTarget, Network, SecurityGroup};
@@ -204,6 +205,7 @@ macro_rules! listings {
             directories: Directory, "directory", "directory", "directories";
             users: User, "user", "user", "users";
             access_keys: AccessKey, "access-key", "access key", "access keys";
+            credentials: Credential, "credential", "credential", "credentials";
             groups: Group, "group", "group", "groups";
             roles: Role, "role", "role", "roles";
             policies: Policy, "policy", "policy", "policies";

@@ -5,20 +5,32 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.user-mfa",
-    title: "Users sign in to the console with MFA",
+    title: "Users have MFA to sign in with",
     severity: High,
     rationale: "A password alone can be guessed, reused and phished.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Register an MFA device for the user, or take away the password.",
-            console: "IAM → Users → the user → Security credentials → Assign MFA device",
-            command: "aws iam enable-mfa-device --user-name <user> --serial-number <serial> --authentication-code1 <code> --authentication-code2 <code>",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Register an MFA device for the user, or take away the password.",
+                console: "IAM → Users → the user → Security credentials → Assign MFA device",
+                command: "aws iam enable-mfa-device --user-name <user> --serial-number <serial> --authentication-code1 <code> --authentication-code2 <code>",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Let the user register a method for MFA, and demand MFA with conditional \
+                       access or security defaults. Block the account if nobody uses it.",
+                console: "Microsoft Entra ID → Users → the user → Authentication methods",
+                command: "az rest --method get --url https://graph.microsoft.com/v1.0/users/<user>/authentication/methods",
+            },
+        ),
+    ],
     references: &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+        "https://learn.microsoft.com/en-us/graph/api/resources/userregistrationdetails",
     ],
     satisfies: &[
         csf20("PR.AA-03", Partial),
@@ -26,6 +38,9 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Supporting),
         cis_aws7("2.10", Full),
         fsbp("IAM.5", Full),
+        // To have registered a method is not to be asked for it.
+        cis_azure6("5.1.3", Partial),
+        mcsb1("IM-6", Partial),
     ],
     reads: &[User::fact("console_access"), User::fact("mfa")],
     params: &[],
@@ -38,7 +53,7 @@ pub static CONTROL: Control = Control {
 
 fn check(user: &User, _: &Context<'_>) -> Judged {
     if !*user.console_access.known()? {
-        return not_applicable("it has no password");
+        return not_applicable("it has no password, or is switched off");
     }
     if *user.mfa.known()? {
         return pass();

@@ -18,7 +18,7 @@ fn takes(control: &Control, action: &Action) -> bool {
 
 /// The scenario without the right to an action.
 fn without(mut scenario: Scenario, action: &Action) -> Scenario {
-    if action.graph.is_none() {
+    if action.graph.is_empty() {
         scenario.not_actions.push(action.name.to_owned());
         return scenario;
     }

@@ -9,6 +9,7 @@ mod exports;
 mod faults;
 mod logging;
 mod network;
+mod people;
 mod shapes;
 mod sign_in;
 mod storage;

@@ -1,0 +1,121 @@
+//! The passwords and certificates of applications and of the principals that stand for them in the tenant.
+
+use posture_core::fact::{Fact, Known};
+use posture_core::gap::{Gap, GapId, Reason};
+use posture_core::listing::Listing;
+use posture_core::resource::Credential;
+use posture_core::time::Time;
+use serde_json::Value;
+
+use super::body::{Body, field, same, senseless, word};
+use super::directory::always;
+use super::tenant::Tenant;
+use crate::client::{Items, Lane};
+
+pub(crate) const APPLICATIONS: &str = "/applications";
+pub(crate) const PRINCIPALS: &str = "/servicePrincipals";
+
+/// Reads the credentials of applications and of their principals.
+pub(crate) async fn read(tenant: &Tenant<'_>) -> Listing<Credential> {
+    if !tenant.calls(APPLICATIONS) {
+        return Listing::not_collected();
+    }
+    let (mut all, principals) = futures::join!(
+        of(tenant, APPLICATIONS, "id,displayName,passwordCredentials,keyCredentials"),
+        of(
+            tenant,
+            PRINCIPALS,
+            "id,displayName,servicePrincipalType,passwordCredentials,keyCredentials"
+        ),
+    );
+    all.merge(principals);
+    all
+}
+
+async fn of(tenant: &Tenant<'_>, action: &'static str, columns: &str) -> Listing<Credential> {
+    let query = format!("?$select={columns}&$top=999");
+    let Items { items, refused } = tenant.graph_list(action, &query, &Lane::Directory).await;
+    let mut found = Vec::new();
+    let mut gaps: Vec<GapId> = Vec::new();
+    for item in &items {
+        // The platform keeps those of managed identities, and shows them to nobody.
+        if word(item, "servicePrincipalType").is_some_and(|kind| same(kind, "ManagedIdentity")) {
+            continue;
+        }
+        let Some(id) = word(item, "id").filter(|id| !id.is_empty()) else {
+            gaps.push(tenant.ask.gap(senseless(action, "")));
+            continue;
+        };
+        let id = id.to_ascii_lowercase();
+        let holder = Body { ask: tenant.ask, action, id: &id, value: item };
+        for (list, certificates) in [("passwordCredentials", false), ("keyCredentials", true)] {
+            let Some(entries) = field(item, list).and_then(Value::as_array) else {
+                // It is asked for and so always told.
+                let mut gap = Gap::new(action, &id, Reason::Malformed);
+                gap.detail = Some(format!("`{list}` does not fit"));
+                gaps.push(tenant.ask.gap(gap));
+                continue;
+            };
+            for entry in entries {
+                if is_half(entry, item) {
+                    continue;
+                }
+                match credential(&holder.within(entry), item, certificates) {
+                    Some(credential) => found.push(credential),
+                    None => gaps.push(tenant.ask.gap(senseless(action, &id))),
+                }
+            }
+        }
+    }
+    gaps.extend(refused.map(|refused| tenant.ask.gap(refused.gap)));
+    gaps.sort_unstable();
+    gaps.dedup();
+    Listing { items: found, gaps }
+}
+
+/// Whether this is shown by another entry of the same holder. A
+/// [certificate that tokens are signed with](https://learn.microsoft.com/en-us/graph/application-saml-sso-configure-api)
+/// is there up to three times: with its private key, with its public key, which bears the same mark, and with the
+/// password of the private key, which bears the same id.
+fn is_half(entry: &Value, holder: &Value) -> bool {
+    let signs = |other: &&Value| word(other, "usage").is_some_and(|usage| same(usage, "Sign"));
+    let keys = field(holder, "keyCredentials").and_then(Value::as_array).into_iter().flatten();
+    let alike = |other: &Value, name: &str| {
+        field(entry, name)
+            .filter(|value| !value.is_null())
+            .is_some_and(|own| field(other, name) == Some(own))
+    };
+    let same_time = |other: &Value| alike(other, "startDateTime") && alike(other, "endDateTime");
+    let mut keys = keys.filter(signs);
+    match word(entry, "usage") {
+        Some(usage) if same(usage, "Verify") => {
+            keys.any(|other| alike(other, "customKeyIdentifier") && same_time(other))
+        }
+        Some(_) => false,
+        None => keys.any(|other| alike(other, "keyId") && same_time(other)),
+    }
+}
+
+/// A credential; none where it has no id, which never is its secret nor a part of it.
+fn credential(entry: &Body<'_>, holder: &Value, certificate: bool) -> Option<Credential> {
+    let key = word(entry.value, "keyId").filter(|key| !key.is_empty())?.to_ascii_lowercase();
+    let id = format!("{}/{key}", entry.id);
+    let name = word(holder, "displayName").filter(|name| !name.is_empty());
+    let body = Body { id: &id, ..*entry };
+    let label = word(entry.value, "displayName").filter(|label| !label.is_empty());
+    let what = label.unwrap_or(&key);
+    let credential = Credential::unread(&id, format!("{}: {what}", name.unwrap_or(entry.id)), None)
+        .holder(name.map_or_else(|| body.malformed("displayName"), |name| Known(name.to_owned())))
+        .certificate(Known(certificate))
+        .starts(always(&body, "startDateTime", body.time("startDateTime")))
+        .expires(expires(&body));
+    Some(credential)
+}
+
+/// When a credential ends. One without an end has one that is null; one that does not speak of it may have any.
+fn expires(body: &Body<'_>) -> Fact<Option<Time>> {
+    match field(body.value, "endDateTime") {
+        None => body.malformed("endDateTime"),
+        Some(_) => body.time("endDateTime"),
+    }
+}

@@ -1,0 +1,75 @@
+//! `identity.expired-credential`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.expired-credential",
+    title: "Credentials of applications that have ended are removed",
+    severity: Low,
+    rationale: "Among credentials that have ended nobody sees which are in use, or which were \
+                put there by somebody else.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Remove the credential, once it is certain that a newer one is in use.",
+            console: "Microsoft Entra ID → App registrations → the application → Certificates & secrets",
+            command: "az ad app credential delete --id <application> --key-id <credential>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity-platform/security-best-practices-for-app-registration",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Partial),
+        ccm41("IAM-14", Supporting),
+        mcsb1("IM-3", Supporting),
+    ],
+    reads: &[Credential::fact("expires")],
+    params: &[],
+    check: Check::Credential(check),
+    examples: Examples {
+        pass: |scope| scope.credentials.items.push(example(Known(Some(days(1))))),
+        fail: |scope| scope.credentials.items.push(example(Known(Some(days(0))))),
+    },
+};
+
+fn check(credential: &Credential, context: &Context<'_>) -> Judged {
+    match credential.expires.known()? {
+        Some(expires) if *expires <= context.now => {
+            fail("expires", format!("ended on {}", expires.day()), "no credential that has ended")
+        }
+        _ => pass(),
+    }
+}
+
+fn days(from: i64) -> Time {
+    Time::from_unix(EXAMPLE_TIME().unix() + from * 86_400)
+}
+
+fn example(expires: Fact<Option<Time>>) -> Credential {
+    Credential::unread(
+        "33333333-3333-4333-8333-333333333333/44444444-4444-4444-8444-444444444444",
+        "web shop: spring",
+        None,
+    )
+    .expires(expires)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Option<Time>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.credentials.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(Some(days(1)))));
+        assert_passes(&CONTROL, with(Known(None)));
+        assert_fails(&CONTROL, with(Known(Some(days(0)))));
+        assert_fails(&CONTROL, with(Known(Some(days(-400)))));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

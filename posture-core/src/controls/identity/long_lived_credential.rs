@@ -1,0 +1,96 @@
+//! `identity.long-lived-credential`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.long-lived-credential",
+    title: "Credentials of applications end soon after they begin",
+    severity: Medium,
+    rationale: "Whoever gets hold of a credential has it for as long as it is valid.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Replace the credential by a managed identity or a federated one, or by one that \
+                   ends sooner; limit the lifetime of all with an app management policy.",
+            console: "Microsoft Entra ID → App registrations → the application → Certificates & secrets",
+            command: "az ad app credential reset --id <application> --append --end-date <date>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/graph/api/resources/applicationauthenticationmethodpolicy",
+        "https://learn.microsoft.com/en-us/entra/identity-platform/security-best-practices-for-app-registration",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Partial),
+        ccm41("IAM-14", Partial),
+        mcsb1("IM-3", Supporting),
+        mcsb1("IM-8", Supporting),
+    ],
+    reads: &[Credential::fact("starts"), Credential::fact("expires")],
+    params: &[Param::Days(&MAX_LIFETIME)],
+    check: Check::Credential(check),
+    examples: Examples {
+        pass: |scope| scope.credentials.items.push(example(-10, Some(170))),
+        fail: |scope| scope.credentials.items.push(example(-10, Some(171))),
+    },
+};
+
+static MAX_LIFETIME: Days = Days {
+    name: "max-lifetime-days",
+    doc: "The most days from the beginning of a credential to its end. More fails; exactly as many passes.",
+    default: 180,
+};
+
+fn check(credential: &Credential, context: &Context<'_>) -> Judged {
+    let days = context.days(&MAX_LIFETIME);
+    let expected = || format!("valid for {days} days at most");
+    let Some(expires) = credential.expires.known()? else {
+        return fail("expires", "never ends", expected());
+    };
+    if *expires <= context.now {
+        return not_applicable("it has ended already");
+    }
+    let starts = credential.starts.known()?;
+    if !starts.is_older_than_days(days, *expires) {
+        return pass();
+    }
+    let found = format!("valid for {} days, until {}", starts.days_before(*expires), expires.day());
+    fail("expires", found, expected())
+}
+
+fn days(from: i64) -> Time {
+    Time::from_unix(EXAMPLE_TIME().unix() + from * 86_400)
+}
+
+fn example(starts: i64, expires: Option<i64>) -> Credential {
+    Credential::unread(
+        "33333333-3333-4333-8333-333333333333/44444444-4444-4444-8444-444444444444",
+        "web shop: spring",
+        None,
+    )
+    .starts(Known(days(starts)))
+    .expires(Known(expires.map(days)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(credential: Credential) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.credentials.items.push(credential)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(example(-10, Some(170))));
+        assert_fails(&CONTROL, with(example(-10, Some(171))));
+        assert_fails(&CONTROL, with(example(-700, Some(1))));
+        assert_fails(&CONTROL, with(example(-1, None)));
+        assert_not_applicable(&CONTROL, with(example(-700, Some(-1))));
+        assert_unknown(&CONTROL, with(example(-1, Some(1)).expires(denied())));
+        assert_unknown(&CONTROL, with(example(-1, Some(1)).starts(denied())));
+        // Without an end no beginning is soon enough.
+        assert_fails(&CONTROL, with(example(-1, None).starts(denied())));
+    }
+}

@@ -1,0 +1,112 @@
+//! `identity.unused-user`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.unused-user",
+    title: "Users that nobody uses are switched off",
+    severity: Medium,
+    rationale: "Nobody notices when somebody else takes over an account that nobody uses.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Ask whether the user is still needed; if not, block the account, and delete it \
+                   after a while. Review guests regularly.",
+            console: "Microsoft Entra ID → Users → the user → Properties → Settings → Account enabled",
+            command: "az ad user update --id <user> --account-enabled false",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/monitoring-health/howto-manage-inactive-user-accounts",
+        "https://learn.microsoft.com/en-us/graph/api/resources/signinactivity",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-07", Partial),
+        ccm41("IAM-08", Supporting),
+        cis_azure6("5.3.2", Supporting),
+        mcsb1("PA-4", Supporting),
+    ],
+    reads: &[
+        User::fact("console_access"),
+        User::fact("last_sign_in"),
+        User::fact("created"),
+        User::fact("guest"),
+    ],
+    params: &[Param::Days(&MAX_UNUSED)],
+    check: Check::User(check),
+    examples: Examples {
+        pass: |scope| scope.users.items.push(user(Some(90))),
+        fail: |scope| scope.users.items.push(user(Some(91))),
+    },
+};
+
+static MAX_UNUSED: Days = Days {
+    name: "max-unused-days",
+    doc: "The most days since a user signed in, or was created and never signed in. More fails; exactly as many passes.",
+    default: 90,
+};
+
+fn check(user: &User, context: &Context<'_>) -> Judged {
+    if !*user.console_access.known()? {
+        return not_applicable("it is switched off");
+    }
+    let signed_in = user.last_sign_in.known()?;
+    let (fact, last) = match signed_in {
+        Some(time) => ("last_sign_in", *time),
+        None => ("created", *user.created.known()?),
+    };
+    let days = context.days(&MAX_UNUSED);
+    if !last.is_older_than_days(days, context.now) {
+        return pass();
+    }
+    let found = if signed_in.is_some() { "last signed in" } else { "never signed in, created" };
+    let who = if user.guest == Known(true) { "a guest, " } else { "" };
+    fail(
+        fact,
+        format!("{who}{found} {}", last.day()),
+        format!("signed in within the last {days} days"),
+    )
+}
+
+fn ago(days: i64) -> Time {
+    Time::from_unix(EXAMPLE_TIME().unix() - days * 86_400)
+}
+
+fn user(last_sign_in: Option<i64>) -> User {
+    User::unread("22222222-2222-4222-8222-222222222222", "ann@contoso.example", None)
+        .console_access(Known(true))
+        .guest(Known(false))
+        .created(Known(ago(400)))
+        .last_sign_in(Known(last_sign_in.map(ago)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(user: User) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.users.items.push(user)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(user(Some(90))));
+        assert_fails(&CONTROL, with(user(Some(91))));
+        assert_fails(&CONTROL, with(user(Some(91)).guest(Known(true))));
+        assert_fails(&CONTROL, with(user(Some(91)).guest(denied())));
+        assert_not_applicable(&CONTROL, with(user(Some(91)).console_access(Known(false))));
+        assert_unknown(&CONTROL, with(user(Some(1)).console_access(denied())));
+        assert_unknown(&CONTROL, with(user(Some(1)).last_sign_in(denied())));
+    }
+
+    #[test]
+    fn a_user_who_never_signed_in_counts_from_its_creation() {
+        assert_fails(&CONTROL, with(user(None)));
+        assert_fails(&CONTROL, with(user(None).created(Known(ago(91)))));
+        assert_passes(&CONTROL, with(user(None).created(Known(ago(90)))));
+        assert_unknown(&CONTROL, with(user(None).created(denied())));
+    }
+}
