@@ -186,7 +186,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/identity/conditionalAccess/namedLocations",
-        graph: Some("Policy.Read.All"),
+        graph: &["Policy.Read.All"],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("trusted_networks")],
@@ -194,7 +194,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/identity/conditionalAccess/policies",
-        graph: Some("Policy.Read.All"),
+        graph: &["Policy.Read.All"],
         per: Per::Tenant,
         lists: &[],
         fills: SIGN_IN_RULES,
@@ -210,7 +210,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/policies/authenticationStrengthPolicies",
-        graph: Some("Policy.Read.All"),
+        graph: &["Policy.Read.All"],
         per: Per::Referred,
         lists: &[],
         fills: STRENGTHS,
@@ -513,7 +513,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Network/networkSecurityGroups/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[Kind::SecurityGroup],
         fills: &[SecurityGroup::fact("attached"), SecurityGroup::fact("unsearchable")],
@@ -521,7 +521,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Network/networkWatchers/flowLogs/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[Kind::FlowLog],
         fills: &[
@@ -536,7 +536,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Network/networkWatchers/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[],
         fills: &[Network::fact("watched")],
@@ -544,7 +544,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Network/virtualNetworks/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[Kind::Network],
         fills: &[
@@ -684,7 +684,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "microsoft.aadiam/diagnosticSettings/read",
-        graph: None,
+        graph: &[],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("exported_logs")],
@@ -692,7 +692,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "microsoft.intune/diagnosticSettings/read",
-        graph: None,
+        graph: &[],
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("exported_device_logs")],

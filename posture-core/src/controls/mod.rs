@@ -65,11 +65,11 @@ pub mod identity {
     pub mod lock_role;
     pub mod lockout_duration;
     pub mod lockout_threshold;
+    pub mod long_lived_credential;
     pub mod mfa_for_administrators;
     pub mod mfa_for_everyone;
     pub mod mfa_for_management;
     pub mod mfa_for_risky_sign_ins;
-    pub mod long_lived_credential;
     pub mod organization_delegated_administrators;
     pub mod organization_guardrails;
     pub mod organization_policy_delegation;
@@ -317,11 +317,11 @@ pub static ALL: &[&Control] = &[
     &identity::lock_role::CONTROL,
     &identity::lockout_duration::CONTROL,
     &identity::lockout_threshold::CONTROL,
+    &identity::long_lived_credential::CONTROL,
     &identity::mfa_for_administrators::CONTROL,
     &identity::mfa_for_everyone::CONTROL,
     &identity::mfa_for_management::CONTROL,
     &identity::mfa_for_risky_sign_ins::CONTROL,
-    &identity::long_lived_credential::CONTROL,
     &identity::organization_delegated_administrators::CONTROL,
     &identity::organization_guardrails::CONTROL,
     &identity::organization_policy_delegation::CONTROL,
