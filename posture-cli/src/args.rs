@@ -385,6 +385,25 @@ pub(crate) enum AzurePermissionsFormat {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Sim {
+    /// IAM, S3, CloudTrail and the other services that an audit reads, for many accounts, on a port of loopback.
+    Aws {
+        /// The accounts, in TOML or JSON.
+        #[arg(long, value_name = "FILE", required_unless_present = "generate")]
+        scenario: Option<PathBuf>,
+        /// So many accounts with so many users and so many buckets each, as in 1000x20x20. More than one make an
+        /// organisation that the first manages.
+        #[arg(long, value_name = "ACCOUNTSxUSERSxBUCKETS", conflicts_with = "scenario", value_parser = accounts)]
+        generate: Option<posture_sim::aws::Size>,
+        /// The regions of each generated account.
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=17), requires = "generate")]
+        regions: u8,
+        /// How many milliseconds each answer takes.
+        #[arg(long, value_name = "MS", default_value_t = 0)]
+        latency: u64,
+        /// The port [default: any that is free].
+        #[arg(long, value_name = "PORT")]
+        port: Option<u16>,
+    },
     /// Azure Resource Manager, Resource Graph, Microsoft Graph and the token endpoint, on a port of loopback.
     Azure {
         /// The tenant, in TOML or JSON.
@@ -397,6 +416,21 @@ pub(crate) enum Sim {
         #[arg(long, value_name = "PORT")]
         port: Option<u16>,
     },
+}
+
+/// The size of generated accounts.
+fn accounts(text: &str) -> Result<posture_sim::aws::Size, String> {
+    let numbers: Option<Vec<usize>> = text.split('x').map(|n| n.parse().ok()).collect();
+    let Some([accounts, users, buckets]) = numbers.as_deref() else {
+        return Err("must be three numbers with an x between them, as in 1000x20x20".to_owned());
+    };
+    let (accounts, users, buckets) = (*accounts, *users, *buckets);
+    // More would not fit into memory.
+    let most = |n: usize| n <= 1_000_000 / accounts.clamp(1, 1_000_000);
+    if accounts == 0 || accounts > 100_000 || !most(users) || !most(buckets) {
+        return Err("is none, or more than a million".to_owned());
+    }
+    Ok(posture_sim::aws::Size { accounts, users, buckets, ..posture_sim::aws::Size::default() })
 }
 
 /// A number of subscriptions and one of accounts.
