@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_smithy_http_client::Builder as HttpClientBuilder;
 use aws_smithy_http_client::tls::{Provider as TlsProvider, rustls_provider::CryptoMode};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
@@ -34,6 +35,28 @@ pub struct Login {
     /// How long one attempt of a call may take, and a third of how long a call may take with its retries; 20 seconds
     /// where nothing is said.
     pub timeout: Option<Duration>,
+    /// A simulator that is asked instead of AWS; neither environment nor configuration is looked at then.
+    pub simulator: Option<Simulator>,
+}
+
+/// A simulated AWS on this machine.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Simulator {
+    /// Its address, which must be one of loopback.
+    pub url: String,
+    /// The access key of the account that is meant.
+    pub key: String,
+    /// The secret that goes with it.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Simulator")
+            .field("url", &self.url)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why an account cannot be read at all.
@@ -109,6 +132,16 @@ impl Session {
         if let Some(profile) = &login.profile {
             loader = loader.profile_name(profile);
         }
+        if let Some(Simulator { url, key, secret }) = &login.simulator {
+            if !is_loopback(&host_of(url)) {
+                return Err(LoginError::Endpoint(host_of(url)));
+            }
+            let credentials = Credentials::new(key, secret, None, None, "simulator");
+            loader = loader
+                .endpoint_url(url)
+                .credentials_provider(credentials)
+                .region(Region::from_static("us-east-1"));
+        }
         let mut sdk = loader.load().await;
         if sdk.region().is_none() {
             // Global services are reached through any region; this one exists in the partition that most accounts use.
@@ -122,6 +155,7 @@ impl Session {
             }
         }
         let who = match (&login.role_arn, &login.profile) {
+            _ if login.simulator.is_some() => "the simulator".to_owned(),
             (Some(role), _) => format!("role `{role}`"),
             (None, Some(profile)) => format!("profile `{profile}`"),
             (None, None) => "the default credential chain".to_owned(),
@@ -172,8 +206,7 @@ impl Session {
     /// A session over an HTTP client that answers by itself, which retries once and at once.
     #[cfg(test)]
     pub(crate) fn fake(http: SharedHttpClient) -> Self {
-        let credentials =
-            aws_credential_types::Credentials::new("AKIAFAKE", "secret", None, None, "test");
+        let credentials = Credentials::new("AKIAFAKE", "secret", None, None, "test");
         let retry = RetryConfig::standard()
             .with_max_attempts(2)
             .with_initial_backoff(Duration::ZERO)

@@ -68,6 +68,8 @@ pub(crate) enum When {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Audit an AWS organisation and an Azure tenant that are simulated on this machine: a first look, without any cloud.
+    Demo(Box<Demo>),
     /// Read accounts, judge them and report.
     Audit {
         #[command(subcommand)]
@@ -136,6 +138,12 @@ pub(crate) struct AuditTargets {
     pub(crate) common: Common,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
 /// What audits of all providers have in common.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
@@ -172,6 +180,9 @@ pub(crate) struct AzureLogin {
     /// Send everything to a simulator on this machine instead of to Azure: `posture sim azure` starts one.
     #[arg(long, value_name = "URL", hide = true)]
     pub(crate) simulator: Option<String>,
+    /// The secret of the simulator's application; a real one only ever comes from the environment.
+    #[arg(skip)]
+    pub(crate) simulated_secret: Option<posture_azure::login::ClientSecret>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -221,6 +232,9 @@ pub(crate) struct AwsLogin {
     /// A host beyond AWS's own that signed requests may go to, such as a private gateway.
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_endpoint: Vec<String>,
+    /// A simulator that is asked instead of AWS.
+    #[arg(skip)]
+    pub(crate) simulator: Option<posture_aws::session::Simulator>,
 }
 
 /// The role that Organizations makes in accounts that are created through it.
@@ -235,6 +249,7 @@ impl Default for AwsLogin {
             organization: false,
             role_name: MEMBER_ROLE.to_owned(),
             allow_endpoint: Vec::new(),
+            simulator: None,
         }
     }
 }

@@ -42,6 +42,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Audit { provider: Audit::Targets(arguments) } => {
             audit::targets(&arguments, screen)
         }
+        Command::Demo(arguments) => audit::demo(&arguments, screen),
         Command::Check(arguments) => report::check(&arguments, screen),
         Command::Controls { command } => {
             print(screen, |canvas, out| catalogue::controls(command, canvas, out))

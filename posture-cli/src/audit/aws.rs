@@ -116,6 +116,7 @@ async fn targets(accounts: &Accounts, collect: &Collect) -> Result<Vec<Target>> 
         allowed_hosts: login.allow_endpoint.clone(),
         timeout: Some(Duration::from_secs(collect.timeout.into())),
         transport: transport.clone(),
+        simulator: login.simulator.clone(),
     };
     let profiles: Vec<Option<&String>> = if login.profile.is_empty() {
         vec![None]
