@@ -35,6 +35,8 @@ pub struct Login {
     /// How long one attempt of a call may take, and a third of how long a call may take with its retries; 20 seconds
     /// where nothing is said.
     pub timeout: Option<Duration>,
+    /// How often an attempt is made, and how long is waited before the second; 5 times and 200 ms where nothing is said.
+    pub attempts: Option<(u32, Duration)>,
     /// A simulator that is asked instead of AWS; neither environment nor configuration is looked at then.
     pub simulator: Option<Simulator>,
 }
@@ -98,12 +100,16 @@ pub struct Session {
     account: String,
     arn: String,
     allowed_hosts: Vec<String>,
+    /// Whether a simulator answers.
+    simulated: bool,
     /// What it took to find out whose credentials these are.
     calls: BTreeMap<String, Calls>,
 }
 
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(20);
+/// How often an attempt is made, and how long is waited before the second.
+const ATTEMPTS: (u32, Duration) = (5, Duration::from_millis(200));
 /// How many times as long an operation may take, with its retries.
 const OPERATION: u32 = 3;
 
@@ -114,12 +120,13 @@ impl Session {
     /// When there are none, or they are refused, or an endpoint outside AWS's domains is configured.
     pub async fn login(login: &Login) -> Result<Self, LoginError> {
         let attempt = login.timeout.unwrap_or(ATTEMPT);
+        let (attempts, pause) = login.attempts.unwrap_or(ATTEMPTS);
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
             .http_client(login.transport.0.clone())
             .retry_config(
                 RetryConfig::standard()
-                    .with_max_attempts(5)
-                    .with_initial_backoff(Duration::from_millis(200))
+                    .with_max_attempts(attempts)
+                    .with_initial_backoff(pause)
                     .with_max_backoff(Duration::from_secs(8)),
             )
             .timeout_config(
@@ -163,7 +170,8 @@ impl Session {
         if let Some(role) = &login.role_arn {
             sdk = assume(&sdk, role, login.external_id.as_deref()).await;
         }
-        Self::identify(sdk, who, login.allowed_hosts.clone()).await
+        let session = Self::identify(sdk, who, login.allowed_hosts.clone()).await?;
+        Ok(Self { simulated: login.simulator.is_some(), ..session })
     }
 
     /// The same for a role in another account, taken on with these credentials.
@@ -176,7 +184,9 @@ impl Session {
         external_id: Option<&str>,
     ) -> Result<Self, LoginError> {
         let sdk = assume(&self.sdk, role_arn, external_id).await;
-        Self::identify(sdk, format!("role `{role_arn}`"), self.allowed_hosts.clone()).await
+        let who = format!("role `{role_arn}`");
+        let session = Self::identify(sdk, who, self.allowed_hosts.clone()).await?;
+        Ok(Self { simulated: self.simulated, ..session })
     }
 
     async fn identify(
@@ -197,7 +207,8 @@ impl Session {
             };
         match (identity.account, identity.arn) {
             (Some(account), Some(arn)) => {
-                Ok(Self { sdk, account, arn, allowed_hosts, calls: meter.calls() })
+                let calls = meter.calls();
+                Ok(Self { sdk, account, arn, allowed_hosts, simulated: false, calls })
             }
             _ => Err(refused("the answer names no account".to_owned())),
         }
@@ -225,6 +236,7 @@ impl Session {
             account: "123456789012".to_owned(),
             arn: "arn:aws:iam::123456789012:user/auditor".to_owned(),
             allowed_hosts: Vec::new(),
+            simulated: false,
             calls: BTreeMap::new(),
         }
     }
@@ -247,6 +259,11 @@ impl Session {
     /// The partition, such as `aws` or `aws-us-gov`.
     pub fn partition(&self) -> &str {
         self.arn.split(':').nth(1).unwrap_or("aws")
+    }
+
+    /// The part of the cloud that is read, as reports name it; what a simulator tells is marked as such.
+    pub fn source(&self) -> &str {
+        if self.simulated { "simulated" } else { self.partition() }
     }
 
     /// The region that is configured.

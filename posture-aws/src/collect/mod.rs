@@ -163,7 +163,7 @@ pub async fn collect(
     let started = now();
     let ask = Asker::new(options.concurrency, options.max_rate, stop);
     let meter = session.meter();
-    let mut scope = Scope::unread(Provider::Aws, session.account(), session.partition(), started);
+    let mut scope = Scope::unread(Provider::Aws, session.account(), session.source(), started);
     scope.identity = Some(session.arn().to_owned());
     {
         let audit = Audit {

@@ -3,6 +3,7 @@
 mod accounts;
 mod denied;
 mod faults;
+mod law;
 mod output;
 mod public;
 mod several;
