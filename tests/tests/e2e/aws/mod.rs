@@ -5,5 +5,6 @@ mod denied;
 mod faults;
 mod law;
 mod output;
+mod permissions;
 mod public;
 mod several;
