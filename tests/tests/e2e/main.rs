@@ -4,5 +4,6 @@
 
 mod aws;
 mod azure;
+mod demo;
 mod readme;
 mod together;
