@@ -81,6 +81,32 @@ fn without(body: &Map<String, Value>, names: &[&str]) -> Value {
     Value::Object(told.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
+/// A body with what a scenario left to be understood.
+fn filled(body: Value, defaults: Value) -> Value {
+    match (body, defaults) {
+        (Value::Object(mut body), Value::Object(defaults)) => {
+            for (name, value) in defaults {
+                body.entry(name).or_insert(value);
+            }
+            Value::Object(body)
+        }
+        (body, _) => body,
+    }
+}
+
+/// The ARN of something of the call's account and region.
+fn arn(ask: &Ask<'_>, service: &str, what: &str) -> String {
+    format!("arn:aws:{service}:{}:{}:{what}", ask.call.region, ask.account.id)
+}
+
+/// The text of a member; empty where there is none.
+fn text<'a>(body: &'a Map<String, Value>, name: &str) -> &'a str {
+    body.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// When that came to be of which nobody said when.
+const LONG_AGO: &str = "2024-01-01T00:00:00Z";
+
 /// A policy as text: a scenario may give it as an object.
 fn document(policy: &Value) -> String {
     match policy {
