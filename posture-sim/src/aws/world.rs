@@ -162,7 +162,7 @@ impl Item {
 }
 
 /// The region of what names none.
-pub const HOME: &str = "us-east-1";
+pub(super) const HOME: &str = "us-east-1";
 
 /// A user.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
