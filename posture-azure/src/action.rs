@@ -39,6 +39,8 @@ pub enum Per {
     Batch,
     /// Once for each group that holds the highest role of the directory.
     RoleGroup,
+    /// Once for the tenant, and only where another answer refers to what it lists.
+    Referred,
     /// Once for each storage account that has blobs.
     BlobAccount,
     /// Once for each storage account that has blobs and does not refuse anonymous readers as a whole.
@@ -74,6 +76,27 @@ const PEOPLE: &[FactId] = &[
     Grant::fact("disabled_users"),
     Directory::fact("global_administrators"),
     Directory::fact("permanent_administrators"),
+];
+
+/// What takes the rules about sign-ins.
+const SIGN_IN_RULES: &[FactId] = &[
+    Directory::fact("mfa_for_everyone"),
+    Directory::fact("mfa_for_administrators"),
+    Directory::fact("mfa_for_management"),
+    Directory::fact("mfa_for_risky_sign_ins"),
+    Directory::fact("legacy_protocols_blocked"),
+    Directory::fact("device_codes_blocked"),
+    Directory::fact("sign_in_rules"),
+];
+
+/// What takes what those rules call MFA.
+const STRENGTHS: &[FactId] = &[
+    Directory::fact("mfa_for_everyone"),
+    Directory::fact("mfa_for_administrators"),
+    Directory::fact("mfa_for_management"),
+    Directory::fact("mfa_for_risky_sign_ins"),
+    Directory::fact("legacy_protocols_blocked"),
+    Directory::fact("sign_in_rules"),
 ];
 
 /// What takes the identities that hold roles.
@@ -131,12 +154,36 @@ pub static ACTIONS: &[Action] = &[
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/groups/<holder>/transitiveMembers",
     },
     Action {
+        name: "/identity/conditionalAccess/namedLocations",
+        graph: Some("Policy.Read.All"),
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[Directory::fact("trusted_networks")],
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/namedLocations",
+    },
+    Action {
+        name: "/identity/conditionalAccess/policies",
+        graph: Some("Policy.Read.All"),
+        per: Per::Tenant,
+        lists: &[],
+        fills: SIGN_IN_RULES,
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies",
+    },
+    Action {
         name: "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances",
         graph: Some("PrivilegedEligibilitySchedule.Read.AzureADGroup"),
         per: Per::RoleGroup,
         lists: &[],
         fills: &[Directory::fact("global_administrators")],
         command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?\\$filter=groupId eq '<group>'\"",
+    },
+    Action {
+        name: "/policies/authenticationStrengthPolicies",
+        graph: Some("Policy.Read.All"),
+        per: Per::Referred,
+        lists: &[],
+        fills: STRENGTHS,
+        command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/authenticationStrengthPolicies",
     },
     Action {
         name: "/policies/authorizationPolicy",

@@ -733,7 +733,8 @@ fn reason(status: u16, code: &str, message: &str) -> Reason {
         _ if code.contains("nonpremiumtenant")
             || code.contains("premiumlicenserequired")
             || message.contains("premium license")
-            || message.contains("does not have a license") =>
+            || message.contains("does not have a license")
+            || message.contains("not licensed for this feature") =>
         {
             Reason::LicenceMissing
         }
@@ -785,6 +786,12 @@ mod tests {
                 Reason::LicenceMissing,
             ),
             (400, "AadPremiumLicenseRequired", "", Reason::LicenceMissing),
+            (
+                403,
+                "AccessDenied",
+                "Your tenant is not licensed for this feature.",
+                Reason::LicenceMissing,
+            ),
             (403, "ForbiddenByFirewall", "", Reason::DeniedByResourcePolicy),
             (403, "ForbiddenByPolicy", "", Reason::DeniedByResourcePolicy),
             (403, "ForbiddenByRbac", "", Reason::Denied),

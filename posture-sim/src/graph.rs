@@ -17,7 +17,7 @@ const PERMISSIONS: &[(&str, &[&str])] = &[
     ("/policies/identitySecurityDefaultsEnforcementPolicy", &["Policy.Read.All"]),
     ("/policies/authorizationPolicy", &["Policy.Read.All"]),
     ("/policies/deviceRegistrationPolicy", &["Policy.Read.DeviceConfiguration"]),
-    ("/policies/authenticationStrengthPolicies", &["Policy.Read.All"]),
+    (STRENGTHS, &["Policy.Read.All"]),
     ("/applications", &["Application.Read.All", "Directory.Read.All"]),
     ("/servicePrincipals", &["Application.Read.All", "Directory.Read.All"]),
     (
@@ -39,6 +39,9 @@ const PERMISSIONS: &[(&str, &[&str])] = &[
     ),
     ("/groupSettings", &["GroupSettings.Read.All", "Group.Read.All", "Directory.Read.All"]),
 ];
+
+/// The strengths of authentication; some are built in.
+const STRENGTHS: &str = "/policies/authenticationStrengthPolicies";
 
 /// What takes a licence of Entra ID P1 to be asked for.
 const PREMIUM: &[&str] = &["/reports/authenticationMethods/userRegistrationDetails"];
@@ -180,6 +183,7 @@ fn one(scenario: &Scenario, request: &Request, path: &str) -> Reply {
             }
             Reply::ok(single)
         }
+        None if path == STRENGTHS => collection(scenario, request, &built_in_strengths()),
         // What exists in every tenant is there although the scenario says nothing of it; what is below something else
         // is not.
         None if path == *known && !path.starts_with("/policies/") => {
@@ -191,6 +195,21 @@ fn one(scenario: &Scenario, request: &Request, path: &str) -> Reply {
             &format!("Resource '{}' does not exist.", path.rsplit('/').next().unwrap_or_default()),
         ),
     }
+}
+
+/// The [strengths](https://learn.microsoft.com/en-us/graph/api/authenticationstrengthroot-list-policies) that every tenant has.
+fn built_in_strengths() -> Vec<Value> {
+    let strength = |number: u8, name: &str| {
+        json!({
+            "id": format!("00000000-0000-0000-0000-{number:012}"), "displayName": name,
+            "policyType": "builtIn", "requirementsSatisfied": "mfa", "allowedCombinations": ["fido2"],
+        })
+    };
+    vec![
+        strength(2, "Multifactor authentication"),
+        strength(3, "Passwordless MFA"),
+        strength(4, "Phishing resistant MFA"),
+    ]
 }
 
 /// One thing of a collection, or the members of a group of which the scenario names none.

@@ -17,7 +17,8 @@ pub struct Scenario {
     pub client: Client,
     /// The most items of one page of a list.
     pub page_size: usize,
-    /// Whether the tenant has the licence (Entra ID P1) that reports and conditional access take.
+    /// Whether the tenant has the licences (Entra ID P1 and P2) that reports and roles on demand take. Policies of conditional
+    /// access are answered without, as they stay in force when a licence ends.
     pub premium: bool,
     /// The application permissions of the client in Microsoft Graph.
     pub graph_permissions: Vec<String>,

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -106,6 +106,8 @@ struct Simulator {
     faults: Faults,
     recorded: Mutex<Vec<Recorded>>,
     requests: AtomicU64,
+    /// When conditional access was last asked for.
+    conditional_access: Mutex<Option<Instant>>,
 }
 
 /// The hosts of a cloud: login, Resource Manager, Microsoft Graph.
@@ -132,6 +134,7 @@ impl Simulator {
             faults: Faults::new(&scenario.faults),
             recorded: Mutex::default(),
             requests: AtomicU64::new(0),
+            conditional_access: Mutex::default(),
             scenario,
         }
     }
@@ -153,10 +156,28 @@ impl Simulator {
             return refusal;
         }
         if request.host == graph {
+            if let Some(refusal) = self.too_fast(&request.path) {
+                return refusal;
+            }
             graph::answer(&self.scenario, request, &|inner| self.fault_of(inner))
         } else {
             self.arm.answer(&self.scenario, request)
         }
+    }
+
+    /// [Conditional access](https://learn.microsoft.com/en-us/graph/throttling-limits#conditional-access-service-limits)
+    /// answers once a second, and does not say how long to wait. Requests that were sent a second apart may arrive a bit
+    /// closer together.
+    fn too_fast(&self, path: &str) -> Option<Reply> {
+        const APART: Duration = Duration::from_millis(300);
+        if !path.starts_with("/v1.0/identity/conditionalAccess/") {
+            return None;
+        }
+        let now = Instant::now();
+        let mut last = self.conditional_access.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = last.replace(now);
+        let fast = before.is_some_and(|before| now.duration_since(before) < APART);
+        fast.then(|| Reply::error(429, "TooManyRequests", "Too many requests."))
     }
 
     /// The answer of a fault to a request inside a batch.

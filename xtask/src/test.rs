@@ -14,8 +14,9 @@ pub(crate) fn run() -> Result<()> {
     if requirements.exists() {
         cloud(&venv, &requirements)?;
     }
-    // The tests that run the program find it where a build leaves it.
-    command("cargo", &["build", "--locked", "--package", "posture-cli"], &root, &venv)?;
+    // The tests that run the program find it where a build leaves it. Built together with the tests, as the program alone
+    // would have its dependencies compiled once more, with fewer features.
+    command("cargo", &["build", "--locked", "--workspace", "--bins", "--tests"], &root, &venv)?;
     command("cargo", &["test", "--locked", "--workspace"], &root, &venv)
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod directory;
 pub(crate) mod logging;
 mod principals;
 pub(crate) mod roles;
+pub(crate) mod sign_in;
 pub(crate) mod storage;
 pub(crate) mod subscription;
 mod sweep;

@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod alert;
 pub(crate) mod detector;
 pub(crate) mod key;
+pub(crate) mod sign_in;
 pub(crate) mod storage;
 pub(crate) mod trail;
 pub(crate) mod vault;

@@ -45,6 +45,7 @@ pub mod identity {
     pub mod classic_administrators;
     pub mod cloudshell_full_access;
     pub mod contact_details;
+    pub mod device_code_sign_in;
     pub mod device_registration_mfa;
     pub mod disabled_user_grants;
     pub mod expired_certificate;
@@ -59,9 +60,14 @@ pub mod identity {
     pub mod guest_access;
     pub mod guest_invitations;
     pub mod guest_privileges;
+    pub mod legacy_protocols;
     pub mod lock_role;
     pub mod lockout_duration;
     pub mod lockout_threshold;
+    pub mod mfa_for_administrators;
+    pub mod mfa_for_everyone;
+    pub mod mfa_for_management;
+    pub mod mfa_for_risky_sign_ins;
     pub mod organization_delegated_administrators;
     pub mod organization_guardrails;
     pub mod organization_policy_delegation;
@@ -93,6 +99,7 @@ pub mod identity {
     pub mod trust_public;
     pub mod trust_service_source;
     pub mod trust_third_party;
+    pub mod trusted_networks;
     pub mod unrestricted_decrypt_policy;
     pub mod unused_access_analyzer;
     pub mod unused_access_key;
@@ -272,6 +279,7 @@ pub static ALL: &[&Control] = &[
     &identity::classic_administrators::CONTROL,
     &identity::cloudshell_full_access::CONTROL,
     &identity::contact_details::CONTROL,
+    &identity::device_code_sign_in::CONTROL,
     &identity::device_registration_mfa::CONTROL,
     &identity::disabled_user_grants::CONTROL,
     &identity::expired_certificate::CONTROL,
@@ -286,9 +294,14 @@ pub static ALL: &[&Control] = &[
     &identity::guest_access::CONTROL,
     &identity::guest_invitations::CONTROL,
     &identity::guest_privileges::CONTROL,
+    &identity::legacy_protocols::CONTROL,
     &identity::lock_role::CONTROL,
     &identity::lockout_duration::CONTROL,
     &identity::lockout_threshold::CONTROL,
+    &identity::mfa_for_administrators::CONTROL,
+    &identity::mfa_for_everyone::CONTROL,
+    &identity::mfa_for_management::CONTROL,
+    &identity::mfa_for_risky_sign_ins::CONTROL,
     &identity::organization_delegated_administrators::CONTROL,
     &identity::organization_guardrails::CONTROL,
     &identity::organization_policy_delegation::CONTROL,
@@ -320,6 +333,7 @@ pub static ALL: &[&Control] = &[
     &identity::trust_public::CONTROL,
     &identity::trust_service_source::CONTROL,
     &identity::trust_third_party::CONTROL,
+    &identity::trusted_networks::CONTROL,
     &identity::unrestricted_decrypt_policy::CONTROL,
     &identity::unused_access_analyzer::CONTROL,
     &identity::unused_access_key::CONTROL,

@@ -17,12 +17,14 @@ resource! {
         mfa_for_administrators: Vec<SignInRule>,
         /// The rules that demand MFA of every user for managing cloud resources.
         mfa_for_management: Vec<SignInRule>,
-        /// The rules that demand MFA of every user whose sign-in looks risky.
+        /// The rules that demand MFA of every user whose sign-in looks risky, each time anew.
         mfa_for_risky_sign_ins: Vec<SignInRule>,
         /// The rules that refuse protocols that know no MFA to every user.
         legacy_protocols_blocked: Vec<SignInRule>,
         /// The rules that refuse sign-in by device code to every user.
         device_codes_blocked: Vec<SignInRule>,
+        /// How many rules about sign-ins are in force; not known where there may be one that was not understood.
+        sign_in_rules: u32,
         /// Whether registering or joining a device takes MFA.
         device_registration_mfa: bool,
         /// The names of the networks that are marked as trusted.
@@ -59,14 +61,15 @@ resource! {
     }
 }
 
-/// A rule about sign-ins, and whom it leaves out.
+/// A rule about sign-ins, or several that are one together, and whom and what it leaves out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignInRule {
     /// Its name.
     pub name: String,
-    /// The ids of the users, groups and roles that it leaves out.
+    /// The ids of the users, groups, roles, applications and places that it leaves out, and the words that stand for kinds
+    /// of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<String>,
 }

@@ -13,7 +13,8 @@ pub static CONTROL: Control = Control {
         Azure,
         Remedy {
             text: "Enable security defaults. They exclude conditional access: where its rules \
-                   protect at least as much, make an exception.",
+                   protect at least as much, as the controls of MFA and of legacy protocols \
+                   show, make an exception.",
             console: "Microsoft Entra ID → Manage → Properties → Manage security defaults",
             command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy \
                       --body '{\"isEnabled\": true}'",

@@ -8,6 +8,7 @@ mod directory_roles;
 mod faults;
 mod logging;
 mod shapes;
+mod sign_in;
 mod storage;
 mod tenants;
 mod vault;

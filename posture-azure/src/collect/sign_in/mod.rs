@@ -1,0 +1,179 @@
+//! The rules about sign-ins: the policies of [conditional access](https://learn.microsoft.com/en-us/entra/identity/conditional-access/overview),
+//! and the networks that they may trust.
+//!
+//! A tenant without the licence can make no policies, and the list of them is empty. Those that were made while there was
+//! a licence [stay in force](https://learn.microsoft.com/en-us/entra/identity/conditional-access/overview#license-requirements)
+//! and can be read. So where a licence is the reason for no answer, it is not known that there are none.
+
+mod conditions;
+mod grants;
+mod policy;
+mod question;
+mod rules;
+mod strength;
+#[cfg(test)]
+mod tests;
+mod truth;
+
+use posture_core::fact::{Fact, Known};
+use posture_core::gap::Gap;
+use posture_core::resource::{Directory, SignInRule};
+use serde_json::Value;
+
+use super::body::{field, same, senseless, word};
+use super::tenant::Tenant;
+use crate::client::{Items, Lane};
+use policy::Policy;
+use question::Question;
+use strength::Strengths;
+use truth::Truth;
+
+pub(crate) const POLICIES: &str = "/identity/conditionalAccess/policies";
+pub(crate) const LOCATIONS: &str = "/identity/conditionalAccess/namedLocations";
+pub(crate) const STRENGTHS: &str = "/policies/authenticationStrengthPolicies";
+
+/// What rules demand and trust; what nobody wants is not collected.
+#[derive(Debug, Default)]
+pub(crate) struct SignIn {
+    rules: Rules,
+    trusted_networks: Fact<Vec<String>>,
+}
+
+#[derive(Debug, Default)]
+struct Rules {
+    everyone: Fact<Vec<SignInRule>>,
+    administrators: Fact<Vec<SignInRule>>,
+    management: Fact<Vec<SignInRule>>,
+    risky_sign_ins: Fact<Vec<SignInRule>>,
+    legacy_protocols: Fact<Vec<SignInRule>>,
+    device_codes: Fact<Vec<SignInRule>>,
+    count: Fact<u32>,
+}
+
+/// Reads the rules that are wanted.
+pub(crate) async fn read(tenant: &Tenant<'_>) -> SignIn {
+    let (rules, trusted_networks) = futures::join!(rules(tenant), trusted_networks(tenant));
+    SignIn { rules, trusted_networks }
+}
+
+impl SignIn {
+    pub(crate) fn fill(self, directory: Directory) -> Directory {
+        directory
+            .mfa_for_everyone(self.rules.everyone)
+            .mfa_for_administrators(self.rules.administrators)
+            .mfa_for_management(self.rules.management)
+            .mfa_for_risky_sign_ins(self.rules.risky_sign_ins)
+            .legacy_protocols_blocked(self.rules.legacy_protocols)
+            .device_codes_blocked(self.rules.device_codes)
+            .sign_in_rules(self.rules.count)
+            .trusted_networks(self.trusted_networks)
+    }
+}
+
+async fn rules(tenant: &Tenant<'_>) -> Rules {
+    if !tenant.calls(POLICIES) {
+        return Rules::default();
+    }
+    let Items { mut items, refused } =
+        tenant.graph_list(POLICIES, "", &Lane::ConditionalAccess).await;
+    // The order says nothing, and must not decide which of several reasons is told.
+    items.sort_by(|a, b| word(a, "id").cmp(&word(b, "id")));
+    let mut missing = refused.map(|refused| refused.gap);
+    if items.iter().any(|item| word(item, "id").is_none()) {
+        missing.get_or_insert_with(|| senseless(POLICIES, tenant.id));
+    }
+    items.retain(|item| word(item, "id").is_some());
+    let strengths = strengths(tenant, &items).await;
+    let policies = policies(tenant, &items, &strengths);
+    let told = |fact: &'static str, question: Question| {
+        if !tenant.wanted.fact(Directory::fact(fact)) {
+            return Fact::not_collected();
+        }
+        fact_of(tenant, rules::rules(&policies, question, missing.as_ref()))
+    };
+    Rules {
+        everyone: told("mfa_for_everyone", Question::Everyone),
+        administrators: told("mfa_for_administrators", Question::Administrators),
+        management: told("mfa_for_management", Question::Management),
+        risky_sign_ins: told("mfa_for_risky_sign_ins", Question::RiskySignIns),
+        legacy_protocols: told("legacy_protocols_blocked", Question::LegacyProtocols),
+        device_codes: told("device_codes_blocked", Question::DeviceCodes),
+        count: if tenant.wanted.fact(Directory::fact("sign_in_rules")) {
+            fact_of(tenant, rules::count(&policies, missing.as_ref()))
+        } else {
+            Fact::not_collected()
+        },
+    }
+}
+
+fn policies<'a>(
+    tenant: &Tenant<'_>,
+    items: &'a [Value],
+    strengths: &'a Strengths,
+) -> Vec<Policy<'a>> {
+    items.iter().map(|value| Policy { value, cloud: tenant.cloud, strengths }).collect()
+}
+
+/// The strengths of the tenant, where a policy that may be in force only names one.
+async fn strengths(tenant: &Tenant<'_>, items: &[Value]) -> Strengths {
+    let none = Strengths::default();
+    let refers = |policy: &Policy<'_>| {
+        policy.is_on() != Truth::No && policy.strength().is_some_and(strength::is_reference)
+    };
+    if !tenant.calls(STRENGTHS) || !policies(tenant, items, &none).iter().any(refers) {
+        return none;
+    }
+    Strengths::new(tenant.graph_list(STRENGTHS, "", &Lane::ConditionalAccess).await)
+}
+
+fn fact_of<T>(tenant: &Tenant<'_>, told: Result<T, Gap>) -> Fact<T> {
+    match told {
+        Ok(value) => Known(value),
+        Err(gap) => tenant.ask.unknown(gap),
+    }
+}
+
+/// The names of the [locations](https://learn.microsoft.com/en-us/graph/api/resources/ipnamedlocation) that are networks and
+/// marked as trusted. One that cannot be told leaves it open that there are any, where there are no others.
+async fn trusted_networks(tenant: &Tenant<'_>) -> Fact<Vec<String>> {
+    if !tenant.calls(LOCATIONS) {
+        return Fact::not_collected();
+    }
+    let Items { items, refused } = tenant.graph_list(LOCATIONS, "", &Lane::ConditionalAccess).await;
+    let mut gap = refused.map(|refused| refused.gap);
+    let mut names = Vec::new();
+    for item in &items {
+        match trusted(item) {
+            Some(true) => {
+                let name = word(item, "displayName").or(word(item, "id")).unwrap_or_default();
+                names.push(name.to_owned());
+            }
+            Some(false) => {}
+            None => {
+                let id = word(item, "id").unwrap_or(tenant.id);
+                gap.get_or_insert_with(|| senseless(LOCATIONS, id));
+            }
+        }
+    }
+    names.sort_unstable();
+    match gap {
+        Some(gap) if names.is_empty() => tenant.ask.unknown(gap),
+        _ => Known(names),
+    }
+}
+
+/// Whether a location is a trusted network; none where that cannot be told.
+fn trusted(location: &Value) -> Option<bool> {
+    let marked = match field(location, "isTrusted") {
+        None | Some(Value::Null) => None,
+        Some(marked) => Some(marked.as_bool()?),
+    };
+    match word(location, "@odata.type") {
+        // A country is not one's own.
+        Some(kind) if same(kind, "#microsoft.graph.countryNamedLocation") => Some(false),
+        Some(kind) if same(kind, "#microsoft.graph.ipNamedLocation") => marked,
+        // What is no network of addresses is no trusted one, as long as nobody calls it so.
+        Some(_) if marked != Some(true) => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,201 @@
+//! What one [policy](https://learn.microsoft.com/en-us/graph/api/resources/conditionalaccesspolicy) of conditional access says:
+//! which sign-ins it is about, whom it leaves out, and what it demands.
+//!
+//! Every condition that is set makes a policy be about fewer sign-ins. So one that nobody here knows leaves open whether the
+//! policy is about those that were asked for, unless something else rules that out.
+
+use std::collections::BTreeSet;
+
+use posture_core::gap::{Gap, Reason};
+use serde_json::Value;
+
+use super::POLICIES;
+use super::question::{ADMINISTRATORS, Part, Question};
+use super::strength::Strengths;
+use super::truth::Truth;
+use crate::client::clip;
+use crate::cloud::Cloud;
+use crate::collect::body::{field, same, word};
+
+/// A policy as it was answered.
+#[derive(Clone, Copy)]
+pub(super) struct Policy<'a> {
+    pub(super) value: &'a Value,
+    pub(super) cloud: Cloud,
+    pub(super) strengths: &'a Strengths,
+}
+
+impl<'a> Policy<'a> {
+    pub(super) fn id(&self) -> &'a str {
+        word(self.value, "id").unwrap_or_default()
+    }
+
+    pub(super) fn name(&self) -> &'a str {
+        word(self.value, "displayName").filter(|name| !name.is_empty()).unwrap_or(self.id())
+    }
+
+    /// Whether it is in force. One that only [reports](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-report-only)
+    /// is not.
+    pub(super) fn is_on(&self) -> Truth {
+        const STATE: &str = "state";
+        let state = match self.at(STATE).and_then(Value::as_str) {
+            None => self.malformed(STATE),
+            Some(state) if same(state, "enabled") => Truth::Yes,
+            Some(state) if same(state, "disabled") => Truth::No,
+            Some(state) if same(state, "enabledForReportingButNotEnforced") => Truth::No,
+            Some(state) => self.unclear(format!("what the state `{state}` means")),
+        };
+        // How it comes into force by and by, and whether it is gone.
+        let partial = |name: &str| match self.at(name) {
+            None => Truth::Yes,
+            Some(_) => self.unclear(format!("what `{name}` means")),
+        };
+        state & partial("partialEnablementStrategy") & partial("deletedDateTime")
+    }
+
+    /// Whether it answers a question for some sign-ins.
+    pub(super) fn covers(&self, question: Question, part: Part) -> Truth {
+        self.is_on() & self.is_about(question, part) & self.grants(question, part.client)
+    }
+
+    /// Whom and what it leaves out: the ids of users, groups, roles, applications and places, and the words that stand for
+    /// kinds of them.
+    pub(super) fn excluded(&self, question: Question) -> Result<Vec<String>, Gap> {
+        let mut all: BTreeSet<&str> = BTreeSet::new();
+        for path in ["conditions.users.excludeUsers", "conditions.users.excludeGroups"] {
+            all.extend(self.words(path)?);
+        }
+        // A holder of a role that matters has to be covered as such; see [`Self::users`].
+        let counted =
+            |role: &&str| question == Question::Administrators && is_one(role, ADMINISTRATORS);
+        let roles = self.words("conditions.users.excludeRoles")?;
+        all.extend(roles.into_iter().filter(|role| !counted(role)));
+        all.extend(self.guests()?);
+        let applications = self.words("conditions.applications.excludeApplications")?;
+        // Of applications that manage nothing no question of management is.
+        let matters =
+            |name: &&str| question != Question::Management || same(name, "MicrosoftAdminPortals");
+        all.extend(applications.into_iter().filter(matters));
+        all.extend(self.words("conditions.locations.excludeLocations")?);
+        Ok(all.into_iter().filter(|name| !same(name, "None")).map(str::to_owned).collect())
+    }
+
+    /// The kinds of guests that it leaves out, of some organisation or of all.
+    fn guests(&self) -> Result<Vec<&'a str>, Gap> {
+        const GUESTS: &str = "conditions.users.excludeGuestsOrExternalUsers";
+        let Some(guests) = self.at(GUESTS).filter(|guests| !is_unset(guests)) else {
+            return Ok(Vec::new());
+        };
+        match word(guests, "guestOrExternalUserTypes") {
+            Some(types) if !types.is_empty() => Ok(types.split(',').map(str::trim).collect()),
+            _ => Err(self.gap_of(GUESTS)),
+        }
+    }
+
+    /// What stands at a path of names with dots between; none for `null` as well.
+    pub(super) fn at(&self, path: &str) -> Option<&'a Value> {
+        path.split('.').try_fold(self.value, field).filter(|value| !value.is_null())
+    }
+
+    /// A list of words; none and an empty one are the same.
+    pub(super) fn words(&self, path: &str) -> Result<Vec<&'a str>, Gap> {
+        let words = match self.at(path) {
+            None => return Ok(Vec::new()),
+            Some(Value::Array(list)) => list.iter().map(Value::as_str).collect(),
+            Some(_) => None,
+        };
+        words.ok_or_else(|| self.gap_of(path))
+    }
+
+    pub(super) fn list(&self, path: &str, of: impl FnOnce(&[&'a str]) -> Truth) -> Truth {
+        match self.words(path) {
+            Ok(words) => of(&words),
+            Err(why) => Truth::Unclear(why),
+        }
+    }
+
+    /// What a value of several flags in one text says: everything, where there is none.
+    pub(super) fn flags(&self, path: &str, of: impl FnOnce(&[&'a str]) -> Truth) -> Truth {
+        match self.at(path) {
+            None => Truth::Yes,
+            Some(value) if is_unset(value) => Truth::Yes,
+            Some(Value::String(flags)) => of(&flags.split(',').map(str::trim).collect::<Vec<_>>()),
+            Some(_) => self.malformed(path),
+        }
+    }
+
+    /// What two lists say of what is in and what is out: everything, where there are none.
+    pub(super) fn choice(
+        &self,
+        path: &str,
+        [included, excluded]: [&str; 2],
+        of: impl FnOnce(&[&'a str], &[&'a str]) -> Truth,
+    ) -> Truth {
+        if self.at(path).is_none() {
+            return Truth::Yes;
+        }
+        let words = |name: &str| self.words(&format!("{path}.{name}"));
+        match (words(included), words(excluded)) {
+            (Ok(included), Ok(excluded)) => of(&included, &excluded),
+            (Err(why), _) | (_, Err(why)) => Truth::Unclear(why),
+        }
+    }
+
+    /// Whether nothing is said besides what is known.
+    pub(super) fn nothing_but(&self, path: &str, known: &[&str]) -> Truth {
+        let object = match self.at(path) {
+            None => return Truth::Yes,
+            Some(Value::Object(object)) => object,
+            Some(_) => return self.malformed(path),
+        };
+        let is_odd = |(name, value): &(&String, &Value)| {
+            !is_one(name, known) && !name.contains("@odata.") && !is_unset(value)
+        };
+        match object.iter().find(is_odd) {
+            None => Truth::Yes,
+            Some((odd, _)) => self.unclear(format!("what `{path}.{odd}` means")),
+        }
+    }
+
+    pub(super) fn malformed(&self, path: &str) -> Truth {
+        Truth::Unclear(self.gap_of(path))
+    }
+
+    fn gap_of(&self, path: &str) -> Gap {
+        let mut gap = Gap::new(POLICIES, self.id(), Reason::Malformed);
+        gap.detail = Some(clip(format!("`{path}` does not fit")));
+        gap
+    }
+
+    pub(super) fn unclear(&self, what: String) -> Truth {
+        let mut gap = Gap::new(POLICIES, self.id(), Reason::Undetermined);
+        gap.detail = Some(clip(format!("{what} cannot be told")));
+        Truth::Unclear(gap)
+    }
+}
+
+pub(super) fn is_one(name: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| same(known, name))
+}
+
+/// Whether a value says as much as none.
+pub(super) fn is_unset(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(object) => object.values().all(is_unset),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether a word is the id of one thing.
+pub(super) fn is_guid(word: &str) -> bool {
+    let mut parts = word.split('-');
+    let fits = [8, 4, 4, 4, 12].into_iter().all(|length| {
+        parts
+            .next()
+            .is_some_and(|part| part.len() == length && part.chars().all(|c| c.is_ascii_hexdigit()))
+    });
+    fits && parts.next().is_none()
+}

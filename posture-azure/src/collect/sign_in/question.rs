@@ -1,0 +1,138 @@
+//! What is asked about the rules of a tenant, each in the parts that have to be covered before the answer is yes.
+
+use crate::cloud::Cloud;
+
+/// What the rules of a tenant may demand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    /// MFA of every user for every application.
+    Everyone,
+    /// MFA of every holder of an administrative role for every application.
+    Administrators,
+    /// MFA of every user for managing the resources of Azure.
+    Management,
+    /// MFA, each time anew, of every user whose sign-in looks risky.
+    RiskySignIns,
+    /// That nobody gets in by a protocol that knows no MFA.
+    LegacyProtocols,
+    /// That nobody signs in by device code.
+    DeviceCodes,
+}
+
+/// A kind of program that people sign in with, as
+/// [conditions](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps)
+/// tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Client {
+    Browser,
+    Application,
+    ActiveSync,
+    /// What knows old protocols only.
+    Other,
+}
+
+/// Those that know MFA.
+const MODERN: &[Client] = &[Client::Browser, Client::Application];
+/// Those that do not.
+const LEGACY: &[Client] = &[Client::ActiveSync, Client::Other];
+const CLIENTS: &[Client] =
+    &[Client::Browser, Client::Application, Client::ActiveSync, Client::Other];
+
+/// The levels of risk at which [Microsoft recommends](https://learn.microsoft.com/en-us/entra/id-protection/howto-identity-protection-configure-risk-policies)
+/// to ask for MFA.
+const RISKS: &[&str] = &["high", "medium"];
+
+/// The roles of which Microsoft's [template](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-old-require-mfa-admin)
+/// `Require multifactor authentication for admins` demands it. A rule for administrators has to name all of them, or everybody.
+pub(super) const ADMINISTRATORS: &[&str] = &[
+    "62e90394-69f5-4237-9190-012177145e10", // Global Administrator
+    "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", // Application Administrator
+    "c4e39bd9-1100-46d3-8c65-fb160da0071f", // Authentication Administrator
+    "b0f54661-2d74-4c50-afa3-1ec803f12efe", // Billing Administrator
+    "158c047a-c907-4556-b7ef-446551a6b5f7", // Cloud Application Administrator
+    "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", // Conditional Access Administrator
+    "29232cdf-9323-42fd-ade2-1d097af3e4de", // Exchange Administrator
+    "729827e3-9c14-49f7-bb1b-9608f156bbb8", // Helpdesk Administrator
+    "966707d0-3269-4727-9be2-8c3a10f19b9d", // Password Administrator
+    "7be44c8a-adaf-4e2a-84d6-ab2649e08a13", // Privileged Authentication Administrator
+    "e8611ab8-c189-46e8-94e1-60213ab1f814", // Privileged Role Administrator
+    "194ae4cb-b126-40b2-bd5b-6091b380977d", // Security Administrator
+    "f28a1f50-f6e7-4571-818b-6a12f2af6b6c", // SharePoint Administrator
+    "fe930be7-5e62-47db-91af-98c3a49a38b1", // User Administrator
+];
+
+/// Sign-ins that have to be covered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    /// Of those who hold this role, or of everybody.
+    pub(super) role: Option<&'static str>,
+    /// Those of this risk, or any.
+    pub(super) risk: Option<&'static str>,
+    /// With this kind of program.
+    pub(super) client: Client,
+}
+
+impl Question {
+    pub(super) const ALL: &'static [Self] = &[
+        Self::Everyone,
+        Self::Administrators,
+        Self::Management,
+        Self::RiskySignIns,
+        Self::LegacyProtocols,
+        Self::DeviceCodes,
+    ];
+
+    /// What has to be covered, by one rule or by several together: where one demands MFA of programs that know it, another
+    /// may refuse those that do not.
+    pub(super) fn parts(self) -> Vec<Part> {
+        let of = |clients: &'static [Client]| {
+            clients.iter().map(|client| Part { role: None, risk: None, client: *client })
+        };
+        match self {
+            Self::Everyone => of(CLIENTS).collect(),
+            Self::Administrators => ADMINISTRATORS
+                .iter()
+                .flat_map(|role| of(CLIENTS).map(|part| Part { role: Some(role), ..part }))
+                .collect(),
+            Self::RiskySignIns => RISKS
+                .iter()
+                .flat_map(|risk| of(CLIENTS).map(|part| Part { risk: Some(risk), ..part }))
+                .collect(),
+            // Nothing that speaks an old protocol manages resources, or signs in by device code.
+            Self::Management | Self::DeviceCodes => of(MODERN).collect(),
+            Self::LegacyProtocols => of(LEGACY).collect(),
+        }
+    }
+
+    /// The applications of which naming one is as good as naming all, for sign-ins with a kind of program.
+    pub(super) fn applications(self, client: Client, cloud: Cloud) -> &'static [&'static str] {
+        match (self, client) {
+            // The [Windows Azure Service Management API](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-cloud-apps#windows-azure-service-management-api),
+            // which in Azure Government is the Azure Government Cloud Management API.
+            (Self::Management, _) => match cloud {
+                Cloud::Public | Cloud::China => &["797f4846-ba00-4fd7-ba43-dac1f8f63013"],
+                Cloud::UsGovernment => &["40a69793-8fe6-4db1-9591-dbc5c57b17d8"],
+            },
+            // It is the protocol of Exchange, and of nothing else.
+            (_, Client::ActiveSync) => &["Office365", "00000002-0000-0ff1-ce00-000000000000"],
+            _ => &[],
+        }
+    }
+}
+
+impl Client {
+    /// The word of the [condition](https://learn.microsoft.com/en-us/graph/api/resources/conditionalaccessconditionset).
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Application => "mobileAppsAndDesktopClients",
+            Self::ActiveSync => "exchangeActiveSync",
+            Self::Other => "other",
+        }
+    }
+
+    /// Whether it knows MFA.
+    pub(super) fn is_modern(self) -> bool {
+        matches!(self, Self::Browser | Self::Application)
+    }
+}

@@ -1,0 +1,79 @@
+//! The strengths of authentication that policies refer to: each allows some ways to prove oneself, and not every one of them
+//! has to be MFA.
+
+use std::collections::BTreeMap;
+
+use posture_core::gap::{Gap, Reason};
+use serde_json::Value;
+
+use super::truth::Truth;
+use super::{POLICIES, STRENGTHS};
+use crate::client::{Items, clip};
+use crate::collect::body::{field, same, senseless, word};
+
+/// Whether passing it [counts as MFA](https://learn.microsoft.com/en-us/graph/api/resources/authenticationstrengthpolicy).
+const SATISFIED: &str = "requirementsSatisfied";
+
+/// The strengths of the tenant, where they were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Strengths {
+    by_id: BTreeMap<String, Value>,
+    /// Why these may not be all.
+    gap: Option<Gap>,
+}
+
+/// Whether a strength in a policy only names one of the tenant. Usually a policy tells all of it, but it is a relation,
+/// which need not be followed.
+pub(super) fn is_reference(strength: &Value) -> bool {
+    field(strength, SATISFIED).is_none_or(Value::is_null) && word(strength, "id").is_some()
+}
+
+impl Strengths {
+    pub(super) fn new(Items { items, refused }: Items) -> Self {
+        let mut all = Self { by_id: BTreeMap::new(), gap: refused.map(|refused| refused.gap) };
+        for item in items {
+            match word(&item, "id").map(str::to_ascii_lowercase) {
+                Some(id) => {
+                    all.by_id.insert(id, item);
+                }
+                None => {
+                    all.gap.get_or_insert_with(|| senseless(STRENGTHS, ""));
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether a strength, as a policy demands it, is MFA.
+    pub(super) fn is_mfa(&self, policy: &str, strength: &Value) -> Truth {
+        if !is_reference(strength) {
+            return satisfies(POLICIES, policy, strength);
+        }
+        let id = word(strength, "id").unwrap_or_default();
+        match (self.by_id.get(&id.to_ascii_lowercase()), &self.gap) {
+            (Some(strength), _) => satisfies(STRENGTHS, id, strength),
+            (None, Some(why)) => Truth::Unclear(why.clone()),
+            (None, None) => {
+                unclear(STRENGTHS, id, Reason::Undetermined, "there is none of this id")
+            }
+        }
+    }
+}
+
+fn satisfies(action: &str, target: &str, strength: &Value) -> Truth {
+    match word(strength, SATISFIED) {
+        Some(satisfied) if same(satisfied, "mfa") => Truth::Yes,
+        Some(satisfied) if same(satisfied, "none") => Truth::No,
+        Some(odd) => {
+            let what = format!("whether `{odd}` is MFA cannot be told");
+            unclear(action, target, Reason::Undetermined, &what)
+        }
+        None => unclear(action, target, Reason::Malformed, "`requirementsSatisfied` does not fit"),
+    }
+}
+
+fn unclear(action: &str, target: &str, reason: Reason, what: &str) -> Truth {
+    let mut gap = Gap::new(action, target, reason);
+    gap.detail = Some(clip(what.to_owned()));
+    Truth::Unclear(gap)
+}

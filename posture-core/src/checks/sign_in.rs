@@ -1,0 +1,102 @@
+//! Rules about sign-ins, and whom they may leave out.
+
+use crate::prelude::*;
+
+/// What a rule may leave out.
+///
+/// A rule for everybody that leaves somebody out is one for everybody only if there is a reason, which no interface shows:
+/// accounts for emergencies have to be left out, and a group that is left out may hold anybody. So whatever is left out is a
+/// failure until it is named here. The accounts that synchronise directories [cannot do MFA](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-all-users-mfa-strength#user-exclusions),
+/// and nobody else should hold their role; security defaults leave them out as well.
+pub(crate) static EXCEPTIONS: Names = Names {
+    name: "accepted-exclusions",
+    doc: "What a rule may leave out, such as accounts for emergencies: ids of users, groups, roles, applications and places. The default is the role of accounts that synchronise directories; name it too where others are named.",
+    default: &["d29b2b05-8046-44ba-8758-1e26182fcf32"],
+};
+
+/// Whether one of the rules leaves out no more than it may.
+pub(crate) fn enforced(
+    directory: &Directory,
+    rules: &Fact<Vec<SignInRule>>,
+    context: &Context<'_>,
+) -> Fact<bool> {
+    let accepted = context.names(&EXCEPTIONS);
+    rules.and_then(|rules| {
+        if rules.iter().any(|rule| unaccepted(rule, &accepted).is_empty()) {
+            Known(true)
+        } else if rules.is_empty() {
+            Known(false)
+        } else {
+            // A rule that was not understood may be one that leaves out nobody.
+            directory.sign_in_rules.map(|_| false)
+        }
+    })
+}
+
+/// What the rules lack, in words.
+pub(crate) fn lacking(rules: &Fact<Vec<SignInRule>>, context: &Context<'_>) -> String {
+    let accepted = context.names(&EXCEPTIONS);
+    let best = match rules {
+        Known(rules) => rules.iter().min_by_key(|rule| unaccepted(rule, &accepted).len()),
+        NotOffered | Gap(_) => None,
+    };
+    match best {
+        None => "no rule".to_owned(),
+        Some(rule) => {
+            format!("`{}` leaves out {}", rule.name, unaccepted(rule, &accepted).join(", "))
+        }
+    }
+}
+
+fn unaccepted<'a>(rule: &'a SignInRule, accepted: &[&str]) -> Vec<&'a str> {
+    let is_accepted = |id: &&str| accepted.iter().any(|known| known.eq_ignore_ascii_case(id));
+    rule.excluded.iter().map(String::as_str).filter(|id| !is_accepted(id)).collect()
+}
+
+/// Rules for examples and tests: one for each list of what it leaves out.
+pub(crate) fn rules(all: &[&[&str]]) -> Fact<Vec<SignInRule>> {
+    let rule = |excluded: &&[&str]| SignInRule {
+        name: "Require MFA".to_owned(),
+        excluded: excluded.iter().map(|id| (*id).to_owned()).collect(),
+    };
+    Known(all.iter().map(rule).collect())
+}
+
+/// A directory for examples and tests, all of whose rules were understood.
+pub(crate) fn directory() -> Directory {
+    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
+        .sign_in_rules(Known(3))
+}
+
+/// Holds a control to what all of them have in common, given how a directory gets the rules that it judges and how
+/// nothing else meets it.
+#[cfg(test)]
+#[track_caller]
+pub(crate) fn assert_rules_judged(
+    control: &'static Control,
+    with: impl Fn(Fact<Vec<SignInRule>>) -> Directory,
+) {
+    let of =
+        |directory: Directory| move |scope: &mut Scope| scope.directories.items.push(directory);
+    assert_passes(control, of(with(rules(&[&[]]))));
+    assert_passes(control, of(with(rules(&[&["somebody"], &[]]))));
+    assert_fails(control, of(with(rules(&[]))));
+    assert_fails(control, of(with(rules(&[&["somebody"]]))));
+    assert_unknown(control, of(with(denied())));
+    // Where another rule was not understood, it may be the one; where there is one, or none at all, it is no matter.
+    assert_unknown(control, of(with(rules(&[&["somebody"]])).sign_in_rules(denied())));
+    assert_passes(control, of(with(rules(&[&[]])).sign_in_rules(denied())));
+    assert_fails(control, of(with(rules(&[])).sign_in_rules(denied())));
+    // Accounts that synchronise directories may be left out, and those that are named.
+    assert_passes(control, of(with(rules(&[&["D29B2B05-8046-44ba-8758-1e26182fcf32"]]))));
+    let judged = |accepted: &[&str]| {
+        let names = accepted.iter().map(|name| (*name).to_owned()).collect();
+        let params = [("accepted-exclusions", crate::params::Value::Names(names))];
+        let world = world(of(with(rules(&[&["u1", "G2"]]))));
+        judged_with(control, &world, &params)
+    };
+    assert_eq!(judged(&["U1", "g2", "u3"]), [Ok(Verdict::Pass)]);
+    let failed = judged(&["u1"]);
+    let [Ok(Verdict::Fail(evidence))] = &failed[..] else { panic!("{failed:?}") };
+    assert!(evidence[0].found.ends_with("leaves out G2"), "{evidence:?}");
+}

@@ -1,0 +1,67 @@
+//! `identity.device-code-sign-in`
+
+use crate::checks::sign_in;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.device-code-sign-in",
+    title: "Signing in by device code is refused",
+    severity: Medium,
+    rationale: "People can be talked into entering the code of somebody else's device, and MFA \
+                does not help.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Make a policy of conditional access for all users, all resources and the \
+                   authentication flow device code that blocks access. Name whatever has to be \
+                   left out.",
+            console: "Microsoft Entra ID → Security → Conditional Access → Policies → New policy",
+            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
+                      --body '{\"displayName\": \"Block device codes\", \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": [\"all\"], \"applications\": {\"includeApplications\": [\"All\"]}, \"users\": {\"includeUsers\": [\"All\"], \"excludeUsers\": [\"<emergency-account-id>\"]}, \"authenticationFlows\": {\"transferMethods\": \"deviceCodeFlow\"}}, \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": [\"block\"]}}'",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-block-authentication-flows",
+        "https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-authentication-flows",
+    ],
+    satisfies: &[
+        csf20("PR.AA-03", Supporting),
+        ccm41("IAM-13", Supporting),
+        mcsb1("IM-7", Partial),
+    ],
+    reads: &[Directory::fact("device_codes_blocked"), Directory::fact("sign_in_rules")],
+    params: &[Param::Names(&sign_in::EXCEPTIONS)],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
+        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+    },
+};
+
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    let rules = &directory.device_codes_blocked;
+    let enforced = sign_in::enforced(directory, rules, context);
+    if *enforced.known()? {
+        return pass();
+    }
+    fail(
+        "device_codes_blocked",
+        sign_in::lacking(rules, context),
+        "a rule that refuses it to everybody",
+    )
+}
+
+fn example(rules: Fact<Vec<SignInRule>>) -> Directory {
+    sign_in::directory().device_codes_blocked(rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        sign_in::assert_rules_judged(&CONTROL, example);
+    }
+}

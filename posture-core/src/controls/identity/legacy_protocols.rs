@@ -1,0 +1,91 @@
+//! `identity.legacy-protocols`
+
+use crate::checks::sign_in;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.legacy-protocols",
+    title: "Protocols that know no MFA are refused",
+    severity: High,
+    rationale: "A stolen password is enough for whoever speaks an old protocol, whatever is \
+                demanded otherwise.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Make a policy of conditional access for all users, all resources and the \
+                   clients Exchange ActiveSync and Other that blocks access; or enable security \
+                   defaults.",
+            console: "Microsoft Entra ID → Security → Conditional Access → Policies → New policy",
+            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
+                      --body '{\"displayName\": \"Block legacy authentication\", \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": [\"exchangeActiveSync\", \"other\"], \"applications\": {\"includeApplications\": [\"All\"]}, \"users\": {\"includeUsers\": [\"All\"], \"excludeUsers\": [\"<emergency-account-id>\"]}}, \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": [\"block\"]}}'",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-block-legacy-authentication",
+        "https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions",
+        "https://learn.microsoft.com/en-us/entra/fundamentals/security-defaults",
+    ],
+    satisfies: &[
+        csf20("PR.AA-03", Partial),
+        csf20("PR.PS-01", Supporting),
+        ccm41("IAM-13", Partial),
+        mcsb1("IM-7", Partial),
+        mcsb1("IM-6", Supporting),
+    ],
+    reads: &[
+        Directory::fact("legacy_protocols_blocked"),
+        Directory::fact("sign_in_rules"),
+        Directory::fact("security_defaults"),
+    ],
+    params: &[Param::Names(&sign_in::EXCEPTIONS)],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
+        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+    },
+};
+
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    let rules = &directory.legacy_protocols_blocked;
+    // [Security defaults](https://learn.microsoft.com/en-us/entra/fundamentals/security-defaults) are another way to the same.
+    let enforced =
+        sign_in::enforced(directory, rules, context) | directory.security_defaults.clone();
+    if *enforced.known()? {
+        return pass();
+    }
+    fail(
+        "legacy_protocols_blocked",
+        sign_in::lacking(rules, context),
+        "a rule that refuses them to everybody, or security defaults",
+    )
+}
+
+fn example(rules: Fact<Vec<SignInRule>>) -> Directory {
+    sign_in::directory().legacy_protocols_blocked(rules).security_defaults(Known(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        sign_in::assert_rules_judged(&CONTROL, example);
+    }
+
+    #[test]
+    fn security_defaults_are_another_way() {
+        let with = |rules, defaults| {
+            move |scope: &mut Scope| {
+                scope.directories.items.push(example(rules).security_defaults(defaults));
+            }
+        };
+        assert_passes(&CONTROL, with(sign_in::rules(&[]), Known(true)));
+        assert_passes(&CONTROL, with(denied(), Known(true)));
+        assert_passes(&CONTROL, with(sign_in::rules(&[&[]]), denied()));
+        assert_unknown(&CONTROL, with(sign_in::rules(&[]), denied()));
+        assert_unknown(&CONTROL, with(sign_in::rules(&[&["somebody"]]), denied()));
+        assert_unknown(&CONTROL, with(denied(), Known(false)));
+    }
+}

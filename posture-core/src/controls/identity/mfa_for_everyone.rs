@@ -1,0 +1,71 @@
+//! `identity.mfa-for-everyone`
+
+use crate::checks::sign_in;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.mfa-for-everyone",
+    title: "Every user signs in to every application with MFA",
+    severity: High,
+    rationale: "A password alone can be guessed, reused and phished, and every account is a way \
+                in.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Make a policy of conditional access for all users and all resources that grants \
+                   access with MFA only, and leave out nothing but the accounts for emergencies, \
+                   which you name. Security defaults ask everybody but administrators for MFA \
+                   only when the service sees fit.",
+            console: "Microsoft Entra ID → Security → Conditional Access → Policies → New policy",
+            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
+                      --body '{\"displayName\": \"Require MFA\", \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": [\"all\"], \"applications\": {\"includeApplications\": [\"All\"]}, \"users\": {\"includeUsers\": [\"All\"], \"excludeUsers\": [\"<emergency-account-id>\"]}}, \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": [\"mfa\"]}}'",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-all-users-mfa-strength",
+        "https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-grant",
+        "https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/security-emergency-access",
+    ],
+    satisfies: &[
+        csf20("PR.AA-03", Partial),
+        ccm41("IAM-13", Partial),
+        cis_azure6("5.1.3", Supporting),
+        mcsb1("IM-6", Partial),
+        mcsb1("IM-7", Supporting),
+    ],
+    reads: &[Directory::fact("mfa_for_everyone"), Directory::fact("sign_in_rules")],
+    params: &[Param::Names(&sign_in::EXCEPTIONS)],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
+        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+    },
+};
+
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    let rules = &directory.mfa_for_everyone;
+    let enforced = sign_in::enforced(directory, rules, context);
+    if *enforced.known()? {
+        return pass();
+    }
+    fail(
+        "mfa_for_everyone",
+        sign_in::lacking(rules, context),
+        "a rule that demands MFA of everybody for every application",
+    )
+}
+
+fn example(rules: Fact<Vec<SignInRule>>) -> Directory {
+    sign_in::directory().mfa_for_everyone(rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        sign_in::assert_rules_judged(&CONTROL, example);
+    }
+}

@@ -1,0 +1,94 @@
+//! `identity.mfa-for-management`
+//!
+//! The provider itself [demands MFA](https://learn.microsoft.com/en-us/entra/identity/authentication/concept-mandatory-multifactor-authentication)
+//! for ever more of this; how far it has come in a tenant cannot be read, so that what the tenant demands is judged.
+
+use crate::checks::sign_in;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.mfa-for-management",
+    title: "Managing the resources of the cloud takes MFA",
+    severity: High,
+    rationale: "The rights of many users in subscriptions are those of administrators, whatever \
+                their roles in the directory are.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Make a policy of conditional access for all users and the Windows Azure Service \
+                   Management API, in Azure Government the Azure Government Cloud Management \
+                   API, that grants access with MFA only; or enable security defaults.",
+            console: "Microsoft Entra ID → Security → Conditional Access → Policies → New policy",
+            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
+                      --body '{\"displayName\": \"Require MFA for Azure management\", \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": [\"all\"], \"applications\": {\"includeApplications\": [\"797f4846-ba00-4fd7-ba43-dac1f8f63013\"]}, \"users\": {\"includeUsers\": [\"All\"], \"excludeUsers\": [\"<emergency-account-id>\"]}}, \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": [\"mfa\"]}}'",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-old-require-mfa-azure-mgmt",
+        "https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-cloud-apps",
+        "https://learn.microsoft.com/en-us/entra/fundamentals/security-defaults",
+        "https://learn.microsoft.com/en-us/entra/identity/authentication/concept-mandatory-multifactor-authentication",
+    ],
+    satisfies: &[
+        csf20("PR.AA-03", Partial),
+        ccm41("IAM-13", Partial),
+        cis_azure6("5.1.3", Supporting),
+        mcsb1("IM-6", Partial),
+    ],
+    reads: &[
+        Directory::fact("mfa_for_management"),
+        Directory::fact("sign_in_rules"),
+        Directory::fact("security_defaults"),
+    ],
+    params: &[Param::Names(&sign_in::EXCEPTIONS)],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
+        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+    },
+};
+
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    let rules = &directory.mfa_for_management;
+    // [Security defaults](https://learn.microsoft.com/en-us/entra/fundamentals/security-defaults) are another way to the same.
+    let enforced =
+        sign_in::enforced(directory, rules, context) | directory.security_defaults.clone();
+    if *enforced.known()? {
+        return pass();
+    }
+    fail(
+        "mfa_for_management",
+        sign_in::lacking(rules, context),
+        "a rule that demands MFA of everybody who manages resources, or security defaults",
+    )
+}
+
+fn example(rules: Fact<Vec<SignInRule>>) -> Directory {
+    sign_in::directory().mfa_for_management(rules).security_defaults(Known(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        sign_in::assert_rules_judged(&CONTROL, example);
+    }
+
+    #[test]
+    fn security_defaults_are_another_way() {
+        let with = |rules, defaults| {
+            move |scope: &mut Scope| {
+                scope.directories.items.push(example(rules).security_defaults(defaults));
+            }
+        };
+        assert_passes(&CONTROL, with(sign_in::rules(&[]), Known(true)));
+        assert_passes(&CONTROL, with(denied(), Known(true)));
+        assert_passes(&CONTROL, with(sign_in::rules(&[&[]]), denied()));
+        assert_unknown(&CONTROL, with(sign_in::rules(&[]), denied()));
+        assert_unknown(&CONTROL, with(sign_in::rules(&[&["somebody"]]), denied()));
+        assert_unknown(&CONTROL, with(denied(), Known(false)));
+    }
+}

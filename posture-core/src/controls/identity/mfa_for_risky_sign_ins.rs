@@ -1,0 +1,68 @@
+//! `identity.mfa-for-risky-sign-ins`
+
+use crate::checks::sign_in;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.mfa-for-risky-sign-ins",
+    title: "A sign-in that looks risky takes MFA anew",
+    severity: Medium,
+    rationale: "Whoever stole a session or a password signs in from where its owner never was.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Make a policy of conditional access for all users, all resources and sign-in \
+                   risk high and medium that grants access with MFA only and asks for it every \
+                   time. It takes Entra ID P2.",
+            console: "Microsoft Entra ID → Security → Conditional Access → Policies → New policy",
+            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
+                      --body '{\"displayName\": \"Require MFA for risky sign-ins\", \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": [\"all\"], \"applications\": {\"includeApplications\": [\"All\"]}, \"users\": {\"includeUsers\": [\"All\"], \"excludeUsers\": [\"<emergency-account-id>\"]}, \"signInRiskLevels\": [\"high\", \"medium\"]}, \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": [\"mfa\"]}, \"sessionControls\": {\"signInFrequency\": {\"isEnabled\": true, \"frequencyInterval\": \"everyTime\", \"authenticationType\": \"primaryAndSecondaryAuthentication\"}}}'",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-risk-based-sign-in",
+        "https://learn.microsoft.com/en-us/entra/id-protection/howto-identity-protection-configure-risk-policies",
+        "https://learn.microsoft.com/en-us/graph/api/resources/signinfrequencysessioncontrol",
+    ],
+    satisfies: &[
+        csf20("PR.AA-03", Partial),
+        ccm41("IAM-13", Partial),
+        mcsb1("IM-7", Partial),
+        mcsb1("IM-6", Supporting),
+    ],
+    reads: &[Directory::fact("mfa_for_risky_sign_ins"), Directory::fact("sign_in_rules")],
+    params: &[Param::Names(&sign_in::EXCEPTIONS)],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
+        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+    },
+};
+
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    let rules = &directory.mfa_for_risky_sign_ins;
+    let enforced = sign_in::enforced(directory, rules, context);
+    if *enforced.known()? {
+        return pass();
+    }
+    fail(
+        "mfa_for_risky_sign_ins",
+        sign_in::lacking(rules, context),
+        "a rule that demands MFA anew at high and medium risk",
+    )
+}
+
+fn example(rules: Fact<Vec<SignInRule>>) -> Directory {
+    sign_in::directory().mfa_for_risky_sign_ins(rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        sign_in::assert_rules_judged(&CONTROL, example);
+    }
+}

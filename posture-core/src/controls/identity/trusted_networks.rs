@@ -1,0 +1,65 @@
+//! `identity.trusted-networks`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.trusted-networks",
+    title: "Networks of one's own are marked as trusted",
+    severity: Low,
+    rationale: "Rules can only tell apart, and risk can only be told better, where it is known which networks are one's \
+                own.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Name the address ranges of your networks as a location and mark it as trusted.",
+            console: "Microsoft Entra ID → Security → Conditional Access → Named locations → IP ranges location",
+            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/namedLocations \
+                      --body '{\"@odata.type\": \"#microsoft.graph.ipNamedLocation\", \"displayName\": \"<name>\", \"isTrusted\": true, \"ipRanges\": [{\"@odata.type\": \"#microsoft.graph.iPv4CidrRange\", \"cidrAddress\": \"<range>\"}]}'",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-assignment-network",
+        "https://learn.microsoft.com/en-us/graph/api/resources/ipnamedlocation",
+    ],
+    satisfies: &[
+        csf20("PR.AA-03", Supporting),
+        ccm41("IAM-13", Supporting),
+        mcsb1("IM-7", Supporting),
+    ],
+    reads: &[Directory::fact("trusted_networks")],
+    params: &[],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(Known(vec!["Zurich".to_owned()]))),
+        fail: |scope| scope.directories.items.push(example(Known(vec![]))),
+    },
+};
+
+fn check(directory: &Directory, _: &Context<'_>) -> Judged {
+    if *directory.trusted_networks.any().known()? {
+        return pass();
+    }
+    fail("trusted_networks", "none", "at least one")
+}
+
+fn example(trusted_networks: Fact<Vec<String>>) -> Directory {
+    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
+        .trusted_networks(trusted_networks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.directories.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec!["Zurich".to_owned()])));
+        assert_fails(&CONTROL, with(Known(vec![])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

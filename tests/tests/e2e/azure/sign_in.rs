@@ -1,0 +1,394 @@
+//! The rules about sign-ins: policies of conditional access, and security defaults in their place.
+
+use posture_sim::{Fault, Scenario};
+use posture_tests::Run;
+use posture_tests::azure::{Tenant, assert_planned, fault, tenant};
+use serde_json::{Value, json};
+
+use super::directory::{NAME, add, set, told, unknown};
+
+const POLICIES: &str = "/identity/conditionalAccess/policies";
+const LOCATIONS: &str = "/identity/conditionalAccess/namedLocations";
+const STRENGTHS: &str = "/policies/authenticationStrengthPolicies";
+const DEFAULTS: &str = "/policies/identitySecurityDefaultsEnforcementPolicy";
+
+const EVERYONE: &str = "identity.mfa-for-everyone";
+const ADMINISTRATORS: &str = "identity.mfa-for-administrators";
+const MANAGEMENT: &str = "identity.mfa-for-management";
+const RISKY: &str = "identity.mfa-for-risky-sign-ins";
+const LEGACY: &str = "identity.legacy-protocols";
+const CODES: &str = "identity.device-code-sign-in";
+const NETWORKS: &str = "identity.trusted-networks";
+
+/// What security defaults cannot meet, and what they can.
+const BY_RULES: &[&str] = &[EVERYONE, RISKY, CODES];
+const BY_DEFAULTS: &[&str] = &[ADMINISTRATORS, MANAGEMENT, LEGACY];
+const BY_MFA: &[&str] = &[EVERYONE, ADMINISTRATORS, MANAGEMENT];
+
+fn rules() -> impl Iterator<Item = &'static str> {
+    BY_RULES.iter().chain(BY_DEFAULTS).copied()
+}
+
+fn selection() -> Vec<&'static str> {
+    rules().chain([NETWORKS]).flat_map(|id| ["--control", id]).collect()
+}
+
+fn audit(scenario: Scenario) -> Run {
+    Tenant::serve(scenario).json(&selection())
+}
+
+/// A policy for everybody and everything, in the form of the service.
+fn policy(number: u8, name: &str, control: &str) -> Value {
+    json!({
+        "id": format!("dddddddd-0000-4000-8000-{number:012}"), "templateId": null, "displayName": name,
+        "createdDateTime": "2026-01-01T00:00:00Z", "modifiedDateTime": null, "deletedDateTime": null,
+        "state": "enabled", "sessionControls": null,
+        "conditions": {
+            "userRiskLevels": [], "signInRiskLevels": [], "clientAppTypes": ["all"], "platforms": null,
+            "locations": null, "devices": null, "clientApplications": null, "authenticationFlows": null,
+            "servicePrincipalRiskLevels": [], "insiderRiskLevels": null,
+            "applications": {
+                "includeApplications": ["All"], "excludeApplications": [], "includeUserActions": [],
+                "includeAuthenticationContextClassReferences": [], "applicationFilter": null,
+            },
+            "users": {
+                "includeUsers": ["All"], "excludeUsers": [], "includeGroups": [], "excludeGroups": [],
+                "includeRoles": [], "excludeRoles": ["d29b2b05-8046-44ba-8758-1e26182fcf32"],
+                "includeGuestsOrExternalUsers": null, "excludeGuestsOrExternalUsers": null,
+            },
+        },
+        "grantControls": {
+            "operator": "OR", "builtInControls": [control], "customAuthenticationFactors": [],
+            "termsOfUse": [], "authenticationStrength": null,
+        },
+    })
+}
+
+/// A tenant whose policies demand everything, with a network of its own, and without security defaults.
+fn good() -> Scenario {
+    let mut risky = policy(3, "Risky", "mfa");
+    risky["conditions"]["signInRiskLevels"] = json!(["high", "medium"]);
+    risky["sessionControls"] = json!({ "signInFrequency": {
+        "isEnabled": true, "frequencyInterval": "everyTime", "type": null, "value": null,
+        "authenticationType": "primaryAndSecondaryAuthentication",
+    } });
+    let mut codes = policy(4, "Codes", "block");
+    codes["conditions"]["authenticationFlows"] = json!({ "transferMethods": "deviceCodeFlow" });
+    let mut legacy = policy(2, "Legacy", "block");
+    legacy["conditions"]["clientAppTypes"] = json!(["exchangeActiveSync", "other"]);
+    let mut off = policy(5, "Off", "block");
+    off["state"] = json!("disabled");
+    let network = json!({
+        "@odata.type": "#microsoft.graph.ipNamedLocation", "id": "n1", "displayName": "Zurich",
+        "isTrusted": true, "ipRanges": [],
+    });
+    let country = json!({
+        "@odata.type": "#microsoft.graph.countryNamedLocation", "id": "n2", "displayName": "Abroad",
+        "countriesAndRegions": ["KP"],
+    });
+    let mut scenario = tenant();
+    set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": false }));
+    let all = [off, policy(1, "MFA", "mfa"), legacy, risky, codes];
+    set(&mut scenario, POLICIES, json!(all));
+    set(&mut scenario, LOCATIONS, json!([country, network]));
+    scenario
+}
+
+/// With every policy bent.
+fn bent(bend: impl Fn(&mut Value)) -> Scenario {
+    let mut scenario = good();
+    for policy in scenario.graph.get_mut(POLICIES).unwrap().as_array_mut().unwrap() {
+        bend(policy);
+    }
+    scenario
+}
+
+/// The evidence of a control that failed.
+fn found(run: &Run, control: &str) -> String {
+    let report = run.json();
+    let findings = report["findings"].as_array().unwrap();
+    let finding = findings.iter().find(|f| f["control"] == control).unwrap();
+    assert_eq!(finding["outcome"], "fail", "{finding:#}");
+    finding["evidence"][0]["found"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn policies_that_demand_everything_pass_everything() {
+    let tenant = Tenant::serve(good());
+    let run = tenant.json(&selection());
+    for control in rules().chain([NETWORKS]) {
+        assert_eq!(run.outcome(control, NAME), "pass", "{control}: {:?}", run.findings(control));
+    }
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(run.gaps(), []);
+    // What is not referred to is not asked for, and nothing was too fast for the service.
+    let requests = tenant.requests();
+    assert!(!requests.iter().any(|request| request.path.contains(STRENGTHS)));
+    assert!(!requests.iter().any(|request| request.status == 429));
+}
+
+#[test]
+fn a_tenant_without_anything_fails_everything() {
+    let mut scenario = tenant();
+    set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": false }));
+    let run = audit(scenario);
+    for control in rules() {
+        assert_eq!(found(&run, control), "no rule", "{control}");
+    }
+    assert_eq!(run.outcome(NETWORKS, NAME), "fail");
+}
+
+#[test]
+fn policies_that_are_off_or_only_report_demand_nothing() {
+    for state in ["disabled", "enabledForReportingButNotEnforced"] {
+        let run = audit(bent(|policy| policy["state"] = json!(state)));
+        for control in rules() {
+            assert_eq!(found(&run, control), "no rule", "{control}");
+        }
+    }
+}
+
+#[test]
+fn security_defaults_demand_some_of_it() {
+    let mut scenario = tenant();
+    set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": true }));
+    let run = audit(scenario.clone());
+    for control in BY_DEFAULTS {
+        assert_eq!(run.outcome(control, NAME), "pass", "{control}");
+    }
+    for control in BY_RULES {
+        assert_eq!(run.outcome(control, NAME), "fail", "{control}");
+    }
+    // They do so whatever cannot be read besides.
+    scenario.faults.push(fault(POLICIES, 403, "Authorization_RequestDenied"));
+    let run = audit(scenario);
+    for control in BY_DEFAULTS {
+        assert_eq!(run.outcome(control, NAME), "pass", "{control}");
+    }
+    for control in BY_RULES {
+        assert_eq!(told(&run, control), unknown(POLICIES, "denied"), "{control}");
+    }
+    // Where nobody knows whether they are on, policies are enough, and no policies are not.
+    let mut scenario = good();
+    scenario.faults.push(fault(DEFAULTS, 403, "Authorization_RequestDenied"));
+    let run = audit(scenario.clone());
+    for control in BY_DEFAULTS {
+        assert_eq!(run.outcome(control, NAME), "pass", "{control}");
+    }
+    set(&mut scenario, POLICIES, json!([]));
+    let run = audit(scenario);
+    for control in BY_DEFAULTS {
+        assert_eq!(told(&run, control), unknown(DEFAULTS, "denied"), "{control}");
+    }
+}
+
+#[test]
+fn whoever_is_left_out_has_to_be_named() {
+    let (account, group) =
+        ("aaaaaaaa-0000-4000-8000-00000000000a", "bbbbbbbb-0000-4000-8000-00000000000b");
+    let scenario = bent(|policy| {
+        policy["conditions"]["users"]["excludeUsers"] = json!([account]);
+        policy["conditions"]["users"]["excludeGroups"] = json!([group]);
+    });
+    let run = audit(scenario.clone());
+    for control in rules() {
+        let found = found(&run, control);
+        assert!(found.ends_with(&format!("leaves out {account}, {group}")), "{control}: {found}");
+    }
+    let tenant = Tenant::serve(scenario);
+    let config = rules()
+        .map(|id| {
+            let ids = [account, group, "d29b2b05-8046-44ba-8758-1e26182fcf32"];
+            format!("[control.\"{id}\"]\naccepted-exclusions = {ids:?}\n")
+        })
+        .collect::<String>();
+    let url = tenant.url();
+    let run = tenant
+        .program()
+        .file("posture.toml", &config)
+        .args(&["audit", "azure", "--simulator", &url, "--format", "json"])
+        .args(&selection())
+        .run();
+    for control in rules() {
+        assert_eq!(run.outcome(control, NAME), "pass", "{control}");
+    }
+}
+
+/// Without the licence nobody can make a policy, and Graph answers an empty list. What was made before the licence ended
+/// stays in force, and is answered.
+#[test]
+fn without_the_licence_there_are_no_policies_but_those_that_are_left() {
+    let mut scenario = tenant();
+    scenario.premium = false;
+    set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": false }));
+    let run = audit(scenario);
+    assert_eq!(run.gaps(), []);
+    for control in rules() {
+        assert_eq!(run.outcome(control, NAME), "fail", "{control}");
+    }
+    let mut scenario = good();
+    scenario.premium = false;
+    let run = audit(scenario.clone());
+    for control in rules() {
+        assert_eq!(run.outcome(control, NAME), "pass", "{control}");
+    }
+    // So a refusal for want of a licence does not say that there are none.
+    let refusal = Fault {
+        message: "Your tenant is not licensed for this feature.".to_owned(),
+        ..fault("/identity/conditionalAccess/", 403, "AccessDenied")
+    };
+    scenario.faults.push(refusal);
+    let run = audit(scenario);
+    for control in rules() {
+        assert_eq!(told(&run, control), unknown(POLICIES, "licence-missing"), "{control}");
+    }
+    assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "licence-missing"));
+}
+
+#[test]
+fn what_is_refused_or_makes_no_sense_is_unknown() {
+    let mut scenario = good();
+    scenario.graph_permissions.clear();
+    let run = audit(scenario);
+    for control in rules() {
+        assert_eq!(told(&run, control), unknown(POLICIES, "denied"), "{control}");
+    }
+    assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "denied"));
+
+    for (path, controls) in [(POLICIES, rules().collect()), (LOCATIONS, vec![NETWORKS])] {
+        let garbled = Fault { body: Some("<html>".to_owned()), ..fault(path, 200, "") };
+        // The service does not say how long to wait.
+        let throttled = fault(path, 429, "TooManyRequests");
+        for (fault, reason) in [(garbled, "malformed"), (throttled, "throttled")] {
+            let mut scenario = good();
+            scenario.faults = vec![fault];
+            let run = audit(scenario);
+            for control in &controls {
+                assert_eq!(told(&run, control), unknown(path, reason), "{control}");
+            }
+        }
+        let mut scenario = good();
+        scenario.faults = vec![Fault { times: Some(2), ..fault(path, 429, "TooManyRequests") }];
+        let run = audit(scenario);
+        for control in controls {
+            assert_eq!(run.outcome(control, NAME), "pass", "{control}");
+        }
+    }
+}
+
+#[test]
+fn a_policy_that_makes_no_sense_costs_itself() {
+    let odd = || {
+        let mut odd = policy(9, "Odd", "mfa");
+        odd["conditions"]["users"] = json!("everybody");
+        odd
+    };
+    // The others demand it all the same.
+    let mut scenario = good();
+    add(&mut scenario, POLICIES, odd());
+    add(&mut scenario, POLICIES, json!(7));
+    add(&mut scenario, LOCATIONS, json!({ "id": "odd", "isTrusted": "perhaps" }));
+    let run = audit(scenario);
+    for control in rules().chain([NETWORKS]) {
+        assert_eq!(run.outcome(control, NAME), "pass", "{control}");
+    }
+    // Where there are no others, it may be what demands it; nobody knows.
+    let mut scenario = tenant();
+    set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": false }));
+    set(&mut scenario, POLICIES, json!([odd()]));
+    set(&mut scenario, LOCATIONS, json!([{ "id": "odd", "isTrusted": "perhaps" }]));
+    let run = audit(scenario);
+    for control in BY_MFA {
+        assert_eq!(told(&run, control), unknown(POLICIES, "malformed"), "{control}");
+    }
+    assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "malformed"));
+    // It is no policy about device codes, whomever it is about.
+    assert_eq!(run.outcome(CODES, NAME), "fail");
+    // Of another that leaves somebody out it cannot be told whether it is the only one.
+    let mut scenario = bent(|policy| policy["conditions"]["users"]["excludeUsers"] = json!(["u"]));
+    add(&mut scenario, POLICIES, odd());
+    let run = audit(scenario);
+    for control in rules() {
+        assert_eq!(told(&run, control), unknown(POLICIES, "malformed"), "{control}");
+    }
+    // What may narrow a policy leaves it open as well.
+    let run = audit(bent(|policy| policy["conditions"]["moonPhases"] = json!(["full"])));
+    for control in rules() {
+        assert_eq!(told(&run, control), unknown(POLICIES, "undetermined"), "{control}");
+    }
+}
+
+#[test]
+fn a_strength_that_is_only_named_is_looked_up() {
+    let strong = |id: &str| {
+        let mut scenario = good();
+        let policies = scenario.graph.get_mut(POLICIES).unwrap().as_array_mut().unwrap();
+        let policy = policies.iter_mut().find(|policy| policy["displayName"] == "MFA").unwrap();
+        policy["grantControls"]["builtInControls"] = json!([]);
+        policy["grantControls"]["authenticationStrength"] = json!({ "id": id });
+        scenario
+    };
+    // Some are in every tenant.
+    let built_in = strong("00000000-0000-0000-0000-000000000004");
+    let run = audit(built_in.clone());
+    for control in BY_MFA {
+        assert_eq!(run.outcome(control, NAME), "pass", "{control}");
+    }
+    assert_planned(&built_in, &selection());
+    let mut scenario = strong("weak");
+    let weak = json!({ "id": "weak", "policyType": "custom", "requirementsSatisfied": "none" });
+    set(&mut scenario, STRENGTHS, json!([weak]));
+    let run = audit(scenario);
+    for control in BY_MFA {
+        assert_eq!(run.outcome(control, NAME), "fail", "{control}");
+    }
+    let run = audit(strong("gone"));
+    for control in BY_MFA {
+        assert_eq!(told(&run, control), unknown(STRENGTHS, "undetermined"), "{control}");
+    }
+    let mut scenario = built_in;
+    scenario.faults.push(fault(STRENGTHS, 403, "Authorization_RequestDenied"));
+    let run = audit(scenario);
+    for control in BY_MFA {
+        assert_eq!(told(&run, control), unknown(STRENGTHS, "denied"), "{control}");
+    }
+    // It is nothing to what needs no MFA.
+    for control in [CODES, LEGACY] {
+        assert_eq!(run.outcome(control, NAME), "pass", "{control}");
+    }
+}
+
+#[test]
+fn a_list_of_many_pages_is_read_to_its_end() {
+    let mut scenario = good();
+    scenario.page_size = 2;
+    let run = audit(scenario.clone());
+    for control in rules().chain([NETWORKS]) {
+        assert_eq!(run.outcome(control, NAME), "pass", "{control}");
+    }
+    // Where it breaks off, what was read counts, and what was not may be anything.
+    scenario.faults.push(fault("skiptoken=m~4", 500, "InternalServerError"));
+    let run = audit(scenario);
+    assert_eq!(run.outcome(EVERYONE, NAME), "pass");
+    assert_eq!(told(&run, CODES), unknown(POLICIES, "server-error"));
+}
+
+#[test]
+fn only_what_is_judged_is_asked_for() {
+    let paths = |control: &str| {
+        let tenant = Tenant::serve(good());
+        tenant.json(&["--control", control]);
+        let paths: Vec<String> = tenant.requests().into_iter().map(|r| r.path).collect();
+        paths.join(" ")
+    };
+    let networks = paths(NETWORKS);
+    assert!(networks.contains(LOCATIONS) && !networks.contains(POLICIES), "{networks}");
+    let codes = paths(CODES);
+    assert!(codes.contains(POLICIES) && !codes.contains(LOCATIONS), "{codes}");
+    assert!(!codes.contains(DEFAULTS), "{codes}");
+}
+
+#[test]
+fn what_is_planned_is_what_is_called() {
+    assert_planned(&good(), &selection());
+}
