@@ -261,6 +261,11 @@ impl Session {
         self.arn.split(':').nth(1).unwrap_or("aws")
     }
 
+    /// Whether a simulator answers.
+    pub(crate) fn is_simulated(&self) -> bool {
+        self.simulated
+    }
+
     /// The part of the cloud that is read, as reports name it; what a simulator tells is marked as such.
     pub fn source(&self) -> &str {
         if self.simulated { "simulated" } else { self.partition() }
