@@ -25,7 +25,8 @@ pub(super) fn world() -> World {
 }
 
 /// Whether an action asks about things that were listed before, so that one may be deleted in between. Of what an
-/// account has one of, "there is none" is an answer, and so it is of the topic of an alarm.
+/// account has one of, "there is none" is an answer; so it is of the topic that an alarm tells and of the key that a
+/// bucket is encrypted with.
 fn asks_about_listed_things(action: &Action) -> bool {
     matches!(
         action.per,
@@ -35,7 +36,6 @@ fn asks_about_listed_things(action: &Action) -> bool {
             | Per::AccessPoint
             | Per::Trail
             | Per::EventStore
-            | Per::Key
             | Per::CustomerKey
             | Per::RotatableKey
     )
