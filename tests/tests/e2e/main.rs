@@ -5,4 +5,5 @@
 mod aws;
 mod azure;
 mod readme;
+mod sim_aws;
 mod together;
