@@ -1,5 +1,8 @@
 //! AWS accounts of our own simulator, read by the program.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use posture_sim::aws::{Recorded, Server, World};
 use posture_tests::{Program, Run};
 use serde_json::{Value, json};
@@ -7,6 +10,7 @@ use tokio::runtime::Runtime;
 
 const ACCOUNT: &str = "111111111111";
 const MEMBER: &str = "222222222222";
+const LONER: &str = "333333333333";
 
 /// What is judged here; no control of these reads IAM.
 const AREAS: &[&str] = &[
@@ -51,6 +55,35 @@ impl Simulated {
             .args(&["audit", "aws", "--format", "json"])
             .args(arguments)
             .run()
+    }
+
+    /// The status and the text of the answer to a request as it stands on the wire.
+    fn ask(
+        &self,
+        account: &str,
+        region: &str,
+        service: &str,
+        head: &str,
+        body: &str,
+    ) -> (u16, String) {
+        let key = &self.keys.iter().find(|(id, _)| id == account).unwrap().1;
+        let url = self.server.as_ref().unwrap().url();
+        let address = url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        let (line, headers) = head.split_once('\n').unwrap_or((head, ""));
+        let headers: String = headers.lines().map(|line| format!("{line}\r\n")).collect();
+        write!(
+            stream,
+            "{line} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\
+             authorization: AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/{service}/aws4_request, Signature=0\r\n\
+             content-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, answer)
     }
 
     fn requests(&self) -> Vec<Recorded> {
@@ -293,4 +326,125 @@ fn an_account_in_which_nobody_did_anything_fails_and_no_question_stays_open() {
     }
     // AWS encrypts by itself.
     assert_eq!(run.outcome("storage.encryption", "open"), "pass");
+}
+
+/// Two accounts of an organisation, of which the first manages it, and one without.
+fn organization() -> Value {
+    let trail = json!({ "Name": "all", "S3BucketName": "theirs", "IsMultiRegionTrail": true,
+        "IsOrganizationTrail": true, "Status": { "IsLogging": true } });
+    json!({
+        "page_size": 1,
+        "organization": {
+            "id": "o-abcdefghij", "management_account": ACCOUNT,
+            "policies": [
+                { "Id": "p-1", "Targets": [] }, { "Id": "p-2", "Targets": ["ou-a", MEMBER] },
+                { "Id": "p-3", "Type": "RESOURCE_CONTROL_POLICY", "Targets": ["r-a"] },
+            ],
+            "others": [{ "Id": "444444444444", "State": "SUSPENDED" }],
+        },
+        "accounts": [
+            { "id": ACCOUNT, "regions": regions(), "trails": [trail],
+                "buckets": [{ "name": "theirs" }] },
+            { "id": MEMBER, "regions": regions(), "buckets": [{ "name": "far", "region": "eu-west-1" }],
+                "roles": [{ "name": "OrganizationAccountAccessRole" }] },
+            { "id": LONER, "standalone": true },
+        ],
+    })
+}
+
+const ORGANIZATION: &[&str] = &[
+    "--control",
+    "identity.organization-guardrails",
+    "--control",
+    "identity.organization-policy-delegation",
+    "--control",
+    "identity.organization-delegated-administrators",
+];
+
+#[test]
+fn an_organisation_tells_those_who_may_ask() {
+    let cloud = Simulated::serve(&organization());
+    let run = cloud.audit(ACCOUNT, ORGANIZATION);
+    assert_eq!(run.gaps(), []);
+    assert_eq!(run.findings("identity.organization-guardrails")[0].outcome, "pass");
+    let run = cloud.audit(MEMBER, ORGANIZATION);
+    let refused: Vec<String> = run.gaps().into_iter().map(|(action, _)| action).collect();
+    assert!(refused.contains(&"organizations:ListPolicies".to_owned()), "{refused:?}");
+    let run = cloud.audit(LONER, ORGANIZATION);
+    assert_eq!(run.gaps(), []);
+    assert_eq!(run.findings("identity.organization-guardrails")[0].outcome, "not-applicable");
+}
+
+#[test]
+fn every_account_of_an_organisation_is_read_through_its_role() {
+    let cloud = Simulated::serve(&organization());
+    let run = cloud.audit(
+        ACCOUNT,
+        &[
+            "--organization",
+            "--control",
+            "storage.encryption",
+            "--control",
+            "logging.audit-trail-recording",
+        ],
+    );
+    assert_eq!(run.outcome("storage.encryption", "theirs"), "pass");
+    assert_eq!(run.outcome("storage.encryption", "far"), "pass");
+    // Its members see the trail of the organisation as well.
+    let trails = run.findings("logging.audit-trail-recording");
+    assert_eq!(trails.iter().filter(|found| found.outcome == "pass").count(), 2, "{trails:?}");
+}
+
+#[test]
+fn what_is_elsewhere_or_of_others_is_not_told() {
+    let cloud = Simulated::serve(&organization());
+    let s3 = |account: &str, region: &str, path: &str| {
+        cloud.ask(account, region, "s3", &format!("GET {path}"), "")
+    };
+    for (account, region, path, status, words) in [
+        (MEMBER, "us-east-1", "/far?location", 200, ">eu-west-1</LocationConstraint>"),
+        (MEMBER, "us-east-1", "/far?acl", 400, "AuthorizationHeaderMalformed"),
+        (MEMBER, "eu-central-1", "/far?acl", 301, "PermanentRedirect"),
+        (MEMBER, "eu-west-1", "/far?acl", 200, "xsi:type=\"CanonicalUser\""),
+        (MEMBER, "us-east-1", "/theirs?acl", 403, "<Code>AccessDenied</Code>"),
+        (MEMBER, "us-east-1", "/none?acl", 404, "NoSuchBucket"),
+        (MEMBER, "eu-west-1", "/far?policy", 404, "NoSuchBucketPolicy"),
+        (MEMBER, "eu-west-1", "/far?cors", 404, "NoSuchCORSConfiguration"),
+        (MEMBER, "us-east-1", "/?continuation-token=x", 400, "InvalidArgument"),
+    ] {
+        let (told, answer) = s3(account, region, path);
+        assert!(told == status && answer.contains(words), "{path}: {answer}");
+    }
+    let trail = |account: &str, region: &str, operation: &str, body: &Value| {
+        let head = format!(
+            "POST /\nx-amz-target: CloudTrail_20131101.{operation}\ncontent-type: application/x-amz-json-1.1"
+        );
+        cloud.ask(account, region, "cloudtrail", &head, &body.to_string())
+    };
+    let arn = format!("arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/all");
+    for (account, region, operation, body, words) in [
+        (ACCOUNT, "eu-west-1", "DescribeTrails", json!({}), arn.as_str()),
+        (MEMBER, "eu-west-1", "DescribeTrails", json!({}), arn.as_str()),
+        (ACCOUNT, "eu-west-1", "DescribeTrails", json!({ "includeShadowTrails": false }), "[]"),
+        (ACCOUNT, "eu-west-1", "GetTrailStatus", json!({ "Name": arn }), "\"IsLogging\":true"),
+        (ACCOUNT, "us-east-1", "GetTrailStatus", json!({ "Name": "all" }), "\"IsLogging\":true"),
+        (
+            ACCOUNT,
+            "eu-west-1",
+            "GetTrailStatus",
+            json!({ "Name": "all" }),
+            "TrailNotFoundException",
+        ),
+        (
+            ACCOUNT,
+            "us-east-1",
+            "GetInsightSelectors",
+            json!({ "TrailName": "all" }),
+            "InsightNotEnabledException",
+        ),
+        (LONER, "us-east-1", "DescribeTrails", json!({}), "[]"),
+    ] {
+        let (_, answer) = trail(account, region, operation, &body);
+        assert!(answer.contains(words), "{operation} {body}: {answer}");
+    }
 }
