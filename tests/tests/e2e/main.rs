@@ -6,4 +6,5 @@ mod aws;
 mod azure;
 mod demo;
 mod readme;
+mod sim_aws;
 mod together;

@@ -54,8 +54,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
             };
             let policy = organization.resource_policy.as_ref().ok_or_else(missing)?;
             let id = "rp-simulated01";
-            let summary =
-                json!({ "Id": id, "Arn": arn(organization, &format!("resourcepolicy/{{}}/{id}")) });
+            let summary = json!({ "Id": id, "Arn": arn(organization, "resourcepolicy", id) });
             json!({ "ResourcePolicy": { "ResourcePolicySummary": summary, "Content": document(policy) } })
         }
         _ => return Err(unknown_operation(ask.call)),
@@ -70,10 +69,10 @@ fn may_look(ask: &Ask<'_>, organization: &Organization) -> bool {
     *id == organization.management_account || organization.delegated_administrators.contains(id)
 }
 
-/// An ARN, in which braces stand for the organisation.
-fn arn(organization: &Organization, what: &str) -> String {
-    let account = &organization.management_account;
-    format!("arn:aws:organizations::{account}:{}", what.replace("{}", &organization.id))
+/// The ARN of something of the organisation.
+fn arn(organization: &Organization, folder: &str, id: &str) -> String {
+    let (account, own) = (&organization.management_account, &organization.id);
+    format!("arn:aws:organizations::{account}:{folder}/{own}/{id}")
 }
 
 fn page(ask: &Ask<'_>, items: &[Value]) -> Result<(Vec<Value>, Option<String>), Failure> {
@@ -89,10 +88,10 @@ fn described(organization: &Organization) -> Value {
     let management = &organization.management_account;
     json!({
         "Id": organization.id,
-        "Arn": arn(organization, "organization/{}"),
+        "Arn": format!("arn:aws:organizations::{management}:organization/{}", organization.id),
         "FeatureSet": organization.feature_set.as_deref().unwrap_or("ALL"),
         "MasterAccountId": management,
-        "MasterAccountArn": arn(organization, &format!("account/{{}}/{management}")),
+        "MasterAccountArn": arn(organization, "account", management),
         "MasterAccountEmail": format!("{management}@example.com"),
         "AvailablePolicyTypes": [{ "Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED" }],
     })
@@ -112,7 +111,7 @@ fn accounts(ask: &Ask<'_>, organization: &Organization) -> Vec<Value> {
         // https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
         let state = account["State"].as_str().or(account["Status"].as_str()).unwrap_or("ACTIVE");
         let defaults = json!({
-            "Arn": arn(organization, &format!("account/{{}}/{id}")), "Name": id,
+            "Arn": arn(organization, "account", &id), "Name": id,
             "Email": format!("{id}@example.com"), "State": state, "Status": state,
             "JoinedMethod": "CREATED", "JoinedTimestamp": LONG_AGO,
         });
@@ -134,7 +133,7 @@ fn policies(ask: &Ask<'_>, organization: &Organization) -> Result<Value, Failure
         let (kind, id) = (kind(policy), text(policy, "Id"));
         let folder = kind.to_lowercase();
         let defaults = json!({
-            "Arn": arn(organization, &format!("policy/{{}}/{folder}/{id}")), "Name": id,
+            "Arn": arn(organization, "policy", &format!("{folder}/{id}")), "Name": id,
             "Description": "", "Type": kind, "AwsManaged": false,
         });
         filled(without(policy, &["Targets"]), defaults)
@@ -162,7 +161,7 @@ fn targets(ask: &Ask<'_>, organization: &Organization) -> Result<Value, Failure>
             Some("ou") => ("ORGANIZATIONAL_UNIT", "ou"),
             _ => ("ACCOUNT", "account"),
         };
-        let arn = arn(organization, &format!("{folder}/{{}}/{id}"));
+        let arn = arn(organization, folder, id);
         json!({ "TargetId": id, "Arn": arn, "Name": id, "Type": kind })
     });
     let (page, next) = page(ask, &all.collect::<Vec<_>>())?;
