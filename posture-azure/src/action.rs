@@ -64,6 +64,21 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::Secret, &["microsoft.keyvault/vaults"]),
     (Kind::Vault, &["microsoft.keyvault/vaults"]),
     (Kind::Detector, &["microsoft.compute/virtualmachines", "microsoft.hybridcompute/machines"]),
+    (Kind::Network, &["microsoft.network/virtualnetworks"]),
+    (Kind::SecurityGroup, &["microsoft.network/networksecuritygroups"]),
+    (Kind::FlowLog, &["microsoft.network/networkwatchers/flowlogs"]),
+];
+
+/// The types that single facts are made from, where the other facts of their kind do not take them.
+pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
+    (AuditTrail::fact("key"), &["microsoft.storage/storageaccounts"]),
+    (Network::fact("watched"), &["microsoft.network/networkwatchers"]),
+    (Network::fact("unrecorded"), &["microsoft.network/networkwatchers/flowlogs"]),
+    (Network::fact("unsearchable"), &["microsoft.network/networkwatchers/flowlogs"]),
+    (
+        SecurityGroup::fact("unsearchable"),
+        &["microsoft.network/networkwatchers/flowlogs", "microsoft.network/virtualnetworks"],
+    ),
 ];
 
 /// What takes the members of groups.
@@ -280,7 +295,7 @@ pub static ACTIONS: &[Action] = &[
         graph: None,
         per: Per::Subscription,
         lists: &[],
-        fills: &[Bucket::fact("delete_locks")],
+        fills: &[Bucket::fact("delete_locks"), Bucket::fact("read_only_locks")],
         command: "az lock list --resource {id}",
     },
     Action {
@@ -402,6 +417,7 @@ pub static ACTIONS: &[Action] = &[
             AuditTrail::fact("multi_region"),
             AuditTrail::fact("recording"),
             AuditTrail::fact("management_writes"),
+            AuditTrail::fact("key"),
             Bucket::fact("access_log_target"),
             Vault::fact("audit_targets"),
         ],
@@ -449,6 +465,50 @@ pub static ACTIONS: &[Action] = &[
             Key::fact("origin"),
         ],
         command: "az resource show --ids {id}",
+    },
+    Action {
+        name: "Microsoft.Network/networkSecurityGroups/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[Kind::SecurityGroup],
+        fills: &[SecurityGroup::fact("attached"), SecurityGroup::fact("unsearchable")],
+        command: "az network nsg show --ids {id}",
+    },
+    Action {
+        name: "Microsoft.Network/networkWatchers/flowLogs/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[Kind::FlowLog],
+        fills: &[
+            FlowLog::fact("target"),
+            FlowLog::fact("recording"),
+            FlowLog::fact("retention_days"),
+            Network::fact("unrecorded"),
+            Network::fact("unsearchable"),
+            SecurityGroup::fact("unsearchable"),
+        ],
+        command: "az network watcher flow-log show --ids {id}",
+    },
+    Action {
+        name: "Microsoft.Network/networkWatchers/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[],
+        fills: &[Network::fact("watched")],
+        command: "az network watcher list",
+    },
+    Action {
+        name: "Microsoft.Network/virtualNetworks/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[Kind::Network],
+        fills: &[
+            Network::fact("watched"),
+            Network::fact("unrecorded"),
+            Network::fact("unsearchable"),
+            SecurityGroup::fact("unsearchable"),
+        ],
+        command: "az network vnet show --ids {id}",
     },
     Action {
         name: "Microsoft.OperationalInsights/workspaces/read",
@@ -565,6 +625,7 @@ pub static ACTIONS: &[Action] = &[
             Bucket::fact("access_key_reminder_days"),
             Bucket::fact("cross_tenant_replication"),
             Bucket::fact("geo_redundant"),
+            AuditTrail::fact("key"),
         ],
         command: "az storage account show --ids {id}",
     },
@@ -575,6 +636,22 @@ pub static ACTIONS: &[Action] = &[
         lists: &[],
         fills: &[Directory::fact("subscription_moves_blocked")],
         command: "az rest --method get --url https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01",
+    },
+    Action {
+        name: "microsoft.aadiam/diagnosticSettings/read",
+        graph: None,
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[Directory::fact("exported_logs")],
+        command: "az rest --method get --url https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings?api-version=2017-04-01",
+    },
+    Action {
+        name: "microsoft.intune/diagnosticSettings/read",
+        graph: None,
+        per: Per::Tenant,
+        lists: &[],
+        fills: &[Directory::fact("exported_device_logs")],
+        command: "az rest --method get --url https://management.azure.com/providers/microsoft.intune/diagnosticSettings?api-version=2017-04-01-preview",
     },
 ];
 
@@ -653,10 +730,15 @@ pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static Action> {
 
 /// The commands that show a fact of a resource to a person, ready to paste into a shell.
 pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
-    let whose = format!("<{}>", fact.kind.to_string().replace(' ', "-"));
-    let own = |word: &str| if subject.kind == fact.kind { shell(word) } else { whose.clone() };
     let logs = if fact.kind == Kind::Bucket { "/blobServices/default" } else { "" };
     let fill = |action: &Action| {
+        // A row may tell of another kind of resource than that which it is: where an account's records go.
+        let about = match action.lists.first() {
+            Some(first) if action.per == Per::Row && !action.lists.contains(&fact.kind) => *first,
+            _ => fact.kind,
+        };
+        let whose = format!("<{}>", about.to_string().replace(' ', "-"));
+        let own = |word: &str| if subject.kind == about { shell(word) } else { whose.clone() };
         let command = action.command.replace("{logs}", logs);
         command.replace("{name}", &own(subject.name)).replace("{id}", &own(subject.id))
     };
@@ -720,6 +802,20 @@ mod tests {
                 control.id
             );
         }
+    }
+
+    #[test]
+    fn the_command_names_the_kind_that_it_shows() {
+        let subject =
+            Subject { kind: Kind::AuditTrail, id: "/subscriptions/1", name: "x", region: None };
+        let commands = commands(AuditTrail::fact("key"), &subject);
+        assert_eq!(
+            commands,
+            [
+                "az monitor diagnostic-settings list --resource /subscriptions/1",
+                "az storage account show --ids <bucket>",
+            ]
+        );
     }
 
     #[test]

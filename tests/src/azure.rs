@@ -230,8 +230,11 @@ pub fn account(name: &str) -> Resource {
     );
     let mut account = resource("Microsoft.Storage/storageAccounts", name, top, properties);
     account.children = vec![blobs, files];
-    let lock = child("Microsoft.Authorization/locks", "keep", json!({ "level": "CanNotDelete" }));
-    account.extensions.push(lock);
+    account.extensions = [("keep", "CanNotDelete"), ("still", "ReadOnly")]
+        .map(|(name, level)| {
+            child("Microsoft.Authorization/locks", name, json!({ "level": level }))
+        })
+        .into();
     account
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::body::{Body, same, word};
 use super::subscription::Subscription;
-use crate::client::{Items, Lane, Question};
+use crate::client::{Asker, Items, Lane, Question};
 
 pub(crate) const READ: &str = "Microsoft.Insights/diagnosticSettings/read";
 
@@ -21,6 +21,8 @@ pub(crate) struct Setting {
     pub(crate) storage_account: Option<String>,
     pub(crate) workspace: Option<String>,
     pub(crate) event_hub: Option<String>,
+    /// The event hub of a setting from before it had a property of its own.
+    pub(crate) service_bus: Option<String>,
     pub(crate) partner: Option<String>,
 }
 
@@ -40,6 +42,7 @@ impl Setting {
                 storage_account: None,
                 workspace: None,
                 event_hub: None,
+                service_bus: None,
                 partner: None,
             };
             for log in *logs {
@@ -58,6 +61,7 @@ impl Setting {
                 ("storageAccountId", &mut setting.storage_account),
                 ("workspaceId", &mut setting.workspace),
                 ("eventHubAuthorizationRuleId", &mut setting.event_hub),
+                ("serviceBusRuleId", &mut setting.service_bus),
                 ("marketplacePartnerId", &mut setting.partner),
             ];
             for (name, place) in sinks {
@@ -73,9 +77,14 @@ impl Setting {
 
     /// Where it sends records; none where there is nowhere.
     pub(crate) fn sink(&self) -> Option<&str> {
-        [&self.workspace, &self.storage_account, &self.event_hub, &self.partner]
+        [&self.workspace, &self.storage_account, &self.event_hub, &self.service_bus, &self.partner]
             .into_iter()
             .find_map(Option::as_deref)
+    }
+
+    /// Whether it sends any records at all, to wherever it sends them.
+    pub(crate) fn sends(&self) -> bool {
+        !self.categories.is_empty() || !self.groups.is_empty()
     }
 
     /// Whether a category is switched on by itself or by a group that holds it.
@@ -92,21 +101,21 @@ pub(crate) async fn of_resource(audit: &Subscription<'_>, scope: &str) -> Fact<V
     );
     let lane = Lane::Subscription(audit.id.to_owned());
     let question = Question { action: READ, target: scope, lane: &lane, path: &path };
-    read(audit, audit.ask.list(question).await)
+    read(audit.ask, READ, audit.ask.list(question).await)
 }
 
 /// The settings of a list. One that does not fit is a gap of them all: what it sends nobody knows.
-pub(crate) fn read(audit: &Subscription<'_>, items: Items) -> Fact<Vec<Setting>> {
+pub(crate) fn read(ask: &Asker, action: &str, items: Items) -> Fact<Vec<Setting>> {
     if let Some(refused) = items.refused {
-        return audit.ask.unknown(refused.gap);
+        return ask.unknown(refused.gap);
     }
     let mut settings = Vec::new();
     for item in &items.items {
         let id = word(item, "id").unwrap_or_default();
         if !item.get("properties").is_some_and(Value::is_object) {
-            return audit.ask.unknown(super::body::senseless(READ, id));
+            return ask.unknown(super::body::senseless(action, id));
         }
-        match Setting::read(&Body { ask: audit.ask, action: READ, id, value: item }) {
+        match Setting::read(&Body { ask, action, id, value: item }) {
             Known(setting) => settings.push(setting),
             Fact::NotOffered => {}
             Fact::Gap(gap) => return Fact::Gap(gap),

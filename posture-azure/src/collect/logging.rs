@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use posture_core::fact::{Fact, Known};
-use posture_core::gap::Gap;
+use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
-use posture_core::resource::{Alert, AuditTrail, EventClass, LogGroup};
+use posture_core::resource::{Alert, AuditTrail, Encryption, EventClass, LogGroup};
 use serde_json::Value;
 
 use super::body::{Body, field, same, senseless, word};
-use super::diagnostics;
+use super::diagnostics::Setting;
 use super::subscription::Subscription;
+use super::sweep::Rows;
+use super::{diagnostics, storage};
 
 pub(crate) const ALERTS_TYPE: &str = "microsoft.insights/activitylogalerts";
 pub(crate) const GROUPS_TYPE: &str = "microsoft.insights/actiongroups";
@@ -60,18 +62,78 @@ const RECEIVERS: &[&str] = &[
 
 /// The activity log of the subscription. It is always written and holds every region; what is a trail is that it goes
 /// somewhere, as the service itself keeps it for 90 days only. Several settings add up.
-pub(crate) async fn activity_log(audit: &Subscription<'_>) -> AuditTrail {
+pub(crate) async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> AuditTrail {
     let id = format!("/subscriptions/{}", audit.id);
     let settings = diagnostics::of_resource(audit, &id).await;
     let recording = settings.map(|all| all.iter().any(|setting| setting.sink().is_some()));
     let writes = diagnostics::target(&settings, CATEGORIES).is_some();
+    let key = key(audit, &settings, rows);
     AuditTrail::unread(id, "activity log", None)
         .multi_region(Known(true))
         .recording(recording)
         .management_writes(writes)
+        .key(key)
         // Reading is not recorded in it, and no source can be left out.
         .management_reads(Fact::NotOffered)
         .excluded_sources(Fact::NotOffered)
+}
+
+/// The customer's key of the storage accounts that keep it; none where one of them has the provider's. Not offered where
+/// no storage account gets it: workspaces and event hubs are encrypted as such.
+fn key(
+    audit: &Subscription<'_>,
+    settings: &Fact<Vec<Setting>>,
+    rows: &Result<Rows, Gap>,
+) -> Fact<Option<String>> {
+    if !audit.wanted.fact(AuditTrail::fact("key")) {
+        return Fact::not_collected();
+    }
+    settings.and_then(|settings| {
+        let mut keys = Fact::NotOffered;
+        for setting in settings.iter().filter(|setting| setting.sends()) {
+            let Some(account) = &setting.storage_account else { continue };
+            let key = key_of(audit, account, rows);
+            // One that lacks a key is certain, whatever the others have.
+            if key == Known(None) {
+                return key;
+            }
+            if keys.gap().is_none() {
+                keys = key;
+            }
+        }
+        keys
+    })
+}
+
+/// The customer's key of one storage account. What lies in another subscription is not read here.
+fn key_of(
+    audit: &Subscription<'_>,
+    account: &str,
+    rows: &Result<Rows, Gap>,
+) -> Fact<Option<String>> {
+    let own = account.trim_start_matches('/').to_ascii_lowercase();
+    if !own.starts_with(&format!("subscriptions/{}/", audit.id.to_ascii_lowercase())) {
+        return Fact::Gap(GapId::OUTSIDE_SCOPE);
+    }
+    let rows = match audit.rows(rows, storage::TYPE, storage::READ) {
+        Ok(rows) => rows,
+        Err(gap) => return audit.ask.unknown(gap),
+    };
+    let is_it =
+        |row: &&Value| word(row, "id").is_some_and(|id| same(id.trim_start_matches('/'), &own));
+    let Some(row) = rows.iter().find(is_it) else {
+        let mut gap = Gap::new(storage::READ, account, Reason::Undetermined);
+        gap.detail = Some("there is no such storage account any more".to_owned());
+        return audit.ask.unknown(gap);
+    };
+    if !field(row, "properties").is_some_and(Value::is_object) {
+        return audit.ask.unknown(senseless(storage::READ, account));
+    }
+    let body = Body { ask: audit.ask, action: storage::READ, id: account, value: row };
+    storage::encryption(&body).map(|encryption| match encryption {
+        Encryption::CustomerKey(key) => Some(key.clone()),
+        _ => None,
+    })
 }
 
 /// The alerts on the activity log.

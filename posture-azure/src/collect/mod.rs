@@ -6,7 +6,9 @@ pub(crate) mod body;
 pub(crate) mod defender;
 mod diagnostics;
 pub(crate) mod directory;
+pub(crate) mod exports;
 pub(crate) mod logging;
+pub(crate) mod network;
 mod principals;
 pub(crate) mod roles;
 pub(crate) mod sign_in;
@@ -212,7 +214,7 @@ pub(crate) async fn count(
     let mut single_keys = 0;
     for batch in sweep::batches(ask, &listed, &types).await {
         if let Ok(rows) = &*sweep::rows(ask, &batch, &types).await {
-            for row in rows.of_type("microsoft.storage/storageaccounts") {
+            for row in rows.of_type(storage::TYPE) {
                 let parts = storage::parts(row);
                 counted.blob_accounts += u64::from(parts.blobs);
                 counted.open_blob_accounts += u64::from(parts.open_blobs);

@@ -19,6 +19,9 @@ pub(crate) const CONTAINERS: &str =
     "Microsoft.Storage/storageAccounts/blobServices/containers/read";
 pub(crate) const FILE_SERVICE: &str = "Microsoft.Storage/storageAccounts/fileServices/read";
 
+/// The type of the rows that are storage accounts.
+pub(crate) const TYPE: &str = "microsoft.storage/storageaccounts";
+
 const VERSION: &str = "2023-05-01";
 
 /// Storage accounts under way at once in one subscription.
@@ -55,7 +58,8 @@ async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
         .smb_ciphers(files.smb_ciphers)
         .acl_public_read(readers)
         .access_log_target(log)
-        .delete_locks(audit.locks_of(id))
+        .delete_locks(audit.locks_of(id, |_| true))
+        .read_only_locks(audit.locks_of(id, |lock| lock.read_only))
 }
 
 /// What the account itself tells, by the
@@ -106,7 +110,7 @@ fn minimum_tls(body: &Body<'_>) -> Fact<TlsVersion> {
 }
 
 /// Data at rest is always encrypted; the question is with whose key.
-fn encryption(body: &Body<'_>) -> Fact<Encryption> {
+pub(crate) fn encryption(body: &Body<'_>) -> Fact<Encryption> {
     let source = body.text("properties.encryption.keySource");
     source.and_then(|source| match source {
         None => Known(Encryption::Provider),

@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::body::{same, word};
 use super::sweep::Rows;
 use super::{
-    Event, Observer, Options, Shared, access, benchmark, defender, logging, now, storage, vault,
+    Event, Observer, Options, Shared, access, benchmark, defender, logging, network, now, storage,
+    vault,
 };
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
@@ -42,10 +43,12 @@ pub(crate) struct Subscription<'a> {
 
 /// A [lock](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/lock-resources).
 #[derive(Clone, Debug)]
-struct Lock {
+pub(crate) struct Lock {
     /// What it holds for, in small letters, and everything below.
     scope: String,
     name: String,
+    /// Whether it keeps from being changed, too. Each keeps from being deleted.
+    pub(crate) read_only: bool,
 }
 
 /// Reads one subscription.
@@ -68,7 +71,7 @@ pub(crate) async fn collect(
         let audit = Subscription::begin(subscription, &ask, wanted, observer).await;
         if wanted.kind(Kind::Bucket) {
             let work = async {
-                match audit.rows(rows, "microsoft.storage/storageaccounts", storage::READ) {
+                match audit.rows(rows, storage::TYPE, storage::READ) {
                     Ok(rows) => Listing::complete(storage::collect(&audit, &rows).await),
                     Err(gap) => Listing::unread(ask.gap(gap)),
                 }
@@ -86,7 +89,7 @@ pub(crate) async fn collect(
             scope.detectors = Listing::complete(vec![detector]);
         }
         if wanted.kind(Kind::AuditTrail) {
-            let trail = audit.observed("activity log", logging::activity_log(&audit)).await;
+            let trail = audit.observed("activity log", logging::activity_log(&audit, rows)).await;
             scope.audit_trails = Listing::complete(vec![trail]);
             // There is no second way to record.
             scope.event_stores = Listing::complete(Vec::new());
@@ -99,6 +102,9 @@ pub(crate) async fn collect(
         if wanted.kind(Kind::LogGroup) {
             let workspaces = audit.rows(rows, logging::WORKSPACES_TYPE, logging::WORKSPACES);
             scope.log_groups = logging::workspaces(&audit, workspaces);
+        }
+        if network::is_wanted(wanted) {
+            network::collect(&audit, rows, &mut scope);
         }
         scope.account = defender::contacts(&audit, scope.account).await;
         scope.account.benchmark_disabled = benchmark::disabled(&audit).await;
@@ -196,22 +202,24 @@ impl<'a> Subscription<'a> {
             let level = word(item.get("properties")?, "level")?;
             let (scope, _) = id.rsplit_once("/providers/microsoft.authorization/locks/")?;
             let name = word(item, "name").unwrap_or_default();
-            // Either keeps it from being deleted.
-            let holds = same(level, "CanNotDelete") || same(level, "ReadOnly");
-            holds.then(|| Lock { scope: scope.to_owned(), name: format!("{name} ({level})") })
+            let read_only = same(level, "ReadOnly");
+            let holds = same(level, "CanNotDelete") || read_only;
+            let name = format!("{name} ({level})");
+            holds.then(|| Lock { scope: scope.to_owned(), name, read_only })
         };
         Known(items.iter().filter_map(lock).collect())
     }
 
-    /// The locks that keep a resource from being deleted: its own and those above it.
-    pub(crate) fn locks_of(&self, id: &str) -> Fact<Vec<String>> {
+    /// The locks of a resource, its own and those above it, as far as they count.
+    pub(crate) fn locks_of(&self, id: &str, counts: impl Fn(&Lock) -> bool) -> Fact<Vec<String>> {
         let id = id.to_ascii_lowercase();
         self.locks.map(|locks| {
             let above = |lock: &&Lock| {
                 id.strip_prefix(&lock.scope)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             };
-            locks.iter().filter(above).map(|lock| lock.name.clone()).collect()
+            let counting = locks.iter().filter(above).filter(|lock| counts(lock));
+            counting.map(|lock| lock.name.clone()).collect()
         })
     }
 

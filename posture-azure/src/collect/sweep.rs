@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::body::word;
 use super::subscription::Listed;
-use crate::action::ROWS;
+use crate::action::{FACT_ROWS, ROWS};
 use crate::client::{Asker, Items};
 
 /// The most rows that are held at once, and those of one page.
@@ -36,8 +36,9 @@ impl Rows {
 
 /// The types that what is wanted takes, in small letters.
 pub(crate) fn types(wanted: &Wanted) -> Vec<&'static str> {
-    let wanted = ROWS.iter().filter(|(kind, _)| wanted.kind(*kind));
-    let mut types: Vec<&str> = wanted.flat_map(|(_, types)| *types).copied().collect();
+    let kinds = ROWS.iter().filter(|(kind, _)| wanted.kind(*kind)).map(|(_, types)| *types);
+    let facts = FACT_ROWS.iter().filter(|(fact, _)| wanted.fact(*fact)).map(|(_, types)| *types);
+    let mut types: Vec<&str> = kinds.chain(facts).flatten().copied().collect();
     // Two kinds may be made from the same type.
     types.sort_unstable();
     types.dedup();

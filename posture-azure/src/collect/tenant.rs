@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::body::Body;
 use super::principals::Principals;
-use super::{Event, Observer, directory, roles, sign_in};
+use super::{Event, Observer, directory, exports, roles, sign_in};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::cloud::Cloud;
@@ -38,15 +38,17 @@ pub(crate) async fn collect(
     let cloud = session.cloud();
     let tenant = Tenant { id: session.tenant(), cloud, ask, wanted, observer };
     if wanted.kind(Kind::Directory) {
-        let (settings, roles, sign_in) = futures::join!(
+        let (settings, roles, sign_in, exports) = futures::join!(
             tenant.observed("directory settings", directory::read(&tenant)),
             tenant.observed("directory roles", roles::read(&tenant, principals)),
             tenant.observed("sign-in rules", sign_in::read(&tenant)),
+            tenant.observed("directory logs", exports::read(&tenant)),
         );
         let directory = Directory::unread(session.tenant(), NAME, None);
         let directory = settings.fill(directory);
         let directory = roles.fill(directory);
         let directory = sign_in.fill(directory);
+        let directory = exports.fill(directory);
         scope.directories = Listing::complete(vec![directory]);
     }
 }

@@ -316,11 +316,17 @@ impl Within<'_> {
             return self.audit.all_unknown(secret, senseless(SECRETS, id));
         }
         let body = Body { ask: self.audit.ask, action: SECRETS, id, value: item };
+        let certificate = is_of_certificate(&body);
+        let from = body.seconds("properties.attributes.nbf").and_then(|from| match from {
+            // A certificate begins at some time, always.
+            None if certificate == Known(true) => body.malformed("properties.attributes.nbf"),
+            from => Known(*from),
+        });
         secret
             .enabled(enabled(&body))
             .expires(body.seconds("properties.attributes.exp"))
-            .valid_from(body.seconds("properties.attributes.nbf"))
-            .certificate(is_of_certificate(&body))
+            .valid_from(from)
+            .certificate(certificate)
             .vault_access(self.vault.access.clone())
     }
 }

@@ -3,6 +3,8 @@
 pub(crate) mod access;
 pub(crate) mod alert;
 pub(crate) mod detector;
+pub(crate) mod export;
+pub(crate) mod flow;
 pub(crate) mod key;
 pub(crate) mod sign_in;
 pub(crate) mod storage;

@@ -167,6 +167,9 @@ pub mod logging {
     pub mod audit_trail_storage_tls;
     pub mod audit_trail_storage_versioning;
     pub mod audit_trail_validation;
+    pub mod device_management_export;
+    pub mod directory_api_export;
+    pub mod directory_export;
     pub mod event_store_encryption;
     pub mod event_store_protection;
     pub mod event_store_retention;
@@ -178,8 +181,19 @@ pub mod logging {
     pub mod recorder_global_types;
 }
 
+/// Controls of network.
+pub mod network {
+    pub mod flow_log_retention;
+    pub mod flow_log_search;
+    pub mod flow_logs;
+    pub mod security_group_flow_log_retention;
+    pub mod security_group_flow_log_search;
+    pub mod watcher;
+}
+
 /// Controls of secrets.
 pub mod secrets {
+    pub mod certificate_validity;
     pub mod expiring;
     pub mod expiry_in_policy_vault;
     pub mod expiry_in_role_vault;
@@ -218,6 +232,7 @@ pub mod storage {
     pub mod public_network;
     pub mod public_policy;
     pub mod public_write;
+    pub mod read_only_lock;
     pub mod replication;
     pub mod share_soft_delete;
     pub mod shared_key_access;
@@ -393,6 +408,9 @@ pub static ALL: &[&Control] = &[
     &logging::audit_trail_storage_tls::CONTROL,
     &logging::audit_trail_storage_versioning::CONTROL,
     &logging::audit_trail_validation::CONTROL,
+    &logging::device_management_export::CONTROL,
+    &logging::directory_api_export::CONTROL,
+    &logging::directory_export::CONTROL,
     &logging::event_store_encryption::CONTROL,
     &logging::event_store_protection::CONTROL,
     &logging::event_store_retention::CONTROL,
@@ -402,6 +420,13 @@ pub static ALL: &[&Control] = &[
     &logging::object_write_events::CONTROL,
     &logging::recorder::CONTROL,
     &logging::recorder_global_types::CONTROL,
+    &network::flow_log_retention::CONTROL,
+    &network::flow_log_search::CONTROL,
+    &network::flow_logs::CONTROL,
+    &network::security_group_flow_log_retention::CONTROL,
+    &network::security_group_flow_log_search::CONTROL,
+    &network::watcher::CONTROL,
+    &secrets::certificate_validity::CONTROL,
     &secrets::expiring::CONTROL,
     &secrets::expiry_in_policy_vault::CONTROL,
     &secrets::expiry_in_role_vault::CONTROL,
@@ -436,6 +461,7 @@ pub static ALL: &[&Control] = &[
     &storage::public_network::CONTROL,
     &storage::public_policy::CONTROL,
     &storage::public_write::CONTROL,
+    &storage::read_only_lock::CONTROL,
     &storage::replication::CONTROL,
     &storage::share_soft_delete::CONTROL,
     &storage::shared_key_access::CONTROL,

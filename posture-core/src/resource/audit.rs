@@ -34,7 +34,7 @@ resource! {
         insights: bool,
         /// Whether its files are signed, so that a change shows.
         validation: bool,
-        /// The customer's key its files are encrypted with; none for the provider's.
+        /// The customer's key its files are encrypted with, wherever they are kept; none for the provider's.
         key: Option<String>,
         /// The bucket it delivers to.
         bucket: String,

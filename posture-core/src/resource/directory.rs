@@ -54,9 +54,10 @@ resource! {
         permanent_administrators: Vec<String>,
         /// Whether subscriptions can neither leave the tenant nor enter it, save by those whom it exempts.
         subscription_moves_blocked: bool,
-        /// The kinds of records of the directory that are exported.
+        /// The kinds of records of the directory that are exported, wherever to.
         exported_logs: BTreeSet<String>,
-        /// The kinds of records of device management that are exported.
+        /// The kinds of records of device management that are exported to where they can be searched (Azure: a Log
+        /// Analytics workspace).
         exported_device_logs: BTreeSet<String>,
     }
 }

@@ -8,6 +8,7 @@ mod audit;
 mod directory;
 mod identity;
 mod key;
+mod network;
 mod regional;
 mod storage;
 
@@ -24,6 +25,7 @@ pub use identity::{
     AccessKey, Certificate, Grant, GrantLevel, GrantPower, Group, Holder, Policy, Role, User,
 };
 pub use key::{Key, KeyOrigin, KeyState, Secret, Vault, VaultAccess};
+pub use network::{FlowLog, FlowLogTarget, Network, SecurityGroup};
 pub use regional::{Analyzer, Detector, FindingHub, Recorder};
 pub use storage::{AccessPoint, Bucket, Encryption, PublicNetwork, TlsVersion};
 
@@ -220,6 +222,9 @@ macro_rules! listings {
             keys: Key, "key", "key", "keys";
             secrets: Secret, "secret", "secret", "secrets";
             vaults: Vault, "vault", "vault", "vaults";
+            networks: Network, "network", "network", "networks";
+            security_groups: SecurityGroup, "security-group", "security group", "security groups";
+            flow_logs: FlowLog, "flow-log", "flow log", "flow logs";
         }
     };
 }

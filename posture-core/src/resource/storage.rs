@@ -81,6 +81,8 @@ resource! {
         geo_redundant: bool,
         /// The locks that keep it from being deleted.
         delete_locks: Vec<String>,
+        /// The locks that keep its settings from being changed.
+        read_only_locks: Vec<String>,
     }
 }
 

@@ -9,15 +9,27 @@ pub static CONTROL: Control = Control {
     title: "Audit trails are encrypted with a key of the customer",
     severity: Medium,
     rationale: "A key of one's own says who may read the trail, apart from who may read the bucket.",
-    remediation: &[(
-        Aws,
-        Remedy {
-            text: "Encrypt the trail with a customer managed KMS key whose policy lets CloudTrail encrypt and the auditors decrypt.",
-            console: "CloudTrail → Trails → the trail → General details → Edit → Log file SSE-KMS encryption",
-            command: "aws cloudtrail update-trail --name <trail> --kms-key-id <key>",
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Encrypt the trail with a customer managed KMS key whose policy lets CloudTrail encrypt and the auditors decrypt.",
+                console: "CloudTrail → Trails → the trail → General details → Edit → Log file SSE-KMS encryption",
+                command: "aws cloudtrail update-trail --name <trail> --kms-key-id <key>",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Encrypt each storage account that the activity log is exported to with a key of a key vault of your own.",
+                console: "Storage accounts → the account → Security + networking → Encryption → Customer-managed keys",
+                command: "az storage account update --name <account> --encryption-key-source Microsoft.Keyvault --encryption-key-vault <vault-uri> --encryption-key-name <key>",
+            },
+        ),
+    ],
     references: &[
+        "https://learn.microsoft.com/en-us/azure/storage/common/customer-managed-keys-overview",
+        "https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log",
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
     ],
@@ -28,6 +40,8 @@ pub static CONTROL: Control = Control {
         ccm41("CEK-08", Supporting),
         cis_aws7("4.5", Full),
         fsbp("CloudTrail.2", Full),
+        cis_azure6("6.1.1.3", Full),
+        mcsb1("DP-5", Partial),
     ],
     reads: &[AuditTrail::fact("key")],
     params: &[],
@@ -44,6 +58,9 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(trail: &AuditTrail, _: &Context<'_>) -> Judged {
+    if trail.key == NotOffered {
+        return not_applicable("it is kept in no storage whose key can be chosen");
+    }
     match trail.key.known()? {
         Some(_) => pass(),
         None => fail("key", "the provider's own key", "a key that the customer manages"),
@@ -62,5 +79,7 @@ mod tests {
         assert_passes(&CONTROL, with(Known(Some("arn:aws:kms:us-east-1:1:key/1".to_owned()))));
         assert_fails(&CONTROL, with(Known(None)));
         assert_unknown(&CONTROL, with(denied()));
+        // It is kept in no bucket at all.
+        assert_not_applicable(&CONTROL, with(NotOffered));
     }
 }

@@ -2,7 +2,9 @@
 
 use posture_sim::{Resource, Scenario};
 use posture_tests::Run;
-use posture_tests::azure::{SUBSCRIPTION, Tenant, assert_planned, child, fault, resource, with};
+use posture_tests::azure::{
+    SUBSCRIPTION, Tenant, account, assert_planned, child, fault, resource, with,
+};
 use serde_json::{Value, json};
 
 const LOGGING: &[&str] = &["--control", "logging"];
@@ -35,6 +37,18 @@ fn setting(name: &str, sink: &str, categories: &[&str]) -> Resource {
     let logs: Vec<Value> =
         categories.iter().map(|name| json!({ "category": name, "enabled": true })).collect();
     child(SETTINGS, name, json!({ (sink): "place", "logs": logs }))
+}
+
+fn account_id(subscription: &str, name: &str) -> String {
+    format!(
+        "/subscriptions/{subscription}/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/{name}"
+    )
+}
+
+fn archive(name: &str, account: &str, categories: &[&str]) -> Resource {
+    let mut setting = setting(name, "storageAccountId", categories);
+    setting.properties.insert("storageAccountId".to_owned(), json!(account));
+    setting
 }
 
 fn group(properties: Value) -> Resource {
@@ -73,7 +87,8 @@ fn workspace(days: Value) -> Resource {
 fn good() -> Vec<Resource> {
     let mut all = vec![
         setting("first", "workspaceId", &["Administrative", "Security"]),
-        setting("second", "storageAccountId", &["Alert", "Policy"]),
+        archive("second", &account_id(SUBSCRIPTION, "records"), &["Alert", "Policy"]),
+        account("records"),
         team(),
         alert("health", json!([{ "field": "category", "equals": "ServiceHealth" }])),
         workspace(json!(730)),
@@ -93,15 +108,19 @@ fn outcome(run: &Run, control: &str) -> String {
     findings[0].outcome.clone()
 }
 
+/// The subscription as it should be, in a tenant whose own records are exported, too.
+fn healthy() -> Scenario {
+    Scenario { tenant_resources: super::exports::good(), ..with(good()) }
+}
+
 #[test]
 fn a_subscription_as_it_should_be_passes_everything() {
-    let run = audit(good());
+    let run = Tenant::serve(healthy()).json(LOGGING);
     for finding in run.json()["findings"].as_array().unwrap() {
         assert_eq!(finding["outcome"], "pass", "{finding:#}");
     }
     assert_eq!(run.findings("logging.audit-trail-coverage").len(), 1);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert_planned(&with(good()), LOGGING);
 }
 
 #[test]
@@ -116,6 +135,60 @@ fn what_goes_nowhere_or_leaves_a_category_out_is_not_recorded() {
     let logs = json!([{ "categoryGroup": "allLogs", "enabled": true }]);
     let run = audit(vec![child(SETTINGS, "all", json!({ "workspaceId": "place", "logs": logs }))]);
     assert_eq!(outcome(&run, "logging.audit-trail-coverage"), "pass");
+}
+
+/// Each storage account that keeps the activity log counts; those that keep other things do not.
+#[test]
+fn the_activity_log_is_encrypted_with_the_key_of_its_storage_accounts() {
+    let control = "logging.audit-trail-encryption";
+    let to = |setting: &str, name: &str| {
+        archive(setting, &account_id(SUBSCRIPTION, name).to_uppercase(), &["Administrative"])
+    };
+    let own = |name: &str| {
+        let mut account = account(name);
+        account
+            .properties
+            .insert("encryption".to_owned(), json!({ "keySource": "Microsoft.Storage" }));
+        account
+    };
+    let odd = |name: &str| {
+        let mut account = account(name);
+        account.properties.insert("encryption".to_owned(), json!({ "keySource": "Elsewhere" }));
+        account
+    };
+    let mut gone = account("gone");
+    gone.top.insert("properties".to_owned(), json!("gone"));
+    let mut empty = to("empty", "plain");
+    empty.properties.insert("logs".to_owned(), json!([{ "category": "Alert", "enabled": false }]));
+    let elsewhere = || archive("away", &account_id("other", "records"), &["Policy"]);
+    let workspace = setting("search", "workspaceId", &["Administrative"]);
+    for (resources, expected) in [
+        (vec![to("one", "records"), account("records"), own("plain")], "pass"),
+        (vec![to("one", "records"), account("records"), own("plain"), empty], "pass"),
+        (vec![to("one", "plain"), account("records"), own("plain")], "fail"),
+        (vec![to("one", "records"), to("two", "plain"), account("records"), own("plain")], "fail"),
+        (vec![to("one", "odd"), to("two", "plain"), odd("odd"), own("plain")], "fail"),
+        (vec![to("one", "odd"), odd("odd")], "unknown"),
+        (vec![to("one", "gone"), gone], "unknown"),
+        (vec![to("one", "deleted"), account("records")], "unknown"),
+        (vec![to("one", "records"), account("records"), elsewhere()], "unknown"),
+        (vec![elsewhere(), to("two", "plain"), own("plain")], "fail"),
+        (vec![workspace], "not-applicable"),
+        (vec![], "not-applicable"),
+    ] {
+        assert_eq!(outcome(&audit(resources.clone()), control), expected, "{resources:?}");
+    }
+    let away = audit(vec![elsewhere()]);
+    assert_eq!(away.findings(control)[0].gap.as_ref().unwrap().1, "outside-scope");
+}
+
+#[test]
+fn what_is_planned_is_what_is_called() {
+    let scenario = healthy();
+    for control in ["logging.audit-trail-encryption", "logging.audit-trail-coverage"] {
+        assert_planned(&scenario, &["--control", control]);
+    }
+    assert_planned(&scenario, LOGGING);
 }
 
 #[test]
@@ -191,6 +264,8 @@ fn what_is_refused_is_unknown_by_its_name() {
     };
     for (action, control) in [
         ("Microsoft.Insights/diagnosticSettings/read", "logging.audit-trail-coverage"),
+        ("Microsoft.Insights/diagnosticSettings/read", "logging.audit-trail-encryption"),
+        ("Microsoft.Storage/storageAccounts/read", "logging.audit-trail-encryption"),
         ("Microsoft.Insights/activityLogAlerts/read", "logging.alert-service-health"),
         ("Microsoft.Insights/actionGroups/read", "logging.alert-service-health"),
         ("Microsoft.OperationalInsights/workspaces/read", "logging.log-group-retention"),

@@ -56,6 +56,11 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "the secrets of the examples do not end; in the reference",
     ),
     (
+        "Microsoft.Network/networkSecurityGroups",
+        ".properties.subnets",
+        "the groups of the examples filter nothing; in the reference",
+    ),
+    (
         "Microsoft.Storage/storageAccounts",
         ".properties.allowCrossTenantReplication",
         "left out by the examples, in the reference",
@@ -86,6 +91,16 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "left out by the examples, in the reference",
     ),
     ("Microsoft.Subscription/policies", "", "no example is at hand; written after the reference"),
+    (
+        "microsoft.aadiam/diagnosticSettings",
+        "",
+        "no example is at hand; written after the reference",
+    ),
+    (
+        "microsoft.intune/diagnosticSettings",
+        "",
+        "no reference is published; the form is that of the directory's",
+    ),
 ];
 
 /// The published examples lie beside the project, where they lie at all.

@@ -4,6 +4,7 @@ use posture_tests::azure::{Tenant, account, ago, child, with};
 use serde_json::{Value, json};
 
 const STORAGE: &[&str] = &["--control", "storage"];
+const LOCKS: &str = "Microsoft.Authorization/locks";
 
 #[test]
 fn an_account_as_it_should_be_passes_everything() {
@@ -186,4 +187,35 @@ fn an_endpoint_that_nobody_approved_and_a_lock_elsewhere_count_for_nothing() {
     assert_eq!(run.outcome("storage.private-endpoint", "records"), "fail");
     assert_eq!(run.outcome("storage.delete-lock", "records"), "fail");
     assert_eq!(run.outcome("storage.delete-lock", "records2"), "pass");
+    assert_eq!(run.outcome("storage.read-only-lock", "records"), "fail");
+    assert_eq!(run.outcome("storage.read-only-lock", "records2"), "pass");
+}
+
+/// Either lock keeps from being deleted, one from being changed; those above hold below.
+#[test]
+fn a_lock_holds_for_what_lies_below_it() {
+    let bare = || posture_sim::Resource { extensions: Vec::new(), ..account("records") };
+    let above = |level: &str, group: Option<&str>| posture_sim::Resource {
+        group: group.map(str::to_owned),
+        ..child(LOCKS, "above", json!({ "level": level }))
+    };
+    for (lock, deleting, changing) in [
+        (above("ReadOnly", Some("main")), "pass", "pass"),
+        (above("readonly", None), "pass", "pass"),
+        (above("CanNotDelete", Some("main")), "pass", "fail"),
+        (above("CanNotDelete", None), "pass", "fail"),
+        (above("ReadOnly", Some("mai")), "fail", "fail"),
+        (above("NotSpecified", Some("main")), "fail", "fail"),
+    ] {
+        let run = Tenant::serve(with(vec![bare(), lock.clone()])).json(STORAGE);
+        assert_eq!(run.outcome("storage.delete-lock", "records"), deleting, "{lock:?}");
+        assert_eq!(run.outcome("storage.read-only-lock", "records"), changing, "{lock:?}");
+    }
+    let mut denied = with(vec![account("records")]);
+    denied.not_actions.push(format!("{LOCKS}/read"));
+    let run = Tenant::serve(denied).json(STORAGE);
+    for control in ["storage.delete-lock", "storage.read-only-lock"] {
+        let gap = (format!("{LOCKS}/read"), "denied".to_owned());
+        assert_eq!(run.findings(control)[0].gap, Some(gap), "{control}");
+    }
 }

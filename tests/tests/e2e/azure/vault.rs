@@ -81,8 +81,10 @@ fn a_vault_as_it_should_be_passes_everything() {
     let report = run.json();
     for finding in report["findings"].as_array().unwrap() {
         let outcome = finding["outcome"].as_str().unwrap();
-        // Its access is of one of the two kinds only.
-        let other = finding["control"].as_str().unwrap().ends_with("expiry-in-policy-vault");
+        // Its access is of one of the two kinds only, and its secret is a password.
+        let control = finding["control"].as_str().unwrap();
+        let other = control.ends_with("expiry-in-policy-vault")
+            || control == "secrets.certificate-validity";
         assert_eq!(outcome, if other { "not-applicable" } else { "pass" }, "{finding:#}");
     }
     assert_eq!(run.code, 0, "{}", run.err);
@@ -255,6 +257,53 @@ fn the_key_of_a_certificate_follows_its_certificate() {
 }
 
 #[test]
+fn a_certificate_is_valid_for_a_year_at_most() {
+    let valid = |from: Value, until: Value| json!({ "enabled": true, "nbf": from, "exp": until });
+    let of = |name: &str, kind: &str, rights: Value| {
+        child("secrets", name, json!({ "attributes": rights, "contentType": kind }))
+    };
+    let (pfx, pem) = ("application/x-pkcs12", "Application/X-PEM-File");
+    let mut off = valid(json!(seconds(0)), json!(seconds(800)));
+    off["enabled"] = json!(false);
+    let mut vault = bare("main");
+    vault.children = vec![
+        of("year", pfx, valid(json!(seconds(-100)), json!(seconds(265) + 600))),
+        of("leap", pem, valid(json!(seconds(0)), json!(seconds(366) + 600))),
+        of("long", pfx, valid(json!(seconds(-300)), json!(seconds(97)))),
+        of("pem", pem, valid(json!(seconds(0)), json!(seconds(367)))),
+        of("endless", pfx, valid(json!(seconds(0)), Value::Null)),
+        of("unborn", pfx, valid(Value::Null, json!(seconds(900)))),
+        of("text", pfx, valid(json!(seconds(0)), json!("next year"))),
+        of("off", pfx, off),
+        of("password", "text/plain", valid(json!(seconds(0)), json!(seconds(900)))),
+        secret("plain", attributes(900)),
+    ];
+    vault.children.push(child(
+        "secrets",
+        "odd",
+        json!({ "attributes": attributes(900), "contentType": 7 }),
+    ));
+    let run = audit(with(vec![vault]));
+    for (name, expected) in [
+        ("year", "pass"),
+        ("leap", "pass"),
+        ("long", "fail"),
+        ("pem", "fail"),
+        ("endless", "fail"),
+        ("unborn", "unknown"),
+        ("text", "unknown"),
+        ("off", "not-applicable"),
+        ("password", "not-applicable"),
+        ("plain", "not-applicable"),
+        ("odd", "unknown"),
+    ] {
+        assert_eq!(run.outcome("secrets.certificate-validity", name), expected, "{name}");
+    }
+    // When it begins is of no matter to other secrets.
+    assert_eq!(run.outcome("secrets.expiring", "unborn"), "pass");
+}
+
+#[test]
 fn a_vault_that_refuses_costs_only_what_it_keeps() {
     let mut scenario = with(vec![vault("open"), vault("shut")]);
     scenario.faults.push(fault("/vaults/shut/keys", 403, "ForbiddenByFirewall"));
@@ -314,7 +363,10 @@ fn what_is_denied_is_unknown_and_named() {
             &["vaults.purge-protection", "keys.expiring", "secrets.expiring"][..],
         ),
         (KEYS, &["keys.rotation", "keys.expiring", "keys.expiry-in-role-vault"][..]),
-        (SECRETS, &["secrets.expiring", "secrets.expiry-in-role-vault"][..]),
+        (
+            SECRETS,
+            &["secrets.certificate-validity", "secrets.expiring", "secrets.expiry-in-role-vault"][..],
+        ),
         ("Microsoft.Insights/diagnosticSettings/read", &["vaults.access-logging"][..]),
     ] {
         let mut scenario = with(vec![vault("main")]);

@@ -1,0 +1,108 @@
+//! Which records of the directory and of device management go anywhere: the diagnostic settings of the tenant itself.
+
+use std::collections::BTreeSet;
+
+use posture_core::fact::{Fact, Known};
+use posture_core::resource::Directory;
+
+use super::body::same;
+use super::diagnostics::{self, Setting};
+use super::tenant::Tenant;
+use crate::client::{Lane, Question};
+
+pub(crate) const DIRECTORY: &str = "microsoft.aadiam/diagnosticSettings/read";
+pub(crate) const DEVICES: &str = "microsoft.intune/diagnosticSettings/read";
+
+/// Every kind of record that the directory
+/// [can export](https://learn.microsoft.com/en-us/entra/identity/monitoring-health/concept-diagnostic-settings-logs-options),
+/// to know what a setting for all of them holds.
+const OF_DIRECTORY: &[&str] = &[
+    "ADFSSignInLogs",
+    "AuditLogs",
+    "EnrichedOffice365AuditLogs",
+    "ManagedIdentitySignInLogs",
+    "MicrosoftGraphActivityLogs",
+    "NetworkAccessAlerts",
+    "NetworkAccessTrafficLogs",
+    "NonInteractiveUserSignInLogs",
+    "ProvisioningLogs",
+    "RemoteNetworkHealthLogs",
+    "RiskyServicePrincipals",
+    "RiskyUsers",
+    "ServicePrincipalRiskEvents",
+    "ServicePrincipalSignInLogs",
+    "SignInLogs",
+    "UserRiskEvents",
+];
+
+/// The same of [device management](https://learn.microsoft.com/en-us/intune/intune-service/fundamentals/review-logs-using-azure-monitor).
+const OF_DEVICES: &[&str] =
+    &["AuditLogs", "DeviceComplianceOrg", "Devices", "OperationalLogs", "Windows365AuditLogs"];
+
+/// What is exported; what nobody wants is not collected.
+#[derive(Debug)]
+pub(crate) struct Exports {
+    directory: Fact<BTreeSet<String>>,
+    devices: Fact<BTreeSet<String>>,
+}
+
+/// Reads the [settings of the directory](https://learn.microsoft.com/en-us/azure/templates/microsoft.aadiam/diagnosticsettings)
+/// and those of Intune, which are of the same form.
+pub(crate) async fn read(tenant: &Tenant<'_>) -> Exports {
+    let (directory, devices) = futures::join!(
+        settings(
+            tenant,
+            DIRECTORY,
+            "providers/microsoft.aadiam/diagnosticSettings?api-version=2017-04-01",
+        ),
+        settings(
+            tenant,
+            DEVICES,
+            "providers/microsoft.intune/diagnosticSettings?api-version=2017-04-01-preview",
+        ),
+    );
+    Exports {
+        directory: exported(tenant, DIRECTORY, &directory, OF_DIRECTORY, |one| {
+            one.sink().is_some()
+        }),
+        devices: exported(tenant, DEVICES, &devices, OF_DEVICES, |one| one.workspace.is_some()),
+    }
+}
+
+impl Exports {
+    pub(crate) fn fill(self, directory: Directory) -> Directory {
+        directory.exported_logs(self.directory).exported_device_logs(self.devices)
+    }
+}
+
+async fn settings(tenant: &Tenant<'_>, action: &'static str, path: &str) -> Fact<Vec<Setting>> {
+    if !tenant.calls(action) {
+        return Fact::not_collected();
+    }
+    let question = Question { action, target: "", lane: &Lane::Tenant, path };
+    diagnostics::read(tenant.ask, action, tenant.ask.list(question).await)
+}
+
+/// The categories of the settings that lead somewhere, added up. A group of categories other than that of all may hold
+/// any of them.
+fn exported(
+    tenant: &Tenant<'_>,
+    action: &str,
+    settings: &Fact<Vec<Setting>>,
+    all: &[&str],
+    counts: impl Fn(&Setting) -> bool,
+) -> Fact<BTreeSet<String>> {
+    settings.and_then(|settings| {
+        let mut exported = BTreeSet::new();
+        for setting in settings.iter().filter(|setting| counts(setting)) {
+            exported.extend(setting.categories.iter().cloned());
+            for group in &setting.groups {
+                if !same(group, "allLogs") {
+                    return tenant.ask.unsupported(action, &setting.id, group);
+                }
+                exported.extend(all.iter().map(|name| (*name).to_owned()));
+            }
+        }
+        Known(exported)
+    })
+}

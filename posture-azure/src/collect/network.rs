@@ -1,0 +1,457 @@
+//! Virtual networks, network security groups, and the flow logs that record their traffic: all from Resource Graph.
+
+use std::collections::BTreeMap;
+
+use posture_core::fact::{self, Fact, Known};
+use posture_core::gap::{Gap, Reason};
+use posture_core::listing::Listing;
+use posture_core::resource::{FlowLog, FlowLogTarget, Kind, Network, SecurityGroup};
+use posture_core::scope::Scope;
+use posture_core::wanted::Wanted;
+use serde_json::Value;
+
+use super::body::{Body, field, same, senseless, word};
+use super::subscription::Subscription;
+use super::sweep::Rows;
+
+pub(crate) const NETWORKS: &str = "Microsoft.Network/virtualNetworks/read";
+pub(crate) const GROUPS: &str = "Microsoft.Network/networkSecurityGroups/read";
+pub(crate) const WATCHERS: &str = "Microsoft.Network/networkWatchers/read";
+pub(crate) const FLOW_LOGS: &str = "Microsoft.Network/networkWatchers/flowLogs/read";
+
+pub(crate) const NETWORKS_TYPE: &str = "microsoft.network/virtualnetworks";
+pub(crate) const GROUPS_TYPE: &str = "microsoft.network/networksecuritygroups";
+pub(crate) const WATCHERS_TYPE: &str = "microsoft.network/networkwatchers";
+pub(crate) const FLOW_LOGS_TYPE: &str = "microsoft.network/networkwatchers/flowlogs";
+
+/// Whether anything is wanted that networks tell.
+pub(crate) fn is_wanted(wanted: &Wanted) -> bool {
+    [Kind::Network, Kind::SecurityGroup, Kind::FlowLog].into_iter().any(|kind| wanted.kind(kind))
+}
+
+/// Reads what is wanted of the networks of a subscription into its scope.
+pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>, scope: &mut Scope) {
+    let of = |kind: &str, action: &'static str| audit.rows(rows, kind, action);
+    let logs = of(FLOW_LOGS_TYPE, FLOW_LOGS);
+    let traffic = if audit.calls(FLOW_LOGS) {
+        Traffic::read(audit, &logs)
+    } else {
+        Traffic(Fact::not_collected())
+    };
+    let networks = of(NETWORKS_TYPE, NETWORKS);
+    if audit.wanted.kind(Kind::Network) {
+        let watchers = of(WATCHERS_TYPE, WATCHERS);
+        scope.networks = listing(audit, &networks, |row| network(audit, row, &watchers, &traffic));
+    }
+    if audit.wanted.kind(Kind::SecurityGroup) {
+        let groups = of(GROUPS_TYPE, GROUPS);
+        let interfaces = networks.as_ref().map(|rows| Interfaces::read(rows));
+        scope.security_groups =
+            listing(audit, &groups, |row| group(audit, row, &interfaces, &traffic));
+    }
+    if audit.wanted.kind(Kind::FlowLog) {
+        scope.flow_logs = listing(audit, &logs, |row| flow_log(audit, row));
+    }
+}
+
+fn listing<T>(
+    audit: &Subscription<'_>,
+    rows: &Result<Vec<Value>, Gap>,
+    read: impl Fn(&Value) -> T,
+) -> Listing<T> {
+    match rows {
+        Err(gap) => Listing::unread(audit.ask.gap(gap.clone())),
+        Ok(rows) => Listing::complete(rows.iter().map(read).collect()),
+    }
+}
+
+fn has_properties(row: &Value) -> bool {
+    field(row, "properties").is_some_and(Value::is_object)
+}
+
+/// An id as it compares.
+fn plain(id: &str) -> String {
+    id.trim_matches('/').to_ascii_lowercase()
+}
+
+/// A region as it compares: its name stands with and without spaces.
+fn region(name: &str) -> String {
+    name.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase()
+}
+
+/// The last `count` words of an id that are names.
+fn short(id: &str, count: usize) -> String {
+    let names: Vec<&str> = id.trim_matches('/').rsplit('/').step_by(2).take(count).collect();
+    names.into_iter().rev().collect::<Vec<_>>().join("/")
+}
+
+fn network(
+    audit: &Subscription<'_>,
+    row: &Value,
+    watchers: &Result<Vec<Value>, Gap>,
+    traffic: &Traffic,
+) -> Network {
+    let id = word(row, "id").unwrap_or_default();
+    let name = word(row, "name").unwrap_or_default();
+    let network = Network::unread(id, name, word(row, "location"));
+    let network = network.watched(watched(audit, row, watchers));
+    let body = Body { ask: audit.ask, action: NETWORKS, id, value: row };
+    if !has_properties(row) {
+        let gap = audit.ask.gap(senseless(NETWORKS, id));
+        return network.unrecorded(Fact::Gap(gap)).unsearchable(Fact::Gap(gap));
+    }
+    let parts = body.list("properties.subnets").and_then(|subnets| {
+        let mut parts = Vec::new();
+        for subnet in *subnets {
+            let Some(id) = word(subnet, "id") else {
+                return body.malformed("properties.subnets");
+            };
+            parts.push((short(id, 1), plain(id)));
+        }
+        if parts.is_empty() {
+            // What is put into it tomorrow would not be recorded either.
+            parts.push((name.to_owned(), plain(id)));
+        }
+        Known(parts)
+    });
+    let left_out = |covers: fn(&Log) -> Fact<bool>| {
+        parts.and_then(|parts| {
+            let whole = plain(id);
+            left_out(
+                parts
+                    .iter()
+                    .map(|(name, part)| (name.clone(), traffic.covered(&[part, &whole], covers))),
+            )
+        })
+    };
+    network.unrecorded(left_out(Log::records_all)).unsearchable(left_out(Log::is_searched))
+}
+
+/// What is not covered, by name. One that certainly is not settles it, whatever could not be told of the others.
+fn left_out(parts: impl Iterator<Item = (String, Fact<bool>)>) -> Fact<Vec<String>> {
+    let mut names = Vec::new();
+    let mut gap = None;
+    for (name, covered) in parts {
+        match covered {
+            Known(true) | Fact::NotOffered => {}
+            Known(false) => names.push(name),
+            Fact::Gap(unknown) => gap = gap.or(Some(unknown)),
+        }
+    }
+    match gap {
+        Some(gap) if names.is_empty() => Fact::Gap(gap),
+        _ => Known(names),
+    }
+}
+
+/// Whether a [network watcher](https://learn.microsoft.com/en-us/azure/network-watcher/network-watcher-overview) is at work
+/// in the region of a network; there is one for each region of a subscription.
+fn watched(
+    audit: &Subscription<'_>,
+    network: &Value,
+    watchers: &Result<Vec<Value>, Gap>,
+) -> Fact<bool> {
+    if !audit.calls(WATCHERS) {
+        return Fact::not_collected();
+    }
+    let id = word(network, "id").unwrap_or_default();
+    let Some(own) = word(network, "location").map(region) else {
+        return audit.ask.malformed(NETWORKS, id, "`location` does not fit");
+    };
+    let watchers = match watchers {
+        Ok(watchers) => watchers,
+        Err(gap) => return audit.ask.unknown(gap.clone()),
+    };
+    fact::any(watchers.iter().map(|watcher| {
+        let id = word(watcher, "id").unwrap_or_default();
+        let body = Body { ask: audit.ask, action: WATCHERS, id, value: watcher };
+        match word(watcher, "location") {
+            None => return body.malformed("location"),
+            Some(other) if region(other) != own => return Known(false),
+            Some(_) => {}
+        }
+        body.text("properties.provisioningState").and_then(|state| match state {
+            Some(state) if same(state, "Succeeded") => Known(true),
+            Some(state) if same(state, "Failed") || same(state, "Deleting") => Known(false),
+            Some(other) => body.unsupported(other),
+            None => body.malformed("properties.provisioningState"),
+        })
+    }))
+}
+
+fn group(
+    audit: &Subscription<'_>,
+    row: &Value,
+    interfaces: &Result<Interfaces, &Gap>,
+    traffic: &Traffic,
+) -> SecurityGroup {
+    let id = word(row, "id").unwrap_or_default();
+    let group =
+        SecurityGroup::unread(id, word(row, "name").unwrap_or_default(), word(row, "location"));
+    if !has_properties(row) {
+        return audit.all_unknown(group, senseless(GROUPS, id));
+    }
+    let body = Body { ask: audit.ask, action: GROUPS, id, value: row };
+    let ids = |path: &str| {
+        body.list(path).and_then(|all| {
+            let ids: Option<Vec<&str>> = all.iter().map(|one| word(one, "id")).collect();
+            ids.map_or_else(|| body.malformed(path), Known)
+        })
+    };
+    let (subnets, cards) = (ids("properties.subnets"), ids("properties.networkInterfaces"));
+    let attached = subnets.any() | cards.any();
+    let own = plain(id);
+    let unsearchable = subnets.and_then(|subnets| {
+        cards.and_then(|cards| {
+            let subnets = subnets.iter().map(|subnet| {
+                let (subnet, network) = (plain(subnet), network_of(subnet));
+                let covered = traffic.covered(&[&own, &subnet, &network], Log::is_searched);
+                (short(&subnet, 2), covered)
+            });
+            let cards = cards.iter().map(|card| {
+                let direct = traffic.covered(&[&own, &plain(card)], Log::is_searched);
+                let covered = match direct {
+                    Known(true) => direct,
+                    _ => direct | by_subnet(audit, card, interfaces, traffic),
+                };
+                (short(card, 1), covered)
+            });
+            left_out(subnets.chain(cards))
+        })
+    });
+    group.attached(attached).unsearchable(unsearchable)
+}
+
+/// The network of a subnet, as it compares.
+fn network_of(subnet: &str) -> String {
+    let subnet = plain(subnet);
+    subnet.split("/subnets/").next().unwrap_or_default().to_owned()
+}
+
+/// Whether the subnets that an interface lies in, or their networks, are recorded.
+fn by_subnet(
+    audit: &Subscription<'_>,
+    card: &str,
+    interfaces: &Result<Interfaces, &Gap>,
+    traffic: &Traffic,
+) -> Fact<bool> {
+    let interfaces = match interfaces {
+        Ok(interfaces) => interfaces,
+        Err(gap) => return audit.ask.unknown((*gap).clone()),
+    };
+    match interfaces.0.get(&plain(card)) {
+        Some(subnets) => fact::all(
+            subnets
+                .iter()
+                .map(|subnet| traffic.covered(&[subnet, &network_of(subnet)], Log::is_searched)),
+        ),
+        None => {
+            let mut gap = Gap::new(NETWORKS, card, Reason::Undetermined);
+            gap.detail = Some("in which subnet it lies is not told".to_owned());
+            audit.ask.unknown(gap)
+        }
+    }
+}
+
+/// The subnets that each interface lies in, as the networks tell them.
+struct Interfaces(BTreeMap<String, Vec<String>>);
+
+impl Interfaces {
+    fn read(networks: &[Value]) -> Self {
+        let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let list = |value: &Value, name: &str| {
+            field(value, "properties")
+                .and_then(|properties| field(properties, name))
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default()
+        };
+        for subnet in networks.iter().flat_map(|network| list(network, "subnets")) {
+            let Some(id) = word(&subnet, "id").map(plain) else { continue };
+            for address in list(&subnet, "ipConfigurations") {
+                let card = word(&address, "id").map(plain);
+                let card = card.as_deref().and_then(|id| id.split_once("/ipconfigurations/"));
+                if let Some((card, _)) = card {
+                    all.entry(card.to_owned()).or_default().push(id.clone());
+                }
+            }
+        }
+        Self(all)
+    }
+}
+
+/// What is recorded: the flow logs of a subscription, by what coverage takes of each.
+///
+/// The flow logs of a network lie in its own subscription, below the network watcher of its region.
+struct Traffic(Fact<Vec<Log>>);
+
+/// A [flow log](https://learn.microsoft.com/en-us/azure/templates/microsoft.network/networkwatchers/flowlogs).
+struct Log {
+    /// The id of what it records, as it compares.
+    target: Fact<String>,
+    recording: Fact<bool>,
+    /// Whether it records every flow.
+    complete: Fact<bool>,
+    /// Whether traffic analytics sends its records to a workspace.
+    searched: Fact<bool>,
+}
+
+impl Traffic {
+    fn read(audit: &Subscription<'_>, rows: &Result<Vec<Value>, Gap>) -> Self {
+        Self(match rows {
+            Err(gap) => audit.ask.unknown(gap.clone()),
+            Ok(rows) => Known(rows.iter().map(|row| Log::read(audit, row)).collect()),
+        })
+    }
+
+    /// Whether some flow log of one of the targets covers it.
+    fn covered(&self, targets: &[&str], covers: fn(&Log) -> Fact<bool>) -> Fact<bool> {
+        self.0.and_then(|logs| {
+            fact::any(logs.iter().map(|log| {
+                let is_target = log.target.map(|target| targets.contains(&target.as_str()));
+                is_target & covers(log)
+            }))
+        })
+    }
+}
+
+impl Log {
+    fn read(audit: &Subscription<'_>, row: &Value) -> Self {
+        let id = word(row, "id").unwrap_or_default();
+        if !has_properties(row) {
+            let gap = audit.ask.gap(senseless(FLOW_LOGS, id));
+            return Self {
+                target: Fact::Gap(gap),
+                recording: Fact::Gap(gap),
+                complete: Fact::Gap(gap),
+                searched: Fact::Gap(gap),
+            };
+        }
+        let body = Body { ask: audit.ask, action: FLOW_LOGS, id, value: row };
+        Self {
+            target: target(&body).map(|target| plain(target)),
+            recording: recording(&body),
+            complete: complete(&body),
+            searched: searched(&body),
+        }
+    }
+
+    fn records_all(&self) -> Fact<bool> {
+        self.recording.clone() & self.complete.clone()
+    }
+
+    fn is_searched(&self) -> Fact<bool> {
+        self.records_all() & self.searched.clone()
+    }
+}
+
+fn flow_log(audit: &Subscription<'_>, row: &Value) -> FlowLog {
+    let id = word(row, "id").unwrap_or_default();
+    let log = FlowLog::unread(id, word(row, "name").unwrap_or_default(), word(row, "location"));
+    if !has_properties(row) {
+        return audit.all_unknown(log, senseless(FLOW_LOGS, id));
+    }
+    let body = Body { ask: audit.ask, action: FLOW_LOGS, id, value: row };
+    let kind = target(&body).and_then(|target| {
+        let lower = plain(target);
+        match lower.rsplit('/').nth(1) {
+            Some("virtualnetworks") => Known(FlowLogTarget::Network),
+            Some("subnets") => Known(FlowLogTarget::Subnet),
+            Some("networkinterfaces") => Known(FlowLogTarget::Interface),
+            Some("networksecuritygroups") => Known(FlowLogTarget::SecurityGroup),
+            _ => body.unsupported(target),
+        }
+    });
+    log.target(kind).recording(recording(&body)).retention_days(retention(&body))
+}
+
+/// Every flow log has one.
+fn target<'a>(body: &Body<'a>) -> Fact<&'a str> {
+    const PATH: &str = "properties.targetResourceId";
+    body.text(PATH).and_then(|target| match target {
+        Some(target) if !target.is_empty() => Known(*target),
+        _ => body.malformed(PATH),
+    })
+}
+
+/// Whether it is on. What an absent switch means is not documented.
+fn recording(body: &Body<'_>) -> Fact<bool> {
+    let enabled = body.flag("properties.enabled").and_then(|enabled| match enabled {
+        Some(enabled) => Known(*enabled),
+        None => body.malformed("properties.enabled"),
+    });
+    if enabled != Known(true) {
+        return enabled;
+    }
+    body.text("properties.provisioningState").and_then(|state| match state {
+        None => Known(true),
+        Some(state) if ["Succeeded", "Creating", "Updating"].iter().any(|on| same(state, on)) => {
+            Known(true)
+        }
+        Some(state) if same(state, "Deleting") => Known(false),
+        Some(state) if same(state, "Failed") || same(state, "Canceled") => {
+            // What holds since the change that did not come about is not told.
+            let mut gap = Gap::new(FLOW_LOGS, body.id, Reason::Undetermined);
+            gap.detail = Some("its last change failed".to_owned());
+            body.ask.unknown(gap)
+        }
+        Some(other) => body.unsupported(other),
+    })
+}
+
+/// Whether nothing is filtered out: neither by criteria, nor by the states of flows. Each flow begins or is denied, so
+/// that records of both hold every one.
+fn complete(body: &Body<'_>) -> Fact<bool> {
+    let text = |path: &str| body.text(path).map(|text| text.unwrap_or_default().trim());
+    let unfiltered = text("properties.enabledFilteringCriteria").map(|text| text.is_empty());
+    let states = text("properties.recordTypes").map(|states| {
+        let has = |state: &str| states.split(',').any(|own| same(own.trim(), state));
+        states.is_empty() || (has("B") && has("D"))
+    });
+    unfiltered & states
+}
+
+/// Whether [traffic analytics](https://learn.microsoft.com/en-us/azure/network-watcher/traffic-analytics) is on, which needs
+/// a workspace. Where there is none, its id is a hyphen.
+fn searched(body: &Body<'_>) -> Fact<bool> {
+    const PATH: &str =
+        "properties.flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguration";
+    let workspace = ["workspaceResourceId", "workspaceId"].map(|name| {
+        body.text(&format!("{PATH}.{name}"))
+            .map(|id| id.is_some_and(|id| !id.is_empty() && id != "-"))
+    });
+    body.flag(&format!("{PATH}.enabled")).map(|on| on.unwrap_or(false)) & fact::any(workspace)
+}
+
+/// For how many days records are kept. A policy that is absent or switched off deletes nothing, nor does one of
+/// [0 days](https://learn.microsoft.com/en-us/azure/network-watcher/vnet-flow-logs-manage).
+fn retention(body: &Body<'_>) -> Fact<Option<u32>> {
+    body.flag("properties.retentionPolicy.enabled").and_then(|enabled| {
+        if *enabled != Some(true) {
+            return Known(None);
+        }
+        body.number("properties.retentionPolicy.days").map(|days| days.filter(|days| *days > 0))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_last_words_of_ids() {
+        let subnet = "/subscriptions/1/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/main/subnets/front";
+        assert_eq!(short(subnet, 1), "front");
+        assert_eq!(short(subnet, 2), "main/front");
+        assert_eq!(network_of(subnet), plain(subnet.trim_end_matches("/subnets/front")));
+        for odd in ["", "/", "x", "//"] {
+            assert!(short(odd, 2).len() <= odd.len(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn regions_compare_with_and_without_spaces() {
+        assert_eq!(region("West Europe"), region("westeurope"));
+        assert_ne!(region("westeurope"), region("westeurope2"));
+    }
+}

@@ -1,0 +1,90 @@
+//! `logging.device-management-export`
+
+use crate::checks::export;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.device-management-export",
+    title: "Records of device management go where they can be searched",
+    severity: Low,
+    rationale: "Whoever manages devices can put anything on them; who changed what, and which \
+                devices fell behind, is asked together with the other records.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Add a diagnostic setting of Intune that sends every kind of its records to a \
+                   workspace. Where they reach a system of your own through an event hub, or \
+                   where nothing is managed by Intune, make an exception.",
+            console: "Microsoft Intune admin center → Reports → Diagnostic settings → Add \
+                      diagnostic setting",
+            command: "az rest --method put --url https://management.azure.com/providers/microsoft.intune/diagnosticSettings/<name>?api-version=2017-04-01-preview --body @<setting.json>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/intune/intune-service/fundamentals/review-logs-using-azure-monitor",
+    ],
+    // Supporting where the framework does not ask for devices: a tenant may have none in Intune.
+    satisfies: &[
+        csf20("PR.PS-04", Supporting),
+        csf20("DE.CM-09", Supporting),
+        ccm41("LOG-07", Supporting),
+        ccm41("LOG-09", Supporting),
+        cis_azure6("6.1.1.9", Full),
+        mcsb1("LT-3", Supporting),
+        mcsb1("LT-5", Supporting),
+    ],
+    reads: &[Directory::fact("exported_device_logs")],
+    params: &[Param::Names(&KINDS)],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(KINDS.default)),
+        fail: |scope| scope.directories.items.push(example(&["AuditLogs"])),
+    },
+};
+
+static KINDS: Names = Names {
+    name: "kinds",
+    doc: "The kinds of records that must be exported, by the provider's names.",
+    default: &[
+        "AuditLogs",
+        "OperationalLogs",
+        "DeviceComplianceOrg",
+        "Devices",
+        "Windows365AuditLogs",
+    ],
+};
+
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    let needed = context.names(&KINDS);
+    export::holds("exported_device_logs", &directory.exported_device_logs, &needed)
+}
+
+fn example(kinds: &[&str]) -> Directory {
+    export::directory().exported_device_logs(Known(export::kinds(kinds)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::Value;
+
+    fn with(directory: Directory) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.directories.items.push(directory)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(example(KINDS.default)));
+        assert_fails(&CONTROL, with(example(&[])));
+        assert_fails(&CONTROL, with(example(&["AuditLogs", "OperationalLogs", "Devices"])));
+        assert_unknown(&CONTROL, with(export::directory().exported_device_logs(denied())));
+    }
+
+    #[test]
+    fn what_must_be_exported_can_be_changed() {
+        let scope = world(with(example(&["auditlogs"])));
+        let kinds = [("kinds", Value::Names(vec!["AuditLogs".to_owned()]))];
+        assert_eq!(judged_with(&CONTROL, &scope, &kinds), [Ok(Verdict::Pass)]);
+    }
+}

@@ -1,0 +1,68 @@
+//! `logging.directory-api-export`
+
+use crate::checks::export;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.directory-api-export",
+    title: "Calls of the directory's API are exported",
+    severity: Low,
+    rationale: "What an application reads of the directory, of mails and of files stands in no \
+                other record; unless exported, it is kept nowhere.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Let a diagnostic setting of the directory send MicrosoftGraphActivityLogs to a \
+                   workspace, a storage account or an event hub. It takes a licence of Entra ID P1.",
+            console: "Microsoft Entra ID → Monitoring & health → Diagnostic settings → Add \
+                      diagnostic setting → MicrosoftGraphActivityLogs",
+            command: "az rest --method put --url https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings/<name>?api-version=2017-04-01 --body @<setting.json>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/graph/microsoft-graph-activity-logs-overview",
+        "https://learn.microsoft.com/en-us/entra/identity/monitoring-health/howto-configure-diagnostic-settings",
+    ],
+    satisfies: &[
+        csf20("PR.PS-04", Partial),
+        csf20("DE.CM-03", Supporting),
+        csf20("DE.CM-09", Supporting),
+        ccm41("LOG-07", Partial),
+        ccm41("LOG-12", Partial),
+        cis_azure6("6.1.1.7", Full),
+        mcsb1("LT-3", Partial),
+        mcsb1("LT-2", Supporting),
+    ],
+    reads: &[Directory::fact("exported_logs")],
+    params: &[],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(CALLS)),
+        fail: |scope| scope.directories.items.push(example(&["AuditLogs"])),
+    },
+};
+
+const CALLS: &[&str] = &["MicrosoftGraphActivityLogs"];
+
+fn check(directory: &Directory, _: &Context<'_>) -> Judged {
+    export::holds("exported_logs", &directory.exported_logs, CALLS)
+}
+
+fn example(kinds: &[&str]) -> Directory {
+    export::directory().exported_logs(Known(export::kinds(kinds)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |directory| move |scope: &mut Scope| scope.directories.items.push(directory);
+        assert_passes(&CONTROL, with(example(&["AuditLogs", "microsoftgraphactivitylogs"])));
+        assert_fails(&CONTROL, with(example(&[])));
+        assert_fails(&CONTROL, with(example(&["SignInLogs"])));
+        assert_unknown(&CONTROL, with(export::directory().exported_logs(denied())));
+    }
+}

@@ -1,0 +1,116 @@
+//! `logging.directory-export`
+
+use crate::checks::export;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.directory-export",
+    title: "Sign-ins to the directory and changes in it are exported",
+    severity: Medium,
+    rationale: "The directory keeps sign-ins and changes for a month at most, and apart from what \
+                happened elsewhere.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Add a diagnostic setting of the directory that sends every kind of its records \
+                   to a workspace, a storage account or an event hub.",
+            console: "Microsoft Entra ID → Monitoring & health → Diagnostic settings → Add \
+                      diagnostic setting",
+            command: "az rest --method put --url https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings/<name>?api-version=2017-04-01 --body @<setting.json>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/monitoring-health/howto-configure-diagnostic-settings",
+        "https://learn.microsoft.com/en-us/entra/identity/monitoring-health/concept-diagnostic-settings-logs-options",
+        "https://learn.microsoft.com/en-us/entra/identity/monitoring-health/reference-reports-data-retention",
+    ],
+    satisfies: &[
+        csf20("PR.PS-04", Partial),
+        csf20("DE.CM-03", Partial),
+        csf20("DE.AE-03", Supporting),
+        ccm41("LOG-07", Partial),
+        ccm41("LOG-09", Partial),
+        ccm41("LOG-12", Supporting),
+        // The benchmark lists the records of Global Secure Access as well, of which most tenants have none.
+        cis_azure6("6.1.1.8", Partial),
+        mcsb1("LT-3", Partial),
+        mcsb1("LT-2", Supporting),
+        mcsb1("LT-5", Supporting),
+    ],
+    reads: &[Directory::fact("exported_logs")],
+    params: &[Param::Names(&KINDS)],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(KINDS.default)),
+        fail: |scope| scope.directories.items.push(example(&["AuditLogs"])),
+    },
+};
+
+static KINDS: Names = Names {
+    name: "kinds",
+    doc: "The kinds of records that must be exported, by the provider's names. The default is every kind that tells \
+          of the directory itself.",
+    default: &[
+        "AuditLogs",
+        "SignInLogs",
+        "NonInteractiveUserSignInLogs",
+        "ServicePrincipalSignInLogs",
+        "ManagedIdentitySignInLogs",
+        "ADFSSignInLogs",
+        "ProvisioningLogs",
+        "RiskyUsers",
+        "UserRiskEvents",
+        "RiskyServicePrincipals",
+        "ServicePrincipalRiskEvents",
+    ],
+};
+
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    export::holds("exported_logs", &directory.exported_logs, &context.names(&KINDS))
+}
+
+fn example(kinds: &[&str]) -> Directory {
+    export::directory().exported_logs(Known(export::kinds(kinds)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::Value;
+
+    fn with(directory: Directory) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.directories.items.push(directory)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(example(KINDS.default)));
+        assert_fails(&CONTROL, with(example(&[])));
+        assert_unknown(&CONTROL, with(export::directory().exported_logs(denied())));
+    }
+
+    #[test]
+    fn each_kind_counts() {
+        for left_out in KINDS.default {
+            let rest: Vec<&str> =
+                KINDS.default.iter().filter(|kind| *kind != left_out).copied().collect();
+            assert_fails(&CONTROL, with(example(&rest)));
+        }
+    }
+
+    #[test]
+    fn names_compare_without_regard_to_case_and_more_kinds_do_no_harm() {
+        let mut kinds: Vec<String> = KINDS.default.iter().map(|kind| kind.to_uppercase()).collect();
+        kinds.push("NewLogs".to_owned());
+        let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+        assert_passes(&CONTROL, with(example(&kinds)));
+    }
+
+    #[test]
+    fn what_must_be_exported_can_be_changed() {
+        let scope = world(with(example(&["AuditLogs"])));
+        let kinds = [("kinds", Value::Names(vec!["auditlogs".to_owned()]))];
+        assert_eq!(judged_with(&CONTROL, &scope, &kinds), [Ok(Verdict::Pass)]);
+    }
+}

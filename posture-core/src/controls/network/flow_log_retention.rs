@@ -1,0 +1,96 @@
+//! `network.flow-log-retention`
+
+use crate::checks::flow;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "network.flow-log-retention",
+    title: "Records of the traffic of networks are kept long enough",
+    severity: Low,
+    rationale: "An intrusion is often noticed months after it began.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Raise the retention of the flow log, or set it to 0 to keep its records until \
+                   somebody deletes them.",
+            console: "Network Watcher → Logs → Flow logs → the flow log → Retention (days)",
+            command: "az network watcher flow-log update --location <region> --name <name> \
+                      --retention <days>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/network-watcher/vnet-flow-logs-manage",
+        "https://learn.microsoft.com/en-us/azure/templates/microsoft.network/networkwatchers/flowlogs",
+    ],
+    satisfies: &[
+        csf20("PR.PS-04", Partial),
+        csf20("RS.AN-07", Supporting),
+        ccm41("LOG-02", Supporting),
+        ccm41("DSP-16", Supporting),
+        cis_azure6("7.8", Full),
+        mcsb1("LT-6", Partial),
+    ],
+    reads: &[FlowLog::fact("target"), FlowLog::fact("recording"), FlowLog::fact("retention_days")],
+    params: &[Param::Days(&MIN_RETENTION)],
+    check: Check::FlowLog(check),
+    examples: Examples {
+        pass: |scope| scope.flow_logs.items.push(example(Some(90))),
+        fail: |scope| scope.flow_logs.items.push(example(Some(7))),
+    },
+};
+
+static MIN_RETENTION: Days = Days {
+    name: "min-retention-days",
+    doc: "The least days that records are kept. Fewer fails; exactly as many passes.",
+    default: 90,
+};
+
+fn check(log: &FlowLog, context: &Context<'_>) -> Judged {
+    flow::kept(
+        log,
+        |target| target != FlowLogTarget::SecurityGroup,
+        "it records what a security group decides",
+        context.days(&MIN_RETENTION),
+    )
+}
+
+fn example(days: Option<u32>) -> FlowLog {
+    flow::log(FlowLogTarget::Network, days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::Value;
+
+    fn with(log: FlowLog) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.flow_logs.items.push(log)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(example(Some(90))));
+        assert_passes(&CONTROL, with(example(None)));
+        assert_fails(&CONTROL, with(example(Some(89))));
+        assert_unknown(&CONTROL, with(example(Some(89)).retention_days(denied())));
+        for target in [FlowLogTarget::Subnet, FlowLogTarget::Interface] {
+            assert_fails(&CONTROL, with(example(Some(1)).target(Known(target))));
+        }
+        let scope = world(with(example(Some(90))));
+        let all = judged_with(&CONTROL, &scope, &[("min-retention-days", Value::Number(91))]);
+        assert!(matches!(all[..], [Ok(Verdict::Fail(_))]), "{all:?}");
+    }
+
+    #[test]
+    fn what_is_off_or_of_a_group_is_left_out() {
+        let of_group = || flow::log(FlowLogTarget::SecurityGroup, Some(1));
+        assert_not_applicable(&CONTROL, with(of_group()));
+        assert_not_applicable(&CONTROL, with(of_group().recording(denied())));
+        assert_not_applicable(&CONTROL, with(example(Some(1)).recording(Known(false))));
+        let unclear = example(Some(1)).target(denied());
+        assert_not_applicable(&CONTROL, with(unclear.clone().recording(Known(false))));
+        assert_unknown(&CONTROL, with(unclear));
+        assert_unknown(&CONTROL, with(example(Some(1)).recording(denied())));
+    }
+}

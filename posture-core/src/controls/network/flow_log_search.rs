@@ -1,0 +1,70 @@
+//! `network.flow-log-search`
+
+use crate::checks::flow;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "network.flow-log-search",
+    title: "Records of the traffic of networks go where they can be searched",
+    severity: Low,
+    rationale: "Files in a storage account are read after the fact, if at all; a workspace can be \
+                asked and watched.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Turn on traffic analytics of the flow log of the virtual network, with a \
+                   workspace.",
+            console: "Network Watcher → Logs → Flow logs → the flow log → Analytics",
+            command: "az network watcher flow-log update --location <region> --name <name> \
+                      --traffic-analytics true --workspace <workspace-id>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/network-watcher/traffic-analytics",
+        "https://learn.microsoft.com/en-us/azure/network-watcher/vnet-flow-logs-overview",
+    ],
+    satisfies: &[
+        csf20("DE.CM-01", Supporting),
+        csf20("DE.AE-02", Supporting),
+        csf20("DE.AE-03", Supporting),
+        ccm41("LOG-03", Supporting),
+        ccm41("LOG-05", Supporting),
+        cis_azure6("6.1.1.6", Full),
+        mcsb1("LT-4", Partial),
+        mcsb1("LT-5", Partial),
+    ],
+    reads: &[Network::fact("unsearchable")],
+    params: &[],
+    check: Check::Network(check),
+    examples: Examples {
+        pass: |scope| scope.networks.items.push(example(&[])),
+        fail: |scope| scope.networks.items.push(example(&["front", "back"])),
+    },
+};
+
+fn check(network: &Network, _: &Context<'_>) -> Judged {
+    flow::nothing_left_out(
+        "unsearchable",
+        &network.unsearchable,
+        "a flow log with traffic analytics of the network, or of each of its subnets",
+    )
+}
+
+fn example(unsearchable: &[&str]) -> Network {
+    let unsearchable = unsearchable.iter().map(|name| (*name).to_owned()).collect();
+    flow::network().unsearchable(Known(unsearchable))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |network| move |scope: &mut Scope| scope.networks.items.push(network);
+        assert_passes(&CONTROL, with(example(&[])));
+        assert_fails(&CONTROL, with(example(&["front"])));
+        assert_unknown(&CONTROL, with(flow::network().unsearchable(denied())));
+    }
+}

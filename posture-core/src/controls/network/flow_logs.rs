@@ -1,0 +1,73 @@
+//! `network.flow-logs`
+
+use crate::checks::flow;
+use crate::prelude::*;
+
+/// See the [module](self).
+///
+/// Records of security groups do not count: they leave out gateways and what no group filters, and Azure
+/// [ends them](https://learn.microsoft.com/en-us/azure/network-watcher/nsg-flow-logs-overview).
+pub static CONTROL: Control = Control {
+    id: "network.flow-logs",
+    title: "All traffic of networks is recorded",
+    severity: Medium,
+    rationale: "After an intrusion, only a record of who talked to whom tells how far it went and \
+                what left.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Create a flow log of the virtual network, or one of each of its subnets, \
+                   without a filter.",
+            console: "Network Watcher → Logs → Flow logs → Create",
+            command: "az network watcher flow-log create --location <region> --name <name> --vnet \
+                      <network-id> --storage-account <account-id>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/network-watcher/vnet-flow-logs-overview",
+        "https://learn.microsoft.com/en-us/azure/network-watcher/nsg-flow-logs-overview",
+    ],
+    satisfies: &[
+        csf20("DE.CM-01", Partial),
+        csf20("PR.PS-04", Partial),
+        csf20("RS.AN-07", Supporting),
+        ccm41("I&S-03", Partial),
+        ccm41("LOG-07", Partial),
+        cis_azure6("6.1.1.6", Partial),
+        cis_azure6("7.8", Partial),
+        mcsb1("LT-4", Partial),
+    ],
+    reads: &[Network::fact("unrecorded")],
+    params: &[],
+    check: Check::Network(check),
+    examples: Examples {
+        pass: |scope| scope.networks.items.push(example(&[])),
+        fail: |scope| scope.networks.items.push(example(&["front", "back"])),
+    },
+};
+
+fn check(network: &Network, _: &Context<'_>) -> Judged {
+    flow::nothing_left_out(
+        "unrecorded",
+        &network.unrecorded,
+        "a flow log of the network, or of each of its subnets",
+    )
+}
+
+fn example(unrecorded: &[&str]) -> Network {
+    let unrecorded = unrecorded.iter().map(|name| (*name).to_owned()).collect();
+    flow::network().unrecorded(Known(unrecorded))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |network| move |scope: &mut Scope| scope.networks.items.push(network);
+        assert_passes(&CONTROL, with(example(&[])));
+        assert_fails(&CONTROL, with(example(&["front"])));
+        assert_unknown(&CONTROL, with(flow::network().unrecorded(denied())));
+    }
+}

@@ -1,0 +1,87 @@
+//! `network.security-group-flow-log-search`
+
+use crate::checks::flow;
+use crate::prelude::*;
+
+/// See the [module](self).
+///
+/// The flow log of a virtual network records what the rules of its groups decide, too, and Azure
+/// [advises](https://learn.microsoft.com/en-us/azure/network-watcher/vnet-flow-logs-overview) against having both. No
+/// flow log of a group can be created since 30 June 2025, and those that there are will be deleted on 30 September 2027.
+pub static CONTROL: Control = Control {
+    id: "network.security-group-flow-log-search",
+    title: "Records of what security groups decide go where they can be searched",
+    severity: Low,
+    rationale: "What a group refused shows who tried, and what it let through shows which of its \
+                rules is too wide.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Create flow logs with traffic analytics of the virtual networks whose subnets \
+                   and interfaces the group filters; new ones of the group itself cannot be \
+                   created any more.",
+            console: "Network Watcher → Logs → Flow logs → Create → Virtual network",
+            command: "az network watcher flow-log create --location <region> --name <name> --vnet \
+                      <network-id> --storage-account <account-id> --traffic-analytics true \
+                      --workspace <workspace-id>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/network-watcher/nsg-flow-logs-overview",
+        "https://learn.microsoft.com/en-us/azure/network-watcher/vnet-flow-logs-overview",
+        "https://learn.microsoft.com/en-us/azure/network-watcher/nsg-flow-logs-migrate",
+    ],
+    satisfies: &[
+        csf20("DE.CM-01", Supporting),
+        csf20("DE.AE-02", Supporting),
+        csf20("DE.AE-03", Supporting),
+        ccm41("LOG-03", Supporting),
+        ccm41("LOG-05", Supporting),
+        cis_azure6("6.1.1.5", Full),
+        mcsb1("LT-4", Partial),
+        mcsb1("LT-5", Partial),
+    ],
+    reads: &[SecurityGroup::fact("attached"), SecurityGroup::fact("unsearchable")],
+    params: &[],
+    check: Check::SecurityGroup(check),
+    examples: Examples {
+        pass: |scope| scope.security_groups.items.push(example(&[])),
+        fail: |scope| scope.security_groups.items.push(example(&["front", "web-nic"])),
+    },
+};
+
+fn check(group: &SecurityGroup, _: &Context<'_>) -> Judged {
+    if !*group.attached.known()? {
+        return not_applicable("it filters nothing");
+    }
+    flow::nothing_left_out(
+        "unsearchable",
+        &group.unsearchable,
+        "a flow log with traffic analytics of their networks, or of the group",
+    )
+}
+
+fn example(unsearchable: &[&str]) -> SecurityGroup {
+    SecurityGroup::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Network/networkSecurityGroups/web",
+        "web",
+        Some("westeurope"),
+    )
+    .attached(Known(true))
+    .unsearchable(Known(unsearchable.iter().map(|name| (*name).to_owned()).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |group| move |scope: &mut Scope| scope.security_groups.items.push(group);
+        assert_passes(&CONTROL, with(example(&[])));
+        assert_fails(&CONTROL, with(example(&["front"])));
+        assert_not_applicable(&CONTROL, with(example(&[]).attached(Known(false))));
+        assert_unknown(&CONTROL, with(example(&[]).unsearchable(denied())));
+        assert_unknown(&CONTROL, with(example(&["front"]).attached(denied())));
+    }
+}

@@ -1,0 +1,67 @@
+//! `network.watcher`
+
+use crate::checks::flow;
+use crate::prelude::*;
+
+/// See the [module](self).
+///
+/// A region is in use where a network lies in it, as the provider's
+/// [policy](https://github.com/Azure/azure-policy/blob/master/built-in-policies/policyDefinitions/Network/NetworkWatcher_Enabled_Audit.json)
+/// has it.
+pub static CONTROL: Control = Control {
+    id: "network.watcher",
+    title: "Wherever there is a network, it can be watched",
+    severity: Low,
+    rationale: "Without the provider's tools, which have to be on before, traffic can neither be \
+                recorded nor captured nor traced.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Turn on Network Watcher in the region of the network.",
+            console: "Network Watcher → Overview → Create",
+            command: "az network watcher configure --locations <region> --enabled true \
+                      --resource-group <group>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/network-watcher/network-watcher-overview",
+        "https://learn.microsoft.com/en-us/azure/network-watcher/network-watcher-create",
+    ],
+    satisfies: &[
+        csf20("DE.CM-01", Supporting),
+        ccm41("I&S-03", Supporting),
+        cis_azure6("7.6", Full),
+        mcsb1("LT-4", Supporting),
+    ],
+    reads: &[Network::fact("watched")],
+    params: &[],
+    check: Check::Network(check),
+    examples: Examples {
+        pass: |scope| scope.networks.items.push(example(Known(true))),
+        fail: |scope| scope.networks.items.push(example(Known(false))),
+    },
+};
+
+fn check(network: &Network, _: &Context<'_>) -> Judged {
+    if *network.watched.known()? {
+        return pass();
+    }
+    fail("watched", "no network watcher in its region", "a network watcher in its region")
+}
+
+fn example(watched: Fact<bool>) -> Network {
+    flow::network().watched(watched)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        let with = |fact| move |scope: &mut Scope| scope.networks.items.push(example(fact));
+        assert_passes(&CONTROL, with(Known(true)));
+        assert_fails(&CONTROL, with(Known(false)));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}

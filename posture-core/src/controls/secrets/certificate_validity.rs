@@ -1,0 +1,144 @@
+//! `secrets.certificate-validity`
+
+use crate::control::Undecided;
+use crate::prelude::*;
+
+/// See the [module](self).
+///
+/// A certificate in a vault is known by the secret that backs it, which begins and ends with it. The policy by which the
+/// next one will be issued is not told.
+pub static CONTROL: Control = Control {
+    id: "secrets.certificate-validity",
+    title: "Certificates are valid for a year at most",
+    severity: Low,
+    rationale: "A private key that leaked without notice works until its certificate ends; and \
+                what is renewed each year is renewed by a way that somebody knows.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Set the validity in the certificate's issuance policy to 12 months or less and \
+                   issue a new version; import a certificate that is valid for as long at most.",
+            console: "Key vaults → the vault → Objects → Certificates → the certificate → \
+                      Issuance Policy → Validity Period",
+            command: "az keyvault certificate create --vault-name <vault> --name <certificate> \
+                      --policy @<policy.json> --validity 12",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/key-vault/certificates/about-certificates",
+        "https://learn.microsoft.com/en-us/azure/key-vault/certificates/create-certificate",
+    ],
+    satisfies: &[
+        csf20("PR.AA-01", Supporting),
+        csf20("PR.DS-02", Supporting),
+        ccm41("CEK-12", Partial),
+        ccm41("CEK-17", Supporting),
+        cis_azure6("8.3.11", Partial),
+        mcsb1("DP-7", Partial),
+    ],
+    reads: &[
+        Secret::fact("enabled"),
+        Secret::fact("certificate"),
+        Secret::fact("valid_from"),
+        Secret::fact("expires"),
+    ],
+    params: &[Param::Days(&MAX_DAYS)],
+    check: Check::Secret(check),
+    examples: Examples {
+        pass: |scope| scope.secrets.items.push(example(366)),
+        fail: |scope| scope.secrets.items.push(example(397)),
+    },
+};
+
+static MAX_DAYS: Days = Days {
+    name: "max-days",
+    doc: "The most whole days from the beginning to the end of a certificate. More fails; exactly as many passes. The \
+          default is twelve months of a leap year.",
+    default: 366,
+};
+
+fn check(secret: &Secret, context: &Context<'_>) -> Judged {
+    if let Some(why) = left_out(secret)? {
+        return not_applicable(why);
+    }
+    let most = context.days(&MAX_DAYS);
+    let expected = format!("{most} days at most");
+    let Some(expires) = secret.expires.known()? else { return fail("expires", "never", expected) };
+    let Some(from) = secret.valid_from.known()? else {
+        return not_applicable("it does not say from when it is valid");
+    };
+    let days = from.days_before(*expires);
+    if days <= i64::from(most) {
+        return pass();
+    }
+    fail("expires", format!("{days} days, until {}", expires.day()), expected)
+}
+
+/// One certain reason outranks what could not be read of the other.
+fn left_out(secret: &Secret) -> Result<Option<&'static str>, Undecided> {
+    if secret.enabled == Known(false) {
+        return Ok(Some("it is switched off"));
+    }
+    if secret.certificate == Known(false) {
+        return Ok(Some("it belongs to no certificate"));
+    }
+    secret.enabled.known()?;
+    secret.certificate.known()?;
+    Ok(None)
+}
+
+fn example(days: i64) -> Secret {
+    let from = EXAMPLE_TIME();
+    Secret::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.KeyVault/vaults/main/secrets/web",
+        "web",
+        Some("westeurope"),
+    )
+    .enabled(Known(true))
+    .certificate(Known(true))
+    .valid_from(Known(Some(from)))
+    .expires(Known(Some(Time::from_unix(from.unix() + days * 86_400))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::Value;
+
+    fn with(secret: Secret) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.secrets.items.push(secret)
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(example(365)));
+        assert_passes(&CONTROL, with(example(366)));
+        assert_fails(&CONTROL, with(example(367)));
+        assert_fails(&CONTROL, with(example(90).expires(Known(None))));
+        assert_unknown(&CONTROL, with(example(367).expires(denied())));
+        assert_unknown(&CONTROL, with(example(367).valid_from(denied())));
+        assert_not_applicable(&CONTROL, with(example(367).valid_from(Known(None))));
+    }
+
+    /// The service dates a certificate back by ten minutes.
+    #[test]
+    fn whole_days_count() {
+        let until = EXAMPLE_TIME().unix() + 366 * 86_400 + 600;
+        let longer = example(0).expires(Known(Some(Time::from_unix(until))));
+        assert_passes(&CONTROL, with(longer));
+        let scope = world(with(example(91)));
+        let all = judged_with(&CONTROL, &scope, &[("max-days", Value::Number(90))]);
+        assert!(matches!(all[..], [Ok(Verdict::Fail(_))]), "{all:?}");
+    }
+
+    #[test]
+    fn other_secrets_and_what_is_switched_off_are_left_out() {
+        let long = || example(900);
+        assert_not_applicable(&CONTROL, with(long().enabled(Known(false))));
+        assert_not_applicable(&CONTROL, with(long().certificate(Known(false))));
+        assert_not_applicable(&CONTROL, with(long().certificate(Known(false)).enabled(denied())));
+        assert_not_applicable(&CONTROL, with(long().enabled(Known(false)).certificate(denied())));
+        assert_unknown(&CONTROL, with(long().enabled(denied())));
+        assert_unknown(&CONTROL, with(long().certificate(denied())));
+    }
+}

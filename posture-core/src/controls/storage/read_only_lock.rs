@@ -1,0 +1,71 @@
+//! `storage.read-only-lock`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "storage.read-only-lock",
+    title: "A lock keeps the settings of object storage from being changed",
+    severity: Low,
+    rationale: "Where nothing has to change for long, a lock keeps everything as it is, and keeps \
+                keys from being listed; where files or tables are in use, it does harm.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Consider a read-only lock on accounts that are set up once and keep blobs only. \
+                   For those that are not, make an exception.",
+            console: "Storage accounts → the account → Settings → Locks",
+            command: "az lock create --name <name> --lock-type ReadOnly --resource <account-id>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/storage/common/lock-account-resource",
+        "https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/lock-resources",
+    ],
+    // Only whoever knows what an account is for can say whether it should have one.
+    satisfies: &[
+        csf20("PR.PS-01", Supporting),
+        ccm41("CCC-04", Supporting),
+        cis_azure6("9.3.10", Supporting),
+        mcsb1("AM-4", Supporting),
+    ],
+    reads: &[Bucket::fact("read_only_locks")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(example(Known(vec!["still".to_owned()]))),
+        fail: |scope| scope.buckets.items.push(example(Known(vec![]))),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    if !bucket.read_only_locks.known()?.is_empty() {
+        return pass();
+    }
+    fail("read_only_locks", "none", "a lock against changes, on the account or above")
+}
+
+fn example(read_only_locks: Fact<Vec<String>>) -> Bucket {
+    Bucket::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
+        "records",
+        Some("westeurope"),
+    )
+    .read_only_locks(read_only_locks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(vec!["still".to_owned()])));
+        assert_fails(&CONTROL, with(Known(vec![])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}
