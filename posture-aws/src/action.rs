@@ -520,7 +520,8 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:ListAllMyBuckets",
         per: Per::Account,
-        lists: &[Kind::Bucket],
+        // Access points are found in the regions that hold buckets.
+        lists: &[Kind::Bucket, Kind::AccessPoint],
         fills: &[],
         command: "aws s3api list-buckets",
     },

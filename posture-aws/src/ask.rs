@@ -26,6 +26,8 @@ pub(crate) struct Asker {
     limiters: Mutex<HashMap<(&'static str, String), Arc<DefaultDirectRateLimiter>>>,
     /// The most requests a second to any one service in a region, where the caller set one.
     max_rate: Option<NonZeroU32>,
+    /// Whether requests keep to a pace: a simulator lives off no quota that others need.
+    paced: bool,
     stop: watch::Receiver<bool>,
 }
 
@@ -71,8 +73,14 @@ impl Asker {
             permits: Semaphore::new(concurrency.max(1)),
             limiters: Mutex::default(),
             max_rate,
+            paced: true,
             stop,
         }
+    }
+
+    /// Asks as fast as answers come, unless the caller set a rate.
+    pub(crate) fn unpaced(self) -> Self {
+        Self { paced: self.max_rate.is_some(), ..self }
     }
 
     /// Notes a gap and gives its number.
@@ -149,7 +157,9 @@ impl Asker {
             };
             let mut stop = self.stop.clone();
             let turn = async {
-                self.limiter(action, region).until_ready().await;
+                if self.paced {
+                    self.limiter(action, region).until_ready().await;
+                }
                 let permit = self.permits.acquire().await;
                 let answer = call.await;
                 drop(permit);

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_smithy_http_client::Builder as HttpClientBuilder;
 use aws_smithy_http_client::tls::{Provider as TlsProvider, rustls_provider::CryptoMode};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
@@ -34,6 +35,30 @@ pub struct Login {
     /// How long one attempt of a call may take, and a third of how long a call may take with its retries; 20 seconds
     /// where nothing is said.
     pub timeout: Option<Duration>,
+    /// How often an attempt is made, and how long is waited before the second; 5 times and 200 ms where nothing is said.
+    pub attempts: Option<(u32, Duration)>,
+    /// A simulator that is asked instead of AWS; neither environment nor configuration is looked at then.
+    pub simulator: Option<Simulator>,
+}
+
+/// A simulated AWS on this machine.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Simulator {
+    /// Its address, which must be one of loopback.
+    pub url: String,
+    /// The access key of the account that is meant.
+    pub key: String,
+    /// The secret that goes with it.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Simulator")
+            .field("url", &self.url)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why an account cannot be read at all.
@@ -75,12 +100,16 @@ pub struct Session {
     account: String,
     arn: String,
     allowed_hosts: Vec<String>,
+    /// Whether a simulator answers.
+    simulated: bool,
     /// What it took to find out whose credentials these are.
     calls: BTreeMap<String, Calls>,
 }
 
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(20);
+/// How often an attempt is made, and how long is waited before the second.
+const ATTEMPTS: (u32, Duration) = (5, Duration::from_millis(200));
 /// How many times as long an operation may take, with its retries.
 const OPERATION: u32 = 3;
 
@@ -91,12 +120,13 @@ impl Session {
     /// When there are none, or they are refused, or an endpoint outside AWS's domains is configured.
     pub async fn login(login: &Login) -> Result<Self, LoginError> {
         let attempt = login.timeout.unwrap_or(ATTEMPT);
+        let (attempts, pause) = login.attempts.unwrap_or(ATTEMPTS);
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
             .http_client(login.transport.0.clone())
             .retry_config(
                 RetryConfig::standard()
-                    .with_max_attempts(5)
-                    .with_initial_backoff(Duration::from_millis(200))
+                    .with_max_attempts(attempts)
+                    .with_initial_backoff(pause)
                     .with_max_backoff(Duration::from_secs(8)),
             )
             .timeout_config(
@@ -108,6 +138,16 @@ impl Session {
             );
         if let Some(profile) = &login.profile {
             loader = loader.profile_name(profile);
+        }
+        if let Some(Simulator { url, key, secret }) = &login.simulator {
+            if !is_loopback(&host_of(url)) {
+                return Err(LoginError::Endpoint(host_of(url)));
+            }
+            let credentials = Credentials::new(key, secret, None, None, "simulator");
+            loader = loader
+                .endpoint_url(url)
+                .credentials_provider(credentials)
+                .region(Region::from_static("us-east-1"));
         }
         let mut sdk = loader.load().await;
         if sdk.region().is_none() {
@@ -122,6 +162,7 @@ impl Session {
             }
         }
         let who = match (&login.role_arn, &login.profile) {
+            _ if login.simulator.is_some() => "the simulator".to_owned(),
             (Some(role), _) => format!("role `{role}`"),
             (None, Some(profile)) => format!("profile `{profile}`"),
             (None, None) => "the default credential chain".to_owned(),
@@ -129,7 +170,8 @@ impl Session {
         if let Some(role) = &login.role_arn {
             sdk = assume(&sdk, role, login.external_id.as_deref()).await;
         }
-        Self::identify(sdk, who, login.allowed_hosts.clone()).await
+        let session = Self::identify(sdk, who, login.allowed_hosts.clone()).await?;
+        Ok(Self { simulated: login.simulator.is_some(), ..session })
     }
 
     /// The same for a role in another account, taken on with these credentials.
@@ -142,7 +184,9 @@ impl Session {
         external_id: Option<&str>,
     ) -> Result<Self, LoginError> {
         let sdk = assume(&self.sdk, role_arn, external_id).await;
-        Self::identify(sdk, format!("role `{role_arn}`"), self.allowed_hosts.clone()).await
+        let who = format!("role `{role_arn}`");
+        let session = Self::identify(sdk, who, self.allowed_hosts.clone()).await?;
+        Ok(Self { simulated: self.simulated, ..session })
     }
 
     async fn identify(
@@ -163,7 +207,8 @@ impl Session {
             };
         match (identity.account, identity.arn) {
             (Some(account), Some(arn)) => {
-                Ok(Self { sdk, account, arn, allowed_hosts, calls: meter.calls() })
+                let calls = meter.calls();
+                Ok(Self { sdk, account, arn, allowed_hosts, simulated: false, calls })
             }
             _ => Err(refused("the answer names no account".to_owned())),
         }
@@ -172,8 +217,7 @@ impl Session {
     /// A session over an HTTP client that answers by itself, which retries once and at once.
     #[cfg(test)]
     pub(crate) fn fake(http: SharedHttpClient) -> Self {
-        let credentials =
-            aws_credential_types::Credentials::new("AKIAFAKE", "secret", None, None, "test");
+        let credentials = Credentials::new("AKIAFAKE", "secret", None, None, "test");
         let retry = RetryConfig::standard()
             .with_max_attempts(2)
             .with_initial_backoff(Duration::ZERO)
@@ -192,6 +236,7 @@ impl Session {
             account: "123456789012".to_owned(),
             arn: "arn:aws:iam::123456789012:user/auditor".to_owned(),
             allowed_hosts: Vec::new(),
+            simulated: false,
             calls: BTreeMap::new(),
         }
     }
@@ -214,6 +259,16 @@ impl Session {
     /// The partition, such as `aws` or `aws-us-gov`.
     pub fn partition(&self) -> &str {
         self.arn.split(':').nth(1).unwrap_or("aws")
+    }
+
+    /// Whether a simulator answers.
+    pub(crate) fn is_simulated(&self) -> bool {
+        self.simulated
+    }
+
+    /// The part of the cloud that is read, as reports name it; what a simulator tells is marked as such.
+    pub fn source(&self) -> &str {
+        if self.simulated { "simulated" } else { self.partition() }
     }
 
     /// The region that is configured.

@@ -31,6 +31,8 @@ pub struct Login {
     pub source: Option<Source>,
     /// The client id of a managed identity that was made by the customer, or of the application of a workload identity.
     pub client_id: Option<String>,
+    /// The secret of an application, where it does not come from the environment.
+    pub client_secret: Option<ClientSecret>,
     /// How long one attempt of a call may take; 20 seconds where nothing is said.
     pub timeout: Option<Duration>,
     /// The most calls under way at once; 32 where nothing is said.
@@ -39,6 +41,16 @@ pub struct Login {
     pub max_rate: Option<NonZeroU32>,
     /// A simulator on loopback that everything is sent to instead of to the cloud.
     pub simulator: Option<String>,
+}
+
+/// The secret of an application, which is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientSecret(pub String);
+
+impl std::fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ClientSecret(***)")
+    }
 }
 
 /// A source of credentials.
@@ -228,6 +240,10 @@ fn credential(
         ..ClientOptions::default()
     };
     let tenant = || login.tenant.clone().or_else(|| variable("AZURE_TENANT_ID"));
+    let secret = || {
+        let given = login.client_secret.as_ref().map(|ClientSecret(secret)| secret.clone());
+        given.or_else(|| variable("AZURE_CLIENT_SECRET"))
+    };
     let needed = |name: &str, value: Option<String>| {
         value
             .ok_or_else(|| Error::with_message(ErrorKind::Credential, format!("{name} is not set")))
@@ -238,7 +254,7 @@ fn credential(
             ClientSecretCredential::new(
                 &needed("AZURE_TENANT_ID", tenant())?,
                 needed("AZURE_CLIENT_ID", id)?,
-                Secret::new(needed("AZURE_CLIENT_SECRET", variable("AZURE_CLIENT_SECRET"))?),
+                Secret::new(needed("AZURE_CLIENT_SECRET", secret())?),
                 Some(ClientSecretCredentialOptions { client_options: options() }),
             )?
         }

@@ -68,6 +68,8 @@ pub(crate) enum When {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Audit an AWS organisation and an Azure tenant that are simulated on this machine: a first look, without any cloud.
+    Demo(Box<Demo>),
     /// Read accounts, judge them and report.
     Audit {
         #[command(subcommand)]
@@ -136,6 +138,12 @@ pub(crate) struct AuditTargets {
     pub(crate) common: Common,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
 /// What audits of all providers have in common.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
@@ -172,6 +180,9 @@ pub(crate) struct AzureLogin {
     /// Send everything to a simulator on this machine instead of to Azure: `posture sim azure` starts one.
     #[arg(long, value_name = "URL", hide = true)]
     pub(crate) simulator: Option<String>,
+    /// The secret of the simulator's application; a real one only ever comes from the environment.
+    #[arg(skip)]
+    pub(crate) simulated_secret: Option<posture_azure::login::ClientSecret>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -221,6 +232,9 @@ pub(crate) struct AwsLogin {
     /// A host beyond AWS's own that signed requests may go to, such as a private gateway.
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_endpoint: Vec<String>,
+    /// A simulator that is asked instead of AWS.
+    #[arg(skip)]
+    pub(crate) simulator: Option<posture_aws::session::Simulator>,
 }
 
 /// The role that Organizations makes in accounts that are created through it.
@@ -235,6 +249,7 @@ impl Default for AwsLogin {
             organization: false,
             role_name: MEMBER_ROLE.to_owned(),
             allow_endpoint: Vec::new(),
+            simulator: None,
         }
     }
 }
@@ -385,6 +400,25 @@ pub(crate) enum AzurePermissionsFormat {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Sim {
+    /// IAM, S3, CloudTrail and the other services that an audit reads, for many accounts, on a port of loopback.
+    Aws {
+        /// The accounts, in TOML or JSON.
+        #[arg(long, value_name = "FILE", required_unless_present = "generate")]
+        scenario: Option<PathBuf>,
+        /// So many accounts with so many users and so many buckets each, as in 1000x20x20. More than one make an
+        /// organisation that the first manages.
+        #[arg(long, value_name = "ACCOUNTSxUSERSxBUCKETS", conflicts_with = "scenario", value_parser = accounts)]
+        generate: Option<posture_sim::aws::Size>,
+        /// The regions of each generated account.
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=17), requires = "generate")]
+        regions: u8,
+        /// How many milliseconds each answer takes.
+        #[arg(long, value_name = "MS", default_value_t = 0)]
+        latency: u64,
+        /// The port [default: any that is free].
+        #[arg(long, value_name = "PORT")]
+        port: Option<u16>,
+    },
     /// Azure Resource Manager, Resource Graph, Microsoft Graph and the token endpoint, on a port of loopback.
     Azure {
         /// The tenant, in TOML or JSON.
@@ -397,6 +431,21 @@ pub(crate) enum Sim {
         #[arg(long, value_name = "PORT")]
         port: Option<u16>,
     },
+}
+
+/// The size of generated accounts.
+fn accounts(text: &str) -> Result<posture_sim::aws::Size, String> {
+    let numbers: Option<Vec<usize>> = text.split('x').map(|n| n.parse().ok()).collect();
+    let Some([accounts, users, buckets]) = numbers.as_deref() else {
+        return Err("must be three numbers with an x between them, as in 1000x20x20".to_owned());
+    };
+    let (accounts, users, buckets) = (*accounts, *users, *buckets);
+    // More would not fit into memory.
+    let most = |n: usize| n <= 1_000_000 / accounts.clamp(1, 1_000_000);
+    if accounts == 0 || accounts > 100_000 || !most(users) || !most(buckets) {
+        return Err("is none, or more than a million".to_owned());
+    }
+    Ok(posture_sim::aws::Size { accounts, users, buckets, ..posture_sim::aws::Size::default() })
 }
 
 /// A number of subscriptions and one of accounts.

@@ -42,6 +42,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Audit { provider: Audit::Targets(arguments) } => {
             audit::targets(&arguments, screen)
         }
+        Command::Demo(arguments) => audit::demo(&arguments, screen),
         Command::Check(arguments) => report::check(&arguments, screen),
         Command::Controls { command } => {
             print(screen, |canvas, out| catalogue::controls(command, canvas, out))
@@ -54,6 +55,18 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Permissions { provider: Permissions::Azure { selection, format } } => {
             print(screen, |_, out| permissions::azure(&selection, format, out))
+        }
+        Command::Sim { provider: Sim::Aws { scenario, generate, regions, latency, port } } => {
+            let mut world = match (scenario, generate) {
+                (Some(path), _) => sim::world(&path)?,
+                (None, size) => {
+                    let regions = usize::from(regions);
+                    let size = posture_sim::aws::Size { regions, ..size.unwrap_or_default() };
+                    posture_sim::aws::generate(size)
+                }
+            };
+            world.latency.ms += latency;
+            sim::aws(world, port)
         }
         Command::Sim { provider: Sim::Azure { scenario, generate, port } } => {
             let tenant = match (scenario, generate) {

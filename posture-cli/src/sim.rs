@@ -1,9 +1,11 @@
 //! `posture sim`: a simulated cloud on this machine.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use posture_sim::{Scenario, Server};
+use posture_sim::aws::World;
+use posture_sim::{Scenario, Server, aws};
 
 use crate::error::{Failure, Result};
 use crate::put;
@@ -11,20 +13,34 @@ use crate::put;
 /// More than any scenario needs.
 const LIMIT: u64 = 256 << 20;
 
+/// `posture sim aws`: serves accounts until it is stopped.
+pub(crate) fn aws(world: World, port: Option<u16>) -> Result<ExitCode> {
+    let key = world.accounts.first().map(aws::Account::key);
+    let key = key.ok_or_else(|| Failure::usage("the scenario holds no account"))?;
+    let organization = world.organization.is_some();
+    serve(async {
+        let server = aws::Server::start(world, port).await.map_err(cannot_listen)?;
+        show(|out| {
+            writeln!(out, "AWS is simulated at {}. Audit it with:", server.url())?;
+            writeln!(out)?;
+            writeln!(out, "  AWS_ENDPOINT_URL={} \\", server.url())?;
+            writeln!(out, "  AWS_ACCESS_KEY_ID={key} \\")?;
+            writeln!(out, "  AWS_SECRET_ACCESS_KEY=simulated AWS_REGION=us-east-1 \\")?;
+            let members = if organization { " --organization" } else { "" };
+            writeln!(out, "  posture audit aws{members}")
+        })?;
+        server.join().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
 /// `posture sim azure`: serves a tenant until it is stopped.
 pub(crate) fn azure(tenant: Scenario, port: Option<u16>) -> Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::tool("cannot start").cause(error))?;
-    runtime.block_on(async {
+    serve(async {
         let (id, client) = (tenant.tenant.clone(), tenant.client.clone());
         let cloud = tenant.cloud.clone();
-        let server = Server::start(tenant, port)
-            .await
-            .map_err(|error| Failure::tool("cannot listen").cause(error))?;
-        put(&mut std::io::stdout().lock(), |out| {
+        let server = Server::start(tenant, port).await.map_err(cannot_listen)?;
+        show(|out| {
             writeln!(out, "Azure is simulated at {}. Audit it with:", server.url())?;
             writeln!(out)?;
             writeln!(out, "  AZURE_TENANT_ID={id} \\")?;
@@ -34,23 +50,51 @@ pub(crate) fn azure(tenant: Scenario, port: Option<u16>) -> Result<ExitCode> {
             if cloud != "public" {
                 write!(out, " --cloud {cloud}")?;
             }
-            writeln!(out)?;
-            out.flush()
+            writeln!(out)
         })?;
         server.join().await;
         Ok(ExitCode::SUCCESS)
     })
 }
 
+fn serve(work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::tool("cannot start").cause(error))?;
+    runtime.block_on(work)
+}
+
+fn cannot_listen(error: std::io::Error) -> Failure {
+    Failure::tool("cannot listen").cause(error)
+}
+
+fn show(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+    put(&mut std::io::stdout().lock(), |out| {
+        write(out)?;
+        out.flush()
+    })
+}
+
 /// The tenant that a file describes.
 pub(crate) fn scenario(path: &Path) -> Result<Scenario> {
-    let cannot = |why: &dyn std::fmt::Display| {
-        Failure::usage(format!("cannot serve `{}`", path.display())).cause(why)
-    };
-    let size = std::fs::metadata(path).map_err(|error| cannot(&error))?.len();
+    Scenario::parse(&read(path)?).map_err(|error| cannot_serve(path, &error))
+}
+
+/// The accounts that a file describes.
+pub(crate) fn world(path: &Path) -> Result<World> {
+    World::parse(&read(path)?).map_err(|error| cannot_serve(path, &error))
+}
+
+fn read(path: &Path) -> Result<String> {
+    let size = std::fs::metadata(path).map_err(|error| cannot_serve(path, &error))?.len();
     if size > LIMIT {
-        return Err(cannot(&"the file is larger than 256 MiB"));
+        return Err(cannot_serve(path, &"the file is larger than 256 MiB"));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
-    Scenario::parse(&text).map_err(|error| cannot(&error))
+    std::fs::read_to_string(path).map_err(|error| cannot_serve(path, &error))
+}
+
+fn cannot_serve(path: &Path, why: &dyn std::fmt::Display) -> Failure {
+    Failure::usage(format!("cannot serve `{}`", path.display())).cause(why)
 }

@@ -10,6 +10,7 @@
 //! to the simulator with the host in `x-forwarded-host`.
 
 mod arm;
+pub mod aws;
 mod fault;
 mod graph;
 mod query;

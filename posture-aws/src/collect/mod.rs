@@ -162,8 +162,9 @@ pub async fn collect(
 ) -> Result<Scope, CollectError> {
     let started = now();
     let ask = Asker::new(options.concurrency, options.max_rate, stop);
+    let ask = if session.is_simulated() { ask.unpaced() } else { ask };
     let meter = session.meter();
-    let mut scope = Scope::unread(Provider::Aws, session.account(), session.partition(), started);
+    let mut scope = Scope::unread(Provider::Aws, session.account(), session.source(), started);
     scope.identity = Some(session.arn().to_owned());
     {
         let audit = Audit {

@@ -116,6 +116,8 @@ async fn targets(accounts: &Accounts, collect: &Collect) -> Result<Vec<Target>> 
         allowed_hosts: login.allow_endpoint.clone(),
         timeout: Some(Duration::from_secs(collect.timeout.into())),
         transport: transport.clone(),
+        simulator: login.simulator.clone(),
+        ..Login::default()
     };
     let profiles: Vec<Option<&String>> = if login.profile.is_empty() {
         vec![None]
@@ -171,9 +173,10 @@ async fn members(session: Session, login: &AwsLogin) -> Result<Vec<Target>> {
             .help("use credentials of its management account or of a delegated administrator")
     })?;
     let partition = session.partition().to_owned();
+    let source = session.source().to_owned();
     let session = &session;
     let targets = stream::iter(members).map(|member| {
-        let partition = partition.clone();
+        let (partition, source) = (partition.clone(), source.clone());
         async move {
             if member.id == session.account() {
                 return Target::Open(Box::new(session.clone()));
@@ -181,14 +184,14 @@ async fn members(session: Session, login: &AwsLogin) -> Result<Vec<Target>> {
             if !member.active {
                 let mut why = Gap::new("sts:AssumeRole", &member.id, Reason::Denied);
                 why.detail = Some("the account is suspended or being closed".to_owned());
-                return Target::Refused { account: member.id, partition, why };
+                return Target::Refused { account: member.id, partition: source, why };
             }
             let role = format!("arn:{partition}:iam::{}:role/{}", member.id, login.role_name);
             match session.assume(&role, login.external_id.as_deref()).await {
                 Ok(session) => Target::Open(Box::new(session)),
                 Err(error) => {
                     let why = refusal(&member.id, &error);
-                    Target::Refused { account: member.id, partition, why }
+                    Target::Refused { account: member.id, partition: source, why }
                 }
             }
         }

@@ -41,6 +41,7 @@ async fn login(tenant: &Tenant, collect: &Collect) -> Result<Session> {
             Credential::DeveloperCli => Source::AzureDeveloperCli,
         }),
         client_id: login.client_id.clone(),
+        client_secret: login.simulated_secret.clone(),
         timeout: Some(Duration::from_secs(collect.timeout.into())),
         concurrency: usize::from(collect.concurrency),
         max_rate: collect.max_rate.and_then(NonZeroU32::new),

@@ -2,6 +2,7 @@
 
 pub(crate) mod aws;
 pub(crate) mod azure;
+mod demo;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,12 +17,13 @@ use posture_core::snapshot::{self, Header, Writer};
 use posture_core::time::Time;
 use tokio::sync::watch;
 
-use crate::args::{AuditAws, AuditAzure, AuditTargets, Collect, Common, Screen};
+use crate::args::{AuditAws, AuditAzure, AuditTargets, Collect, Common, Demo, Screen};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
 use crate::progress::Progress;
 use crate::report::{self, word};
 use crate::select::select;
+use demo::Estate;
 
 /// What is to be audited.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +80,13 @@ pub(crate) fn targets(arguments: &AuditTargets, screen: Screen) -> Result<ExitCo
         ));
     }
     run(&config.targets, &arguments.common, &config, screen, "posture audit targets")
+}
+
+/// `posture demo`: the same way through as any audit, to clouds that are simulated in this process.
+pub(crate) fn demo(arguments: &Demo, screen: Screen) -> Result<ExitCode> {
+    let config = config::load(arguments.common.selection.config.as_deref())?;
+    let estate = Estate::start()?;
+    run(&estate.targets(), &arguments.common, &config, screen, "posture demo")
 }
 
 fn run(

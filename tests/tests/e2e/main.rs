@@ -4,5 +4,7 @@
 
 mod aws;
 mod azure;
+mod demo;
 mod readme;
+mod sim_aws;
 mod together;

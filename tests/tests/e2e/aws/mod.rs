@@ -3,6 +3,8 @@
 mod accounts;
 mod denied;
 mod faults;
+mod law;
 mod output;
+mod permissions;
 mod public;
 mod several;

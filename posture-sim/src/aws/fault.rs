@@ -1,0 +1,183 @@
+//! What goes wrong on purpose.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use super::call::Call;
+use super::pace::Dice;
+
+/// Which calls something befalls.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rule {
+    /// The actions, with `*` for anything.
+    pub action: String,
+    /// The account; any where nothing is said.
+    pub account: Option<String>,
+    /// The region; any where nothing is said.
+    pub region: Option<String>,
+    /// Words that the path, the query or the body of the request hold.
+    pub about: Option<String>,
+    /// How likely it is; certain where nothing is said.
+    pub probability: Option<f64>,
+    /// How many calls go well before it.
+    pub after: u64,
+    /// How many calls it befalls; every one where nothing is said.
+    pub times: Option<u64>,
+    /// What happens.
+    pub fault: Fault,
+}
+
+impl Default for Rule {
+    fn default() -> Self {
+        Self {
+            action: "*".to_owned(),
+            account: None,
+            region: None,
+            about: None,
+            probability: None,
+            after: 0,
+            times: None,
+            fault: Fault::ServerError,
+        }
+    }
+}
+
+impl Rule {
+    /// Something that befalls every call of an action.
+    pub fn new(action: &str, fault: Fault) -> Self {
+        Self { action: action.to_owned(), fault, ..Self::default() }
+    }
+}
+
+/// What happens to a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Fault {
+    /// No policy of the caller allows it.
+    Denied,
+    /// A policy of the organisation denies it.
+    DeniedByOrganization,
+    /// A policy of the resource denies it.
+    DeniedByResource,
+    /// The service asks for patience, and says for how many seconds if a number is given.
+    Throttled(Option<u64>),
+    /// The service fails: 500.
+    ServerError,
+    /// The service is not there: 503.
+    Unavailable,
+    /// The connection ends in the middle of the answer.
+    Truncated,
+    /// The answer is of the right kind and makes no sense.
+    Malformed,
+    /// The answer is of another kind: a page for people.
+    WrongType,
+    /// The first byte takes so many milliseconds.
+    SlowStart(u64),
+    /// The body takes so many milliseconds.
+    SlowBody(u64),
+    /// The connection is closed without an answer.
+    Reset,
+    /// The credentials have expired.
+    Expired,
+    /// The clock of whoever asks is off.
+    Skewed,
+    /// Lists continue where they began.
+    EndlessPages,
+    /// What is asked about was deleted since it was listed.
+    Gone,
+    /// Another address is named for it.
+    Redirected(String),
+}
+
+/// The rules of a world, and how often each was met.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    rules: Vec<(Rule, AtomicU64)>,
+}
+
+impl Faults {
+    pub(crate) fn new(rules: &[Rule]) -> Self {
+        Self { rules: rules.iter().map(|rule| (rule.clone(), AtomicU64::new(0))).collect() }
+    }
+
+    /// What befalls a call; the last rule that speaks of it decides.
+    pub(crate) fn strike(&self, call: &Call, account: &str, dice: &Dice) -> Option<&Fault> {
+        self.rules.iter().rev().find_map(|(rule, met)| {
+            let is = |wanted: &Option<String>, found: &str| {
+                wanted.as_ref().is_none_or(|wanted| wanted == found)
+            };
+            let speaks = fits(&rule.action, &call.action)
+                && is(&rule.account, account)
+                && is(&rule.region, &call.region)
+                && rule.about.as_ref().is_none_or(|words| call.speaks_of(words));
+            if !speaks || rule.probability.is_some_and(|chance| dice.roll() >= chance) {
+                return None;
+            }
+            let met = met.fetch_add(1, Ordering::Relaxed);
+            let over = rule.times.is_some_and(|times| met >= rule.after + times);
+            (met >= rule.after && !over).then_some(&rule.fault)
+        })
+    }
+}
+
+/// Whether an action fits a pattern in which `*` stands for anything, without regard to case.
+pub(crate) fn fits(pattern: &str, action: &str) -> bool {
+    if pattern == "*" {
+        return true;
+    }
+    let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = action.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        match rest.split_once(part) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_of_actions() {
+        for (pattern, action, expected) in [
+            ("*", "s3:GetBucketAcl", true),
+            ("s3:*", "s3:GetBucketAcl", true),
+            ("s3:get*acl", "s3:GetBucketAcl", true),
+            ("s3:GetBucket", "s3:GetBucketAcl", false),
+            ("iam:*", "s3:GetBucketAcl", false),
+            ("s3:GetBucketAcl", "s3:GetBucketAcl", true),
+        ] {
+            assert_eq!(fits(pattern, action), expected, "{pattern} {action}");
+        }
+    }
+
+    #[test]
+    fn a_rule_begins_and_ends_where_it_says() {
+        let rule = Rule { after: 1, times: Some(2), ..Rule::new("s3:*", Fault::Reset) };
+        let faults = Faults::new(&[rule]);
+        let dice = Dice::new(0);
+        let call = Call::for_tests("s3:GetBucketAcl");
+        let struck: Vec<bool> =
+            (0..5).map(|_| faults.strike(&call, "1", &dice).is_some()).collect();
+        assert_eq!(struck, [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn a_scenario_names_faults_in_words() {
+        let rules: Vec<Rule> = serde_json::from_str(
+            r#"[{"action":"s3:*","fault":"denied"},{"fault":{"throttled":3}},{"fault":{"slow-start":20}}]"#,
+        )
+        .unwrap();
+        assert_eq!(rules[1].fault, Fault::Throttled(Some(3)));
+    }
+}

@@ -1,0 +1,574 @@
+//! The server: one world, one port of loopback.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::call::{Call, NoCall, Protocol};
+use super::fault::{Fault, Faults, fits};
+use super::pace::{Dice, Quotas};
+use super::services;
+use super::wire::{Answer, Failure, error, request_id, respond};
+use super::world::{Account, World};
+
+type Body = BoxBody<Bytes, std::io::Error>;
+
+/// Decides whether a caller may make a call, beside what the world says of the caller.
+pub type Authorizer = Arc<dyn Fn(&Asked<'_>) -> bool + Send + Sync>;
+
+/// What somebody wants to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The account.
+    pub account: &'a str,
+    /// Who asks.
+    pub arn: &'a str,
+    /// The name of the permission.
+    pub action: &'a str,
+    /// The region.
+    pub region: &'a str,
+    /// The ARN of the bucket that is asked about, of S3; else `*`.
+    pub resource: &'a str,
+}
+
+/// A request that was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The account; empty where the key is nobody's.
+    pub account: String,
+    /// The name of the permission; empty where the request was no call.
+    pub action: String,
+    /// The region that it was signed for.
+    pub region: String,
+    /// The status of the answer; nought where the connection was closed instead.
+    pub status: u16,
+}
+
+/// A simulator that runs until it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    state: Arc<State>,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    /// Serves a world on a port of loopback: the one that is named, or any that is free.
+    ///
+    /// # Errors
+    /// When the port cannot be taken.
+    pub async fn start(world: World, port: Option<u16>) -> std::io::Result<Self> {
+        Self::start_with(world, port, None).await
+    }
+
+    /// The same, with a further say on who may call what.
+    ///
+    /// # Errors
+    /// When the port cannot be taken.
+    pub async fn start_with(
+        world: World,
+        port: Option<u16>,
+        authorizer: Option<Authorizer>,
+    ) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).await?;
+        let address = listener.local_addr()?;
+        let state = Arc::new(State::new(world, authorizer));
+        let serving = Arc::clone(&state);
+        let task = tokio::spawn(async move {
+            loop {
+                let Ok((stream, _)) = listener.accept().await else { continue };
+                let _ = stream.set_nodelay(true);
+                let state = Arc::clone(&serving);
+                tokio::spawn(async move {
+                    let service = service_fn(move |request| answer(Arc::clone(&state), request));
+                    // A connection that breaks off is what some faults are about.
+                    let _ = hyper::server::conn::http1::Builder::new()
+                        .serve_connection(TokioIo::new(stream), service)
+                        .await;
+                });
+            }
+        });
+        Ok(Self { address, state, task })
+    }
+
+    /// Where it listens, as `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Every request that was answered so far.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.state.recorded.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until the server ends, which it does not by itself.
+    pub async fn join(mut self) {
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// A session of a role.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) account: usize,
+    pub(crate) token: String,
+    pub(crate) arn: String,
+    pub(crate) allow: Option<Vec<String>>,
+}
+
+/// A world that is served.
+pub(crate) struct State {
+    pub(crate) world: World,
+    by_key: HashMap<String, usize>,
+    pub(crate) by_id: HashMap<String, usize>,
+    /// The account and the place in it of each bucket.
+    pub(crate) buckets: HashMap<String, (usize, usize)>,
+    pub(crate) sessions: RwLock<HashMap<String, Session>>,
+    faults: Faults,
+    quotas: Quotas,
+    dice: Dice,
+    authorizer: Option<Authorizer>,
+    recorded: Mutex<Vec<Recorded>>,
+    pub(crate) requests: AtomicU64,
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("accounts", &self.world.accounts.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Who asks.
+pub(crate) struct Caller<'a> {
+    pub(crate) arn: String,
+    /// Anything where nothing is said.
+    allow: Option<Cow<'a, [String]>>,
+    deny: &'a [String],
+}
+
+/// A call with everything that an answer takes.
+pub(crate) struct Ask<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) place: usize,
+    pub(crate) account: &'a Account,
+    pub(crate) call: &'a Call,
+    pub(crate) arn: &'a str,
+    /// Whether lists continue where they began.
+    endless: bool,
+}
+
+impl<'a> Ask<'a> {
+    /// One page of a list, and how it is continued. A continuation holds for the list that gave it and no other.
+    pub(crate) fn page<'t, T>(
+        &self,
+        items: &'t [T],
+        token: &str,
+        size: usize,
+        invalid: &dyn Fn() -> Failure,
+    ) -> Result<(&'t [T], Option<String>), Failure> {
+        let size = self.state.world.page_size.map_or(size, |most| most.min(size)).max(1);
+        let mark = self.mark();
+        let start = match token {
+            "" => 0,
+            token => {
+                let start = token.strip_prefix(mark.as_str()).and_then(|start| start.parse().ok());
+                start.filter(|start| *start <= items.len()).ok_or_else(invalid)?
+            }
+        };
+        let end = (start + size).min(items.len());
+        let page = items.get(start..end).unwrap_or(&[]);
+        let next = if self.endless { Some(start) } else { (end < items.len()).then_some(end) };
+        Ok((page, next.map(|next| format!("{mark}{next}"))))
+    }
+
+    fn mark(&self) -> String {
+        let text = format!("{}/{}/{}", self.account.id, self.call.region, self.call.action);
+        let sum = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
+            (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        format!("{sum:016x}-")
+    }
+
+    /// The items of the call's region.
+    pub(crate) fn here(&self, items: &'a [super::world::Item]) -> Vec<&'a super::world::Item> {
+        items.iter().filter(|item| item.region() == self.call.region).collect()
+    }
+
+    /// The organisation, where the account belongs to one.
+    pub(crate) fn organization(&self) -> Option<&'a super::world::Organization> {
+        self.state.world.organization.as_ref().filter(|_| !self.account.standalone)
+    }
+}
+
+impl State {
+    fn new(world: World, authorizer: Option<Authorizer>) -> Self {
+        let mut state = Self {
+            by_key: HashMap::new(),
+            by_id: HashMap::new(),
+            buckets: HashMap::new(),
+            sessions: RwLock::default(),
+            faults: Faults::new(&world.faults),
+            quotas: Quotas::default(),
+            dice: Dice::new(world.seed),
+            authorizer,
+            recorded: Mutex::default(),
+            requests: AtomicU64::new(0),
+            world,
+        };
+        for (place, account) in state.world.accounts.iter().enumerate() {
+            state.by_key.insert(account.key(), place);
+            state.by_id.insert(account.id.clone(), place);
+            for (number, bucket) in account.buckets.iter().enumerate() {
+                state.buckets.entry(bucket.name.clone()).or_insert((place, number));
+            }
+        }
+        state
+    }
+
+    /// The account that a key belongs to, and who holds it.
+    fn caller(&self, call: &Call) -> Result<(usize, Caller<'_>), Failure> {
+        let unknown = || unknown_key(call.protocol);
+        if let Some(place) = self.by_key.get(&call.key) {
+            let account = self.world.accounts.get(*place).ok_or_else(unknown)?;
+            let arn = format!("arn:aws:iam::{}:user/{}", account.id, account.caller.user);
+            let caller = &account.caller;
+            let allow = Some(Cow::Borrowed(caller.allow.as_slice()));
+            return Ok((*place, Caller { arn, allow, deny: &caller.deny }));
+        }
+        let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
+        let session = sessions.get(&call.key).ok_or_else(unknown)?;
+        if call.token.as_deref() != Some(session.token.as_str()) {
+            return Err(unknown());
+        }
+        let allow = session.allow.clone().map(Cow::Owned);
+        Ok((session.account, Caller { arn: session.arn.clone(), allow, deny: &[] }))
+    }
+
+    fn may(&self, caller: &Caller<'_>, account: &Account, call: &Call) -> bool {
+        let matches =
+            |patterns: &[String]| patterns.iter().any(|pattern| fits(pattern, &call.action));
+        // Everybody may ask who they are.
+        if call.action == "sts:GetCallerIdentity" {
+            return true;
+        }
+        let allowed = caller.allow.as_deref().is_none_or(matches);
+        if !allowed || matches(caller.deny) {
+            return false;
+        }
+        let resource = match call.protocol {
+            Protocol::S3 if !call.bucket.is_empty() => format!("arn:aws:s3:::{}", call.bucket),
+            _ => "*".to_owned(),
+        };
+        self.authorizer.as_ref().is_none_or(|authorizer| {
+            authorizer(&Asked {
+                account: &account.id,
+                arn: &caller.arn,
+                action: &call.action,
+                region: &call.region,
+                resource: &resource,
+            })
+        })
+    }
+
+    /// The answer to a call, what befalls it, and the account that it is about.
+    fn decide(&self, call: &Call) -> (Answer, Option<&Fault>, &str) {
+        let (place, caller) = match self.caller(call) {
+            Ok(found) => found,
+            Err(failure) => return (Err(failure), None, ""),
+        };
+        let Some(account) = self.world.accounts.get(place) else {
+            return (Err(unknown_key(call.protocol)), None, "");
+        };
+        let id = account.id.as_str();
+        let fault = self.faults.strike(call, id, &self.dice);
+        if let Some(failure) = fault.and_then(|fault| failure_of(fault, call, &caller.arn)) {
+            return (Err(failure), fault, id);
+        }
+        if !self.quotas.take(&self.world.quotas, &call.action, id, &call.region) {
+            return (Err(throttled(call.protocol, None)), fault, id);
+        }
+        if !self.may(&caller, account, call) {
+            return (Err(denied(call, &caller.arn, &Fault::Denied)), fault, id);
+        }
+        let ask = Ask {
+            state: self,
+            place,
+            account,
+            call,
+            arn: &caller.arn,
+            endless: fault == Some(&Fault::EndlessPages),
+        };
+        (services::answer(&ask), fault, id)
+    }
+}
+
+impl Account {
+    /// The access key by which the account is told apart.
+    pub fn key(&self) -> String {
+        self.caller.key.clone().unwrap_or_else(|| format!("AKIASIM0{}", self.id))
+    }
+}
+
+fn unknown_key(protocol: Protocol) -> Failure {
+    match protocol {
+        Protocol::S3 | Protocol::S3Control => Failure::new(
+            403,
+            "InvalidAccessKeyId",
+            "The AWS Access Key Id you provided does not exist in our records.",
+        ),
+        Protocol::Query | Protocol::Ec2 => Failure::new(
+            403,
+            "InvalidClientTokenId",
+            "The security token included in the request is invalid.",
+        ),
+        _ => Failure::new(
+            400,
+            "UnrecognizedClientException",
+            "The security token included in the request is invalid.",
+        ),
+    }
+}
+
+/// [How services say no](https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
+fn denied(call: &Call, arn: &str, by: &Fault) -> Failure {
+    let code = match call.protocol {
+        Protocol::Ec2 => "UnauthorizedOperation",
+        Protocol::Query | Protocol::S3 | Protocol::S3Control => "AccessDenied",
+        _ => "AccessDeniedException",
+    };
+    let status = match call.protocol {
+        Protocol::Json | Protocol::Cbor => 400,
+        _ => 403,
+    };
+    let action = &call.action;
+    let resource = match call.protocol {
+        Protocol::S3 if !call.bucket.is_empty() => format!("\"arn:aws:s3:::{}\"", call.bucket),
+        _ => "*".to_owned(),
+    };
+    let why = match by {
+        Fault::DeniedByOrganization => {
+            "with an explicit deny in a service control policy".to_owned()
+        }
+        Fault::DeniedByResource => "with an explicit deny in a resource-based policy".to_owned(),
+        _ => format!("because no identity-based policy allows the {action} action"),
+    };
+    let message =
+        format!("User: {arn} is not authorized to perform: {action} on resource: {resource} {why}");
+    Failure::new(status, code, message)
+}
+
+fn throttled(protocol: Protocol, retry_after: Option<u64>) -> Failure {
+    let failure = match protocol {
+        Protocol::S3 | Protocol::S3Control => {
+            Failure::new(503, "SlowDown", "Please reduce your request rate.")
+        }
+        Protocol::Ec2 => Failure::new(503, "RequestLimitExceeded", "Request limit exceeded."),
+        Protocol::Query => Failure::new(400, "Throttling", "Rate exceeded"),
+        Protocol::RestJson => Failure::new(429, "TooManyRequestsException", "Rate exceeded"),
+        Protocol::Json | Protocol::Cbor => {
+            Failure::new(400, "ThrottlingException", "Rate exceeded")
+        }
+    };
+    Failure { retry_after, ..failure }
+}
+
+/// What a fault says in place of an answer; none where it bends the answer.
+fn failure_of(fault: &Fault, call: &Call, arn: &str) -> Option<Failure> {
+    let json = matches!(call.protocol, Protocol::Json | Protocol::RestJson | Protocol::Cbor);
+    let s3 = matches!(call.protocol, Protocol::S3 | Protocol::S3Control);
+    Some(match fault {
+        Fault::Denied | Fault::DeniedByOrganization | Fault::DeniedByResource => {
+            denied(call, arn, fault)
+        }
+        Fault::Throttled(retry_after) => throttled(call.protocol, *retry_after),
+        Fault::ServerError => Failure::new(
+            500,
+            if json { "InternalServerException" } else { "InternalError" },
+            "We encountered an internal error. Please try again.",
+        ),
+        Fault::Unavailable => Failure::new(
+            503,
+            if json { "ServiceUnavailableException" } else { "ServiceUnavailable" },
+            "Service is unable to handle request.",
+        ),
+        Fault::Expired => {
+            let message = "The security token included in the request is expired";
+            match () {
+                () if json => Failure::new(400, "ExpiredTokenException", message),
+                () if s3 => Failure::new(400, "ExpiredToken", "The provided token has expired."),
+                () => Failure::new(403, "ExpiredToken", message),
+            }
+        }
+        Fault::Skewed => match () {
+            () if json => Failure::new(
+                400,
+                "InvalidSignatureException",
+                "Signature expired: 20260101T000000Z is now earlier than 20260101T010000Z",
+            ),
+            () if s3 => Failure::new(
+                403,
+                "RequestTimeTooSkewed",
+                "The difference between the request time and the current time is too large.",
+            ),
+            () => Failure::new(
+                403,
+                "SignatureDoesNotMatch",
+                "Signature expired: 20260101T000000Z is now earlier than 20260101T010000Z",
+            ),
+        },
+        Fault::Gone => services::gone(call),
+        Fault::Truncated
+        | Fault::Malformed
+        | Fault::WrongType
+        | Fault::SlowStart(_)
+        | Fault::SlowBody(_)
+        | Fault::Reset
+        | Fault::EndlessPages
+        | Fault::Redirected(_) => return None,
+    })
+}
+
+/// A connection that is closed without a word.
+#[derive(Debug)]
+struct Closed;
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("closed on purpose")
+    }
+}
+
+impl std::error::Error for Closed {}
+
+async fn answer(state: Arc<State>, request: Request<Incoming>) -> Result<Response<Body>, Closed> {
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.map_err(|_| Closed)?.to_bytes();
+    let number = state.requests.fetch_add(1, Ordering::Relaxed);
+    let call = match Call::of(&head, &body) {
+        Ok(call) => call,
+        Err(why) => {
+            let failure = match why {
+                NoCall::Unsigned => {
+                    Failure::new(403, "MissingAuthenticationToken", "Missing Authentication Token")
+                }
+                NoCall::UnknownOperation => {
+                    Failure::new(404, "UnknownOperationException", "There is no such operation.")
+                }
+            };
+            state.record("", "", "", failure.status);
+            let answer = error(Protocol::Query, "1.1", &failure, &request_id(number));
+            return Ok(whole(answer));
+        }
+    };
+    let latency = state.world.latency.draw(&state.dice);
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+    let (answer, fault, account) = state.decide(&call);
+    let mut response = respond(&call, answer, number);
+    let fault = fault.cloned();
+    let status = if fault == Some(Fault::Reset) { 0 } else { response.status().as_u16() };
+    state.record(account, &call.action, &call.region, status);
+    Ok(match fault {
+        Some(Fault::Reset) => return Err(Closed),
+        Some(Fault::Truncated) => truncated(response),
+        Some(Fault::Malformed) => {
+            let nonsense = match call.protocol {
+                Protocol::Json | Protocol::RestJson => b"{\"a\": [".to_vec(),
+                Protocol::Cbor => vec![0xbf, 0x61],
+                _ => b"<a><b></a>".to_vec(),
+            };
+            *response.body_mut() = nonsense;
+            whole(response)
+        }
+        Some(Fault::WrongType) => {
+            let page = HeaderValue::from_static("text/html");
+            response.headers_mut().insert("content-type", page);
+            *response.body_mut() = b"<html><body>Sign in to the network</body></html>".to_vec();
+            whole(response)
+        }
+        Some(Fault::Redirected(to)) => {
+            let (mut head, body) = response.into_parts();
+            head.status = http::StatusCode::TEMPORARY_REDIRECT;
+            if let Ok(to) = HeaderValue::from_str(&to) {
+                head.headers.insert("location", to);
+            }
+            whole(Response::from_parts(head, body))
+        }
+        Some(Fault::SlowStart(ms)) => {
+            tokio::time::sleep(Duration::from_millis(ms)).await;
+            whole(response)
+        }
+        Some(Fault::SlowBody(ms)) => slow(response, Duration::from_millis(ms)),
+        _ => whole(response),
+    })
+}
+
+impl State {
+    fn record(&self, account: &str, action: &str, region: &str, status: u16) {
+        let recorded = Recorded {
+            account: account.to_owned(),
+            action: action.to_owned(),
+            region: region.to_owned(),
+            status,
+        };
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
+    }
+}
+
+fn whole(answer: Response<Vec<u8>>) -> Response<Body> {
+    answer.map(|body| {
+        Full::new(Bytes::from(body)).map_err(|never: Infallible| match never {}).boxed()
+    })
+}
+
+/// Announces the whole answer, sends half of it and closes the connection.
+fn truncated(answer: Response<Vec<u8>>) -> Response<Body> {
+    let (mut head, body) = answer.into_parts();
+    head.headers.insert("content-length", HeaderValue::from(body.len().max(2)));
+    let body = Bytes::from(body);
+    let half = body.slice(..body.len() / 2);
+    let frames = [Ok(Frame::data(half)), Err(std::io::ErrorKind::ConnectionReset.into())];
+    Response::from_parts(head, BodyExt::boxed(StreamBody::new(futures::stream::iter(frames))))
+}
+
+/// Sends the first half of the answer, and the second half after a time.
+fn slow(answer: Response<Vec<u8>>, time: Duration) -> Response<Body> {
+    let (mut head, body) = answer.into_parts();
+    head.headers.insert("content-length", HeaderValue::from(body.len()));
+    let body = Bytes::from(body);
+    let (first, second) = (body.slice(..body.len() / 2), body.slice(body.len() / 2..));
+    let frames = futures::stream::unfold(Some((Some(first), second)), move |left| async move {
+        match left? {
+            (Some(first), second) => Some((Ok(Frame::data(first)), Some((None, second)))),
+            (None, second) => {
+                tokio::time::sleep(time).await;
+                Some((Ok(Frame::data(second)), None))
+            }
+        }
+    });
+    Response::from_parts(head, BodyExt::boxed(StreamBody::new(Box::pin(frames))))
+}

@@ -1,0 +1,129 @@
+//! What each service answers.
+
+mod access_analyzer;
+mod account;
+mod cloudtrail;
+mod cloudwatch;
+mod config;
+mod ec2;
+mod guardduty;
+mod iam;
+mod kms;
+mod logs;
+mod organizations;
+mod s3;
+mod s3control;
+mod securityhub;
+mod sns;
+mod sts;
+
+use serde_json::{Map, Value};
+
+use super::call::{Call, Protocol};
+use super::server::Ask;
+use super::wire::{Answer, Failure};
+
+/// Answers a call that is allowed.
+pub(crate) fn answer(ask: &Ask<'_>) -> Answer {
+    match (ask.call.service(), ask.call.protocol) {
+        ("access-analyzer", _) => access_analyzer::answer(ask),
+        ("account", _) => account::answer(ask),
+        ("cloudtrail", _) => cloudtrail::answer(ask),
+        ("cloudwatch", _) => cloudwatch::answer(ask),
+        ("config", _) => config::answer(ask),
+        ("ec2", _) => ec2::answer(ask),
+        ("guardduty", _) => guardduty::answer(ask),
+        ("iam", _) => iam::answer(ask),
+        ("kms", _) => kms::answer(ask),
+        ("logs", _) => logs::answer(ask),
+        ("organizations", _) => organizations::answer(ask),
+        ("s3", Protocol::S3Control) => s3control::answer(ask),
+        ("s3", _) => s3::answer(ask),
+        ("securityhub", _) => securityhub::answer(ask),
+        ("sns", _) => sns::answer(ask),
+        ("sts", _) => sts::answer(ask),
+        _ => Err(unknown_operation(ask.call)),
+    }
+}
+
+/// There is no such operation, or none that is simulated.
+fn unknown_operation(call: &Call) -> Failure {
+    let message = format!("The operation {} is not simulated.", call.operation);
+    match call.protocol {
+        Protocol::Query | Protocol::Ec2 => Failure::new(400, "InvalidAction", message),
+        Protocol::S3 | Protocol::S3Control => Failure::new(501, "NotImplemented", message),
+        _ => Failure::new(400, "UnknownOperationException", message),
+    }
+}
+
+/// How each service says that what is asked about does not exist.
+pub(crate) fn gone(call: &Call) -> Failure {
+    let (status, code) = match (call.service(), call.protocol) {
+        ("s3", Protocol::S3) => (404, "NoSuchBucket"),
+        ("s3", _) => (404, "NoSuchAccessPoint"),
+        ("iam", _) => (404, "NoSuchEntity"),
+        ("kms", _) => (400, "NotFoundException"),
+        ("cloudtrail", _) if call.operation == "GetEventDataStore" => {
+            (400, "EventDataStoreNotFoundException")
+        }
+        ("cloudtrail", _) => (400, "TrailNotFoundException"),
+        ("guardduty", _) => (400, "BadRequestException"),
+        ("sns", _) => (404, "NotFound"),
+        ("organizations", _) => (400, "PolicyNotFoundException"),
+        _ => (400, "ResourceNotFoundException"),
+    };
+    Failure::new(status, code, "It does not exist.")
+}
+
+/// A body without some of its members, which are no part of an answer.
+fn without(body: &Map<String, Value>, names: &[&str]) -> Value {
+    let told = body.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+    Value::Object(told.map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
+/// A body with what a scenario left to be understood.
+fn filled(body: Value, defaults: Value) -> Value {
+    match (body, defaults) {
+        (Value::Object(mut body), Value::Object(defaults)) => {
+            for (name, value) in defaults {
+                body.entry(name).or_insert(value);
+            }
+            Value::Object(body)
+        }
+        (body, _) => body,
+    }
+}
+
+/// The ARN of something of the call's account and region.
+fn arn(ask: &Ask<'_>, service: &str, what: &str) -> String {
+    format!("arn:aws:{service}:{}:{}:{what}", ask.call.region, ask.account.id)
+}
+
+/// The text of a member; empty where there is none.
+fn text<'a>(body: &'a Map<String, Value>, name: &str) -> &'a str {
+    body.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// When that came to be of which nobody said when.
+const LONG_AGO: &str = "2024-01-01T00:00:00Z";
+
+/// A policy as text: a scenario may give it as an object.
+fn document(policy: &Value) -> String {
+    match policy {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Text percent-encoded, as IAM answers with policies.
+fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}

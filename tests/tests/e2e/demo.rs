@@ -1,0 +1,33 @@
+//! The first command of a newcomer: an audit of clouds that are simulated in the same process.
+
+use posture_tests::Program;
+
+#[test]
+fn the_demo_audits_both_clouds_without_any_network() {
+    // Credentials and addresses of the environment are none of its business.
+    let run = Program::new()
+        .env("AWS_ENDPOINT_URL", "http://203.0.113.1")
+        .env("AWS_ENDPOINT_URL_IAM", "http://203.0.113.1")
+        .env("AWS_PROFILE", "nobody")
+        .args(&["demo", "--format", "json"])
+        .run();
+    assert_eq!(run.code, 10, "{}", run.err);
+    let report = run.json();
+    let scopes = report["scopes"].as_array().unwrap();
+    let of = |provider: &str| scopes.iter().filter(|scope| scope["provider"] == provider).count();
+    assert_eq!(of("aws"), 3, "{scopes:#?}");
+    // Two subscriptions and the tenant above them.
+    assert_eq!(of("azure"), 3, "{scopes:#?}");
+    assert!(scopes.iter().all(|scope| scope["partition"] == "simulated"));
+    // Production is looked after, the sandbox is not, and there not everything may be read.
+    assert_eq!(run.outcome("storage.public-access", "contoso-sandbox-share"), "fail");
+    assert_eq!(run.outcome("storage.public-access", "contoso-reports"), "pass");
+    assert!(
+        run.gaps()
+            .iter()
+            .any(|(action, why)| action.starts_with("kms:") && why.starts_with("denied"))
+    );
+    for framework in report["frameworks"].as_array().unwrap() {
+        assert!(framework["coverage"].is_object() || framework["states"].is_object());
+    }
+}

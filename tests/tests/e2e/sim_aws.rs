@@ -1,0 +1,450 @@
+//! AWS accounts of our own simulator, read by the program.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use posture_sim::aws::{Recorded, Server, World};
+use posture_tests::{Program, Run};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+const ACCOUNT: &str = "111111111111";
+const MEMBER: &str = "222222222222";
+const LONER: &str = "333333333333";
+
+/// What is judged here; no control of these reads IAM.
+const AREAS: &[&str] = &[
+    "--control",
+    "storage",
+    "--control",
+    "logging",
+    "--control",
+    "keys",
+    "--control",
+    "detection",
+];
+
+/// A simulated AWS, served until it is dropped.
+struct Simulated {
+    runtime: Runtime,
+    server: Option<Server>,
+    keys: Vec<(String, String)>,
+}
+
+impl Simulated {
+    fn serve(world: &Value) -> Self {
+        let world = World::parse(&world.to_string()).unwrap();
+        let keys = world.accounts.iter().map(|account| (account.id.clone(), account.key()));
+        let keys = keys.collect();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let server = runtime.block_on(Server::start(world, None)).unwrap();
+        Self { runtime, server: Some(server), keys }
+    }
+
+    fn audit(&self, account: &str, arguments: &[&str]) -> Run {
+        let key = self.keys.iter().find(|(id, _)| id == account).unwrap();
+        Program::new()
+            .env("AWS_ENDPOINT_URL", &self.server.as_ref().unwrap().url())
+            .env("AWS_ACCESS_KEY_ID", &key.1)
+            .env("AWS_SECRET_ACCESS_KEY", "any")
+            .env("AWS_REGION", "us-east-1")
+            .args(&["audit", "aws", "--format", "json"])
+            .args(arguments)
+            .run()
+    }
+
+    /// The status and the text of the answer to a request as it stands on the wire.
+    fn ask(
+        &self,
+        account: &str,
+        region: &str,
+        service: &str,
+        head: &str,
+        body: &str,
+    ) -> (u16, String) {
+        let key = &self.keys.iter().find(|(id, _)| id == account).unwrap().1;
+        let url = self.server.as_ref().unwrap().url();
+        let address = url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        let (line, headers) = head.split_once('\n').unwrap_or((head, ""));
+        let headers: String = headers.lines().map(|line| format!("{line}\r\n")).collect();
+        write!(
+            stream,
+            "{line} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\
+             authorization: AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/{service}/aws4_request, Signature=0\r\n\
+             content-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, answer)
+    }
+
+    fn requests(&self) -> Vec<Recorded> {
+        self.server.as_ref().unwrap().requests()
+    }
+}
+
+impl Drop for Simulated {
+    fn drop(&mut self) {
+        // The server's task has to end within its runtime.
+        let _inside = self.runtime.enter();
+        self.server.take();
+    }
+}
+
+fn regions() -> Value {
+    json!({
+        "us-east-1": "ENABLED_BY_DEFAULT", "eu-west-1": "ENABLED_BY_DEFAULT", "af-south-1": "DISABLED",
+    })
+}
+
+/// A policy that forbids plain connections.
+fn only_tls(bucket: &str) -> Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+            "Resource": [format!("arn:aws:s3:::{bucket}"), format!("arn:aws:s3:::{bucket}/*")],
+            "Condition": { "Bool": { "aws:SecureTransport": "false" } },
+        }],
+    })
+}
+
+fn bucket(name: &str, region: &str, log_to: &str) -> Value {
+    json!({
+        "name": name, "region": region, "created": "now-200d", "policy": only_tls(name),
+        "ownership": "BucketOwnerEnforced", "public_access_block": { "all": true },
+        "versioning": "Enabled", "mfa_delete": true, "encryption": "aws:kms",
+        "key": "arn:aws:kms:us-east-1:111111111111:key/key-1", "log_to": log_to,
+        "object_lock": true, "lock_days": 365, "lifecycle": ["old"],
+        "replicates_to": ["arn:aws:s3:::copy"], "tags": { "owner": "security", "data": "secret" },
+    })
+}
+
+fn detector(region: &str) -> Value {
+    let features = [
+        "S3_DATA_EVENTS",
+        "EKS_AUDIT_LOGS",
+        "EBS_MALWARE_PROTECTION",
+        "RDS_LOGIN_EVENTS",
+        "LAMBDA_NETWORK_LOGS",
+        "RUNTIME_MONITORING",
+    ]
+    .map(|name| json!({ "name": name, "status": "ENABLED" }));
+    json!({ "region": region, "features": features })
+}
+
+fn recorder(region: &str) -> Value {
+    json!({
+        "region": region, "status": { "recording": true, "lastStatus": "SUCCESS" },
+        "recordingGroup": { "allSupported": true, "includeGlobalResourceTypes": true },
+        "deliveryChannel": { "s3BucketName": "records" },
+    })
+}
+
+/// An account of two regions in which nothing is amiss.
+fn good() -> Value {
+    let group = format!("arn:aws:logs:us-east-1:{ACCOUNT}:log-group:trail:*");
+    let topic = format!("arn:aws:sns:us-east-1:{ACCOUNT}:alarms");
+    let key = format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/key-1");
+    json!({
+        "page_size": 2,
+        "organization": { "id": "o-abcdefghij", "management_account": ACCOUNT },
+        "accounts": [{
+            "id": ACCOUNT, "regions": regions(), "public_access_block": { "all": true },
+            "buckets": [
+                bucket("records", "us-east-1", "logs"), bucket("logs", "us-east-1", "records"),
+                bucket("far", "eu-west-1", "far-logs"), bucket("far-logs", "eu-west-1", "far"),
+            ],
+            "access_points": [
+                { "name": "one", "bucket": "records", "vpc": "vpc-1" },
+                { "name": "two", "bucket": "far", "region": "eu-west-1", "vpc": "vpc-2" },
+            ],
+            "trails": [{
+                "Name": "everything", "S3BucketName": "records", "IsMultiRegionTrail": true,
+                "LogFileValidationEnabled": true, "KmsKeyId": key, "CloudWatchLogsLogGroupArn": group,
+                "Status": {
+                    "IsLogging": true, "LatestDeliveryTime": "now-1h",
+                    "LatestCloudWatchLogsDeliveryTime": "now-1h",
+                },
+                "EventSelectors": [{
+                    "ReadWriteType": "All", "IncludeManagementEvents": true,
+                    "DataResources": [{ "Type": "AWS::S3::Object", "Values": ["arn:aws:s3"] }],
+                }],
+                "InsightSelectors": [{ "InsightType": "ApiCallRateInsight" }],
+            }],
+            "event_stores": [{ "Name": "lake", "KmsKeyId": key, "RetentionPeriod": 2557 }],
+            "keys": [
+                { "Arn": key, "KeyRotationEnabled": true, "RotationPeriodInDays": 180 },
+                { "region": "eu-west-1", "KeyRotationEnabled": true, "RotationPeriodInDays": 90 },
+                { "region": "eu-west-1", "KeyManager": "AWS", "Policy": { "Statement": [] } },
+            ],
+            "log_groups": [
+                {
+                    "logGroupName": "trail", "retentionInDays": 400, "kmsKeyId": key,
+                    "creationTime": "now-30d",
+                    "metricFilters": [{
+                        "filterName": "root-use",
+                        "filterPattern": "{ $.userIdentity.type = \"Root\" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != \"AwsServiceEvent\" }",
+                        "metricTransformations": [
+                            { "metricName": "root", "metricNamespace": "trail", "metricValue": "1" },
+                        ],
+                    }],
+                },
+                { "logGroupName": "a", "retentionInDays": 400, "kmsKeyId": key },
+                { "logGroupName": "b", "retentionInDays": 400, "kmsKeyId": key },
+            ],
+            "alarms": [
+                { "AlarmName": "other", "MetricName": "CPU", "Namespace": "x", "Threshold": 5 },
+                { "AlarmName": "more", "AlarmRule": "ALARM(other)" },
+                {
+                    "AlarmName": "root", "MetricName": "root", "Namespace": "trail",
+                    "Statistic": "Sum", "Threshold": 1, "Period": 300, "EvaluationPeriods": 1,
+                    "ComparisonOperator": "GreaterThanOrEqualToThreshold", "AlarmActions": [topic],
+                },
+            ],
+            "topics": [{
+                "Name": "alarms",
+                "Subscriptions": [
+                    { "SubscriptionArn": "PendingConfirmation" }, { "SubscriptionArn": "Deleted" }, {},
+                ],
+            }],
+            "recorders": [recorder("us-east-1"), recorder("eu-west-1")],
+            "detectors": [detector("us-east-1"), detector("eu-west-1")],
+            "hubs": [{}, { "region": "eu-west-1" }],
+            "analyzers": [{}, { "region": "eu-west-1" }],
+        }],
+    })
+}
+
+/// An account of two regions in which nobody did anything, and what was done was amiss.
+fn bad() -> Value {
+    let open = json!({
+        "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "s3:*",
+            "Resource": ["arn:aws:s3:::open", "arn:aws:s3:::open/*"] }],
+    });
+    json!({
+        "accounts": [{
+            "id": ACCOUNT, "regions": regions(), "standalone": true,
+            "buckets": [{ "name": "open", "region": "eu-west-1", "policy": open,
+                "acl": [["everyone", "WRITE"], ["authenticated", "READ"]] }],
+            "access_points": [{ "name": "door", "bucket": "open", "region": "eu-west-1",
+                "public_access_block": {},
+                "policy": { "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+                    "Resource": "*" }] } }],
+            "trails": [{ "Name": "some", "S3BucketName": "open" }],
+            "event_stores": [{ "Name": "lake", "TerminationProtectionEnabled": false, "RetentionPeriod": 7 }],
+            "keys": [
+                { "KeyId": "fixed", "Policy": { "Statement": [
+                    { "Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*" }] } },
+                { "KeyId": "leaving", "KeyState": "PendingDeletion" },
+            ],
+            "log_groups": [{ "logGroupName": "short", "retentionInDays": 1 }],
+            "recorders": [{ "status": { "recording": false } }],
+            "detectors": [{ "status": "DISABLED" }],
+        }],
+    })
+}
+
+/// The alerts, of which the account has but one.
+fn is_another_alert(control: &str) -> bool {
+    control.starts_with("logging.alert-") && control != "logging.alert-root-use"
+}
+
+#[test]
+fn an_account_as_it_should_be_passes_everything_and_no_question_stays_open() {
+    let cloud = Simulated::serve(&good());
+    let run = cloud.audit(ACCOUNT, AREAS);
+    assert_eq!(run.gaps(), []);
+    for finding in run.json()["findings"].as_array().unwrap() {
+        let control = finding["control"].as_str().unwrap();
+        let expected: &[&str] = match is_another_alert(control) {
+            true => &["fail"],
+            false => &["pass", "not-applicable"],
+        };
+        assert!(expected.contains(&finding["outcome"].as_str().unwrap()), "{finding:#}");
+    }
+    for (control, resource) in [
+        ("storage.encryption", "far"),
+        ("storage.access-point-network", "two"),
+        ("logging.event-store-retention", "lake"),
+        ("keys.rotation", "key-1"),
+        ("detection.finding-hub", "eu-west-1"),
+    ] {
+        assert_eq!(run.outcome(control, resource), "pass", "{control}");
+    }
+    for request in cloud.requests() {
+        assert!(request.status < 500, "{request:?}");
+    }
+}
+
+#[test]
+fn an_account_in_which_nobody_did_anything_fails_and_no_question_stays_open() {
+    let run = Simulated::serve(&bad()).audit(ACCOUNT, AREAS);
+    assert_eq!(run.gaps(), []);
+    for (control, resource) in [
+        ("storage.public-access", "open"),
+        ("storage.public-write", "open"),
+        ("storage.public-access-block", "open"),
+        ("storage.acls-disabled", "open"),
+        ("storage.versioning", "open"),
+        ("storage.mfa-delete", "open"),
+        ("storage.object-lock", "open"),
+        ("storage.access-logging", "open"),
+        ("storage.lifecycle-rules", "open"),
+        ("storage.replication", "open"),
+        ("storage.tags", "open"),
+        ("storage.tls-enforced", "open"),
+        ("storage.customer-managed-encryption", "open"),
+        ("storage.access-point-network", "door"),
+        ("storage.access-point-public-access", "door"),
+        ("storage.access-point-public-access-block", "door"),
+        ("logging.audit-trail-recording", "some"),
+        ("logging.audit-trail-validation", "some"),
+        ("logging.audit-trail-insights", "some"),
+        ("logging.audit-trail-log-group", "some"),
+        ("logging.event-store-protection", "lake"),
+        ("logging.event-store-retention", "lake"),
+        ("logging.log-group-retention", "short"),
+        ("logging.recorder", "us-east-1"),
+        ("logging.recorder", "eu-west-1"),
+        ("keys.public-policy", "fixed"),
+        ("keys.rotation", "fixed"),
+        ("keys.pending-deletion", "leaving"),
+        ("detection.threat-detector", "us-east-1"),
+        ("detection.threat-detector", "eu-west-1"),
+        ("detection.finding-hub", "us-east-1"),
+    ] {
+        assert_eq!(run.outcome(control, resource), "fail", "{control} {resource}");
+    }
+    // AWS encrypts by itself.
+    assert_eq!(run.outcome("storage.encryption", "open"), "pass");
+}
+
+/// Two accounts of an organisation, of which the first manages it, and one without.
+fn organization() -> Value {
+    let trail = json!({ "Name": "all", "S3BucketName": "theirs", "IsMultiRegionTrail": true,
+        "IsOrganizationTrail": true, "Status": { "IsLogging": true } });
+    json!({
+        "page_size": 1,
+        "organization": {
+            "id": "o-abcdefghij", "management_account": ACCOUNT,
+            "policies": [
+                { "Id": "p-1", "Targets": [] }, { "Id": "p-2", "Targets": ["ou-a", MEMBER] },
+                { "Id": "p-3", "Type": "RESOURCE_CONTROL_POLICY", "Targets": ["r-a"] },
+            ],
+            "others": [{ "Id": "444444444444", "State": "SUSPENDED" }],
+        },
+        "accounts": [
+            { "id": ACCOUNT, "regions": regions(), "trails": [trail],
+                "buckets": [{ "name": "theirs" }] },
+            { "id": MEMBER, "regions": regions(), "buckets": [{ "name": "far", "region": "eu-west-1" }],
+                "roles": [{ "name": "OrganizationAccountAccessRole" }] },
+            { "id": LONER, "standalone": true },
+        ],
+    })
+}
+
+const ORGANIZATION: &[&str] = &[
+    "--control",
+    "identity.organization-guardrails",
+    "--control",
+    "identity.organization-policy-delegation",
+    "--control",
+    "identity.organization-delegated-administrators",
+];
+
+#[test]
+fn an_organisation_tells_those_who_may_ask() {
+    let cloud = Simulated::serve(&organization());
+    let run = cloud.audit(ACCOUNT, ORGANIZATION);
+    assert_eq!(run.gaps(), []);
+    assert_eq!(run.findings("identity.organization-guardrails")[0].outcome, "pass");
+    let run = cloud.audit(MEMBER, ORGANIZATION);
+    let refused: Vec<String> = run.gaps().into_iter().map(|(action, _)| action).collect();
+    assert!(refused.contains(&"organizations:ListPolicies".to_owned()), "{refused:?}");
+    let run = cloud.audit(LONER, ORGANIZATION);
+    assert_eq!(run.gaps(), []);
+    assert_eq!(run.findings("identity.organization-guardrails")[0].outcome, "not-applicable");
+}
+
+#[test]
+fn every_account_of_an_organisation_is_read_through_its_role() {
+    let cloud = Simulated::serve(&organization());
+    let run = cloud.audit(
+        ACCOUNT,
+        &[
+            "--organization",
+            "--control",
+            "storage.encryption",
+            "--control",
+            "logging.audit-trail-recording",
+        ],
+    );
+    assert_eq!(run.outcome("storage.encryption", "theirs"), "pass");
+    assert_eq!(run.outcome("storage.encryption", "far"), "pass");
+    // Its members see the trail of the organisation as well.
+    let trails = run.findings("logging.audit-trail-recording");
+    assert_eq!(trails.iter().filter(|found| found.outcome == "pass").count(), 2, "{trails:?}");
+}
+
+#[test]
+fn what_is_elsewhere_or_of_others_is_not_told() {
+    let cloud = Simulated::serve(&organization());
+    let s3 = |account: &str, region: &str, path: &str| {
+        cloud.ask(account, region, "s3", &format!("GET {path}"), "")
+    };
+    for (account, region, path, status, words) in [
+        (MEMBER, "us-east-1", "/far?location", 200, ">eu-west-1</LocationConstraint>"),
+        (MEMBER, "us-east-1", "/far?acl", 400, "AuthorizationHeaderMalformed"),
+        (MEMBER, "eu-central-1", "/far?acl", 301, "PermanentRedirect"),
+        (MEMBER, "eu-west-1", "/far?acl", 200, "xsi:type=\"CanonicalUser\""),
+        (MEMBER, "us-east-1", "/theirs?acl", 403, "<Code>AccessDenied</Code>"),
+        (MEMBER, "us-east-1", "/none?acl", 404, "NoSuchBucket"),
+        (MEMBER, "eu-west-1", "/far?policy", 404, "NoSuchBucketPolicy"),
+        (MEMBER, "eu-west-1", "/far?cors", 404, "NoSuchCORSConfiguration"),
+        (MEMBER, "us-east-1", "/?continuation-token=x", 400, "InvalidArgument"),
+    ] {
+        let (told, answer) = s3(account, region, path);
+        assert!(told == status && answer.contains(words), "{path}: {answer}");
+    }
+    let trail = |account: &str, region: &str, operation: &str, body: &Value| {
+        let head = format!(
+            "POST /\nx-amz-target: CloudTrail_20131101.{operation}\ncontent-type: application/x-amz-json-1.1"
+        );
+        cloud.ask(account, region, "cloudtrail", &head, &body.to_string())
+    };
+    let arn = format!("arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/all");
+    for (account, region, operation, body, words) in [
+        (ACCOUNT, "eu-west-1", "DescribeTrails", json!({}), arn.as_str()),
+        (MEMBER, "eu-west-1", "DescribeTrails", json!({}), arn.as_str()),
+        (ACCOUNT, "eu-west-1", "DescribeTrails", json!({ "includeShadowTrails": false }), "[]"),
+        (ACCOUNT, "eu-west-1", "GetTrailStatus", json!({ "Name": arn }), "\"IsLogging\":true"),
+        (ACCOUNT, "us-east-1", "GetTrailStatus", json!({ "Name": "all" }), "\"IsLogging\":true"),
+        (
+            ACCOUNT,
+            "eu-west-1",
+            "GetTrailStatus",
+            json!({ "Name": "all" }),
+            "TrailNotFoundException",
+        ),
+        (
+            ACCOUNT,
+            "us-east-1",
+            "GetInsightSelectors",
+            json!({ "TrailName": "all" }),
+            "InsightNotEnabledException",
+        ),
+        (LONER, "us-east-1", "DescribeTrails", json!({}), "[]"),
+    ] {
+        let (_, answer) = trail(account, region, operation, &body);
+        assert!(answer.contains(words), "{operation} {body}: {answer}");
+    }
+}
