@@ -269,8 +269,10 @@ fn an_account_as_it_should_be_passes_everything_and_no_question_stays_open() {
             true => &["fail"],
             false => &["pass", "not-applicable"],
         };
-        if finding["outcome"] != "pass" { println!("NA {control} {} {}", finding["outcome"], finding["resource"]["name"]); }
- assert!(expected.contains(&finding["outcome"].as_str().unwrap()), "{finding:#}");
+        if finding["outcome"] != "pass" {
+            println!("NA {control} {} {}", finding["outcome"], finding["resource"]["name"]);
+        }
+        assert!(expected.contains(&finding["outcome"].as_str().unwrap()), "{finding:#}");
     }
     for (control, resource) in [
         ("storage.encryption", "far"),

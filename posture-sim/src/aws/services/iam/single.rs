@@ -98,7 +98,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Option<Found> {
         "ListPolicyVersions" => {
             policy(ask).and_then(|it| list(ask, "Versions", &[details::version(it)]))
         }
-        "ListEntitiesForPolicy" => policy(ask).and_then(|it| {
+        "ListEntitiesForPolicy" => policy(ask).map(|it| {
             let arn = details::policy_arn(ask.account, it);
             let holds = |attached: &[String]| attached.contains(&arn);
             let name = |key: &str, name: &str| json!({ key: name });
@@ -106,12 +106,12 @@ pub(super) fn answer(ask: &Ask<'_>) -> Option<Found> {
             let users = account.users.iter().filter(|user| holds(&user.attached));
             let groups = account.groups.iter().filter(|group| holds(&group.attached));
             let roles = account.roles.iter().filter(|role| holds(&role.attached));
-            Ok(json!({
+            json!({
                 "PolicyUsers": users.map(|it| name("UserName", &it.name)).collect::<Vec<_>>(),
                 "PolicyGroups": groups.map(|it| name("GroupName", &it.name)).collect::<Vec<_>>(),
                 "PolicyRoles": roles.map(|it| name("RoleName", &it.name)).collect::<Vec<_>>(),
                 "IsTruncated": false,
-            }))
+            })
         }),
         _ => return None,
     })
