@@ -71,6 +71,8 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
 
 /// The types that single facts are made from, where the other facts of their kind do not take them.
 pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
+    (Account::fact("web_apps"), &["microsoft.web/sites"]),
+    (Account::fact("application_monitors"), &["microsoft.insights/components"]),
     (AuditTrail::fact("key"), &["microsoft.storage/storageaccounts"]),
     (Network::fact("watched"), &["microsoft.network/networkwatchers"]),
     (Network::fact("unrecorded"), &["microsoft.network/networkwatchers/flowlogs"]),
@@ -454,6 +456,14 @@ pub static ACTIONS: &[Action] = &[
         command: "az monitor activity-log alert show --ids {id}",
     },
     Action {
+        name: "Microsoft.Insights/components/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[],
+        fills: &[Account::fact("application_monitors")],
+        command: "az resource list --resource-type Microsoft.Insights/components",
+    },
+    Action {
         name: "Microsoft.Insights/diagnosticSettings/read",
         graph: &[],
         per: Per::Logged,
@@ -589,6 +599,14 @@ pub static ACTIONS: &[Action] = &[
         command: "az security pricing list",
     },
     Action {
+        name: "Microsoft.Security/secureScores/read",
+        graph: None,
+        per: Per::Subscription,
+        lists: &[],
+        fills: &[Detector::fact("secure_score_percent")],
+        command: "az security secure-scores show --name ascScore",
+    },
+    Action {
         name: "Microsoft.Security/securityContacts/read",
         graph: &[],
         per: Per::Subscription,
@@ -681,6 +699,14 @@ pub static ACTIONS: &[Action] = &[
         lists: &[],
         fills: &[Directory::fact("subscription_moves_blocked")],
         command: "az rest --method get --url https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01",
+    },
+    Action {
+        name: "Microsoft.Web/sites/read",
+        graph: None,
+        per: Per::Row,
+        lists: &[],
+        fills: &[Account::fact("web_apps")],
+        command: "az resource list --resource-type Microsoft.Web/sites",
     },
     Action {
         name: "microsoft.aadiam/diagnosticSettings/read",

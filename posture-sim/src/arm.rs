@@ -25,7 +25,6 @@ const TYPES: &[(&str, &[&str])] = &[
     ("Microsoft.KeyVault/vaults", &["2023-07-01"]),
     ("Microsoft.KeyVault/vaults/keys", &["2023-07-01"]),
     ("Microsoft.KeyVault/vaults/secrets", &["2023-07-01"]),
-    ("Microsoft.Security/autoProvisioningSettings", &["2017-08-01-preview"]),
     ("Microsoft.Security/pricings", &["2024-01-01"]),
     ("Microsoft.Security/secureScores", &["2020-01-01"]),
     ("Microsoft.Security/securityContacts", &["2023-12-01-preview"]),

@@ -12,11 +12,12 @@ use super::body::{Body, field, same, senseless, word};
 use super::subscription::{Listed, Subscription, allowed, permissions};
 use super::sweep::Rows;
 use crate::action::is_called;
-use crate::client::{Asker, Items};
+use crate::client::{Asker, Items, Lane, Question};
 
 pub(crate) const PLANS: &str = "Microsoft.Security/pricings/read";
 pub(crate) const SETTINGS: &str = "Microsoft.Security/settings/read";
 pub(crate) const SCANNERS: &str = "Microsoft.Security/serverVulnerabilityAssessmentsSettings/read";
+pub(crate) const SCORES: &str = "Microsoft.Security/secureScores/read";
 pub(crate) const CONTACTS: &str = "Microsoft.Security/securityContacts/read";
 pub(crate) const MACHINES: &str = "Microsoft.Compute/virtualMachines/read";
 pub(crate) const ARC_MACHINES: &str = "Microsoft.HybridCompute/machines/read";
@@ -33,10 +34,11 @@ pub(crate) async fn collect(
     rows: &Result<Rows, Gap>,
     surface: &Surface,
 ) -> Detector {
-    let (plans, settings, scanners) = futures::join!(
+    let (plans, settings, scanners, score) = futures::join!(
         list(audit, PLANS, "pricings?api-version=2024-01-01"),
         list(audit, SETTINGS, "settings?api-version=2022-05-01"),
         list(audit, SCANNERS, "serverVulnerabilityAssessmentsSettings?api-version=2023-05-01"),
+        secure_score(audit),
     );
     let plans = Named { audit, action: PLANS, list: plans };
     let settings = Named { audit, action: SETTINGS, list: settings };
@@ -70,6 +72,7 @@ pub(crate) async fn collect(
         .resource_manager(is_on(&plans, "Arm"))
         .machines_without_update_checks(without_update_checks(audit, rows))
         .attack_surface(attack_surface(audit, surface))
+        .secure_score_percent(score)
 }
 
 /// A list of the provider; empty where the subscription does not use it.
@@ -82,6 +85,40 @@ async fn list(audit: &Subscription<'_>, action: &'static str, path: &str) -> Fac
         Some(refused) if refused.is_unregistered() => Known(Items::default()),
         _ => Known(items),
     }
+}
+
+/// The [score](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/secure-scores/get) of the initiative that every
+/// subscription has. There is none where nothing was examined yet.
+async fn secure_score(audit: &Subscription<'_>) -> Fact<Option<u32>> {
+    if !audit.calls(SCORES) {
+        return Fact::not_collected();
+    }
+    let path = format!(
+        "subscriptions/{}/providers/Microsoft.Security/secureScores/ascScore?api-version=2020-01-01",
+        audit.id
+    );
+    let lane = Lane::Subscription(audit.id.to_owned());
+    let question = Question { action: SCORES, target: "", lane: &lane, path: &path };
+    let score = match audit.ask.get(question).await {
+        Ok(score) => score,
+        Err(refused) if refused.is_absent() || refused.is_unregistered() => return Known(None),
+        Err(refused) => return audit.ask.unknown(refused.gap),
+    };
+    let id = word(&score, "id").unwrap_or_default();
+    let body = Body { ask: audit.ask, action: SCORES, id, value: &score };
+    if body.at("properties.score.max").and_then(Value::as_f64) == Some(0.0) {
+        return Known(None);
+    }
+    let ratio = body.at("properties.score.percentage").and_then(Value::as_f64);
+    match ratio.and_then(percent) {
+        Some(percent) => Known(Some(percent)),
+        None => body.malformed("properties.score.percentage"),
+    }
+}
+
+/// The whole percent of a ratio, which has four digits behind the point.
+fn percent(ratio: f64) -> Option<u32> {
+    (0.0..=1.0).contains(&ratio).then(|| (ratio * 10_000.0).round() as u32 / 100)
 }
 
 /// Things that are told apart by their names.
@@ -485,4 +522,26 @@ fn level(body: &Body<'_>, path: &str, highest: RiskLevel) -> Fact<Option<RiskLev
             None => body.unsupported(name),
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percents_are_rounded_down_and_lie_between_none_and_all() {
+        for (ratio, expected) in [
+            (0.0, Some(0)),
+            (0.29, Some(29)),
+            (0.6033, Some(60)),
+            (0.6999, Some(69)),
+            (0.7, Some(70)),
+            (1.0, Some(100)),
+            (1.01, None),
+            (-0.1, None),
+            (f64::NAN, None),
+        ] {
+            assert_eq!(percent(ratio), expected, "{ratio}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Reads a tenant into scopes: its subscriptions one after the other as they are done, then the tenant itself.
 
 pub(crate) mod access;
+pub(crate) mod applications;
 mod benchmark;
 pub(crate) mod body;
 mod credentials;

@@ -12,8 +12,8 @@ use serde_json::Value;
 use super::body::{same, word};
 use super::sweep::Rows;
 use super::{
-    Event, Observer, Options, Shared, access, benchmark, defender, logging, network, now, storage,
-    vault,
+    Event, Observer, Options, Shared, access, applications, benchmark, defender, logging, network,
+    now, storage, vault,
 };
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
@@ -108,6 +108,7 @@ pub(crate) async fn collect(
         }
         scope.account = defender::contacts(&audit, scope.account).await;
         scope.account.benchmark_disabled = benchmark::disabled(&audit).await;
+        scope.account = applications::collect(&audit, rows, scope.account);
         if access::is_wanted(wanted) {
             let work = access::collect(&audit, shared, &mut scope);
             audit.observed("access", work).await;

@@ -15,6 +15,7 @@ pub mod detection {
     pub mod finding_hub;
     pub mod machine_vulnerabilities;
     pub mod posture_management;
+    pub mod secure_score;
     pub mod threat_detector;
     pub mod threat_detector_apis;
     pub mod threat_detector_app_service;
@@ -158,6 +159,7 @@ pub mod logging {
     pub mod alert_sign_in_without_mfa;
     pub mod alert_storage_policy_change;
     pub mod alert_unauthorized_calls;
+    pub mod application_monitoring;
     pub mod audit_trail_coverage;
     pub mod audit_trail_delivery;
     pub mod audit_trail_encryption;
@@ -271,6 +273,7 @@ pub static ALL: &[&Control] = &[
     &detection::finding_hub::CONTROL,
     &detection::machine_vulnerabilities::CONTROL,
     &detection::posture_management::CONTROL,
+    &detection::secure_score::CONTROL,
     &detection::threat_detector::CONTROL,
     &detection::threat_detector_apis::CONTROL,
     &detection::threat_detector_app_service::CONTROL,
@@ -402,6 +405,7 @@ pub static ALL: &[&Control] = &[
     &logging::alert_sign_in_without_mfa::CONTROL,
     &logging::alert_storage_policy_change::CONTROL,
     &logging::alert_unauthorized_calls::CONTROL,
+    &logging::application_monitoring::CONTROL,
     &logging::audit_trail_coverage::CONTROL,
     &logging::audit_trail_delivery::CONTROL,
     &logging::audit_trail_encryption::CONTROL,

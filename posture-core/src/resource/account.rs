@@ -60,6 +60,10 @@ resource! {
         attack_path_mail_from: Option<RiskLevel>,
         /// The policies of the provider's security benchmark that an assignment switches off; none where the benchmark is not assigned at all.
         benchmark_disabled: Option<Vec<String>>,
+        /// How many web applications run in it on the provider's platform for them (Azure: App Service, Functions).
+        web_apps: u32,
+        /// What watches applications from within, and works (Azure: components of Application Insights).
+        application_monitors: Vec<String>,
     }
 }
 

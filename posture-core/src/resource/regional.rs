@@ -69,6 +69,9 @@ resource! {
         machines_without_update_checks: Vec<String>,
         /// Whether what the organisation shows to the internet is searched for weaknesses from outside.
         attack_surface: bool,
+        /// How many percent of its points the provider gives for what it advises, rounded down; none where it gives
+        /// none.
+        secure_score_percent: Option<u32>,
     }
 }
 

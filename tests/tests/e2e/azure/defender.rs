@@ -13,6 +13,9 @@ const NAME: &str = "Defender for Cloud";
 const BENCHMARK: &str =
     "/providers/Microsoft.Authorization/policySetDefinitions/1f3afdf9-d0c9-4c3d-847f-89da613e70a8";
 
+const SCORES: &str = "Microsoft.Security/secureScores";
+const SCORE: &str = "detection.secure-score";
+
 /// Each control of a plan, with the name of the plan.
 const PLANS: &[(&str, &str)] = &[
     ("detection.posture-management", "CloudPosture"),
@@ -91,6 +94,11 @@ fn good_contact() -> Resource {
     }))
 }
 
+fn score(score: Value) -> Resource {
+    let properties = json!({ "displayName": "ASC score", "score": score, "weight": 67 });
+    child(SCORES, "ascScore", properties)
+}
+
 fn machine(name: &str, system: &str, mode: Value) -> Resource {
     let profile =
         json!({ "osProfile": { (system): { "patchSettings": { "assessmentMode": mode } } } });
@@ -146,6 +154,7 @@ fn good() -> Vec<Resource> {
     all.push(machine("web", "linuxConfiguration", json!("AutomaticByPlatform")));
     all.push(machine("desk", "windowsConfiguration", json!("automaticbyplatform")));
     all.push(resource("Microsoft.Easm/workspaces", "surface", json!({}), json!({})));
+    all.push(score(json!({ "max": 50, "current": 35.01, "percentage": 0.7002 })));
     all.push(assignment(json!({ "parameters": { "daysEffect": { "value": 90 } } })));
     all
 }
@@ -200,6 +209,7 @@ fn a_subscription_where_everything_is_off_fails_everything() {
         "notificationsSources": []
     })));
     all.push(machine("web", "linuxConfiguration", json!("ImageDefault")));
+    all.push(score(json!({ "max": 50, "current": 0, "percentage": 0 })));
     let run = audit(all);
     for finding in run.json()["findings"].as_array().unwrap() {
         assert_eq!(finding["outcome"], "fail", "{finding:#}");
@@ -218,6 +228,7 @@ fn what_nobody_ever_switched_on_is_off() {
         for control in CONTACT {
             assert_eq!(of_account(&run, control), "fail", "{control}");
         }
+        assert_eq!(run.outcome(SCORE, NAME), "not-applicable");
         assert!(run.gaps().is_empty(), "{:?}", run.gaps());
     }
     assert_eq!(audit(Vec::new()).outcome("detection.update-checks", NAME), "not-applicable");
@@ -385,6 +396,7 @@ fn each_call_that_is_denied_costs_what_it_would_have_told() {
             "Microsoft.Security/serverVulnerabilityAssessmentsSettings/read",
             vec!["detection.machine-vulnerabilities"],
         ),
+        ("Microsoft.Security/secureScores/read", vec![SCORE]),
         ("Microsoft.Security/securityContacts/read", CONTACT.to_vec()),
         ("Microsoft.Authorization/policyAssignments/read", vec!["detection.benchmark-policies"]),
         ("Microsoft.Compute/virtualMachines/read", vec!["detection.update-checks"]),
@@ -405,6 +417,33 @@ fn each_call_that_is_denied_costs_what_it_would_have_told() {
             }
         }
     }
+}
+
+/// The percentage is a ratio, and is rounded down.
+#[test]
+fn the_score_is_compared_in_whole_percent() {
+    for (value, expected) in [
+        (json!({ "max": 50, "current": 35, "percentage": 0.7 }), "pass"),
+        (json!({ "max": 50, "current": 34.999, "percentage": 0.69998 }), "pass"),
+        (json!({ "max": 50, "current": 34.99, "percentage": 0.6998 }), "fail"),
+        (json!({ "max": 50, "current": 50, "percentage": 1 }), "pass"),
+        // Nothing was examined.
+        (json!({ "max": 0, "current": 0, "percentage": 0 }), "not-applicable"),
+        (json!({ "max": 0, "current": 0, "percentage": "NaN" }), "not-applicable"),
+        (json!({ "max": 50, "current": 35, "percentage": 70 }), "unknown"),
+        (json!({ "max": 50, "current": 35, "percentage": "high" }), "unknown"),
+        (json!({ "max": 50, "current": 35 }), "unknown"),
+        (json!("high"), "unknown"),
+    ] {
+        let run = but(is(SCORES, "ascScore"), vec![score(value.clone())]);
+        assert_eq!(run.outcome(SCORE, NAME), expected, "{value}");
+    }
+    let run = but(is(SCORES, "ascScore"), Vec::new());
+    assert_eq!(run.outcome(SCORE, NAME), "not-applicable");
+    let mut fails = tenant(good());
+    fails.faults.push(fault("ascScore", 500, "InternalServerError"));
+    let run = Tenant::serve(fails).json(&["--control", SCORE]);
+    assert_eq!(run.outcome(SCORE, NAME), "unknown");
 }
 
 #[test]

@@ -84,6 +84,15 @@ fn workspace(days: Value) -> Resource {
     resource(kind, "records", json!({}), json!({ "retentionInDays": days }))
 }
 
+fn site(name: &str) -> Resource {
+    resource("Microsoft.Web/sites", name, json!({ "kind": "app" }), json!({ "state": "Running" }))
+}
+
+fn component(name: &str, state: Value) -> Resource {
+    let properties = json!({ "Application_Type": "web", "provisioningState": state });
+    resource("microsoft.insights/components", name, json!({ "kind": "web" }), properties)
+}
+
 fn good() -> Vec<Resource> {
     let mut all = vec![
         setting("first", "workspaceId", &["Administrative", "Security"]),
@@ -92,6 +101,8 @@ fn good() -> Vec<Resource> {
         team(),
         alert("health", json!([{ "field": "category", "equals": "ServiceHealth" }])),
         workspace(json!(730)),
+        site("shop"),
+        component("shop", json!("Succeeded")),
     ];
     all.extend(OPERATIONS.iter().map(|(control, name)| alert(control, operation(name))));
     all
@@ -182,10 +193,41 @@ fn the_activity_log_is_encrypted_with_the_key_of_its_storage_accounts() {
     assert_eq!(away.findings(control)[0].gap.as_ref().unwrap().1, "outside-scope");
 }
 
+/// One component that works is enough, and where there are no applications none is needed.
+#[test]
+fn something_watches_web_applications() {
+    let control = "logging.application-monitoring";
+    let mut gone = component("gone", Value::Null);
+    gone.top.insert("properties".to_owned(), json!("gone"));
+    let works = || component("works", json!("succeeded"));
+    let odd = || component("odd", json!("Dreaming"));
+    for (resources, expected) in [
+        (vec![site("shop"), works()], "pass"),
+        (vec![site("shop"), component("bad", json!("Failed")), works()], "pass"),
+        (vec![site("shop"), gone.clone(), odd(), works()], "pass"),
+        (vec![site("shop")], "fail"),
+        (vec![site("shop"), component("bad", json!("Failed"))], "fail"),
+        (vec![site("shop"), odd()], "unknown"),
+        (vec![site("shop"), component("silent", Value::Null)], "unknown"),
+        (vec![site("shop"), gone], "unknown"),
+        (vec![works()], "not-applicable"),
+        (vec![], "not-applicable"),
+    ] {
+        assert_eq!(outcome(&audit(resources.clone()), control), expected, "{resources:?}");
+    }
+    let mut unregistered = with(vec![site("shop")]);
+    unregistered.subscriptions[0].unregistered.push("Microsoft.Web".to_owned());
+    assert_eq!(outcome(&Tenant::serve(unregistered).json(LOGGING), control), "not-applicable");
+}
+
 #[test]
 fn what_is_planned_is_what_is_called() {
     let scenario = healthy();
-    for control in ["logging.audit-trail-encryption", "logging.audit-trail-coverage"] {
+    for control in [
+        "logging.application-monitoring",
+        "logging.audit-trail-encryption",
+        "logging.audit-trail-coverage",
+    ] {
         assert_planned(&scenario, &["--control", control]);
     }
     assert_planned(&scenario, LOGGING);
@@ -266,6 +308,8 @@ fn what_is_refused_is_unknown_by_its_name() {
         ("Microsoft.Insights/diagnosticSettings/read", "logging.audit-trail-coverage"),
         ("Microsoft.Insights/diagnosticSettings/read", "logging.audit-trail-encryption"),
         ("Microsoft.Storage/storageAccounts/read", "logging.audit-trail-encryption"),
+        ("Microsoft.Insights/components/read", "logging.application-monitoring"),
+        ("Microsoft.Web/sites/read", "logging.application-monitoring"),
         ("Microsoft.Insights/activityLogAlerts/read", "logging.alert-service-health"),
         ("Microsoft.Insights/actionGroups/read", "logging.alert-service-health"),
         ("Microsoft.OperationalInsights/workspaces/read", "logging.log-group-retention"),

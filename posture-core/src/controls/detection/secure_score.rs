@@ -1,0 +1,86 @@
+//! `detection.secure-score`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+///
+/// A score is no configuration: it sums up what the provider examined, so that it supports requirements and decides none.
+pub static CONTROL: Control = Control {
+    id: "detection.secure-score",
+    title: "The provider's own score of security is high enough",
+    severity: Low,
+    rationale: "The provider examines more than any audit from outside, and a low score says that \
+                much of what it advises was left undone; a high one says nothing of what it does \
+                not examine.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Follow the recommendations that give the most points.",
+            console: "Microsoft Defender for Cloud → Recommendations → Secure score \
+                      recommendations",
+            command: "az security assessment list",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/defender-for-cloud/secure-score-security-controls",
+        "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/secure-scores/get",
+    ],
+    satisfies: &[
+        csf20("ID.RA-01", Supporting),
+        csf20("PR.PS-01", Supporting),
+        ccm41("CCC-07", Supporting),
+        ccm41("TVM-11", Supporting),
+        mcsb1("PV-2", Supporting),
+    ],
+    reads: &[Detector::fact("secure_score_percent")],
+    params: &[Param::Count(&MIN_PERCENT)],
+    check: Check::Detector(check),
+    examples: Examples {
+        pass: |scope| scope.detectors.items.push(example(Known(Some(70)))),
+        fail: |scope| scope.detectors.items.push(example(Known(Some(69)))),
+    },
+};
+
+static MIN_PERCENT: Count = Count {
+    name: "min-percent",
+    doc: "The least percentage of the points that can be had. Less fails; exactly as much passes. No source names one: \
+          the default is a beginning, to be raised as the score rises.",
+    default: 70,
+};
+
+fn check(detector: &Detector, context: &Context<'_>) -> Judged {
+    let least = context.count(&MIN_PERCENT);
+    match *detector.secure_score_percent.known()? {
+        None => not_applicable("the provider has not given a score"),
+        Some(percent) if percent < least => {
+            fail("secure_score_percent", format!("{percent} %"), format!("at least {least} %"))
+        }
+        Some(_) => pass(),
+    }
+}
+
+fn example(percent: Fact<Option<u32>>) -> Detector {
+    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
+        .secure_score_percent(percent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::Value;
+
+    fn with(value: Fact<Option<u32>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.detectors.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(Some(70))));
+        assert_fails(&CONTROL, with(Known(Some(69))));
+        assert_not_applicable(&CONTROL, with(Known(None)));
+        assert_unknown(&CONTROL, with(denied()));
+        let scope = world(with(Known(Some(70))));
+        let all = judged_with(&CONTROL, &scope, &[("min-percent", Value::Number(71))]);
+        assert!(matches!(all[..], [Ok(Verdict::Fail(_))]), "{all:?}");
+    }
+}

@@ -1,0 +1,86 @@
+//! `logging.application-monitoring`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "logging.application-monitoring",
+    title: "Something watches web applications from within",
+    severity: Low,
+    rationale: "What went wrong inside an application, and at whose request, stands in no record \
+                of the platform.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Create an Application Insights component with a workspace and let the \
+                   applications report to it. Where they report to one in another subscription, \
+                   or to another product, make an exception.",
+            console: "Application Insights → Create",
+            command: "az monitor app-insights component create --app <name> --resource-group \
+                      <group> --location <region> --workspace <workspace-id>",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/azure-monitor/app/app-insights-overview",
+        "https://learn.microsoft.com/en-us/azure/azure-monitor/app/codeless-app-service",
+    ],
+    // That there is a component shows the one requirement that asks for it, and of the others that somebody began.
+    satisfies: &[
+        csf20("PR.PS-04", Supporting),
+        csf20("DE.CM-09", Supporting),
+        ccm41("LOG-03", Supporting),
+        ccm41("LOG-07", Supporting),
+        cis_azure6("6.1.3.1", Full),
+        mcsb1("LT-3", Supporting),
+    ],
+    reads: &[Account::fact("web_apps"), Account::fact("application_monitors")],
+    params: &[],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| fill(scope, 1, &["insights"]),
+        fail: |scope| fill(scope, 1, &[]),
+    },
+};
+
+fn check(account: &Account, _: &Context<'_>) -> Judged {
+    let apps = *account.web_apps.known()?;
+    if apps == 0 {
+        return not_applicable("there are no web applications in it");
+    }
+    if !account.application_monitors.known()?.is_empty() {
+        return pass();
+    }
+    let found = format!("none, and {apps} web application{}", if apps == 1 { "" } else { "s" });
+    fail("application_monitors", found, "at least one that works")
+}
+
+fn fill(scope: &mut Scope, apps: u32, monitors: &[&str]) {
+    scope.account.web_apps = Known(apps);
+    scope.account.application_monitors =
+        Known(monitors.iter().map(|name| (*name).to_owned()).collect());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, |scope| fill(scope, 3, &["insights"]));
+        assert_fails(&CONTROL, |scope| fill(scope, 3, &[]));
+        assert_not_applicable(&CONTROL, |scope| fill(scope, 0, &[]));
+        assert_unknown(&CONTROL, |scope| {
+            fill(scope, 3, &[]);
+            scope.account.application_monitors = denied();
+        });
+        assert_unknown(&CONTROL, |scope| {
+            fill(scope, 3, &[]);
+            scope.account.web_apps = denied();
+        });
+        // Without applications nobody has to watch.
+        assert_not_applicable(&CONTROL, |scope| {
+            fill(scope, 0, &[]);
+            scope.account.application_monitors = denied();
+        });
+    }
+}
