@@ -457,7 +457,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Insights/components/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[],
         fills: &[Account::fact("application_monitors")],
@@ -600,7 +600,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Security/secureScores/read",
-        graph: None,
+        graph: &[],
         per: Per::Subscription,
         lists: &[],
         fills: &[Detector::fact("secure_score_percent")],
@@ -702,7 +702,7 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Web/sites/read",
-        graph: None,
+        graph: &[],
         per: Per::Row,
         lists: &[],
         fills: &[Account::fact("web_apps")],
