@@ -338,6 +338,8 @@ fn by_code(code: &str, message: &str, status: u16) -> Reason {
         | "AuthFailure"
         | "InvalidAccessKeyId"
         | "SignatureDoesNotMatch"
+        // So the JSON protocol says that the clock is off.
+        | "InvalidSignatureException"
         | "IncompleteSignature"
         | "MissingAuthenticationToken"
         | "InvalidToken"
@@ -451,6 +453,7 @@ mod tests {
             ("SlowDown", "", 503, Reason::Throttled),
             ("Throttling", "", 400, Reason::Throttled),
             ("ExpiredToken", "", 400, Reason::Credentials),
+            ("InvalidSignatureException", "Signature expired", 400, Reason::Credentials),
             ("InternalError", "", 500, Reason::ServerError),
             ("", "", 503, Reason::ServerError),
             ("", "", 403, Reason::Denied),
