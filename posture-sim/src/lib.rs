@@ -17,6 +17,7 @@ mod query;
 mod reply;
 mod scenario;
 mod server;
+mod text;
 mod token;
 
 pub use scenario::{Client, Error, Fault, Resource, Scenario, Subscription, generate};

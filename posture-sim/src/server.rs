@@ -18,6 +18,7 @@ use crate::fault::{self, Faults};
 use crate::graph;
 use crate::reply::Reply;
 use crate::scenario::Scenario;
+use crate::text::{decode, pairs};
 use crate::token::Tokens;
 
 /// A request as the client meant it: the host is that of the real service.
@@ -227,32 +228,4 @@ async fn answer(
         status: reply.status,
     });
     reply.into_response(number)
-}
-
-fn pairs(query: &str) -> Vec<(String, String)> {
-    let pair = |pair: &str| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decode(key, true), decode(value, true))
-    };
-    query.split('&').filter(|part| !part.is_empty()).map(pair).collect()
-}
-
-/// Undoes percent-encoding, and in a form that of spaces as well.
-fn decode(text: &str, form: bool) -> String {
-    let bytes = text.as_bytes();
-    let digit = |place: usize| bytes.get(place).and_then(|byte| char::from(*byte).to_digit(16));
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut place = 0;
-    while let Some(byte) = bytes.get(place) {
-        match (byte, digit(place + 1), digit(place + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                place += 2;
-            }
-            (b'+', ..) if form => out.push(b' '),
-            (byte, ..) => out.push(*byte),
-        }
-        place += 1;
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }

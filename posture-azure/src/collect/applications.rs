@@ -21,10 +21,14 @@ pub(crate) fn collect(
     rows: &Result<Rows, Gap>,
     account: Account,
 ) -> Account {
-    let of = |kind: &str, action: &'static str| match audit.rows(rows, kind, action) {
-        _ if !audit.calls(action) => Fact::not_collected(),
-        Ok(rows) => Known(rows),
-        Err(gap) => audit.ask.unknown(gap),
+    let of = |kind: &str, action: &'static str| {
+        if !audit.calls(action) {
+            return Fact::not_collected();
+        }
+        match audit.rows(rows, kind, action) {
+            Ok(rows) => Known(rows),
+            Err(gap) => audit.ask.unknown(gap),
+        }
     };
     account
         .web_apps(of(SITES_TYPE, SITES).map(|sites| u32::try_from(sites.len()).unwrap_or(u32::MAX)))

@@ -14,8 +14,41 @@ pub(crate) static EXCEPTIONS: Names = Names {
     default: &["d29b2b05-8046-44ba-8758-1e26182fcf32"],
 };
 
+/// Judges rules that everybody has to be under: one of them leaves out no more than it may.
+pub(crate) fn by_rules(
+    directory: &Directory,
+    context: &Context<'_>,
+    (fact, rules): (&'static str, &Fact<Vec<SignInRule>>),
+    expected: &'static str,
+) -> Judged {
+    judge(enforced(directory, rules, context), context, (fact, rules), expected)
+}
+
+/// The same where [security defaults](https://learn.microsoft.com/en-us/entra/fundamentals/security-defaults) are another way.
+pub(crate) fn by_rules_or_defaults(
+    directory: &Directory,
+    context: &Context<'_>,
+    (fact, rules): (&'static str, &Fact<Vec<SignInRule>>),
+    expected: &'static str,
+) -> Judged {
+    let enforced = enforced(directory, rules, context) | directory.security_defaults.clone();
+    judge(enforced, context, (fact, rules), expected)
+}
+
+fn judge(
+    enforced: Fact<bool>,
+    context: &Context<'_>,
+    (fact, rules): (&'static str, &Fact<Vec<SignInRule>>),
+    expected: &'static str,
+) -> Judged {
+    if *enforced.known()? {
+        return pass();
+    }
+    fail(fact, lacking(rules, context), expected)
+}
+
 /// Whether one of the rules leaves out no more than it may.
-pub(crate) fn enforced(
+fn enforced(
     directory: &Directory,
     rules: &Fact<Vec<SignInRule>>,
     context: &Context<'_>,
@@ -34,7 +67,7 @@ pub(crate) fn enforced(
 }
 
 /// What the rules lack, in words.
-pub(crate) fn lacking(rules: &Fact<Vec<SignInRule>>, context: &Context<'_>) -> String {
+fn lacking(rules: &Fact<Vec<SignInRule>>, context: &Context<'_>) -> String {
     let accepted = context.names(&EXCEPTIONS);
     let best = match rules {
         Known(rules) => rules.iter().min_by_key(|rule| unaccepted(rule, &accepted).len()),
@@ -99,4 +132,25 @@ pub(crate) fn assert_rules_judged(
     let failed = judged(&["u1"]);
     let [Ok(Verdict::Fail(evidence))] = &failed[..] else { panic!("{failed:?}") };
     assert!(evidence[0].found.ends_with("leaves out G2"), "{evidence:?}");
+}
+
+/// Holds a control that security defaults meet as well to what all of these have in common, given how a directory gets the
+/// rules that it judges.
+#[cfg(test)]
+#[track_caller]
+pub(crate) fn assert_defaults_are_another_way(
+    control: &'static Control,
+    example: fn(Fact<Vec<SignInRule>>) -> Directory,
+) {
+    let with = |rules, defaults| {
+        move |scope: &mut Scope| {
+            scope.directories.items.push(example(rules).security_defaults(defaults));
+        }
+    };
+    assert_passes(control, with(rules(&[]), Known(true)));
+    assert_passes(control, with(denied(), Known(true)));
+    assert_passes(control, with(rules(&[&[]]), denied()));
+    assert_unknown(control, with(rules(&[]), denied()));
+    assert_unknown(control, with(rules(&[&["somebody"]]), denied()));
+    assert_unknown(control, with(denied(), Known(false)));
 }

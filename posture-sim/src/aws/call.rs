@@ -3,6 +3,8 @@
 use http::request::Parts;
 use serde_json::Value;
 
+use crate::text::{decode, pairs};
+
 /// The [protocols](https://smithy.io/2.0/aws/protocols/index.html) in which AWS services speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
@@ -289,35 +291,6 @@ fn rest_json(service: &str, head: &Parts, path: &str) -> Option<&'static str> {
         ("securityhub", "GET", ["accounts"]) => Some("DescribeHub"),
         _ => None,
     }
-}
-
-/// The pairs of a form or a query.
-pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
-    let pair = |pair: &str| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decode(key, true), decode(value, true))
-    };
-    text.split('&').filter(|part| !part.is_empty()).map(pair).collect()
-}
-
-/// Undoes percent-encoding, and in a form that of spaces as well.
-pub(crate) fn decode(text: &str, form: bool) -> String {
-    let bytes = text.as_bytes();
-    let digit = |place: usize| bytes.get(place).and_then(|byte| char::from(*byte).to_digit(16));
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut place = 0;
-    while let Some(byte) = bytes.get(place) {
-        match (byte, digit(place + 1), digit(place + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                place += 2;
-            }
-            (b'+', ..) if form => out.push(b' '),
-            (byte, ..) => out.push(*byte),
-        }
-        place += 1;
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::fault::fits;
+use crate::text::glob;
 
 /// How long an answer takes.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ impl Quotas {
     /// Whether a call may be answered; it counts if so.
     pub(crate) fn take(&self, all: &[Quota], action: &str, account: &str, region: &str) -> bool {
         let Some((place, quota)) =
-            all.iter().enumerate().find(|(_, quota)| fits(&quota.action, action))
+            all.iter().enumerate().find(|(_, quota)| glob(&quota.action, action))
         else {
             return true;
         };

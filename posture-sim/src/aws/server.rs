@@ -20,11 +20,12 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::call::{Call, NoCall, Protocol};
-use super::fault::{Fault, Faults, fits};
+use super::fault::{Fault, Faults};
 use super::pace::{Dice, Quotas};
 use super::services;
 use super::wire::{Answer, Failure, error, request_id, respond};
 use super::world::{Account, World};
+use crate::text::glob;
 
 type Body = BoxBody<Bytes, std::io::Error>;
 
@@ -269,7 +270,7 @@ impl State {
 
     fn may(&self, caller: &Caller<'_>, account: &Account, call: &Call) -> bool {
         let matches =
-            |patterns: &[String]| patterns.iter().any(|pattern| fits(pattern, &call.action));
+            |patterns: &[String]| patterns.iter().any(|pattern| glob(pattern, &call.action));
         // Everybody may ask who they are.
         if call.action == "sts:GetCallerIdentity" {
             return true;

@@ -40,16 +40,8 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = &directory.device_codes_blocked;
-    let enforced = sign_in::enforced(directory, rules, context);
-    if *enforced.known()? {
-        return pass();
-    }
-    fail(
-        "device_codes_blocked",
-        sign_in::lacking(rules, context),
-        "a rule that refuses it to everybody",
-    )
+    let rules = ("device_codes_blocked", &directory.device_codes_blocked);
+    sign_in::by_rules(directory, context, rules, "a rule that refuses it to everybody")
 }
 
 fn example(rules: Fact<Vec<SignInRule>>) -> Directory {

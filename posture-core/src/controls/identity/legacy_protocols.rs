@@ -47,16 +47,11 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = &directory.legacy_protocols_blocked;
-    // [Security defaults](https://learn.microsoft.com/en-us/entra/fundamentals/security-defaults) are another way to the same.
-    let enforced =
-        sign_in::enforced(directory, rules, context) | directory.security_defaults.clone();
-    if *enforced.known()? {
-        return pass();
-    }
-    fail(
-        "legacy_protocols_blocked",
-        sign_in::lacking(rules, context),
+    let rules = ("legacy_protocols_blocked", &directory.legacy_protocols_blocked);
+    sign_in::by_rules_or_defaults(
+        directory,
+        context,
+        rules,
         "a rule that refuses them to everybody, or security defaults",
     )
 }
@@ -76,16 +71,6 @@ mod tests {
 
     #[test]
     fn security_defaults_are_another_way() {
-        let with = |rules, defaults| {
-            move |scope: &mut Scope| {
-                scope.directories.items.push(example(rules).security_defaults(defaults));
-            }
-        };
-        assert_passes(&CONTROL, with(sign_in::rules(&[]), Known(true)));
-        assert_passes(&CONTROL, with(denied(), Known(true)));
-        assert_passes(&CONTROL, with(sign_in::rules(&[&[]]), denied()));
-        assert_unknown(&CONTROL, with(sign_in::rules(&[]), denied()));
-        assert_unknown(&CONTROL, with(sign_in::rules(&[&["somebody"]]), denied()));
-        assert_unknown(&CONTROL, with(denied(), Known(false)));
+        sign_in::assert_defaults_are_another_way(&CONTROL, example);
     }
 }

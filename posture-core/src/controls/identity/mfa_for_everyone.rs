@@ -44,14 +44,11 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = &directory.mfa_for_everyone;
-    let enforced = sign_in::enforced(directory, rules, context);
-    if *enforced.known()? {
-        return pass();
-    }
-    fail(
-        "mfa_for_everyone",
-        sign_in::lacking(rules, context),
+    let rules = ("mfa_for_everyone", &directory.mfa_for_everyone);
+    sign_in::by_rules(
+        directory,
+        context,
+        rules,
         "a rule that demands MFA of everybody for every application",
     )
 }

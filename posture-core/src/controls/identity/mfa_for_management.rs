@@ -50,16 +50,11 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = &directory.mfa_for_management;
-    // [Security defaults](https://learn.microsoft.com/en-us/entra/fundamentals/security-defaults) are another way to the same.
-    let enforced =
-        sign_in::enforced(directory, rules, context) | directory.security_defaults.clone();
-    if *enforced.known()? {
-        return pass();
-    }
-    fail(
-        "mfa_for_management",
-        sign_in::lacking(rules, context),
+    let rules = ("mfa_for_management", &directory.mfa_for_management);
+    sign_in::by_rules_or_defaults(
+        directory,
+        context,
+        rules,
         "a rule that demands MFA of everybody who manages resources, or security defaults",
     )
 }
@@ -79,16 +74,6 @@ mod tests {
 
     #[test]
     fn security_defaults_are_another_way() {
-        let with = |rules, defaults| {
-            move |scope: &mut Scope| {
-                scope.directories.items.push(example(rules).security_defaults(defaults));
-            }
-        };
-        assert_passes(&CONTROL, with(sign_in::rules(&[]), Known(true)));
-        assert_passes(&CONTROL, with(denied(), Known(true)));
-        assert_passes(&CONTROL, with(sign_in::rules(&[&[]]), denied()));
-        assert_unknown(&CONTROL, with(sign_in::rules(&[]), denied()));
-        assert_unknown(&CONTROL, with(sign_in::rules(&[&["somebody"]]), denied()));
-        assert_unknown(&CONTROL, with(denied(), Known(false)));
+        sign_in::assert_defaults_are_another_way(&CONTROL, example);
     }
 }

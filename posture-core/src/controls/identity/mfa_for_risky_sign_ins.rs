@@ -41,14 +41,11 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = &directory.mfa_for_risky_sign_ins;
-    let enforced = sign_in::enforced(directory, rules, context);
-    if *enforced.known()? {
-        return pass();
-    }
-    fail(
-        "mfa_for_risky_sign_ins",
-        sign_in::lacking(rules, context),
+    let rules = ("mfa_for_risky_sign_ins", &directory.mfa_for_risky_sign_ins);
+    sign_in::by_rules(
+        directory,
+        context,
+        rules,
         "a rule that demands MFA anew at high and medium risk",
     )
 }
