@@ -37,7 +37,7 @@ pub enum Per {
     SwitchedOff,
     /// In batches of twenty, for the identities that hold roles, each once.
     Batch,
-    /// Once for each group that holds the highest role of the directory.
+    /// Once for each group that holds a role of the directory whose holders on demand are wanted.
     RoleGroup,
     /// Once for the tenant, and only where another answer refers to what it lists.
     Referred,
@@ -73,6 +73,16 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
 pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
     (Account::fact("web_apps"), &["microsoft.web/sites"]),
     (Account::fact("application_monitors"), &["microsoft.insights/components"]),
+    (
+        Account::fact("basic_tiers"),
+        &[
+            "microsoft.cache/redis",
+            "microsoft.network/loadbalancers",
+            "microsoft.network/publicipaddresses",
+            "microsoft.network/virtualnetworkgateways",
+            "microsoft.sql/servers/databases",
+        ],
+    ),
     (AuditTrail::fact("key"), &["microsoft.storage/storageaccounts"]),
     (Network::fact("watched"), &["microsoft.network/networkwatchers"]),
     (Network::fact("unrecorded"), &["microsoft.network/networkwatchers/flowlogs"]),
@@ -93,6 +103,7 @@ const PEOPLE: &[FactId] = &[
     Grant::fact("disabled_users"),
     Directory::fact("global_administrators"),
     Directory::fact("permanent_administrators"),
+    Directory::fact("tenant_creators"),
 ];
 
 /// What takes the rules about sign-ins.
@@ -138,12 +149,14 @@ const USERS: &[FactId] = &[
     Grant::fact("disabled_users"),
     Directory::fact("global_administrators"),
     Directory::fact("permanent_administrators"),
+    Directory::fact("tenant_creators"),
 ];
 
 /// What is told of credentials.
 const CREDENTIALS: &[FactId] = &[
     Credential::fact("holder"),
     Credential::fact("certificate"),
+    Credential::fact("signs_tokens"),
     Credential::fact("starts"),
     Credential::fact("expires"),
 ];
@@ -207,7 +220,7 @@ pub static ACTIONS: &[Action] = &[
         graph: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
         per: Per::RoleGroup,
         lists: &[],
-        fills: &[Directory::fact("global_administrators")],
+        fills: &[Directory::fact("global_administrators"), Directory::fact("tenant_creators")],
         command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?\\$filter=groupId eq '<group>'\"",
     },
     Action {
@@ -273,6 +286,7 @@ pub static ACTIONS: &[Action] = &[
         fills: &[
             Directory::fact("global_administrators"),
             Directory::fact("permanent_administrators"),
+            Directory::fact("tenant_creators"),
         ],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments",
     },
@@ -281,7 +295,7 @@ pub static ACTIONS: &[Action] = &[
         graph: &["RoleManagement.Read.Directory"],
         per: Per::Tenant,
         lists: &[],
-        fills: &[Directory::fact("global_administrators")],
+        fills: &[Directory::fact("global_administrators"), Directory::fact("tenant_creators")],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
     },
     Action {
@@ -416,6 +430,14 @@ pub static ACTIONS: &[Action] = &[
         command: "az rest --method get --url https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleEligibilityScheduleInstances?api-version=2020-10-01",
     },
     Action {
+        name: "Microsoft.Cache/redis/read",
+        graph: &[],
+        per: Per::Row,
+        lists: &[],
+        fills: &[Account::fact("basic_tiers")],
+        command: "az resource list --resource-type Microsoft.Cache/redis",
+    },
+    Action {
         name: "Microsoft.Compute/virtualMachines/read",
         graph: &[],
         per: Per::Row,
@@ -522,6 +544,14 @@ pub static ACTIONS: &[Action] = &[
         command: "az resource show --ids {id}",
     },
     Action {
+        name: "Microsoft.Network/loadBalancers/read",
+        graph: &[],
+        per: Per::Row,
+        lists: &[],
+        fills: &[Account::fact("basic_tiers")],
+        command: "az network lb list --query \"[].{name: name, sku: sku.name}\"",
+    },
+    Action {
         name: "Microsoft.Network/networkSecurityGroups/read",
         graph: &[],
         per: Per::Row,
@@ -551,6 +581,22 @@ pub static ACTIONS: &[Action] = &[
         lists: &[],
         fills: &[Network::fact("watched")],
         command: "az network watcher list",
+    },
+    Action {
+        name: "Microsoft.Network/publicIPAddresses/read",
+        graph: &[],
+        per: Per::Row,
+        lists: &[],
+        fills: &[Account::fact("basic_tiers")],
+        command: "az network public-ip list --query \"[].{name: name, sku: sku.name}\"",
+    },
+    Action {
+        name: "Microsoft.Network/virtualNetworkGateways/read",
+        graph: &[],
+        per: Per::Row,
+        lists: &[],
+        fills: &[Account::fact("basic_tiers")],
+        command: "az resource list --resource-type Microsoft.Network/virtualNetworkGateways",
     },
     Action {
         name: "Microsoft.Network/virtualNetworks/read",
@@ -634,6 +680,14 @@ pub static ACTIONS: &[Action] = &[
         lists: &[],
         fills: &[Detector::fact("endpoint_protection")],
         command: "az security setting list",
+    },
+    Action {
+        name: "Microsoft.Sql/servers/databases/read",
+        graph: &[],
+        per: Per::Row,
+        lists: &[],
+        fills: &[Account::fact("basic_tiers")],
+        command: "az resource list --resource-type Microsoft.Sql/servers/databases",
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/blobServices/containers/read",

@@ -71,7 +71,6 @@ const PLACE_KEYS: &[&str] = &[
     "aws:vpceorgpaths",
     "s3:dataaccesspointaccount",
     "s3:dataaccesspointarn",
-    "s3:x-amz-server-side-encryption-aws-kms-key-id",
 ];
 
 /// Keys that say how or what is asked for, which a caller can choose, and nothing of who asks.

@@ -107,9 +107,21 @@ fn credential(entry: &Body<'_>, holder: &Value, certificate: bool) -> Option<Cre
     let credential = Credential::unread(&id, format!("{}: {what}", name.unwrap_or(entry.id)), None)
         .holder(name.map_or_else(|| body.malformed("displayName"), |name| Known(name.to_owned())))
         .certificate(Known(certificate))
+        .signs_tokens(signs_tokens(&body))
         .starts(always(&body, "startDateTime", body.time("startDateTime")))
         .expires(expires(&body));
     Some(credential)
+}
+
+/// Whether a key is one of those with which the directory [signs tokens](https://learn.microsoft.com/en-us/graph/api/serviceprincipal-addtokensigningcertificate)
+/// for the application; with the others the application itself signs in. A password has no such word.
+fn signs_tokens(body: &Body<'_>) -> Fact<bool> {
+    body.text("usage").and_then(|usage| match usage {
+        None => Known(false),
+        Some(usage) if same(usage, "Verify") => Known(false),
+        Some(usage) if same(usage, "Sign") => Known(true),
+        Some(other) => body.unsupported(other),
+    })
 }
 
 /// When a credential ends. One without an end has one that is null; one that does not speak of it may have any.

@@ -19,6 +19,7 @@ pub(crate) mod storage;
 pub(crate) mod subscription;
 mod sweep;
 pub(crate) mod tenant;
+pub(crate) mod tiers;
 pub(crate) mod vault;
 
 use std::collections::BTreeSet;

@@ -146,6 +146,10 @@ fn last_sign_in(body: &Body<'_>) -> Fact<Option<Time>> {
     }
 }
 
+/// Whether somebody can get through MFA: has registered a method that the tenant
+/// [also allows](https://learn.microsoft.com/en-us/graph/api/resources/userregistrationdetails).
+const CAPABLE: &str = "isMfaCapable";
+
 /// The [report](https://learn.microsoft.com/en-us/graph/api/authenticationmethodsroot-list-userregistrationdetails) of who
 /// has registered what. It knows neither columns nor sizes of pages.
 async fn registrations(tenant: &Tenant<'_>) -> Registrations {
@@ -162,9 +166,9 @@ async fn registrations(tenant: &Tenant<'_>) -> Registrations {
         };
         let id = id.to_ascii_lowercase();
         let body = Body { ask: tenant.ask, action: REGISTRATIONS, id: &id, value: item };
-        let mut registered = flag(&body, "isMfaRegistered");
+        let mut registered = flag(&body, CAPABLE);
         if all.users.get(&id).is_some_and(|before| *before != registered) {
-            registered = body.malformed("isMfaRegistered");
+            registered = body.malformed(CAPABLE);
         }
         all.users.insert(id, registered);
     }

@@ -23,6 +23,9 @@ pub(crate) const MEMBERS_ON_DEMAND: &str =
 /// [Global Administrator](https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference).
 const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
 
+/// [Tenant Creator](https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference#tenant-creator).
+const TENANT_CREATOR: &str = "112ca1a2-15ad-4102-995e-45b0bc479a6a";
+
 /// The other roles that the same page calls privileged and that let their holders change something.
 const PRIVILEGED: &[&str] = &[
     "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", // Application Administrator
@@ -58,11 +61,15 @@ const PRIVILEGED: &[&str] = &[
 pub(crate) struct Roles {
     global: Fact<Vec<String>>,
     permanent: Fact<Vec<String>>,
+    tenant_creators: Fact<Vec<String>>,
 }
 
 impl Roles {
     pub(crate) fn fill(self, directory: Directory) -> Directory {
-        directory.global_administrators(self.global).permanent_administrators(self.permanent)
+        directory
+            .global_administrators(self.global)
+            .permanent_administrators(self.permanent)
+            .tenant_creators(self.tenant_creators)
     }
 }
 
@@ -83,40 +90,62 @@ struct Read {
     gap: Option<Gap>,
 }
 
+/// Those who can ask to be in a group, and why they may not be all.
+#[derive(Debug, Default)]
+struct Members {
+    people: Vec<Identity>,
+    gap: Option<Gap>,
+}
+
 /// Reads who holds the administrative roles.
 pub(crate) async fn read(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Roles {
     let global = tenant.wanted.fact(Directory::fact("global_administrators"));
     let permanent = tenant.wanted.fact(Directory::fact("permanent_administrators"));
-    if !global && !permanent {
+    let tenant_creators = tenant.wanted.fact(Directory::fact("tenant_creators"));
+    if !global && !permanent && !tenant_creators {
         return Roles::default();
     }
     let (assigned, eligible, active) =
         futures::join!(list(tenant, ASSIGNMENTS), list(tenant, ELIGIBLE), list(tenant, ACTIVE),);
+    let of_role = |role: &'static str| {
+        let all = assigned.given.iter().chain(&eligible.given);
+        all.filter(move |given| same(&given.role, role))
+    };
+    let roles_wanted = [(global, GLOBAL), (tenant_creators, TENANT_CREATOR)];
+    let groups: BTreeSet<&str> = roles_wanted
+        .into_iter()
+        .filter(|(wanted, _)| *wanted)
+        .flat_map(|(_, role)| of_role(role))
+        .filter(|given| given.to.kind == IdentityKind::Group)
+        .map(|given| given.to.id.as_str())
+        .collect();
+    let members =
+        groups.into_iter().map(async |group| (group, members_on_demand(tenant, group).await));
+    let members: BTreeMap<&str, Members> =
+        futures::future::join_all(members).await.into_iter().collect();
+    // Everybody who has a role or can ask for it, by themselves or as a member of a group.
+    let holders = async |role: &'static str| {
+        let on_demand: Vec<&Members> =
+            of_role(role).filter_map(|given| members.get(given.to.id.as_str())).collect();
+        let gap = on_demand.iter().find_map(|members| members.gap.as_ref());
+        let gap = assigned.gap.as_ref().or(eligible.gap.as_ref()).or(gap);
+        let holders = of_role(role).map(|given| &given.to);
+        let holders = holders.chain(on_demand.iter().flat_map(|members| &members.people));
+        people(tenant, principals, holders, gap).await
+    };
     let mut roles = Roles::default();
     if global {
-        let given = || {
-            let all = assigned.given.iter().chain(&eligible.given);
-            all.filter(|given| same(&given.role, GLOBAL))
-        };
-        let groups: BTreeSet<&str> = given()
-            .filter(|given| given.to.kind == IdentityKind::Group)
-            .map(|given| given.to.id.as_str())
-            .collect();
-        let members = futures::future::join_all(
-            groups.into_iter().map(|group| members_on_demand(tenant, group)),
-        );
-        let members = members.await;
-        let gap = members.iter().find_map(|members| members.gap.as_ref());
-        let gap = assigned.gap.as_ref().or(eligible.gap.as_ref()).or(gap);
-        let given = given().chain(members.iter().flat_map(|members| &members.given));
-        roles.global = people(tenant, principals, given, gap).await;
+        roles.global = holders(GLOBAL).await;
+    }
+    if tenant_creators {
+        roles.tenant_creators = holders(TENANT_CREATOR).await;
     }
     if permanent {
         let stays = |given: &&Given| {
             let privileged = PRIVILEGED.iter().any(|role| same(role, &given.role));
             (privileged || same(&given.role, GLOBAL)) && !is_activated(given, &active.given)
         };
-        let given = assigned.given.iter().filter(stays);
+        let given = assigned.given.iter().filter(stays).map(|given| &given.to);
         let gap = assigned.gap.as_ref().or(active.gap.as_ref());
         roles.permanent = people(tenant, principals, given, gap).await;
     }
@@ -167,11 +196,11 @@ fn is_unlicensed(gap: Option<&Gap>) -> bool {
 
 /// Those who hold the role of a group once they [ask to be in it](https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/concept-pim-for-groups);
 /// they are not among its members until then.
-async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Read {
+async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Members {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
     if group.is_empty() || !group.chars().all(plain) {
         // An id from the cloud must stay one word of the question; asking for the group itself tells why it is none.
-        return Read::default();
+        return Members::default();
     }
     let question = Question {
         action: MEMBERS_ON_DEMAND,
@@ -182,25 +211,20 @@ async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Read {
     let Items { items, refused } = tenant.ask.graph_list(question).await;
     let gap = refused.map(|refused| refused.gap);
     if items.is_empty() && is_unlicensed(gap.as_ref()) {
-        return Read::default();
+        return Members::default();
     }
-    let mut read = Read { given: Vec::new(), gap };
+    let mut members = Members { people: Vec::new(), gap };
     for item in &items {
         match (word(item, "accessId"), holder(item)) {
-            (Some(access), Some(to)) if same(access, "member") => read.given.push(Given {
-                role: GLOBAL.to_owned(),
-                to,
-                scope: "/".to_owned(),
-                activated: None,
-            }),
+            (Some(access), Some(to)) if same(access, "member") => members.people.push(to),
             // An owner holds no role.
             (Some(access), Some(_)) if same(access, "owner") => {}
             _ => {
-                read.gap.get_or_insert_with(|| senseless(MEMBERS_ON_DEMAND, group));
+                members.gap.get_or_insert_with(|| senseless(MEMBERS_ON_DEMAND, group));
             }
         }
     }
-    read
+    members
 }
 
 /// Whom something is given to.
@@ -237,13 +261,11 @@ fn given(item: &Value, active: bool) -> Option<Given> {
 async fn people<'g>(
     tenant: &Tenant<'_>,
     principals: &Principals<'_>,
-    given: impl Iterator<Item = &'g Given>,
+    holders: impl Iterator<Item = &'g Identity>,
     gap: Option<&Gap>,
 ) -> Fact<Vec<String>> {
-    let identities: BTreeSet<Identity> = given
-        .map(|given| given.to.clone())
-        .filter(|identity| identity.kind != IdentityKind::Application)
-        .collect();
+    let identities: BTreeSet<Identity> =
+        holders.filter(|holder| holder.kind != IdentityKind::Application).cloned().collect();
     let directory = principals.find(&identities).await;
     let mut gap = gap.cloned();
     let mut names: BTreeMap<String, String> = BTreeMap::new();

@@ -13,7 +13,7 @@ use super::body::{same, word};
 use super::sweep::Rows;
 use super::{
     Event, Observer, Options, Shared, access, applications, benchmark, defender, logging, network,
-    now, storage, vault,
+    now, storage, tiers, vault,
 };
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
@@ -109,6 +109,7 @@ pub(crate) async fn collect(
         scope.account = defender::contacts(&audit, scope.account).await;
         scope.account.benchmark_disabled = benchmark::disabled(&audit).await;
         scope.account = applications::collect(&audit, rows, scope.account);
+        scope.account = tiers::collect(&audit, rows, scope.account);
         if access::is_wanted(wanted) {
             let work = access::collect(&audit, shared, &mut scope);
             audit.observed("access", work).await;

@@ -5,3 +5,10 @@ pub(crate) fn untrusted<'a>(accounts: &'a [String], trusted: &[&str]) -> Vec<&'a
     let foreign = |account: &&str| !trusted.contains(account);
     accounts.iter().map(String::as_str).filter(foreign).collect()
 }
+
+/// The users who are not among those that the customer named. Names with which people sign in compare without regard to
+/// case.
+pub(crate) fn unnamed<'a>(users: &'a [String], named: &[&str]) -> Vec<&'a str> {
+    let is_named = |user: &&String| named.iter().any(|named| named.eq_ignore_ascii_case(user));
+    users.iter().filter(|user| !is_named(user)).map(String::as_str).collect()
+}

@@ -98,6 +98,7 @@ pub mod identity {
     pub mod subscription_moves;
     pub mod support_role;
     pub mod tenant_creation;
+    pub mod tenant_creators;
     pub mod trust_federation_subject;
     pub mod trust_public;
     pub mod trust_service_source;
@@ -194,6 +195,11 @@ pub mod network {
     pub mod security_group_flow_log_retention;
     pub mod security_group_flow_log_search;
     pub mod watcher;
+}
+
+/// Controls of resilience.
+pub mod resilience {
+    pub mod basic_tiers;
 }
 
 /// Controls of secrets.
@@ -352,6 +358,7 @@ pub static ALL: &[&Control] = &[
     &identity::subscription_moves::CONTROL,
     &identity::support_role::CONTROL,
     &identity::tenant_creation::CONTROL,
+    &identity::tenant_creators::CONTROL,
     &identity::trust_federation_subject::CONTROL,
     &identity::trust_public::CONTROL,
     &identity::trust_service_source::CONTROL,
@@ -436,6 +443,7 @@ pub static ALL: &[&Control] = &[
     &network::security_group_flow_log_retention::CONTROL,
     &network::security_group_flow_log_search::CONTROL,
     &network::watcher::CONTROL,
+    &resilience::basic_tiers::CONTROL,
     &secrets::certificate_validity::CONTROL,
     &secrets::expiring::CONTROL,
     &secrets::expiry_in_policy_vault::CONTROL,

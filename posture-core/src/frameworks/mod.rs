@@ -299,6 +299,7 @@ const TOPICS: &[(&str, &[&str])] = &[
         ],
     ),
     ("network", &["AU-2", "AU-11", "AU-12", "CA-7", "SI-4"]),
+    ("resilience", &[]),
     ("secrets", &["IA-5"]),
     ("storage", &["AC-3", "AC-6", "AU-2", "AU-12", "CP-9", "SC-7", "SC-8", "SC-13", "SC-28"]),
     ("vaults", &["AC-3", "AC-6", "AU-2", "AU-12", "SC-7"]),

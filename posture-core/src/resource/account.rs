@@ -64,6 +64,9 @@ resource! {
         web_apps: u32,
         /// What watches applications from within, and works (Azure: components of Application Insights).
         application_monitors: Vec<String>,
+        /// What runs in a tier of its service that is not for production, by name (Azure: public addresses, load balancers,
+        /// caches, SQL databases and gateways of a basic or free tier).
+        basic_tiers: Vec<String>,
     }
 }
 

@@ -52,6 +52,8 @@ resource! {
         /// The users who hold a role that the provider calls privileged for good rather than on demand, directly or through
         /// groups.
         permanent_administrators: Vec<String>,
+        /// The users who hold the role that lets them create tenants, for good or eligible, directly or through groups.
+        tenant_creators: Vec<String>,
         /// Whether subscriptions can neither leave the tenant nor enter it, save by those whom it exempts.
         subscription_moves_blocked: bool,
         /// The kinds of records of the directory that are exported, wherever to.

@@ -14,7 +14,7 @@ resource! {
         /// Whether it can sign in as a person does (AWS: it has a password for the console; Azure: its account is switched
         /// on).
         console_access: bool,
-        /// Whether it has MFA (Azure: it has registered a method for it).
+        /// Whether it has MFA (Azure: it has registered a method for it that the tenant allows).
         mfa: bool,
         /// Whether it is a guest, whose home is another directory.
         guest: bool,
@@ -61,6 +61,9 @@ resource! {
         holder: String,
         /// Whether it is a certificate, rather than a password.
         certificate: bool,
+        /// Whether the directory signs with it what it tells the application about users (SAML), so that the application
+        /// does not sign in with it.
+        signs_tokens: bool,
         /// From when on it is valid.
         starts: Time,
         /// When it stops being valid; none if never.

@@ -235,3 +235,11 @@ fn a_service_without_source_is_a_confused_deputy() {
     let any = statement("Allow", ANYONE, GET, r#"{"Bool": {"aws:PrincipalIsAWSService": "true"}}"#);
     assert_eq!(policy(&[&any]).services_without_source(&HOME).certain, ["every service"]);
 }
+
+/// Whoever writes can name any key, so that this tells nobody from anybody, although S3's own documentation once had it among
+/// the conditions that make a policy non-public.
+#[test]
+fn a_condition_on_the_key_of_encryption_lets_anyone_in() {
+    let condition = r#"{"StringEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:eu-west-1:111111111111:key/k"}}"#;
+    assert_eq!(public(&[statement("Allow", ANYONE, GET, condition)]), Answer::Yes);
+}

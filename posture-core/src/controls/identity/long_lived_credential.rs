@@ -20,6 +20,8 @@ pub static CONTROL: Control = Control {
     references: &[
         "https://learn.microsoft.com/en-us/graph/api/resources/applicationauthenticationmethodpolicy",
         "https://learn.microsoft.com/en-us/entra/identity-platform/security-best-practices-for-app-registration",
+        "https://learn.microsoft.com/en-us/entra/identity-platform/how-to-add-credentials",
+        "https://learn.microsoft.com/en-us/entra/fundamentals/zero-trust-protect-identities#applications-dont-have-certificates-with-expiration-longer-than-180-days",
     ],
     satisfies: &[
         csf20("PR.AA-01", Partial),
@@ -27,23 +29,39 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-3", Supporting),
         mcsb1("IM-8", Supporting),
     ],
-    reads: &[Credential::fact("starts"), Credential::fact("expires")],
-    params: &[Param::Days(&MAX_LIFETIME)],
+    reads: &[
+        Credential::fact("certificate"),
+        Credential::fact("signs_tokens"),
+        Credential::fact("starts"),
+        Credential::fact("expires"),
+    ],
+    params: &[Param::Days(&MAX_CERTIFICATE), Param::Days(&MAX_SECRET)],
     check: Check::Credential(check),
     examples: Examples {
-        pass: |scope| scope.credentials.items.push(example(-10, Some(170))),
-        fail: |scope| scope.credentials.items.push(example(-10, Some(171))),
+        pass: |scope| scope.credentials.items.push(example(true, -10, Some(170))),
+        fail: |scope| scope.credentials.items.push(example(true, -10, Some(171))),
     },
 };
 
-static MAX_LIFETIME: Days = Days {
-    name: "max-lifetime-days",
-    doc: "The most days from the beginning of a credential to its end. More fails; exactly as many passes.",
+static MAX_CERTIFICATE: Days = Days {
+    name: "max-certificate-days",
+    doc: "The most days from the beginning of a certificate to its end. More fails; exactly as many passes.",
     default: 180,
 };
 
+// Less than twelve months.
+static MAX_SECRET: Days = Days {
+    name: "max-secret-days",
+    doc: "The most days from the beginning of a secret to its end. More fails; exactly as many passes.",
+    default: 364,
+};
+
 fn check(credential: &Credential, context: &Context<'_>) -> Judged {
-    let days = context.days(&MAX_LIFETIME);
+    if *credential.signs_tokens.known()? {
+        return not_applicable("the directory signs with it, and the application does not sign in");
+    }
+    let most = if *credential.certificate.known()? { &MAX_CERTIFICATE } else { &MAX_SECRET };
+    let days = context.days(most);
     let expected = || format!("valid for {days} days at most");
     let Some(expires) = credential.expires.known()? else {
         return fail("expires", "never ends", expected());
@@ -63,12 +81,14 @@ fn days(from: i64) -> Time {
     Time::from_unix(EXAMPLE_TIME().unix() + from * 86_400)
 }
 
-fn example(starts: i64, expires: Option<i64>) -> Credential {
+fn example(certificate: bool, starts: i64, expires: Option<i64>) -> Credential {
     Credential::unread(
         "33333333-3333-4333-8333-333333333333/44444444-4444-4444-8444-444444444444",
         "web shop: spring",
         None,
     )
+    .certificate(Known(certificate))
+    .signs_tokens(Known(false))
     .starts(Known(days(starts)))
     .expires(Known(expires.map(days)))
 }
@@ -83,14 +103,24 @@ mod tests {
 
     #[test]
     fn verdicts() {
-        assert_passes(&CONTROL, with(example(-10, Some(170))));
-        assert_fails(&CONTROL, with(example(-10, Some(171))));
-        assert_fails(&CONTROL, with(example(-700, Some(1))));
-        assert_fails(&CONTROL, with(example(-1, None)));
-        assert_not_applicable(&CONTROL, with(example(-700, Some(-1))));
-        assert_unknown(&CONTROL, with(example(-1, Some(1)).expires(denied())));
-        assert_unknown(&CONTROL, with(example(-1, Some(1)).starts(denied())));
+        assert_passes(&CONTROL, with(example(true, -10, Some(170))));
+        assert_fails(&CONTROL, with(example(true, -10, Some(171))));
+        assert_passes(&CONTROL, with(example(false, -10, Some(354))));
+        assert_fails(&CONTROL, with(example(false, -10, Some(355))));
+        assert_fails(&CONTROL, with(example(false, -700, Some(1))));
+        assert_fails(&CONTROL, with(example(false, -1, None)));
+        assert_not_applicable(&CONTROL, with(example(false, -700, Some(-1))));
+        assert_unknown(&CONTROL, with(example(false, -1, Some(1)).expires(denied())));
+        assert_unknown(&CONTROL, with(example(false, -1, Some(1)).starts(denied())));
+        assert_unknown(&CONTROL, with(example(false, -1, Some(1)).certificate(denied())));
         // Without an end no beginning is soon enough.
-        assert_fails(&CONTROL, with(example(-1, None).starts(denied())));
+        assert_fails(&CONTROL, with(example(false, -1, None).starts(denied())));
+    }
+
+    #[test]
+    fn a_certificate_that_signs_tokens_lives_as_long_as_those_who_trust_it_say() {
+        let signing = || example(true, -10, Some(1000));
+        assert_not_applicable(&CONTROL, with(signing().signs_tokens(Known(true))));
+        assert_unknown(&CONTROL, with(signing().signs_tokens(denied())));
     }
 }

@@ -1,5 +1,6 @@
 //! `identity.standing-administrators`
 
+use crate::checks::access::unnamed;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -50,12 +51,8 @@ fn people(count: usize) -> Vec<String> {
 }
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let emergency = context.names(&EMERGENCY);
     let all = directory.permanent_administrators.known()?;
-    let is_for_emergencies =
-        |name: &&String| emergency.iter().any(|known| known.eq_ignore_ascii_case(name));
-    let found: Vec<&str> =
-        all.iter().filter(|name| !is_for_emergencies(name)).map(String::as_str).collect();
+    let found = unnamed(all, &context.names(&EMERGENCY));
     if found.is_empty() {
         return pass();
     }

@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
     )],
     references: &[
         "https://learn.microsoft.com/en-us/azure/key-vault/certificates/about-certificates",
-        "https://learn.microsoft.com/en-us/azure/key-vault/certificates/create-certificate",
+        "https://learn.microsoft.com/en-us/azure/key-vault/certificates/secure-certificates",
     ],
     satisfies: &[
         csf20("PR.AA-01", Supporting),

@@ -34,12 +34,20 @@ const ACTIONS: &[(&str, &[&str])] = &[
         &["identity.banned-passwords", "identity.lockout-duration", "identity.lockout-threshold"],
     ),
     ("Microsoft.Subscription/policies/read", &["identity.subscription-moves"]),
-    (ASSIGNED, &["identity.global-administrator-count", "identity.standing-administrators"]),
-    (ELIGIBLE, &["identity.global-administrator-count"]),
+    (
+        ASSIGNED,
+        &[
+            "identity.global-administrator-count",
+            "identity.standing-administrators",
+            "identity.tenant-creators",
+        ],
+    ),
+    (ELIGIBLE, &["identity.global-administrator-count", "identity.tenant-creators"]),
     (ACTIVE, &["identity.standing-administrators"]),
 ];
 
 pub(super) const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
+pub(super) const CREATOR: &str = "112ca1a2-15ad-4102-995e-45b0bc479a6a";
 const READERS: &str = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b";
 
 pub(super) const NAME: &str = "Entra ID";
@@ -209,6 +217,7 @@ fn everything_wrong_fails_everything() {
     for who in ["anna", "bert", "carl", "dora", "emil"] {
         add(&mut scenario, ASSIGNED, give("user", who, GLOBAL));
     }
+    add(&mut scenario, ASSIGNED, give("user", "fred", CREATOR));
     let run = audit(scenario);
     for control in controls() {
         assert_eq!(run.outcome(control, NAME), "fail", "{control}: {:?}", run.findings(control));

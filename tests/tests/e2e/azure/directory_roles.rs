@@ -1,11 +1,12 @@
 //! Who holds the administrative roles of the directory.
 
+use posture_sim::Scenario;
 use posture_tests::azure::fault;
 use serde_json::{Value, json};
 
 use super::directory::{
-    ACTIVE, ASSIGNED, ELIGIBLE, GLOBAL, NAME, active, add, audit, give, good, set, told, unknown,
-    user,
+    ACTIVE, ASSIGNED, CREATOR, ELIGIBLE, GLOBAL, NAME, active, add, audit, give, good, set, told,
+    unknown, user,
 };
 
 const IN_GROUPS: &str = "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
@@ -82,6 +83,39 @@ fn whoever_can_ask_to_be_in_a_group_counts_as_well() {
     let mut scenario = good();
     set(&mut scenario, IN_GROUPS, json!([may("carl", "admins", "friend")]));
     assert_eq!(told(&audit(scenario), control), unknown(IN_GROUPS, "malformed"));
+}
+
+#[test]
+fn whoever_may_create_tenants_by_a_role_is_named_however_they_hold_it() {
+    let control = "identity.tenant-creators";
+    // Global administrators are another matter.
+    assert_eq!(audit(good()).outcome(control, NAME), "pass");
+    let found = |scenario: Scenario| {
+        let run = audit(scenario);
+        assert_eq!(run.outcome(control, NAME), "fail");
+        let report = run.json();
+        let mut all = report["findings"].as_array().unwrap().iter();
+        let finding = all.find(|finding| finding["control"] == control).unwrap();
+        finding["evidence"][0]["found"].as_str().unwrap().to_owned()
+    };
+    let mut scenario = good();
+    add(&mut scenario, ASSIGNED, give("user", "carl", CREATOR));
+    assert_eq!(found(scenario.clone()), "carl@contoso.example");
+    add(&mut scenario, ELIGIBLE, give("group", "admins", CREATOR));
+    set(&mut scenario, "/groups/admins/transitiveMembers", json!([user("dora")]));
+    assert_eq!(found(scenario.clone()), "carl@contoso.example, dora@contoso.example");
+    let mut may = give("user", "emil", CREATOR);
+    (may["groupId"], may["accessId"]) = (json!("admins"), json!("member"));
+    add(&mut scenario, "/users", user("emil"));
+    set(&mut scenario, IN_GROUPS, json!([may]));
+    let all = "carl@contoso.example, dora@contoso.example, emil@contoso.example";
+    assert_eq!(found(scenario.clone()), all);
+    scenario.graph_permissions.retain(|name| !name.starts_with("PrivilegedEligibility"));
+    assert_eq!(told(&audit(scenario), control), unknown(IN_GROUPS, "denied"));
+    // Without the licence nobody is eligible.
+    let mut scenario = good();
+    scenario.premium = false;
+    assert_eq!(audit(scenario).outcome(control, NAME), "pass");
 }
 
 #[test]

@@ -14,4 +14,5 @@ mod shapes;
 mod sign_in;
 mod storage;
 mod tenants;
+mod tiers;
 mod vault;

@@ -254,7 +254,7 @@ fn a_user_that_makes_no_sense_costs_that_user() {
     set(
         &mut scenario,
         REPORT,
-        json!([registered("anna", true), registered("bert", false), { "id": "carl", "isMfaRegistered": "?" }]),
+        json!([registered("anna", true), registered("bert", false), { "id": "carl", "isMfaRegistered": true, "isMfaCapable": "?" }]),
     );
     let run = audit(scenario);
     assert_eq!(run.outcome(MFA, &name("anna")), "pass");
@@ -291,7 +291,11 @@ fn a_user_that_the_report_lacks_is_unknown() {
     assert_eq!(told(&run, MFA, Some(&name("bert"))), unknown(REPORT, "incomplete"));
     // An entry about somebody, and nobody knows whom.
     let mut scenario = good();
-    set(&mut scenario, REPORT, json!([registered("anna", true), { "isMfaRegistered": true }]));
+    set(
+        &mut scenario,
+        REPORT,
+        json!([registered("anna", true), { "isMfaRegistered": true, "isMfaCapable": true }]),
+    );
     let run = audit(scenario);
     assert_eq!(told(&run, MFA, Some(&name("bert"))), unknown(REPORT, "malformed"));
     // Two that contradict each other.
@@ -307,13 +311,19 @@ fn credentials_are_judged_each_for_itself() {
     let mut endless = credential(4, 10, 0);
     endless["endDateTime"] = Value::Null;
     let passwords =
-        json!([credential(1, 10, 170), credential(2, 10, 171), credential(3, 400, -1), endless]);
-    let run = judged(passwords, json!([]));
+        json!([credential(1, 10, 354), credential(2, 10, 355), credential(3, 400, -1), endless]);
+    // Certificates may live shorter than secrets.
+    let mut certificates = [certificate(5, "Verify", "AA"), certificate(6, "verify", "BB")];
+    certificates[0]["endDateTime"] = json!(ago(-170));
+    certificates[1]["endDateTime"] = json!(ago(-171));
+    let run = judged(passwords, json!(certificates));
     for (which, expired, long) in [
         ("shop: c1", "pass", "pass"),
         ("shop: c2", "pass", "fail"),
         ("shop: c3", "fail", "not-applicable"),
         ("shop: c4", "pass", "fail"),
+        ("shop: c5", "pass", "pass"),
+        ("shop: c6", "pass", "fail"),
     ] {
         assert_eq!(run.outcome(EXPIRED, which), expired, "{which}");
         assert_eq!(run.outcome(LONG, which), long, "{which}");
@@ -352,7 +362,11 @@ fn a_certificate_that_is_shown_three_times_is_one() {
     let private = credential(1, 10, 100);
     // The times of one certificate are the same everywhere.
     let run = judged(json!([private.clone()]), json!(keys));
-    assert_eq!(outcomes(&run, LONG), ["pass"]);
+    assert_eq!(outcomes(&run, EXPIRED), ["pass"]);
+    // The directory signs with it; nobody signs in with it.
+    assert_eq!(outcomes(&run, LONG), ["not-applicable"]);
+    let run = judged(json!([]), json!([certificate(1, "Admire", "AA")]));
+    assert_eq!(told(&run, LONG, Some("shop: c1")), unknown(APPLICATIONS, "unsupported"));
     // One with another mark or another end is another.
     let mut longer = certificate(3, "Verify", "AA");
     longer["endDateTime"] = json!(ago(-900));

@@ -1,0 +1,92 @@
+//! `identity.tenant-creators`
+
+use crate::checks::access::unnamed;
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.tenant-creators",
+    title: "Only people who were named can create tenants by a role",
+    severity: Low,
+    rationale: "The role stays when the task is done. Whoever holds it makes tenants in the name of \
+                the organisation, and administers them alone.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Take the role away from whoever does not need it now, and name the others in \
+                   `accepted-creators` after a review.",
+            console: "Microsoft Entra ID → Roles and administrators → Tenant Creator → Assignments",
+            command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments?\\$filter=roleDefinitionId eq '112ca1a2-15ad-4102-995e-45b0bc479a6a'\"",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference#tenant-creator",
+        "https://learn.microsoft.com/en-us/entra/fundamentals/users-default-permissions",
+    ],
+    // That somebody holds the role is seen; that somebody looks at it regularly is not.
+    satisfies: &[
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-05", Supporting),
+        ccm41("IAM-08", Supporting),
+        cis_azure6("5.3.6", Supporting),
+        mcsb1("PA-4", Supporting),
+        mcsb1("PA-7", Supporting),
+    ],
+    reads: &[Directory::fact("tenant_creators")],
+    params: &[Param::Names(&ACCEPTED)],
+    check: Check::Directory(check),
+    examples: Examples {
+        pass: |scope| scope.directories.items.push(example(Known(people(0)))),
+        fail: |scope| scope.directories.items.push(example(Known(people(1)))),
+    },
+};
+
+static ACCEPTED: Names = Names {
+    name: "accepted-creators",
+    doc: "The names with which those users sign in who were found to need the role.",
+    default: &[],
+};
+
+/// So many names.
+fn people(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("user{n}@contoso.example")).collect()
+}
+
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    let all = directory.tenant_creators.known()?;
+    let found = unnamed(all, &context.names(&ACCEPTED));
+    if found.is_empty() {
+        return pass();
+    }
+    fail("tenant_creators", found.join(", "), "nobody who was not named")
+}
+
+fn example(tenant_creators: Fact<Vec<String>>) -> Directory {
+    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
+        .tenant_creators(tenant_creators)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.directories.items.push(example(value))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(people(0))));
+        assert_fails(&CONTROL, with(Known(people(1))));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn whoever_is_named_may() {
+        let names = vec!["USER0@contoso.example".to_owned()];
+        let params = [("accepted-creators", crate::params::Value::Names(names))];
+        let judged = |count| judged_with(&CONTROL, &world(with(Known(people(count)))), &params);
+        assert_eq!(judged(1), [Ok(Verdict::Pass)]);
+        assert!(matches!(judged(2)[..], [Ok(Verdict::Fail(_))]));
+    }
+}

@@ -1,0 +1,92 @@
+//! `resilience.basic-tiers`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "resilience.basic-tiers",
+    title: "Production does not run in tiers made for trying things out",
+    severity: Low,
+    rationale: "The smallest tier of a service is cheap because it lacks what production needs: a \
+                promised availability, a second instance, the means to watch it.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Move the resource to the standard tier of its service at least. Name in \
+                   `not-production` the subscriptions that serve nobody.",
+            console: "Resource Graph Explorer → resources | where sku contains 'Basic'",
+            command: "az graph query --query \"resources | where sku contains 'Basic' or properties.sku contains 'Basic' | project id, type, sku\"",
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/virtual-network/ip-services/public-ip-basic-upgrade-guidance",
+        "https://learn.microsoft.com/en-us/azure/load-balancer/skus",
+        "https://learn.microsoft.com/en-us/azure/azure-cache-for-redis/cache-overview",
+        "https://learn.microsoft.com/en-us/azure/vpn-gateway/about-gateway-skus",
+    ],
+    // Five kinds of resources are looked at, of all that have tiers.
+    satisfies: &[
+        csf20("PR.IR-03", Supporting),
+        csf20("PR.IR-04", Supporting),
+        ccm41("I&S-02", Supporting),
+        cis_azure6("6.1.5", Partial),
+    ],
+    reads: &[Account::fact("basic_tiers")],
+    params: &[Param::Names(&NOT_PRODUCTION)],
+    check: Check::Account(check),
+    examples: Examples {
+        pass: |scope| scope.account.basic_tiers = Known(Vec::new()),
+        fail: |scope| scope.account.basic_tiers = Known(vec!["shop (Basic)".to_owned()]),
+    },
+};
+
+static NOT_PRODUCTION: Names = Names {
+    name: "not-production",
+    doc: "The names or ids of the subscriptions that hold nothing of production.",
+    default: &[],
+};
+
+fn check(account: &Account, context: &Context<'_>) -> Judged {
+    let names = context.names(&NOT_PRODUCTION);
+    let is_named = |own: &str| names.iter().any(|name| name.eq_ignore_ascii_case(own));
+    if is_named(&account.name) || is_named(&account.id) {
+        return not_applicable("it holds nothing of production");
+    }
+    let found = account.basic_tiers.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("basic_tiers", found.join(", "), "a standard tier at least")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(tiers: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.account.basic_tiers = tiers
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(Vec::new())));
+        assert_fails(&CONTROL, with(Known(vec!["shop (Basic)".to_owned()])));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn what_is_not_production_may_be_small() {
+        let world = || {
+            world(|scope| {
+                scope.account.name = "Sandbox".to_owned();
+                scope.account.basic_tiers = denied();
+            })
+        };
+        let judged = |name: &str| {
+            let names = crate::params::Value::Names(vec![name.to_owned()]);
+            judged_with(&CONTROL, &world(), &[("not-production", names)])
+        };
+        assert!(matches!(judged("sandbox")[..], [Ok(Verdict::NotApplicable(_))]));
+        assert!(matches!(judged("sand")[..], [Err(_)]));
+    }
+}
