@@ -28,8 +28,8 @@ use crate::login::{Login, Renewable};
 /// Pages of one list beyond which an endless list is suspected.
 const MAX_PAGES: usize = 10_000;
 
-/// How often a request is sent before it counts as failed.
-const ATTEMPTS: u32 = 5;
+/// How often a request is sent before it counts as failed, and about how long is waited before the second time.
+const ATTEMPTS: (u32, Duration) = (5, Duration::from_millis(500));
 
 /// The longest that a service may make us wait. To ask before its time would only prolong it.
 const MOST_WAIT: Duration = Duration::from_secs(60);
@@ -50,6 +50,11 @@ pub(crate) struct Client {
     lanes: Mutex<HashMap<Lane, Arc<DefaultDirectRateLimiter>>>,
     /// The most calls a second in any lane, where the caller set one.
     max_rate: Option<NonZeroU32>,
+    /// Whether requests keep to a pace: a simulator lives off no quota that others need.
+    paced: bool,
+    attempts: u32,
+    /// About how long is waited before the second attempt.
+    pause: Duration,
 }
 
 /// An audience with its own tokens.
@@ -132,6 +137,7 @@ impl Client {
             let base = Url::parse(base).expect("an address");
             Service { base, pipeline }
         };
+        let (attempts, pause) = login.attempts.unwrap_or(ATTEMPTS);
         Self {
             management: service(login.cloud.management()),
             graph: service(login.cloud.graph()),
@@ -142,6 +148,9 @@ impl Client {
             }),
             lanes: Mutex::default(),
             max_rate: login.max_rate,
+            paced: login.simulator.is_none() || !login.unpaced || login.max_rate.is_some(),
+            attempts,
+            pause,
         }
     }
 
@@ -378,7 +387,7 @@ impl Asker {
                     break;
                 }
             };
-            let mut wait = backoff(attempt);
+            let mut wait = backoff(self.client.pause, attempt);
             for (n, question) in open {
                 let id = n.to_string();
                 let response = responses.iter().flatten().find(|response| {
@@ -398,7 +407,7 @@ impl Asker {
                 let headers = headers(response.get("headers"));
                 let asked = retry_after(&headers).unwrap_or_default();
                 let passing = matches!(status, 408 | 429 | 500 | 502 | 503 | 504);
-                if passing && attempt < ATTEMPTS && asked <= MOST_WAIT {
+                if passing && attempt < self.client.attempts && asked <= MOST_WAIT {
                     wait = wait.max(asked);
                     continue;
                 }
@@ -562,7 +571,9 @@ impl Asker {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            self.client.lane(question.lane).until_ready().await;
+            if self.client.paced {
+                self.client.lane(question.lane).until_ready().await;
+            }
             let permit = self.client.permits.acquire().await;
             let generation = self.client.credential.generation();
             let answer = once(service, &url, body).await;
@@ -578,8 +589,8 @@ impl Asker {
                 Err(error) => {
                     let reason = failure(&error);
                     let again = matches!(reason, Reason::TimedOut | Reason::Unreachable);
-                    if again && attempt < ATTEMPTS {
-                        tokio::time::sleep(backoff(attempt)).await;
+                    if again && attempt < self.client.attempts {
+                        tokio::time::sleep(backoff(self.client.pause, attempt)).await;
                         continue;
                     }
                     let mut gap = gap(question, reason);
@@ -598,13 +609,13 @@ impl Asker {
             if number == 401 {
                 renewals += 1;
                 let ended = refused.gap.code.as_deref() == Some("ExpiredAuthenticationToken");
-                if renewals <= if ended { ATTEMPTS } else { 1 } {
+                if renewals <= if ended { self.client.attempts } else { 1 } {
                     self.client.credential.forget(generation);
                     continue;
                 }
             }
             let passing = matches!(number, 408 | 429 | 500 | 502 | 503 | 504);
-            if !passing || attempt >= ATTEMPTS {
+            if !passing || attempt >= self.client.attempts {
                 return Err(refused);
             }
             let asked = retry_after(&headers).unwrap_or_default();
@@ -613,7 +624,7 @@ impl Asker {
                 refused.gap.detail = Some(what);
                 return Err(refused);
             }
-            tokio::time::sleep(asked.max(backoff(attempt))).await;
+            tokio::time::sleep(asked.max(backoff(self.client.pause, attempt))).await;
         }
     }
 }
@@ -637,10 +648,10 @@ async fn once(
     Ok((status, headers, body.to_vec()))
 }
 
-/// What is waited before the next attempt where the service says nothing: 1, 2, 4 … times 250 ms, spread by the
+/// What is waited before the next attempt where the service says nothing: 1, 2, 4 … times the pause, spread by the
 /// clock so that requests that failed together do not come back together.
-fn backoff(attempt: u32) -> Duration {
-    let base = Duration::from_millis(250 << attempt.min(5));
+fn backoff(pause: Duration, attempt: u32) -> Duration {
+    let base = pause * (1 << attempt.saturating_sub(1).min(4));
     let spread = jiff::Timestamp::now().subsec_nanosecond().unsigned_abs() % 100;
     base + base.mul_f64(f64::from(spread) / 400.0)
 }

@@ -35,12 +35,17 @@ pub struct Login {
     pub client_secret: Option<ClientSecret>,
     /// How long one attempt of a call may take; 20 seconds where nothing is said.
     pub timeout: Option<Duration>,
+    /// How often a request is sent before it counts as failed, and about how long is waited before the second time; 5 times
+    /// and half a second where nothing is said.
+    pub attempts: Option<(u32, Duration)>,
     /// The most calls under way at once; 32 where nothing is said.
     pub concurrency: usize,
     /// The most calls a second that count against one limit of Azure's.
     pub max_rate: Option<NonZeroU32>,
     /// A simulator on loopback that everything is sent to instead of to the cloud.
     pub simulator: Option<String>,
+    /// Whether a simulator is asked as fast as it answers, rather than at the pace that the cloud allows.
+    pub unpaced: bool,
 }
 
 /// The secret of an application, which is never shown.

@@ -73,7 +73,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 (Some(path), _) => sim::scenario(&path)?,
                 (None, size) => {
                     let (subscriptions, accounts) = size.unwrap_or_default();
-                    posture_sim::generate(subscriptions, accounts)
+                    posture_sim::azure::generate(subscriptions, accounts)
                 }
             };
             sim::azure(tenant, port)

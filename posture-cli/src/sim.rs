@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use posture_sim::aws::World;
-use posture_sim::{Scenario, Server, aws};
+use posture_sim::aws::{self, World};
+use posture_sim::azure::{Scenario, Server};
 
 use crate::error::{Failure, Result};
 use crate::put;
@@ -14,10 +14,12 @@ use crate::put;
 const LIMIT: u64 = 256 << 20;
 
 /// `posture sim aws`: serves accounts until it is stopped.
-pub(crate) fn aws(world: World, port: Option<u16>) -> Result<ExitCode> {
+pub(crate) fn aws(mut world: World, port: Option<u16>) -> Result<ExitCode> {
     let key = world.accounts.first().map(aws::Account::key);
     let key = key.ok_or_else(|| Failure::usage("the scenario holds no account"))?;
     let organization = world.organization.is_some();
+    // Nobody would read it.
+    world.unlogged = true;
     serve(async {
         let server = aws::Server::start(world, port).await.map_err(cannot_listen)?;
         show(|out| {
@@ -35,8 +37,9 @@ pub(crate) fn aws(world: World, port: Option<u16>) -> Result<ExitCode> {
 }
 
 /// `posture sim azure`: serves a tenant until it is stopped.
-pub(crate) fn azure(tenant: Scenario, port: Option<u16>) -> Result<ExitCode> {
+pub(crate) fn azure(mut tenant: Scenario, port: Option<u16>) -> Result<ExitCode> {
     serve(async {
+        tenant.unlogged = true;
         let (id, client) = (tenant.tenant.clone(), tenant.client.clone());
         let cloud = tenant.cloud.clone();
         let server = Server::start(tenant, port).await.map_err(cannot_listen)?;

@@ -1,43 +1,197 @@
 //! What goes wrong on purpose.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::reply::Reply;
-use crate::scenario::Fault;
+use serde::{Deserialize, Serialize};
 
-/// The faults of a scenario, and how often each still strikes.
-#[derive(Debug)]
-pub(crate) struct Faults(Mutex<Vec<Fault>>);
+use crate::pace::Dice;
+use crate::text::glob;
 
-impl Faults {
-    pub(crate) fn new(faults: &[Fault]) -> Self {
-        Self(Mutex::new(faults.to_vec()))
-    }
+/// Which calls something befalls.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rule {
+    /// The actions, with `*` for anything.
+    pub action: String,
+    /// The account or the subscription; any where nothing is said.
+    pub account: Option<String>,
+    /// The region; any where nothing is said. Azure's calls have none.
+    pub region: Option<String>,
+    /// Words that the request holds: of AWS in path, query or body, of Azure in path or query.
+    pub about: Option<String>,
+    /// How likely it is; certain where nothing is said.
+    pub probability: Option<f64>,
+    /// How many calls go well before it.
+    pub after: u64,
+    /// How many calls it befalls; every one where nothing is said.
+    pub times: Option<u64>,
+    /// What happens.
+    pub fault: Fault,
+}
 
-    /// The fault that strikes a request, where one does.
-    pub(crate) fn strike(&self, path_and_query: &str) -> Option<Fault> {
-        let target = path_and_query.to_ascii_lowercase();
-        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let fault = faults.iter_mut().find(|fault| {
-            fault.times != Some(0) && target.contains(&fault.path.to_ascii_lowercase())
-        })?;
-        if let Some(times) = &mut fault.times {
-            *times -= 1;
+impl Default for Rule {
+    fn default() -> Self {
+        Self {
+            action: "*".to_owned(),
+            account: None,
+            region: None,
+            about: None,
+            probability: None,
+            after: 0,
+            times: None,
+            fault: Fault::ServerError,
         }
-        Some(fault.clone())
     }
 }
 
-/// What a fault answers in place of the service; none where it only bends the answer.
-pub(crate) fn answer(fault: &Fault) -> Option<Reply> {
-    if fault.status == 0 && fault.body.is_none() {
-        return None;
+impl Rule {
+    /// Something that befalls every call of an action.
+    pub fn new(action: &str, fault: Fault) -> Self {
+        Self { action: action.to_owned(), fault, ..Self::default() }
     }
-    let status = if fault.status == 0 { 200 } else { fault.status };
-    let mut reply = Reply::error(status, &fault.code, &fault.message);
-    reply.raw.clone_from(&fault.body);
-    Some(match fault.retry_after {
-        Some(seconds) => reply.with("retry-after", seconds),
-        None => reply,
-    })
+
+    /// Something that befalls every call that holds some words.
+    pub fn about(words: &str, fault: Fault) -> Self {
+        Self { about: Some(words.to_owned()), fault, ..Self::default() }
+    }
+}
+
+/// What happens to a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Fault {
+    /// No policy of the caller allows it.
+    Denied,
+    /// A policy of the organisation denies it.
+    DeniedByOrganization,
+    /// A policy of the resource denies it.
+    DeniedByResource,
+    /// The service asks for patience, and says for how many seconds if a number is given.
+    Throttled(Option<u64>),
+    /// The service fails: 500.
+    ServerError,
+    /// The service is not there: 503.
+    Unavailable,
+    /// The connection ends in the middle of the answer.
+    Truncated,
+    /// The answer is of the right kind and makes no sense.
+    Malformed,
+    /// The answer is of another kind: a page for people.
+    WrongType,
+    /// The first byte takes so many milliseconds.
+    SlowStart(u64),
+    /// The body takes so many milliseconds.
+    SlowBody(u64),
+    /// The connection is closed without an answer.
+    Reset,
+    /// The credentials have expired.
+    Expired,
+    /// The clock of whoever asks is off.
+    Skewed,
+    /// Lists continue where they began.
+    EndlessPages,
+    /// What is asked about was deleted since it was listed.
+    Gone,
+    /// Another address is named for it.
+    Redirected(String),
+    /// Lists go on at this address, whatever the client makes of it. Azure's lists only.
+    NextPage(String),
+    /// An answer of its own.
+    Answer(Custom),
+}
+
+/// An answer in place of the service's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Custom {
+    /// The status.
+    pub status: u16,
+    /// The code of the error.
+    pub code: String,
+    /// Its message.
+    pub message: String,
+    /// What is sent instead of an error in the service's form, such as text that is no JSON.
+    pub body: Option<String>,
+}
+
+/// A call, as rules speak of it.
+pub(crate) trait Subject {
+    /// The name of its permission.
+    fn action(&self) -> &str;
+    /// The region that it is meant for; empty where there is none.
+    fn region(&self) -> &str;
+    /// Whether it holds some words.
+    fn speaks_of(&self, words: &str) -> bool;
+}
+
+/// The rules of a world, and how often each was met.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    rules: Vec<(Rule, AtomicU64)>,
+}
+
+impl Faults {
+    pub(crate) fn new(rules: &[Rule]) -> Self {
+        Self { rules: rules.iter().map(|rule| (rule.clone(), AtomicU64::new(0))).collect() }
+    }
+
+    /// What befalls a call; the last rule that speaks of it decides.
+    pub(crate) fn strike(&self, call: &impl Subject, account: &str, dice: &Dice) -> Option<&Fault> {
+        self.rules.iter().rev().find_map(|(rule, met)| {
+            let is = |wanted: &Option<String>, found: &str| {
+                wanted.as_ref().is_none_or(|wanted| wanted == found)
+            };
+            let speaks = glob(&rule.action, call.action())
+                && is(&rule.account, account)
+                && is(&rule.region, call.region())
+                && rule.about.as_ref().is_none_or(|words| call.speaks_of(words));
+            if !speaks || rule.probability.is_some_and(|chance| dice.roll() >= chance) {
+                return None;
+            }
+            let met = met.fetch_add(1, Ordering::Relaxed);
+            let over = rule.times.is_some_and(|times| met >= rule.after + times);
+            (met >= rule.after && !over).then_some(&rule.fault)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Named(&'static str);
+
+    impl Subject for Named {
+        fn action(&self) -> &str {
+            self.0
+        }
+
+        fn region(&self) -> &str {
+            ""
+        }
+
+        fn speaks_of(&self, _: &str) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn a_rule_begins_and_ends_where_it_says() {
+        let rule = Rule { after: 1, times: Some(2), ..Rule::new("s3:*", Fault::Reset) };
+        let faults = Faults::new(&[rule]);
+        let dice = Dice::new(0);
+        let call = Named("s3:GetBucketAcl");
+        let struck: Vec<bool> =
+            (0..5).map(|_| faults.strike(&call, "1", &dice).is_some()).collect();
+        assert_eq!(struck, [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn a_scenario_names_faults_in_words() {
+        let rules: Vec<Rule> = serde_json::from_str(
+            r#"[{"action":"s3:*","fault":"denied"},{"fault":{"throttled":3}},{"fault":{"slow-start":20}}]"#,
+        )
+        .unwrap();
+        assert_eq!(rules[1].fault, Fault::Throttled(Some(3)));
+    }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use posture_sim::{Fault, Recorded, Resource, Scenario, Server, Subscription};
+use posture_sim::azure::{Recorded, Resource, Scenario, Server, Subscription};
+use posture_sim::{Custom, Fault, Rule};
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
 
@@ -28,7 +29,7 @@ pub const GRAPH: &[&str] = &[
 pub struct Tenant {
     runtime: Runtime,
     server: Option<Server>,
-    client: posture_sim::Client,
+    client: posture_sim::azure::Client,
     id: String,
     cloud: String,
 }
@@ -238,15 +239,26 @@ pub fn account(name: &str) -> Resource {
     account
 }
 
-/// A fault that strikes every request whose path holds some words.
-pub fn fault(path: &str, status: u16, code: &str) -> Fault {
-    Fault {
-        path: path.to_owned(),
-        status,
-        code: code.to_owned(),
-        message: format!("{code} was made on purpose."),
-        ..Fault::default()
-    }
+/// A refusal of every request whose path or query hold some words.
+pub fn fault(words: &str, status: u16, code: &str) -> Rule {
+    answer(words, status, code, &format!("{code} was made on purpose."), None)
+}
+
+/// The same with a message and a body of its own.
+pub fn answer(words: &str, status: u16, code: &str, message: &str, body: Option<&str>) -> Rule {
+    let (code, message) = (code.to_owned(), message.to_owned());
+    let custom = Custom { status, code, message, body: body.map(str::to_owned) };
+    Rule::about(words, Fault::Answer(custom))
+}
+
+/// An answer that is no JSON to every request that holds some words.
+pub fn garbled(words: &str) -> Rule {
+    answer(words, 200, "", "", Some("<html>"))
+}
+
+/// Every request that holds some words is asked to wait.
+pub fn patience(words: &str, seconds: u64) -> Rule {
+    Rule::about(words, Fault::Throttled(Some(seconds)))
 }
 
 /// The time, as Azure writes it.

@@ -46,6 +46,9 @@ async fn login(tenant: &Tenant, collect: &Collect) -> Result<Session> {
         concurrency: usize::from(collect.concurrency),
         max_rate: collect.max_rate.and_then(NonZeroU32::new),
         simulator: login.simulator.clone(),
+        attempts: None,
+        // In the demo nobody else lives off the quota.
+        unpaced: login.simulated_secret.is_some(),
     };
     Session::login(&login).await.map_err(|error| cannot_login(&error))
 }

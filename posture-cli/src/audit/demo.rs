@@ -3,8 +3,8 @@
 
 use posture_aws::session::Simulator;
 use posture_azure::login::ClientSecret;
-use posture_sim::aws::{Account, World};
-use posture_sim::{Client, Scenario, Server, aws};
+use posture_sim::aws::{self, Account, World};
+use posture_sim::azure::{Client, Scenario, Server};
 use tokio::runtime::Runtime;
 
 use super::{Target, aws::Accounts, azure::Tenant};
@@ -31,7 +31,8 @@ impl Estate {
             Failure::tool("cannot simulate clouds on this machine").cause(error)
         };
         let world = World::parse(ORGANIZATION).map_err(|error| cannot(&error))?;
-        let scenario = Scenario::parse(TENANT).map_err(|error| cannot(&error))?;
+        let mut scenario = Scenario::parse(TENANT).map_err(|error| cannot(&error))?;
+        scenario.impatient = true;
         let key = world.accounts.first().map(Account::key).unwrap_or_default();
         let (tenant, client) = (scenario.tenant.clone(), scenario.client.clone());
         let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -3,6 +3,7 @@
 use http::request::Parts;
 use serde_json::Value;
 
+use crate::fault::Subject;
 use crate::text::{decode, pairs};
 
 /// The [protocols](https://smithy.io/2.0/aws/protocols/index.html) in which AWS services speak.
@@ -166,31 +167,22 @@ impl Call {
     pub(crate) fn word(&self, place: usize) -> &str {
         self.path.trim_matches('/').split('/').nth(place).unwrap_or_default()
     }
+}
 
-    /// Whether path, query or body hold some words.
-    pub(crate) fn speaks_of(&self, words: &str) -> bool {
+impl Subject for Call {
+    fn action(&self) -> &str {
+        &self.action
+    }
+
+    fn region(&self) -> &str {
+        &self.region
+    }
+
+    fn speaks_of(&self, words: &str) -> bool {
         self.path.contains(words)
             || self.bucket.contains(words)
             || self.query.iter().any(|(key, value)| key.contains(words) || value.contains(words))
             || holds(&self.body, words)
-    }
-
-    #[cfg(test)]
-    pub(crate) fn for_tests(action: &str) -> Self {
-        Self {
-            action: action.to_owned(),
-            operation: action.split(':').nth(1).unwrap_or_default().to_owned(),
-            region: "us-east-1".to_owned(),
-            key: "AKIATEST".to_owned(),
-            token: None,
-            protocol: Protocol::S3,
-            json_version: "1.1",
-            bucket: String::new(),
-            path: "/".to_owned(),
-            query: Vec::new(),
-            named_account: None,
-            body: Value::Null,
-        }
     }
 }
 

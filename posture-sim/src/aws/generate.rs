@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::pace::Dice;
 use super::world::{
     AccessKey, Account, Block, Bucket, Group, Item, Organization, Password, Policy, Role, User,
     World,
 };
+use crate::pace::Dice;
 
 /// How large each account of a generated world is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +158,7 @@ fn account(size: Size, number: usize, dice: &Dice) -> Account {
             "Name": format!("trail-{n}"), "S3BucketName": log_bucket,
             "IsMultiRegionTrail": n == 0, "IncludeGlobalServiceEvents": true, "LogFileValidationEnabled": one_in(2.0),
             "HasCustomEventSelectors": false, "HasInsightSelectors": false,
-            "Status": { "IsLogging": true, "LatestDeliveryTime": super::time::now() },
+            "Status": { "IsLogging": true, "LatestDeliveryTime": crate::time::now() },
         })))
         .collect();
     Account {

@@ -8,20 +8,15 @@
 //! Accounts are told apart by the access key of the request; a session of a role belongs to the account of the role.
 
 mod call;
-mod fault;
 mod generate;
-mod pace;
 mod server;
 mod services;
-mod time;
 mod wire;
 mod world;
 
-pub use fault::{Fault, Rule};
 pub use generate::{Size, generate};
-pub use pace::{Latency, Quota};
 pub use server::{Asked, Authorizer, Recorded, Server};
 pub use world::{
-    AccessKey, AccessPoint, Account, Block, Bucket, Caller, Error, Group, Item, Organization,
-    Password, Policy, Role, User, World,
+    AccessKey, AccessPoint, Account, Block, Bucket, Caller, Group, Item, Organization, Password,
+    Policy, Role, User, World,
 };

@@ -2,32 +2,21 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response};
-use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Full, StreamBody};
-use hyper::body::{Frame, Incoming};
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use http::request::Parts;
 
 use super::call::{Call, NoCall, Protocol};
-use super::fault::{Fault, Faults};
-use super::pace::{Dice, Quotas};
 use super::services;
 use super::wire::{Answer, Failure, error, request_id, respond};
 use super::world::{Account, World};
+use crate::fault::{Custom, Fault, Faults};
+use crate::pace::{Dice, Quotas};
+use crate::serve::{Answered, Cloud, Port};
 use crate::text::glob;
-
-type Body = BoxBody<Bytes, std::io::Error>;
 
 /// Decides whether a caller may make a call, beside what the world says of the caller.
 pub type Authorizer = Arc<dyn Fn(&Asked<'_>) -> bool + Send + Sync>;
@@ -63,9 +52,8 @@ pub struct Recorded {
 /// A simulator that runs until it is dropped.
 #[derive(Debug)]
 pub struct Server {
-    address: SocketAddr,
+    port: Port,
     state: Arc<State>,
-    task: JoinHandle<()>,
 }
 
 impl Server {
@@ -86,46 +74,23 @@ impl Server {
         port: Option<u16>,
         authorizer: Option<Authorizer>,
     ) -> std::io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).await?;
-        let address = listener.local_addr()?;
         let state = Arc::new(State::new(world, authorizer));
-        let serving = Arc::clone(&state);
-        let task = tokio::spawn(async move {
-            loop {
-                let Ok((stream, _)) = listener.accept().await else { continue };
-                let _ = stream.set_nodelay(true);
-                let state = Arc::clone(&serving);
-                tokio::spawn(async move {
-                    let service = service_fn(move |request| answer(Arc::clone(&state), request));
-                    // A connection that breaks off is what some faults are about.
-                    let _ = hyper::server::conn::http1::Builder::new()
-                        .serve_connection(TokioIo::new(stream), service)
-                        .await;
-                });
-            }
-        });
-        Ok(Self { address, state, task })
+        Ok(Self { port: Port::serve(Arc::clone(&state), port).await?, state })
     }
 
     /// Where it listens, as `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.port.url()
     }
 
-    /// Every request that was answered so far.
+    /// Every request that was answered so far, unless the world keeps no log.
     pub fn requests(&self) -> Vec<Recorded> {
         self.state.recorded.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits until the server ends, which it does not by itself.
-    pub async fn join(mut self) {
-        let _ = (&mut self.task).await;
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.task.abort();
+    pub async fn join(self) {
+        self.port.join().await;
     }
 }
 
@@ -448,88 +413,60 @@ fn failure_of(fault: &Fault, call: &Call, arn: &str) -> Option<Failure> {
         | Fault::SlowBody(_)
         | Fault::Reset
         | Fault::EndlessPages
+        | Fault::NextPage(_)
         | Fault::Redirected(_) => return None,
+        Fault::Answer(custom) => Failure::new(custom.status, &custom.code, &custom.message),
     })
 }
 
-/// A connection that is closed without a word.
-#[derive(Debug)]
-struct Closed;
-
-impl fmt::Display for Closed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("closed on purpose")
-    }
-}
-
-impl std::error::Error for Closed {}
-
-async fn answer(state: Arc<State>, request: Request<Incoming>) -> Result<Response<Body>, Closed> {
-    let (head, body) = request.into_parts();
-    let body = body.collect().await.map_err(|_| Closed)?.to_bytes();
-    let number = state.requests.fetch_add(1, Ordering::Relaxed);
-    let call = match Call::of(&head, &body) {
-        Ok(call) => call,
-        Err(why) => {
-            let failure = match why {
-                NoCall::Unsigned => {
-                    Failure::new(403, "MissingAuthenticationToken", "Missing Authentication Token")
-                }
-                NoCall::UnknownOperation => {
-                    Failure::new(404, "UnknownOperationException", "There is no such operation.")
-                }
-            };
-            state.record("", "", "", failure.status);
-            let answer = error(Protocol::Query, "1.1", &failure, &request_id(number));
-            return Ok(whole(answer));
-        }
-    };
-    let latency = state.world.latency.draw(&state.dice);
-    if !latency.is_zero() {
-        tokio::time::sleep(latency).await;
-    }
-    let (answer, fault, account) = state.decide(&call);
-    let mut response = respond(&call, answer, number);
-    let fault = fault.cloned();
-    let status = if fault == Some(Fault::Reset) { 0 } else { response.status().as_u16() };
-    state.record(account, &call.action, &call.region, status);
-    Ok(match fault {
-        Some(Fault::Reset) => return Err(Closed),
-        Some(Fault::Truncated) => truncated(response),
-        Some(Fault::Malformed) => {
-            let nonsense = match call.protocol {
-                Protocol::Json | Protocol::RestJson => b"{\"a\": [".to_vec(),
-                Protocol::Cbor => vec![0xbf, 0x61],
-                _ => b"<a><b></a>".to_vec(),
-            };
-            *response.body_mut() = nonsense;
-            whole(response)
-        }
-        Some(Fault::WrongType) => {
-            let page = HeaderValue::from_static("text/html");
-            response.headers_mut().insert("content-type", page);
-            *response.body_mut() = b"<html><body>Sign in to the network</body></html>".to_vec();
-            whole(response)
-        }
-        Some(Fault::Redirected(to)) => {
-            let (mut head, body) = response.into_parts();
-            head.status = http::StatusCode::TEMPORARY_REDIRECT;
-            if let Ok(to) = HeaderValue::from_str(&to) {
-                head.headers.insert("location", to);
+impl Cloud for State {
+    async fn answer(&self, head: Parts, body: Bytes) -> Answered {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        let call = match Call::of(&head, &body) {
+            Ok(call) => call,
+            Err(why) => {
+                let failure = match why {
+                    NoCall::Unsigned => Failure::new(
+                        403,
+                        "MissingAuthenticationToken",
+                        "Missing Authentication Token",
+                    ),
+                    NoCall::UnknownOperation => Failure::new(
+                        404,
+                        "UnknownOperationException",
+                        "There is no such operation.",
+                    ),
+                };
+                self.record("", "", "", failure.status);
+                let response = error(Protocol::Query, "1.1", &failure, &request_id(number));
+                return Answered { response, fault: None, nonsense: b"" };
             }
-            whole(Response::from_parts(head, body))
+        };
+        let latency = self.world.latency.draw(&self.dice);
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
         }
-        Some(Fault::SlowStart(ms)) => {
-            tokio::time::sleep(Duration::from_millis(ms)).await;
-            whole(response)
+        let (answer, fault, account) = self.decide(&call);
+        let mut response = respond(&call, answer, number);
+        if let Some(Fault::Answer(Custom { body: Some(body), .. })) = fault {
+            *response.body_mut() = body.clone().into_bytes();
         }
-        Some(Fault::SlowBody(ms)) => slow(response, Duration::from_millis(ms)),
-        _ => whole(response),
-    })
+        let status = if fault == Some(&Fault::Reset) { 0 } else { response.status().as_u16() };
+        self.record(account, &call.action, &call.region, status);
+        let nonsense: &[u8] = match call.protocol {
+            Protocol::Json | Protocol::RestJson => b"{\"a\": [",
+            Protocol::Cbor => &[0xbf, 0x61],
+            _ => b"<a><b></a>",
+        };
+        Answered { response, fault: fault.cloned(), nonsense }
+    }
 }
 
 impl State {
     fn record(&self, account: &str, action: &str, region: &str, status: u16) {
+        if self.world.unlogged {
+            return;
+        }
         let recorded = Recorded {
             account: account.to_owned(),
             action: action.to_owned(),
@@ -538,38 +475,4 @@ impl State {
         };
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
     }
-}
-
-fn whole(answer: Response<Vec<u8>>) -> Response<Body> {
-    answer.map(|body| {
-        Full::new(Bytes::from(body)).map_err(|never: Infallible| match never {}).boxed()
-    })
-}
-
-/// Announces the whole answer, sends half of it and closes the connection.
-fn truncated(answer: Response<Vec<u8>>) -> Response<Body> {
-    let (mut head, body) = answer.into_parts();
-    head.headers.insert("content-length", HeaderValue::from(body.len().max(2)));
-    let body = Bytes::from(body);
-    let half = body.slice(..body.len() / 2);
-    let frames = [Ok(Frame::data(half)), Err(std::io::ErrorKind::ConnectionReset.into())];
-    Response::from_parts(head, BodyExt::boxed(StreamBody::new(futures::stream::iter(frames))))
-}
-
-/// Sends the first half of the answer, and the second half after a time.
-fn slow(answer: Response<Vec<u8>>, time: Duration) -> Response<Body> {
-    let (mut head, body) = answer.into_parts();
-    head.headers.insert("content-length", HeaderValue::from(body.len()));
-    let body = Bytes::from(body);
-    let (first, second) = (body.slice(..body.len() / 2), body.slice(body.len() / 2..));
-    let frames = futures::stream::unfold(Some((Some(first), second)), move |left| async move {
-        match left? {
-            (Some(first), second) => Some((Ok(Frame::data(first)), Some((None, second)))),
-            (None, second) => {
-                tokio::time::sleep(time).await;
-                Some((Ok(Frame::data(second)), None))
-            }
-        }
-    });
-    Response::from_parts(head, BodyExt::boxed(StreamBody::new(Box::pin(frames))))
 }

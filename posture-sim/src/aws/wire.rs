@@ -4,7 +4,7 @@ use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::call::{Call, Protocol};
-use super::time;
+use crate::time;
 
 /// What a service answers, before its protocol gives it a form.
 #[derive(Clone, Debug)]

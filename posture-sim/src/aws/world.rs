@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::fault::Rule;
-use super::pace::{Latency, Quota};
+use crate::declared::{self, Error};
+use crate::fault::Rule;
+use crate::pace::{Latency, Quota};
 
 /// Accounts behind one port.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -29,6 +30,8 @@ pub struct World {
     pub faults: Vec<Rule>,
     /// Where the dice of faults and latencies begin; equal seeds give equal sequences.
     pub seed: u64,
+    /// Whether no log of the calls is kept, which grows without end.
+    pub unlogged: bool,
 }
 
 /// An organisation. Its accounts are those of the world that do not say otherwise.
@@ -69,6 +72,8 @@ pub struct Account {
     pub regions: BTreeMap<String, String>,
     /// Numbers of `GetAccountSummary` that do not follow from what the account holds.
     pub summary: BTreeMap<String, i64>,
+    /// Whether root's MFA is a virtual device; one that can be held where nothing is said.
+    pub root_virtual_mfa: bool,
     /// The password policy.
     pub password_policy: Option<Map<String, Value>>,
     /// When root's password was last used; never where nothing is said.
@@ -307,9 +312,12 @@ pub struct Bucket {
     pub public_access_block: Option<Block>,
     /// `Enabled` or `Suspended`.
     pub versioning: Option<String>,
+    /// Whether the list of buckets does not say where it is, as lists of other services of the same protocol do not.
+    pub region_untold: bool,
     /// Whether deleting a version takes MFA.
     pub mfa_delete: bool,
-    /// How it is encrypted: `AES256`, `aws:kms`, `aws:kms:dsse`; `AES256`, as AWS does by itself, where nothing is said.
+    /// How it is encrypted: `AES256`, `aws:kms`, `aws:kms:dsse`, or `none` as buckets could be before 2023; `AES256`, as AWS
+    /// does by itself, where nothing is said.
     pub encryption: Option<String>,
     /// With which key.
     pub key: Option<String>,
@@ -352,15 +360,6 @@ pub struct AccessPoint {
     pub policy: Option<Value>,
 }
 
-/// Why a world cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// It does not fit the form.
-    #[error("the scenario is malformed: {0}")]
-    Malformed(String),
-}
-
 impl World {
     /// Reads a world in TOML, or in JSON where it begins with a brace, and fills in the times that are given as what has
     /// passed since.
@@ -368,13 +367,6 @@ impl World {
     /// # Errors
     /// When it does not fit the form.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let malformed = |error: &dyn std::fmt::Display| Error::Malformed(error.to_string());
-        let mut value: Value = if text.trim_start().starts_with('{') {
-            serde_json::from_str(text).map_err(|error| malformed(&error))?
-        } else {
-            toml::from_str(text).map_err(|error| malformed(&error))?
-        };
-        super::time::fill_in(&mut value);
-        serde_json::from_value(value).map_err(|error| malformed(&error))
+        declared::parse(text)
     }
 }

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{LONG_AGO, arn, filled, text, unknown_operation, without};
 use crate::aws::server::Ask;
-use crate::aws::time;
 use crate::aws::wire::{Answer, Failure, Output};
+use crate::time;
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answer {
     let members = match ask.call.operation.as_str() {

@@ -38,7 +38,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
                 return Err(Failure::new(404, "OwnershipControlsNotFoundError", message));
             }
         },
-        "GetBucketEncryption" => encryption(bucket),
+        "GetBucketEncryption" => encryption(bucket)?,
         "GetBucketVersioning" => versioning(bucket),
         "GetObjectLockConfiguration" => lock(bucket)?,
         "GetBucketLogging" => {
@@ -101,7 +101,7 @@ fn buckets(ask: &Ask<'_>) -> Answer {
         json!({
             "Name": bucket.name,
             "CreationDate": bucket.created.as_deref().unwrap_or(LONG_AGO),
-            "BucketRegion": asked.then(|| bucket.region()),
+            "BucketRegion": (asked && !bucket.region_untold).then(|| bucket.region()),
         })
     });
     let buckets: Vec<Value> = buckets.collect();
@@ -209,8 +209,13 @@ pub(super) fn no_block() -> Failure {
     Failure::new(404, "NoSuchPublicAccessBlockConfiguration", message)
 }
 
-/// [Every bucket is encrypted](https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html).
-fn encryption(bucket: &Bucket) -> Output {
+/// [Every bucket is encrypted](https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html), unless the
+/// scenario says that it is as before that.
+fn encryption(bucket: &Bucket) -> Answer {
+    if bucket.encryption.as_deref() == Some("none") {
+        let message = "The server side encryption configuration was not found";
+        return Err(Failure::new(404, "ServerSideEncryptionConfigurationNotFoundError", message));
+    }
     let default = match bucket.key.is_some() {
         true => "aws:kms",
         false => "AES256",
@@ -222,7 +227,7 @@ fn encryption(bucket: &Bucket) -> Output {
         },
         "BucketKeyEnabled": bucket.key.is_some(),
     });
-    storage("ServerSideEncryptionConfiguration", &json!({ "Rule": [rule] }))
+    Ok(storage("ServerSideEncryptionConfiguration", &json!({ "Rule": [rule] })))
 }
 
 /// Objects can be locked only where versions are kept.

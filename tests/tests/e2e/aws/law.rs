@@ -15,7 +15,8 @@ use posture_core::judge::{self, Outcome};
 use posture_core::provider::Provider;
 use posture_core::snapshot::Snapshot;
 use posture_core::wanted::Wanted;
-use posture_sim::aws::{Fault, Rule, Server, World};
+use posture_sim::aws::{Server, World};
+use posture_sim::{Fault, Rule};
 use tokio::sync::watch;
 
 /// The accounts: the organisation that ships with the program.

@@ -1,8 +1,9 @@
 //! Roles: who holds what where, through whom, and what nobody may tell us.
 
-use posture_sim::{Fault, Resource, Scenario, Subscription};
+use posture_sim::Rule;
+use posture_sim::azure::{Resource, Scenario, Subscription};
 use posture_tests::Run;
-use posture_tests::azure::{SUBSCRIPTION, Tenant, assert_planned, child, fault, tenant};
+use posture_tests::azure::{SUBSCRIPTION, Tenant, assert_planned, child, fault, patience, tenant};
 use serde_json::{Value, json};
 
 const OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
@@ -618,17 +619,12 @@ fn administrators_from_before_roles_are_those_who_can_act() {
 #[test]
 fn who_is_throttled_inside_a_batch_is_asked_for_again() {
     let mut scenario = good();
-    scenario.faults.push(Fault {
-        times: Some(1),
-        retry_after: Some(1),
-        ..fault("/users/anna", 429, "TooManyRequests")
-    });
+    scenario.faults.push(Rule { times: Some(1), ..patience("/users/anna", 1) });
     let tenant = Tenant::serve(scenario.clone());
     let run = tenant.json(&selection());
     assert_eq!(run.outcome("identity.owner-count", "production"), "pass");
     assert_eq!(tenant.requests().iter().filter(|r| r.path == "/v1.0/$batch").count(), 2);
-    scenario.faults =
-        vec![Fault { retry_after: Some(3600), ..fault("/users/anna", 429, "TooManyRequests") }];
+    scenario.faults = vec![patience("/users/anna", 3600)];
     let run = audit(scenario);
     let throttled = unknown("/users/{id}", "throttled");
     assert_eq!(told(&run, "identity.owner-count", "production"), throttled);

@@ -1,8 +1,10 @@
 //! Defender for Cloud: its plans and what is in them, whom it tells, and the benchmark behind it.
 
-use posture_sim::{Resource, Scenario, Subscription};
+use posture_sim::azure::{Resource, Scenario, Subscription};
 use posture_tests::Run;
-use posture_tests::azure::{SUBSCRIPTION, Tenant, assert_planned, child, fault, resource, with};
+use posture_tests::azure::{
+    SUBSCRIPTION, Tenant, assert_planned, child, fault, patience, resource, with,
+};
 use serde_json::{Value, json};
 
 const DETECTION: &[&str] = &["--control", "detection", "--control", "identity.security-contact"];
@@ -449,10 +451,7 @@ fn the_score_is_compared_in_whole_percent() {
 #[test]
 fn throttling_that_stays_is_a_gap() {
     let mut scenario = tenant(good());
-    scenario.faults.push(posture_sim::Fault {
-        retry_after: Some(3600),
-        ..fault("/pricings?", 429, "TooManyRequests")
-    });
+    scenario.faults.push(patience("/pricings?", 3600));
     let run = Tenant::serve(scenario).json(DETECTION);
     assert_eq!(run.outcome("detection.threat-detector-sql", NAME), "unknown");
     assert_eq!(run.gaps()[0].1, "throttled");

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use posture_azure::action::{ACTIONS, Action, Per};
 use posture_core::control::Control;
 use posture_core::provider::Provider;
-use posture_sim::{Fault, Scenario};
+use posture_sim::azure::Scenario;
+use posture_sim::{Fault, Rule};
 use posture_tests::Run;
 use posture_tests::azure::{Tenant, example};
 
@@ -23,23 +24,7 @@ fn without(mut scenario: Scenario, action: &Action) -> Scenario {
         return scenario;
     }
     // A permission of Microsoft Graph covers more than one path, so that the path is refused by itself.
-    let (before, after) = action.name.split_once("{id}").unwrap_or((action.name, ""));
-    let paths: Vec<String> = if before == action.name {
-        vec![before.to_owned()]
-    } else {
-        let listed = scenario.graph[before.trim_end_matches('/')].as_array().unwrap();
-        listed
-            .iter()
-            .map(|item| format!("{before}{}{after}?", item["id"].as_str().unwrap()))
-            .collect()
-    };
-    scenario.faults.extend(paths.into_iter().map(|path| Fault {
-        path,
-        status: 403,
-        code: "Authorization_RequestDenied".to_owned(),
-        message: "Insufficient privileges to complete the operation.".to_owned(),
-        ..Fault::default()
-    }));
+    scenario.faults.push(Rule::new(action.name, Fault::Denied));
     scenario
 }
 

@@ -1,8 +1,9 @@
 //! The settings of the directory, and who holds its administrative roles.
 
-use posture_sim::{Fault, Scenario};
+use posture_sim::Rule;
+use posture_sim::azure::Scenario;
 use posture_tests::Run;
-use posture_tests::azure::{Tenant, assert_planned, fault, tenant};
+use posture_tests::azure::{Tenant, assert_planned, fault, garbled, patience, tenant};
 use serde_json::{Value, json};
 
 const DEFAULTS: &str = "/policies/identitySecurityDefaultsEnforcementPolicy";
@@ -248,8 +249,8 @@ fn a_failure_or_nonsense_is_never_a_pass() {
         let path = action.trim_end_matches("/read").to_owned();
         // One name is the beginning of another.
         let path = if *action == ASSIGNED { format!("{path}?") } else { path };
-        let garbled = Fault { body: Some("<html>".to_owned()), ..fault(&path, 200, "") };
-        let throttled = Fault { retry_after: Some(3600), ..fault(&path, 429, "TooManyRequests") };
+        let garbled = garbled(&path);
+        let throttled = patience(&path, 3600);
         let denied = fault(&path, 403, "Authorization_RequestDenied");
         for (fault, reason) in
             [(garbled, "malformed"), (throttled, "throttled"), (denied, "denied")]
@@ -262,7 +263,7 @@ fn a_failure_or_nonsense_is_never_a_pass() {
             }
         }
         let mut scenario = good();
-        let once = Fault { times: Some(1), retry_after: Some(1), ..fault(&path, 429, "Busy") };
+        let once = Rule { times: Some(1), ..patience(&path, 1) };
         scenario.faults = vec![once];
         let run = audit(scenario);
         for control in *controls {

@@ -1,6 +1,6 @@
 //! Who holds the administrative roles of the directory.
 
-use posture_sim::Scenario;
+use posture_sim::azure::Scenario;
 use posture_tests::azure::fault;
 use serde_json::{Value, json};
 

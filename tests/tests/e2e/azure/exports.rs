@@ -1,8 +1,9 @@
 //! What is exported of the records of the directory and of device management.
 
-use posture_sim::{Fault, Scenario};
+use posture_sim::Rule;
+use posture_sim::azure::Scenario;
 use posture_tests::Run;
-use posture_tests::azure::{Tenant, assert_planned, fault, tenant};
+use posture_tests::azure::{Tenant, assert_planned, fault, garbled, patience, tenant};
 use serde_json::{Value, json};
 
 const DIRECTORY: &str = "microsoft.aadiam/diagnosticSettings";
@@ -160,9 +161,7 @@ fn what_is_refused_is_unknown_by_its_name() {
         assert_eq!(outcome(&run, other), "pass");
     }
     let mut throttled = with(good());
-    let mut wait = fault("diagnosticSettings", 429, "TooManyRequests");
-    (wait.times, wait.retry_after) = (Some(2), Some(0));
-    throttled.faults.push(wait);
+    throttled.faults.push(Rule { times: Some(2), ..patience("diagnosticSettings", 0) });
     let run = Tenant::serve(throttled).json(SELECTION);
     assert_eq!(outcome(&run, SIGN_INS), "pass");
     let mut absent = with(good());
@@ -193,11 +192,7 @@ fn one_setting_that_makes_no_sense_may_be_the_one() {
         assert_eq!(outcome(&run, MANAGEMENT), "pass", "{odd}");
     }
     let mut scenario = with(good());
-    scenario.faults.push(Fault {
-        path: "microsoft.aadiam".to_owned(),
-        body: Some("<html>".to_owned()),
-        ..Fault::default()
-    });
+    scenario.faults.push(garbled("microsoft.aadiam"));
     let run = Tenant::serve(scenario).json(SELECTION);
     assert_eq!(outcome(&run, CALLS), "unknown");
 }

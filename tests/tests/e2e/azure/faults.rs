@@ -1,7 +1,7 @@
 //! What goes wrong on the way.
 
-use posture_sim::Fault;
-use posture_tests::azure::{SUBSCRIPTION, Tenant, account, fault, with};
+use posture_sim::{Fault, Rule};
+use posture_tests::azure::{SUBSCRIPTION, Tenant, account, fault, patience, with};
 use posture_tests::with_patience;
 
 const STORAGE: &[&str] = &["--control", "storage"];
@@ -9,11 +9,7 @@ const STORAGE: &[&str] = &["--control", "storage"];
 #[test]
 fn who_is_throttled_waits_as_long_as_was_asked_and_asks_again() {
     let mut scenario = with(vec![account("records")]);
-    scenario.faults.push(Fault {
-        times: Some(1),
-        retry_after: Some(2),
-        ..fault("/blobServices/default?", 429, "TooManyRequests")
-    });
+    scenario.faults.push(Rule { times: Some(1), ..patience("/blobServices/default?", 2) });
     let before = std::time::Instant::now();
     let run = Tenant::serve(scenario).json(STORAGE);
     assert!(before.elapsed().as_secs_f64() >= 2.0);
@@ -29,10 +25,7 @@ fn who_is_throttled_waits_as_long_as_was_asked_and_asks_again() {
 #[test]
 fn who_is_asked_to_wait_for_an_hour_says_so_at_once() {
     let mut scenario = with(vec![account("records")]);
-    scenario.faults.push(Fault {
-        retry_after: Some(3600),
-        ..fault("/blobServices/default?", 429, "TooManyRequests")
-    });
+    scenario.faults.push(patience("/blobServices/default?", 3600));
     let run = Tenant::serve(scenario).json(STORAGE);
     assert_eq!(run.outcome("storage.soft-delete", "records"), "unknown");
     assert_eq!(run.outcome("storage.minimum-tls", "records"), "pass");
@@ -44,7 +37,7 @@ fn who_is_asked_to_wait_for_an_hour_says_so_at_once() {
 fn a_failure_that_passes_is_not_seen_and_one_that_stays_is_a_gap() {
     for (times, expected) in [(Some(2), "pass"), (None, "unknown")] {
         let mut scenario = with(vec![account("records")]);
-        scenario.faults.push(Fault { times, ..fault("/fileServices/default?", 503, "ServerBusy") });
+        scenario.faults.push(Rule { times, ..fault("/fileServices/default?", 503, "ServerBusy") });
         let run = Tenant::serve(scenario).json(STORAGE);
         assert_eq!(run.outcome("storage.share-soft-delete", "records"), expected);
         if expected == "unknown" {
@@ -56,6 +49,7 @@ fn a_failure_that_passes_is_not_seen_and_one_that_stays_is_a_gap() {
 #[test]
 fn a_list_that_leads_elsewhere_or_round_in_a_circle_is_cut_short_and_says_so() {
     let locks = format!("/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/locks");
+    let leads_to = |link: &str| Rule::about(&format!("{locks}?"), Fault::NextPage(link.to_owned()));
     for (link, what) in [
         (
             "https://evil.example/steal?api-version=2020-05-01".to_owned(),
@@ -69,11 +63,7 @@ fn a_list_that_leads_elsewhere_or_round_in_a_circle_is_cut_short_and_says_so() {
         ),
     ] {
         let mut scenario = with(vec![account("records")]);
-        scenario.faults.push(Fault {
-            path: format!("{locks}?"),
-            next_link: Some(link.clone()),
-            ..Fault::default()
-        });
+        scenario.faults.push(leads_to(&link));
         let tenant = Tenant::serve(scenario);
         let run = tenant.json(STORAGE);
         assert_eq!(run.outcome("storage.delete-lock", "records"), "unknown", "{link}");
@@ -83,8 +73,7 @@ fn a_list_that_leads_elsewhere_or_round_in_a_circle_is_cut_short_and_says_so() {
     }
     // An empty link is no link.
     let mut scenario = with(vec![account("records")]);
-    let next_link = Some(String::new());
-    scenario.faults.push(Fault { path: format!("{locks}?"), next_link, ..Fault::default() });
+    scenario.faults.push(leads_to(""));
     let run = Tenant::serve(scenario).json(STORAGE);
     assert_eq!(run.outcome("storage.delete-lock", "records"), "pass");
 }
@@ -94,18 +83,12 @@ fn a_page_of_resource_graph_that_fails_leaves_no_account_out_without_a_word() {
     let mut scenario = with(["a", "b", "c"].map(account).into());
     scenario.page_size = 2;
     // The count and the first page pass.
-    scenario.faults.push(Fault { times: Some(2), delay_ms: 1, ..fault_of_graph() });
-    scenario.faults.push(fault("Microsoft.ResourceGraph", 403, "Forbidden"));
+    scenario.faults.push(Rule { after: 2, ..fault("Microsoft.ResourceGraph", 403, "Forbidden") });
     let run = Tenant::serve(scenario).json(STORAGE);
     let findings = run.findings("storage.minimum-tls");
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert_eq!(findings[0].outcome, "unknown");
     assert_eq!(findings[0].gap.as_ref().unwrap().1, "denied");
-}
-
-/// A fault that only takes time.
-fn fault_of_graph() -> Fault {
-    Fault { path: "Microsoft.ResourceGraph".to_owned(), ..Fault::default() }
 }
 
 #[test]
@@ -122,11 +105,7 @@ fn a_token_that_ends_in_the_middle_of_the_run_is_replaced() {
 #[test]
 fn an_answer_that_does_not_come_is_a_gap() {
     let mut scenario = with(vec![account("records")]);
-    scenario.faults.push(Fault {
-        path: "/fileServices/default?".to_owned(),
-        delay_ms: 60_000,
-        ..Fault::default()
-    });
+    scenario.faults.push(Rule::about("/fileServices/default?", Fault::SlowStart(60_000)));
     let tenant = Tenant::serve(scenario);
     let run = with_patience(
         |gap| gap == "Microsoft.Storage/storageAccounts/fileServices/read",

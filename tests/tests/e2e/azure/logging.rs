@@ -1,9 +1,10 @@
 //! Logging: where the activity log goes, who is told of it, and how long workspaces keep records.
 
-use posture_sim::{Resource, Scenario};
+use posture_sim::Rule;
+use posture_sim::azure::{Resource, Scenario};
 use posture_tests::Run;
 use posture_tests::azure::{
-    SUBSCRIPTION, Tenant, account, assert_planned, child, fault, resource, with,
+    SUBSCRIPTION, Tenant, account, assert_planned, child, patience, resource, with,
 };
 use serde_json::{Value, json};
 
@@ -324,9 +325,7 @@ fn what_is_refused_is_unknown_by_its_name() {
         assert!(named, "{action}: {findings:?}");
     }
     let mut throttled = with(good());
-    let mut wait = fault("diagnosticSettings", 429, "TooManyRequests");
-    (wait.times, wait.retry_after) = (Some(1), Some(0));
-    throttled.faults.push(wait);
+    throttled.faults.push(Rule { times: Some(1), ..patience("diagnosticSettings", 0) });
     let run = Tenant::serve(throttled).json(LOGGING);
     assert_eq!(outcome(&run, "logging.audit-trail-coverage"), "pass");
 }

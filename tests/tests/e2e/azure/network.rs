@@ -1,6 +1,6 @@
 //! Networks: whether their traffic is recorded, where it goes, for how long it is kept.
 
-use posture_sim::{Resource, Scenario};
+use posture_sim::azure::{Resource, Scenario};
 use posture_tests::Run;
 use posture_tests::azure::{SUBSCRIPTION, Tenant, assert_planned, child, resource, with};
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! The users of the directory, and the credentials of its applications.
 
-use posture_sim::{Fault, Scenario};
+use posture_sim::azure::Scenario;
 use posture_tests::Run;
-use posture_tests::azure::{Tenant, ago, assert_planned, fault, tenant};
+use posture_tests::azure::{Tenant, ago, assert_planned, garbled, patience, tenant};
 use serde_json::{Value, json};
 
 const USERS: &str = "/users";
@@ -225,8 +225,8 @@ fn a_failure_or_nonsense_is_never_a_pass() {
         [(USERS, [MFA, UNUSED]), (APPLICATIONS, [EXPIRED, LONG]), (PRINCIPALS, [EXPIRED, LONG])]
     {
         let path = format!("{action}?");
-        let garbled = Fault { body: Some("<html>".to_owned()), ..fault(&path, 200, "") };
-        let throttled = Fault { retry_after: Some(3600), ..fault(&path, 429, "TooManyRequests") };
+        let garbled = garbled(&path);
+        let throttled = patience(&path, 3600);
         for (fault, reason) in [(garbled, "malformed"), (throttled, "throttled")] {
             let mut scenario = good();
             scenario.faults = vec![fault];
@@ -237,7 +237,7 @@ fn a_failure_or_nonsense_is_never_a_pass() {
         }
     }
     let mut scenario = good();
-    scenario.faults = vec![Fault { body: Some("<html>".to_owned()), ..fault(REPORT, 200, "") }];
+    scenario.faults = vec![garbled(REPORT)];
     let run = audit(scenario);
     assert_eq!(told(&run, MFA, Some(&name("anna"))), unknown(REPORT, "malformed"));
     assert_eq!(run.outcome(UNUSED, &name("anna")), "pass");

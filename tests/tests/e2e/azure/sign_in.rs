@@ -1,8 +1,9 @@
 //! The rules about sign-ins: policies of conditional access, and security defaults in their place.
 
-use posture_sim::{Fault, Scenario};
+use posture_sim::Rule;
+use posture_sim::azure::Scenario;
 use posture_tests::Run;
-use posture_tests::azure::{Tenant, assert_planned, fault, tenant};
+use posture_tests::azure::{Tenant, answer, assert_planned, fault, garbled, tenant};
 use serde_json::{Value, json};
 
 use super::directory::{NAME, add, set, told, unknown};
@@ -233,11 +234,14 @@ fn without_the_licence_there_are_no_policies_but_those_that_are_left() {
         assert_eq!(run.outcome(control, NAME), "pass", "{control}");
     }
     // So a refusal for want of a licence does not say that there are none.
-    let refusal = Fault {
-        message: "Your tenant is not licensed for this feature.".to_owned(),
-        ..fault("/identity/conditionalAccess/", 403, "AccessDenied")
-    };
-    scenario.faults.push(refusal);
+    let message = "Your tenant is not licensed for this feature.";
+    scenario.faults.push(answer(
+        "/identity/conditionalAccess/",
+        403,
+        "AccessDenied",
+        message,
+        None,
+    ));
     let run = audit(scenario);
     for control in rules() {
         assert_eq!(told(&run, control), unknown(POLICIES, "licence-missing"), "{control}");
@@ -256,7 +260,7 @@ fn what_is_refused_or_makes_no_sense_is_unknown() {
     assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "denied"));
 
     for (path, controls) in [(POLICIES, rules().collect()), (LOCATIONS, vec![NETWORKS])] {
-        let garbled = Fault { body: Some("<html>".to_owned()), ..fault(path, 200, "") };
+        let garbled = garbled(path);
         // The service does not say how long to wait.
         let throttled = fault(path, 429, "TooManyRequests");
         for (fault, reason) in [(garbled, "malformed"), (throttled, "throttled")] {
@@ -268,7 +272,7 @@ fn what_is_refused_or_makes_no_sense_is_unknown() {
             }
         }
         let mut scenario = good();
-        scenario.faults = vec![Fault { times: Some(2), ..fault(path, 429, "TooManyRequests") }];
+        scenario.faults = vec![Rule { times: Some(2), ..fault(path, 429, "TooManyRequests") }];
         let run = audit(scenario);
         for control in controls {
             assert_eq!(run.outcome(control, NAME), "pass", "{control}");

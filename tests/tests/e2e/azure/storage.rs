@@ -1,6 +1,6 @@
 //! Storage accounts: what a property means, what its absence means, and what a value means that nobody knows yet.
 
-use posture_tests::azure::{Tenant, account, ago, child, with};
+use posture_tests::azure::{Tenant, account, ago, child, garbled, with};
 use serde_json::{Value, json};
 
 const STORAGE: &[&str] = &["--control", "storage"];
@@ -101,11 +101,7 @@ fn one_account_that_makes_no_sense_costs_that_account_and_no_other() {
     broken.top.insert("properties".to_owned(), json!("gone"));
     let accounts: Vec<_> = ["a", "b", "c"].map(account).into_iter().chain([broken]).collect();
     let mut scenario = with(accounts);
-    scenario.faults.push(posture_sim::Fault {
-        path: "/storageAccounts/broken/".to_owned(),
-        body: Some("<html>".to_owned()),
-        ..Default::default()
-    });
+    scenario.faults.push(garbled("/storageAccounts/broken/"));
     let run = Tenant::serve(scenario).json(STORAGE);
     for name in ["a", "b", "c"] {
         assert_eq!(run.outcome("storage.soft-delete", name), "pass", "{name}");
@@ -194,8 +190,8 @@ fn an_endpoint_that_nobody_approved_and_a_lock_elsewhere_count_for_nothing() {
 /// Either lock keeps from being deleted, one from being changed; those above hold below.
 #[test]
 fn a_lock_holds_for_what_lies_below_it() {
-    let bare = || posture_sim::Resource { extensions: Vec::new(), ..account("records") };
-    let above = |level: &str, group: Option<&str>| posture_sim::Resource {
+    let bare = || posture_sim::azure::Resource { extensions: Vec::new(), ..account("records") };
+    let above = |level: &str, group: Option<&str>| posture_sim::azure::Resource {
         group: group.map(str::to_owned),
         ..child(LOCKS, "above", json!({ "level": level }))
     };

@@ -1,12 +1,12 @@
 //! Whole tenants: which subscriptions are read, and what one that refuses costs.
 
-use posture_sim::Subscription;
+use posture_sim::azure::Subscription;
 use posture_tests::Program;
 use posture_tests::azure::{SUBSCRIPTION, Tenant, account, assert_planned, tenant, with};
 
 const OTHER: &str = "aaaaaaaa-0000-4000-8000-000000000002";
 
-fn two() -> posture_sim::Scenario {
+fn two() -> posture_sim::azure::Scenario {
     let mut scenario = with(vec![account("records")]);
     scenario.subscriptions.push(Subscription {
         id: OTHER.to_owned(),

@@ -1,6 +1,6 @@
 //! The tiers in which resources run.
 
-use posture_sim::{Resource, Scenario};
+use posture_sim::azure::{Resource, Scenario};
 use posture_tests::Run;
 use posture_tests::azure::{Tenant, assert_planned, resource, with};
 use serde_json::{Value, json};

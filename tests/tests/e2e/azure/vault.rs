@@ -1,8 +1,11 @@
 //! Key vaults, and the keys and secrets in them.
 
-use posture_sim::{Resource, Scenario};
+use posture_sim::Rule;
+use posture_sim::azure::{Resource, Scenario};
 use posture_tests::Run;
-use posture_tests::azure::{Tenant, account, assert_planned, child, fault, resource, with};
+use posture_tests::azure::{
+    Tenant, account, answer, assert_planned, child, fault, patience, resource, with,
+};
 use serde_json::{Value, json};
 
 const AREAS: &[&str] = &["--control", "keys", "--control", "secrets", "--control", "vaults"];
@@ -343,10 +346,8 @@ fn what_refused_is_told_apart() {
         ),
     ] {
         let mut scenario = with(vec![vault("main")]);
-        scenario.faults.push(posture_sim::Fault {
-            body: Some(json!({ "error": error }).to_string()),
-            ..fault("/vaults/main/keys", 403, "Forbidden")
-        });
+        let body = json!({ "error": error }).to_string();
+        scenario.faults.push(answer("/vaults/main/keys", 403, "Forbidden", "", Some(&body)));
         let run = audit(scenario);
         let findings = run.findings("keys.expiring");
         let gap = (KEYS.to_owned(), reason.to_owned());
@@ -496,11 +497,7 @@ fn who_is_throttled_asks_again_and_gets_every_page() {
     scenario.page_size = 1;
     let more = (0..3).map(|n| key(&format!("more{n}"), rotating("P90D")));
     scenario.subscriptions[0].resources[0].children.extend(more);
-    scenario.faults.push(posture_sim::Fault {
-        times: Some(1),
-        retry_after: Some(1),
-        ..fault("/vaults/main/keys?", 429, "TooManyRequests")
-    });
+    scenario.faults.push(Rule { times: Some(1), ..patience("/vaults/main/keys?", 1) });
     let run = audit(scenario);
     assert_eq!(run.findings("keys.rotation").len(), 4);
     assert_eq!(run.code, 0, "{:?}", run.gaps());

@@ -94,7 +94,7 @@ fn summary(account: &Account) -> Value {
     numbers
 }
 
-/// The virtual devices in use. Root has a device that one can hold, and so none here.
+/// The virtual devices in use. Root's is one that can be held, and so not here, unless the account says otherwise.
 fn devices(account: &Account) -> Vec<Value> {
     let device = |user: &crate::aws::world::User| {
         json!({
@@ -107,7 +107,17 @@ fn devices(account: &Account) -> Vec<Value> {
             },
         })
     };
-    account.users.iter().filter(|user| user.mfa).map(device).collect()
+    let root = account.root_virtual_mfa.then(|| {
+        json!({
+            "SerialNumber": format!("arn:aws:iam::{}:mfa/root-account-mfa-device", account.id),
+            "EnableDate": LONG_AGO,
+            "User": {
+                "Arn": format!("arn:aws:iam::{}:root", account.id), "UserId": account.id,
+                "CreateDate": LONG_AGO,
+            },
+        })
+    });
+    account.users.iter().filter(|user| user.mfa).map(device).chain(root).collect()
 }
 
 /// What is managed centrally for a whole organisation: only its management account may ask.

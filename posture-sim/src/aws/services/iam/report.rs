@@ -5,9 +5,9 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::{LONG_AGO, details, no_such};
-use crate::aws::time;
 use crate::aws::wire::Failure;
 use crate::aws::world::{AccessKey, Account, User};
+use crate::time;
 
 const COLUMNS: &str = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,\
     password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,\

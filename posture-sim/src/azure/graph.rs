@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::reply::{Reply, page};
-use crate::scenario::Scenario;
-use crate::server::Request;
+use super::reply::{Reply, page};
+use super::scenario::Scenario;
+use super::server::Request;
+use crate::text::pairs;
 
 /// Who may ask for a path: any of these application permissions, by the reference of Microsoft Graph.
 const PERMISSIONS: &[(&str, &[&str])] = &[
@@ -62,10 +63,32 @@ const PREMIUM_2: &[&str] = &[
     "/roleManagement/directory/roleEligibilitySchedules",
 ];
 
+/// Whose permissions hold for a path, by the longest reference that it begins with.
+fn known(path: &str) -> Option<&'static (&'static str, &'static [&'static str])> {
+    PERMISSIONS
+        .iter()
+        .filter(|(known, _)| {
+            path == *known || path.strip_prefix(known).is_some_and(|rest| rest.starts_with('/'))
+        })
+        .max_by_key(|(known, _)| known.len())
+}
+
+/// A path with `{id}` in place of the id that follows a collection.
+pub(crate) fn action(path: &str) -> Option<String> {
+    let path = path.strip_prefix("/v1.0")?;
+    let Some((known, _)) = known(path) else { return Some(path.to_owned()) };
+    let rest = path.strip_prefix(known)?.trim_start_matches('/');
+    Some(match rest.split_once('/') {
+        _ if rest.is_empty() => (*known).to_owned(),
+        Some((_, below)) => format!("{known}/{{id}}/{below}"),
+        None => format!("{known}/{{id}}"),
+    })
+}
+
 pub(crate) fn answer(
     scenario: &Scenario,
     request: &Request,
-    fault: &dyn Fn(&str) -> Option<Reply>,
+    fault: &dyn Fn(&Request) -> Option<Reply>,
 ) -> Reply {
     let Some(path) = request.path.strip_prefix("/v1.0") else {
         return Reply::error(400, "BadRequest", "Invalid version.");
@@ -88,7 +111,11 @@ fn wrong_method() -> Reply {
 }
 
 /// Up to twenty requests in one; each has its own status, and the answers come in any order.
-fn batch(scenario: &Scenario, request: &Request, fault: &dyn Fn(&str) -> Option<Reply>) -> Reply {
+fn batch(
+    scenario: &Scenario,
+    request: &Request,
+    fault: &dyn Fn(&Request) -> Option<Reply>,
+) -> Reply {
     let Some(inner) = request.body.get("requests").and_then(Value::as_array) else {
         return Reply::error(400, "BadRequest", "Invalid batch payload format.");
     };
@@ -104,22 +131,18 @@ fn batch(scenario: &Scenario, request: &Request, fault: &dyn Fn(&str) -> Option<
         .map(|inner| {
             let url = inner.get("url").and_then(Value::as_str).unwrap_or_default();
             let (path, query) = url.split_once('?').unwrap_or((url, ""));
-            let query = query
-                .split('&')
-                .filter_map(|pair| pair.split_once('='))
-                .map(|(key, value)| (key.to_owned(), value.to_owned()))
-                .collect();
             let single = Request {
                 get: true,
+                action: action(&format!("/v1.0{path}")).unwrap_or_default(),
                 host: request.host.clone(),
                 path: format!("/v1.0{path}"),
-                query,
+                query: pairs(query),
                 body: Value::Null,
             };
-            let reply = fault(url).unwrap_or_else(|| one(scenario, &single, path));
+            let reply = fault(&single).unwrap_or_else(|| one(scenario, &single, path));
             let headers: Map<String, Value> =
                 reply.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-            json!({ "id": inner.get("id"), "status": reply.status, "headers": headers, "body": reply.body })
+            json!({ "id": inner.get("id"), "status": reply.status, "headers": headers, "body": reply.raw.map_or(reply.body, Value::String) })
         })
         .collect();
     responses.reverse();
@@ -127,13 +150,7 @@ fn batch(scenario: &Scenario, request: &Request, fault: &dyn Fn(&str) -> Option<
 }
 
 fn one(scenario: &Scenario, request: &Request, path: &str) -> Reply {
-    let known = PERMISSIONS
-        .iter()
-        .filter(|(known, _)| {
-            path == *known || path.strip_prefix(known).is_some_and(|rest| rest.starts_with('/'))
-        })
-        .max_by_key(|(known, _)| known.len());
-    let Some((known, permissions)) = known else {
+    let Some((known, permissions)) = known(path) else {
         return Reply::error(
             400,
             "BadRequest",

@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::json;
 
-use crate::reply::Reply;
-use crate::scenario::Scenario;
+use super::reply::Reply;
+use super::scenario::Scenario;
 
 /// The tokens that were handed out.
 #[derive(Debug, Default)]

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::arm::{Arm, allowed, subscription_of, text};
-use crate::reply::{Reply, page};
-use crate::scenario::Scenario;
+use super::arm::{Arm, allowed, subscription_of, text};
+use super::reply::{Reply, page};
+use super::scenario::Scenario;
 
 /// `resources | where type in~ ('a', 'b') | project x, y | order by id asc`, or with
 /// `summarize rows = count() by subscriptionId | order by subscriptionId asc` how many there are.

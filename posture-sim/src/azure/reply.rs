@@ -1,7 +1,6 @@
 //! Answers and errors in the form of the services.
 
-use axum::body::Body;
-use axum::http::{Response, StatusCode, header};
+use http::{Response, StatusCode, header};
 use serde_json::{Value, json};
 
 /// What a request is answered with.
@@ -36,7 +35,7 @@ impl Reply {
         self
     }
 
-    pub(crate) fn into_response(self, request_id: u64) -> Response<Body> {
+    pub(crate) fn into_response(self, request_id: u64) -> Response<Vec<u8>> {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = Response::builder()
             .status(status)
@@ -46,7 +45,7 @@ impl Reply {
             response = response.header(name, value);
         }
         let body = self.raw.unwrap_or_else(|| self.body.to_string());
-        response.body(Body::from(body)).unwrap_or_default()
+        response.body(body.into_bytes()).unwrap_or_default()
     }
 }
 

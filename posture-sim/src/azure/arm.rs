@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use crate::query;
-use crate::reply::{Reply, page};
-use crate::scenario::{Scenario, Subscription};
-use crate::server::Request;
+use super::query;
+use super::reply::{Reply, page};
+use super::scenario::{Scenario, Subscription};
+use super::server::Request;
 use crate::text::glob;
 
 /// The types that can be asked for, with the versions that are understood.
@@ -340,6 +340,21 @@ fn parse(path: &str) -> Option<Asked> {
         path.get(..place)?.to_owned()
     };
     Some(Asked { scope, kind: format!("{namespace}/{}", types.join("/")), one })
+}
+
+/// The name of the permission that a path takes.
+pub(crate) fn action(path: &str) -> Option<String> {
+    let path = path.trim_end_matches('/');
+    let lower = path.to_ascii_lowercase();
+    if lower == "/providers/microsoft.resourcegraph/resources" {
+        return Some("Microsoft.ResourceGraph/resources/read".to_owned());
+    }
+    if lower == "/subscriptions" {
+        return Some("Microsoft.Resources/subscriptions/read".to_owned());
+    }
+    let asked = parse(path)?;
+    let known = TYPES.iter().find(|(kind, _)| kind.eq_ignore_ascii_case(&asked.kind));
+    Some(format!("{}/read", known.map_or(asked.kind.as_str(), |(kind, _)| kind)))
 }
 
 fn wrong_method() -> Reply {

@@ -5,6 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::declared::{self, Error};
+use crate::fault::Rule;
+use crate::pace::{Latency, Quota};
+use crate::time;
+
 /// A tenant with its subscriptions, as declared.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -34,8 +39,18 @@ pub struct Scenario {
     pub tenant_resources: Vec<Value>,
     /// What Microsoft Graph holds, by path: a list for a collection, a table for a single thing.
     pub graph: BTreeMap<String, Value>,
+    /// How long an answer takes.
+    pub latency: Latency,
+    /// How many calls each subscription may take, and the tenant beside them.
+    pub quotas: Vec<Quota>,
+    /// Whether conditional access may be asked as often as one likes, which the real service does not allow.
+    pub impatient: bool,
     /// What goes wrong.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<Rule>,
+    /// Where the dice of faults and latencies begin; equal seeds give equal sequences.
+    pub seed: u64,
+    /// Whether no log of the requests is kept, which grows without end.
+    pub unlogged: bool,
 }
 
 impl Default for Scenario {
@@ -53,7 +68,12 @@ impl Default for Scenario {
             management_groups: BTreeMap::new(),
             tenant_resources: Vec::new(),
             graph: BTreeMap::new(),
+            latency: Latency::default(),
+            quotas: Vec::new(),
+            impatient: false,
             faults: Vec::new(),
+            seed: 0,
+            unlogged: false,
         }
     }
 }
@@ -123,50 +143,14 @@ pub struct Resource {
     pub extensions: Vec<Resource>,
 }
 
-/// Something that goes wrong with requests.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Fault {
-    /// Words that the request's path and query hold, without regard to case.
-    pub path: String,
-    /// For how many requests; every one where nothing is said.
-    pub times: Option<u64>,
-    /// The status.
-    pub status: u16,
-    /// The code of the error.
-    pub code: String,
-    /// Its message.
-    pub message: String,
-    /// How many seconds to wait before asking again.
-    pub retry_after: Option<u64>,
-    /// What to answer in place of an error, such as text that is no JSON.
-    pub body: Option<String>,
-    /// Where lists that are answered otherwise as ever point for their next page.
-    pub next_link: Option<String>,
-    /// For how many milliseconds the answer is held back.
-    pub delay_ms: u64,
-}
-
-/// Why a scenario cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// It does not fit the form.
-    #[error("the scenario is malformed: {0}")]
-    Malformed(String),
-}
-
 impl Scenario {
-    /// Reads a scenario in TOML, or in JSON where it begins with a brace.
+    /// Reads a scenario in TOML, or in JSON where it begins with a brace, and fills in the times that are given as what has
+    /// passed since.
     ///
     /// # Errors
     /// When it does not fit the form.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        if text.trim_start().starts_with('{') {
-            serde_json::from_str(text).map_err(|error| Error::Malformed(error.to_string()))
-        } else {
-            toml::from_str(text).map_err(|error| Error::Malformed(error.to_string()))
-        }
+        declared::parse(text)
     }
 
     /// Every resource of a subscription in ARM's form.
@@ -194,7 +178,14 @@ impl Resource {
         if let Some(location) = &self.location {
             body.insert("location".to_owned(), json!(location));
         }
-        body.insert("properties".to_owned(), Value::Object(self.properties.clone()));
+        let mut properties = self.properties.clone();
+        // Vaults write times as seconds since 1970.
+        if let Some(attributes) = properties.get_mut("attributes")
+            && kind.starts_with("Microsoft.KeyVault/vaults/")
+        {
+            *attributes = time::as_numbers(attributes.take());
+        }
+        body.insert("properties".to_owned(), Value::Object(properties));
         // Last, so that a scenario can put something senseless in place of anything.
         body.extend(self.top.clone());
         all.push(Value::Object(body));
