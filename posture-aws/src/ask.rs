@@ -39,6 +39,27 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
+    /// An answer that came and makes no sense.
+    pub(crate) fn malformed(action: &str, region: &str, detail: &str) -> Self {
+        let mut gap = Gap::new(action, "", Reason::Malformed);
+        gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
+        gap.detail = Some(detail.to_owned());
+        Self { code: None, gap }
+    }
+
+    /// What else a list may hold: something that came without its name is there, and nobody knows what it is.
+    pub(crate) fn or_nameless(
+        refused: Option<Self>,
+        nameless: bool,
+        action: &str,
+        region: &str,
+    ) -> Option<Self> {
+        refused.or_else(|| {
+            let what = "something in the list has no name";
+            nameless.then(|| Self::malformed(action, region, what))
+        })
+    }
+
     /// Whether the error is one of these, each of which is an answer.
     pub(crate) fn is(&self, codes: &[&str]) -> bool {
         // A throttled or denied call never counts as absence, whatever its code.
@@ -205,12 +226,7 @@ impl Asker {
     {
         let mut pages: Vec<T> = Vec::new();
         let mut next: Option<String> = None;
-        let endless = |detail: &str| {
-            let mut gap = Gap::new(action, "", Reason::Malformed);
-            gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
-            gap.detail = Some(detail.to_owned());
-            Some(Refused { code: None, gap })
-        };
+        let endless = |detail: &str| Some(Refused::malformed(action, region, detail));
         loop {
             match self.ask(action, "", region, page(next.clone())).await {
                 Ok(answer) => {
@@ -231,6 +247,37 @@ impl Asker {
                 Err(refused) => return (pages, Some(refused)),
             }
         }
+    }
+
+    /// The same for services that say by themselves whether a page was the last: they
+    /// [may give fewer items than asked](https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html)
+    /// although there are more. `place` gives whether the list was cut at a page, and where it goes on.
+    pub(crate) async fn cut_pages<T, E, F>(
+        &self,
+        action: &'static str,
+        region: &str,
+        page: impl FnMut(Option<String>) -> F,
+        place: impl Fn(&T) -> (bool, Option<&str>),
+    ) -> (Vec<T>, Option<Refused>)
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        let (pages, refused) = self
+            .pages(action, region, page, |page| match place(page) {
+                (true, marker) => marker,
+                (false, _) => None,
+            })
+            .await;
+        let lost = || {
+            let (cut, marker) = pages.last().map(&place)?;
+            (cut && marker.is_none_or(str::is_empty)).then(|| {
+                let what = "the list is cut and does not say where it goes on";
+                Refused::malformed(action, region, what)
+            })
+        };
+        let refused = refused.or_else(lost);
+        (pages, refused)
     }
 
     /// A listing from pages: complete unless one was refused.
@@ -287,7 +334,7 @@ fn rate_class(action: &'static str) -> RateClass {
 }
 
 /// What an error means for us.
-fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Reason {
+pub(crate) fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Reason {
     match error {
         SdkError::TimeoutError(_) => Reason::TimedOut,
         SdkError::DispatchFailure(failure) if failure.is_timeout() => Reason::TimedOut,
@@ -307,7 +354,7 @@ fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Reason 
     }
 }
 
-fn by_code(code: &str, message: &str, status: u16) -> Reason {
+pub(crate) fn by_code(code: &str, message: &str, status: u16) -> Reason {
     match code {
         "AccessDenied"
         | "AccessDeniedException"
@@ -462,6 +509,30 @@ mod tests {
         ] {
             assert_eq!(by_code(code, message, status), expected, "{code} {status}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_list_that_always_has_another_page_ends() {
+        use aws_sdk_iam::operation::get_account_summary::GetAccountSummaryError;
+        let (_go, stop) = watch::channel(false);
+        let ask = Asker::new(1, None, stop).unpaced();
+        let mut number = 0_usize;
+        let (pages, refused) = ask
+            .pages(
+                "iam:ListServerCertificates",
+                "",
+                |_| {
+                    number += 1;
+                    let page = number.to_string();
+                    async move { Ok::<_, SdkError<GetAccountSummaryError, HttpResponse>>(page) }
+                },
+                |page: &String| Some(page.as_str()),
+            )
+            .await;
+        assert_eq!(pages.len(), MAX_PAGES);
+        let gap = refused.unwrap().into_gap();
+        assert_eq!(gap.reason, Reason::Malformed);
+        assert_eq!(gap.detail.as_deref(), Some("the list does not end"));
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl Fake {
         collect(&self.session(), wanted, &options, &observer, stop).await.unwrap()
     }
 
-    fn client(&self) -> SharedHttpClient {
+    pub(crate) fn client(&self) -> SharedHttpClient {
         let fake = self.clone();
         http_client_fn(move |_, _| SharedHttpConnector::new(fake.clone()))
     }

@@ -8,6 +8,7 @@ mod ask;
 pub mod collect;
 #[cfg(test)]
 mod fake;
+mod guard;
 pub mod members;
 mod meter;
 pub mod plan;

@@ -2,7 +2,7 @@
 
 use posture_core::gap::Gap;
 
-use crate::ask::Asker;
+use crate::ask::{Asker, Refused};
 use crate::session::Session;
 
 /// The action by which accounts are listed.
@@ -38,11 +38,12 @@ pub async fn list(session: &Session) -> Result<Vec<Member>, Gap> {
             |page| page.next_token(),
         )
         .await;
-    if let Some(refused) = refused {
+    let accounts = || pages.iter().flat_map(|page| page.accounts());
+    let nameless = accounts().any(|account| account.id().is_none());
+    if let Some(refused) = Refused::or_nameless(refused, nameless, LIST_ACCOUNTS, "") {
         return Err(refused.into_gap());
     }
-    let accounts = pages.iter().flat_map(|page| page.accounts());
-    Ok(accounts
+    Ok(accounts()
         .filter_map(|account| {
             use aws_sdk_organizations::types::AccountState::{Active, PendingClosure, Suspended};
             let closing = matches!(account.state(), Some(Suspended | PendingClosure));

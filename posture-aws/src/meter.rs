@@ -25,8 +25,8 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    pub(crate) fn new(allowed_hosts: Vec<String>) -> Self {
-        Self { calls: Arc::default(), allowed_hosts: allowed_hosts.into() }
+    pub(crate) fn new(allowed_hosts: Arc<[String]>) -> Self {
+        Self { calls: Arc::default(), allowed_hosts }
     }
 
     /// What was called so far.
@@ -87,6 +87,28 @@ pub(crate) fn host_allowed(host: &str, allowed: &[String]) -> bool {
         || allowed.iter().any(|name| within(name))
 }
 
+/// Whether a signed request may be sent to an address; else why not.
+pub(crate) fn address_allowed(uri: &str, allowed: &[String]) -> Result<(), String> {
+    let host = host_of(uri);
+    let plain = !uri.starts_with("https://") && !is_loopback(&host);
+    if plain || !host_allowed(&host, allowed) {
+        return Err(format!("refused to send a signed request to `{host}`"));
+    }
+    Ok(())
+}
+
+/// The host of an address.
+pub(crate) fn host_of(address: &str) -> String {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    host.to_ascii_lowercase()
+}
+
 /// Whether a host is this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -120,18 +142,7 @@ impl Intercept for Meter {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let uri = context.request().uri();
-        let host = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-        let host = host.split(['/', '?']).next().unwrap_or_default();
-        let host = match host.rsplit_once(':') {
-            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-            _ => host,
-        };
-        let plain = uri.starts_with("http://") && !is_loopback(host);
-        if plain || !host_allowed(host, &self.allowed_hosts) {
-            return Err(format!("refused to send a signed request to `{host}`").into());
-        }
-        Ok(())
+        address_allowed(context.request().uri(), &self.allowed_hosts).map_err(Into::into)
     }
 
     fn read_after_attempt(
@@ -180,6 +191,14 @@ mod tests {
             assert!(!host_allowed(bad, &[]), "{bad}");
         }
         assert!(host_allowed("s3.private.example", &["private.example".to_owned()]));
+    }
+
+    #[test]
+    fn the_host_of_an_endpoint_is_found_behind_disguises() {
+        assert_eq!(host_of("http://127.0.0.1:5000/"), "127.0.0.1");
+        assert_eq!(host_of("https://iam.amazonaws.com@evil.example/"), "evil.example");
+        assert_eq!(host_of("https://[::1]:80"), "[::1]");
+        assert_eq!(host_of("HTTPS://Evil.Example"), "evil.example");
     }
 
     #[test]

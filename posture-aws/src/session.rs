@@ -6,18 +6,25 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_http_client::Builder as HttpClientBuilder;
 use aws_smithy_http_client::tls::{Provider as TlsProvider, rustls_provider::CryptoMode};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
+use posture_core::gap::Reason;
 use posture_core::scope::Calls;
+use posture_core::skew::Skew;
 
-use crate::meter::{Meter, host_allowed, is_loopback};
+use crate::ask::{by_code, reason};
+use crate::guard::Guard;
+use crate::meter::{Meter, host_allowed, host_of, is_loopback};
 
 /// Where credentials come from, and what may be reached with them.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +79,8 @@ pub enum LoginError {
         who: String,
         /// What AWS or the credential chain said.
         why: String,
+        /// What kind of refusal that is.
+        reason: Reason,
     },
     /// An address outside AWS's domains was configured and not allowed.
     #[error("the configured endpoint `{0}` is not one of AWS's")]
@@ -99,7 +108,7 @@ pub struct Session {
     sdk: SdkConfig,
     account: String,
     arn: String,
-    allowed_hosts: Vec<String>,
+    guard: Guard,
     /// Whether a simulator answers.
     simulated: bool,
     /// What it took to find out whose credentials these are.
@@ -121,8 +130,9 @@ impl Session {
     pub async fn login(login: &Login) -> Result<Self, LoginError> {
         let attempt = login.timeout.unwrap_or(ATTEMPT);
         let (attempts, pause) = login.attempts.unwrap_or(ATTEMPTS);
+        let guard = Guard::new(&login.allowed_hosts);
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(login.transport.0.clone())
+            .http_client(guard.client(&login.transport.0))
             .retry_config(
                 RetryConfig::standard()
                     .with_max_attempts(attempts)
@@ -170,7 +180,7 @@ impl Session {
         if let Some(role) = &login.role_arn {
             sdk = assume(&sdk, role, login.external_id.as_deref()).await;
         }
-        let session = Self::identify(sdk, who, login.allowed_hosts.clone()).await?;
+        let session = Self::identify(sdk, who, guard).await?;
         Ok(Self { simulated: login.simulator.is_some(), ..session })
     }
 
@@ -185,38 +195,37 @@ impl Session {
     ) -> Result<Self, LoginError> {
         let sdk = assume(&self.sdk, role_arn, external_id).await;
         let who = format!("role `{role_arn}`");
-        let session = Self::identify(sdk, who, self.allowed_hosts.clone()).await?;
+        let session = Self::identify(sdk, who, self.guard.clone()).await?;
         Ok(Self { simulated: self.simulated, ..session })
     }
 
-    async fn identify(
-        sdk: SdkConfig,
-        who: String,
-        allowed_hosts: Vec<String>,
-    ) -> Result<Self, LoginError> {
-        let meter = Meter::new(allowed_hosts.clone());
+    async fn identify(sdk: SdkConfig, who: String, guard: Guard) -> Result<Self, LoginError> {
+        let meter = Meter::new(guard.allowed_hosts());
         let config = aws_sdk_sts::config::Builder::from(&sdk).interceptor(meter.clone()).build();
-        let refused = |why: String| LoginError::Credentials { who: who.clone(), why };
+        let refused =
+            |why: String, reason| LoginError::Credentials { who: who.clone(), why, reason };
         let identity =
             match aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await {
                 Ok(identity) => identity,
                 Err(error) => {
                     let said = error.message().map(str::to_owned);
-                    return Err(refused(said.unwrap_or_else(|| chain(&error))));
+                    let reason = refused_role(&error).unwrap_or_else(|| reason(&error));
+                    return Err(refused(said.unwrap_or_else(|| chain(&error)), reason));
                 }
             };
         match (identity.account, identity.arn) {
             (Some(account), Some(arn)) => {
                 let calls = meter.calls();
-                Ok(Self { sdk, account, arn, allowed_hosts, simulated: false, calls })
+                Ok(Self { sdk, account, arn, guard, simulated: false, calls })
             }
-            _ => Err(refused("the answer names no account".to_owned())),
+            _ => Err(refused("the answer names no account".to_owned(), Reason::Malformed)),
         }
     }
 
     /// A session over an HTTP client that answers by itself, which retries once and at once.
     #[cfg(test)]
     pub(crate) fn fake(http: SharedHttpClient) -> Self {
+        let guard = Guard::new(&[]);
         let credentials = Credentials::new("AKIAFAKE", "secret", None, None, "test");
         let retry = RetryConfig::standard()
             .with_max_attempts(2)
@@ -229,13 +238,13 @@ impl Session {
                 credentials,
             ))
             .retry_config(retry)
-            .http_client(http)
+            .http_client(guard.client(&http))
             .build();
         Self {
             sdk,
             account: "123456789012".to_owned(),
             arn: "arn:aws:iam::123456789012:user/auditor".to_owned(),
-            allowed_hosts: Vec::new(),
+            guard,
             simulated: false,
             calls: BTreeMap::new(),
         }
@@ -287,7 +296,12 @@ impl Session {
     }
 
     pub(crate) fn meter(&self) -> Meter {
-        Meter::new(self.allowed_hosts.clone())
+        Meter::new(self.guard.allowed_hosts())
+    }
+
+    /// What the provider's services said of the time.
+    pub(crate) fn skew(&self) -> &Skew {
+        self.guard.skew()
     }
 
     /// Failures in one account and service do not use up the retries of another.
@@ -356,6 +370,22 @@ async fn assume(base: &SdkConfig, role_arn: &str, external_id: Option<&str>) -> 
     base.clone().into_builder().credentials_provider(provider).build()
 }
 
+/// Why a role was not given, where that is what an error comes from.
+fn refused_role(error: &(dyn std::error::Error + 'static)) -> Option<Reason> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>() {
+            return Some(reason(error));
+        }
+        if let Some(error) = error.downcast_ref::<AssumeRoleError>() {
+            let (code, message) = (error.code(), error.message());
+            return Some(by_code(code.unwrap_or_default(), message.unwrap_or_default(), 400));
+        }
+        cause = error.source();
+    }
+    None
+}
+
 /// One pool of connections and one TLS set-up for every service, region and account.
 #[derive(Clone, Debug)]
 pub struct Transport(SharedHttpClient);
@@ -390,17 +420,6 @@ impl ResolveDns for Resolver {
     }
 }
 
-fn host_of(endpoint: &str) -> String {
-    let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    host.to_ascii_lowercase()
-}
-
 /// An error and its causes in one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut words = vec![error.to_string()];
@@ -419,11 +438,41 @@ fn chain(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_host_of_an_endpoint_is_found_behind_disguises() {
-        assert_eq!(host_of("http://127.0.0.1:5000/"), "127.0.0.1");
-        assert_eq!(host_of("https://iam.amazonaws.com@evil.example/"), "evil.example");
-        assert_eq!(host_of("https://[::1]:80"), "[::1]");
-        assert_eq!(host_of("HTTPS://Evil.Example"), "evil.example");
+    fn fake(endpoint: &str, http: SharedHttpClient, guard: &Guard) -> aws_config::ConfigLoader {
+        aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .http_client(guard.client(&http))
+            .endpoint_url(endpoint)
+            .credentials_provider(Credentials::new("AKIAFAKE", "secret", None, None, "test"))
+            .region(Region::from_static("us-east-1"))
+    }
+
+    /// The calls of credential providers do not pass the meter, and so have to be held back where bytes leave.
+    #[tokio::test]
+    async fn a_role_is_asked_for_nowhere_but_at_aws() {
+        for endpoint in
+            ["https://sts.evil.example", "http://169.254.169.254", "http://sts.amazonaws.com"]
+        {
+            let cloud = crate::fake::Fake::default();
+            let guard = Guard::new(&[]);
+            let sdk = fake(endpoint, cloud.client(), &guard).load().await;
+            let role = "arn:aws:iam::123456789012:role/auditor";
+            let sdk = assume(&sdk, role, Some("shared")).await;
+            assert!(Session::identify(sdk, "x".to_owned(), guard).await.is_err());
+            assert!(cloud.seen().is_empty(), "{endpoint}: {:?}", cloud.seen());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_simulator_is_on_this_machine() {
+        for url in ["https://evil.example", "http://169.254.169.254", "http://10.0.0.1:80"] {
+            let simulator = Simulator {
+                url: url.to_owned(),
+                key: "AKIASIM".to_owned(),
+                secret: "x".to_owned(),
+            };
+            let login = Login { simulator: Some(simulator), ..Login::default() };
+            let refused = Session::login(&login).await;
+            assert!(matches!(refused, Err(LoginError::Endpoint(_))), "{url}");
+        }
     }
 }

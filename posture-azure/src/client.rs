@@ -20,6 +20,7 @@ use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason, Register};
 use posture_core::listing::Listing;
 use posture_core::scope::Calls;
+use posture_core::skew::Skew;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
@@ -52,6 +53,8 @@ pub(crate) struct Client {
     max_rate: Option<NonZeroU32>,
     /// Whether requests keep to a pace: a simulator lives off no quota that others need.
     paced: bool,
+    /// What the services said of the time.
+    skew: Skew,
     attempts: u32,
     /// About how long is waited before the second attempt.
     pause: Duration,
@@ -149,9 +152,15 @@ impl Client {
             lanes: Mutex::default(),
             max_rate: login.max_rate,
             paced: login.simulator.is_none() || !login.unpaced || login.max_rate.is_some(),
+            skew: Skew::default(),
             attempts,
             pause,
         }
+    }
+
+    /// What the services said of the time.
+    pub(crate) fn skew(&self) -> &Skew {
+        &self.skew
     }
 
     fn lane(&self, lane: &Lane) -> Arc<DefaultDirectRateLimiter> {
@@ -585,7 +594,13 @@ impl Asker {
                 calls.throttled += u64::from(throttled);
             });
             let (status, headers, bytes) = match answer {
-                Ok(answer) => answer,
+                Ok(answer) => {
+                    let date = answer.1.get_optional_str(&HeaderName::from_static("date"));
+                    if let Some(date) = date {
+                        self.client.skew.note(date, jiff::Timestamp::now().into());
+                    }
+                    answer
+                }
                 Err(error) => {
                     let reason = failure(&error);
                     let again = matches!(reason, Reason::TimedOut | Reason::Unreachable);

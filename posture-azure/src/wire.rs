@@ -23,7 +23,10 @@ pub(crate) struct Wire {
 impl Wire {
     /// `timeout` is how long one attempt may take.
     pub(crate) fn new(timeout: Duration, simulator: Option<Url>) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
+        let client = reqwest::Client::builder();
+        // What is meant for this machine does not leave it, whatever proxy the environment names.
+        let client = if simulator.is_some() { client.no_proxy() } else { client };
+        let client = client
             .connect_timeout(Duration::from_secs(5))
             .timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())
@@ -65,5 +68,69 @@ impl HttpClient for Wire {
             }
         }
         Ok(AsyncRawResponse::from_bytes(status, headers, bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use azure_core::http::Method;
+
+    use super::*;
+
+    /// A server that answers every connection in one way, and counts them.
+    fn served(answer: impl Fn(&mut TcpStream) + Send + 'static) -> (Url, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let met = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&met);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let Ok(mut stream) = stream else { return };
+                count.fetch_add(1, Ordering::SeqCst);
+                let _ = stream.read(&mut [0; 8192]);
+                answer(&mut stream);
+            }
+        });
+        (url, met)
+    }
+
+    async fn ask(simulator: Url) -> azure_core::Result<AsyncRawResponse> {
+        let wire = Wire::new(Duration::from_secs(20), Some(simulator)).unwrap();
+        let url = Url::parse("https://management.azure.com/subscriptions").unwrap();
+        let mut request = Request::new(url, Method::Get);
+        request.insert_header("authorization", "Bearer canary");
+        wire.execute_request(&request).await
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_not_followed() {
+        let (elsewhere, met) = served(|_| {});
+        for status in [301_u16, 302, 303, 307, 308] {
+            let to = elsewhere.clone();
+            let (simulator, _) = served(move |stream| {
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 {status} Elsewhere\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                );
+            });
+            assert_eq!(u16::from(ask(simulator).await.unwrap().status()), status);
+        }
+        assert_eq!(met.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_an_end_is_given_up() {
+        let (simulator, _) = served(|stream| {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
+            let zeros = vec![b'0'; 1 << 20];
+            // Ends when the reader hangs up.
+            while stream.write_all(&zeros).is_ok() {}
+        });
+        let error = ask(simulator).await.unwrap_err();
+        assert!(error.to_string().contains("larger than"), "{error}");
     }
 }

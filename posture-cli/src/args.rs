@@ -221,7 +221,7 @@ pub(crate) struct AwsLogin {
     #[arg(long, value_name = "ARN")]
     pub(crate) role_arn: Vec<String>,
     /// The external id that the trust policy of the role asks for.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", env = "POSTURE_EXTERNAL_ID", hide_env_values = true)]
     pub(crate) external_id: Option<String>,
     /// Every account of the organisation: taken on from here through the role of --role-name.
     #[arg(long, conflicts_with = "role_arn")]
@@ -534,5 +534,25 @@ mod tests {
         assert!(AllowUnknown::Share(5).allows(5, 100));
         assert!(!AllowUnknown::Share(5).allows(6, 100));
         assert!(AllowUnknown::Number(0).allows(0, 0));
+    }
+
+    #[test]
+    fn no_argument_takes_a_secret() {
+        fn names(command: &clap::Command, found: &mut Vec<String>) {
+            found.extend(
+                command.get_arguments().map(|argument| argument.get_id().as_str().to_owned()),
+            );
+            command.get_subcommands().for_each(|inner| names(inner, found));
+        }
+        let mut command = Cli::command();
+        command.build();
+        let mut found = Vec::new();
+        names(&command, &mut found);
+        assert!(found.len() > 40, "{found:?}");
+        for name in found {
+            for word in ["secret", "password", "token"] {
+                assert!(!name.contains(word), "{name}");
+            }
+        }
     }
 }

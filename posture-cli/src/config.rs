@@ -541,4 +541,11 @@ mod tests {
         let mistakes = parse("[audit]\nseverity = \n").unwrap_err();
         assert!(mistakes[0].starts_with("2: "), "{mistakes:?}");
     }
+
+    #[test]
+    fn nesting_without_end_is_a_mistake() {
+        let deep = format!("[audit]\nregions = {}{}\n", "[".repeat(50_000), "]".repeat(50_000));
+        assert!(parse(&deep).is_err());
+        assert!(parse(&format!("{}x = 1\n", "a.".repeat(50_000))).is_err());
+    }
 }

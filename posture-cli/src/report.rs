@@ -93,7 +93,7 @@ pub(crate) fn print(
         })?,
     }
     if !screen.quiet {
-        for note in unused_exceptions(&report, config) {
+        for note in odd_exceptions(&report, config) {
             eprintln!("note: {note}");
         }
     }
@@ -119,31 +119,35 @@ fn write_file(path: &Path, text: &[u8]) -> Result<()> {
     })
 }
 
-/// Exceptions that cover nothing are either mistakes or done with.
-fn unused_exceptions(report: &Report<'_>, config: &Config) -> Vec<String> {
+/// After how many days an exception ends so late that nobody will look at it again.
+const FAR: u32 = 366;
+
+/// Exceptions that cover nothing are either mistakes or done with; those that hold for years are forgotten.
+fn odd_exceptions(report: &Report<'_>, config: &Config) -> Vec<String> {
     let judged = report.findings.controls();
     let now = report.findings.header().finished;
-    config
-        .exceptions
-        .iter()
-        .filter(|exception| judged.iter().any(|control| control.id == exception.control))
-        .filter_map(|exception| {
-            let what =
-                format!("the exception of `{}` for `{}`", exception.control, exception.resource);
-            if exception.expires <= now {
-                return Some(format!("{what} expired on {}", exception.expires.day()));
-            }
-            let used = report.findings.iter().any(|finding| finding.exception == Some(exception));
-            if used {
-                return None;
-            }
+    let mut notes = Vec::new();
+    for exception in &config.exceptions {
+        if !judged.iter().any(|control| control.id == exception.control) {
+            continue;
+        }
+        let what = format!("the exception of `{}` for `{}`", exception.control, exception.resource);
+        let until = exception.expires.day();
+        if exception.expires <= now {
+            notes.push(format!("{what} expired on {until}"));
+            continue;
+        }
+        if now.is_older_than_days(FAR, exception.expires) {
+            notes.push(format!("{what} ends on {until}, more than a year from now"));
+        }
+        if !report.findings.iter().any(|finding| finding.exception == Some(exception)) {
             let known = report.findings.iter().filter_map(|f| f.subject.map(|subject| subject.id));
             let guess = did_you_mean(&nearest(&exception.resource, known));
             let guess = guess.map_or(String::new(), |guess| format!("; {guess}"));
-            Some(format!("{what} covers no failure{guess}"))
-        })
-        .map(|note| crate::text::safe(&note, 1_000).into_owned())
-        .collect()
+            notes.push(format!("{what} covers no failure{guess}"));
+        }
+    }
+    notes.iter().map(|note| crate::text::safe(note, 1_000).into_owned()).collect()
 }
 
 fn exit_code(report: &Report<'_>, config: &Config, output: &Output) -> ExitCode {

@@ -48,8 +48,19 @@ fn is_unsafe(c: char) -> bool {
 /// in full-width form, gets an apostrophe before it; numbers stay numbers.
 /// See [OWASP](https://owasp.org/www-community/attacks/CSV_Injection).
 pub(crate) fn csv_cell(text: &str) -> Cow<'_, str> {
+    // Where a cell ends at a semicolon or a tab, a formula may begin behind one.
+    let inside = text.split([';', '\t', '\n', '\r']).skip(1).any(begins_formula);
+    if inside || (begins_formula(text) && !text.parse::<f64>().is_ok_and(f64::is_finite)) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Whether a spreadsheet takes a cell that holds this for a formula.
+fn begins_formula(text: &str) -> bool {
     let first = text.trim_start_matches([' ', '"', '\'', '\u{a0}', '\u{3000}']).chars().next();
-    let formula = matches!(
+    matches!(
         first,
         Some(
             '=' | '+'
@@ -63,12 +74,7 @@ pub(crate) fn csv_cell(text: &str) -> Cow<'_, str> {
                 | '\u{ff0d}'
                 | '\u{ff20}'
         )
-    );
-    if formula && text.parse::<f64>().is_err() {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
-    }
+    )
 }
 
 #[cfg(test)]
@@ -95,6 +101,52 @@ mod tests {
         }
         for good in ["-5", "+3", "1.5", "arn:aws:s3:::a=b", "", "it's"] {
             assert_eq!(csv_cell(good), good);
+        }
+    }
+
+    #[test]
+    fn nothing_that_stands_before_a_formula_hides_it() {
+        for bad in [
+            "\u{ff0b}1",
+            "\u{ff0d}1",
+            "\u{ff20}SUM(A1)",
+            "\u{a0}=1",
+            "\u{3000}=1",
+            " \"'@x",
+            "\n=1",
+            "=",
+            "-1;2",
+            "+A1",
+            "'=1",
+            "-inf",
+            "+nan",
+            "a;=cmd",
+            "a\t@x",
+            "a\n-b",
+        ] {
+            assert!(csv_cell(bad).starts_with('\''), "{bad:?}");
+            assert_eq!(&csv_cell(bad)[1..], bad, "what was written can be had back");
+        }
+        for plain in ["0", "-0.5", "+1e5", "007", "a;b", "one\ttwo", "a - b"] {
+            assert_eq!(csv_cell(plain), plain);
+        }
+    }
+
+    #[test]
+    fn no_sequence_of_a_terminal_survives() {
+        for (hostile, shown) in [
+            ("\u{1b}[2J", r"\u{1b}[2J"),
+            (
+                "\u{1b}]8;;https://evil.example\u{1b}\\click\u{1b}]8;;\u{7}",
+                r"\u{1b}]8;;https://evil.example\u{1b}\click\u{1b}]8;;\u{7}",
+            ),
+            ("\u{90}1$r\u{9c}", r"\u{90}1$r\u{9c}"),
+            ("fail\r\u{1b}[1Apass", r"fail\r\u{1b}[1Apass"),
+            ("\u{2066}a\u{2069}\u{61c}", r"\u{2066}a\u{2069}\u{61c}"),
+            ("\u{85}\u{7f}\u{0}\u{2029}", r"\u{85}\u{7f}\u{0}\u{2029}"),
+            ("\u{e0041}\u{feff}\u{ad}", r"\u{e0041}\u{feff}\u{ad}"),
+        ] {
+            assert_eq!(safe(hostile, 1_000), shown);
         }
     }
 }

@@ -72,6 +72,10 @@ pub struct ScopeV1<'a> {
     pub started: Time,
     /// When reading ended.
     pub finished: Time,
+    /// By how many seconds the clock of the machine that read it was ahead of the provider's, where that matters. The times
+    /// are the provider's then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_ahead_seconds: Option<i64>,
     /// Its regions, and which of them were read.
     pub regions: &'a [Region],
     /// How many resources of each kind were found, and whether these are all.
@@ -354,6 +358,7 @@ impl<'a> ScopeV1<'a> {
             partition: &scope.partition,
             identity: scope.identity.as_deref(),
             started: scope.started,
+            clock_ahead_seconds: scope.clock_ahead_seconds,
             finished: scope.finished,
             regions: &scope.regions,
             population: population.collect(),

@@ -24,6 +24,7 @@ pub mod provider;
 pub mod report;
 pub mod resource;
 pub mod scope;
+pub mod skew;
 pub mod snapshot;
 pub mod suggest;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::gap::{Gap, GapId};
 use crate::listing::Listing;
 use crate::provider::Provider;
 use crate::resource::*;
+use crate::skew::Skew;
 use crate::time::Time;
 
 /// How often an action was called.
@@ -106,6 +107,10 @@ macro_rules! scope {
             pub started: Time,
             /// When reading ended.
             pub finished: Time,
+            /// By how many seconds the clock of the machine that read it was ahead of the provider's, where that matters. The
+            /// times are the provider's then.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub clock_ahead_seconds: Option<i64>,
             /// The regions, ordered by name.
             pub regions: Vec<Region>,
             /// The account itself.
@@ -135,6 +140,7 @@ macro_rules! scope {
                     identity: None,
                     started,
                     finished: started,
+                    clock_ahead_seconds: None,
                     regions: Vec::new(),
                     $( $listing: Listing::not_collected(), )*
                     gaps: vec![Gap::not_collected(), Gap::outside_scope()],
@@ -214,6 +220,15 @@ macro_rules! scope {
             /// Forgets the resources, and keeps what is missing from their lists.
             pub(crate) fn forget_resources(&mut self) {
                 $( self.$listing.items = Vec::new(); )*
+            }
+
+            /// Puts the times right by what the provider said of the time.
+            pub fn correct_clock(&mut self, skew: &Skew) {
+                self.clock_ahead_seconds = skew.seconds();
+                if let Some(ahead) = self.clock_ahead_seconds {
+                    self.started = self.started.earlier(ahead);
+                    self.finished = self.finished.earlier(ahead);
+                }
             }
 
             /// Puts everything in its canonical order, so that equal content is equal bytes: resources by id, gaps by

@@ -1,5 +1,6 @@
 //! The value between collecting and judging: everything that was read, in one file.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -21,6 +22,13 @@ pub const VERSION: u32 = 1;
 /// How many bytes of JSON [`Snapshot::load`] reads unless told otherwise, so that a small compressed file cannot fill
 /// the memory: 2 GiB.
 pub const DEFAULT_LIMIT: u64 = 2 << 30;
+
+/// How many times its size a compressed file may unpack to. A thousand subscriptions with the same twenty accounts in each
+/// unpack to 60 times.
+const MOST_RATIO: u64 = 500;
+
+/// Below so many bytes no ratio matters: 64 MiB.
+const HARMLESS: u64 = 64 << 20;
 
 /// Everything that was read, and what could not be.
 ///
@@ -78,6 +86,9 @@ pub enum Error {
     /// The file ends before its end.
     #[error("the snapshot is truncated")]
     Truncated,
+    /// The file is small and holds much, as nothing that is read from a cloud does.
+    #[error("the compressed snapshot unpacks to more than {MOST_RATIO} times its size")]
+    Bomb,
     /// The file is larger than the limit.
     #[error("the snapshot holds more than {limit} bytes of JSON")]
     TooLarge {
@@ -99,7 +110,8 @@ impl Error {
                 "read it with the version of posture that wrote it, or collect again"
             }
             Self::Truncated => "copy the file again, or collect again",
-            Self::TooLarge { .. } => "raise the limit if you trust the file",
+            Self::Bomb => "unpack it by other means first, if you trust the file",
+            Self::TooLarge { .. } => "collect fewer accounts into one snapshot",
             Self::Damaged(_) => "collect again; a snapshot is not meant to be edited by hand",
         }
     }
@@ -181,13 +193,13 @@ impl Snapshot {
         let whole = head.as_slice().chain(input);
         let mut json = Vec::new();
         let result = if head == ZSTD_MAGIC {
-            zstd::Decoder::new(whole)
-                .and_then(|plain| plain.take(limit.saturating_add(1)).read_to_end(&mut json))
+            unpack(whole, limit, &mut json)
         } else {
-            whole.take(limit.saturating_add(1)).read_to_end(&mut json)
+            whole.take(limit.saturating_add(1)).read_to_end(&mut json).map(|_| true)
         };
         match result {
-            Ok(_) => {}
+            Ok(true) => {}
+            Ok(false) => return Err(Error::Bomb),
             Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Err(Error::Truncated),
             Err(e) if head == ZSTD_MAGIC && e.kind() == io::ErrorKind::Other => {
                 return Err(Error::NotASnapshot("the compressed data is damaged".to_owned()));
@@ -207,6 +219,11 @@ impl Snapshot {
                     && snapshot.version == VERSION
                     && snapshot.gaps_resolve() =>
             {
+                if snapshot.has_twins() {
+                    return Err(Error::Damaged(serde::de::Error::custom(
+                        "an account is in it twice",
+                    )));
+                }
                 Ok(snapshot)
             }
             Ok(snapshot) if snapshot.format == FORMAT && snapshot.version == VERSION => {
@@ -247,6 +264,12 @@ impl Snapshot {
         }
     }
 
+    /// Whether a scope is there twice, which would count everything in it twice.
+    fn has_twins(&self) -> bool {
+        let mut seen = std::collections::BTreeSet::new();
+        !self.scopes.iter().all(|scope| seen.insert(scope.place()))
+    }
+
     /// Whether every fact and listing points to a gap that exists: judging relies on it.
     fn gaps_resolve(&self) -> bool {
         use crate::gap::GapId;
@@ -269,6 +292,31 @@ impl Snapshot {
                 && scope.gaps.first() == Some(&Gap::not_collected())
                 && scope.gaps.get(1) == Some(&Gap::outside_scope())
         })
+    }
+}
+
+/// Unpacks up to a limit and one byte more; false where more comes out than can have been meant.
+fn unpack(packed: impl Read, limit: u64, json: &mut Vec<u8>) -> io::Result<bool> {
+    struct Counted<'c, R>(R, &'c Cell<u64>);
+    impl<R: Read> Read for Counted<'_, R> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.0.read(buffer)?;
+            self.1.set(self.1.get() + count as u64);
+            Ok(count)
+        }
+    }
+    let packed_bytes = Cell::new(0);
+    let mut plain = zstd::Decoder::new(Counted(packed, &packed_bytes))?;
+    loop {
+        let left = limit.saturating_add(1) - json.len() as u64;
+        let read = plain.by_ref().take(left.min(1 << 20)).read_to_end(json)?;
+        let unpacked = json.len() as u64;
+        if unpacked > HARMLESS && unpacked / MOST_RATIO > packed_bytes.get() {
+            return Ok(false);
+        }
+        if read == 0 {
+            return Ok(true);
+        }
     }
 }
 
@@ -503,6 +551,40 @@ mod tests {
         assert!(!text.contains("mfa_delete"));
         let back = Snapshot::read(text.as_bytes(), DEFAULT_LIMIT).unwrap();
         assert_eq!(back.scopes[0].buckets.items[0].mfa_delete, Fact::Gap(GapId::NOT_COLLECTED));
+    }
+
+    #[test]
+    fn a_bomb_is_refused_before_it_is_unpacked() {
+        let packed = zstd::encode_all(io::repeat(b' ').take(1 << 30), 3).unwrap();
+        assert!(packed.len() < 1 << 20, "{} bytes", packed.len());
+        assert!(matches!(Snapshot::read(packed.as_slice(), DEFAULT_LIMIT), Err(Error::Bomb)));
+        let small = Snapshot::read(packed.as_slice(), 16 << 20);
+        assert!(matches!(small, Err(Error::TooLarge { .. })));
+    }
+
+    #[test]
+    fn what_has_two_readings_or_none_is_an_error() {
+        let text = String::from_utf8(bytes(&sample())).unwrap();
+        let fact = r#""tls_enforced":{"known":true}"#;
+        let deep = format!(r#""tls_enforced":{}"#, r#"{"known":"#.repeat(100_000));
+        for (from, to) in [
+            (r#""version":1"#, r#""version":1,"version":1"#),
+            (fact, r#""tls_enforced":{"known":true},"tls_enforced":{"known":false}"#),
+            (fact, r#""tls_enforced":{"known":true,"known":false}"#),
+            (fact, r#""tls_enforced":{"known":true,"gap":0}"#),
+            (r#""version":1"#, r#""version":1e400"#),
+            (r#""tool":"0.1.0""#, r#""tool":"\ud800""#),
+            (fact, deep.as_str()),
+        ] {
+            assert!(text.contains(from), "{from} in {text}");
+            let odd = text.replacen(from, to, 1);
+            let read = Snapshot::read(odd.as_bytes(), DEFAULT_LIMIT);
+            assert!(read.is_err(), "{}", &to[..to.len().min(80)]);
+        }
+        let mut twice = sample();
+        twice.scopes.push(twice.scopes[0].clone());
+        let read = Snapshot::read(bytes(&twice).as_slice(), DEFAULT_LIMIT);
+        assert!(matches!(read, Err(Error::Damaged(_))));
     }
 
     #[test]

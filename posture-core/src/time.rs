@@ -25,6 +25,12 @@ impl Time {
         self.0.as_second()
     }
 
+    /// So many seconds before.
+    #[must_use]
+    pub fn earlier(self, seconds: i64) -> Self {
+        Self::from_unix(self.unix().saturating_sub(seconds))
+    }
+
     /// How long before `later` this was; negative where it is after.
     pub fn until(self, later: Self) -> SignedDuration {
         self.0.duration_until(later.0)
@@ -86,6 +92,16 @@ impl schemars::JsonSchema for Time {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn neither_summer_time_nor_a_leap_second_makes_a_day_longer() {
+        let time = |text: &str| text.parse::<Time>().unwrap();
+        let before = time("2026-03-01T12:00:00+01:00");
+        let after = time("2026-05-30T13:00:00+02:00");
+        assert_eq!(before.days_before(after), 90);
+        assert!(!before.is_older_than_days(90, after));
+        assert_eq!(time("2016-12-31T23:59:60Z"), time("2016-12-31T23:59:59Z"));
+    }
 
     #[test]
     fn ninety_days_is_not_more_than_ninety_days() {

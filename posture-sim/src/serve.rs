@@ -25,6 +25,9 @@ type Body = BoxBody<Bytes, std::io::Error>;
 pub(crate) trait Cloud: Send + Sync + 'static {
     /// Answers a request, and says what befalls the answer.
     fn answer(&self, head: Parts, body: Bytes) -> impl Future<Output = Answered> + Send;
+
+    /// By how many seconds its clock is ahead of this machine's.
+    fn clock_ahead(&self) -> i64;
 }
 
 /// An answer, before anything befalls it.
@@ -100,6 +103,9 @@ async fn answer(
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Closed)?.to_bytes();
     let Answered { mut response, fault, nonsense } = cloud.answer(head, body).await;
+    if let Some(date) = date(cloud.clock_ahead()) {
+        response.headers_mut().insert("date", date);
+    }
     Ok(match fault {
         Some(Fault::Reset) => return Err(Closed),
         Some(Fault::Truncated) => truncated(response),
@@ -128,6 +134,16 @@ async fn answer(
         Some(Fault::SlowBody(ms)) => slow(response, Duration::from_millis(ms)),
         _ => whole(response),
     })
+}
+
+/// The time of a clock that is off by so many seconds; none where it is not, as the server tells the time by itself.
+fn date(ahead: i64) -> Option<HeaderValue> {
+    if ahead == 0 {
+        return None;
+    }
+    let theirs = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(ahead);
+    let text = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&theirs);
+    HeaderValue::from_str(&text.ok()?).ok()
 }
 
 fn whole(answer: Response<Vec<u8>>) -> Response<Body> {

@@ -40,7 +40,10 @@ async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
             |page| page.next_token(),
         )
         .await;
-    let items = pages.iter().flat_map(|page| page.log_groups()).filter_map(|group| {
+    let groups = || pages.iter().flat_map(|page| page.log_groups());
+    let nameless = groups().any(|group| group.log_group_name().is_none());
+    let refused = Refused::or_nameless(refused, nameless, GROUPS, region);
+    let items = groups().filter_map(|group| {
         let name = group.log_group_name()?;
         let arn = group.arn().map_or(name, |arn| arn.trim_end_matches(":*"));
         // Without a retention, records are kept for ever.
@@ -102,6 +105,11 @@ async fn alerts_of(
             |page| page.next_token(),
         )
         .await;
+    let nameless = pages
+        .iter()
+        .flat_map(|page| page.metric_filters())
+        .any(|filter| filter.log_group_name().is_none());
+    let refused = Refused::or_nameless(refused, nameless, FILTERS, region);
     let filters: Vec<(MetricFilter, Vec<&AuditTrail>)> = pages
         .into_iter()
         .flat_map(|page| page.metric_filters.unwrap_or_default())

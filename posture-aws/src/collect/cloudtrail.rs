@@ -11,6 +11,7 @@ use posture_core::resource::{Alert, AuditTrail, EventStore, FactId, Kind};
 
 use super::selectors::{self, Taken};
 use super::{Audit, Regions, regional_listing, time};
+use crate::ask::Refused;
 
 const DESCRIBE: &str = "cloudtrail:DescribeTrails";
 const STATUS: &str = "cloudtrail:GetTrailStatus";
@@ -149,11 +150,11 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
             |page| page.next_token(),
         )
         .await;
-    let arns: Vec<String> = pages
-        .iter()
-        .flat_map(|page| page.event_data_stores())
-        .filter_map(|store| store.event_data_store_arn().map(str::to_owned))
-        .collect();
+    let stores = || pages.iter().flat_map(|page| page.event_data_stores());
+    let nameless = stores().any(|store| store.event_data_store_arn().is_none());
+    let refused = Refused::or_nameless(refused, nameless, LIST_STORES, region);
+    let arns: Vec<String> =
+        stores().filter_map(|store| store.event_data_store_arn().map(str::to_owned)).collect();
     let one = |arn: String| {
         let client = &client;
         async move {

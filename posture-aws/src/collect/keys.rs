@@ -11,6 +11,7 @@ use posture_core::resource::{FactId, Key, KeyOrigin, KeyState, Kind, Resource};
 
 use super::resource_policy::{self, ResourcePolicy};
 use super::{Audit, Regions, regional_listing};
+use crate::ask::Refused;
 
 const LIST: &str = "kms:ListKeys";
 const DESCRIBE: &str = "kms:DescribeKey";
@@ -37,18 +38,17 @@ async fn keys_of(audit: &Audit<'_>, region: &str) -> Listing<Key> {
     let client = audit.session.kms(region, audit.meter);
     let (pages, refused) = audit
         .ask
-        .pages(
+        .cut_pages(
             LIST,
             region,
             |token| client.list_keys().limit(1_000).set_marker(token).send(),
-            |page| page.next_marker(),
+            |page| (page.truncated(), page.next_marker()),
         )
         .await;
-    let arns: Vec<String> = pages
-        .iter()
-        .flat_map(|page| page.keys())
-        .filter_map(|key| key.key_arn().map(str::to_owned))
-        .collect();
+    let keys = || pages.iter().flat_map(|page| page.keys());
+    let nameless = keys().any(|key| key.key_arn().is_none());
+    let arns: Vec<String> = keys().filter_map(|key| key.key_arn().map(str::to_owned)).collect();
+    let refused = Refused::or_nameless(refused, nameless, LIST, region);
     let items = stream::iter(arns)
         .map(|arn| key(audit, &client, region, arn))
         .buffer_unordered(AT_ONCE)

@@ -29,7 +29,7 @@ use posture_core::wanted::Wanted;
 use tokio::sync::{OnceCell, watch};
 
 use crate::action::{ACTIONS, LIST_REGIONS};
-use crate::ask::Asker;
+use crate::ask::{Asker, Refused};
 use crate::meter::Meter;
 use crate::session::Session;
 
@@ -195,6 +195,7 @@ pub async fn collect(
     scope.calls = meter.calls();
     scope.calls.extend(session.login_calls().clone());
     scope.finished = now();
+    scope.correct_clock(session.skew());
     scope.canonicalise();
     Ok(scope)
 }
@@ -325,8 +326,10 @@ async fn regions(audit: &Audit<'_>) -> Result<Regions, CollectError> {
             |page| page.next_token(),
         )
         .await;
-    let found = pages.iter().flat_map(|page| page.regions());
-    let mut regions: Vec<Region> = found
+    let found = || pages.iter().flat_map(|page| page.regions());
+    let nameless = found().any(|region| region.region_name().is_none());
+    let refused = Refused::or_nameless(refused, nameless, LIST_REGIONS, home);
+    let mut regions: Vec<Region> = found()
         .filter_map(|region| {
             use aws_sdk_account::types::RegionOptStatus::{Disabled, Enabling};
             let name = region.region_name()?.to_owned();

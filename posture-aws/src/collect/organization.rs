@@ -189,10 +189,11 @@ async fn policies(audit: &Audit<'_>, client: &Client, kind: PolicyType) -> Fact<
             |page| page.next_token(),
         )
         .await;
-    offered(audit.ask, refused.map_or(Ok(()), Err)).map(|()| {
-        let own = pages.iter().flat_map(|page| page.policies()).filter(|p| !p.aws_managed());
-        own.filter_map(|policy| policy.id().map(str::to_owned)).collect()
-    })
+    let own = || pages.iter().flat_map(|page| page.policies()).filter(|p| !p.aws_managed());
+    let nameless = own().any(|policy| policy.id().is_none());
+    let refused = Refused::or_nameless(refused, nameless, POLICIES, "");
+    offered(audit.ask, refused.map_or(Ok(()), Err))
+        .map(|()| own().filter_map(|policy| policy.id().map(str::to_owned)).collect())
 }
 
 async fn is_attached(audit: &Audit<'_>, client: &Client, policy: &str) -> Result<bool, GapId> {

@@ -75,9 +75,10 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
             |page| page.continuation_token(),
         )
         .await;
-    let named: Vec<(String, Option<String>)> = pages
-        .iter()
-        .flat_map(|page| page.buckets())
+    let buckets = || pages.iter().flat_map(|page| page.buckets());
+    let nameless = buckets().any(|bucket| bucket.name().is_none());
+    let refused = Refused::or_nameless(refused, nameless, LIST, "");
+    let named: Vec<(String, Option<String>)> = buckets()
         .filter_map(|bucket| {
             Some((bucket.name()?.to_owned(), bucket.bucket_region().map(str::to_owned)))
         })

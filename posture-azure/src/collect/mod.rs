@@ -169,6 +169,7 @@ pub async fn collect(
     access::above(&ask, wanted, &shared, &mut scope).await;
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();
+    scope.correct_clock(session.client.skew());
     scope.canonicalise();
     deliver(scope);
     Ok(())

@@ -117,6 +117,7 @@ pub(crate) async fn collect(
     }
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();
+    scope.correct_clock(session.client.skew());
     scope.canonicalise();
     session.client.forget(&subscription.id);
     scope

@@ -200,12 +200,13 @@ async fn members(session: Session, login: &AwsLogin) -> Result<Vec<Target>> {
 }
 
 fn refusal(account: &str, error: &LoginError) -> Gap {
-    let mut why = Gap::new("sts:AssumeRole", account, Reason::Denied);
-    why.detail = Some(match error {
-        LoginError::Credentials { why, .. } => why.clone(),
-        other => other.to_string(),
-    });
-    why
+    let (reason, detail) = match error {
+        LoginError::Credentials { why, reason, .. } => (*reason, why.clone()),
+        other => (Reason::Credentials, other.to_string()),
+    };
+    let mut gap = Gap::new("sts:AssumeRole", account, reason);
+    gap.detail = Some(detail);
+    gap
 }
 
 /// The account and partition that a role's ARN names.

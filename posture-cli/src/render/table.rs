@@ -89,7 +89,7 @@ impl<'a> View<'a> {
             Some(name) if scope.provider == Provider::Azure && self.names.contains(name) => {
                 safe(name, 40).into_owned()
             }
-            _ => scope.id.clone(),
+            _ => safe(&scope.id, NAME).into_owned(),
         }
     }
 
@@ -141,9 +141,18 @@ impl<'a> View<'a> {
         let partition = if scope.partition == usual {
             String::new()
         } else {
-            format!(", partition {}", scope.partition)
+            format!(", partition {}", safe(&scope.partition, 40))
         };
-        writeln!(out, "  read at  {}{partition}", scope.started.minute())
+        writeln!(out, "  read at  {}{partition}", scope.started.minute())?;
+        if let Some(ahead) = scope.clock_ahead_seconds {
+            let side = if ahead > 0 { "ahead" } else { "behind" };
+            let off = ahead.unsigned_abs() / 60;
+            writeln!(
+                out,
+                "  clock    that of the machine was {off} minutes {side}; times are the provider's"
+            )?;
+        }
+        Ok(())
     }
 
     fn findings(&self, out: &mut impl Write) -> io::Result<()> {
@@ -419,7 +428,7 @@ impl<'a> View<'a> {
                         .detail
                         .as_deref()
                         .map_or(String::new(), |text| format!(": {}", safe(text, 200)));
-                    format!("{} {}{detail}", gap.action, gap.reason).trim().to_owned()
+                    format!("{} {}{detail}", safe(&gap.action, NAME), gap.reason).trim().to_owned()
                 });
                 writeln!(out, "  unknown  {}", self.name(finding).whole())?;
                 for line in wrap(&why, self.canvas.width.saturating_sub(11)) {
@@ -509,7 +518,11 @@ impl<'a> View<'a> {
             }
             many => format!(" in {} regions", many.len()),
         };
-        let action = if row.action.is_empty() { String::new() } else { format!("{} ", row.action) };
+        let action = if row.action.is_empty() {
+            String::new()
+        } else {
+            format!("{} ", safe(&row.action, NAME))
+        };
         let detail = match &row.detail {
             Some(detail) if self.verbose > 0 => format!(" ({})", safe(detail, 200)),
             _ => String::new(),

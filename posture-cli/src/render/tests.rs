@@ -179,3 +179,50 @@ fn csv_is_safe_in_a_spreadsheet() {
     super::csv::write(&report(&[]), &mut out).unwrap();
     insta::assert_snapshot!(String::from_utf8(out).unwrap());
 }
+
+/// Text that harms whoever shows it as it is.
+const EVIL: &str = "\u{1b}]8;;https://evil.example\u{7}\u{9b}2J\r\n\u{202e}gpj\u{200b}";
+
+#[test]
+fn nothing_of_a_foreign_snapshot_reaches_the_screen_as_it_is() {
+    let mut snapshot = snapshot();
+    let scope = &mut snapshot.scopes[0];
+    scope.id.push_str(EVIL);
+    scope.partition.push_str(EVIL);
+    scope.name = Some(EVIL.repeat(50_000));
+    scope.identity = Some(EVIL.to_owned());
+    scope.regions[0].name.push_str(EVIL);
+    scope.calls.insert(EVIL.to_owned(), Calls { operations: 1, attempts: 1, throttled: 0 });
+    for gap in &mut scope.gaps[2..] {
+        gap.action.push_str(EVIL);
+        gap.region = Some(EVIL.to_owned());
+        gap.detail = Some(EVIL.to_owned());
+    }
+    for bucket in &mut scope.buckets.items {
+        bucket.id.push_str(EVIL);
+        bucket.name = EVIL.repeat(50_000);
+        bucket.region = Some(EVIL.to_owned());
+    }
+    // Where there are several, each resource is shown with its account.
+    let mut other = scope.clone();
+    other.id.insert(0, '9');
+    snapshot.scopes.push(other);
+    let wanted = ["keys.rotation", "storage.public-access", "storage.versioning"];
+    let controls: Vec<&'static Control> = posture_core::controls::ALL
+        .iter()
+        .copied()
+        .filter(|control| wanted.contains(&control.id))
+        .collect();
+    let report = roll_up(judge::judge(&snapshot, &controls, &options()), &[]);
+    for (details, verbose) in [(false, 0), (false, 1), (true, 1)] {
+        let text = table(&report, 80, |view| {
+            view.details = details;
+            view.verbose = verbose;
+        });
+        let odd = text.chars().find(|c| {
+            matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}')
+        });
+        assert_eq!(odd, None, "{text}");
+        assert!(text.len() < 200_000, "{} bytes", text.len());
+    }
+}

@@ -420,6 +420,10 @@ fn failure_of(fault: &Fault, call: &Call, arn: &str) -> Option<Failure> {
 }
 
 impl Cloud for State {
+    fn clock_ahead(&self) -> i64 {
+        self.world.clock_ahead
+    }
+
     async fn answer(&self, head: Parts, body: Bytes) -> Answered {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         let call = match Call::of(&head, &body) {

@@ -26,6 +26,8 @@ pub struct World {
     pub latency: Latency,
     /// How many calls each account may make.
     pub quotas: Vec<Quota>,
+    /// By how many seconds the cloud's clock is ahead of this machine's.
+    pub clock_ahead: i64,
     /// What goes wrong.
     pub faults: Vec<Rule>,
     /// Where the dice of faults and latencies begin; equal seeds give equal sequences.

@@ -45,6 +45,8 @@ pub struct Scenario {
     pub quotas: Vec<Quota>,
     /// Whether conditional access may be asked as often as one likes, which the real service does not allow.
     pub impatient: bool,
+    /// By how many seconds the cloud's clock is ahead of this machine's.
+    pub clock_ahead: i64,
     /// What goes wrong.
     pub faults: Vec<Rule>,
     /// Where the dice of faults and latencies begin; equal seeds give equal sequences.
@@ -71,6 +73,7 @@ impl Default for Scenario {
             latency: Latency::default(),
             quotas: Vec::new(),
             impatient: false,
+            clock_ahead: 0,
             faults: Vec::new(),
             seed: 0,
             unlogged: false,

@@ -225,6 +225,10 @@ impl Simulator {
 }
 
 impl Cloud for Simulator {
+    fn clock_ahead(&self) -> i64 {
+        self.scenario.clock_ahead
+    }
+
     async fn answer(&self, head: Parts, body: Bytes) -> Answered {
         let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
         let path = decode(head.uri.path(), false);

@@ -31,3 +31,30 @@ fn the_demo_audits_both_clouds_without_any_network() {
         assert!(framework["coverage"].is_object() || framework["states"].is_object());
     }
 }
+
+#[test]
+fn the_demo_stays_on_this_machine_whatever_proxy_there_is() {
+    let run = Program::new()
+        .env("HTTP_PROXY", "http://127.0.0.1:9")
+        .env("HTTPS_PROXY", "http://127.0.0.1:9")
+        .env("ALL_PROXY", "http://127.0.0.1:9")
+        .args(&["demo", "--format", "json"])
+        .run();
+    assert_eq!(run.code, 10, "{}", run.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_check_takes_no_network_at_all() {
+    let isolated = |program: &std::path::Path, arguments: &[&str]| {
+        let mut command = std::process::Command::new("unshare");
+        command.arg("-rn").arg(program).args(arguments).output().unwrap()
+    };
+    if !isolated("true".as_ref(), &[]).status.success() {
+        println!("this machine lets nobody make a network of their own; NOT tested");
+        return;
+    }
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clouds.json");
+    let output = isolated(&Program::path(), &["check", example]);
+    assert_eq!(output.status.code(), Some(10), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -5,6 +5,8 @@
 mod aws;
 mod azure;
 mod demo;
+mod exceptions;
+mod folder;
 mod readme;
 mod sim_aws;
 mod together;

@@ -20,3 +20,23 @@ fn the_output_is_that_of_the_recorded_clouds() {
         assert_eq!(seen, shown, "set POSTURE_UPDATE to write it anew");
     }
 }
+
+/// Every test that the page on what somebody hostile may try names is there.
+#[test]
+fn the_tests_of_the_threat_model_exist() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs");
+    let page = std::fs::read_to_string(docs.join("threat-model.md")).unwrap();
+    let mut named = 0;
+    for row in page.lines().filter(|line| line.starts_with("| ")).skip(2) {
+        let mut file = String::new();
+        for part in row.rsplit(" | ").next().unwrap().split_inclusive(['(', ')', '`']) {
+            if let Some(link) = part.strip_suffix(')').filter(|link| link.starts_with("../")) {
+                file = std::fs::read_to_string(docs.join(link)).unwrap();
+            } else if let Some(name) = part.strip_suffix('`').filter(|name| name.contains('_')) {
+                assert!(file.contains(&format!("fn {name}(")), "there is no test `{name}`");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 60, "{named}");
+}

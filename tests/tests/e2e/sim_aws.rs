@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use posture_sim::aws::{Recorded, Server, World};
-use posture_tests::{Program, Run};
+use posture_tests::{Program, Run, with_patience};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -450,4 +450,46 @@ fn what_is_elsewhere_or_of_others_is_not_told() {
         let (_, answer) = trail(account, region, operation, &body);
         assert!(answer.contains(words), "{operation} {body}: {answer}");
     }
+}
+
+#[test]
+fn a_member_that_answers_slowly_costs_only_itself() {
+    let mut world = organization();
+    world["faults"] =
+        json!([{ "action": "s3:*", "account": MEMBER, "fault": { "slow-body": 60_000 } }]);
+    let cloud = Simulated::serve(&world);
+    let run = with_patience(
+        // One account is suspended.
+        |gap| gap.starts_with("s3:") || gap == "sts:AssumeRole",
+        |seconds| {
+            let only = ["--organization", "--control", "storage.encryption", "--timeout", seconds];
+            cloud.audit(ACCOUNT, &only)
+        },
+    );
+    let findings = run.findings("storage.encryption");
+    assert_eq!(run.outcome("storage.encryption", "theirs"), "pass");
+    let timed_out = Some(("s3:ListAllMyBuckets".to_owned(), "timed-out".to_owned()));
+    assert!(findings.iter().any(|finding| finding.gap == timed_out), "{findings:?}");
+    assert_eq!(run.code, 11);
+}
+
+#[test]
+fn an_account_of_thousands_is_read_to_its_end() {
+    use posture_sim::aws::{Size, generate};
+    let world = generate(Size { users: 5_000, policies: 1_500, ..Size::default() });
+    let id = world.accounts[0].id.clone();
+    let cloud = Simulated::serve(&serde_json::to_value(world).unwrap());
+    let run = cloud.audit(&id, &["--control", "identity.user-mfa"]);
+    assert_eq!(run.gaps(), []);
+    assert_eq!(run.findings("identity.user-mfa").len(), 5_000);
+}
+
+#[test]
+fn the_time_is_the_providers() {
+    let mut world = organization();
+    world["clock_ahead"] = json!(3 * 3600);
+    let cloud = Simulated::serve(&world);
+    let run = cloud.audit(ACCOUNT, &["--control", "storage.encryption"]);
+    let ahead = run.json()["scopes"][0]["clock-ahead-seconds"].as_i64().unwrap();
+    assert!((-10_800..=-10_790).contains(&ahead), "{ahead}");
 }

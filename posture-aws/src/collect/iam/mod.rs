@@ -189,9 +189,6 @@ struct Pages<T> {
 }
 
 /// Asks for every page of a listing of IAM. `place` gives whether the listing was cut here, and where it goes on.
-///
-/// IAM [may give fewer items than asked](https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html)
-/// although there are more, so that only `IsTruncated` says whether a page was the last.
 async fn pages<T, E, F>(
     ask: &Asker,
     action: &'static str,
@@ -202,22 +199,8 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
     F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
 {
-    let (pages, refused) = ask
-        .pages(action, "", page, |page| match place(page) {
-            (true, marker) => marker,
-            (false, _) => None,
-        })
-        .await;
-    let lost = || {
-        let last = pages.last().map(&place);
-        last.is_some_and(|(cut, marker)| cut && marker.is_none_or(str::is_empty)).then(|| {
-            let mut gap = Gap::new(action, "", Reason::Malformed);
-            gap.detail = Some("the list is cut and does not say where it goes on".to_owned());
-            ask.gap(gap)
-        })
-    };
-    let cut = refused.map(|refused| ask.gap(refused.into_gap())).or_else(lost);
-    Pages { pages, cut }
+    let (pages, refused) = ask.cut_pages(action, "", page, place).await;
+    Pages { pages, cut: refused.map(|refused| ask.gap(refused.into_gap())) }
 }
 
 /// The account's alias. It names the account for people and no fact hangs on it: a refusal leaves the number alone.

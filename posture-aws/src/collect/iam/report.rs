@@ -686,4 +686,39 @@ mod tests {
         assert_eq!(fake.count("GetAccountAuthorizationDetails"), 0);
         assert_eq!(fake.count("GetAccountSummary"), 0);
     }
+
+    #[test]
+    fn odd_names_are_read_as_they_are() {
+        let ask = asker();
+        let names = [
+            "a,b\"",
+            "Zoë 東京",
+            "\u{202e}gpj",
+            "two\nlines",
+            "=1+1",
+            "<root_account>",
+            "N/A",
+            "no_information",
+        ];
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+        let lines: Vec<String> = names
+            .iter()
+            .map(|name| {
+                format!(
+                    "{},{},2024-01-01T00:00:00+00:00,{NO_PASSWORD},{NO_KEYS},false,N/A,false,N/A",
+                    quoted(name),
+                    quoted(&arn_of(name))
+                )
+            })
+            .collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let rows = parsed(&ask, &rows(&lines));
+        assert!(rows.cut.is_none() && rows.root.is_none());
+        let read: Vec<&str> = rows.users.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(read, names);
+        for (row, name) in rows.users.iter().zip(names) {
+            assert_eq!(row.arn, arn_of(name));
+            assert_eq!((&row.console_access, &row.mfa), (&Known(false), &Known(false)));
+        }
+    }
 }

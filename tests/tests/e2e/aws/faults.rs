@@ -161,3 +161,25 @@ fn a_list_without_an_end_ends() {
     let calls = cloud.calls().iter().filter(|call| call.action == "kms:ListKeys").count();
     assert!(calls <= 3, "{calls} calls");
 }
+
+#[test]
+fn a_list_that_is_cut_and_does_not_say_where_it_goes_on_is_not_whole() {
+    let cloud = Cloud::with("100000000072", "wrong");
+    cloud.rule(Rule::edit("kms:ListKeys", |keys| {
+        let mut keys: serde_json::Value = serde_json::from_str(&keys).unwrap();
+        keys["Truncated"] = true.into();
+        keys.as_object_mut().unwrap().remove("NextMarker");
+        keys.to_string()
+    }));
+    let run = cloud.report(&["--control", "keys.rotation"]);
+    let findings = run.findings("keys.rotation");
+    assert!(
+        findings.iter().any(|finding| finding.resource.is_none() && finding.outcome == "unknown"),
+        "{findings:?}"
+    );
+    assert!(
+        run.gaps().contains(&("kms:ListKeys".to_owned(), "malformed".to_owned())),
+        "{:?}",
+        run.gaps()
+    );
+}

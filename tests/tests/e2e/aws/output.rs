@@ -255,3 +255,48 @@ fn json_and_csv_say_the_same_as_the_table() {
     let failed = findings.iter().filter(|finding| finding["outcome"] == "fail").count();
     assert!(run.out.contains(&format!("{failed} fail")), "{failed}: {}", run.out);
 }
+
+#[test]
+fn no_disguise_of_an_endpoint_is_accepted() {
+    for endpoint in [
+        "http://169.254.169.254",
+        "http://[::ffff:169.254.169.254]",
+        "http://2130706433",
+        "file:///etc/passwd",
+        "http://iam.amazonaws.com",
+        "https://iam.amazonaws.com@evil.example",
+        "https://127.0.0.1.nip.io",
+        "https://amazonaws.com.evil.example",
+    ] {
+        let refused = |program: Program| {
+            let run = program
+                .env("AWS_ACCESS_KEY_ID", Cloud::KEY)
+                .env("AWS_SECRET_ACCESS_KEY", CANARIES[0])
+                .args(&["audit", "aws"])
+                .run();
+            assert_eq!(run.code, 1, "{endpoint}: {}", run.err);
+            assert!(run.err.contains("is not one of AWS's"), "{endpoint}: {}", run.err);
+            assert_no_canary(&run, &[]);
+        };
+        refused(Program::new().env("AWS_ENDPOINT_URL", endpoint).env("AWS_REGION", "us-east-1"));
+        let profile = format!("[default]\nendpoint_url = {endpoint}\nregion = us-east-1\n");
+        refused(Program::new().file("config", &profile).env("AWS_CONFIG_FILE", "config"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_generous_umask_gives_nothing_away() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!(
+        "umask 000; exec {} check {} --format json --output report.json",
+        Program::path().display(),
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clouds.json")
+    );
+    let mut shell = std::process::Command::new("sh");
+    let output = shell.args(["-c", &script]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(10), "{}", String::from_utf8_lossy(&output.stderr));
+    let mode = std::fs::metadata(folder.path().join("report.json")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}

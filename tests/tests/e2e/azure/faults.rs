@@ -1,7 +1,9 @@
 //! What goes wrong on the way.
 
 use posture_sim::{Fault, Rule};
-use posture_tests::azure::{SUBSCRIPTION, Tenant, account, fault, patience, with};
+use posture_tests::azure::{
+    SUBSCRIPTION, Tenant, account, answer as answered, fault, patience, with,
+};
 use posture_tests::with_patience;
 
 const STORAGE: &[&str] = &["--control", "storage"];
@@ -114,4 +116,33 @@ fn an_answer_that_does_not_come_is_a_gap() {
     assert_eq!(run.outcome("storage.share-soft-delete", "records"), "unknown");
     assert_eq!(run.outcome("storage.soft-delete", "records"), "pass");
     assert_eq!(run.gaps()[0].1, "timed-out", "{:?}", run.gaps());
+}
+
+#[test]
+fn rows_that_are_cut_off_or_go_round_in_a_circle_are_not_all() {
+    for (answer, reason) in [
+        (r#"{"totalRecords":9,"count":0,"data":[],"resultTruncated":"true"}"#, "incomplete"),
+        (
+            r#"{"totalRecords":9,"count":0,"data":[],"resultTruncated":"true","$skipToken":"again"}"#,
+            "malformed",
+        ),
+    ] {
+        let mut scenario = with(vec![account("records")]);
+        scenario.faults.push(answered("Microsoft.ResourceGraph", 200, "", "", Some(answer)));
+        let run = Tenant::serve(scenario).json(STORAGE);
+        let findings = run.findings("storage.minimum-tls");
+        assert!(findings.iter().all(|finding| finding.outcome == "unknown"), "{findings:?}");
+        assert!(run.gaps().iter().any(|(_, why)| why == reason), "{:?}", run.gaps());
+        assert_eq!(run.code, 11);
+    }
+}
+
+#[test]
+fn an_answer_that_is_nested_without_end_is_malformed() {
+    let mut scenario = with(vec![account("records")]);
+    let body = r#"{"properties":"#.repeat(100_000);
+    scenario.faults.push(answered("/blobServices/default?", 200, "", "", Some(&body)));
+    let run = Tenant::serve(scenario).json(STORAGE);
+    assert_eq!(run.outcome("storage.soft-delete", "records"), "unknown");
+    assert!(run.gaps().iter().all(|(_, why)| why == "malformed"), "{:?}", run.gaps());
 }

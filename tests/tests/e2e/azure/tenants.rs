@@ -2,7 +2,8 @@
 
 use posture_sim::azure::Subscription;
 use posture_tests::Program;
-use posture_tests::azure::{SUBSCRIPTION, Tenant, account, assert_planned, tenant, with};
+use posture_tests::azure::{SUBSCRIPTION, Tenant, account, ago, assert_planned, tenant, with};
+use serde_json::json;
 
 const OTHER: &str = "aaaaaaaa-0000-4000-8000-000000000002";
 
@@ -135,4 +136,93 @@ fn what_a_simulator_tells_is_marked_as_such() {
     for scope in run.json()["scopes"].as_array().unwrap() {
         assert_eq!(scope["partition"], "simulated");
     }
+}
+
+#[test]
+fn the_environment_does_not_say_where_a_secret_goes() {
+    let server = Tenant::serve(with(vec![account("records")]));
+    let url = server.url();
+    let run = server
+        .program()
+        .env("AZURE_AUTHORITY_HOST", "https://evil.example/")
+        .args(&["audit", "azure", "--simulator", &url, "--control", "storage", "--format", "json"])
+        .run();
+    assert_eq!(run.outcome("storage.minimum-tls", "records"), "pass");
+    let requests = server.requests();
+    assert!(requests.iter().all(|request| !request.host.contains("evil")), "{requests:?}");
+}
+
+#[test]
+fn no_secret_and_no_token_is_kept_or_shown() {
+    let mut scenario = with(vec![account("records")]);
+    scenario.client.secret = "canary-client-secret-0123456789".to_owned();
+    let server = Tenant::serve(scenario);
+    let url = server.url();
+    let run = server
+        .program()
+        .env("RUST_LOG", "trace")
+        .args(&["audit", "azure", "--simulator", &url, "-vvv", "--details", "--save", "kept.json"])
+        .args(&["--format", "json", "--output", "report.json"])
+        .run();
+    let read = |name: &str| std::fs::read_to_string(run.path(name)).unwrap();
+    for text in [&run.out, &run.err, &read("kept.json"), &read("report.json")] {
+        // The second is how every token of the simulator begins.
+        for canary in ["canary-client-secret-0123456789", "eyJhbGciOi"] {
+            assert!(!text.contains(canary), "{canary} in {text}");
+        }
+    }
+}
+
+#[test]
+fn nothing_but_reads_is_ever_asked_and_nobody_else() {
+    let server = Tenant::serve(posture_tests::azure::example());
+    server.audit(&[]);
+    server.audit(&["--plan"]);
+    let requests = server.requests();
+    assert!(requests.len() > 50, "{}", requests.len());
+    for request in requests {
+        let (host, path) = (request.host.as_str(), request.path.as_str());
+        let reads = match (request.method.as_str(), host) {
+            ("GET", "management.azure.com" | "graph.microsoft.com") => true,
+            // The secret for a token; a query and a batch do not fit into an address.
+            ("POST", "login.microsoftonline.com") => path.ends_with("/oauth2/v2.0/token"),
+            ("POST", "management.azure.com") => {
+                path == "/providers/Microsoft.ResourceGraph/resources"
+            }
+            ("POST", "graph.microsoft.com") => path == "/v1.0/$batch",
+            _ => false,
+        };
+        assert!(reads, "{request:?}");
+    }
+}
+
+#[test]
+fn ages_are_counted_by_the_clock_of_the_provider() {
+    let mut scenario = tenant();
+    // Of a day more than ninety by this machine's clock, by the provider's of a day less.
+    let user = |id: &str, days: i64| {
+        json!({
+            "@odata.type": "#microsoft.graph.user", "id": id, "userPrincipalName": id,
+            "accountEnabled": true, "userType": "Member", "createdDateTime": ago(700),
+            "signInActivity": { "lastSuccessfulSignInDateTime": ago(days) },
+        })
+    };
+    scenario.graph.insert("/users".to_owned(), json!([user("anna", 91)]));
+    let control = ["--control", "identity.unused-user"];
+    assert_eq!(Tenant::serve(scenario.clone()).json(&control).outcome(control[1], "anna"), "fail");
+    scenario.clock_ahead = -2 * 86_400;
+    let server = Tenant::serve(scenario.clone());
+    let run = server.json(&control);
+    assert_eq!(run.outcome(control[1], "anna"), "pass");
+    let report = run.json();
+    for scope in report["scopes"].as_array().unwrap() {
+        let ahead = scope["clock-ahead-seconds"].as_i64().unwrap();
+        assert!((172_799..=172_802).contains(&ahead), "{ahead}");
+    }
+    let table = server.audit(&control);
+    assert!(table.out.contains("2880 minutes ahead"), "{}", table.out);
+    // A few minutes are nobody's business.
+    scenario.clock_ahead = 200;
+    let run = Tenant::serve(scenario).json(&control);
+    assert!(run.json()["scopes"][0]["clock-ahead-seconds"].is_null());
 }
