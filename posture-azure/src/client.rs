@@ -721,9 +721,21 @@ fn failure(error: &azure_core::Error) -> Reason {
     match error.kind() {
         ErrorKind::Credential => Reason::Credentials,
         ErrorKind::DataConversion => Reason::Malformed,
-        _ if crate::login::chain(error).contains("timed out") => Reason::TimedOut,
+        _ if is_timeout(error) => Reason::TimedOut,
         _ => Reason::Unreachable,
     }
+}
+
+fn is_timeout(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let own = error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout);
+        if own || error.to_string().ends_with("timed out") {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Reads the body of an error. Its text is owned, as the escapes that are common in it cannot be borrowed.

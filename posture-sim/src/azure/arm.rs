@@ -131,7 +131,10 @@ impl Arm {
             ["subscriptions"] => match version(request, &["2022-12-01"], "subscriptions") {
                 Err(refusal) => refusal,
                 Ok(()) => {
+                    // Who may not read a subscription does not see it.
+                    const READ: &str = "Microsoft.Resources/subscriptions/read";
                     let all = scenario.subscriptions.iter();
+                    let all = all.filter(|s| s.denied || allowed(scenario, Some(s), READ));
                     let all = all.map(|s| describe(scenario, s)).collect();
                     self.list(request, scenario, all)
                 }

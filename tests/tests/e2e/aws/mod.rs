@@ -3,8 +3,6 @@
 mod accounts;
 mod denied;
 mod faults;
-mod law;
 mod output;
-mod permissions;
 mod public;
 mod several;

@@ -1,0 +1,164 @@
+//! AWS: every action of the table, with everything that can go wrong with it, on accounts that hold good and bad.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+use posture_aws::action::{ACTIONS, Action, Per};
+use posture_aws::collect::{Observer, Options, collect};
+use posture_aws::session::{Login, Session, Simulator};
+use posture_core::control::Control;
+use posture_core::provider::Provider;
+use posture_core::scope::Scope;
+use posture_core::wanted::Wanted;
+use posture_sim::aws::{Account, Server, World};
+use posture_sim::{Fault, Rule};
+use tokio::sync::watch;
+
+use super::{Outcomes, broken, file, judged, not_shown, runtime, takers};
+
+/// The organisation that ships with the program, and two accounts in which for every control something passes and something
+/// fails.
+pub(super) fn worlds() -> Vec<World> {
+    ["../examples/organization.toml", "worlds/aws-good.toml", "worlds/aws-bad.toml"]
+        .map(|name| World::parse(&file(name)).unwrap())
+        .into()
+}
+
+/// The keys of the accounts of a world.
+pub(super) fn keys(world: &World) -> Vec<String> {
+    world.accounts.iter().map(Account::key).collect()
+}
+
+/// Whether an action asks about things that were listed before, so that one may be deleted in between. Of what an
+/// account has one of, "there is none" is an answer; so it is of the topic that an alarm tells and of the key that a
+/// bucket is encrypted with.
+fn asks_about_listed_things(action: &Action) -> bool {
+    matches!(
+        action.per,
+        Per::Bucket
+            | Per::BucketWithAcls
+            | Per::BucketWithoutRegion
+            | Per::AccessPoint
+            | Per::Trail
+            | Per::EventStore
+            | Per::CustomerKey
+            | Per::RotatableKey
+    )
+}
+
+/// Everything that can go wrong with a call of an action.
+fn faults(action: &Action) -> Vec<Fault> {
+    let gone = asks_about_listed_things(action).then_some(Fault::Gone);
+    let mut all = vec![
+        Fault::Denied,
+        Fault::DeniedByOrganization,
+        Fault::DeniedByResource,
+        Fault::Throttled(None),
+        Fault::Throttled(Some(1)),
+        Fault::ServerError,
+        Fault::Unavailable,
+        Fault::Truncated,
+        Fault::Malformed,
+        Fault::WrongType,
+        Fault::SlowStart(900),
+        Fault::SlowBody(900),
+        Fault::Reset,
+        Fault::Expired,
+        Fault::Skewed,
+        Fault::EndlessPages,
+        Fault::Redirected("http://203.0.113.1/".to_owned()),
+    ];
+    all.extend(gone);
+    all
+}
+
+/// Reads an account in this process, and does not wait long for anything.
+pub(super) async fn read(
+    server: &Server,
+    key: &str,
+    controls: &[&'static Control],
+    options: &Options,
+) -> Scope {
+    let login = Login {
+        timeout: Some(Duration::from_millis(600)),
+        attempts: Some((2, Duration::from_millis(1))),
+        simulator: Some(Simulator {
+            url: server.url(),
+            key: key.to_owned(),
+            secret: "simulated".to_owned(),
+        }),
+        ..Login::default()
+    };
+    let session = Session::login(&login).await.unwrap();
+    let wanted = Wanted::by(controls, Provider::Aws);
+    let observer: Observer = Arc::new(|_| ());
+    let (_tell, stop) = watch::channel(false);
+    collect(&session, &wanted, options, &observer, stop).await.unwrap()
+}
+
+/// Reads it and judges it.
+pub(super) async fn audit(server: &Server, key: &str, controls: &[&'static Control]) -> Outcomes {
+    judged(vec![read(server, key, controls, &Options::default()).await], controls)
+}
+
+/// What an unknown may be laid to where an action fails.
+fn causes(action: &'static str) -> Vec<&'static str> {
+    let mut causes = vec![action];
+    // The report is asked for with one and read with the other.
+    if action == "iam:GenerateCredentialReport" {
+        causes.push("iam:GetCredentialReport");
+    }
+    causes
+}
+
+#[test]
+fn no_fault_turns_a_failure_into_a_pass_or_a_pass_into_a_failure() {
+    runtime().block_on(async {
+        let worlds = worlds();
+        let mut before = BTreeMap::new();
+        let mut runs = Vec::new();
+        for (place, world) in worlds.iter().enumerate() {
+            let clean = Server::start(world.clone(), None).await.unwrap();
+            for key in keys(world) {
+                for action in ACTIONS {
+                    let controls = takers(Provider::Aws, action.fills, action.lists);
+                    let outcomes = audit(&clean, &key, &controls).await;
+                    before.insert((place, key.clone(), action.name), outcomes);
+                    for fault in faults(action) {
+                        runs.push((place, key.clone(), action, controls.clone(), fault));
+                    }
+                }
+            }
+        }
+        let missing = not_shown(Provider::Aws, before.values(), &[]);
+        assert!(missing.is_empty(), "no world shows {missing:#?}");
+        let (before, worlds) = (&before, &worlds);
+        let found: Vec<(usize, Vec<String>)> = stream::iter(runs)
+            .map(|(place, key, action, controls, fault)| async move {
+                let mut world = worlds[place].clone();
+                world.faults.push(Rule::new(action.name, fault.clone()));
+                let server = Server::start(world, None).await.unwrap();
+                let after = audit(&server, &key, &controls).await;
+                let before = &before[&(place, key.clone(), action.name)];
+                let broken = broken(before, &after, &fault, &causes(action.name))
+                    .into_iter()
+                    .map(|what| format!("{} {fault:?} in {key}: {what}", action.name))
+                    .collect();
+                (controls.len(), broken)
+            })
+            .buffer_unordered(16)
+            .collect()
+            .await;
+        let audits = found.len();
+        let judged: usize = found.iter().map(|(controls, _)| controls).sum();
+        let broken: BTreeSet<String> = found.into_iter().flat_map(|(_, broken)| broken).collect();
+        let list: Vec<&String> = broken.iter().take(60).collect();
+        assert!(broken.is_empty(), "{} broken: {list:#?}", broken.len());
+        println!(
+            "AWS: {} actions, {audits} audits with a fault: {judged} × a control, none reversed",
+            ACTIONS.len()
+        );
+    });
+}

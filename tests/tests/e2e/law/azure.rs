@@ -1,0 +1,200 @@
+//! Azure: every action of the table, with everything that can go wrong with it, on tenants that hold good and bad.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+use posture_azure::action::{ACTIONS, ALWAYS, Action, Per};
+use posture_azure::collect::{Observer, Options, collect};
+use posture_azure::login::{ClientSecret, Login, Session, Source};
+use posture_core::control::Control;
+use posture_core::provider::Provider;
+use posture_core::scope::Scope;
+use posture_core::wanted::Wanted;
+use posture_sim::azure::{Scenario, Server};
+use posture_sim::{Fault, Rule};
+use tokio::sync::watch;
+
+use super::{Outcomes, broken, file, judged, judging, not_shown, runtime, takers};
+
+/// Storage is always encrypted there.
+const CANNOT_FAIL: &[&str] = &["storage.encryption"];
+
+/// The tenant that ships with the program, and two in which for every control something passes and something fails.
+pub(super) fn worlds() -> Vec<Scenario> {
+    ["../examples/tenant.toml", "worlds/azure-good.toml", "worlds/azure-bad.toml"]
+        .map(|name| {
+            // Thousands of audits would take a second for each call of conditional access.
+            Scenario { impatient: true, ..Scenario::parse(&file(name)).unwrap() }
+        })
+        .into()
+}
+
+/// Reads a tenant in this process, and does not wait long for anything; nothing where not even the subscriptions could be
+/// listed, which ends an audit.
+pub(super) async fn read(
+    server: &Server,
+    scenario: &Scenario,
+    controls: &[&'static Control],
+    concurrency: usize,
+) -> Option<Vec<Scope>> {
+    let login = Login {
+        tenant: Some(scenario.tenant.clone()),
+        source: Some(Source::Environment),
+        client_id: Some(scenario.client.id.clone()),
+        client_secret: Some(ClientSecret(scenario.client.secret.clone())),
+        timeout: Some(Duration::from_millis(600)),
+        attempts: Some((2, Duration::from_millis(1))),
+        simulator: Some(server.url()),
+        unpaced: true,
+        concurrency,
+        ..Login::default()
+    };
+    let session = Session::login(&login).await.unwrap();
+    let wanted = Wanted::by(controls, Provider::Azure);
+    let observer: Observer = Arc::new(|_| ());
+    let (_tell, stop) = watch::channel(false);
+    let options =
+        Options { subscriptions: vec![], management_groups: vec![], concurrency: 4, stop };
+    let mut scopes = Vec::new();
+    let read = collect(&session, &wanted, &options, &observer, |scope| scopes.push(scope)).await;
+    read.is_ok().then_some(scopes)
+}
+
+/// Reads it and judges it.
+pub(super) async fn audit(
+    server: &Server,
+    scenario: &Scenario,
+    controls: &[&'static Control],
+) -> Option<Outcomes> {
+    Some(judged(read(server, scenario, controls, 0).await?, controls))
+}
+
+/// Something that is called: an action of the table, or what every audit takes.
+#[derive(Clone)]
+struct Called {
+    name: &'static str,
+    /// How often it is called; none for what every audit takes.
+    per: Option<Per>,
+    controls: Vec<&'static Control>,
+}
+
+fn called() -> Vec<Called> {
+    let of = |action: &'static Action| Called {
+        name: action.name,
+        per: Some(action.per),
+        controls: takers(Provider::Azure, action.fills, action.lists),
+    };
+    let always = |name: &'static &'static str| Called {
+        name,
+        per: None,
+        controls: judging(Provider::Azure),
+    };
+    ACTIONS.iter().map(of).chain(ALWAYS.iter().map(always)).collect()
+}
+
+/// Everything that can go wrong with a call. What is asked in a batch has no connection of its own, and what Resource Graph
+/// tells of many at once can only be denied by itself.
+fn faults(called: &Called) -> Vec<Fault> {
+    let mut all = vec![Fault::Denied];
+    if called.per == Some(Per::Row) {
+        return all;
+    }
+    all.extend([
+        Fault::DeniedByOrganization,
+        Fault::DeniedByResource,
+        Fault::Throttled(None),
+        Fault::Throttled(Some(1)),
+        Fault::ServerError,
+        Fault::Unavailable,
+        Fault::Expired,
+        Fault::Skewed,
+    ]);
+    if called.per == Some(Per::Batch) {
+        return all;
+    }
+    all.extend([
+        Fault::Truncated,
+        Fault::Malformed,
+        Fault::WrongType,
+        Fault::SlowStart(900),
+        Fault::SlowBody(900),
+        Fault::Reset,
+        Fault::EndlessPages,
+        Fault::NextPage("https://evil.example/next".to_owned()),
+        Fault::Redirected("http://203.0.113.1/".to_owned()),
+    ]);
+    let listed_before = matches!(
+        called.per,
+        Some(
+            Per::BlobAccount
+                | Per::OpenBlobAccount
+                | Per::FileAccount
+                | Per::Vault
+                | Per::VaultAndKey
+                | Per::Logged
+        )
+    );
+    all.extend(listed_before.then_some(Fault::Gone));
+    all
+}
+
+/// A tenant in which something befalls a call.
+fn bent(mut scenario: Scenario, called: &Called, fault: &Fault) -> Scenario {
+    if called.per == Some(Per::Row) {
+        scenario.not_actions.push(called.name.to_owned());
+    } else {
+        scenario.faults.push(Rule::new(called.name, fault.clone()));
+    }
+    scenario
+}
+
+#[test]
+fn no_fault_turns_a_failure_into_a_pass_or_a_pass_into_a_failure() {
+    runtime().block_on(async {
+        let worlds = worlds();
+        let mut before = BTreeMap::new();
+        let mut runs = Vec::new();
+        for (place, world) in worlds.iter().enumerate() {
+            let clean = Server::start(world.clone(), None).await.unwrap();
+            for called in called() {
+                let outcomes = audit(&clean, world, &called.controls).await.unwrap();
+                before.insert((place, called.name), outcomes);
+                for fault in faults(&called) {
+                    runs.push((place, called.clone(), fault));
+                }
+            }
+        }
+        let missing = not_shown(Provider::Azure, before.values(), CANNOT_FAIL);
+        assert!(missing.is_empty(), "no world shows {missing:#?}");
+        let (before, worlds) = (&before, &worlds);
+        let found: Vec<(usize, Vec<String>)> = stream::iter(runs)
+            .map(|(place, called, fault)| async move {
+                let world = bent(worlds[place].clone(), &called, &fault);
+                let server = Server::start(world.clone(), None).await.unwrap();
+                // Who cannot list what there is says so and nothing else.
+                let Some(after) = audit(&server, &world, &called.controls).await else {
+                    return (called.controls.len(), Vec::new());
+                };
+                let before = &before[&(place, called.name)];
+                let broken = broken(before, &after, &fault, &[called.name])
+                    .into_iter()
+                    .map(|what| format!("{} {fault:?} in world {place}: {what}", called.name))
+                    .collect();
+                (called.controls.len(), broken)
+            })
+            .buffer_unordered(16)
+            .collect()
+            .await;
+        let audits = found.len();
+        let judged: usize = found.iter().map(|(controls, _)| controls).sum();
+        let broken: BTreeSet<String> = found.into_iter().flat_map(|(_, broken)| broken).collect();
+        let list: Vec<&String> = broken.iter().take(60).collect();
+        assert!(broken.is_empty(), "{} broken: {list:#?}", broken.len());
+        println!(
+            "Azure: {} actions, {audits} audits with a fault: {judged} × a control, none reversed",
+            called().len()
+        );
+    });
+}

@@ -1,0 +1,160 @@
+//! No false pass: what is true of a world stays true, or becomes unknown with its cause, whatever goes wrong on the way.
+//! Made from the tables of actions and controls, so that a new one is covered by existing.
+
+mod aws;
+mod azure;
+mod permissions;
+mod random;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use posture_core::control::Control;
+use posture_core::gap::Reason;
+use posture_core::judge::{self, Outcome};
+use posture_core::provider::Provider;
+use posture_core::resource::{FactId, Kind};
+use posture_core::scope::Scope;
+use posture_core::snapshot::Snapshot;
+use posture_sim::Fault;
+
+/// A control on a resource of a scope; none for the listing as a whole.
+type Of = (&'static str, String, Option<String>);
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Told {
+    word: &'static str,
+    /// The action that did not answer, and why.
+    gap: Option<(String, Reason)>,
+}
+
+type Outcomes = BTreeMap<Of, Told>;
+
+/// Judges what was read.
+fn judged(scopes: Vec<Scope>, controls: &[&'static Control]) -> Outcomes {
+    let times = scopes.first().map(|scope| (scope.started, scope.finished)).unwrap();
+    let snapshot = Snapshot::new("test", times.0, times.1, scopes);
+    let findings = judge::judge(&snapshot, controls, &judge::Options::default());
+    findings
+        .iter()
+        .map(|finding| {
+            let subject = finding.subject.map(|subject| subject.id.to_owned());
+            let word = match finding.outcome {
+                Outcome::Pass => "pass",
+                Outcome::Fail(_) => "fail",
+                Outcome::NotApplicable(_) => "not applicable",
+                Outcome::Unknown(_) => "unknown",
+            };
+            let gap = finding.gap().map(|gap| (gap.action.clone(), gap.reason));
+            ((finding.control.id, finding.scope.id.clone(), subject), Told { word, gap })
+        })
+        .collect()
+}
+
+/// The controls that judge a provider.
+fn judging(provider: Provider) -> Vec<&'static Control> {
+    let all = posture_core::controls::ALL.iter().copied();
+    all.filter(|control| control.judges(provider)).collect()
+}
+
+/// The controls that take an action: they read a fact that it fills, or judge what it lists.
+fn takers(provider: Provider, fills: &[FactId], lists: &[Kind]) -> Vec<&'static Control> {
+    let takes = |control: &&'static Control| {
+        control.reads.iter().any(|fact| fills.contains(fact))
+            || control.kinds().iter().any(|kind| lists.contains(kind))
+    };
+    judging(provider).into_iter().filter(takes).collect()
+}
+
+/// The reasons that a fault may be given as.
+fn reasons(fault: &Fault) -> &'static [Reason] {
+    match fault {
+        Fault::Denied => &[Reason::Denied, Reason::DeniedByIdentityPolicy],
+        Fault::DeniedByOrganization => &[Reason::DeniedByOrganizationPolicy],
+        Fault::DeniedByResource => &[Reason::DeniedByResourcePolicy],
+        Fault::Throttled(_) => &[Reason::Throttled],
+        Fault::ServerError | Fault::Unavailable => &[Reason::ServerError],
+        // A connection that ends before the answer does may be taken for either.
+        Fault::Truncated | Fault::Reset => &[Reason::Unreachable, Reason::Malformed],
+        Fault::Malformed | Fault::WrongType => &[Reason::Malformed],
+        Fault::SlowStart(_) | Fault::SlowBody(_) => &[Reason::TimedOut],
+        Fault::Expired | Fault::Skewed => &[Reason::Credentials],
+        Fault::EndlessPages | Fault::NextPage(_) => &[Reason::Malformed],
+        Fault::Redirected(_) => &[Reason::Malformed, Reason::Unsupported],
+        // Which is not judged by its cause.
+        Fault::Gone | Fault::Answer(_) => &[],
+    }
+}
+
+/// What a fault of an action must not do.
+fn broken(before: &Outcomes, after: &Outcomes, fault: &Fault, causes: &[&str]) -> Vec<String> {
+    let mut broken = Vec::new();
+    let listing_unknown = |of: &Of| {
+        let listing = after.get(&(of.0, of.1.clone(), None));
+        listing.is_some_and(|told| told.word == "unknown")
+    };
+    for (of, was) in before {
+        let now = after.get(of);
+        let allowed = match now {
+            Some(now) => now.word == "unknown" || now.word == was.word,
+            // What was deleted since it was listed is gone; what is not listed is unknown with its list.
+            None => *fault == Fault::Gone || listing_unknown(of) || of.2.is_none(),
+        };
+        if !allowed {
+            let now = now.map_or("missing", |now| now.word);
+            broken.push(format!("{of:?} was {} and is {now}", was.word));
+        }
+    }
+    for (of, now) in after {
+        let before = before.get(of);
+        if before.is_none() && matches!(now.word, "pass" | "fail") {
+            broken.push(format!("{of:?} is new and is {}", now.word));
+        }
+        // Of what is gone, others can only say that it is not here.
+        let told = now.word != "unknown" || before.is_some_and(|before| before.word == "unknown");
+        if told || *fault == Fault::Gone {
+            continue;
+        }
+        let expected = reasons(fault);
+        let right = now.gap.as_ref().is_some_and(|(action, reason)| {
+            causes.contains(&action.as_str()) && (expected.is_empty() || expected.contains(reason))
+        });
+        if !right {
+            broken.push(format!("{of:?} is unknown for another cause: {:?}", now.gap));
+        }
+    }
+    broken
+}
+
+/// The controls that no world shows to pass, or none to fail.
+fn not_shown<'o>(
+    provider: Provider,
+    worlds: impl Iterator<Item = &'o Outcomes>,
+    cannot_fail: &[&str],
+) -> Vec<String> {
+    let mut shown = BTreeSet::new();
+    for outcomes in worlds {
+        shown.extend(outcomes.iter().map(|(of, told)| (of.0, told.word)));
+    }
+    let mut missing = Vec::new();
+    for control in judging(provider) {
+        for word in ["pass", "fail"] {
+            // An exemption that is not needed any more has to go.
+            let exempt = word == "fail" && cannot_fail.contains(&control.id);
+            if shown.contains(&(control.id, word)) == exempt {
+                missing.push(format!("{} {word}", control.id));
+            }
+        }
+    }
+    missing
+}
+
+/// A file of the worlds that are there for the laws.
+fn file(name: &str) -> String {
+    let path = format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
