@@ -273,6 +273,9 @@ pub(crate) struct Collect {
     /// Keep what was read in a file, compressed where its name ends in .zst.
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
+    /// Go on with an audit that was broken off before its end: accounts of AWS that were finished are not asked again.
+    #[arg(long, requires = "save")]
+    pub(crate) resume: bool,
     /// Only say which calls would be made; asks for what the counts need and nothing else.
     #[arg(long)]
     pub(crate) plan: bool,

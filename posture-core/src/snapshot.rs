@@ -86,6 +86,14 @@ pub enum Error {
     /// The file ends before its end.
     #[error("the snapshot is truncated")]
     Truncated,
+    /// Another process is writing the same snapshot.
+    #[error("another audit is writing this snapshot")]
+    Busy,
+    /// What was broken off was the reading of something else.
+    #[error(
+        "what was broken off was another audit: of other accounts, controls or regions, or by another version"
+    )]
+    Another,
     /// The file is small and holds much, as nothing that is read from a cloud does.
     #[error("the compressed snapshot unpacks to more than {MOST_RATIO} times its size")]
     Bomb,
@@ -110,6 +118,8 @@ impl Error {
                 "read it with the version of posture that wrote it, or collect again"
             }
             Self::Truncated => "copy the file again, or collect again",
+            Self::Busy => "wait for it, or save to another file",
+            Self::Another => "give the same arguments as before, or begin anew without --resume",
             Self::Bomb => "unpack it by other means first, if you trust the file",
             Self::TooLarge { .. } => "collect fewer accounts into one snapshot",
             Self::Damaged(_) => "collect again; a snapshot is not meant to be edited by hand",
@@ -361,7 +371,8 @@ fn create(path: &Path) -> Result<File, Error> {
 
 /// Writes a snapshot scope by scope, so that no more than one has to be in memory.
 ///
-/// Scopes come in any order, and are kept in a file beside the snapshot until all are there.
+/// Scopes come in any order, and are kept in a file beside the snapshot until all are there. Where the writing is broken off,
+/// that file stays, and [`Writer::resume`] goes on from it.
 #[derive(Debug)]
 pub struct Writer {
     path: PathBuf,
@@ -370,17 +381,110 @@ pub struct Writer {
     /// Where each scope lies in the file, by its place in the snapshot.
     index: BTreeMap<(Provider, Level, String), (u64, u64)>,
     end: u64,
+    /// Whether what is kept stays although the writing is given up.
+    stays: bool,
 }
 
 impl Writer {
-    /// Begins a snapshot that will be at `path`, compressed with zstd when the name ends in `.zst`.
+    /// Begins a snapshot that will be at `path`, compressed with zstd when the name ends in `.zst`. `mark` says what it is
+    /// the snapshot of, for who goes on with it. What an earlier writer left is forgotten.
     ///
     /// # Errors
-    /// When nothing can be written beside `path`.
-    pub fn create(path: &Path) -> Result<Self, Error> {
-        let kept = beside(path, "scopes");
-        let file = create(&kept)?;
-        Ok(Self { path: path.to_owned(), kept, file, index: BTreeMap::new(), end: 0 })
+    /// When nothing can be written beside `path`, or another process is writing there.
+    pub fn create(path: &Path, mark: &str) -> Result<Self, Error> {
+        let kept = parts(path);
+        match File::open(&kept) {
+            // Whoever holds it is at work.
+            Ok(file) => lock(&file)?,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => return Err(Error::Io(e)),
+        }
+        let _ = std::fs::remove_file(&kept);
+        let mut writer = Self::begin(path, kept.clone(), create(&kept)?)?;
+        writer.frame(mark.as_bytes())?;
+        Ok(writer)
+    }
+
+    /// Goes on with a snapshot that was broken off, and gives each scope that was kept and for which `keep` says so. Begins
+    /// anew where nothing was kept.
+    ///
+    /// # Errors
+    /// As [`Writer::create`], and when what was kept is of something else than `mark` says.
+    pub fn resume(
+        path: &Path,
+        mark: &str,
+        mut keep: impl FnMut(Scope) -> bool,
+    ) -> Result<Self, Error> {
+        let kept = parts(path);
+        let plain = std::fs::symlink_metadata(&kept).is_ok_and(|found| found.is_file());
+        if !plain {
+            return Self::create(path, mark);
+        }
+        let file = File::options().read(true).write(true).open(&kept).map_err(Error::Io)?;
+        let mut writer = Self::begin(path, kept, file)?;
+        writer.stays = true;
+        let size = writer.file.metadata().map_err(Error::Io)?.len();
+        if writer.next(size)?.as_deref() != Some(mark.as_bytes()) {
+            return Err(Error::Another);
+        }
+        // What was being written when it broke off is no frame, and ends the list.
+        loop {
+            let start = writer.end + FRAME;
+            let Some(json) = writer.next(size)? else { break };
+            let scope: Scope = serde_json::from_slice(&json).map_err(Error::Damaged)?;
+            let (provider, level, id) = scope.place();
+            let place = (provider, level, id.to_owned());
+            let length = writer.end - start;
+            if keep(scope) {
+                writer.index.insert(place, (start, length));
+            }
+        }
+        writer.file.set_len(writer.end).map_err(Error::Io)?;
+        writer.file.seek(SeekFrom::Start(writer.end)).map_err(Error::Io)?;
+        Ok(writer)
+    }
+
+    fn begin(path: &Path, kept: PathBuf, file: File) -> Result<Self, Error> {
+        lock(&file)?;
+        let (path, index) = (path.to_owned(), BTreeMap::new());
+        Ok(Self { path, kept, file, index, end: 0, stays: false })
+    }
+
+    /// The next frame, unpacked; none where it is not whole.
+    fn next(&mut self, size: u64) -> Result<Option<Vec<u8>>, Error> {
+        let mut length = [0; 8];
+        if self.end + FRAME > size || self.file.read_exact(&mut length).is_err() {
+            return Ok(None);
+        }
+        let length = u64::from_le_bytes(length);
+        if length > size - self.end - FRAME {
+            return Ok(None);
+        }
+        let mut plain = Vec::new();
+        let packed = Read::by_ref(&mut self.file).take(length);
+        match unpack(packed, DEFAULT_LIMIT, &mut plain) {
+            Ok(true) if plain.len() as u64 <= DEFAULT_LIMIT => {}
+            Ok(_) => return Err(Error::Bomb),
+            Err(_) => return Ok(None),
+        }
+        self.end += FRAME + length;
+        self.file.seek(SeekFrom::Start(self.end)).map_err(Error::Io)?;
+        Ok(Some(plain))
+    }
+
+    fn frame(&mut self, plain: &[u8]) -> Result<(u64, u64), Error> {
+        let packed = zstd::encode_all(plain, 1).map_err(Error::Io)?;
+        let length = packed.len() as u64;
+        self.file.write_all(&length.to_le_bytes()).map_err(Error::Io)?;
+        self.file.write_all(&packed).map_err(Error::Io)?;
+        let start = self.end + FRAME;
+        self.end = start + length;
+        Ok((start, length))
+    }
+
+    /// Keeps what was written where the writing is given up, for who goes on with it.
+    pub fn stay(&mut self) {
+        self.stays = true;
     }
 
     /// Adds a scope, which must be in its canonical form.
@@ -388,15 +492,10 @@ impl Writer {
     /// # Errors
     /// When it cannot be written.
     pub fn add(&mut self, scope: &Scope) -> Result<(), Error> {
-        let mut packed = Vec::new();
-        let mut encoder = zstd::Encoder::new(&mut packed, 1).map_err(Error::Io)?;
-        serde_json::to_writer(&mut encoder, scope).map_err(|e| Error::Io(e.into()))?;
-        encoder.finish().map_err(Error::Io)?;
-        self.file.write_all(&packed).map_err(Error::Io)?;
-        let length = packed.len() as u64;
+        let plain = serde_json::to_vec(scope).map_err(|e| Error::Io(e.into()))?;
+        let place = self.frame(&plain)?;
         let (provider, level, id) = scope.place();
-        self.index.insert((provider, level, id.to_owned()), (self.end, length));
-        self.end += length;
+        self.index.insert((provider, level, id.to_owned()), place);
         Ok(())
     }
 
@@ -429,13 +528,37 @@ impl Writer {
             let partial = if header.partial { ",\"partial\":true" } else { "" };
             let tail = format!("],\"finished\":{finished}{partial}}}\n");
             out.write_all(tail.as_bytes()).map_err(Error::Io)
-        })
+        })?;
+        // Who stopped in the middle may want to go on.
+        self.stays = header.partial;
+        Ok(())
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.kept);
+        if !self.stays {
+            let _ = std::fs::remove_file(&self.kept);
+        }
+    }
+}
+
+/// How many bytes say how long a frame is.
+const FRAME: u64 = 8;
+
+/// Where the scopes of a snapshot are kept until all are there.
+fn parts(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".parts");
+    path.with_file_name(name)
+}
+
+/// Holds a file for this process alone.
+fn lock(file: &File) -> Result<(), Error> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Busy),
+        Err(std::fs::TryLockError::Error(error)) => Err(Error::Io(error)),
     }
 }
 
@@ -501,7 +624,7 @@ mod tests {
             whole.partial = partial;
             for name in ["w.json", "w.json.zst"] {
                 let path = dir.join(name);
-                let mut writer = Writer::create(&path).unwrap();
+                let mut writer = Writer::create(&path, "all").unwrap();
                 for scope in &scopes {
                     let mut scope = scope.clone();
                     scope.canonicalise();
@@ -514,9 +637,52 @@ mod tests {
                 }
             }
         }
-        // One that is given up leaves nothing behind.
-        drop(Writer::create(&dir.join("never.json")).unwrap());
-        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 2);
+        // One that is given up leaves nothing behind, and one that was stopped leaves what it had.
+        drop(Writer::create(&dir.join("never.json"), "all").unwrap());
+        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 4);
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+
+    #[test]
+    fn what_was_broken_off_is_gone_on_with() {
+        let dir = std::env::temp_dir().join(format!("posture-resume-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let path = dir.join("r.json");
+        let scopes = ["1", "2", "3"].map(|id| Scope::empty(Provider::Aws, id));
+        let whole = Snapshot::new("0.1.0", Time::from_unix(0), Time::from_unix(9), scopes.to_vec());
+        let resume = |mark: &str| {
+            let mut kept = Vec::new();
+            let writer = Writer::resume(&path, mark, |scope| {
+                kept.push(scope.id.clone());
+                scope.id != "2"
+            });
+            writer.map(|writer| (writer, kept))
+        };
+        // Nothing was begun.
+        assert_eq!(resume("all").unwrap().1, [""; 0]);
+        let mut writer = Writer::create(&path, "all").unwrap();
+        writer.add(&scopes[0]).unwrap();
+        writer.add(&scopes[1]).unwrap();
+        assert!(matches!(Writer::create(&path, "all"), Err(Error::Busy)));
+        assert!(matches!(resume("all"), Err(Error::Busy)));
+        writer.stay();
+        drop(writer);
+        assert!(matches!(resume("some"), Err(Error::Another)));
+        // The last one was broken off in its middle.
+        let parts = dir.join("r.json.parts");
+        let bytes = std::fs::read(&parts).unwrap();
+        for lost in [1, 9, 30] {
+            std::fs::write(&parts, &bytes[..bytes.len() - lost]).unwrap();
+            assert_eq!(resume("all").unwrap().1, ["1"], "{lost}");
+        }
+        std::fs::write(&parts, &bytes).unwrap();
+        let (mut writer, kept) = resume("all").unwrap();
+        assert_eq!(kept, ["1", "2"]);
+        writer.add(&scopes[1]).unwrap();
+        writer.add(&scopes[2]).unwrap();
+        writer.finish(&whole.header()).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), super::tests::bytes(&whole));
+        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 1, "nothing is left");
         std::fs::remove_dir_all(&dir).unwrap();
     }
 

@@ -97,6 +97,12 @@ impl Running {
         assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     }
 
+    /// Ends it without letting it do anything more.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Waits for its end.
     pub fn wait(self) -> Run {
         Run::new(self.child.wait_with_output().unwrap(), self.folder)

@@ -1,10 +1,12 @@
 //! Amazon Web Services: log in to each account, collect, plan.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::{self, StreamExt, TryStreamExt};
 use posture_aws::collect::{self, CollectError, Observer, Options};
+use posture_aws::members::Member;
 use posture_aws::plan::{self, Plan};
 use posture_aws::session::{Login, LoginError, Session, Transport};
 use posture_core::gap::{Gap, Reason};
@@ -45,7 +47,7 @@ pub(super) async fn plan(accounts: &Accounts, run: &Run<'_>) -> Result<Vec<(Stri
     let observer = run.progress.aws();
     let mut plans = Vec::new();
     for target in targets(accounts, run.collect).await? {
-        if let Target::Open(session) = target {
+        if let Ok(session) = target.open(&accounts.login, &run.stop).await {
             let plan = plan::plan(&session, &wanted, &options, &observer, run.stop.clone());
             let account = format!("AWS account {}", session.account());
             plans.push((account, plan.await.map_err(no_such_region)?));
@@ -54,38 +56,79 @@ pub(super) async fn plan(accounts: &Accounts, run: &Run<'_>) -> Result<Vec<(Stri
     Ok(plans)
 }
 
-/// Reads each account.
+/// Reads each account that is not read already.
 pub(super) async fn read(accounts: &Accounts, run: &Run<'_>) -> Result<()> {
     let wanted = Wanted::by(run.controls, Provider::Aws);
     let options = options(accounts, run.collect);
     let observer = run.progress.aws();
     let targets = targets(accounts, run.collect).await?;
-    stream::iter(targets)
-        .map(|target| one(target, &wanted, &options, &observer, run.stop.clone()))
+    let left = targets.into_iter().filter(|target| !run.is_done(Provider::Aws, target.account()));
+    stream::iter(left)
+        .map(|target| one(target, &accounts.login, &wanted, &options, &observer, run.stop.clone()))
         .buffer_unordered(ACCOUNTS)
         .try_for_each(async |scope| run.take(scope))
         .await
 }
 
-/// An account that is read with a session, or one that refused.
+/// An account to be read.
 enum Target {
+    /// With a session that is there.
     Open(Box<Session>),
+    /// With a role that is taken on when its turn comes: a session for each of thousands of accounts would take room, and
+    /// end before it is used.
+    Member { from: Arc<Session>, account: String },
+    /// One that cannot be read.
     Refused { account: String, partition: String, why: Gap },
+}
+
+impl Target {
+    fn account(&self) -> &str {
+        match self {
+            Self::Open(session) => session.account(),
+            Self::Member { account, .. } | Self::Refused { account, .. } => account,
+        }
+    }
+
+    /// A session in it, or the scope that says why there is none.
+    async fn open(
+        self,
+        login: &AwsLogin,
+        stop: &watch::Receiver<bool>,
+    ) -> std::result::Result<Box<Session>, Box<Scope>> {
+        let refused = |account: &str, partition: &str, why: Gap| {
+            let now = jiff::Timestamp::now().into();
+            Box::new(Scope::refused(Provider::Aws, account, partition, now, why))
+        };
+        match self {
+            Self::Open(session) => Ok(session),
+            Self::Refused { account, partition, why } => Err(refused(&account, &partition, why)),
+            Self::Member { from, account } => {
+                if *stop.borrow() {
+                    let why = Gap::new("sts:AssumeRole", &account, Reason::Cancelled);
+                    return Err(refused(&account, from.source(), why));
+                }
+                let partition = from.partition();
+                let role = format!("arn:{partition}:iam::{account}:role/{}", login.role_name);
+                match from.assume(&role, login.external_id.as_deref()).await {
+                    Ok(session) => Ok(Box::new(session)),
+                    Err(error) => Err(refused(&account, from.source(), refusal(&account, &error))),
+                }
+            }
+        }
+    }
 }
 
 async fn one(
     target: Target,
+    login: &AwsLogin,
     wanted: &Wanted,
     options: &Options,
     observer: &Observer,
     stop: watch::Receiver<bool>,
 ) -> Result<Scope> {
-    match target {
-        Target::Refused { account, partition, why } => {
-            let now = jiff::Timestamp::now().into();
-            Ok(Scope::refused(Provider::Aws, account, partition, now, why))
-        }
-        Target::Open(session) => collect::collect(&session, wanted, options, observer, stop)
+    match target.open(login, &stop).await {
+        Err(refused) => Ok(*refused),
+        Ok(session) => collect::collect(&session, wanted, options, observer, stop)
             .await
             .map_err(no_such_region),
     }
@@ -135,7 +178,7 @@ async fn targets(accounts: &Accounts, collect: &Collect) -> Result<Vec<Target>> 
         for role in &roles {
             match Session::login(&base(profile, *role)).await {
                 Ok(session) if login.organization => {
-                    targets.extend(members(session, login).await?);
+                    targets.extend(members(session).await?);
                 }
                 Ok(session) => targets.push(Target::Open(Box::new(session))),
                 Err(error) => {
@@ -154,49 +197,32 @@ async fn targets(accounts: &Accounts, collect: &Collect) -> Result<Vec<Target>> 
         }
     }
     let mut seen = std::collections::BTreeSet::new();
-    targets.retain(|target| {
-        let account = match target {
-            Target::Open(session) => session.account().to_owned(),
-            Target::Refused { account, .. } => account.clone(),
-        };
-        seen.insert(account)
-    });
+    targets.retain(|target| seen.insert(target.account().to_owned()));
     Ok(targets)
 }
 
-/// The session of each account of the organisation.
-async fn members(session: Session, login: &AwsLogin) -> Result<Vec<Target>> {
+/// The accounts of the organisation.
+async fn members(session: Session) -> Result<Vec<Target>> {
     let members = posture_aws::members::list(&session).await.map_err(|gap| {
         let detail = gap.detail.as_deref().map_or(String::new(), |detail| format!(": {detail}"));
         Failure::tool("cannot list the accounts of the organisation")
             .cause(format!("{} {}{detail}", gap.action, gap.reason))
             .help("use credentials of its management account or of a delegated administrator")
     })?;
-    let partition = session.partition().to_owned();
-    let source = session.source().to_owned();
-    let session = &session;
-    let targets = stream::iter(members).map(|member| {
-        let (partition, source) = (partition.clone(), source.clone());
-        async move {
-            if member.id == session.account() {
-                return Target::Open(Box::new(session.clone()));
-            }
-            if !member.active {
-                let mut why = Gap::new("sts:AssumeRole", &member.id, Reason::Denied);
-                why.detail = Some("the account is suspended or being closed".to_owned());
-                return Target::Refused { account: member.id, partition: source, why };
-            }
-            let role = format!("arn:{partition}:iam::{}:role/{}", member.id, login.role_name);
-            match session.assume(&role, login.external_id.as_deref()).await {
-                Ok(session) => Target::Open(Box::new(session)),
-                Err(error) => {
-                    let why = refusal(&member.id, &error);
-                    Target::Refused { account: member.id, partition: source, why }
-                }
-            }
+    let from = Arc::new(session);
+    let target = |member: Member| {
+        if member.id == from.account() {
+            return Target::Open(Box::new(Session::clone(&from)));
         }
-    });
-    Ok(targets.buffer_unordered(ACCOUNTS).collect().await)
+        if !member.active {
+            let mut why = Gap::new("sts:AssumeRole", &member.id, Reason::Denied);
+            why.detail = Some("the account is suspended or being closed".to_owned());
+            let partition = from.source().to_owned();
+            return Target::Refused { account: member.id, partition, why };
+        }
+        Target::Member { from: Arc::clone(&from), account: member.id }
+    };
+    Ok(members.into_iter().map(target).collect())
 }
 
 fn refusal(account: &str, error: &LoginError) -> Gap {

@@ -4,14 +4,17 @@ pub(crate) mod aws;
 pub(crate) mod azure;
 mod demo;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 use futures::future::join_all;
 use posture_core::control::Control;
+use posture_core::gap::Reason;
 use posture_core::judge::{Findings, Judge};
 use posture_core::plan::{Bound, Plan};
+use posture_core::provider::Provider;
 use posture_core::scope::Scope;
 use posture_core::snapshot::{self, Header, Writer};
 use posture_core::time::Time;
@@ -38,10 +41,17 @@ struct Run<'r> {
     controls: &'r [&'static Control],
     progress: &'r Progress,
     sink: Mutex<Sink>,
+    /// What was read before an audit was broken off.
+    done: BTreeSet<(Provider, String)>,
     stop: watch::Receiver<bool>,
 }
 
 impl Run<'_> {
+    /// Whether an account was read already.
+    fn is_done(&self, provider: Provider, account: &str) -> bool {
+        self.done.iter().any(|(of, id)| *of == provider && id == account)
+    }
+
     /// Hands over a scope that was read.
     fn take(&self, scope: Scope) -> Result<()> {
         self.sink.lock().unwrap_or_else(PoisonError::into_inner).take(scope)
@@ -100,7 +110,21 @@ fn run(
     if let Some(path) = &arguments.collect.save {
         writable(path)?;
     }
-    let sink = Sink::new(&selected.controls, config, arguments.collect.save.as_deref())?;
+    let collect = &arguments.collect;
+    let mark = mark(targets, &selected.controls);
+    let (sink, done) = match &collect.save {
+        Some(path) if !collect.plan => {
+            Sink::saving(&selected.controls, config, path, &mark, collect.resume)?
+        }
+        _ => (Sink::new(&selected.controls, config), BTreeSet::new()),
+    };
+    if collect.resume && !screen.quiet {
+        let count = done.len();
+        eprintln!(
+            "going on: {count} account{} read before",
+            if count == 1 { " was" } else { "s were" }
+        );
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -113,6 +137,7 @@ fn run(
         controls: &selected.controls,
         progress: &progress,
         sink: Mutex::new(sink),
+        done,
         stop,
     };
     progress.say("logging in");
@@ -134,7 +159,10 @@ fn run(
     if let Some(path) = &arguments.collect.save {
         again = format!("posture check {}", word(path));
         if partial {
-            eprintln!("stopped; what was read until then is in `{}`", path.display());
+            eprintln!(
+                "stopped; what was read until then is in `{}`; the same command with --resume goes on",
+                path.display()
+            );
         }
     }
     if partial {
@@ -153,17 +181,35 @@ struct Sink {
 }
 
 impl Sink {
-    fn new(
+    fn new(controls: &[&'static Control], config: &Config) -> Self {
+        Self { judge: Judge::new(controls, report::options(config)), save: None }
+    }
+
+    /// One that keeps what it takes, and the accounts that were read before where it goes on.
+    fn saving(
         controls: &[&'static Control],
         config: &Config,
-        save: Option<&std::path::Path>,
-    ) -> Result<Self> {
-        let writer = |path: &std::path::Path| match Writer::create(path) {
-            Ok(writer) => Ok((path.to_owned(), writer)),
-            Err(error) => Err(cannot_save(path, &error)),
+        path: &Path,
+        mark: &str,
+        resume: bool,
+    ) -> Result<(Self, BTreeSet<(Provider, String)>)> {
+        let mut sink = Self::new(controls, config);
+        let mut done = BTreeSet::new();
+        let writer = if resume {
+            Writer::resume(path, mark, |scope| {
+                let whole = is_whole(&scope);
+                if whole {
+                    done.insert((scope.provider, scope.id.clone()));
+                    sink.judge.add(scope);
+                }
+                whole
+            })
+        } else {
+            Writer::create(path, mark)
         };
-        let save = save.map(writer).transpose()?;
-        Ok(Self { judge: Judge::new(controls, report::options(config)), save })
+        let writer = writer.map_err(|error| cannot_save(path, &error))?;
+        sink.save = Some((path.to_owned(), writer));
+        Ok((sink, done))
     }
 
     fn take(&mut self, scope: Scope) -> Result<()> {
@@ -186,7 +232,34 @@ impl Sink {
     }
 }
 
-fn cannot_save(path: &std::path::Path, error: &snapshot::Error) -> Failure {
+/// What an audit is of, so that none goes on with another.
+fn mark(targets: &[Target], controls: &[&'static Control]) -> String {
+    let controls: Vec<&str> = controls.iter().map(|control| control.id).collect();
+    let of = |target: &Target| match target {
+        Target::Aws(accounts) => {
+            let aws::Accounts { login, regions, exclude_regions } = &**accounts;
+            let crate::args::AwsLogin { profile, role_arn, organization, role_name, .. } = login;
+            format!(
+                "{profile:?} {role_arn:?} {organization} {role_name} {regions:?} {exclude_regions:?}"
+            )
+        }
+        Target::Azure(tenant) => {
+            let login = &tenant.login;
+            format!("{:?} {:?} {:?}", login.tenant, login.subscription, login.management_group)
+        }
+    };
+    let targets: Vec<String> = targets.iter().map(of).collect();
+    format!("{} {controls:?} {targets:?}", env!("CARGO_PKG_VERSION"))
+}
+
+/// Whether a scope that was kept need not be read again: what was refused or stopped is tried once more. What a tenant has
+/// above its subscriptions is found while they are read, so that it is read anew as a whole.
+fn is_whole(scope: &Scope) -> bool {
+    let stopped = scope.gaps.iter().any(|gap| gap.reason == Reason::Cancelled);
+    scope.provider == Provider::Aws && !scope.calls.is_empty() && !stopped
+}
+
+fn cannot_save(path: &Path, error: &snapshot::Error) -> Failure {
     Failure::tool(format!("cannot save `{}`", path.display())).caused_by(error).help(error.help())
 }
 

@@ -46,6 +46,10 @@ impl Simulated {
     }
 
     fn audit(&self, account: &str, arguments: &[&str]) -> Run {
+        self.program(account, arguments).run()
+    }
+
+    fn program(&self, account: &str, arguments: &[&str]) -> Program {
         let key = self.keys.iter().find(|(id, _)| id == account).unwrap();
         Program::new()
             .env("AWS_ENDPOINT_URL", &self.server.as_ref().unwrap().url())
@@ -54,7 +58,6 @@ impl Simulated {
             .env("AWS_REGION", "us-east-1")
             .args(&["audit", "aws", "--format", "json"])
             .args(arguments)
-            .run()
     }
 
     /// The status and the text of the answer to a request as it stands on the wire.
@@ -492,4 +495,105 @@ fn the_time_is_the_providers() {
     let run = cloud.audit(ACCOUNT, &["--control", "storage.encryption"]);
     let ahead = run.json()["scopes"][0]["clock-ahead-seconds"].as_i64().unwrap();
     assert!((-10_800..=-10_790).contains(&ahead), "{ahead}");
+}
+
+/// A snapshot without the times at which it was made, and without the ids that each request has for itself.
+fn timeless(path: &std::path::Path) -> Value {
+    fn strip(value: &mut Value) {
+        match value {
+            Value::Array(all) => all.iter_mut().for_each(strip),
+            Value::Object(all) => {
+                all.retain(|key, _| !matches!(key.as_str(), "started" | "finished" | "request_id"));
+                all.values_mut().for_each(strip);
+            }
+            _ => {}
+        }
+    }
+    let mut snapshot = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    strip(&mut snapshot);
+    snapshot
+}
+
+#[test]
+fn an_audit_that_was_killed_is_gone_on_with_and_asks_nobody_twice() {
+    use posture_sim::aws::{Size, generate};
+    let mut world = generate(Size { accounts: 20, users: 2, buckets: 2, ..Size::default() });
+    // Whoever answers last holds the rest up, so that some are done and some are not.
+    let last: Vec<String> = world.accounts[12..].iter().map(|account| account.id.clone()).collect();
+    world.faults = last
+        .iter()
+        .map(|account| posture_sim::Rule {
+            account: Some(account.clone()),
+            times: Some(3),
+            ..posture_sim::Rule::new("s3:ListAllMyBuckets", posture_sim::Fault::SlowStart(2_500))
+        })
+        .collect();
+    let first = world.accounts[0].id.clone();
+    let cloud = Simulated::serve(&serde_json::to_value(&world).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let (broken, whole) = (folder.path().join("broken.json"), folder.path().join("whole.json"));
+    let save = |path: &std::path::Path, more: &[&str]| -> Vec<String> {
+        let mut all = vec!["--organization", "--control", "storage.versioning", "--save"];
+        all.push(path.to_str().unwrap());
+        all.iter().chain(more).map(|word| (*word).to_owned()).collect()
+    };
+    let program = |arguments: &[String]| {
+        let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        cloud.program(&first, &words)
+    };
+    let running = program(&save(&broken, &[])).start();
+    let parts = folder.path().join("broken.json.parts");
+    let enough = || std::fs::metadata(&parts).is_ok_and(|found| found.len() > 3_000);
+    let begun = std::time::Instant::now();
+    while !enough() && begun.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    running.kill();
+    assert!(!broken.exists() && parts.exists());
+    let before = cloud.requests().len();
+    // Another audit is another matter.
+    let other = program(&save(&broken, &["--resume", "--region", "eu-west-1"])).run();
+    assert_eq!(other.code, 1, "{}", other.err);
+    assert!(other.err.contains("was another audit"), "{}", other.err);
+    assert_eq!(cloud.requests().len(), before);
+    let run = program(&save(&broken, &["--resume"])).run();
+    assert_eq!(run.code, 10, "{}", run.err);
+    let told: Vec<&str> = run.err.split_whitespace().collect();
+    let count: usize =
+        told[told.iter().position(|word| *word == "on:").unwrap() + 1].parse().unwrap();
+    assert!((1..20).contains(&count), "{}", run.err);
+    let asked = cloud.requests().split_off(before);
+    let lists = asked.iter().filter(|request| request.action == "s3:ListAllMyBuckets").count();
+    assert_eq!(lists, 20 - count, "{}", run.err);
+    assert!(!parts.exists());
+    let uninterrupted = program(&save(&whole, &[])).run();
+    assert_eq!(uninterrupted.code, 10, "{}", uninterrupted.err);
+    let (mut one, mut other) = (timeless(&broken), timeless(&whole));
+    // Repeats are counted, and belong to the way there.
+    for snapshot in [&mut one, &mut other] {
+        for scope in snapshot["scopes"].as_array_mut().unwrap() {
+            scope.as_object_mut().unwrap().remove("calls");
+        }
+    }
+    assert_eq!(one, other);
+}
+
+#[test]
+fn a_rate_that_was_set_is_kept_to() {
+    let mut world = organization();
+    // What is beyond it is refused, and so would be seen.
+    world["quotas"] = json!([{ "action": "s3:*", "rate": 12.0, "burst": 12.0 }]);
+    let cloud = Simulated::serve(&world);
+    let limited = cloud.audit(ACCOUNT, &["--control", "storage", "--max-rate", "10"]);
+    let throttled = |run: &Run| {
+        let report = run.json();
+        let calls = report["scopes"][0]["calls"].as_object().unwrap().clone();
+        calls.values().map(|calls| calls["throttled"].as_u64().unwrap_or(0)).sum::<u64>()
+    };
+    assert_eq!(throttled(&limited), 0);
+    assert_eq!(limited.gaps(), []);
+    // Without it the service has to ask for patience, and everything is read all the same.
+    let free = cloud.audit(ACCOUNT, &["--control", "storage"]);
+    assert!(throttled(&free) > 0);
+    assert_eq!(free.gaps(), []);
 }
