@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::control::{Evidence, Severity, Subject};
-use crate::frameworks::{Class, Strength};
+use crate::control::{Control, Evidence, Severity, Subject};
+use crate::frameworks::{Class, Framework, Requirement, Strength};
 use crate::gap::Gap;
 use crate::judge::{Examined, Finding, Outcome, Tally};
+use crate::notes::{Notes, notes};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
 use crate::report::{Counts, FrameworkReport, Report, State};
@@ -49,6 +50,75 @@ pub struct Document<'a> {
     pub findings: Vec<FindingV1<'a>>,
     /// Every requirement of each framework.
     pub frameworks: Vec<FrameworkV1>,
+    /// What is worth saying although nothing became of it.
+    pub notes: NotesV1,
+}
+
+/// What is worth saying although nothing became of it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct NotesV1 {
+    /// The controls that found nothing to examine on a provider.
+    pub idle_controls: Vec<IdleControlV1>,
+    /// The facts that are known of no resource of a provider, although there are such resources.
+    pub unread_facts: Vec<UnreadFactV1>,
+    /// The requirements whose controls decided nothing.
+    pub idle_requirements: Vec<IdleRequirementV1>,
+}
+
+/// A control that found nothing to examine.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct IdleControlV1 {
+    /// The cloud.
+    pub provider: Provider,
+    /// The id of the control.
+    pub control: &'static str,
+}
+
+/// A fact that is known of no resource.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct UnreadFactV1 {
+    /// The cloud.
+    pub provider: Provider,
+    /// The kind of resource and the fact, such as `bucket.versioning`.
+    pub fact: String,
+}
+
+/// A requirement whose controls decided nothing.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct IdleRequirementV1 {
+    /// The id of the framework.
+    pub framework: &'static str,
+    /// The id of the requirement.
+    pub requirement: &'static str,
+}
+
+impl From<Notes> for NotesV1 {
+    fn from(notes: Notes) -> Self {
+        let control = |(provider, control): (Provider, &'static Control)| IdleControlV1 {
+            provider,
+            control: control.id,
+        };
+        let fact = |(provider, fact): (Provider, FactId)| UnreadFactV1 {
+            provider,
+            fact: fact.to_string(),
+        };
+        let requirement = |(framework, requirement): (&'static Framework, &'static Requirement)| {
+            IdleRequirementV1 { framework: framework.id, requirement: requirement.id }
+        };
+        Self {
+            idle_controls: notes.idle_controls.into_iter().map(control).collect(),
+            unread_facts: notes.unread_facts.into_iter().map(fact).collect(),
+            idle_requirements: notes.idle_requirements.into_iter().map(requirement).collect(),
+        }
+    }
 }
 
 /// An audited account.
@@ -336,6 +406,7 @@ impl<'a> Document<'a> {
             controls: controls.collect(),
             findings: findings.iter().map(|finding| FindingV1::new(finding, commands)).collect(),
             frameworks: report.frameworks.iter().map(FrameworkV1::new).collect(),
+            notes: notes(report).into(),
         }
     }
 }

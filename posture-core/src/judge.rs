@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::control::{Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
 use crate::gap::{Gap, GapId};
+use crate::notes::{Lack, lacks};
 use crate::params::Params;
 use crate::provider::Provider;
 use crate::resource::{FactId, Kind, Resource};
@@ -182,6 +183,7 @@ pub struct Examined<'s> {
 struct Kept {
     subjects: BTreeMap<Kind, Vec<Name>>,
     unread: Vec<Unread>,
+    lacks: BTreeMap<FactId, Lack>,
 }
 
 /// By what a resource is known.
@@ -210,7 +212,7 @@ impl Examined<'_> {
         }
         let mut names = Names(BTreeMap::new());
         scope.visit(&mut names);
-        let kept = Kept { subjects: names.0, unread: unread(&scope) };
+        let kept = Kept { subjects: names.0, unread: unread(&scope), lacks: lacks(&scope) };
         scope.forget_resources();
         Self { scope: Cow::Owned(scope), kept: Some(kept) }
     }
@@ -237,6 +239,14 @@ impl Examined<'_> {
                 Some(Subject { kind, id, name, region: region.as_deref() })
             }
             _ => self.scope.subject(kind, place),
+        }
+    }
+
+    /// How many of its resources lack which facts.
+    pub(crate) fn lacks(&self) -> Cow<'_, BTreeMap<FactId, Lack>> {
+        match &self.kept {
+            None => Cow::Owned(lacks(&self.scope)),
+            Some(kept) => Cow::Borrowed(&kept.lacks),
         }
     }
 

@@ -17,6 +17,7 @@ pub mod gap;
 pub mod json;
 pub mod judge;
 pub mod listing;
+pub mod notes;
 pub mod params;
 pub mod plan;
 pub mod prelude;

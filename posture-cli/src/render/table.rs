@@ -7,6 +7,7 @@ use comfy_table::{Attribute, Cell, Color};
 use console::{measure_text_width, truncate_str};
 use posture_core::control::{Control, Severity};
 use posture_core::judge::{Examined, Finding, Outcome, Tally};
+use posture_core::notes::notes;
 use posture_core::provider::Provider;
 use posture_core::report::Report;
 use posture_core::resource::Kind;
@@ -35,6 +36,9 @@ pub(crate) struct View<'a> {
 
 /// How many subscriptions are listed one by one.
 const SUBSCRIPTIONS: usize = 6;
+
+/// How many names a note holds without `-v`.
+const NOTED: usize = 5;
 
 /// How many lines of gaps are shown without `-v`.
 const GAPS: usize = 12;
@@ -71,6 +75,7 @@ impl<'a> View<'a> {
             frameworks::legend(self.canvas, out)?;
         }
         self.gaps(out)?;
+        self.notes(out)?;
         self.footer(out)
     }
 
@@ -493,6 +498,66 @@ impl<'a> View<'a> {
             writeln!(out, "  … and {} more: {}", rows.len() - shown, self.again("-v"))?;
         }
         Ok(())
+    }
+
+    /// What nobody would notice among passes and failures.
+    fn notes(&self, out: &mut impl Write) -> io::Result<()> {
+        let notes = notes(self.report);
+        let several = self.report.findings.providers().count() > 1;
+        let on =
+            |provider: Provider| if several { format!(" on {provider}") } else { String::new() };
+        let mut lines = Vec::new();
+        for provider in self.report.findings.providers() {
+            let idle = notes.idle_controls.iter().filter(|(of, _)| *of == provider);
+            let idle: Vec<String> = idle.map(|(_, control)| control.id.to_owned()).collect();
+            if !idle.is_empty() {
+                let what = match idle.len() {
+                    1 => "1 control".to_owned(),
+                    count => format!("{count} controls"),
+                };
+                lines.push(format!(
+                    "{what} found nothing to examine{}: {}",
+                    on(provider),
+                    self.some(&idle)
+                ));
+            }
+            let unread = notes.unread_facts.iter().filter(|(of, _)| *of == provider);
+            let unread: Vec<String> = unread.map(|(_, fact)| fact.to_string()).collect();
+            if !unread.is_empty() {
+                lines.push(format!("known of no resource{}: {}", on(provider), self.some(&unread)));
+            }
+        }
+        for framework in &self.report.frameworks {
+            let idle = notes.idle_requirements.iter();
+            let idle = idle.filter(|(of, _)| std::ptr::eq(*of, framework.framework));
+            let idle: Vec<String> =
+                idle.map(|(_, requirement)| requirement.id.to_owned()).collect();
+            if !idle.is_empty() {
+                let name = framework.framework.name;
+                lines.push(format!("no control decided anything of {name}: {}", self.some(&idle)));
+            }
+        }
+        if lines.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{}", self.canvas.bold("What was not decided"))?;
+        for text in lines {
+            for (place, line) in wrap(&text, self.canvas.width.saturating_sub(4)).iter().enumerate()
+            {
+                writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Some of many names, and how many there are beside them.
+    fn some(&self, all: &[String]) -> String {
+        let shown = if self.verbose > 0 { all.len() } else { all.len().min(NOTED) };
+        let names = all[..shown].join(", ");
+        match all.len() - shown {
+            0 => names,
+            more => format!("{names} and {more} more"),
+        }
     }
 
     fn gap(&self, scope: &Scope, kinds: &[Kind], row: &Unread) -> String {
