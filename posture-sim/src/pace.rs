@@ -53,7 +53,8 @@ impl Dice {
 impl Latency {
     pub(crate) fn draw(self, dice: &Dice) -> Duration {
         let spread = if self.spread_ms == 0 { 0.0 } else { dice.roll() * self.spread_ms as f64 };
-        Duration::from_micros(self.ms * 1000 + (spread * 1000.0) as u64)
+        Duration::from_millis(self.ms)
+            .saturating_add(Duration::from_micros((spread * 1000.0) as u64))
     }
 }
 

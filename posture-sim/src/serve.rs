@@ -141,7 +141,8 @@ fn date(ahead: i64) -> Option<HeaderValue> {
     if ahead == 0 {
         return None;
     }
-    let theirs = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(ahead);
+    let ahead = jiff::SignedDuration::from_secs(ahead);
+    let theirs = jiff::Timestamp::now().checked_add(ahead).ok()?;
     let text = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&theirs);
     HeaderValue::from_str(&text.ok()?).ok()
 }

@@ -16,8 +16,10 @@ fn write(time: Timestamp) -> String {
 pub(crate) fn fill_in(value: &mut Value) {
     match value {
         Value::String(text) => {
-            if let Some(time) = text.strip_prefix("now").and_then(offset) {
-                *text = write(Timestamp::now() + time);
+            let time = text.strip_prefix("now").and_then(offset);
+            // What lies beyond all calendars stays as it is.
+            if let Some(time) = time.and_then(|time| Timestamp::now().checked_add(time).ok()) {
+                *text = write(time);
             }
         }
         Value::Array(all) => all.iter_mut().for_each(fill_in),

@@ -10,6 +10,7 @@ pub mod azure;
 mod cloud;
 mod complete;
 mod fault;
+pub mod fuzz;
 mod program;
 mod proxy;
 pub mod scenes;

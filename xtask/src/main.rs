@@ -1,6 +1,7 @@
-//! Chores of the workspace: `cargo xtask generate [--check]` and `cargo xtask test`.
+//! Chores of the workspace: `cargo xtask generate [--check]`, `cargo xtask test`, `cargo xtask bench`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that talks to its user")]
 
+mod bench;
 mod frameworks;
 mod generate;
 mod index;
@@ -13,7 +14,8 @@ use anyhow::{Context, Result};
 
 const USAGE: &str = "\
 usage: cargo xtask generate [--check]   write the generated files, or say which are out of date
-       cargo xtask test                 set up what the tests need and run them all";
+       cargo xtask test                 set up what the tests need and run them all
+       cargo xtask bench [SCENARIO]     run the scale scenarios and write their table, or try one";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
         ["test"] => test::run(),
+        ["bench", only @ ..] if only.len() <= 1 => bench::run(only.first().copied()),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -17,7 +17,13 @@ pub(crate) fn run() -> Result<()> {
     // The tests that run the program find it where a build leaves it. Built together with the tests, as the program alone
     // would have its dependencies compiled once more, with fewer features.
     command("cargo", &["build", "--locked", "--workspace", "--bins", "--tests"], &root, &venv)?;
-    command("cargo", &["test", "--locked", "--workspace"], &root, &venv)
+    let laws = root.join("target/laws");
+    let _ = std::fs::remove_dir_all(&laws);
+    command("cargo", &["test", "--locked", "--workspace"], &root, &venv)?;
+    for law in std::fs::read_dir(&laws).context("no law was tested")? {
+        println!("{}", std::fs::read_to_string(law?.path())?);
+    }
+    Ok(())
 }
 
 /// A virtual environment that holds the local AWS server, renewed when its requirements change.

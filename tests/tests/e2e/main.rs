@@ -7,6 +7,7 @@ mod azure;
 mod demo;
 mod exceptions;
 mod folder;
+mod fuzz;
 mod law;
 mod readme;
 mod sim_aws;

@@ -277,16 +277,16 @@ impl Judge<'_> {
         let attached = detail.attached_managed_policies();
         let embedded = detail.user_policy_list();
         let name = detail.user_name().unwrap_or(last(arn));
+        // In an order of ours: the service promises none.
+        let mut direct: Vec<String> =
+            attached.iter().filter_map(id_of).chain(embedded.iter().filter_map(name_of)).collect();
+        direct.sort_unstable();
+        let mut joined = groups.to_vec();
+        joined.sort_unstable();
         let mut user = User::unread(arn, name, None)
             .created(self.created(arn, detail.create_date()))
-            .groups(Known(groups.to_vec()))
-            .direct_policies(Known(
-                attached
-                    .iter()
-                    .filter_map(id_of)
-                    .chain(embedded.iter().filter_map(name_of))
-                    .collect(),
-            ));
+            .groups(Known(joined))
+            .direct_policies(Known(direct));
         let boundary = detail.permissions_boundary();
         if self.wanted.any(RIGHTS_OF_USERS) {
             let held = || {

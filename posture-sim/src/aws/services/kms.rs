@@ -114,14 +114,18 @@ fn described(ask: &Ask<'_>, key: &Key<'_>) -> Value {
 }
 
 /// [GetKeyRotationStatus](https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html): keys that
-/// do not rotate by themselves do not have one.
+/// from elsewhere have none.
 fn rotation(ask: &Ask<'_>, key: &Key<'_>) -> Result<Value, Failure> {
     let told = described(ask, key);
-    if told["Origin"] != "AWS_KMS" || told["KeySpec"] != "SYMMETRIC_DEFAULT" {
-        let message = format!("{} is not supported for this key.", ask.call.operation);
+    if told["Origin"] != "AWS_KMS" {
+        let origin = told["Origin"].as_str().unwrap_or_default();
+        let message =
+            format!("{} origin is {origin} which is not valid for this operation.", key.arn);
         return Err(Failure::new(400, "UnsupportedOperationException", message));
     }
-    let rotates = key.body.get("KeyRotationEnabled").and_then(Value::as_bool).unwrap_or(false);
+    let declared = key.body.get("KeyRotationEnabled").and_then(Value::as_bool).unwrap_or(false);
+    let rotates =
+        declared && told["KeySpec"] == "SYMMETRIC_DEFAULT" && told["KeyState"] != "PendingDeletion";
     let days = key.body.get("RotationPeriodInDays").and_then(Value::as_u64).unwrap_or(DAYS);
     Ok(json!({
         "KeyId": key.arn, "KeyRotationEnabled": rotates,

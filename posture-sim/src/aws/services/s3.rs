@@ -233,11 +233,8 @@ fn encryption(bucket: &Bucket) -> Answer {
 /// Objects can be locked only where versions are kept.
 fn versioning(bucket: &Bucket) -> Output {
     let status = bucket.versioning.as_deref().or(bucket.object_lock.then_some("Enabled"));
-    let mfa_delete = match (bucket.mfa_delete, status) {
-        (true, _) => Some("Enabled"),
-        (false, Some(_)) => Some("Disabled"),
-        (false, None) => None,
-    };
+    // It is [only told](https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html) where it was ever set.
+    let mfa_delete = bucket.mfa_delete.then_some("Enabled");
     storage("VersioningConfiguration", &json!({ "Status": status, "MfaDelete": mfa_delete }))
 }
 

@@ -5,4 +5,5 @@ mod denied;
 mod faults;
 mod output;
 mod public;
+mod same;
 mod several;

@@ -1,0 +1,463 @@
+//! The scale scenarios: the program itself against simulated clouds, as a user would run it. `cargo xtask bench` builds both and
+//! writes the table into `benchmarks/README.md`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that talks to its user")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use posture_aws::action::{ACTIONS, Per};
+use posture_sim::aws::{self, Account, Recorded, Size, World};
+use posture_sim::azure::{self, Scenario};
+use posture_sim::{Latency, Quota};
+use tokio::runtime::Runtime;
+
+/// How many calls the program has under way at once unless told otherwise.
+const AT_ONCE: f64 = 32.0;
+
+/// Where the table stands in the page.
+const BEGIN: &str = "<!-- scenarios: written by `cargo xtask bench` -->";
+const END: &str = "<!-- end of scenarios -->";
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let program =
+        PathBuf::from(arguments.next().context("usage: scenarios POSTURE README [NAME]")?);
+    let page = PathBuf::from(arguments.next().context("usage: scenarios POSTURE README [NAME]")?);
+    let only = arguments.next();
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| name.contains(only));
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let bench = Bench { program, runtime };
+    let mut rows = Vec::new();
+    let all: [(&str, Measure); 7] = [
+        ("start", Bench::start),
+        ("simulator", Bench::simulator),
+        ("demo", Bench::demo),
+        ("account", Bench::account),
+        ("large", Bench::large),
+        ("tenant", Bench::tenant),
+        ("organization", Bench::organization),
+    ];
+    for (name, scenario) in all {
+        if wanted(name) {
+            eprintln!("{name} …");
+            rows.extend(scenario(&bench).with_context(|| name.to_owned())?);
+        }
+    }
+    let table = table(&rows);
+    println!("{table}");
+    if only.is_none() {
+        write(&page, &table)?;
+    }
+    Ok(())
+}
+
+/// A line of the table: what was measured, the target, the figure.
+struct Row(String, String, String);
+
+fn row(what: impl Into<String>, target: impl Into<String>, measured: impl Into<String>) -> Row {
+    Row(what.into(), target.into(), measured.into())
+}
+
+fn table(rows: &[Row]) -> String {
+    let mut text = format!("Measured on {}.\n\n", machine());
+    text.push_str("| What | Target | Measured |\n| --- | --- | --- |\n");
+    for Row(what, target, measured) in rows {
+        let _ = writeln!(text, "| {what} | {target} | {measured} |");
+    }
+    text
+}
+
+fn machine() -> String {
+    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1));
+    let count = std::thread::available_parallelism().map_or(0, usize::from);
+    format!("{count} cores of a shared virtual machine ({})", model.unwrap_or("unknown"))
+}
+
+fn write(page: &Path, table: &str) -> Result<()> {
+    let text = std::fs::read_to_string(page)?;
+    let (before, rest) = text.split_once(BEGIN).context("the page has no place for the table")?;
+    let (_, after) = rest.split_once(END).context("the page has no place for the table")?;
+    std::fs::write(page, format!("{before}{BEGIN}\n\n{table}\n{END}{after}"))?;
+    Ok(())
+}
+
+/// What a run of the program took.
+struct Taken {
+    wall: Duration,
+    /// Of all its threads.
+    cpu: f64,
+    peak_mb: f64,
+    code: Option<i32>,
+}
+
+/// Something that is measured.
+type Measure = fn(&Bench) -> Result<Vec<Row>>;
+
+struct Bench {
+    program: PathBuf,
+    runtime: Runtime,
+}
+
+impl Bench {
+    /// Runs the program in an environment of its own, and looks at it while it runs.
+    fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Taken> {
+        let begun = Instant::now();
+        let mut child = Command::new(&self.program)
+            .args(arguments)
+            .env_clear()
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let (mut peak, mut ticks) = (0, 0);
+        let status = loop {
+            if let Some(status) = child.try_wait()? {
+                break status;
+            }
+            let of = format!("/proc/{}", child.id());
+            let status = std::fs::read_to_string(format!("{of}/status")).unwrap_or_default();
+            let high = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let high = high.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+            peak = peak.max(high.unwrap_or(0));
+            // The times in user and system mode are the 14th and 15th word; the second may hold spaces.
+            let stat = std::fs::read_to_string(format!("{of}/stat")).unwrap_or_default();
+            let words = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+            let spent: u64 =
+                words.skip(11).take(2).filter_map(|word| word.parse::<u64>().ok()).sum();
+            ticks = ticks.max(spent);
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        Ok(Taken {
+            wall: begun.elapsed(),
+            cpu: ticks as f64 / 100.0,
+            peak_mb: peak as f64 / 1024.0,
+            code: status.code(),
+        })
+    }
+
+    /// The middle one of some runs, by the clock.
+    fn middle(&self, times: usize, arguments: &[&str]) -> Result<Taken> {
+        let mut all = Vec::new();
+        for _ in 0..times {
+            all.push(self.run(arguments, &[])?);
+        }
+        all.sort_by_key(|taken| taken.wall);
+        all.into_iter().nth(times / 2).context("nothing was run")
+    }
+
+    fn start(&self) -> Result<Vec<Row>> {
+        let taken = self.middle(11, &["--version"])?;
+        let size = std::fs::metadata(&self.program)?.len() as f64 / (1 << 20) as f64;
+        Ok(vec![
+            row("`posture --version`", "20 ms", format!("{} ms", taken.wall.as_millis())),
+            row("the stripped release binary", "40 MB", format!("{size:.1} MB")),
+        ])
+    }
+
+    fn demo(&self) -> Result<Vec<Row>> {
+        let taken = self.middle(5, &["demo"])?;
+        check(taken.code, 10)?;
+        Ok(vec![row("`posture demo`", "1.5 s", figures(&taken))])
+    }
+
+    /// How many requests a second the simulator answers: it must never be what a benchmark measures.
+    fn simulator(&self) -> Result<Vec<Row>> {
+        const EACH: usize = 40_000;
+        const CONNECTIONS: usize = 4;
+        let world = World { unlogged: true, ..aws::generate(Size::default()) };
+        let account = world.accounts.first().context("no account")?;
+        let bucket = account.buckets.first().context("no bucket")?.name.clone();
+        let request = format!(
+            "GET /{bucket}?versioning HTTP/1.1\r\nhost: s3\r\nauthorization: AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/s3/aws4_request, Signature=0\r\n\r\n",
+            account.key()
+        );
+        let server = self.runtime.block_on(aws::Server::start(world, None))?;
+        let address = server.url().replace("http://", "");
+        let begun = Instant::now();
+        let load = (0..CONNECTIONS).map(|_| {
+            let (address, request) = (address.clone(), request.clone());
+            std::thread::spawn(move || load(&address, &request, EACH))
+        });
+        for thread in load.collect::<Vec<_>>() {
+            thread.join().map_err(|_| anyhow::anyhow!("the load broke off"))??;
+        }
+        let rate = (EACH * CONNECTIONS) as f64 / begun.elapsed().as_secs_f64();
+        let measured = format!("{rate:.0}, with the load on the same cores");
+        Ok(vec![row("the simulated AWS, requests a second", "20,000", measured)])
+    }
+
+    /// An account as other tools were measured on.
+    fn account(&self) -> Result<Vec<Row>> {
+        let size = Size {
+            users: 100,
+            roles: 119,
+            policies: 20,
+            buckets: 50,
+            trails: 2,
+            ..Size::default()
+        };
+        let world = aws::generate(size);
+        let minimum = minimum(&world);
+        let (taken, asked) = self.audit_aws(world, &[])?;
+        let made = asked.len();
+        Ok(vec![row(
+            "100 users, 120 roles, 50 buckets, one region, every control: calls",
+            format!("{:.0} (1.05 × {minimum})", minimum as f64 * 1.05),
+            format!("{made}; {}", figures(&taken)),
+        )])
+    }
+
+    /// A large account far away, whose services live off quotas.
+    fn large(&self) -> Result<Vec<Row>> {
+        let size =
+            Size { users: 1_000, roles: 200, buckets: 1_000, regions: 17, ..Size::default() };
+        let mut world = aws::generate(size);
+        world.latency = Latency { ms: 30, spread_ms: 0 };
+        world.quotas = quotas();
+        let minimum = minimum(&world);
+        let (taken, asked) = self.audit_aws(world, &[])?;
+        let (by_quotas, by) = floor(&asked);
+        let by_latency = asked.len() as f64 * 0.030 / AT_ONCE;
+        let floor = by_quotas.max(by_latency);
+        let throttled = asked.iter().filter(|request| matches!(request.status, 429 | 503)).count();
+        let wall = taken.wall.as_secs_f64();
+        Ok(vec![
+            row(
+                "1,000 users, 200 roles, 1,000 buckets, 17 regions, 30 ms away, with quotas: time",
+                "20 s",
+                format!("{wall:.1} s"),
+            ),
+            row(
+                "… against what quotas and calls allow, 32 at once",
+                "1.3",
+                format!(
+                    "{:.2} ({by_latency:.1} s for the calls, {by_quotas:.1} s for the quota of {by})",
+                    wall / floor
+                ),
+            ),
+            row("… CPU", "4 s", format!("{:.1} s", taken.cpu)),
+            row("… peak memory", "120 MB", format!("{:.0} MB", taken.peak_mb)),
+            row(
+                "… calls",
+                format!("{:.0} (1.05 × {minimum})", minimum as f64 * 1.05),
+                format!("{}, {throttled} of them throttled", asked.len()),
+            ),
+        ])
+    }
+
+    /// An organisation in one process: no more memory for more accounts.
+    fn organization(&self) -> Result<Vec<Row>> {
+        let folder = std::env::temp_dir().join(format!("posture-bench-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let kept = folder.join("all.json.zst");
+        let save = kept.to_string_lossy();
+        let mut rows = Vec::new();
+        for accounts in [100, 1_000] {
+            let world = aws::generate(Size { accounts, ..Size::default() });
+            let (taken, asked) = self.audit_aws(world, &["--organization", "--save", &save])?;
+            let size = std::fs::metadata(&kept)?.len() as f64 / (1 << 20) as f64;
+            rows.push(row(
+                format!("{accounts} accounts × (20 users, 20 buckets), saved: peak memory"),
+                "256 MB",
+                format!(
+                    "{:.0} MB; {:.0} s, {:.0} s of CPU, {} calls, {size:.1} MB on disk",
+                    taken.peak_mb,
+                    taken.wall.as_secs_f64(),
+                    taken.cpu,
+                    asked.len()
+                ),
+            ));
+        }
+        let _ = std::fs::remove_dir_all(&folder);
+        Ok(rows)
+    }
+
+    fn tenant(&self) -> Result<Vec<Row>> {
+        let scenario = Scenario {
+            impatient: true,
+            // Everything is asked for, so that everything has to be allowed.
+            graph_permissions: [
+                "Application.Read.All",
+                "AuditLog.Read.All",
+                "Directory.Read.All",
+                "GroupSettings.Read.All",
+                "Policy.Read.All",
+                "Policy.Read.DeviceConfiguration",
+                "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+                "RoleManagement.Read.Directory",
+                "User.Read.All",
+            ]
+            .map(str::to_owned)
+            .into(),
+            ..azure::generate(1_000, 20)
+        };
+        let (tenant, client) = (scenario.tenant.clone(), scenario.client.clone());
+        let server = self.runtime.block_on(azure::Server::start(scenario, None))?;
+        let taken = self.run(
+            &["audit", "azure", "--simulator", &server.url()],
+            &[
+                ("AZURE_TENANT_ID", &tenant),
+                ("AZURE_CLIENT_ID", &client.id),
+                ("AZURE_CLIENT_SECRET", &client.secret),
+            ],
+        )?;
+        check(taken.code, 10)?;
+        let calls = server.requests().len();
+        Ok(vec![row(
+            "1,000 subscriptions × 20 storage accounts, every control: peak memory",
+            "150 MB",
+            format!(
+                "{:.0} MB; {:.0} s, {:.0} s of CPU, {calls} requests",
+                taken.peak_mb,
+                taken.wall.as_secs_f64(),
+                taken.cpu
+            ),
+        )])
+    }
+
+    /// Audits the first account of a world, or from there all of them.
+    fn audit_aws(&self, world: World, arguments: &[&str]) -> Result<(Taken, Vec<Recorded>)> {
+        let key = world.accounts.first().map(Account::key).context("no account")?;
+        let server = self.runtime.block_on(aws::Server::start(world, None))?;
+        let taken = self.run(
+            &[&["audit", "aws"], arguments].concat(),
+            &[
+                ("AWS_ENDPOINT_URL", &server.url()),
+                ("AWS_ACCESS_KEY_ID", &key),
+                ("AWS_SECRET_ACCESS_KEY", "simulated"),
+                ("AWS_REGION", "us-east-1"),
+            ],
+        )?;
+        check(taken.code, 10)?;
+        Ok((taken, server.requests()))
+    }
+}
+
+/// Sends a request so many times over one connection.
+fn load(address: &str, request: &str, times: usize) -> Result<()> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    let mut answer = vec![0; 16 << 10];
+    let mut length = 0;
+    for _ in 0..times {
+        stream.write_all(request.as_bytes())?;
+        // All answers are of one length, but for the first, which tells it.
+        let mut read = 0;
+        while read == 0 || read < length {
+            let count = stream.read(&mut answer[read..])?;
+            if count == 0 || !answer.starts_with(b"HTTP/1.1 200") {
+                bail!("{}", String::from_utf8_lossy(&answer[..read]));
+            }
+            read += count;
+        }
+        length = length.max(read);
+    }
+    Ok(())
+}
+
+fn check(code: Option<i32>, expected: i32) -> Result<()> {
+    match code {
+        Some(code) if code == expected => Ok(()),
+        other => bail!("it ended with {other:?} instead of {expected}"),
+    }
+}
+
+fn figures(taken: &Taken) -> String {
+    format!("{:.2} s, {:.2} s of CPU, {:.0} MB", taken.wall.as_secs_f64(), taken.cpu, taken.peak_mb)
+}
+
+/// Quotas like those of AWS, where it [publishes](https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html) any.
+fn quotas() -> Vec<Quota> {
+    let quota = |action: &str, rate: f64| Quota { action: action.to_owned(), rate, burst: None };
+    vec![
+        quota("cloudtrail:*", 10.0),
+        quota("logs:DescribeMetricFilters", 5.0),
+        quota("logs:*", 10.0),
+        quota("cloudwatch:*", 9.0),
+        quota("sns:*", 30.0),
+        quota("kms:*", 500.0),
+        quota("account:*", 5.0),
+        quota("iam:*", 20.0),
+        quota("s3:*", 500.0),
+        quota("sts:*", 100.0),
+        quota("*", 20.0),
+    ]
+}
+
+/// The least time in which quotas let these calls be made, and for which of them.
+fn floor(asked: &[Recorded]) -> (f64, String) {
+    let quotas = quotas();
+    let mut counts: BTreeMap<(usize, &str), f64> = BTreeMap::new();
+    for request in asked {
+        let (service, _) = request.action.split_once(':').unwrap_or_default();
+        let of = |quota: &Quota| match quota.action.split_once(':') {
+            Some((_, "*")) => quota.action.starts_with(&format!("{service}:")),
+            Some(_) => quota.action == request.action,
+            None => true,
+        };
+        let Some(place) = quotas.iter().position(of) else { continue };
+        *counts.entry((place, request.region.as_str())).or_default() += 1.0;
+    }
+    let mut least = (0.0, String::new());
+    for ((place, region), count) in counts {
+        let Some(quota) = quotas.get(place) else { continue };
+        let time = (count - quota.rate).max(0.0) / quota.rate;
+        if time > least.0 {
+            least = (time, format!("{} in {region}", quota.action));
+        }
+    }
+    least
+}
+
+/// The least calls that a world takes, from its shape: every action of the table as often as its own words say.
+fn minimum(world: &World) -> usize {
+    let Some(account) = world.accounts.first() else { return 0 };
+    let regions = account.regions.len().max(1);
+    let open = account
+        .buckets
+        .iter()
+        .filter(|bucket| bucket.ownership.as_deref() != Some("BucketOwnerEnforced"))
+        .count();
+    let places: std::collections::BTreeSet<_> =
+        account.buckets.iter().map(|bucket| bucket.region.as_deref()).collect();
+    let identities =
+        account.users.len() + account.roles.len() + account.groups.len() + account.policies.len();
+    let calls = ACTIONS.iter().map(|action| match action.per {
+        Per::Account => match action.name {
+            // A thousand of them are a page.
+            "s3:ListAllMyBuckets" => account.buckets.len().div_ceil(1_000).max(1),
+            _ => 1,
+        },
+        Per::Organization | Per::GuardrailPolicy => 0,
+        Per::Times(times) if action.name.starts_with("account:") => times as usize,
+        Per::Times(_) => 0,
+        // Where nothing is filtered there is no alarm to look for, and where nothing is found nothing follows.
+        Per::Region if action.name == "cloudwatch:DescribeAlarms" => 0,
+        Per::Region => regions,
+        Per::IdentityPage => identities.div_ceil(1_000).max(1),
+        Per::Bucket => account.buckets.len(),
+        Per::BucketWithAcls => open,
+        Per::BucketRegion => places.len(),
+        Per::Trail => account.trails.len(),
+        Per::Report => 1,
+        Per::BucketWithoutRegion
+        | Per::AccessPoint
+        | Per::EventStore
+        | Per::Detector
+        | Per::Key
+        | Per::CustomerKey
+        | Per::RotatableKey
+        | Per::AlarmTopic => 0,
+    });
+    // Whose credentials these are.
+    1 + calls.sum::<usize>()
+}
