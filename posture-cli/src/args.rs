@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -77,6 +77,15 @@ pub(crate) enum Command {
     },
     /// Judge a saved snapshot and report, without any network.
     Check(Check),
+    /// Render a saved snapshot again, in any format; the same as `check`.
+    Report(Check),
+    /// What changed between two snapshots, and why; exits with 10 where something fails that did not.
+    Diff(Diff),
+    /// Failures that were accepted: list them, hold them to a snapshot, add one.
+    Exceptions {
+        #[command(subcommand)]
+        command: Exceptions,
+    },
     /// What is examined: list the controls, or show one in full.
     Controls {
         #[command(subcommand)]
@@ -326,15 +335,18 @@ pub(crate) struct Selection {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
-    /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
-    pub(crate) format: Format,
-    /// Write the report to a file.
+    /// The form of the report; may be repeated, each with the --output at the same place [default: table].
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Vec<Format>,
+    /// Write the report to a file, in the form that its ending says where --format does not; may be repeated.
     #[arg(long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    pub(crate) output: Vec<PathBuf>,
     /// Every resource that fails or is unknown, with evidence and remedy.
     #[arg(long)]
     pub(crate) details: bool,
+    /// Exit with 10 only on failures that this older snapshot does not have.
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(crate) baseline: Option<PathBuf>,
     /// Exit with 10 on a failure of this severity or above; `never` for not at all [default: low].
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
     pub(crate) fail_on: Option<FailOn>,
@@ -345,9 +357,127 @@ pub(crate) struct Output {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// For people, as wide as the terminal.
     Table,
+    /// Everything, in the form of docs/report.schema.json.
     Json,
+    /// The findings, one row each.
     Csv,
+    /// The requirements of the frameworks, one row each.
+    CsvRequirements,
+}
+
+impl Format {
+    /// The form that the name of a file stands for.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let endings: [(&str, Self); 2] = [(".json", Self::Json), (".csv", Self::Csv)];
+        endings.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, format)| *format)
+    }
+}
+
+impl Output {
+    /// What is written, and where: to standard output where no file is named.
+    ///
+    /// # Errors
+    /// What does not fit together.
+    pub(crate) fn pairs(&self) -> Result<Vec<(Format, Option<&Path>)>, String> {
+        let count = self.format.len().max(self.output.len()).max(1);
+        let mut pairs = Vec::with_capacity(count);
+        for place in 0..count {
+            let path = self.output.get(place).map(PathBuf::as_path);
+            let format = match (self.format.get(place), path) {
+                (Some(format), _) => *format,
+                (None, None) => Format::Table,
+                (None, Some(path)) => Format::of(path).ok_or_else(|| {
+                    format!("the name `{}` says no format; name it with --format", path.display())
+                })?,
+            };
+            if path.is_none()
+                && pairs.iter().any(|(_, path): &(Format, Option<&Path>)| path.is_none())
+            {
+                return Err("only one format can go to standard output; name files with --output"
+                    .to_owned());
+            }
+            pairs.push((format, path));
+        }
+        Ok(pairs)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The older snapshot.
+    #[arg(value_name = "BEFORE")]
+    pub(crate) before: PathBuf,
+    /// The newer snapshot.
+    #[arg(value_name = "AFTER")]
+    pub(crate) after: PathBuf,
+    /// The form of what is printed.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: DiffFormat,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people.
+    Table,
+    /// Each change with its cause.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Exceptions {
+    /// List what the configuration accepts, and how it stands today.
+    List {
+        /// The configuration; `posture.toml` in the current folder where there is one.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Hold them to a snapshot; exits with 10 where one has ended or covers nothing.
+    Check(CheckExceptions),
+    /// Write one for a finding to the end of the configuration.
+    Add(AddException),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckExceptions {
+    /// The snapshot.
+    #[arg(value_name = "SNAPSHOT")]
+    pub(crate) snapshot: PathBuf,
+    /// The configuration; `posture.toml` in the current folder where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddException {
+    /// The id of the finding, as in the JSON and CSV reports; its first six letters are enough.
+    #[arg(value_name = "FINDING")]
+    pub(crate) finding: String,
+    /// The snapshot that the finding is of.
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(crate) snapshot: PathBuf,
+    /// Who answers for it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: String,
+    /// Why it is accepted.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// The last day on which it holds, such as 2027-01-31.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) expires: jiff::civil::Date,
+    /// Where it is discussed.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) ticket: Option<String>,
+    /// What is done instead.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) compensating_control: Option<String>,
+    /// The file that it is written to.
+    #[arg(long, value_name = "FILE", default_value = "posture.toml")]
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
@@ -525,6 +655,29 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn formats_go_to_the_files_at_their_places() {
+        let output = |arguments: &[&str]| {
+            let words = ["posture", "check", "s.json"].iter().chain(arguments);
+            let Command::Check(check) = Cli::parse_from(words).command else { panic!() };
+            let pairs = check.output.pairs();
+            pairs.map(|pairs| {
+                let name = |path: Option<&Path>| path.map(|path| path.display().to_string());
+                pairs.into_iter().map(|(format, path)| (format, name(path))).collect::<Vec<_>>()
+            })
+        };
+        let file = |name: &str| Some(name.to_owned());
+        assert_eq!(output(&[]).unwrap(), [(Format::Table, None)]);
+        assert_eq!(output(&["--format", "json"]).unwrap(), [(Format::Json, None)]);
+        let both = ["--format", "json", "--output", "a", "--format", "table"];
+        assert_eq!(output(&both).unwrap(), [(Format::Json, file("a")), (Format::Table, None)]);
+        let told = ["--output", "a.json", "--output", "b.csv"];
+        let forms = [(Format::Json, file("a.json")), (Format::Csv, file("b.csv"))];
+        assert_eq!(output(&told).unwrap(), forms);
+        assert!(output(&["--output", "report"]).is_err());
+        assert!(output(&["--format", "json", "--format", "csv"]).is_err());
     }
 
     #[test]

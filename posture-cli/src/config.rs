@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use posture_core::control::{Control, Severity};
 use posture_core::controls;
-use posture_core::judge::Exception;
+use posture_core::exception::{Exception, Pattern, Place};
 use posture_core::params::{Params, Value};
+use posture_core::provider::Provider;
 use posture_core::suggest::nearest;
 use posture_core::time::Time;
 use toml::Spanned;
@@ -39,21 +40,58 @@ pub(crate) struct Config {
     pub(crate) allow_unknown: Option<AllowUnknown>,
     pub(crate) params: Params,
     pub(crate) exceptions: Vec<Exception>,
+    /// The most days from now that an exception may hold.
+    pub(crate) max_exception_days: Option<u32>,
     pub(crate) targets: Vec<Target>,
+    /// Files of exceptions, beside this one.
+    include: Vec<String>,
 }
 
-/// Reads the file that was named, or `posture.toml` where there is one.
+/// Reads the file that was named, or `posture.toml` where there is one, and the files that it includes.
 pub(crate) fn load(named: Option<&Path>) -> Result<Config> {
     let path = named.map_or_else(|| PathBuf::from(NAME), Path::to_owned);
-    let text = match read(&path) {
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(Config::default());
+    if named.is_none() && !path.try_exists().unwrap_or(true) {
+        return Ok(Config::default());
+    }
+    let mut config = one(&path)?;
+    for name in std::mem::take(&mut config.include) {
+        let included = path.with_file_name("").join(&name);
+        let Config { exceptions, .. } = only_exceptions(&included, one(&included)?)?;
+        config.exceptions.extend(exceptions);
+    }
+    if let Some(days) = config.max_exception_days {
+        let now = Time::from(jiff::Timestamp::now());
+        for exception in &config.exceptions {
+            // The day on which it is written counts as whole.
+            if now.is_older_than_days(days + 1, exception.expires) {
+                return Err(Failure::usage("an exception holds for too long")
+                    .cause(format!(
+                        "that of {} for {} ends on {}",
+                        exception.controls.join(", "),
+                        exception.owner,
+                        exception.expires.day()
+                    ))
+                    .help(format!("`max-exception-days` allows {days} days from today")));
+            }
         }
-        Err(error) => {
-            return Err(Failure::usage(format!("cannot read `{}`", path.display())).cause(error));
-        }
-        Ok(text) => text,
-    };
+    }
+    Ok(config)
+}
+
+/// A file that is included holds exceptions and nothing else.
+fn only_exceptions(path: &Path, config: Config) -> Result<Config> {
+    let rest = Config { exceptions: Vec::new(), ..config.clone() };
+    if rest != Config::default() {
+        return Err(Failure::usage(format!("`{}` holds more than exceptions", path.display()))
+            .help("a file that is included holds `[[exception]]` and nothing else"));
+    }
+    Ok(config)
+}
+
+fn one(path: &Path) -> Result<Config> {
+    let text = read(path).map_err(|error| {
+        Failure::usage(format!("cannot read `{}`", path.display())).cause(error)
+    })?;
     parse(&text).map_err(|mistakes| {
         let mut failure = Failure::usage(match mistakes.len() {
             1 => format!("`{}` has a mistake", path.display()),
@@ -163,11 +201,13 @@ impl Reader<'_> {
                     }
                 }
                 ("audit" | "control", _) => self.expected(item, key.get_ref(), "a table"),
+                ("include", DeValue::Array(_)) => config.include = self.texts("include", item),
+                ("include", _) => self.expected(item, "include", "a list of files"),
                 (name @ ("exception" | "target"), _) => {
                     self.expected(item, name, "a list of tables");
                 }
                 (name, _) => {
-                    let known = ["audit", "control", "exception", "target"];
+                    let known = ["audit", "control", "exception", "include", "target"];
                     self.unknown(key.span().start, "table", name, &known);
                 }
             }
@@ -184,10 +224,15 @@ impl Reader<'_> {
             "exclude-regions",
             "fail-on",
             "allow-unknown",
+            "max-exception-days",
         ];
         for (key, item) in table {
             let name = key.get_ref().as_ref();
             match name {
+                "max-exception-days" => match integer(item.get_ref()) {
+                    Some(days) => config.max_exception_days = Some(days),
+                    None => self.expected(item, name, "a number of days"),
+                },
                 "controls" => config.controls = self.controls(name, item),
                 "exclude-controls" => config.exclude_controls = self.controls(name, item),
                 "regions" => config.regions = self.texts(name, item),
@@ -397,26 +442,32 @@ impl Reader<'_> {
     }
 
     fn exception(&mut self, table: &Table<'_>, place: usize) -> Option<Exception> {
-        const KEYS: &[&str] = &["control", "resource", "owner", "reason", "expires"];
+        const KEYS: &[&str] = &[
+            "control",
+            "controls",
+            "provider",
+            "scope",
+            "resource",
+            "tag",
+            "owner",
+            "reason",
+            "expires",
+            "ticket",
+            "compensating-control",
+        ];
         let before = self.mistakes.len();
-        let mut text = |key: &str| -> String {
-            match table.get(key) {
-                None => {
-                    self.mistake(place, format!("an exception needs `{key}`"));
-                    String::new()
-                }
-                Some(item) => match self.text(key, item) {
-                    Some(value) if value.trim().is_empty() => {
-                        self.mistake(item.span().start, format!("`{key}` is empty"));
-                        String::new()
-                    }
-                    Some(value) => value.to_owned(),
-                    None => String::new(),
-                },
+        for (key, _) in table {
+            if !KEYS.contains(&key.get_ref().as_ref()) {
+                self.unknown(key.span().start, "setting", key.get_ref(), KEYS);
             }
+        }
+        let mut needed = |key: &str| {
+            if !table.contains_key(key) {
+                self.mistake(place, format!("an exception needs `{key}`"));
+            }
+            self.filled(table, key).unwrap_or_default()
         };
-        let (control, resource) = (text("control"), text("resource"));
-        let (owner, reason) = (text("owner"), text("reason"));
+        let (owner, reason) = (needed("owner"), needed("reason"));
         let expires = match table.get("expires") {
             None => {
                 self.mistake(place, "an exception needs `expires`, such as 2027-01-31".to_owned());
@@ -430,30 +481,91 @@ impl Reader<'_> {
                 day
             }
         };
-        for (key, _) in table {
-            if !KEYS.contains(&key.get_ref().as_ref()) {
-                self.unknown(key.span().start, "setting", key.get_ref(), KEYS);
-            }
-        }
-        if let Some(item) = table.get("control").filter(|_| !control.is_empty())
-            && find(&control).is_none()
-        {
-            let known: Vec<&str> = controls::ALL.iter().map(|control| control.id).collect();
-            self.unknown(item.span().start, "control", &control, &known);
-        }
-        if let Some(item) = table.get("resource").filter(|_| resource.contains('*')) {
-            let what =
-                "`resource` names one resource by its id; a pattern would hide what comes later";
-            self.mistake(item.span().start, what.to_owned());
-        }
-        let expires = expires?;
-        (self.mistakes.len() == before).then_some(Exception {
-            control,
-            resource,
+        let exception = Exception {
+            controls: self.excepted(table, place),
+            place: self.place(table, place),
             owner,
             reason,
-            expires,
-        })
+            expires: expires.unwrap_or(Time::from_unix(0)),
+            ticket: self.filled(table, "ticket"),
+            compensating_control: self.filled(table, "compensating-control"),
+        };
+        (self.mistakes.len() == before).then_some(exception)
+    }
+
+    /// A text that is there and says something.
+    fn filled(&mut self, table: &Table<'_>, key: &str) -> Option<String> {
+        let item = table.get(key)?;
+        let text = self.text(key, item)?;
+        if text.trim().is_empty() {
+            self.mistake(item.span().start, format!("`{key}` is empty"));
+        }
+        Some(text.to_owned())
+    }
+
+    /// The controls and areas that an exception is about.
+    fn excepted(&mut self, table: &Table<'_>, place: usize) -> Vec<String> {
+        match (table.get("control"), table.get("controls")) {
+            (Some(item), None) => {
+                let Some(name) = self.text("control", item).map(str::to_owned) else {
+                    return Vec::new();
+                };
+                if find(&name).is_none() {
+                    let known: Vec<&str> = controls::ALL.iter().map(|control| control.id).collect();
+                    self.unknown(item.span().start, "control", &name, &known);
+                }
+                vec![name]
+            }
+            (None, Some(item)) => {
+                let names = self.controls("controls", item);
+                names.iter().map(|name| name.trim_end_matches(".*").to_owned()).collect()
+            }
+            (None, None) => {
+                self.mistake(place, "an exception needs `control` or `controls`".to_owned());
+                Vec::new()
+            }
+            (Some(item), Some(_)) => {
+                let what = "an exception has either `control` or `controls`";
+                self.mistake(item.span().start, what.to_owned());
+                Vec::new()
+            }
+        }
+    }
+
+    /// Where an exception holds. One that would hold everywhere hides what nobody has seen yet.
+    fn place(&mut self, table: &Table<'_>, place: usize) -> Place {
+        let mut found = Place::default();
+        if let Some(item) = table.get("provider")
+            && let Some(name) = self.text("provider", item).map(str::to_owned)
+        {
+            found.provider = Provider::ALL.iter().copied().find(|provider| provider.id() == name);
+            if found.provider.is_none() {
+                self.unknown(item.span().start, "provider", &name, &["aws", "azure"]);
+            }
+        }
+        found.scope = self.filled(table, "scope").map(Pattern::new);
+        found.resource = self.filled(table, "resource").map(Pattern::new);
+        if let Some(tag) = self.filled(table, "tag") {
+            match tag.split_once('=') {
+                Some((key, value)) if !key.is_empty() => {
+                    found.tag = Some((key.to_owned(), Pattern::new(value)));
+                }
+                _ => {
+                    let start = table.get("tag").map_or(place, |item| item.span().start);
+                    self.mistake(
+                        start,
+                        "`tag` must be `key=value`, where `*` stands for any text".to_owned(),
+                    );
+                }
+            }
+        }
+        let narrow = |pattern: &Option<Pattern>| pattern.as_ref().is_some_and(|p| !p.is_anything());
+        if !narrow(&found.scope) && !narrow(&found.resource) && found.tag.is_none() {
+            let what =
+                "an exception needs `resource`, `scope` or `tag`, and not for everything there is";
+            self.mistake(place, what.to_owned());
+        }
+        found
     }
 }
 
@@ -511,7 +623,7 @@ mod tests {
         let readme = include_str!("../../README.md");
         let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
         let config = parse(example).unwrap();
-        assert_eq!((config.exclude_regions.len(), config.exceptions.len()), (1, 1));
+        assert_eq!((config.exclude_regions.len(), config.exceptions.len()), (1, 2));
     }
 
     #[test]
@@ -531,9 +643,46 @@ mod tests {
         8: an exception needs `expires`, such as 2027-01-31
         8: an exception needs `owner`
         8: an exception needs `reason`
-        10: `resource` names one resource by its id; a pattern would hide what comes later
-        11: unknown table `typo`; expected one of audit, control, exception, target
+        8: an exception needs `resource`, `scope` or `tag`, and not for everything there is
+        11: unknown table `typo`; expected one of audit, control, exception, include, target
         ");
+    }
+
+    #[test]
+    fn an_exception_says_where_it_holds() {
+        let exception = |lines: &str| {
+            let text = format!(
+                "[[exception]]\nowner = \"a\"\nreason = \"b\"\nexpires = 2027-01-31\n{lines}\n"
+            );
+            parse(&text).map(|config| config.exceptions[0].clone())
+        };
+        let all = "controls = [\"storage.*\", \"keys.rotation\"]\nprovider = \"azure\"\nscope = \"prod-*\"\n\
+                   tag = \"team=web*\"\nticket = \"SEC-1\"\ncompensating-control = \"a proxy\"";
+        let read = exception(all).unwrap();
+        assert_eq!(read.controls, ["storage", "keys.rotation"]);
+        assert_eq!(read.place.provider, Some(Provider::Azure));
+        assert_eq!(read.place.scope, Some(Pattern::new("prod-*")));
+        assert_eq!(read.place.tag, Some(("team".to_owned(), Pattern::new("web*"))));
+        assert_eq!(read.ticket.as_deref(), Some("SEC-1"));
+        assert_eq!(read.compensating_control.as_deref(), Some("a proxy"));
+        for (wrong, what) in [
+            ("control = \"keys.rotation\"", "8: an exception needs `resource`"),
+            ("control = \"keys.rotation\"\nresource = \"**\"", "and not for everything"),
+            ("control = \"keys.rotation\"\nscope = \"*\"", "and not for everything"),
+            ("control = \"keys.rotation\"\ntag = \"team\"", "`tag` must be `key=value`"),
+            ("control = \"keys.rotatio\"\nresource = \"x\"", "did you mean `keys.rotation`"),
+            ("controls = [\"keyz\"]\nresource = \"x\"", "unknown control `keyz`"),
+            ("resource = \"x\"", "needs `control` or `controls`"),
+            (
+                "control = \"keys.rotation\"\nresource = \"x\"\nprovider = \"gcp\"",
+                "unknown provider",
+            ),
+            ("control = \"keys.rotation\"\nresource = \"x\"\nticket = \" \"", "`ticket` is empty"),
+        ] {
+            let mistakes = exception(wrong).unwrap_err().join("\n");
+            let what = what.trim_start_matches("8: ");
+            assert!(mistakes.contains(what), "{wrong}: {mistakes}");
+        }
     }
 
     #[test]

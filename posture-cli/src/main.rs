@@ -5,7 +5,9 @@ mod args;
 mod audit;
 mod catalogue;
 mod config;
+mod diff;
 mod error;
+mod exceptions;
 mod permissions;
 mod progress;
 mod render;
@@ -44,6 +46,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Demo(arguments) => audit::demo(&arguments, screen),
         Command::Check(arguments) => report::check(&arguments, screen),
+        Command::Report(arguments) => report::check(&arguments, screen),
+        Command::Diff(arguments) => diff::run(&arguments, screen),
+        Command::Exceptions { command } => exceptions::run(command, screen),
         Command::Controls { command } => {
             print(screen, |canvas, out| catalogue::controls(command, canvas, out))
         }

@@ -1,9 +1,11 @@
 //! From a snapshot to the printed report and the exit code.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
+use posture_core::exception::{self, Pattern, Place, Standing};
 use posture_core::frameworks::{self, Framework};
 use posture_core::judge::{self, Findings, Outcome};
 use posture_core::report::{Report, roll_up};
@@ -22,14 +24,19 @@ use crate::{canvas, put};
 pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
     let config = config::load(arguments.selection.config.as_deref())?;
     let selected = select(&arguments.selection, &config)?;
-    let snapshot = Snapshot::load(&arguments.snapshot).map_err(|error| {
-        Failure::tool(format!("cannot judge `{}`", arguments.snapshot.display()))
-            .caused_by(&error)
-            .help(error.help())
-    })?;
+    let snapshot = load(&arguments.snapshot)?;
     let again = format!("posture check {}", word(&arguments.snapshot));
     let findings = judge::judge(&snapshot, &selected.controls, &options(&config));
     print(findings, selected.frameworks, &config, &arguments.output, screen, again)
+}
+
+/// Reads a snapshot to be judged.
+pub(crate) fn load(path: &Path) -> Result<Snapshot> {
+    Snapshot::load(path).map_err(|error| {
+        Failure::tool(format!("cannot judge `{}`", path.display()))
+            .caused_by(&error)
+            .help(error.help())
+    })
 }
 
 /// A path as a word of a shell command.
@@ -53,55 +60,69 @@ pub(crate) fn print(
     screen: Screen,
     again: String,
 ) -> Result<ExitCode> {
+    let pairs = output.pairs().map_err(Failure::usage)?;
     let full = !selected.is_empty();
-    let frameworks: Vec<&'static Framework> = match (output.format, full) {
-        (_, true) => selected,
-        (Format::Table, false) => frameworks::all().iter().copied().take(2).collect(),
+    let frameworks: Vec<&'static Framework> = if full {
+        selected
+    } else if pairs.iter().all(|(format, _)| *format == Format::Table) {
+        frameworks::all().iter().copied().take(FIRST).collect()
+    } else {
         // A benchmark of one provider has nothing to say where only another was audited.
-        (Format::Json | Format::Csv, false) => {
-            let audited = |framework: &Framework| {
-                framework.provider.is_none_or(|provider| {
-                    findings.scopes().iter().any(|scope| scope.scope().provider == provider)
-                })
-            };
-            frameworks::all().iter().copied().filter(|framework| audited(framework)).collect()
+        let audited = |framework: &Framework| {
+            framework.provider.is_none_or(|provider| {
+                findings.scopes().iter().any(|scope| scope.scope().provider == provider)
+            })
+        };
+        frameworks::all().iter().copied().filter(|framework| audited(framework)).collect()
+    };
+    let known = match &output.baseline {
+        None => BTreeSet::new(),
+        Some(path) => {
+            let before = load(path)?;
+            let before = judge::judge(&before, findings.controls(), &options(config));
+            let failed =
+                before.iter().filter(|finding| matches!(finding.outcome, Outcome::Fail(_)));
+            failed.map(|finding| finding.id()).collect()
         }
     };
     let report = roll_up(findings, &frameworks);
-    let mut text = Vec::new();
-    let mut canvas = canvas(screen);
-    if output.output.is_some() {
-        canvas.color = false;
-    }
-    let rendered = match output.format {
-        Format::Table => {
-            let mut view = View::new(&report, again, canvas);
-            view.full = full;
-            view.details = output.details;
-            view.verbose = u8::from(screen.verbose > 0);
-            view.write(&mut text)
+    for (format, path) in pairs {
+        let mut canvas = canvas(screen);
+        if path.is_some() {
+            canvas.color = false;
         }
-        Format::Json => render::json(&report, &config.params, &mut text),
-        Format::Csv => render::csv::write(&report, &mut text),
-    };
-    rendered.map_err(|error| Failure::tool("cannot render the report").cause(error))?;
-    match &output.output {
-        Some(path) => write_file(path, &text)?,
-        None => put(&mut std::io::stdout().lock(), |out| {
-            out.write_all(&text)?;
-            out.flush()
-        })?,
+        let mut view = View::new(&report, again.clone(), canvas);
+        view.full = full;
+        view.frameworks = if full { frameworks.len() } else { FIRST };
+        view.details = output.details;
+        view.verbose = u8::from(screen.verbose > 0);
+        let write = |out: &mut dyn Write| render::write(format, &view, &config.params, out);
+        match path {
+            Some(path) => write_with(path, write)?,
+            None => put(&mut std::io::stdout().lock(), |out| {
+                let mut out = std::io::BufWriter::new(out);
+                write(&mut out)?;
+                out.flush()
+            })?,
+        }
     }
     if !screen.quiet {
-        for note in odd_exceptions(&report, config) {
+        for note in odd_exceptions(&report) {
             eprintln!("note: {note}");
         }
     }
-    Ok(exit_code(&report, config, output))
+    Ok(exit_code(&report, config, output, &known))
 }
 
+/// How many frameworks a table shows where none is named.
+const FIRST: usize = 2;
+
 /// Writes a file in whole or not at all, readable by its owner only: a report tells an attacker where to begin.
-fn write_file(path: &Path, text: &[u8]) -> Result<()> {
+pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<()> {
+    write_with(path, |out| out.write_all(text))
+}
+
+fn write_with(path: &Path, work: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
@@ -110,7 +131,9 @@ fn write_file(path: &Path, text: &[u8]) -> Result<()> {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&part)?.write_all(text)?;
+        let mut out = std::io::BufWriter::new(options.open(&part)?);
+        work(&mut out)?;
+        out.flush()?;
         std::fs::rename(&part, path)
     };
     write().map_err(|error| {
@@ -122,35 +145,62 @@ fn write_file(path: &Path, text: &[u8]) -> Result<()> {
 /// After how many days an exception ends so late that nobody will look at it again.
 const FAR: u32 = 366;
 
-/// Exceptions that cover nothing are either mistakes or done with; those that hold for years are forgotten.
-fn odd_exceptions(report: &Report<'_>, config: &Config) -> Vec<String> {
-    let judged = report.findings.controls();
+/// Exceptions that cover nothing are either mistakes or done with; those that end soon want somebody to look at them, and
+/// those that hold for years are forgotten.
+fn odd_exceptions(report: &Report<'_>) -> Vec<String> {
     let now = report.findings.header().finished;
     let mut notes = Vec::new();
-    for exception in &config.exceptions {
-        if !judged.iter().any(|control| control.id == exception.control) {
-            continue;
-        }
-        let what = format!("the exception of `{}` for `{}`", exception.control, exception.resource);
+    for used in exception::uses(&report.findings) {
+        let exception = used.exception;
+        let place = &exception.place;
+        let what =
+            format!("the exception of {} {}", exception.controls.join(", "), described(place));
         let until = exception.expires.day();
-        if exception.expires <= now {
-            notes.push(format!("{what} expired on {until}"));
-            continue;
+        match used.standing {
+            Standing::Ended => notes.push(format!("{what} expired on {until}")),
+            Standing::EndsSoon => notes.push(format!("{what} ends on {until}")),
+            Standing::Idle => {
+                let known =
+                    report.findings.iter().filter_map(|f| f.subject.map(|subject| subject.id));
+                let name = place.resource.as_ref().map_or("", Pattern::text);
+                let guess = did_you_mean(&nearest(name, known)).filter(|_| !name.is_empty());
+                let guess = guess.map_or(String::new(), |guess| format!("; {guess}"));
+                notes.push(format!("{what} covers no failure{guess}"));
+            }
+            Standing::InForce => {}
         }
         if now.is_older_than_days(FAR, exception.expires) {
             notes.push(format!("{what} ends on {until}, more than a year from now"));
-        }
-        if !report.findings.iter().any(|finding| finding.exception == Some(exception)) {
-            let known = report.findings.iter().filter_map(|f| f.subject.map(|subject| subject.id));
-            let guess = did_you_mean(&nearest(&exception.resource, known));
-            let guess = guess.map_or(String::new(), |guess| format!("; {guess}"));
-            notes.push(format!("{what} covers no failure{guess}"));
         }
     }
     notes.iter().map(|note| crate::text::safe(note, 1_000).into_owned()).collect()
 }
 
-fn exit_code(report: &Report<'_>, config: &Config, output: &Output) -> ExitCode {
+/// Where an exception holds, in words.
+pub(crate) fn described(place: &Place) -> String {
+    let mut words = Vec::new();
+    if let Some(resource) = &place.resource {
+        words.push(format!("for `{}`", resource.text()));
+    }
+    if let Some((key, value)) = &place.tag {
+        words.push(format!("where `{key}` is `{}`", value.text()));
+    }
+    if let Some(scope) = &place.scope {
+        words.push(format!("in `{}`", scope.text()));
+    }
+    if let Some(provider) = place.provider {
+        words.push(format!("on {provider}"));
+    }
+    words.join(" ")
+}
+
+/// What the exit code says; `known` are the failures of the baseline.
+fn exit_code(
+    report: &Report<'_>,
+    config: &Config,
+    output: &Output,
+    known: &BTreeSet<String>,
+) -> ExitCode {
     let fail_on = output
         .fail_on
         .or(config.fail_on)
@@ -167,7 +217,10 @@ fn exit_code(report: &Report<'_>, config: &Config, output: &Output) -> ExitCode 
         }
         all += 1;
         match finding.outcome {
-            Outcome::Fail(_) => failed |= finding.exception.is_none() && fail_on != FailOn::Never,
+            Outcome::Fail(_) => {
+                let counts = finding.exception.is_none() && fail_on != FailOn::Never;
+                failed |= counts && !known.contains(&finding.id());
+            }
             Outcome::Unknown(_) => unknown += 1,
             Outcome::Pass | Outcome::NotApplicable(_) => {}
         }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::control::{Control, Evidence, Severity, Subject};
+use crate::exception::{Exception, Pattern, Standing, Use, uses};
 use crate::frameworks::{Class, Framework, Requirement, Strength};
 use crate::gap::Gap;
 use crate::judge::{Examined, Finding, Outcome, Tally};
@@ -50,6 +51,8 @@ pub struct Document<'a> {
     pub findings: Vec<FindingV1<'a>>,
     /// Every requirement of each framework.
     pub frameworks: Vec<FrameworkV1>,
+    /// The exceptions that are about a control of this run, whether they cover anything or not.
+    pub exceptions: Vec<UseV1<'a>>,
     /// What is worth saying although nothing became of it.
     pub notes: NotesV1,
 }
@@ -282,6 +285,68 @@ pub struct ExceptionV1<'a> {
     pub reason: &'a str,
     /// Until when it holds.
     pub expires: Time,
+    /// Where it is discussed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<&'a str>,
+    /// What is done instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compensating_control: Option<&'a str>,
+}
+
+impl<'a> ExceptionV1<'a> {
+    fn new(exception: &'a Exception) -> Self {
+        Self {
+            owner: &exception.owner,
+            reason: &exception.reason,
+            expires: exception.expires,
+            ticket: exception.ticket.as_deref(),
+            compensating_control: exception.compensating_control.as_deref(),
+        }
+    }
+}
+
+/// An exception and how it stands.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct UseV1<'a> {
+    /// The controls and areas that it is about.
+    pub controls: &'a [String],
+    /// The cloud where it holds; any where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<Provider>,
+    /// The pattern of the account, subscription or tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<&'a str>,
+    /// The pattern of the resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<&'a str>,
+    /// The key and the pattern of a tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<(&'a str, &'a str)>,
+    /// Who answers for it, why, and until when.
+    #[serde(flatten)]
+    pub exception: ExceptionV1<'a>,
+    /// How many failures it covers.
+    pub covers: usize,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+impl<'a> UseV1<'a> {
+    fn new(used: &Use<'a>) -> Self {
+        let place = &used.exception.place;
+        Self {
+            controls: &used.exception.controls,
+            provider: place.provider,
+            scope: place.scope.as_ref().map(Pattern::text),
+            resource: place.resource.as_ref().map(Pattern::text),
+            tag: place.tag.as_ref().map(|(key, value)| (key.as_str(), value.text())),
+            exception: ExceptionV1::new(used.exception),
+            covers: used.covers,
+            standing: used.standing,
+        }
+    }
 }
 
 /// A framework in full.
@@ -406,6 +471,7 @@ impl<'a> Document<'a> {
             controls: controls.collect(),
             findings: findings.iter().map(|finding| FindingV1::new(finding, commands)).collect(),
             frameworks: report.frameworks.iter().map(FrameworkV1::new).collect(),
+            exceptions: uses(findings).iter().map(UseV1::new).collect(),
             notes: notes(report).into(),
         }
     }
@@ -479,11 +545,7 @@ impl<'a> FindingV1<'a> {
                 .collect(),
             reason,
             gap: finding.gap(),
-            exception: finding.exception.map(|e| ExceptionV1 {
-                owner: &e.owner,
-                reason: &e.reason,
-                expires: e.expires,
-            }),
+            exception: finding.exception.map(ExceptionV1::new),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::control::{Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
+use crate::exception::Exception;
 use crate::gap::{Gap, GapId};
 use crate::notes::{Lack, lacks};
 use crate::params::Params;
@@ -12,7 +13,6 @@ use crate::provider::Provider;
 use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
-use crate::time::Time;
 use crate::unread::{Unread, unread};
 
 /// What became of one control on one resource.
@@ -26,21 +26,6 @@ pub enum Outcome {
     NotApplicable(&'static str),
     /// It could not be decided; the scope's gap of this number says why.
     Unknown(GapId),
-}
-
-/// An accepted failure. It stays a failure, and is shown as excepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exception {
-    /// The control's id.
-    pub control: String,
-    /// The native id of the resource.
-    pub resource: String,
-    /// Who answers for it.
-    pub owner: String,
-    /// Why it is accepted.
-    pub reason: String,
-    /// Until when it holds.
-    pub expires: Time,
 }
 
 /// How to judge.
@@ -366,6 +351,11 @@ impl<'s> Findings<'s> {
         &self.controls
     }
 
+    /// The exceptions that were there, whether they cover anything or not.
+    pub fn exceptions(&self) -> &[Exception] {
+        &self.exceptions
+    }
+
     /// The providers that were audited, in order.
     pub fn providers(&self) -> impl Iterator<Item = Provider> {
         self.tallies.iter().map(|(provider, _)| *provider)
@@ -470,7 +460,14 @@ fn judge_one(
     control.check.run(&context, |subject, judged| {
         let outcome = outcome(judged);
         let exception = match outcome {
-            Outcome::Fail(_) => exception_for(&options.exceptions, control, subject, context.now),
+            Outcome::Fail(_) => {
+                let mut all = (0_u32..).zip(&options.exceptions);
+                let at = place as usize;
+                all.find(|(_, exception)| {
+                    exception.covers(control, scope, subject, at, context.now)
+                })
+                .map(|(number, _)| number)
+            }
             Outcome::Pass | Outcome::NotApplicable(_) | Outcome::Unknown(_) => None,
         };
         rows.push(Row { scope: s, control: c, resource: Some(place), exception, outcome });
@@ -500,20 +497,6 @@ fn outcome(judged: Judged) -> Outcome {
         Err(Undecided::NotOffered) => Outcome::NotApplicable("the provider has no such setting"),
         Err(Undecided::Unknown(gap)) => Outcome::Unknown(gap),
     }
-}
-
-fn exception_for(
-    exceptions: &[Exception],
-    control: &Control,
-    subject: Subject<'_>,
-    now: Time,
-) -> Option<u32> {
-    let found = exceptions.iter().position(|exception| {
-        exception.control == control.id
-            && exception.resource == subject.id
-            && exception.expires > now
-    });
-    found.and_then(|place| u32::try_from(place).ok())
 }
 
 /// How many resources a scope has.

@@ -11,6 +11,8 @@
 pub(crate) mod checks;
 pub mod control;
 pub mod controls;
+pub mod diff;
+pub mod exception;
 pub mod fact;
 pub mod frameworks;
 pub mod gap;

@@ -31,6 +31,13 @@ impl Wanted {
         Self { facts, kinds }
     }
 
+    /// These facts as well, of kinds that are listed anyway.
+    #[must_use]
+    pub fn and(mut self, facts: &[FactId]) -> Self {
+        self.facts.extend(facts.iter().filter(|fact| self.kinds.contains(&fact.kind)));
+        self
+    }
+
     /// Whether this fact is read.
     pub fn fact(&self, fact: FactId) -> bool {
         self.facts.contains(&fact)

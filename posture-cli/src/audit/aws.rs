@@ -42,7 +42,7 @@ fn options(accounts: &Accounts, collect: &Collect) -> Options {
 
 /// Plans the audit of each account; an account that refuses cannot be planned.
 pub(super) async fn plan(accounts: &Accounts, run: &Run<'_>) -> Result<Vec<(String, Plan)>> {
-    let wanted = Wanted::by(run.controls, Provider::Aws);
+    let wanted = run.wanted(Provider::Aws);
     let options = options(accounts, run.collect);
     let observer = run.progress.aws();
     let mut plans = Vec::new();
@@ -58,7 +58,7 @@ pub(super) async fn plan(accounts: &Accounts, run: &Run<'_>) -> Result<Vec<(Stri
 
 /// Reads each account that is not read already.
 pub(super) async fn read(accounts: &Accounts, run: &Run<'_>) -> Result<()> {
-    let wanted = Wanted::by(run.controls, Provider::Aws);
+    let wanted = run.wanted(Provider::Aws);
     let options = options(accounts, run.collect);
     let observer = run.progress.aws();
     let targets = targets(accounts, run.collect).await?;

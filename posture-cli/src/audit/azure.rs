@@ -9,7 +9,6 @@ use posture_azure::plan;
 use posture_core::plan::Plan;
 use posture_core::provider::Provider;
 use posture_core::suggest::nearest;
-use posture_core::wanted::Wanted;
 
 use super::Run;
 use crate::args::{AzureLogin, Cloud, Collect, Credential};
@@ -65,7 +64,7 @@ fn options(tenant: &Tenant, run: &Run<'_>) -> Options {
 /// Reads each subscription, and the tenant.
 pub(super) async fn read(tenant: &Tenant, run: &Run<'_>) -> Result<()> {
     let session = login(tenant, run.collect).await?;
-    let wanted = Wanted::by(run.controls, Provider::Azure);
+    let wanted = run.wanted(Provider::Azure);
     let observer = run.progress.azure();
     let mut taken = Ok(());
     let take = |scope| {
@@ -82,7 +81,7 @@ pub(super) async fn read(tenant: &Tenant, run: &Run<'_>) -> Result<()> {
 /// Plans the audit of the tenant.
 pub(super) async fn plan(tenant: &Tenant, run: &Run<'_>) -> Result<Vec<(String, Plan)>> {
     let session = login(tenant, run.collect).await?;
-    let wanted = Wanted::by(run.controls, Provider::Azure);
+    let wanted = run.wanted(Provider::Azure);
     let plan = plan::plan(&session, &wanted, &options(tenant, run)).await;
     let plan = plan.map_err(cannot_collect)?;
     Ok(vec![(format!("Azure tenant {}", session.tenant()), plan)])

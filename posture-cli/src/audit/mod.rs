@@ -15,9 +15,11 @@ use posture_core::gap::Reason;
 use posture_core::judge::{Findings, Judge};
 use posture_core::plan::{Bound, Plan};
 use posture_core::provider::Provider;
+use posture_core::resource::Bucket;
 use posture_core::scope::Scope;
 use posture_core::snapshot::{self, Header, Writer};
 use posture_core::time::Time;
+use posture_core::wanted::Wanted;
 use tokio::sync::watch;
 
 use crate::args::{AuditAws, AuditAzure, AuditTargets, Collect, Common, Demo, Screen};
@@ -43,6 +45,8 @@ struct Run<'r> {
     sink: Mutex<Sink>,
     /// What was read before an audit was broken off.
     done: BTreeSet<(Provider, String)>,
+    /// Whether an exception is told by tags.
+    tags: bool,
     stop: watch::Receiver<bool>,
 }
 
@@ -50,6 +54,12 @@ impl Run<'_> {
     /// Whether an account was read already.
     fn is_done(&self, provider: Provider, account: &str) -> bool {
         self.done.iter().any(|(of, id)| *of == provider && id == account)
+    }
+
+    /// What has to be read of a provider: what the controls read, and what exceptions are told by.
+    fn wanted(&self, provider: Provider) -> Wanted {
+        let wanted = Wanted::by(self.controls, provider);
+        if self.tags { wanted.and(&[Bucket::fact("tags")]) } else { wanted }
     }
 
     /// Hands over a scope that was read.
@@ -138,6 +148,7 @@ fn run(
         progress: &progress,
         sink: Mutex::new(sink),
         done,
+        tags: config.exceptions.iter().any(|exception| exception.place.tag.is_some()),
         stop,
     };
     progress.say("logging in");

@@ -70,3 +70,52 @@ pub(crate) fn write(report: &Report<'_>, out: impl Write) -> io::Result<()> {
     }
     out.flush()
 }
+
+/// Writes every requirement of every framework, one row each.
+pub(crate) fn requirements(report: &Report<'_>, out: impl Write) -> io::Result<()> {
+    let mut out = csv::Writer::from_writer(out);
+    out.write_record([
+        "framework",
+        "version",
+        "requirement",
+        "title",
+        "class",
+        "state",
+        "on",
+        "controls",
+        "failures",
+        "unknown",
+        "why not assessed",
+    ])?;
+    for framework in &report.frameworks {
+        for of in &framework.requirements {
+            let requirement = of.requirement;
+            let on: Vec<String> = framework
+                .providers
+                .iter()
+                .zip(&of.on)
+                .map(|(provider, state)| format!("{provider}: {state}"))
+                .collect();
+            let controls: Vec<&str> = of.controls.iter().map(|of| of.control.id).collect();
+            let sum = |count: fn(&posture_core::judge::Tally) -> usize| {
+                of.controls.iter().map(|of| count(&of.tally)).sum::<usize>().to_string()
+            };
+            let class = requirement.class.map_or("", posture_core::frameworks::Class::id);
+            let row = [
+                framework.framework.id.to_owned(),
+                framework.framework.version.to_owned(),
+                requirement.id.to_owned(),
+                requirement.title.to_owned(),
+                class.to_owned(),
+                of.state.words().to_owned(),
+                on.join("; "),
+                controls.join(" "),
+                sum(|tally| tally.fail + tally.excepted),
+                sum(|tally| tally.unknown),
+                if of.state.is_assessed() { String::new() } else { requirement.why.to_owned() },
+            ];
+            out.write_record(row.iter().map(|cell| csv_cell(cell).into_owned()))?;
+        }
+    }
+    out.flush()
+}

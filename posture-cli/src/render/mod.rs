@@ -1,7 +1,7 @@
 //! From a report to text. Each format is a function from report to writer: nothing is sorted out, filtered or judged
 //! here.
 
-pub(crate) mod csv;
+mod csv;
 pub(crate) mod frameworks;
 pub(crate) mod style;
 pub(crate) mod table;
@@ -16,6 +16,25 @@ use posture_core::params::Params;
 use posture_core::provider::Provider;
 use posture_core::report::Report;
 use posture_core::resource::FactId;
+
+use crate::args::Format;
+use table::View;
+
+/// Writes what a view shows in a format; only the table knows of more than the report.
+pub(crate) fn write(
+    format: Format,
+    view: &View<'_>,
+    params: &Params,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let report = view.report();
+    match format {
+        Format::Table => view.write(out),
+        Format::Json => json(report, params, out),
+        Format::Csv => csv::write(report, out),
+        Format::CsvRequirements => csv::requirements(report, out),
+    }
+}
 
 /// The commands that show a fact to a person.
 pub(crate) fn commands(provider: Provider, fact: FactId, subject: &Subject<'_>) -> Vec<String> {

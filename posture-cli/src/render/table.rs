@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell, Color};
 use console::{measure_text_width, truncate_str};
 use posture_core::control::{Control, Severity};
+use posture_core::exception::uses;
 use posture_core::judge::{Examined, Finding, Outcome, Tally};
 use posture_core::notes::notes;
 use posture_core::provider::Provider;
@@ -17,6 +18,7 @@ use posture_core::unread::Unread;
 use super::commands;
 use super::frameworks::{self, wrap};
 use super::style::{Canvas, lines, severity_color};
+use crate::report::described;
 use crate::text::{NAME, safe};
 
 /// What is shown of a report.
@@ -24,6 +26,8 @@ pub(crate) struct View<'a> {
     pub(crate) report: &'a Report<'a>,
     /// Whether every requirement of the frameworks is shown, rather than their chapters.
     pub(crate) full: bool,
+    /// How many of the frameworks are shown.
+    pub(crate) frameworks: usize,
     /// Whether every resource that fails or is unknown is shown, with evidence and remedy.
     pub(crate) details: bool,
     pub(crate) verbose: u8,
@@ -53,17 +57,24 @@ impl<'a> View<'a> {
         }
         let once = count.into_iter().filter(|(_, times)| *times == 1);
         let names = once.map(|(name, _)| name.clone()).collect();
-        Self { report, full: false, details: false, verbose: 0, again, canvas, names }
+        let frameworks = report.frameworks.len();
+        Self { report, full: false, frameworks, details: false, verbose: 0, again, canvas, names }
     }
 
-    pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    /// The report that is shown.
+    pub(crate) fn report(&self) -> &'a Report<'a> {
+        self.report
+    }
+
+    pub(crate) fn write(&self, mut out: &mut dyn Write) -> io::Result<()> {
+        let out = &mut out;
         self.header(out)?;
         if self.details {
             self.details(out)?;
         } else {
             self.findings(out)?;
         }
-        for framework in &self.report.frameworks {
+        for framework in self.report.frameworks.iter().take(self.frameworks) {
             if self.full {
                 frameworks::full(framework, self.canvas, out)?;
             } else {
@@ -76,6 +87,7 @@ impl<'a> View<'a> {
         }
         self.gaps(out)?;
         self.notes(out)?;
+        self.exceptions(out)?;
         self.footer(out)
     }
 
@@ -527,7 +539,7 @@ impl<'a> View<'a> {
                 lines.push(format!("known of no resource{}: {}", on(provider), self.some(&unread)));
             }
         }
-        for framework in &self.report.frameworks {
+        for framework in self.report.frameworks.iter().take(self.frameworks) {
             let idle = notes.idle_requirements.iter();
             let idle = idle.filter(|(of, _)| std::ptr::eq(*of, framework.framework));
             let idle: Vec<String> =
@@ -542,6 +554,39 @@ impl<'a> View<'a> {
         }
         writeln!(out, "\n{}", self.canvas.bold("What was not decided"))?;
         for text in lines {
+            for (place, line) in wrap(&text, self.canvas.width.saturating_sub(4)).iter().enumerate()
+            {
+                writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was accepted, by whom, and until when.
+    fn exceptions(&self, out: &mut impl Write) -> io::Result<()> {
+        let uses = uses(&self.report.findings);
+        if uses.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{}", self.canvas.bold("Exceptions"))?;
+        for used in uses {
+            let exception = used.exception;
+            let covers = match used.covers {
+                0 => used.standing.words().to_owned(),
+                1 => "1 failure".to_owned(),
+                count => format!("{count} failures"),
+            };
+            let beside = [&exception.ticket, &exception.compensating_control];
+            let beside: String =
+                beside.into_iter().flatten().map(|text| format!("; {}", safe(text, 200))).collect();
+            let text = format!(
+                "{covers}: {} {} until {}, {}: {}{beside}",
+                exception.controls.join(", "),
+                safe(&described(&exception.place), 400),
+                exception.expires.day(),
+                safe(&exception.owner, NAME),
+                safe(&exception.reason, 400),
+            );
             for (place, line) in wrap(&text, self.canvas.width.saturating_sub(4)).iter().enumerate()
             {
                 writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;

@@ -3,10 +3,11 @@
 use std::sync::LazyLock;
 
 use posture_core::control::Control;
+use posture_core::exception::{Exception, Pattern, Place};
 use posture_core::fact::{Fact, Known};
 use posture_core::frameworks;
 use posture_core::gap::{Gap, Reason};
-use posture_core::judge::{self, Exception, Options};
+use posture_core::judge::{self, Options};
 use posture_core::params::Params;
 use posture_core::provider::Provider;
 use posture_core::report::{Report, roll_up};
@@ -71,16 +72,18 @@ fn snapshot() -> Snapshot {
 
 fn options() -> Options {
     let exception = Exception {
-        control: "storage.public-access".to_owned(),
-        resource: "arn:aws:s3:::website".to_owned(),
+        controls: vec!["storage.public-access".to_owned()],
+        place: Place { resource: Some(Pattern::new("arn:aws:s3:::website")), ..Place::default() },
         owner: "web team".to_owned(),
         reason: "a public site\u{9b}2J".to_owned(),
         expires: "2027-01-31T23:59:59Z".parse().unwrap(),
+        ticket: Some("SEC-7".to_owned()),
+        compensating_control: None,
     };
     Options { params: Params::default(), exceptions: vec![exception] }
 }
 
-fn report(names: &[&str]) -> Report<'static> {
+pub(super) fn report(names: &[&str]) -> Report<'static> {
     let wanted = [
         "keys.rotation",
         "storage.access-point-network",

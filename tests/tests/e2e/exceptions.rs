@@ -47,3 +47,122 @@ fn an_exception_covers_one_resource_until_its_day_and_stays_in_sight() {
     assert!(table.out.contains("(1 excepted)"), "{}", table.out);
     assert!(table.out.contains("1 excepted,"), "{}", table.out);
 }
+
+const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clouds.json");
+
+/// The id of a failure of the example.
+fn failure(control: &str) -> (String, String) {
+    let run =
+        Program::new().args(&["check", EXAMPLE, "--control", control, "--format", "json"]).run();
+    let report = run.json();
+    let mut findings = report["findings"].as_array().unwrap().iter();
+    let finding = findings.find(|finding| finding["outcome"] == "fail").unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    (text(&finding["id"]), text(&finding["resource"]["id"]))
+}
+
+#[test]
+fn one_that_is_added_covers_its_failure_and_is_listed() {
+    let control = "storage.versioning";
+    let (id, resource) = failure(control);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("posture.toml");
+    std::fs::write(&file, "[audit]\nseverity = \"low\"").unwrap();
+    let file = file.to_str().unwrap();
+    let add = |id: &str, expires: &str, owner: &str| {
+        let common = ["exceptions", "add", id, "--snapshot", EXAMPLE, "--file", file];
+        let rest = ["--owner", owner, "--reason", "a \"quoted\" reason", "--expires", expires];
+        Program::new().args(&common).args(&rest).args(&["--ticket", "SEC-1"]).run()
+    };
+    let added = add(&id[..8], "2099-12-31", "web team");
+    assert_eq!(added.code, 0, "{}", added.err);
+    assert!(added.out.contains(&resource), "{}", added.out);
+    let check = ["check", EXAMPLE, "--control", control, "--config", file, "--format", "json"];
+    let report = Program::new().args(&check).run().json();
+    let exception = |finding: &&serde_json::Value| !finding["exception"].is_null();
+    let covered: Vec<_> = report["findings"].as_array().unwrap().iter().filter(exception).collect();
+    assert_eq!(covered.len(), 1);
+    assert_eq!(covered[0]["exception"]["ticket"], "SEC-1");
+    assert_eq!(covered[0]["outcome"], "fail");
+    assert_eq!(report["exceptions"][0]["covers"], 1);
+    let list = Program::new().args(&["exceptions", "list", "--config", file]).run();
+    assert!(list.out.contains("web team") && list.out.contains("holds"), "{}", list.out);
+    let held = Program::new().args(&["exceptions", "check", EXAMPLE, "--config", file]).run();
+    assert_eq!(held.code, 0, "{}", held.out);
+    assert!(held.out.contains("covers 1"), "{}", held.out);
+    // What makes no sense is not written.
+    let before = std::fs::read_to_string(file).unwrap();
+    for (id, expires, owner) in
+        [("ffffffffffff", "2099-12-31", "a"), (&id, "2099-12-31", " "), ("", "2099-12-31", "a")]
+    {
+        assert_eq!(add(id, expires, owner).code, 2, "{id} {owner}");
+    }
+    assert_eq!(std::fs::read_to_string(file).unwrap(), before);
+    // One that has ended is to be looked at.
+    std::fs::write(file, before.replace("2099-12-31", "2020-01-01")).unwrap();
+    let held = Program::new().args(&["exceptions", "check", EXAMPLE, "--config", file]).run();
+    assert_eq!(held.code, 10, "{}", held.out);
+    assert!(held.out.contains("has ended"), "{}", held.out);
+}
+
+#[test]
+fn files_of_exceptions_are_included_and_none_holds_for_too_long() {
+    let exception = "[[exception]]\ncontrols = [\"storage\"]\nscope = \"123456789012\"\nowner = \"a\"\n\
+                     reason = \"b\"\nexpires = 2099-12-31\n";
+    let run = |main: &str, included: &str| {
+        let program = Program::new().file("posture.toml", main).file("accepted.toml", included);
+        program.args(&["check", EXAMPLE, "--control", "storage", "--format", "json"]).run()
+    };
+    let included = run("include = [\"accepted.toml\"]\n", exception);
+    assert!(included.json()["exceptions"][0]["covers"].as_u64().unwrap() > 5);
+    let more = run("include = [\"accepted.toml\"]\n", "[audit]\nseverity = \"high\"\n");
+    assert_eq!(more.code, 2);
+    assert!(more.err.contains("holds more than exceptions"), "{}", more.err);
+    let limited = "include = [\"accepted.toml\"]\n[audit]\nmax-exception-days = 365\n";
+    let long = run(limited, exception);
+    assert_eq!(long.code, 2);
+    assert!(long.err.contains("holds for too long"), "{}", long.err);
+}
+
+#[test]
+fn failures_of_the_baseline_do_not_count_and_new_ones_do() {
+    let control = ["--control", "storage.versioning"];
+    let check = |snapshot: &str, baseline: &str| {
+        let program = Program::new().args(&["check", snapshot, "--baseline", baseline]);
+        program.args(&control).args(&["--quiet"]).run()
+    };
+    assert_eq!(check(EXAMPLE, EXAMPLE).code, 0);
+    // Before, one of them was as it should be.
+    let text = std::fs::read_to_string(EXAMPLE).unwrap();
+    let better =
+        text.replacen(r#""versioning":{"known":false}"#, r#""versioning":{"known":true}"#, 1);
+    assert_ne!(text, better);
+    let folder = tempfile::tempdir().unwrap();
+    let before = folder.path().join("before.json");
+    std::fs::write(&before, better).unwrap();
+    let before = before.to_str().unwrap();
+    assert_eq!(check(EXAMPLE, before).code, 10);
+    assert_eq!(check(before, EXAMPLE).code, 0);
+    let diff = Program::new().args(&["diff", before, EXAMPLE]).args(&control).run();
+    assert_eq!(diff.code, 10, "{}", diff.err);
+    assert!(diff.out.contains("pass → fail"), "{}", diff.out);
+    assert!(diff.out.contains("bucket.versioning: true → false"), "{}", diff.out);
+    assert!(diff.out.contains("1 changes: 1 now fail, 0 fail no more."), "{}", diff.out);
+    let same = Program::new().args(&["diff", EXAMPLE, EXAMPLE, "--format", "json"]).run();
+    assert_eq!((same.code, same.json()["changes"].as_array().unwrap().len()), (0, 0));
+}
+
+#[test]
+fn several_formats_are_written_in_one_run() {
+    let run = Program::new()
+        .args(&["report", EXAMPLE, "--output", "a.json", "--output", "b.csv"])
+        .args(&["--format", "json", "--format", "csv", "--format", "csv-requirements"])
+        .run();
+    assert_eq!(run.code, 10, "{}", run.err);
+    let read = |name: &str| std::fs::read_to_string(run.path(name)).unwrap();
+    assert!(read("a.json").starts_with("{\n  \"format\": \"posture-report\""));
+    assert!(read("b.csv").starts_with("finding,control,"));
+    // Every requirement, whatever became of it.
+    let rows = run.out.lines().filter(|line| line.starts_with("csf-2.0,")).count();
+    assert_eq!(rows, 106);
+}

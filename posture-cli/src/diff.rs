@@ -1,0 +1,87 @@
+//! `posture diff`: what changed between two snapshots, and why.
+
+use std::process::ExitCode;
+
+use posture_core::diff::{Change, Side, Stand, diff};
+use posture_core::judge;
+use serde::Serialize;
+
+use crate::args::{Diff, DiffFormat, Screen};
+use crate::config;
+use crate::error::Result;
+use crate::render::frameworks::wrap;
+use crate::report::{load, options};
+use crate::select::select;
+use crate::text::{NAME, safe};
+use crate::{print, put};
+
+/// What the JSON form holds.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Document<'c> {
+    format: &'static str,
+    version: u32,
+    changes: &'c [Change],
+}
+
+pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
+    let config = config::load(arguments.selection.config.as_deref())?;
+    let selected = select(&arguments.selection, &config)?;
+    let (before, after) = (load(&arguments.before)?, load(&arguments.after)?);
+    let options = options(&config);
+    let (one, other) = (
+        judge::judge(&before, &selected.controls, &options),
+        judge::judge(&after, &selected.controls, &options),
+    );
+    let sides =
+        [Side { snapshot: &before, findings: &one }, Side { snapshot: &after, findings: &other }];
+    // Both are judged here and now, by the same controls.
+    let changes = diff(&sides[0], &sides[1], true);
+    let worse = changes.iter().filter(|change| change.after == Some(Stand::Fail)).count();
+    print(screen, |canvas, out| {
+        if arguments.format == DiffFormat::Json {
+            let document = Document { format: "posture-diff", version: 1, changes: &changes };
+            return put(out, |out| {
+                serde_json::to_writer_pretty(&mut *out, &document)?;
+                writeln!(out)
+            });
+        }
+        put(out, |out| {
+            writeln!(out, "{} → {}", before.finished.minute(), after.finished.minute())?;
+            let mut last = "";
+            for change in &changes {
+                if change.control != last {
+                    last = change.control;
+                    writeln!(
+                        out,
+                        "\n{}",
+                        canvas.bold(&format!("{last} ({})", change.severity.id()))
+                    )?;
+                }
+                let word = |stand: Option<Stand>| stand.map_or("-", Stand::words);
+                let name = change.name.as_deref().unwrap_or("the list of all");
+                let text = format!(
+                    "{} → {}  {}: {}",
+                    word(change.before),
+                    word(change.after),
+                    safe(name, NAME),
+                    safe(&change.cause.words(), 400)
+                );
+                for (place, line) in wrap(&text, canvas.width.saturating_sub(4)).iter().enumerate()
+                {
+                    writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;
+                }
+            }
+            let better = changes.iter().filter(|change| {
+                change.before == Some(Stand::Fail) && change.after != Some(Stand::Fail)
+            });
+            writeln!(
+                out,
+                "\n{} changes: {worse} now fail, {} fail no more.",
+                changes.len(),
+                better.count()
+            )
+        })
+    })?;
+    Ok(if worse > 0 { ExitCode::from(10) } else { ExitCode::SUCCESS })
+}

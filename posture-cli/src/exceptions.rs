@@ -1,0 +1,181 @@
+//! `posture exceptions`: what was accepted, whether it still holds, and one more.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use posture_core::exception::{Exception, SOON, Standing, uses};
+use posture_core::judge::{self, Findings, Outcome};
+use posture_core::time::Time;
+
+use crate::args::{AddException, CheckExceptions, Exceptions, Screen};
+use crate::config;
+use crate::error::{Failure, Result};
+use crate::render::style::{Canvas, lines};
+use crate::report::{described, load, options};
+use crate::text::{NAME, safe};
+use crate::{print, put};
+
+pub(crate) fn run(command: Exceptions, screen: Screen) -> Result<ExitCode> {
+    match command {
+        Exceptions::List { config } => list(config.as_deref(), screen),
+        Exceptions::Check(arguments) => check(&arguments, screen),
+        Exceptions::Add(arguments) => add(&arguments),
+    }
+}
+
+/// Lists what the configuration says, and how it stands today.
+fn list(named: Option<&Path>, screen: Screen) -> Result<ExitCode> {
+    let config = config::load(named)?;
+    let now = Time::from(jiff::Timestamp::now());
+    let standing = |exception: &Exception| {
+        if exception.expires <= now {
+            Standing::Ended.words()
+        } else if !now.is_older_than_days(SOON, exception.expires) {
+            Standing::EndsSoon.words()
+        } else {
+            "holds"
+        }
+    };
+    print(screen, |canvas, out| {
+        if config.exceptions.is_empty() {
+            return put(out, |out| writeln!(out, "There are no exceptions."));
+        }
+        let rows =
+            config.exceptions.iter().map(|exception| (exception, standing(exception).to_owned()));
+        put(out, |out| table(canvas, rows, out))
+    })
+}
+
+fn table<'e>(
+    canvas: Canvas,
+    rows: impl Iterator<Item = (&'e Exception, String)>,
+    out: &mut dyn std::io::Write,
+) -> std::io::Result<()> {
+    let mut table = canvas.table(&[
+        ("Until", false),
+        ("Standing", false),
+        ("Control", false),
+        ("Where", false),
+        ("Owner", false),
+    ]);
+    for (exception, standing) in rows {
+        table.add_row(vec![
+            exception.expires.day(),
+            standing,
+            exception.controls.join(", "),
+            safe(&described(&exception.place), NAME).into_owned(),
+            safe(&exception.owner, NAME).into_owned(),
+        ]);
+    }
+    write!(out, "{}", lines(&table))
+}
+
+/// Holds the exceptions to a snapshot: one that has ended or covers nothing is to be looked at.
+fn check(arguments: &CheckExceptions, screen: Screen) -> Result<ExitCode> {
+    let config = config::load(arguments.config.as_deref())?;
+    let snapshot = load(&arguments.snapshot)?;
+    let findings = judge::judge(&snapshot, posture_core::controls::ALL, &options(&config));
+    let uses = uses(&findings);
+    let odd = uses.iter().any(|used| matches!(used.standing, Standing::Ended | Standing::Idle));
+    print(screen, |canvas, out| {
+        if uses.is_empty() {
+            return put(out, |out| writeln!(out, "There are no exceptions."));
+        }
+        let rows = uses.iter().map(|used| {
+            let covers = match used.covers {
+                0 => String::new(),
+                1 => ", covers 1 failure".to_owned(),
+                count => format!(", covers {count} failures"),
+            };
+            (used.exception, format!("{}{covers}", used.standing.words()))
+        });
+        put(out, |out| table(canvas, rows, out))
+    })?;
+    Ok(if odd { ExitCode::from(10) } else { ExitCode::SUCCESS })
+}
+
+/// Writes an exception for a finding to the end of a configuration.
+fn add(arguments: &AddException) -> Result<ExitCode> {
+    let snapshot = load(&arguments.snapshot)?;
+    let config = if arguments.file.exists() {
+        config::load(Some(&arguments.file))?
+    } else {
+        config::Config::default()
+    };
+    let findings = judge::judge(&snapshot, posture_core::controls::ALL, &options(&config));
+    let text = entry(&findings, arguments)?;
+    let mut whole = String::new();
+    if arguments.file.exists() {
+        let read = std::fs::File::open(&arguments.file)
+            .and_then(|mut file| file.read_to_string(&mut whole));
+        read.map_err(|error| cannot_write(&arguments.file, &error))?;
+        if !whole.is_empty() && !whole.ends_with('\n') {
+            whole.push('\n');
+        }
+        whole.push('\n');
+    }
+    whole.push_str(&text);
+    // What would not be understood is not written.
+    config::parse(&whole).map_err(|mistakes| {
+        let failure = Failure::usage("this makes no exception");
+        mistakes.into_iter().fold(failure, Failure::cause)
+    })?;
+    crate::report::write_file(&arguments.file, whole.as_bytes())?;
+    put(&mut std::io::stdout().lock(), |out| {
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn entry(findings: &Findings<'_>, arguments: &AddException) -> Result<String> {
+    let wanted = arguments.finding.to_ascii_lowercase();
+    let mut fitting = findings.iter().filter(|finding| finding.id().starts_with(&wanted));
+    let found = fitting.next().filter(|_| wanted.len() >= 6);
+    let Some(finding) = found else {
+        return Err(Failure::usage(format!(
+            "there is no finding `{}` in the snapshot",
+            arguments.finding
+        ))
+        .help(
+            "the ids of findings stand in the JSON and CSV reports; six letters of one are enough",
+        ));
+    };
+    if fitting.next().is_some() {
+        return Err(Failure::usage(format!("several findings begin with `{}`", arguments.finding)));
+    }
+    let Some(subject) = finding.subject.filter(|_| matches!(finding.outcome, Outcome::Fail(_)))
+    else {
+        return Err(Failure::usage(
+            "the finding is no failure of a resource, so that there is nothing to accept",
+        ));
+    };
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    // A star or a question mark in an id would stand for other ids as well.
+    if subject.id.contains(['*', '?']) {
+        return Err(Failure::usage(
+            "the id of the resource holds `*` or `?`, which a pattern cannot tell from others",
+        ));
+    }
+    let mut text = format!(
+        "[[exception]]\ncontrol = {}\nresource = {}\nowner = {}\nreason = {}\nexpires = {}\n",
+        quoted(finding.control.id),
+        quoted(subject.id),
+        quoted(&arguments.owner),
+        quoted(&arguments.reason),
+        arguments.expires
+    );
+    let more =
+        [("ticket", &arguments.ticket), ("compensating-control", &arguments.compensating_control)];
+    for (name, value) in more {
+        if let Some(value) = value {
+            text.push_str(&format!("{name} = {}\n", quoted(value)));
+        }
+    }
+    Ok(text)
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::tool(format!("cannot write `{}`", path.display())).cause(error)
+}
