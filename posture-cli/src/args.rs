@@ -359,19 +359,50 @@ pub(crate) struct Output {
 pub(crate) enum Format {
     /// For people, as wide as the terminal.
     Table,
+    /// One self-contained page for people, on screen and on paper.
+    Html,
+    /// For pull requests and wikis.
+    Markdown,
     /// Everything, in the form of docs/report.schema.json.
     Json,
+    /// The same line by line, for large reports and pipes.
+    Ndjson,
     /// The findings, one row each.
     Csv,
     /// The requirements of the frameworks, one row each.
     CsvRequirements,
+    /// For build servers: a test suite for each control.
+    Junit,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// OCSF 1.8 compliance findings, one a line, for data lakes and SIEMs.
+    Ocsf,
+    /// The AWS Security Finding Format, for Security Hub; findings of AWS only.
+    Asff,
+    /// OSCAL assessment results.
+    Oscal,
+    /// An OSCAL plan of action and milestones.
+    OscalPoam,
 }
 
 impl Format {
     /// The form that the name of a file stands for.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-        let endings: [(&str, Self); 2] = [(".json", Self::Json), (".csv", Self::Csv)];
+        let endings: [(&str, Self); 12] = [
+            (".poam.json", Self::OscalPoam),
+            (".oscal.json", Self::Oscal),
+            (".asff.json", Self::Asff),
+            (".ocsf.ndjson", Self::Ocsf),
+            (".sarif", Self::Sarif),
+            (".sarif.json", Self::Sarif),
+            (".json", Self::Json),
+            (".ndjson", Self::Ndjson),
+            (".csv", Self::Csv),
+            (".html", Self::Html),
+            (".md", Self::Markdown),
+            (".xml", Self::Junit),
+        ];
         endings.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, format)| *format)
     }
 }
@@ -673,8 +704,12 @@ mod tests {
         assert_eq!(output(&["--format", "json"]).unwrap(), [(Format::Json, None)]);
         let both = ["--format", "json", "--output", "a", "--format", "table"];
         assert_eq!(output(&both).unwrap(), [(Format::Json, file("a")), (Format::Table, None)]);
-        let told = ["--output", "a.json", "--output", "b.csv"];
-        let forms = [(Format::Json, file("a.json")), (Format::Csv, file("b.csv"))];
+        let told = ["--output", "a.html", "--output", "b.sarif", "--output", "c.poam.json"];
+        let forms = [
+            (Format::Html, file("a.html")),
+            (Format::Sarif, file("b.sarif")),
+            (Format::OscalPoam, file("c.poam.json")),
+        ];
         assert_eq!(output(&told).unwrap(), forms);
         assert!(output(&["--output", "report"]).is_err());
         assert!(output(&["--format", "json", "--format", "csv"]).is_err());

@@ -11,11 +11,11 @@ use crate::control::{Control, Evidence, Severity, Subject};
 use crate::exception::{Exception, Pattern, Standing, Use, uses};
 use crate::frameworks::{Class, Framework, Requirement, Strength};
 use crate::gap::Gap;
-use crate::judge::{Examined, Finding, Outcome, Tally};
+use crate::judge::{Examined, Finding, Findings, Outcome, Tally};
 use crate::notes::{Notes, notes};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
-use crate::report::{Counts, FrameworkReport, Report, State};
+use crate::report::{Counts, FrameworkReport, Report, RequirementReport, State};
 use crate::resource::{FactId, Kind};
 use crate::scope::{Calls, Level, Region};
 use crate::time::Time;
@@ -334,7 +334,8 @@ pub struct UseV1<'a> {
 }
 
 impl<'a> UseV1<'a> {
-    fn new(used: &Use<'a>) -> Self {
+    /// An exception and how it stands.
+    pub fn new(used: &Use<'a>) -> Self {
         let place = &used.exception.place;
         Self {
             controls: &used.exception.controls,
@@ -453,13 +454,6 @@ impl<'a> Document<'a> {
     pub fn new(report: &'a Report<'_>, params: &Params, commands: Commands<'_>) -> Self {
         let findings = &report.findings;
         let header = findings.header();
-        let controls = findings.controls().iter().enumerate().map(|(place, control)| ControlV1 {
-            id: control.id,
-            title: control.title,
-            severity: control.severity,
-            parameters: params.in_force(control),
-            tally: findings.tally(place).into(),
-        });
         Self {
             format: FORMAT,
             version: VERSION,
@@ -468,7 +462,7 @@ impl<'a> Document<'a> {
             finished: header.finished,
             partial: header.partial,
             scopes: findings.scopes().iter().map(ScopeV1::new).collect(),
-            controls: controls.collect(),
+            controls: ControlV1::all(findings, params),
             findings: findings.iter().map(|finding| FindingV1::new(finding, commands)).collect(),
             frameworks: report.frameworks.iter().map(FrameworkV1::new).collect(),
             exceptions: uses(findings).iter().map(UseV1::new).collect(),
@@ -477,8 +471,23 @@ impl<'a> Document<'a> {
     }
 }
 
+impl<'a> ControlV1<'a> {
+    /// Every control that was judged, with the thresholds that were applied.
+    pub fn all(findings: &'a Findings<'_>, params: &Params) -> Vec<Self> {
+        let controls = findings.controls().iter().enumerate().map(|(place, control)| Self {
+            id: control.id,
+            title: control.title,
+            severity: control.severity,
+            parameters: params.in_force(control),
+            tally: findings.tally(place).into(),
+        });
+        controls.collect()
+    }
+}
+
 impl<'a> ScopeV1<'a> {
-    fn new(examined: &'a Examined<'_>) -> Self {
+    /// What was read of a scope.
+    pub fn new(examined: &'a Examined<'_>) -> Self {
         let scope = examined.scope();
         let population = Kind::ALL
             .iter()
@@ -513,7 +522,8 @@ impl From<Tally> for TallyV1 {
 }
 
 impl<'a> FindingV1<'a> {
-    fn new(finding: Finding<'a>, commands: Commands<'_>) -> Self {
+    /// A finding, with the commands that show what decided it.
+    pub fn new(finding: Finding<'a>, commands: Commands<'_>) -> Self {
         let (outcome, evidence, reason): (_, &[Evidence], _) = match finding.outcome {
             Outcome::Pass => (OutcomeV1::Pass, &[], None),
             Outcome::Fail(evidence) => (OutcomeV1::Fail, evidence, None),
@@ -562,23 +572,6 @@ impl FrameworkV1 {
                 score: counts.into(),
             }
         });
-        let requirements = report.requirements.iter().map(|row| RequirementV1 {
-            id: row.requirement.id,
-            title: row.requirement.title,
-            group: row.requirement.group,
-            class: row.requirement.class,
-            state: row.state,
-            on: report.providers.iter().map(|p| p.id()).zip(row.on.iter().copied()).collect(),
-            controls: row
-                .controls
-                .iter()
-                .map(|bearing| BearingV1 {
-                    id: bearing.control.id,
-                    strength: bearing.strength,
-                    tally: bearing.tally.into(),
-                })
-                .collect(),
-        });
         Self {
             id: report.framework.id,
             name: report.framework.name,
@@ -587,7 +580,31 @@ impl FrameworkV1 {
             coverage: counts.into(),
             score: counts.into(),
             providers: providers.collect(),
-            requirements: requirements.collect(),
+            requirements: report
+                .requirements
+                .iter()
+                .map(|row| RequirementV1::new(report, row))
+                .collect(),
+        }
+    }
+}
+
+impl RequirementV1 {
+    /// Where a requirement of a framework stands.
+    pub fn new(framework: &FrameworkReport, row: &RequirementReport) -> Self {
+        let controls = row.controls.iter().map(|bearing| BearingV1 {
+            id: bearing.control.id,
+            strength: bearing.strength,
+            tally: bearing.tally.into(),
+        });
+        Self {
+            id: row.requirement.id,
+            title: row.requirement.title,
+            group: row.requirement.group,
+            class: row.requirement.class,
+            state: row.state,
+            on: framework.providers.iter().map(|p| p.id()).zip(row.on.iter().copied()).collect(),
+            controls: controls.collect(),
         }
     }
 }

@@ -39,7 +39,7 @@ impl Server {
 }
 
 /// A script of `tests/cloud`, in the virtual environment that holds the local server.
-fn python(script: &str) -> Command {
+pub fn python(script: &str) -> Command {
     let venv = std::env::var_os("POSTURE_TEST_VENV").map(PathBuf::from);
     let python = venv.map(|venv| venv.join("bin/python")).filter(|python| python.exists());
     let python = python.expect("no local AWS server is installed: run `cargo xtask test`, or point POSTURE_TEST_VENV at it");

@@ -16,7 +16,7 @@ mod proxy;
 pub mod scenes;
 mod wire;
 
-pub use cloud::Cloud;
+pub use cloud::{Cloud, python};
 pub use fault::{Fault, Rule};
 pub use program::{Finding, Program, Run, with_patience};
 pub use wire::Call;

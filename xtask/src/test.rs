@@ -1,7 +1,7 @@
 //! Sets up what the tests need, and runs them all.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -14,12 +14,24 @@ pub(crate) fn run() -> Result<()> {
     if requirements.exists() {
         cloud(&venv, &requirements)?;
     }
+    let browser = browser(&root, &venv);
     // The tests that run the program find it where a build leaves it. Built together with the tests, as the program alone
     // would have its dependencies compiled once more, with fewer features.
     command("cargo", &["build", "--locked", "--workspace", "--bins", "--tests"], &root, &venv)?;
     let laws = root.join("target/laws");
     let _ = std::fs::remove_dir_all(&laws);
-    command("cargo", &["test", "--locked", "--workspace"], &root, &venv)?;
+    let mut tests = Command::new("cargo");
+    tests
+        .args(["test", "--locked", "--workspace"])
+        .current_dir(&root)
+        .env("POSTURE_TEST_VENV", &venv);
+    match browser {
+        Some(browser) => tests.env("POSTURE_TEST_BROWSER", browser),
+        None => tests.env_remove("POSTURE_TEST_BROWSER"),
+    };
+    if !tests.status().context("cannot run `cargo`")?.success() {
+        bail!("`cargo test` failed");
+    }
     for law in std::fs::read_dir(&laws).context("no law was tested")? {
         println!("{}", std::fs::read_to_string(law?.path())?);
     }
@@ -50,6 +62,27 @@ fn cloud(venv: &Path, requirements: &Path) -> Result<()> {
     )?;
     std::fs::write(stamp, wanted)?;
     Ok(())
+}
+
+/// Chromium for the HTML report: the one that is there, or Debian's, where it may be installed.
+fn browser(root: &Path, venv: &Path) -> Option<&'static str> {
+    let found = || {
+        let starts = |name: &&str| {
+            let mut run = Command::new(name);
+            run.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+            run.status().is_ok_and(|status| status.success())
+        };
+        ["chromium", "chromium-browser", "google-chrome"].into_iter().find(starts)
+    };
+    found().or_else(|| {
+        println!("installing Chromium");
+        let install = ["install", "--yes", "--quiet", "--no-install-recommends", "chromium"];
+        let updated = command("apt-get", &["update", "--quiet"], root, venv);
+        if let Err(error) = updated.and_then(|()| command("apt-get", &install, root, venv)) {
+            println!("SKIPPED: no browser for the HTML report: {error:#}");
+        }
+        found()
+    })
 }
 
 fn command(program: &str, arguments: &[&str], folder: &Path, venv: &Path) -> Result<()> {

@@ -1,12 +1,23 @@
 //! From a report to text. Each format is a function from report to writer: nothing is sorted out, filtered or judged
 //! here.
 
+mod asff;
 mod csv;
 pub(crate) mod frameworks;
+mod html;
+mod junit;
+mod markdown;
+mod ndjson;
+mod ocsf;
+mod oscal;
+mod sarif;
+mod shared;
+mod stream;
 pub(crate) mod style;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::io::{self, Write};
 
@@ -30,9 +41,18 @@ pub(crate) fn write(
     let report = view.report();
     match format {
         Format::Table => view.write(out),
+        Format::Html => html::write(report, params, out),
+        Format::Markdown => markdown::write(report, out),
         Format::Json => json(report, params, out),
+        Format::Ndjson => ndjson::write(report, params, out),
         Format::Csv => csv::write(report, out),
         Format::CsvRequirements => csv::requirements(report, out),
+        Format::Junit => junit::write(report, out),
+        Format::Sarif => sarif::write(report, params, out),
+        Format::Ocsf => ocsf::write(report, params, out),
+        Format::Asff => asff::write(report, out),
+        Format::Oscal => oscal::write(report, params, out),
+        Format::OscalPoam => oscal::write_poam(report, out),
     }
 }
 
@@ -46,7 +66,6 @@ pub(crate) fn commands(provider: Provider, fact: FactId, subject: &Subject<'_>) 
 }
 
 /// The report as JSON; see `docs/report.schema.json`.
-pub(crate) fn json(report: &Report<'_>, params: &Params, mut out: impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut out, &Document::new(report, params, &commands))?;
-    writeln!(out)
+pub(crate) fn json(report: &Report<'_>, params: &Params, out: impl Write) -> io::Result<()> {
+    stream::pretty(&Document::new(report, params, &commands), out)
 }

@@ -7,6 +7,7 @@ mod azure;
 mod demo;
 mod exceptions;
 mod folder;
+mod formats;
 mod fuzz;
 mod law;
 mod readme;

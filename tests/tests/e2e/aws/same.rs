@@ -5,15 +5,12 @@
 //! root's line of the credential report, event data stores, analyzers). That is compared as well, and shows nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-use std::process::Command;
 
 use posture_sim::aws::{Server, World};
-use posture_tests::{Cloud, Program};
+use posture_tests::{Cloud, Program, python};
 use serde_json::Value;
 
 const WORLD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/worlds/same.toml");
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cloud/same.py");
 
 /// Members that are compared nowhere, with the reason. Ids of keys need no place here, as those of the local server are
 /// replaced by those of the world.
@@ -70,16 +67,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 
 /// Makes the account in the local server. What that calls each key is returned with what the world does.
 fn make(cloud: &Cloud) -> Vec<(String, String)> {
-    let venv = std::env::var_os("POSTURE_TEST_VENV").map(PathBuf::from);
-    let venv = venv.expect("no local AWS server is installed: run `cargo xtask test`");
     let endpoint = cloud.endpoint();
-    let done = Command::new(venv.join("bin/python"))
-        .args([SCRIPT, endpoint.as_str(), Cloud::KEY, WORLD])
-        .env_clear()
-        .env("AWS_CONFIG_FILE", "/dev/null")
-        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
-        .output()
-        .unwrap();
+    let done = python("same.py").args([endpoint.as_str(), Cloud::KEY, WORLD]).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let names = String::from_utf8(done.stdout).unwrap();
     let pair = |line: &str| {

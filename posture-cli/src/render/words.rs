@@ -1,0 +1,94 @@
+//! Findings in words, for the formats that people read. What comes from a cloud is made visible and cut here, and still
+//! has to be escaped for the place where it is shown.
+
+use std::fmt::Write as _;
+
+use posture_core::control::Evidence;
+use posture_core::exception::Exception;
+use posture_core::gap::Gap;
+use posture_core::judge::Finding;
+use posture_core::provider::Provider;
+use posture_core::resource::Kind;
+use posture_core::scope::{Level, Scope};
+
+use crate::text::{NAME, safe};
+
+/// How much is shown of a text that is no name: a fact, an answer, a reason.
+const TEXT: usize = 400;
+
+/// An account, a subscription or a tenant, by its number.
+pub(crate) fn place(scope: &Scope) -> String {
+    format!("{} {} {}", scope.provider, level(scope), safe(&scope.id, NAME))
+}
+
+/// What a provider calls a scope.
+pub(crate) fn level(scope: &Scope) -> &'static str {
+    match (scope.provider, scope.level) {
+        (_, Level::Tenant) => "tenant",
+        (Provider::Azure, Level::Account) => "subscription",
+        (_, Level::Account) => "account",
+    }
+}
+
+/// What a finding is about: a resource, or all of a kind.
+pub(crate) fn subject(finding: &Finding<'_>) -> String {
+    let place = place(finding.scope);
+    match finding.subject {
+        None => format!("the {} of {place}", finding.kind().many()),
+        Some(subject) if subject.kind == Kind::Account => place,
+        Some(subject) => {
+            let name = if subject.name.is_empty() { subject.id } else { subject.name };
+            // A regional switch has no name but its region's.
+            let region = subject.region.filter(|region| !name.contains(*region));
+            let region =
+                region.map_or(String::new(), |region| format!(" in {}", safe(region, NAME)));
+            format!("{} {} of {place}{region}", finding.kind().one(), safe(name, NAME))
+        }
+    }
+}
+
+/// Why something could not be read.
+pub(crate) fn gap(gap: &Gap) -> String {
+    let mut text = safe(&gap.action, NAME).into_owned();
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(gap.reason.words());
+    if let Some(region) = &gap.region {
+        text.push_str(" in ");
+        text.push_str(&safe(region, NAME));
+    }
+    if let Some(detail) = &gap.detail {
+        text.push_str(": ");
+        text.push_str(&safe(detail, TEXT));
+    }
+    text
+}
+
+/// Why a finding is unknown.
+pub(crate) fn unknown(finding: &Finding<'_>) -> String {
+    finding.gap().map_or_else(|| "it could not be read".to_owned(), gap)
+}
+
+/// A fact that decided.
+pub(crate) fn evidence(evidence: &Evidence) -> String {
+    let Evidence { fact, found, expected } = evidence;
+    format!("{fact}: {}, expected {}", safe(found, TEXT), safe(expected, TEXT))
+}
+
+/// Who accepted a failure, until when, and why.
+pub(crate) fn accepted(exception: &Exception) -> String {
+    let mut text = format!(
+        "accepted by {} until {}: {}",
+        safe(&exception.owner, NAME),
+        exception.expires.day(),
+        safe(&exception.reason, TEXT)
+    );
+    let more = [("ticket", &exception.ticket), ("instead", &exception.compensating_control)];
+    for (name, value) in more {
+        if let Some(value) = value {
+            let _ = write!(text, "; {name}: {}", safe(value, TEXT));
+        }
+    }
+    text
+}
