@@ -81,6 +81,10 @@ pub(crate) enum Command {
     Report(Check),
     /// What changed between two snapshots, and why; exits with 10 where something fails that did not.
     Diff(Diff),
+    /// Put a snapshot, its report and the catalogue into a folder, as evidence that can be checked later.
+    Bundle(Bundle),
+    /// Check that a bundle is what was bundled; exits with 10 where it is not.
+    Verify(Verify),
     /// Failures that were accepted: list them, hold them to a snapshot, add one.
     Exceptions {
         #[command(subcommand)]
@@ -449,6 +453,31 @@ pub(crate) struct Diff {
     pub(crate) format: DiffFormat,
     #[command(flatten)]
     pub(crate) selection: Selection,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Bundle {
+    /// The snapshot.
+    #[arg(value_name = "SNAPSHOT")]
+    pub(crate) snapshot: PathBuf,
+    /// The folder that is made.
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// Sign with this private Ed25519 key (PKCS#8, PEM), such as `openssl genpkey -algorithm ed25519` makes.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The bundle.
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// The public key of who is said to have signed it (PEM), such as `openssl pkey -pubout` prints.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

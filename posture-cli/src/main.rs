@@ -3,6 +3,7 @@
 
 mod args;
 mod audit;
+mod bundle;
 mod catalogue;
 mod config;
 mod diff;
@@ -48,6 +49,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Check(arguments) => report::check(&arguments, screen),
         Command::Report(arguments) => report::check(&arguments, screen),
         Command::Diff(arguments) => diff::run(&arguments, screen),
+        Command::Bundle(arguments) => bundle::bundle(&arguments, screen),
+        Command::Verify(arguments) => bundle::verify(&arguments, screen),
         Command::Exceptions { command } => exceptions::run(command, screen),
         Command::Controls { command } => {
             print(screen, |canvas, out| catalogue::controls(command, canvas, out))

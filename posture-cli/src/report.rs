@@ -67,13 +67,7 @@ pub(crate) fn print(
     } else if pairs.iter().all(|(format, _)| *format == Format::Table) {
         frameworks::all().iter().copied().take(FIRST).collect()
     } else {
-        // A benchmark of one provider has nothing to say where only another was audited.
-        let audited = |framework: &Framework| {
-            framework.provider.is_none_or(|provider| {
-                findings.scopes().iter().any(|scope| scope.scope().provider == provider)
-            })
-        };
-        frameworks::all().iter().copied().filter(|framework| audited(framework)).collect()
+        audited(&findings)
     };
     let known = match &output.baseline {
         None => BTreeSet::new(),
@@ -114,6 +108,16 @@ pub(crate) fn print(
     Ok(exit_code(&report, config, output, &known))
 }
 
+/// The frameworks that have something to say: a benchmark of one provider has nothing where only another was audited.
+pub(crate) fn audited(findings: &Findings<'_>) -> Vec<&'static Framework> {
+    let about = |framework: &Framework| {
+        framework.provider.is_none_or(|provider| {
+            findings.scopes().iter().any(|scope| scope.scope().provider == provider)
+        })
+    };
+    frameworks::all().iter().copied().filter(|framework| about(framework)).collect()
+}
+
 /// How many frameworks a table shows where none is named.
 const FIRST: usize = 2;
 
@@ -122,7 +126,11 @@ pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<()> {
     write_with(path, |out| out.write_all(text))
 }
 
-fn write_with(path: &Path, work: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+/// The same, piece by piece.
+pub(crate) fn write_with(
+    path: &Path,
+    work: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use sha2::{Digest, Sha256};
+
 /// How much of a name is shown in a table.
 pub(crate) const NAME: usize = 200;
 
@@ -43,6 +45,11 @@ pub(crate) fn is_unsafe(c: char) -> bool {
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
             // Tags, which spell text that nobody sees, and variation selectors that carry data.
             | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The digest of what was hashed, as `sha256sum` prints it.
+pub(crate) fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A cell of a CSV file that no spreadsheet takes for a formula. What starts like one, also behind spaces or quotes or

@@ -29,7 +29,7 @@ use sha2::{Digest, Sha256};
 
 use super::commands;
 use crate::report::described;
-use crate::text::{NAME, safe};
+use crate::text::{NAME, hex, safe};
 
 const STYLE: &str = include_str!("html.css");
 const SCRIPT: &str = include_str!("html.js");
@@ -405,11 +405,6 @@ fn level(scope: &Scope) -> &'static str {
 fn source(text: &str) -> String {
     let digest: Vec<u8> = Sha256::digest(text.as_bytes()).iter().copied().collect();
     format!("sha256-{}", STANDARD.encode(digest))
-}
-
-/// The digest of what was hashed, as `sha256sum` prints it.
-fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The actions that fill what is wanted, as the provider calls them.

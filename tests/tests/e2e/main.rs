@@ -4,6 +4,7 @@
 
 mod aws;
 mod azure;
+mod bundles;
 mod demo;
 mod exceptions;
 mod folder;

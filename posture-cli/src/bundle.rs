@@ -1,0 +1,386 @@
+//! `posture bundle` and `posture verify`: a snapshot with its report as evidence that can be checked, without a network.
+//!
+//! A bundle is a folder. Its manifest names each file with its size and SHA-256 digest; a signature, where there is
+//! one, is by Ed25519 over the manifest's bytes, so that it covers every file. The same input gives the same bytes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use posture_core::controls;
+use posture_core::frameworks::{self, Strength};
+use posture_core::judge;
+use posture_core::report::roll_up;
+use posture_core::snapshot::Snapshot;
+use posture_core::time::Time;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::args::{Bundle, Format, Screen, Verify};
+use crate::config;
+use crate::error::{Failure, Result};
+use crate::render;
+use crate::render::style::Canvas;
+use crate::render::table::View;
+use crate::report::{audited, options, word, write_with};
+use crate::select::select;
+use crate::text::{NAME, hex, safe};
+use crate::{print, put};
+
+const MANIFEST: &str = "manifest.json";
+const SIGNATURE: &str = "manifest.sig";
+const FORMAT: &str = "posture-bundle";
+const VERSION: u32 = 1;
+
+/// How large a manifest or a signature is read: both are a few hundred bytes.
+const LIMIT: u64 = 1 << 20;
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Manifest {
+    format: String,
+    version: u32,
+    /// The version of posture that made it.
+    tool: String,
+    /// When the audit ended.
+    audited: Time,
+    files: Vec<Entry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    name: String,
+    /// In bytes.
+    size: u64,
+    /// Of the content, in hexadecimal.
+    sha256: String,
+}
+
+/// What was applied: the controls with their requirements, and the frameworks in full.
+#[derive(Serialize)]
+struct Catalogue {
+    controls: Vec<Control>,
+    frameworks: Vec<Framework>,
+}
+
+#[derive(Serialize)]
+struct Control {
+    id: &'static str,
+    title: &'static str,
+    severity: &'static str,
+    requirements: BTreeMap<String, Strength>,
+}
+
+#[derive(Serialize)]
+struct Framework {
+    id: &'static str,
+    name: &'static str,
+    version: &'static str,
+    requirements: Vec<&'static str>,
+}
+
+/// `posture bundle`.
+pub(crate) fn bundle(arguments: &Bundle, screen: Screen) -> Result<ExitCode> {
+    let config = config::load(arguments.selection.config.as_deref())?;
+    let selected = select(&arguments.selection, &config)?;
+    // Before any work: a wrong key is found out at once.
+    let key = arguments.key.as_deref().map(private_key).transpose()?;
+    let folder = &arguments.folder;
+    if folder.symlink_metadata().is_ok() {
+        return Err(Failure::usage(format!("`{}` is there already", folder.display()))
+            .help("a bundle is written once; name a folder that is not there"));
+    }
+    // The bytes that are kept are those that are judged, whatever becomes of the file meanwhile.
+    let part = folder.with_file_name(format!(
+        "{}.{}.part",
+        folder.file_name().unwrap_or_default().to_string_lossy(),
+        std::process::id()
+    ));
+    let made = (|| {
+        std::fs::create_dir(&part).map_err(|error| cannot("write", &part, error))?;
+        fill(arguments, &part, key.as_ref(), &config, &selected)?;
+        std::fs::rename(&part, folder).map_err(|error| cannot("write", folder, error))
+    })();
+    if made.is_err() {
+        let _ = std::fs::remove_dir_all(&part);
+    }
+    made?;
+    if !screen.quiet {
+        let signed = if key.is_some() { "signed" } else { "not signed" };
+        eprintln!(
+            "wrote {}, {signed}; check it with: posture verify {}",
+            word(folder),
+            word(folder)
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fill(
+    arguments: &Bundle,
+    folder: &Path,
+    key: Option<&Ed25519KeyPair>,
+    config: &config::Config,
+    selected: &crate::select::Selected,
+) -> Result<()> {
+    let packed = arguments.snapshot.extension().is_some_and(|ending| ending == "zst");
+    let name = if packed { "snapshot.json.zst" } else { "snapshot.json" };
+    let kept = folder.join(name);
+    let mut from = std::fs::metadata(&arguments.snapshot)
+        .and_then(
+            |meta| if meta.is_file() { File::open(&arguments.snapshot) } else { Err(no_file()) },
+        )
+        .map_err(|error| cannot("read", &arguments.snapshot, error))?;
+    write_with(&kept, |out| io::copy(&mut from, out).map(drop))?;
+    let snapshot: Snapshot = crate::report::load(&kept)?;
+    let findings = judge::judge(&snapshot, &selected.controls, &options(config));
+    let frameworks = match selected.frameworks.as_slice() {
+        [] => audited(&findings),
+        named => named.to_vec(),
+    };
+    let report = roll_up(findings, &frameworks);
+    let view = View::new(&report, String::new(), Canvas { width: 80, color: false });
+    for (name, format) in [("report.json", Format::Json), ("report.html", Format::Html)] {
+        write_with(&folder.join(name), |out| render::write(format, &view, &config.params, out))?;
+    }
+    write_with(&folder.join("catalogue.json"), |out| json(&catalogue(), out))?;
+    let mut files = Vec::new();
+    for name in [name, "report.json", "report.html", "catalogue.json"] {
+        let path = folder.join(name);
+        let (size, sha256) = digest(&path).map_err(|error| cannot("read", &path, error))?;
+        files.push(Entry { name: name.to_owned(), size, sha256 });
+    }
+    let manifest = Manifest {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        audited: snapshot.finished,
+        files,
+    };
+    let mut bytes = Vec::new();
+    json(&manifest, &mut bytes).map_err(|error| cannot("write", folder, error))?;
+    write_with(&folder.join(MANIFEST), |out| out.write_all(&bytes))?;
+    if let Some(key) = key {
+        let signature = STANDARD.encode(key.sign(&bytes));
+        write_with(&folder.join(SIGNATURE), |out| writeln!(out, "{signature}"))?;
+    }
+    Ok(())
+}
+
+fn catalogue() -> Catalogue {
+    let control = |control: &&'static posture_core::control::Control| Control {
+        id: control.id,
+        title: control.title,
+        severity: control.severity.id(),
+        requirements: control
+            .mappings()
+            .iter()
+            .map(|mapping| (mapping.requirement.to_string(), mapping.strength))
+            .collect(),
+    };
+    let framework = |framework: &&'static frameworks::Framework| Framework {
+        id: framework.id,
+        name: framework.name,
+        version: framework.version,
+        requirements: framework.requirements.iter().map(|requirement| requirement.id).collect(),
+    };
+    Catalogue {
+        controls: controls::ALL.iter().map(control).collect(),
+        frameworks: frameworks::all().iter().map(framework).collect(),
+    }
+}
+
+fn json(value: &impl Serialize, mut out: impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut out, value)?;
+    writeln!(out)
+}
+
+/// Size and SHA-256 of a file that is one: what a link or a pipe leads to is not part of a bundle.
+fn digest(path: &Path) -> io::Result<(u64, String)> {
+    let mut file = regular(path)?;
+    let mut hash = Sha256::new();
+    let size = io::copy(&mut file, &mut HashWriter(&mut hash))?;
+    Ok((size, hex(hash)))
+}
+
+fn regular(path: &Path) -> io::Result<File> {
+    if !path.symlink_metadata()?.is_file() {
+        return Err(no_file());
+    }
+    File::open(path)
+}
+
+fn no_file() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "this is no regular file")
+}
+
+struct HashWriter<'h>(&'h mut Sha256);
+
+impl Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The content of a small file, or nothing where there is none.
+fn small(path: &Path) -> Result<Option<Vec<u8>>> {
+    let file = match regular(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        other => other.map_err(|error| cannot("read", path, error))?,
+    };
+    let mut bytes = Vec::new();
+    let read = file.take(LIMIT + 1).read_to_end(&mut bytes);
+    read.map_err(|error| cannot("read", path, error))?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(Failure::tool(format!("`{}` is too large", path.display())));
+    }
+    Ok(Some(bytes))
+}
+
+fn cannot(what: &str, path: &Path, error: impl std::fmt::Display) -> Failure {
+    Failure::tool(format!("cannot {what} `{}`", path.display())).cause(error)
+}
+
+/// What to do to have a key; it is the same for both halves.
+const KEYS: &str = "`openssl genpkey -algorithm ed25519 -out key.pem` makes a key, and `openssl pkey -in key.pem -pubout \
+                    -out key.pub` its public half";
+
+/// Errors say nothing of the content.
+fn private_key(path: &Path) -> Result<Ed25519KeyPair> {
+    let refuse = || {
+        Failure::usage(format!("`{}` is no private Ed25519 key in PKCS#8 form", path.display()))
+            .help(KEYS)
+    };
+    let der = PrivatePkcs8KeyDer::from_pem_file(path).map_err(|_| refuse())?;
+    Ed25519KeyPair::from_pkcs8(der.secret_pkcs8_der()).map_err(|_| refuse())
+}
+
+fn public_key(path: &Path) -> Result<SubjectPublicKeyInfoDer<'static>> {
+    let refuse =
+        || Failure::usage(format!("`{}` is no public key in PEM form", path.display())).help(KEYS);
+    SubjectPublicKeyInfoDer::from_pem_file(path).map_err(|_| refuse())
+}
+
+/// `posture verify`.
+pub(crate) fn verify(arguments: &Verify, screen: Screen) -> Result<ExitCode> {
+    let key = arguments.key.as_deref().map(public_key).transpose()?;
+    let folder = &arguments.folder;
+    let path = folder.join(MANIFEST);
+    let Some(bytes) = small(&path)? else {
+        return Err(Failure::usage(format!("`{}` is no bundle", folder.display()))
+            .help(format!("a bundle is a folder with a `{MANIFEST}`")));
+    };
+    let manifest: Manifest = serde_json::from_slice(&bytes)
+        .map_err(|error| cannot("understand", &path, error))
+        .and_then(|manifest: Manifest| {
+            if (manifest.format.as_str(), manifest.version) == (FORMAT, VERSION) {
+                return Ok(manifest);
+            }
+            let newer = Failure::tool(format!("`{}` is of another version", path.display()));
+            Err(newer.help("it may be from a newer posture"))
+        })?;
+    let mut lines = files(folder, &manifest)?;
+    let signature = small(&folder.join(SIGNATURE))?;
+    let signed = match (&signature, &key) {
+        (None, None) => Ok("not signed: whoever changed a file could have changed the manifest"),
+        (Some(_), None) => Ok("not checked: name the signer's public key with --key"),
+        (None, Some(_)) => Err("missing"),
+        (Some(signature), Some(key)) => {
+            let text = signature.trim_ascii();
+            let valid = STANDARD.decode(text).is_ok_and(|signature| {
+                UnparsedPublicKey::new(&ED25519, key.as_ref()).verify(&bytes, &signature).is_ok()
+            });
+            if valid {
+                Ok("by the key given")
+            } else {
+                Err("not of this manifest by the key given")
+            }
+        }
+    };
+    lines.push(("signature".to_owned(), signed.map_err(str::to_owned).map(str::to_owned)));
+    let sound = lines.iter().all(|(_, verdict)| verdict.is_ok());
+    print(screen, |canvas, out| {
+        put(out, |out| {
+            let made = format!(
+                "Bundle by posture {}, of an audit that ended at {}",
+                safe(&manifest.tool, NAME),
+                manifest.audited.minute()
+            );
+            writeln!(out, "{}\n", canvas.bold(&made))?;
+            let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+            for (name, verdict) in &lines {
+                match verdict {
+                    Ok(text) => writeln!(out, "{name:width$}  {text}")?,
+                    Err(text) => {
+                        writeln!(out, "{name:width$}  {}", canvas.bold(&format!("WRONG: {text}")))?
+                    }
+                }
+            }
+            let verdict = if sound {
+                "Nothing differs from the manifest."
+            } else {
+                "This is not what was bundled."
+            };
+            writeln!(out, "\n{verdict}")
+        })
+    })?;
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(10) })
+}
+
+/// A file by its name, and what is right or wrong with it.
+type Line = (String, std::result::Result<String, String>);
+
+/// Each file of the manifest, then each that is there without being named.
+fn files(folder: &Path, manifest: &Manifest) -> Result<Vec<Line>> {
+    let mut lines = Vec::new();
+    let mut named = BTreeSet::from([MANIFEST, SIGNATURE]);
+    for Entry { name, size, sha256 } in &manifest.files {
+        // Nothing outside of the folder is looked at, whatever the manifest says.
+        let inside = Path::new(name).file_name().is_some_and(|file| file == name.as_str())
+            && !name.contains(['/', '\\', ':']);
+        let verdict = if !inside {
+            Err("the manifest names no file of this folder".to_owned())
+        } else if !named.insert(name) {
+            Err("the manifest names it twice".to_owned())
+        } else {
+            match digest(&folder.join(name)) {
+                Ok((_, found)) if found == *sha256 => Ok(format!("as it was, {size} bytes")),
+                Ok((found, _)) if found != *size => {
+                    Err(format!("changed: {found} bytes, {size} in the manifest"))
+                }
+                Ok(_) => Err("changed: its digest is not the manifest's".to_owned()),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Err("missing".to_owned()),
+                Err(error) => Err(error.to_string()),
+            }
+        };
+        lines.push((safe(name, NAME).into_owned(), verdict));
+    }
+    let there = std::fs::read_dir(folder).map_err(|error| cannot("read", folder, error))?;
+    let mut more = Vec::new();
+    for entry in there {
+        let name = entry.map_err(|error| cannot("read", folder, error))?.file_name();
+        let name = name.to_string_lossy().into_owned();
+        if !named.contains(name.as_str()) {
+            more.push(name);
+        }
+    }
+    more.sort();
+    let strange = |name: &String| {
+        (safe(name, NAME).into_owned(), Err("not named by the manifest".to_owned()))
+    };
+    lines.extend(more.iter().map(strange));
+    Ok(lines)
+}
