@@ -308,6 +308,10 @@ pub(crate) struct Check {
     /// The snapshot.
     #[arg(value_name = "SNAPSHOT")]
     pub(crate) snapshot: PathBuf,
+    /// Judge it as it would be with the facts, parameters or framework versions of this file, and print only what
+    /// would change.
+    #[arg(long, value_name = "PATCH", conflicts_with_all = ["baseline", "details"])]
+    pub(crate) what_if: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]

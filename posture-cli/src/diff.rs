@@ -1,5 +1,6 @@
 //! `posture diff`: what changed between two snapshots, and why.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use posture_core::diff::{Change, Side, Stand, diff};
@@ -10,6 +11,7 @@ use crate::args::{Diff, DiffFormat, Screen};
 use crate::config;
 use crate::error::Result;
 use crate::render::frameworks::wrap;
+use crate::render::style::Canvas;
 use crate::report::{load, options};
 use crate::select::select;
 use crate::text::{NAME, safe};
@@ -48,30 +50,7 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
         }
         put(out, |out| {
             writeln!(out, "{} → {}", before.finished.minute(), after.finished.minute())?;
-            let mut last = "";
-            for change in &changes {
-                if change.control != last {
-                    last = change.control;
-                    writeln!(
-                        out,
-                        "\n{}",
-                        canvas.bold(&format!("{last} ({})", change.severity.id()))
-                    )?;
-                }
-                let word = |stand: Option<Stand>| stand.map_or("-", Stand::words);
-                let name = change.name.as_deref().unwrap_or("the list of all");
-                let text = format!(
-                    "{} → {}  {}: {}",
-                    word(change.before),
-                    word(change.after),
-                    safe(name, NAME),
-                    safe(&change.cause.words(), 400)
-                );
-                for (place, line) in wrap(&text, canvas.width.saturating_sub(4)).iter().enumerate()
-                {
-                    writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;
-                }
-            }
+            lines(&changes, canvas, out)?;
             let better = changes.iter().filter(|change| {
                 change.before == Some(Stand::Fail) && change.after != Some(Stand::Fail)
             });
@@ -84,4 +63,28 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
         })
     })?;
     Ok(if worse > 0 { ExitCode::from(10) } else { ExitCode::SUCCESS })
+}
+
+/// The changes by control, each in a line.
+pub(crate) fn lines(changes: &[Change], canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
+    let mut last = "";
+    for change in changes {
+        if change.control != last {
+            last = change.control;
+            writeln!(out, "\n{}", canvas.bold(&format!("{last} ({})", change.severity.id())))?;
+        }
+        let word = |stand: Option<Stand>| stand.map_or("-", Stand::words);
+        let name = change.name.as_deref().unwrap_or("the list of all");
+        let text = format!(
+            "{} → {}  {}: {}",
+            word(change.before),
+            word(change.after),
+            safe(name, NAME),
+            safe(&change.cause.words(), 400)
+        );
+        for (place, line) in wrap(&text, canvas.width.saturating_sub(4)).iter().enumerate() {
+            writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;
+        }
+    }
+    Ok(())
 }

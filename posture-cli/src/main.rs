@@ -16,6 +16,7 @@ mod report;
 mod select;
 mod sim;
 mod text;
+mod what_if;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;

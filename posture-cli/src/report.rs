@@ -18,13 +18,16 @@ use crate::error::{Failure, Result, did_you_mean};
 use crate::render::table::View;
 use crate::render::{self};
 use crate::select::select;
-use crate::{canvas, put};
+use crate::{canvas, put, what_if};
 
 /// `posture check`.
 pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
     let config = config::load(arguments.selection.config.as_deref())?;
     let selected = select(&arguments.selection, &config)?;
     let snapshot = load(&arguments.snapshot)?;
+    if let Some(patch) = &arguments.what_if {
+        return what_if::run(snapshot, patch, &selected, &config, &arguments.output, screen);
+    }
     let again = format!("posture check {}", word(&arguments.snapshot));
     let findings = judge::judge(&snapshot, &selected.controls, &options(&config));
     print(findings, selected.frameworks, &config, &arguments.output, screen, again)

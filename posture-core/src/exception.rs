@@ -91,6 +91,14 @@ impl Pattern {
         }
         pattern[p..].iter().all(|c| *c == '*')
     }
+
+    /// Whether it fits an id or name of a provider: Azure tells no small letters from large ones.
+    pub(crate) fn fits(&self, provider: Provider, text: &str) -> bool {
+        match provider {
+            Provider::Azure => Self(self.0.to_lowercase()).matches(&text.to_lowercase()),
+            _ => self.matches(text),
+        }
+    }
 }
 
 impl Exception {
@@ -109,11 +117,7 @@ impl Exception {
         now: Time,
     ) -> bool {
         let Place { provider, scope: account, resource, tag } = &self.place;
-        // Azure tells no small letters from large ones.
-        let fits = |pattern: &Pattern, text: &str| match scope.provider {
-            Provider::Azure => Pattern(pattern.0.to_lowercase()).matches(&text.to_lowercase()),
-            _ => pattern.matches(text),
-        };
+        let fits = |pattern: &Pattern, text: &str| pattern.fits(scope.provider, text);
         let named = |pattern: &Pattern| {
             fits(pattern, &scope.id)
                 || scope.name.as_deref().is_some_and(|name| fits(pattern, name))

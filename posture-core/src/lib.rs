@@ -35,6 +35,7 @@ mod testing;
 pub mod time;
 pub mod unread;
 pub mod wanted;
+pub mod what_if;
 
 /// The example of the README has to compile and hold.
 #[cfg(doctest)]

@@ -73,6 +73,9 @@ pub trait Resource {
     fn gap(&self, fact: &str) -> Option<GapId>;
     /// A fact as JSON, in the snapshot's form.
     fn show(&self, fact: &str) -> Option<serde_json::Value>;
+    /// Makes a value, in the snapshot's form, what is known of a fact; says whether there is a fact of that name, or why it
+    /// cannot be that.
+    fn set(&mut self, fact: &str, value: serde_json::Value) -> Result<bool, serde_json::Error>;
 }
 
 pub(crate) const fn same(a: &str, b: &str) -> bool {
@@ -192,6 +195,14 @@ macro_rules! resource {
                     $( stringify!($fact) => serde_json::to_value(&self.$fact).ok(), )*
                     _ => None,
                 }
+            }
+
+            fn set(&mut self, fact: &str, value: serde_json::Value) -> Result<bool, serde_json::Error> {
+                match fact {
+                    $( stringify!($fact) => self.$fact = crate::fact::Fact::Known(serde_json::from_value(value)?), )*
+                    _ => return Ok(false),
+                }
+                Ok(true)
             }
         }
     };

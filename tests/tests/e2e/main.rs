@@ -14,3 +14,4 @@ mod law;
 mod readme;
 mod sim_aws;
 mod together;
+mod what_if;

@@ -1,0 +1,249 @@
+//! `posture check --what-if`: what would change, if.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+
+use posture_core::controls;
+use posture_core::diff::{Change, Side, Stand, diff};
+use posture_core::exception::Pattern;
+use posture_core::frameworks::{self, Framework};
+use posture_core::judge;
+use posture_core::params::Value;
+use posture_core::report::{FrameworkReport, State, roll_up};
+use posture_core::snapshot::Snapshot;
+use posture_core::what_if::{Error, Set, apply};
+use serde::{Deserialize, Serialize};
+
+use crate::args::{Format, Output, Screen};
+use crate::config::Config;
+use crate::diff::lines;
+use crate::error::{Failure, Result, did_you_mean};
+use crate::report::{audited, options};
+use crate::select::Selected;
+use crate::{print, put};
+
+/// What would be otherwise.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Patch {
+    #[serde(default)]
+    fact: Vec<Fact>,
+    /// By the control's id, the parameters by their names.
+    #[serde(default)]
+    control: BTreeMap<String, BTreeMap<String, Parameter>>,
+    /// By the framework's id, the one in whose place it is reported.
+    #[serde(default)]
+    framework: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fact {
+    name: String,
+    scope: Option<String>,
+    resource: Option<String>,
+    /// TOML has no word for none: there it is left out.
+    #[serde(default)]
+    value: serde_json::Value,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Parameter {
+    Number(u32),
+    Names(Vec<String>),
+}
+
+/// A requirement that would stand otherwise.
+#[derive(Serialize)]
+struct Requirement {
+    framework: &'static str,
+    id: &'static str,
+    title: &'static str,
+    before: Option<State>,
+    after: Option<State>,
+}
+
+/// What the JSON form holds.
+#[derive(Serialize)]
+struct Document<'c> {
+    format: &'static str,
+    version: u32,
+    changes: &'c [Change],
+    requirements: &'c [Requirement],
+}
+
+pub(crate) fn run(
+    before: Snapshot,
+    path: &Path,
+    selected: &Selected,
+    config: &Config,
+    output: &Output,
+    screen: Screen,
+) -> Result<ExitCode> {
+    let pairs = output.pairs().map_err(Failure::usage)?;
+    let [(format @ (Format::Table | Format::Json), None)] = pairs.as_slice() else {
+        return Err(Failure::usage("--what-if prints a table or JSON, and writes no file"));
+    };
+    let patch = read(path)?;
+    let as_is = options(config);
+    let mut as_if = as_is.clone();
+    let wrong = |error: &dyn std::error::Error| {
+        Failure::usage(format!("cannot apply `{}`", path.display())).caused_by(error)
+    };
+    for (id, parameters) in &patch.control {
+        let control = controls::ALL.iter().find(|control| control.id == *id).ok_or_else(|| {
+            let known = controls::ALL.iter().map(|control| control.id);
+            unknown(path, "control", id, &posture_core::suggest::nearest(id, known))
+        })?;
+        for (name, value) in parameters {
+            let value = match value {
+                Parameter::Number(number) => Value::Number(*number),
+                Parameter::Names(names) => Value::Names(names.clone()),
+            };
+            as_if.params.set(control, name, value).map_err(|error| wrong(&error))?;
+        }
+    }
+    let sets: Vec<Set> = patch.fact.into_iter().map(Set::from).collect();
+    let mut after = before.clone();
+    apply(&mut after, &sets).map_err(|error| match &error {
+        Error::Unknown { name, nearest } => {
+            let nearest: Vec<&str> = nearest.iter().map(String::as_str).collect();
+            unknown(path, "fact", name, &nearest)
+        }
+        _ => wrong(&error),
+    })?;
+    let one = judge::judge(&before, &selected.controls, &as_is);
+    let other = judge::judge(&after, &selected.controls, &as_if);
+    let changes = diff(
+        &Side { snapshot: &before, findings: &one },
+        &Side { snapshot: &after, findings: &other },
+        patch.control.is_empty(),
+    );
+    let now = match selected.frameworks.as_slice() {
+        [] => audited(&one),
+        named => named.to_vec(),
+    };
+    let then = now.iter().map(|framework| exchanged(framework, &patch.framework, path));
+    let then: Vec<&'static Framework> = then.collect::<Result<_>>()?;
+    let (one, other) = (roll_up(one, &now), roll_up(other, &then));
+    let pairs = one.frameworks.iter().zip(&other.frameworks);
+    let requirements: Vec<Requirement> =
+        pairs.flat_map(|(one, other)| requirements(one, other)).collect();
+    let worse = changes.iter().filter(|change| change.after == Some(Stand::Fail)).count();
+    print(screen, |canvas, out| {
+        put(out, |out| {
+            if *format == Format::Json {
+                let document = Document {
+                    format: "posture-what-if",
+                    version: 1,
+                    changes: &changes,
+                    requirements: &requirements,
+                };
+                serde_json::to_writer_pretty(&mut *out, &document)?;
+                return writeln!(out);
+            }
+            if changes.is_empty() && requirements.is_empty() {
+                return writeln!(out, "Nothing would change.");
+            }
+            lines(&changes, canvas, out)?;
+            let mut last = "";
+            for requirement in &requirements {
+                if requirement.framework != last {
+                    last = requirement.framework;
+                    writeln!(out, "\n{}", canvas.bold(last))?;
+                }
+                let word = |state: Option<State>| {
+                    state.map_or_else(|| "-".to_owned(), |state| state.to_string())
+                };
+                let (before, after) = (word(requirement.before), word(requirement.after));
+                writeln!(out, "  {:12} {before} → {after}", requirement.id)?;
+            }
+            writeln!(
+                out,
+                "\nWould change: verdicts {} (to a failure {worse}), requirements {}.",
+                changes.len(),
+                requirements.len()
+            )
+        })
+    })?;
+    Ok(if worse > 0 { ExitCode::from(10) } else { ExitCode::SUCCESS })
+}
+
+fn read(path: &Path) -> Result<Patch> {
+    let cannot = |error: &dyn std::fmt::Display| {
+        Failure::usage(format!("cannot read `{}`", path.display()))
+            .cause(error)
+            .help("a patch holds `[[fact]]`, `[control.\"…\"]` and `[framework]`")
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
+    toml::from_str(&text).map_err(|error| cannot(&error))
+}
+
+fn unknown(path: &Path, what: &str, name: &str, nearest: &[&str]) -> Failure {
+    let failure = Failure::usage(format!("unknown {what} `{name}` in `{}`", path.display()));
+    match did_you_mean(nearest) {
+        Some(guess) => failure.help(guess),
+        None => failure,
+    }
+}
+
+/// The framework that is reported in the place of another.
+fn exchanged(
+    framework: &'static Framework,
+    patch: &BTreeMap<String, String>,
+    path: &Path,
+) -> Result<&'static Framework> {
+    let find = |name: &String| {
+        frameworks::find(name).ok_or_else(|| {
+            let known = frameworks::all().iter().map(|framework| framework.id);
+            unknown(path, "framework", name, &posture_core::suggest::nearest(name, known))
+        })
+    };
+    for (from, to) in patch {
+        let (from, to) = (find(from)?, find(to)?);
+        if std::ptr::eq(from, framework) {
+            return Ok(to);
+        }
+    }
+    Ok(framework)
+}
+
+/// The requirements that stand otherwise, by their ids; those of one version only too.
+fn requirements(one: &FrameworkReport, other: &FrameworkReport) -> Vec<Requirement> {
+    let name = other.framework.id;
+    let was: BTreeMap<&str, State> =
+        one.requirements.iter().map(|row| (row.requirement.id, row.state)).collect();
+    let is: BTreeMap<&str, State> =
+        other.requirements.iter().map(|row| (row.requirement.id, row.state)).collect();
+    let changed = other.requirements.iter().map(|row| Requirement {
+        framework: name,
+        id: row.requirement.id,
+        title: row.requirement.title,
+        before: was.get(row.requirement.id).copied(),
+        after: Some(row.state),
+    });
+    let gone =
+        one.requirements.iter().filter(|row| !is.contains_key(row.requirement.id)).map(|row| {
+            Requirement {
+                framework: name,
+                id: row.requirement.id,
+                title: row.requirement.title,
+                before: Some(row.state),
+                after: None,
+            }
+        });
+    changed.chain(gone).filter(|one| one.before != one.after).collect()
+}
+
+impl From<Fact> for Set {
+    fn from(Fact { name, scope, resource, value }: Fact) -> Self {
+        Self {
+            fact: name,
+            scope: scope.map(Pattern::new),
+            resource: resource.map(Pattern::new),
+            value,
+        }
+    }
+}
