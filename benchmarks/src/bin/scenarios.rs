@@ -35,12 +35,13 @@ fn main() -> Result<()> {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let bench = Bench { program, runtime };
     let mut rows = Vec::new();
-    let all: [(&str, Measure); 7] = [
+    let all: [(&str, Measure); 8] = [
         ("start", Bench::start),
         ("simulator", Bench::simulator),
         ("demo", Bench::demo),
         ("account", Bench::account),
         ("large", Bench::large),
+        ("report", Bench::report),
         ("tenant", Bench::tenant),
         ("organization", Bench::organization),
     ];
@@ -252,6 +253,56 @@ impl Bench {
                 format!("{}, {throttled} of them throttled", asked.len()),
             ),
         ])
+    }
+
+    /// A saved audit of about 20,000 findings in every format, and against itself.
+    fn report(&self) -> Result<Vec<Row>> {
+        let folder = std::env::temp_dir().join(format!("posture-bench-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
+        let saved = path("account.json.zst");
+        let world = aws::generate(Size { users: 600, roles: 200, buckets: 640, ..Size::default() });
+        self.audit_aws(world, &["--save", &saved])?;
+        let written = |name: &str| -> Result<(Taken, f64)> {
+            let to = path(name);
+            let taken = self.middle(5, &["report", &saved, "--output", &to])?;
+            check(taken.code, 10)?;
+            Ok((taken, std::fs::metadata(&to)?.len() as f64 / (1 << 20) as f64))
+        };
+        let (lines, _) = written("report.ndjson")?;
+        check(lines.code, 10)?;
+        let lines = std::fs::read_to_string(path("report.ndjson"))?;
+        let findings = lines.lines().filter(|line| line.contains("\"type\":\"finding\"")).count();
+        let mut rows = Vec::new();
+        for (place, name) in [
+            "html",
+            "json",
+            "ndjson",
+            "csv",
+            "md",
+            "xml",
+            "sarif",
+            "ocsf.ndjson",
+            "asff.json",
+            "oscal.json",
+            "poam.json",
+        ]
+        .iter()
+        .enumerate()
+        {
+            let (taken, size) = written(&format!("report.{name}"))?;
+            let what = match place {
+                0 => format!("a saved audit of {findings} findings to `.html`"),
+                _ => format!("… to `.{name}`"),
+            };
+            let target = if place == 0 { "1 s, 25 MB" } else { "" };
+            rows.push(row(what, target, format!("{}, {size:.1} MB on disk", figures(&taken))));
+        }
+        let taken = self.middle(5, &["diff", &saved, &saved])?;
+        check(taken.code, 0)?;
+        rows.push(row("… `posture diff` with itself", "1 s", figures(&taken)));
+        std::fs::remove_dir_all(&folder)?;
+        Ok(rows)
     }
 
     /// An organisation in one process: no more memory for more accounts.
