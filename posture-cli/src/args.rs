@@ -79,7 +79,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Render a saved snapshot again, in any format; the same as `check`.
     Report(Check),
-    /// What changed between two snapshots, and why; exits with 10 where something fails that did not.
+    /// What changed between two snapshots, and why; exits with 10 where something fails that did not, with 11 where
+    /// something cannot be decided any more.
     Diff(Diff),
     /// Put a snapshot, its report and the catalogue into a folder, as evidence that can be checked later.
     Bundle(Bundle),

@@ -104,11 +104,10 @@ pub(crate) fn bundle(arguments: &Bundle, screen: Screen) -> Result<ExitCode> {
         folder.file_name().unwrap_or_default().to_string_lossy(),
         std::process::id()
     ));
-    let made = (|| {
-        std::fs::create_dir(&part).map_err(|error| cannot("write", &part, error))?;
-        fill(arguments, &part, key.as_ref(), &config, &selected)?;
+    std::fs::create_dir(&part).map_err(|error| cannot("write", &part, error))?;
+    let made = fill(arguments, &part, key.as_ref(), &config, &selected).and_then(|()| {
         std::fs::rename(&part, folder).map_err(|error| cannot("write", folder, error))
-    })();
+    });
     if made.is_err() {
         let _ = std::fs::remove_dir_all(&part);
     }
@@ -292,6 +291,9 @@ pub(crate) fn verify(arguments: &Verify, screen: Screen) -> Result<ExitCode> {
             let newer = Failure::tool(format!("`{}` is of another version", path.display()));
             Err(newer.help("it may be from a newer posture"))
         })?;
+    if manifest.files.is_empty() {
+        return Err(Failure::tool(format!("`{}` names no file", path.display())));
+    }
     let mut lines = files(folder, &manifest)?;
     let signature = small(&folder.join(SIGNATURE))?;
     let signed = match (&signature, &key) {
@@ -357,7 +359,9 @@ fn files(folder: &Path, manifest: &Manifest) -> Result<Vec<Line>> {
             Err("the manifest names it twice".to_owned())
         } else {
             match digest(&folder.join(name)) {
-                Ok((_, found)) if found == *sha256 => Ok(format!("as it was, {size} bytes")),
+                Ok(found) if found == (*size, sha256.clone()) => {
+                    Ok(format!("as it was, {size} bytes"))
+                }
                 Ok((found, _)) if found != *size => {
                     Err(format!("changed: {found} bytes, {size} in the manifest"))
                 }

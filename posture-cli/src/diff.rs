@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use posture_core::diff::{Change, Side, Stand, diff};
+use posture_core::diff::{Cause, Change, Side, Stand, diff};
 use posture_core::judge;
 use serde::Serialize;
 
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
         [Side { snapshot: &before, findings: &one }, Side { snapshot: &after, findings: &other }];
     // Both are judged here and now, by the same controls.
     let changes = diff(&sides[0], &sides[1], true);
-    let worse = changes.iter().filter(|change| change.after == Some(Stand::Fail)).count();
+    let sum = Sum::of(&changes);
     print(screen, |canvas, out| {
         if arguments.format == DiffFormat::Json {
             let document = Document { format: "posture-diff", version: 1, changes: &changes };
@@ -51,18 +51,58 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
         put(out, |out| {
             writeln!(out, "{} → {}", before.finished.minute(), after.finished.minute())?;
             lines(&changes, canvas, out)?;
-            let better = changes.iter().filter(|change| {
-                change.before == Some(Stand::Fail) && change.after != Some(Stand::Fail)
-            });
             writeln!(
                 out,
-                "\n{} changes: {worse} now fail, {} fail no more.",
+                "\nChanges: {}. {} now fail, {} fail no more, {} were accepted, {} cannot be decided any more.",
                 changes.len(),
-                better.count()
+                sum.worse,
+                sum.better,
+                sum.accepted,
+                sum.lost
             )
         })
     })?;
-    Ok(if worse > 0 { ExitCode::from(10) } else { ExitCode::SUCCESS })
+    Ok(sum.exit_code())
+}
+
+/// What changes come to.
+pub(crate) struct Sum {
+    /// Fails and did not.
+    pub(crate) worse: usize,
+    /// Failed and is known not to.
+    better: usize,
+    /// Failed, and was accepted.
+    accepted: usize,
+    /// Is unknown and was not, or is not there because it could not be read.
+    pub(crate) lost: usize,
+}
+
+impl Sum {
+    pub(crate) fn of(changes: &[Change]) -> Self {
+        let mut sum = Self { worse: 0, better: 0, accepted: 0, lost: 0 };
+        for change in changes {
+            let failed = change.before == Some(Stand::Fail);
+            match change.after {
+                Some(Stand::Fail) => sum.worse += 1,
+                Some(Stand::Unknown) => sum.lost += 1,
+                Some(Stand::Excepted) => sum.accepted += usize::from(failed),
+                Some(Stand::Pass | Stand::NotApplicable) => sum.better += usize::from(failed),
+                None if change.cause == Cause::Vanished => sum.better += usize::from(failed),
+                // A hole in a list that is not there any more is no loss.
+                None => sum.lost += usize::from(change.before != Some(Stand::Unknown)),
+            }
+        }
+        sum
+    }
+
+    /// A failure weighs more than what cannot be decided, as it does for a report.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self { worse: 1.., .. } => ExitCode::from(10),
+            Self { lost: 1.., .. } => ExitCode::from(11),
+            _ => ExitCode::SUCCESS,
+        }
+    }
 }
 
 /// The changes by control, each in a line.

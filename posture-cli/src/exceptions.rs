@@ -123,7 +123,9 @@ fn add(arguments: &AddException) -> Result<ExitCode> {
     })?;
     crate::report::write_file(&arguments.file, whole.as_bytes())?;
     put(&mut std::io::stdout().lock(), |out| {
-        out.write_all(text.as_bytes())?;
+        for line in text.lines() {
+            writeln!(out, "{}", safe(line, 2_000))?;
+        }
         out.flush()
     })?;
     Ok(ExitCode::SUCCESS)
@@ -153,14 +155,16 @@ fn entry(findings: &Findings<'_>, arguments: &AddException) -> Result<String> {
     };
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     // A star or a question mark in an id would stand for other ids as well.
-    if subject.id.contains(['*', '?']) {
+    if [subject.id, finding.scope.id.as_str()].iter().any(|id| id.contains(['*', '?'])) {
         return Err(Failure::usage(
             "the id of the resource holds `*` or `?`, which a pattern cannot tell from others",
         ));
     }
     let mut text = format!(
-        "[[exception]]\ncontrol = {}\nresource = {}\nowner = {}\nreason = {}\nexpires = {}\n",
+        "[[exception]]\ncontrol = {}\nprovider = {}\nscope = {}\nresource = {}\nowner = {}\nreason = {}\nexpires = {}\n",
         quoted(finding.control.id),
+        quoted(finding.scope.provider.id()),
+        quoted(&finding.scope.id),
         quoted(subject.id),
         quoted(&arguments.owner),
         quoted(&arguments.reason),

@@ -77,8 +77,10 @@ pub(crate) fn print(
         Some(path) => {
             let before = load(path)?;
             let before = judge::judge(&before, findings.controls(), &options(config));
-            let failed =
-                before.iter().filter(|finding| matches!(finding.outcome, Outcome::Fail(_)));
+            // A failure that was accepted then and is not any more is a new one.
+            let failed = before.iter().filter(|finding| {
+                matches!(finding.outcome, Outcome::Fail(_)) && finding.exception.is_none()
+            });
             failed.map(|finding| finding.id()).collect()
         }
     };
@@ -137,18 +139,24 @@ pub(crate) fn write_with(
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
+    let made = std::cell::Cell::new(false);
     let write = || {
         let mut options = std::fs::File::options();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut out = std::io::BufWriter::new(options.open(&part)?);
+        let file = options.open(&part)?;
+        made.set(true);
+        let mut out = std::io::BufWriter::new(file);
         work(&mut out)?;
         out.flush()?;
         std::fs::rename(&part, path)
     };
     write().map_err(|error| {
-        let _ = std::fs::remove_file(&part);
+        // Only what was made here is taken away again.
+        if made.get() {
+            let _ = std::fs::remove_file(&part);
+        }
         Failure::tool(format!("cannot write `{}`", path.display())).cause(error)
     })
 }

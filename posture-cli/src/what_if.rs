@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use posture_core::controls;
-use posture_core::diff::{Change, Side, Stand, diff};
+use posture_core::diff::{Change, Side, diff};
 use posture_core::exception::Pattern;
 use posture_core::frameworks::{self, Framework};
 use posture_core::judge;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::args::{Format, Output, Screen};
 use crate::config::Config;
-use crate::diff::lines;
+use crate::diff::{Sum, lines};
 use crate::error::{Failure, Result, did_you_mean};
 use crate::report::{audited, options};
 use crate::select::Selected;
@@ -125,13 +125,12 @@ pub(crate) fn run(
         [] => audited(&one),
         named => named.to_vec(),
     };
-    let then = now.iter().map(|framework| exchanged(framework, &patch.framework, path));
-    let then: Vec<&'static Framework> = then.collect::<Result<_>>()?;
+    let then = exchanged(&now, &patch.framework, path)?;
     let (one, other) = (roll_up(one, &now), roll_up(other, &then));
     let pairs = one.frameworks.iter().zip(&other.frameworks);
     let requirements: Vec<Requirement> =
         pairs.flat_map(|(one, other)| requirements(one, other)).collect();
-    let worse = changes.iter().filter(|change| change.after == Some(Stand::Fail)).count();
+    let sum = Sum::of(&changes);
     print(screen, |canvas, out| {
         put(out, |out| {
             if *format == Format::Json {
@@ -162,13 +161,15 @@ pub(crate) fn run(
             }
             writeln!(
                 out,
-                "\nWould change: verdicts {} (to a failure {worse}), requirements {}.",
+                "\nWould change: verdicts {} (to a failure {}, to unknown {}), requirements {}.",
                 changes.len(),
+                sum.worse,
+                sum.lost,
                 requirements.len()
             )
         })
     })?;
-    Ok(if worse > 0 { ExitCode::from(10) } else { ExitCode::SUCCESS })
+    Ok(sum.exit_code())
 }
 
 fn read(path: &Path) -> Result<Patch> {
@@ -189,25 +190,29 @@ fn unknown(path: &Path, what: &str, name: &str, nearest: &[&str]) -> Failure {
     }
 }
 
-/// The framework that is reported in the place of another.
+/// The frameworks with those exchanged that are reported in the place of others.
 fn exchanged(
-    framework: &'static Framework,
+    now: &[&'static Framework],
     patch: &BTreeMap<String, String>,
     path: &Path,
-) -> Result<&'static Framework> {
+) -> Result<Vec<&'static Framework>> {
     let find = |name: &String| {
         frameworks::find(name).ok_or_else(|| {
             let known = frameworks::all().iter().map(|framework| framework.id);
             unknown(path, "framework", name, &posture_core::suggest::nearest(name, known))
         })
     };
+    let mut then = now.to_vec();
     for (from, to) in patch {
         let (from, to) = (find(from)?, find(to)?);
-        if std::ptr::eq(from, framework) {
-            return Ok(to);
-        }
+        // What would be left out in silence would look as if nothing changed.
+        let place = now.iter().position(|framework| std::ptr::eq(*framework, from));
+        let slot = place.and_then(|place| then.get_mut(place)).ok_or_else(|| {
+            Failure::usage(format!("`{}` is not among the frameworks of this report", from.id))
+        })?;
+        *slot = to;
     }
-    Ok(framework)
+    Ok(then)
 }
 
 /// The requirements that stand otherwise, by their ids; those of one version only too.

@@ -242,6 +242,13 @@ impl<'s> Index<'s> {
 
     /// Why a finding of the other side is not among these.
     fn missing(&self, finding: &Finding<'_>, account: Cause, resource: Cause) -> Cause {
+        // A hole in a list is there or not by what could be read.
+        if let Some(gap) = finding.gap().filter(|_| finding.subject.is_none()) {
+            return Cause::Reading {
+                action: gap.action.clone(),
+                reason: gap.reason.words().to_owned(),
+            };
+        }
         match self.scopes.get(&(finding.scope.provider, finding.scope.id.as_str())) {
             None => account,
             // Nothing was said of it because the list could not be read.

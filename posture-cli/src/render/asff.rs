@@ -29,7 +29,7 @@ use posture_core::scope::Scope;
 use posture_core::time::Time;
 use serde::Serialize;
 
-use super::shared::{Bears, bearings, clip, identity};
+use super::shared::{Bears, bearings, clip, clip_id, identity};
 use super::stream::{Lazily, pretty};
 use super::words;
 
@@ -200,7 +200,7 @@ impl<'a> Imported<'a> {
         };
         Self {
             schema_version: VERSION,
-            id: clip(&identity(finding).join("/"), ID),
+            id: clip_id(&identity(finding).join("/"), ID),
             product_arn: product(scope, region),
             product_name: "posture",
             generator_id: format!("posture/{}", control.id),
@@ -311,7 +311,7 @@ fn resource<'a>(finding: &Finding<'a>) -> Resource<'a> {
     let account = || ("AwsAccount", format!("AWS::::Account:{}", scope.id));
     let (kind, id) = match finding.subject {
         Some(subject) if subject.kind != Kind::Account => {
-            (resource_type(subject.kind), clip(subject.id, ID))
+            (resource_type(subject.kind), clip_id(subject.id, ID))
         }
         Some(_) | None => account(),
     };

@@ -24,6 +24,7 @@ use posture_core::judge::{Finding, Outcome, Tally};
 use posture_core::report::Report;
 use posture_core::time::Time;
 
+use super::shared::fingerprint;
 use super::words;
 use crate::text::{NAME, safe};
 
@@ -34,8 +35,11 @@ const ID: usize = 1_000;
 pub(crate) fn write(report: &Report<'_>, mut out: impl Write) -> io::Result<()> {
     let findings = &report.findings;
     let header = findings.header();
-    let all = (0..findings.controls().len())
+    let mut all = (0..findings.controls().len())
         .fold(Tally::default(), |sum, place| sum.and(findings.tally(place)));
+    // What was not read by then has no cases: this one stands for them.
+    let stopped = Tally { unknown: usize::from(header.partial), ..Tally::default() };
+    all = all.and(stopped);
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     text.push_str("<testsuites");
     attribute(&mut text, "name", "posture");
@@ -52,6 +56,17 @@ pub(crate) fn write(report: &Report<'_>, mut out: impl Write) -> io::Result<()> 
             out.write_all(text.as_bytes())?;
             text.clear();
         }
+        text.push_str("  </testsuite>\n");
+    }
+    if header.partial {
+        text.push_str("  <testsuite");
+        attribute(&mut text, "name", "audit");
+        numbers(&mut text, stopped);
+        text.push_str(">\n    <testcase");
+        attribute(&mut text, "classname", "audit");
+        attribute(&mut text, "name", "the audit came to its end");
+        let why = "the audit was stopped before its end: what was not read is unknown";
+        element(&mut text, "error", "unknown", why, why);
         text.push_str("  </testsuite>\n");
     }
     text.push_str("</testsuites>\n");
@@ -143,6 +158,10 @@ fn name(finding: &Finding<'_>) -> String {
                 }
             }
             let _ = write!(name, " {}", gap.reason);
+            if gap.action.chars().chain(gap.target.chars()).nth(NAME).is_some() {
+                // What was cut off may be all that distinguishes it.
+                let _ = write!(name, " {}", fingerprint(finding));
+            }
         }
         return name;
     };

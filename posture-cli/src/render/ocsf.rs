@@ -28,7 +28,7 @@ use posture_core::scope::{Level, Scope};
 use posture_core::time::Time;
 use serde::Serialize;
 
-use super::shared::{Bears, bearings, identity, standard};
+use super::shared::{Bears, bearings, fingerprint, identity, standard};
 use super::stream::line;
 use super::words;
 
@@ -354,7 +354,7 @@ impl<'a> Event<'a> {
                 product: Product { name: "posture", vendor_name: "posture", version: tool },
             },
             finding_info: FindingInfo {
-                uid: finding.id(),
+                uid: fingerprint(finding),
                 title: control.title,
                 desc: control.rationale,
                 created_time: time,
@@ -531,7 +531,7 @@ mod tests {
                     assert_eq!(event["evidences"][0]["name"], "gap");
                 }
             }
-            assert_eq!(event["finding_info"]["uid"], finding.id());
+            assert_eq!(event["finding_info"]["uid"], fingerprint(&finding));
             seen.insert((event["unmapped"]["outcome"].to_string(), finding.exception.is_some()));
         }
         assert_eq!(seen.len(), 5, "{seen:?}");

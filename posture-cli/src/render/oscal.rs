@@ -109,8 +109,9 @@ pub(crate) fn write_poam(report: &Report<'_>, out: impl Write) -> io::Result<()>
     let failures = move || report.findings.iter().filter(is_failure);
     let tallies = (0..report.findings.controls().len()).map(|place| report.findings.tally(place));
     let unknown: usize = tallies.map(|tally| tally.unknown).sum();
+    let stopped = if report.findings.header().partial { PARTIAL } else { "" };
     let remarks = format!(
-        "{LIMITS} Failures only: the {unknown} findings that could not be determined are no failures and no passes, \
+        "{LIMITS} {stopped}Failures only: the {unknown} findings that could not be determined are no failures and no passes, \
          and are in the assessment results."
     );
     let items = Lazily::unless_empty(move || failures().map(move |finding| item(&finding, report)));
@@ -1166,14 +1167,19 @@ fn item(finding: &Finding<'_>, report: &Report<'_>) -> Item {
     }
 }
 
+/// Said before anything else of an audit that did not come to its end.
+const PARTIAL: &str = "The audit was stopped before its end: what was not read is unknown. ";
+
 /// A plan has at least one item.
 fn nothing(report: &Report<'_>) -> Item {
+    let stopped = if report.findings.header().partial { PARTIAL } else { "" };
     Item {
         uuid: document("nothing", report),
         title: "No failure was found".to_owned(),
-        description: "This item stands for no weakness: a plan must have one. What could not be determined is in the \
-                      assessment results."
-            .to_owned(),
+        description: format!(
+            "{stopped}This item stands for no weakness: a plan must have one. What could not be determined is in the \
+             assessment results."
+        ),
         props: vec![prop("placeholder", "yes")],
         related_observations: Vec::new(),
         related_risks: Vec::new(),

@@ -35,6 +35,7 @@ use posture_core::time::Time;
 use serde::{Serialize, Serializer};
 
 use super::markdown::prose;
+use super::shared::fingerprint;
 use super::stream::pretty;
 use super::{commands, words};
 use crate::text::{NAME, safe};
@@ -516,7 +517,7 @@ impl<'a> FindingResult<'a> {
             level,
             message: message(&said(&finding)),
             locations: [Location::of(&finding, scope)],
-            partial_fingerprints: Fingerprints { finding: id.clone(), line: id },
+            partial_fingerprints: Fingerprints { finding: id, line: fingerprint(&finding) },
             suppressions: finding.exception.map(Suppression::new).into_iter().collect(),
             properties: ResultProperties::new(finding),
         }

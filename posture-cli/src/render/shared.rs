@@ -6,6 +6,9 @@ use posture_core::frameworks::Strength;
 use posture_core::judge::Finding;
 use posture_core::provider::Provider;
 use posture_core::report::{FrameworkReport, Report, RequirementReport};
+use sha2::{Digest, Sha256};
+
+use crate::text::hex;
 
 /// That a control bears on a requirement of the report.
 #[derive(Clone, Copy)]
@@ -65,9 +68,43 @@ pub(crate) fn clip(text: &str, limit: usize) -> String {
     }
 }
 
+/// An id within so many characters. Where something is cut off, a digest of the whole keeps it apart from others.
+pub(crate) fn clip_id(text: &str, limit: usize) -> String {
+    if text.chars().nth(limit).is_none() {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(limit.saturating_sub(DIGEST + 1)).collect();
+    format!("{kept}~{}", digest(text))
+}
+
+/// What tells a finding from every other, for formats that keep only one of those that have the same.
+pub(crate) fn fingerprint(finding: &Finding<'_>) -> String {
+    match finding.subject {
+        Some(_) => finding.id(),
+        None => digest(&identity(finding).join("\n")),
+    }
+}
+
+/// How many letters of a digest are enough, as in ids of findings.
+const DIGEST: usize = 12;
+
+fn digest(text: &str) -> String {
+    let mut digest = hex(Sha256::new_with_prefix(text));
+    digest.truncate(DIGEST);
+    digest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_that_are_cut_stay_apart() {
+        assert_eq!(clip_id("abc", 20), "abc");
+        let (one, other) = (format!("{}1", "x".repeat(30)), format!("{}2", "x".repeat(30)));
+        assert_eq!(clip_id(&one, 20).chars().count(), 20);
+        assert_ne!(clip_id(&one, 20), clip_id(&other, 20));
+    }
 
     #[test]
     fn a_text_that_is_cut_says_so() {

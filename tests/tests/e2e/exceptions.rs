@@ -147,9 +147,44 @@ fn failures_of_the_baseline_do_not_count_and_new_ones_do() {
     assert_eq!(diff.code, 10, "{}", diff.err);
     assert!(diff.out.contains("pass → fail"), "{}", diff.out);
     assert!(diff.out.contains("bucket.versioning: true → false"), "{}", diff.out);
-    assert!(diff.out.contains("1 changes: 1 now fail, 0 fail no more."), "{}", diff.out);
+    assert!(
+        diff.out.contains("Changes: 1. 1 now fail, 0 fail no more, 0 were accepted"),
+        "{}",
+        diff.out
+    );
+    // What cannot be decided any more is no failure less.
+    let text = std::fs::read_to_string(EXAMPLE).unwrap();
+    let hidden = text.replacen(r#""versioning":{"known":false}"#, r#""versioning":{"gap":0}"#, 1);
+    let after = folder.path().join("after.json");
+    std::fs::write(&after, hidden).unwrap();
+    let lost =
+        Program::new().args(&["diff", EXAMPLE, after.to_str().unwrap()]).args(&control).run();
+    assert_eq!(lost.code, 11, "{}", lost.out);
+    assert!(lost.out.contains("0 fail no more"), "{}", lost.out);
     let same = Program::new().args(&["diff", EXAMPLE, EXAMPLE, "--format", "json"]).run();
     assert_eq!((same.code, same.json()["changes"].as_array().unwrap().len()), (0, 0));
+}
+
+#[test]
+fn an_exception_that_has_ended_makes_a_new_failure_of_an_old_one() {
+    let check = |snapshot: &str| {
+        Program::new()
+            .file(
+                "posture.toml",
+                "[[exception]]\ncontrol = \"storage.versioning\"\nresource = \"*a*\"\nowner = \"web team\"\n\
+                 reason = \"made anew\"\nexpires = 2027-01-31\n",
+            )
+            .args(&["check", snapshot, "--baseline", EXAMPLE, "--control", "storage.versioning"])
+            .args(&["--quiet"])
+            .run()
+    };
+    assert_eq!(check(EXAMPLE).code, 0);
+    // The same account, read after the exception's end.
+    let text = std::fs::read_to_string(EXAMPLE).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let later = folder.path().join("later.json");
+    std::fs::write(&later, text.replace("\"2026-11-26T", "\"2027-02-10T")).unwrap();
+    assert_eq!(check(later.to_str().unwrap()).code, 10);
 }
 
 #[test]

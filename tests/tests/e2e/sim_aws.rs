@@ -592,8 +592,11 @@ fn a_rate_that_was_set_is_kept_to() {
     };
     assert_eq!(throttled(&limited), 0);
     assert_eq!(limited.gaps(), []);
-    // Without it the service has to ask for patience, and everything is read all the same.
+    // Without it the service has to ask for patience. On a busy machine that may be asked of one call so often that it is
+    // given up, and then it is said.
     let free = cloud.audit(ACCOUNT, &["--control", "storage"]);
     assert!(throttled(&free) > 0);
-    assert_eq!(free.gaps(), []);
+    for (action, reason) in free.gaps() {
+        assert_eq!(reason, "throttled", "{action}");
+    }
 }
