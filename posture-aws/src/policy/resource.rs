@@ -176,13 +176,17 @@ fn kinds_of_actions(allow: &Statement, denies: &[(&Statement, Answer)]) -> Optio
     for (deny, _) in denies {
         globs.extend_from_slice(deny.actions.globs());
     }
+    // Else nothing would stand for the actions that no other pattern tells apart: of their kind the shortest text is
+    // the empty one, which names no action.
+    let named = Glob::action("?*:?*");
+    globs.push(named.clone());
     globs.sort_by_key(ToString::to_string);
     globs.dedup();
     let classes = automaton::classes(&globs)?;
     let actions: Vec<String> = classes
         .into_iter()
         .map(|(_, action)| action)
-        .filter(|action| allow.actions.matches(action) && !action.is_empty())
+        .filter(|action| allow.actions.matches(action) && named.matches(action))
         .collect();
     (actions.len() <= MOST_ACTIONS).then_some(actions)
 }

@@ -243,3 +243,25 @@ fn a_condition_on_the_key_of_encryption_lets_anyone_in() {
     let condition = r#"{"StringEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:eu-west-1:111111111111:key/k"}}"#;
     assert_eq!(public(&[statement("Allow", ANYONE, GET, condition)]), Answer::Yes);
 }
+
+/// The actions that only a star or nothing but `NotAction` grants are there, though no pattern names one of them.
+#[test]
+fn what_a_deny_leaves_of_every_action_is_public() {
+    let any = |list: &[String]| {
+        let list: Vec<&str> = list.iter().map(String::as_str).collect();
+        policy(&list).public(&HOME, &[]).answer()
+    };
+    let all = |effect: &str, actions: &str| {
+        format!(
+            r#"{{"Effect": "{effect}", "Principal": "*", {actions}, "Resource": "*", "Condition": {{}}}}"#
+        )
+    };
+    let deny = |action: &str| all("Deny", &format!(r#""Action": "{action}""#));
+    for allow in [r#""Action": "*""#, r#""NotAction": "s3:*""#, r#""NotAction": "kms:Decrypt""#] {
+        let allow = all("Allow", allow);
+        assert_eq!(any(std::slice::from_ref(&allow)), Answer::Yes, "{allow}");
+        assert_eq!(any(&[allow.clone(), deny("s3:*")]), Answer::Yes, "{allow}");
+        assert_eq!(any(&[allow.clone(), deny("*")]), Answer::No, "{allow}");
+        assert_eq!(any(&[allow.clone(), deny("*:*")]), Answer::No, "{allow}");
+    }
+}
