@@ -27,6 +27,7 @@ use crate::args::{Bundle, Format, Screen, Verify};
 use crate::config;
 use crate::error::{Failure, Result};
 use crate::render;
+use crate::render::stream::pretty;
 use crate::render::style::Canvas;
 use crate::render::table::View;
 use crate::report::{audited, options, word, write_with};
@@ -150,7 +151,7 @@ fn fill(
     for (name, format) in [("report.json", Format::Json), ("report.html", Format::Html)] {
         write_with(&folder.join(name), |out| render::write(format, &view, &config.params, out))?;
     }
-    write_with(&folder.join("catalogue.json"), |out| json(&catalogue(), out))?;
+    write_with(&folder.join("catalogue.json"), |out| pretty(&catalogue(), out))?;
     let mut files = Vec::new();
     for name in [name, "report.json", "report.html", "catalogue.json"] {
         let path = folder.join(name);
@@ -165,7 +166,7 @@ fn fill(
         files,
     };
     let mut bytes = Vec::new();
-    json(&manifest, &mut bytes).map_err(|error| cannot("write", folder, error))?;
+    pretty(&manifest, &mut bytes).map_err(|error| cannot("write", folder, error))?;
     write_with(&folder.join(MANIFEST), |out| out.write_all(&bytes))?;
     if let Some(key) = key {
         let signature = STANDARD.encode(key.sign(&bytes));
@@ -195,11 +196,6 @@ fn catalogue() -> Catalogue {
         controls: controls::ALL.iter().map(control).collect(),
         frameworks: frameworks::all().iter().map(framework).collect(),
     }
-}
-
-fn json(value: &impl Serialize, mut out: impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut out, value)?;
-    writeln!(out)
 }
 
 /// Size and SHA-256 of a file that is one: what a link or a pipe leads to is not part of a bundle.

@@ -540,7 +540,8 @@ impl Reader<'_> {
         {
             found.provider = Provider::ALL.iter().copied().find(|provider| provider.id() == name);
             if found.provider.is_none() {
-                self.unknown(item.span().start, "provider", &name, &["aws", "azure"]);
+                let known: Vec<&str> = Provider::ALL.iter().map(|provider| provider.id()).collect();
+                self.unknown(item.span().start, "provider", &name, &known);
             }
         }
         found.scope = self.filled(table, "scope").map(Pattern::new);

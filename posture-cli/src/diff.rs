@@ -11,6 +11,7 @@ use crate::args::{Diff, DiffFormat, Screen};
 use crate::config;
 use crate::error::Result;
 use crate::render::frameworks::wrap;
+use crate::render::stream::pretty;
 use crate::render::style::Canvas;
 use crate::report::{load, options};
 use crate::select::select;
@@ -43,10 +44,7 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
     print(screen, |canvas, out| {
         if arguments.format == DiffFormat::Json {
             let document = Document { format: "posture-diff", version: 1, changes: &changes };
-            return put(out, |out| {
-                serde_json::to_writer_pretty(&mut *out, &document)?;
-                writeln!(out)
-            });
+            return put(out, |out| pretty(&document, out));
         }
         put(out, |out| {
             writeln!(out, "{} → {}", before.finished.minute(), after.finished.minute())?;

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use posture_core::exception::{Exception, SOON, Standing, uses};
+use posture_core::exception::{Exception, Standing, uses};
 use posture_core::judge::{self, Findings, Outcome};
 use posture_core::time::Time;
 
@@ -28,14 +28,10 @@ pub(crate) fn run(command: Exceptions, screen: Screen) -> Result<ExitCode> {
 fn list(named: Option<&Path>, screen: Screen) -> Result<ExitCode> {
     let config = config::load(named)?;
     let now = Time::from(jiff::Timestamp::now());
-    let standing = |exception: &Exception| {
-        if exception.expires <= now {
-            Standing::Ended.words()
-        } else if !now.is_older_than_days(SOON, exception.expires) {
-            Standing::EndsSoon.words()
-        } else {
-            "holds"
-        }
+    // Whether it covers anything only a snapshot can tell.
+    let standing = |exception: &Exception| match exception.standing(now) {
+        Standing::InForce => "holds",
+        standing => standing.words(),
     };
     print(screen, |canvas, out| {
         if config.exceptions.is_empty() {

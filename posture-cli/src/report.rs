@@ -139,25 +139,21 @@ pub(crate) fn write_with(
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
-    let made = std::cell::Cell::new(false);
+    let failed = |error| Failure::tool(format!("cannot write `{}`", path.display())).cause(error);
+    let mut options = std::fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(&part).map_err(failed)?;
     let write = || {
-        let mut options = std::fs::File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&part)?;
-        made.set(true);
         let mut out = std::io::BufWriter::new(file);
         work(&mut out)?;
         out.flush()?;
         std::fs::rename(&part, path)
     };
     write().map_err(|error| {
-        // Only what was made here is taken away again.
-        if made.get() {
-            let _ = std::fs::remove_file(&part);
-        }
-        Failure::tool(format!("cannot write `{}`", path.display())).cause(error)
+        let _ = std::fs::remove_file(&part);
+        failed(error)
     })
 }
 

@@ -19,6 +19,7 @@ use crate::args::{Format, Output, Screen};
 use crate::config::Config;
 use crate::diff::{Sum, lines};
 use crate::error::{Failure, Result, did_you_mean};
+use crate::render::stream::pretty;
 use crate::report::{audited, options};
 use crate::select::Selected;
 use crate::{print, put};
@@ -140,8 +141,7 @@ pub(crate) fn run(
                     changes: &changes,
                     requirements: &requirements,
                 };
-                serde_json::to_writer_pretty(&mut *out, &document)?;
-                return writeln!(out);
+                return pretty(&document, out);
             }
             if changes.is_empty() && requirements.is_empty() {
                 return writeln!(out, "Nothing would change.");

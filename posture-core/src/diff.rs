@@ -28,7 +28,8 @@ pub enum Stand {
 }
 
 impl Stand {
-    fn of(finding: &Finding<'_>) -> Self {
+    /// How a finding stands.
+    pub fn of(finding: &Finding<'_>) -> Self {
         match finding.outcome {
             Outcome::Pass => Self::Pass,
             Outcome::Fail(_) if finding.exception.is_some() => Self::Excepted,
@@ -86,6 +87,11 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// What a gap that is there on one side only makes of it.
+    fn reading(gap: &Gap) -> Self {
+        Self::Reading { action: gap.action.clone(), reason: gap.reason.words().to_owned() }
+    }
+
     /// The cause in words.
     pub fn words(&self) -> String {
         match self {
@@ -207,14 +213,8 @@ fn cause(
         (Stand::Excepted, Stand::Fail) => return Cause::ExceptionEnded,
         _ => {}
     }
-    let told = |gap: Option<&Gap>| {
-        gap.map(|gap| Cause::Reading {
-            action: gap.action.clone(),
-            reason: gap.reason.words().to_owned(),
-        })
-    };
-    if let Some(cause) = told(is.gap()).or_else(|| told(was.gap())) {
-        return cause;
+    if let Some(gap) = is.gap().or_else(|| was.gap()) {
+        return Cause::reading(gap);
     }
     let facts = one.changed(other, was, is);
     if !facts.is_empty() {
@@ -244,10 +244,7 @@ impl<'s> Index<'s> {
     fn missing(&self, finding: &Finding<'_>, account: Cause, resource: Cause) -> Cause {
         // A hole in a list is there or not by what could be read.
         if let Some(gap) = finding.gap().filter(|_| finding.subject.is_none()) {
-            return Cause::Reading {
-                action: gap.action.clone(),
-                reason: gap.reason.words().to_owned(),
-            };
+            return Cause::reading(gap);
         }
         match self.scopes.get(&(finding.scope.provider, finding.scope.id.as_str())) {
             None => account,
@@ -255,10 +252,7 @@ impl<'s> Index<'s> {
             Some(scope) => {
                 let gap = scope.listing_gaps(finding.kind()).first();
                 match gap.and_then(|gap| scope.gap(*gap)) {
-                    Some(gap) => Cause::Reading {
-                        action: gap.action.clone(),
-                        reason: gap.reason.words().to_owned(),
-                    },
+                    Some(gap) => Cause::reading(gap),
                     None => resource,
                 }
             }

@@ -1,7 +1,7 @@
 //! Failures that somebody answers for. They stay failures, and are shown as excepted.
 
 use crate::control::{Control, Subject};
-use crate::judge::{Findings, Outcome};
+use crate::judge::Findings;
 use crate::provider::Provider;
 use crate::resource::Kind;
 use crate::scope::Scope;
@@ -107,6 +107,17 @@ impl Exception {
         self.controls.iter().any(|name| *name == control.id || *name == control.area())
     }
 
+    /// How it stands at a time, whatever it covers.
+    pub fn standing(&self, now: Time) -> Standing {
+        if self.expires <= now {
+            Standing::Ended
+        } else if now.is_older_than_days(SOON, self.expires) {
+            Standing::InForce
+        } else {
+            Standing::EndsSoon
+        }
+    }
+
     /// Whether it covers a failure of a control.
     pub(crate) fn covers(
         &self,
@@ -187,14 +198,7 @@ pub struct Use<'f> {
 pub fn uses<'f>(findings: &'f Findings<'_>) -> Vec<Use<'f>> {
     let now = findings.header().finished;
     let all = findings.exceptions();
-    let mut covers = vec![0; all.len()];
-    for finding in findings.iter() {
-        if let (Outcome::Fail(_), Some(exception)) = (finding.outcome, finding.exception)
-            && let Some(place) = all.iter().position(|other| std::ptr::eq(other, exception))
-        {
-            covers[place] += 1;
-        }
-    }
+    let covers = findings.covered();
     let judged = |exception: &Exception| {
         findings.controls().iter().any(|control| exception.concerns(control))
     };
@@ -202,11 +206,9 @@ pub fn uses<'f>(findings: &'f Findings<'_>) -> Vec<Use<'f>> {
         .zip(covers)
         .filter(|(exception, _)| judged(exception))
         .map(|(exception, covers)| {
-            let standing = match covers {
-                _ if exception.expires <= now => Standing::Ended,
-                0 => Standing::Idle,
-                _ if !now.is_older_than_days(SOON, exception.expires) => Standing::EndsSoon,
-                _ => Standing::InForce,
+            let standing = match exception.standing(now) {
+                Standing::EndsSoon | Standing::InForce if covers == 0 => Standing::Idle,
+                standing => standing,
             };
             Use { exception, covers, standing }
         })

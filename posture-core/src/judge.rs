@@ -128,7 +128,7 @@ pub struct Tally {
 
 impl Tally {
     /// Counts one finding.
-    pub(crate) fn add(&mut self, outcome: &Outcome, excepted: bool) {
+    pub fn add(&mut self, outcome: &Outcome, excepted: bool) {
         match outcome {
             Outcome::Pass => self.pass += 1,
             Outcome::Fail(_) if excepted => self.excepted += 1,
@@ -349,6 +349,17 @@ impl<'s> Findings<'s> {
     /// The controls that were selected.
     pub fn controls(&self) -> &[&'static Control] {
         &self.controls
+    }
+
+    /// How many failures each exception covers, in the order of [`Self::exceptions`].
+    pub(crate) fn covered(&self) -> Vec<usize> {
+        let mut covers = vec![0; self.exceptions.len()];
+        for place in self.rows.iter().filter_map(|row| row.exception) {
+            if let Some(count) = covers.get_mut(place as usize) {
+                *count += 1;
+            }
+        }
+        covers
     }
 
     /// The exceptions that were there, whether they cover anything or not.

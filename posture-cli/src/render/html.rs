@@ -12,6 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use posture_core::control::{Control, Severity};
 use posture_core::controls;
+use posture_core::diff::Stand;
 use posture_core::exception::{Exception, Standing, uses};
 use posture_core::frameworks::{Class, Framework, Requirement, Strength};
 use posture_core::gap::{Gap, GapId};
@@ -28,6 +29,7 @@ use posture_core::wanted::Wanted;
 use sha2::{Digest, Sha256};
 
 use super::commands;
+use super::words::{by_cause, missing};
 use crate::report::described;
 use crate::text::{NAME, hex, safe};
 
@@ -65,31 +67,25 @@ pub(crate) fn write(report: &Report<'_>, params: &Params, mut out: impl Write) -
     Page::new(report, params).write(&mut out)
 }
 
-/// What became of a finding, with its exception: the rows of a control stand in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mark {
-    Fail,
-    Excepted,
-    Unknown,
-    Pass,
-    NotApplicable,
+/// In this order the rows of a control stand.
+const ORDER: [Stand; 5] =
+    [Stand::Fail, Stand::Excepted, Stand::Unknown, Stand::Pass, Stand::NotApplicable];
+
+/// How the page shows what became of a finding.
+trait Look {
+    /// Its class in the page, by which the script and the style sheet know it.
+    fn class(self) -> &'static str;
+    /// The name of its colour.
+    fn color(self) -> &'static str;
+    /// The heading of its rows.
+    fn heading(self) -> &'static str;
+    /// The heading of the controls of which it is the worst.
+    fn worst(self) -> &'static str;
+    /// How many there are.
+    fn count(self, tally: Tally) -> usize;
 }
 
-impl Mark {
-    const ALL: [Self; 5] =
-        [Self::Fail, Self::Excepted, Self::Unknown, Self::Pass, Self::NotApplicable];
-
-    fn of(finding: &Finding<'_>) -> Self {
-        match finding.outcome {
-            Outcome::Pass => Self::Pass,
-            Outcome::Fail(_) if finding.exception.is_some() => Self::Excepted,
-            Outcome::Fail(_) => Self::Fail,
-            Outcome::NotApplicable(_) => Self::NotApplicable,
-            Outcome::Unknown(_) => Self::Unknown,
-        }
-    }
-
-    /// Its class in the page, by which the script and the style sheet know it.
+impl Look for Stand {
     fn class(self) -> &'static str {
         match self {
             Self::Fail => "f",
@@ -110,17 +106,6 @@ impl Mark {
         }
     }
 
-    fn words(self) -> &'static str {
-        match self {
-            Self::Fail => "fail",
-            Self::Excepted => "excepted",
-            Self::Unknown => "unknown",
-            Self::Pass => "pass",
-            Self::NotApplicable => "not applicable",
-        }
-    }
-
-    /// The heading of its rows.
     fn heading(self) -> &'static str {
         match self {
             Self::Fail => "Fail",
@@ -131,7 +116,6 @@ impl Mark {
         }
     }
 
-    /// The heading of the controls of which it is the worst.
     fn worst(self) -> &'static str {
         match self {
             Self::Fail => "Controls with failures",
@@ -151,22 +135,12 @@ impl Mark {
             Self::NotApplicable => tally.not_applicable,
         }
     }
-
-    fn add(self, tally: &mut Tally) {
-        match self {
-            Self::Fail => tally.fail += 1,
-            Self::Excepted => tally.excepted += 1,
-            Self::Unknown => tally.unknown += 1,
-            Self::Pass => tally.pass += 1,
-            Self::NotApplicable => tally.not_applicable += 1,
-        }
-    }
 }
 
 /// The worst that became of a control: a failure, what is unknown, an exception, a pass.
-fn worst(tally: Tally) -> Mark {
-    let order = [Mark::Fail, Mark::Unknown, Mark::Excepted, Mark::Pass];
-    order.into_iter().find(|mark| mark.count(tally) > 0).unwrap_or(Mark::NotApplicable)
+fn worst(tally: Tally) -> Stand {
+    let order = [Stand::Fail, Stand::Unknown, Stand::Excepted, Stand::Pass];
+    order.into_iter().find(|mark| mark.count(tally) > 0).unwrap_or(Stand::NotApplicable)
 }
 
 /// The states in the order of bars and lists: what was assessed first.
@@ -340,13 +314,13 @@ impl fmt::Display for Bar<'_> {
 
 /// A bar of what became of findings.
 fn tally_bar(tally: Tally) -> String {
-    let parts = Mark::ALL.map(|mark| (mark.count(tally), mark.color(), mark.words()));
+    let parts = ORDER.map(|mark| (mark.count(tally), mark.color(), mark.words()));
     Bar(&parts).to_string()
 }
 
 /// A tally in words.
 fn tally_words(tally: Tally) -> String {
-    let parts = Mark::ALL.iter().filter(|mark| mark.count(tally) > 0);
+    let parts = ORDER.iter().filter(|mark| mark.count(tally) > 0);
     let parts: Vec<String> =
         parts.map(|mark| format!("{} {}", mark.count(tally), mark.words())).collect();
     if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
@@ -546,17 +520,17 @@ impl<'a> Page<'a> {
             self.rows.iter().zip(0..).map(|(row, place)| (row.control.id, place)).collect();
         let report = self.report;
         for finding in report.findings.iter() {
-            let mark = Mark::of(&finding);
+            let mark = Stand::of(&finding);
             let place = self.place(finding.scope);
             let population = self.populations[place].entry(finding.kind()).or_default();
-            mark.add(&mut population.tally);
-            if mark == Mark::Unknown
+            population.tally.add(finding.outcome, finding.exception.is_some());
+            if mark == Stand::Unknown
                 && let Some(subject) = finding.subject
             {
                 population.unknown.insert((subject.id, subject.region));
             }
             let Some(place) = by_id.get(finding.control.id) else { continue };
-            if mark == Mark::Fail {
+            if mark == Stand::Fail {
                 let provider = finding.scope.provider;
                 let shown =
                     self.rows[*place].failing.get(&provider).map_or(0, |(names, _)| names.len());
@@ -564,7 +538,7 @@ impl<'a> Page<'a> {
                 let (names, count) = self.rows[*place].failing.entry(provider).or_default();
                 names.extend(called);
                 *count += 1;
-            } else if mark == Mark::Excepted {
+            } else if mark == Stand::Excepted {
                 self.rows[*place].excepted.push(finding);
             }
         }
@@ -692,18 +666,18 @@ impl<'a> Page<'a> {
         part("summary", out)?;
         let total = self.sum(|_| true);
         write!(out, "<ul class=tiles>")?;
-        for mark in Mark::ALL {
+        for mark in ORDER {
             let words = match mark {
-                Mark::Fail => "failures",
-                Mark::Excepted => "excepted failures",
-                Mark::Unknown => "unknown",
-                Mark::Pass => "passes",
-                Mark::NotApplicable => "not applicable",
+                Stand::Fail => "failures",
+                Stand::Excepted => "excepted failures",
+                Stand::Unknown => "unknown",
+                Stand::Pass => "passes",
+                Stand::NotApplicable => "not applicable",
             };
             write!(out, "<li class={}><b>{}</b>{words}", mark.class(), mark.count(total))?;
         }
         writeln!(out, "</ul>")?;
-        let of = |mark: Mark| self.judged().filter(|row| worst(row.tally) == mark).count();
+        let of = |mark: Stand| self.judged().filter(|row| worst(row.tally) == mark).count();
         let by_severity: Vec<String> = Severity::ALL
             .iter()
             .rev()
@@ -727,11 +701,11 @@ impl<'a> Page<'a> {
              failure, {} found nothing to examine.</p>",
             plural(total.total(), "finding", "findings"),
             plural(self.judged().count(), "control", "controls"),
-            of(Mark::Fail),
-            of(Mark::Unknown),
-            of(Mark::Excepted),
-            of(Mark::Pass),
-            of(Mark::NotApplicable)
+            of(Stand::Fail),
+            of(Stand::Unknown),
+            of(Stand::Excepted),
+            of(Stand::Pass),
+            of(Stand::NotApplicable)
         )?;
         let gaps: usize = self.scopes().map(|(scope, _)| scope.real_gaps().count()).sum();
         writeln!(
@@ -760,7 +734,7 @@ impl<'a> Page<'a> {
 
     fn charts(&self, out: &mut impl Write) -> io::Result<()> {
         write!(out, "<h3>Findings by outcome</h3><ul class=legend>")?;
-        for mark in Mark::ALL {
+        for mark in ORDER {
             write!(out, "<li>{}{}", square(mark.color()), mark.words())?;
         }
         writeln!(out, "</ul><div class=charts>")?;
@@ -1031,20 +1005,8 @@ impl<'a> Page<'a> {
         writeln!(out, "<h3>What could not be read</h3>")?;
         let mut rows: Vec<(&str, Vec<Kind>, Unread)> = Vec::new();
         for (examined, label) in &self.scopes {
-            let before = rows.len();
-            for row in examined.unread().iter() {
-                // One cause may keep many lists from being whole: a region that refuses everything.
-                let same = |other: &Unread| {
-                    other.affected.is_none()
-                        && row.affected.is_none()
-                        && (&other.action, other.reason, &other.regions)
-                            == (&row.action, row.reason, &row.regions)
-                };
-                match rows[before..].iter_mut().find(|(_, _, other)| same(other)) {
-                    Some((_, kinds, _)) => kinds.push(row.kind),
-                    None => rows.push((label.as_str(), vec![row.kind], row.clone())),
-                }
-            }
+            let found = by_cause(examined).into_iter();
+            rows.extend(found.map(|(kinds, row)| (label.as_str(), kinds, row)));
         }
         let gaps: usize = self.scopes().map(|(scope, _)| scope.real_gaps().count()).sum();
         if rows.is_empty() && gaps == 0 {
@@ -1058,18 +1020,7 @@ impl<'a> Page<'a> {
             )?;
         }
         for (label, kinds, row) in &rows {
-            let what = match (row.affected, row.kind) {
-                (Some(_), Kind::Account) => "the account itself".to_owned(),
-                (Some(affected), kind) => {
-                    let noun = if row.population == 1 { kind.one() } else { kind.many() };
-                    format!("{affected} of {} {noun}", row.population)
-                }
-                (None, _) if kinds.len() + 1 >= Kind::ALL.len() => "everything".to_owned(),
-                (None, _) => {
-                    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.many()).collect();
-                    format!("the list of {}", kinds.join(", "))
-                }
-            };
+            let what = missing(kinds, row, "the account itself", "the list");
             let regions: Vec<String> =
                 row.regions.iter().map(|region| Text(region, 60).to_string()).collect();
             let regions = if regions.is_empty() {
@@ -1281,7 +1232,9 @@ impl<'a> Page<'a> {
     fn findings(&self, out: &mut impl Write) -> io::Result<()> {
         part("findings", out)?;
         self.finding_filter(out)?;
-        for mark in [Mark::Fail, Mark::Unknown, Mark::Excepted, Mark::Pass, Mark::NotApplicable] {
+        for mark in
+            [Stand::Fail, Stand::Unknown, Stand::Excepted, Stand::Pass, Stand::NotApplicable]
+        {
             let is = |row: &Row<'_>| row.tally.total() > 0 && worst(row.tally) == mark;
             let count = self.rows.iter().filter(|row| is(row)).count();
             if count == 0 {
@@ -1305,7 +1258,7 @@ impl<'a> Page<'a> {
             out,
             "<form class=filter id=filter-findings hidden autocomplete=off><fieldset><legend>Outcome</legend>"
         )?;
-        for mark in Mark::ALL {
+        for mark in ORDER {
             let (value, words) = (mark.class(), mark.words());
             write!(
                 out,
@@ -1367,13 +1320,13 @@ impl<'a> Page<'a> {
             out,
             "<table class=\"rows stack\"><thead><tr><th>Resource<th>Account, region<th>Evidence or reason<th>Finding</thead>"
         )?;
-        let findings: Vec<(Mark, Finding<'_>)> = self
+        let findings: Vec<(Stand, Finding<'_>)> = self
             .report
             .findings
             .of_control(place)
-            .map(|finding| (Mark::of(&finding), finding))
+            .map(|finding| (Stand::of(&finding), finding))
             .collect();
-        for mark in Mark::ALL {
+        for mark in ORDER {
             let count = mark.count(row.tally);
             if count == 0 {
                 continue;
@@ -1461,7 +1414,7 @@ impl<'a> Page<'a> {
     fn about(
         &self,
         row: &Row<'_>,
-        findings: &[(Mark, Finding<'_>)],
+        findings: &[(Stand, Finding<'_>)],
         out: &mut impl Write,
     ) -> io::Result<()> {
         let control = row.control;
@@ -1494,7 +1447,7 @@ impl<'a> Page<'a> {
                 writeln!(out, "<dt>Read on {provider} by<dd>{}", codes(&actions))?;
             }
         }
-        let failing = findings.iter().filter(|(mark, _)| *mark == Mark::Fail).take(SOME);
+        let failing = findings.iter().filter(|(mark, _)| *mark == Stand::Fail).take(SOME);
         let mut shown: Vec<String> = Vec::new();
         for (_, finding) in failing {
             for (fact, subject) in finding.facts() {
@@ -2314,9 +2267,9 @@ mod tests {
     fn every_outcome_has_its_rows_and_nothing_else_counts_as_a_pass() {
         let report = report(&[]);
         let page = page(&report);
-        for mark in Mark::ALL {
+        for mark in ORDER {
             let findings: Vec<Finding<'_>> =
-                report.findings.iter().filter(|finding| Mark::of(finding) == mark).collect();
+                report.findings.iter().filter(|finding| Stand::of(finding) == mark).collect();
             assert!(!findings.is_empty(), "{mark:?}");
             let start = format!("<tbody class={}>", mark.class());
             let rows: usize = page

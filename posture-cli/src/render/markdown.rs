@@ -238,20 +238,8 @@ fn located(finding: &Finding<'_>) -> Vec<String> {
 fn unread(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let mut rows: Vec<(&Scope, Vec<Kind>, Unread)> = Vec::new();
     for examined in report.findings.scopes() {
-        let before = rows.len();
-        for row in examined.unread().into_owned() {
-            // One cause may keep many lists from being whole: a region that refuses everything.
-            let same = |other: &Unread| {
-                other.affected.is_none()
-                    && row.affected.is_none()
-                    && (&other.action, other.reason, &other.regions)
-                        == (&row.action, row.reason, &row.regions)
-            };
-            match rows[before..].iter_mut().find(|(_, _, other)| same(other)) {
-                Some((_, kinds, _)) => kinds.push(row.kind),
-                None => rows.push((examined.scope(), vec![row.kind], row)),
-            }
-        }
+        let found = words::by_cause(examined).into_iter();
+        rows.extend(found.map(|(kinds, row)| (examined.scope(), kinds, row)));
     }
     if rows.is_empty() {
         return Ok(());
@@ -259,18 +247,7 @@ fn unread(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\n## What could not be read")?;
     let total = rows.len();
     let rows = rows.into_iter().map(|(scope, kinds, row)| {
-        let what = match (row.affected, row.kind) {
-            (Some(_), Kind::Account) => words::level(scope).to_owned(),
-            (Some(affected), kind) => {
-                let noun = if row.population == 1 { kind.one() } else { kind.many() };
-                format!("{affected} of {} {noun}", row.population)
-            }
-            (None, _) if kinds.len() + 1 >= Kind::ALL.len() => "everything".to_owned(),
-            (None, _) => {
-                let kinds: Vec<&str> = kinds.iter().map(|kind| kind.many()).collect();
-                format!("list of {}", kinds.join(", "))
-            }
-        };
+        let what = words::missing(&kinds, &row, words::level(scope), "list");
         let regions = match row.regions.as_slice() {
             many if many.len() > 3 => format!("{} regions", many.len()),
             few => few.iter().map(|region| code(region, NAME)).collect::<Vec<_>>().join(" "),

@@ -12,7 +12,7 @@ mod ocsf;
 mod oscal;
 mod sarif;
 mod shared;
-mod stream;
+pub(crate) mod stream;
 pub(crate) mod style;
 pub(crate) mod table;
 #[cfg(test)]

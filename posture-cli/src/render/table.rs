@@ -18,6 +18,7 @@ use posture_core::unread::Unread;
 use super::commands;
 use super::frameworks::{self, wrap};
 use super::style::{Canvas, lines, severity_color};
+use super::words::{by_cause, missing};
 use crate::report::described;
 use crate::text::{NAME, safe};
 
@@ -479,20 +480,8 @@ impl<'a> View<'a> {
     fn gaps(&self, out: &mut impl Write) -> io::Result<()> {
         let mut rows: Vec<(&Scope, Vec<Kind>, Unread)> = Vec::new();
         for examined in self.report.findings.scopes() {
-            let before = rows.len();
-            for row in examined.unread().into_owned() {
-                // One cause may keep many lists from being whole: a region that refuses everything.
-                let same = |other: &Unread| {
-                    other.affected.is_none()
-                        && row.affected.is_none()
-                        && (&other.action, other.reason, &other.regions)
-                            == (&row.action, row.reason, &row.regions)
-                };
-                match rows[before..].iter_mut().find(|(_, _, other)| same(other)) {
-                    Some((_, kinds, _)) => kinds.push(row.kind),
-                    None => rows.push((examined.scope(), vec![row.kind], row)),
-                }
-            }
+            let found = by_cause(examined).into_iter();
+            rows.extend(found.map(|(kinds, row)| (examined.scope(), kinds, row)));
         }
         if rows.is_empty() {
             return Ok(());
@@ -608,18 +597,7 @@ impl<'a> View<'a> {
     fn gap(&self, scope: &Scope, kinds: &[Kind], row: &Unread) -> String {
         let account =
             if self.has_several() { format!("{}: ", self.label(scope)) } else { String::new() };
-        let what = match (row.affected, row.kind) {
-            (Some(_), Kind::Account) => "account".to_owned(),
-            (Some(affected), kind) => {
-                let noun = if row.population == 1 { kind.one() } else { kind.many() };
-                format!("{affected} of {} {noun}", row.population)
-            }
-            (None, _) if kinds.len() + 1 >= Kind::ALL.len() => "everything".to_owned(),
-            (None, _) => {
-                let kinds: Vec<&str> = kinds.iter().map(|kind| kind.many()).collect();
-                format!("list of {}", kinds.join(", "))
-            }
-        };
+        let what = missing(kinds, row, "account", "list");
         let regions = match row.regions.as_slice() {
             [] => String::new(),
             [one] => format!(" in {}", safe(one, 40)),

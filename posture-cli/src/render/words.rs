@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use posture_core::control::Evidence;
 use posture_core::exception::Exception;
 use posture_core::gap::Gap;
-use posture_core::judge::Finding;
+use posture_core::judge::{Examined, Finding};
 use posture_core::provider::Provider;
 use posture_core::resource::Kind;
 use posture_core::scope::{Level, Scope};
+use posture_core::unread::Unread;
 
 use crate::text::{NAME, safe};
 
@@ -63,6 +64,42 @@ pub(crate) fn gap(gap: &Gap) -> String {
         text.push_str(&safe(detail, TEXT));
     }
     text
+}
+
+/// What could not be read of a scope, by cause, with the kinds that it is about: one cause may keep many lists from being
+/// whole, such as a region that refuses everything.
+pub(crate) fn by_cause(examined: &Examined<'_>) -> Vec<(Vec<Kind>, Unread)> {
+    let mut rows: Vec<(Vec<Kind>, Unread)> = Vec::new();
+    for row in examined.unread().into_owned() {
+        let same = |other: &Unread| {
+            other.affected.is_none()
+                && row.affected.is_none()
+                && (&other.action, other.reason, &other.regions)
+                    == (&row.action, row.reason, &row.regions)
+        };
+        match rows.iter_mut().find(|(_, other)| same(other)) {
+            Some((kinds, _)) => kinds.push(row.kind),
+            None => rows.push((vec![row.kind], row)),
+        }
+    }
+    rows
+}
+
+/// What a cause kept from being read: resources, or the lists of some kinds. `itself` and `list` are what a scope and a
+/// list are called there.
+pub(crate) fn missing(kinds: &[Kind], row: &Unread, itself: &str, list: &str) -> String {
+    match (row.affected, row.kind) {
+        (Some(_), Kind::Account) => itself.to_owned(),
+        (Some(affected), kind) => {
+            let noun = if row.population == 1 { kind.one() } else { kind.many() };
+            format!("{affected} of {} {noun}", row.population)
+        }
+        (None, _) if kinds.len() + 1 >= Kind::ALL.len() => "everything".to_owned(),
+        (None, _) => {
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.many()).collect();
+            format!("{list} of {}", kinds.join(", "))
+        }
+    }
 }
 
 /// Why a finding is unknown.

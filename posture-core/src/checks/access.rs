@@ -12,3 +12,8 @@ pub(crate) fn unnamed<'a>(users: &'a [String], named: &[&str]) -> Vec<&'a str> {
     let is_named = |user: &&String| named.iter().any(|named| named.eq_ignore_ascii_case(user));
     users.iter().filter(|user| !is_named(user)).map(String::as_str).collect()
 }
+
+/// So many names with which people sign in, for examples.
+pub(crate) fn people(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("user{n}@contoso.example")).collect()
+}

@@ -1,5 +1,6 @@
 //! `identity.global-administrator-count`
 
+use crate::checks::access::people;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -48,11 +49,6 @@ static MOST: Count = Count {
     doc: "The most global administrators. More fail; exactly as many pass.",
     default: 4,
 };
-
-/// So many names.
-fn people(count: usize) -> Vec<String> {
-    (0..count).map(|n| format!("user{n}@contoso.example")).collect()
-}
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
     let least = context.count(&LEAST) as usize;

@@ -1,6 +1,6 @@
 //! `identity.standing-administrators`
 
-use crate::checks::access::unnamed;
+use crate::checks::access::{people, unnamed};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -44,11 +44,6 @@ static EMERGENCY: Names = Names {
     doc: "The names with which those accounts sign in that are kept for emergencies.",
     default: &[],
 };
-
-/// So many names.
-fn people(count: usize) -> Vec<String> {
-    (0..count).map(|n| format!("user{n}@contoso.example")).collect()
-}
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
     let all = directory.permanent_administrators.known()?;

@@ -1,6 +1,6 @@
 //! `identity.tenant-creators`
 
-use crate::checks::access::unnamed;
+use crate::checks::access::{people, unnamed};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -46,11 +46,6 @@ static ACCEPTED: Names = Names {
     doc: "The names with which those users sign in who were found to need the role.",
     default: &[],
 };
-
-/// So many names.
-fn people(count: usize) -> Vec<String> {
-    (0..count).map(|n| format!("user{n}@contoso.example")).collect()
-}
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
     let all = directory.tenant_creators.known()?;

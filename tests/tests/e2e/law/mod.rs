@@ -159,6 +159,18 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
+/// Fails with what was broken in any audit with a fault, or keeps what they prove. Each says how many controls it judged.
+fn settle(provider: Provider, actions: usize, found: Vec<(usize, Vec<String>)>) {
+    let audits = found.len();
+    let judged: usize = found.iter().map(|(controls, _)| controls).sum();
+    let broken: BTreeSet<String> = found.into_iter().flat_map(|(_, broken)| broken).collect();
+    let list: Vec<&String> = broken.iter().take(60).collect();
+    assert!(broken.is_empty(), "{} broken: {list:#?}", broken.len());
+    proved(&format!(
+        "{provider}: {actions} actions, {audits} audits with a fault: {judged} × a control, none reversed"
+    ));
+}
+
 /// Keeps what was proved for `cargo xtask test` to print, as tests that succeed print nothing.
 fn proved(what: &str) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/laws");
