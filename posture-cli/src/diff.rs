@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use posture_core::diff::{Cause, Change, Side, Stand, diff};
+use posture_core::diff::{Cause, Change, Side, diff};
 use posture_core::judge;
+use posture_core::record::{Record, Stand};
 use serde::Serialize;
 
 use crate::args::{Diff, DiffFormat, Screen};
@@ -36,10 +37,11 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
         judge::judge(&before, &selected.controls, &options),
         judge::judge(&after, &selected.controls, &options),
     );
-    let sides =
-        [Side { snapshot: &before, findings: &one }, Side { snapshot: &after, findings: &other }];
-    // Both are judged here and now, by the same controls.
-    let changes = diff(&sides[0], &sides[1], true);
+    let records = [Record::of(&one, &options.params), Record::of(&other, &options.params)];
+    let changes = diff(
+        &Side { record: &records[0], snapshot: Some(&before) },
+        &Side { record: &records[1], snapshot: Some(&after) },
+    );
     let sum = Sum::of(&changes);
     print(screen, |canvas, out| {
         if arguments.format == DiffFormat::Json {
@@ -108,8 +110,9 @@ pub(crate) fn lines(changes: &[Change], canvas: Canvas, out: &mut dyn Write) -> 
     let mut last = "";
     for change in changes {
         if change.control != last {
-            last = change.control;
-            writeln!(out, "\n{}", canvas.bold(&format!("{last} ({})", change.severity.id())))?;
+            last = &change.control;
+            let head = format!("{} ({})", safe(last, NAME), change.severity.id());
+            writeln!(out, "\n{}", canvas.bold(&head))?;
         }
         let word = |stand: Option<Stand>| stand.map_or("-", Stand::words);
         let name = change.name.as_deref().unwrap_or("the list of all");

@@ -10,6 +10,7 @@ use posture_core::exception::Pattern;
 use posture_core::frameworks::{self, Framework};
 use posture_core::judge;
 use posture_core::params::Value;
+use posture_core::record::Record;
 use posture_core::report::{FrameworkReport, State, roll_up};
 use posture_core::snapshot::Snapshot;
 use posture_core::what_if::{Error, Set, apply};
@@ -117,11 +118,13 @@ pub(crate) fn run(
     })?;
     let one = judge::judge(&before, &selected.controls, &as_is);
     let other = judge::judge(&after, &selected.controls, &as_if);
-    let changes = diff(
-        &Side { snapshot: &before, findings: &one },
-        &Side { snapshot: &after, findings: &other },
-        patch.control.is_empty(),
-    );
+    let changes = {
+        let records = [Record::of(&one, &as_is.params), Record::of(&other, &as_if.params)];
+        diff(
+            &Side { record: &records[0], snapshot: Some(&before) },
+            &Side { record: &records[1], snapshot: Some(&after) },
+        )
+    };
     let now = match selected.frameworks.as_slice() {
         [] => audited(&one),
         named => named.to_vec(),

@@ -1,55 +1,13 @@
 //! What became of findings between two audits, and why: each change with its cause.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::control::{Control, Severity, Subject};
-use crate::gap::Gap;
-use crate::judge::{Finding, Findings, Outcome};
+use crate::control::{Control, Severity};
 use crate::provider::Provider;
+use crate::record::{Record, Said, Stand, Why, control};
 use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::Snapshot;
-
-/// Where a finding stands. An accepted failure is one of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Stand {
-    /// The objective is met.
-    Pass,
-    /// It is not met.
-    Fail,
-    /// It is not met, and that was accepted.
-    Excepted,
-    /// It does not concern the resource.
-    NotApplicable,
-    /// It could not be decided.
-    Unknown,
-}
-
-impl Stand {
-    /// How a finding stands.
-    pub fn of(finding: &Finding<'_>) -> Self {
-        match finding.outcome {
-            Outcome::Pass => Self::Pass,
-            Outcome::Fail(_) if finding.exception.is_some() => Self::Excepted,
-            Outcome::Fail(_) => Self::Fail,
-            Outcome::NotApplicable(_) => Self::NotApplicable,
-            Outcome::Unknown(_) => Self::Unknown,
-        }
-    }
-
-    /// The stand in words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Excepted => "excepted",
-            Self::NotApplicable => "not applicable",
-            Self::Unknown => "unknown",
-        }
-    }
-}
 
 /// Why a finding stands otherwise than before.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -68,6 +26,9 @@ pub enum Cause {
     Configuration {
         /// Each fact with what it was and what it is.
         facts: Vec<FactChange>,
+        /// Whether the control or its parameters have changed as well.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        control_changed: bool,
     },
     /// Something became readable, or cannot be read any more.
     Reading {
@@ -82,14 +43,30 @@ pub enum Cause {
     ExceptionAdded,
     /// A failure is not accepted any more.
     ExceptionEnded,
-    /// The control is judged otherwise: by other parameters, or by another version.
+    /// The control is judged by other parameters, or has another objective.
     Control,
+    /// The control was not judged before.
+    ControlAdded,
+    /// The control is not judged any more.
+    ControlRemoved,
+    /// Another version judged it, and nothing else that is known tells the two apart.
+    Version {
+        /// The version before.
+        before: String,
+        /// The version after.
+        after: String,
+    },
 }
 
 impl Cause {
     /// What a gap that is there on one side only makes of it.
-    fn reading(gap: &Gap) -> Self {
-        Self::Reading { action: gap.action.clone(), reason: gap.reason.words().to_owned() }
+    fn reading(said: &Said<'_>) -> Option<Self> {
+        match &said.why {
+            Some(Why::Gap { action, reason }) => {
+                Some(Self::Reading { action: action.clone(), reason: reason.clone() })
+            }
+            _ => None,
+        }
     }
 
     /// The cause in words.
@@ -99,17 +76,28 @@ impl Cause {
             Self::AccountVanished => "the account is not read any more".to_owned(),
             Self::Appeared => "new".to_owned(),
             Self::Vanished => "gone".to_owned(),
-            Self::Configuration { facts } => {
-                let facts = facts
-                    .iter()
-                    .map(|fact| format!("{}: {} → {}", fact.fact, fact.before, fact.after));
-                facts.collect::<Vec<_>>().join("; ")
+            Self::Configuration { facts, control_changed } => {
+                let facts = facts.iter().map(FactChange::words).collect::<Vec<_>>().join("; ");
+                let facts = match facts.as_str() {
+                    "" => "the configuration changed".to_owned(),
+                    _ => facts,
+                };
+                if *control_changed {
+                    format!("{facts}; the control or its parameters changed too")
+                } else {
+                    facts
+                }
             }
             Self::Reading { action, reason } => format!("{action} {reason}").trim().to_owned(),
             Self::Time => "time has passed over a limit".to_owned(),
             Self::ExceptionAdded => "it was accepted".to_owned(),
             Self::ExceptionEnded => "it is not accepted any more".to_owned(),
             Self::Control => "the control or its parameters changed".to_owned(),
+            Self::ControlAdded => "the control was not judged before".to_owned(),
+            Self::ControlRemoved => "the control is not judged any more".to_owned(),
+            Self::Version { before, after } => {
+                format!("posture {before} judged before, and {after} after")
+            }
         }
     }
 }
@@ -120,10 +108,22 @@ impl Cause {
 pub struct FactChange {
     /// The kind of resource and the fact.
     pub fact: String,
-    /// What it was.
-    pub before: String,
-    /// What it is.
-    pub after: String,
+    /// What it was; none where nobody kept it.
+    pub before: Option<String>,
+    /// What it is; none where nobody kept it.
+    pub after: Option<String>,
+}
+
+impl FactChange {
+    fn words(&self) -> String {
+        let Self { fact, before, after } = self;
+        match (before, after) {
+            (Some(before), Some(after)) => format!("{fact}: {before} → {after}"),
+            (None, Some(after)) => format!("{fact} is {after}"),
+            (Some(before), None) => format!("{fact} was {before}"),
+            (None, None) => fact.clone(),
+        }
+    }
 }
 
 /// A finding that stands otherwise than before.
@@ -133,7 +133,7 @@ pub struct Change {
     /// The stable id of the finding.
     pub finding: String,
     /// The control.
-    pub control: &'static str,
+    pub control: String,
     /// Its severity.
     pub severity: Severity,
     /// The cloud.
@@ -153,40 +153,47 @@ pub struct Change {
     pub cause: Cause,
 }
 
-/// What one audit says, with what it read.
+/// What one audit said, with what it read where that was kept.
+#[derive(Clone, Copy)]
 pub struct Side<'s> {
-    /// What was read.
-    pub snapshot: &'s Snapshot,
-    /// What became of it.
-    pub findings: &'s Findings<'s>,
+    /// What it said.
+    pub record: &'s Record<'s>,
+    /// What it read.
+    pub snapshot: Option<&'s Snapshot>,
 }
 
-/// Compares two audits. Where both were judged by the same controls and parameters, no change is laid to those.
-pub fn diff(before: &Side<'_>, after: &Side<'_>, same_controls: bool) -> Vec<Change> {
+/// Compares two audits.
+///
+/// Facts tell causes best. Where a snapshot was not kept, what decided the failing side stands for them.
+pub fn diff(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
     let (one, other) = (Index::new(before), Index::new(after));
     let mut changes = Vec::new();
-    let ids: BTreeSet<&String> = one.findings.keys().chain(other.findings.keys()).collect();
+    let ids: BTreeSet<&str> = one.findings.keys().chain(other.findings.keys()).copied().collect();
     for id in ids {
-        let (was, is) = (one.findings.get(id), other.findings.get(id));
-        let stands = (was.map(Stand::of), is.map(Stand::of));
+        let (was, is) = (one.findings.get(id).copied(), other.findings.get(id).copied());
+        let stands = (was.map(|said| said.stand), is.map(|said| said.stand));
         if stands.0 == stands.1 {
             continue;
         }
         let Some(shown) = is.or(was) else { continue };
         let cause = match (was, is) {
             (None, None) => continue,
-            (None, Some(is)) => one.missing(is, Cause::AccountAppeared, Cause::Appeared),
-            (Some(was), None) => other.missing(was, Cause::AccountVanished, Cause::Vanished),
-            (Some(was), Some(is)) => cause(was, is, &one, &other, same_controls),
+            (None, Some(is)) => {
+                one.missing(is, [Cause::AccountAppeared, Cause::ControlAdded, Cause::Appeared])
+            }
+            (Some(was), None) => {
+                other.missing(was, [Cause::AccountVanished, Cause::ControlRemoved, Cause::Vanished])
+            }
+            (Some(was), Some(is)) => cause(was, is, &one, &other),
         };
         changes.push(Change {
-            finding: id.clone(),
-            control: shown.control.id,
-            severity: shown.control.severity,
-            provider: shown.scope.provider,
-            scope: shown.scope.id.clone(),
-            resource: shown.subject.map(|subject| subject.id.to_owned()),
-            name: shown.subject.map(|subject| subject.name.to_owned()),
+            finding: id.to_owned(),
+            control: shown.control.to_string(),
+            severity: shown.severity,
+            provider: shown.provider,
+            scope: shown.scope.to_string(),
+            resource: shown.resource.as_deref().map(str::to_owned),
+            name: shown.name.as_deref().map(str::to_owned),
             before: stands.0,
             after: stands.1,
             cause,
@@ -194,104 +201,134 @@ pub fn diff(before: &Side<'_>, after: &Side<'_>, same_controls: bool) -> Vec<Cha
     }
     changes.sort_by(|a, b| {
         let key = |change: &Change| {
-            (std::cmp::Reverse(change.severity), change.control, change.scope.clone())
+            (std::cmp::Reverse(change.severity), change.control.clone(), change.scope.clone())
         };
         key(a).cmp(&key(b)).then_with(|| a.resource.cmp(&b.resource))
     });
     changes
 }
 
-fn cause(
-    was: &Finding<'_>,
-    is: &Finding<'_>,
-    one: &Index<'_>,
-    other: &Index<'_>,
-    same_controls: bool,
-) -> Cause {
-    match (Stand::of(was), Stand::of(is)) {
+fn cause(was: &Said<'_>, is: &Said<'_>, one: &Index<'_>, other: &Index<'_>) -> Cause {
+    match (was.stand, is.stand) {
         (Stand::Fail, Stand::Excepted) => return Cause::ExceptionAdded,
         (Stand::Excepted, Stand::Fail) => return Cause::ExceptionEnded,
         _ => {}
     }
-    if let Some(gap) = is.gap().or_else(|| was.gap()) {
-        return Cause::reading(gap);
+    if let Some(cause) = Cause::reading(is).or_else(|| Cause::reading(was)) {
+        return cause;
     }
-    let facts = one.changed(other, was, is);
-    if !facts.is_empty() {
-        Cause::Configuration { facts }
-    } else if same_controls {
-        Cause::Time
-    } else {
-        Cause::Control
+    let digest = |index: &Index<'_>| index.record.controls.get(&*is.control).cloned();
+    let control_changed = digest(one) != digest(other);
+    let versions = (&one.record.tool, &other.record.tool);
+    let version =
+        || Cause::Version { before: versions.0.to_string(), after: versions.1.to_string() };
+    match one.changed(other, was, is) {
+        Some(facts) if !facts.is_empty() => Cause::Configuration { facts, control_changed },
+        _ if control_changed => Cause::Control,
+        Some(_) if versions.0 != versions.1 => version(),
+        Some(_) => Cause::Time,
+        None if versions.0 != versions.1 => version(),
+        None => Cause::Configuration { facts: told(was, is), control_changed: false },
     }
+}
+
+/// What is kept of facts without a snapshot: those that failed, on the sides where they did.
+fn told(was: &Said<'_>, is: &Said<'_>) -> Vec<FactChange> {
+    let mut facts: BTreeMap<&str, FactChange> = BTreeMap::new();
+    for (said, after) in [(was, false), (is, true)] {
+        let Some(Why::Facts(found)) = &said.why else { continue };
+        for (fact, found) in found {
+            let change = facts.entry(fact).or_insert_with(|| FactChange {
+                fact: fact.clone(),
+                before: None,
+                after: None,
+            });
+            let side = if after { &mut change.after } else { &mut change.before };
+            *side = Some(cut(found.clone()));
+        }
+    }
+    facts.into_values().collect()
 }
 
 /// The findings of an audit by their ids, and its resources.
 struct Index<'s> {
-    findings: BTreeMap<String, Finding<'s>>,
-    scopes: BTreeMap<(Provider, &'s str), &'s Scope>,
+    record: &'s Record<'s>,
+    findings: HashMap<&'s str, &'s Said<'s>>,
+    /// By control and account, what says that the list of all has a hole.
+    holes: HashMap<(&'s str, Provider, &'s str), &'s Said<'s>>,
+    /// The accounts with what was read, where that was kept.
+    scopes: Option<HashMap<(Provider, &'s str), &'s Scope>>,
 }
 
 impl<'s> Index<'s> {
     fn new(side: &Side<'s>) -> Self {
-        let findings = side.findings.iter().map(|finding| (finding.id(), finding)).collect();
-        let scopes = side.snapshot.scopes.iter();
-        let scopes = scopes.map(|scope| ((scope.provider, scope.id.as_str()), scope)).collect();
-        Self { findings, scopes }
+        let all = &side.record.findings;
+        let holes = all.iter().filter(|said| said.is_hole());
+        let holes = holes.map(|said| ((&*said.control, said.provider, &*said.scope), said));
+        let scopes = side.snapshot.map(|snapshot| {
+            let scopes = snapshot.scopes.iter();
+            scopes.map(|scope| ((scope.provider, scope.id.as_str()), scope)).collect()
+        });
+        Self {
+            record: side.record,
+            findings: all.iter().map(|said| (said.id.as_str(), said)).collect(),
+            holes: holes.collect(),
+            scopes,
+        }
     }
 
-    /// Why a finding of the other side is not among these.
-    fn missing(&self, finding: &Finding<'_>, account: Cause, resource: Cause) -> Cause {
+    /// Why a finding of the other side is not among these: for want of the account, of the control, or of the resource.
+    fn missing(&self, said: &Said<'_>, [account, control, resource]: [Cause; 3]) -> Cause {
+        if !self.record.scopes.contains(&(said.provider, said.scope.clone())) {
+            return account;
+        }
+        if !self.record.controls.contains_key(&*said.control) {
+            return control;
+        }
         // A hole in a list is there or not by what could be read.
-        if let Some(gap) = finding.gap().filter(|_| finding.subject.is_none()) {
-            return Cause::reading(gap);
+        if let Some(cause) = Cause::reading(said).filter(|_| said.is_hole()) {
+            return cause;
         }
-        match self.scopes.get(&(finding.scope.provider, finding.scope.id.as_str())) {
-            None => account,
-            // Nothing was said of it because the list could not be read.
-            Some(scope) => {
-                let gap = scope.listing_gaps(finding.kind()).first();
-                match gap.and_then(|gap| scope.gap(*gap)) {
-                    Some(gap) => Cause::reading(gap),
-                    None => resource,
-                }
-            }
-        }
+        // Nothing was said of it because the list could not be read.
+        let hole = self.holes.get(&(&*said.control, said.provider, &*said.scope));
+        hole.and_then(|hole| Cause::reading(hole)).unwrap_or(resource)
     }
 
-    /// The facts that a control reads of a resource and of its account, where they have changed.
-    fn changed(&self, other: &Self, was: &Finding<'_>, is: &Finding<'_>) -> Vec<FactChange> {
-        let (Some(before), Some(after)) = (self.facts(was), other.facts(is)) else {
-            return Vec::new();
-        };
+    /// The facts that a control reads of a resource and of its account, where they have changed; none where they were not
+    /// kept.
+    fn changed(&self, other: &Self, was: &Said<'_>, is: &Said<'_>) -> Option<Vec<FactChange>> {
+        let (before, after) = (self.facts(was)?, other.facts(is)?);
         let mut changes = Vec::new();
         for (fact, value) in &after {
             let old = before.get(fact);
             if old != Some(value) {
                 changes.push(FactChange {
                     fact: fact.to_string(),
-                    before: old.map_or("-".to_owned(), short),
-                    after: short(value),
+                    before: old.map(short),
+                    after: Some(short(value)),
                 });
             }
         }
-        changes
+        Some(changes)
     }
 
     /// What a control reads of a resource, and of what there is one of in its scope.
-    fn facts(&self, finding: &Finding<'_>) -> Option<BTreeMap<FactId, serde_json::Value>> {
+    fn facts(&self, said: &Said<'_>) -> Option<BTreeMap<FactId, serde_json::Value>> {
         struct Show<'c> {
             control: &'static Control,
-            subject: Option<Subject<'c>>,
+            said: &'c Said<'c>,
             shown: BTreeMap<FactId, serde_json::Value>,
         }
         impl Visit for Show<'_> {
             fn resources<R: Resource>(&mut self, resources: &[R], _: &[crate::gap::GapId]) {
-                let own = self.subject.filter(|subject| subject.kind == R::KIND);
+                let own =
+                    self.said.resource.as_deref().filter(|_| self.control.check.kind() == R::KIND);
+                if own.is_none() && R::KIND != Kind::Account {
+                    return;
+                }
                 for resource in resources {
-                    let is = own.is_some_and(|subject| {
-                        subject.id == resource.id() && subject.region == resource.region()
-                    });
+                    let is = own == Some(resource.id())
+                        && self.said.region.as_deref() == resource.region();
                     if !is && R::KIND != Kind::Account {
                         continue;
                     }
@@ -302,9 +339,8 @@ impl<'s> Index<'s> {
                 }
             }
         }
-        let scope = self.scopes.get(&(finding.scope.provider, finding.scope.id.as_str()))?;
-        let (control, subject) = (finding.control, finding.subject);
-        let mut show = Show { control, subject, shown: BTreeMap::new() };
+        let scope = self.scopes.as_ref()?.get(&(said.provider, &*said.scope))?;
+        let mut show = Show { control: control(&said.control)?, said, shown: BTreeMap::new() };
         scope.visit(&mut show);
         Some(show.shown)
     }
@@ -312,14 +348,18 @@ impl<'s> Index<'s> {
 
 /// A fact in a few words.
 fn short(value: &serde_json::Value) -> String {
-    const MOST: usize = 80;
     let known = value.get("known").unwrap_or(value);
-    let mut text = match known {
+    let text = match known {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Null => "none".to_owned(),
         serde_json::Value::Array(all) if all.is_empty() => "none".to_owned(),
         other => other.to_string(),
     };
+    cut(text)
+}
+
+fn cut(mut text: String) -> String {
+    const MOST: usize = 80;
     if let Some((end, _)) = text.char_indices().nth(MOST) {
         text.truncate(end);
         text.push('…');
@@ -333,8 +373,10 @@ mod tests {
     use crate::controls;
     use crate::exception::{Exception, Pattern, Place};
     use crate::fact::{Fact, Known};
+    use crate::gap::Gap;
     use crate::gap::Reason;
     use crate::judge::{self, Options};
+    use crate::params::Params;
     use crate::resource::Bucket;
     use crate::time::Time;
 
@@ -371,11 +413,13 @@ mod tests {
             judge::judge(&before, &chosen, &Options::default()),
             judge::judge(&after, &chosen, &with),
         );
+        let params = Params::default();
+        let records = [Record::of(&one, &params), Record::of(&other, &params)];
         let sides = [
-            Side { snapshot: &before, findings: &one },
-            Side { snapshot: &after, findings: &other },
+            Side { record: &records[0], snapshot: Some(&before) },
+            Side { record: &records[1], snapshot: Some(&after) },
         ];
-        diff(&sides[0], &sides[1], true)
+        diff(&sides[0], &sides[1])
             .iter()
             .map(|change| {
                 let word = |stand: Option<Stand>| stand.map_or("-", Stand::words);
@@ -422,5 +466,67 @@ mod tests {
         cut.buckets = crate::listing::Listing::unread(gap);
         let told = changes(vec![one], vec![cut], None);
         assert!(told.contains(&"a fail → -: s3:ListAllMyBuckets throttled".to_owned()), "{told:?}");
+    }
+
+    fn record(stands: &[(&str, Stand, Option<Why>)]) -> Record<'static> {
+        let time = Time::from_unix(0);
+        let findings = stands.iter().map(|(name, stand, why)| Said {
+            id: (*name).to_owned(),
+            control: "storage.versioning".into(),
+            severity: Severity::Low,
+            provider: Provider::Aws,
+            scope: "1".into(),
+            region: None,
+            resource: (!name.starts_with('?')).then(|| (*name).to_owned().into()),
+            name: (!name.starts_with('?')).then(|| (*name).to_owned().into()),
+            stand: *stand,
+            why: why.clone(),
+        });
+        Record {
+            tool: "1".into(),
+            started: time,
+            finished: time,
+            partial: false,
+            scopes: [(Provider::Aws, "1".into())].into(),
+            controls: [("storage.versioning".into(), "a".to_owned())].into(),
+            findings: findings.collect(),
+        }
+    }
+
+    fn words(before: &Record<'_>, after: &Record<'_>) -> Vec<String> {
+        let side = |record| Side { record, snapshot: None };
+        diff(&side(before), &side(after))
+            .iter()
+            .map(|change| format!("{}: {}", change.finding, change.cause.words()))
+            .collect()
+    }
+
+    #[test]
+    fn what_was_said_tells_causes_where_no_facts_were_kept() {
+        use Stand::{Fail, Pass, Unknown};
+        let off = || Some(Why::Facts(vec![("versioning".to_owned(), "off".to_owned())]));
+        let gap = || {
+            let (action, reason) = ("s3:List".to_owned(), "denied".to_owned());
+            Some(Why::Gap { action, reason })
+        };
+        let good = record(&[("a", Pass, None), ("b", Pass, None)]);
+        let bad = record(&[("a", Fail, off()), ("?", Unknown, gap())]);
+        let told = ["?: s3:List denied", "a: versioning is off", "b: s3:List denied"];
+        assert_eq!(words(&good, &bad), told);
+        // What is seen now is not said to be new where the list was not whole before.
+        let told = ["?: s3:List denied", "a: versioning was off", "b: s3:List denied"];
+        assert_eq!(words(&bad, &good), told);
+        let mut other = record(&[("a", Fail, off())]);
+        let one = record(&[("a", Pass, None)]);
+        other.tool = "2".into();
+        assert_eq!(words(&one, &other), ["a: posture 1 judged before, and 2 after"]);
+        other.controls.insert("storage.versioning".into(), "b".to_owned());
+        assert_eq!(words(&one, &other), ["a: the control or its parameters changed"]);
+        other.controls.clear();
+        other.findings.clear();
+        assert_eq!(words(&one, &other), ["a: the control is not judged any more"]);
+        assert_eq!(words(&other, &one), ["a: the control was not judged before"]);
+        other.scopes.clear();
+        assert_eq!(words(&one, &other), ["a: the account is not read any more"]);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::control::{Control, Evidence, Severity, Subject};
 use crate::exception::{Exception, Pattern, Standing, Use, uses};
@@ -37,6 +37,8 @@ pub struct Document<'a> {
     pub version: u32,
     /// The version of the program that collected.
     pub tool: &'a str,
+    /// The version of the program that judged.
+    pub judged_by: &'static str,
     /// When collecting began, in UTC.
     pub started: Time,
     /// When collecting ended, in UTC. The report says how things stood then, and nothing about any other time.
@@ -247,7 +249,7 @@ pub struct ResourceV1<'a> {
 }
 
 /// What became of a control on a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OutcomeV1 {
@@ -458,6 +460,7 @@ impl<'a> Document<'a> {
             format: FORMAT,
             version: VERSION,
             tool: &header.tool,
+            judged_by: env!("CARGO_PKG_VERSION"),
             started: header.started,
             finished: header.finished,
             partial: header.partial,

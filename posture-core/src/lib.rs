@@ -24,6 +24,7 @@ pub mod params;
 pub mod plan;
 pub mod prelude;
 pub mod provider;
+pub mod record;
 pub mod report;
 pub mod resource;
 pub mod scope;

@@ -58,6 +58,20 @@ impl State {
         }
     }
 
+    /// The name as written in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not-met",
+            Self::PartlyEvidenced => "partly-evidenced",
+            Self::Indeterminate => "indeterminate",
+            Self::NotApplicable => "not-applicable",
+            Self::Excepted => "excepted",
+            Self::NotAssessedOrganisational => "not-assessed-organisational",
+            Self::NotAssessedNoControl => "not-assessed-no-control",
+        }
+    }
+
     /// Whether the requirement was assessed, with whatever result. What could not be read was not assessed.
     pub fn is_assessed(self) -> bool {
         match self {

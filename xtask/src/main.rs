@@ -5,6 +5,7 @@ mod bench;
 mod frameworks;
 mod generate;
 mod index;
+mod postgres;
 mod test;
 
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::postgres::Server;
 use crate::root;
 
 pub(crate) fn run() -> Result<()> {
@@ -15,6 +16,13 @@ pub(crate) fn run() -> Result<()> {
         cloud(&venv, &requirements)?;
     }
     let browser = browser(&root, &venv);
+    let postgres = match Server::start(|package| install(package, &root, &venv)) {
+        Ok(server) => Some(server),
+        Err(error) => {
+            println!("SKIPPED: no PostgreSQL for the tests of the history: {error:#}");
+            None
+        }
+    };
     // The tests that run the program find it where a build leaves it. Built together with the tests, as the program alone
     // would have its dependencies compiled once more, with fewer features.
     command("cargo", &["build", "--locked", "--workspace", "--bins", "--tests"], &root, &venv)?;
@@ -28,6 +36,10 @@ pub(crate) fn run() -> Result<()> {
     match browser {
         Some(browser) => tests.env("POSTURE_TEST_BROWSER", browser),
         None => tests.env_remove("POSTURE_TEST_BROWSER"),
+    };
+    match &postgres {
+        Some(server) => tests.env("POSTURE_TEST_POSTGRES", server.url()),
+        None => tests.env_remove("POSTURE_TEST_POSTGRES"),
     };
     if !tests.status().context("cannot run `cargo`")?.success() {
         bail!("`cargo test` failed");
@@ -75,14 +87,19 @@ fn browser(root: &Path, venv: &Path) -> Option<&'static str> {
         ["chromium", "chromium-browser", "google-chrome"].into_iter().find(starts)
     };
     found().or_else(|| {
-        println!("installing Chromium");
-        let install = ["install", "--yes", "--quiet", "--no-install-recommends", "chromium"];
-        let updated = command("apt-get", &["update", "--quiet"], root, venv);
-        if let Err(error) = updated.and_then(|()| command("apt-get", &install, root, venv)) {
+        if let Err(error) = install("chromium", root, venv) {
             println!("SKIPPED: no browser for the HTML report: {error:#}");
         }
         found()
     })
+}
+
+/// Installs a package of Debian.
+fn install(package: &str, root: &Path, venv: &Path) -> Result<()> {
+    println!("installing {package}");
+    let install = ["install", "--yes", "--quiet", "--no-install-recommends", package];
+    command("apt-get", &["update", "--quiet"], root, venv)?;
+    command("apt-get", &install, root, venv)
 }
 
 fn command(program: &str, arguments: &[&str], folder: &Path, venv: &Path) -> Result<()> {

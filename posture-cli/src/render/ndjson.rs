@@ -41,6 +41,7 @@ struct Header<'a> {
     format: &'static str,
     version: u32,
     tool: &'a str,
+    judged_by: &'static str,
     started: Time,
     finished: Time,
     partial: bool,
@@ -108,6 +109,7 @@ fn header<'a>(report: &'a Report<'_>, params: &Params) -> Header<'a> {
         format: FORMAT,
         version: VERSION,
         tool: &header.tool,
+        judged_by: env!("CARGO_PKG_VERSION"),
         started: header.started,
         finished: header.finished,
         partial: header.partial,
@@ -191,7 +193,7 @@ mod tests {
                 .collect();
             assert_eq!(Value::Array(requirements), framework["requirements"]);
         }
-        for part in ["scopes", "controls", "started", "finished", "partial", "tool"] {
+        for part in ["scopes", "controls", "started", "finished", "partial", "tool", "judged-by"] {
             assert_eq!(lines[0][part], whole[part], "{part}");
         }
         for part in ["exceptions", "notes"] {

@@ -1,0 +1,475 @@
+//! What an audit said, apart from what it read: enough to compare it with another one, however long ago it was.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::Read;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::control::{Control, Severity};
+use crate::gap::{Gap, Reason};
+use crate::judge::{Finding, Findings, Outcome};
+use crate::params::{Params, Value};
+use crate::provider::Provider;
+use crate::time::Time;
+use crate::{controls, json};
+
+/// Where a finding stands. An accepted failure is one of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Stand {
+    /// The objective is met.
+    Pass,
+    /// It is not met.
+    Fail,
+    /// It is not met, and that was accepted.
+    Excepted,
+    /// It does not concern the resource.
+    NotApplicable,
+    /// It could not be decided.
+    Unknown,
+}
+
+impl Stand {
+    /// Every stand.
+    pub const ALL: &'static [Self] =
+        &[Self::Pass, Self::Fail, Self::Excepted, Self::NotApplicable, Self::Unknown];
+
+    /// How a finding stands.
+    pub fn of(finding: &Finding<'_>) -> Self {
+        match finding.outcome {
+            Outcome::Pass => Self::Pass,
+            Outcome::Fail(_) if finding.exception.is_some() => Self::Excepted,
+            Outcome::Fail(_) => Self::Fail,
+            Outcome::NotApplicable(_) => Self::NotApplicable,
+            Outcome::Unknown(_) => Self::Unknown,
+        }
+    }
+
+    /// The stand in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Excepted => "excepted",
+            Self::NotApplicable => "not applicable",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The name as written in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::NotApplicable => "not-applicable",
+            other => other.words(),
+        }
+    }
+
+    /// Whether the objective is not met, accepted or not.
+    pub fn fails(self) -> bool {
+        matches!(self, Self::Fail | Self::Excepted)
+    }
+}
+
+/// What decided a finding, in few words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// What could not be read.
+    Gap {
+        /// The action that would have told.
+        action: String,
+        /// Why it did not, in words.
+        reason: String,
+    },
+    /// The facts that failed, each with what was found. It may repeat the cloud's text and is as hostile as any.
+    Facts(Vec<(String, String)>),
+}
+
+impl Why {
+    /// That of something that could not be read.
+    pub fn gap(gap: &Gap) -> Self {
+        Self::Gap { action: gap.action.clone(), reason: gap.reason.words().to_owned() }
+    }
+
+    /// What decided a finding; passes have nothing to say.
+    pub fn of(finding: &Finding<'_>) -> Option<Self> {
+        match finding.outcome {
+            Outcome::Fail(evidence) => Some(Self::Facts(
+                evidence.iter().map(|e| (e.fact.to_owned(), e.found.to_string())).collect(),
+            )),
+            Outcome::Unknown(_) => finding.gap().map(Self::gap),
+            Outcome::Pass | Outcome::NotApplicable(_) => None,
+        }
+    }
+}
+
+/// A finding as it was reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said<'a> {
+    /// The stable id of the finding.
+    pub id: String,
+    /// The control, which need not be one of today's.
+    pub control: Cow<'a, str>,
+    /// Its severity.
+    pub severity: Severity,
+    /// The cloud.
+    pub provider: Provider,
+    /// The account, subscription or tenant.
+    pub scope: Cow<'a, str>,
+    /// The region of the resource.
+    pub region: Option<Cow<'a, str>>,
+    /// The native id of the resource; none for the list of all.
+    pub resource: Option<Cow<'a, str>>,
+    /// Its name.
+    pub name: Option<Cow<'a, str>>,
+    /// How it stood.
+    pub stand: Stand,
+    /// What decided it.
+    pub why: Option<Why>,
+}
+
+impl<'a> Said<'a> {
+    /// What is said of a finding.
+    pub fn of(finding: &Finding<'a>) -> Self {
+        let subject = finding.subject;
+        Self {
+            id: finding.id(),
+            control: finding.control.id.into(),
+            severity: finding.control.severity,
+            provider: finding.scope.provider,
+            scope: finding.scope.id.as_str().into(),
+            region: subject.and_then(|subject| subject.region).map(Into::into),
+            resource: subject.map(|subject| subject.id.into()),
+            name: subject.map(|subject| subject.name.into()),
+            stand: Stand::of(finding),
+            why: Why::of(finding),
+        }
+    }
+
+    /// Whether it says that a list has a hole, so that what is not in it may be there all the same.
+    pub fn is_hole(&self) -> bool {
+        self.resource.is_none() && self.stand == Stand::Unknown
+    }
+}
+
+/// What an audit said.
+#[derive(Clone, Debug)]
+pub struct Record<'a> {
+    /// The version of the program that judged.
+    pub tool: Cow<'a, str>,
+    /// When reading began.
+    pub started: Time,
+    /// When it ended.
+    pub finished: Time,
+    /// Whether it was stopped before its end.
+    pub partial: bool,
+    /// The accounts, subscriptions and tenants that were read.
+    pub scopes: BTreeSet<(Provider, Cow<'a, str>)>,
+    /// The controls by which they were judged, each with a digest of its objective and parameters.
+    pub controls: BTreeMap<Cow<'a, str>, String>,
+    /// Every finding, each id once.
+    pub findings: Vec<Said<'a>>,
+}
+
+/// Why a file cannot be taken for a report.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// It could not be read.
+    #[error("cannot read the file")]
+    Io(#[source] std::io::Error),
+    /// It is something else.
+    #[error("this is no JSON report of posture")]
+    NotAReport(#[source] Option<serde_json::Error>),
+    /// It has a form that this version does not know.
+    #[error("the report has version {0}; this is posture {tool}", tool = env!("CARGO_PKG_VERSION"))]
+    Version(u32),
+    /// It is larger than allowed.
+    #[error("the report is larger than {0} bytes")]
+    TooLarge(u64),
+}
+
+impl<'a> Record<'a> {
+    /// What findings say, with the parameters by which they were judged here and now.
+    pub fn of(findings: &'a Findings<'_>, params: &Params) -> Self {
+        let header = findings.header();
+        let scopes = findings.scopes().iter().map(|examined| examined.scope());
+        let controls = findings.controls().iter();
+        let mut seen = HashSet::new();
+        Self {
+            tool: env!("CARGO_PKG_VERSION").into(),
+            started: header.started,
+            finished: header.finished,
+            partial: header.partial,
+            scopes: scopes.map(|scope| (scope.provider, scope.id.as_str().into())).collect(),
+            controls: controls
+                .map(|control| (control.id.into(), digest(control, params)))
+                .collect(),
+            // A list that misses several parts gives several findings of one id: one says that it is not whole.
+            findings: findings
+                .iter()
+                .map(|finding| Said::of(&finding))
+                .filter(|said| seen.insert(said.id.clone()))
+                .collect(),
+        }
+    }
+}
+
+impl Record<'static> {
+    /// Reads a JSON report of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn read(input: impl Read, limit: u64) -> Result<Self, Error> {
+        let mut text = Vec::new();
+        input.take(limit.saturating_add(1)).read_to_end(&mut text).map_err(Error::Io)?;
+        if text.len() as u64 > limit {
+            return Err(Error::TooLarge(limit));
+        }
+        let document: Document =
+            serde_json::from_slice(&text).map_err(|error| Error::NotAReport(Some(error)))?;
+        if document.format != json::FORMAT {
+            return Err(Error::NotAReport(None));
+        }
+        if document.version != json::VERSION {
+            return Err(Error::Version(document.version));
+        }
+        let providers: BTreeMap<&str, Provider> =
+            document.scopes.iter().map(|scope| (scope.id.as_str(), scope.provider)).collect();
+        let severities: BTreeMap<&str, Severity> =
+            document.controls.iter().map(|c| (c.id.as_str(), c.severity)).collect();
+        let mut seen = HashSet::new();
+        let mut findings = Vec::with_capacity(document.findings.len());
+        for finding in document.findings {
+            let (Some(provider), Some(severity)) =
+                (providers.get(finding.scope.as_str()), severities.get(finding.control.as_str()))
+            else {
+                // A finding of an account or a control that the report does not name.
+                return Err(Error::NotAReport(None));
+            };
+            if seen.insert(finding.id.clone()) {
+                findings.push(finding.said(*provider, *severity));
+            }
+        }
+        Ok(Self {
+            tool: document.judged_by.unwrap_or(document.tool).into(),
+            started: document.started,
+            finished: document.finished,
+            partial: document.partial,
+            scopes: document.scopes.into_iter().map(|s| (s.provider, s.id.into())).collect(),
+            controls: document
+                .controls
+                .into_iter()
+                .map(|c| {
+                    let digest = digest_of(&c.title, c.severity, &c.parameters);
+                    (c.id.into(), digest)
+                })
+                .collect(),
+            findings,
+        })
+    }
+}
+
+/// The parts of the JSON report that are read again. Others may be there: a newer version adds some.
+#[derive(Deserialize)]
+struct Document {
+    format: String,
+    version: u32,
+    tool: String,
+    /// Older reports do not say it.
+    #[serde(rename = "judged-by")]
+    judged_by: Option<String>,
+    started: Time,
+    finished: Time,
+    partial: bool,
+    scopes: Vec<ScopeRead>,
+    controls: Vec<ControlRead>,
+    findings: Vec<FindingRead>,
+}
+
+#[derive(Deserialize)]
+struct ScopeRead {
+    provider: Provider,
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct ControlRead {
+    id: String,
+    title: String,
+    severity: Severity,
+    parameters: BTreeMap<String, Value>,
+}
+
+#[derive(Deserialize)]
+struct FindingRead {
+    id: String,
+    control: String,
+    scope: String,
+    resource: Option<ResourceRead>,
+    outcome: json::OutcomeV1,
+    evidence: Vec<EvidenceRead>,
+    gap: Option<GapRead>,
+    exception: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct ResourceRead {
+    id: String,
+    name: String,
+    region: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct EvidenceRead {
+    fact: String,
+    found: String,
+}
+
+#[derive(Deserialize)]
+struct GapRead {
+    action: String,
+    /// A newer version may know more reasons.
+    reason: serde_json::Value,
+}
+
+impl FindingRead {
+    fn said(self, provider: Provider, severity: Severity) -> Said<'static> {
+        let stand = match self.outcome {
+            json::OutcomeV1::Pass => Stand::Pass,
+            json::OutcomeV1::Fail if self.exception.is_some() => Stand::Excepted,
+            json::OutcomeV1::Fail => Stand::Fail,
+            json::OutcomeV1::NotApplicable => Stand::NotApplicable,
+            json::OutcomeV1::Unknown => Stand::Unknown,
+        };
+        let why = match (stand, self.gap) {
+            (Stand::Unknown, Some(gap)) => {
+                let text = gap.reason.as_str().unwrap_or_default().to_owned();
+                let reason = serde_json::from_value::<Reason>(gap.reason);
+                let reason = reason.map_or(text, |reason| reason.words().to_owned());
+                Some(Why::Gap { action: gap.action, reason })
+            }
+            (Stand::Fail | Stand::Excepted, _) => {
+                Some(Why::Facts(self.evidence.into_iter().map(|e| (e.fact, e.found)).collect()))
+            }
+            _ => None,
+        };
+        let (resource, name, region) = match self.resource {
+            None => (None, None, None),
+            Some(resource) => (Some(resource.id), Some(resource.name), resource.region),
+        };
+        Said {
+            id: self.id,
+            control: self.control.into(),
+            severity,
+            provider,
+            scope: self.scope.into(),
+            region: region.map(Into::into),
+            resource: resource.map(Into::into),
+            name: name.map(Into::into),
+            stand,
+            why,
+        }
+    }
+}
+
+/// Tells how a control judges apart from how it would with other parameters or another objective.
+pub fn digest(control: &Control, params: &Params) -> String {
+    digest_of(control.title, control.severity, &params.in_force(control))
+}
+
+/// From no more than what the JSON report holds.
+fn digest_of<K: AsRef<str>>(
+    title: &str,
+    severity: Severity,
+    parameters: &BTreeMap<K, Value>,
+) -> String {
+    let mut hash = Sha256::new();
+    let mut add = |text: &str| {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text.as_bytes());
+    };
+    add(title);
+    add(severity.id());
+    for (name, value) in parameters {
+        add(name.as_ref());
+        match value {
+            Value::Number(number) => add(&number.to_string()),
+            Value::Names(names) => names.iter().for_each(|name| add(name)),
+        }
+        add("");
+    }
+    hash.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The control of an id, where it is one of today's.
+pub(crate) fn control(id: &str) -> Option<&'static Control> {
+    controls::ALL.iter().copied().find(|control| control.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::{Fact, Known};
+    use crate::judge::{self, Options};
+    use crate::report::roll_up;
+    use crate::resource::Bucket;
+    use crate::scope::Scope;
+    use crate::snapshot::Snapshot;
+
+    fn snapshot() -> Snapshot {
+        let mut scope = Scope::empty(Provider::Aws, "123456789012");
+        let denied = scope.add_gap(Gap::new("s3:GetBucketVersioning", "", Reason::Denied));
+        for (name, versioning) in
+            [("a", Known(true)), ("b", Known(false)), ("c", Fact::Gap(denied))]
+        {
+            scope.buckets.items.push(Bucket::unread(name, name, None).versioning(versioning));
+        }
+        let time = Time::from_unix(0);
+        Snapshot::new("0.0.9", time, time, vec![scope])
+    }
+
+    #[test]
+    fn a_report_says_what_was_judged() {
+        let (snapshot, params) = (snapshot(), Params::default());
+        let findings = judge::judge(&snapshot, controls::ALL, &Options::default());
+        let report = roll_up(findings, &[]);
+        let document = json::Document::new(&report, &params, &|_, _, _| Vec::new());
+        let text = serde_json::to_vec(&document).unwrap();
+        let read = Record::read(text.as_slice(), 1 << 30).unwrap();
+        let said = Record::of(&report.findings, &params);
+        assert_eq!(read.findings, said.findings);
+        assert_eq!((&read.scopes, &read.controls), (&said.scopes, &said.controls));
+        assert_eq!((&*read.tool, read.finished, read.partial), (&*said.tool, said.finished, false));
+        assert!(read.findings.iter().any(|said| said.stand == Stand::Fail));
+        assert!(matches!(Record::read(text.as_slice(), 99), Err(Error::TooLarge(99))));
+    }
+
+    #[test]
+    fn other_parameters_make_another_digest() {
+        let mut params = Params::default();
+        let with = controls::ALL.iter().find(|control| !control.params.is_empty()).unwrap();
+        let one = digest(with, &params);
+        let name = with.params[0].name();
+        let value = match with.params[0].default() {
+            Value::Number(number) => Value::Number(number + 1),
+            Value::Names(_) => Value::Names(vec!["x".to_owned()]),
+        };
+        params.set(with, name, value).unwrap();
+        assert_ne!(digest(with, &params), one);
+        let digests: BTreeSet<String> =
+            controls::ALL.iter().map(|control| digest(control, &params)).collect();
+        assert_eq!(digests.len(), controls::ALL.len());
+    }
+
+    #[test]
+    fn what_is_no_report_is_refused() {
+        for text in ["", "{}", "[]", "null", r#"{"format":"posture-snapshot","version":1}"#] {
+            let read = Record::read(text.as_bytes(), 1 << 20);
+            assert!(matches!(read, Err(Error::NotAReport(_))), "{text}");
+        }
+    }
+}

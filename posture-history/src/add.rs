@@ -1,0 +1,496 @@
+//! Recording a run.
+
+use std::collections::{BTreeMap, HashMap};
+
+use posture_core::provider::Provider;
+use posture_core::record::{Record, Said, Stand, Why};
+use posture_core::report::FrameworkReport;
+use sha2::{Digest, Sha256};
+use sqlx::{AnyConnection, AssertSqlSafe};
+
+use crate::archive::{Kept, hex};
+use crate::error::{Error, Result};
+use crate::{Columns, History, State, places};
+
+/// A run that was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Added {
+    /// Its number.
+    pub run: i64,
+    /// How many findings began to fail that never did before.
+    pub failed: usize,
+    /// How many began to fail again.
+    pub reopened: usize,
+    /// How many ceased to fail.
+    pub fixed: usize,
+}
+
+/// A row of the table of findings.
+struct Held {
+    id: String,
+    control: String,
+    severity: String,
+    provider: &'static str,
+    scope: String,
+    region: Option<String>,
+    resource: Option<String>,
+    name: Option<String>,
+    state: State,
+    since: i64,
+    first_seen: i64,
+    last_seen: i64,
+    failing_since: Option<i64>,
+    fixed: Option<i64>,
+    reopened: Option<i64>,
+    reopenings: i64,
+}
+
+/// The columns of [`Held`], in its order.
+const HELD: [&str; 16] = [
+    "id",
+    "control",
+    "severity",
+    "provider",
+    "scope",
+    "region",
+    "resource",
+    "name",
+    "state",
+    "since",
+    "first_seen",
+    "last_seen",
+    "failing_since",
+    "fixed",
+    "reopened",
+    "reopenings",
+];
+
+/// A value of a statement. Both databases take the same.
+enum Value<'a> {
+    Text(&'a str),
+    MaybeText(Option<&'a str>),
+    Number(i64),
+    MaybeNumber(Option<i64>),
+}
+
+/// How many rows go into one statement: SQLite takes 32,766 values at most.
+const ROWS: usize = 500;
+
+/// What a run writes of one account.
+#[derive(Default)]
+struct Writes<'a> {
+    /// Findings that are new or stand otherwise.
+    held: Vec<Held>,
+    /// The ids of those that stand as they did.
+    same: Vec<&'a str>,
+    changes: Vec<(String, State, Option<String>)>,
+    failed: usize,
+    reopened: usize,
+    fixed: usize,
+}
+
+impl<'a> Writes<'a> {
+    /// What the run says of a finding.
+    fn said(&mut self, said: &'a Said<'a>, old: Option<Held>, now: i64) {
+        let state = State::Seen(said.stand);
+        let changed = old.as_ref().is_none_or(|old| old.state != state);
+        let as_it_was = old.as_ref().is_some_and(|old| {
+            old.name.as_deref() == said.name.as_deref() && old.severity == said.severity.id()
+        });
+        if !changed && as_it_was {
+            self.same.push(&said.id);
+            return;
+        }
+        let mut held = old.unwrap_or_else(|| Held {
+            id: said.id.clone(),
+            control: said.control.to_string(),
+            severity: String::new(),
+            provider: said.provider.id(),
+            scope: said.scope.to_string(),
+            region: said.region.as_deref().map(str::to_owned),
+            resource: said.resource.as_deref().map(str::to_owned),
+            name: None,
+            state,
+            since: now,
+            first_seen: now,
+            last_seen: now,
+            failing_since: None,
+            fixed: None,
+            reopened: None,
+            reopenings: 0,
+        });
+        said.severity.id().clone_into(&mut held.severity);
+        held.name = said.name.as_deref().map(str::to_owned);
+        held.last_seen = now;
+        if changed {
+            self.turn(&mut held, state, said.why.as_ref(), now);
+        }
+        self.held.push(held);
+    }
+
+    /// A finding that is not among those of the run. Where its list could not be read, nobody knows.
+    fn unsaid(&mut self, mut held: Held, hole: Option<&Said<'_>>, now: i64) {
+        let state = hole.map_or(State::Gone, |hole| State::Seen(hole.stand));
+        if held.state != state {
+            self.turn(&mut held, state, hole.and_then(|hole| hole.why.as_ref()), now);
+            self.held.push(held);
+        }
+    }
+
+    /// Something stands otherwise from now on.
+    fn turn(&mut self, held: &mut Held, state: State, why: Option<&Why>, now: i64) {
+        match state {
+            State::Seen(Stand::Fail | Stand::Excepted) => {
+                if held.failing_since.is_none() {
+                    held.failing_since = Some(now);
+                    if held.fixed.is_some() {
+                        held.reopened = Some(now);
+                        held.reopenings += 1;
+                        self.reopened += 1;
+                    } else {
+                        self.failed += 1;
+                    }
+                }
+            }
+            // What cannot be seen has not been seen to be mended.
+            State::Seen(Stand::Unknown) => {}
+            State::Seen(Stand::Pass | Stand::NotApplicable) | State::Gone => {
+                if held.failing_since.take().is_some() {
+                    held.fixed = Some(now);
+                    self.fixed += 1;
+                }
+            }
+        }
+        held.state = state;
+        held.since = now;
+        let why = why.and_then(|why| serde_json::to_string(why).ok());
+        self.changes.push((held.id.clone(), state, why));
+    }
+}
+
+impl History {
+    /// Records what an audit said, with the frameworks in full, and the name of its snapshot where that was kept.
+    ///
+    /// # Errors
+    /// [`Error::NotNewer`] where one of its accounts was recorded at the same time or later, [`Error::Database`] where the
+    /// database refuses. Nothing is recorded then.
+    pub async fn add(
+        &self,
+        record: &Record<'_>,
+        frameworks: &[FrameworkReport],
+        snapshot: Option<&Kept>,
+    ) -> Result<Added> {
+        let mut transaction = self.write().await?;
+        let added = self.add_to(&mut transaction, record, frameworks, snapshot).await?;
+        transaction.commit().await.map_err(|error| self.failed(error))?;
+        Ok(added)
+    }
+
+    async fn add_to(
+        &self,
+        db: &mut AnyConnection,
+        record: &Record<'_>,
+        frameworks: &[FrameworkReport],
+        snapshot: Option<&Kept>,
+    ) -> Result<Added> {
+        let now = record.finished.unix();
+        let mut by_scope: BTreeMap<(Provider, &str), Vec<&Said<'_>>> = BTreeMap::new();
+        for (provider, scope) in &record.scopes {
+            by_scope.insert((*provider, scope), Vec::new());
+        }
+        for said in &record.findings {
+            by_scope.entry((said.provider, &said.scope)).or_default().push(said);
+        }
+        for (provider, scope) in by_scope.keys() {
+            self.is_newer(db, *provider, scope, now).await?;
+        }
+        let run = sqlx::query("SELECT COALESCE(MAX(id), 0) + 1 AS run FROM runs");
+        let run = run.fetch_one(&mut *db).await.map_err(|error| self.failed(error))?;
+        let run = Columns(&run).number("run")?;
+        let mut added = Added { run, failed: 0, reopened: 0, fixed: 0 };
+        for ((provider, scope), all) in &by_scope {
+            let writes = self.compare(db, *provider, scope, all, record, now).await?;
+            added.failed += writes.failed;
+            added.reopened += writes.reopened;
+            added.fixed += writes.fixed;
+            self.write_findings(db, run, &writes, now).await?;
+        }
+        let catalogue = self.catalogue(db, record).await?;
+        self.write_run(db, record, &added, &catalogue, snapshot).await?;
+        let scopes: Vec<[Value<'_>; 3]> = by_scope
+            .keys()
+            .map(|(provider, scope)| {
+                [Value::Number(run), Value::Text(provider.id()), Value::Text(scope)]
+            })
+            .collect();
+        self.insert(db, "run_scopes (run, provider, scope)", "", &scopes).await?;
+        self.write_requirements(db, run, frameworks).await?;
+        Ok(added)
+    }
+
+    /// Runs of an account are recorded in the order of time, so that what is written last is how it stands.
+    async fn is_newer(
+        &self,
+        db: &mut AnyConnection,
+        provider: Provider,
+        scope: &str,
+        now: i64,
+    ) -> Result<()> {
+        let later = sqlx::query(
+            "SELECT MIN(r.id) AS run FROM run_scopes s JOIN runs r ON r.id = s.run
+             WHERE s.provider = $1 AND s.scope = $2 AND r.finished >= $3",
+        )
+        .bind(provider.id())
+        .bind(scope)
+        .bind(now)
+        .fetch_one(&mut *db)
+        .await
+        .map_err(|error| self.failed(error))?;
+        match Columns(&later).maybe_number("run")? {
+            Some(run) => Err(Error::NotNewer { scope: scope.to_owned(), run }),
+            None => Ok(()),
+        }
+    }
+
+    /// What a run changes of one account.
+    async fn compare<'a>(
+        &self,
+        db: &mut AnyConnection,
+        provider: Provider,
+        scope: &str,
+        all: &[&'a Said<'a>],
+        record: &Record<'_>,
+        now: i64,
+    ) -> Result<Writes<'a>> {
+        let mut before = self.held(db, provider, scope).await?;
+        let mut writes = Writes::default();
+        let holes: HashMap<&str, &Said<'_>> =
+            all.iter().filter(|said| said.is_hole()).map(|said| (&*said.control, *said)).collect();
+        for said in all {
+            writes.said(said, before.remove(&said.id), now);
+        }
+        for held in before.into_values() {
+            // Of a control that was not judged nothing is known.
+            if held.state != State::Gone && record.controls.contains_key(held.control.as_str()) {
+                // The hole itself is not in its own list.
+                let hole = holes.get(held.control.as_str()).filter(|_| held.resource.is_some());
+                writes.unsaid(held, hole.copied(), now);
+            }
+        }
+        Ok(writes)
+    }
+
+    async fn held(
+        &self,
+        db: &mut AnyConnection,
+        provider: Provider,
+        scope: &str,
+    ) -> Result<HashMap<String, Held>> {
+        let rows = sqlx::query("SELECT * FROM findings WHERE provider = $1 AND scope = $2")
+            .bind(provider.id())
+            .bind(scope)
+            .fetch_all(&mut *db)
+            .await
+            .map_err(|error| self.failed(error))?;
+        let read = |row: &sqlx::any::AnyRow| {
+            let row = Columns(row);
+            let held = Held {
+                id: row.text("id")?,
+                control: row.text("control")?,
+                severity: row.text("severity")?,
+                provider: provider.id(),
+                scope: row.text("scope")?,
+                region: row.maybe_text("region")?,
+                resource: row.maybe_text("resource")?,
+                name: row.maybe_text("name")?,
+                state: State::read(&row.text("state")?)?,
+                since: row.number("since")?,
+                first_seen: row.number("first_seen")?,
+                last_seen: row.number("last_seen")?,
+                failing_since: row.maybe_number("failing_since")?,
+                fixed: row.maybe_number("fixed")?,
+                reopened: row.maybe_number("reopened")?,
+                reopenings: row.number("reopenings")?,
+            };
+            Ok((held.id.clone(), held))
+        };
+        rows.iter().map(read).collect()
+    }
+
+    async fn write_findings(
+        &self,
+        db: &mut AnyConnection,
+        run: i64,
+        writes: &Writes<'_>,
+        now: i64,
+    ) -> Result<()> {
+        use Value::{MaybeNumber, MaybeText, Number, Text};
+        let held: Vec<[Value<'_>; HELD.len()]> = writes
+            .held
+            .iter()
+            .map(|held| {
+                [
+                    Text(&held.id),
+                    Text(&held.control),
+                    Text(&held.severity),
+                    Text(held.provider),
+                    Text(&held.scope),
+                    MaybeText(held.region.as_deref()),
+                    MaybeText(held.resource.as_deref()),
+                    MaybeText(held.name.as_deref()),
+                    Text(held.state.id()),
+                    Number(held.since),
+                    Number(held.first_seen),
+                    Number(held.last_seen),
+                    MaybeNumber(held.failing_since),
+                    MaybeNumber(held.fixed),
+                    MaybeNumber(held.reopened),
+                    Number(held.reopenings),
+                ]
+            })
+            .collect();
+        let set: Vec<String> =
+            HELD.iter().skip(1).map(|name| format!("{name} = excluded.{name}")).collect();
+        self.insert(
+            db,
+            &format!("findings ({})", HELD.join(", ")),
+            &format!("ON CONFLICT (id) DO UPDATE SET {}", set.join(", ")),
+            &held,
+        )
+        .await?;
+        for ids in writes.same.chunks(ROWS) {
+            let list: Vec<String> = (2..ids.len() + 2).map(|place| format!("${place}")).collect();
+            let sql =
+                format!("UPDATE findings SET last_seen = $1 WHERE id IN ({})", list.join(", "));
+            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(now);
+            for id in ids {
+                query = query.bind(*id);
+            }
+            query.execute(&mut *db).await.map_err(|error| self.failed(error))?;
+        }
+        let changes: Vec<[Value<'_>; 4]> = writes
+            .changes
+            .iter()
+            .map(|(id, state, why)| {
+                [Text(id), Number(run), Text(state.id()), MaybeText(why.as_deref())]
+            })
+            .collect();
+        self.insert(db, "changes (finding, run, state, why)", "", &changes).await
+    }
+
+    /// The controls by which a run judged; many runs share them.
+    async fn catalogue(&self, db: &mut AnyConnection, record: &Record<'_>) -> Result<String> {
+        let controls = serde_json::to_string(&record.controls).unwrap_or_default();
+        let digest = hex(&Sha256::digest(&controls));
+        sqlx::query(
+            "INSERT INTO catalogues (digest, controls) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING",
+        )
+        .bind(digest.as_str())
+        .bind(controls.as_str())
+        .execute(&mut *db)
+        .await
+        .map_err(|error| self.failed(error))?;
+        Ok(digest)
+    }
+
+    async fn write_run(
+        &self,
+        db: &mut AnyConnection,
+        record: &Record<'_>,
+        added: &Added,
+        catalogue: &str,
+        snapshot: Option<&Kept>,
+    ) -> Result<()> {
+        let said =
+            |stand: Stand| record.findings.iter().filter(|said| said.stand == stand).count() as i64;
+        let rows = sqlx::query("SELECT state, COUNT(*) AS n FROM findings GROUP BY state")
+            .fetch_all(&mut *db)
+            .await
+            .map_err(|error| self.failed(error))?;
+        let mut all: HashMap<String, i64> = HashMap::new();
+        for row in &rows {
+            let row = Columns(row);
+            all.insert(row.text("state")?, row.number("n")?);
+        }
+        let mut values = vec![
+            Value::Number(added.run),
+            Value::Number(record.started.unix()),
+            Value::Number(record.finished.unix()),
+            Value::Text(&record.tool),
+            Value::Number(record.partial.into()),
+            Value::Text(catalogue),
+            Value::MaybeText(snapshot.map(|kept| kept.name.as_str())),
+            Value::MaybeText(snapshot.map(|kept| kept.sha256.as_str())),
+        ];
+        values.extend(Stand::ALL.iter().map(|stand| Value::Number(said(*stand))));
+        values.extend(
+            Stand::ALL
+                .iter()
+                .map(|stand| Value::Number(all.get(stand.id()).copied().unwrap_or_default())),
+        );
+        let counts = [added.failed, added.reopened, added.fixed];
+        values.extend(counts.map(|count| Value::Number(count as i64)));
+        self.insert(
+            db,
+            "runs (id, started, finished, tool, partial, catalogue, snapshot, sha256,
+               pass, fail, excepted, not_applicable, unknown,
+               all_pass, all_fail, all_excepted, all_not_applicable, all_unknown,
+               failed, reopened, fixed)",
+            "",
+            &[values],
+        )
+        .await
+    }
+
+    async fn write_requirements(
+        &self,
+        db: &mut AnyConnection,
+        run: i64,
+        frameworks: &[FrameworkReport],
+    ) -> Result<()> {
+        let rows = frameworks.iter().flat_map(|report| {
+            report.requirements.iter().map(move |row| {
+                [
+                    Value::Text(report.framework.id),
+                    Value::Number(run),
+                    Value::Text(row.requirement.id),
+                    Value::Text(row.state.id()),
+                ]
+            })
+        });
+        let rows: Vec<[Value<'_>; 4]> = rows.collect();
+        self.insert(db, "requirements (framework, run, requirement, state)", "", &rows).await
+    }
+
+    /// Inserts rows, many at a time.
+    async fn insert<'a, R: AsRef<[Value<'a>]>>(
+        &self,
+        db: &mut AnyConnection,
+        into: &str,
+        then: &str,
+        rows: &[R],
+    ) -> Result<()> {
+        for rows in rows.chunks(ROWS) {
+            let columns = rows.first().map_or(0, |row| row.as_ref().len());
+            // Names of tables and columns are this module's own; every value is bound.
+            let sql = format!("INSERT INTO {into} VALUES {} {then}", places(rows.len(), columns));
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for value in rows.iter().flat_map(|row| row.as_ref()) {
+                query = match value {
+                    Value::Text(text) => query.bind(clean(text)),
+                    Value::MaybeText(text) => query.bind(text.map(clean)),
+                    Value::Number(number) => query.bind(*number),
+                    Value::MaybeNumber(number) => query.bind(*number),
+                };
+            }
+            query.execute(&mut *db).await.map_err(|error| self.failed(error))?;
+        }
+        Ok(())
+    }
+}
+
+/// PostgreSQL takes no zero bytes in texts. No provider has them in ids, so that what a hostile answer holds instead is
+/// told from them.
+fn clean(text: &str) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text.to_owned() }
+}

@@ -1,0 +1,159 @@
+//! Snapshots that are kept: files in a folder or in the object storage of a cloud.
+
+use std::fmt;
+use std::path::Path as File;
+use std::sync::Arc;
+
+use futures::StreamExt;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem};
+use posture_core::snapshot::{DEFAULT_LIMIT, Snapshot};
+use posture_core::time::Time;
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::error::{Error, Result};
+
+/// Where snapshots are kept.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    store: Arc<dyn ObjectStore>,
+    within: Path,
+    /// As it was named, for messages.
+    name: String,
+    /// The folder, where it is one.
+    folder: Option<std::path::PathBuf>,
+}
+
+/// A snapshot that was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its name in the archive.
+    pub name: String,
+    /// The SHA-256 digest of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Archive {
+    /// Opens an archive: a folder, which is made where it is not there, or an address such as `s3://bucket/folder`,
+    /// `az://container/folder` or `gs://bucket/folder`. Credentials come from the environment variables of the cloud's own
+    /// tools, or from the identity of the machine.
+    ///
+    /// # Errors
+    /// [`Error::Address`] where it means nothing, [`Error::File`] where the folder cannot be made.
+    pub fn open(
+        address: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self> {
+        let Some((scheme, _)) = address.split_once("://") else {
+            return Self::folder(address);
+        };
+        let wrong = |why| Error::Address(format!("{scheme}://…"), why);
+        if !["s3", "az", "gs", "abfs", "abfss"].contains(&scheme) {
+            return Err(wrong("snapshots are kept in a folder, or at s3://, az:// or gs://"));
+        }
+        let url = Url::parse(address).map_err(|_| wrong("the address cannot be read"))?;
+        if url.password().is_some() {
+            return Err(wrong("an address holds no password"));
+        }
+        // Other variables mean other things, even where their names are those of options.
+        let options = environment.into_iter().filter(|(name, _)| {
+            ["AWS_", "AZURE_", "GOOGLE_"].iter().any(|prefix| name.starts_with(prefix))
+        });
+        let (store, within) = object_store::parse_url_opts(&url, options).map_err(|error| {
+            Error::Archive { archive: address.to_owned(), source: Box::new(error) }
+        })?;
+        Ok(Self { store: store.into(), within, name: address.to_owned(), folder: None })
+    }
+
+    fn folder(path: &str) -> Result<Self> {
+        let failed = |error| Error::File(path.into(), error);
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path).map_err(failed)?;
+        let store = LocalFileSystem::new_with_prefix(path).map_err(|error| Error::Archive {
+            archive: path.to_owned(),
+            source: Box::new(error),
+        })?;
+        let folder = Some(File::new(path).to_owned());
+        Ok(Self { store: Arc::new(store), within: Path::default(), name: path.to_owned(), folder })
+    }
+
+    /// Keeps the bytes of a snapshot under a name of its own.
+    ///
+    /// # Errors
+    /// [`Error::Archive`] where the storage refuses.
+    pub async fn put(&self, finished: Time, bytes: Vec<u8>) -> Result<Kept> {
+        let sha256 = hex(&Sha256::digest(&bytes));
+        let day: String =
+            finished.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).take(16).collect();
+        // The digest keeps runs apart that end at the same time.
+        let name = format!("{day}-{}.json.zst", &sha256[..16]);
+        let path = self.path(&name);
+        self.store.put(&path, PutPayload::from(bytes)).await.map_err(|e| self.failed(e))?;
+        if let Some(folder) = &self.folder {
+            own(&folder.join(&name)).map_err(|error| Error::File(folder.join(&name), error))?;
+        }
+        Ok(Kept { name, sha256 })
+    }
+
+    /// Reads a snapshot again.
+    ///
+    /// # Errors
+    /// [`Error::Archive`] where the storage does not give it, [`Error::Changed`] where it holds other bytes than were put
+    /// there.
+    pub async fn get(&self, kept: &Kept) -> Result<Snapshot> {
+        let found = self.store.get(&self.path(&kept.name)).await.map_err(|e| self.failed(e))?;
+        let mut bytes = Vec::new();
+        let mut stream = found.into_stream();
+        while let Some(part) = stream.next().await {
+            bytes.extend_from_slice(&part.map_err(|error| self.failed(error))?);
+            if bytes.len() as u64 > DEFAULT_LIMIT {
+                return Err(Error::Changed(kept.name.clone()));
+            }
+        }
+        if hex(&Sha256::digest(&bytes)) != kept.sha256 {
+            return Err(Error::Changed(kept.name.clone()));
+        }
+        Snapshot::read(bytes.as_slice(), DEFAULT_LIMIT).map_err(Error::Snapshot)
+    }
+
+    /// Deletes a snapshot; one that is not there any more is deleted already.
+    ///
+    /// # Errors
+    /// [`Error::Archive`] where the storage refuses.
+    pub async fn delete(&self, name: &str) -> Result<()> {
+        match self.store.delete(&self.path(name)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    fn path(&self, name: &str) -> Path {
+        self.within.clone().join(name)
+    }
+
+    fn failed(&self, error: object_store::Error) -> Error {
+        Error::Archive { archive: self.to_string(), source: Box::new(error) }
+    }
+}
+
+impl fmt::Display for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.name)
+    }
+}
+
+/// Readable by its owner only.
+fn own(path: &File) -> std::io::Result<()> {
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    Ok(())
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,113 @@
+//! What can go wrong with a history.
+
+use std::path::PathBuf;
+
+use crate::store::Store;
+
+/// A result of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a history does not answer. No password is in any of these, whatever the address held.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address means nothing.
+    #[error("`{0}` is no place of a history: {1}")]
+    Address(String, &'static str),
+    /// There is no history yet.
+    #[error("there is no history at `{}`", .0.display())]
+    Absent(PathBuf),
+    /// The file cannot be made.
+    #[error("cannot open `{}`", .0.display())]
+    File(PathBuf, #[source] std::io::Error),
+    /// The database does not answer, or refuses.
+    #[error("the history in {store} does not answer")]
+    Database {
+        /// Which.
+        store: String,
+        /// Its own words.
+        #[source]
+        source: Box<sqlx::Error>,
+    },
+    /// The tables cannot be brought to this version.
+    #[error("the tables of the history in {store} cannot be set up")]
+    Migration {
+        /// Which.
+        store: String,
+        /// Why.
+        #[source]
+        source: Box<sqlx::migrate::MigrateError>,
+    },
+    /// A newer version wrote it.
+    #[error("a newer version of posture wrote the history")]
+    Newer,
+    /// It holds something that no version writes.
+    #[error("the history is damaged: {0} cannot be read")]
+    Damaged(&'static str),
+    /// The same account was recorded at the same time or later.
+    #[error("run {run} has read {scope} at the same time or later")]
+    NotNewer {
+        /// The account.
+        scope: String,
+        /// The run that is there.
+        run: i64,
+    },
+    /// There is no such run.
+    #[error("there is no run {0}")]
+    NoRun(i64),
+    /// No finding has the id, or several have.
+    #[error("{0} findings of the history have an id that begins with `{1}`")]
+    NoFinding(usize, String),
+    /// The snapshot of the run was not kept.
+    #[error("the snapshot of run {0} was not kept")]
+    NoSnapshot(i64),
+    /// The archive of snapshots does not answer, or refuses.
+    #[error("the archive {archive} does not answer")]
+    Archive {
+        /// Which.
+        archive: String,
+        /// Its own words.
+        #[source]
+        source: Box<object_store::Error>,
+    },
+    /// The snapshot in the archive has other bytes than were put there.
+    #[error("the snapshot `{0}` is not what was kept: its digest differs")]
+    Changed(String),
+    /// The snapshot in the archive cannot be read.
+    #[error("the snapshot of the run cannot be read")]
+    Snapshot(#[source] posture_core::snapshot::Error),
+}
+
+impl Error {
+    pub(crate) fn database(store: &Store, source: sqlx::Error) -> Self {
+        Self::Database { store: store.to_string(), source: Box::new(source) }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Address(..) => {
+                "name a file, or a database as in postgres://user@host/name; its password comes from PGPASSWORD or PGPASSFILE"
+            }
+            Self::Absent(_) => {
+                "record a run first: posture history add SNAPSHOT, or an audit with --history"
+            }
+            Self::File(..) => "check that the folder is there and may be written",
+            Self::Database { .. } | Self::Migration { .. } => {
+                "nothing of the run was recorded; check the database, its permissions and the space that it has"
+            }
+            Self::Newer => "use that version, or another history",
+            Self::Damaged(_) => {
+                "restore it from a backup, or begin another and add the snapshots to it"
+            }
+            Self::NotNewer { .. } => {
+                "runs of one account are recorded in the order of time, each once"
+            }
+            Self::NoRun(_) => "posture history list names the runs",
+            Self::NoFinding(..) => "the JSON and CSV reports name the findings",
+            Self::NoSnapshot(_) => "name an archive with `snapshots` in [history] before the run",
+            Self::Archive { .. } => "check its address, and the credentials in the environment",
+            Self::Changed(_) | Self::Snapshot(_) => "restore the archive from a backup",
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! What audits said over time: runs, each finding with when it was first and last seen, fixed and opened again, and where
+//! each requirement stood.
+//!
+//! A [`History`] lives in a file of SQLite, or in PostgreSQL where several people share it; both have the same tables
+//! (`migrations/`). The snapshots are kept beside it as files, in an [`Archive`]: a folder, or a bucket of S3, Azure Blob
+//! Storage or Google Cloud Storage.
+//!
+//! Only what changes is written: a finding has one row, and one more for each change of its state. A run is recorded as
+//! a whole or not at all.
+
+mod add;
+pub mod archive;
+mod error;
+mod prune;
+mod read;
+mod store;
+
+pub use add::Added;
+pub use archive::{Archive, Kept};
+pub use error::{Error, Result};
+pub use prune::{Policy, Pruned};
+pub use read::{Entry, Event, Level, Run};
+pub use store::Store;
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use posture_core::record::Stand;
+use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, Connection, Executor, Row, SqlSafeStr, Transaction};
+
+/// How long one process waits for another that writes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where a finding stands in a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    /// As its last run said.
+    Seen(Stand),
+    /// It was there, and the whole of the list in which it stood does not hold it any more.
+    Gone,
+}
+
+impl State {
+    /// The name as written in the tables.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Seen(stand) => stand.id(),
+            Self::Gone => "gone",
+        }
+    }
+
+    /// The state in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Seen(stand) => stand.words(),
+            Self::Gone => "gone",
+        }
+    }
+
+    fn read(text: &str) -> Result<Self> {
+        let stand = Stand::ALL.iter().copied().find(|stand| stand.id() == text);
+        match stand {
+            Some(stand) => Ok(Self::Seen(stand)),
+            None if text == "gone" => Ok(Self::Gone),
+            None => Err(Error::Damaged("a state of a finding")),
+        }
+    }
+}
+
+/// A history that is open.
+#[derive(Clone, Debug)]
+pub struct History {
+    pool: AnyPool,
+    store: Store,
+}
+
+impl History {
+    /// Opens a history, and brings its tables to this version. Where there is none yet, it is begun if `create` is set.
+    ///
+    /// # Errors
+    /// [`Error::Absent`] where there is none, [`Error::Newer`] where a newer version wrote it, [`Error::Database`] where
+    /// the database does not answer.
+    pub async fn open(store: &Store, create: bool) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        if let Store::File(path) = store {
+            store::prepare(path, create)?;
+        }
+        let file = matches!(store, Store::File(_));
+        let pool = AnyPoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(PATIENCE)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if file {
+                        // Nothing that the file itself brings along is run.
+                        connection.execute("PRAGMA trusted_schema = OFF").await?;
+                        connection.execute("PRAGMA busy_timeout = 30000").await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(&store.url()?)
+            .await
+            .map_err(|error| Error::database(store, error))?;
+        let history = Self { pool, store: store.clone() };
+        history.migrate().await?;
+        Ok(history)
+    }
+
+    /// Where it is kept.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Closes its connections.
+    pub async fn close(self) {
+        self.pool.close().await;
+    }
+
+    async fn migrate(&self) -> Result<()> {
+        let sql = include_str!("../migrations/0001_history.sql");
+        let all = [Migration::new(
+            1,
+            Cow::Borrowed("history"),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )];
+        let latest = all.len() as i64;
+        let mut migrator = Migrator::with_migrations(all.to_vec());
+        migrator.dangerous_set_table_name("posture_migrations");
+        // Readers need no lock where there is nothing to do.
+        let applied = sqlx::query("SELECT MAX(version) FROM posture_migrations")
+            .fetch_one(&self.pool)
+            .await
+            .ok()
+            .and_then(|row| row.try_get::<i64, _>(0).ok());
+        match applied {
+            Some(version) if version == latest => return Ok(()),
+            Some(version) if version > latest => return Err(Error::Newer),
+            _ => {}
+        }
+        // In one transaction that nobody else can begin at the same time.
+        let mut connection = self.pool.acquire().await.map_err(|e| self.failed(e))?;
+        let mut transaction = match self.store {
+            Store::File(_) => connection.begin_with("BEGIN EXCLUSIVE").await,
+            Store::Postgres(_) => connection.begin().await,
+        }
+        .map_err(|error| self.failed(error))?;
+        migrator.run_direct(None, &mut *transaction, false).await.map_err(|error| {
+            Error::Migration { store: self.store.to_string(), source: Box::new(error) }
+        })?;
+        transaction.commit().await.map_err(|error| self.failed(error))
+    }
+
+    /// Begins to write; others who want to write wait.
+    async fn write(&self) -> Result<Transaction<'_, sqlx::Any>> {
+        match self.store {
+            Store::File(_) => self.pool.begin_with("BEGIN IMMEDIATE").await,
+            Store::Postgres(_) => {
+                let mut transaction = self.pool.begin().await.map_err(|e| self.failed(e))?;
+                transaction
+                    .execute("LOCK TABLE runs IN SHARE ROW EXCLUSIVE MODE")
+                    .await
+                    .map_err(|error| self.failed(error))?;
+                Ok(transaction)
+            }
+        }
+        .map_err(|error| self.failed(error))
+    }
+
+    fn failed(&self, error: sqlx::Error) -> Error {
+        Error::database(&self.store, error)
+    }
+}
+
+/// The columns of a row, each by its name.
+struct Columns<'r>(&'r AnyRow);
+
+impl Columns<'_> {
+    fn number(&self, name: &str) -> Result<i64> {
+        self.0.try_get(name).map_err(|_| Error::Damaged("a number"))
+    }
+
+    fn count(&self, name: &str) -> Result<usize> {
+        usize::try_from(self.number(name)?).map_err(|_| Error::Damaged("a count"))
+    }
+
+    fn maybe_number(&self, name: &str) -> Result<Option<i64>> {
+        self.0.try_get(name).map_err(|_| Error::Damaged("a number"))
+    }
+
+    fn text(&self, name: &str) -> Result<String> {
+        self.0.try_get(name).map_err(|_| Error::Damaged("a text"))
+    }
+
+    fn maybe_text(&self, name: &str) -> Result<Option<String>> {
+        self.0.try_get(name).map_err(|_| Error::Damaged("a text"))
+    }
+}
+
+/// `($1, $2), ($3, $4)`: the places of so many rows of so many values. Both databases read them.
+fn places(rows: usize, columns: usize) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(rows * columns * 6);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns {
+            let comma = if column == 0 { "" } else { ", " };
+            let _ = write!(text, "{comma}${}", row * columns + column + 1);
+        }
+        text.push(')');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever embeds a history may send its futures to another thread.
+    #[test]
+    fn futures_can_be_sent() {
+        fn sent<T: Send>(_: T) {}
+        fn all(history: &History, record: &posture_core::record::Record<'_>, store: &Store) {
+            sent(History::open(store, true));
+            sent(history.add(record, &[], None));
+            sent(history.record(1));
+            sent(history.prune(
+                Policy::default(),
+                posture_core::time::Time::from_unix(0),
+                None,
+                true,
+            ));
+        }
+        let _ = all;
+    }
+}

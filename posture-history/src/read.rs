@@ -1,0 +1,438 @@
+//! Reading a history.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use posture_core::control::Severity;
+use posture_core::judge::Tally;
+use posture_core::provider::Provider;
+use posture_core::record::{Record, Said, Why};
+use posture_core::report;
+use posture_core::time::Time;
+use sqlx::any::AnyRow;
+
+use crate::archive::Kept;
+use crate::error::{Error, Result};
+use crate::{Columns, History, State};
+
+/// A run that was recorded.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Its number.
+    pub id: i64,
+    /// When reading began.
+    pub started: Time,
+    /// When it ended.
+    pub finished: Time,
+    /// The version of the program that judged.
+    pub tool: String,
+    /// Whether it was stopped before its end.
+    pub partial: bool,
+    /// The snapshot, where it was kept.
+    pub snapshot: Option<Kept>,
+    /// How many accounts, subscriptions and tenants it read.
+    pub scopes: usize,
+    /// What it said itself.
+    pub tally: Tally,
+    /// How everything stood after it, with the accounts that other runs had read.
+    pub all: Tally,
+    /// How many findings began to fail that never did before.
+    pub failed: usize,
+    /// How many began to fail again.
+    pub reopened: usize,
+    /// How many ceased to fail.
+    pub fixed: usize,
+}
+
+/// A finding over time.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its stable id.
+    pub id: String,
+    /// The control.
+    pub control: String,
+    /// Its severity.
+    pub severity: Severity,
+    /// The cloud.
+    pub provider: Provider,
+    /// The account, subscription or tenant.
+    pub scope: String,
+    /// The native id of the resource; none for the list of all.
+    pub resource: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+    /// Where it stands.
+    pub state: State,
+    /// Since when.
+    pub since: Time,
+    /// When it was seen first.
+    pub first_seen: Time,
+    /// When it was seen last.
+    pub last_seen: Time,
+    /// Since when it fails, accepted or not, without having been seen otherwise.
+    pub failing_since: Option<Time>,
+    /// When it last ceased to fail.
+    pub fixed: Option<Time>,
+    /// When it last began to fail again.
+    pub reopened: Option<Time>,
+    /// How often it did.
+    pub reopenings: usize,
+}
+
+/// That a finding stood otherwise from a run on.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The run.
+    pub run: i64,
+    /// When the run ended; none where the run is not kept any more.
+    pub finished: Option<Time>,
+    /// How it stood.
+    pub state: State,
+    /// What decided it.
+    pub why: Option<Why>,
+}
+
+/// How many requirements of a framework stood where in a run.
+#[derive(Clone, Debug)]
+pub struct Level {
+    /// The run.
+    pub run: i64,
+    /// By state.
+    pub states: BTreeMap<report::State, usize>,
+}
+
+const RUNS: &str =
+    "SELECT r.*, (SELECT COUNT(*) FROM run_scopes s WHERE s.run = r.id) AS scopes FROM runs r";
+
+impl History {
+    /// The newest runs, the oldest of them first.
+    ///
+    /// # Errors
+    /// [`Error::Database`]
+    pub async fn runs(&self, most: usize) -> Result<Vec<Run>> {
+        let sql = format!("{RUNS} ORDER BY r.id DESC LIMIT $1");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(i64::try_from(most).unwrap_or(i64::MAX))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|error| self.failed(error))?;
+        rows.iter().rev().map(run).collect()
+    }
+
+    /// A run.
+    ///
+    /// # Errors
+    /// [`Error::NoRun`], [`Error::Database`]
+    pub async fn run(&self, id: i64) -> Result<Run> {
+        let sql = format!("{RUNS} WHERE r.id = $1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(|error| self.failed(error))?;
+        run(&row.ok_or(Error::NoRun(id))?)
+    }
+
+    /// What a run said, in the words of then.
+    ///
+    /// # Errors
+    /// [`Error::NoRun`], [`Error::Database`]
+    pub async fn record(&self, id: i64) -> Result<Record<'static>> {
+        let run = self.run(id).await?;
+        let rows = sqlx::query("SELECT provider, scope FROM run_scopes WHERE run = $1")
+            .bind(id)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|error| self.failed(error))?;
+        let mut scopes = BTreeSet::new();
+        for row in &rows {
+            let row = Columns(row);
+            scopes.insert((provider(&row.text("provider")?)?, row.text("scope")?.into()));
+        }
+        let catalogue = sqlx::query(
+            "SELECT c.controls FROM runs r JOIN catalogues c ON c.digest = r.catalogue WHERE r.id = $1",
+        )
+        .bind(id)
+        .fetch_one(&self.pool)
+        .await
+        .map_err(|error| self.failed(error))?;
+        let controls: BTreeMap<String, String> =
+            serde_json::from_str(&Columns(&catalogue).text("controls")?)
+                .map_err(|_| Error::Damaged("a list of controls"))?;
+        let rows = sqlx::query(
+            "SELECT f.id, f.control, f.severity, f.provider, f.scope, f.region, f.resource, f.name,
+                    c.state, c.why
+             FROM run_scopes s
+             JOIN findings f ON f.provider = s.provider AND f.scope = s.scope
+             JOIN changes c ON c.finding = f.id AND c.run =
+                  (SELECT MAX(x.run) FROM changes x WHERE x.finding = f.id AND x.run <= $1)
+             WHERE s.run = $1",
+        )
+        .bind(id)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|error| self.failed(error))?;
+        let mut findings = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let row = Columns(row);
+            let control = row.text("control")?;
+            // What another run said by other controls is not said of this one.
+            let State::Seen(stand) = State::read(&row.text("state")?)? else { continue };
+            if !controls.contains_key(&control) {
+                continue;
+            }
+            findings.push(Said {
+                id: row.text("id")?,
+                control: control.into(),
+                severity: severity(&row.text("severity")?)?,
+                provider: provider(&row.text("provider")?)?,
+                scope: row.text("scope")?.into(),
+                region: row.maybe_text("region")?.map(Into::into),
+                resource: row.maybe_text("resource")?.map(Into::into),
+                name: row.maybe_text("name")?.map(Into::into),
+                stand,
+                why: row.maybe_text("why")?.as_deref().map(why).transpose()?,
+            });
+        }
+        Ok(Record {
+            tool: run.tool.into(),
+            started: run.started,
+            finished: run.finished,
+            partial: run.partial,
+            scopes,
+            controls: controls.into_iter().map(|(id, digest)| (id.into(), digest)).collect(),
+            findings,
+        })
+    }
+
+    /// A finding by its id, or by the beginning of it, with each change of its state, the oldest first.
+    ///
+    /// # Errors
+    /// [`Error::NoFinding`] where none or several have it, [`Error::Database`]
+    pub async fn finding(&self, id: &str) -> Result<(Entry, Vec<Event>)> {
+        // Ids are of letters that mean nothing in a pattern.
+        let none = |count| Error::NoFinding(count, id.to_owned());
+        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(none(0));
+        }
+        let rows = sqlx::query("SELECT * FROM findings WHERE id LIKE $1 LIMIT 100")
+            .bind(format!("{}%", id.to_ascii_lowercase()))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|error| self.failed(error))?;
+        let [row] = rows.as_slice() else { return Err(none(rows.len())) };
+        let entry = entry(row)?;
+        let rows = sqlx::query(
+            "SELECT c.run, c.state, c.why, r.finished FROM changes c LEFT JOIN runs r ON r.id = c.run
+             WHERE c.finding = $1 ORDER BY c.run",
+        )
+        .bind(entry.id.as_str())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|error| self.failed(error))?;
+        let event = |row: &AnyRow| {
+            let row = Columns(row);
+            Ok(Event {
+                run: row.number("run")?,
+                finished: row.maybe_number("finished")?.map(Time::from_unix),
+                state: State::read(&row.text("state")?)?,
+                why: row.maybe_text("why")?.as_deref().map(why).transpose()?,
+            })
+        };
+        Ok((entry, rows.iter().map(event).collect::<Result<_>>()?))
+    }
+
+    /// What fails now and is not accepted, the longest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`]
+    pub async fn failing(&self, most: usize) -> Result<Vec<Entry>> {
+        let rows = sqlx::query(
+            "SELECT * FROM findings WHERE state = 'fail' ORDER BY failing_since, id LIMIT $1",
+        )
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|error| self.failed(error))?;
+        rows.iter().map(entry).collect()
+    }
+
+    /// Since when each finding fails that does, by its id.
+    ///
+    /// # Errors
+    /// [`Error::Database`]
+    pub async fn failing_since(&self) -> Result<HashMap<String, Time>> {
+        let rows =
+            sqlx::query("SELECT id, failing_since FROM findings WHERE failing_since IS NOT NULL")
+                .fetch_all(&self.pool)
+                .await
+                .map_err(|error| self.failed(error))?;
+        let read = |row: &AnyRow| {
+            let row = Columns(row);
+            Ok((row.text("id")?, Time::from_unix(row.number("failing_since")?)))
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// What began or ceased to fail, or was changed otherwise, in a run: each with how it stood before.
+    ///
+    /// # Errors
+    /// [`Error::Database`]
+    pub async fn changes(&self, run: i64) -> Result<Vec<(Entry, Option<State>, State)>> {
+        let rows = sqlx::query(
+            "SELECT f.*, c.state AS became,
+                    (SELECT p.state FROM changes p WHERE p.finding = c.finding AND p.run =
+                       (SELECT MAX(x.run) FROM changes x WHERE x.finding = c.finding AND x.run < $1)) AS was
+             FROM changes c JOIN findings f ON f.id = c.finding
+             WHERE c.run = $1 ORDER BY f.control, f.scope, f.resource",
+        )
+        .bind(run)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|error| self.failed(error))?;
+        let read = |row: &AnyRow| {
+            let columns = Columns(row);
+            let was = columns.maybe_text("was")?.as_deref().map(State::read).transpose()?;
+            Ok((entry(row)?, was, State::read(&columns.text("became")?)?))
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Where the requirements of a framework stood in each of the newest runs that rolled it up, the oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`]
+    pub async fn requirements(&self, framework: &str, most: usize) -> Result<Vec<Level>> {
+        let rows = sqlx::query(
+            "SELECT run, state, COUNT(*) AS n FROM requirements
+             WHERE framework = $1 AND run IN (SELECT id FROM runs ORDER BY id DESC LIMIT $2)
+             GROUP BY run, state ORDER BY run",
+        )
+        .bind(framework)
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|error| self.failed(error))?;
+        let mut levels: Vec<Level> = Vec::new();
+        for row in &rows {
+            let row = Columns(row);
+            let run = row.number("run")?;
+            if levels.last().is_none_or(|level| level.run != run) {
+                levels.push(Level { run, states: BTreeMap::new() });
+            }
+            if let Some(level) = levels.last_mut() {
+                level.states.insert(requirement_state(&row.text("state")?)?, row.count("n")?);
+            }
+        }
+        Ok(levels)
+    }
+
+    /// The frameworks that any run rolled up.
+    ///
+    /// # Errors
+    /// [`Error::Database`]
+    pub async fn frameworks(&self) -> Result<BTreeSet<String>> {
+        let rows = sqlx::query("SELECT DISTINCT framework FROM requirements")
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|error| self.failed(error))?;
+        rows.iter().map(|row| Columns(row).text("framework")).collect()
+    }
+
+    /// Where one requirement stood, run by run, the oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`]
+    pub async fn requirement(
+        &self,
+        framework: &str,
+        requirement: &str,
+    ) -> Result<Vec<(i64, Time, report::State)>> {
+        let rows = sqlx::query(
+            "SELECT q.run, q.state, r.finished FROM requirements q JOIN runs r ON r.id = q.run
+             WHERE q.framework = $1 AND q.requirement = $2 ORDER BY q.run",
+        )
+        .bind(framework)
+        .bind(requirement)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|error| self.failed(error))?;
+        let read = |row: &AnyRow| {
+            let row = Columns(row);
+            let finished = Time::from_unix(row.number("finished")?);
+            Ok((row.number("run")?, finished, requirement_state(&row.text("state")?)?))
+        };
+        rows.iter().map(read).collect()
+    }
+}
+
+fn run(row: &AnyRow) -> Result<Run> {
+    let row = Columns(row);
+    let tally = |prefix: &str| {
+        Ok(Tally {
+            pass: row.count(&format!("{prefix}pass"))?,
+            fail: row.count(&format!("{prefix}fail"))?,
+            excepted: row.count(&format!("{prefix}excepted"))?,
+            not_applicable: row.count(&format!("{prefix}not_applicable"))?,
+            unknown: row.count(&format!("{prefix}unknown"))?,
+        })
+    };
+    let snapshot = match (row.maybe_text("snapshot")?, row.maybe_text("sha256")?) {
+        (Some(name), Some(sha256)) => Some(Kept { name, sha256 }),
+        _ => None,
+    };
+    Ok(Run {
+        id: row.number("id")?,
+        started: Time::from_unix(row.number("started")?),
+        finished: Time::from_unix(row.number("finished")?),
+        tool: row.text("tool")?,
+        partial: row.number("partial")? != 0,
+        snapshot,
+        scopes: row.count("scopes")?,
+        tally: tally("")?,
+        all: tally("all_")?,
+        failed: row.count("failed")?,
+        reopened: row.count("reopened")?,
+        fixed: row.count("fixed")?,
+    })
+}
+
+fn entry(row: &AnyRow) -> Result<Entry> {
+    let row = Columns(row);
+    let time = |name: &str| Ok(row.maybe_number(name)?.map(Time::from_unix));
+    Ok(Entry {
+        id: row.text("id")?,
+        control: row.text("control")?,
+        severity: severity(&row.text("severity")?)?,
+        provider: provider(&row.text("provider")?)?,
+        scope: row.text("scope")?,
+        resource: row.maybe_text("resource")?,
+        name: row.maybe_text("name")?,
+        state: State::read(&row.text("state")?)?,
+        since: Time::from_unix(row.number("since")?),
+        first_seen: Time::from_unix(row.number("first_seen")?),
+        last_seen: Time::from_unix(row.number("last_seen")?),
+        failing_since: time("failing_since")?,
+        fixed: time("fixed")?,
+        reopened: time("reopened")?,
+        reopenings: row.count("reopenings")?,
+    })
+}
+
+fn provider(text: &str) -> Result<Provider> {
+    let found = Provider::ALL.iter().copied().find(|provider| provider.id() == text);
+    found.ok_or(Error::Damaged("the name of a provider"))
+}
+
+fn severity(text: &str) -> Result<Severity> {
+    let found = Severity::ALL.iter().copied().find(|severity| severity.id() == text);
+    found.ok_or(Error::Damaged("a severity"))
+}
+
+fn requirement_state(text: &str) -> Result<report::State> {
+    let found = report::State::ALL.iter().copied().find(|state| state.id() == text);
+    found.ok_or(Error::Damaged("a state of a requirement"))
+}
+
+fn why(text: &str) -> Result<Why> {
+    serde_json::from_str(text).map_err(|_| Error::Damaged("what decided a finding"))
+}

@@ -1,0 +1,370 @@
+//! The history over both databases: the same tests on each.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use posture_core::control::Severity;
+use posture_core::provider::Provider;
+use posture_core::record::{Record, Said, Stand, Why};
+use posture_core::snapshot::Snapshot;
+use posture_core::time::Time;
+use posture_history::{Archive, Error, History, Policy, State, Store};
+use sqlx::{Connection, Executor};
+use tempfile::TempDir;
+
+/// Runs a test on every database that there is.
+macro_rules! on_each {
+    ($($(#[$doc:meta])* $name:ident($history:ident, $store:ident) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            async fn test($store: Store) {
+                let $history = History::open(&$store, true).await.unwrap();
+                $body
+            }
+
+            $(#[$doc])*
+            #[tokio::test]
+            async fn on_sqlite() {
+                let folder = TempDir::new().unwrap();
+                test(Store::File(folder.path().join("a b?#%.db"))).await;
+            }
+
+            $(#[$doc])*
+            #[tokio::test]
+            async fn on_postgres() {
+                if let Some(store) = postgres().await {
+                    test(store).await;
+                }
+            }
+        }
+    )+};
+}
+
+/// A database of its own on the server that the test command has started.
+async fn postgres() -> Option<Store> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let Ok(url) = std::env::var("POSTURE_TEST_POSTGRES") else {
+        eprintln!("SKIPPED: no PostgreSQL; `cargo xtask test` starts one");
+        return None;
+    };
+    let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let mut admin = sqlx::PgConnection::connect(&url).await.unwrap();
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    admin.execute(sqlx::raw_sql(create)).await.unwrap();
+    let (server, _) = url.rsplit_once('/').unwrap();
+    Some(format!("{server}/{name}").parse().unwrap())
+}
+
+const VERSIONING: &str = "storage.versioning";
+
+/// What a run of one account says at a minute of the day: each resource with its stand; `?` is the hole in the list.
+fn record(minute: i64, scope: &str, stands: &[(&str, Stand)]) -> Record<'static> {
+    let finished = Time::from_unix(1_800_000_000 + minute * 60);
+    let findings = stands.iter().map(|(name, stand)| {
+        let resource = (*name != "?").then(|| (*name).to_owned().into());
+        Said {
+            id: id(scope, name),
+            control: VERSIONING.into(),
+            severity: Severity::Medium,
+            provider: Provider::Aws,
+            scope: scope.to_owned().into(),
+            region: None,
+            name: resource.clone(),
+            resource,
+            stand: *stand,
+            why: match stand {
+                Stand::Unknown => {
+                    Some(Why::Gap { action: "s3:List".to_owned(), reason: "denied".to_owned() })
+                }
+                Stand::Fail => Some(Why::Facts(vec![("versioning".to_owned(), "off".to_owned())])),
+                _ => None,
+            },
+        }
+    });
+    Record {
+        tool: "0.1.0".into(),
+        started: finished,
+        finished,
+        partial: false,
+        scopes: BTreeSet::from([(Provider::Aws, scope.to_owned().into())]),
+        controls: BTreeMap::from([(VERSIONING.into(), "digest".to_owned())]),
+        findings: findings.collect(),
+    }
+}
+
+fn id(scope: &str, name: &str) -> String {
+    let bytes = scope.bytes().chain([0]).chain(name.bytes());
+    format!(
+        "{:020x}",
+        bytes.fold(0_u64, |hash, byte| hash.wrapping_mul(257).wrapping_add(byte.into()))
+    )
+}
+
+const A: &str = "111111111111";
+const B: &str = "2222";
+
+use Stand::{Excepted, Fail, NotApplicable, Pass, Unknown};
+
+fn minute(time: Time) -> i64 {
+    (time.unix() - 1_800_000_000) / 60
+}
+
+on_each! {
+    a_finding_fails_is_fixed_and_opens_again(history, store) {
+        let _ = store;
+        let steps = [
+            (1, Fail, (1, 0, 0)),
+            (2, Excepted, (0, 0, 0)),
+            (3, Unknown, (0, 0, 0)),
+            (4, Fail, (0, 0, 0)),
+            (5, Pass, (0, 0, 1)),
+            (6, Pass, (0, 0, 0)),
+            (7, Fail, (0, 1, 0)),
+            (8, NotApplicable, (0, 0, 1)),
+        ];
+        for (at, stand, expected) in steps {
+            let added = history.add(&record(at, A, &[("x", stand)]), &[], None).await.unwrap();
+            assert_eq!((added.failed, added.reopened, added.fixed), expected, "{at}");
+            let id = &record(at, A, &[("x", stand)]).findings[0].id;
+            let (entry, events) = history.finding(id).await.unwrap();
+            assert_eq!(entry.state, State::Seen(stand));
+            assert_eq!((minute(entry.first_seen), minute(entry.last_seen)), (1, at));
+            assert_eq!(entry.failing_since.map(minute), match at {
+                1..=4 => Some(1),
+                7 => Some(7),
+                _ => None,
+            }, "{at}");
+            assert_eq!(entry.fixed.map(minute), match at { 1..=4 => None, 5..=7 => Some(5), _ => Some(8) });
+            assert_eq!(entry.reopened.map(minute), (at >= 7).then_some(7));
+            // The sixth run changed nothing.
+            assert_eq!(events.len() as i64, if at < 6 { at } else { at - 1 });
+        }
+    }
+
+    what_cannot_be_listed_is_unknown_and_not_gone(history, store) {
+        let _ = store;
+        history.add(&record(1, A, &[("x", Fail), ("y", Fail)]), &[], None).await.unwrap();
+        let added = history.add(&record(2, A, &[("y", Fail), ("?", Unknown)]), &[], None).await.unwrap();
+        assert_eq!(added.fixed, 0);
+        let x = record(1, A, &[("x", Fail)]).findings[0].id.clone();
+        let (entry, events) = history.finding(&x).await.unwrap();
+        assert_eq!(entry.state, State::Seen(Unknown));
+        assert_eq!((entry.failing_since.map(minute), minute(entry.last_seen)), (Some(1), 1));
+        assert!(matches!(&events[1].why, Some(Why::Gap { reason, .. }) if reason == "denied"));
+        // The list is whole again, and it is not there.
+        let added = history.add(&record(3, A, &[("y", Fail)]), &[], None).await.unwrap();
+        assert_eq!(added.fixed, 1);
+        assert_eq!(history.finding(&x).await.unwrap().0.state, State::Gone);
+        // And back.
+        let added = history.add(&record(4, A, &[("x", Fail), ("y", Fail)]), &[], None).await.unwrap();
+        assert_eq!((added.failed, added.reopened), (0, 1));
+    }
+
+    an_account_or_a_control_that_was_not_read_says_nothing(history, store) {
+        let _ = store;
+        history.add(&record(1, A, &[("x", Fail)]), &[], None).await.unwrap();
+        history.add(&record(1, B, &[("x", Pass)]), &[], None).await.unwrap();
+        let mut other = record(2, A, &[]);
+        other.controls = BTreeMap::from([("storage.encryption".into(), "digest".to_owned())]);
+        assert_eq!(history.add(&other, &[], None).await.unwrap().fixed, 0);
+        let runs = history.runs(10).await.unwrap();
+        let all: Vec<_> = runs.iter().map(|run| (run.tally.fail, run.all.fail, run.all.pass)).collect();
+        assert_eq!(all, [(1, 1, 0), (0, 1, 1), (0, 1, 1)]);
+        assert_eq!(history.failing(10).await.unwrap().len(), 1);
+        // What a run said is what it said: neither the other account nor the other control.
+        assert_eq!(history.record(2).await.unwrap().findings.len(), 1);
+        assert_eq!(history.record(3).await.unwrap().findings.len(), 0);
+    }
+
+    a_run_is_read_as_it_was_said(history, store) {
+        let _ = store;
+        let said = [
+            record(1, A, &[("x", Fail), ("y", Unknown), ("z", Pass)]),
+            record(2, A, &[("x", Pass), ("y", Unknown), ("?", Unknown)]),
+            record(3, A, &[("x", Excepted), ("y", NotApplicable), ("z", Fail)]),
+        ];
+        for one in &said {
+            history.add(one, &[], None).await.unwrap();
+        }
+        for (run, one) in (1..).zip(&said) {
+            let mut expected = one.findings.clone();
+            let mut read = history.record(run).await.unwrap();
+            if run == 2 {
+                // It could not be listed then.
+                let z = read.findings.iter().position(|said| said.name.as_deref() == Some("z")).unwrap();
+                assert_eq!(read.findings.remove(z).stand, Unknown);
+            }
+            expected.sort_by(|a, b| a.id.cmp(&b.id));
+            read.findings.sort_by(|a, b| a.id.cmp(&b.id));
+            assert_eq!(read.findings, expected, "{run}");
+            assert_eq!((read.scopes, read.controls), (one.scopes.clone(), one.controls.clone()));
+        }
+    }
+
+    runs_of_an_account_come_in_the_order_of_time(history, store) {
+        let _ = store;
+        history.add(&record(5, A, &[("x", Fail)]), &[], None).await.unwrap();
+        for at in [4, 5] {
+            let error = history.add(&record(at, A, &[]), &[], None).await.unwrap_err();
+            assert!(matches!(error, Error::NotNewer { run: 1, .. }), "{error:?}");
+        }
+        // Another account has a time of its own.
+        history.add(&record(4, B, &[]), &[], None).await.unwrap();
+        assert_eq!(history.runs(10).await.unwrap().len(), 2);
+    }
+
+    hostile_names_are_values_and_nothing_else(history, store) {
+        let _ = store;
+        let mut hostile = record(1, A, &[("x", Fail)]);
+        let name = "'; DROP TABLE runs; --\" $1 ? \u{202e}\u{1b}[31m東京";
+        hostile.findings[0].name = Some(name.into());
+        hostile.findings[0].resource = Some(name.into());
+        history.add(&hostile, &[], None).await.unwrap();
+        assert_eq!(history.failing(1).await.unwrap()[0].name.as_deref(), Some(name));
+        hostile.finished = Time::from_unix(1_900_000_000);
+        hostile.findings[0].name = Some("a\0b".into());
+        history.add(&hostile, &[], None).await.unwrap();
+        assert_eq!(history.failing(1).await.unwrap()[0].name.as_deref(), Some("a\u{fffd}b"));
+        for id in ["", "%", "_", "' OR '1'='1", "0%"] {
+            assert!(matches!(history.finding(id).await, Err(Error::NoFinding(0, _))), "{id}");
+        }
+        assert!(matches!(history.run(9).await, Err(Error::NoRun(9))));
+    }
+
+    what_is_forgotten_leaves_the_rest_as_it_was(history, store) {
+        let _ = store;
+        let folder = TempDir::new().unwrap();
+        let archive = Archive::open(folder.path().join("kept").to_str().unwrap(), []).unwrap();
+        let snapshot = |at| {
+            let time = Time::from_unix(at);
+            let mut bytes = Vec::new();
+            Snapshot::new("0.1.0", time, time, Vec::new()).write(&mut bytes).unwrap();
+            bytes
+        };
+        for (at, x, y) in [(1, Fail, Pass), (2, Pass, Pass), (3, Fail, Pass), (4, Fail, Fail)] {
+            let kept = archive.put(Time::from_unix(at), snapshot(at)).await.unwrap();
+            history.add(&record(at, A, &[("x", x), ("y", y)]), &[], Some(&kept)).await.unwrap();
+        }
+        history.add(&record(9, B, &[("b", Fail)]), &[], None).await.unwrap();
+        let files = || std::fs::read_dir(folder.path().join("kept")).unwrap().count();
+        assert_eq!(files(), 4);
+        let before = (history.record(4).await.unwrap().findings, history.failing(9).await.unwrap());
+        let policy = Policy { runs: Some(2), ..Policy::default() };
+        let now = Time::from_unix(1_800_000_000);
+        let would = history.prune(policy, now, Some(&archive), true).await.unwrap();
+        assert_eq!((would.runs, would.snapshots, files()), (3, 3, 4));
+        assert_eq!(history.prune(policy, now, Some(&archive), false).await.unwrap(), would);
+        assert_eq!((history.runs(9).await.unwrap().len(), files()), (2, 1));
+        let after = (history.record(4).await.unwrap().findings, history.failing(9).await.unwrap());
+        assert_eq!(format!("{before:?}"), format!("{after:?}"));
+        // Once no run has read the account, nothing is left of it; the newest run always stays.
+        let policy = Policy { days: Some(1), ..Policy::default() };
+        let pruned = history.prune(policy, Time::from_unix(1_900_000_000), Some(&archive), false).await.unwrap();
+        assert_eq!((pruned.runs, pruned.findings), (1, 2));
+        assert_eq!(history.runs(9).await.unwrap().len(), 1);
+        assert_eq!(history.failing(9).await.unwrap().len(), 1);
+    }
+
+    it_is_opened_again_as_it_was(history, store) {
+        history.add(&record(1, A, &[("x", Fail)]), &[], None).await.unwrap();
+        history.close().await;
+        let again = History::open(&store, false).await.unwrap();
+        assert_eq!(again.runs(9).await.unwrap().len(), 1);
+        // What a newer version has written is left alone.
+        sqlx::any::install_default_drivers();
+        let url = match &store {
+            Store::File(path) => {
+                let path = path.to_str().unwrap();
+                format!("sqlite:{}", path.replace('%', "%25").replace('?', "%3F").replace('#', "%23").replace(' ', "%20"))
+            }
+            Store::Postgres(url) => url.to_string(),
+        };
+        let mut raw = sqlx::AnyConnection::connect(&url).await.unwrap();
+        raw.execute("UPDATE posture_migrations SET version = 99").await.unwrap();
+        assert!(matches!(History::open(&store, true).await, Err(Error::Newer)));
+    }
+
+    many_begin_and_write_at_the_same_time(history, store) {
+        let tasks = (0..8).map(|task: i64| {
+            let store = store.clone();
+            async move {
+                let history = History::open(&store, true).await.unwrap();
+                let scope = format!("{:012}", task);
+                for at in 1..=3 {
+                    history.add(&record(at, &scope, &[("x", Fail)]), &[], None).await.unwrap();
+                }
+            }
+        });
+        let tasks: Vec<_> = tasks.map(tokio::spawn).collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let runs = history.runs(99).await.unwrap();
+        let ids: Vec<i64> = runs.iter().map(|run| run.id).collect();
+        assert_eq!(ids, (1..=24).collect::<Vec<_>>());
+        assert_eq!(runs[23].all.fail, 8);
+    }
+}
+
+#[tokio::test]
+async fn a_history_that_is_not_there_is_not_made_by_reading() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("none.db");
+    let store = Store::File(path.clone());
+    assert!(matches!(History::open(&store, false).await, Err(Error::Absent(_))));
+    assert!(!path.exists());
+    std::fs::write(
+        &path,
+        "this is no database, and long enough to be looked at as one ".repeat(40),
+    )
+    .unwrap();
+    assert!(matches!(
+        History::open(&store, false).await,
+        Err(Error::Database { .. } | Error::Migration { .. })
+    ));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn others_cannot_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("h.db");
+    History::open(&Store::File(path.clone()), true).await.unwrap();
+    let archive = folder.path().join("kept");
+    let kept = Archive::open(archive.to_str().unwrap(), []).unwrap();
+    let kept = kept.put(Time::from_unix(0), b"x".to_vec()).await.unwrap();
+    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(
+        (mode(&path), mode(&archive), mode(&archive.join(kept.name))),
+        (0o600, 0o700, 0o600)
+    );
+}
+
+#[tokio::test]
+async fn a_snapshot_that_was_changed_is_found_out() {
+    let folder = TempDir::new().unwrap();
+    let archive = Archive::open(folder.path().to_str().unwrap(), []).unwrap();
+    let time = Time::from_unix(0);
+    let mut bytes = Vec::new();
+    Snapshot::new("0.1.0", time, time, Vec::new()).write(&mut bytes).unwrap();
+    let kept = archive.put(time, bytes.clone()).await.unwrap();
+    assert_eq!(archive.get(&kept).await.unwrap().finished, time);
+    bytes.push(b' ');
+    std::fs::write(folder.path().join(&kept.name), bytes).unwrap();
+    assert!(matches!(archive.get(&kept).await, Err(Error::Changed(_))));
+    archive.delete(&kept.name).await.unwrap();
+    archive.delete(&kept.name).await.unwrap();
+    assert!(matches!(archive.get(&kept).await, Err(Error::Archive { .. })));
+}
+
+#[test]
+fn an_address_of_an_archive_takes_no_password() {
+    for wrong in ["s3://key:canary@bucket/x", "ftp://host/x", "http://host/x", "file:///tmp"] {
+        let error = Archive::open(wrong, []).unwrap_err();
+        assert!(matches!(error, Error::Address(..)), "{wrong}");
+        assert!(!format!("{error} {error:?}").contains("canary"));
+    }
+}
