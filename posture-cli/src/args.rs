@@ -79,9 +79,14 @@ pub(crate) enum Command {
     Check(Check),
     /// Render a saved snapshot again, in any format; the same as `check`.
     Report(Check),
-    /// What changed between two snapshots, and why; exits with 10 where something fails that did not, with 11 where
+    /// What changed between two audits, and why; exits with 10 where something fails that did not, with 11 where
     /// something cannot be decided any more.
     Diff(Diff),
+    /// What audits said over time: list the runs, show one, show the trend, forget old ones.
+    History {
+        #[command(subcommand)]
+        command: History,
+    },
     /// Put a snapshot, its report and the catalogue into a folder, as evidence that can be checked later.
     Bundle(Bundle),
     /// Check that a bundle is what was bundled; exits with 10 where it is not.
@@ -166,8 +171,46 @@ pub(crate) struct Common {
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
+    pub(crate) recording: Recording,
+    #[command(flatten)]
     pub(crate) output: Output,
 }
+
+/// Where the run is recorded.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "History")]
+pub(crate) struct Recording {
+    #[command(flatten)]
+    pub(crate) kept: Kept,
+    /// Record the run in no history, whatever the configuration says.
+    #[arg(long)]
+    pub(crate) no_history: bool,
+}
+
+/// Where runs are kept.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "History")]
+pub(crate) struct Kept {
+    /// The history of runs: a file, or a database as in postgres://user@host/name [default: `store` of `[history]` in the
+    /// configuration].
+    #[arg(long, value_name = "STORE", env = HISTORY, hide_env_values = true)]
+    pub(crate) history: Option<String>,
+    /// Where the snapshots of runs are kept: a folder, or s3://bucket/folder, az://container/folder, gs://bucket/folder
+    /// [default: `snapshots` of `[history]`].
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) history_snapshots: Option<String>,
+}
+
+impl Kept {
+    /// Whether the history was named by the environment, where others cannot see it.
+    pub(crate) fn is_from_environment(&self) -> bool {
+        let set = std::env::var(HISTORY).ok();
+        set.is_some() && set == self.history
+    }
+}
+
+/// The variable that may name the history, with a password in it.
+pub(crate) const HISTORY: &str = "POSTURE_HISTORY";
 
 /// Which tenant and subscriptions are read, and as whom.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
@@ -306,7 +349,7 @@ pub(crate) struct Collect {
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The snapshot.
+    /// The snapshot: a file, or a run of the history by its number, or `last`.
     #[arg(value_name = "SNAPSHOT")]
     pub(crate) snapshot: PathBuf,
     /// Judge it as it would be with the facts, parameters or framework versions of this file, and print only what
@@ -315,6 +358,8 @@ pub(crate) struct Check {
     pub(crate) what_if: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) kept: Kept,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -447,10 +492,10 @@ impl Output {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// The older snapshot.
+    /// The older audit: a snapshot, a JSON report, or a run of the history by its number.
     #[arg(value_name = "BEFORE")]
     pub(crate) before: PathBuf,
-    /// The newer snapshot.
+    /// The newer audit, in the same ways; `last` is the newest run.
     #[arg(value_name = "AFTER")]
     pub(crate) after: PathBuf,
     /// The form of what is printed.
@@ -458,6 +503,121 @@ pub(crate) struct Diff {
     pub(crate) format: DiffFormat,
     #[command(flatten)]
     pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) kept: Kept,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum History {
+    /// List the runs that were recorded, the newest last.
+    List(HistoryList),
+    /// Show what a run changed, or how a finding or a requirement stood over time.
+    Show(HistoryShow),
+    /// Show how findings and requirements stood over the runs.
+    Trend(HistoryTrend),
+    /// Record audits from their snapshots, the oldest first.
+    Add(HistoryAdd),
+    /// Forget old runs and snapshots.
+    Prune(HistoryPrune),
+}
+
+/// Which history.
+#[derive(Debug, Args)]
+pub(crate) struct Which {
+    /// The configuration; `posture.toml` in the current folder where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) kept: Kept,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryList {
+    /// So many of the newest runs.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: u32,
+    /// The form of what is printed.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: DiffFormat,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryShow {
+    /// The run, by its number, or `last`.
+    #[arg(value_name = "RUN", default_value = "last")]
+    pub(crate) run: String,
+    /// Show a finding over time, by its id or the first letters of it.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["run", "requirement"])]
+    pub(crate) finding: Option<String>,
+    /// Show a requirement over time, as in `csf PR.AA-05`.
+    #[arg(long, value_names = ["FRAMEWORK", "ID"], num_args = 2, conflicts_with = "run")]
+    pub(crate) requirement: Option<Vec<String>>,
+    /// The form of what is printed.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: DiffFormat,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryTrend {
+    /// The requirements of this framework; may be repeated [default: csf and ccm].
+    #[arg(long, value_name = "ID")]
+    pub(crate) framework: Vec<String>,
+    /// So many of the newest runs.
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) limit: u32,
+    /// The form of the trend.
+    #[arg(long, value_enum, default_value_t = TrendFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: TrendFormat,
+    /// Write it to a file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryAdd {
+    /// The snapshots.
+    #[arg(value_name = "SNAPSHOT", required = true)]
+    pub(crate) snapshots: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) kept: Kept,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryPrune {
+    /// Keep so many of the newest runs [default: `keep-runs` of `[history]`].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) keep_runs: Option<u32>,
+    /// Keep the runs of so many days [default: `keep-days`].
+    #[arg(long, value_name = "N")]
+    pub(crate) keep_days: Option<u32>,
+    /// Keep the snapshots of so many of the newest runs [default: `keep-snapshots`].
+    #[arg(long, value_name = "N")]
+    pub(crate) keep_snapshots: Option<u32>,
+    /// Only say what would be forgotten.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TrendFormat {
+    /// For people, with a line of bars each.
+    Table,
+    /// A page with charts.
+    Html,
+    /// Everything.
+    Json,
+    /// The runs, one row each.
+    Csv,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ use posture_core::params::{Params, Value};
 use posture_core::provider::Provider;
 use posture_core::suggest::nearest;
 use posture_core::time::Time;
+use posture_history::{Policy, Store};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -43,8 +44,17 @@ pub(crate) struct Config {
     /// The most days from now that an exception may hold.
     pub(crate) max_exception_days: Option<u32>,
     pub(crate) targets: Vec<Target>,
+    pub(crate) history: History,
     /// Files of exceptions, beside this one.
     include: Vec<String>,
+}
+
+/// Where runs are recorded, and for how long.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct History {
+    pub(crate) store: Option<String>,
+    pub(crate) snapshots: Option<String>,
+    pub(crate) keep: Policy,
 }
 
 /// Reads the file that was named, or `posture.toml` where there is one, and the files that it includes.
@@ -54,6 +64,12 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Config> {
         return Ok(Config::default());
     }
     let mut config = one(&path)?;
+    // What is no address is a path beside the configuration.
+    for place in [&mut config.history.store, &mut config.history.snapshots].into_iter().flatten() {
+        if !place.contains("://") {
+            *place = path.with_file_name("").join(&*place).to_string_lossy().into_owned();
+        }
+    }
     for name in std::mem::take(&mut config.include) {
         let included = path.with_file_name("").join(&name);
         let Config { exceptions, .. } = only_exceptions(&included, one(&included)?)?;
@@ -200,14 +216,17 @@ impl Reader<'_> {
                         }
                     }
                 }
-                ("audit" | "control", _) => self.expected(item, key.get_ref(), "a table"),
+                ("history", DeValue::Table(table)) => self.history(table, &mut config.history),
+                ("audit" | "control" | "history", _) => {
+                    self.expected(item, key.get_ref(), "a table");
+                }
                 ("include", DeValue::Array(_)) => config.include = self.texts("include", item),
                 ("include", _) => self.expected(item, "include", "a list of files"),
                 (name @ ("exception" | "target"), _) => {
                     self.expected(item, name, "a list of tables");
                 }
                 (name, _) => {
-                    let known = ["audit", "control", "exception", "include", "target"];
+                    let known = ["audit", "control", "exception", "history", "include", "target"];
                     self.unknown(key.span().start, "table", name, &known);
                 }
             }
@@ -243,6 +262,40 @@ impl Reader<'_> {
                 _ => self.unknown(key.span().start, "setting", name, KEYS),
             }
         }
+    }
+
+    fn history(&mut self, table: &Table<'_>, history: &mut History) {
+        const KEYS: &[&str] = &["store", "snapshots", "keep-runs", "keep-days", "keep-snapshots"];
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            let keep = &mut history.keep;
+            match name {
+                "store" => {
+                    history.store = self.owned(name, item);
+                    match history.store.as_deref().map(str::parse::<Store>) {
+                        Some(Ok(store)) if store.has_password() => self.mistake(
+                            item.span().start,
+                            "`store` holds a password; name it in PGPASSWORD or PGPASSFILE".into(),
+                        ),
+                        Some(Err(error)) => self.mistake(item.span().start, error.to_string()),
+                        _ => {}
+                    }
+                }
+                "snapshots" => history.snapshots = self.owned(name, item),
+                "keep-runs" => keep.runs = self.count(name, item, "a number of runs", 1),
+                "keep-days" => keep.days = self.count(name, item, "a number of days", 0),
+                "keep-snapshots" => keep.snapshots = self.count(name, item, "a number of runs", 0),
+                _ => self.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+    }
+
+    fn count(&mut self, name: &str, item: &Item<'_>, what: &str, least: u32) -> Option<u32> {
+        let number = integer(item.get_ref()).filter(|number| *number >= least);
+        if number.is_none() {
+            self.expected(item, name, what);
+        }
+        number
     }
 
     fn target(&mut self, table: &Table<'_>, place: usize) -> Option<Target> {
@@ -645,7 +698,7 @@ mod tests {
         8: an exception needs `owner`
         8: an exception needs `reason`
         8: an exception needs `resource`, `scope` or `tag`, and not for everything there is
-        11: unknown table `typo`; expected one of audit, control, exception, include, target
+        11: unknown table `typo`; expected one of audit, control, exception, history, include, target
         ");
     }
 

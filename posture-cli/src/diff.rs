@@ -1,21 +1,25 @@
-//! `posture diff`: what changed between two snapshots, and why.
+//! `posture diff`: what changed between two audits, and why, and for how long what fails has been failing.
 
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use posture_core::control::Severity;
 use posture_core::diff::{Cause, Change, Side, diff};
-use posture_core::judge;
 use posture_core::record::{Record, Stand};
+use posture_core::snapshot::Snapshot;
+use posture_core::time::Time;
+use posture_core::{controls, judge};
 use serde::Serialize;
 
 use crate::args::{Diff, DiffFormat, Screen};
 use crate::config;
 use crate::error::Result;
-use crate::render::frameworks::wrap;
+use crate::history::{History, Input, for_days, input, item};
 use crate::render::stream::pretty;
 use crate::render::style::Canvas;
-use crate::report::{load, options};
-use crate::select::select;
+use crate::report::options;
+use crate::select::{Selected, select};
 use crate::text::{NAME, safe};
 use crate::{print, put};
 
@@ -25,32 +29,93 @@ use crate::{print, put};
 struct Document<'c> {
     format: &'static str,
     version: u32,
+    before: Time,
+    after: Time,
     changes: &'c [Change],
+    failing: &'c [Failing<'c>],
+}
+
+/// Something that fails after, with since when it is known to.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Failing<'c> {
+    finding: &'c str,
+    control: &'c str,
+    severity: Severity,
+    scope: &'c str,
+    resource: Option<&'c str>,
+    name: Option<&'c str>,
+    since: Time,
+    /// Whether it may have failed before that: nobody looked, or there is no history.
+    at_least: bool,
+}
+
+/// One of the two audits, and whatever its record borrows from.
+struct Audit {
+    record: Record<'static>,
+    snapshot: Option<Snapshot>,
+}
+
+impl Audit {
+    /// A snapshot is judged here and now; what was said then is taken as it was.
+    fn new(input: Input, selected: &Selected, options: &judge::Options) -> Self {
+        match input {
+            Input::Snapshot(snapshot) => {
+                let findings = judge::judge(&snapshot, &selected.controls, options);
+                let record = Record::of(&findings, &options.params).into_owned();
+                drop(findings);
+                Self { record, snapshot: Some(*snapshot) }
+            }
+            Input::Record(mut record, snapshot) => {
+                let wanted = |id: &str| {
+                    selected.controls.iter().any(|control| control.id == id)
+                        || !controls::ALL.iter().any(|control| control.id == id)
+                };
+                record.controls.retain(|id, _| wanted(id));
+                record.findings.retain(|said| wanted(&said.control));
+                Self { record: *record, snapshot: snapshot.map(|snapshot| *snapshot) }
+            }
+        }
+    }
+
+    fn side(&self) -> Side<'_> {
+        Side { record: &self.record, snapshot: self.snapshot.as_ref() }
+    }
 }
 
 pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
     let config = config::load(arguments.selection.config.as_deref())?;
     let selected = select(&arguments.selection, &config)?;
-    let (before, after) = (load(&arguments.before)?, load(&arguments.after)?);
-    let options = options(&config);
-    let (one, other) = (
-        judge::judge(&before, &selected.controls, &options),
-        judge::judge(&after, &selected.controls, &options),
-    );
-    let records = [Record::of(&one, &options.params), Record::of(&other, &options.params)];
-    let changes = diff(
-        &Side { record: &records[0], snapshot: Some(&before) },
-        &Side { record: &records[1], snapshot: Some(&after) },
-    );
+    let history = History::find_begun(&arguments.kept, &config)?;
+    let read = |path| {
+        let input = input(path, history.as_ref())?;
+        Ok(Audit::new(input, &selected, &options(&config)))
+    };
+    let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
+    let changes = diff(&before.side(), &after.side());
+    let known = match &history {
+        Some(history) => history.ask(|history| history.failing_since())?,
+        None => HashMap::new(),
+    };
+    let failing = failing(&before.record, &after.record, &known);
     let sum = Sum::of(&changes);
     print(screen, |canvas, out| {
+        let (from, to) = (before.record.finished, after.record.finished);
         if arguments.format == DiffFormat::Json {
-            let document = Document { format: "posture-diff", version: 1, changes: &changes };
+            let document = Document {
+                format: "posture-diff",
+                version: 1,
+                before: from,
+                after: to,
+                changes: &changes,
+                failing: &failing,
+            };
             return put(out, |out| pretty(&document, out));
         }
         put(out, |out| {
-            writeln!(out, "{} → {}", before.finished.minute(), after.finished.minute())?;
+            writeln!(out, "{} → {}", from.minute(), to.minute())?;
             lines(&changes, canvas, out)?;
+            longest(&failing, to, canvas, out)?;
             writeln!(
                 out,
                 "\nChanges: {}. {} now fail, {} fail no more, {} were accepted, {} cannot be decided any more.",
@@ -63,6 +128,71 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
         })
     })?;
     Ok(sum.exit_code())
+}
+
+/// What fails after, the longest first: since when the history says so, and else at least since the older audit.
+fn failing<'c>(
+    before: &Record<'_>,
+    after: &'c Record<'_>,
+    known: &HashMap<String, Time>,
+) -> Vec<Failing<'c>> {
+    let failed = before.findings.iter().filter(|said| said.stand.fails());
+    let failed: HashSet<&str> = failed.map(|said| said.id.as_str()).collect();
+    let all = after.findings.iter().filter(|said| said.stand == Stand::Fail);
+    let mut all: Vec<Failing<'_>> = all
+        .map(|said| {
+            // The history goes on after the newer audit: what began later is another failure.
+            let since = known.get(&said.id).copied().filter(|since| *since <= after.finished);
+            let both = failed.contains(said.id.as_str());
+            Failing {
+                finding: &said.id,
+                control: &said.control,
+                severity: said.severity,
+                scope: &said.scope,
+                resource: said.resource.as_deref(),
+                name: said.name.as_deref(),
+                since: since.unwrap_or(if both { before.finished } else { after.finished }),
+                at_least: since.is_none(),
+            }
+        })
+        .collect();
+    all.sort_by(|a, b| {
+        let key = |one: &Failing<'_>| (one.since, std::cmp::Reverse(one.severity));
+        key(a).cmp(&key(b)).then_with(|| a.control.cmp(b.control)).then_with(|| a.name.cmp(&b.name))
+    });
+    all
+}
+
+/// How many that have been failing for long are named.
+const LONGEST: usize = 5;
+
+fn longest(
+    failing: &[Failing<'_>],
+    now: Time,
+    canvas: Canvas,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let both = failing.iter().filter(|one| one.since < now).count();
+    if both == 0 {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", canvas.bold("Failing longest"))?;
+    for one in failing.iter().filter(|one| one.since < now).take(LONGEST) {
+        let text = format!(
+            "{}{} since {}: {}, {} in {}",
+            if one.at_least { "at least " } else { "" },
+            for_days(one.since, now),
+            one.since.day(),
+            safe(one.control, NAME),
+            safe(one.name.unwrap_or("the account"), NAME),
+            safe(one.scope, NAME)
+        );
+        item(&text, canvas, out)?;
+    }
+    if both > LONGEST {
+        writeln!(out, "  … and {} more; --format json has them all", both - LONGEST)?;
+    }
+    Ok(())
 }
 
 /// What changes come to.
@@ -123,9 +253,7 @@ pub(crate) fn lines(changes: &[Change], canvas: Canvas, out: &mut dyn Write) -> 
             safe(name, NAME),
             safe(&change.cause.words(), 400)
         );
-        for (place, line) in wrap(&text, canvas.width.saturating_sub(4)).iter().enumerate() {
-            writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;
-        }
+        item(&text, canvas, out)?;
     }
     Ok(())
 }

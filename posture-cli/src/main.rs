@@ -9,6 +9,7 @@ mod config;
 mod diff;
 mod error;
 mod exceptions;
+mod history;
 mod permissions;
 mod progress;
 mod render;
@@ -46,10 +47,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Audit { provider: Audit::Targets(arguments) } => {
             audit::targets(&arguments, screen)
         }
-        Command::Demo(arguments) => audit::demo(&arguments, screen),
+        Command::Demo(arguments) => audit::demo(*arguments, screen),
         Command::Check(arguments) => report::check(&arguments, screen),
         Command::Report(arguments) => report::check(&arguments, screen),
         Command::Diff(arguments) => diff::run(&arguments, screen),
+        Command::History { command } => history::run(command, screen),
         Command::Bundle(arguments) => bundle::bundle(&arguments, screen),
         Command::Verify(arguments) => bundle::verify(&arguments, screen),
         Command::Exceptions { command } => exceptions::run(command, screen),

@@ -12,9 +12,10 @@ use posture_core::report::{Report, roll_up};
 use posture_core::snapshot::Snapshot;
 use posture_core::suggest::nearest;
 
-use crate::args::{AllowUnknown, Check, FailOn, Format, Output, Screen};
+use crate::args::{AllowUnknown, Check, FailOn, Format, Kept, Output, Screen};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result, did_you_mean};
+use crate::history::{self, History, Trend};
 use crate::render::table::View;
 use crate::render::{self};
 use crate::select::select;
@@ -24,14 +25,29 @@ use crate::{canvas, put, what_if};
 pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
     let config = config::load(arguments.selection.config.as_deref())?;
     let selected = select(&arguments.selection, &config)?;
-    let snapshot = load(&arguments.snapshot)?;
+    let snapshot = history::snapshot(&arguments.snapshot, &arguments.kept, &config)?;
     if let Some(patch) = &arguments.what_if {
         return what_if::run(snapshot, patch, &selected, &config, &arguments.output, screen);
     }
     let again = format!("posture check {}", word(&arguments.snapshot));
     let findings = judge::judge(&snapshot, &selected.controls, &options(&config));
-    print(findings, selected.frameworks, &config, &arguments.output, screen, again)
+    let trend = trend(&arguments.kept, &config, &arguments.output)?;
+    let trend = trend.as_ref();
+    print(findings, selected.frameworks, &config, &arguments.output, screen, again, trend)
 }
+
+/// How things stood over time, where something is written that shows it and a history is there.
+fn trend(kept: &Kept, config: &Config, output: &Output) -> Result<Option<Trend>> {
+    let pairs = output.pairs().map_err(Failure::usage)?;
+    if pairs.iter().all(|(format, _)| *format != Format::Html) {
+        return Ok(None);
+    }
+    let history = History::find_begun(kept, config)?;
+    history.map(|history| history.trend(frameworks::all(), RUNS)).transpose()
+}
+
+/// Of how many runs a report shows the trend.
+pub(crate) const RUNS: usize = 50;
 
 /// Reads a snapshot to be judged.
 pub(crate) fn load(path: &Path) -> Result<Snapshot> {
@@ -62,6 +78,7 @@ pub(crate) fn print(
     output: &Output,
     screen: Screen,
     again: String,
+    trend: Option<&Trend>,
 ) -> Result<ExitCode> {
     let pairs = output.pairs().map_err(Failure::usage)?;
     let full = !selected.is_empty();
@@ -93,6 +110,7 @@ pub(crate) fn print(
         let mut view = View::new(&report, again.clone(), canvas);
         view.full = full;
         view.frameworks = if full { frameworks.len() } else { FIRST };
+        view.trend = trend;
         view.details = output.details;
         view.verbose = u8::from(screen.verbose > 0);
         let write = |out: &mut dyn Write| render::write(format, &view, &config.params, out);

@@ -149,6 +149,24 @@ impl<'a> Said<'a> {
         }
     }
 
+    /// The same, apart from where it came from.
+    #[must_use]
+    pub fn into_owned(self) -> Said<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Said {
+            id: self.id,
+            control: owned(self.control),
+            severity: self.severity,
+            provider: self.provider,
+            scope: owned(self.scope),
+            region: self.region.map(owned),
+            resource: self.resource.map(owned),
+            name: self.name.map(owned),
+            stand: self.stand,
+            why: self.why,
+        }
+    }
+
     /// Whether it says that a list has a hole, so that what is not in it may be there all the same.
     pub fn is_hole(&self) -> bool {
         self.resource.is_none() && self.stand == Stand::Unknown
@@ -214,6 +232,23 @@ impl<'a> Record<'a> {
                 .map(|finding| Said::of(&finding))
                 .filter(|said| seen.insert(said.id.clone()))
                 .collect(),
+        }
+    }
+}
+
+impl Record<'_> {
+    /// The same, apart from where it came from.
+    #[must_use]
+    pub fn into_owned(self) -> Record<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Record {
+            tool: owned(self.tool),
+            started: self.started,
+            finished: self.finished,
+            partial: self.partial,
+            scopes: self.scopes.into_iter().map(|(p, scope)| (p, owned(scope))).collect(),
+            controls: self.controls.into_iter().map(|(id, digest)| (owned(id), digest)).collect(),
+            findings: self.findings.into_iter().map(Said::into_owned).collect(),
         }
     }
 }

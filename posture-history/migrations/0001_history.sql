@@ -85,11 +85,26 @@ CREATE TABLE changes (
 
 CREATE INDEX changes_by_run ON changes (run);
 
--- Where each requirement stood in each run.
-CREATE TABLE requirements (
+-- How many requirements of a framework stood where in each run that judged all of its controls.
+CREATE TABLE run_frameworks (
     framework TEXT NOT NULL,
     run BIGINT NOT NULL REFERENCES runs (id),
+    met BIGINT NOT NULL,
+    not_met BIGINT NOT NULL,
+    partly_evidenced BIGINT NOT NULL,
+    indeterminate BIGINT NOT NULL,
+    not_applicable BIGINT NOT NULL,
+    excepted BIGINT NOT NULL,
+    not_assessed_organisational BIGINT NOT NULL,
+    not_assessed_no_control BIGINT NOT NULL,
+    PRIMARY KEY (framework, run)
+);
+
+-- Each requirement's state from a run on, until the next row of it.
+CREATE TABLE requirements (
+    framework TEXT NOT NULL,
     requirement TEXT NOT NULL,
+    run BIGINT NOT NULL,
     state TEXT NOT NULL,
-    PRIMARY KEY (framework, run, requirement)
+    PRIMARY KEY (framework, requirement, run)
 );

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use posture_core::provider::Provider;
 use posture_core::record::{Record, Said, Stand, Why};
-use posture_core::report::FrameworkReport;
+use posture_core::report::{self, FrameworkReport};
 use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, AssertSqlSafe};
 
@@ -442,24 +442,51 @@ impl History {
         .await
     }
 
+    /// How many requirements stand where, and those that stand otherwise than in the run before.
     async fn write_requirements(
         &self,
         db: &mut AnyConnection,
         run: i64,
         frameworks: &[FrameworkReport],
     ) -> Result<()> {
-        let rows = frameworks.iter().flat_map(|report| {
-            report.requirements.iter().map(move |row| {
-                [
-                    Value::Text(report.framework.id),
-                    Value::Number(run),
-                    Value::Text(row.requirement.id),
-                    Value::Text(row.state.id()),
-                ]
+        use Value::{Number, Text};
+        let counts: Vec<Vec<Value<'_>>> = frameworks
+            .iter()
+            .map(|report| {
+                let counts = report.counts();
+                let states =
+                    report::State::ALL.iter().map(|state| Number(counts.of(*state) as i64));
+                [Text(report.framework.id), Number(run)].into_iter().chain(states).collect()
             })
-        });
-        let rows: Vec<[Value<'_>; 4]> = rows.collect();
-        self.insert(db, "requirements (framework, run, requirement, state)", "", &rows).await
+            .collect();
+        let columns: Vec<String> =
+            report::State::ALL.iter().map(|state| state.id().replace('-', "_")).collect();
+        let into = format!("run_frameworks (framework, run, {})", columns.join(", "));
+        self.insert(db, &into, "", &counts).await?;
+        let mut rows: Vec<[Value<'_>; 4]> = Vec::new();
+        for report in frameworks {
+            let last = sqlx::query(
+                "SELECT q.requirement, q.state FROM requirements q WHERE q.framework = $1 AND q.run =
+                   (SELECT MAX(x.run) FROM requirements x
+                    WHERE x.framework = q.framework AND x.requirement = q.requirement)",
+            )
+            .bind(report.framework.id)
+            .fetch_all(&mut *db)
+            .await
+            .map_err(|error| self.failed(error))?;
+            let mut stood: HashMap<String, String> = HashMap::new();
+            for row in &last {
+                let row = Columns(row);
+                stood.insert(row.text("requirement")?, row.text("state")?);
+            }
+            for row in &report.requirements {
+                let (id, state) = (row.requirement.id, row.state.id());
+                if stood.get(id).is_none_or(|last| last != state) {
+                    rows.push([Text(report.framework.id), Text(id), Number(run), Text(state)]);
+                }
+            }
+        }
+        self.insert(db, "requirements (framework, requirement, run, state)", "", &rows).await
     }
 
     /// Inserts rows, many at a time.

@@ -88,7 +88,7 @@ impl Archive {
     pub async fn put(&self, finished: Time, bytes: Vec<u8>) -> Result<Kept> {
         let sha256 = hex(&Sha256::digest(&bytes));
         let day: String =
-            finished.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).take(16).collect();
+            finished.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).take(15).collect();
         // The digest keeps runs apart that end at the same time.
         let name = format!("{day}-{}.json.zst", &sha256[..16]);
         let path = self.path(&name);

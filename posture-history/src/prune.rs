@@ -104,7 +104,11 @@ impl History {
             "DELETE FROM changes WHERE run < $1 AND EXISTS
                (SELECT 1 FROM changes c WHERE c.finding = changes.finding AND c.run > changes.run AND c.run <= $1)"
                 .to_owned(),
-            "DELETE FROM requirements WHERE run < $1".to_owned(),
+            "DELETE FROM requirements WHERE run < $1 AND EXISTS
+               (SELECT 1 FROM requirements q WHERE q.framework = requirements.framework
+                AND q.requirement = requirements.requirement AND q.run > requirements.run AND q.run <= $1)"
+                .to_owned(),
+            "DELETE FROM run_frameworks WHERE run < $1".to_owned(),
             "DELETE FROM run_scopes WHERE run < $1".to_owned(),
             "DELETE FROM runs WHERE id < $1".to_owned(),
             "DELETE FROM catalogues WHERE digest NOT IN (SELECT catalogue FROM runs)".to_owned(),

@@ -241,13 +241,15 @@ impl History {
         Ok((entry, rows.iter().map(event).collect::<Result<_>>()?))
     }
 
-    /// What fails now and is not accepted, the longest first.
+    /// What fails now and is not accepted: what has failed the longest first, and of those the worst.
     ///
     /// # Errors
     /// [`Error::Database`]
     pub async fn failing(&self, most: usize) -> Result<Vec<Entry>> {
         let rows = sqlx::query(
-            "SELECT * FROM findings WHERE state = 'fail' ORDER BY failing_since, id LIMIT $1",
+            "SELECT * FROM findings WHERE state = 'fail' ORDER BY failing_since,
+               CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END,
+               control, name, id LIMIT $1",
         )
         .bind(i64::try_from(most).unwrap_or(i64::MAX))
         .fetch_all(&self.pool)
@@ -303,42 +305,27 @@ impl History {
     /// [`Error::Database`]
     pub async fn requirements(&self, framework: &str, most: usize) -> Result<Vec<Level>> {
         let rows = sqlx::query(
-            "SELECT run, state, COUNT(*) AS n FROM requirements
+            "SELECT * FROM run_frameworks
              WHERE framework = $1 AND run IN (SELECT id FROM runs ORDER BY id DESC LIMIT $2)
-             GROUP BY run, state ORDER BY run",
+             ORDER BY run",
         )
         .bind(framework)
         .bind(i64::try_from(most).unwrap_or(i64::MAX))
         .fetch_all(&self.pool)
         .await
         .map_err(|error| self.failed(error))?;
-        let mut levels: Vec<Level> = Vec::new();
-        for row in &rows {
+        let level = |row: &AnyRow| {
             let row = Columns(row);
-            let run = row.number("run")?;
-            if levels.last().is_none_or(|level| level.run != run) {
-                levels.push(Level { run, states: BTreeMap::new() });
+            let mut states = BTreeMap::new();
+            for state in report::State::ALL {
+                states.insert(*state, row.count(&state.id().replace('-', "_"))?);
             }
-            if let Some(level) = levels.last_mut() {
-                level.states.insert(requirement_state(&row.text("state")?)?, row.count("n")?);
-            }
-        }
-        Ok(levels)
+            Ok(Level { run: row.number("run")?, states })
+        };
+        rows.iter().map(level).collect()
     }
 
-    /// The frameworks that any run rolled up.
-    ///
-    /// # Errors
-    /// [`Error::Database`]
-    pub async fn frameworks(&self) -> Result<BTreeSet<String>> {
-        let rows = sqlx::query("SELECT DISTINCT framework FROM requirements")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|error| self.failed(error))?;
-        rows.iter().map(|row| Columns(row).text("framework")).collect()
-    }
-
-    /// Where one requirement stood, run by run, the oldest first.
+    /// From which runs on one requirement stood where, the oldest first.
     ///
     /// # Errors
     /// [`Error::Database`]
@@ -346,9 +333,9 @@ impl History {
         &self,
         framework: &str,
         requirement: &str,
-    ) -> Result<Vec<(i64, Time, report::State)>> {
+    ) -> Result<Vec<(i64, Option<Time>, report::State)>> {
         let rows = sqlx::query(
-            "SELECT q.run, q.state, r.finished FROM requirements q JOIN runs r ON r.id = q.run
+            "SELECT q.run, q.state, r.finished FROM requirements q LEFT JOIN runs r ON r.id = q.run
              WHERE q.framework = $1 AND q.requirement = $2 ORDER BY q.run",
         )
         .bind(framework)
@@ -358,7 +345,7 @@ impl History {
         .map_err(|error| self.failed(error))?;
         let read = |row: &AnyRow| {
             let row = Columns(row);
-            let finished = Time::from_unix(row.number("finished")?);
+            let finished = row.maybe_number("finished")?.map(Time::from_unix);
             Ok((row.number("run")?, finished, requirement_state(&row.text("state")?)?))
         };
         rows.iter().map(read).collect()

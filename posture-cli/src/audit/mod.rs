@@ -25,6 +25,7 @@ use tokio::sync::watch;
 use crate::args::{AuditAws, AuditAzure, AuditTargets, Collect, Common, Demo, Screen};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
+use crate::history::Recorder;
 use crate::progress::Progress;
 use crate::report::{self, word};
 use crate::select::select;
@@ -103,8 +104,12 @@ pub(crate) fn targets(arguments: &AuditTargets, screen: Screen) -> Result<ExitCo
 }
 
 /// `posture demo`: the same way through as any audit, to clouds that are simulated in this process.
-pub(crate) fn demo(arguments: &Demo, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(arguments.common.selection.config.as_deref())?;
+pub(crate) fn demo(mut arguments: Demo, screen: Screen) -> Result<ExitCode> {
+    let mut config = config::load(arguments.common.selection.config.as_deref())?;
+    // Only a history that was named for it: what is made up does not belong among real runs.
+    config.history = config::History::default();
+    let recording = &mut arguments.common.recording;
+    recording.no_history |= recording.kept.is_from_environment();
     let estate = Estate::start()?;
     run(&estate.targets(), &arguments.common, &config, screen, "posture demo")
 }
@@ -117,12 +122,17 @@ fn run(
     command: &str,
 ) -> Result<ExitCode> {
     let selected = select(&arguments.selection, config)?;
-    if let Some(path) = &arguments.collect.save {
+    let collect = &arguments.collect;
+    if let Some(path) = &collect.save {
         writable(path)?;
     }
-    let collect = &arguments.collect;
+    let recorder = match collect.plan {
+        true => None,
+        false => Recorder::begin(&arguments.recording, config, collect.save.as_deref())?,
+    };
     let mark = mark(targets, &selected.controls);
-    let (sink, done) = match &collect.save {
+    let temporary = recorder.as_ref().and_then(Recorder::save);
+    let (sink, done) = match collect.save.as_ref().or(temporary.as_ref()) {
         Some(path) if !collect.plan => {
             Sink::saving(&selected.controls, config, path, &mark, collect.resume)?
         }
@@ -182,7 +192,21 @@ fn run(
         }
         return Ok(ExitCode::from(11));
     }
-    report::print(findings, selected.frameworks, config, &arguments.output, screen, again)
+    let Some(recorder) = recorder else {
+        let output = &arguments.output;
+        return report::print(findings, selected.frameworks, config, output, screen, again, None);
+    };
+    // The report is there whatever becomes of the record.
+    let (findings, recorded) =
+        recorder.end(findings, &selected, config, collect.save.as_deref(), screen);
+    let trend = recorded
+        .as_ref()
+        .ok()
+        .and_then(|history| history.trend(posture_core::frameworks::all(), report::RUNS).ok());
+    let output = &arguments.output;
+    let trend = trend.as_ref();
+    let code = report::print(findings, selected.frameworks, config, output, screen, again, trend)?;
+    recorded.map(|_| code)
 }
 
 /// Where scopes go as they are read: each is written to the snapshot and judged, and then forgotten.

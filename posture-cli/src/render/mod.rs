@@ -4,7 +4,7 @@
 mod asff;
 mod csv;
 pub(crate) mod frameworks;
-mod html;
+pub(crate) mod html;
 mod junit;
 mod markdown;
 mod ndjson;
@@ -41,7 +41,7 @@ pub(crate) fn write(
     let report = view.report();
     match format {
         Format::Table => view.write(out),
-        Format::Html => html::write(report, params, out),
+        Format::Html => html::write(report, params, view.trend, out),
         Format::Markdown => markdown::write(report, out),
         Format::Json => json(report, params, out),
         Format::Ndjson => ndjson::write(report, params, out),

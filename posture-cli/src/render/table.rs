@@ -19,6 +19,7 @@ use super::commands;
 use super::frameworks::{self, wrap};
 use super::style::{Canvas, lines, severity_color};
 use super::words::{by_cause, missing};
+use crate::history::Trend;
 use crate::report::described;
 use crate::text::{NAME, safe};
 
@@ -35,6 +36,8 @@ pub(crate) struct View<'a> {
     /// How the reader gets at the rest, such as `posture check FILE`.
     pub(crate) again: String,
     pub(crate) canvas: Canvas,
+    /// How things stood over time, for the formats that show it.
+    pub(crate) trend: Option<&'a Trend>,
     /// The names that belong to one scope only.
     names: BTreeSet<String>,
 }
@@ -59,7 +62,8 @@ impl<'a> View<'a> {
         let once = count.into_iter().filter(|(_, times)| *times == 1);
         let names = once.map(|(name, _)| name.clone()).collect();
         let frameworks = report.frameworks.len();
-        Self { report, full: false, frameworks, details: false, verbose: 0, again, canvas, names }
+        let (full, details, verbose, trend) = (false, false, 0, None);
+        Self { report, full, frameworks, details, verbose, again, canvas, trend, names }
     }
 
     /// The report that is shown.

@@ -4,6 +4,10 @@
 //! that are in it, known by their digests, may act. What comes from a cloud is text, whatever it holds. Without the
 //! script everything is there to be read; the script filters, and opens what a link leads to.
 
+mod trend;
+
+pub(crate) use trend::trend;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::io::{self, Write};
@@ -30,11 +34,12 @@ use sha2::{Digest, Sha256};
 
 use super::commands;
 use super::words::{by_cause, missing};
+use crate::history::Trend;
 use crate::report::described;
 use crate::text::{NAME, hex, safe};
 
-const STYLE: &str = include_str!("html.css");
-const SCRIPT: &str = include_str!("html.js");
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
 
 /// How much is shown of a text that is no name: a fact, an answer, an id of Azure.
 const LONG: usize = 600;
@@ -46,12 +51,13 @@ const SOME: usize = 3;
 const MANY: usize = 20;
 
 /// The parts of the page, each with the name by which links find it.
-const PARTS: [(&str, &str); 13] = [
+const PARTS: [(&str, &str); 14] = [
     ("summary", "Summary"),
     ("scope", "Scope and time"),
     ("method", "Method"),
     ("completeness", "Completeness"),
     ("results", "Coverage and results"),
+    ("trend", "Trend"),
     ("findings", "Findings"),
     ("requirements", "Requirements"),
     ("not-assessed", "What was not assessed"),
@@ -62,14 +68,51 @@ const PARTS: [(&str, &str); 13] = [
     ("words", "Words"),
 ];
 
-/// Writes the page. The thresholds are those that were applied.
-pub(crate) fn write(report: &Report<'_>, params: &Params, mut out: impl Write) -> io::Result<()> {
-    Page::new(report, params).write(&mut out)
+/// Writes the page. The thresholds are those that were applied; the trend is there where a history is.
+pub(crate) fn write(
+    report: &Report<'_>,
+    params: &Params,
+    trend: Option<&Trend>,
+    mut out: impl Write,
+) -> io::Result<()> {
+    Page { trend, ..Page::new(report, params) }.write(&mut out)
+}
+
+/// Begins a page, up to its body.
+fn begin(title: &str, out: &mut impl Write) -> io::Result<()> {
+    let (style, script) = (STYLE.replace("\r\n", "\n"), SCRIPT.replace("\r\n", "\n"));
+    writeln!(out, "<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8>")?;
+    writeln!(
+        out,
+        "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src '{}'; script-src '{}'; \
+         base-uri 'none'; form-action 'none'\">",
+        source(&style),
+        source(&script)
+    )?;
+    writeln!(
+        out,
+        "<meta name=viewport content=\"width=device-width, initial-scale=1\">\
+         <meta name=color-scheme content=\"light dark\"><meta name=referrer content=no-referrer>\
+         <meta name=robots content=noindex>"
+    )?;
+    writeln!(out, "<title>{title}</title>")?;
+    writeln!(out, "<style>{style}</style></head><body>")
+}
+
+/// Ends a page.
+fn end(out: &mut impl Write) -> io::Result<()> {
+    let script = SCRIPT.replace("\r\n", "\n");
+    writeln!(out, "</main><script>{script}</script></body></html>")
 }
 
 /// In this order the rows of a control stand.
 const ORDER: [Stand; 5] =
     [Stand::Fail, Stand::Excepted, Stand::Unknown, Stand::Pass, Stand::NotApplicable];
+
+/// How many requirements stood so in a run.
+fn level_of(level: &posture_history::Level, state: State) -> usize {
+    level.states.get(&state).copied().unwrap_or_default()
+}
 
 /// How the page shows what became of a finding.
 trait Look {
@@ -473,6 +516,7 @@ struct Page<'a> {
     scopes: Vec<(&'a Examined<'a>, String)>,
     places: HashMap<*const Scope, usize>,
     populations: Vec<BTreeMap<Kind, Population<'a>>>,
+    trend: Option<&'a Trend>,
 }
 
 impl<'a> Page<'a> {
@@ -492,7 +536,7 @@ impl<'a> Page<'a> {
         });
         let rows: Vec<Row<'_>> = rows.collect();
         let populations = scopes.iter().map(|_| BTreeMap::new()).collect();
-        let mut page = Self { report, params, rows, scopes, places, populations };
+        let mut page = Self { report, params, rows, scopes, places, populations, trend: None };
         page.bear();
         page.count();
         page
@@ -586,6 +630,9 @@ impl<'a> Page<'a> {
         self.method(out)?;
         self.completeness(out)?;
         self.results(out)?;
+        if let Some(trend) = self.trend {
+            trend::section(trend, out)?;
+        }
         self.findings(out)?;
         self.requirements(out)?;
         self.not_assessed(out)?;
@@ -594,30 +641,13 @@ impl<'a> Page<'a> {
         self.responsibility(out)?;
         limits(out)?;
         words(out)?;
-        let script = SCRIPT.replace("\r\n", "\n");
-        writeln!(out, "</main><script>{script}</script></body></html>")
+        end(out)
     }
 
     fn head(&self, out: &mut impl Write) -> io::Result<()> {
-        let (style, script) = (STYLE.replace("\r\n", "\n"), SCRIPT.replace("\r\n", "\n"));
         let header = self.report.findings.header();
         let title = self.title();
-        writeln!(out, "<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8>")?;
-        writeln!(
-            out,
-            "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src '{}'; script-src '{}'; \
-             base-uri 'none'; form-action 'none'\">",
-            source(&style),
-            source(&script)
-        )?;
-        writeln!(
-            out,
-            "<meta name=viewport content=\"width=device-width, initial-scale=1\">\
-             <meta name=color-scheme content=\"light dark\"><meta name=referrer content=no-referrer>\
-             <meta name=robots content=noindex>"
-        )?;
-        writeln!(out, "<title>Cloud posture report: {}</title>", title.join(", "))?;
-        writeln!(out, "<style>{style}</style></head><body>")?;
+        begin(&format!("Cloud posture report: {}", title.join(", ")), out)?;
         writeln!(out, "<header><p class=kind>Cloud posture report</p><h1>")?;
         for line in &title {
             writeln!(out, "<span>{line}</span>")?;
@@ -637,7 +667,7 @@ impl<'a> Page<'a> {
             )?;
         }
         write!(out, "</header><nav aria-label=Contents><ol>")?;
-        for (id, title) in PARTS {
+        for (id, title) in PARTS.iter().filter(|(id, _)| *id != "trend" || self.trend.is_some()) {
             write!(out, "<li><a href=\"#{id}\">{title}</a>")?;
         }
         writeln!(out, "</ol></nav><main>")
@@ -2180,7 +2210,7 @@ mod tests {
 
     fn page(report: &Report<'_>) -> String {
         let mut out = Vec::new();
-        write(report, &Params::default(), &mut out).unwrap();
+        write(report, &Params::default(), None, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -1,0 +1,455 @@
+//! Lists of runs, and what became of one run, finding or requirement.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use posture_core::record::{Stand, Why};
+use posture_core::time::Time;
+use posture_history::{Entry, Event, Run, State};
+use serde::Serialize;
+
+use super::History;
+use super::trend::{for_days, item};
+use crate::args::{DiffFormat, HistoryList, HistoryShow, Screen};
+use crate::error::{Failure, Result};
+use crate::render::stream::pretty;
+use crate::render::style::{Canvas, lines};
+use crate::text::{NAME, safe};
+use crate::{config, print, put, select};
+
+/// A run in JSON.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct RunV1 {
+    run: i64,
+    started: Time,
+    finished: Time,
+    tool: String,
+    partial: bool,
+    accounts: usize,
+    snapshot: Option<String>,
+    findings: TallyV1,
+    /// With the accounts that other runs had read.
+    findings_of_all: TallyV1,
+    began_to_fail: usize,
+    fail_again: usize,
+    fail_no_more: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct TallyV1 {
+    pass: usize,
+    fail: usize,
+    excepted: usize,
+    not_applicable: usize,
+    unknown: usize,
+}
+
+impl From<posture_core::judge::Tally> for TallyV1 {
+    fn from(tally: posture_core::judge::Tally) -> Self {
+        let posture_core::judge::Tally { pass, fail, excepted, not_applicable, unknown } = tally;
+        Self { pass, fail, excepted, not_applicable, unknown }
+    }
+}
+
+impl RunV1 {
+    pub(super) fn new(run: &Run) -> Self {
+        Self {
+            run: run.id,
+            started: run.started,
+            finished: run.finished,
+            tool: run.tool.clone(),
+            partial: run.partial,
+            accounts: run.scopes,
+            snapshot: run.snapshot.as_ref().map(|kept| kept.name.clone()),
+            findings: run.tally.into(),
+            findings_of_all: run.all.into(),
+            began_to_fail: run.failed,
+            fail_again: run.reopened,
+            fail_no_more: run.fixed,
+        }
+    }
+}
+
+/// A finding over time in JSON.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct EntryV1<'e> {
+    finding: &'e str,
+    control: &'e str,
+    severity: posture_core::control::Severity,
+    provider: posture_core::provider::Provider,
+    scope: &'e str,
+    resource: Option<&'e str>,
+    name: Option<&'e str>,
+    state: &'static str,
+    since: Time,
+    first_seen: Time,
+    last_seen: Time,
+    failing_since: Option<Time>,
+    fixed: Option<Time>,
+    reopened: Option<Time>,
+    reopenings: usize,
+}
+
+impl<'e> EntryV1<'e> {
+    pub(super) fn new(entry: &'e Entry) -> Self {
+        Self {
+            finding: &entry.id,
+            control: &entry.control,
+            severity: entry.severity,
+            provider: entry.provider,
+            scope: &entry.scope,
+            resource: entry.resource.as_deref(),
+            name: entry.name.as_deref(),
+            state: entry.state.id(),
+            since: entry.since,
+            first_seen: entry.first_seen,
+            last_seen: entry.last_seen,
+            failing_since: entry.failing_since,
+            fixed: entry.fixed,
+            reopened: entry.reopened,
+            reopenings: entry.reopenings,
+        }
+    }
+}
+
+/// `posture history list`.
+pub(super) fn list(arguments: &HistoryList, screen: Screen) -> Result<ExitCode> {
+    #[derive(Serialize)]
+    struct Document {
+        format: &'static str,
+        version: u32,
+        runs: Vec<RunV1>,
+    }
+    let config = config::load(arguments.which.config.as_deref())?;
+    let history = History::need(&arguments.which.kept, &config, false)?;
+    let runs = history.ask(|history| history.runs(arguments.limit as usize))?;
+    print(screen, |canvas, out| {
+        put(out, |out| {
+            if arguments.format == DiffFormat::Json {
+                let runs = runs.iter().map(RunV1::new).collect();
+                return pretty(&Document { format: "posture-history", version: 1, runs }, out);
+            }
+            table(&runs, canvas, out)
+        })
+    })
+}
+
+fn table(runs: &[Run], canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
+    if runs.is_empty() {
+        return writeln!(out, "No run was recorded yet.");
+    }
+    let mut table = canvas.table(&[
+        ("Run", true),
+        ("Finished (UTC)", false),
+        ("Accounts", true),
+        ("Fail", true),
+        ("Unknown", true),
+        ("Excepted", true),
+        ("Pass", true),
+        ("New", true),
+        ("Again", true),
+        ("Fixed", true),
+    ]);
+    for run in runs {
+        let finished = run.finished.minute();
+        let mark = if run.partial { " (stopped)" } else { "" };
+        let mut row = vec![
+            run.id.to_string(),
+            format!("{}{mark}", finished.trim_end_matches(" UTC")),
+            run.scopes.to_string(),
+        ];
+        let tally = run.tally;
+        let counts = [tally.fail, tally.unknown, tally.excepted, tally.pass];
+        row.extend(counts.iter().map(ToString::to_string));
+        row.extend([run.failed, run.reopened, run.fixed].iter().map(ToString::to_string));
+        table.add_row(row);
+    }
+    write!(out, "{}", lines(&table))
+}
+
+/// `posture history show`.
+pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> {
+    let config = config::load(arguments.which.config.as_deref())?;
+    let history = History::need(&arguments.which.kept, &config, false)?;
+    let json = arguments.format == DiffFormat::Json;
+    if let Some(id) = &arguments.finding {
+        let (entry, events) = history.ask(|history| history.finding(id))?;
+        return print(screen, |canvas, out| {
+            put(out, |out| finding(&entry, &events, json, canvas, out))
+        });
+    }
+    if let Some([framework, id]) = arguments.requirement.as_deref() {
+        let framework = select::framework(framework)?;
+        let known = framework.requirements.iter().find(|r| r.id.eq_ignore_ascii_case(id));
+        let known = known.ok_or_else(|| {
+            let ids = framework.requirements.iter().map(|requirement| requirement.id);
+            let guess = crate::error::did_you_mean(&posture_core::suggest::nearest(id, ids));
+            let failure = Failure::usage(format!("{} has no requirement `{id}`", framework.id));
+            match guess {
+                Some(guess) => failure.help(guess),
+                None => failure,
+            }
+        })?;
+        let stood = history.ask(|history| history.requirement(framework.id, known.id))?;
+        return print(screen, |canvas, out| {
+            put(out, |out| {
+                if json {
+                    return requirement_json(framework.id, known.id, &stood, out);
+                }
+                writeln!(out, "{}", canvas.bold(&format!("{} {}", framework.name, known.id)))?;
+                let mut table =
+                    canvas.table(&[("Run", true), ("From (UTC)", false), ("State", false)]);
+                for (run, finished, state) in &stood {
+                    let from = finished.map_or("forgotten".to_owned(), Time::minute);
+                    let from = from.trim_end_matches(" UTC").to_owned();
+                    table.add_row(vec![run.to_string(), from, state.to_string()]);
+                }
+                write!(out, "{}", lines(&table))
+            })
+        });
+    }
+    let run = history.run(&arguments.run)?;
+    let changes = history.ask(|history| history.changes(run.id))?;
+    print(screen, |canvas, out| {
+        put(out, |out| {
+            if json { run_json(&run, &changes, out) } else { one(&run, &changes, canvas, out) }
+        })
+    })
+}
+
+fn one(
+    run: &Run,
+    changes: &[(Entry, Option<State>, State)],
+    canvas: Canvas,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let title = format!("Run {}, {}", run.id, run.finished.minute());
+    writeln!(out, "{}", canvas.bold(&title))?;
+    let kept = match &run.snapshot {
+        Some(kept) => format!("snapshot {}", safe(&kept.name, NAME)),
+        None => "its snapshot was not kept".to_owned(),
+    };
+    writeln!(
+        out,
+        "{} accounts, judged by posture {}; {kept}{}",
+        run.scopes,
+        safe(&run.tool, NAME),
+        if run.partial { "; stopped before its end" } else { "" }
+    )?;
+    table(std::slice::from_ref(run), canvas, out)?;
+    let failing = |state: State| matches!(state, State::Seen(stand) if stand.fails());
+    let is = |wanted: State| move |state: State| state == wanted;
+    /// Whether a change belongs under a heading, by how it stood and how it stands.
+    type Belongs = Box<dyn Fn(Option<State>, State) -> bool>;
+    let parts: [(&str, Belongs); 5] = [
+        (
+            "Fails",
+            Box::new(move |was, now| {
+                is(State::Seen(Stand::Fail))(now) && !was.is_some_and(failing)
+            }),
+        ),
+        (
+            "Is accepted no more",
+            Box::new(move |was, now| {
+                is(State::Seen(Stand::Fail))(now) && was == Some(State::Seen(Stand::Excepted))
+            }),
+        ),
+        ("Is accepted", Box::new(move |_, now| is(State::Seen(Stand::Excepted))(now))),
+        (
+            "Cannot be decided",
+            Box::new(move |was, now| is(State::Seen(Stand::Unknown))(now) && was.is_some()),
+        ),
+        (
+            "Fails no more",
+            Box::new(move |was, now| {
+                was.is_some_and(failing)
+                    && matches!(now, State::Gone | State::Seen(Stand::Pass | Stand::NotApplicable))
+            }),
+        ),
+    ];
+    for (title, belongs) in parts {
+        let found: Vec<_> = changes.iter().filter(|(_, was, now)| belongs(*was, *now)).collect();
+        if found.is_empty() {
+            continue;
+        }
+        writeln!(out, "\n{}", canvas.bold(&format!("{title} ({})", found.len())))?;
+        for (entry, was, now) in found.iter().take(MOST) {
+            let was = was.map_or("-", State::words);
+            let text = format!(
+                "{}  {}: {} → {}, {} in {}",
+                &entry.id[..entry.id.len().min(8)],
+                safe(&entry.control, NAME),
+                was,
+                now.words(),
+                safe(entry.name.as_deref().unwrap_or("the account"), NAME),
+                safe(&entry.scope, NAME)
+            );
+            item(&text, canvas, out)?;
+        }
+        if found.len() > MOST {
+            writeln!(out, "  … and {} more; --format json has them all", found.len() - MOST)?;
+        }
+    }
+    Ok(())
+}
+
+/// How many findings of a part are shown.
+const MOST: usize = 20;
+
+fn finding(
+    entry: &Entry,
+    events: &[Event],
+    json: bool,
+    canvas: Canvas,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Document<'e> {
+        format: &'static str,
+        version: u32,
+        #[serde(flatten)]
+        finding: EntryV1<'e>,
+        events: Vec<EventV1<'e>>,
+    }
+    #[derive(Serialize)]
+    struct EventV1<'e> {
+        run: i64,
+        finished: Option<Time>,
+        state: &'static str,
+        why: &'e Option<Why>,
+    }
+    if json {
+        let events = events.iter().map(|event| EventV1 {
+            run: event.run,
+            finished: event.finished,
+            state: event.state.id(),
+            why: &event.why,
+        });
+        let document = Document {
+            format: "posture-finding-history",
+            version: 1,
+            finding: EntryV1::new(entry),
+            events: events.collect(),
+        };
+        return pretty(&document, out);
+    }
+    let title = format!("{} ({})", safe(&entry.control, NAME), entry.severity);
+    writeln!(out, "{}", canvas.bold(&title))?;
+    let resource = safe(entry.name.as_deref().unwrap_or("the account"), NAME);
+    writeln!(out, "{resource} in {} {}", entry.provider, safe(&entry.scope, NAME))?;
+    writeln!(
+        out,
+        "First seen {}, last seen {}.",
+        entry.first_seen.minute(),
+        entry.last_seen.minute()
+    )?;
+    if let Some(since) = entry.failing_since {
+        let long = for_days(since, entry.last_seen);
+        writeln!(out, "Failing since {}, for {long}.", since.minute())?;
+    }
+    if let Some(fixed) = entry.fixed {
+        let again = match (entry.reopened, entry.reopenings) {
+            (Some(reopened), n) => {
+                format!("; failed again {n} times, last from {}", reopened.minute())
+            }
+            _ => String::new(),
+        };
+        writeln!(out, "Fixed {}{again}.", fixed.minute())?;
+    }
+    let mut table =
+        canvas.table(&[("Run", true), ("From (UTC)", false), ("State", false), ("Why", false)]);
+    for event in events {
+        let from = event.finished.map_or("forgotten".to_owned(), Time::minute);
+        table.add_row(vec![
+            event.run.to_string(),
+            from.trim_end_matches(" UTC").to_owned(),
+            event.state.words().to_owned(),
+            safe(&why(event.why.as_ref()), 300).into_owned(),
+        ]);
+    }
+    write!(out, "\n{}", lines(&table))
+}
+
+fn why(why: Option<&Why>) -> String {
+    match why {
+        None => String::new(),
+        Some(Why::Gap { action, reason }) => format!("{action} {reason}").trim().to_owned(),
+        Some(Why::Facts(facts)) => {
+            let facts: Vec<String> =
+                facts.iter().map(|(fact, found)| format!("{fact}: {found}")).collect();
+            facts.join("; ")
+        }
+    }
+}
+
+fn run_json(
+    run: &Run,
+    changes: &[(Entry, Option<State>, State)],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Document<'e> {
+        format: &'static str,
+        version: u32,
+        #[serde(flatten)]
+        run: RunV1,
+        changes: Vec<ChangeV1<'e>>,
+    }
+    #[derive(Serialize)]
+    struct ChangeV1<'e> {
+        before: Option<&'static str>,
+        after: &'static str,
+        #[serde(flatten)]
+        finding: EntryV1<'e>,
+    }
+    let changes = changes.iter().map(|(entry, was, now)| ChangeV1 {
+        before: was.map(State::id),
+        after: now.id(),
+        finding: EntryV1::new(entry),
+    });
+    let document = Document {
+        format: "posture-run",
+        version: 1,
+        run: RunV1::new(run),
+        changes: changes.collect(),
+    };
+    pretty(&document, out)
+}
+
+fn requirement_json(
+    framework: &str,
+    requirement: &str,
+    stood: &[(i64, Option<Time>, posture_core::report::State)],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Document<'e> {
+        format: &'static str,
+        version: u32,
+        framework: &'e str,
+        requirement: &'e str,
+        runs: Vec<RowV1>,
+    }
+    #[derive(Serialize)]
+    struct RowV1 {
+        run: i64,
+        finished: Option<Time>,
+        state: posture_core::report::State,
+    }
+    let rows = stood.iter().map(|(run, finished, state)| RowV1 {
+        run: *run,
+        finished: *finished,
+        state: *state,
+    });
+    let document = Document {
+        format: "posture-requirement-history",
+        version: 1,
+        framework,
+        requirement,
+        runs: rows.collect(),
+    };
+    pretty(&document, out)
+}

@@ -1,0 +1,292 @@
+//! How findings and requirements stood over the runs.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use posture_core::frameworks::{self, Framework};
+use posture_core::judge::Tally;
+use posture_core::record::Stand;
+use posture_core::report::State;
+use posture_core::time::Time;
+use posture_history::{Entry, Level, Run};
+use serde::Serialize;
+
+use super::History;
+use crate::args::{HistoryTrend, Screen, TrendFormat};
+use crate::error::Result;
+use crate::render::frameworks::wrap;
+use crate::render::stream::pretty;
+use crate::render::style::Canvas;
+use crate::report::write_with;
+use crate::select;
+use crate::text::{NAME, safe};
+use crate::{canvas, config, put};
+
+/// How things stood over the newest runs of a history, the oldest first.
+pub(crate) struct Trend {
+    /// The runs.
+    pub(crate) runs: Vec<Run>,
+    /// Where the requirements of each framework stood in those of them that rolled it up.
+    pub(crate) frameworks: Vec<(&'static Framework, Vec<Level>)>,
+    /// What fails now, the longest first.
+    pub(crate) longest: Vec<Entry>,
+}
+
+/// How many findings that have been failing for long are named.
+const LONGEST: usize = 10;
+
+/// The order in which a person wants to know.
+pub(crate) const STANDS: [Stand; 4] = [Stand::Fail, Stand::Unknown, Stand::Excepted, Stand::Pass];
+
+/// The states of requirements that runs change.
+pub(crate) const STATES: [State; 5] =
+    [State::NotMet, State::Indeterminate, State::Excepted, State::PartlyEvidenced, State::Met];
+
+impl Trend {
+    pub(super) fn read(
+        history: &History,
+        frameworks: &[&'static Framework],
+        most: usize,
+    ) -> Result<Self> {
+        let runs = history.ask(|history| history.runs(most))?;
+        let mut levels = Vec::new();
+        for framework in frameworks {
+            let of = history.ask(|history| history.requirements(framework.id, most))?;
+            if !of.is_empty() {
+                levels.push((*framework, of));
+            }
+        }
+        let longest = history.ask(|history| history.failing(LONGEST))?;
+        Ok(Self { runs, frameworks: levels, longest })
+    }
+
+    /// When the newest run ended.
+    pub(crate) fn now(&self) -> Option<Time> {
+        self.runs.last().map(|run| run.finished)
+    }
+
+    /// How many findings stood so after each run.
+    pub(crate) fn findings(&self, stand: Stand) -> Vec<usize> {
+        self.runs.iter().map(|run| count(run.all, stand)).collect()
+    }
+
+    /// Of how many runs it is, and which accounts they read.
+    pub(crate) fn described(&self) -> String {
+        let (Some(first), Some(last)) = (self.runs.first(), self.runs.last()) else {
+            return "no runs".to_owned();
+        };
+        let runs = self.runs.len();
+        format!(
+            "{runs} {}, {} to {}",
+            if runs == 1 { "run" } else { "runs" },
+            first.finished.minute(),
+            last.finished.minute()
+        )
+    }
+}
+
+/// How many findings of a tally stand so.
+pub(crate) fn count(tally: Tally, stand: Stand) -> usize {
+    match stand {
+        Stand::Pass => tally.pass,
+        Stand::Fail => tally.fail,
+        Stand::Excepted => tally.excepted,
+        Stand::NotApplicable => tally.not_applicable,
+        Stand::Unknown => tally.unknown,
+    }
+}
+
+/// `posture history trend`.
+pub(super) fn run(arguments: &HistoryTrend, screen: Screen) -> Result<ExitCode> {
+    let config = config::load(arguments.which.config.as_deref())?;
+    let history = History::need(&arguments.which.kept, &config, false)?;
+    let named = arguments.framework.iter().map(|name| select::framework(name));
+    let mut chosen: Vec<&'static Framework> = named.collect::<Result<_>>()?;
+    if chosen.is_empty() {
+        let all = frameworks::all().iter().copied();
+        let first = if arguments.format == TrendFormat::Table { 2 } else { usize::MAX };
+        chosen = all.take(first).collect();
+    }
+    let trend = history.trend(&chosen, arguments.limit as usize)?;
+    let mut canvas = canvas(screen);
+    canvas.color &= arguments.output.is_none();
+    let write = |out: &mut dyn Write| match arguments.format {
+        TrendFormat::Table => table(&trend, canvas, out),
+        TrendFormat::Html => crate::render::html::trend(&trend, out),
+        TrendFormat::Json => pretty(&Document::new(&trend), out),
+        TrendFormat::Csv => csv(&trend, out),
+    };
+    match &arguments.output {
+        Some(path) => write_with(path, write)?,
+        None => crate::print(screen, |_, out| put(out, write)).map(drop)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(trend: &Trend, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
+    if trend.runs.is_empty() {
+        return writeln!(out, "No run was recorded yet.");
+    }
+    writeln!(out, "{}", canvas.bold(&format!("Trend of {}", trend.described())))?;
+    let head = format!("\n{:<LABEL$} {:>7} {:>7}", "Findings of all accounts", "first", "last");
+    writeln!(out, "{}", canvas.bold(&head))?;
+    for stand in STANDS {
+        row(stand.words(), &trend.findings(stand), canvas, out)?;
+    }
+    for (framework, levels) in &trend.frameworks {
+        let title = format!("{} {}", framework.name, framework.version);
+        writeln!(out, "\n{}", canvas.bold(&title))?;
+        for state in STATES {
+            let counts: Vec<usize> = levels
+                .iter()
+                .map(|level| level.states.get(&state).copied().unwrap_or_default())
+                .collect();
+            if counts.iter().any(|count| *count > 0) {
+                row(state.words(), &counts, canvas, out)?;
+            }
+        }
+    }
+    if trend.frameworks.iter().any(|(_, levels)| levels.len() < trend.runs.len()) {
+        writeln!(
+            out,
+            "\nRuns that did not judge every control of a framework are not in its lines."
+        )?;
+    }
+    let Some(now) = trend.now().filter(|_| !trend.longest.is_empty()) else { return Ok(()) };
+    writeln!(out, "\n{}", canvas.bold("Failing longest"))?;
+    for entry in &trend.longest {
+        let since = entry.failing_since.unwrap_or(entry.since);
+        let resource = entry.name.as_deref().unwrap_or("the account");
+        let what = format!(
+            "{} ({}), {} in {}",
+            safe(&entry.control, NAME),
+            entry.severity,
+            safe(resource, NAME),
+            safe(&entry.scope, NAME)
+        );
+        item(&format!("{} since {}: {what}", for_days(since, now), since.day()), canvas, out)?;
+    }
+    Ok(())
+}
+
+/// How wide the names of rows are.
+const LABEL: usize = 26;
+
+fn row(name: &str, counts: &[usize], canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
+    let at = |count: Option<&usize>| count.map_or(String::new(), ToString::to_string);
+    let (first, last) = (at(counts.first()), at(counts.last()));
+    // The newest are what counts where not all fit.
+    let room = usize::from(canvas.width).saturating_sub(LABEL + 20);
+    let shown = &counts[counts.len().saturating_sub(room)..];
+    writeln!(out, "  {name:<LABEL$} {first:>5} {last:>7}  {}", spark(shown))
+}
+
+/// One of a list, with what does not fit into its line further in.
+pub(crate) fn item(text: &str, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
+    for (place, line) in wrap(text, canvas.width.saturating_sub(4)).iter().enumerate() {
+        writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;
+    }
+    Ok(())
+}
+
+/// For how long something has been failing, in words.
+pub(crate) fn for_days(since: Time, now: Time) -> String {
+    match since.days_before(now) {
+        1 => "1 day".to_owned(),
+        days => format!("{} days", days.max(0)),
+    }
+}
+
+/// For how many days something has been failing.
+pub(crate) fn days(since: Option<Time>, now: Time) -> String {
+    since.map_or(String::new(), |since| since.days_before(now).max(0).to_string())
+}
+
+/// A line of bars. Nothing is the lowest, so that small changes look small.
+pub(crate) fn spark(counts: &[usize]) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = counts.iter().copied().max().unwrap_or_default().max(1);
+    counts.iter().map(|count| BARS[(count * (BARS.len() - 1)).div_ceil(most)]).collect()
+}
+
+/// A row for each run.
+fn csv(trend: &Trend, out: &mut dyn Write) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    let mut head = vec!["run".to_owned(), "finished".to_owned(), "accounts".to_owned()];
+    head.extend(Stand::ALL.iter().map(|stand| stand.id().to_owned()));
+    for (framework, _) in &trend.frameworks {
+        head.extend(State::ALL.iter().map(|state| format!("{} {}", framework.id, state.id())));
+    }
+    csv.write_record(&head)?;
+    for run in &trend.runs {
+        let mut row = vec![run.id.to_string(), run.finished.to_string(), run.scopes.to_string()];
+        row.extend(Stand::ALL.iter().map(|stand| count(run.all, *stand).to_string()));
+        for (_, levels) in &trend.frameworks {
+            let level = levels.iter().find(|level| level.run == run.id);
+            // A run that did not roll the framework up has no number for it.
+            row.extend(State::ALL.iter().map(|state| {
+                level.map_or(String::new(), |level| {
+                    level.states.get(state).copied().unwrap_or_default().to_string()
+                })
+            }));
+        }
+        csv.write_record(&row)?;
+    }
+    csv.flush()
+}
+
+/// What the JSON form holds.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Document<'t> {
+    format: &'static str,
+    version: u32,
+    runs: Vec<super::show::RunV1>,
+    frameworks: Vec<FrameworkV1<'t>>,
+    failing_longest: Vec<super::show::EntryV1<'t>>,
+}
+
+#[derive(Serialize)]
+struct FrameworkV1<'t> {
+    id: &'static str,
+    name: &'static str,
+    version: &'static str,
+    runs: Vec<LevelV1<'t>>,
+}
+
+#[derive(Serialize)]
+struct LevelV1<'t> {
+    run: i64,
+    states: &'t std::collections::BTreeMap<State, usize>,
+}
+
+impl<'t> Document<'t> {
+    fn new(trend: &'t Trend) -> Self {
+        let frameworks = trend.frameworks.iter().map(|(framework, levels)| FrameworkV1 {
+            id: framework.id,
+            name: framework.name,
+            version: framework.version,
+            runs: levels.iter().map(|l| LevelV1 { run: l.run, states: &l.states }).collect(),
+        });
+        Self {
+            format: "posture-trend",
+            version: 1,
+            runs: trend.runs.iter().map(super::show::RunV1::new).collect(),
+            frameworks: frameworks.collect(),
+            failing_longest: trend.longest.iter().map(super::show::EntryV1::new).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_are_as_high_as_what_they_show() {
+        assert_eq!(spark(&[0, 1, 4, 8]), "▁▂▅█");
+        assert_eq!(spark(&[0, 0]), "▁▁");
+        assert_eq!(spark(&[1000, 999, 1]), "██▂");
+        assert_eq!(spark(&[]), "");
+    }
+}
