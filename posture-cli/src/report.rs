@@ -154,10 +154,19 @@ pub(crate) fn write_with(
     path: &Path,
     work: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> Result<()> {
+    let failed = |error| Failure::tool(format!("cannot write `{}`", path.display())).cause(error);
+    // A pipe or a device is written to, and stays what it is.
+    if path.metadata().is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
+        let write = || {
+            let mut out = std::io::BufWriter::new(std::fs::File::options().write(true).open(path)?);
+            work(&mut out)?;
+            out.flush()
+        };
+        return write().map_err(failed);
+    }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
-    let failed = |error| Failure::tool(format!("cannot write `{}`", path.display())).cause(error);
     let mut options = std::fs::File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -25,6 +25,17 @@ impl Time {
         self.0.as_second()
     }
 
+    /// The instant `milliseconds` after 1970, held to the years -9999 to 9999.
+    pub fn from_unix_milliseconds(milliseconds: i64) -> Self {
+        let instant = Timestamp::from_millisecond(milliseconds).map(Self);
+        instant.unwrap_or_else(|_| Self::from_unix(milliseconds / 1000))
+    }
+
+    /// Milliseconds since 1970.
+    pub fn unix_milliseconds(self) -> i64 {
+        self.0.as_millisecond()
+    }
+
     /// So many seconds before.
     #[must_use]
     pub fn earlier(self, seconds: i64) -> Self {

@@ -1,5 +1,5 @@
--- What audits said over time. It holds for SQLite and for PostgreSQL: texts and 64-bit integers only, times in seconds
--- since 1970, yes and no as 1 and 0.
+-- What audits said over time. It holds for SQLite and for PostgreSQL: texts and 64-bit integers only, times in
+-- milliseconds since 1970, yes and no as 1 and 0.
 
 -- By which controls a run judged: JSON of each control's id with a digest of its objective and parameters.
 CREATE TABLE catalogues (

@@ -193,7 +193,7 @@ impl History {
         frameworks: &[FrameworkReport],
         snapshot: Option<&Kept>,
     ) -> Result<Added> {
-        let now = record.finished.unix();
+        let now = record.finished.unix_milliseconds();
         let mut by_scope: BTreeMap<(Provider, &str), Vec<&Said<'_>>> = BTreeMap::new();
         for (provider, scope) in &record.scopes {
             by_scope.insert((*provider, scope), Vec::new());
@@ -414,8 +414,8 @@ impl History {
         }
         let mut values = vec![
             Value::Number(added.run),
-            Value::Number(record.started.unix()),
-            Value::Number(record.finished.unix()),
+            Value::Number(record.started.unix_milliseconds()),
+            Value::Number(record.finished.unix_milliseconds()),
             Value::Text(&record.tool),
             Value::Number(record.partial.into()),
             Value::Text(catalogue),

@@ -28,7 +28,7 @@ use std::time::Duration;
 use posture_core::record::Stand;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, Connection, Executor, Row, SqlSafeStr, Transaction};
+use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row, SqlSafeStr, Transaction};
 
 /// How long one process waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -88,6 +88,10 @@ impl History {
             store::prepare(path, create)?;
         }
         let file = matches!(store, Store::File(_));
+        let url = store.url()?;
+        // A pool asks again and again until its patience ends; one connection says at once what is wrong.
+        let first = AnyConnection::connect(&url).await;
+        first.map_err(|error| Error::database(store, error))?;
         let pool = AnyPoolOptions::new()
             .max_connections(4)
             .acquire_timeout(PATIENCE)
@@ -101,7 +105,7 @@ impl History {
                     Ok(())
                 })
             })
-            .connect(&store.url()?)
+            .connect(&url)
             .await
             .map_err(|error| Error::database(store, error))?;
         let history = Self { pool, store: store.clone() };

@@ -57,7 +57,7 @@ impl History {
         for (place, row) in (0_u32..).zip(&rows) {
             let row = Columns(row);
             let id = row.number("id")?;
-            let finished = Time::from_unix(row.number("finished")?);
+            let finished = Time::from_unix_milliseconds(row.number("finished")?);
             let old = policy.days.is_some_and(|days| finished.is_older_than_days(days, now));
             let many = policy.runs.is_some_and(|runs| place >= runs);
             let goes = place > 0 && (old || many) || first.is_some_and(|(_, ended)| ended);

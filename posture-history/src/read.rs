@@ -233,7 +233,7 @@ impl History {
             let row = Columns(row);
             Ok(Event {
                 run: row.number("run")?,
-                finished: row.maybe_number("finished")?.map(Time::from_unix),
+                finished: row.maybe_number("finished")?.map(Time::from_unix_milliseconds),
                 state: State::read(&row.text("state")?)?,
                 why: row.maybe_text("why")?.as_deref().map(why).transpose()?,
             })
@@ -270,7 +270,7 @@ impl History {
                 .map_err(|error| self.failed(error))?;
         let read = |row: &AnyRow| {
             let row = Columns(row);
-            Ok((row.text("id")?, Time::from_unix(row.number("failing_since")?)))
+            Ok((row.text("id")?, Time::from_unix_milliseconds(row.number("failing_since")?)))
         };
         rows.iter().map(read).collect()
     }
@@ -345,7 +345,7 @@ impl History {
         .map_err(|error| self.failed(error))?;
         let read = |row: &AnyRow| {
             let row = Columns(row);
-            let finished = row.maybe_number("finished")?.map(Time::from_unix);
+            let finished = row.maybe_number("finished")?.map(Time::from_unix_milliseconds);
             Ok((row.number("run")?, finished, requirement_state(&row.text("state")?)?))
         };
         rows.iter().map(read).collect()
@@ -369,8 +369,8 @@ fn run(row: &AnyRow) -> Result<Run> {
     };
     Ok(Run {
         id: row.number("id")?,
-        started: Time::from_unix(row.number("started")?),
-        finished: Time::from_unix(row.number("finished")?),
+        started: Time::from_unix_milliseconds(row.number("started")?),
+        finished: Time::from_unix_milliseconds(row.number("finished")?),
         tool: row.text("tool")?,
         partial: row.number("partial")? != 0,
         snapshot,
@@ -385,7 +385,7 @@ fn run(row: &AnyRow) -> Result<Run> {
 
 fn entry(row: &AnyRow) -> Result<Entry> {
     let row = Columns(row);
-    let time = |name: &str| Ok(row.maybe_number(name)?.map(Time::from_unix));
+    let time = |name: &str| Ok(row.maybe_number(name)?.map(Time::from_unix_milliseconds));
     Ok(Entry {
         id: row.text("id")?,
         control: row.text("control")?,
@@ -395,9 +395,9 @@ fn entry(row: &AnyRow) -> Result<Entry> {
         resource: row.maybe_text("resource")?,
         name: row.maybe_text("name")?,
         state: State::read(&row.text("state")?)?,
-        since: Time::from_unix(row.number("since")?),
-        first_seen: Time::from_unix(row.number("first_seen")?),
-        last_seen: Time::from_unix(row.number("last_seen")?),
+        since: Time::from_unix_milliseconds(row.number("since")?),
+        first_seen: Time::from_unix_milliseconds(row.number("first_seen")?),
+        last_seen: Time::from_unix_milliseconds(row.number("last_seen")?),
         failing_since: time("failing_since")?,
         fixed: time("fixed")?,
         reopened: time("reopened")?,

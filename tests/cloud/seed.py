@@ -741,8 +741,13 @@ def hostile():
     )
 
 
+def archive():
+    """A bucket for snapshots."""
+    print(bucket("archive"))
+
+
 SCENES = {
     scene.__name__: scene
-    for scene in [small, clean, wrong, right, flaws, roads, blocked, many, regions, organization, hostile]
+    for scene in [small, clean, wrong, right, flaws, roads, blocked, many, regions, organization, hostile, archive]
 }
 SCENES[SCENE]()

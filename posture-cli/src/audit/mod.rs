@@ -376,5 +376,10 @@ fn writable(path: &std::path::Path) -> Result<()> {
         return Err(Failure::usage(format!("cannot save `{}`", path.display()))
             .cause(format!("there is no folder `{}`", folder.display())));
     }
+    // A snapshot takes the place of what was there, which must not be a device.
+    if path.metadata().is_ok_and(|meta| !meta.is_file()) {
+        return Err(Failure::usage(format!("cannot save `{}`", path.display()))
+            .cause("it is there, and no file"));
+    }
     Ok(())
 }

@@ -135,6 +135,27 @@ fn ocsf_is_as_its_schema_wants_it_and_keeps_every_outcome() {
 }
 
 #[test]
+fn a_pipe_is_written_to_and_stays_a_pipe() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = tempfile::TempDir::new().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = {
+        let pipe = pipe.clone();
+        std::thread::spawn(move || std::fs::read_to_string(pipe).unwrap())
+    };
+    let path = pipe.to_str().unwrap();
+    let run = Program::new().args(&["check", EXAMPLE, "--format", "csv", "--output", path]).run();
+    assert_eq!(run.code, 10, "{}", run.err);
+    assert!(reader.join().unwrap().contains("storage.versioning"));
+    assert!(pipe.metadata().unwrap().file_type().is_fifo());
+    // A snapshot is renamed to its name and cannot be a pipe.
+    let saved = Program::new().args(&["audit", "aws", "--save", path]).run();
+    assert!(saved.code == 2 && saved.err.contains("no file"), "{}", saved.err);
+    assert!(pipe.metadata().unwrap().file_type().is_fifo());
+}
+
+#[test]
 fn security_hub_takes_the_findings_of_aws() {
     let written = Written::new("a.asff.json");
     written.assert_valid("asff-2018-10-08.json");

@@ -10,6 +10,7 @@ mod exceptions;
 mod folder;
 mod formats;
 mod fuzz;
+mod history;
 mod law;
 mod readme;
 mod sim_aws;

@@ -25,14 +25,14 @@ const AREAS: &[&str] = &[
 ];
 
 /// A simulated AWS, served until it is dropped.
-struct Simulated {
+pub(crate) struct Simulated {
     runtime: Runtime,
     server: Option<Server>,
     keys: Vec<(String, String)>,
 }
 
 impl Simulated {
-    fn serve(world: &Value) -> Self {
+    pub(crate) fn serve(world: &Value) -> Self {
         let world = World::parse(&world.to_string()).unwrap();
         let keys = world.accounts.iter().map(|account| (account.id.clone(), account.key()));
         let keys = keys.collect();
@@ -49,7 +49,7 @@ impl Simulated {
         self.program(account, arguments).run()
     }
 
-    fn program(&self, account: &str, arguments: &[&str]) -> Program {
+    pub(crate) fn program(&self, account: &str, arguments: &[&str]) -> Program {
         let key = self.keys.iter().find(|(id, _)| id == account).unwrap();
         Program::new()
             .env("AWS_ENDPOINT_URL", &self.server.as_ref().unwrap().url())
@@ -153,7 +153,7 @@ fn recorder(region: &str) -> Value {
 }
 
 /// An account of two regions in which nothing is amiss.
-fn good() -> Value {
+pub(crate) fn good() -> Value {
     let group = format!("arn:aws:logs:us-east-1:{ACCOUNT}:log-group:trail:*");
     let topic = format!("arn:aws:sns:us-east-1:{ACCOUNT}:alarms");
     let key = format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/key-1");
