@@ -213,10 +213,17 @@ pub enum Error {
 impl<'a> Record<'a> {
     /// What findings say, with the parameters by which they were judged here and now.
     pub fn of(findings: &'a Findings<'_>, params: &Params) -> Self {
+        let mut seen = HashSet::new();
+        // A list that misses several parts gives several findings of one id: one says that it is not whole.
+        let findings_said = said(findings).filter(|said| seen.insert(said.id.clone())).collect();
+        Self { findings: findings_said, ..Self::head(findings, params) }
+    }
+
+    /// The same without the findings.
+    pub fn head(findings: &'a Findings<'_>, params: &Params) -> Self {
         let header = findings.header();
         let scopes = findings.scopes().iter().map(|examined| examined.scope());
         let controls = findings.controls().iter();
-        let mut seen = HashSet::new();
         Self {
             tool: env!("CARGO_PKG_VERSION").into(),
             started: header.started,
@@ -226,14 +233,14 @@ impl<'a> Record<'a> {
             controls: controls
                 .map(|control| (control.id.into(), digest(control, params)))
                 .collect(),
-            // A list that misses several parts gives several findings of one id: one says that it is not whole.
-            findings: findings
-                .iter()
-                .map(|finding| Said::of(&finding))
-                .filter(|said| seen.insert(said.id.clone()))
-                .collect(),
+            findings: Vec::new(),
         }
     }
+}
+
+/// What findings say, one after the other, those of one account together.
+pub fn said<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = Said<'a>> {
+    findings.iter().map(|finding| Said::of(&finding))
 }
 
 impl Record<'_> {

@@ -1,6 +1,6 @@
 //! Recording a run.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use posture_core::provider::Provider;
 use posture_core::record::{Record, Said, Stand, Why};
@@ -76,6 +76,16 @@ enum Value<'a> {
 /// How many rows go into one statement: SQLite takes 32,766 values at most.
 const ROWS: usize = 500;
 
+/// What became of all accounts of a run together.
+#[derive(Default)]
+struct Total {
+    failed: usize,
+    reopened: usize,
+    fixed: usize,
+    /// How many findings stand how, in the order of [`Stand::ALL`].
+    stands: [i64; Stand::ALL.len()],
+}
+
 /// What a run writes of one account.
 #[derive(Default)]
 struct Writes<'a> {
@@ -84,6 +94,8 @@ struct Writes<'a> {
     /// The ids of those that stand as they did.
     same: Vec<&'a str>,
     changes: Vec<(String, State, Option<String>)>,
+    /// How each finding stands.
+    stands: Vec<Stand>,
     failed: usize,
     reopened: usize,
     fixed: usize,
@@ -91,7 +103,7 @@ struct Writes<'a> {
 
 impl<'a> Writes<'a> {
     /// What the run says of a finding.
-    fn said(&mut self, said: &'a Said<'a>, old: Option<Held>, now: i64) {
+    fn said(&mut self, said: &'a Said<'_>, old: Option<Held>, now: i64) {
         let state = State::Seen(said.stand);
         let changed = old.as_ref().is_none_or(|old| old.state != state);
         let as_it_was = old.as_ref().is_some_and(|old| {
@@ -169,56 +181,68 @@ impl<'a> Writes<'a> {
 }
 
 impl History {
-    /// Records what an audit said, with the frameworks in full, and the name of its snapshot where that was kept.
+    /// Records an audit: its head, what it said, those of one account together, the frameworks in full, and the name of its
+    /// snapshot where that was kept. No more than one account's findings are held at a time.
     ///
     /// # Errors
-    /// [`Error::NotNewer`] where one of its accounts was recorded at the same time or later, [`Error::Database`] where the
-    /// database refuses. Nothing is recorded then.
-    pub async fn add(
+    /// [`Error::NotNewer`] where one of its accounts was recorded at the same time or later, [`Error::Scattered`] where the
+    /// findings of an account are not together, [`Error::Database`] where the database refuses. Nothing is recorded then.
+    pub async fn add<'a>(
         &self,
-        record: &Record<'_>,
+        head: &Record<'_>,
+        said: impl Iterator<Item = Said<'a>> + Send,
         frameworks: &[FrameworkReport],
         snapshot: Option<&Kept>,
     ) -> Result<Added> {
         let mut transaction = self.write().await?;
-        let added = self.add_to(&mut transaction, record, frameworks, snapshot).await?;
+        let added = self.add_to(&mut transaction, head, said, frameworks, snapshot).await?;
         transaction.commit().await.map_err(|error| self.failed(error))?;
         Ok(added)
     }
 
-    async fn add_to(
+    async fn add_to<'a>(
         &self,
         db: &mut AnyConnection,
-        record: &Record<'_>,
+        head: &Record<'_>,
+        said: impl Iterator<Item = Said<'a>> + Send,
         frameworks: &[FrameworkReport],
         snapshot: Option<&Kept>,
     ) -> Result<Added> {
-        let now = record.finished.unix_milliseconds();
-        let mut by_scope: BTreeMap<(Provider, &str), Vec<&Said<'_>>> = BTreeMap::new();
-        for (provider, scope) in &record.scopes {
-            by_scope.insert((*provider, scope), Vec::new());
-        }
-        for said in &record.findings {
-            by_scope.entry((said.provider, &said.scope)).or_default().push(said);
-        }
-        for (provider, scope) in by_scope.keys() {
+        let now = head.finished.unix_milliseconds();
+        let mut left: BTreeSet<(Provider, String)> =
+            head.scopes.iter().map(|(provider, scope)| (*provider, scope.to_string())).collect();
+        for (provider, scope) in &left {
             self.is_newer(db, *provider, scope, now).await?;
         }
         let run = sqlx::query("SELECT COALESCE(MAX(id), 0) + 1 AS run FROM runs");
         let run = run.fetch_one(&mut *db).await.map_err(|error| self.failed(error))?;
         let run = Columns(&run).number("run")?;
-        let mut added = Added { run, failed: 0, reopened: 0, fixed: 0 };
-        for ((provider, scope), all) in &by_scope {
-            let writes = self.compare(db, *provider, scope, all, record, now).await?;
-            added.failed += writes.failed;
-            added.reopened += writes.reopened;
-            added.fixed += writes.fixed;
-            self.write_findings(db, run, &writes, now).await?;
+        let mut total = Total::default();
+        let mut said = said.peekable();
+        while let Some(first) = said.next() {
+            let place = (first.provider, first.scope.to_string());
+            if !left.remove(&place) {
+                return Err(Error::Scattered(place.1));
+            }
+            let mut all = vec![first];
+            while let Some(next) =
+                said.next_if(|next| next.provider == place.0 && *next.scope == *place.1)
+            {
+                all.push(next);
+            }
+            self.add_scope(db, run, (place.0, &place.1), &all, head, &mut total).await?;
         }
-        let catalogue = self.catalogue(db, record).await?;
-        self.write_run(db, record, &added, &catalogue, snapshot).await?;
-        let scopes: Vec<[Value<'_>; 3]> = by_scope
-            .keys()
+        // Accounts of which nothing was said.
+        for (provider, scope) in &left {
+            self.add_scope(db, run, (*provider, scope), &[], head, &mut total).await?;
+        }
+        let catalogue = self.catalogue(db, head).await?;
+        let added =
+            Added { run, failed: total.failed, reopened: total.reopened, fixed: total.fixed };
+        self.write_run(db, head, &added, &total, &catalogue, snapshot).await?;
+        let scopes: Vec<[Value<'_>; 3]> = head
+            .scopes
+            .iter()
             .map(|(provider, scope)| {
                 [Value::Number(run), Value::Text(provider.id()), Value::Text(scope)]
             })
@@ -226,6 +250,27 @@ impl History {
         self.insert(db, "run_scopes (run, provider, scope)", "", &scopes).await?;
         self.write_requirements(db, run, frameworks).await?;
         Ok(added)
+    }
+
+    /// Records what was said of one account.
+    async fn add_scope(
+        &self,
+        db: &mut AnyConnection,
+        run: i64,
+        (provider, scope): (Provider, &str),
+        all: &[Said<'_>],
+        head: &Record<'_>,
+        total: &mut Total,
+    ) -> Result<()> {
+        let now = head.finished.unix_milliseconds();
+        let writes = self.compare(db, provider, scope, all, head, now).await?;
+        total.failed += writes.failed;
+        total.reopened += writes.reopened;
+        total.fixed += writes.fixed;
+        for (sum, stand) in total.stands.iter_mut().zip(Stand::ALL) {
+            *sum += writes.stands.iter().filter(|one| *one == stand).count() as i64;
+        }
+        self.write_findings(db, run, &writes, now).await
     }
 
     /// Runs of an account are recorded in the order of time, so that what is written last is how it stands.
@@ -258,20 +303,25 @@ impl History {
         db: &mut AnyConnection,
         provider: Provider,
         scope: &str,
-        all: &[&'a Said<'a>],
-        record: &Record<'_>,
+        all: &'a [Said<'_>],
+        head: &Record<'_>,
         now: i64,
     ) -> Result<Writes<'a>> {
         let mut before = self.held(db, provider, scope).await?;
         let mut writes = Writes::default();
         let holes: HashMap<&str, &Said<'_>> =
-            all.iter().filter(|said| said.is_hole()).map(|said| (&*said.control, *said)).collect();
+            all.iter().filter(|said| said.is_hole()).map(|said| (&*said.control, said)).collect();
+        let mut seen = HashSet::new();
         for said in all {
-            writes.said(said, before.remove(&said.id), now);
+            // A list that misses several parts is said several times.
+            if seen.insert(said.id.as_str()) {
+                writes.stands.push(said.stand);
+                writes.said(said, before.remove(&said.id), now);
+            }
         }
         for held in before.into_values() {
             // Of a control that was not judged nothing is known.
-            if held.state != State::Gone && record.controls.contains_key(held.control.as_str()) {
+            if held.state != State::Gone && head.controls.contains_key(held.control.as_str()) {
                 // The hole itself is not in its own list.
                 let hole = holes.get(held.control.as_str()).filter(|_| held.resource.is_some());
                 writes.unsaid(held, hole.copied(), now);
@@ -379,8 +429,8 @@ impl History {
     }
 
     /// The controls by which a run judged; many runs share them.
-    async fn catalogue(&self, db: &mut AnyConnection, record: &Record<'_>) -> Result<String> {
-        let controls = serde_json::to_string(&record.controls).unwrap_or_default();
+    async fn catalogue(&self, db: &mut AnyConnection, head: &Record<'_>) -> Result<String> {
+        let controls = serde_json::to_string(&head.controls).unwrap_or_default();
         let digest = hex(&Sha256::digest(&controls));
         sqlx::query(
             "INSERT INTO catalogues (digest, controls) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING",
@@ -396,13 +446,12 @@ impl History {
     async fn write_run(
         &self,
         db: &mut AnyConnection,
-        record: &Record<'_>,
+        head: &Record<'_>,
         added: &Added,
+        total: &Total,
         catalogue: &str,
         snapshot: Option<&Kept>,
     ) -> Result<()> {
-        let said =
-            |stand: Stand| record.findings.iter().filter(|said| said.stand == stand).count() as i64;
         let rows = sqlx::query("SELECT state, COUNT(*) AS n FROM findings GROUP BY state")
             .fetch_all(&mut *db)
             .await
@@ -414,15 +463,15 @@ impl History {
         }
         let mut values = vec![
             Value::Number(added.run),
-            Value::Number(record.started.unix_milliseconds()),
-            Value::Number(record.finished.unix_milliseconds()),
-            Value::Text(&record.tool),
-            Value::Number(record.partial.into()),
+            Value::Number(head.started.unix_milliseconds()),
+            Value::Number(head.finished.unix_milliseconds()),
+            Value::Text(&head.tool),
+            Value::Number(head.partial.into()),
             Value::Text(catalogue),
             Value::MaybeText(snapshot.map(|kept| kept.name.as_str())),
             Value::MaybeText(snapshot.map(|kept| kept.sha256.as_str())),
         ];
-        values.extend(Stand::ALL.iter().map(|stand| Value::Number(said(*stand))));
+        values.extend(total.stands.map(Value::Number));
         values.extend(
             Stand::ALL
                 .iter()

@@ -52,6 +52,9 @@ pub enum Error {
         /// The run that is there.
         run: i64,
     },
+    /// The findings of an account are not together.
+    #[error("the findings of {0} are not together, or it is no account of the run")]
+    Scattered(String),
     /// There is no such run.
     #[error("there is no run {0}")]
     NoRun(i64),
@@ -103,6 +106,7 @@ impl Error {
             Self::NotNewer { .. } => {
                 "runs of one account are recorded in the order of time, each once"
             }
+            Self::Scattered(_) => "give the findings account by account",
             Self::NoRun(_) => "posture history list names the runs",
             Self::NoFinding(..) => "the JSON and CSV reports name the findings",
             Self::NoSnapshot(_) => "name an archive with `snapshots` in [history] before the run",

@@ -230,7 +230,7 @@ mod tests {
         fn sent<T: Send>(_: T) {}
         fn all(history: &History, record: &posture_core::record::Record<'_>, store: &Store) {
             sent(History::open(store, true));
-            sent(history.add(record, &[], None));
+            sent(history.add(record, std::iter::empty(), &[], None));
             sent(history.record(1));
             sent(history.prune(
                 Policy::default(),

@@ -9,7 +9,7 @@ use posture_core::provider::Provider;
 use posture_core::record::{Record, Said, Stand, Why};
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
-use posture_history::{Archive, Error, History, Policy, State, Store};
+use posture_history::{Added, Archive, Error, History, Kept, Policy, State, Store};
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 
@@ -55,6 +55,10 @@ async fn postgres() -> Option<Store> {
     admin.execute(sqlx::raw_sql(create)).await.unwrap();
     let (server, _) = url.rsplit_once('/').unwrap();
     Some(format!("{server}/{name}").parse().unwrap())
+}
+
+async fn add(history: &History, record: &Record<'_>, kept: Option<&Kept>) -> Result<Added, Error> {
+    history.add(record, record.findings.clone().into_iter(), &[], kept).await
 }
 
 const VERSIONING: &str = "storage.versioning";
@@ -125,7 +129,7 @@ on_each! {
             (8, NotApplicable, (0, 0, 1)),
         ];
         for (at, stand, expected) in steps {
-            let added = history.add(&record(at, A, &[("x", stand)]), &[], None).await.unwrap();
+            let added = add(&history, &record(at, A, &[("x", stand)]), None).await.unwrap();
             assert_eq!((added.failed, added.reopened, added.fixed), expected, "{at}");
             let id = &record(at, A, &[("x", stand)]).findings[0].id;
             let (entry, events) = history.finding(id).await.unwrap();
@@ -145,8 +149,8 @@ on_each! {
 
     what_cannot_be_listed_is_unknown_and_not_gone(history, store) {
         let _ = store;
-        history.add(&record(1, A, &[("x", Fail), ("y", Fail)]), &[], None).await.unwrap();
-        let added = history.add(&record(2, A, &[("y", Fail), ("?", Unknown)]), &[], None).await.unwrap();
+        add(&history, &record(1, A, &[("x", Fail), ("y", Fail)]), None).await.unwrap();
+        let added = add(&history, &record(2, A, &[("y", Fail), ("?", Unknown)]), None).await.unwrap();
         assert_eq!(added.fixed, 0);
         let x = record(1, A, &[("x", Fail)]).findings[0].id.clone();
         let (entry, events) = history.finding(&x).await.unwrap();
@@ -154,21 +158,21 @@ on_each! {
         assert_eq!((entry.failing_since.map(minute), minute(entry.last_seen)), (Some(1), 1));
         assert!(matches!(&events[1].why, Some(Why::Gap { reason, .. }) if reason == "denied"));
         // The list is whole again, and it is not there.
-        let added = history.add(&record(3, A, &[("y", Fail)]), &[], None).await.unwrap();
+        let added = add(&history, &record(3, A, &[("y", Fail)]), None).await.unwrap();
         assert_eq!(added.fixed, 1);
         assert_eq!(history.finding(&x).await.unwrap().0.state, State::Gone);
         // And back.
-        let added = history.add(&record(4, A, &[("x", Fail), ("y", Fail)]), &[], None).await.unwrap();
+        let added = add(&history, &record(4, A, &[("x", Fail), ("y", Fail)]), None).await.unwrap();
         assert_eq!((added.failed, added.reopened), (0, 1));
     }
 
     an_account_or_a_control_that_was_not_read_says_nothing(history, store) {
         let _ = store;
-        history.add(&record(1, A, &[("x", Fail)]), &[], None).await.unwrap();
-        history.add(&record(1, B, &[("x", Pass)]), &[], None).await.unwrap();
+        add(&history, &record(1, A, &[("x", Fail)]), None).await.unwrap();
+        add(&history, &record(1, B, &[("x", Pass)]), None).await.unwrap();
         let mut other = record(2, A, &[]);
         other.controls = BTreeMap::from([("storage.encryption".into(), "digest".to_owned())]);
-        assert_eq!(history.add(&other, &[], None).await.unwrap().fixed, 0);
+        assert_eq!(add(&history, &other, None).await.unwrap().fixed, 0);
         let runs = history.runs(10).await.unwrap();
         let all: Vec<_> = runs.iter().map(|run| (run.tally.fail, run.all.fail, run.all.pass)).collect();
         assert_eq!(all, [(1, 1, 0), (0, 1, 1), (0, 1, 1)]);
@@ -186,7 +190,7 @@ on_each! {
             record(3, A, &[("x", Excepted), ("y", NotApplicable), ("z", Fail)]),
         ];
         for one in &said {
-            history.add(one, &[], None).await.unwrap();
+            add(&history, one, None).await.unwrap();
         }
         for (run, one) in (1..).zip(&said) {
             let mut expected = one.findings.clone();
@@ -205,13 +209,13 @@ on_each! {
 
     runs_of_an_account_come_in_the_order_of_time(history, store) {
         let _ = store;
-        history.add(&record(5, A, &[("x", Fail)]), &[], None).await.unwrap();
+        add(&history, &record(5, A, &[("x", Fail)]), None).await.unwrap();
         for at in [4, 5] {
-            let error = history.add(&record(at, A, &[]), &[], None).await.unwrap_err();
+            let error = add(&history, &record(at, A, &[]), None).await.unwrap_err();
             assert!(matches!(error, Error::NotNewer { run: 1, .. }), "{error:?}");
         }
         // Another account has a time of its own.
-        history.add(&record(4, B, &[]), &[], None).await.unwrap();
+        add(&history, &record(4, B, &[]), None).await.unwrap();
         assert_eq!(history.runs(10).await.unwrap().len(), 2);
     }
 
@@ -221,11 +225,11 @@ on_each! {
         let name = "'; DROP TABLE runs; --\" $1 ? \u{202e}\u{1b}[31m東京";
         hostile.findings[0].name = Some(name.into());
         hostile.findings[0].resource = Some(name.into());
-        history.add(&hostile, &[], None).await.unwrap();
+        add(&history, &hostile, None).await.unwrap();
         assert_eq!(history.failing(1).await.unwrap()[0].name.as_deref(), Some(name));
         hostile.finished = Time::from_unix(1_900_000_000);
         hostile.findings[0].name = Some("a\0b".into());
-        history.add(&hostile, &[], None).await.unwrap();
+        add(&history, &hostile, None).await.unwrap();
         assert_eq!(history.failing(1).await.unwrap()[0].name.as_deref(), Some("a\u{fffd}b"));
         for id in ["", "%", "_", "' OR '1'='1", "0%"] {
             assert!(matches!(history.finding(id).await, Err(Error::NoFinding(0, _))), "{id}");
@@ -245,9 +249,9 @@ on_each! {
         };
         for (at, x, y) in [(1, Fail, Pass), (2, Pass, Pass), (3, Fail, Pass), (4, Fail, Fail)] {
             let kept = archive.put(Time::from_unix(at), snapshot(at)).await.unwrap();
-            history.add(&record(at, A, &[("x", x), ("y", y)]), &[], Some(&kept)).await.unwrap();
+            add(&history, &record(at, A, &[("x", x), ("y", y)]), Some(&kept)).await.unwrap();
         }
-        history.add(&record(9, B, &[("b", Fail)]), &[], None).await.unwrap();
+        add(&history, &record(9, B, &[("b", Fail)]), None).await.unwrap();
         let files = || std::fs::read_dir(folder.path().join("kept")).unwrap().count();
         assert_eq!(files(), 4);
         let before = (history.record(4).await.unwrap().findings, history.failing(9).await.unwrap());
@@ -268,7 +272,7 @@ on_each! {
     }
 
     it_is_opened_again_as_it_was(history, store) {
-        history.add(&record(1, A, &[("x", Fail)]), &[], None).await.unwrap();
+        add(&history, &record(1, A, &[("x", Fail)]), None).await.unwrap();
         history.close().await;
         let again = History::open(&store, false).await.unwrap();
         assert_eq!(again.runs(9).await.unwrap().len(), 1);
@@ -293,7 +297,7 @@ on_each! {
                 let history = History::open(&store, true).await.unwrap();
                 let scope = format!("{:012}", task);
                 for at in 1..=3 {
-                    history.add(&record(at, &scope, &[("x", Fail)]), &[], None).await.unwrap();
+                    add(&history, &record(at, &scope, &[("x", Fail)]), None).await.unwrap();
                 }
             }
         });

@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use posture_aws::action::{ACTIONS, Per};
+use posture_core::fact::Known;
+use posture_core::snapshot::Snapshot;
+use posture_core::time::Time;
 use posture_sim::aws::{self, Account, Recorded, Size, World};
 use posture_sim::azure::{self, Scenario};
 use posture_sim::{Latency, Quota};
@@ -35,13 +38,14 @@ fn main() -> Result<()> {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let bench = Bench { program, runtime };
     let mut rows = Vec::new();
-    let all: [(&str, Measure); 8] = [
+    let all: [(&str, Measure); 9] = [
         ("start", Bench::start),
         ("simulator", Bench::simulator),
         ("demo", Bench::demo),
         ("account", Bench::account),
         ("large", Bench::large),
         ("report", Bench::report),
+        ("history", Bench::history),
         ("tenant", Bench::tenant),
         ("organization", Bench::organization),
     ];
@@ -57,6 +61,24 @@ fn main() -> Result<()> {
         write(&page, &table)?;
     }
     Ok(())
+}
+
+/// A snapshot as it might be so many hours later: of every hundred buckets one has changed.
+fn later(saved: &str, hours: i64) -> Result<Snapshot> {
+    let mut snapshot = Snapshot::load(Path::new(saved))?;
+    let move_on = |time: &mut Time| *time = time.earlier(-3_600 * hours);
+    move_on(&mut snapshot.started);
+    move_on(&mut snapshot.finished);
+    for scope in &mut snapshot.scopes {
+        move_on(&mut scope.started);
+        move_on(&mut scope.finished);
+        for (place, bucket) in scope.buckets.items.iter_mut().enumerate() {
+            if (place as i64 + hours) % 100 == 0 {
+                bucket.versioning = Known(hours % 2 == 0);
+            }
+        }
+    }
+    Ok(snapshot)
 }
 
 /// A line of the table: what was measured, the target, the figure.
@@ -303,6 +325,58 @@ impl Bench {
         rows.push(row("… `posture diff` with itself", "1 s", figures(&taken)));
         std::fs::remove_dir_all(&folder)?;
         Ok(rows)
+    }
+
+    /// A hundred runs of an account in a history, in each of which some of it has changed.
+    fn history(&self) -> Result<Vec<Row>> {
+        const RUNS: i64 = 100;
+        let folder = std::env::temp_dir().join(format!("posture-bench-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
+        let saved = path("account.json.zst");
+        let world = aws::generate(Size { users: 600, roles: 200, buckets: 640, ..Size::default() });
+        self.audit_aws(world, &["--save", &saved])?;
+        let store = path("posture.db");
+        let kept = ["--history", &store, "--history-snapshots", &path("snapshots")];
+        let mut add = vec!["history".to_owned(), "add".to_owned()];
+        for run in 0..RUNS {
+            let file = path(&format!("{run:03}.json.zst"));
+            later(&saved, run)?.save(Path::new(&file))?;
+            add.push(file);
+        }
+        let words = |words: &[String]| -> Vec<String> {
+            words.iter().cloned().chain(kept.iter().map(ToString::to_string)).collect()
+        };
+        let ask = |times: usize, arguments: &[&str]| {
+            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+            let all = words(&arguments);
+            let all: Vec<&str> = all.iter().map(String::as_str).collect();
+            self.middle(times, &all)
+        };
+        let all = words(&add);
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let added = self.middle(1, &all)?;
+        check(added.code, 0)?;
+        let size = std::fs::metadata(&store)?.len() as f64 / (1 << 20) as f64;
+        let each = added.wall.as_secs_f64() / RUNS as f64;
+        let trend = ask(5, &["history", "trend", "--limit", "100"])?;
+        check(trend.code, 0)?;
+        let diff = ask(5, &["diff", "50", "100"])?;
+        let show = ask(5, &["history", "show", "last"])?;
+        std::fs::remove_dir_all(&folder)?;
+        Ok(vec![
+            row(
+                format!("{RUNS} runs of the same account into a history: each"),
+                "",
+                format!(
+                    "{each:.2} s, {:.0} MB; {size:.0} MB on disk after all, without snapshots",
+                    added.peak_mb
+                ),
+            ),
+            row("… `posture history trend`", "0.5 s", figures(&trend)),
+            row("… `posture diff` of two runs", "1 s", figures(&diff)),
+            row("… `posture history show`", "", figures(&show)),
+        ])
     }
 
     /// An organisation in one process: no more memory for more accounts.

@@ -12,7 +12,7 @@ use posture_core::controls;
 use posture_core::frameworks::Framework;
 use posture_core::judge::{self, Findings};
 use posture_core::params::Params;
-use posture_core::record::Record;
+use posture_core::record::{Record, said};
 use posture_core::report::roll_up;
 use posture_core::snapshot::{self, Snapshot};
 use posture_core::time::Time;
@@ -145,8 +145,10 @@ impl History {
         let report = roll_up(findings, &frameworks);
         let add = || {
             let kept = self.keep(snapshot, report.findings.header().finished)?;
-            let record = Record::of(&report.findings, params);
-            let added = self.ask(|history| history.add(&record, &report.frameworks, kept.as_ref()));
+            let head = Record::head(&report.findings, params);
+            let said = said(&report.findings);
+            let added =
+                self.ask(|history| history.add(&head, said, &report.frameworks, kept.as_ref()));
             if added.is_err() {
                 self.take_back(kept.as_ref());
             }
@@ -247,7 +249,7 @@ impl Recorder {
         let (findings, added) = self.history.add(findings, selected, &config.params, snapshot);
         let recorded = added.and_then(|added| {
             if !screen.quiet {
-                eprintln!("recorded as run {}: {}", added.run, said(&added));
+                eprintln!("recorded as run {}: {}", added.run, summary(&added));
             }
             self.history.retain()?;
             Ok(self.history)
@@ -256,7 +258,7 @@ impl Recorder {
     }
 }
 
-fn said(added: &Added) -> String {
+fn summary(added: &Added) -> String {
     format!(
         "{} began to fail, {} fail again, {} fail no more",
         added.failed, added.reopened, added.fixed
@@ -329,7 +331,7 @@ fn add(arguments: &HistoryAdd, screen: Screen) -> Result<ExitCode> {
         let (_, added) = history.add(findings, &selected, &config.params, Some(path));
         let added = added?;
         if !screen.quiet {
-            eprintln!("recorded `{}` as run {}: {}", path.display(), added.run, said(&added));
+            eprintln!("recorded `{}` as run {}: {}", path.display(), added.run, summary(&added));
         }
     }
     history.retain()?;
