@@ -398,8 +398,8 @@ pub(crate) struct Output {
     /// Every resource that fails or is unknown, with evidence and remedy.
     #[arg(long)]
     pub(crate) details: bool,
-    /// Exit with 10 only on failures that this older snapshot does not have.
-    #[arg(long, value_name = "SNAPSHOT")]
+    /// Exit with 10 only on failures that this older snapshot or JSON report does not have.
+    #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
     /// Exit with 10 on a failure of this severity or above; `never` for not at all [default: low].
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use posture_core::exception::{self, Pattern, Place, Standing};
 use posture_core::frameworks::{self, Framework};
 use posture_core::judge::{self, Findings, Outcome};
+use posture_core::record::Stand;
 use posture_core::report::{Report, roll_up};
 use posture_core::snapshot::Snapshot;
 use posture_core::suggest::nearest;
@@ -15,7 +16,7 @@ use posture_core::suggest::nearest;
 use crate::args::{AllowUnknown, Check, FailOn, Format, Kept, Output, Screen};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result, did_you_mean};
-use crate::history::{self, History, Trend};
+use crate::history::{self, History, Input, Trend};
 use crate::render::table::View;
 use crate::render::{self};
 use crate::select::select;
@@ -91,15 +92,18 @@ pub(crate) fn print(
     };
     let known = match &output.baseline {
         None => BTreeSet::new(),
-        Some(path) => {
-            let before = load(path)?;
-            let before = judge::judge(&before, findings.controls(), &options(config));
-            // A failure that was accepted then and is not any more is a new one.
-            let failed = before.iter().filter(|finding| {
-                matches!(finding.outcome, Outcome::Fail(_)) && finding.exception.is_none()
-            });
-            failed.map(|finding| finding.id()).collect()
-        }
+        // A failure that was accepted then and is not any more is a new one.
+        Some(path) => match history::input(path, None)? {
+            Input::Snapshot(before) => {
+                let before = judge::judge(&before, findings.controls(), &options(config));
+                let failed = before.iter().filter(|finding| Stand::of(finding) == Stand::Fail);
+                failed.map(|finding| finding.id()).collect()
+            }
+            Input::Record(before, _) => {
+                let failed = before.findings.into_iter().filter(|said| said.stand == Stand::Fail);
+                failed.map(|said| said.id).collect()
+            }
+        },
     };
     let report = roll_up(findings, &frameworks);
     for (format, path) in pairs {

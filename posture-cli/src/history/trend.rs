@@ -128,7 +128,8 @@ fn table(trend: &Trend, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
         return writeln!(out, "No run was recorded yet.");
     }
     writeln!(out, "{}", canvas.bold(&format!("Trend of {}", trend.described())))?;
-    let head = format!("\n{:<LABEL$} {:>7} {:>7}", "Findings of all accounts", "first", "last");
+    let title = "Findings of all accounts";
+    let head = format!("\n{title:<LABEL$} {:>7} {:>7} {:>6}", "first", "last", "change");
     writeln!(out, "{}", canvas.bold(&head))?;
     for stand in STANDS {
         row(stand.words(), &trend.findings(stand), canvas, out)?;
@@ -173,12 +174,15 @@ fn table(trend: &Trend, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
 const LABEL: usize = 26;
 
 fn row(name: &str, counts: &[usize], canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
-    let at = |count: Option<&usize>| count.map_or(String::new(), ToString::to_string);
-    let (first, last) = (at(counts.first()), at(counts.last()));
+    let (Some(first), Some(last)) = (counts.first(), counts.last()) else { return Ok(()) };
+    let change = match *last as i64 - *first as i64 {
+        0 => "·".to_owned(),
+        change => format!("{change:+}"),
+    };
     // The newest are what counts where not all fit.
-    let room = usize::from(canvas.width).saturating_sub(LABEL + 20);
+    let room = usize::from(canvas.width).saturating_sub(LABEL + 26);
     let shown = &counts[counts.len().saturating_sub(room)..];
-    writeln!(out, "  {name:<LABEL$} {first:>5} {last:>7}  {}", spark(shown))
+    writeln!(out, "  {name:<LABEL$} {first:>5} {last:>7} {change:>6}  {}", spark(shown))
 }
 
 /// One of a list, with what does not fit into its line further in.
@@ -202,11 +206,18 @@ pub(crate) fn days(since: Option<Time>, now: Time) -> String {
     since.map_or(String::new(), |since| since.days_before(now).max(0).to_string())
 }
 
-/// A line of bars. Nothing is the lowest, so that small changes look small.
+/// A line of bars from the least to the most; the numbers beside it say how far apart these are. What never changes lies in
+/// the middle, and nothing at the bottom.
 pub(crate) fn spark(counts: &[usize]) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let most = counts.iter().copied().max().unwrap_or_default().max(1);
-    counts.iter().map(|count| BARS[(count * (BARS.len() - 1)).div_ceil(most)]).collect()
+    let most = counts.iter().copied().max().unwrap_or_default();
+    let least = counts.iter().copied().min().unwrap_or_default();
+    let bar = |count: &usize| match (most, most - least) {
+        (0, _) => 0,
+        (_, 0) => 3,
+        (_, range) => ((count - least) * (BARS.len() - 1)).div_ceil(range),
+    };
+    counts.iter().map(|count| BARS[bar(count)]).collect()
 }
 
 /// A row for each run.
@@ -286,7 +297,8 @@ mod tests {
     fn bars_are_as_high_as_what_they_show() {
         assert_eq!(spark(&[0, 1, 4, 8]), "▁▂▅█");
         assert_eq!(spark(&[0, 0]), "▁▁");
-        assert_eq!(spark(&[1000, 999, 1]), "██▂");
+        assert_eq!(spark(&[7, 7]), "▄▄");
+        assert_eq!(spark(&[1000, 999, 1]), "██▁");
         assert_eq!(spark(&[]), "");
     }
 }

@@ -235,6 +235,13 @@ fn reports_can_be_compared_as_snapshots_can() {
     );
     let sum = |run: &Run| run.out.lines().last().unwrap().to_owned();
     assert_eq!(sum(&said), sum(&judged));
+    // A baseline, too, may be a report: everything that fails is known, so that only what is unknown counts.
+    let baseline = format!("{one}.report.json");
+    let known = Program::new().args(&["check", &one, "--baseline", &baseline]).args(&control).run();
+    assert_eq!(known.code, 11, "{}", known.err);
+    let fresh =
+        Program::new().args(&["check", &other, "--baseline", &baseline]).args(&control).run();
+    assert_eq!(fresh.code, 10, "{}", fresh.err);
     // A run of no history, and a file that is neither.
     let none = diff("7", &one);
     assert_eq!(none.code, 2, "{}", none.err);
