@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 /// Runs a test on every database that there is.
 macro_rules! on_each {
-    ($($(#[$doc:meta])* $name:ident($history:ident, $store:ident) $body:block)+) => {$(
+    ($($(#[$doc:meta])* fn $name:ident($history:ident, $store:ident) $body:block)+) => {$(
         mod $name {
             use super::*;
 
@@ -116,7 +116,7 @@ fn minute(time: Time) -> i64 {
 }
 
 on_each! {
-    a_finding_fails_is_fixed_and_opens_again(history, store) {
+    fn a_finding_fails_is_fixed_and_opens_again(history, store) {
         let _ = store;
         let steps = [
             (1, Fail, (1, 0, 0)),
@@ -147,7 +147,7 @@ on_each! {
         }
     }
 
-    what_cannot_be_listed_is_unknown_and_not_gone(history, store) {
+    fn what_cannot_be_listed_is_unknown_and_not_gone(history, store) {
         let _ = store;
         add(&history, &record(1, A, &[("x", Fail), ("y", Fail)]), None).await.unwrap();
         let added = add(&history, &record(2, A, &[("y", Fail), ("?", Unknown)]), None).await.unwrap();
@@ -166,7 +166,7 @@ on_each! {
         assert_eq!((added.failed, added.reopened), (0, 1));
     }
 
-    an_account_or_a_control_that_was_not_read_says_nothing(history, store) {
+    fn an_account_or_a_control_that_was_not_read_says_nothing(history, store) {
         let _ = store;
         add(&history, &record(1, A, &[("x", Fail)]), None).await.unwrap();
         add(&history, &record(1, B, &[("x", Pass)]), None).await.unwrap();
@@ -182,7 +182,7 @@ on_each! {
         assert_eq!(history.record(3).await.unwrap().findings.len(), 0);
     }
 
-    a_run_is_read_as_it_was_said(history, store) {
+    fn a_run_is_read_as_it_was_said(history, store) {
         let _ = store;
         let said = [
             record(1, A, &[("x", Fail), ("y", Unknown), ("z", Pass)]),
@@ -207,7 +207,7 @@ on_each! {
         }
     }
 
-    runs_of_an_account_come_in_the_order_of_time(history, store) {
+    fn runs_of_an_account_come_in_the_order_of_time(history, store) {
         let _ = store;
         add(&history, &record(5, A, &[("x", Fail)]), None).await.unwrap();
         for at in [4, 5] {
@@ -219,7 +219,7 @@ on_each! {
         assert_eq!(history.runs(10).await.unwrap().len(), 2);
     }
 
-    hostile_names_are_values_and_nothing_else(history, store) {
+    fn hostile_names_are_values_and_nothing_else(history, store) {
         let _ = store;
         let mut hostile = record(1, A, &[("x", Fail)]);
         let name = "'; DROP TABLE runs; --\" $1 ? \u{202e}\u{1b}[31m東京";
@@ -237,7 +237,7 @@ on_each! {
         assert!(matches!(history.run(9).await, Err(Error::NoRun(9))));
     }
 
-    what_is_forgotten_leaves_the_rest_as_it_was(history, store) {
+    fn what_is_forgotten_leaves_the_rest_as_it_was(history, store) {
         let _ = store;
         let folder = TempDir::new().unwrap();
         let archive = Archive::open(folder.path().join("kept").to_str().unwrap(), []).unwrap();
@@ -271,7 +271,7 @@ on_each! {
         assert_eq!(history.failing(9).await.unwrap().len(), 1);
     }
 
-    it_is_opened_again_as_it_was(history, store) {
+    fn it_is_opened_again_as_it_was(history, store) {
         add(&history, &record(1, A, &[("x", Fail)]), None).await.unwrap();
         history.close().await;
         let again = History::open(&store, false).await.unwrap();
@@ -290,7 +290,7 @@ on_each! {
         assert!(matches!(History::open(&store, true).await, Err(Error::Newer)));
     }
 
-    many_begin_and_write_at_the_same_time(history, store) {
+    fn many_begin_and_write_at_the_same_time(history, store) {
         let tasks = (0..8).map(|task: i64| {
             let store = store.clone();
             async move {
