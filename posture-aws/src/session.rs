@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::Credentials;
+use aws_credential_types::Credentials as SdkCredentials;
+use aws_credential_types::provider::{
+    ProvideCredentials, SharedCredentialsProvider, error, future,
+};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_http_client::Builder as HttpClientBuilder;
 use aws_smithy_http_client::tls::{Provider as TlsProvider, rustls_provider::CryptoMode};
@@ -18,9 +22,11 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
+use futures::future::BoxFuture;
 use posture_core::gap::Reason;
 use posture_core::scope::Calls;
 use posture_core::skew::Skew;
+use posture_core::time::Time;
 
 use crate::ask::{by_code, reason};
 use crate::guard::Guard;
@@ -44,8 +50,74 @@ pub struct Login {
     pub timeout: Option<Duration>,
     /// How often an attempt is made, and how long is waited before the second; 5 times and 200 ms where nothing is said.
     pub attempts: Option<(u32, Duration)>,
+    /// Where credentials come from, in the place of the standard chain.
+    pub credentials: Option<Source>,
     /// A simulator that is asked instead of AWS; neither environment nor configuration is looked at then.
     pub simulator: Option<Simulator>,
+}
+
+/// Keys that sign requests.
+#[derive(Clone)]
+pub struct Keys {
+    /// The id of the access key.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: String,
+    /// The token that goes with temporary ones.
+    pub session_token: Option<String>,
+    /// When they end; they are asked for anew a little before.
+    pub expires: Option<Time>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
+    }
+}
+
+/// Where keys come from, in the place of the standard chain.
+pub trait Credentials: Send + Sync {
+    /// The keys as of now. They are kept until they end.
+    fn keys(&self) -> BoxFuture<'_, Result<Keys, Box<dyn std::error::Error + Send + Sync>>>;
+}
+
+impl Credentials for Keys {
+    fn keys(&self) -> BoxFuture<'_, Result<Keys, Box<dyn std::error::Error + Send + Sync>>> {
+        Box::pin(std::future::ready(Ok(self.clone())))
+    }
+}
+
+/// A source of keys that several accounts may share.
+#[derive(Clone)]
+pub struct Source(pub Arc<dyn Credentials>);
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Source(…)")
+    }
+}
+
+impl ProvideCredentials for Source {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async move {
+            let keys = self.0.keys().await.map_err(error::CredentialsError::provider_error)?;
+            let Keys { access_key_id, secret_access_key, session_token, expires } = keys;
+            let expires = expires.and_then(|time| {
+                let seconds = u64::try_from(time.unix()).ok()?;
+                SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+            });
+            Ok(SdkCredentials::new(
+                access_key_id,
+                secret_access_key,
+                session_token,
+                expires,
+                "given",
+            ))
+        })
+    }
 }
 
 /// A simulated AWS on this machine.
@@ -153,11 +225,14 @@ impl Session {
             if !is_loopback(&host_of(url)) {
                 return Err(LoginError::Endpoint(host_of(url)));
             }
-            let credentials = Credentials::new(key, secret, None, None, "simulator");
+            let credentials = SdkCredentials::new(key, secret, None, None, "simulator");
             loader = loader
                 .endpoint_url(url)
                 .credentials_provider(credentials)
                 .region(Region::from_static("us-east-1"));
+        }
+        if let Some(source) = &login.credentials {
+            loader = loader.credentials_provider(source.clone());
         }
         let mut sdk = loader.load().await;
         if sdk.region().is_none() {
@@ -173,6 +248,7 @@ impl Session {
         }
         let who = match (&login.role_arn, &login.profile) {
             _ if login.simulator.is_some() => "the simulator".to_owned(),
+            (None, None) if login.credentials.is_some() => "what was given".to_owned(),
             (Some(role), _) => format!("role `{role}`"),
             (None, Some(profile)) => format!("profile `{profile}`"),
             (None, None) => "the default credential chain".to_owned(),
@@ -226,7 +302,7 @@ impl Session {
     #[cfg(test)]
     pub(crate) fn fake(http: SharedHttpClient) -> Self {
         let guard = Guard::new(&[]);
-        let credentials = Credentials::new("AKIAFAKE", "secret", None, None, "test");
+        let credentials = SdkCredentials::new("AKIAFAKE", "secret", None, None, "test");
         let retry = RetryConfig::standard()
             .with_max_attempts(2)
             .with_initial_backoff(Duration::ZERO)
@@ -234,9 +310,7 @@ impl Session {
         let sdk = SdkConfig::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::from_static("eu-central-1"))
-            .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-                credentials,
-            ))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
             .retry_config(retry)
             .http_client(guard.client(&http))
             .build();
@@ -365,8 +439,7 @@ async fn assume(base: &SdkConfig, role_arn: &str, external_id: Option<&str>) -> 
     if let Some(id) = external_id {
         role = role.external_id(id);
     }
-    let provider =
-        aws_credential_types::provider::SharedCredentialsProvider::new(role.build().await);
+    let provider = SharedCredentialsProvider::new(role.build().await);
     base.clone().into_builder().credentials_provider(provider).build()
 }
 
@@ -389,6 +462,14 @@ fn refused_role(error: &(dyn std::error::Error + 'static)) -> Option<Reason> {
 /// One pool of connections and one TLS set-up for every service, region and account.
 #[derive(Clone, Debug)]
 pub struct Transport(SharedHttpClient);
+
+impl From<SharedHttpClient> for Transport {
+    /// A client of one's own, of the AWS SDK's kind. It decides itself whom it trusts; requests go where they go with any
+    /// other.
+    fn from(client: SharedHttpClient) -> Self {
+        Self(client)
+    }
+}
 
 impl Default for Transport {
     fn default() -> Self {
@@ -442,7 +523,7 @@ mod tests {
         aws_config::defaults(BehaviorVersion::v2026_01_12())
             .http_client(guard.client(&http))
             .endpoint_url(endpoint)
-            .credentials_provider(Credentials::new("AKIAFAKE", "secret", None, None, "test"))
+            .credentials_provider(SdkCredentials::new("AKIAFAKE", "secret", None, None, "test"))
             .region(Region::from_static("us-east-1"))
     }
 

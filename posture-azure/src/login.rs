@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use azure_core::credentials::{AccessToken, Secret, TokenCredential, TokenRequestOptions};
+pub use azure_core::credentials::TokenCredential;
+use azure_core::credentials::{AccessToken, Secret, TokenRequestOptions};
 use azure_core::error::{Error, ErrorKind};
+pub use azure_core::http::HttpClient;
 use azure_core::http::{ClientOptions, Transport, Url};
 use azure_identity::{
     AzureCliCredential, AzureCliCredentialOptions, AzureDeveloperCliCredential,
@@ -33,6 +35,10 @@ pub struct Login {
     pub client_id: Option<String>,
     /// The secret of an application, where it does not come from the environment.
     pub client_secret: Option<ClientSecret>,
+    /// Credentials of one's own, in the place of every source.
+    pub credential: Option<Arc<dyn TokenCredential>>,
+    /// What requests travel over, in the place of our own client. It has to bound the time of a request itself.
+    pub http: Option<Arc<dyn HttpClient>>,
     /// How long one attempt of a call may take; 20 seconds where nothing is said.
     pub timeout: Option<Duration>,
     /// How often a request is sent before it counts as failed, and about how long is waited before the second time; 5 times
@@ -72,10 +78,12 @@ pub enum Source {
     AzureCli,
     /// Whoever is signed in to the Azure developer command line.
     AzureDeveloperCli,
+    /// [`Login::credential`].
+    Given,
 }
 
 impl Source {
-    /// Every source, in the order in which they are tried.
+    /// Every source that is found by itself, in the order in which they are tried.
     pub const ALL: &'static [Self] = &[
         Self::Environment,
         Self::WorkloadIdentity,
@@ -92,6 +100,7 @@ impl Source {
             Self::ManagedIdentity => "managed-identity",
             Self::AzureCli => "cli",
             Self::AzureDeveloperCli => "developer-cli",
+            Self::Given => "given",
         }
     }
 }
@@ -149,8 +158,11 @@ impl Session {
     pub async fn login(login: &Login) -> Result<Self, LoginError> {
         let simulator = login.simulator.as_deref().map(loopback).transpose()?;
         let simulated = simulator.is_some();
-        let wire = Wire::new(login.timeout.unwrap_or(ATTEMPT), simulator);
-        let wire = wire.map_err(|error| LoginError::Client(chain(&error)))?;
+        let wire = match &login.http {
+            Some(client) => Wire::given(Arc::clone(client), simulator),
+            None => Wire::new(login.timeout.unwrap_or(ATTEMPT), simulator)
+                .map_err(|error| LoginError::Client(chain(&error)))?,
+        };
         let transport = wire.transport();
         let scope = format!("{}.default", login.cloud.management());
         let mut tried = Vec::new();
@@ -222,6 +234,9 @@ fn variable(name: &str) -> Option<String> {
 
 /// The sources to be tried.
 fn sources(login: &Login) -> Vec<Source> {
+    if login.credential.is_some() {
+        return vec![Source::Given];
+    }
     if let Some(source) = login.source {
         return vec![source];
     }
@@ -230,6 +245,7 @@ fn sources(login: &Login) -> Vec<Source> {
         Source::WorkloadIdentity => variable("AZURE_FEDERATED_TOKEN_FILE").is_some(),
         Source::ManagedIdentity => variable("IDENTITY_ENDPOINT").is_some(),
         Source::AzureCli | Source::AzureDeveloperCli => true,
+        Source::Given => false,
     };
     Source::ALL.iter().copied().filter(worth).collect()
 }
@@ -254,6 +270,10 @@ fn credential(
             .ok_or_else(|| Error::with_message(ErrorKind::Credential, format!("{name} is not set")))
     };
     Ok(match source {
+        Source::Given => match &login.credential {
+            Some(credential) => Arc::clone(credential),
+            None => return Err(Error::with_message(ErrorKind::Credential, "none was given")),
+        },
         Source::Environment => {
             let id = login.client_id.clone().or_else(|| variable("AZURE_CLIENT_ID"));
             ClientSecretCredential::new(

@@ -15,12 +15,17 @@ const MOST_BYTES: usize = 64 << 20;
 /// The client of everything that is sent, with one pool of connections.
 #[derive(Debug)]
 pub(crate) struct Wire {
-    client: reqwest::Client,
+    client: Arc<dyn HttpClient>,
     /// Where bytes go instead: a simulator on loopback.
     simulator: Option<Url>,
 }
 
 impl Wire {
+    /// A client of one's own.
+    pub(crate) fn given(client: Arc<dyn HttpClient>, simulator: Option<Url>) -> Self {
+        Self { client, simulator }
+    }
+
     /// `timeout` is how long one attempt may take.
     pub(crate) fn new(timeout: Duration, simulator: Option<Url>) -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder();
@@ -32,7 +37,7 @@ impl Wire {
             .redirect(reqwest::redirect::Policy::none())
             .https_only(simulator.is_none())
             .build()?;
-        Ok(Self { client, simulator })
+        Ok(Self { client: Arc::new(client), simulator })
     }
 
     pub(crate) fn transport(self) -> Transport {

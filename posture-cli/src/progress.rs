@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use posture_aws::collect as aws;
-use posture_azure::collect as azure;
+use posture::Event;
 
 use crate::args::Screen;
 use crate::text::safe;
@@ -39,43 +38,24 @@ impl Progress {
         Self { bar, state: Arc::default() }
     }
 
-    /// Somebody to tell what happens in accounts of AWS.
-    pub(crate) fn aws(&self) -> aws::Observer {
+    /// Somebody to tell what happens.
+    pub(crate) fn observer(&self) -> impl Fn(Event) + Send + Sync + 'static {
         let (bar, state) = (self.bar.clone(), Arc::clone(&self.state));
-        Arc::new(move |event| {
+        move |event| {
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
             match event {
-                aws::Event::Started { account, service, region } => {
-                    state.under_way.insert((account, service, region));
-                }
-                aws::Event::Finished { account, service, region } => {
-                    state.done += 1;
-                    state.under_way.remove(&(account, service, region));
-                }
-                _ => {}
-            }
-            bar.set_message(state.message());
-        })
-    }
-
-    /// Somebody to tell what happens in a tenant of Azure.
-    pub(crate) fn azure(&self) -> azure::Observer {
-        let (bar, state) = (self.bar.clone(), Arc::clone(&self.state));
-        Arc::new(move |event| {
-            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-            match event {
-                azure::Event::Found { subscriptions } => {
+                Event::Found { subscriptions } => {
                     let (done, all) = state.subscriptions.unwrap_or_default();
                     state.subscriptions = Some((done, all + subscriptions));
                 }
-                azure::Event::Started { subscription, service } => {
-                    state.under_way.insert((subscription, service, String::new()));
+                Event::Started { account, service, region, .. } => {
+                    state.under_way.insert((account, service, region));
                 }
-                azure::Event::Finished { subscription, service } => {
+                Event::Finished { account, service, region, .. } => {
                     state.done += 1;
-                    state.under_way.remove(&(subscription, service, String::new()));
+                    state.under_way.remove(&(account, service, region));
                 }
-                azure::Event::Done { .. } => {
+                Event::Done { .. } => {
                     if let Some((done, _)) = &mut state.subscriptions {
                         *done += 1;
                     }
@@ -83,7 +63,7 @@ impl Progress {
                 _ => {}
             }
             bar.set_message(state.message());
-        })
+        }
     }
 
     /// Says something else, such as which account comes next.

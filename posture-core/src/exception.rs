@@ -57,9 +57,9 @@ impl Pattern {
         &self.0
     }
 
-    /// Whether it fits anything at all.
+    /// Whether it says nothing of what it fits, but for how long that is: there is always a letter.
     pub fn is_anything(&self) -> bool {
-        !self.0.is_empty() && self.0.chars().all(|c| c == '*')
+        !self.0.is_empty() && self.0.chars().all(|c| matches!(c, '*' | '?'))
     }
 
     /// Whether a text fits. The time is the product of the lengths at most.
@@ -225,6 +225,16 @@ mod tests {
     use crate::judge::{self, Options};
     use crate::resource::Bucket;
     use crate::snapshot::Snapshot;
+
+    #[test]
+    fn what_names_no_letter_is_no_place() {
+        for wide in ["*", "**", "?*", "*?", "????????????"] {
+            assert!(Pattern::new(wide).is_anything(), "{wide}");
+        }
+        for narrow in ["", "a*", "*1", "?a?"] {
+            assert!(!Pattern::new(narrow).is_anything(), "{narrow}");
+        }
+    }
 
     #[test]
     fn stars_stand_for_any_text() {

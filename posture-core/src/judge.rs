@@ -10,6 +10,7 @@ use crate::gap::{Gap, GapId};
 use crate::notes::{Lack, lacks};
 use crate::params::Params;
 use crate::provider::Provider;
+use crate::record::Said;
 use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
@@ -290,6 +291,16 @@ impl Judge {
         self.judged.push((Examined::keep(scope), rows));
     }
 
+    /// What is said of the scope that was judged last.
+    pub fn last_said(&self) -> Vec<Said<'static>> {
+        let Some((examined, rows)) = self.judged.last() else { return Vec::new() };
+        let finding = |row| {
+            let finding = view(examined, &self.controls, &self.options.exceptions, row);
+            Said::of(&finding).into_owned()
+        };
+        rows.iter().map(finding).collect()
+    }
+
     /// Every finding, once all scopes were judged.
     pub fn finish(mut self, header: Header) -> Findings<'static> {
         self.judged.sort_by(|(a, _), (b, _)| a.scope.place().cmp(&b.scope.place()));
@@ -404,17 +415,24 @@ impl<'s> Findings<'s> {
     }
 
     fn view<'a>(&'a self, row: &'a Row) -> Finding<'a> {
-        let control = self.controls[usize::from(row.control)];
-        let scope = &self.scopes[row.scope as usize];
-        Finding {
-            control,
-            scope: &scope.scope,
-            subject: row
-                .resource
-                .and_then(|place| scope.subject(control.check.kind(), place as usize)),
-            outcome: &row.outcome,
-            exception: row.exception.and_then(|place| self.exceptions.get(place as usize)),
-        }
+        view(&self.scopes[row.scope as usize], &self.controls, &self.exceptions, row)
+    }
+}
+
+/// A row in full.
+fn view<'a>(
+    scope: &'a Examined<'_>,
+    controls: &[&'static Control],
+    exceptions: &'a [Exception],
+    row: &'a Row,
+) -> Finding<'a> {
+    let control = controls[usize::from(row.control)];
+    Finding {
+        control,
+        scope: &scope.scope,
+        subject: row.resource.and_then(|place| scope.subject(control.check.kind(), place as usize)),
+        outcome: &row.outcome,
+        exception: row.exception.and_then(|place| exceptions.get(place as usize)),
     }
 }
 

@@ -55,10 +55,16 @@ impl Tenant {
 
     /// A program with credentials that are accepted.
     pub fn credentials(&self, program: Program) -> Program {
-        program
-            .env("AZURE_TENANT_ID", &self.id)
-            .env("AZURE_CLIENT_ID", &self.client.id)
-            .env("AZURE_CLIENT_SECRET", &self.client.secret)
+        self.environment().iter().fold(program, |program, (name, value)| program.env(name, value))
+    }
+
+    /// The variables that hold credentials that are accepted.
+    pub fn environment(&self) -> [(&'static str, String); 3] {
+        [
+            ("AZURE_TENANT_ID", self.id.clone()),
+            ("AZURE_CLIENT_ID", self.client.id.clone()),
+            ("AZURE_CLIENT_SECRET", self.client.secret.clone()),
+        ]
     }
 
     /// Where it is served.

@@ -341,8 +341,9 @@ impl Surface {
 
 /// Whether workspaces can be seen in every subscription: one that hides them may hold the one that there is.
 async fn proof(ask: &Asker, all: &[Listed]) -> Result<(), Gap> {
-    let each = all.iter().map(|subscription| async move {
-        let id = &subscription.id;
+    // By their places, as in `vault::collect`.
+    let each = (0..all.len()).map(|place| async move {
+        let id = &all[place].id;
         let permissions = permissions(ask, id).await.map_err(|refused| refused.gap)?;
         allowed(&permissions, WORKSPACES, &format!("/subscriptions/{id}"))
     });

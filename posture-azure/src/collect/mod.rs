@@ -140,8 +140,10 @@ pub async fn collect(
     let types = sweep::types(wanted);
     for batch in sweep::batches(&ask, &listed, &types).await {
         let rows = sweep::rows(&ask, &batch, &types).await;
-        let scopes = batch.subscriptions.iter().map(|subscription| {
-            let (rows, shared) = (Arc::clone(&rows), &shared);
+        // By their places, as in `vault::collect`.
+        let scopes = (0..batch.subscriptions.len()).map(|place| {
+            let (subscription, rows, shared) =
+                (&batch.subscriptions[place], Arc::clone(&rows), &shared);
             async move {
                 subscription::collect(
                     session,

@@ -29,7 +29,8 @@ const AT_ONCE: usize = 16;
 
 /// Every storage account, from the rows of Resource Graph.
 pub(crate) async fn collect(audit: &Subscription<'_>, rows: &[Value]) -> Vec<Bucket> {
-    let accounts = rows.iter().map(|row| account(audit, row));
+    // By their places, as in `vault::collect`.
+    let accounts = (0..rows.len()).map(|place| account(audit, &rows[place]));
     futures::stream::iter(accounts).buffered(AT_ONCE).collect().await
 }
 

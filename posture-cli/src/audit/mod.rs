@@ -3,26 +3,23 @@
 pub(crate) mod aws;
 pub(crate) mod azure;
 mod demo;
+mod refusal;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
-use futures::future::join_all;
+use posture::{Audit, Read, Stop};
 use posture_core::control::Control;
 use posture_core::gap::Reason;
 use posture_core::judge::{Findings, Judge};
 use posture_core::plan::{Bound, Plan};
 use posture_core::provider::Provider;
-use posture_core::resource::Bucket;
 use posture_core::scope::Scope;
 use posture_core::snapshot::{self, Header, Writer};
-use posture_core::time::Time;
-use posture_core::wanted::Wanted;
-use tokio::sync::watch;
 
-use crate::args::{AuditAws, AuditAzure, AuditTargets, Collect, Common, Demo, Screen};
+use crate::args::{AuditAws, AuditAzure, AuditTargets, Common, Demo, Screen};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
 use crate::history::Recorder;
@@ -38,34 +35,12 @@ pub(crate) enum Target {
     Azure(Box<azure::Tenant>),
 }
 
-/// What every provider's part of an audit needs.
-struct Run<'r> {
-    collect: &'r Collect,
-    controls: &'r [&'static Control],
-    progress: &'r Progress,
-    sink: Mutex<Sink>,
-    /// What was read before an audit was broken off.
-    done: BTreeSet<(Provider, String)>,
-    /// Whether an exception is told by tags.
-    tags: bool,
-    stop: watch::Receiver<bool>,
-}
-
-impl Run<'_> {
-    /// Whether an account was read already.
-    fn is_done(&self, provider: Provider, account: &str) -> bool {
-        self.done.iter().any(|(of, id)| *of == provider && id == account)
-    }
-
-    /// What has to be read of a provider: what the controls read, and what exceptions are told by.
-    fn wanted(&self, provider: Provider) -> Wanted {
-        let wanted = Wanted::by(self.controls, provider);
-        if self.tags { wanted.and(&[Bucket::fact("tags")]) } else { wanted }
-    }
-
-    /// Hands over a scope that was read.
-    fn take(&self, scope: Scope) -> Result<()> {
-        self.sink.lock().unwrap_or_else(PoisonError::into_inner).take(scope)
+impl Target {
+    fn to_read(&self) -> posture::Target {
+        match self {
+            Self::Aws(accounts) => (&**accounts).into(),
+            Self::Azure(tenant) => (&**tenant).into(),
+        }
     }
 }
 
@@ -151,29 +126,37 @@ fn run(
         .build()
         .map_err(|error| Failure::tool("cannot start").cause(error))?;
     let progress = Progress::new(screen);
-    let (tell, stop) = watch::channel(false);
-    let run = Run {
-        collect: &arguments.collect,
-        controls: &selected.controls,
-        progress: &progress,
-        sink: Mutex::new(sink),
-        done,
-        tags: config.exceptions.iter().any(|exception| exception.place.tag.is_some()),
-        stop,
-    };
+    let stop = Stop::default();
+    let audit = Audit::of(targets.iter().map(Target::to_read))
+        .controls(selected.controls.iter().copied())
+        .exceptions(config.exceptions.iter().cloned())
+        .limits(refusal::limits(collect))
+        .observe(progress.observer())
+        .stopped_by(&stop)
+        .without(done);
     progress.say("logging in");
-    if arguments.collect.plan {
-        let planned = runtime.block_on(plan(targets, &run));
+    if collect.plan {
+        let planned = runtime.block_on(audit.plan());
         progress.finish();
         runtime.shutdown_background();
-        return print_plan(&planned?, screen);
+        return print_plan(&planned.map_err(refusal::failure)?, screen);
     }
-    let header = runtime.block_on(read(targets, &run, tell));
+    let sink = Mutex::new(sink);
+    let take = |scope| sink.lock().unwrap_or_else(PoisonError::into_inner).take(scope);
+    let header = runtime.block_on(async {
+        let interrupt = tokio::spawn(interrupted(stop));
+        let header = audit.read(take).await;
+        interrupt.abort();
+        header
+    });
     progress.finish();
     // Connections that are still open are not worth waiting for.
     runtime.shutdown_background();
-    let header = header?;
-    let sink = run.sink.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let header = header.map_err(|error| match error {
+        Read::Audit(error) => refusal::failure(error),
+        Read::Take(failure) => failure,
+    })?;
+    let sink = sink.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut again = command.to_owned();
     let findings = sink.finish(header)?;
     let partial = findings.header().partial;
@@ -298,42 +281,16 @@ fn cannot_save(path: &Path, error: &snapshot::Error) -> Failure {
     Failure::tool(format!("cannot save `{}`", path.display())).caused_by(error).help(error.help())
 }
 
-/// Reads every target side by side, until all is read or the user stops it.
-async fn read(targets: &[Target], run: &Run<'_>, tell: watch::Sender<bool>) -> Result<Header> {
-    let interrupt = tokio::spawn(async move {
+/// Ends the audit when the user asks for it.
+async fn interrupted(stop: Stop) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        stop.stop();
+        // Whoever asks twice does not want to wait.
         if tokio::signal::ctrl_c().await.is_ok() {
-            let _ = tell.send(true);
-            // Whoever asks twice does not want to wait.
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(11);
-            }
+            std::process::exit(11);
         }
-        std::future::pending::<()>().await;
-    });
-    let started = Time::from(jiff::Timestamp::now());
-    let read = targets.iter().map(|target| async move {
-        match target {
-            Target::Aws(accounts) => Box::pin(aws::read(accounts, run)).await,
-            Target::Azure(tenant) => Box::pin(azure::read(tenant, run)).await,
-        }
-    });
-    let read: Result<Vec<()>> = join_all(read).await.into_iter().collect();
-    read?;
-    let partial = *run.stop.borrow();
-    interrupt.abort();
-    let finished = Time::from(jiff::Timestamp::now());
-    Ok(Header { tool: env!("CARGO_PKG_VERSION").to_owned(), started, finished, partial })
-}
-
-async fn plan(targets: &[Target], run: &Run<'_>) -> Result<Vec<(String, Plan)>> {
-    let mut plans = Vec::new();
-    for target in targets {
-        plans.extend(match target {
-            Target::Aws(accounts) => aws::plan(accounts, run).await?,
-            Target::Azure(tenant) => azure::plan(tenant, run).await?,
-        });
     }
-    Ok(plans)
+    std::future::pending::<()>().await;
 }
 
 fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {

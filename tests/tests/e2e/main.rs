@@ -12,6 +12,7 @@ mod formats;
 mod fuzz;
 mod history;
 mod law;
+mod library;
 mod readme;
 mod sim_aws;
 mod together;

@@ -21,6 +21,15 @@ fn the_output_is_that_of_the_recorded_clouds() {
     }
 }
 
+#[test]
+fn the_example_of_the_library_is_the_one_that_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let example = std::fs::read_to_string(root.join("posture/examples/print.rs")).unwrap();
+    let (_, code) = example.split_once("\n\n").unwrap();
+    assert!(readme.contains(code), "{code}");
+}
+
 /// Every test that the page on what somebody hostile may try names is there.
 #[test]
 fn the_tests_of_the_threat_model_exist() {

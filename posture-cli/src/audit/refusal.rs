@@ -1,0 +1,77 @@
+//! Why an audit cannot be made, in the words of the command.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use posture::Error;
+use posture_aws::collect::CollectError as AwsError;
+use posture_aws::session::LoginError as AwsLoginError;
+use posture_azure::collect::CollectError as AzureError;
+use posture_azure::login::LoginError as AzureLoginError;
+use posture_core::gap::Gap;
+use posture_core::suggest::nearest;
+
+use crate::args::Collect;
+use crate::error::{Failure, did_you_mean};
+
+/// How much is asked at once.
+pub(super) fn limits(collect: &Collect) -> posture::Limits {
+    posture::Limits {
+        concurrency: usize::from(collect.concurrency),
+        max_rate: collect.max_rate.and_then(NonZeroU32::new),
+        timeout: Duration::from_secs(collect.timeout.into()),
+    }
+}
+
+/// An error of an audit as one of the command.
+pub(super) fn failure(error: Error) -> Failure {
+    let what = error.to_string();
+    match error {
+        Error::Aws(error) => {
+            let mut failure = Failure::tool(what).cause(&error);
+            if let AwsLoginError::Credentials { why, .. } = &error {
+                failure = failure.cause(why);
+            }
+            failure.help(error.help())
+        }
+        Error::Organization(gap) => refused(what, &gap)
+            .help("use credentials of its management account or of a delegated administrator"),
+        Error::AwsCollect(AwsError::NoSuchRegion { name, known }) => {
+            let mut failure =
+                Failure::usage(format!("there is no region `{name}` in this account"));
+            if let Some(guess) = did_you_mean(&nearest(&name, known.iter().map(String::as_str))) {
+                failure = failure.help(guess);
+            }
+            failure.help(format!("there are {}", known.join(", ")))
+        }
+        Error::Azure(error) => {
+            let mut failure = Failure::tool(what).cause(&error);
+            if let AzureLoginError::Credentials { tried } = &error {
+                for (source, why) in tried {
+                    failure = failure.cause(format!("{}: {why}", source.id()));
+                }
+            }
+            failure.help(error.help())
+        }
+        Error::AzureCollect(AzureError::NoSuchSubscription { name, known }) => {
+            let mut failure = Failure::usage(format!(
+                "there is no subscription `{name}` that these credentials can see"
+            ));
+            let names = known.iter().flat_map(|(id, name)| [id.as_str(), name.as_str()]);
+            if let Some(guess) = did_you_mean(&nearest(&name, names)) {
+                failure = failure.help(guess);
+            }
+            failure
+        }
+        Error::AzureCollect(AzureError::Refused(gap)) => {
+            refused("cannot find out which subscriptions there are".to_owned(), &gap)
+                .help("the identity needs the role Reader in at least one subscription")
+        }
+        _ => Failure::tool(what),
+    }
+}
+
+fn refused(what: String, gap: &Gap) -> Failure {
+    let detail = gap.detail.as_deref().map_or(String::new(), |detail| format!(": {detail}"));
+    Failure::tool(what).cause(format!("{} {}{detail}", gap.action, gap.reason))
+}

@@ -1,0 +1,62 @@
+//! Judges an AWS account by a control of one's own beside one that is built in.
+#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+
+use posture::core::judge::Outcome;
+use posture::core::prelude::*;
+
+/// Buckets of this company begin with its name.
+static NAMED: Control = Control {
+    id: "storage.named-by-us",
+    title: "Buckets are named as we name them",
+    severity: Low,
+    rationale: "A name that says whose a bucket is helps whoever finds it.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Make a bucket with a name that begins with `contoso-`, and move its objects.",
+            console: "S3 → Buckets → Create bucket",
+            command: "aws s3 mb s3://contoso-<name>",
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"],
+    satisfies: &[csf20("ID.AM-05", Supporting)],
+    reads: &[Bucket::fact("versioning")],
+    params: &[],
+    check: Check::Bucket(check),
+    examples: Examples {
+        pass: |scope| scope.buckets.items.push(bucket("contoso-records", true)),
+        fail: |scope| scope.buckets.items.push(bucket("records", true)),
+    },
+};
+
+fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    // What could not be read makes the finding unknown, by itself.
+    if !*bucket.versioning.known()? {
+        return not_applicable("nothing of value is kept without versions");
+    }
+    if bucket.name().starts_with("contoso-") {
+        return pass();
+    }
+    fail("name", bucket.name().to_owned(), "a name that begins with contoso-")
+}
+
+fn bucket(name: &str, versioning: bool) -> Bucket {
+    Bucket::unread(format!("arn:aws:s3:::{name}"), name, Some("us-east-1"))
+        .versioning(Known(versioning))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let audit = posture::Audit::aws().controls([&NAMED]).control("storage.versioning")?;
+    for finding in audit.run().await?.iter() {
+        let word = match finding.outcome {
+            Outcome::Pass => "pass",
+            Outcome::Fail(_) => "fail",
+            Outcome::Unknown(_) => "unknown",
+            Outcome::NotApplicable(_) => "not applicable",
+        };
+        let name = finding.subject.map_or("the list", |subject| subject.name);
+        println!("{word}: {} {name:?}", finding.control.id);
+    }
+    Ok(())
+}

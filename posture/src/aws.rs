@@ -1,0 +1,274 @@
+//! Accounts of AWS: log in to each, collect, plan.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use futures::stream::{self, StreamExt, TryStreamExt};
+use posture_aws::collect::{self, Options};
+use posture_aws::members::Member;
+use posture_aws::plan;
+use posture_aws::session::{Login, LoginError, Session};
+use posture_core::gap::{Gap, Reason};
+use posture_core::plan::Plan;
+use posture_core::provider::Provider;
+use posture_core::scope::Scope;
+use posture_core::wanted::Wanted;
+use tokio::sync::watch;
+
+pub use posture_aws::session::{Credentials, Keys, Simulator, Source, Transport};
+
+use crate::error::{Error, Read};
+use crate::event::Event;
+use crate::{Observer, Settings};
+
+/// Accounts that are read at once. Their quotas are their own; what limits us is this machine.
+const ACCOUNTS: usize = 8;
+
+/// Whose accounts are read, and which regions of them. Each profile is combined with each role.
+#[derive(Clone, Debug, Default)]
+pub struct Accounts {
+    /// Profiles of the shared AWS configuration; the standard chain's own choice where none is named.
+    pub profiles: Vec<String>,
+    /// Roles to take on first.
+    pub roles: Vec<String>,
+    /// The external id that the trust policy of a role asks for.
+    pub external_id: Option<String>,
+    /// Every account of the organisation, taken on through the role of this name.
+    pub organization: Option<String>,
+    /// The regions to read; every region that an account can use where none is named.
+    pub regions: Vec<String>,
+    /// Regions to leave out.
+    pub excluded_regions: Vec<String>,
+    /// Hosts beyond AWS's own that signed requests may go to, such as a private gateway.
+    pub allowed_hosts: Vec<String>,
+    /// Where credentials come from, in the place of the standard chain.
+    pub credentials: Option<Source>,
+    /// What requests travel over.
+    pub transport: Transport,
+    /// A simulator that is asked instead of AWS.
+    pub simulator: Option<Simulator>,
+}
+
+impl Accounts {
+    fn options(&self, settings: &Settings) -> Options {
+        Options {
+            regions: self.regions.clone(),
+            excluded_regions: self.excluded_regions.clone(),
+            concurrency: settings.limits.concurrency,
+            max_rate: settings.limits.max_rate,
+        }
+    }
+}
+
+/// Somebody to tell what happens.
+fn observer(observer: Option<&Observer>) -> collect::Observer {
+    let observer = observer.cloned();
+    Arc::new(move |event| {
+        let Some(observer) = &observer else { return };
+        let provider = Provider::Aws;
+        match event {
+            collect::Event::Started { account, service, region } => {
+                observer(Event::Started { provider, account, service, region });
+            }
+            collect::Event::Finished { account, service, region } => {
+                observer(Event::Finished { provider, account, service, region });
+            }
+            _ => {}
+        }
+    })
+}
+
+/// Plans the audit of each account; an account that refuses cannot be planned.
+pub(crate) async fn plan(
+    accounts: &Accounts,
+    settings: &Settings,
+) -> Result<Vec<(String, Plan)>, Error> {
+    let wanted = settings.wanted(Provider::Aws);
+    let options = accounts.options(settings);
+    let observer = observer(settings.observer.as_ref());
+    let stop = settings.stop.watch();
+    let mut plans = Vec::new();
+    for target in targets(accounts, settings).await? {
+        if let Ok(session) = target.open(accounts, &stop).await {
+            let plan = plan::plan(&session, &wanted, &options, &observer, stop.clone());
+            let account = format!("AWS account {}", session.account());
+            plans.push((account, plan.await.map_err(Error::AwsCollect)?));
+        }
+    }
+    Ok(plans)
+}
+
+/// Reads each account that is not read already.
+pub(crate) async fn read<E: Send>(
+    accounts: &Accounts,
+    settings: &Settings,
+    take: &(impl Fn(Scope) -> Result<(), E> + Send + Sync),
+) -> Result<(), Read<E>> {
+    let wanted = settings.wanted(Provider::Aws);
+    let options = accounts.options(settings);
+    let observer = observer(settings.observer.as_ref());
+    let stop = settings.stop.watch();
+    let targets = targets(accounts, settings).await?;
+    let left: Vec<Target> = targets
+        .into_iter()
+        .filter(|target| !settings.is_done(Provider::Aws, target.account()))
+        .collect();
+    stream::iter(left)
+        .map(|target| one(target, accounts, &wanted, &options, &observer, stop.clone()))
+        .buffer_unordered(ACCOUNTS)
+        .map_err(Read::Audit)
+        .try_for_each(|scope| std::future::ready(take(scope).map_err(Read::Take)))
+        .await
+}
+
+/// An account to be read.
+enum Target {
+    /// With a session that is there.
+    Open(Box<Session>),
+    /// With a role that is taken on when its turn comes: a session for each of thousands of accounts would take room, and
+    /// end before it is used.
+    Member { from: Arc<Session>, account: String },
+    /// One that cannot be read.
+    Refused { account: String, partition: String, why: Gap },
+}
+
+impl Target {
+    fn account(&self) -> &str {
+        match self {
+            Self::Open(session) => session.account(),
+            Self::Member { account, .. } | Self::Refused { account, .. } => account,
+        }
+    }
+
+    /// A session in it, or the scope that says why there is none.
+    async fn open(
+        self,
+        accounts: &Accounts,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<Box<Session>, Box<Scope>> {
+        let refused = |account: &str, partition: &str, why: Gap| {
+            let now = jiff::Timestamp::now().into();
+            Box::new(Scope::refused(Provider::Aws, account, partition, now, why))
+        };
+        match self {
+            Self::Open(session) => Ok(session),
+            Self::Refused { account, partition, why } => Err(refused(&account, &partition, why)),
+            Self::Member { from, account } => {
+                if *stop.borrow() {
+                    let why = Gap::new("sts:AssumeRole", &account, Reason::Cancelled);
+                    return Err(refused(&account, from.source(), why));
+                }
+                let partition = from.partition();
+                let name = accounts.organization.as_deref().unwrap_or_default();
+                let role = format!("arn:{partition}:iam::{account}:role/{name}");
+                match from.assume(&role, accounts.external_id.as_deref()).await {
+                    Ok(session) => Ok(Box::new(session)),
+                    Err(error) => Err(refused(&account, from.source(), refusal(&account, &error))),
+                }
+            }
+        }
+    }
+}
+
+async fn one(
+    target: Target,
+    accounts: &Accounts,
+    wanted: &Wanted,
+    options: &Options,
+    observer: &collect::Observer,
+    stop: watch::Receiver<bool>,
+) -> Result<Scope, Error> {
+    match target.open(accounts, &stop).await {
+        Err(refused) => Ok(*refused),
+        Ok(session) => collect::collect(&session, wanted, options, observer, stop)
+            .await
+            .map_err(Error::AwsCollect),
+    }
+}
+
+/// Logs in to every account that was asked for.
+async fn targets(accounts: &Accounts, settings: &Settings) -> Result<Vec<Target>, Error> {
+    let base = |profile: Option<&String>, role: Option<&String>| Login {
+        profile: profile.cloned(),
+        role_arn: role.cloned(),
+        external_id: accounts.external_id.clone(),
+        allowed_hosts: accounts.allowed_hosts.clone(),
+        timeout: Some(settings.limits.timeout),
+        transport: accounts.transport.clone(),
+        credentials: accounts.credentials.clone(),
+        simulator: accounts.simulator.clone(),
+        ..Login::default()
+    };
+    let each = |names: &[String]| -> Vec<Option<String>> {
+        if names.is_empty() { vec![None] } else { names.iter().cloned().map(Some).collect() }
+    };
+    let (profiles, roles) = (each(&accounts.profiles), each(&accounts.roles));
+    let mut targets = Vec::new();
+    let wanted = profiles.len() * roles.len();
+    for profile in &profiles {
+        for role in &roles {
+            match Session::login(&base(profile.as_ref(), role.as_ref())).await {
+                Ok(session) if accounts.organization.is_some() => {
+                    targets.extend(members(session).await?);
+                }
+                Ok(session) => targets.push(Target::Open(Box::new(session))),
+                Err(error) => {
+                    // One of several accounts that refuses is a gap; the only one that was asked for is a failure. Only
+                    // a role's account is known without its answer.
+                    let account = role.as_deref().and_then(account_of);
+                    match account {
+                        Some((account, partition)) if wanted > 1 => {
+                            let why = refusal(&account, &error);
+                            targets.push(Target::Refused { account, partition, why });
+                        }
+                        _ => return Err(Error::Aws(error)),
+                    }
+                }
+            }
+        }
+    }
+    let mut seen = BTreeSet::new();
+    targets.retain(|target| seen.insert(target.account().to_owned()));
+    Ok(targets)
+}
+
+/// The accounts of the organisation.
+async fn members(session: Session) -> Result<Vec<Target>, Error> {
+    let members = posture_aws::members::list(&session).await;
+    let members = members.map_err(|gap| Error::Organization(Box::new(gap)))?;
+    let from = Arc::new(session);
+    let target = |member: Member| {
+        if member.id == from.account() {
+            return Target::Open(Box::new(Session::clone(&from)));
+        }
+        if !member.active {
+            let mut why = Gap::new("sts:AssumeRole", &member.id, Reason::Denied);
+            why.detail = Some("the account is suspended or being closed".to_owned());
+            let partition = from.source().to_owned();
+            return Target::Refused { account: member.id, partition, why };
+        }
+        Target::Member { from: Arc::clone(&from), account: member.id }
+    };
+    Ok(members.into_iter().map(target).collect())
+}
+
+fn refusal(account: &str, error: &LoginError) -> Gap {
+    let (reason, detail) = match error {
+        LoginError::Credentials { why, reason, .. } => (*reason, why.clone()),
+        other => (Reason::Credentials, other.to_string()),
+    };
+    let mut gap = Gap::new("sts:AssumeRole", account, reason);
+    gap.detail = Some(detail);
+    gap
+}
+
+/// The account and partition that a role's ARN names.
+fn account_of(role_arn: &str) -> Option<(String, String)> {
+    let parts: Vec<&str> = role_arn.split(':').collect();
+    match parts.as_slice() {
+        ["arn", partition, "iam", _, account, ..] => {
+            Some(((*account).to_owned(), (*partition).to_owned()))
+        }
+        _ => None,
+    }
+}

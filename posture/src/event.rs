@@ -1,0 +1,56 @@
+//! What happens during an audit.
+
+use std::sync::Arc;
+
+use posture_core::judge::Findings;
+use posture_core::provider::Provider;
+use posture_core::record::Said;
+
+/// What happens during an audit.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// So many subscriptions of Azure will be read.
+    Found {
+        /// How many.
+        subscriptions: usize,
+    },
+    /// Reading of a service in an account or subscription began; the region is empty for a global one.
+    Started {
+        /// The cloud.
+        provider: Provider,
+        /// The account or subscription; empty for what belongs to a tenant of Azure.
+        account: String,
+        /// The service.
+        service: &'static str,
+        /// The region.
+        region: String,
+    },
+    /// Reading of a service ended.
+    Finished {
+        /// The cloud.
+        provider: Provider,
+        /// The account or subscription.
+        account: String,
+        /// The service.
+        service: &'static str,
+        /// The region.
+        region: String,
+    },
+    /// A subscription of Azure was read.
+    Done {
+        /// The subscription.
+        subscription: String,
+    },
+    /// An account, subscription or tenant was judged.
+    Judged {
+        /// The cloud.
+        provider: Provider,
+        /// The account, subscription or tenant.
+        account: String,
+        /// What became of each control on each of its resources.
+        findings: Vec<Said<'static>>,
+    },
+    /// All is done. This is the last event of a [stream](crate::Audit::stream), and comes nowhere else.
+    Audited(Arc<Findings<'static>>),
+}

@@ -1,0 +1,490 @@
+//! Audits AWS accounts and Azure tenants from within another program.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let findings = posture::Audit::aws().profile("production").control("storage")?.run().await?;
+//! for finding in findings.iter().filter(|finding| finding.gap().is_some()) {
+//!     println!("{} could not be decided", finding.control.id);
+//! }
+//! let report = posture::core::report::roll_up(findings, posture::core::frameworks::all());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An [`Audit`] says what is read, by which controls it is judged, and how. It reads only. Accounts are judged as they are
+//! read and let go, so that a thousand of them take little more memory than those under way. Nothing is printed, nothing is
+//! kept between two audits, and both their futures and their results may go to other threads.
+//!
+//! What happens meanwhile comes as [`Event`]s, to a function or as a [stream](Audit::stream). A [`Stop`] ends an audit early:
+//! what was not read by then is unknown, and says so.
+
+pub mod aws;
+pub mod azure;
+mod error;
+mod event;
+
+pub use error::{Error, Read};
+pub use event::Event;
+pub use posture_core as core;
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::channel::mpsc;
+use futures::future::join_all;
+use futures::stream::{self, Stream, StreamExt};
+use posture_core::control::Control;
+use posture_core::controls;
+use posture_core::exception::Exception;
+use posture_core::judge::{self, Findings, Judge};
+use posture_core::params::Params;
+use posture_core::plan::Plan;
+use posture_core::provider::Provider;
+use posture_core::resource::Bucket;
+use posture_core::scope::Scope;
+use posture_core::snapshot::Header;
+use posture_core::time::Time;
+use posture_core::wanted::Wanted;
+use tokio::sync::watch;
+
+use aws::Accounts;
+use azure::Tenant;
+
+/// Who is told what happens.
+pub(crate) type Observer = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// What is to be audited.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// Accounts of AWS.
+    Aws(Box<Accounts>),
+    /// A tenant of Azure.
+    Azure(Box<Tenant>),
+}
+
+impl From<Accounts> for Target {
+    fn from(accounts: Accounts) -> Self {
+        Self::Aws(Box::new(accounts))
+    }
+}
+
+impl From<Tenant> for Target {
+    fn from(tenant: Tenant) -> Self {
+        Self::Azure(Box::new(tenant))
+    }
+}
+
+/// How much is asked at once, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The most calls under way at once in one account or tenant.
+    pub concurrency: usize,
+    /// The most calls a second to any one service in a region or subscription.
+    pub max_rate: Option<NonZeroU32>,
+    /// How long one attempt of a call may take; with its retries, a call takes no more than three times as long.
+    pub timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { concurrency: 32, max_rate: None, timeout: Duration::from_secs(20) }
+    }
+}
+
+/// Ends audits before their end. Its clones are one.
+#[derive(Clone, Debug)]
+pub struct Stop(Arc<watch::Sender<bool>>);
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(false)))
+    }
+}
+
+impl Stop {
+    /// Ends every audit that was given this: calls that are under way end, and what was not read is unknown.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Whether it has been asked for.
+    pub fn is_stopped(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    fn watch(&self) -> watch::Receiver<bool> {
+        self.0.subscribe()
+    }
+}
+
+/// What is read, by which controls it is judged, and how.
+///
+/// `T` is what is audited: [`Accounts`], a [`Tenant`], or several [`Target`]s together.
+#[derive(Clone)]
+pub struct Audit<T = Vec<Target>> {
+    target: T,
+    settings: Settings,
+}
+
+/// All but what is audited.
+#[derive(Clone, Default)]
+struct Settings {
+    controls: Vec<&'static Control>,
+    judging: judge::Options,
+    limits: Limits,
+    observer: Option<Observer>,
+    stop: Stop,
+    done: BTreeSet<(Provider, String)>,
+}
+
+impl Audit<Accounts> {
+    /// The AWS account of the credentials that AWS's own tools would use.
+    pub fn aws() -> Self {
+        Self { target: Accounts::default(), settings: Settings::default() }
+    }
+
+    /// Reads the account of a profile of the shared configuration; may be said several times, one account each.
+    #[must_use]
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.target.profiles.push(name.into());
+        self
+    }
+
+    /// Takes on a role first; may be said several times, one account each.
+    #[must_use]
+    pub fn role(mut self, arn: impl Into<String>) -> Self {
+        self.target.roles.push(arn.into());
+        self
+    }
+
+    /// The external id that the trust policy of the role asks for.
+    #[must_use]
+    pub fn external_id(mut self, id: impl Into<String>) -> Self {
+        self.target.external_id = Some(id.into());
+        self
+    }
+
+    /// Reads every account of the organisation, taken on through the role of this name.
+    #[must_use]
+    pub fn organization(mut self, role_name: impl Into<String>) -> Self {
+        self.target.organization = Some(role_name.into());
+        self
+    }
+
+    /// Reads these regions only.
+    #[must_use]
+    pub fn regions(mut self, regions: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.target.regions = regions.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Where credentials come from, in the place of the standard chain.
+    #[must_use]
+    pub fn credentials(mut self, source: impl aws::Credentials + 'static) -> Self {
+        self.target.credentials = Some(aws::Source(Arc::new(source)));
+        self
+    }
+
+    /// What requests travel over; audits that share it share its connections.
+    #[must_use]
+    pub fn transport(mut self, transport: aws::Transport) -> Self {
+        self.target.transport = transport;
+        self
+    }
+}
+
+impl Audit<Tenant> {
+    /// The Azure tenant of the credentials that are there, with every subscription that they can see.
+    pub fn azure() -> Self {
+        Self { target: Tenant::default(), settings: Settings::default() }
+    }
+
+    /// The tenant, by its id or domain.
+    #[must_use]
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.target.tenant = Some(tenant.into());
+        self
+    }
+
+    /// Reads this subscription only, by its id or name; may be said several times.
+    #[must_use]
+    pub fn subscription(mut self, subscription: impl Into<String>) -> Self {
+        self.target.subscriptions.push(subscription.into());
+        self
+    }
+
+    /// Reads the subscriptions below this management group; may be said several times.
+    #[must_use]
+    pub fn management_group(mut self, group: impl Into<String>) -> Self {
+        self.target.management_groups.push(group.into());
+        self
+    }
+
+    /// The one source of credentials to use.
+    #[must_use]
+    pub fn source(mut self, source: azure::Source) -> Self {
+        self.target.source = Some(source);
+        self
+    }
+
+    /// Credentials of one's own, in the place of every source.
+    #[must_use]
+    pub fn credential(mut self, credential: Arc<dyn azure::TokenCredential>) -> Self {
+        self.target.credential = Some(credential);
+        self
+    }
+
+    /// What requests travel over, in the place of our own client.
+    #[must_use]
+    pub fn http(mut self, client: Arc<dyn azure::HttpClient>) -> Self {
+        self.target.http = Some(client);
+        self
+    }
+
+    /// The application that signs in, and its secret, where they do not come from the environment.
+    #[must_use]
+    pub fn client(mut self, id: impl Into<String>, secret: azure::ClientSecret) -> Self {
+        self.target.source = Some(azure::Source::Environment);
+        self.target.client_id = Some(id.into());
+        self.target.client_secret = Some(secret);
+        self
+    }
+}
+
+impl Audit<Vec<Target>> {
+    /// Several targets, in one report.
+    pub fn of(targets: impl IntoIterator<Item = Target>) -> Self {
+        Self { target: targets.into_iter().collect(), settings: Settings::default() }
+    }
+
+    /// Adds another target.
+    #[must_use]
+    pub fn and(mut self, target: impl Into<Target>) -> Self {
+        self.target.push(target.into());
+        self
+    }
+
+    /// What is audited.
+    pub fn targets(&self) -> &[Target] {
+        &self.target
+    }
+
+    /// Reads everything side by side and hands each account over as soon as it is read, in no order. What could not be read
+    /// is a gap in its scope.
+    ///
+    /// # Errors
+    /// When nothing can be read of a target at all, and when `take` fails.
+    pub async fn read<E: Send>(
+        &self,
+        take: impl Fn(Scope) -> Result<(), E> + Send + Sync,
+    ) -> Result<Header, Read<E>> {
+        let started = Time::from(jiff::Timestamp::now());
+        let stop = self.settings.stop.watch();
+        let read = self.target.iter().map(|target| {
+            let (settings, take) = (&self.settings, &take);
+            async move {
+                match target {
+                    Target::Aws(accounts) => Box::pin(aws::read(accounts, settings, take)).await,
+                    Target::Azure(tenant) => Box::pin(azure::read(tenant, settings, take)).await,
+                }
+            }
+        });
+        let read: Result<Vec<()>, Read<E>> = join_all(read).await.into_iter().collect();
+        read?;
+        let partial = *stop.borrow();
+        let finished = Time::from(jiff::Timestamp::now());
+        Ok(Header { tool: env!("CARGO_PKG_VERSION").to_owned(), started, finished, partial })
+    }
+
+    /// Says which calls would be made for each account or tenant; asks for what the counts need and nothing else.
+    ///
+    /// # Errors
+    /// When nothing can be read of a target at all.
+    pub async fn plan(&self) -> Result<Vec<(String, Plan)>, Error> {
+        let mut plans = Vec::new();
+        for target in &self.target {
+            plans.extend(match target {
+                Target::Aws(accounts) => aws::plan(accounts, &self.settings).await?,
+                Target::Azure(tenant) => azure::plan(tenant, &self.settings).await?,
+            });
+        }
+        Ok(plans)
+    }
+
+    async fn judge(self) -> Result<Findings<'static>, Error> {
+        let settings = &self.settings;
+        let judge = Judge::new(&settings.controls(), settings.judging.clone());
+        let judge = Mutex::new(judge);
+        let take = |scope: Scope| {
+            let mut judge = judge.lock().unwrap_or_else(PoisonError::into_inner);
+            // Two targets may lead to the same account.
+            if judge.has(&scope) {
+                return Ok(());
+            }
+            let (provider, account) = (scope.provider, scope.id.clone());
+            judge.add(scope);
+            if let Some(observer) = &settings.observer {
+                observer(Event::Judged { provider, account, findings: judge.last_said() });
+            }
+            Ok::<(), std::convert::Infallible>(())
+        };
+        let header = self.read(take).await.map_err(Read::into_error)?;
+        Ok(judge.into_inner().unwrap_or_else(PoisonError::into_inner).finish(header))
+    }
+}
+
+impl<T: Into<Targets> + 'static> Audit<T> {
+    /// The same with its targets in a row, so that others may be added.
+    #[must_use]
+    pub fn together(self) -> Audit<Vec<Target>> {
+        Audit { target: self.target.into().0, settings: self.settings }
+    }
+
+    /// Judges by this control, or by those of an area such as `storage`; may be said several times. By all where nothing
+    /// is said.
+    ///
+    /// # Errors
+    /// When there is no such control or area.
+    pub fn control(mut self, name: &str) -> Result<Self, Error> {
+        let named = |control: &&&Control| control.id == name || control.area() == name;
+        let found: Vec<&'static Control> = controls::ALL.iter().filter(named).copied().collect();
+        if found.is_empty() {
+            return Err(Error::NoSuchControl(name.to_owned()));
+        }
+        self.settings.controls.extend(found);
+        Ok(self)
+    }
+
+    /// Judges by these controls, which need not be built in.
+    #[must_use]
+    pub fn controls(mut self, controls: impl IntoIterator<Item = &'static Control>) -> Self {
+        self.settings.controls.extend(controls);
+        self
+    }
+
+    /// Sets the thresholds that differ from their defaults.
+    #[must_use]
+    pub fn params(mut self, params: Params) -> Self {
+        self.settings.judging.params = params;
+        self
+    }
+
+    /// Accepts failures.
+    #[must_use]
+    pub fn exceptions(mut self, exceptions: impl IntoIterator<Item = Exception>) -> Self {
+        self.settings.judging.exceptions.extend(exceptions);
+        self
+    }
+
+    /// Sets how much is asked at once, and for how long.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
+        self
+    }
+
+    /// Tells a function what happens. It is called from the threads that read, and must not take long.
+    #[must_use]
+    pub fn observe(mut self, observer: impl Fn(Event) + Send + Sync + 'static) -> Self {
+        self.settings.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Lets the audit be stopped.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: &Stop) -> Self {
+        self.settings.stop = stop.clone();
+        self
+    }
+
+    /// Leaves out accounts that were read before.
+    #[must_use]
+    pub fn without(mut self, done: impl IntoIterator<Item = (Provider, String)>) -> Self {
+        self.settings.done.extend(done);
+        self
+    }
+
+    /// Reads and judges.
+    ///
+    /// # Errors
+    /// When nothing can be read of a target at all. What could not be read otherwise is unknown, and no error.
+    pub fn run(self) -> impl Future<Output = Result<Findings<'static>, Error>> + Send {
+        self.together().judge()
+    }
+
+    /// Reads and judges, and gives what happens as it happens. The last event holds the findings.
+    pub fn stream(mut self) -> impl Stream<Item = Result<Event, Error>> + Send {
+        let (send, receive) = mpsc::unbounded();
+        let before = self.settings.observer.take();
+        let audit = self.observe(move |event| {
+            if let Some(before) = &before {
+                before(event.clone());
+            }
+            // Whoever does not listen any more has no use for it.
+            let _ = send.unbounded_send(event);
+        });
+        let work = audit.together().judge();
+        let audited = Arc::new(Mutex::new(None));
+        let kept = Arc::clone(&audited);
+        let work = stream::once(async move {
+            let all = work.await;
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(all);
+        });
+        let work = work.filter_map(|()| std::future::ready(None));
+        let end =
+            stream::once(
+                async move { audited.lock().unwrap_or_else(PoisonError::into_inner).take() },
+            );
+        let end = end.filter_map(std::future::ready);
+        // The end comes after everything that happened before it.
+        stream::select(receive.map(Ok), work.boxed())
+            .chain(end.map(|all| all.map(|all| Event::Audited(Arc::new(all)))))
+    }
+}
+
+/// Targets, one or several.
+pub struct Targets(Vec<Target>);
+
+impl From<Accounts> for Targets {
+    fn from(accounts: Accounts) -> Self {
+        Self(vec![accounts.into()])
+    }
+}
+
+impl From<Tenant> for Targets {
+    fn from(tenant: Tenant) -> Self {
+        Self(vec![tenant.into()])
+    }
+}
+
+impl From<Vec<Target>> for Targets {
+    fn from(targets: Vec<Target>) -> Self {
+        Self(targets)
+    }
+}
+
+impl Settings {
+    /// The controls by which everything is judged, each once.
+    fn controls(&self) -> Vec<&'static Control> {
+        if self.controls.is_empty() {
+            return controls::ALL.to_vec();
+        }
+        let mut seen = BTreeSet::new();
+        self.controls.iter().copied().filter(|control| seen.insert(control.id)).collect()
+    }
+
+    /// What has to be read of a provider: what the controls read, and what exceptions are told by.
+    fn wanted(&self, provider: Provider) -> Wanted {
+        let wanted = Wanted::by(&self.controls(), provider);
+        let tags = self.judging.exceptions.iter().any(|exception| exception.place.tag.is_some());
+        if tags { wanted.and(&[Bucket::fact("tags")]) } else { wanted }
+    }
+
+    /// Whether an account was read already.
+    fn is_done(&self, provider: Provider, account: &str) -> bool {
+        self.done.iter().any(|(of, id)| *of == provider && id == account)
+    }
+}

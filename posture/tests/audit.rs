@@ -1,0 +1,208 @@
+//! Audits from within another program, against simulated clouds.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use posture::aws::{Accounts, Simulator};
+use posture::azure::{ClientSecret, Source, Tenant};
+use posture::core::gap::Reason;
+use posture::core::judge::Findings;
+use posture::core::provider::Provider;
+use posture::{Audit, Event, Limits, Stop};
+use posture_sim::aws::{self, World};
+use posture_sim::azure::{self, Scenario};
+
+/// A simulated account of AWS with so many buckets.
+async fn aws(buckets: usize, latency: u64) -> (aws::Server, Accounts) {
+    let size = aws::Size { accounts: 1, users: 2, buckets, ..aws::Size::default() };
+    let mut world: World = aws::generate(size);
+    world.latency.ms = latency;
+    let key = world.accounts[0].key();
+    let server = aws::Server::start(world, None).await.unwrap();
+    let simulator = Simulator { url: server.url(), key, secret: "simulated".to_owned() };
+    (server, Accounts { simulator: Some(simulator), ..Accounts::default() })
+}
+
+async fn azure() -> (azure::Server, Tenant) {
+    let mut scenario: Scenario = azure::generate(2, 3);
+    scenario.impatient = true;
+    let (tenant, client) = (scenario.tenant.clone(), scenario.client.clone());
+    let server = azure::Server::start(scenario, None).await.unwrap();
+    let tenant = Tenant {
+        tenant: Some(tenant),
+        source: Some(Source::Environment),
+        client_id: Some(client.id),
+        client_secret: Some(ClientSecret(client.secret)),
+        simulator: Some(server.url()),
+        unpaced: true,
+        ..Tenant::default()
+    };
+    (server, tenant)
+}
+
+fn told(findings: &Findings<'_>) -> Vec<String> {
+    findings.iter().map(|finding| format!("{} {:?}", finding.id(), finding.outcome)).collect()
+}
+
+fn storage() -> Vec<&'static posture::core::control::Control> {
+    let all = posture::core::controls::ALL.iter().copied();
+    all.filter(|control| control.area() == "storage").collect()
+}
+
+/// Whoever embeds an audit may do so from any thread.
+#[test]
+fn audits_and_their_results_go_to_other_threads() {
+    fn sent<T: Send>(_: &T) {}
+    fn shared<T: Send + Sync>() {}
+    shared::<Audit>();
+    shared::<Stop>();
+    shared::<Event>();
+    shared::<Findings<'static>>();
+    shared::<posture::Error>();
+    sent(&Audit::aws().run());
+    sent(&Audit::azure().stream());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_audits_at_once_say_what_each_says_alone() {
+    let (_one, accounts) = aws(12, 1).await;
+    let (_other, tenant) = azure().await;
+    let of = |target: posture::Target| Audit::of([target]).controls(storage());
+    let alone = (
+        of(accounts.clone().into()).run().await.unwrap(),
+        of(tenant.clone().into()).run().await.unwrap(),
+    );
+    let one = tokio::spawn(of(accounts.clone().into()).run());
+    let other = tokio::spawn(of(tenant.clone().into()).run());
+    let at_once = (one.await.unwrap().unwrap(), other.await.unwrap().unwrap());
+    assert_eq!(told(&at_once.0), told(&alone.0));
+    assert_eq!(told(&at_once.1), told(&alone.1));
+    assert!(!told(&alone.0).is_empty() && !told(&alone.1).is_empty());
+    // And together in one.
+    let both = Audit::of([accounts.into(), tenant.into()]).controls(storage()).run().await.unwrap();
+    assert_eq!(told(&both).len(), told(&alone.0).len() + told(&alone.1).len());
+    assert_eq!(both.providers().collect::<Vec<_>>(), [Provider::Aws, Provider::Azure]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_is_told_as_it_happens() {
+    let (_server, accounts) = aws(3, 0).await;
+    let (_other, tenant) = azure().await;
+    let audit = Audit::of([accounts.into(), tenant.into()]).controls(storage());
+    let events: Vec<Event> = audit.stream().map(Result::unwrap).collect().await;
+    let judged: usize = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Judged { findings, .. } => Some(findings.len()),
+            _ => None,
+        })
+        .sum();
+    let Some(Event::Audited(all)) = events.last() else { panic!("{:?}", events.last()) };
+    assert_eq!(all.iter().count(), judged);
+    let count = |is: fn(&Event) -> bool| events.iter().filter(|event| is(event)).count();
+    assert!(count(|event| matches!(event, Event::Started { .. })) > 3);
+    assert_eq!(count(|event| matches!(event, Event::Found { subscriptions: 2 })), 1);
+    assert_eq!(count(|event| matches!(event, Event::Audited(_))), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_that_is_stopped_ends_soon_and_passes_nothing_that_it_did_not_read() {
+    let (_server, accounts) = aws(400, 100).await;
+    let stop = Stop::default();
+    let audit = Audit::of([accounts.into()]).controls(storage()).stopped_by(&stop);
+    let running = tokio::spawn(audit.run());
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    stop.stop();
+    let began = Instant::now();
+    let findings = running.await.unwrap().unwrap();
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    assert!(findings.header().partial);
+    let cancelled = findings.iter().filter_map(|finding| finding.gap());
+    assert!(cancelled.filter(|gap| gap.reason == Reason::Cancelled).count() > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_does_not_listen_any_more_stops_nothing_but_his_own() {
+    let (_server, accounts) = aws(3, 0).await;
+    let count = Arc::new(AtomicUsize::new(0));
+    let met = Arc::clone(&count);
+    let audit = Audit::of([accounts.into()])
+        .controls(storage())
+        .limits(Limits { concurrency: 2, ..Limits::default() })
+        .observe(move |_| {
+            met.fetch_add(1, Ordering::Relaxed);
+        });
+    {
+        let mut first = Box::pin(audit.clone().stream());
+        assert!(first.next().await.unwrap().is_ok());
+    }
+    let before = count.load(Ordering::Relaxed);
+    audit.run().await.unwrap();
+    assert!(count.load(Ordering::Relaxed) > before);
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_an_error() {
+    let error = Audit::aws().control("storage.publik").err().unwrap();
+    assert_eq!(error.to_string(), "there is no control `storage.publik`");
+    let nowhere = Tenant {
+        simulator: Some("http://10.0.0.1:1".to_owned()),
+        source: Some(Source::Environment),
+        tenant: Some("t".to_owned()),
+        client_id: Some("c".to_owned()),
+        client_secret: Some(ClientSecret("canary".to_owned())),
+        ..Tenant::default()
+    };
+    let error = Audit::of([nowhere.into()]).run().await.unwrap_err();
+    assert!(matches!(error, posture::Error::Azure(_)), "{error:?}");
+    assert!(!format!("{error:?}").contains("canary"));
+    let elsewhere = Simulator {
+        url: "http://10.0.0.1".to_owned(),
+        key: "k".to_owned(),
+        secret: "canary".to_owned(),
+    };
+    let accounts = Accounts { simulator: Some(elsewhere), ..Accounts::default() };
+    let error = Audit::of([accounts.into()]).run().await.unwrap_err();
+    assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+}
+
+/// Keys that are asked for, and counted.
+struct Counted(Arc<Mutex<usize>>, posture::aws::Keys);
+
+impl posture::aws::Credentials for Counted {
+    fn keys(
+        &self,
+    ) -> futures::future::BoxFuture<
+        '_,
+        Result<posture::aws::Keys, Box<dyn std::error::Error + Send + Sync>>,
+    > {
+        *self.0.lock().unwrap() += 1;
+        Box::pin(std::future::ready(Ok(self.1.clone())))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_ones_own_sign_what_is_asked() {
+    let (_server, mut accounts) = aws(2, 0).await;
+    let simulator = accounts.simulator.clone().unwrap();
+    // A simulator has keys of its own; here they come from elsewhere.
+    let keys = posture::aws::Keys {
+        access_key_id: simulator.key.clone(),
+        secret_access_key: "canary".to_owned(),
+        session_token: None,
+        expires: None,
+    };
+    assert!(!format!("{keys:?}").contains("canary"));
+    let asked = Arc::new(Mutex::new(0));
+    let source = Counted(Arc::clone(&asked), keys);
+    accounts.simulator = Some(Simulator { key: String::new(), ..simulator });
+    let audit = Audit::of([accounts.clone().into()]).controls(storage());
+    assert!(audit.run().await.is_err(), "no key is no account");
+    accounts.credentials = Some(posture::aws::Source(Arc::new(source)));
+    let findings = Audit::of([accounts.into()]).controls(storage()).run().await.unwrap();
+    assert!(findings.iter().count() > 0);
+    assert!(*asked.lock().unwrap() > 0);
+}
