@@ -162,3 +162,78 @@ fn columns_of(columns: &[Column<'_>], out: &mut impl Write) -> io::Result<()> {
         Text(&last, NAME)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use posture_core::control::Severity;
+    use posture_core::judge::Tally;
+    use posture_core::provider::Provider;
+    use posture_core::time::Time;
+    use posture_history::{Entry, Run, State as Stood};
+
+    use super::*;
+
+    fn run(id: i64, fail: usize, pass: usize) -> Run {
+        let time = Time::from_unix(1_800_000_000 + id * 86_400);
+        let tally = Tally { fail, pass, ..Tally::default() };
+        Run {
+            id,
+            started: time,
+            finished: time,
+            tool: "<script>".to_owned(),
+            partial: false,
+            snapshot: None,
+            scopes: 1,
+            tally,
+            all: tally,
+            failed: 0,
+            reopened: 0,
+            fixed: 0,
+        }
+    }
+
+    fn page(name: &str) -> String {
+        let time = Time::from_unix(1_800_000_000);
+        let entry = Entry {
+            id: "0".repeat(20),
+            control: name.to_owned(),
+            severity: Severity::Low,
+            provider: Provider::Aws,
+            scope: name.to_owned(),
+            resource: None,
+            name: Some(name.to_owned()),
+            state: Stood::Seen(Stand::Fail),
+            since: time,
+            first_seen: time,
+            last_seen: time,
+            failing_since: Some(time),
+            fixed: None,
+            reopened: None,
+            reopenings: 0,
+        };
+        let runs = vec![run(1, 0, 1_000), run(2, 1, 999)];
+        let mut out = Vec::new();
+        let shown = Trend { runs, frameworks: Vec::new(), longest: vec![entry] };
+        trend(&shown, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn hostile_names_are_text() {
+        for name in ["<script>alert(1)</script>", "\"><img src=x>", "a\u{202e}b\u{1b}[2J"] {
+            let page = page(name);
+            let (_, body) = page.split_once("</style>").unwrap();
+            assert_eq!(body.matches("<script>").count(), 1, "{name}");
+            assert!(!body.contains("<img") && !body.contains('\u{202e}') && !body.contains('\u{1b}'));
+        }
+    }
+
+    #[test]
+    fn one_failure_above_a_thousand_passes_is_seen() {
+        let page = page("a");
+        let failures: Vec<&str> =
+            page.split("<rect ").filter(|rect| rect.starts_with("class=k-unmet")).collect();
+        let [_legend, column] = failures.as_slice() else { panic!("{failures:?}") };
+        assert!(column.contains("height=2") && column.contains("1 fail"), "{column}");
+    }
+}
