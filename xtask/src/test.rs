@@ -25,7 +25,12 @@ pub(crate) fn run() -> Result<()> {
     };
     // The tests that run the program find it where a build leaves it. Built together with the tests, as the program alone
     // would have its dependencies compiled once more, with fewer features.
-    command("cargo", &["build", "--locked", "--workspace", "--bins", "--examples", "--tests"], &root, &venv)?;
+    command(
+        "cargo",
+        &["build", "--locked", "--workspace", "--bins", "--examples", "--tests"],
+        &root,
+        &venv,
+    )?;
     let laws = root.join("target/laws");
     let _ = std::fs::remove_dir_all(&laws);
     let mut tests = Command::new("cargo");

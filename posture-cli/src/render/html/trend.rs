@@ -224,7 +224,9 @@ mod tests {
             let page = page(name);
             let (_, body) = page.split_once("</style>").unwrap();
             assert_eq!(body.matches("<script>").count(), 1, "{name}");
-            assert!(!body.contains("<img") && !body.contains('\u{202e}') && !body.contains('\u{1b}'));
+            assert!(
+                !body.contains("<img") && !body.contains('\u{202e}') && !body.contains('\u{1b}')
+            );
         }
     }
 
