@@ -10,7 +10,17 @@ use sqlx::{AnyConnection, AssertSqlSafe};
 
 use crate::archive::{Kept, hex};
 use crate::error::{Error, Result};
+use crate::jobs::Pending;
 use crate::{Columns, History, State, places};
+
+/// What is recorded beside what a run said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// Its snapshot, where that was kept.
+    pub snapshot: Option<&'a Kept>,
+    /// What is to be delivered of it.
+    pub deliveries: &'a [Pending],
+}
 
 /// A run that was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +92,8 @@ struct Total {
     failed: usize,
     reopened: usize,
     fixed: usize,
+    /// How many findings are new or stand otherwise.
+    changes: usize,
     /// How many findings stand how, in the order of [`Stand::ALL`].
     stands: [i64; Stand::ALL.len()],
 }
@@ -181,8 +193,8 @@ impl<'a> Writes<'a> {
 }
 
 impl History {
-    /// Records an audit: its head, what it said, those of one account together, the frameworks in full, and the name of its
-    /// snapshot where that was kept. No more than one account's findings are held at a time.
+    /// Records an audit: its head, what it said, those of one account together, the frameworks in full, and what belongs to
+    /// it. No more than one account's findings are held at a time.
     ///
     /// # Errors
     /// [`Error::NotNewer`] where one of its accounts was recorded at the same time or later, [`Error::Scattered`] where the
@@ -192,10 +204,10 @@ impl History {
         head: &Record<'_>,
         said: impl Iterator<Item = Said<'a>> + Send,
         frameworks: &[FrameworkReport],
-        snapshot: Option<&Kept>,
+        beside: Beside<'_>,
     ) -> Result<Added> {
         let mut transaction = self.write().await?;
-        let added = self.add_to(&mut transaction, head, said, frameworks, snapshot).await?;
+        let added = self.add_to(&mut transaction, head, said, frameworks, beside).await?;
         transaction.commit().await.map_err(|error| self.failed(error))?;
         Ok(added)
     }
@@ -206,7 +218,7 @@ impl History {
         head: &Record<'_>,
         said: impl Iterator<Item = Said<'a>> + Send,
         frameworks: &[FrameworkReport],
-        snapshot: Option<&Kept>,
+        beside: Beside<'_>,
     ) -> Result<Added> {
         let now = head.finished.unix_milliseconds();
         let mut left: BTreeSet<(Provider, String)> =
@@ -239,7 +251,7 @@ impl History {
         let catalogue = self.catalogue(db, head).await?;
         let added =
             Added { run, failed: total.failed, reopened: total.reopened, fixed: total.fixed };
-        self.write_run(db, head, &added, &total, &catalogue, snapshot).await?;
+        self.write_run(db, head, &added, &total, &catalogue, beside.snapshot).await?;
         let scopes: Vec<[Value<'_>; 3]> = head
             .scopes
             .iter()
@@ -249,6 +261,7 @@ impl History {
             .collect();
         self.insert(db, "run_scopes (run, provider, scope)", "", &scopes).await?;
         self.write_requirements(db, run, frameworks).await?;
+        self.write_deliveries(db, run, now, total.changes > 0, beside.deliveries).await?;
         Ok(added)
     }
 
@@ -267,6 +280,7 @@ impl History {
         total.failed += writes.failed;
         total.reopened += writes.reopened;
         total.fixed += writes.fixed;
+        total.changes += writes.changes.len();
         for (sum, stand) in total.stands.iter_mut().zip(Stand::ALL) {
             *sum += writes.stands.iter().filter(|one| *one == stand).count() as i64;
         }

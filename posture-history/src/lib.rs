@@ -11,13 +11,15 @@
 mod add;
 pub mod archive;
 mod error;
+mod jobs;
 mod prune;
 mod read;
 mod store;
 
-pub use add::Added;
+pub use add::{Added, Beside};
 pub use archive::{Archive, Kept};
 pub use error::{Error, Result};
+pub use jobs::{Delivery, DeliveryState, JobState, Pending};
 pub use prune::{Policy, Pruned};
 pub use read::{Entry, Event, Level, Run};
 pub use store::Store;
@@ -124,16 +126,19 @@ impl History {
     }
 
     async fn migrate(&self) -> Result<()> {
-        let sql = include_str!("../migrations/0001_history.sql");
-        let all = [Migration::new(
-            1,
-            Cow::Borrowed("history"),
-            MigrationType::Simple,
-            sql.into_sql_str(),
-            false,
-        )];
+        let all: Vec<Migration> = [
+            ("history", include_str!("../migrations/0001_history.sql")),
+            ("jobs", include_str!("../migrations/0002_jobs.sql")),
+        ]
+        .into_iter()
+        .zip(1..)
+        .map(|((name, sql), version)| {
+            let sql = sql.into_sql_str();
+            Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql, false)
+        })
+        .collect();
         let latest = all.len() as i64;
-        let mut migrator = Migrator::with_migrations(all.to_vec());
+        let mut migrator = Migrator::with_migrations(all);
         migrator.dangerous_set_table_name("posture_migrations");
         // Readers need no lock where there is nothing to do.
         let applied = sqlx::query("SELECT MAX(version) FROM posture_migrations")
@@ -230,7 +235,8 @@ mod tests {
         fn sent<T: Send>(_: T) {}
         fn all(history: &History, record: &posture_core::record::Record<'_>, store: &Store) {
             sent(History::open(store, true));
-            sent(history.add(record, std::iter::empty(), &[], None));
+            sent(history.add(record, std::iter::empty(), &[], Beside::default()));
+            sent(history.claim("a", record.finished, record.finished, record.finished));
             sent(history.record(1));
             sent(history.prune(
                 Policy::default(),

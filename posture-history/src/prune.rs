@@ -109,6 +109,7 @@ impl History {
                 AND q.requirement = requirements.requirement AND q.run > requirements.run AND q.run <= $1)"
                 .to_owned(),
             "DELETE FROM run_frameworks WHERE run < $1".to_owned(),
+            "DELETE FROM deliveries WHERE run < $1".to_owned(),
             "DELETE FROM run_scopes WHERE run < $1".to_owned(),
             "DELETE FROM runs WHERE id < $1".to_owned(),
             "DELETE FROM catalogues WHERE digest NOT IN (SELECT catalogue FROM runs)".to_owned(),

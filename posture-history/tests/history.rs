@@ -9,7 +9,9 @@ use posture_core::provider::Provider;
 use posture_core::record::{Record, Said, Stand, Why};
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
-use posture_history::{Added, Archive, Error, History, Kept, Policy, State, Store};
+use posture_history::{
+    Added, Archive, Beside, DeliveryState, Error, History, Kept, Pending, Policy, State, Store,
+};
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 
@@ -58,7 +60,8 @@ async fn postgres() -> Option<Store> {
 }
 
 async fn add(history: &History, record: &Record<'_>, kept: Option<&Kept>) -> Result<Added, Error> {
-    history.add(record, record.findings.clone().into_iter(), &[], kept).await
+    let beside = Beside { snapshot: kept, deliveries: &[] };
+    history.add(record, record.findings.clone().into_iter(), &[], beside).await
 }
 
 const VERSIONING: &str = "storage.versioning";
@@ -286,7 +289,14 @@ on_each! {
             Store::Postgres(url) => url.to_string(),
         };
         let mut raw = sqlx::AnyConnection::connect(&url).await.unwrap();
-        raw.execute("UPDATE posture_migrations SET version = 99").await.unwrap();
+        // One of an older version is brought to this one, with what it holds.
+        for sql in ["DROP TABLE jobs", "DROP TABLE deliveries", "DELETE FROM posture_migrations WHERE version = 2"] {
+            raw.execute(sql).await.unwrap();
+        }
+        let older = History::open(&store, false).await.unwrap();
+        assert_eq!(older.runs(9).await.unwrap().len(), 1);
+        assert!(older.pending().await.unwrap().is_empty());
+        raw.execute("UPDATE posture_migrations SET version = 99 WHERE version = 2").await.unwrap();
         assert!(matches!(History::open(&store, true).await, Err(Error::Newer)));
     }
 
@@ -309,6 +319,64 @@ on_each! {
         let ids: Vec<i64> = runs.iter().map(|run| run.id).collect();
         assert_eq!(ids, (1..=24).collect::<Vec<_>>());
         assert_eq!(runs[23].all.fail, 8);
+    }
+
+    fn a_job_is_taken_by_one_and_lost_by_who_dies(history, store) {
+        let at = |minute: i64| Time::from_unix(1_800_000_000 + minute * 60);
+        assert_eq!(history.job("nightly").await.unwrap(), posture_history::JobState::default());
+        let other = History::open(&store, false).await.unwrap();
+        let (one, two) = (
+            history.claim("nightly", at(0), at(0), at(5)).await.unwrap(),
+            other.claim("nightly", at(0), at(0), at(5)).await.unwrap(),
+        );
+        assert_eq!((one, two), (true, false));
+        // While it is held nobody else gets it, and afterwards somebody does.
+        history.hold("nightly", at(8)).await.unwrap();
+        assert!(!other.claim("nightly", at(0), at(7), at(12)).await.unwrap());
+        assert!(other.claim("nightly", at(0), at(9), at(14)).await.unwrap());
+        other.ended("nightly", at(0), at(10), Ok(7)).await.unwrap();
+        let state = history.job("nightly").await.unwrap();
+        assert_eq!((state.done, state.ended, state.run), (Some(at(0)), Some(at(10)), Some(7)));
+        // What is done is not done again; what fails keeps the last run that did not.
+        assert!(!history.claim("nightly", at(0), at(11), at(16)).await.unwrap());
+        assert!(history.claim("nightly", at(60), at(60), at(65)).await.unwrap());
+        history.ended("nightly", at(60), at(61), Err("no\0 way".to_owned())).await.unwrap();
+        let state = history.job("nightly").await.unwrap();
+        assert_eq!((state.run, state.error.as_deref()), (Some(7), Some("no\u{fffd} way")));
+    }
+
+    fn what_is_to_be_delivered_is_kept_until_it_is(history, store) {
+        let _ = store;
+        let to = |place, only_if_changed| Pending {
+            job: "nightly".to_owned(),
+            place,
+            sink: format!("file {place}"),
+            only_if_changed,
+        };
+        let deliveries = [to(0, false), to(1, true)];
+        for at in 1..=2 {
+            let one = record(at, A, &[("x", Fail)]);
+            let beside = Beside { snapshot: None, deliveries: &deliveries };
+            history.add(&one, one.findings.clone().into_iter(), &[], beside).await.unwrap();
+        }
+        // The second run changed nothing.
+        let pending = history.pending().await.unwrap();
+        let places: Vec<_> = pending.iter().map(|one| (one.run, one.place)).collect();
+        assert_eq!(places, [(1, 0), (1, 1), (2, 0)]);
+        let mut ids: Vec<&str> = pending.iter().map(|one| one.id.as_str()).collect();
+        ids.dedup();
+        assert_eq!(ids.len(), 3);
+        let now = Time::from_unix(1_900_000_000);
+        history.tried(&pending[0].id, now, None, false).await.unwrap();
+        history.tried(&pending[1].id, now, Some("refused"), false).await.unwrap();
+        history.tried(&pending[2].id, now, Some("refused"), true).await.unwrap();
+        let left = history.pending().await.unwrap();
+        assert_eq!((left.len(), left[0].attempts, left[0].error.as_deref()), (1, 1, Some("refused")));
+        let states: Vec<_> = history.latest_deliveries(9).await.unwrap();
+        let states: Vec<_> = states.iter().map(|one| (one.run, one.place, one.state)).collect();
+        use DeliveryState::{Delivered, GivenUp, Pending as Waits, Unchanged};
+        let expected = [(2, 0, GivenUp), (2, 1, Unchanged), (1, 0, Delivered), (1, 1, Waits)];
+        assert_eq!(states, expected);
     }
 }
 

@@ -16,7 +16,9 @@ use posture_core::record::{Record, said};
 use posture_core::report::roll_up;
 use posture_core::snapshot::{self, Snapshot};
 use posture_core::time::Time;
-use posture_history::{Added, Archive, Error, Kept as KeptSnapshot, Policy, Run, Store};
+use posture_history::{
+    Added, Archive, Beside, Error, Kept as KeptSnapshot, Pending, Policy, Run, Store,
+};
 
 pub(crate) use trend::{Trend, count, days, for_days, item};
 
@@ -140,6 +142,7 @@ impl History {
         selected: &Selected,
         params: &Params,
         snapshot: Option<&Path>,
+        deliveries: &[Pending],
     ) -> (Findings<'s>, Result<Added>) {
         let frameworks = whole(&findings, selected);
         let report = roll_up(findings, &frameworks);
@@ -147,8 +150,8 @@ impl History {
             let kept = self.keep(snapshot, report.findings.header().finished)?;
             let head = Record::head(&report.findings, params);
             let said = said(&report.findings);
-            let added =
-                self.ask(|history| history.add(&head, said, &report.frameworks, kept.as_ref()));
+            let beside = Beside { snapshot: kept.as_ref(), deliveries };
+            let added = self.ask(|history| history.add(&head, said, &report.frameworks, beside));
             if added.is_err() {
                 self.take_back(kept.as_ref());
             }
@@ -246,7 +249,7 @@ impl Recorder {
     ) -> (Findings<'s>, Result<History>) {
         let own = self.save();
         let snapshot = save.or(own.as_deref());
-        let (findings, added) = self.history.add(findings, selected, &config.params, snapshot);
+        let (findings, added) = self.history.add(findings, selected, &config.params, snapshot, &[]);
         let recorded = added.and_then(|added| {
             if !screen.quiet {
                 eprintln!("recorded as run {}: {}", added.run, summary(&added));
@@ -328,7 +331,7 @@ fn add(arguments: &HistoryAdd, screen: Screen) -> Result<ExitCode> {
     for path in &arguments.snapshots {
         let snapshot = load(path)?;
         let findings = judge::judge(&snapshot, &selected.controls, &options(&config));
-        let (_, added) = history.add(findings, &selected, &config.params, Some(path));
+        let (_, added) = history.add(findings, &selected, &config.params, Some(path), &[]);
         let added = added?;
         if !screen.quiet {
             eprintln!("recorded `{}` as run {}: {}", path.display(), added.run, summary(&added));
