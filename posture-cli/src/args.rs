@@ -87,6 +87,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: History,
     },
+    /// Audit at certain times, as `posture.toml` says, and deliver what came of it.
+    Schedule {
+        #[command(subcommand)]
+        command: Schedule,
+    },
     /// Put a snapshot, its report and the catalogue into a folder, as evidence that can be checked later.
     Bundle(Bundle),
     /// Check that a bundle is what was bundled; exits with 10 where it is not.
@@ -519,6 +524,37 @@ pub(crate) enum History {
     Add(HistoryAdd),
     /// Forget old runs and snapshots.
     Prune(HistoryPrune),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Schedule {
+    /// List the jobs, when they are due, and what was delivered.
+    List {
+        /// The configuration; `posture.toml` in the current folder where there is one.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Run jobs once and end; for cron, timers of systemd and Kubernetes. Exits with 1 where a job or a delivery failed.
+    Once(ScheduleOnce),
+    /// Run jobs when they are due, until it is stopped; SIGHUP reads the configuration again.
+    Run {
+        /// The configuration; `posture.toml` in the current folder where there is one.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScheduleOnce {
+    /// The jobs; all where none is named.
+    #[arg(value_name = "JOB")]
+    pub(crate) jobs: Vec<String>,
+    /// Only those that are due and were not done yet.
+    #[arg(long)]
+    pub(crate) due: bool,
+    /// The configuration; `posture.toml` in the current folder where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// Which history.

@@ -16,11 +16,12 @@ use toml::de::{DeTable, DeValue};
 
 use clap::ValueEnum;
 
-use crate::args::{AllowUnknown, FailOn, allow_unknown, fail_on, severity};
+use crate::args::{AllowUnknown, FailOn, Format, allow_unknown, fail_on, severity};
 use crate::audit::Target;
 use crate::audit::aws::Accounts;
 use crate::audit::azure::Tenant;
 use crate::error::{Failure, Result, did_you_mean};
+use crate::schedule::job::{Delivery, Job, Secret, Sink, Webhook, beside, unknown_part};
 use crate::select::control_names;
 
 /// The name that is looked for in the current folder.
@@ -43,10 +44,18 @@ pub(crate) struct Config {
     pub(crate) exceptions: Vec<Exception>,
     /// The most days from now that an exception may hold.
     pub(crate) max_exception_days: Option<u32>,
-    pub(crate) targets: Vec<Target>,
+    pub(crate) targets: Vec<Named>,
     pub(crate) history: History,
+    pub(crate) jobs: Vec<Job>,
     /// Files of exceptions, beside this one.
     include: Vec<String>,
+}
+
+/// A target and what it is called.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Named {
+    pub(crate) name: Option<String>,
+    pub(crate) target: Target,
 }
 
 /// Where runs are recorded, and for how long.
@@ -68,6 +77,21 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Config> {
     for place in [&mut config.history.store, &mut config.history.snapshots].into_iter().flatten() {
         if !place.contains("://") {
             *place = path.with_file_name("").join(&*place).to_string_lossy().into_owned();
+        }
+    }
+    for job in &mut config.jobs {
+        for delivery in &mut job.deliveries {
+            match &mut delivery.sink {
+                Sink::File(file) => *file = beside(&path, file),
+                Sink::Webhook(Webhook { url, key, .. }) => {
+                    for secret in [Some(url), key.as_mut()].into_iter().flatten() {
+                        if let Secret::File(file) = secret {
+                            *file = beside(&path, &file.to_string_lossy()).into();
+                        }
+                    }
+                }
+                Sink::Store(_) => {}
+            }
         }
     }
     for name in std::mem::take(&mut config.include) {
@@ -220,18 +244,187 @@ impl Reader<'_> {
                 ("audit" | "control" | "history", _) => {
                     self.expected(item, key.get_ref(), "a table");
                 }
+                ("job", DeValue::Array(list)) => {
+                    for item in list {
+                        match item.get_ref() {
+                            DeValue::Table(table) => {
+                                let job = self.job(table, item.span().start);
+                                config.jobs.extend(job);
+                            }
+                            _ => self.expected(item, "job", "a table"),
+                        }
+                    }
+                }
                 ("include", DeValue::Array(_)) => config.include = self.texts("include", item),
                 ("include", _) => self.expected(item, "include", "a list of files"),
-                (name @ ("exception" | "target"), _) => {
+                (name @ ("exception" | "job" | "target"), _) => {
                     self.expected(item, name, "a list of tables");
                 }
                 (name, _) => {
-                    let known = ["audit", "control", "exception", "history", "include", "target"];
+                    let known =
+                        ["audit", "control", "exception", "history", "include", "job", "target"];
                     self.unknown(key.span().start, "table", name, &known);
                 }
             }
         }
+        self.jobs(table, &config);
         config
+    }
+
+    /// What jobs need of the rest.
+    fn jobs(&mut self, table: &Table<'_>, config: &Config) {
+        let Some(place) = table.get("job").map(|item| item.span().start) else { return };
+        if config.history.store.is_none() {
+            self.mistake(place, "jobs need `store` in [history], which knows what was done".into());
+        }
+        let delivers = config.jobs.iter().any(|job| !job.deliveries.is_empty());
+        if delivers && config.history.snapshots.is_none() {
+            let what = "deliveries need `snapshots` in [history], from which they are made";
+            self.mistake(place, what.into());
+        }
+        if config.targets.is_empty() {
+            self.mistake(place, "jobs need a `[[target]]`".into());
+        }
+        let known: Vec<&str> =
+            config.targets.iter().filter_map(|named| named.name.as_deref()).collect();
+        for (number, job) in config.jobs.iter().enumerate() {
+            for name in job.targets.iter().filter(|name| !known.contains(&name.as_str())) {
+                self.unknown(place, "target", name, &known);
+            }
+            if config.jobs.iter().take(number).any(|other| other.name == job.name) {
+                self.mistake(place, format!("two jobs are called `{}`", job.name));
+            }
+        }
+    }
+
+    fn job(&mut self, table: &Table<'_>, place: usize) -> Option<Job> {
+        const KEYS: &[&str] = &["name", "cron", "time-zone", "jitter", "targets", "deliver"];
+        let mut job = Job::default();
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            match name {
+                "name" => job.name = self.owned(name, item).unwrap_or_default(),
+                "cron" => job.cron = self.owned(name, item).unwrap_or_default(),
+                "time-zone" => job.time_zone = self.owned(name, item),
+                "jitter" => {
+                    job.jitter = self.count(name, item, "a number of seconds", 0).unwrap_or(0);
+                }
+                "targets" => job.targets = self.texts(name, item),
+                "deliver" => match item.get_ref() {
+                    DeValue::Array(list) => {
+                        for item in list {
+                            match item.get_ref() {
+                                DeValue::Table(table) => {
+                                    let delivery = self.delivery(table, item.span().start);
+                                    job.deliveries.extend(delivery);
+                                }
+                                _ => self.expected(item, name, "a table"),
+                            }
+                        }
+                    }
+                    _ => self.expected(item, name, "a list of tables"),
+                },
+                _ => self.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+        if job.name.trim().is_empty() {
+            self.mistake(place, "a job needs `name`".into());
+        }
+        match table.get("cron") {
+            None => self.mistake(place, "a job needs `cron`, such as \"0 3 * * *\"".into()),
+            Some(item) => {
+                if let Err(error) = job.schedule() {
+                    self.mistake(item.span().start, error.to_string());
+                }
+            }
+        }
+        Some(job)
+    }
+
+    fn delivery(&mut self, table: &Table<'_>, place: usize) -> Option<Delivery> {
+        const KEYS: &[&str] = &[
+            "file",
+            "object",
+            "webhook",
+            "webhook-env",
+            "webhook-file",
+            "slack",
+            "key-env",
+            "key-file",
+            "private",
+            "format",
+            "when",
+        ];
+        let flag = |reader: &mut Self, name: &str| match table.get(name) {
+            None => false,
+            Some(item) => item.get_ref().as_bool().unwrap_or_else(|| {
+                reader.expected(item, name, "true or false");
+                false
+            }),
+        };
+        for (key, _) in table {
+            if !KEYS.contains(&key.get_ref().as_ref()) {
+                self.unknown(key.span().start, "setting", key.get_ref(), KEYS);
+            }
+        }
+        let text = |reader: &mut Self, name: &str| reader.filled(table, name);
+        let url =
+            match (text(self, "webhook"), text(self, "webhook-env"), text(self, "webhook-file")) {
+                (Some(url), _, _) => Some(Secret::Plain(url)),
+                (_, Some(name), _) => Some(Secret::Variable(name)),
+                (_, _, Some(path)) => Some(Secret::File(path.into())),
+                _ => None,
+            };
+        let key = match (text(self, "key-env"), text(self, "key-file")) {
+            (Some(name), _) => Some(Secret::Variable(name)),
+            (_, Some(path)) => Some(Secret::File(path.into())),
+            _ => None,
+        };
+        let sinks = [
+            text(self, "file").map(Sink::File),
+            text(self, "object").map(Sink::Store),
+            url.map(|url| {
+                let (slack, private) = (flag(self, "slack"), flag(self, "private"));
+                Sink::Webhook(Webhook { url, slack, key, private })
+            }),
+        ];
+        let mut sinks: Vec<Sink> = sinks.into_iter().flatten().collect();
+        let (Some(sink), true) = (sinks.pop(), sinks.is_empty()) else {
+            let what = "a delivery needs one of `file`, `object`, `webhook`, `webhook-env`";
+            self.mistake(place, what.into());
+            return None;
+        };
+        if let Sink::File(path) | Sink::Store(path) = &sink
+            && let Some(part) = unknown_part(path)
+        {
+            self.unknown(place, "part", part, &["job", "run", "date", "time"]);
+        }
+        let named = table.get("format").and_then(|item| {
+            self.word("format", item, |text| {
+                Format::from_str(text, true).map_err(|_| "expected the name of a format".into())
+            })
+        });
+        let format = match (named, &sink) {
+            (Some(format), _) => Some(format),
+            (None, Sink::File(path) | Sink::Store(path)) => Format::of(Path::new(path)),
+            (None, Sink::Webhook(_)) => None,
+        };
+        if format.is_none() && !matches!(sink, Sink::Webhook(_)) {
+            self.mistake(
+                place,
+                "the name of the file says no format; name it with `format`".into(),
+            );
+        }
+        let when = text(self, "when");
+        let only_if_changed = match when.as_deref() {
+            None | Some("always") => false,
+            Some("changed") => true,
+            Some(other) => {
+                self.unknown(place, "time", other, &["always", "changed"]);
+                false
+            }
+        };
+        Some(Delivery { sink, format, only_if_changed })
     }
 
     fn audit(&mut self, table: &Table<'_>, config: &mut Config) {
@@ -298,7 +491,12 @@ impl Reader<'_> {
         number
     }
 
-    fn target(&mut self, table: &Table<'_>, place: usize) -> Option<Target> {
+    fn target(&mut self, table: &Table<'_>, place: usize) -> Option<Named> {
+        let target = self.provided(table, place)?;
+        Some(Named { name: self.filled(table, "name"), target })
+    }
+
+    fn provided(&mut self, table: &Table<'_>, place: usize) -> Option<Target> {
         let Some(provider) = table.get("provider") else {
             self.mistake(place, "a target needs `provider`, such as \"aws\"".to_owned());
             return None;
@@ -316,6 +514,7 @@ impl Reader<'_> {
 
     fn aws(&mut self, table: &Table<'_>) -> Accounts {
         const KEYS: &[&str] = &[
+            "name",
             "provider",
             "profile",
             "role-arn",
@@ -330,7 +529,7 @@ impl Reader<'_> {
             let name = key.get_ref().as_ref();
             let login = &mut accounts.login;
             match name {
-                "provider" => {}
+                "name" | "provider" => {}
                 "profile" => login.profile.extend(self.owned(name, item)),
                 "role-arn" => login.role_arn.extend(self.owned(name, item)),
                 "external-id" => login.external_id = self.owned(name, item),
@@ -353,6 +552,7 @@ impl Reader<'_> {
 
     fn azure(&mut self, table: &Table<'_>) -> Tenant {
         const KEYS: &[&str] = &[
+            "name",
             "provider",
             "tenant",
             "subscriptions",
@@ -374,7 +574,7 @@ impl Reader<'_> {
             let name = key.get_ref().as_ref();
             let login = &mut tenant.login;
             match name {
-                "provider" => {}
+                "name" | "provider" => {}
                 "tenant" => login.tenant = self.owned(name, item),
                 "subscriptions" => login.subscription = self.texts(name, item),
                 "management-groups" => login.management_group = self.texts(name, item),
@@ -698,7 +898,7 @@ mod tests {
         8: an exception needs `owner`
         8: an exception needs `reason`
         8: an exception needs `resource`, `scope` or `tag`, and not for everything there is
-        11: unknown table `typo`; expected one of audit, control, exception, history, include, target
+        11: unknown table `typo`; expected one of audit, control, exception, history, include, job, target
         ");
     }
 

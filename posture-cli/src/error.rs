@@ -50,6 +50,13 @@ impl Failure {
         self
     }
 
+    /// What went wrong and why, in one line.
+    pub(crate) fn first(&self) -> String {
+        let mut words = vec![self.what.as_str()];
+        words.extend(self.causes.iter().map(String::as_str));
+        words.join(": ")
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }

@@ -14,6 +14,7 @@ mod permissions;
 mod progress;
 mod render;
 mod report;
+mod schedule;
 mod select;
 mod sim;
 mod text;
@@ -52,6 +53,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Report(arguments) => report::check(&arguments, screen),
         Command::Diff(arguments) => diff::run(&arguments, screen),
         Command::History { command } => history::run(command, screen),
+        Command::Schedule { command } => schedule::run(command, screen),
         Command::Bundle(arguments) => bundle::bundle(&arguments, screen),
         Command::Verify(arguments) => bundle::verify(&arguments, screen),
         Command::Exceptions { command } => exceptions::run(command, screen),

@@ -99,6 +99,16 @@ impl Archive {
         Ok(Kept { name, sha256 })
     }
 
+    /// Puts something else there, under a name of its own.
+    ///
+    /// # Errors
+    /// [`Error::Archive`] where the storage refuses.
+    pub async fn put_as(&self, name: &str, bytes: Vec<u8>) -> Result<()> {
+        let path = self.path(name);
+        self.store.put(&path, PutPayload::from(bytes)).await.map_err(|e| self.failed(e))?;
+        Ok(())
+    }
+
     /// Reads a snapshot again.
     ///
     /// # Errors

@@ -93,8 +93,13 @@ pub struct Running {
 impl Running {
     /// Presses Ctrl-C.
     pub fn interrupt(&self) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        self.signal("INT");
+    }
+
+    /// Sends a signal, by its name.
+    pub fn signal(&self, name: &str) {
+        let (name, id) = (format!("-{name}"), self.child.id().to_string());
+        assert!(Command::new("kill").args([&name, &id]).status().unwrap().success());
     }
 
     /// Ends it without letting it do anything more.

@@ -6,6 +6,7 @@ mod demo;
 mod refusal;
 
 use std::collections::BTreeSet;
+use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -18,6 +19,7 @@ use posture_core::plan::{Bound, Plan};
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
 use posture_core::snapshot::{self, Header, Writer};
+use tokio::runtime::Runtime;
 
 use crate::args::{AuditAws, AuditAzure, AuditTargets, Common, Demo, Screen};
 use crate::config::{self, Config};
@@ -25,7 +27,7 @@ use crate::error::{Failure, Result};
 use crate::history::Recorder;
 use crate::progress::Progress;
 use crate::report::{self, word};
-use crate::select::select;
+use crate::select::{Selected, select};
 use demo::Estate;
 
 /// What is to be audited.
@@ -75,7 +77,8 @@ pub(crate) fn targets(arguments: &AuditTargets, screen: Screen) -> Result<ExitCo
             "add `[[target]]` with `provider = \"aws\"` or `provider = \"azure\"` to posture.toml",
         ));
     }
-    run(&config.targets, &arguments.common, &config, screen, "posture audit targets")
+    let targets: Vec<Target> = config.targets.iter().map(|named| named.target.clone()).collect();
+    run(&targets, &arguments.common, &config, screen, "posture audit targets")
 }
 
 /// `posture demo`: the same way through as any audit, to clouds that are simulated in this process.
@@ -120,11 +123,7 @@ fn run(
             if count == 1 { " was" } else { "s were" }
         );
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::tool("cannot start").cause(error))?;
+    let runtime = runtime()?;
     let progress = Progress::new(screen);
     let stop = Stop::default();
     let audit = Audit::of(targets.iter().map(Target::to_read))
@@ -141,24 +140,12 @@ fn run(
         runtime.shutdown_background();
         return print_plan(&planned.map_err(refusal::failure)?, screen);
     }
-    let sink = Mutex::new(sink);
-    let take = |scope| sink.lock().unwrap_or_else(PoisonError::into_inner).take(scope);
-    let header = runtime.block_on(async {
-        let interrupt = tokio::spawn(interrupted(stop));
-        let header = audit.read(take).await;
-        interrupt.abort();
-        header
-    });
+    let findings = read(&audit, sink, &runtime, interrupted(stop));
     progress.finish();
     // Connections that are still open are not worth waiting for.
     runtime.shutdown_background();
-    let header = header.map_err(|error| match error {
-        Read::Audit(error) => refusal::failure(error),
-        Read::Take(failure) => failure,
-    })?;
-    let sink = sink.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let findings = findings?;
     let mut again = command.to_owned();
-    let findings = sink.finish(header)?;
     let partial = findings.header().partial;
     if let Some(path) = &arguments.collect.save {
         again = format!("posture check {}", word(path));
@@ -279,6 +266,55 @@ fn is_whole(scope: &Scope) -> bool {
 
 fn cannot_save(path: &Path, error: &snapshot::Error) -> Failure {
     Failure::tool(format!("cannot save `{}`", path.display())).caused_by(error).help(error.help())
+}
+
+fn runtime() -> Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::tool("cannot start").cause(error))
+}
+
+/// Reads everything into a sink, and does something else meanwhile.
+fn read(
+    audit: &Audit,
+    sink: Sink,
+    runtime: &Runtime,
+    meanwhile: impl Future<Output = ()> + Send + 'static,
+) -> Result<Findings<'static>> {
+    let sink = Mutex::new(sink);
+    let take = |scope| sink.lock().unwrap_or_else(PoisonError::into_inner).take(scope);
+    let header = runtime.block_on(async {
+        let meanwhile = tokio::spawn(meanwhile);
+        let header = audit.read(take).await;
+        meanwhile.abort();
+        header
+    });
+    let header = header.map_err(|error| match error {
+        Read::Audit(error) => refusal::failure(error),
+        Read::Take(failure) => failure,
+    })?;
+    sink.into_inner().unwrap_or_else(PoisonError::into_inner).finish(header)
+}
+
+/// Audits targets without anybody who watches, and writes the snapshot to a file.
+pub(crate) fn for_job(
+    targets: &[Target],
+    selected: &Selected,
+    config: &Config,
+    snapshot: &Path,
+    stop: &Stop,
+) -> Result<Findings<'static>> {
+    let (sink, _) = Sink::saving(&selected.controls, config, snapshot, "", false)?;
+    let runtime = runtime()?;
+    let audit = Audit::of(targets.iter().map(Target::to_read))
+        .controls(selected.controls.iter().copied())
+        .exceptions(config.exceptions.iter().cloned())
+        .stopped_by(stop);
+    let findings = read(&audit, sink, &runtime, std::future::ready(()));
+    runtime.shutdown_background();
+    findings
 }
 
 /// Ends the audit when the user asks for it.

@@ -96,6 +96,11 @@ impl History {
         self.runtime.block_on(question(&self.history)).map_err(|error| failed(&error))
     }
 
+    /// Waits for something else where its own answers are waited for.
+    pub(crate) fn wait<F: Future>(&self, work: F) -> F::Output {
+        self.runtime.block_on(work)
+    }
+
     fn archive(&self) -> Result<Option<Archive>> {
         let open = |address: &String| {
             Archive::open(address, std::env::vars()).map_err(|error| failed(&error))
@@ -136,7 +141,7 @@ impl History {
     }
 
     /// Records what was judged, and the bytes of its snapshot where snapshots are kept.
-    fn add<'s>(
+    pub(crate) fn add<'s>(
         &self,
         findings: Findings<'s>,
         selected: &Selected,
@@ -178,7 +183,7 @@ impl History {
     }
 
     /// Forgets what the configuration does not want to be kept.
-    fn retain(&self) -> Result<()> {
+    pub(crate) fn retain(&self) -> Result<()> {
         if self.keep == Policy::default() {
             return Ok(());
         }

@@ -14,6 +14,7 @@ mod history;
 mod law;
 mod library;
 mod readme;
+mod schedule;
 mod sim_aws;
 mod together;
 mod what_if;

@@ -50,14 +50,17 @@ impl Simulated {
     }
 
     pub(crate) fn program(&self, account: &str, arguments: &[&str]) -> Program {
+        self.bare(account).args(&["audit", "aws", "--format", "json"]).args(arguments)
+    }
+
+    /// The program with credentials of an account, without any argument.
+    pub(crate) fn bare(&self, account: &str) -> Program {
         let key = self.keys.iter().find(|(id, _)| id == account).unwrap();
         Program::new()
             .env("AWS_ENDPOINT_URL", &self.server.as_ref().unwrap().url())
             .env("AWS_ACCESS_KEY_ID", &key.1)
             .env("AWS_SECRET_ACCESS_KEY", "any")
             .env("AWS_REGION", "us-east-1")
-            .args(&["audit", "aws", "--format", "json"])
-            .args(arguments)
     }
 
     /// The status and the text of the answer to a request as it stands on the wire.

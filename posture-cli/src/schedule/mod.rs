@@ -1,0 +1,606 @@
+//! `posture schedule`: audits at certain times, and what is delivered of them.
+
+pub(crate) mod job;
+mod send;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use posture::Stop;
+use posture_core::judge;
+use posture_core::report::roll_up;
+use posture_core::time::Time;
+use posture_history::{Added, Delivery, DeliveryState, Pending, Run, State};
+use posture_schedule::{Order, System, Work};
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use crate::args::{Format, Kept, Schedule as Command, ScheduleOnce, Screen, Selection};
+use crate::audit::{self, Target};
+use crate::config::{self, Config};
+use crate::error::{Failure, Result};
+use crate::history::History;
+use crate::render::style::{Canvas, lines};
+use crate::render::table::View;
+use crate::report::{RUNS, audited, options};
+use crate::select::select;
+use crate::text::{NAME, safe};
+use crate::{print, put, render};
+use job::{Job, Sink};
+use send::Parcel;
+
+/// How long a run belongs to whoever began it, if he says nothing more.
+const LEASE: Duration = Duration::from_secs(180);
+
+/// How often a delivery is tried, and for how long.
+const ATTEMPTS: usize = 50;
+const DAYS: u32 = 14;
+
+/// How many failures a message names.
+const NAMED: usize = 20;
+
+/// `posture schedule`.
+pub(crate) fn run(command: Command, screen: Screen) -> Result<ExitCode> {
+    match command {
+        Command::List { config } => list(config.as_deref(), screen),
+        Command::Once(arguments) => once(&arguments),
+        Command::Run { config } => forever(config),
+    }
+}
+
+fn now() -> Time {
+    Time::from(jiff::Timestamp::now())
+}
+
+fn load(path: Option<&Path>) -> Result<Config> {
+    let config = config::load(path)?;
+    if config.jobs.is_empty() {
+        return Err(Failure::usage("the configuration names no job")
+            .help("add `[[job]]` with `name` and `cron` to posture.toml"));
+    }
+    Ok(config)
+}
+
+fn open(config: &Config) -> Result<History> {
+    History::need(&Kept::default(), config, true)
+}
+
+/// Lists jobs, when they are due, and what is still to be delivered.
+fn list(path: Option<&Path>, screen: Screen) -> Result<ExitCode> {
+    let config = load(path)?;
+    let history = open(&config)?;
+    let now = now();
+    print(screen, |canvas, out| {
+        let mut table = canvas.table(&[
+            ("Job", false),
+            ("Last (UTC)", false),
+            ("Run", true),
+            ("Next (UTC)", false),
+            ("Last outcome", false),
+        ]);
+        let minute = |time: Option<Time>| {
+            let text = time.map_or("-".to_owned(), Time::minute);
+            text.trim_end_matches(" UTC").to_owned()
+        };
+        for job in &config.jobs {
+            let state = history.ask(|history| history.job(&job.name))?;
+            let next = job.schedule().ok().and_then(|schedule| schedule.next(now));
+            let outcome = match (&state.error, state.ended) {
+                (Some(error), _) => safe(error, NAME).into_owned(),
+                (None, Some(_)) => "recorded".to_owned(),
+                (None, None) => "never ran".to_owned(),
+            };
+            table.add_row(vec![
+                safe(&job.name, NAME).into_owned(),
+                minute(state.ended),
+                state.run.map_or(String::new(), |run| run.to_string()),
+                minute(next),
+                outcome,
+            ]);
+        }
+        put(out, |out| write!(out, "{}", lines(&table)))?;
+        let deliveries = history.ask(|history| history.latest_deliveries(20))?;
+        if deliveries.is_empty() {
+            return Ok(());
+        }
+        put(out, |out| {
+            writeln!(out)?;
+            write!(out, "{}", lines(&deliveries_table(&deliveries, canvas)))
+        })
+    })
+}
+
+fn deliveries_table(deliveries: &[Delivery], canvas: Canvas) -> comfy_table::Table {
+    let mut table = canvas.table(&[
+        ("Run", true),
+        ("Delivery", false),
+        ("State", false),
+        ("Tried", true),
+        ("Why not", false),
+    ]);
+    for delivery in deliveries {
+        let state = match delivery.state {
+            DeliveryState::GivenUp => "given up",
+            other => other.id(),
+        };
+        table.add_row(vec![
+            delivery.run.to_string(),
+            safe(&format!("{}: {}", delivery.job, delivery.sink), NAME).into_owned(),
+            state.to_owned(),
+            delivery.attempts.to_string(),
+            safe(delivery.error.as_deref().unwrap_or_default(), NAME).into_owned(),
+        ]);
+    }
+    table
+}
+
+/// Does once what is due, and delivers what was left over.
+fn once(arguments: &ScheduleOnce) -> Result<ExitCode> {
+    let config = load(arguments.config.as_deref())?;
+    for name in &arguments.jobs {
+        if !config.jobs.iter().any(|job| job.name == *name) {
+            return Err(Failure::usage(format!("there is no job `{name}`")));
+        }
+    }
+    let history = open(&config)?;
+    let mut failed = false;
+    for job in &config.jobs {
+        let wanted = arguments.jobs.is_empty() || arguments.jobs.contains(&job.name);
+        let state = history.ask(|history| history.job(&job.name))?;
+        let now = now();
+        let due = if arguments.due {
+            job.schedule().ok().and_then(|schedule| schedule.due(state.done, now))
+        } else {
+            Some(now)
+        };
+        if let Some(due) = due.filter(|_| wanted) {
+            failed |= !one(&config, job, due, &Stop::default());
+        }
+    }
+    failed |= !deliver(&config, &history)?;
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Runs a job unless somebody else does. Says whether all went well.
+fn one(config: &Config, job: &Job, due: Time, stop: &Stop) -> bool {
+    let done = (|| {
+        let history = open(config)?;
+        let claimed = history.ask(|history| {
+            let now = now();
+            history.claim(&job.name, due, now, later(now, LEASE))
+        })?;
+        if !claimed {
+            say(&job.name, "is done already, or somebody else is at it");
+            return Ok(true);
+        }
+        say(&job.name, "begins");
+        let result = {
+            let _held = Held::begin(config, &job.name);
+            work(config, job, &history, stop)
+        };
+        let ended = match &result {
+            Ok(added) => {
+                say(&job.name, &format!("is recorded as run {}", added.run));
+                Ok(added.run)
+            }
+            Err(failure) => {
+                say(&job.name, &format!("failed\n{failure}"));
+                Err(failure.first())
+            }
+        };
+        let well = ended.is_ok();
+        history.ask(|history| history.ended(&job.name, due, now(), ended))?;
+        Ok(well)
+    })();
+    done.unwrap_or_else(|failure: Failure| {
+        say(&job.name, &format!("failed\n{failure}"));
+        false
+    })
+}
+
+fn later(time: Time, by: Duration) -> Time {
+    time.earlier(-i64::try_from(by.as_secs()).unwrap_or_default())
+}
+
+fn say(job: &str, what: &str) {
+    eprintln!("{} {}: {what}", now().minute(), safe(job, NAME));
+}
+
+/// Keeps a run for as long as it goes on.
+struct Held(Arc<AtomicBool>);
+
+impl Held {
+    fn begin(config: &Config, job: &str) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let (config, job, seen) = (config.clone(), job.to_owned(), Arc::clone(&over));
+        std::thread::spawn(move || {
+            let Ok(history) = open(&config) else { return };
+            loop {
+                for _ in 0..LEASE.as_secs() / 3 {
+                    std::thread::sleep(Duration::from_secs(1));
+                    if seen.load(Ordering::Relaxed) {
+                        return;
+                    }
+                }
+                let _ = history.ask(|history| history.hold(&job, later(now(), LEASE)));
+            }
+        });
+        Self(over)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Audits, and records what was said together with what is to be delivered of it.
+fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<Added> {
+    let selected = select(&Selection::default(), config)?;
+    let folder = tempfile::tempdir();
+    let folder = folder.map_err(|error| Failure::tool("cannot keep the snapshot").cause(error))?;
+    let snapshot = folder.path().join("snapshot.json.zst");
+    let named = config.targets.iter().filter(|named| {
+        let name = named.name.as_ref();
+        job.targets.is_empty() || name.is_some_and(|name| job.targets.contains(name))
+    });
+    let targets: Vec<Target> = named.map(|named| named.target.clone()).collect();
+    let findings = audit::for_job(&targets, &selected, config, &snapshot, stop)?;
+    if findings.header().partial {
+        return Err(Failure::tool("the audit was stopped before its end, and is not recorded"));
+    }
+    let deliveries = job.deliveries.iter().enumerate().map(|(place, delivery)| Pending {
+        job: job.name.clone(),
+        place,
+        sink: delivery.sink.words(),
+        only_if_changed: delivery.only_if_changed,
+    });
+    let deliveries: Vec<Pending> = deliveries.collect();
+    let (_, added) = history.add(findings, &selected, &config.params, Some(&snapshot), &deliveries);
+    let added = added?;
+    history.retain()?;
+    Ok(added)
+}
+
+/// Tries to deliver everything that is left. Says whether all of it arrived.
+fn deliver(config: &Config, history: &History) -> Result<bool> {
+    let mut well = true;
+    for delivery in history.ask(posture_history::History::pending)? {
+        let sent = send_one(config, history, &delivery);
+        let now = now();
+        let (error, lost) = match &sent {
+            Ok(()) => (None, false),
+            Err((failure, lost)) => (Some(failure.first()), *lost),
+        };
+        let old = delivery.created.is_older_than_days(DAYS, now);
+        let give_up = lost || old || delivery.attempts + 1 >= ATTEMPTS;
+        history.ask(|history| history.tried(&delivery.id, now, error.as_deref(), give_up))?;
+        let what = safe(&delivery.sink, NAME);
+        match sent {
+            Ok(()) => say(&delivery.job, &format!("run {} delivered to {what}", delivery.run)),
+            Err((failure, _)) => {
+                well = false;
+                let then = if give_up { "and is given up" } else { "and is tried again" };
+                let what =
+                    format!("run {} not delivered to {what}, {then}\n{failure}", delivery.run);
+                say(&delivery.job, &what);
+            }
+        }
+    }
+    Ok(well)
+}
+
+/// Makes what is to be delivered, and sends it. A failure comes with whether there is no hope.
+fn send_one(
+    config: &Config,
+    history: &History,
+    delivery: &Delivery,
+) -> std::result::Result<(), (Failure, bool)> {
+    let found = config.jobs.iter().find(|job| job.name == delivery.job);
+    let found = found.and_then(|job| job.deliveries.get(delivery.place));
+    let Some(to) = found.filter(|to| to.sink.words() == delivery.sink) else {
+        return Err((Failure::tool("the job delivers nothing there any more"), true));
+    };
+    let made = (|| {
+        let run = history.run(&delivery.run.to_string())?;
+        let (kind, body) = match to.format {
+            Some(format) => (media(format), report(config, history, &run, format)?),
+            None => ("application/json", message(history, &run, delivery, &to.sink)?),
+        };
+        Ok((run, kind, body))
+    })();
+    let (run, kind, body) = made.map_err(|failure: Failure| (failure, false))?;
+    let (id, job) = (delivery.id.as_str(), delivery.job.as_str());
+    let parcel = Parcel { id, job, run: run.id, finished: run.finished, kind, body };
+    history.wait(send::send(&to.sink, parcel)).map_err(|failure| (failure, false))
+}
+
+/// The report of a run in a format.
+fn report(config: &Config, history: &History, run: &Run, format: Format) -> Result<Vec<u8>> {
+    let snapshot = history
+        .snapshot(run)?
+        .ok_or_else(|| Failure::tool(format!("the snapshot of run {} was not kept", run.id)))?;
+    let selected = select(&Selection::default(), config)?;
+    let findings = judge::judge(&snapshot, &selected.controls, &options(config));
+    let frameworks = audited(&findings);
+    let trend = match format {
+        Format::Html => Some(history.trend(&frameworks, RUNS)?),
+        _ => None,
+    };
+    let report = roll_up(findings, &frameworks);
+    let again = format!("posture report {}", run.id);
+    let mut view = View::new(&report, again, Canvas { width: 100, color: false });
+    view.trend = trend.as_ref();
+    let mut body = Vec::new();
+    let written = render::write(format, &view, &config.params, &mut body);
+    written.map_err(|error| Failure::tool("cannot write the report").cause(error))?;
+    Ok(body)
+}
+
+fn media(format: Format) -> &'static str {
+    match format {
+        Format::Html => "text/html; charset=utf-8",
+        Format::Markdown => "text/markdown; charset=utf-8",
+        Format::Csv | Format::CsvRequirements => "text/csv; charset=utf-8",
+        Format::Junit => "application/xml",
+        Format::Ndjson | Format::Ocsf => "application/x-ndjson",
+        Format::Table => "text/plain; charset=utf-8",
+        _ => "application/json",
+    }
+}
+
+/// What a webhook is told of a run.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Message<'m> {
+    format: &'static str,
+    version: u32,
+    /// By which a repeat is told.
+    id: &'m str,
+    job: &'m str,
+    run: i64,
+    finished: Time,
+    accounts: usize,
+    fail: usize,
+    excepted: usize,
+    unknown: usize,
+    pass: usize,
+    not_applicable: usize,
+    began_to_fail: usize,
+    fail_again: usize,
+    fail_no_more: usize,
+    /// Some of what began to fail, or fails again.
+    failures: Vec<Failed>,
+}
+
+#[derive(Serialize)]
+struct Failed {
+    finding: String,
+    control: String,
+    severity: posture_core::control::Severity,
+    scope: String,
+    resource: Option<String>,
+}
+
+fn message(history: &History, run: &Run, delivery: &Delivery, sink: &Sink) -> Result<Vec<u8>> {
+    let changes = history.ask(|history| history.changes(run.id))?;
+    let failing = |state: &State| matches!(state, State::Seen(stand) if stand.fails());
+    let mut failures: Vec<Failed> = changes
+        .into_iter()
+        .filter(|(_, was, is)| failing(is) && !was.as_ref().is_some_and(failing))
+        .map(|(entry, _, _)| Failed {
+            finding: entry.id,
+            control: entry.control,
+            severity: entry.severity,
+            scope: entry.scope,
+            resource: entry.name,
+        })
+        .collect();
+    failures.sort_by_key(|failed| std::cmp::Reverse(failed.severity));
+    failures.truncate(NAMED);
+    let tally = run.tally;
+    let message = Message {
+        format: "posture-run-message",
+        version: 1,
+        id: &delivery.id,
+        job: &delivery.job,
+        run: run.id,
+        finished: run.finished,
+        accounts: run.scopes,
+        fail: tally.fail,
+        excepted: tally.excepted,
+        unknown: tally.unknown,
+        pass: tally.pass,
+        not_applicable: tally.not_applicable,
+        began_to_fail: run.failed,
+        fail_again: run.reopened,
+        fail_no_more: run.fixed,
+        failures,
+    };
+    let slack = matches!(sink, Sink::Webhook(webhook) if webhook.slack);
+    let body = if slack {
+        serde_json::to_vec(&serde_json::json!({ "text": slack_text(&message) }))
+    } else {
+        serde_json::to_vec(&message)
+    };
+    body.map_err(|error| Failure::tool("cannot write the message").cause(error))
+}
+
+/// A message as [Slack](https://docs.slack.dev/messaging/formatting-message-text/) takes it: nothing of a cloud calls anybody
+/// or is a link.
+fn slack_text(message: &Message<'_>) -> String {
+    let mut text = format!(
+        "Audit `{}`, run {}: {} fail, {} unknown, {} excepted, {} pass. {} began to fail, {} fail again, {} fail no more.",
+        slack(message.job),
+        message.run,
+        message.fail,
+        message.unknown,
+        message.excepted,
+        message.pass,
+        message.began_to_fail,
+        message.fail_again,
+        message.fail_no_more
+    );
+    for failed in &message.failures {
+        let name = failed.resource.as_deref().unwrap_or("the account");
+        text.push_str(&format!(
+            "\n• {} `{}`: `{}` in `{}`",
+            failed.severity,
+            slack(&failed.control),
+            slack(name),
+            slack(&failed.scope)
+        ));
+    }
+    text
+}
+
+/// Text that Slack shows as it is.
+fn slack(text: &str) -> String {
+    let text = safe(text, NAME).replace('`', "'");
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Runs until it is told to stop.
+fn forever(path: Option<PathBuf>) -> Result<ExitCode> {
+    let config = Arc::new(load(path.as_deref())?);
+    // What was left over is delivered before anything new.
+    deliver(&config, &open(&config)?)?;
+    let jobs = jobs(&config)?;
+    eprintln!("{} waiting for {} jobs", now().minute(), jobs.len());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::tool("cannot start").cause(error))?;
+    let worker = Arc::new(Worker { config: Mutex::new(config), delivering: Arc::default() });
+    runtime.block_on(async {
+        let (orders, receive) = mpsc::channel(8);
+        let told = tokio::spawn(signals(path, Arc::clone(&worker), orders));
+        posture_schedule::run(jobs, receive, worker, System).await;
+        told.abort();
+    });
+    // What did not stop in time is given up; its run was not recorded and is made up for.
+    runtime.shutdown_background();
+    eprintln!("{} stopped", now().minute());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn jobs(config: &Config) -> Result<Vec<posture_schedule::Job>> {
+    let job = |job: &Job| {
+        let schedule = job.schedule();
+        Ok(posture_schedule::Job {
+            name: job.name.clone(),
+            schedule: schedule.map_err(|error| Failure::usage(error.to_string()))?,
+            jitter: Duration::from_secs(job.jitter.into()),
+        })
+    };
+    config.jobs.iter().map(job).collect()
+}
+
+/// Does jobs by the configuration of the moment.
+struct Worker {
+    config: Mutex<Arc<Config>>,
+    delivering: Arc<Mutex<()>>,
+}
+
+impl Worker {
+    fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.config.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Work for Worker {
+    fn done<'w>(&'w self, job: &'w str) -> BoxFuture<'w, Option<Time>> {
+        let (config, job) = (self.config(), job.to_owned());
+        Box::pin(async move {
+            // A history of its own, as this one waits in a runtime of its own.
+            let done = tokio::task::spawn_blocking(move || {
+                let history = open(&config).ok()?;
+                history.ask(|history| history.job(&job)).ok()?.done
+            });
+            done.await.ok().flatten()
+        })
+    }
+
+    fn run(&self, job: String, due: Time, stop: Stop) -> BoxFuture<'static, ()> {
+        let (config, delivering) = (self.config(), Arc::clone(&self.delivering));
+        Box::pin(async move {
+            let work = tokio::task::spawn_blocking(move || {
+                let Some(found) = config.jobs.iter().find(|known| known.name == job) else {
+                    return;
+                };
+                one(&config, found, due, &stop);
+                // Two jobs that end together would send the same twice.
+                let _alone = delivering.lock().unwrap_or_else(PoisonError::into_inner);
+                let delivered = open(&config).and_then(|history| deliver(&config, &history));
+                if let Err(failure) = delivered {
+                    say(&job, &format!("cannot deliver\n{failure}"));
+                }
+            });
+            let _ = work.await;
+        })
+    }
+}
+
+/// Tells the scheduler what the user wants: SIGHUP reads the configuration again, SIGTERM and SIGINT end.
+async fn signals(path: Option<PathBuf>, worker: Arc<Worker>, orders: mpsc::Sender<Order>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kinds = [SignalKind::hangup(), SignalKind::terminate()].map(signal);
+        let [Ok(mut hangup), Ok(mut terminate)] = kinds else { return };
+        loop {
+            tokio::select! {
+                _ = hangup.recv() => {
+                    if let Some(jobs) = reload(path.as_deref(), &worker) {
+                        let _ = orders.send(Order::Jobs(jobs)).await;
+                    }
+                }
+                _ = terminate.recv() => break,
+                _ = tokio::signal::ctrl_c() => break,
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (&path, &worker);
+        let _ = tokio::signal::ctrl_c().await;
+    }
+    let _ = orders.send(Order::Stop).await;
+}
+
+/// The jobs of the configuration as it is now; where that is wrong, the old one stays.
+#[cfg(unix)]
+fn reload(path: Option<&Path>, worker: &Worker) -> Option<Vec<posture_schedule::Job>> {
+    let read = load(path).and_then(|config| Ok((jobs(&config)?, config)));
+    match read {
+        Ok((jobs, config)) => {
+            eprintln!("{} the configuration was read again: {} jobs", now().minute(), jobs.len());
+            *worker.config.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+            Some(jobs)
+        }
+        Err(failure) => {
+            eprintln!("{} the configuration stays as it was\n{failure}", now().minute());
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_for_slack_calls_nobody() {
+        for hostile in ["<!channel>", "<https://evil.example|x>", "a`b", "x\n<@U1>", "&lt;"] {
+            let shown = slack(hostile);
+            assert!(!shown.contains(['<', '>', '`', '\n']), "{shown}");
+        }
+        assert_eq!(slack("&lt;"), "&amp;lt;");
+    }
+}

@@ -1,0 +1,261 @@
+//! Deliveries on their way.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+use posture_core::time::Time;
+use posture_history::Archive;
+use reqwest::redirect::Policy;
+use url::Url;
+
+use super::job::{Sink, Webhook, filled};
+use crate::error::{Failure, Result};
+use crate::report::write_file;
+
+/// How long one attempt may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long is waited before each further attempt.
+const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
+
+/// The most that is read of an answer, of which nothing is used.
+const MOST: usize = 1 << 16;
+
+/// Something on its way.
+pub(super) struct Parcel<'p> {
+    /// By which whoever receives it tells a repeat.
+    pub(super) id: &'p str,
+    pub(super) job: &'p str,
+    pub(super) run: i64,
+    pub(super) finished: Time,
+    pub(super) kind: &'static str,
+    pub(super) body: Vec<u8>,
+}
+
+/// Sends it, and comes back when it has arrived.
+pub(super) async fn send(sink: &Sink, parcel: Parcel<'_>) -> Result<()> {
+    match sink {
+        Sink::File(template) => {
+            let path = filled(template, parcel.job, parcel.run, parcel.finished);
+            let path = Path::new(&path);
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder).map_err(|error| {
+                    Failure::tool(format!("cannot make `{}`", folder.display())).cause(error)
+                })?;
+            }
+            write_file(path, &parcel.body)
+        }
+        Sink::Store(template) => {
+            let address = filled(template, parcel.job, parcel.run, parcel.finished);
+            let (folder, name) = address.rsplit_once('/').unwrap_or((".", &address));
+            let store = Archive::open(folder, std::env::vars());
+            let stored = match store {
+                Ok(store) => store.put_as(name, parcel.body).await,
+                Err(error) => Err(error),
+            };
+            stored.map_err(|error| {
+                Failure::tool("cannot store the object").caused_by(&error).help(error.help())
+            })
+        }
+        Sink::Webhook(webhook) => post(webhook, parcel).await,
+    }
+}
+
+/// Posts it, again where the other side may be better soon.
+async fn post(webhook: &Webhook, parcel: Parcel<'_>) -> Result<()> {
+    let failed = |why: &str| Failure::tool(format!("cannot tell {}", webhook.url)).cause(why);
+    let text = webhook.url.read()?;
+    let key = webhook.key.as_ref().map(super::job::Secret::read).transpose()?;
+    // Nothing of the address is repeated: it is as good as a password.
+    let url = Url::parse(&text).map_err(|_| failed("its address cannot be read"))?;
+    let (host, addresses) = reachable(&url, webhook.private).await.map_err(|why| failed(&why))?;
+    let client = reqwest::Client::builder()
+        .connect_timeout(PATIENCE / 2)
+        .timeout(PATIENCE)
+        .redirect(Policy::none())
+        .resolve_to_addrs(&host, &addresses)
+        .user_agent(concat!("posture/", env!("CARGO_PKG_VERSION")));
+    // What is within one's own network is not reached through a proxy.
+    let client = if webhook.private { client.no_proxy() } else { client };
+    let client = client.build().map_err(|_| failed("the client cannot be set up"))?;
+    let mut pauses = PAUSES.iter();
+    loop {
+        let now = jiff::Timestamp::now().as_second();
+        let mut request = client
+            .post(url.clone())
+            .header("content-type", parcel.kind)
+            .header("idempotency-key", parcel.id);
+        if let Some(key) = &key {
+            request = request.header("posture-signature", signature(key, now, &parcel.body));
+        }
+        let (why, again) = match request.body(parcel.body.clone()).send().await {
+            Ok(mut answer) => {
+                let status = answer.status();
+                let mut read = 0;
+                // The connection can be used again if what was said is not much.
+                while let Ok(Some(part)) = answer.chunk().await {
+                    read += part.len();
+                    if read > MOST {
+                        break;
+                    }
+                }
+                if status.is_success() {
+                    return Ok(());
+                }
+                let again = status.is_server_error() || status.as_u16() == 429;
+                (format!("it answered {}", status.as_u16()), again)
+            }
+            Err(error) if error.is_timeout() => ("it did not answer in time".to_owned(), true),
+            Err(error) if error.is_connect() => ("it cannot be reached".to_owned(), true),
+            Err(_) => ("the connection broke".to_owned(), true),
+        };
+        match pauses.next().filter(|_| again) {
+            Some(pause) => tokio::time::sleep(*pause).await,
+            None => return Err(failed(&why)),
+        }
+    }
+}
+
+/// `t=SECONDS,v1=HEX`: the HMAC-SHA256 of the seconds, a dot and the body, so that an old message is not taken for a new one.
+fn signature(key: &str, now: i64, body: &[u8]) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
+    let mut context = hmac::Context::with_key(&key);
+    context.update(format!("{now}.").as_bytes());
+    context.update(body);
+    let tag = context.sign();
+    let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("t={now},v1={hex}")
+}
+
+/// The host of an address and where it is, if it may be told: over TLS and outside of one's own network, unless that was
+/// allowed. The addresses that were looked at are those that are connected to.
+async fn reachable(
+    url: &Url,
+    private: bool,
+) -> std::result::Result<(String, Vec<SocketAddr>), String> {
+    match url.scheme() {
+        "https" => {}
+        "http" if private => {}
+        "http" => return Err("it is told over https only, unless `private` is set".to_owned()),
+        _ => return Err("its address is none of https".to_owned()),
+    }
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let port = url.port_or_known_default().unwrap_or(443);
+    let found = tokio::time::timeout(PATIENCE, tokio::net::lookup_host((host.clone(), port))).await;
+    let Ok(Ok(found)) = found else { return Err("its name cannot be looked up".to_owned()) };
+    let addresses: Vec<SocketAddr> = found.collect();
+    if !private && addresses.iter().any(|address| is_internal(address.ip())) {
+        return Err("it is within a private network; `private = true` allows that".to_owned());
+    }
+    Ok((host, addresses))
+}
+
+/// Whether an address is none of the public internet.
+fn is_internal(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_internal_v4(address),
+        IpAddr::V6(address) => is_internal_v6(address),
+    }
+}
+
+/// See the [registry](https://www.iana.org/assignments/iana-ipv4-special-registry/).
+fn is_internal_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_multicast()
+        || address.is_documentation()
+        || a == 0
+        || a >= 240
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 198 && (18..20).contains(&b))
+}
+
+/// See the [registry](https://www.iana.org/assignments/iana-ipv6-special-registry/).
+fn is_internal_v6(address: Ipv6Addr) -> bool {
+    let parts = address.segments();
+    let embedded = match parts {
+        // Written as IPv4, or translated to it.
+        [0, 0, 0, 0, 0, 0xffff, a, b] | [0x64, 0xff9b, 0, 0, 0, 0, a, b] => Some((a, b)),
+        // 6to4.
+        [0x2002, a, b, ..] => Some((a, b)),
+        _ => None,
+    };
+    if let Some((a, b)) = embedded {
+        return is_internal_v4(Ipv4Addr::from((u32::from(a) << 16) | u32::from(b)));
+    }
+    // Global unicast addresses are those of 2000::/3; of these, 2001:db8::/32 is for examples.
+    parts[0] & 0xe000 != 0x2000 || (parts[0] == 0x2001 && parts[1] == 0xdb8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_public_address_is_internal() {
+        for internal in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "198.18.0.1",
+            "255.255.255.255",
+            "224.0.0.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00:ec2::254",
+            "::ffff:127.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:7f00:1::",
+            "2001:db8::1",
+            "ff02::1",
+        ] {
+            assert!(is_internal(internal.parse().unwrap()), "{internal}");
+        }
+        for public in ["1.1.1.1", "8.8.8.8", "100.128.0.1", "2606:4700::1111", "::ffff:1.1.1.1"] {
+            assert!(!is_internal(public.parse().unwrap()), "{public}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_within_is_told_only_where_that_is_allowed() {
+        let reached = async |text: &str, private| {
+            reachable(&Url::parse(text).unwrap(), private).await.is_ok()
+        };
+        for address in [
+            "https://127.0.0.1/x",
+            "https://localhost/x",
+            "https://[::1]/",
+            "https://169.254.169.254/",
+        ] {
+            assert!(!reached(address, false).await, "{address}");
+        }
+        assert!(reached("http://127.0.0.1:1/x", true).await);
+        for address in ["http://1.1.1.1/", "ftp://1.1.1.1/", "file:///etc/passwd"] {
+            assert!(!reached(address, false).await, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_signature_holds_the_time_and_the_body() {
+        let one = signature("key", 7, b"body");
+        // echo -n 7.body | openssl dgst -sha256 -hmac key
+        assert!(one.starts_with("t=7,v1=") && one.len() == 7 + 64, "{one}");
+        for other in [
+            signature("key", 8, b"body"),
+            signature("key", 7, b"bodY"),
+            signature("kez", 7, b"body"),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! Audits at certain times, and what is delivered of them, however either goes wrong.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use posture_tests::{Cloud, Program, Run, python};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::sim_aws::{Simulated, good};
+
+const ACCOUNT: &str = "111111111111";
+const CANARY: &str = "canary-of-the-webhook";
+
+/// What a webhook was told.
+#[derive(Clone, Debug)]
+struct Told {
+    path: String,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Told {
+    fn header(&self, name: &str) -> &str {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+}
+
+/// A server on loopback that answers its first requests as it is told, and then with 200.
+struct Hook {
+    url: String,
+    told: Arc<Mutex<Vec<Told>>>,
+}
+
+#[derive(Clone, Copy)]
+enum Answer {
+    Status(u16),
+    /// To another place.
+    Redirect,
+    /// Without an end.
+    Endless,
+    /// Not at all.
+    Silence,
+}
+
+impl Hook {
+    fn start(answers: &[Answer]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let told: Arc<Mutex<Vec<Told>>> = Arc::default();
+        let (seen, answers) = (Arc::clone(&told), answers.to_vec());
+        std::thread::spawn(move || {
+            let mut answers = answers.into_iter();
+            for stream in listener.incoming().flatten() {
+                let answer = answers.next().unwrap_or(Answer::Status(200));
+                let seen = Arc::clone(&seen);
+                std::thread::spawn(move || respond(stream, answer, &seen));
+            }
+        });
+        Self { url, told }
+    }
+
+    fn told(&self) -> Vec<Told> {
+        self.told.lock().unwrap().clone()
+    }
+}
+
+fn respond(mut stream: TcpStream, answer: Answer, seen: &Mutex<Vec<Told>>) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut line = String::new();
+    if reader.read_line(&mut line).unwrap_or(0) == 0 {
+        return;
+    }
+    let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+    let mut headers = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        let Some((name, value)) = line.trim().split_once(": ") else { break };
+        headers.push((name.to_ascii_lowercase(), value.to_owned()));
+    }
+    let length = headers.iter().find(|(name, _)| name == "content-length");
+    let length: usize = length.map_or(0, |(_, value)| value.parse().unwrap());
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    let body = String::from_utf8(body).unwrap();
+    seen.lock().unwrap().push(Told { path, headers, body });
+    match answer {
+        Answer::Status(status) => {
+            let _ = write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: 0\r\n\r\n");
+        }
+        Answer::Redirect => {
+            let _ = write!(
+                stream,
+                "HTTP/1.1 307 X\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n"
+            );
+        }
+        Answer::Endless => {
+            let _ = write!(stream, "HTTP/1.1 200 X\r\ncontent-length: 1073741824\r\n\r\n");
+            let part = [b'x'; 1 << 16];
+            while stream.write_all(&part).is_ok() {}
+        }
+        Answer::Silence => std::thread::sleep(Duration::from_secs(60)),
+    }
+}
+
+/// A folder with a configuration, whose jobs audit a simulated account.
+struct Estate {
+    folder: TempDir,
+    simulated: Simulated,
+}
+
+impl Estate {
+    fn new(world: &Value) -> Self {
+        Self { folder: TempDir::new().unwrap(), simulated: Simulated::serve(world) }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn configure(&self, jobs: &str) {
+        let text = format!(
+            "[audit]\ncontrols = [\"storage\"]\n[history]\nstore = \"posture.db\"\nsnapshots = \"snapshots\"\n\
+             [[target]]\nname = \"account\"\nprovider = \"aws\"\n{jobs}"
+        );
+        std::fs::write(self.path("posture.toml"), text).unwrap();
+    }
+
+    fn program(&self, arguments: &[&str]) -> Program {
+        // The arguments of an audit come with the program of the simulator: they are not wanted here.
+        self.simulated
+            .bare(ACCOUNT)
+            .env("HOOK", "not set")
+            .args(&["schedule"])
+            .args(arguments)
+            .args(&["--config", &self.path("posture.toml")])
+    }
+
+    fn once(&self, arguments: &[&str]) -> Run {
+        self.program(&["once"]).args(arguments).run()
+    }
+
+    fn deliveries(&self) -> String {
+        self.program(&["list"]).run().out
+    }
+
+    fn runs(&self) -> usize {
+        let run = Program::new()
+            .args(&["history", "list", "--format", "json", "--history", &self.path("posture.db")])
+            .run();
+        if run.code == 0 { run.json()["runs"].as_array().unwrap().len() } else { 0 }
+    }
+}
+
+fn job(name: &str, deliveries: &str) -> String {
+    format!("[[job]]\nname = \"{name}\"\ncron = \"0 3 * * *\"\n{deliveries}")
+}
+
+#[test]
+fn a_job_that_is_due_is_done_once_and_delivered() {
+    let estate = Estate::new(&good());
+    let deliveries = "[[job.deliver]]\nfile = \"out/{job}-{run}.html\"\n\
+         [[job.deliver]]\nfile = \"out/changed-{run}.ocsf.ndjson\"\nwhen = \"changed\"\n";
+    estate.configure(&job("nightly", deliveries));
+    let first = estate.once(&["--due"]);
+    assert_eq!(first.code, 0, "{}", first.err);
+    let again = estate.once(&["--due"]);
+    assert_eq!((again.code, estate.runs()), (0, 1), "{}", again.err);
+    let anyway = estate.once(&["nightly"]);
+    assert_eq!((anyway.code, estate.runs()), (0, 2), "{}", anyway.err);
+    let mut files: Vec<String> = std::fs::read_dir(estate.path("out"))
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    // The second run changed nothing.
+    assert_eq!(files, ["changed-1.ocsf.ndjson", "nightly-1.html", "nightly-2.html"]);
+    let page = std::fs::read_to_string(estate.path("out/nightly-2.html")).unwrap();
+    assert!(page.contains("id=trend") && page.contains(ACCOUNT));
+    let list = estate.deliveries();
+    assert!(list.contains("unchanged") && list.contains("delivered"), "{list}");
+    assert!(list.lines().all(|line| console::measure_text_width(line) <= 80), "{list}");
+    assert_eq!(estate.once(&["weekly"]).code, 2);
+}
+
+#[test]
+fn a_webhook_is_told_again_until_it_has_heard_and_can_tell_a_repeat() {
+    let estate = Estate::new(&good());
+    let hook = Hook::start(&[Answer::Status(500), Answer::Status(429)]);
+    let delivery = "[[job.deliver]]\nwebhook-file = \"url\"\nkey-file = \"key\"\nprivate = true\n";
+    estate.configure(&job("nightly", delivery));
+    std::fs::write(estate.path("url"), format!("{}/{CANARY}\n", hook.url)).unwrap();
+    std::fs::write(estate.path("key"), CANARY).unwrap();
+    let run = estate.once(&["--due"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let told = hook.told();
+    assert_eq!(told.len(), 3);
+    let ids: Vec<&str> = told.iter().map(|one| one.header("idempotency-key")).collect();
+    assert!(!ids[0].is_empty() && ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    let message: Value = serde_json::from_str(&told[2].body).unwrap();
+    assert_eq!((&message["job"], &message["run"]), (&json!("nightly"), &json!(1)));
+    assert_eq!(message["id"], ids[0]);
+    assert_eq!(told[2].path, format!("/{CANARY}"));
+    // Somebody who has the key finds the message to be ours.
+    let check = "import hmac,sys\nt,v=[p.split('=')[1] for p in sys.argv[2].split(',')]\n\
+        b=sys.stdin.buffer.read()\n\
+        print(hmac.new(sys.argv[1].encode(),t.encode()+b'.'+b,'sha256').hexdigest()==v)";
+    let mut checked = std::process::Command::new("python3")
+        .args(["-c", check, CANARY, told[2].header("posture-signature")])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    checked.stdin.take().unwrap().write_all(told[2].body.as_bytes()).unwrap();
+    let checked = checked.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(checked.stdout).unwrap().trim(), "True");
+    // Neither the address nor the key is anywhere but where they were put.
+    let list = estate.deliveries();
+    assert!(!format!("{}{}{list}", run.out, run.err).contains(CANARY), "{}{list}", run.err);
+    let database = std::fs::read(estate.path("posture.db")).unwrap();
+    assert!(!database.windows(CANARY.len()).any(|part| part == CANARY.as_bytes()));
+}
+
+#[test]
+fn a_webhook_that_misbehaves_fails_in_time_and_is_tried_at_the_next_run() {
+    let estate = Estate::new(&good());
+    let hook = Hook::start(&[Answer::Redirect]);
+    let delivery = |url: &str, private: bool| {
+        format!("[[job.deliver]]\nwebhook = \"{url}/{CANARY}\"\nprivate = {private}\n")
+    };
+    estate.configure(&job("nightly", &delivery(&hook.url, true)));
+    let redirected = estate.once(&["--due"]);
+    assert_eq!(redirected.code, 1, "{}", redirected.err);
+    assert!(redirected.err.contains("it answered 307"), "{}", redirected.err);
+    assert_eq!(hook.told().len(), 1, "it was not followed");
+    // What failed is tried at the next run, which has nothing else to do.
+    let later = estate.once(&["--due"]);
+    assert_eq!((later.code, estate.runs()), (0, 1), "{}", later.err);
+    assert_eq!(hook.told().len(), 2);
+    assert_eq!(hook.told()[0].header("idempotency-key"), hook.told()[1].header("idempotency-key"));
+    // A gigabyte is not read, and what says nothing is not waited for.
+    for (answer, code, most) in [(Answer::Endless, 0, 20), (Answer::Silence, 1, 90)] {
+        let estate = Estate::new(&good());
+        let hook = Hook::start(&[answer; 3]);
+        estate.configure(&job("nightly", &delivery(&hook.url, true)));
+        let began = Instant::now();
+        let run = estate.once(&["--due"]);
+        assert_eq!(run.code, code, "{}", run.err);
+        assert!(began.elapsed() < Duration::from_secs(most), "{:?}", began.elapsed());
+        assert!(!run.err.contains(CANARY), "{}", run.err);
+    }
+    // Without being allowed to, nothing within one's own network is told anything.
+    let estate = Estate::new(&good());
+    let hook = Hook::start(&[]);
+    for url in [hook.url.clone(), hook.url.replace("http://", "https://")] {
+        estate.configure(&job("nightly", &delivery(&url, false)));
+        let run = estate.once(&["nightly"]);
+        assert_eq!(run.code, 1, "{}", run.err);
+        assert!(hook.told().is_empty());
+    }
+}
+
+#[test]
+fn slack_is_told_without_anybody_being_called() {
+    let mut world = good();
+    world["accounts"][0]["buckets"][2]["versioning"] = json!("Suspended");
+    let estate = Estate::new(&world);
+    let hook = Hook::start(&[]);
+    let delivery =
+        format!("[[job.deliver]]\nwebhook = \"{}\"\nprivate = true\nslack = true\n", hook.url);
+    estate.configure(&job("<!channel>", &delivery));
+    let run = estate.once(&["--due"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let message: Value = serde_json::from_str(&hook.told()[0].body).unwrap();
+    let text = message["text"].as_str().unwrap();
+    assert!(text.contains("&lt;!channel&gt;") && !text.contains('<'), "{text}");
+    assert!(text.contains("storage.versioning"), "{text}");
+}
+
+#[test]
+fn a_run_that_is_killed_before_it_is_delivered_is_delivered_later_and_no_twice() {
+    let estate = Estate::new(&good());
+    let hook = Hook::start(&[Answer::Silence]);
+    let delivery = format!("[[job.deliver]]\nwebhook = \"{}\"\nprivate = true\n", hook.url);
+    estate.configure(&job("nightly", &delivery));
+    let running = estate.program(&["once", "--due"]).start();
+    let patience = Instant::now();
+    while hook.told().is_empty() {
+        assert!(patience.elapsed() < Duration::from_secs(60), "it is never told");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    running.kill();
+    assert_eq!(estate.runs(), 1);
+    let next = estate.once(&["--due"]);
+    assert_eq!((next.code, estate.runs()), (0, 1), "{}", next.err);
+    let told = hook.told();
+    assert_eq!(told.len(), 2);
+    assert_eq!(told[0].header("idempotency-key"), told[1].header("idempotency-key"));
+    assert_eq!(told[0].body, told[1].body);
+    assert_eq!(estate.once(&["--due"]).code, 0);
+    assert_eq!(hook.told().len(), 2);
+}
+
+#[test]
+fn a_report_goes_to_an_object_store() {
+    let cloud = Cloud::with("788888888888", "small");
+    let bucket = cloud.add("archive").trim().to_owned();
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("posture.toml");
+    let text = format!(
+        "[audit]\ncontrols = [\"storage\"]\n[history]\nstore = \"posture.db\"\nsnapshots = \"s3://{bucket}/snapshots\"\n\
+         [[target]]\nprovider = \"aws\"\n[[job]]\nname = \"nightly\"\ncron = \"@daily\"\n\
+         [[job.deliver]]\nobject = \"s3://{bucket}/ocsf/{{job}}-{{run}}.ocsf.ndjson\"\n"
+    );
+    std::fs::write(&path, text).unwrap();
+    let run = cloud
+        .program()
+        .env("AWS_ALLOW_HTTP", "true")
+        .args(&["schedule", "once", "--due", "--config", path.to_str().unwrap()])
+        .run();
+    assert_eq!(run.code, 0, "{}", run.err);
+    let read = python("object.py")
+        .args([cloud.endpoint().as_str(), &bucket, "ocsf/nightly-1.ocsf.ndjson"])
+        .env("AWS_ACCESS_KEY_ID", Cloud::KEY)
+        .env("AWS_SECRET_ACCESS_KEY", "any")
+        .output()
+        .unwrap();
+    let line = String::from_utf8(read.stdout).unwrap();
+    let first: Value = serde_json::from_str(line.lines().next().unwrap_or_default())
+        .unwrap_or_else(|error| panic!("{error}: {line}{}", String::from_utf8_lossy(&read.stderr)));
+    assert_eq!(first["class_uid"], 2003);
+}
+
+#[test]
+fn a_scheduler_keeps_its_jobs_when_the_configuration_is_wrong_and_stops_when_it_is_told() {
+    let mut slow = good();
+    slow["latency"] = json!({ "ms": 400 });
+    let estate = Estate::new(&slow);
+    // Due every minute: it was missed before, and is made up for at once.
+    let jobs = "[[job]]\nname = \"often\"\ncron = \"* * * * *\"\n";
+    estate.configure(jobs);
+    let running = estate.program(&["run"]).start();
+    let patience = Instant::now();
+    while estate.runs() == 0 {
+        assert!(patience.elapsed() < Duration::from_secs(150), "it never runs");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    estate.configure("[[job]]\nname = \"often\"\ncron = \"* * *\"\n");
+    running.signal("HUP");
+    std::thread::sleep(Duration::from_secs(1));
+    estate.configure(&format!("{jobs}[[job]]\nname = \"daily\"\ncron = \"@daily\"\n"));
+    running.signal("HUP");
+    std::thread::sleep(Duration::from_secs(1));
+    running.signal("TERM");
+    let asked = Instant::now();
+    let run = running.wait();
+    assert!(asked.elapsed() < Duration::from_secs(12), "{:?}", asked.elapsed());
+    assert_eq!(run.code, 0, "{}", run.err);
+    let said = [
+        "often: is recorded as run 1",
+        "the configuration stays as it was",
+        "read again: 2 jobs",
+        "stopped",
+    ];
+    let places: Vec<usize> = said
+        .iter()
+        .map(|part| run.err.find(part).unwrap_or_else(|| panic!("{part}: {}", run.err)))
+        .collect();
+    assert!(places.is_sorted(), "{}", run.err);
+}
+
+#[test]
+fn jobs_that_cannot_be_are_named_with_their_lines() {
+    let estate = Estate::new(&good());
+    std::fs::write(
+        estate.path("posture.toml"),
+        "[[job]]\nname = \"a\"\ncron = \"61 * * * *\"\ntime-zone = \"Mars\"\ntargets = [\"x\"]\n\
+         [[job.deliver]]\nfile = \"a\"\n[[job.deliver]]\nfile = \"{day}.html\"\n[[job.deliver]]\nslack = true\n",
+    )
+    .unwrap();
+    let run = estate.once(&[]);
+    assert_eq!(run.code, 2);
+    for words in [
+        "is no cron expression",
+        "jobs need `store`",
+        "jobs need a `[[target]]`",
+        "unknown target `x`",
+        "says no format",
+        "unknown part `day`",
+        "needs one of `file`",
+    ] {
+        assert!(run.err.contains(words), "{words}: {}", run.err);
+    }
+}
