@@ -21,7 +21,9 @@ use crate::audit::Target;
 use crate::audit::aws::Accounts;
 use crate::audit::azure::Tenant;
 use crate::error::{Failure, Result, did_you_mean};
-use crate::schedule::job::{Delivery, Job, Secret, Sink, Webhook, beside, unknown_part};
+use crate::schedule::job::{
+    Delivery, Encryption, Job, Mail, Secret, Sink, Webhook, address, beside, unknown_part,
+};
 use crate::select::control_names;
 
 /// The name that is looked for in the current folder.
@@ -47,6 +49,7 @@ pub(crate) struct Config {
     pub(crate) targets: Vec<Named>,
     pub(crate) history: History,
     pub(crate) jobs: Vec<Job>,
+    pub(crate) mail: Option<Mail>,
     /// Files of exceptions, beside this one.
     include: Vec<String>,
 }
@@ -79,6 +82,14 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Config> {
             *place = path.with_file_name("").join(&*place).to_string_lossy().into_owned();
         }
     }
+    if let Some(mail) = &mut config.mail {
+        if let Some(Secret::File(file)) = &mut mail.password {
+            *file = beside(&path, &file.to_string_lossy()).into();
+        }
+        if let Some(file) = &mut mail.authorities {
+            *file = beside(&path, &file.to_string_lossy()).into();
+        }
+    }
     for job in &mut config.jobs {
         for delivery in &mut job.deliveries {
             match &mut delivery.sink {
@@ -90,7 +101,7 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Config> {
                         }
                     }
                 }
-                Sink::Store(_) => {}
+                Sink::Mail(_) | Sink::Store(_) => {}
             }
         }
     }
@@ -241,7 +252,10 @@ impl Reader<'_> {
                     }
                 }
                 ("history", DeValue::Table(table)) => self.history(table, &mut config.history),
-                ("audit" | "control" | "history", _) => {
+                ("mail", DeValue::Table(table)) => {
+                    config.mail = Some(self.mail(table, item.span().start));
+                }
+                ("audit" | "control" | "history" | "mail", _) => {
                     self.expected(item, key.get_ref(), "a table");
                 }
                 ("job", DeValue::Array(list)) => {
@@ -261,8 +275,16 @@ impl Reader<'_> {
                     self.expected(item, name, "a list of tables");
                 }
                 (name, _) => {
-                    let known =
-                        ["audit", "control", "exception", "history", "include", "job", "target"];
+                    let known = [
+                        "audit",
+                        "control",
+                        "exception",
+                        "history",
+                        "include",
+                        "job",
+                        "mail",
+                        "target",
+                    ];
                     self.unknown(key.span().start, "table", name, &known);
                 }
             }
@@ -285,6 +307,10 @@ impl Reader<'_> {
         if config.targets.is_empty() {
             self.mistake(place, "jobs need a `[[target]]`".into());
         }
+        let mut all = config.jobs.iter().flat_map(|job| &job.deliveries);
+        if config.mail.is_none() && all.any(|delivery| matches!(delivery.sink, Sink::Mail(_))) {
+            self.mistake(place, "mail needs [mail], which names its server".into());
+        }
         let known: Vec<&str> =
             config.targets.iter().filter_map(|named| named.name.as_deref()).collect();
         for (number, job) in config.jobs.iter().enumerate() {
@@ -295,6 +321,61 @@ impl Reader<'_> {
                 self.mistake(place, format!("two jobs are called `{}`", job.name));
             }
         }
+    }
+
+    fn mail(&mut self, table: &Table<'_>, place: usize) -> Mail {
+        const KEYS: &[&str] = &[
+            "server",
+            "port",
+            "encryption",
+            "from",
+            "user",
+            "password-env",
+            "password-file",
+            "authorities",
+        ];
+        let mut mail = Mail::default();
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            match name {
+                "server" => mail.server = self.owned(name, item).unwrap_or_default(),
+                "port" => {
+                    let port = self.count(name, item, "a port", 1);
+                    mail.port = port.and_then(|port| u16::try_from(port).ok());
+                }
+                "encryption" => {
+                    let read = |text: &str| {
+                        Encryption::from_str(text, true)
+                            .map_err(|_| "expected one of starttls, tls, none".to_owned())
+                    };
+                    mail.encryption = self.word(name, item, read).unwrap_or_default();
+                }
+                "from" => mail.from = self.owned(name, item).unwrap_or_default(),
+                "user" => mail.user = self.owned(name, item),
+                "password-env" => mail.password = self.owned(name, item).map(Secret::Variable),
+                "password-file" => {
+                    mail.password = self.owned(name, item).map(|file| Secret::File(file.into()));
+                }
+                "authorities" => mail.authorities = self.owned(name, item).map(Into::into),
+                _ => self.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+        if mail.server.is_empty() {
+            self.mistake(place, "[mail] needs `server`".into());
+        }
+        if let Err(why) = address(&mail.from) {
+            self.mistake(place, format!("`from` of [mail]: {why}"));
+        }
+        let local = ["localhost", "127.0.0.1", "::1"].contains(&mail.server.as_str());
+        if mail.encryption == Encryption::None && !local {
+            let what = "mail goes without TLS to this machine only";
+            self.mistake(place, what.into());
+        }
+        if mail.user.is_some() != mail.password.is_some() {
+            let what = "[mail] needs `user` with `password-env` or `password-file`, or neither";
+            self.mistake(place, what.into());
+        }
+        mail
     }
 
     fn job(&mut self, table: &Table<'_>, place: usize) -> Option<Job> {
@@ -344,6 +425,7 @@ impl Reader<'_> {
     fn delivery(&mut self, table: &Table<'_>, place: usize) -> Option<Delivery> {
         const KEYS: &[&str] = &[
             "file",
+            "mail",
             "object",
             "webhook",
             "webhook-env",
@@ -382,6 +464,18 @@ impl Reader<'_> {
         };
         let sinks = [
             text(self, "file").map(Sink::File),
+            table.get("mail").map(|item| {
+                let to = self.texts("mail", item);
+                for one in &to {
+                    if let Err(why) = address(one) {
+                        self.mistake(item.span().start, why);
+                    }
+                }
+                if to.is_empty() {
+                    self.mistake(item.span().start, "`mail` names nobody".into());
+                }
+                Sink::Mail(to)
+            }),
             text(self, "object").map(Sink::Store),
             url.map(|url| {
                 let (slack, private) = (flag(self, "slack"), flag(self, "private"));
@@ -390,7 +484,7 @@ impl Reader<'_> {
         ];
         let mut sinks: Vec<Sink> = sinks.into_iter().flatten().collect();
         let (Some(sink), true) = (sinks.pop(), sinks.is_empty()) else {
-            let what = "a delivery needs one of `file`, `object`, `webhook`, `webhook-env`";
+            let what = "a delivery needs one of `file`, `mail`, `object`, `webhook`, `webhook-env`, `webhook-file`";
             self.mistake(place, what.into());
             return None;
         };
@@ -407,6 +501,7 @@ impl Reader<'_> {
         let format = match (named, &sink) {
             (Some(format), _) => Some(format),
             (None, Sink::File(path) | Sink::Store(path)) => Format::of(Path::new(path)),
+            (None, Sink::Mail(_)) => Some(Format::Html),
             (None, Sink::Webhook(_)) => None,
         };
         if format.is_none() && !matches!(sink, Sink::Webhook(_)) {
@@ -898,7 +993,7 @@ mod tests {
         8: an exception needs `owner`
         8: an exception needs `reason`
         8: an exception needs `resource`, `scope` or `tag`, and not for everything there is
-        11: unknown table `typo`; expected one of audit, control, exception, history, include, job, target
+        11: unknown table `typo`; expected one of audit, control, exception, history, include, job, mail, target
         ");
     }
 

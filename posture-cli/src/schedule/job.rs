@@ -47,6 +47,34 @@ pub(crate) enum Sink {
     Store(String),
     /// An address of the web.
     Webhook(Webhook),
+    /// People, by mail: a summary, with the report attached.
+    Mail(Vec<String>),
+}
+
+/// By which server mail is sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Mail {
+    pub(crate) server: String,
+    /// That of the encryption where nothing is said.
+    pub(crate) port: Option<u16>,
+    pub(crate) encryption: Encryption,
+    pub(crate) from: String,
+    pub(crate) user: Option<String>,
+    pub(crate) password: Option<Secret>,
+    /// Certificates of authorities beside those of the system, in PEM.
+    pub(crate) authorities: Option<PathBuf>,
+}
+
+/// How a mail server is talked to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Encryption {
+    /// In the clear until both have agreed on TLS, which they have to.
+    #[default]
+    Starttls,
+    /// By TLS from the beginning.
+    Tls,
+    /// Not at all, which only a server on this machine may want.
+    None,
 }
 
 /// An address of the web that is told of runs.
@@ -119,11 +147,17 @@ impl Sink {
         match self {
             Self::File(path) => format!("file {path}"),
             Self::Store(address) => format!("object {address}"),
+            Self::Mail(to) => format!("mail to {}", to.join(", ")),
             Self::Webhook(Webhook { url, slack, .. }) => {
                 format!("{} {url}", if *slack { "Slack" } else { "webhook" })
             }
         }
     }
+}
+
+/// Whether a text is the address of a mailbox.
+pub(crate) fn address(text: &str) -> std::result::Result<lettre::message::Mailbox, String> {
+    text.parse().map_err(|_| format!("`{text}` is no address of mail"))
 }
 
 /// Puts the parts of a run into the name of a file or an object. What is put in holds nothing that leads elsewhere.

@@ -315,9 +315,21 @@ fn send_one(
         Ok((run, kind, body))
     })();
     let (run, kind, body) = made.map_err(|failure: Failure| (failure, false))?;
+    let letter = match &to.sink {
+        Sink::Mail(_) => Some(letter(history, &run, delivery).map_err(|failure| (failure, false))?),
+        _ => None,
+    };
+    let ending = to.format.map_or("json", ending);
+    let name = job::filled(
+        &format!("{{job}}-{{date}}-{{run}}.{ending}"),
+        &delivery.job,
+        run.id,
+        run.finished,
+    );
     let (id, job) = (delivery.id.as_str(), delivery.job.as_str());
-    let parcel = Parcel { id, job, run: run.id, finished: run.finished, kind, body };
-    history.wait(send::send(&to.sink, parcel)).map_err(|failure| (failure, false))
+    let parcel = Parcel { id, job, run: run.id, finished: run.finished, kind, body, letter, name };
+    let sent = history.wait(send::send(&to.sink, config.mail.as_ref(), parcel));
+    sent.map_err(|failure| (failure, false))
 }
 
 /// The report of a run in a format.
@@ -354,6 +366,69 @@ fn media(format: Format) -> &'static str {
     }
 }
 
+/// How the name of a file ends that is attached.
+fn ending(format: Format) -> &'static str {
+    match format {
+        Format::Table => "txt",
+        Format::Html => "html",
+        Format::Markdown => "md",
+        Format::Json => "json",
+        Format::Ndjson => "ndjson",
+        Format::Csv | Format::CsvRequirements => "csv",
+        Format::Junit => "xml",
+        Format::Sarif => "sarif",
+        Format::Ocsf => "ocsf.ndjson",
+        Format::Asff => "asff.json",
+        Format::Oscal => "oscal.json",
+        Format::OscalPoam => "poam.json",
+    }
+}
+
+/// What mail says of a run: a subject in one line, and a page.
+fn letter(history: &History, run: &Run, delivery: &Delivery) -> Result<(String, String)> {
+    let message = Message::of(history, run, delivery)?;
+    let subject = format!(
+        "Audit {}, run {}: {} fail, {} unknown",
+        safe(message.job, NAME),
+        message.run,
+        message.fail,
+        message.unknown
+    );
+    let text = |text: &str| render::html::text(text);
+    let mut page = format!(
+        "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>{0}</title></head><body><h1>{0}</h1>\
+         <p>As the configuration stood on {1}, in {2} accounts: {3} fail, {4} unknown, {5} excepted, {6} pass.</p>\
+         <p>{7} began to fail, {8} fail again, {9} fail no more. Unknown is neither a pass nor a failure. The report is \
+         attached.</p>",
+        text(&subject),
+        run.finished.minute(),
+        message.accounts,
+        message.fail,
+        message.unknown,
+        message.excepted,
+        message.pass,
+        message.began_to_fail,
+        message.fail_again,
+        message.fail_no_more
+    );
+    if !message.failures.is_empty() {
+        page.push_str("<h2>What began to fail</h2><ul>");
+        for failed in &message.failures {
+            let name = failed.resource.as_deref().unwrap_or("the account");
+            page.push_str(&format!(
+                "<li>{} {}: <b>{}</b> in {}",
+                failed.severity,
+                text(&failed.control),
+                text(name),
+                text(&failed.scope)
+            ));
+        }
+        page.push_str("</ul>");
+    }
+    page.push_str("</body></html>");
+    Ok((subject, page))
+}
+
 /// What a webhook is told of a run.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -387,41 +462,47 @@ struct Failed {
     resource: Option<String>,
 }
 
-fn message(history: &History, run: &Run, delivery: &Delivery, sink: &Sink) -> Result<Vec<u8>> {
-    let changes = history.ask(|history| history.changes(run.id))?;
-    let failing = |state: &State| matches!(state, State::Seen(stand) if stand.fails());
-    let mut failures: Vec<Failed> = changes
-        .into_iter()
-        .filter(|(_, was, is)| failing(is) && !was.as_ref().is_some_and(failing))
-        .map(|(entry, _, _)| Failed {
-            finding: entry.id,
-            control: entry.control,
-            severity: entry.severity,
-            scope: entry.scope,
-            resource: entry.name,
+impl<'m> Message<'m> {
+    fn of(history: &History, run: &Run, delivery: &'m Delivery) -> Result<Self> {
+        let changes = history.ask(|history| history.changes(run.id))?;
+        let failing = |state: &State| matches!(state, State::Seen(stand) if stand.fails());
+        let mut failures: Vec<Failed> = changes
+            .into_iter()
+            .filter(|(_, was, is)| failing(is) && !was.as_ref().is_some_and(failing))
+            .map(|(entry, _, _)| Failed {
+                finding: entry.id,
+                control: entry.control,
+                severity: entry.severity,
+                scope: entry.scope,
+                resource: entry.name,
+            })
+            .collect();
+        failures.sort_by_key(|failed| std::cmp::Reverse(failed.severity));
+        failures.truncate(NAMED);
+        let tally = run.tally;
+        Ok(Self {
+            format: "posture-run-message",
+            version: 1,
+            id: &delivery.id,
+            job: &delivery.job,
+            run: run.id,
+            finished: run.finished,
+            accounts: run.scopes,
+            fail: tally.fail,
+            excepted: tally.excepted,
+            unknown: tally.unknown,
+            pass: tally.pass,
+            not_applicable: tally.not_applicable,
+            began_to_fail: run.failed,
+            fail_again: run.reopened,
+            fail_no_more: run.fixed,
+            failures,
         })
-        .collect();
-    failures.sort_by_key(|failed| std::cmp::Reverse(failed.severity));
-    failures.truncate(NAMED);
-    let tally = run.tally;
-    let message = Message {
-        format: "posture-run-message",
-        version: 1,
-        id: &delivery.id,
-        job: &delivery.job,
-        run: run.id,
-        finished: run.finished,
-        accounts: run.scopes,
-        fail: tally.fail,
-        excepted: tally.excepted,
-        unknown: tally.unknown,
-        pass: tally.pass,
-        not_applicable: tally.not_applicable,
-        began_to_fail: run.failed,
-        fail_again: run.reopened,
-        fail_no_more: run.fixed,
-        failures,
-    };
+    }
+}
+
+fn message(history: &History, run: &Run, delivery: &Delivery, sink: &Sink) -> Result<Vec<u8>> {
+    let message = Message::of(history, run, delivery)?;
     let slack = matches!(sink, Sink::Webhook(webhook) if webhook.slack);
     let body = if slack {
         serde_json::to_vec(&serde_json::json!({ "text": slack_text(&message) }))

@@ -5,12 +5,18 @@ use std::path::Path;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
+use lettre::message::header::ContentType;
+use lettre::message::{Attachment, MultiPart, SinglePart};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::{SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use posture_core::time::Time;
 use posture_history::Archive;
 use reqwest::redirect::Policy;
 use url::Url;
 
-use super::job::{Sink, Webhook, filled};
+use super::job::{Encryption, Mail, Sink, Webhook, address, filled};
 use crate::error::{Failure, Result};
 use crate::report::write_file;
 
@@ -32,11 +38,19 @@ pub(super) struct Parcel<'p> {
     pub(super) finished: Time,
     pub(super) kind: &'static str,
     pub(super) body: Vec<u8>,
+    /// What mail says before what is attached: its subject, and a page.
+    pub(super) letter: Option<(String, String)>,
+    /// What is attached is called.
+    pub(super) name: String,
 }
 
 /// Sends it, and comes back when it has arrived.
-pub(super) async fn send(sink: &Sink, parcel: Parcel<'_>) -> Result<()> {
+pub(super) async fn send(sink: &Sink, mail: Option<&Mail>, parcel: Parcel<'_>) -> Result<()> {
     match sink {
+        Sink::Mail(to) => match mail {
+            Some(mail) => post_mail(mail, to, parcel).await,
+            None => Err(Failure::tool("the configuration names no mail server")),
+        },
         Sink::File(template) => {
             let path = filled(template, parcel.job, parcel.run, parcel.finished);
             let path = Path::new(&path);
@@ -60,6 +74,58 @@ pub(super) async fn send(sink: &Sink, parcel: Parcel<'_>) -> Result<()> {
             })
         }
         Sink::Webhook(webhook) => post(webhook, parcel).await,
+    }
+}
+
+/// Sends it by mail.
+async fn post_mail(mail: &Mail, to: &[String], parcel: Parcel<'_>) -> Result<()> {
+    let failed = |error: &dyn std::error::Error| {
+        Failure::tool(format!("cannot send mail by {}", mail.server)).caused_by(error)
+    };
+    let mailbox = |text: &str| address(text).map_err(Failure::tool);
+    let from = mailbox(&mail.from)?;
+    let host = from.email.domain().to_owned();
+    let (subject, page) = parcel.letter.unwrap_or_default();
+    // The same delivery has the same id, so that a repeat is one.
+    let mut message = Message::builder()
+        .from(from)
+        .message_id(Some(format!("<{}@{host}>", parcel.id)))
+        .subject(subject);
+    for one in to {
+        message = message.to(mailbox(one)?);
+    }
+    let kind = ContentType::parse(parcel.kind).map_err(|error| failed(&error))?;
+    let attached = Attachment::new(parcel.name).body(parcel.body, kind);
+    let parts = MultiPart::mixed().singlepart(SinglePart::html(page)).singlepart(attached);
+    let message = message.multipart(parts).map_err(|error| failed(&error))?;
+    let secured = || {
+        let mut secured = TlsParameters::builder(mail.server.clone());
+        if let Some(path) = &mail.authorities {
+            let text = std::fs::read(path).map_err(|error| {
+                Failure::tool(format!("cannot read `{}`", path.display())).cause(error)
+            })?;
+            let certificate = Certificate::from_pem(&text).map_err(|error| failed(&error))?;
+            secured = secured.add_root_certificate(certificate);
+        }
+        secured.build_rustls().map_err(|error| failed(&error))
+    };
+    let (port, tls) = match mail.encryption {
+        Encryption::Starttls => (SUBMISSION_PORT, Tls::Required(secured()?)),
+        Encryption::Tls => (SUBMISSIONS_PORT, Tls::Wrapper(secured()?)),
+        Encryption::None => (SMTP_PORT, Tls::None),
+    };
+    let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&mail.server)
+        .port(mail.port.unwrap_or(port))
+        .tls(tls)
+        .timeout(Some(PATIENCE));
+    if let (Some(user), Some(password)) = (&mail.user, &mail.password) {
+        transport = transport.credentials(Credentials::new(user.clone(), password.read()?));
+    }
+    // Its own patience is for connecting only.
+    match tokio::time::timeout(3 * PATIENCE, transport.build().send(message)).await {
+        Ok(sent) => sent.map(drop).map_err(|error| failed(&error)),
+        Err(_) => Err(Failure::tool(format!("cannot send mail by {}", mail.server))
+            .cause("the server did not answer in time")),
     }
 }
 

@@ -396,3 +396,96 @@ fn jobs_that_cannot_be_are_named_with_their_lines() {
         assert!(run.err.contains(words), "{words}: {}", run.err);
     }
 }
+
+/// A mail server on loopback that wants TLS and a password.
+struct Post {
+    folder: TempDir,
+    port: u16,
+    process: std::process::Child,
+}
+
+impl Post {
+    fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut process = python("mail.py")
+            .arg(folder.path())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let port = line.trim().parse().expect("the mail server did not start");
+        Self { folder, port, process }
+    }
+
+    fn settings(&self, more: &str) -> String {
+        format!(
+            "[mail]\nserver = \"localhost\"\nport = {}\nfrom = \"posture@example.com\"\nuser = \"posture\"\n\
+             password-file = \"password\"\n{more}",
+            self.port
+        )
+    }
+
+    fn authorities(&self) -> String {
+        format!("authorities = \"{}\"\n", self.folder.path().join("ca.pem").display())
+    }
+
+    fn taken(&self, number: usize) -> Option<String> {
+        std::fs::read_to_string(self.folder.path().join(format!("{number}.eml"))).ok()
+    }
+}
+
+impl Drop for Post {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn mail_goes_over_tls_to_whom_it_is_for_and_nobody_else() {
+    const PASSWORD: &str = "canary-of-the-mail";
+    let mut world = good();
+    world["accounts"][0]["buckets"][2]["versioning"] = json!("Suspended");
+    let estate = Estate::new(&world);
+    let post = Post::start();
+    std::fs::write(estate.path("password"), PASSWORD).unwrap();
+    let deliver = "[[job.deliver]]\nmail = [\"Team <team@example.com>\", \"boss@example.com\"]\n";
+    let job = job("night\\r\\nBcc: evil@example.com\\r\\n<b>", deliver);
+    estate.configure(&format!("{}{}{job}", post.settings(""), post.authorities()));
+    let run = estate.once(&["--due"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let mail = post.taken(1).unwrap();
+    // Encrypted, after the password, and to these two.
+    assert!(mail.starts_with("True True team@example.com,boss@example.com\n"), "{mail}");
+    let (head, _) = mail.split_once("\r\n\r\n").unwrap_or_else(|| mail.split_once("\n\n").unwrap());
+    assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
+    assert!(head.contains("Subject: ") && head.contains("Message-ID: <"), "{head}");
+    assert!(
+        mail.contains("text/html") && mail.contains("Content-Disposition: attachment"),
+        "{head}"
+    );
+    assert!(!mail.contains("<b>night") && !run.err.contains(PASSWORD));
+    // A server that says nothing, one that nobody vouches for, and a wrong password, which is not shown.
+    let known = post.settings(&post.authorities());
+    for (settings, password, why) in [
+        (known.replace("user = \"posture\"", "user = \"silence\""), "canary", "not answer in time"),
+        (post.settings(""), PASSWORD, "UnknownIssuer"),
+        (known.clone(), "canary", "535"),
+    ] {
+        std::fs::write(estate.path("password"), password).unwrap();
+        estate.configure(&format!("{settings}{job}"));
+        let again = estate.once(&["night\r\nBcc: evil@example.com\r\n<b>"]);
+        assert_eq!(again.code, 1, "{}", again.err);
+        assert!(again.err.contains("cannot send mail by localhost"), "{}", again.err);
+        assert!(again.err.contains(why), "{why}: {}", again.err);
+        assert!(!again.err.contains("canary"), "{}", again.err);
+    }
+    assert!(post.taken(2).is_none());
+    // What failed is still there, and goes once it can.
+    std::fs::write(estate.path("password"), PASSWORD).unwrap();
+    estate.configure(&format!("{}{job}", post.settings(&post.authorities())));
+    let last = estate.once(&["--due"]);
+    assert_eq!(last.code, 0, "{}", last.err);
+    assert!(post.taken(2).is_some() && post.taken(4).is_some());
+}

@@ -264,6 +264,11 @@ impl fmt::Display for Text<'_> {
     }
 }
 
+/// A text of any origin as content of another page.
+pub(crate) fn text(text: &str) -> String {
+    name(text).to_string()
+}
+
 /// A name, from wherever it comes.
 fn name(text: &str) -> Text<'_> {
     Text(text, NAME)
