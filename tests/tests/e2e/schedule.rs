@@ -489,3 +489,50 @@ fn mail_goes_over_tls_to_whom_it_is_for_and_nobody_else() {
     assert_eq!(last.code, 0, "{}", last.err);
     assert!(post.taken(2).is_some() && post.taken(4).is_some());
 }
+
+/// What is shipped says commands that there are, and a configuration that is understood; systemd itself reads its units where
+/// it is installed.
+#[test]
+fn what_is_shipped_fits_the_program() {
+    let packaging = concat!(env!("CARGO_MANIFEST_DIR"), "/../packaging");
+    let folder = TempDir::new().unwrap();
+    let configuration = folder.path().join("posture.toml");
+    let read = python("packaging.py").arg(packaging).arg(&configuration).output().unwrap();
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    let commands = String::from_utf8(read.stdout).unwrap();
+    assert_eq!(commands.lines().count(), 4, "{commands}");
+    for line in commands.lines() {
+        let words: Vec<String> = serde_json::from_str(line).unwrap();
+        assert!(words[0].ends_with("posture"), "{line}");
+        // Without its file the command goes as far as that it looks for it.
+        let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+        let run = Program::new().args(&words).run();
+        assert!(
+            run.code == 2 && run.err.contains("/etc/posture/posture.toml"),
+            "{line}: {}",
+            run.err
+        );
+    }
+    // All that is amiss is that its database is not there.
+    let list = Program::new()
+        .args(&["schedule", "list", "--config", configuration.to_str().unwrap()])
+        .run();
+    assert!(list.code == 1 && list.err.contains("postgres://postgres/posture"), "{}", list.err);
+    let mut verify = std::process::Command::new("systemd-analyze");
+    verify.arg("verify").args(["--man=no", "--recursive-errors=no"]);
+    for unit in ["posture.service", "posture.timer", "posture-scheduler.service"] {
+        verify.arg(format!("{packaging}/systemd/{unit}"));
+    }
+    match verify.output() {
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            // The program is not installed where tests run.
+            let amiss: Vec<&str> = said
+                .lines()
+                .filter(|line| line.contains("posture") && !line.contains("/usr/bin/posture"))
+                .collect();
+            assert!(amiss.is_empty(), "{amiss:?}");
+        }
+        Err(_) => eprintln!("SKIPPED: no systemd to read its units"),
+    }
+}
