@@ -50,6 +50,8 @@ pub(crate) struct Config {
     pub(crate) history: History,
     pub(crate) jobs: Vec<Job>,
     pub(crate) mail: Option<Mail>,
+    /// Where jobs write what monitoring wants to know.
+    pub(crate) metrics: Option<String>,
     /// Files of exceptions, beside this one.
     include: Vec<String>,
 }
@@ -77,7 +79,8 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Config> {
     }
     let mut config = one(&path)?;
     // What is no address is a path beside the configuration.
-    for place in [&mut config.history.store, &mut config.history.snapshots].into_iter().flatten() {
+    let History { store, snapshots, .. } = &mut config.history;
+    for place in [store, snapshots, &mut config.metrics].into_iter().flatten() {
         if !place.contains("://") {
             *place = path.with_file_name("").join(&*place).to_string_lossy().into_owned();
         }
@@ -255,7 +258,15 @@ impl Reader<'_> {
                 ("mail", DeValue::Table(table)) => {
                     config.mail = Some(self.mail(table, item.span().start));
                 }
-                ("audit" | "control" | "history" | "mail", _) => {
+                ("metrics", DeValue::Table(table)) => {
+                    for (key, item) in table {
+                        match key.get_ref().as_ref() {
+                            name @ "file" => config.metrics = self.owned(name, item),
+                            name => self.unknown(key.span().start, "setting", name, &["file"]),
+                        }
+                    }
+                }
+                ("audit" | "control" | "history" | "mail" | "metrics", _) => {
                     self.expected(item, key.get_ref(), "a table");
                 }
                 ("job", DeValue::Array(list)) => {
@@ -283,6 +294,7 @@ impl Reader<'_> {
                         "include",
                         "job",
                         "mail",
+                        "metrics",
                         "target",
                     ];
                     self.unknown(key.span().start, "table", name, &known);
@@ -993,7 +1005,7 @@ mod tests {
         8: an exception needs `owner`
         8: an exception needs `reason`
         8: an exception needs `resource`, `scope` or `tag`, and not for everything there is
-        11: unknown table `typo`; expected one of audit, control, exception, history, include, job, mail, target
+        11: unknown table `typo`; expected one of audit, control, exception, history, include, job, mail, metrics, target
         ");
     }
 

@@ -1,8 +1,10 @@
 //! `posture schedule`: audits at certain times, and what is delivered of them.
 
 pub(crate) mod job;
+mod metrics;
 mod send;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,6 +33,7 @@ use crate::select::select;
 use crate::text::{NAME, safe};
 use crate::{print, put, render};
 use job::{Job, Sink};
+use metrics::{Asked, Metrics};
 use send::Parcel;
 
 /// How long a run belongs to whoever began it, if he says nothing more.
@@ -148,6 +151,7 @@ fn once(arguments: &ScheduleOnce) -> Result<ExitCode> {
     }
     let history = open(&config)?;
     let mut failed = false;
+    let mut all = BTreeMap::new();
     for job in &config.jobs {
         let wanted = arguments.jobs.is_empty() || arguments.jobs.contains(&job.name);
         let state = history.ask(|history| history.job(&job.name))?;
@@ -158,15 +162,32 @@ fn once(arguments: &ScheduleOnce) -> Result<ExitCode> {
             Some(now)
         };
         if let Some(due) = due.filter(|_| wanted) {
-            failed |= !one(&config, job, due, &Stop::default());
+            let (well, asked) = one(&config, job, due, &Stop::default());
+            failed |= !well;
+            all.extend(asked.map(|asked| (job.name.clone(), asked)));
         }
     }
     failed |= !deliver(&config, &history)?;
+    tell(&config, &history, &all)?;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Runs a job unless somebody else does. Says whether all went well.
-fn one(config: &Config, job: &Job, due: Time, stop: &Stop) -> bool {
+/// Tells monitoring how things stand, where it wants to know.
+fn tell(config: &Config, history: &History, asked: &BTreeMap<String, Asked>) -> Result<()> {
+    let Some(path) = &config.metrics else { return Ok(()) };
+    let runs = history.ask(|history| history.runs(1))?;
+    let mut jobs = Vec::new();
+    for job in &config.jobs {
+        jobs.push((job.name.clone(), history.ask(|history| history.job(&job.name))?));
+    }
+    let deliveries = history.ask(|history| history.latest_deliveries(10_000))?;
+    let asked: Vec<(String, Asked)> = asked.iter().map(|(job, one)| (job.clone(), *one)).collect();
+    let (jobs, deliveries, asked) = (&jobs, &deliveries, &asked);
+    Metrics { last: runs.last(), jobs, deliveries, asked }.write(Path::new(path))
+}
+
+/// Runs a job unless somebody else does. Says whether all went well, and how often clouds were asked.
+fn one(config: &Config, job: &Job, due: Time, stop: &Stop) -> (bool, Option<Asked>) {
     let done = (|| {
         let history = open(config)?;
         let claimed = history.ask(|history| {
@@ -175,7 +196,7 @@ fn one(config: &Config, job: &Job, due: Time, stop: &Stop) -> bool {
         })?;
         if !claimed {
             say(&job.name, "is done already, or somebody else is at it");
-            return Ok(true);
+            return Ok((true, None));
         }
         say(&job.name, "begins");
         let result = {
@@ -183,7 +204,7 @@ fn one(config: &Config, job: &Job, due: Time, stop: &Stop) -> bool {
             work(config, job, &history, stop)
         };
         let ended = match &result {
-            Ok(added) => {
+            Ok((added, _)) => {
                 say(&job.name, &format!("is recorded as run {}", added.run));
                 Ok(added.run)
             }
@@ -194,11 +215,11 @@ fn one(config: &Config, job: &Job, due: Time, stop: &Stop) -> bool {
         };
         let well = ended.is_ok();
         history.ask(|history| history.ended(&job.name, due, now(), ended))?;
-        Ok(well)
+        Ok((well, result.ok().map(|(_, asked)| asked)))
     })();
     done.unwrap_or_else(|failure: Failure| {
         say(&job.name, &format!("failed\n{failure}"));
-        false
+        (false, None)
     })
 }
 
@@ -240,7 +261,7 @@ impl Drop for Held {
 }
 
 /// Audits, and records what was said together with what is to be delivered of it.
-fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<Added> {
+fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<(Added, Asked)> {
     let selected = select(&Selection::default(), config)?;
     let folder = tempfile::tempdir();
     let folder = folder.map_err(|error| Failure::tool("cannot keep the snapshot").cause(error))?;
@@ -254,6 +275,7 @@ fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<Ad
     if findings.header().partial {
         return Err(Failure::tool("the audit was stopped before its end, and is not recorded"));
     }
+    let asked = Asked::of(&findings);
     let deliveries = job.deliveries.iter().enumerate().map(|(place, delivery)| Pending {
         job: job.name.clone(),
         place,
@@ -264,7 +286,7 @@ fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<Ad
     let (_, added) = history.add(findings, &selected, &config.params, Some(&snapshot), &deliveries);
     let added = added?;
     history.retain()?;
-    Ok(added)
+    Ok((added, asked))
 }
 
 /// Tries to deliver everything that is left. Says whether all of it arrived.
@@ -558,7 +580,7 @@ fn forever(path: Option<PathBuf>) -> Result<ExitCode> {
         .enable_all()
         .build()
         .map_err(|error| Failure::tool("cannot start").cause(error))?;
-    let worker = Arc::new(Worker { config: Mutex::new(config), delivering: Arc::default() });
+    let worker = Arc::new(Worker { config: Mutex::new(config), alone: Arc::default() });
     runtime.block_on(async {
         let (orders, receive) = mpsc::channel(8);
         let told = tokio::spawn(signals(path, Arc::clone(&worker), orders));
@@ -586,7 +608,8 @@ fn jobs(config: &Config) -> Result<Vec<posture_schedule::Job>> {
 /// Does jobs by the configuration of the moment.
 struct Worker {
     config: Mutex<Arc<Config>>,
-    delivering: Arc<Mutex<()>>,
+    /// Held by who delivers: how often each job asked clouds when it ran last.
+    alone: Arc<Mutex<BTreeMap<String, Asked>>>,
 }
 
 impl Worker {
@@ -609,16 +632,20 @@ impl Work for Worker {
     }
 
     fn run(&self, job: String, due: Time, stop: Stop) -> BoxFuture<'static, ()> {
-        let (config, delivering) = (self.config(), Arc::clone(&self.delivering));
+        let (config, alone) = (self.config(), Arc::clone(&self.alone));
         Box::pin(async move {
             let work = tokio::task::spawn_blocking(move || {
                 let Some(found) = config.jobs.iter().find(|known| known.name == job) else {
                     return;
                 };
-                one(&config, found, due, &stop);
+                let (_, asked) = one(&config, found, due, &stop);
                 // Two jobs that end together would send the same twice.
-                let _alone = delivering.lock().unwrap_or_else(PoisonError::into_inner);
-                let delivered = open(&config).and_then(|history| deliver(&config, &history));
+                let mut all = alone.lock().unwrap_or_else(PoisonError::into_inner);
+                all.extend(asked.map(|asked| (job.clone(), asked)));
+                let delivered = open(&config).and_then(|history| {
+                    deliver(&config, &history)?;
+                    tell(&config, &history, &all)
+                });
                 if let Err(failure) = delivered {
                     say(&job, &format!("cannot deliver\n{failure}"));
                 }

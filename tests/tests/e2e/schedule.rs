@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use posture_tests::{Cloud, Program, Run, python};
+use posture_tests::{Cloud, Program, Run, azure, python};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -165,7 +165,8 @@ fn a_job_that_is_due_is_done_once_and_delivered() {
     let estate = Estate::new(&good());
     let deliveries = "[[job.deliver]]\nfile = \"out/{job}-{run}.html\"\n\
          [[job.deliver]]\nfile = \"out/changed-{run}.ocsf.ndjson\"\nwhen = \"changed\"\n";
-    estate.configure(&job("nightly", deliveries));
+    estate
+        .configure(&format!("[metrics]\nfile = \"posture.prom\"\n{}", job("nightly", deliveries)));
     let first = estate.once(&["--due"]);
     assert_eq!(first.code, 0, "{}", first.err);
     let again = estate.once(&["--due"]);
@@ -181,6 +182,14 @@ fn a_job_that_is_due_is_done_once_and_delivered() {
     assert_eq!(files, ["changed-1.ocsf.ndjson", "nightly-1.html", "nightly-2.html"]);
     let page = std::fs::read_to_string(estate.path("out/nightly-2.html")).unwrap();
     assert!(page.contains("id=trend") && page.contains(ACCOUNT));
+    let metrics = std::fs::read_to_string(estate.path("posture.prom")).unwrap();
+    for words in [
+        "posture_findings{outcome=\"pass\"} ",
+        "posture_job_failed{job=\"nightly\"} 0",
+        "posture_run_calls{job=\"nightly\"} ",
+    ] {
+        assert!(metrics.contains(words), "{words}: {metrics}");
+    }
     let list = estate.deliveries();
     assert!(list.contains("unchanged") && list.contains("delivered"), "{list}");
     assert!(list.lines().all(|line| console::measure_text_width(line) <= 80), "{list}");
@@ -534,5 +543,57 @@ fn what_is_shipped_fits_the_program() {
             assert!(amiss.is_empty(), "{amiss:?}");
         }
         Err(_) => eprintln!("SKIPPED: no systemd to read its units"),
+    }
+}
+
+#[test]
+fn one_configuration_audits_two_clouds_and_delivers_by_mail_and_to_an_object_store() {
+    let cloud = Cloud::with("799999999999", "small");
+    let bucket = cloud.add("archive").trim().to_owned();
+    let tenant = azure::Tenant::serve(azure::example());
+    let post = Post::start();
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("posture.toml");
+    std::fs::write(folder.path().join("password"), "canary-of-the-mail").unwrap();
+    let text = format!(
+        "[audit]\ncontrols = [\"storage\"]\n\
+         [history]\nstore = \"posture.db\"\nsnapshots = \"s3://{bucket}/snapshots\"\n\
+         [[target]]\nname = \"aws\"\nprovider = \"aws\"\n\
+         [[target]]\nname = \"azure\"\nprovider = \"azure\"\nsimulator = \"{}\"\ncredential = \"environment\"\n\
+         {}{}\
+         [[job]]\nname = \"nightly\"\ncron = \"0 3 * * *\"\ntime-zone = \"Europe/Berlin\"\n\
+         targets = [\"aws\", \"azure\"]\n\
+         [[job.deliver]]\nmail = [\"team@example.com\"]\n\
+         [[job.deliver]]\nobject = \"s3://{bucket}/ocsf/nightly-{{run}}.ocsf.ndjson\"\n",
+        tenant.url(),
+        post.settings(""),
+        post.authorities()
+    );
+    std::fs::write(&path, text).unwrap();
+    let program = tenant.credentials(cloud.program()).env("AWS_ALLOW_HTTP", "true");
+    let run =
+        program.args(&["schedule", "once", "--due", "--config", path.to_str().unwrap()]).run();
+    assert_eq!(run.code, 0, "{}", run.err);
+    let mail = post.taken(1).unwrap();
+    assert!(mail.contains("text/html") && mail.contains("filename=\"nightly-"), "{mail}");
+    let read = python("object.py")
+        .args([cloud.endpoint().as_str(), &bucket, "ocsf/nightly-1.ocsf.ndjson"])
+        .env("AWS_ACCESS_KEY_ID", Cloud::KEY)
+        .env("AWS_SECRET_ACCESS_KEY", "any")
+        .output()
+        .unwrap();
+    let lines = String::from_utf8(read.stdout).unwrap();
+    let of = |provider: &str| {
+        let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines.filter(|line| line["cloud"]["provider"] == provider).count()
+    };
+    assert!(of("AWS") > 0 && of("Azure") > 0, "{}", &lines[..lines.len().min(900)]);
+    // No secret is in what it left behind.
+    for file in ["posture.db", "posture.toml"] {
+        let text = std::fs::read(folder.path().join(file)).unwrap();
+        let canaries = [&b"canary-secret-key"[..], b"canary-of-the-mail"];
+        for canary in canaries {
+            assert!(!text.windows(canary.len()).any(|part| part == canary), "{file}");
+        }
     }
 }
