@@ -18,6 +18,8 @@ pub enum Cause {
     AccountAppeared,
     /// The account is not read any more.
     AccountVanished,
+    /// The region of the resource was left out of one of the two by request.
+    RegionLeftOut,
     /// The resource was not there before.
     Appeared,
     /// The resource is not there any more.
@@ -74,6 +76,7 @@ impl Cause {
         match self {
             Self::AccountAppeared => "the account was not read before".to_owned(),
             Self::AccountVanished => "the account is not read any more".to_owned(),
+            Self::RegionLeftOut => "its region was left out of one of the two".to_owned(),
             Self::Appeared => "new".to_owned(),
             Self::Vanished => "gone".to_owned(),
             Self::Configuration { facts, control_changed } => {
@@ -285,6 +288,9 @@ impl<'s> Index<'s> {
         if !self.record.controls.contains_key(&*said.control) {
             return control;
         }
+        if self.record.leaves_out(said.provider, &said.scope, said.region.as_deref()) {
+            return Cause::RegionLeftOut;
+        }
         // A hole in a list is there or not by what could be read.
         if let Some(cause) = Cause::reading(said).filter(|_| said.is_hole()) {
             return cause;
@@ -488,6 +494,7 @@ mod tests {
             finished: time,
             partial: false,
             scopes: [(Provider::Aws, "1".into())].into(),
+            excluded: BTreeSet::new(),
             controls: [("storage.versioning".into(), "a".to_owned())].into(),
             findings: findings.collect(),
         }
@@ -528,5 +535,12 @@ mod tests {
         assert_eq!(words(&other, &one), ["a: the control was not judged before"]);
         other.scopes.clear();
         assert_eq!(words(&one, &other), ["a: the account is not read any more"]);
+        // What is in a region that was left out is not gone, and not new afterwards.
+        let (mut all, mut part) = (record(&[("a", Fail, off())]), record(&[]));
+        all.findings[0].region = Some("eu-west-1".into());
+        part.excluded.insert((Provider::Aws, "1".into(), "eu-west-1".into()));
+        let told = ["a: its region was left out of one of the two"];
+        assert_eq!(words(&all, &part), told);
+        assert_eq!(words(&part, &all), told);
     }
 }

@@ -12,6 +12,7 @@ use crate::gap::{Gap, Reason};
 use crate::judge::{Finding, Findings, Outcome};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
+use crate::scope::Region;
 use crate::time::Time;
 use crate::{controls, json};
 
@@ -186,6 +187,8 @@ pub struct Record<'a> {
     pub partial: bool,
     /// The accounts, subscriptions and tenants that were read.
     pub scopes: BTreeSet<(Provider, Cow<'a, str>)>,
+    /// The regions of them that were left out by request: what is in these is not gone.
+    pub excluded: BTreeSet<(Provider, Cow<'a, str>, Cow<'a, str>)>,
     /// The controls by which they were judged, each with a digest of its objective and parameters.
     pub controls: BTreeMap<Cow<'a, str>, String>,
     /// Every finding, each id once.
@@ -210,6 +213,16 @@ pub enum Error {
     TooLarge(u64),
 }
 
+impl Record<'_> {
+    /// Whether what is in the region of a finding was left out by request.
+    pub fn leaves_out(&self, provider: Provider, scope: &str, region: Option<&str>) -> bool {
+        region.is_some_and(|region| {
+            let mut all = self.excluded.iter();
+            all.any(|(of, account, name)| *of == provider && account == scope && name == region)
+        })
+    }
+}
+
 impl<'a> Record<'a> {
     /// What findings say, with the parameters by which they were judged here and now.
     pub fn of(findings: &'a Findings<'_>, params: &Params) -> Self {
@@ -223,6 +236,12 @@ impl<'a> Record<'a> {
     pub fn head(findings: &'a Findings<'_>, params: &Params) -> Self {
         let header = findings.header();
         let scopes = findings.scopes().iter().map(|examined| examined.scope());
+        let excluded = scopes.clone().flat_map(|scope| {
+            let left_out = scope.regions.iter().filter(|region| region.excluded);
+            left_out.map(|region| {
+                (scope.provider, scope.id.as_str().into(), region.name.as_str().into())
+            })
+        });
         let controls = findings.controls().iter();
         Self {
             tool: env!("CARGO_PKG_VERSION").into(),
@@ -230,6 +249,7 @@ impl<'a> Record<'a> {
             finished: header.finished,
             partial: header.partial,
             scopes: scopes.map(|scope| (scope.provider, scope.id.as_str().into())).collect(),
+            excluded: excluded.collect(),
             controls: controls
                 .map(|control| (control.id.into(), digest(control, params)))
                 .collect(),
@@ -254,6 +274,11 @@ impl Record<'_> {
             finished: self.finished,
             partial: self.partial,
             scopes: self.scopes.into_iter().map(|(p, scope)| (p, owned(scope))).collect(),
+            excluded: self
+                .excluded
+                .into_iter()
+                .map(|(provider, scope, region)| (provider, owned(scope), owned(region)))
+                .collect(),
             controls: self.controls.into_iter().map(|(id, digest)| (owned(id), digest)).collect(),
             findings: self.findings.into_iter().map(Said::into_owned).collect(),
         }
@@ -283,6 +308,12 @@ impl Record<'static> {
             document.scopes.iter().map(|scope| (scope.id.as_str(), scope.provider)).collect();
         let severities: BTreeMap<&str, Severity> =
             document.controls.iter().map(|c| (c.id.as_str(), c.severity)).collect();
+        let excluded = document.scopes.iter().flat_map(|scope| {
+            let left_out = scope.regions.iter().filter(|region| region.excluded);
+            left_out
+                .map(|region| (scope.provider, scope.id.clone().into(), region.name.clone().into()))
+        });
+        let excluded = excluded.collect();
         let mut seen = HashSet::new();
         let mut findings = Vec::with_capacity(document.findings.len());
         for finding in document.findings {
@@ -302,6 +333,7 @@ impl Record<'static> {
             finished: document.finished,
             partial: document.partial,
             scopes: document.scopes.into_iter().map(|s| (s.provider, s.id.into())).collect(),
+            excluded,
             controls: document
                 .controls
                 .into_iter()
@@ -336,6 +368,7 @@ struct Document {
 struct ScopeRead {
     provider: Provider,
     id: String,
+    regions: Vec<Region>,
 }
 
 #[derive(Deserialize)]

@@ -252,14 +252,25 @@ impl History {
         let added =
             Added { run, failed: total.failed, reopened: total.reopened, fixed: total.fixed };
         self.write_run(db, head, &added, &total, &catalogue, beside.snapshot).await?;
-        let scopes: Vec<[Value<'_>; 3]> = head
+        let excluded: Vec<String> = head
             .scopes
             .iter()
             .map(|(provider, scope)| {
-                [Value::Number(run), Value::Text(provider.id()), Value::Text(scope)]
+                let of = head.excluded.iter().filter(|(p, s, _)| p == provider && s == scope);
+                let names: Vec<&str> = of.map(|(_, _, region)| &**region).collect();
+                serde_json::to_string(&names).unwrap_or_default()
             })
             .collect();
-        self.insert(db, "run_scopes (run, provider, scope)", "", &scopes).await?;
+        let scopes: Vec<[Value<'_>; 4]> = head
+            .scopes
+            .iter()
+            .zip(&excluded)
+            .map(|((provider, scope), excluded)| {
+                let (provider, scope) = (Value::Text(provider.id()), Value::Text(scope));
+                [Value::Number(run), provider, scope, Value::Text(excluded)]
+            })
+            .collect();
+        self.insert(db, "run_scopes (run, provider, scope, excluded)", "", &scopes).await?;
         self.write_requirements(db, run, frameworks).await?;
         self.write_deliveries(db, run, now, total.changes > 0, beside.deliveries).await?;
         Ok(added)
@@ -334,8 +345,11 @@ impl History {
             }
         }
         for held in before.into_values() {
-            // Of a control that was not judged nothing is known.
-            if held.state != State::Gone && head.controls.contains_key(held.control.as_str()) {
+            // Of a control that was not judged nothing is known, nor of a region that was left out.
+            if held.state != State::Gone
+                && head.controls.contains_key(held.control.as_str())
+                && !head.leaves_out(provider, scope, held.region.as_deref())
+            {
                 // The hole itself is not in its own list.
                 let hole = holes.get(held.control.as_str()).filter(|_| held.resource.is_some());
                 writes.unsaid(held, hole.copied(), now);

@@ -1,5 +1,6 @@
 //! Reading a history.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use posture_core::control::Severity;
@@ -138,15 +139,21 @@ impl History {
     /// [`Error::NoRun`], [`Error::Database`]
     pub async fn record(&self, id: i64) -> Result<Record<'static>> {
         let run = self.run(id).await?;
-        let rows = sqlx::query("SELECT provider, scope FROM run_scopes WHERE run = $1")
+        let rows = sqlx::query("SELECT provider, scope, excluded FROM run_scopes WHERE run = $1")
             .bind(id)
             .fetch_all(&self.pool)
             .await
             .map_err(|error| self.failed(error))?;
-        let mut scopes = BTreeSet::new();
+        let (mut scopes, mut excluded) = (BTreeSet::new(), BTreeSet::new());
         for row in &rows {
             let row = Columns(row);
-            scopes.insert((provider(&row.text("provider")?)?, row.text("scope")?.into()));
+            let (provider, scope) = (provider(&row.text("provider")?)?, row.text("scope")?);
+            let names: Vec<String> = serde_json::from_str(&row.text("excluded")?)
+                .map_err(|_| Error::Damaged("a list of regions"))?;
+            for name in names {
+                excluded.insert((provider, Cow::Owned(scope.clone()), Cow::Owned(name)));
+            }
+            scopes.insert((provider, scope.into()));
         }
         let catalogue = sqlx::query(
             "SELECT c.controls FROM runs r JOIN catalogues c ON c.digest = r.catalogue WHERE r.id = $1",
@@ -180,13 +187,22 @@ impl History {
             if !controls.contains_key(&control) {
                 continue;
             }
+            let region = row.maybe_text("region")?;
+            let place = (provider(&row.text("provider")?)?, row.text("scope")?);
+            // Nor is what was in a region that this one left out.
+            let left_out = region.as_ref().is_some_and(|region| {
+                excluded.contains(&(place.0, place.1.clone().into(), region.clone().into()))
+            });
+            if left_out {
+                continue;
+            }
             findings.push(Said {
                 id: row.text("id")?,
                 control: control.into(),
                 severity: severity(&row.text("severity")?)?,
-                provider: provider(&row.text("provider")?)?,
-                scope: row.text("scope")?.into(),
-                region: row.maybe_text("region")?.map(Into::into),
+                provider: place.0,
+                scope: place.1.into(),
+                region: region.map(Into::into),
                 resource: row.maybe_text("resource")?.map(Into::into),
                 name: row.maybe_text("name")?.map(Into::into),
                 stand,
@@ -199,6 +215,7 @@ impl History {
             finished: run.finished,
             partial: run.partial,
             scopes,
+            excluded,
             controls: controls.into_iter().map(|(id, digest)| (id.into(), digest)).collect(),
             findings,
         })

@@ -96,6 +96,7 @@ fn record(minute: i64, scope: &str, stands: &[(&str, Stand)]) -> Record<'static>
         finished,
         partial: false,
         scopes: BTreeSet::from([(Provider::Aws, scope.to_owned().into())]),
+        excluded: BTreeSet::new(),
         controls: BTreeMap::from([(VERSIONING.into(), "digest".to_owned())]),
         findings: findings.collect(),
     }
@@ -183,6 +184,22 @@ on_each! {
         // What a run said is what it said: neither the other account nor the other control.
         assert_eq!(history.record(2).await.unwrap().findings.len(), 1);
         assert_eq!(history.record(3).await.unwrap().findings.len(), 0);
+    }
+
+    fn what_is_in_a_region_that_was_left_out_is_not_fixed(history, store) {
+        let _ = store;
+        let mut all = record(1, A, &[("x", Fail), ("y", Fail)]);
+        all.findings[0].region = Some("eu-west-1".into());
+        add(&history, &all, None).await.unwrap();
+        let mut part = record(2, A, &[("y", Fail)]);
+        part.excluded.insert((Provider::Aws, A.into(), "eu-west-1".into()));
+        assert_eq!(add(&history, &part, None).await.unwrap().fixed, 0);
+        assert_eq!(history.failing(9).await.unwrap().len(), 2);
+        // It says nothing of it, and so does not say that it fails either.
+        let read = history.record(2).await.unwrap();
+        assert_eq!((read.findings.len(), read.excluded), (1, part.excluded));
+        // Once the region is read again, what is not there is gone.
+        assert_eq!(add(&history, &record(3, A, &[("y", Fail)]), None).await.unwrap().fixed, 1);
     }
 
     fn a_run_is_read_as_it_was_said(history, store) {

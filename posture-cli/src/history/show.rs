@@ -12,6 +12,7 @@ use super::History;
 use super::trend::{for_days, item};
 use crate::args::{DiffFormat, HistoryList, HistoryShow, Screen};
 use crate::error::{Failure, Result};
+use crate::render::frameworks::wrap;
 use crate::render::stream::pretty;
 use crate::render::style::{Canvas, lines};
 use crate::text::{NAME, safe};
@@ -232,13 +233,15 @@ fn one(
         Some(kept) => format!("snapshot {}", safe(&kept.name, NAME)),
         None => "its snapshot was not kept".to_owned(),
     };
-    writeln!(
-        out,
+    let about = format!(
         "{} accounts, judged by posture {}; {kept}{}",
         run.scopes,
         safe(&run.tool, NAME),
         if run.partial { "; stopped before its end" } else { "" }
-    )?;
+    );
+    for line in wrap(&about, canvas.width) {
+        writeln!(out, "{line}")?;
+    }
     table(std::slice::from_ref(run), canvas, out)?;
     let failing = |state: State| matches!(state, State::Seen(stand) if stand.fails());
     let is = |wanted: State| move |state: State| state == wanted;

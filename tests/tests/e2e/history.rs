@@ -211,6 +211,33 @@ fn three_runs_of_a_changing_estate_show_a_trend_and_why() {
 }
 
 #[test]
+fn what_is_in_a_region_that_was_left_out_is_neither_fixed_nor_gone() {
+    let kept = Kept::new();
+    let mut world = world();
+    // In eu-west-1.
+    world["accounts"][0]["buckets"][2]["versioning"] = json!("Suspended");
+    let simulated = Simulated::serve(&world);
+    let audit = |more: &[&str]| {
+        let history = ["--history", &kept.store, "--history-snapshots", &kept.snapshots];
+        simulated.program(ACCOUNT, &["--control", "storage"]).args(&history).args(more).run()
+    };
+    audit(&[]);
+    audit(&["--exclude-region", "eu-west-1"]);
+    assert_eq!(kept.runs()[1]["fail-no-more"], 0);
+    // By what was said and by what was read.
+    for snapshots in [&[][..], &["--history-snapshots", &kept.snapshots]] {
+        let diff = kept.program(&["diff", "1", "2", "--format", "json"]).args(snapshots).run();
+        let document = diff.json();
+        let changes = document["changes"].as_array().unwrap();
+        assert!(!changes.is_empty());
+        for change in changes {
+            assert_eq!(change["cause"], "region-left-out", "{change}");
+        }
+        assert_eq!(diff.code, 11, "it is lost, and not better");
+    }
+}
+
+#[test]
 fn reports_can_be_compared_as_snapshots_can() {
     let kept = Kept::new();
     let (one, other) = (kept.file("1.json"), kept.file("2.json"));
