@@ -18,7 +18,7 @@ pub enum Cause {
     AccountAppeared,
     /// The account is not read any more.
     AccountVanished,
-    /// The region of the resource was left out of one of the two by request.
+    /// The region of the resource was not read in one of the two: left out by request, or not enabled.
     RegionLeftOut,
     /// The resource was not there before.
     Appeared,
@@ -76,7 +76,7 @@ impl Cause {
         match self {
             Self::AccountAppeared => "the account was not read before".to_owned(),
             Self::AccountVanished => "the account is not read any more".to_owned(),
-            Self::RegionLeftOut => "its region was left out of one of the two".to_owned(),
+            Self::RegionLeftOut => "its region was not read in one of the two".to_owned(),
             Self::Appeared => "new".to_owned(),
             Self::Vanished => "gone".to_owned(),
             Self::Configuration { facts, control_changed } => {
@@ -539,7 +539,7 @@ mod tests {
         let (mut all, mut part) = (record(&[("a", Fail, off())]), record(&[]));
         all.findings[0].region = Some("eu-west-1".into());
         part.excluded.insert((Provider::Aws, "1".into(), "eu-west-1".into()));
-        let told = ["a: its region was left out of one of the two"];
+        let told = ["a: its region was not read in one of the two"];
         assert_eq!(words(&all, &part), told);
         assert_eq!(words(&part, &all), told);
     }

@@ -187,7 +187,9 @@ pub struct Record<'a> {
     pub partial: bool,
     /// The accounts, subscriptions and tenants that were read.
     pub scopes: BTreeSet<(Provider, Cow<'a, str>)>,
-    /// The regions of them that were left out by request: what is in these is not gone.
+    /// The regions of them that were not read, as they were left out by request, or as the account cannot use them. What is in
+    /// these is not gone: to disable a region takes away
+    /// [access](https://docs.aws.amazon.com/accounts/latest/reference/API_DisableRegion.html) to what is there.
     pub excluded: BTreeSet<(Provider, Cow<'a, str>, Cow<'a, str>)>,
     /// The controls by which they were judged, each with a digest of its objective and parameters.
     pub controls: BTreeMap<Cow<'a, str>, String>,
@@ -237,7 +239,7 @@ impl<'a> Record<'a> {
         let header = findings.header();
         let scopes = findings.scopes().iter().map(|examined| examined.scope());
         let excluded = scopes.clone().flat_map(|scope| {
-            let left_out = scope.regions.iter().filter(|region| region.excluded);
+            let left_out = scope.regions.iter().filter(|region| is_unread(region));
             left_out.map(|region| {
                 (scope.provider, scope.id.as_str().into(), region.name.as_str().into())
             })
@@ -256,6 +258,10 @@ impl<'a> Record<'a> {
             findings: Vec::new(),
         }
     }
+}
+
+fn is_unread(region: &Region) -> bool {
+    region.excluded || !region.enabled
 }
 
 /// What findings say, one after the other, those of one account together.
@@ -309,7 +315,7 @@ impl Record<'static> {
         let severities: BTreeMap<&str, Severity> =
             document.controls.iter().map(|c| (c.id.as_str(), c.severity)).collect();
         let excluded = document.scopes.iter().flat_map(|scope| {
-            let left_out = scope.regions.iter().filter(|region| region.excluded);
+            let left_out = scope.regions.iter().filter(|region| is_unread(region));
             left_out
                 .map(|region| (scope.provider, scope.id.clone().into(), region.name.clone().into()))
         });

@@ -41,7 +41,7 @@ CREATE TABLE run_scopes (
     run BIGINT NOT NULL REFERENCES runs (id),
     provider TEXT NOT NULL,
     scope TEXT NOT NULL,
-    -- The regions that were left out by request, as JSON.
+    -- The regions that were not read, left out by request or not enabled, as JSON.
     excluded TEXT NOT NULL,
     PRIMARY KEY (run, provider, scope)
 );
