@@ -10,7 +10,7 @@ use crate::gap::{Gap, GapId};
 use crate::notes::{Lack, lacks};
 use crate::params::Params;
 use crate::provider::Provider;
-use crate::record::Said;
+use crate::record::{Said, Stand};
 use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
@@ -136,6 +136,17 @@ impl Tally {
             Outcome::Fail(_) => self.fail += 1,
             Outcome::NotApplicable(_) => self.not_applicable += 1,
             Outcome::Unknown(_) => self.unknown += 1,
+        }
+    }
+
+    /// How many stand so.
+    pub fn of(self, stand: Stand) -> usize {
+        match stand {
+            Stand::Pass => self.pass,
+            Stand::Fail => self.fail,
+            Stand::Excepted => self.excepted,
+            Stand::NotApplicable => self.not_applicable,
+            Stand::Unknown => self.unknown,
         }
     }
 

@@ -218,10 +218,8 @@ pub enum Error {
 impl Record<'_> {
     /// Whether what is in the region of a finding was left out by request.
     pub fn leaves_out(&self, provider: Provider, scope: &str, region: Option<&str>) -> bool {
-        region.is_some_and(|region| {
-            let mut all = self.excluded.iter();
-            all.any(|(of, account, name)| *of == provider && account == scope && name == region)
-        })
+        region
+            .is_some_and(|region| self.excluded.contains(&(provider, scope.into(), region.into())))
     }
 }
 

@@ -61,6 +61,11 @@ impl State {
         }
     }
 
+    /// Whether the objective is not met, accepted or not.
+    pub fn fails(self) -> bool {
+        matches!(self, Self::Seen(stand) if stand.fails())
+    }
+
     fn read(text: &str) -> Result<Self> {
         let stand = Stand::ALL.iter().copied().find(|stand| stand.id() == text);
         match stand {

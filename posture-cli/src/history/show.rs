@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use posture_core::json::TallyV1;
 use posture_core::record::{Stand, Why};
 use posture_core::time::Time;
 use posture_history::{Entry, Event, Run, State};
@@ -35,23 +36,6 @@ pub(super) struct RunV1 {
     began_to_fail: usize,
     fail_again: usize,
     fail_no_more: usize,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct TallyV1 {
-    pass: usize,
-    fail: usize,
-    excepted: usize,
-    not_applicable: usize,
-    unknown: usize,
-}
-
-impl From<posture_core::judge::Tally> for TallyV1 {
-    fn from(tally: posture_core::judge::Tally) -> Self {
-        let posture_core::judge::Tally { pass, fail, excepted, not_applicable, unknown } = tally;
-        Self { pass, fail, excepted, not_applicable, unknown }
-    }
 }
 
 impl RunV1 {
@@ -243,7 +227,6 @@ fn one(
         writeln!(out, "{line}")?;
     }
     table(std::slice::from_ref(run), canvas, out)?;
-    let failing = |state: State| matches!(state, State::Seen(stand) if stand.fails());
     let is = |wanted: State| move |state: State| state == wanted;
     /// Whether a change belongs under a heading, by how it stood and how it stands.
     type Belongs = Box<dyn Fn(Option<State>, State) -> bool>;
@@ -251,7 +234,7 @@ fn one(
         (
             "Fails",
             Box::new(move |was, now| {
-                is(State::Seen(Stand::Fail))(now) && !was.is_some_and(failing)
+                is(State::Seen(Stand::Fail))(now) && !was.is_some_and(State::fails)
             }),
         ),
         (
@@ -268,7 +251,7 @@ fn one(
         (
             "Fails no more",
             Box::new(move |was, now| {
-                was.is_some_and(failing)
+                was.is_some_and(State::fails)
                     && matches!(now, State::Gone | State::Seen(Stand::Pass | Stand::NotApplicable))
             }),
         ),

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use posture_core::frameworks::{self, Framework};
-use posture_core::judge::Tally;
 use posture_core::record::Stand;
 use posture_core::report::State;
 use posture_core::time::Time;
@@ -67,7 +66,7 @@ impl Trend {
 
     /// How many findings stood so after each run.
     pub(crate) fn findings(&self, stand: Stand) -> Vec<usize> {
-        self.runs.iter().map(|run| count(run.all, stand)).collect()
+        self.runs.iter().map(|run| run.all.of(stand)).collect()
     }
 
     /// Of how many runs it is, and which accounts they read.
@@ -82,17 +81,6 @@ impl Trend {
             first.finished.minute(),
             last.finished.minute()
         )
-    }
-}
-
-/// How many findings of a tally stand so.
-pub(crate) fn count(tally: Tally, stand: Stand) -> usize {
-    match stand {
-        Stand::Pass => tally.pass,
-        Stand::Fail => tally.fail,
-        Stand::Excepted => tally.excepted,
-        Stand::NotApplicable => tally.not_applicable,
-        Stand::Unknown => tally.unknown,
     }
 }
 
@@ -231,7 +219,7 @@ fn csv(trend: &Trend, out: &mut dyn Write) -> io::Result<()> {
     csv.write_record(&head)?;
     for run in &trend.runs {
         let mut row = vec![run.id.to_string(), run.finished.to_string(), run.scopes.to_string()];
-        row.extend(Stand::ALL.iter().map(|stand| count(run.all, *stand).to_string()));
+        row.extend(Stand::ALL.iter().map(|stand| run.all.of(*stand).to_string()));
         for (_, levels) in &trend.frameworks {
             let level = levels.iter().find(|level| level.run == run.id);
             // A run that did not roll the framework up has no number for it.

@@ -9,7 +9,6 @@ use posture_core::record::Stand;
 use posture_history::{Delivery, DeliveryState, JobState, Run};
 
 use crate::error::Result;
-use crate::history::count;
 use crate::report::write_file;
 
 /// How often clouds were asked during a run.
@@ -53,7 +52,7 @@ impl Metrics<'_> {
         let mut text = String::new();
         if let Some(run) = self.last {
             let rows = Stand::ALL.iter().map(|stand| {
-                (format!("{{outcome=\"{}\"}}", stand.id()), count(run.all, *stand) as i64)
+                (format!("{{outcome=\"{}\"}}", stand.id()), run.all.of(*stand) as i64)
             });
             family(
                 "posture_findings",

@@ -487,10 +487,9 @@ struct Failed {
 impl<'m> Message<'m> {
     fn of(history: &History, run: &Run, delivery: &'m Delivery) -> Result<Self> {
         let changes = history.ask(|history| history.changes(run.id))?;
-        let failing = |state: &State| matches!(state, State::Seen(stand) if stand.fails());
         let mut failures: Vec<Failed> = changes
             .into_iter()
-            .filter(|(_, was, is)| failing(is) && !was.as_ref().is_some_and(failing))
+            .filter(|(_, was, is)| is.fails() && !was.is_some_and(State::fails))
             .map(|(entry, _, _)| Failed {
                 finding: entry.id,
                 control: entry.control,

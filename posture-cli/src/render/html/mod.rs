@@ -124,8 +124,6 @@ trait Look {
     fn heading(self) -> &'static str;
     /// The heading of the controls of which it is the worst.
     fn worst(self) -> &'static str;
-    /// How many there are.
-    fn count(self, tally: Tally) -> usize;
 }
 
 impl Look for Stand {
@@ -168,22 +166,12 @@ impl Look for Stand {
             Self::NotApplicable => "Controls that found nothing to examine",
         }
     }
-
-    fn count(self, tally: Tally) -> usize {
-        match self {
-            Self::Fail => tally.fail,
-            Self::Excepted => tally.excepted,
-            Self::Unknown => tally.unknown,
-            Self::Pass => tally.pass,
-            Self::NotApplicable => tally.not_applicable,
-        }
-    }
 }
 
 /// The worst that became of a control: a failure, what is unknown, an exception, a pass.
 fn worst(tally: Tally) -> Stand {
     let order = [Stand::Fail, Stand::Unknown, Stand::Excepted, Stand::Pass];
-    order.into_iter().find(|mark| mark.count(tally) > 0).unwrap_or(Stand::NotApplicable)
+    order.into_iter().find(|mark| tally.of(*mark) > 0).unwrap_or(Stand::NotApplicable)
 }
 
 /// The states in the order of bars and lists: what was assessed first.
@@ -362,15 +350,15 @@ impl fmt::Display for Bar<'_> {
 
 /// A bar of what became of findings.
 fn tally_bar(tally: Tally) -> String {
-    let parts = ORDER.map(|mark| (mark.count(tally), mark.color(), mark.words()));
+    let parts = ORDER.map(|mark| (tally.of(mark), mark.color(), mark.words()));
     Bar(&parts).to_string()
 }
 
 /// A tally in words.
 fn tally_words(tally: Tally) -> String {
-    let parts = ORDER.iter().filter(|mark| mark.count(tally) > 0);
+    let parts = ORDER.iter().filter(|mark| tally.of(**mark) > 0);
     let parts: Vec<String> =
-        parts.map(|mark| format!("{} {}", mark.count(tally), mark.words())).collect();
+        parts.map(|mark| format!("{} {}", tally.of(*mark), mark.words())).collect();
     if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
 }
 
@@ -709,7 +697,7 @@ impl<'a> Page<'a> {
                 Stand::Pass => "passes",
                 Stand::NotApplicable => "not applicable",
             };
-            write!(out, "<li class={}><b>{}</b>{words}", mark.class(), mark.count(total))?;
+            write!(out, "<li class={}><b>{}</b>{words}", mark.class(), total.of(mark))?;
         }
         writeln!(out, "</ul>")?;
         let of = |mark: Stand| self.judged().filter(|row| worst(row.tally) == mark).count();
@@ -1362,7 +1350,7 @@ impl<'a> Page<'a> {
             .map(|finding| (Stand::of(&finding), finding))
             .collect();
         for mark in ORDER {
-            let count = mark.count(row.tally);
+            let count = row.tally.of(mark);
             if count == 0 {
                 continue;
             }

@@ -6,7 +6,7 @@ use posture_core::record::Stand;
 use posture_core::report::State;
 
 use super::{Look, Text, begin, color, end, level_of, name, part, second, square, titled};
-use crate::history::{Trend, count, days};
+use crate::history::{Trend, days};
 use crate::text::NAME;
 
 /// The order of the columns of a chart, from below: what is well is the ground on which the rest stands.
@@ -54,7 +54,7 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
     }
     write!(out, "</ul>")?;
     let columns = trend.runs.iter().map(|run| {
-        let parts = STANDS.map(|stand| (count(run.all, stand), stand.color(), stand.words()));
+        let parts = STANDS.map(|stand| (run.all.of(stand), stand.color(), stand.words()));
         (run.finished.minute(), parts.to_vec())
     });
     columns_of(&columns.collect::<Vec<_>>(), out)?;
