@@ -16,7 +16,7 @@ fn main() -> Result<(), serde_json::Error> {
     documents.insert("docs/snapshot.schema.json", schema::<snapshot::Snapshot>()?);
     documents.insert("docs/report.schema.json", schema::<json::Document<'_>>()?);
     documents.insert("docs/controls.md", controls_page());
-    documents.insert("docs/facts.md", facts_page());
+    documents.insert("docs/facts.md", facts_page(&schemars::schema_for!(snapshot::Snapshot)));
     documents.insert("docs/frameworks.md", frameworks_page());
     println!("{}", serde_json::to_string(&documents)?);
     Ok(())
@@ -83,18 +83,91 @@ fn control_section(control: &Control, page: &mut String) {
     }
 }
 
-fn facts_page() -> String {
+fn facts_page(snapshot: &schemars::Schema) -> String {
     let mut page = format!(
         "{HEAD}# Facts\n\nWhat a snapshot holds of each kind of resource. Every fact is known, not offered by the provider, \
-         or a gap with its cause.\n"
+         or a gap with its cause. The form is the one of the snapshot and of \
+         [controls from files](own-controls.md), where \"none\" is `null`.\n"
     );
+    let snapshot = Schema { root: snapshot.as_value(), at: snapshot.as_value() };
     for kind in Kind::ALL {
-        let _ = writeln!(page, "\n## {}\n\n| Fact | Meaning |\n| --- | --- |", kind.one());
+        let called = kind.id();
+        let _ = writeln!(page, "\n## {}\n", kind.one());
+        if called != kind.one() {
+            let _ = writeln!(page, "In files: `{called}`.\n");
+        }
+        page.push_str("| Fact | Form | Meaning |\n| --- | --- | --- |\n");
         for fact in kind.facts() {
-            let _ = writeln!(page, "| `{}` | {} |", fact.name, fact.doc.trim());
+            let form = snapshot.fact(*kind, fact.name).form();
+            let _ = writeln!(page, "| `{}` | {form} | {} |", fact.name, fact.doc.trim());
         }
     }
     page
+}
+
+/// A place in a schema.
+#[derive(Clone, Copy)]
+struct Schema<'s> {
+    root: &'s serde_json::Value,
+    at: &'s serde_json::Value,
+}
+
+impl<'s> Schema<'s> {
+    fn to(self, at: &'s serde_json::Value) -> Self {
+        let Some(name) = at["$ref"].as_str() else { return Self { at, ..self } };
+        let name = name.trim_start_matches("#/$defs/");
+        if name == "Time" { Self { at, ..self } } else { self.to(&self.root["$defs"][name]) }
+    }
+
+    /// What is known of a fact.
+    fn fact(self, kind: Kind, fact: &str) -> Self {
+        let name: String = format!("{kind:?}");
+        let of = self.to(&self.root["$defs"][name]["properties"][fact]);
+        let known = of.at["oneOf"].as_array().into_iter().flatten();
+        let mut known = known.map(|one| &one["properties"]["known"]).filter(|one| !one.is_null());
+        self.to(known.next().unwrap_or(&serde_json::Value::Null))
+    }
+
+    /// The form in words.
+    fn form(self) -> String {
+        let all = |key: &str| self.at[key].as_array().into_iter().flatten();
+        if self.at["$ref"].is_string() {
+            return "time".to_owned();
+        }
+        if let Some(value) = self.at["const"].as_str() {
+            return format!("`\"{value}\"`");
+        }
+        if let Some(values) = self.at["enum"].as_array() {
+            return values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+        }
+        let several: Vec<String> =
+            all("oneOf").chain(all("anyOf")).map(|one| self.to(one).form()).collect();
+        if !several.is_empty() {
+            return several.join(" or ");
+        }
+        let kinds: Vec<&str> = match &self.at["type"] {
+            serde_json::Value::String(one) => vec![one],
+            many => many.as_array().into_iter().flatten().filter_map(|one| one.as_str()).collect(),
+        };
+        let one = |kind: &str| match kind {
+            "boolean" => "boolean".to_owned(),
+            "integer" | "number" => "number".to_owned(),
+            "null" => "none".to_owned(),
+            "array" => format!("list of {}", self.to(&self.at["items"]).form()),
+            "object" => match self.at["properties"].as_object() {
+                Some(fields) => {
+                    let field = |(name, value)| format!("`{name}`: {}", self.to(value).form());
+                    format!("({})", fields.iter().map(field).collect::<Vec<_>>().join(", "))
+                }
+                None => format!("by key {}", self.to(&self.at["additionalProperties"]).form()),
+            },
+            other => match other {
+                "string" => "text".to_owned(),
+                _ => other.to_owned(),
+            },
+        };
+        kinds.into_iter().map(one).collect::<Vec<_>>().join(" or ")
+    }
 }
 
 fn frameworks_page() -> String {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::fact::Fact;
 use crate::frameworks::{self, Mapping};
 use crate::gap::GapId;
-use crate::params::Param;
+use crate::params::{Param, Value};
 use crate::provider::Provider;
 use crate::resource::*;
 use crate::scope::{Level, Scope};
@@ -49,6 +49,12 @@ impl Control {
         self.id.split('.').next().unwrap_or(self.id)
     }
 
+    /// Whether a name is its id or that of its area, which may end with `.*`.
+    pub fn is_named(&self, name: &str) -> bool {
+        let area = name.strip_suffix(".*").unwrap_or(name);
+        self.id.eq_ignore_ascii_case(name) || self.area().eq_ignore_ascii_case(area)
+    }
+
     /// Every requirement that it bears on: those that it names, and those that follow from them.
     pub fn mappings(&self) -> Vec<Mapping> {
         frameworks::expand(self.satisfies, self.area())
@@ -56,12 +62,23 @@ impl Control {
 
     /// A world of a provider in which every finding is a pass.
     pub fn passing(&self, provider: Provider) -> Scope {
-        self.examples.passing(provider, self.check.kind())
+        self.example(provider, true)
     }
 
     /// A world of a provider in which at least one finding is a failure.
     pub fn failing(&self, provider: Provider) -> Scope {
-        self.examples.failing(provider, self.check.kind())
+        self.example(provider, false)
+    }
+
+    fn example(&self, provider: Provider, passes: bool) -> Scope {
+        let kind = self.check.kind();
+        match self.check {
+            Check::Rule(rule) => {
+                Examples::world(provider, kind, |scope| rule.example(passes, scope))
+            }
+            _ if passes => Examples::world(provider, kind, self.examples.pass),
+            _ => Examples::world(provider, kind, self.examples.fail),
+        }
     }
 
     /// Whether it judges resources of this provider.
@@ -142,17 +159,10 @@ pub struct Examples {
 }
 
 impl Examples {
-    /// The world that passes.
-    fn passing(&self, provider: Provider, kind: Kind) -> Scope {
-        Self::world(provider, kind, self.pass)
-    }
+    /// Those of a control whose check is a [`Rule`], which makes its own.
+    pub const OF_RULE: Self = Self { pass: |_| {}, fail: |_| {} };
 
-    /// The world that fails.
-    fn failing(&self, provider: Provider, kind: Kind) -> Scope {
-        Self::world(provider, kind, self.fail)
-    }
-
-    fn world(provider: Provider, kind: Kind, fill: fn(&mut Scope)) -> Scope {
+    fn world(provider: Provider, kind: Kind, fill: impl FnOnce(&mut Scope)) -> Scope {
         let mut scope = Scope::empty(provider, "123456789012");
         if !scope.holds(kind) {
             scope.level = Level::Tenant;
@@ -192,6 +202,12 @@ impl<'a> Context<'a> {
     ) -> Self {
         let (buckets, keys) = (OnceCell::new(), OnceCell::new());
         Self { scope, now: scope.finished, params, buckets, keys }
+    }
+
+    /// The value of a threshold.
+    pub fn value(&self, param: Param) -> Value {
+        let changed = self.params.iter().find(|(name, _)| *name == param.name());
+        changed.map_or_else(|| param.default(), |(_, value)| value.clone())
     }
 
     /// The bucket of this name. That there is none may only be said of a complete list.
@@ -310,6 +326,8 @@ macro_rules! check {
                 #[doc = concat!("Examines each of the ", $many, ".")]
                 $name(fn(&$name, &Context<'_>) -> Judged),
             )*
+            /// Examines each resource of a kind, by the names of its facts.
+            Rule(&'static dyn Rule),
         }
 
         impl Check {
@@ -318,6 +336,7 @@ macro_rules! check {
                 match self {
                     Self::Account(_) => Kind::Account,
                     $( Self::$name(_) => Kind::$name, )*
+                    Self::Rule(rule) => rule.kind(),
                 }
             }
 
@@ -332,12 +351,57 @@ macro_rules! check {
                             }
                         }
                     )*
+                    Self::Rule(rule) => match rule.kind() {
+                        Kind::Account => {
+                            let account = &context.scope.account;
+                            each(Subject::of(account), rule.examine(account, context));
+                        }
+                        $(
+                            Kind::$name => {
+                                for resource in &context.scope.$listing.items {
+                                    each(Subject::of(resource), rule.examine(resource, context));
+                                }
+                            }
+                        )*
+                    },
                 }
             }
         }
     };
 }
 listings!(check);
+
+/// A check that was made while the program ran, such as one that was read from a file. It sees facts by their names.
+///
+/// The same law holds for it as for every check: what is neither known nor needless is unknown.
+pub trait Rule: std::fmt::Debug + Send + Sync {
+    /// The kind of resource it examines.
+    fn kind(&self) -> Kind;
+    /// Examines a resource.
+    fn examine(&self, resource: &dyn Facts, context: &Context<'_>) -> Judged;
+    /// By what it decides, in words: where this is the same, so are its verdicts.
+    fn source(&self) -> &str;
+    /// Fills a world in which it passes, or one in which it fails.
+    fn example(&self, passes: bool, scope: &mut Scope);
+}
+
+/// A resource of any kind, with its facts by name.
+pub trait Facts {
+    /// What it is.
+    fn subject(&self) -> Subject<'_>;
+    /// A fact in the snapshot's form; none where the kind has no such fact.
+    fn fact(&self, name: &str) -> Option<Fact<serde_json::Value>>;
+}
+
+impl<R: Resource> Facts for R {
+    fn subject(&self) -> Subject<'_> {
+        Subject::of(self)
+    }
+
+    fn fact(&self, name: &str) -> Option<Fact<serde_json::Value>> {
+        serde_json::from_value(self.show(name)?).ok()
+    }
+}
 
 /// The resource that a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

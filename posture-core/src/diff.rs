@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::control::{Control, Severity};
+use crate::fact::{cut, in_words};
 use crate::provider::Provider;
 use crate::record::{Record, Said, Stand, Why, control};
 use crate::resource::{FactId, Kind, Resource};
@@ -310,8 +311,8 @@ impl<'s> Index<'s> {
             if old != Some(value) {
                 changes.push(FactChange {
                     fact: fact.to_string(),
-                    before: old.map(short),
-                    after: Some(short(value)),
+                    before: old.map(in_words),
+                    after: Some(in_words(value)),
                 });
             }
         }
@@ -350,27 +351,6 @@ impl<'s> Index<'s> {
         scope.visit(&mut show);
         Some(show.shown)
     }
-}
-
-/// A fact in a few words.
-fn short(value: &serde_json::Value) -> String {
-    let known = value.get("known").unwrap_or(value);
-    let text = match known {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Null => "none".to_owned(),
-        serde_json::Value::Array(all) if all.is_empty() => "none".to_owned(),
-        other => other.to_string(),
-    };
-    cut(text)
-}
-
-fn cut(mut text: String) -> String {
-    const MOST: usize = 80;
-    if let Some((end, _)) = text.char_indices().nth(MOST) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
 }
 
 #[cfg(test)]

@@ -237,6 +237,29 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Fact<T> {
     }
 }
 
+/// A fact in the snapshot's form, or what is known of one, in a few words. It may repeat the cloud's text and is as hostile
+/// as any.
+pub fn in_words(value: &serde_json::Value) -> String {
+    let known = value.get("known").unwrap_or(value);
+    let text = match known {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Null => "none".to_owned(),
+        serde_json::Value::Array(all) if all.is_empty() => "none".to_owned(),
+        other => other.to_string(),
+    };
+    cut(text)
+}
+
+/// What a line has room for.
+pub(crate) fn cut(mut text: String) -> String {
+    const MOST: usize = 80;
+    if let Some((end, _)) = text.char_indices().nth(MOST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
 #[cfg(feature = "schema")]
 impl<T: schemars::JsonSchema> schemars::JsonSchema for Fact<T> {
     fn schema_name() -> std::borrow::Cow<'static, str> {

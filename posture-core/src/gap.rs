@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,10 @@ impl GapId {
 
     /// The second gap of every scope: what was pointed to lives in an account or subscription outside this audit.
     pub const OUTSIDE_SCOPE: Self = Self(1);
+
+    /// The gap of every scope that no fact has: what was read is known, and a [`Rule`](crate::control::Rule) has no answer
+    /// for it.
+    pub const NO_ANSWER: Self = Self(u32::MAX);
 
     /// The gap at `index` of the scope's list.
     pub const fn new(index: u32) -> Self {
@@ -66,6 +70,15 @@ impl Gap {
     /// The gap behind [`GapId::OUTSIDE_SCOPE`].
     pub fn outside_scope() -> Self {
         Self::new("", "", Reason::OutsideScope)
+    }
+
+    /// The gap behind [`GapId::NO_ANSWER`].
+    pub(crate) fn no_answer() -> &'static Self {
+        static GAP: LazyLock<Gap> = LazyLock::new(|| Gap {
+            detail: Some("the control has no answer for what was read".to_owned()),
+            ..Gap::new("", "", Reason::Undetermined)
+        });
+        &GAP
     }
 
     /// A gap with its three mandatory parts.

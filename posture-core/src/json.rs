@@ -15,6 +15,7 @@ use crate::judge::{Examined, Finding, Findings, Outcome, Tally};
 use crate::notes::{Notes, notes};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
+use crate::record;
 use crate::report::{Counts, FrameworkReport, Report, RequirementReport, State};
 use crate::resource::{FactId, Kind};
 use crate::scope::{Calls, Level, Region};
@@ -185,6 +186,9 @@ pub struct ControlV1<'a> {
     pub severity: Severity,
     /// Its thresholds, as they were applied.
     pub parameters: BTreeMap<&'static str, Value>,
+    /// Tells the rule of a control that is not built in apart from every other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
     /// What became of it.
     pub tally: TallyV1,
 }
@@ -482,6 +486,7 @@ impl<'a> ControlV1<'a> {
             title: control.title,
             severity: control.severity,
             parameters: params.in_force(control),
+            rule: record::rule(control),
             tally: findings.tally(place).into(),
         });
         controls.collect()

@@ -7,7 +7,7 @@ use std::io::Read;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::control::{Control, Severity};
+use crate::control::{Check, Control, Severity};
 use crate::gap::{Gap, Reason};
 use crate::judge::{Finding, Findings, Outcome};
 use crate::params::{Params, Value};
@@ -342,7 +342,7 @@ impl Record<'static> {
                 .controls
                 .into_iter()
                 .map(|c| {
-                    let digest = digest_of(&c.title, c.severity, &c.parameters);
+                    let digest = digest_of(&c.title, c.severity, &c.parameters, c.rule.as_deref());
                     (c.id.into(), digest)
                 })
                 .collect(),
@@ -381,6 +381,7 @@ struct ControlRead {
     title: String,
     severity: Severity,
     parameters: BTreeMap<String, Value>,
+    rule: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -457,7 +458,19 @@ impl FindingRead {
 
 /// Tells how a control judges apart from how it would with other parameters or another objective.
 pub fn digest(control: &Control, params: &Params) -> String {
-    digest_of(control.title, control.severity, &params.in_force(control))
+    let rule = rule(control);
+    digest_of(control.title, control.severity, &params.in_force(control), rule.as_deref())
+}
+
+/// Tells the rule of a control that is not built in apart from every other.
+pub(crate) fn rule(control: &Control) -> Option<String> {
+    let Check::Rule(rule) = control.check else { return None };
+    Some(hex(Sha256::digest(rule.source())))
+}
+
+/// Enough of a hash to tell one thing from another.
+fn hex(hash: impl AsRef<[u8]>) -> String {
+    hash.as_ref().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// From no more than what the JSON report holds.
@@ -465,6 +478,7 @@ fn digest_of<K: AsRef<str>>(
     title: &str,
     severity: Severity,
     parameters: &BTreeMap<K, Value>,
+    rule: Option<&str>,
 ) -> String {
     let mut hash = Sha256::new();
     let mut add = |text: &str| {
@@ -481,7 +495,10 @@ fn digest_of<K: AsRef<str>>(
         }
         add("");
     }
-    hash.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+    if let Some(rule) = rule {
+        add(rule);
+    }
+    hex(hash.finalize())
 }
 
 /// The control of an id, where it is one of today's.

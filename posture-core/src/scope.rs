@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::control::Subject;
+use crate::control::{Facts, Subject};
 use crate::gap::{Gap, GapId};
 use crate::listing::Listing;
 use crate::provider::Provider;
@@ -217,6 +217,26 @@ macro_rules! scope {
                 }
             }
 
+            /// The resource at a place of its listing, with its facts by name.
+            pub fn facts(&self, kind: Kind, place: usize) -> Option<&dyn Facts> {
+                match kind {
+                    Kind::Account => (place == 0).then_some(&self.account as &dyn Facts),
+                    $( Kind::$name => self.$listing.items.get(place).map(|r| r as &dyn Facts), )*
+                }
+            }
+
+            /// Adds a resource in the snapshot's form to the list of its kind; the account takes the place of the one there.
+            ///
+            /// # Errors
+            /// When it is no resource of that kind.
+            pub fn put(&mut self, kind: Kind, resource: serde_json::Value) -> Result<(), serde_json::Error> {
+                match kind {
+                    Kind::Account => self.account = serde_json::from_value(resource)?,
+                    $( Kind::$name => self.$listing.items.push(serde_json::from_value(resource)?), )*
+                }
+                Ok(())
+            }
+
             /// Forgets the resources, and keeps what is missing from their lists.
             pub(crate) fn forget_resources(&mut self) {
                 $( self.$listing.items = Vec::new(); )*
@@ -288,6 +308,9 @@ impl Scope {
 
     /// The gap of this number.
     pub fn gap(&self, id: GapId) -> Option<&Gap> {
+        if id == GapId::NO_ANSWER {
+            return Some(Gap::no_answer());
+        }
         self.gaps.get(id.index())
     }
 

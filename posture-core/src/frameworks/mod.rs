@@ -207,6 +207,21 @@ mapping! {
     mcsb1: MCSB_1, "no such control in the Microsoft cloud security benchmark v1";
 }
 
+impl Mapping {
+    /// That a control bears on a requirement of this framework, by the ids of both; none where there is none such.
+    pub fn new(framework: &str, requirement: &str, strength: Strength) -> Option<Self> {
+        let found = find(framework)?;
+        let place = all().iter().position(|framework| std::ptr::eq(*framework, found))?;
+        let same = |known: &Requirement| known.id.eq_ignore_ascii_case(requirement);
+        let index = found.requirements.iter().position(same)?;
+        let requirement = RequirementId {
+            framework: u8::try_from(place).ok()?,
+            index: u16::try_from(index).ok()?,
+        };
+        Some(Self { requirement, strength })
+    }
+}
+
 /// Every framework, the two that the project exists for first.
 pub fn all() -> &'static [&'static Framework] {
     catalogue::ALL
@@ -384,6 +399,18 @@ mod tests {
         assert_eq!(azure.requirement("5.7").unwrap().elsewhere, [("5.0.0", "5.27")]);
         let renumbered = azure.requirements.iter().filter(|r| !r.elsewhere.is_empty()).count();
         assert_eq!(renumbered, 126);
+    }
+
+    #[test]
+    fn a_mapping_by_name_is_the_one_by_number() {
+        let made = Mapping::new("csf", "pr.aa-03", Strength::Full);
+        assert_eq!(made, Some(csf20("PR.AA-03", Strength::Full)));
+        assert_eq!(
+            Mapping::new("ccm", "IAM-13", Strength::Partial),
+            Some(ccm41("IAM-13", Strength::Partial))
+        );
+        assert_eq!(Mapping::new("csf", "PR.AA-99", Strength::Full), None);
+        assert_eq!(Mapping::new("cfs", "PR.AA-03", Strength::Full), None);
     }
 
     #[test]

@@ -287,6 +287,23 @@ macro_rules! kinds {
                 }
             }
 
+            /// The kind of this name.
+            pub fn find(id: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.id() == id)
+            }
+
+            /// Whether a fact of this kind can be known to be a value, which is in the snapshot's form.
+            ///
+            /// # Errors
+            /// Why it cannot; none where there is no such fact.
+            pub fn accepts(self, fact: &str, value: serde_json::Value) -> Result<(), serde_json::Error> {
+                match self {
+                    Self::Account => Account::unread("", "", None).set(fact, value)?,
+                    $( Self::$name => $name::unread("", "", None).set(fact, value)?, )*
+                };
+                Ok(())
+            }
+
             /// The facts that a resource of this kind has.
             pub fn facts(self) -> &'static [FactInfo] {
                 match self {
