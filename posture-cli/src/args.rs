@@ -101,10 +101,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Exceptions,
     },
-    /// What is examined: list the controls, or show one in full.
+    /// What is examined: list the controls, show one in full, or test those from files.
     Controls {
+        #[command(flatten)]
+        known: Known,
         #[command(subcommand)]
-        command: Option<Catalogue>,
+        command: Option<Controls>,
     },
     /// The frameworks and how they are covered: list them, or show one in full.
     Frameworks {
@@ -382,6 +384,9 @@ pub(crate) struct Selection {
     /// Judge what bears on this framework (csf, ccm, cis-aws, …) and print its every requirement; may be repeated.
     #[arg(long, value_name = "ID")]
     pub(crate) framework: Vec<String>,
+    /// Judge by the controls of this file, or of the files in this folder, too; may be repeated.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) control_files: Vec<PathBuf>,
     /// Judge controls of this severity and above.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(crate) severity: Option<Severity>,
@@ -749,6 +754,34 @@ pub(crate) enum Catalogue {
     Show {
         /// Its id.
         id: String,
+    },
+}
+
+/// Which controls there are.
+#[derive(Debug, Args)]
+pub(crate) struct Known {
+    /// The controls of this file, or of the files in this folder, too; may be repeated.
+    #[arg(long, value_name = "PATH", global = true)]
+    pub(crate) control_files: Vec<PathBuf>,
+    /// The configuration, which may name more; `posture.toml` in the current folder where there is one.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Controls {
+    /// List them all.
+    List,
+    /// Show one in full.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// Judge the cases of controls from files; exits with 10 where one comes out otherwise than it says.
+    Test {
+        /// A file, or a folder of files.
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
     },
 }
 

@@ -12,7 +12,6 @@ use std::process::ExitCode;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use posture_core::controls;
 use posture_core::frameworks::{self, Strength};
 use posture_core::judge;
 use posture_core::report::roll_up;
@@ -90,7 +89,7 @@ struct Framework {
 
 /// `posture bundle`.
 pub(crate) fn bundle(arguments: &Bundle, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(arguments.selection.config.as_deref())?;
+    let config = config::load_for(&arguments.selection)?;
     let selected = select(&arguments.selection, &config)?;
     // Before any work: a wrong key is found out at once.
     let key = arguments.key.as_deref().map(private_key).transpose()?;
@@ -151,7 +150,9 @@ fn fill(
     for (name, format) in [("report.json", Format::Json), ("report.html", Format::Html)] {
         write_with(&folder.join(name), |out| render::write(format, &view, &config.params, out))?;
     }
-    write_with(&folder.join("catalogue.json"), |out| pretty(&catalogue(), out))?;
+    write_with(&folder.join("catalogue.json"), |out| {
+        pretty(&catalogue(selected.catalogue.all()), out)
+    })?;
     let mut files = Vec::new();
     for name in [name, "report.json", "report.html", "catalogue.json"] {
         let path = folder.join(name);
@@ -175,7 +176,7 @@ fn fill(
     Ok(())
 }
 
-fn catalogue() -> Catalogue {
+fn catalogue(controls: &[&'static posture_core::control::Control]) -> Catalogue {
     let control = |control: &&'static posture_core::control::Control| Control {
         id: control.id,
         title: control.title,
@@ -193,7 +194,7 @@ fn catalogue() -> Catalogue {
         requirements: framework.requirements.iter().map(|requirement| requirement.id).collect(),
     };
     Catalogue {
-        controls: controls::ALL.iter().map(control).collect(),
+        controls: controls.iter().map(control).collect(),
         frameworks: frameworks::all().iter().map(framework).collect(),
     }
 }

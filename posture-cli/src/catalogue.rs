@@ -1,33 +1,49 @@
 //! `posture controls` and `posture frameworks`.
 
 use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
 
 use comfy_table::{Attribute, Cell};
-use posture_core::control::Control;
+use posture_core::control::{Check, Control};
 use posture_core::controls;
 use posture_core::frameworks::{self, Class, Framework, Strength};
 use posture_core::provider::Provider;
 use posture_core::wanted::Wanted;
 
-use crate::args::Catalogue;
+use crate::args::{Catalogue, Controls, Known, Screen};
+use crate::config::{self, wrong_controls};
 use crate::error::Result;
-use crate::put;
 use crate::render::frameworks::{Chapters, requirement, wrap};
 use crate::render::style::{Canvas, lines, severity_color};
 use crate::select;
+use crate::text::safe;
+use crate::{print, put};
+
+/// How much is shown of a text of somebody's own file.
+const LONG: usize = 2_000;
 
 pub(crate) fn controls(
-    command: Option<Catalogue>,
-    canvas: Canvas,
-    out: &mut dyn Write,
-) -> Result<()> {
-    match command {
-        None | Some(Catalogue::List) => {
+    known: &Known,
+    command: Option<Controls>,
+    screen: Screen,
+) -> Result<ExitCode> {
+    if let Some(Controls::Test { path }) = command {
+        return test(&path, screen);
+    }
+    let config = config::load(known.config.as_deref(), &known.control_files)?;
+    print(screen, |canvas, out| match &command {
+        Some(Controls::Show { id }) => {
+            let control = select::control(id, &config.catalogue)?;
+            put(out, |out| show_control(control, canvas, out))
+        }
+        _ => {
+            let all = config.catalogue.all();
             // Where there is no room for it beside the id, the objective stands below.
             let beside = canvas.width >= 120;
             let header = [("Control", false), ("Severity", false), ("Objective", false)];
             let mut table = canvas.table(if beside { &header } else { &header[..2] });
-            for control in controls::ALL {
+            for control in all {
                 let mut row = vec![
                     Cell::new(control.id),
                     canvas.colored(control.severity, severity_color(control.severity)),
@@ -44,18 +60,64 @@ pub(crate) fn controls(
             Canvas::keep_whole(&mut table, 0);
             put(out, |out| {
                 write!(out, "{}", lines(&table))?;
-                writeln!(
-                    out,
-                    "{} controls. One in full: posture controls show ID",
-                    controls::ALL.len()
-                )
+                writeln!(out, "{} controls. One in full: posture controls show ID", all.len())
             })
         }
-        Some(Catalogue::Show { id }) => {
-            let control = select::control(&id)?;
-            put(out, |out| show_control(control, canvas, out))
-        }
-    }
+    })
+}
+
+/// Judges the cases of controls from files.
+fn test(path: &Path, screen: Screen) -> Result<ExitCode> {
+    let all = posture_cel::read(path).map_err(wrong_controls)?;
+    let (mut cases, mut wrong) = (0_usize, 0_usize);
+    print(screen, |canvas, out| {
+        put(out, |out| {
+            for (file, read) in &all {
+                let file = file.to_string_lossy();
+                writeln!(
+                    out,
+                    "{}  {}",
+                    canvas.bold(read.control.id),
+                    canvas.dim(&safe(&file, LONG))
+                )?;
+                for case in &read.cases {
+                    let said = read.judge(case);
+                    let right = said.outcome == case.expected;
+                    cases += 1;
+                    wrong += usize::from(!right);
+                    let why = if said.why.is_empty() {
+                        String::new()
+                    } else {
+                        format!(": {}", said.why.join("; "))
+                    };
+                    let text = if right {
+                        format!("{}, as expected{why}", said.outcome)
+                    } else {
+                        format!(
+                            "line {}: expected {}, and is {}{why}",
+                            case.line, case.expected, said.outcome
+                        )
+                    };
+                    let mark = if right { "ok   " } else { "WRONG" };
+                    writeln!(out, "  {mark}  {}", safe(&case.name, LONG))?;
+                    for line in wrap(&safe(&text, LONG), canvas.width.saturating_sub(9)) {
+                        writeln!(out, "         {}", canvas.dim(&line))?;
+                    }
+                }
+            }
+            let count = |count: usize, one: &str| match count {
+                1 => format!("1 {one}"),
+                many => format!("{many} {one}s"),
+            };
+            write!(out, "{} of {}: ", count(cases, "case"), count(all.len(), "control"))?;
+            match wrong {
+                0 => writeln!(out, "all come out as expected."),
+                1 => writeln!(out, "1 comes out otherwise than expected."),
+                many => writeln!(out, "{many} come out otherwise than expected."),
+            }
+        })
+    })?;
+    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::from(10) })
 }
 
 fn show_control(
@@ -76,6 +138,9 @@ fn show_control(
     labelled("severity", &wrapped(control.severity.id()))?;
     labelled("examines", &wrapped(control.check.kind().many()))?;
     labelled("rationale", &wrapped(control.rationale))?;
+    if let Check::Rule(rule) = control.check {
+        labelled("rule", &wrapped(rule.source()))?;
+    }
     for param in control.params {
         let default = param.default().to_string();
         let default = if default.is_empty() { "none".to_owned() } else { default };

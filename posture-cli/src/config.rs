@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use posture_core::control::{Control, Severity};
-use posture_core::controls;
+use posture_core::catalogue::Catalogue;
+use posture_core::control::Severity;
 use posture_core::exception::{Exception, Pattern, Place};
 use posture_core::params::{Params, Value};
 use posture_core::provider::Provider;
@@ -16,7 +16,7 @@ use toml::de::{DeTable, DeValue};
 
 use clap::ValueEnum;
 
-use crate::args::{AllowUnknown, FailOn, Format, allow_unknown, fail_on, severity};
+use crate::args::{AllowUnknown, FailOn, Format, Selection, allow_unknown, fail_on, severity};
 use crate::audit::Target;
 use crate::audit::aws::Accounts;
 use crate::audit::azure::Tenant;
@@ -24,7 +24,6 @@ use crate::error::{Failure, Result, did_you_mean};
 use crate::schedule::job::{
     Delivery, Encryption, Job, Mail, Secret, Sink, Webhook, address, beside, unknown_part,
 };
-use crate::select::control_names;
 
 /// The name that is looked for in the current folder.
 const NAME: &str = "posture.toml";
@@ -35,6 +34,10 @@ const LIMIT: u64 = 1 << 20;
 /// What the configuration says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Config {
+    /// The built-in controls, and those from files.
+    pub(crate) catalogue: Catalogue,
+    /// Files and folders of controls.
+    control_files: Vec<String>,
     pub(crate) controls: Vec<String>,
     pub(crate) exclude_controls: Vec<String>,
     pub(crate) severity: Option<Severity>,
@@ -71,13 +74,23 @@ pub(crate) struct History {
     pub(crate) keep: Policy,
 }
 
-/// Reads the file that was named, or `posture.toml` where there is one, and the files that it includes.
-pub(crate) fn load(named: Option<&Path>) -> Result<Config> {
+/// Reads what a selection names; see [`load`].
+pub(crate) fn load_for(selection: &Selection) -> Result<Config> {
+    load(selection.config.as_deref(), &selection.control_files)
+}
+
+/// Reads the file that was named, or `posture.toml` where there is one, and the files that it includes; and more files of
+/// controls.
+pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Config> {
+    let mut catalogue = Catalogue::default();
+    for files in control_files {
+        add_controls(&mut catalogue, files)?;
+    }
     let path = named.map_or_else(|| PathBuf::from(NAME), Path::to_owned);
     if named.is_none() && !path.try_exists().unwrap_or(true) {
-        return Ok(Config::default());
+        return Ok(Config { catalogue, ..Config::default() });
     }
-    let mut config = one(&path)?;
+    let mut config = one(&path, catalogue)?;
     // What is no address is a path beside the configuration.
     let History { store, snapshots, .. } = &mut config.history;
     for place in [store, snapshots, &mut config.metrics].into_iter().flatten() {
@@ -110,7 +123,8 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Config> {
     }
     for name in std::mem::take(&mut config.include) {
         let included = path.with_file_name("").join(&name);
-        let Config { exceptions, .. } = only_exceptions(&included, one(&included)?)?;
+        let included_config = one(&included, config.catalogue.clone())?;
+        let Config { exceptions, .. } = only_exceptions(&included, included_config)?;
         config.exceptions.extend(exceptions);
     }
     if let Some(days) = config.max_exception_days {
@@ -135,18 +149,53 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Config> {
 /// A file that is included holds exceptions and nothing else.
 fn only_exceptions(path: &Path, config: Config) -> Result<Config> {
     let rest = Config { exceptions: Vec::new(), ..config.clone() };
-    if rest != Config::default() {
+    if rest != (Config { catalogue: config.catalogue.clone(), ..Config::default() }) {
         return Err(Failure::usage(format!("`{}` holds more than exceptions", path.display()))
             .help("a file that is included holds `[[exception]]` and nothing else"));
     }
     Ok(config)
 }
 
-fn one(path: &Path) -> Result<Config> {
+/// Adds controls from a file or folder.
+fn add_controls(catalogue: &mut Catalogue, path: &Path) -> Result<()> {
+    posture_cel::load(path, catalogue).map_err(wrong_controls)
+}
+
+/// Controls from files that cannot be used.
+pub(crate) fn wrong_controls(error: posture_cel::Error) -> Failure {
+    match error {
+        posture_cel::Error::Mistakes(mistakes) => {
+            let what = match mistakes.len() {
+                1 => "a mistake in controls from files".to_owned(),
+                many => format!("{many} mistakes in controls from files"),
+            };
+            let failure = Failure::usage(what);
+            mistakes.into_iter().fold(failure, Failure::cause)
+        }
+        error => Failure::usage("cannot use controls from files").caused_by(&error),
+    }
+}
+
+/// The files of controls that a configuration names: they have to be known before anything else is understood.
+fn named_controls(text: &str) -> Vec<String> {
+    let (table, _) = DeTable::parse_recoverable(text);
+    let audit = table.get_ref().get("audit").and_then(|audit| audit.get_ref().as_table());
+    let Some(DeValue::Array(list)) =
+        audit.and_then(|audit| audit.get("control-files")).map(Spanned::get_ref)
+    else {
+        return Vec::new();
+    };
+    list.iter().filter_map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
+}
+
+fn one(path: &Path, mut catalogue: Catalogue) -> Result<Config> {
     let text = read(path).map_err(|error| {
         Failure::usage(format!("cannot read `{}`", path.display())).cause(error)
     })?;
-    parse(&text).map_err(|mistakes| {
+    for files in named_controls(&text) {
+        add_controls(&mut catalogue, &path.with_file_name("").join(files))?;
+    }
+    parse(&text, catalogue).map_err(|mistakes| {
         let mut failure = Failure::usage(match mistakes.len() {
             1 => format!("`{}` has a mistake", path.display()),
             n => format!("`{}` has {n} mistakes", path.display()),
@@ -171,6 +220,7 @@ fn read(path: &Path) -> std::io::Result<String> {
 /// A reader of tables that goes on after a mistake.
 struct Reader<'t> {
     text: &'t str,
+    catalogue: Catalogue,
     mistakes: Vec<(usize, String)>,
 }
 
@@ -178,16 +228,16 @@ type Table<'t> = DeTable<'t>;
 type Item<'t> = Spanned<DeValue<'t>>;
 
 /// Reads a configuration, or says everything that is wrong with it, each as "line: what".
-pub(crate) fn parse(text: &str) -> std::result::Result<Config, Vec<String>> {
+pub(crate) fn parse(text: &str, catalogue: Catalogue) -> std::result::Result<Config, Vec<String>> {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut reader = Reader { text, mistakes: Vec::new() };
+    let mut reader = Reader { text, catalogue, mistakes: Vec::new() };
     for error in errors {
         let place = error.span().map_or(0, |span| span.start);
         reader.mistake(place, error.message().to_owned());
     }
     let config = reader.config(table.get_ref());
     if reader.mistakes.is_empty() {
-        return Ok(config);
+        return Ok(Config { catalogue: reader.catalogue, ..config });
     }
     reader.mistakes.sort();
     reader.mistakes.dedup();
@@ -219,6 +269,12 @@ impl Reader<'_> {
             None => {}
         }
         self.mistake(place, text);
+    }
+
+    /// An unknown name of very many.
+    fn nearest(&mut self, place: usize, what: &str, name: &str, nearest: &[&str]) {
+        let guess = did_you_mean(nearest).map(|guess| format!("; {guess}")).unwrap_or_default();
+        self.mistake(place, format!("unknown {what} `{name}`{guess}"));
     }
 
     fn expected(&mut self, item: &Item<'_>, name: &str, what: &str) {
@@ -536,6 +592,7 @@ impl Reader<'_> {
 
     fn audit(&mut self, table: &Table<'_>, config: &mut Config) {
         const KEYS: &[&str] = &[
+            "control-files",
             "controls",
             "exclude-controls",
             "severity",
@@ -552,6 +609,7 @@ impl Reader<'_> {
                     Some(days) => config.max_exception_days = Some(days),
                     None => self.expected(item, name, "a number of days"),
                 },
+                "control-files" => config.control_files = self.texts(name, item),
                 "controls" => config.controls = self.controls(name, item),
                 "exclude-controls" => config.exclude_controls = self.controls(name, item),
                 "regions" => config.regions = self.texts(name, item),
@@ -720,14 +778,14 @@ impl Reader<'_> {
             self.expected(item, name, "a list of controls or areas");
             return Vec::new();
         };
-        let known: Vec<&str> = control_names().collect();
         let mut names = Vec::new();
         for item in list {
             if let Some(text) = self.text(name, item) {
-                if known.contains(&text.trim_end_matches(".*")) {
+                if self.catalogue.knows(text) {
                     names.push(text.to_owned());
                 } else {
-                    self.unknown(item.span().start, "control", text, &known);
+                    let near = self.catalogue.nearest(text);
+                    self.nearest(item.span().start, "control", text, &near);
                 }
             }
         }
@@ -759,9 +817,9 @@ impl Reader<'_> {
     fn params(&mut self, table: &Table<'_>, params: &mut Params) {
         for (key, item) in table {
             let id = key.get_ref().as_ref();
-            let Some(control) = find(id) else {
-                let known: Vec<&str> = controls::ALL.iter().map(|control| control.id).collect();
-                self.unknown(key.span().start, "control", id, &known);
+            let Some(control) = self.catalogue.find(id).filter(|control| control.id == id) else {
+                let near = self.catalogue.nearest_ids(id);
+                self.nearest(key.span().start, "control", id, &near);
                 continue;
             };
             let DeValue::Table(values) = item.get_ref() else {
@@ -870,9 +928,9 @@ impl Reader<'_> {
                 let Some(name) = self.text("control", item).map(str::to_owned) else {
                     return Vec::new();
                 };
-                if find(&name).is_none() {
-                    let known: Vec<&str> = controls::ALL.iter().map(|control| control.id).collect();
-                    self.unknown(item.span().start, "control", &name, &known);
+                if self.catalogue.find(&name).is_none_or(|control| control.id != name) {
+                    let near = self.catalogue.nearest_ids(&name);
+                    self.nearest(item.span().start, "control", &name, &near);
                 }
                 vec![name]
             }
@@ -930,10 +988,6 @@ impl Reader<'_> {
     }
 }
 
-fn find(id: &str) -> Option<&'static Control> {
-    controls::ALL.iter().copied().find(|control| control.id == id)
-}
-
 fn integer(value: &DeValue<'_>) -> Option<u32> {
     let DeValue::Integer(number) = value else { return None };
     u32::from_str_radix(number.as_str(), number.radix()).ok()
@@ -953,9 +1007,13 @@ fn day(value: &DeValue<'_>) -> Option<Time> {
 mod tests {
     use super::*;
 
+    fn parsed(text: &str) -> std::result::Result<Config, Vec<String>> {
+        parse(text, Catalogue::default())
+    }
+
     #[test]
     fn a_whole_configuration_is_understood() {
-        let config = parse(
+        let config = parsed(
             r#"
             [audit]
             controls = ["storage"]
@@ -983,13 +1041,13 @@ mod tests {
     fn the_example_of_the_readme_is_understood() {
         let readme = include_str!("../../README.md");
         let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
-        let config = parse(example).unwrap();
+        let config = parsed(example).unwrap();
         assert_eq!((config.exclude_regions.len(), config.exceptions.len()), (1, 2));
     }
 
     #[test]
     fn every_mistake_is_reported_with_its_line() {
-        let mistakes = parse(
+        let mistakes = parsed(
             "[audit]\ncontrols = [\"xyzzy\"]\nseverty = \"high\"\nfail-on = \"hihg\"\nregions = 3\n\
              [control.\"storage.public-acces\"]\nx = 1\n[[exception]]\ncontrol = \"storage.public-access\"\n\
              resource = \"*\"\n[typo]\n",
@@ -1015,7 +1073,7 @@ mod tests {
             let text = format!(
                 "[[exception]]\nowner = \"a\"\nreason = \"b\"\nexpires = 2027-01-31\n{lines}\n"
             );
-            parse(&text).map(|config| config.exceptions[0].clone())
+            parsed(&text).map(|config| config.exceptions[0].clone())
         };
         let all = "controls = [\"storage.*\", \"keys.rotation\"]\nprovider = \"azure\"\nscope = \"prod-*\"\n\
                    tag = \"team=web*\"\nticket = \"SEC-1\"\ncompensating-control = \"a proxy\"";
@@ -1048,14 +1106,14 @@ mod tests {
 
     #[test]
     fn broken_toml_names_the_line() {
-        let mistakes = parse("[audit]\nseverity = \n").unwrap_err();
+        let mistakes = parsed("[audit]\nseverity = \n").unwrap_err();
         assert!(mistakes[0].starts_with("2: "), "{mistakes:?}");
     }
 
     #[test]
     fn nesting_without_end_is_a_mistake() {
         let deep = format!("[audit]\nregions = {}{}\n", "[".repeat(50_000), "]".repeat(50_000));
-        assert!(parse(&deep).is_err());
-        assert!(parse(&format!("{}x = 1\n", "a.".repeat(50_000))).is_err());
+        assert!(parsed(&deep).is_err());
+        assert!(parsed(&format!("{}x = 1\n", "a.".repeat(50_000))).is_err());
     }
 }

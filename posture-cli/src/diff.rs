@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use posture_core::control::Severity;
 use posture_core::diff::{Cause, Change, Side, diff};
+use posture_core::judge;
 use posture_core::record::{Record, Stand};
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
-use posture_core::{controls, judge};
 use serde::Serialize;
 
 use crate::args::{Diff, DiffFormat, Screen};
@@ -69,7 +69,7 @@ impl Audit {
             Input::Record(mut record, snapshot) => {
                 let wanted = |id: &str| {
                     selected.controls.iter().any(|control| control.id == id)
-                        || !controls::ALL.iter().any(|control| control.id == id)
+                        || selected.catalogue.find(id).is_none()
                 };
                 record.controls.retain(|id, _| wanted(id));
                 record.findings.retain(|said| wanted(&said.control));
@@ -84,7 +84,7 @@ impl Audit {
 }
 
 pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(arguments.selection.config.as_deref())?;
+    let config = config::load_for(&arguments.selection)?;
     let selected = select(&arguments.selection, &config)?;
     let history = History::find_begun(&arguments.kept, &config)?;
     let read = |path| {

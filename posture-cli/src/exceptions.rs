@@ -26,7 +26,7 @@ pub(crate) fn run(command: Exceptions, screen: Screen) -> Result<ExitCode> {
 
 /// Lists what the configuration says, and how it stands today.
 fn list(named: Option<&Path>, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(named)?;
+    let config = config::load(named, &[])?;
     let now = Time::from(jiff::Timestamp::now());
     // Whether it covers anything only a snapshot can tell.
     let standing = |exception: &Exception| match exception.standing(now) {
@@ -69,9 +69,9 @@ fn table<'e>(
 
 /// Holds the exceptions to a snapshot: one that has ended or covers nothing is to be looked at.
 fn check(arguments: &CheckExceptions, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(arguments.config.as_deref())?;
+    let config = config::load(arguments.config.as_deref(), &[])?;
     let snapshot = load(&arguments.snapshot)?;
-    let findings = judge::judge(&snapshot, posture_core::controls::ALL, &options(&config));
+    let findings = judge::judge(&snapshot, config.catalogue.all(), &options(&config));
     let uses = uses(&findings);
     let odd = uses.iter().any(|used| matches!(used.standing, Standing::Ended | Standing::Idle));
     print(screen, |canvas, out| {
@@ -95,11 +95,11 @@ fn check(arguments: &CheckExceptions, screen: Screen) -> Result<ExitCode> {
 fn add(arguments: &AddException) -> Result<ExitCode> {
     let snapshot = load(&arguments.snapshot)?;
     let config = if arguments.file.exists() {
-        config::load(Some(&arguments.file))?
+        config::load(Some(&arguments.file), &[])?
     } else {
         config::Config::default()
     };
-    let findings = judge::judge(&snapshot, posture_core::controls::ALL, &options(&config));
+    let findings = judge::judge(&snapshot, config.catalogue.all(), &options(&config));
     let text = entry(&findings, arguments)?;
     let mut whole = String::new();
     if arguments.file.exists() {
@@ -113,7 +113,7 @@ fn add(arguments: &AddException) -> Result<ExitCode> {
     }
     whole.push_str(&text);
     // What would not be understood is not written.
-    config::parse(&whole).map_err(|mistakes| {
+    config::parse(&whole, config.catalogue).map_err(|mistakes| {
         let failure = Failure::usage("this makes no exception");
         mistakes.into_iter().fold(failure, Failure::cause)
     })?;

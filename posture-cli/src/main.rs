@@ -57,9 +57,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Bundle(arguments) => bundle::bundle(&arguments, screen),
         Command::Verify(arguments) => bundle::verify(&arguments, screen),
         Command::Exceptions { command } => exceptions::run(command, screen),
-        Command::Controls { command } => {
-            print(screen, |canvas, out| catalogue::controls(command, canvas, out))
-        }
+        Command::Controls { known, command } => catalogue::controls(&known, command, screen),
         Command::Frameworks { command } => {
             print(screen, |canvas, out| catalogue::frameworks(command, canvas, out))
         }

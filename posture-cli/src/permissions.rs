@@ -18,7 +18,7 @@ pub(crate) fn aws(
     format: PermissionsFormat,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let config = config::load(selection.config.as_deref())?;
+    let config = config::load_for(selection)?;
     let selected = select(selection, &config)?;
     let wanted = Wanted::by(&selected.controls, Provider::Aws);
     let mut actions: Vec<&str> = wanted_actions(&wanted).iter().map(|action| action.name).collect();
@@ -39,7 +39,7 @@ pub(crate) fn azure(
     format: AzurePermissionsFormat,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let config = config::load(selection.config.as_deref())?;
+    let config = config::load_for(selection)?;
     let selected = select(selection, &config)?;
     let wanted = Wanted::by(&selected.controls, Provider::Azure);
     let needed = posture_azure::action::permissions(&wanted);

@@ -24,7 +24,7 @@ use crate::{canvas, put, what_if};
 
 /// `posture check`.
 pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(arguments.selection.config.as_deref())?;
+    let config = config::load_for(&arguments.selection)?;
     let selected = select(&arguments.selection, &config)?;
     let snapshot = history::snapshot(&arguments.snapshot, &arguments.kept, &config)?;
     if let Some(patch) = &arguments.what_if {

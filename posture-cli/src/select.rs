@@ -1,7 +1,7 @@
 //! Which controls are judged, and which frameworks are printed in full.
 
+use posture_core::catalogue::Catalogue;
 use posture_core::control::Control;
-use posture_core::controls;
 use posture_core::frameworks::{self, Framework};
 use posture_core::suggest::nearest;
 
@@ -14,6 +14,8 @@ pub(crate) struct Selected {
     pub(crate) controls: Vec<&'static Control>,
     /// The frameworks to be printed in full; none for the overview of the two main ones.
     pub(crate) frameworks: Vec<&'static Framework>,
+    /// All that could have been selected.
+    pub(crate) catalogue: Catalogue,
 }
 
 /// Applies the selection of the command line, and where that says nothing, the configuration's.
@@ -23,8 +25,8 @@ pub(crate) fn select(selection: &Selection, config: &Config) -> Result<Selected>
     let wanted = either(&selection.control, &config.controls);
     let unwanted = either(&selection.exclude_control, &config.exclude_controls);
     for name in wanted.iter().chain(unwanted) {
-        if !controls::ALL.iter().any(|control| is_named(control, name)) {
-            return Err(unknown_control(name));
+        if !config.catalogue.knows(name) {
+            return Err(unknown_control(name, &config.catalogue));
         }
     }
     let severity = selection.severity.or(config.severity);
@@ -34,11 +36,10 @@ pub(crate) fn select(selection: &Selection, config: &Config) -> Result<Selected>
                 frameworks.iter().any(|f| std::ptr::eq(*f, mapping.requirement.framework()))
             })
     };
-    let selected: Vec<&'static Control> = controls::ALL
-        .iter()
-        .copied()
-        .filter(|control| wanted.is_empty() || wanted.iter().any(|name| is_named(control, name)))
-        .filter(|control| !unwanted.iter().any(|name| is_named(control, name)))
+    let all = config.catalogue.all().iter().copied();
+    let selected: Vec<&'static Control> = all
+        .filter(|control| wanted.is_empty() || wanted.iter().any(|name| control.is_named(name)))
+        .filter(|control| !unwanted.iter().any(|name| control.is_named(name)))
         .filter(|control| severity.is_none_or(|least| control.severity >= least))
         .filter(|control| bears(control))
         .collect();
@@ -46,42 +47,24 @@ pub(crate) fn select(selection: &Selection, config: &Config) -> Result<Selected>
         return Err(Failure::usage("no control is left to be judged")
             .help("widen the selection; `posture controls` lists them all"));
     }
-    Ok(Selected { controls: selected, frameworks })
+    Ok(Selected { controls: selected, frameworks, catalogue: config.catalogue.clone() })
 }
 
 fn either<'a>(first: &'a [String], second: &'a [String]) -> &'a [String] {
     if first.is_empty() { second } else { first }
 }
 
-/// Whether a name is a control's id or its area's.
-fn is_named(control: &Control, name: &str) -> bool {
-    let area = name.strip_suffix(".*").unwrap_or(name);
-    control.id.eq_ignore_ascii_case(name) || control.area().eq_ignore_ascii_case(area)
-}
-
-/// The names of controls and areas.
-pub(crate) fn control_names() -> impl Iterator<Item = &'static str> {
-    controls::ALL.iter().map(|control| control.id).chain(controls::ALL.iter().map(|c| c.area()))
-}
-
-fn unknown_control(name: &str) -> Failure {
-    let mut known: Vec<&str> = control_names().collect();
-    known.sort_unstable();
-    known.dedup();
+fn unknown_control(name: &str, catalogue: &Catalogue) -> Failure {
     let mut failure = Failure::usage(format!("there is no control `{name}`"));
-    if let Some(guess) = did_you_mean(&nearest(name, known)) {
+    if let Some(guess) = did_you_mean(&catalogue.nearest(name)) {
         failure = failure.help(guess);
     }
     failure.help("`posture controls` lists them all")
 }
 
 /// The control of an id.
-pub(crate) fn control(id: &str) -> Result<&'static Control> {
-    controls::ALL
-        .iter()
-        .copied()
-        .find(|control| control.id.eq_ignore_ascii_case(id))
-        .ok_or_else(|| unknown_control(id))
+pub(crate) fn control(id: &str, catalogue: &Catalogue) -> Result<&'static Control> {
+    catalogue.find(id).ok_or_else(|| unknown_control(id, catalogue))
 }
 
 /// The framework of an id or alias.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
-use posture_core::controls;
 use posture_core::diff::{Change, Side, diff};
 use posture_core::exception::Pattern;
 use posture_core::frameworks::{self, Framework};
@@ -95,10 +94,10 @@ pub(crate) fn run(
         Failure::usage(format!("cannot apply `{}`", path.display())).caused_by(error)
     };
     for (id, parameters) in &patch.control {
-        let control = controls::ALL.iter().find(|control| control.id == *id).ok_or_else(|| {
-            let known = controls::ALL.iter().map(|control| control.id);
-            unknown(path, "control", id, &posture_core::suggest::nearest(id, known))
-        })?;
+        let control = config
+            .catalogue
+            .find(id)
+            .ok_or_else(|| unknown(path, "control", id, &config.catalogue.nearest_ids(id)))?;
         for (name, value) in parameters {
             let value = match value {
                 Parameter::Number(number) => Value::Number(*number),

@@ -11,6 +11,9 @@ pub enum Error {
     /// There is no control or area of this name.
     #[error("there is no control `{0}`")]
     NoSuchControl(String),
+    /// Controls from files cannot be used.
+    #[error("cannot use controls from files")]
+    ControlFiles(#[from] posture_cel::Error),
     /// No AWS account can be read.
     #[error("cannot read any AWS account")]
     Aws(#[source] posture_aws::session::LoginError),

@@ -25,19 +25,21 @@ mod event;
 
 pub use error::{Error, Read};
 pub use event::Event;
+pub use posture_cel as control_files;
 pub use posture_core as core;
 
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::num::NonZeroU32;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::channel::mpsc;
 use futures::future::join_all;
 use futures::stream::{self, Stream, StreamExt};
+use posture_core::catalogue::Catalogue;
 use posture_core::control::Control;
-use posture_core::controls;
 use posture_core::exception::Exception;
 use posture_core::judge::{self, Findings, Judge};
 use posture_core::params::Params;
@@ -132,6 +134,8 @@ pub struct Audit<T = Vec<Target>> {
 /// All but what is audited.
 #[derive(Clone, Default)]
 struct Settings {
+    /// What there is to choose from.
+    catalogue: Catalogue,
     controls: Vec<&'static Control>,
     judging: judge::Options,
     limits: Limits,
@@ -349,12 +353,22 @@ impl<T: Into<Targets> + 'static> Audit<T> {
     /// # Errors
     /// When there is no such control or area.
     pub fn control(mut self, name: &str) -> Result<Self, Error> {
-        let named = |control: &&&Control| control.id == name || control.area() == name;
-        let found: Vec<&'static Control> = controls::ALL.iter().filter(named).copied().collect();
+        let all = self.settings.catalogue.all().iter().copied();
+        let found: Vec<&'static Control> = all.filter(|control| control.is_named(name)).collect();
         if found.is_empty() {
             return Err(Error::NoSuchControl(name.to_owned()));
         }
         self.settings.controls.extend(found);
+        Ok(self)
+    }
+
+    /// Makes the controls of a file, or of the files in a folder, known beside the built-in ones; see [`control_files`]. A
+    /// [`control`](Self::control) that is named after this may be one of them.
+    ///
+    /// # Errors
+    /// When one of them cannot be used.
+    pub fn control_files(mut self, path: impl AsRef<Path>) -> Result<Self, Error> {
+        control_files::load(path.as_ref(), &mut self.settings.catalogue)?;
         Ok(self)
     }
 
@@ -470,7 +484,7 @@ impl Settings {
     /// The controls by which everything is judged, each once.
     fn controls(&self) -> Vec<&'static Control> {
         if self.controls.is_empty() {
-            return controls::ALL.to_vec();
+            return self.catalogue.all().to_vec();
         }
         let mut seen = BTreeSet::new();
         self.controls.iter().copied().filter(|control| seen.insert(control.id)).collect()

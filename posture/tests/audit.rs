@@ -206,3 +206,24 @@ async fn keys_of_ones_own_sign_what_is_asked() {
     assert!(findings.iter().count() > 0);
     assert!(*asked.lock().unwrap() > 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn controls_from_files_are_judged_beside_the_built_in_ones() {
+    let (_server, accounts) = aws(3, 0).await;
+    let files = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/controls");
+    let audit = || Audit::of([accounts.clone().into()]).control_files(files).unwrap();
+    let only = audit().control("contoso").unwrap().run().await.unwrap();
+    let ids: Vec<&str> = only.controls().iter().map(|control| control.id).collect();
+    assert_eq!(ids, ["contoso.bucket-owner", "contoso.kept-long-enough"]);
+    let buckets = only.iter().filter(|finding| finding.control.id == ids[0]).count();
+    assert_eq!(buckets, 3);
+    let all = audit().run().await.unwrap();
+    assert_eq!(all.controls().len(), posture::core::controls::ALL.len() + 2);
+    // Once more, or from nowhere: an error that names what is wrong.
+    let again = audit().control_files(files).err().unwrap();
+    let nowhere = audit().control_files("nowhere").err().unwrap();
+    for (error, said) in [(again, "contoso.bucket-owner"), (nowhere, "nowhere")] {
+        let cause = std::error::Error::source(&error).unwrap();
+        assert!(format!("{cause:?}").contains(said), "{cause:?}");
+    }
+}

@@ -48,7 +48,7 @@ impl Target {
 
 /// `posture audit aws`.
 pub(crate) fn aws(arguments: &AuditAws, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(arguments.common.selection.config.as_deref())?;
+    let config = config::load_for(&arguments.common.selection)?;
     let given = |first: &[String], second: &[String]| {
         if first.is_empty() { second.to_vec() } else { first.to_vec() }
     };
@@ -63,7 +63,7 @@ pub(crate) fn aws(arguments: &AuditAws, screen: Screen) -> Result<ExitCode> {
 
 /// `posture audit azure`.
 pub(crate) fn azure(arguments: &AuditAzure, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(arguments.common.selection.config.as_deref())?;
+    let config = config::load_for(&arguments.common.selection)?;
     let tenant = azure::Tenant { login: arguments.login.clone() };
     let targets = [Target::Azure(Box::new(tenant))];
     run(&targets, &arguments.common, &config, screen, "posture audit azure")
@@ -71,7 +71,7 @@ pub(crate) fn azure(arguments: &AuditAzure, screen: Screen) -> Result<ExitCode> 
 
 /// `posture audit targets`.
 pub(crate) fn targets(arguments: &AuditTargets, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(arguments.common.selection.config.as_deref())?;
+    let config = config::load_for(&arguments.common.selection)?;
     if config.targets.is_empty() {
         return Err(Failure::usage("the configuration names no target").help(
             "add `[[target]]` with `provider = \"aws\"` or `provider = \"azure\"` to posture.toml",
@@ -83,7 +83,7 @@ pub(crate) fn targets(arguments: &AuditTargets, screen: Screen) -> Result<ExitCo
 
 /// `posture demo`: the same way through as any audit, to clouds that are simulated in this process.
 pub(crate) fn demo(mut arguments: Demo, screen: Screen) -> Result<ExitCode> {
-    let mut config = config::load(arguments.common.selection.config.as_deref())?;
+    let mut config = config::load_for(&arguments.common.selection)?;
     // Only a history that was named for it: what is made up does not belong among real runs.
     config.history = config::History::default();
     let recording = &mut arguments.common.recording;

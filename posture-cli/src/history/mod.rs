@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use posture_core::control::Control;
-use posture_core::controls;
 use posture_core::frameworks::Framework;
 use posture_core::judge::{self, Findings};
 use posture_core::params::Params;
@@ -205,7 +204,8 @@ fn whole(findings: &Findings<'_>, selected: &Selected) -> Vec<&'static Framework
         control.mappings().iter().any(|m| std::ptr::eq(m.requirement.framework(), framework))
     };
     let is_whole = |framework: &Framework| {
-        controls::ALL.iter().all(|control| judged(control) || !bears(control, framework))
+        let all = selected.catalogue.all();
+        all.iter().all(|control| judged(control) || !bears(control, framework))
     };
     audited(findings).into_iter().filter(|framework| is_whole(framework)).collect()
 }
@@ -330,7 +330,7 @@ pub(crate) fn input(argument: &Path, history: Option<&History>) -> Result<Input>
 }
 
 fn add(arguments: &HistoryAdd, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(arguments.selection.config.as_deref())?;
+    let config = config::load_for(&arguments.selection)?;
     let selected = select(&arguments.selection, &config)?;
     let history = History::need(&arguments.kept, &config, true)?;
     for path in &arguments.snapshots {
@@ -347,7 +347,7 @@ fn add(arguments: &HistoryAdd, screen: Screen) -> Result<ExitCode> {
 }
 
 fn prune(arguments: &HistoryPrune, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(arguments.which.config.as_deref())?;
+    let config = config::load(arguments.which.config.as_deref(), &[])?;
     let history = History::need(&arguments.which.kept, &config, false)?;
     let policy = Policy {
         runs: arguments.keep_runs.or(history.keep.runs),

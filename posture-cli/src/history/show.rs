@@ -108,7 +108,7 @@ pub(super) fn list(arguments: &HistoryList, screen: Screen) -> Result<ExitCode> 
         version: u32,
         runs: Vec<RunV1>,
     }
-    let config = config::load(arguments.which.config.as_deref())?;
+    let config = config::load(arguments.which.config.as_deref(), &[])?;
     let history = History::need(&arguments.which.kept, &config, false)?;
     let runs = history.ask(|history| history.runs(arguments.limit as usize))?;
     print(screen, |canvas, out| {
@@ -157,7 +157,7 @@ fn table(runs: &[Run], canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
 
 /// `posture history show`.
 pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(arguments.which.config.as_deref())?;
+    let config = config::load(arguments.which.config.as_deref(), &[])?;
     let history = History::need(&arguments.which.kept, &config, false)?;
     let json = arguments.format == DiffFormat::Json;
     if let Some(id) = &arguments.finding {

@@ -86,7 +86,7 @@ impl Trend {
 
 /// `posture history trend`.
 pub(super) fn run(arguments: &HistoryTrend, screen: Screen) -> Result<ExitCode> {
-    let config = config::load(arguments.which.config.as_deref())?;
+    let config = config::load(arguments.which.config.as_deref(), &[])?;
     let history = History::need(&arguments.which.kept, &config, false)?;
     let named = arguments.framework.iter().map(|name| select::framework(name));
     let mut chosen: Vec<&'static Framework> = named.collect::<Result<_>>()?;

@@ -60,7 +60,7 @@ fn now() -> Time {
 }
 
 fn load(path: Option<&Path>) -> Result<Config> {
-    let config = config::load(path)?;
+    let config = config::load(path, &[])?;
     if config.jobs.is_empty() {
         return Err(Failure::usage("the configuration names no job")
             .help("add `[[job]]` with `name` and `cron` to posture.toml"));

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use posture_core::control::{Control, Severity};
+use posture_core::control::{Check, Control, Severity};
 use posture_core::controls;
 use posture_core::exception::{Exception, Standing, uses};
 use posture_core::frameworks::{Class, Framework, Requirement, Strength};
@@ -877,12 +877,19 @@ impl<'a> Page<'a> {
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.many()).collect();
             writeln!(out, "<dt>On {provider}<dd>{}", kinds.join(", "))?;
         }
-        writeln!(
+        let own =
+            self.rows.iter().filter(|row| matches!(row.control.check, Check::Rule(_))).count();
+        write!(
             out,
             "<dt>Controls<dd>{} of the {} that this version knows were selected",
-            self.rows.len(),
+            self.rows.len() - own,
             controls::ALL.len()
         )?;
+        match own {
+            0 => writeln!(out)?,
+            1 => writeln!(out, ", and one from a file")?,
+            many => writeln!(out, ", and {many} from files")?,
+        }
         let known = self.rows.iter().map(|row| row.control.id);
         let known: HashSet<&str> = known.collect();
         let left: Vec<&str> = controls::ALL

@@ -1,0 +1,296 @@
+//! Cases: what a control says of a resource that is written down.
+
+use std::collections::BTreeMap;
+
+use posture_core::control::{Control, EXAMPLE_TIME, Remedy};
+use posture_core::fact::Fact;
+use posture_core::gap::{Gap, Reason};
+use posture_core::judge::{self, Options, Outcome};
+use posture_core::params::{Param, Params, Value};
+use posture_core::provider::Provider;
+use posture_core::resource::Kind;
+use posture_core::scope::{Level, Scope};
+use posture_core::snapshot::Snapshot;
+use posture_core::suggest::nearest;
+use posture_core::time::Time;
+use serde::Deserialize;
+use serde_json::{Map, json};
+use toml::Spanned;
+
+use crate::expression::{World, guess};
+use crate::file::{FileRule, Reader, plain};
+
+/// What a case expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expected {
+    /// It passes.
+    Pass,
+    /// It fails.
+    Fail,
+    /// The control does not concern it.
+    NotApplicable,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl std::fmt::Display for Expected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::NotApplicable => "not-applicable",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+impl From<&Outcome> for Expected {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Pass => Self::Pass,
+            Outcome::Fail(_) => Self::Fail,
+            Outcome::NotApplicable(_) => Self::NotApplicable,
+            Outcome::Unknown(_) => Self::Unknown,
+        }
+    }
+}
+
+/// A resource, and what a control says of it.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What it is called.
+    pub name: String,
+    /// The line on which it begins.
+    pub line: usize,
+    /// What the control is expected to say.
+    pub expected: Expected,
+    /// Whose resource it is.
+    pub provider: Provider,
+    kind: Kind,
+    at: Time,
+    params: Vec<(String, Value)>,
+    /// The resource in the snapshot's form.
+    resource: serde_json::Value,
+}
+
+/// What a control said of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What it said.
+    pub outcome: Expected,
+    /// What decided, or what kept it from a verdict.
+    pub why: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct CaseFile {
+    name: String,
+    expect: Expected,
+    provider: Option<Spanned<String>>,
+    at: Option<Spanned<String>>,
+    id: Option<String>,
+    #[serde(rename = "resource-name")]
+    resource_name: Option<String>,
+    region: Option<String>,
+    #[serde(default)]
+    facts: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+    #[serde(default)]
+    none: Vec<Spanned<String>>,
+    #[serde(default)]
+    unread: Vec<Spanned<String>>,
+    #[serde(default)]
+    not_offered: Vec<Spanned<String>>,
+    #[serde(default)]
+    params: BTreeMap<Spanned<String>, Value>,
+}
+
+impl Case {
+    pub(crate) fn new(
+        reader: &mut Reader<'_>,
+        file: Spanned<CaseFile>,
+        kind: Kind,
+        params: &'static [Param],
+        remedies: &[(Provider, Remedy)],
+    ) -> Option<Self> {
+        let span = file.span();
+        let file = file.into_inner();
+        let provider = match &file.provider {
+            Some(name) => reader.provider(name)?,
+            None => remedies.first()?.0,
+        };
+        if !remedies.iter().any(|(judged, _)| *judged == provider) {
+            reader.mistake(
+                &span,
+                format!("the control has no remedy for {provider}, and does not judge it"),
+            );
+        }
+        let at = match &file.at {
+            None => EXAMPLE_TIME(),
+            Some(text) => text.get_ref().parse().unwrap_or_else(|_| {
+                reader.mistake(&text.span(), "`at` is a time such as \"2026-01-31T12:00:00Z\"");
+                EXAMPLE_TIME()
+            }),
+        };
+        let name = file.resource_name.unwrap_or_else(|| "example".to_owned());
+        let mut resource = Map::new();
+        resource.insert("id".to_owned(), file.id.unwrap_or_else(|| name.clone()).into());
+        resource.insert("name".to_owned(), name.into());
+        if let Some(region) = file.region {
+            resource.insert("region".to_owned(), region.into());
+        }
+        let mut fact = |reader: &mut Reader<'_>, name: &Spanned<String>, is: serde_json::Value| {
+            let known = || kind.facts().iter().map(|fact| fact.name);
+            if !known().any(|fact| fact == name.get_ref()) {
+                let near = guess(&nearest(name.get_ref(), known()));
+                reader.mistake(
+                    &name.span(),
+                    format!("`{}` is no fact of this resource{near}", plain(name.get_ref())),
+                );
+            } else if resource.insert(name.get_ref().clone(), is).is_some() {
+                reader.mistake(&name.span(), format!("`{}` is said twice", name.get_ref()));
+            }
+        };
+        let known = file.facts.iter().map(|(name, value)| (name, json(value.get_ref())));
+        let none = file.none.iter().map(|name| (name, serde_json::Value::Null));
+        for (name, value) in known.chain(none) {
+            if kind.facts().iter().any(|fact| fact.name == name.get_ref())
+                && let Err(why) = kind.accepts(name.get_ref(), value.clone())
+            {
+                reader
+                    .mistake(&name.span(), format!("`{}` is never {value}: {why}", name.get_ref()));
+            }
+            fact(reader, name, json!({ "known": value }));
+        }
+        for name in &file.unread {
+            fact(reader, name, json!({ "gap": UNREAD }));
+        }
+        for name in &file.not_offered {
+            fact(reader, name, json!("not-offered"));
+        }
+        for (name, value) in &file.params {
+            match params.iter().find(|param| param.name() == name.get_ref()) {
+                Some(param) if param.accepts(value) => {}
+                Some(param) => {
+                    reader.mistake(
+                        &name.span(),
+                        format!("`{}` must be {}", name.get_ref(), param.expects()),
+                    );
+                }
+                None => {
+                    let near =
+                        guess(&nearest(name.get_ref(), params.iter().map(|param| param.name())));
+                    reader.mistake(
+                        &name.span(),
+                        format!("there is no threshold `{}`{near}", plain(name.get_ref())),
+                    );
+                }
+            }
+        }
+        Some(Self {
+            name: plain(&file.name),
+            line: reader.line(&span),
+            expected: file.expect,
+            provider,
+            kind,
+            at,
+            params: file
+                .params
+                .into_iter()
+                .map(|(name, value)| (name.into_inner(), value))
+                .collect(),
+            resource: resource.into(),
+        })
+    }
+
+    /// Puts the resource into a world.
+    pub(crate) fn fill(&self, scope: &mut Scope) {
+        let refused = Gap::new("an example", "", Reason::Denied);
+        scope.add_gap(refused);
+        // It was held to the schema when it was read.
+        let _ = scope.put(self.kind, self.resource.clone());
+        scope.finished = self.at;
+    }
+
+    pub(crate) fn judge(&self, control: &'static Control, rule: &FileRule) -> Said {
+        let mut scope = Scope::empty(self.provider, "123456789012");
+        if !scope.holds(self.kind) {
+            scope.level = Level::Tenant;
+        }
+        scope.started = self.at;
+        self.fill(&mut scope);
+        let mut params = Params::default();
+        for (name, value) in &self.params {
+            // They were held to the control's when they were read.
+            let _ = params.set(control, name, value.clone());
+        }
+        let options = Options { params, ..Options::default() };
+        let snapshot = Snapshot::new("", self.at, self.at, vec![scope]);
+        let findings = judge::judge(&snapshot, &[control], &options);
+        let Some(finding) = findings.iter().find(|finding| finding.subject.is_some()) else {
+            return Said { outcome: Expected::Unknown, why: vec!["it was not judged".to_owned()] };
+        };
+        let why = match finding.outcome {
+            Outcome::Pass => Vec::new(),
+            Outcome::Fail(evidence) => {
+                evidence.iter().map(|one| format!("{} is {}", one.fact, one.found)).collect()
+            }
+            Outcome::NotApplicable(why) => vec![(*why).to_owned()],
+            Outcome::Unknown(_) => self.silence(control, rule, &snapshot, &options.params),
+        };
+        Said { outcome: finding.outcome.into(), why }
+    }
+
+    /// Why there is no verdict.
+    fn silence(
+        &self,
+        control: &Control,
+        rule: &FileRule,
+        snapshot: &Snapshot,
+        params: &Params,
+    ) -> Vec<String> {
+        let Some(facts) = snapshot.scopes.first().and_then(|scope| scope.facts(self.kind, 0))
+        else {
+            return Vec::new();
+        };
+        let unread =
+            control.reads.iter().filter(|fact| matches!(facts.fact(fact.name), Some(Fact::Gap(_))));
+        let mut why: Vec<String> =
+            unread.map(|fact| format!("{} was not read", fact.name)).collect();
+        let in_force = params.in_force(control);
+        let value = |param: &Param| {
+            (*param, in_force.get(param.name()).cloned().unwrap_or_else(|| param.default()))
+        };
+        let params: Vec<(Param, Value)> = control.params.iter().map(value).collect();
+        why.extend(rule.failures(&World {
+            facts,
+            provider: self.provider,
+            now: self.at,
+            params: &params,
+        }));
+        why
+    }
+}
+
+/// The gap of a case, behind the two that every scope has.
+const UNREAD: u32 = 2;
+
+/// A value of TOML as one of JSON, where a date is the beginning of that day.
+fn json(value: &toml::Value) -> serde_json::Value {
+    match value {
+        toml::Value::String(text) => text.as_str().into(),
+        toml::Value::Integer(number) => (*number).into(),
+        toml::Value::Float(number) => (*number).into(),
+        toml::Value::Boolean(is) => (*is).into(),
+        toml::Value::Datetime(time) => match (time.date, time.time, time.offset) {
+            (Some(_), None, _) => format!("{time}T00:00:00Z").into(),
+            (_, _, None) => format!("{time}Z").into(),
+            _ => time.to_string().into(),
+        },
+        toml::Value::Array(all) => all.iter().map(json).collect(),
+        toml::Value::Table(all) => {
+            all.iter().map(|(key, value)| (key.clone(), json(value))).collect::<Map<_, _>>().into()
+        }
+    }
+}
