@@ -57,6 +57,36 @@ pub(crate) struct Screen {
     /// More: every gap, and the calls by action.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// The form of logs on standard error.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = LogFormat::Text,
+        value_name = "FORMAT",
+        env = "POSTURE_LOG_FORMAT"
+    )]
+    pub(crate) log_format: LogFormat,
+    /// What is logged [default: info where jobs are done on a schedule, else off].
+    #[arg(long, global = true, value_enum, value_name = "LEVEL", env = "POSTURE_LOG_LEVEL")]
+    pub(crate) log_level: Option<LogLevel>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogLevel {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

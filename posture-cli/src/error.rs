@@ -37,7 +37,8 @@ impl Failure {
         let mut next = Some(error);
         while let Some(error) = next {
             let text = error.to_string();
-            if self.causes.last() != Some(&text) {
+            // Some errors repeat in their words what caused them.
+            if self.causes.last().is_none_or(|last| !last.contains(&text)) {
                 self.causes.push(text);
             }
             next = error.source();

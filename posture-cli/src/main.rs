@@ -10,6 +10,7 @@ mod diff;
 mod error;
 mod exceptions;
 mod history;
+mod log;
 mod permissions;
 mod progress;
 mod render;
@@ -25,16 +26,23 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Audit, Cli, Command, Permissions, Screen, Sim, When};
+use args::{Audit, Cli, Command, LogFormat, LogLevel, Permissions, Schedule, Screen, Sim, When};
 use error::{Failure, Result};
 use render::style::Canvas;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let screen = cli.screen;
+    let usual = match &cli.command {
+        Command::Schedule { command: Schedule::Run { .. } | Schedule::Once(_) } => LogLevel::Info,
+        _ if screen.log_format == LogFormat::Json => LogLevel::Error,
+        _ => LogLevel::Off,
+    };
+    log::begin(screen, usual);
     match run(cli) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("{failure}");
+            log::failed(screen, &failure);
             failure.exit_code()
         }
     }

@@ -64,14 +64,14 @@ impl Accounts {
 fn observer(observer: Option<&Observer>) -> collect::Observer {
     let observer = observer.cloned();
     Arc::new(move |event| {
-        let Some(observer) = &observer else { return };
+        let tell = |event: Event| event.tell(observer.as_ref());
         let provider = Provider::Aws;
         match event {
             collect::Event::Started { account, service, region } => {
-                observer(Event::Started { provider, account, service, region });
+                tell(Event::Started { provider, account, service, region });
             }
             collect::Event::Finished { account, service, region } => {
-                observer(Event::Finished { provider, account, service, region });
+                tell(Event::Finished { provider, account, service, region });
             }
             _ => {}
         }

@@ -80,17 +80,17 @@ impl Tenant {
 fn observer(observer: Option<&Observer>) -> collect::Observer {
     let observer = observer.cloned();
     Arc::new(move |event| {
-        let Some(observer) = &observer else { return };
+        let tell = |event: Event| event.tell(observer.as_ref());
         let (provider, region) = (Provider::Azure, String::new());
         match event {
-            collect::Event::Found { subscriptions } => observer(Event::Found { subscriptions }),
+            collect::Event::Found { subscriptions } => tell(Event::Found { subscriptions }),
             collect::Event::Started { subscription: account, service } => {
-                observer(Event::Started { provider, account, service, region });
+                tell(Event::Started { provider, account, service, region });
             }
             collect::Event::Finished { subscription: account, service } => {
-                observer(Event::Finished { provider, account, service, region });
+                tell(Event::Finished { provider, account, service, region });
             }
-            collect::Event::Done { subscription } => observer(Event::Done { subscription }),
+            collect::Event::Done { subscription } => tell(Event::Done { subscription }),
             _ => {}
         }
     })

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use posture_core::judge::Findings;
 use posture_core::provider::Provider;
 use posture_core::record::Said;
+use posture_core::scope::Scope;
+
+use crate::Observer;
 
 /// What happens during an audit.
 #[derive(Clone, Debug)]
@@ -53,4 +56,48 @@ pub enum Event {
     },
     /// All is done. This is the last event of a [stream](crate::Audit::stream), and comes nowhere else.
     Audited(Arc<Findings<'static>>),
+}
+
+impl Event {
+    /// Tells the event to whoever collects the logs of this process, under the names of
+    /// [OpenTelemetry](https://opentelemetry.io/docs/specs/semconv/resource/cloud/), and to the observer.
+    pub(crate) fn tell(self, observer: Option<&Observer>) {
+        match &self {
+            Self::Found { subscriptions } => {
+                tracing::debug!(cloud.provider = "azure", subscriptions, "subscriptions found");
+            }
+            Self::Started { provider, account, service, region } => tracing::debug!(
+                cloud.provider = provider.id(),
+                cloud.account.id = account,
+                cloud.region = region,
+                service,
+                "service begins"
+            ),
+            Self::Finished { provider, account, service, region } => tracing::debug!(
+                cloud.provider = provider.id(),
+                cloud.account.id = account,
+                cloud.region = region,
+                service,
+                "service ends"
+            ),
+            Self::Done { .. } | Self::Judged { .. } | Self::Audited(_) => {}
+        }
+        if let Some(observer) = observer {
+            observer(self);
+        }
+    }
+}
+
+/// Tells whoever collects the logs of this process that an account was read.
+pub(crate) fn read(scope: &Scope) {
+    let calls: u64 = scope.calls.values().map(|calls| calls.operations).sum();
+    let throttled: u64 = scope.calls.values().map(|calls| calls.throttled).sum();
+    tracing::info!(
+        cloud.provider = scope.provider.id(),
+        cloud.account.id = scope.id,
+        calls,
+        throttled,
+        gaps = scope.real_gaps().count(),
+        "account read"
+    );
 }

@@ -15,7 +15,8 @@
 //! read and let go, so that a thousand of them take little more memory than those under way. Nothing is printed, nothing is
 //! kept between two audits, and both their futures and their results may go to other threads.
 //!
-//! What happens meanwhile comes as [`Event`]s, to a function or as a [stream](Audit::stream). A [`Stop`] ends an audit early:
+//! What happens meanwhile comes as [`Event`]s, to a function or as a [stream](Audit::stream), and as events of
+//! [`tracing`](https://docs.rs/tracing), which nobody has to listen to. A [`Stop`] ends an audit early:
 //! what was not read by then is unknown, and says so.
 
 pub mod aws;
@@ -51,6 +52,7 @@ use posture_core::snapshot::Header;
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 use tokio::sync::watch;
+use tracing::Instrument;
 
 use aws::Accounts;
 use azure::Tenant;
@@ -287,6 +289,10 @@ impl Audit<Vec<Target>> {
     ) -> Result<Header, Read<E>> {
         let started = Time::from(jiff::Timestamp::now());
         let stop = self.settings.stop.watch();
+        let take = |scope: Scope| {
+            event::read(&scope);
+            take(scope)
+        };
         let read = self.target.iter().map(|target| {
             let (settings, take) = (&self.settings, &take);
             async move {
@@ -296,7 +302,8 @@ impl Audit<Vec<Target>> {
                 }
             }
         });
-        let read: Result<Vec<()>, Read<E>> = join_all(read).await.into_iter().collect();
+        let read = join_all(read).instrument(tracing::info_span!("audit"));
+        let read: Result<Vec<()>, Read<E>> = read.await.into_iter().collect();
         read?;
         let partial = *stop.borrow();
         let finished = Time::from(jiff::Timestamp::now());
@@ -331,7 +338,8 @@ impl Audit<Vec<Target>> {
             let (provider, account) = (scope.provider, scope.id.clone());
             judge.add(scope);
             if let Some(observer) = &settings.observer {
-                observer(Event::Judged { provider, account, findings: judge.last_said() });
+                let findings = judge.last_said();
+                Event::Judged { provider, account, findings }.tell(Some(observer));
             }
             Ok::<(), std::convert::Infallible>(())
         };

@@ -195,21 +195,21 @@ fn one(config: &Config, job: &Job, due: Time, stop: &Stop) -> (bool, Option<Aske
             history.claim(&job.name, due, now, later(now, LEASE))
         })?;
         if !claimed {
-            say(&job.name, "is done already, or somebody else is at it");
+            tracing::info!(job = job.name, "is done already, or somebody else is at it");
             return Ok((true, None));
         }
-        say(&job.name, "begins");
+        tracing::info!(job = job.name, "begins");
         let result = {
             let _held = Held::begin(config, &job.name);
             work(config, job, &history, stop)
         };
         let ended = match &result {
             Ok((added, _)) => {
-                say(&job.name, &format!("is recorded as run {}", added.run));
+                tracing::info!(job = job.name, run = added.run, "is recorded");
                 Ok(added.run)
             }
             Err(failure) => {
-                say(&job.name, &format!("failed\n{failure}"));
+                tracing::error!(job = job.name, error = %failure, "failed");
                 Err(failure.first())
             }
         };
@@ -218,17 +218,13 @@ fn one(config: &Config, job: &Job, due: Time, stop: &Stop) -> (bool, Option<Aske
         Ok((well, result.ok().map(|(_, asked)| asked)))
     })();
     done.unwrap_or_else(|failure: Failure| {
-        say(&job.name, &format!("failed\n{failure}"));
+        tracing::error!(job = job.name, error = %failure, "failed");
         (false, None)
     })
 }
 
 fn later(time: Time, by: Duration) -> Time {
     time.earlier(-i64::try_from(by.as_secs()).unwrap_or_default())
-}
-
-fn say(job: &str, what: &str) {
-    eprintln!("{} {}: {what}", now().minute(), safe(job, NAME));
 }
 
 /// Keeps a run for as long as it goes on.
@@ -302,15 +298,16 @@ fn deliver(config: &Config, history: &History) -> Result<bool> {
         let old = delivery.created.is_older_than_days(DAYS, now);
         let give_up = lost || old || delivery.attempts + 1 >= ATTEMPTS;
         history.ask(|history| history.tried(&delivery.id, now, error.as_deref(), give_up))?;
-        let what = safe(&delivery.sink, NAME);
+        let Delivery { job, run, sink: to, .. } = &delivery;
         match sent {
-            Ok(()) => say(&delivery.job, &format!("run {} delivered to {what}", delivery.run)),
+            Ok(()) => tracing::info!(job, run, to, "delivered"),
             Err((failure, _)) => {
                 well = false;
-                let then = if give_up { "and is given up" } else { "and is tried again" };
-                let what =
-                    format!("run {} not delivered to {what}, {then}\n{failure}", delivery.run);
-                say(&delivery.job, &what);
+                if give_up {
+                    tracing::error!(job, run, to, error = %failure, "not delivered, and given up");
+                } else {
+                    tracing::warn!(job, run, to, error = %failure, "not delivered, and tried again");
+                }
             }
         }
     }
@@ -573,7 +570,7 @@ fn forever(path: Option<PathBuf>) -> Result<ExitCode> {
     // What was left over is delivered before anything new.
     deliver(&config, &open(&config)?)?;
     let jobs = jobs(&config)?;
-    eprintln!("{} waiting for {} jobs", now().minute(), jobs.len());
+    tracing::info!(jobs = jobs.len(), "waiting");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -588,7 +585,7 @@ fn forever(path: Option<PathBuf>) -> Result<ExitCode> {
     });
     // What did not stop in time is given up; its run was not recorded and is made up for.
     runtime.shutdown_background();
-    eprintln!("{} stopped", now().minute());
+    tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -646,7 +643,7 @@ impl Work for Worker {
                     tell(&config, &history, &all)
                 });
                 if let Err(failure) = delivered {
-                    say(&job, &format!("cannot deliver\n{failure}"));
+                    tracing::error!(job, error = %failure, "cannot deliver");
                 }
             });
             let _ = work.await;
@@ -687,12 +684,12 @@ fn reload(path: Option<&Path>, worker: &Worker) -> Option<Vec<posture_schedule::
     let read = load(path).and_then(|config| Ok((jobs(&config)?, config)));
     match read {
         Ok((jobs, config)) => {
-            eprintln!("{} the configuration was read again: {} jobs", now().minute(), jobs.len());
+            tracing::info!(jobs = jobs.len(), "the configuration was read again");
             *worker.config.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
             Some(jobs)
         }
         Err(failure) => {
-            eprintln!("{} the configuration stays as it was\n{failure}", now().minute());
+            tracing::error!(error = %failure, "the configuration stays as it was");
             None
         }
     }

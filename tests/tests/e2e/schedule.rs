@@ -234,6 +234,92 @@ fn a_webhook_is_told_again_until_it_has_heard_and_can_tell_a_repeat() {
     assert!(!database.windows(CANARY.len()).any(|part| part == CANARY.as_bytes()));
 }
 
+/// Every file below a folder, with what it holds; a snapshot as it is before it is packed.
+fn files(folder: &std::path::Path) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(files(&path));
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        let bytes = match posture_core::snapshot::Snapshot::read(bytes.as_slice(), 1 << 30) {
+            Ok(snapshot) => serde_json::to_vec(&snapshot).unwrap(),
+            Err(_) => bytes,
+        };
+        all.push((path.to_string_lossy().into_owned(), bytes));
+    }
+    all
+}
+
+#[test]
+fn logs_are_for_machines_on_request_and_no_secret_is_in_anything_that_is_left() {
+    let estate = Estate::new(&good());
+    let hook = Hook::start(&[Answer::Redirect]);
+    let deliveries = "[[job.deliver]]\nwebhook-file = \"url\"\nkey-file = \"key\"\nprivate = true\n\
+         [[job.deliver]]\nfile = \"report.html\"\n";
+    estate.configure(&format!(
+        "[metrics]\nfile = \"posture.prom\"\n{}",
+        job("nightly\u{1b}[2J", deliveries).replace('\u{1b}', "\\u001b")
+    ));
+    std::fs::write(estate.path("url"), format!("{}/{CANARY}\n", hook.url)).unwrap();
+    std::fs::write(estate.path("key"), CANARY).unwrap();
+    let run = |format: &str, arguments: &[&str]| {
+        let log = ["--log-format", format, "--log-level", "debug"];
+        // What is secret in the clouds is a canary, too.
+        let program = estate.program(&["once"]).env("AWS_SECRET_ACCESS_KEY", CANARY);
+        program.args(arguments).args(&log).run()
+    };
+    let machine = run("json", &["--due"]);
+    assert_eq!(machine.code, 1, "{}", machine.err);
+    let lines: Vec<Value> = machine
+        .err
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|why| panic!("{why}: {line}")))
+        .collect();
+    assert!(lines.iter().all(|line| line["timestamp"].is_string() && line["level"].is_string()));
+    let said = |message: &str| {
+        let found = lines.iter().find(|line| line["message"] == message);
+        found.unwrap_or_else(|| panic!("{message}: {}", machine.err))
+    };
+    let read = said("account read");
+    assert_eq!(
+        (&read["cloud.provider"], &read["cloud.account.id"]),
+        (&json!("aws"), &json!(ACCOUNT))
+    );
+    assert!(read["calls"].as_u64().unwrap() > 10, "{read}");
+    assert_eq!(said("service begins")["level"], "DEBUG");
+    assert_eq!(said("is recorded")["run"], 1);
+    let lost = said("not delivered, and tried again");
+    assert_eq!((&lost["level"], &lost["job"]), (&json!("WARN"), &json!("nightly\u{1b}[2J")));
+    assert!(lost["error"].as_str().unwrap().contains("it answered 307"), "{lost}");
+
+    let people = run("text", &[]);
+    assert_eq!(people.code, 0, "{}", people.err);
+    assert!(people.err.contains("nightly\\u{1b}[2J: is recorded run=2"), "{}", people.err);
+    assert!(people.err.lines().all(|line| line.starts_with("20") && !line.contains('\u{1b}')));
+
+    // An error at the very end is one of the lines.
+    std::fs::write(estate.path("posture.toml"), "[job]\n").unwrap();
+    let wrong = run("json", &[]);
+    let line: Value = serde_json::from_str(wrong.err.trim()).unwrap();
+    assert_eq!((wrong.code, &line["level"]), (2, &json!("ERROR")), "{line}");
+
+    let mut left = files(estate.folder.path());
+    left.push(("what was said".to_owned(), format!("{}{}", machine.err, people.err).into_bytes()));
+    left.push((
+        "what was printed".to_owned(),
+        format!("{}{}", machine.out, people.out).into_bytes(),
+    ));
+    assert!(left.len() > 8, "{:?}", left.iter().map(|(name, _)| name).collect::<Vec<_>>());
+    for (name, bytes) in left {
+        let secret = name.ends_with("/url") || name.ends_with("/key");
+        let found = bytes.windows(CANARY.len()).any(|part| part == CANARY.as_bytes());
+        assert_eq!(found, secret, "{name}");
+    }
+}
+
 #[test]
 fn a_webhook_that_misbehaves_fails_in_time_and_is_tried_at_the_next_run() {
     let estate = Estate::new(&good());
@@ -370,9 +456,9 @@ fn a_scheduler_keeps_its_jobs_when_the_configuration_is_wrong_and_stops_when_it_
     assert!(asked.elapsed() < Duration::from_secs(12), "{:?}", asked.elapsed());
     assert_eq!(run.code, 0, "{}", run.err);
     let said = [
-        "often: is recorded as run 1",
+        "often: is recorded run=1",
         "the configuration stays as it was",
-        "read again: 2 jobs",
+        "read again jobs=2",
         "stopped",
     ];
     let places: Vec<usize> = said
