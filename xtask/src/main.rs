@@ -1,6 +1,7 @@
-//! Chores of the workspace: `cargo xtask generate [--check]`, `cargo xtask test`, `cargo xtask bench`.
+//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `test`, `bench`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that talks to its user")]
 
+mod api;
 mod bench;
 mod frameworks;
 mod generate;
@@ -15,15 +16,24 @@ use anyhow::{Context, Result};
 
 const USAGE: &str = "\
 usage: cargo xtask generate [--check]   write the generated files, or say which are out of date
+       cargo xtask api [--check]        write the public interfaces, or say what changed
        cargo xtask test                 set up what the tests need and run them all
        cargo xtask bench [SCENARIO]     run the scale scenarios and write their table, or try one";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if std::env::var_os(api::AS_RUSTDOC).is_some() {
+        return match api::rustdoc(&arguments) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
+        ["api"] => api::write(),
+        ["api", "--check"] => api::check(),
         ["test"] => test::run(),
         ["bench", only @ ..] if only.len() <= 1 => bench::run(only.first().copied()),
         _ => {

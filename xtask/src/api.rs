@@ -1,0 +1,115 @@
+//! The public interface of each library as text, so that no change to it goes unnoticed.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+/// What others build on.
+const CRATES: &[&str] =
+    &["posture", "posture-aws", "posture-azure", "posture-cel", "posture-core", "posture-schedule"];
+
+/// The version of rustdoc's JSON that is understood here, which Rust 1.94 and 1.95 write.
+const FORMAT: u64 = 57;
+
+/// Writes the interfaces.
+pub(crate) fn write() -> Result<()> {
+    for (path, text) in
+        interfaces()?.context("this version of Rust describes interfaces otherwise")?
+    {
+        std::fs::write(&path, text).with_context(|| path.display().to_string())?;
+        println!("wrote {}", path.display());
+    }
+    Ok(())
+}
+
+/// Says which interfaces are not what was written down.
+pub(crate) fn check() -> Result<()> {
+    let Some(all) = interfaces()? else {
+        println!(
+            "SKIPPED: this version of Rust describes interfaces otherwise; they were NOT checked"
+        );
+        return Ok(());
+    };
+    let mut changed = Vec::new();
+    for (path, text) in all {
+        let known = std::fs::read_to_string(&path).unwrap_or_default();
+        let only = |these: &str, others: &str, sign: char| {
+            let others: std::collections::BTreeSet<&str> = others.lines().collect();
+            let lines = these.lines().filter(|line| !others.contains(line));
+            lines.fold(String::new(), |mut all, line| {
+                let _ = write!(all, "\n  {sign} {line}");
+                all
+            })
+        };
+        if known != text {
+            let differs = only(&known, &text, '-') + &only(&text, &known, '+');
+            changed.push(format!("{}{differs}", path.display()));
+        }
+    }
+    ensure!(
+        changed.is_empty(),
+        "the public interface changed; if it should, run `cargo xtask api` and say so in CHANGELOG.md\n{}",
+        changed.join("\n")
+    );
+    Ok(())
+}
+
+/// The interface of each crate with the file that it stands in; none where rustdoc writes another form.
+fn interfaces() -> Result<Option<Vec<(PathBuf, String)>>> {
+    let root = crate::root()?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    describe(&root)?;
+    let mut all = Vec::new();
+    for name in CRATES {
+        let json = target.join("doc").join(format!("{}.json", name.replace('-', "_")));
+        if version(&json)? != FORMAT {
+            return Ok(None);
+        }
+        let interface = public_api::Builder::from_rustdoc_json(&json)
+            .omit_auto_derived_impls(true)
+            .omit_auto_trait_impls(true)
+            .omit_blanket_impls(true)
+            .build()
+            .with_context(|| format!("cannot read {}", json.display()))?;
+        let mut text = String::new();
+        for item in interface.items() {
+            writeln!(text, "{item}")?;
+        }
+        all.push((root.join("docs/api").join(format!("{name}.txt")), text));
+    }
+    Ok(Some(all))
+}
+
+/// Has rustdoc describe the crates in JSON. That is for nightly compilers, unless one is told otherwise; only rustdoc is, as
+/// otherwise everything would be compiled anew. So it would be for one crate alone, which takes other features.
+fn describe(root: &Path) -> Result<()> {
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .current_dir(root)
+        .args(["doc", "--workspace", "--no-deps", "--lib", "--locked", "--quiet"])
+        .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json")
+        .env("RUSTDOC", std::env::current_exe()?)
+        .env(AS_RUSTDOC, "1")
+        .status()
+        .context("cannot start cargo")?;
+    ensure!(status.success(), "rustdoc cannot describe the crates");
+    Ok(())
+}
+
+/// Set where cargo calls this program in place of rustdoc.
+pub(crate) const AS_RUSTDOC: &str = "POSTURE_XTASK_AS_RUSTDOC";
+
+/// Does what rustdoc does, with leave for what is not stable yet.
+pub(crate) fn rustdoc(arguments: &[String]) -> Result<()> {
+    let status = Command::new("rustdoc").args(arguments).env("RUSTC_BOOTSTRAP", "1").status()?;
+    ensure!(status.success(), "rustdoc failed");
+    Ok(())
+}
+
+fn version(json: &Path) -> Result<u64> {
+    let text = std::fs::read(json).with_context(|| json.display().to_string())?;
+    let value: serde_json::Value = serde_json::from_slice(&text)?;
+    value["format_version"].as_u64().context("rustdoc names no version")
+}
