@@ -21,6 +21,7 @@ pub mod json;
 pub mod judge;
 pub mod listing;
 pub mod notes;
+mod packing;
 pub mod params;
 pub mod plan;
 pub mod prelude;

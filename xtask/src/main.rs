@@ -1,4 +1,4 @@
-//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `test`, `bench`.
+//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `wasm`, `test`, `bench`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that talks to its user")]
 
 mod api;
@@ -8,6 +8,7 @@ mod generate;
 mod index;
 mod postgres;
 mod test;
+mod wasm;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,6 +18,7 @@ use anyhow::{Context, Result};
 const USAGE: &str = "\
 usage: cargo xtask generate [--check]   write the generated files, or say which are out of date
        cargo xtask api [--check]        write the public interfaces, or say what changed
+       cargo xtask wasm                 compile the core to WebAssembly
        cargo xtask test                 set up what the tests need and run them all
        cargo xtask bench [SCENARIO]     run the scale scenarios and write their table, or try one";
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["api"] => api::write(),
         ["api", "--check"] => api::check(),
         ["test"] => test::run(),
+        ["wasm"] => root().and_then(|root| wasm::check(&root, &wasm::unpacked(&root)?)),
         ["bench", only @ ..] if only.len() <= 1 => bench::run(only.first().copied()),
         _ => {
             eprintln!("{USAGE}");

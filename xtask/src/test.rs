@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::postgres::Server;
-use crate::root;
+use crate::{root, wasm};
 
 pub(crate) fn run() -> Result<()> {
     let root = root()?;
@@ -48,6 +48,10 @@ pub(crate) fn run() -> Result<()> {
     };
     if !tests.status().context("cannot run `cargo`")?.success() {
         bail!("`cargo test` failed");
+    }
+    match wasm::unpacked(&root) {
+        Ok(rust) => wasm::check(&root, &rust)?,
+        Err(error) => println!("SKIPPED: no Rust for WebAssembly: {error:#}"),
     }
     for law in std::fs::read_dir(&laws).context("no law was tested")? {
         println!("{}", std::fs::read_to_string(law?.path())?);
