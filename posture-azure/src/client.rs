@@ -16,7 +16,7 @@ use azure_core::http::{
     StatusCode, Transport, Url,
 };
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use posture_core::fact::{Fact, Known};
+use posture_core::fact::Fact;
 use posture_core::gap::{Gap, GapId, Reason, Register};
 use posture_core::listing::Listing;
 use posture_core::scope::Calls;
@@ -267,14 +267,6 @@ impl Asker {
         let mut gap = Gap::new(action, target, Reason::Malformed);
         gap.detail = Some(clip(what.to_owned()));
         self.unknown(gap)
-    }
-
-    /// A fact from an answer: what was refused becomes a gap.
-    pub(crate) fn fact<T>(&self, answer: Result<T, Refused>) -> Fact<T> {
-        match answer {
-            Ok(value) => Known(value),
-            Err(refused) => self.unknown(refused.gap),
-        }
     }
 
     /// A listing of what was made from items, complete unless a page was refused.

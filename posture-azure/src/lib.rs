@@ -4,7 +4,6 @@
 //! [`posture_core::scope::Scope`]. Every call it can make is in the [`action`] table.
 
 pub mod action;
-#[allow(dead_code, reason = "Microsoft Graph is asked by what comes next")]
 mod client;
 mod cloud;
 pub mod collect;

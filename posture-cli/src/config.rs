@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use posture_core::catalogue::Catalogue;
 use posture_core::control::Severity;
 use posture_core::exception::{Exception, Pattern, Place};
+use posture_core::frameworks;
 use posture_core::params::{Params, Value};
 use posture_core::provider::Provider;
 use posture_core::suggest::nearest;
@@ -447,7 +448,8 @@ impl Reader<'_> {
     }
 
     fn job(&mut self, table: &Table<'_>, place: usize) -> Option<Job> {
-        const KEYS: &[&str] = &["name", "cron", "time-zone", "jitter", "targets", "deliver"];
+        const KEYS: &[&str] =
+            &["name", "cron", "time-zone", "jitter", "targets", "frameworks", "deliver"];
         let mut job = Job::default();
         for (key, item) in table {
             let name = key.get_ref().as_ref();
@@ -459,6 +461,16 @@ impl Reader<'_> {
                     job.jitter = self.count(name, item, "a number of seconds", 0).unwrap_or(0);
                 }
                 "targets" => job.targets = self.texts(name, item),
+                "frameworks" => {
+                    job.frameworks = self.texts(name, item);
+                    for name in &job.frameworks {
+                        if frameworks::find(name).is_none() {
+                            let known: Vec<&str> =
+                                frameworks::all().iter().map(|framework| framework.id).collect();
+                            self.unknown(item.span().start, "framework", name, &known);
+                        }
+                    }
+                }
                 "deliver" => match item.get_ref() {
                     DeValue::Array(list) => {
                         for item in list {

@@ -64,7 +64,12 @@ impl Time {
 
     /// Day and minute, such as `2026-01-31 09:30 UTC`.
     pub fn minute(self) -> String {
-        self.0.strftime("%Y-%m-%d %H:%M UTC").to_string()
+        format!("{} UTC", self.clock())
+    }
+
+    /// The same where something else says that it is in UTC: `2026-01-31 09:30`.
+    pub fn clock(self) -> String {
+        self.0.strftime("%Y-%m-%d %H:%M").to_string()
     }
 }
 

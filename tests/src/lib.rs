@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod azure;
+mod blobs;
 mod cloud;
 mod complete;
 mod fault;
@@ -16,6 +17,7 @@ mod proxy;
 pub mod scenes;
 mod wire;
 
+pub use blobs::Blobs;
 pub use cloud::{Cloud, python};
 pub use fault::{Fault, Rule};
 pub use program::{Finding, Program, Run, with_patience};

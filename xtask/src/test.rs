@@ -1,6 +1,6 @@
 //! Sets up what the tests need, and runs them all.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -20,6 +20,13 @@ pub(crate) fn run() -> Result<()> {
         Ok(server) => Some(server),
         Err(error) => {
             println!("SKIPPED: no PostgreSQL for the tests of the history: {error:#}");
+            None
+        }
+    };
+    let azurite = match azurite(&root) {
+        Ok(server) => Some(server),
+        Err(error) => {
+            println!("SKIPPED: no Azurite for the tests of Azure Blob Storage: {error:#}");
             None
         }
     };
@@ -45,6 +52,10 @@ pub(crate) fn run() -> Result<()> {
     match &postgres {
         Some(server) => tests.env("POSTURE_TEST_POSTGRES", server.url()),
         None => tests.env_remove("POSTURE_TEST_POSTGRES"),
+    };
+    match &azurite {
+        Some(server) => tests.env("POSTURE_TEST_AZURITE", server),
+        None => tests.env_remove("POSTURE_TEST_AZURITE"),
     };
     if !tests.status().context("cannot run `cargo`")?.success() {
         bail!("`cargo test` failed");
@@ -83,6 +94,28 @@ fn cloud(venv: &Path, requirements: &Path) -> Result<()> {
     )?;
     std::fs::write(stamp, wanted)?;
     Ok(())
+}
+
+/// The local server of Azure Blob Storage, from the npm registry.
+fn azurite(root: &Path) -> Result<PathBuf> {
+    // Exactly this one, so that an upgrade is a change that somebody makes.
+    const PACKAGE: &str = "azurite@3.37.0";
+    let folder = root.join("target").join(PACKAGE.replace('@', "-"));
+    let server = folder.join("node_modules/azurite/dist/src/blob/main.js");
+    if !server.exists() {
+        println!("installing {PACKAGE} into {}", folder.display());
+        std::fs::create_dir_all(&folder)?;
+        let prefix = folder.to_string_lossy();
+        // No package runs a program of its own.
+        let quiet =
+            ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--silent"];
+        let install = [&["install"], &quiet[..], &["--prefix", &prefix, PACKAGE]].concat();
+        command("npm", &install, root, &folder)?;
+    }
+    if !server.exists() {
+        bail!("{PACKAGE} has no server where it is looked for");
+    }
+    Ok(server)
 }
 
 /// Chromium for the HTML report: the one that is there, or Debian's, where it may be installed.

@@ -139,11 +139,10 @@ fn table(runs: &[Run], canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
         ("Fixed", true),
     ]);
     for run in runs {
-        let finished = run.finished.minute();
         let mark = if run.partial { " (stopped)" } else { "" };
         let mut row = vec![
             run.id.to_string(),
-            format!("{}{mark}", finished.trim_end_matches(" UTC")),
+            format!("{}{mark}", run.finished.clock()),
             run.scopes.to_string(),
         ];
         let tally = run.tally;
@@ -188,8 +187,7 @@ pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> 
                 let mut table =
                     canvas.table(&[("Run", true), ("From (UTC)", false), ("State", false)]);
                 for (run, finished, state) in &stood {
-                    let from = finished.map_or("forgotten".to_owned(), Time::minute);
-                    let from = from.trim_end_matches(" UTC").to_owned();
+                    let from = finished.map_or("forgotten".to_owned(), Time::clock);
                     table.add_row(vec![run.to_string(), from, state.to_string()]);
                 }
                 write!(out, "{}", lines(&table))
@@ -348,10 +346,10 @@ fn finding(
     let mut table =
         canvas.table(&[("Run", true), ("From (UTC)", false), ("State", false), ("Why", false)]);
     for event in events {
-        let from = event.finished.map_or("forgotten".to_owned(), Time::minute);
+        let from = event.finished.map_or("forgotten".to_owned(), Time::clock);
         table.add_row(vec![
             event.run.to_string(),
-            from.trim_end_matches(" UTC").to_owned(),
+            from,
             event.state.words().to_owned(),
             safe(&why(event.why.as_ref()), 300).into_owned(),
         ]);

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use posture_core::time::Time;
 use posture_schedule::Schedule;
 
-use crate::args::Format;
+use crate::args::{Format, Selection};
+use crate::config::Config;
 use crate::error::{Failure, Result};
+use crate::select::{Selected, select};
 
 /// Something that is done at certain times.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,10 +21,26 @@ pub(crate) struct Job {
     pub(crate) jitter: u32,
     /// The names of targets; all where there are none.
     pub(crate) targets: Vec<String>,
+    /// By what controls are chosen, and which reports are about; all where there are none.
+    pub(crate) frameworks: Vec<String>,
     pub(crate) deliveries: Vec<Delivery>,
 }
 
 impl Job {
+    /// What is judged, and printed in full.
+    pub(crate) fn selected(&self, config: &Config) -> Result<Selected> {
+        let selection = Selection { framework: self.frameworks.clone(), ..Selection::default() };
+        select(&selection, config)
+    }
+
+    /// Where something goes that was to be delivered when the configuration may have been another: to the delivery at its
+    /// place, and where that goes elsewhere now, to the one that goes there.
+    pub(crate) fn delivery(&self, place: usize, sink: &str) -> Option<&Delivery> {
+        let goes = |delivery: &&Delivery| delivery.sink.words() == sink;
+        let there = self.deliveries.get(place).filter(goes);
+        there.or_else(|| self.deliveries.iter().find(goes))
+    }
+
     /// When it is due.
     pub(crate) fn schedule(&self) -> std::result::Result<Schedule, posture_schedule::Error> {
         Schedule::parse(&self.cron, self.time_zone.as_deref())

@@ -21,7 +21,7 @@ use posture_schedule::{Order, System, Work};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-use crate::args::{Format, Kept, Schedule as Command, ScheduleOnce, Screen, Selection};
+use crate::args::{Format, Kept, Schedule as Command, ScheduleOnce, Screen};
 use crate::audit::{self, Target};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
@@ -29,7 +29,6 @@ use crate::history::History;
 use crate::render::style::{Canvas, lines};
 use crate::render::table::View;
 use crate::report::{RUNS, audited, options};
-use crate::select::select;
 use crate::text::{NAME, safe};
 use crate::{print, put, render};
 use job::{Job, Sink};
@@ -41,6 +40,10 @@ const LEASE: Duration = Duration::from_secs(180);
 
 /// How often a delivery is tried, and for how long.
 const ATTEMPTS: usize = 50;
+
+/// To how many places something is delivered at once, and how long one of them may take for all that is left.
+const AT_ONCE: usize = 4;
+const PATIENCE: Duration = Duration::from_secs(120);
 const DAYS: u32 = 14;
 
 /// How many failures a message names.
@@ -85,10 +88,7 @@ fn list(path: Option<&Path>, screen: Screen) -> Result<ExitCode> {
             ("Next (UTC)", false),
             ("Last outcome", false),
         ]);
-        let minute = |time: Option<Time>| {
-            let text = time.map_or("-".to_owned(), Time::minute);
-            text.trim_end_matches(" UTC").to_owned()
-        };
+        let minute = |time: Option<Time>| time.map_or("-".to_owned(), Time::clock);
         for job in &config.jobs {
             let state = history.ask(|history| history.job(&job.name))?;
             let next = job.schedule().ok().and_then(|schedule| schedule.next(now));
@@ -258,7 +258,7 @@ impl Drop for Held {
 
 /// Audits, and records what was said together with what is to be delivered of it.
 fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<(Added, Asked)> {
-    let selected = select(&Selection::default(), config)?;
+    let selected = job.selected(config)?;
     let folder = tempfile::tempdir();
     let folder = folder.map_err(|error| Failure::tool("cannot keep the snapshot").cause(error))?;
     let snapshot = folder.path().join("snapshot.json.zst");
@@ -286,9 +286,42 @@ fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<(A
 }
 
 /// Tries to deliver everything that is left. Says whether all of it arrived.
+///
+/// What goes to one place goes there in its order; places do not wait for each other.
 fn deliver(config: &Config, history: &History) -> Result<bool> {
-    let mut well = true;
+    let mut places: BTreeMap<(String, String), Vec<Delivery>> = BTreeMap::new();
     for delivery in history.ask(posture_history::History::pending)? {
+        let place = (delivery.job.clone(), delivery.sink.clone());
+        places.entry(place).or_default().push(delivery);
+    }
+    let left = Mutex::new(places.into_values());
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        let history = open(config)?;
+        let mut well = true;
+        while let Some(deliveries) = next() {
+            well &= deliver_to(config, &history, deliveries)?;
+        }
+        Ok(well)
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+        let done = workers.into_iter().map(|worker| {
+            worker.join().unwrap_or_else(|_| Err(Failure::tool("a delivery broke off")))
+        });
+        let done: Vec<Result<bool>> = done.collect();
+        done.into_iter().try_fold(true, |well, one| Ok(well & one?))
+    })
+}
+
+/// Tries to deliver what goes to one place.
+fn deliver_to(config: &Config, history: &History, deliveries: Vec<Delivery>) -> Result<bool> {
+    let (begun, mut well) = (std::time::Instant::now(), true);
+    for delivery in deliveries {
+        // A place that does not answer has had its time: the rest is tried at the next run.
+        if begun.elapsed() > PATIENCE {
+            return Ok(false);
+        }
         let sent = send_one(config, history, &delivery);
         let now = now();
         let (error, lost) = match &sent {
@@ -321,14 +354,14 @@ fn send_one(
     delivery: &Delivery,
 ) -> std::result::Result<(), (Failure, bool)> {
     let found = config.jobs.iter().find(|job| job.name == delivery.job);
-    let found = found.and_then(|job| job.deliveries.get(delivery.place));
-    let Some(to) = found.filter(|to| to.sink.words() == delivery.sink) else {
+    let found = found.and_then(|job| Some((job, job.delivery(delivery.place, &delivery.sink)?)));
+    let Some((of, to)) = found else {
         return Err((Failure::tool("the job delivers nothing there any more"), true));
     };
     let made = (|| {
         let run = history.run(&delivery.run.to_string())?;
         let (kind, body) = match to.format {
-            Some(format) => (media(format), report(config, history, &run, format)?),
+            Some(format) => (media(format), report(config, of, history, &run, format)?),
             None => ("application/json", message(history, &run, delivery, &to.sink)?),
         };
         Ok((run, kind, body))
@@ -352,13 +385,22 @@ fn send_one(
 }
 
 /// The report of a run in a format.
-fn report(config: &Config, history: &History, run: &Run, format: Format) -> Result<Vec<u8>> {
+fn report(
+    config: &Config,
+    job: &Job,
+    history: &History,
+    run: &Run,
+    format: Format,
+) -> Result<Vec<u8>> {
     let snapshot = history
         .snapshot(run)?
         .ok_or_else(|| Failure::tool(format!("the snapshot of run {} was not kept", run.id)))?;
-    let selected = select(&Selection::default(), config)?;
+    let selected = job.selected(config)?;
     let findings = judge::judge(&snapshot, &selected.controls, &options(config));
-    let frameworks = audited(&findings);
+    let frameworks = match selected.frameworks.as_slice() {
+        [] => audited(&findings),
+        named => named.to_vec(),
+    };
     let trend = match format {
         Format::Html => Some(history.trend(&frameworks, RUNS)?),
         _ => None,
@@ -416,19 +458,12 @@ fn letter(history: &History, run: &Run, delivery: &Delivery) -> Result<(String, 
     let text = |text: &str| render::html::text(text);
     let mut page = format!(
         "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>{0}</title></head><body><h1>{0}</h1>\
-         <p>As the configuration stood on {1}, in {2} accounts: {3} fail, {4} unknown, {5} excepted, {6} pass.</p>\
-         <p>{7} began to fail, {8} fail again, {9} fail no more. Unknown is neither a pass nor a failure. The report is \
-         attached.</p>",
+         <p>As the configuration stood on {1}, in {2} accounts: {3}</p>\
+         <p>Unknown is neither a pass nor a failure. The report is attached.</p>",
         text(&subject),
         run.finished.minute(),
         message.accounts,
-        message.fail,
-        message.unknown,
-        message.excepted,
-        message.pass,
-        message.began_to_fail,
-        message.fail_again,
-        message.fail_no_more
+        message.counts()
     );
     if !message.failures.is_empty() {
         page.push_str("<h2>What began to fail</h2><ul>");
@@ -519,6 +554,22 @@ impl<'m> Message<'m> {
     }
 }
 
+impl Message<'_> {
+    /// How it stands, and what changed.
+    fn counts(&self) -> String {
+        format!(
+            "{} fail, {} unknown, {} excepted, {} pass. {} began to fail, {} fail again, {} fail no more.",
+            self.fail,
+            self.unknown,
+            self.excepted,
+            self.pass,
+            self.began_to_fail,
+            self.fail_again,
+            self.fail_no_more
+        )
+    }
+}
+
 fn message(history: &History, run: &Run, delivery: &Delivery, sink: &Sink) -> Result<Vec<u8>> {
     let message = Message::of(history, run, delivery)?;
     let slack = matches!(sink, Sink::Webhook(webhook) if webhook.slack);
@@ -533,18 +584,8 @@ fn message(history: &History, run: &Run, delivery: &Delivery, sink: &Sink) -> Re
 /// A message as [Slack](https://docs.slack.dev/messaging/formatting-message-text/) takes it: nothing of a cloud calls anybody
 /// or is a link.
 fn slack_text(message: &Message<'_>) -> String {
-    let mut text = format!(
-        "Audit `{}`, run {}: {} fail, {} unknown, {} excepted, {} pass. {} began to fail, {} fail again, {} fail no more.",
-        slack(message.job),
-        message.run,
-        message.fail,
-        message.unknown,
-        message.excepted,
-        message.pass,
-        message.began_to_fail,
-        message.fail_again,
-        message.fail_no_more
-    );
+    let mut text =
+        format!("Audit `{}`, run {}: {}", slack(message.job), message.run, message.counts());
     for failed in &message.failures {
         let name = failed.resource.as_deref().unwrap_or("the account");
         text.push_str(&format!(

@@ -14,6 +14,32 @@ const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../posture-cli/schem
 const HOSTILE: &str =
     "=1+1|</script></failure>]]>\"'`<img src=x onerror=alert(1)>\u{1b}[2J\u{202e}\n| @all";
 
+/// A control from a file with no more than it has to have, which has no answer for a bucket without the tag.
+const BARE: &str = r#"
+id = "contoso.bare"
+title = "Buckets have an owner"
+severity = "low"
+rationale = "Somebody has to be asked."
+resource = "bucket"
+pass = 'tags.owner != ""'
+[remediation.aws]
+text = "Tag it."
+console = "S3"
+command = "aws s3api put-bucket-tagging"
+[remediation.azure]
+text = "Tag it."
+console = "Storage accounts"
+command = "az tag update"
+[[case]]
+name = "with"
+expect = "pass"
+facts = { tags = { owner = "x" } }
+[[case]]
+name = "empty"
+expect = "fail"
+facts = { tags = { owner = "" } }
+"#;
+
 /// One run, which wrote the report in a format beside JSON.
 struct Written {
     run: Run,
@@ -33,12 +59,20 @@ impl Written {
         let run = Program::new()
             .file("in.json", &snapshot)
             .file("posture.toml", exception)
+            .file("own.toml", BARE)
             .args(&["check", "in.json", "--output", "whole.json", "--output", name])
+            .args(&["--control-files", "own.toml"])
             .run();
         assert_eq!((run.code, run.out.as_str()), (10, ""), "{}", run.err);
         let file = run.path(name);
         let report = std::fs::read_to_string(run.path("whole.json")).unwrap();
-        Self { file, report: serde_json::from_str(&report).unwrap(), run }
+        let report: Value = serde_json::from_str(&report).unwrap();
+        let own = |finding: &Value| {
+            finding["control"] == "contoso.bare" && finding["gap"]["reason"] == "undetermined"
+        };
+        // What was read is known, and says nothing of an owner.
+        assert!(count(report["findings"].as_array().unwrap(), own) > 2);
+        Self { file, report, run }
     }
 
     fn text(&self) -> String {

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use posture_tests::{Cloud, Program, Run, azure, python};
+use posture_tests::{Blobs, Cloud, Program, Run, azure, python};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -400,6 +400,101 @@ fn a_run_that_is_killed_before_it_is_delivered_is_delivered_later_and_no_twice()
     assert_eq!(hook.told().len(), 2);
 }
 
+/// What an object of the local server's S3 holds.
+fn object(cloud: &Cloud, bucket: &str, key: &str) -> String {
+    let read = python("object.py")
+        .args([cloud.endpoint().as_str(), bucket, key])
+        .env("AWS_ACCESS_KEY_ID", Cloud::KEY)
+        .env("AWS_SECRET_ACCESS_KEY", "any")
+        .output()
+        .unwrap();
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    String::from_utf8(read.stdout).unwrap()
+}
+
+fn first_line(lines: &str) -> Value {
+    let line = lines.lines().next().unwrap_or_default();
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+}
+
+#[test]
+fn snapshots_and_reports_go_to_azure_blob_storage() {
+    let Some(blobs) = Blobs::start() else { return };
+    let estate = Estate::new(&good());
+    let configuration = |container: &str| {
+        format!(
+            "[audit]\ncontrols = [\"storage\"]\n\
+             [history]\nstore = \"posture.db\"\nsnapshots = \"az://reports/snapshots\"\n\
+             [[target]]\nprovider = \"aws\"\n[[job]]\nname = \"nightly\"\ncron = \"@daily\"\n\
+             [[job.deliver]]\nobject = \"az://{container}/ocsf/{{job}}-{{run}}.ocsf.ndjson\"\n"
+        )
+    };
+    std::fs::write(estate.path("posture.toml"), configuration("nowhere")).unwrap();
+    let once = || blobs.allow(estate.program(&["once"])).run();
+    let lost = once();
+    assert_eq!(lost.code, 1, "{}", lost.err);
+    assert!(lost.err.contains("not delivered, and tried again"), "{}", lost.err);
+    std::fs::write(estate.path("posture.toml"), configuration(Blobs::CONTAINER)).unwrap();
+    let run = once();
+    // What was to go elsewhere is given up, as nothing goes there any more.
+    assert!(run.err.contains("not delivered, and given up"), "{}", run.err);
+    let names = blobs.names();
+    assert_eq!(names.iter().filter(|name| name.starts_with("snapshots/")).count(), 2, "{names:?}");
+    let lines = blobs.text("ocsf/nightly-2.ocsf.ndjson");
+    assert_eq!(first_line(&lines)["class_uid"], 2003);
+    // The key is nowhere.
+    for (name, bytes) in files(estate.folder.path()) {
+        let key = Blobs::KEY.as_bytes();
+        assert!(!bytes.windows(key.len()).any(|part| part == key), "{name}");
+    }
+    assert!(!format!("{}{}", lost.err, run.err).contains(Blobs::KEY));
+}
+
+#[test]
+fn a_place_that_does_not_answer_holds_up_no_other() {
+    let estate = Estate::new(&good());
+    let hook = Hook::start(&[Answer::Silence]);
+    estate.configure(&job(
+        "nightly",
+        "[[job.deliver]]\nwebhook-file = \"url\"\nprivate = true\n\
+         [[job.deliver]]\nfile = \"report.html\"\n",
+    ));
+    std::fs::write(estate.path("url"), &hook.url).unwrap();
+    let running = estate.program(&["once", "--due"]).start();
+    let begun = Instant::now();
+    while !std::path::Path::new(&estate.path("report.html")).exists() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the file waits for the webhook");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(!hook.told().is_empty() || begun.elapsed() < Duration::from_secs(20));
+    running.kill();
+}
+
+#[test]
+fn a_delivery_finds_its_place_when_others_moved_and_a_job_has_frameworks_of_its_own() {
+    let estate = Estate::new(&good());
+    let hook = Hook::start(&[Answer::Status(500); 3]);
+    let (hooked, file) = (
+        "[[job.deliver]]\nwebhook-file = \"url\"\nprivate = true\n",
+        "[[job.deliver]]\nfile = \"requirements.csv\"\nformat = \"csv-requirements\"\n",
+    );
+    let of = |deliveries: String| job("nightly", &format!("frameworks = [\"ccm\"]\n{deliveries}"));
+    estate.configure(&of(format!("{file}{hooked}")));
+    std::fs::write(estate.path("url"), &hook.url).unwrap();
+    assert_eq!(estate.once(&["--due"]).code, 1);
+    let rows = std::fs::read_to_string(estate.path("requirements.csv")).unwrap();
+    assert!(rows.lines().skip(1).all(|row| row.starts_with("ccm-4.1,")), "{rows}");
+    assert_eq!(rows.lines().count(), 208);
+    // Not due any more: nothing but what was left over.
+    estate.configure(&of(format!("{hooked}{file}")));
+    let again = estate.once(&["--due"]);
+    assert_eq!(again.code, 0, "{}", again.err);
+    assert!(again.err.contains("delivered run=1"), "{}", again.err);
+    estate.configure(&job("nightly", "frameworks = [\"cmm\"]\n"));
+    let wrong = estate.once(&[]);
+    assert!(wrong.code == 2 && wrong.err.contains("unknown framework `cmm`"), "{}", wrong.err);
+}
+
 #[test]
 fn a_report_goes_to_an_object_store() {
     let cloud = Cloud::with("788888888888", "small");
@@ -418,16 +513,8 @@ fn a_report_goes_to_an_object_store() {
         .args(&["schedule", "once", "--due", "--config", path.to_str().unwrap()])
         .run();
     assert_eq!(run.code, 0, "{}", run.err);
-    let read = python("object.py")
-        .args([cloud.endpoint().as_str(), &bucket, "ocsf/nightly-1.ocsf.ndjson"])
-        .env("AWS_ACCESS_KEY_ID", Cloud::KEY)
-        .env("AWS_SECRET_ACCESS_KEY", "any")
-        .output()
-        .unwrap();
-    let line = String::from_utf8(read.stdout).unwrap();
-    let first: Value = serde_json::from_str(line.lines().next().unwrap_or_default())
-        .unwrap_or_else(|error| panic!("{error}: {line}{}", String::from_utf8_lossy(&read.stderr)));
-    assert_eq!(first["class_uid"], 2003);
+    let lines = object(&cloud, &bucket, "ocsf/nightly-1.ocsf.ndjson");
+    assert_eq!(first_line(&lines)["class_uid"], 2003);
 }
 
 #[test]
@@ -662,13 +749,7 @@ fn one_configuration_audits_two_clouds_and_delivers_by_mail_and_to_an_object_sto
     assert_eq!(run.code, 0, "{}", run.err);
     let mail = post.taken(1).unwrap();
     assert!(mail.contains("text/html") && mail.contains("filename=\"nightly-"), "{mail}");
-    let read = python("object.py")
-        .args([cloud.endpoint().as_str(), &bucket, "ocsf/nightly-1.ocsf.ndjson"])
-        .env("AWS_ACCESS_KEY_ID", Cloud::KEY)
-        .env("AWS_SECRET_ACCESS_KEY", "any")
-        .output()
-        .unwrap();
-    let lines = String::from_utf8(read.stdout).unwrap();
+    let lines = object(&cloud, &bucket, "ocsf/nightly-1.ocsf.ndjson");
     let of = |provider: &str| {
         let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         lines.filter(|line| line["cloud"]["provider"] == provider).count()
