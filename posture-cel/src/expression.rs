@@ -114,7 +114,7 @@ pub(crate) struct World<'w> {
 #[derive(Debug)]
 pub(crate) struct Expression {
     node: Node,
-    env: Env_,
+    env: Interpreter,
 }
 
 #[derive(Debug)]
@@ -142,14 +142,14 @@ struct Question {
 
 /// The interpreter's functions.
 #[derive(Clone)]
-struct Env_ {
+struct Interpreter {
     env: Arc<Env>,
     patterns: Arc<HashMap<String, Regex>>,
 }
 
-impl std::fmt::Debug for Env_ {
+impl std::fmt::Debug for Interpreter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Env").finish_non_exhaustive()
+        f.debug_struct("Interpreter").finish_non_exhaustive()
     }
 }
 
@@ -226,7 +226,7 @@ impl Expression {
         let node = review.node(root);
         let (mut slips, patterns) = (review.slips, review.patterns);
         if slips.is_empty() {
-            let env = Env_ { env: Arc::new(env), patterns: Arc::new(patterns) };
+            let env = Interpreter { env: Arc::new(env), patterns: Arc::new(patterns) };
             return Ok(Self { node, env });
         }
         slips.sort_by_key(|slip| slip.line);
@@ -273,7 +273,7 @@ impl Node {
         }
     }
 
-    fn ask(&self, env: &Env_, world: &World<'_>) -> Fact<bool> {
+    fn ask(&self, env: &Interpreter, world: &World<'_>) -> Fact<bool> {
         match self {
             Self::Sure(answer) => Known(*answer),
             Self::Not(node) => !node.ask(env, world),
@@ -313,7 +313,7 @@ impl Node {
     }
 
     /// Gathers what keeps an answer from being there.
-    fn failures(&self, env: &Env_, world: &World<'_>, all: &mut Vec<String>) {
+    fn failures(&self, env: &Interpreter, world: &World<'_>, all: &mut Vec<String>) {
         if matches!(self.ask(env, world), Known(_)) {
             return;
         }
@@ -333,7 +333,7 @@ impl Node {
     }
 
     /// Gathers what decided an answer that is there.
-    fn seen(&self, env: &Env_, world: &World<'_>, seen: &mut Vec<Seen>) {
+    fn seen(&self, env: &Interpreter, world: &World<'_>, seen: &mut Vec<Seen>) {
         let answer = self.ask(env, world);
         if !matches!(answer, Known(_)) {
             return;
@@ -361,7 +361,7 @@ impl Node {
 }
 
 impl Question {
-    fn ask(&self, env: &Env_, world: &World<'_>) -> Result<bool, Silence> {
+    fn ask(&self, env: &Interpreter, world: &World<'_>) -> Result<bool, Silence> {
         let mut known = Vec::with_capacity(self.reads.len());
         let (mut gap, mut offered) = (None, true);
         for name in &self.reads {
@@ -451,7 +451,7 @@ impl Size {
     }
 }
 
-impl Env_ {
+impl Interpreter {
     fn context(
         &self,
         world: &World<'_>,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use posture_cel::{Error, Expected, Read, load, parse, read};
 use posture_core::catalogue::Catalogue;
@@ -423,6 +424,32 @@ fn expressions() -> impl Strategy<Value = String> {
     })
 }
 
+/// Controls whose expressions may meet what they have no answer for.
+static HARDY: LazyLock<Vec<&'static Control>> = LazyLock::new(|| {
+    [
+        "int(tags.a) > 0",
+        "double(tags.a) > 0.0",
+        "string(soft_delete_days) == tags.a",
+        "soft_delete_days * soft_delete_days * soft_delete_days > 0",
+        "-soft_delete_days - 9223372036854775807 < 0",
+        "soft_delete_days / (soft_delete_days - 1) == 1",
+        "soft_delete_days % (soft_delete_days - 7) == 0",
+        "tags[tags.a] != ''",
+        "delete_locks[soft_delete_days] == ''",
+        "delete_locks[0 - 1] == ''",
+        "delete_locks.all(l, l.startsWith(tags.a) || l.endsWith(name))",
+        "size(delete_locks + delete_locks) > size(name + name)",
+        "name.matches('^(a|b)*[^x-z]{2,9}$')",
+        "name.contains(tags.a) && tags.a in tags",
+        "daysSince(tags.a) > 3 || daysUntil(name) > 3",
+        "int(double(soft_delete_days) * 1e300) > 0",
+        "tags.exists_one(k, tags[k] == name)",
+        "size(tags.filter(k, k > name)) == 0",
+    ]
+    .map(|pass| control(pass).control)
+    .into()
+});
+
 /// A bucket of whose four facts some are known.
 fn with(facts: [Option<bool>; 4]) -> Bucket {
     let [a, b, c, d] = facts.map(|fact| fact.map_or(Fact::Gap(DENIED), Known));
@@ -452,6 +479,25 @@ proptest! {
         }
         let full = facts.map(|fact| Some(fact.unwrap_or(true)));
         prop_assert_ne!(is(&outcome(control, with(full))), Expected::Unknown, "{}", pass);
+    }
+
+    /// Nor does anything that a cloud may hold.
+    #[test]
+    fn any_fact_is_answered_or_unknown(
+        tags in proptest::collection::btree_map(".{0,12}", ".{0,40}", 0..4),
+        locks in proptest::collection::vec(".{0,20}", 0..5),
+        days in any::<u32>(),
+        name in ".{0,40}",
+    ) {
+        let first = tags.values().next().cloned().unwrap_or_default();
+        let tags = tags.into_iter().chain([("a".to_owned(), first)]).collect();
+        let bucket = Bucket::unread(name.clone(), name, None)
+            .tags(Known(tags))
+            .delete_locks(Known(locks))
+            .soft_delete_days(Known(Some(days)));
+        for control in HARDY.iter() {
+            outcome(control, bucket.clone());
+        }
     }
 
     /// Nothing that is written there brings it down.
