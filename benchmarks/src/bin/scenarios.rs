@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -38,7 +38,7 @@ fn main() -> Result<()> {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let bench = Bench { program, runtime };
     let mut rows = Vec::new();
-    let all: [(&str, Measure); 9] = [
+    let all: [(&str, Measure); 10] = [
         ("start", Bench::start),
         ("simulator", Bench::simulator),
         ("demo", Bench::demo),
@@ -48,6 +48,7 @@ fn main() -> Result<()> {
         ("history", Bench::history),
         ("tenant", Bench::tenant),
         ("organization", Bench::organization),
+        ("schedule", Bench::schedule),
     ];
     for (name, scenario) in all {
         if wanted(name) {
@@ -112,6 +113,13 @@ fn write(page: &Path, table: &str) -> Result<()> {
     Ok(())
 }
 
+/// A line of what the kernel says of a process and its memory, in kB; nothing where it is gone.
+fn memory(process: u32, line: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let found = status.lines().find_map(|known| known.strip_prefix(line));
+    found.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
 /// What a run of the program took.
 struct Taken {
     wall: Duration,
@@ -147,10 +155,7 @@ impl Bench {
                 break status;
             }
             let of = format!("/proc/{}", child.id());
-            let status = std::fs::read_to_string(format!("{of}/status")).unwrap_or_default();
-            let high = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let high = high.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-            peak = peak.max(high.unwrap_or(0));
+            peak = peak.max(memory(child.id(), "VmHWM:"));
             // The times in user and system mode are the 14th and 15th word; the second may hold spaces.
             let stat = std::fs::read_to_string(format!("{of}/stat")).unwrap_or_default();
             let words = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
@@ -404,6 +409,70 @@ impl Bench {
         }
         let _ = std::fs::remove_dir_all(&folder);
         Ok(rows)
+    }
+
+    /// As many runs as a day has hours, one after the other in one process that stays: what it takes must not grow.
+    fn schedule(&self) -> Result<Vec<Row>> {
+        const RUNS: usize = 24;
+        let folder = std::env::temp_dir().join(format!("posture-bench-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let config = folder.join("posture.toml");
+        std::fs::write(
+            &config,
+            "[history]\nstore = \"posture.db\"\nsnapshots = \"snapshots\"\nkeep-runs = 24\n\
+             [[target]]\nname = \"all\"\nprovider = \"aws\"\norganization = true\n\
+             [[job]]\nname = \"hourly\"\ncron = \"* * * * * *\"\n\
+             [[job.deliver]]\nfile = \"report.html\"\n",
+        )?;
+        let world =
+            World { unlogged: true, ..aws::generate(Size { accounts: 50, ..Size::default() }) };
+        let key = world.accounts.first().map(Account::key).context("no account")?;
+        let server = self.runtime.block_on(aws::Server::start(world, None))?;
+        let mut child = Command::new(&self.program)
+            .args(["schedule", "run", "--config"])
+            .arg(&config)
+            .env_clear()
+            .envs([
+                ("AWS_ENDPOINT_URL", server.url().as_str()),
+                ("AWS_ACCESS_KEY_ID", &key),
+                ("AWS_SECRET_ACCESS_KEY", "simulated"),
+                ("AWS_REGION", "us-east-1"),
+            ])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let (begun, mut after) = (Instant::now(), Vec::new());
+        let said = child.stderr.take().context("it says nothing")?;
+        for line in BufReader::new(said).lines() {
+            let line = line?;
+            if line.contains(": delivered") {
+                after.push(memory(child.id(), "VmRSS:") as f64 / 1024.0);
+            } else if line.contains("failed") {
+                bail!("{line}");
+            }
+            if after.len() == RUNS {
+                break;
+            }
+        }
+        let each = begun.elapsed().as_secs_f64() / RUNS as f64;
+        let peak = memory(child.id(), "VmHWM:") as f64 / 1024.0;
+        child.kill()?;
+        child.wait()?;
+        std::fs::remove_dir_all(&folder)?;
+        let all: Vec<String> = after.iter().map(|mb| format!("{mb:.0}")).collect();
+        eprintln!("after each run: {} MB", all.join(", "));
+        let (Some(first), Some(last)) = (after.first(), after.last()) else { bail!("no run") };
+        Ok(vec![row(
+            format!(
+                "{RUNS} runs over 50 accounts by `posture schedule run`: memory after the first and the last"
+            ),
+            "1.1 × the first",
+            format!(
+                "{first:.0} MB, {last:.0} MB ({:.2} ×); peak {peak:.0} MB, {each:.0} s each",
+                last / first
+            ),
+        )])
     }
 
     fn tenant(&self) -> Result<Vec<Row>> {
