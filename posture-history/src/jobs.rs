@@ -240,6 +240,19 @@ impl History {
         self.deliveries("ORDER BY created DESC, place", most).await
     }
 
+    /// What was to be delivered of a run.
+    ///
+    /// # Errors
+    /// [`crate::Error::Database`]
+    pub async fn deliveries_of(&self, run: i64) -> Result<Vec<Delivery>> {
+        let rows = sqlx::query("SELECT * FROM deliveries WHERE run = $1 ORDER BY job, place")
+            .bind(run)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|error| self.failed(error))?;
+        rows.iter().map(delivery).collect()
+    }
+
     async fn deliveries(&self, which: &'static str, most: usize) -> Result<Vec<Delivery>> {
         let rows = sqlx::query(AssertSqlSafe(format!("SELECT * FROM deliveries {which} LIMIT $1")))
             .bind(i64::try_from(most).unwrap_or(i64::MAX))

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use posture_core::json::TallyV1;
 use posture_core::record::{Stand, Why};
 use posture_core::time::Time;
-use posture_history::{Entry, Event, Run, State};
+use posture_history::{Delivery, Entry, Event, Run, State};
 use serde::Serialize;
 
 use super::History;
@@ -16,6 +16,7 @@ use crate::error::{Failure, Result};
 use crate::render::frameworks::wrap;
 use crate::render::stream::pretty;
 use crate::render::style::{Canvas, lines};
+use crate::schedule::deliveries_table;
 use crate::text::{NAME, safe};
 use crate::{config, print, put, select};
 
@@ -196,9 +197,18 @@ pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> 
     }
     let run = history.run(&arguments.run)?;
     let changes = history.ask(|history| history.changes(run.id))?;
+    let deliveries = history.ask(|history| history.deliveries_of(run.id))?;
     print(screen, |canvas, out| {
         put(out, |out| {
-            if json { run_json(&run, &changes, out) } else { one(&run, &changes, canvas, out) }
+            if json {
+                return run_json(&run, &changes, &deliveries, out);
+            }
+            one(&run, &changes, canvas, out)?;
+            if deliveries.is_empty() {
+                return Ok(());
+            }
+            writeln!(out, "\n{}", canvas.bold("Deliveries"))?;
+            write!(out, "{}", lines(&deliveries_table(&deliveries, canvas)))
         })
     })
 }
@@ -372,6 +382,7 @@ fn why(why: Option<&Why>) -> String {
 fn run_json(
     run: &Run,
     changes: &[(Entry, Option<State>, State)],
+    deliveries: &[Delivery],
     out: &mut dyn Write,
 ) -> io::Result<()> {
     #[derive(Serialize)]
@@ -381,6 +392,17 @@ fn run_json(
         #[serde(flatten)]
         run: RunV1,
         changes: Vec<ChangeV1<'e>>,
+        deliveries: Vec<DeliveryV1<'e>>,
+    }
+    #[derive(Serialize)]
+    struct DeliveryV1<'e> {
+        id: &'e str,
+        job: &'e str,
+        to: &'e str,
+        state: &'static str,
+        attempts: usize,
+        error: Option<&'e str>,
+        updated: Time,
     }
     #[derive(Serialize)]
     struct ChangeV1<'e> {
@@ -394,11 +416,21 @@ fn run_json(
         after: now.id(),
         finding: EntryV1::new(entry),
     });
+    let deliveries = deliveries.iter().map(|delivery| DeliveryV1 {
+        id: &delivery.id,
+        job: &delivery.job,
+        to: &delivery.sink,
+        state: delivery.state.id(),
+        attempts: delivery.attempts,
+        error: delivery.error.as_deref(),
+        updated: delivery.updated,
+    });
     let document = Document {
         format: "posture-run",
         version: 1,
         run: RunV1::new(run),
         changes: changes.collect(),
+        deliveries: deliveries.collect(),
     };
     pretty(&document, out)
 }

@@ -117,7 +117,8 @@ fn list(path: Option<&Path>, screen: Screen) -> Result<ExitCode> {
     })
 }
 
-fn deliveries_table(deliveries: &[Delivery], canvas: Canvas) -> comfy_table::Table {
+/// Deliveries, how they stand, and why not otherwise.
+pub(crate) fn deliveries_table(deliveries: &[Delivery], canvas: Canvas) -> comfy_table::Table {
     let mut table = canvas.table(&[
         ("Run", true),
         ("Delivery", false),

@@ -110,6 +110,24 @@ fn the_cases_of_a_control_are_judged_on_demand() {
     assert!(!hostile.out.contains('\u{1b}'), "{:?}", hostile.out);
     let list = Program::new().args(&["controls", "--control-files", FILES]).run();
     assert!(list.out.contains("contoso.bucket-owner") && list.out.contains("storage.versioning"));
+    // Whoever reads a report sees by what was judged.
+    let page = Program::new()
+        .args(&[
+            "check",
+            EXAMPLE,
+            "--control-files",
+            FILES,
+            "--control",
+            "contoso",
+            "--format",
+            "html",
+        ])
+        .run();
+    assert!(
+        page.out.contains("a bucket passes if has(tags.owner) &amp;&amp; tags.owner !="),
+        "{}",
+        page.err
+    );
     let show = Program::new()
         .args(&["controls", "show", "contoso.bucket-owner", "--control-files", FILES])
         .run();

@@ -485,6 +485,20 @@ fn a_delivery_finds_its_place_when_others_moved_and_a_job_has_frameworks_of_its_
     let rows = std::fs::read_to_string(estate.path("requirements.csv")).unwrap();
     assert!(rows.lines().skip(1).all(|row| row.starts_with("ccm-4.1,")), "{rows}");
     assert_eq!(rows.lines().count(), 208);
+    // The history of the run says what has not arrived, and why.
+    let show = |format: &str| {
+        let store = estate.path("posture.db");
+        let arguments = ["history", "show", "1", "--history", &store, "--format", format];
+        Program::new().args(&arguments).run()
+    };
+    let page = show("table");
+    assert!(page.out.contains("Deliveries") && page.out.contains("pending"), "{}", page.out);
+    assert!(page.out.lines().all(|line| console::measure_text_width(line) <= 80), "{}", page.out);
+    let deliveries = show("json").json()["deliveries"].clone();
+    let states: Vec<&str> =
+        deliveries.as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["delivered", "pending"]);
+    assert!(deliveries[1]["error"].as_str().unwrap().contains("it answered 500"), "{deliveries}");
     // Not due any more: nothing but what was left over.
     estate.configure(&of(format!("{hooked}{file}")));
     let again = estate.once(&["--due"]);

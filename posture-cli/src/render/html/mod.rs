@@ -1459,6 +1459,9 @@ impl<'a> Page<'a> {
             let bearings: Vec<String> = bearings.collect();
             writeln!(out, "<dt>Bears on<dd>{}", bearings.join(", "))?;
         }
+        if let Check::Rule(rule) = control.check {
+            writeln!(out, "<dt>Rule, from a file<dd>{}", long(rule.source()))?;
+        }
         for (threshold, value) in self.params.in_force(control) {
             let value = value.to_string();
             let value = if value.is_empty() { "none" } else { value.as_str() };
