@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use posture_core::control::{Control, EXAMPLE_TIME, Remedy};
+use posture_core::control::{Control, EXAMPLE_TIME, Examples, Remedy};
 use posture_core::fact::Fact;
 use posture_core::gap::{Gap, Reason};
 use posture_core::judge::{self, Options, Outcome};
 use posture_core::params::{Param, Params, Value};
 use posture_core::provider::Provider;
 use posture_core::resource::Kind;
-use posture_core::scope::{Level, Scope};
+use posture_core::scope::Scope;
 use posture_core::snapshot::Snapshot;
 use posture_core::suggest::nearest;
 use posture_core::time::Time;
@@ -214,12 +214,7 @@ impl Case {
     }
 
     pub(crate) fn judge(&self, control: &'static Control, rule: &FileRule) -> Said {
-        let mut scope = Scope::empty(self.provider, "123456789012");
-        if !scope.holds(self.kind) {
-            scope.level = Level::Tenant;
-        }
-        scope.started = self.at;
-        self.fill(&mut scope);
+        let scope = Examples::world(self.provider, self.kind, |scope| self.fill(scope));
         let mut params = Params::default();
         for (name, value) in &self.params {
             // They were held to the control's when they were read.
@@ -258,11 +253,7 @@ impl Case {
             control.reads.iter().filter(|fact| matches!(facts.fact(fact.name), Some(Fact::Gap(_))));
         let mut why: Vec<String> =
             unread.map(|fact| format!("{} was not read", fact.name)).collect();
-        let in_force = params.in_force(control);
-        let value = |param: &Param| {
-            (*param, in_force.get(param.name()).cloned().unwrap_or_else(|| param.default()))
-        };
-        let params: Vec<(Param, Value)> = control.params.iter().map(value).collect();
+        let params: Vec<(&'static str, Value)> = params.in_force(control).into_iter().collect();
         why.extend(rule.failures(&World {
             facts,
             provider: self.provider,

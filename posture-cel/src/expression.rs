@@ -13,7 +13,7 @@ use posture_core::gap::GapId;
 use posture_core::params::{self, Param};
 use posture_core::provider::Provider;
 use posture_core::resource::Kind;
-use posture_core::suggest::nearest;
+use posture_core::suggest::{did_you_mean, nearest};
 use posture_core::time::Time;
 use regex_lite::Regex;
 
@@ -103,7 +103,8 @@ pub(crate) struct World<'w> {
     pub(crate) facts: &'w dyn Facts,
     pub(crate) provider: Provider,
     pub(crate) now: Time,
-    pub(crate) params: &'w [(Param, params::Value)],
+    /// The thresholds by their names.
+    pub(crate) params: &'w [(&'static str, params::Value)],
 }
 
 /// A question that is answered by yes or no.
@@ -141,7 +142,6 @@ struct Question {
 }
 
 /// The interpreter's functions.
-#[derive(Clone)]
 struct Interpreter {
     env: Arc<Env>,
     patterns: Arc<HashMap<String, Regex>>,
@@ -394,7 +394,7 @@ impl Question {
                 "the answer is {}, not true or false",
                 other.type_of()
             ))),
-            Err(error) => Err(Silence::Failed(plain(&error.to_string()))),
+            Err(error) => Err(Silence::Failed(one_line(&error.to_string()))),
         }
     }
 
@@ -463,11 +463,8 @@ impl Interpreter {
         context.add_variable_from_value("name", subject.name);
         context.add_variable_from_value("provider", world.provider.id());
         context.add_variable_from_value("region", subject.region.map_or(Value::Null, Value::from));
-        let params: HashMap<String, Value> = world
-            .params
-            .iter()
-            .map(|(param, value)| (variable(param.name()), param_value(value)))
-            .collect();
+        let params: HashMap<String, Value> =
+            world.params.iter().map(|(name, value)| (variable(name), param_value(value))).collect();
         context.add_variable_from_value("params", params);
         for (name, fact) in known {
             context.add_variable_from_value(name, value(fact));
@@ -531,8 +528,8 @@ fn value(json: serde_json::Value) -> Value {
     }
 }
 
-/// The interpreter's words in one line.
-fn plain(text: &str) -> String {
+/// A text in one line.
+pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -544,7 +541,7 @@ fn unexpected(message: &str) -> String {
     if let Some((missing, _)) =
         message.split_once("missing '").and_then(|(_, rest)| rest.split_once('\''))
     {
-        return format!("`{}` is missing", plain(missing));
+        return format!("`{}` is missing", one_line(missing));
     }
     let starts = [
         "mismatched input ",
@@ -555,9 +552,9 @@ fn unexpected(message: &str) -> String {
     let found =
         starts.into_iter().find_map(|start| message.split_once(start)).map(|(_, rest)| rest);
     let Some(found) = found.map(|rest| rest.split(" expecting ").next().unwrap_or(rest)) else {
-        return plain(message);
+        return one_line(message);
     };
-    let found = plain(found.trim_matches('\'').trim());
+    let found = one_line(found.trim_matches('\'').trim());
     let meant = match found.as_str() {
         "<EOF>" => return "something is missing at its end".to_owned(),
         "and" => "; did you mean `&&`?",
@@ -730,7 +727,9 @@ impl Review<'_> {
             Ok(regex) => {
                 self.patterns.insert(pattern.inner().to_owned(), regex);
             }
-            Err(error) => self.slip(expr, format!("not a pattern: {}", plain(&error.to_string()))),
+            Err(error) => {
+                self.slip(expr, format!("not a pattern: {}", one_line(&error.to_string())))
+            }
         }
     }
 
@@ -779,34 +778,33 @@ impl Review<'_> {
         if let Expr::Literal(LiteralValue::Boolean(is)) = &expr.expr {
             return Node::Sure(*is.inner());
         }
-        let whole = match expr.expr {
+        let CallExpr { func_name, target, args } = match expr.expr {
             Expr::Call(call) if call.target.is_none() => call,
             other => return self.question(IdedExpr { id: expr.id, expr: other }),
         };
-        let args = |review: &mut Self, args: Vec<IdedExpr>| -> Vec<Node> {
-            args.into_iter().map(|arg| review.node(arg)).collect()
-        };
-        let (name, count) = (whole.func_name.as_str(), whole.args.len());
-        match (name, count) {
-            (operators::LOGICAL_NOT, 1) => {
-                let nodes: Result<[Node; 1], _> = args(self, whole.args).try_into();
-                let [node] = nodes.unwrap_or([Node::Sure(false)]);
-                Node::Not(Box::new(node))
-            }
-            (operators::LOGICAL_AND | operators::LOGICAL_OR, 2) => {
-                let and = name == operators::LOGICAL_AND;
-                match <[Node; 2]>::try_from(args(self, whole.args)) {
-                    Ok(nodes) if and => Node::And(Box::new(nodes)),
-                    Ok(nodes) => Node::Or(Box::new(nodes)),
-                    Err(_) => Node::Sure(false),
+        let args = match func_name.as_str() {
+            operators::LOGICAL_NOT => match <[IdedExpr; 1]>::try_from(args) {
+                Ok([one]) => return Node::Not(Box::new(self.node(one))),
+                Err(args) => args,
+            },
+            name @ (operators::LOGICAL_AND | operators::LOGICAL_OR) => {
+                match <[IdedExpr; 2]>::try_from(args) {
+                    Ok(two) => {
+                        let nodes = Box::new(two.map(|one| self.node(one)));
+                        let and = name == operators::LOGICAL_AND;
+                        return if and { Node::And(nodes) } else { Node::Or(nodes) };
+                    }
+                    Err(args) => args,
                 }
             }
-            (operators::CONDITIONAL, 3) => match <[Node; 3]>::try_from(args(self, whole.args)) {
-                Ok(nodes) => Node::If(Box::new(nodes)),
-                Err(_) => Node::Sure(false),
+            operators::CONDITIONAL => match <[IdedExpr; 3]>::try_from(args) {
+                Ok(three) => return Node::If(Box::new(three.map(|one| self.node(one)))),
+                Err(args) => args,
             },
-            _ => self.question(IdedExpr { id: expr.id, expr: Expr::Call(whole) }),
-        }
+            _ => args,
+        };
+        let call = Expr::Call(CallExpr { func_name, target, args });
+        self.question(IdedExpr { id: expr.id, expr: call })
     }
 
     fn question(&mut self, expr: IdedExpr) -> Node {
@@ -959,10 +957,5 @@ pub(crate) fn article(noun: &str) -> String {
 
 /// A guess at what was meant, to follow what is wrong.
 pub(crate) fn guess(nearest: &[&str]) -> String {
-    let names: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [one] => format!("; did you mean {one}?"),
-        [first @ .., last] => format!("; did you mean {} or {last}?", first.join(", ")),
-    }
+    did_you_mean(nearest).map(|guess| format!("; {guess}")).unwrap_or_default()
 }

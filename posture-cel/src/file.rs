@@ -18,7 +18,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::case::{Case, CaseFile, Expected, Said};
-use crate::expression::{self, Expression, Seen, World, article, guess};
+use crate::expression::{self, Expression, Seen, World, article, guess, one_line};
 
 /// Something wrong with a control: where, and what.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,8 +101,7 @@ struct ParamFile {
 pub fn parse(text: &str) -> Result<Read, Vec<Mistake>> {
     let file: File = toml::from_str(text).map_err(|error| {
         let place = error.span().map_or(0, |span| span.start);
-        let what = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
-        vec![Mistake { line: line(text, place), what }]
+        vec![Mistake { line: line(text, place), what: one_line(error.message()) }]
     })?;
     let mut reader = Reader { text, mistakes: Vec::new() };
     let read = reader.control(file);
@@ -221,11 +220,9 @@ impl Reader<'_> {
         reads.sort_unstable();
         reads.dedup();
         let reads = reads.into_iter().map(|name| FactId { kind, name }).collect::<Vec<_>>().leak();
-        let words = |text: &Spanned<String>| {
-            text.get_ref().split_whitespace().collect::<Vec<_>>().join(" ")
-        };
-        let written: &'static str = words(&file.pass).leak();
-        let applying = file.applies.as_ref().map(|text| format!("; applies if {}", words(text)));
+        let written: &'static str = one_line(file.pass.get_ref()).leak();
+        let applying = file.applies.as_ref();
+        let applying = applying.map(|text| format!("; applies if {}", one_line(text.get_ref())));
         let example = |wanted| cases.iter().find(|case| case.expected == wanted).cloned();
         let rule = FileRule {
             kind,
@@ -465,8 +462,8 @@ impl Rule for FileRule {
     }
 
     fn examine(&self, resource: &dyn Facts, context: &Context<'_>) -> Judged {
-        let params: Vec<(Param, Value)> =
-            self.params.iter().map(|param| (*param, context.value(*param))).collect();
+        let params: Vec<(&'static str, Value)> =
+            self.params.iter().map(|param| (param.name(), context.value(*param))).collect();
         let (provider, now) = (context.scope.provider, context.now);
         self.judge(&World { facts: resource, provider, now, params: &params })
     }

@@ -164,14 +164,10 @@ fn add_controls(catalogue: &mut Catalogue, path: &Path) -> Result<()> {
 
 /// Controls from files that cannot be used.
 pub(crate) fn wrong_controls(error: posture_cel::Error) -> Failure {
+    let what = error.to_string();
     match error {
         posture_cel::Error::Mistakes(mistakes) => {
-            let what = match mistakes.len() {
-                1 => "a mistake in controls from files".to_owned(),
-                many => format!("{many} mistakes in controls from files"),
-            };
-            let failure = Failure::usage(what);
-            mistakes.into_iter().fold(failure, Failure::cause)
+            mistakes.into_iter().fold(Failure::usage(what), Failure::cause)
         }
         error => Failure::usage("cannot use controls from files").caused_by(&error),
     }

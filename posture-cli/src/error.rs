@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use crate::text::safe;
 
+pub(crate) use posture_core::suggest::did_you_mean;
+
 /// Why the command stops: in one line, with its cause and with what to do.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -77,13 +79,4 @@ impl fmt::Display for Failure {
         }
         Ok(())
     }
-}
-
-/// "did you mean `a`, `b`?", or nothing.
-pub(crate) fn did_you_mean(nearest: &[&str]) -> Option<String> {
-    let quoted: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
-    let (last, first) = quoted.split_last()?;
-    let names =
-        if first.is_empty() { last.clone() } else { format!("{} or {last}", first.join(", ")) };
-    Some(format!("did you mean {names}?"))
 }

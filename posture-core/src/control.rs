@@ -162,7 +162,8 @@ impl Examples {
     /// Those of a control whose check is a [`Rule`], which makes its own.
     pub const OF_RULE: Self = Self { pass: |_| {}, fail: |_| {} };
 
-    fn world(provider: Provider, kind: Kind, fill: impl FnOnce(&mut Scope)) -> Scope {
+    /// A world in which resources of a kind may lie, with what `fill` puts there.
+    pub fn world(provider: Provider, kind: Kind, fill: impl FnOnce(&mut Scope)) -> Scope {
         let mut scope = Scope::empty(provider, "123456789012");
         if !scope.holds(kind) {
             scope.level = Level::Tenant;

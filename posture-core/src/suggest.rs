@@ -18,6 +18,15 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<
     scored.into_iter().take(3).map(|(_, candidate)| candidate).collect()
 }
 
+/// "did you mean `a` or `b`?", or nothing.
+pub fn did_you_mean(names: &[&str]) -> Option<String> {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let (last, first) = quoted.split_last()?;
+    let names =
+        if first.is_empty() { last.clone() } else { format!("{} or {last}", first.join(", ")) };
+    Some(format!("did you mean {names}?"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -66,20 +66,18 @@ impl Event {
             Self::Found { subscriptions } => {
                 tracing::debug!(cloud.provider = "azure", subscriptions, "subscriptions found");
             }
-            Self::Started { provider, account, service, region } => tracing::debug!(
-                cloud.provider = provider.id(),
-                cloud.account.id = account,
-                cloud.region = region,
-                service,
-                "service begins"
-            ),
-            Self::Finished { provider, account, service, region } => tracing::debug!(
-                cloud.provider = provider.id(),
-                cloud.account.id = account,
-                cloud.region = region,
-                service,
-                "service ends"
-            ),
+            Self::Started { provider, account, service, region }
+            | Self::Finished { provider, account, service, region } => {
+                let begins = matches!(self, Self::Started { .. });
+                tracing::debug!(
+                    cloud.provider = provider.id(),
+                    cloud.account.id = account,
+                    cloud.region = region,
+                    service,
+                    "service {}",
+                    if begins { "begins" } else { "ends" }
+                );
+            }
             Self::Done { .. } | Self::Judged { .. } | Self::Audited(_) => {}
         }
         if let Some(observer) = observer {
