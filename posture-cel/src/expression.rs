@@ -384,6 +384,12 @@ impl Question {
         for (_, value) in &known {
             size.grow(value);
         }
+        for (_, value) in world.params {
+            if let params::Value::Names(names) = value {
+                size.longest = size.longest.max(names.len());
+                size.text = names.iter().fold(size.text, |text, name| text.max(name.len()));
+            }
+        }
         if self.cost(size) > MAX_COST {
             return Err(Silence::Failed("it would take too many steps".to_owned()));
         }

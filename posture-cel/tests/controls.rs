@@ -258,6 +258,22 @@ fn thresholds_hold_as_they_were_set() {
 }
 
 #[test]
+fn the_names_of_a_threshold_count_among_the_steps() {
+    let text = written("params.known.all(a, params.known.exists(b, a == b)) && versioning")
+        .replace(
+            "[satisfies]",
+            "[params.known]\nabout = \"Names.\"\nnames = [\"x\"]\n\n[satisfies]",
+        );
+    let read = parse(&text).unwrap();
+    let kept = || bucket().versioning(Known(true));
+    assert_eq!(is(&outcome(read.control, kept())), Expected::Pass);
+    let many = (0..3_000).map(|number| number.to_string()).collect();
+    let mut params = Params::default();
+    params.set(read.control, "known", Value::Names(many)).unwrap();
+    assert_eq!(is(&outcome_with(read.control, kept(), params)), Expected::Unknown);
+}
+
+#[test]
 fn what_does_not_apply_is_not_judged() {
     let text = written("mfa_delete").replace(
         "[remediation.aws]",
