@@ -77,6 +77,7 @@ const TRAIL_SELECTORS: &[FactId] = &[
     AuditTrail::fact("object_reads"),
     AuditTrail::fact("object_writes"),
     Alert::fact("sees_everything"),
+    Alert::fact("sees_members"),
 ];
 
 /// Every action, ordered by name.
@@ -114,6 +115,7 @@ pub static ACTIONS: &[Action] = &[
             AuditTrail::fact("bucket"),
             AuditTrail::fact("log_group"),
             Alert::fact("sees_everything"),
+            Alert::fact("sees_members"),
         ],
         command: "aws cloudtrail describe-trails --trail-name-list {id} --region {region}",
     },
@@ -158,6 +160,7 @@ pub static ACTIONS: &[Action] = &[
             AuditTrail::fact("last_delivery"),
             AuditTrail::fact("log_group_last_delivery"),
             Alert::fact("sees_everything"),
+            Alert::fact("sees_members"),
         ],
         command: "aws cloudtrail get-trail-status --name {id} --region {region}",
     },

@@ -9,8 +9,10 @@ pub mod collect;
 #[cfg(test)]
 mod fake;
 mod guard;
+pub mod hosts;
 pub mod members;
 mod meter;
+pub mod peers;
 pub mod plan;
 pub mod policy;
 

@@ -783,6 +783,7 @@ pub static ACTIONS: &[Action] = &[
 /// What Azure has no setting for, and what a control that judges other providers as well may read all the same.
 pub static NOT_OFFERED: &[FactId] = &[
     Account::fact("public_access_block"),
+    Alert::fact("sees_members"),
     AuditTrail::fact("excluded_sources"),
     AuditTrail::fact("management_reads"),
     Bucket::fact("acls_disabled"),

@@ -1,7 +1,7 @@
 //! What a control is.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::fact::Fact;
 use crate::frameworks::{self, Mapping};
 use crate::gap::GapId;
+use crate::join::{self, Ask};
 use crate::params::{Param, Value};
 use crate::provider::Provider;
 use crate::resource::*;
@@ -194,6 +195,8 @@ pub struct Context<'a> {
     /// would take minutes for a million of them.
     buckets: OnceCell<HashMap<&'a str, &'a Bucket>>,
     keys: OnceCell<HashMap<&'a str, &'a Key>>,
+    /// What the check that ran last asks the other scopes of the run.
+    asked: RefCell<Option<Ask>>,
 }
 
 impl<'a> Context<'a> {
@@ -202,7 +205,29 @@ impl<'a> Context<'a> {
         params: &'a [(&'static str, crate::params::Value)],
     ) -> Self {
         let (buckets, keys) = (OnceCell::new(), OnceCell::new());
-        Self { scope, now: scope.finished, params, buckets, keys }
+        Self { scope, now: scope.finished, params, buckets, keys, asked: RefCell::new(None) }
+    }
+
+    /// Lets the other scopes of the run decide: a pass where one of `keys` passes there. A check returns this as it is, since
+    /// it is not an answer yet. `otherwise` is the verdict where the run does not hold them.
+    pub(crate) fn elsewhere(&self, keys: Vec<join::Key>, otherwise: Judged) -> Judged {
+        self.ask(Ask { keys, otherwise, decides: true })
+    }
+
+    /// The same, where only a pass counts.
+    pub(crate) fn passes_elsewhere(&self, keys: Vec<join::Key>, otherwise: Judged) -> Judged {
+        self.ask(Ask { keys, otherwise, decides: false })
+    }
+
+    fn ask(&self, ask: Ask) -> Judged {
+        self.asked.replace(Some(ask));
+        Err(Undecided::Unknown(GapId::ELSEWHERE))
+    }
+
+    /// What the check asked that returned `judged`.
+    pub(crate) fn take_ask(&self, judged: &Judged) -> Option<Ask> {
+        let asked = self.asked.take();
+        asked.filter(|_| *judged == Err(Undecided::Unknown(GapId::ELSEWHERE)))
     }
 
     /// The value of a threshold.

@@ -23,6 +23,9 @@ impl GapId {
     /// for it.
     pub const NO_ANSWER: Self = Self(u32::MAX);
 
+    /// The answer of a check that [asked](crate::control::Context::elsewhere) the other scopes of the run. No finding has it.
+    pub(crate) const ELSEWHERE: Self = Self(u32::MAX - 1);
+
     /// The gap at `index` of the scope's list.
     pub const fn new(index: u32) -> Self {
         Self(index)

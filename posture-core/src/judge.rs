@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::control::{Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
 use crate::exception::Exception;
 use crate::gap::{Gap, GapId};
+use crate::join::{Answer, Ask, Index};
 use crate::notes::{Lack, lacks};
 use crate::params::Params;
 use crate::provider::Provider;
@@ -48,6 +49,37 @@ pub(crate) struct Row {
     /// The exception that covers it.
     pub(crate) exception: Option<u32>,
     pub(crate) outcome: Outcome,
+}
+
+/// A row that another scope of the run may decide.
+#[derive(Debug)]
+struct Pending {
+    scope: u32,
+    control: u16,
+    resource: u32,
+    ask: Ask,
+    /// The exception that covers it if it fails. The resource is forgotten when the answer comes.
+    exception: Option<u32>,
+}
+
+/// What judging gives.
+#[derive(Debug, Default)]
+struct Batch {
+    rows: Vec<Row>,
+    pending: Vec<Pending>,
+}
+
+impl Batch {
+    /// Several of them in their order.
+    fn of(parts: Vec<Self>) -> Self {
+        let mut all = Self { rows: Vec::new(), pending: Vec::new() };
+        all.rows.reserve_exact(parts.iter().map(|part| part.rows.len()).sum());
+        for part in parts {
+            all.rows.extend(part.rows);
+            all.pending.extend(part.pending);
+        }
+        all
+    }
 }
 
 /// A finding: what became of one control on one resource.
@@ -262,7 +294,9 @@ impl Examined<'_> {
 pub struct Judge {
     controls: Vec<&'static Control>,
     options: Options,
-    judged: Vec<(Examined<'static>, Vec<Row>)>,
+    judged: Vec<(Examined<'static>, Batch)>,
+    /// What these scopes answer each other.
+    index: Index,
     /// Thousands of resources fail for the same reason: each is kept once.
     evidence: HashSet<Arc<[Evidence]>>,
 }
@@ -271,7 +305,13 @@ impl Judge {
     /// Begins without any scope.
     pub fn new(controls: &[&'static Control], options: Options) -> Self {
         let controls = counted(controls).to_vec();
-        Self { controls, options, judged: Vec::new(), evidence: HashSet::new() }
+        Self {
+            controls,
+            options,
+            judged: Vec::new(),
+            index: Index::default(),
+            evidence: HashSet::new(),
+        }
     }
 
     /// Whether it has judged the scope already.
@@ -283,13 +323,14 @@ impl Judge {
     pub fn add(&mut self, scope: Scope) {
         let jobs: Vec<u16> = jobs(&scope, &self.controls).collect();
         let one = |c: &u16| {
-            let mut rows = Vec::new();
+            let mut batch = Batch::default();
             let control = self.controls[usize::from(*c)];
-            judge_one(&scope, 0, control, *c, &self.options, &mut rows);
-            rows
+            judge_one(&scope, 0, control, *c, &self.options, &mut batch);
+            batch
         };
-        let mut rows = parallel(&jobs, size(&scope), one).concat();
-        for row in &mut rows {
+        let mut batch = Batch::of(parallel(&jobs, size(&scope), one));
+        self.index.add(&scope, &self.controls, &self.options.params);
+        for row in &mut batch.rows {
             if let Outcome::Fail(evidence) = &mut row.outcome {
                 match self.evidence.get(evidence) {
                     Some(known) => *evidence = Arc::clone(known),
@@ -299,28 +340,32 @@ impl Judge {
                 }
             }
         }
-        self.judged.push((Examined::keep(scope), rows));
+        self.judged.push((Examined::keep(scope), batch));
     }
 
-    /// What is said of the scope that was judged last.
+    /// The findings of the scope that was judged last. One that another scope of the run may decide is unknown until
+    /// [`Self::finish`].
     pub fn last_said(&self) -> Vec<Said<'static>> {
-        let Some((examined, rows)) = self.judged.last() else { return Vec::new() };
+        let Some((examined, batch)) = self.judged.last() else { return Vec::new() };
         let finding = |row| {
             let finding = view(examined, &self.controls, &self.options.exceptions, row);
             Said::of(&finding).into_owned()
         };
-        rows.iter().map(finding).collect()
+        batch.rows.iter().map(finding).collect()
     }
 
-    /// Every finding, once all scopes were judged.
+    /// Every finding, once all scopes were judged. What one scope asked another one is decided now.
     pub fn finish(mut self, header: Header) -> Findings<'static> {
         self.judged.sort_by(|(a, _), (b, _)| a.scope.place().cmp(&b.scope.place()));
         let mut scopes = Vec::new();
-        let mut rows = Vec::with_capacity(self.judged.iter().map(|(_, rows)| rows.len()).sum());
-        for (number, (scope, of_scope)) in (0_u32..).zip(self.judged) {
-            rows.extend(of_scope.into_iter().map(|row| Row { scope: number, ..row }));
+        let mut rows = Vec::with_capacity(self.judged.iter().map(|(_, b)| b.rows.len()).sum());
+        let mut pending = Vec::new();
+        for (number, (scope, batch)) in (0_u32..).zip(self.judged) {
+            rows.extend(batch.rows.into_iter().map(|row| Row { scope: number, ..row }));
+            pending.extend(batch.pending.into_iter().map(|one| Pending { scope: number, ..one }));
             scopes.push(scope);
         }
+        settle(&mut rows, &mut scopes, pending, &self.index);
         Findings::new(header, scopes, self.controls, self.options.exceptions, rows)
     }
 }
@@ -461,14 +506,23 @@ pub fn judge<'s>(
     let jobs: Vec<(u32, u16)> =
         all.flat_map(|(s, scope)| jobs(scope, controls).map(move |c| (s, c))).collect();
     let one = |&(s, c): &(u32, u16)| {
-        let mut rows = Vec::new();
-        judge_one(&snapshot.scopes[s as usize], s, controls[usize::from(c)], c, options, &mut rows);
-        rows
+        let (scope, control) = (&snapshot.scopes[s as usize], controls[usize::from(c)]);
+        let mut batch = Batch::default();
+        judge_one(scope, s, control, c, options, &mut batch);
+        batch
     };
     let weight = snapshot.scopes.iter().map(size).sum();
-    let rows = parallel(&jobs, weight, one).into_iter().flatten().collect();
+    let Batch { mut rows, pending } = Batch::of(parallel(&jobs, weight, one));
     let scopes = snapshot.scopes.iter();
-    let scopes = scopes.map(|scope| Examined { scope: Cow::Borrowed(scope), kept: None }).collect();
+    let mut scopes: Vec<Examined<'_>> =
+        scopes.map(|scope| Examined { scope: Cow::Borrowed(scope), kept: None }).collect();
+    if !pending.is_empty() {
+        let mut index = Index::default();
+        for scope in &snapshot.scopes {
+            index.add(scope, controls, &options.params);
+        }
+        settle(&mut rows, &mut scopes, pending, &index);
+    }
     let exceptions = options.exceptions.clone();
     Findings::new(snapshot.header(), scopes, controls.to_vec(), exceptions, rows)
 }
@@ -491,23 +545,30 @@ fn judge_one(
     control: &'static Control,
     c: u16,
     options: &Options,
-    rows: &mut Vec<Row>,
+    Batch { rows, pending }: &mut Batch,
 ) {
     let context = Context::new(scope, options.params.of(control));
     let kind = control.check.kind();
     rows.reserve(scope.population(kind));
     let mut place = 0;
     control.check.run(&context, |subject, judged| {
-        let outcome = outcome(judged);
-        let exception = match outcome {
-            Outcome::Fail(_) => {
-                let mut all = (0_u32..).zip(&options.exceptions);
-                let at = place as usize;
-                all.find(|(_, exception)| {
-                    exception.covers(control, scope, subject, at, context.now)
-                })
+        let exception = || {
+            let mut all = (0_u32..).zip(&options.exceptions);
+            let at = place as usize;
+            all.find(|(_, exception)| exception.covers(control, scope, subject, at, context.now))
                 .map(|(number, _)| number)
+        };
+        let outcome = match context.take_ask(&judged) {
+            None => outcome(judged),
+            Some(ask) => {
+                let otherwise = outcome(ask.otherwise.clone());
+                let exception = exception();
+                pending.push(Pending { scope: s, control: c, resource: place, ask, exception });
+                otherwise
             }
+        };
+        let exception = match outcome {
+            Outcome::Fail(_) => exception(),
             Outcome::Pass | Outcome::NotApplicable(_) | Outcome::Unknown(_) => None,
         };
         rows.push(Row { scope: s, control: c, resource: Some(place), exception, outcome });
@@ -529,12 +590,44 @@ fn judge_one(
     }
 }
 
+/// Decides the rows that asked other scopes, by what these answered. Rows are in the order of scopes, controls, resources.
+fn settle(rows: &mut [Row], scopes: &mut [Examined<'_>], pending: Vec<Pending>, index: &Index) {
+    for Pending { scope, control, resource, ask, exception } in pending {
+        let Some(answer) = index.answer(&ask) else { continue };
+        let begin = rows.partition_point(|row| (row.scope, row.control) < (scope, control));
+        let Some(row) = rows[begin..]
+            .iter_mut()
+            .take_while(|row| (row.scope, row.control) == (scope, control))
+            .find(|row| row.resource == Some(resource))
+        else {
+            continue;
+        };
+        row.exception = None;
+        row.outcome = match answer {
+            Answer::Pass => Outcome::Pass,
+            Answer::NotApplicable(why) => Outcome::NotApplicable(why),
+            Answer::Fail(evidence) => {
+                row.exception = exception;
+                Outcome::Fail(evidence)
+            }
+            // The reason moves to the scope that asked.
+            Answer::Unknown(gap) => {
+                let scope = scopes[scope as usize].scope.to_mut();
+                Outcome::Unknown(scope.add_gap(Gap::clone(&gap)))
+            }
+        };
+    }
+}
+
+/// Why a control is not applicable where the provider has no such setting.
+pub(crate) const NOT_OFFERED: &str = "the provider has no such setting";
+
 fn outcome(judged: Judged) -> Outcome {
     match judged {
         Ok(Verdict::Pass) => Outcome::Pass,
         Ok(Verdict::Fail(evidence)) => Outcome::Fail(evidence.into()),
         Ok(Verdict::NotApplicable(why)) => Outcome::NotApplicable(why),
-        Err(Undecided::NotOffered) => Outcome::NotApplicable("the provider has no such setting"),
+        Err(Undecided::NotOffered) => Outcome::NotApplicable(NOT_OFFERED),
         Err(Undecided::Unknown(gap)) => Outcome::Unknown(gap),
     }
 }

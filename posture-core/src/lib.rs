@@ -8,6 +8,7 @@
 //!
 //! There is no network here, no clock, no terminal and no global state.
 
+mod budget;
 pub mod catalogue;
 pub(crate) mod checks;
 pub mod control;
@@ -17,6 +18,7 @@ pub mod exception;
 pub mod fact;
 pub mod frameworks;
 pub mod gap;
+mod join;
 pub mod json;
 pub mod judge;
 pub mod listing;
@@ -27,6 +29,7 @@ pub mod plan;
 pub mod prelude;
 pub mod provider;
 pub mod record;
+pub mod replace;
 pub mod report;
 pub mod resource;
 pub mod scope;

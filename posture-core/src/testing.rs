@@ -39,7 +39,11 @@ pub(crate) fn judged_with(
 ) -> Vec<Judged> {
     let context = Context::new(scope, params);
     let mut all = Vec::new();
-    control.check.run(&context, |_, judged| all.push(judged));
+    control.check.run(&context, |_, judged| {
+        // One scope alone has nobody to ask.
+        let asked = context.take_ask(&judged);
+        all.push(asked.map_or(judged, |ask| ask.otherwise));
+    });
     all.extend(
         scope.listing_gaps(control.check.kind()).iter().map(|gap| Err(Undecided::Unknown(*gap))),
     );

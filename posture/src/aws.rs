@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use posture_aws::collect::{self, Options};
 use posture_aws::members::Member;
+use posture_aws::peers::Peers;
 use posture_aws::plan;
 use posture_aws::session::{Login, LoginError, Session};
 use posture_core::gap::{Gap, Reason};
@@ -56,6 +57,7 @@ impl Accounts {
             excluded_regions: self.excluded_regions.clone(),
             concurrency: settings.limits.concurrency,
             max_rate: settings.limits.max_rate,
+            peers: Peers::default(),
         }
     }
 }
@@ -105,10 +107,11 @@ pub(crate) async fn read<E: Send>(
     take: &(impl Fn(Scope) -> Result<(), E> + Send + Sync),
 ) -> Result<(), Read<E>> {
     let wanted = settings.wanted(Provider::Aws);
-    let options = accounts.options(settings);
     let observer = observer(settings.observer.as_ref());
     let stop = settings.stop.watch();
     let targets = targets(accounts, settings).await?;
+    let peers = peers(&targets, accounts, &stop);
+    let options = Options { peers, ..accounts.options(settings) };
     let left: Vec<Target> = targets
         .into_iter()
         .filter(|target| !settings.is_done(Provider::Aws, target.account()))
@@ -184,6 +187,40 @@ async fn one(
             .await
             .map_err(Error::AwsCollect),
     }
+}
+
+/// The accounts of the run, for each other. One account alone has none.
+fn peers(targets: &[Target], accounts: &Accounts, stop: &watch::Receiver<bool>) -> Peers {
+    let mut peers = Peers::default();
+    if targets.len() < 2 {
+        return peers;
+    }
+    let (name, external_id) = (accounts.organization.clone(), accounts.external_id.clone());
+    for target in targets {
+        match target {
+            Target::Open(session) => {
+                let session = Session::clone(session);
+                peers.add(target.account(), move || std::future::ready(Ok(session.clone())));
+            }
+            Target::Member { from, account } => {
+                let name = name.clone().unwrap_or_default();
+                let role = format!("arn:{}:iam::{account}:role/{name}", from.partition());
+                let member = (Arc::clone(from), role, external_id.clone(), stop.clone());
+                peers.add(target.account(), move || {
+                    let (from, role, external_id, stop) = member.clone();
+                    async move {
+                        if *stop.borrow() {
+                            return Err(Gap::new("sts:AssumeRole", role, Reason::Cancelled));
+                        }
+                        let session = from.assume(&role, external_id.as_deref()).await;
+                        session.map_err(|error| refusal(&role, &error))
+                    }
+                });
+            }
+            Target::Refused { .. } => {}
+        }
+    }
+    peers
 }
 
 /// Logs in to every account that was asked for.

@@ -9,13 +9,14 @@ use aws_sdk_cloudwatch::types::{
 use aws_sdk_cloudwatchlogs::types::{MetricFilter, MetricTransformation};
 use futures::future::join_all;
 use posture_core::fact::{self, Fact, Known};
-use posture_core::gap::GapId;
+use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
 use posture_core::resource::{Alert, AuditTrail, EventClass, Kind, LogGroup};
 use posture_core::time::Time;
 
 use super::{Audit, Regions, filter_pattern, now, regional_listing};
 use crate::ask::{Asker, Refused};
+use crate::session::Session;
 
 const GROUPS: &str = "logs:DescribeLogGroups";
 const FILTERS: &str = "logs:DescribeMetricFilters";
@@ -73,14 +74,25 @@ pub(crate) async fn alerts(
     all.gaps.extend(&trails.gaps);
     for trail in &trails.items {
         all.gaps.extend(trail.log_group.gap());
-        // The trail of an organisation may deliver to an account that is not ours to read.
         if group(trail).is_some_and(|group| group.account != audit.session.account()) {
-            all.gaps.push(GapId::OUTSIDE_SCOPE);
+            all.gaps.push(elsewhere(audit.ask, trail));
         }
     }
     all.gaps.sort_unstable();
     all.gaps.dedup();
     all
+}
+
+/// The gap for a trail that delivers to a log group of another account. Where it is the trail of an organization, its log
+/// group is named, so that the account that has it can answer in the same run.
+fn elsewhere(ask: &Asker, trail: &AuditTrail) -> GapId {
+    match (&trail.organization, &trail.log_group) {
+        (Known(true), Known(Some(log_group))) => {
+            let log_group = log_group.trim_end_matches(":*");
+            ask.gap(Gap::new(FILTERS, log_group, Reason::OutsideScope))
+        }
+        _ => GapId::OUTSIDE_SCOPE,
+    }
 }
 
 /// The alarms of a region, or why they could not be read in full.
@@ -145,6 +157,11 @@ async fn alerts_of(
         Alert::unread(&id, name, Some(region))
             .events(events)
             .sees_everything(fact::any(behind.iter().map(|trail| sees_everything(trail, now()))))
+            .sees_members(fact::any(
+                behind
+                    .iter()
+                    .map(|trail| trail.organization.clone() & sees_everything(trail, now())),
+            ))
             .notifies(notifies)
     });
     let items = items.collect();
@@ -237,37 +254,53 @@ async fn topics(
         }
     }
     let one = |topic: String| async move {
-        let region = topic.split(':').nth(3).unwrap_or_default().to_owned();
-        let client = audit.session.sns(&region, audit.meter);
-        let (pages, refused) = audit
-            .ask
-            .pages(
-                SUBSCRIPTIONS,
-                &region,
-                |token| {
-                    client
-                        .list_subscriptions_by_topic()
-                        .topic_arn(&topic)
-                        .set_next_token(token)
-                        .send()
-                },
-                |page| page.next_token(),
-            )
-            .await;
-        // Until it is confirmed, or after it was ended, a subscription has a word in place of its ARN.
-        let confirmed = pages.iter().flat_map(|page| page.subscriptions()).any(|subscription| {
-            subscription.subscription_arn().is_some_and(|arn| arn.starts_with("arn:"))
+        let peers = &audit.options.peers;
+        let owner = topic.split(':').nth(4).unwrap_or_default();
+        if owner == audit.session.account() || !peers.has(owner) {
+            let reached = is_confirmed(audit, audit.session, &topic).await;
+            let reached = reached.map_or_else(|why| Fact::Gap(audit.ask.gap(why)), Known);
+            return (topic, reached);
+        }
+        // Only its own account may look into a topic, as a rule. Every account of the run may ask about the same one.
+        let asked = peers.topic(&topic, || async {
+            match peers.session(owner).await {
+                Some(Ok(session)) => is_confirmed(audit, &session, &topic).await,
+                Some(Err(why)) => Err(why),
+                None => Err(Gap::new(SUBSCRIPTIONS, &topic, Reason::OutsideScope)),
+            }
         });
-        let reached = match refused {
-            _ if confirmed => Known(true),
-            // A topic that is gone tells nobody.
-            Some(refused) if refused.is(&["NotFound", "NotFoundException"]) => Known(false),
-            Some(refused) => Fact::Gap(audit.ask.gap(refused.into_gap())),
-            None => Known(false),
-        };
+        let reached = asked.await.map_or_else(|why| Fact::Gap(audit.ask.gap(why)), Known);
         (topic, reached)
     };
     join_all(wanted.into_iter().map(one)).await.into_iter().collect()
+}
+
+/// Whether a topic has a confirmed subscription.
+async fn is_confirmed(audit: &Audit<'_>, session: &Session, topic: &str) -> Result<bool, Gap> {
+    let region = topic.split(':').nth(3).unwrap_or_default();
+    let client = session.sns(region, audit.meter);
+    let (pages, refused) = audit
+        .ask
+        .pages(
+            SUBSCRIPTIONS,
+            region,
+            |token| {
+                client.list_subscriptions_by_topic().topic_arn(topic).set_next_token(token).send()
+            },
+            |page| page.next_token(),
+        )
+        .await;
+    // Until it is confirmed, or after it was ended, a subscription has a word in place of its ARN.
+    let confirmed = pages.iter().flat_map(|page| page.subscriptions()).any(|subscription| {
+        subscription.subscription_arn().is_some_and(|arn| arn.starts_with("arn:"))
+    });
+    match refused {
+        _ if confirmed => Ok(true),
+        // A topic that is gone notifies nobody.
+        Some(refused) if refused.is(&["NotFound", "NotFoundException"]) => Ok(false),
+        Some(refused) => Err(refused.into_gap()),
+        None => Ok(false),
+    }
 }
 
 fn is_topic(action: &str) -> bool {

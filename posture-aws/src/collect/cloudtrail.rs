@@ -27,6 +27,7 @@ const STATUS_FACTS: &[FactId] = &[
     AuditTrail::fact("last_delivery"),
     AuditTrail::fact("log_group_last_delivery"),
     Alert::fact("sees_everything"),
+    Alert::fact("sees_members"),
 ];
 
 /// The facts that the selectors of a trail tell.
@@ -37,6 +38,7 @@ const SELECTOR_FACTS: &[FactId] = &[
     AuditTrail::fact("object_reads"),
     AuditTrail::fact("object_writes"),
     Alert::fact("sees_everything"),
+    Alert::fact("sees_members"),
 ];
 
 /// Every trail, once. A trail of several regions is listed in each of them; what is said here is its own region's.

@@ -31,6 +31,7 @@ use tokio::sync::{OnceCell, watch};
 use crate::action::{ACTIONS, LIST_REGIONS};
 use crate::ask::{Asker, Refused};
 use crate::meter::Meter;
+use crate::peers::Peers;
 use crate::session::Session;
 
 /// How to collect.
@@ -44,11 +45,19 @@ pub struct Options {
     pub concurrency: usize,
     /// The most calls a second to any one service in a region.
     pub max_rate: Option<NonZeroU32>,
+    /// The accounts of the same run.
+    pub peers: Peers,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { regions: Vec::new(), excluded_regions: Vec::new(), concurrency: 32, max_rate: None }
+        Self {
+            regions: Vec::new(),
+            excluded_regions: Vec::new(),
+            concurrency: 32,
+            max_rate: None,
+            peers: Peers::default(),
+        }
     }
 }
 

@@ -59,8 +59,14 @@ impl Above {
 pub(super) async fn collect(audit: &Audit<'_>) -> Above {
     let client = &audit.session.organizations(audit.session.home_region(), audit.meter);
     let organization = audit.organization().await.clone();
-    if organization == Known(None) {
-        // There is nothing to ask further.
+    // An organization is asked about once in a run, in its management account.
+    let asked_above = match &organization {
+        Known(Some(found)) => {
+            !found.is_management && audit.options.peers.has(&found.management_account)
+        }
+        _ => false,
+    };
+    if organization == Known(None) || asked_above {
         return Above {
             organization,
             central_root_credentials: none(audit, FEATURES),
@@ -84,7 +90,7 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Above {
     }
 }
 
-/// What this action would have told of an organisation, where there is none.
+/// What this action would have answered about an organization, where there is none or its management account answers.
 fn none<T>(audit: &Audit<'_>, action: &str) -> Fact<T> {
     if audit.calls(action) { NotOffered } else { Fact::not_collected() }
 }

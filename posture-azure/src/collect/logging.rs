@@ -171,6 +171,7 @@ fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>
     alert
         .events(condition.map(|terms| events(terms)))
         .sees_everything(scopes & !narrowed)
+        .sees_members(Fact::NotOffered)
         .notifies(enabled & reaches)
 }
 

@@ -1,5 +1,8 @@
 //! Whether somebody is told of a class of events.
 
+use crate::control::Undecided;
+use crate::gap::Reason;
+use crate::join;
 use crate::prelude::*;
 
 pub(crate) const REMEDY: &str = "Add a metric filter for these events to the log group of a trail that records every region, \
@@ -24,8 +27,12 @@ pub(crate) const AZURE_REFERENCES: &[&str] = &[
     "https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/action-groups",
 ];
 
-pub(crate) const READS: &[FactId] =
-    &[Alert::fact("events"), Alert::fact("sees_everything"), Alert::fact("notifies")];
+pub(crate) const READS: &[FactId] = &[
+    Alert::fact("events"),
+    Alert::fact("sees_everything"),
+    Alert::fact("sees_members"),
+    Alert::fact("notifies"),
+];
 
 /// Judges whether some alert sees every event of the class in the whole account and tells somebody. Three parts that
 /// are each fulfilled by another alert are no alert.
@@ -34,9 +41,23 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
     let sees = |alert: &Alert| alert.events.has(&class);
     let whole =
         |alert: &Alert| sees(alert) & alert.sees_everything.clone() & alert.notifies.clone();
-    if *alerts.any(whole).known()? {
+    let (elsewhere, missing) = missing(context.scope);
+    let here = fact::any(alerts.items.iter().map(whole)) | missing.map_or(Known(false), Fact::Gap);
+    if here == Known(true) {
         return pass();
     }
+    // The log group of an organization's trail is in another account, and so are the alerts on it.
+    if let Some((gap, _)) = elsewhere.first() {
+        let key = |(_, account): &(GapId, &str)| {
+            join::Key::alert(&context.scope.partition, account, class)
+        };
+        let keys = elsewhere.iter().map(key).collect();
+        return match here.known() {
+            Ok(_) => context.elsewhere(keys, Err(Undecided::Unknown(*gap))),
+            Err(undecided) => context.passes_elsewhere(keys, Err(undecided)),
+        };
+    }
+    here.known()?;
     // Whatever comes nearest is the evidence.
     let nearest = alerts.items.iter().find(|alert| sees(alert) == Known(true));
     match nearest {
@@ -54,6 +75,44 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
             "an alert that is on, goes off at one event and reaches somebody",
         ),
     }
+}
+
+/// What is missing from the list of alerts: the accounts that have the log groups of an organization's trails, each with its
+/// gap, and any other gap.
+fn missing(scope: &Scope) -> (Vec<(GapId, &str)>, Option<GapId>) {
+    let mut elsewhere = Vec::new();
+    let mut other = None;
+    for id in &scope.alerts.gaps {
+        match scope.gap(*id).and_then(log_group_account) {
+            Some(account) => elsewhere.push((*id, account)),
+            None => other = other.or(Some(*id)),
+        }
+    }
+    (elsewhere, other)
+}
+
+/// The account that has the log group of an organization's trail, where a gap is about one.
+fn log_group_account(gap: &crate::gap::Gap) -> Option<&str> {
+    let mut parts = gap.target.split(':');
+    let is_log_group = parts.nth(2) == Some("logs");
+    let account = parts.nth(1)?;
+    (gap.reason == Reason::OutsideScope && is_log_group && !account.is_empty()).then_some(account)
+}
+
+/// Whether the account has an alert on these events that holds for every member of its organization. Other accounts of the
+/// run ask this.
+pub(crate) fn of_members(scope: &Scope, class: EventClass) -> Judged {
+    let whole = |alert: &Alert| {
+        alert.events.has(&class) & alert.sees_members.clone() & alert.notifies.clone()
+    };
+    if *scope.alerts.any(whole).known()? {
+        return pass();
+    }
+    fail(
+        "sees_members",
+        format!("account {} has no working alert on the trail of the organization", scope.id),
+        "an alert that sees every one",
+    )
 }
 
 /// Expects that an alert of this class satisfies the control, and that of no other class does.
@@ -79,6 +138,7 @@ pub(crate) fn working(class: EventClass) -> Alert {
     )
     .events(Known([class].into()))
     .sees_everything(Known(true))
+    .sees_members(Known(false))
     .notifies(Known(true))
 }
 

@@ -1,5 +1,7 @@
 //! What controls of audit trails have in common.
 
+use crate::control::Undecided;
+use crate::join;
 use crate::prelude::*;
 
 /// Whether a trail records all management events of the whole account, and nothing is in the way.
@@ -19,21 +21,35 @@ pub(crate) fn store_records_everything(store: &EventStore) -> Fact<bool> {
         & store.management_writes.clone()
 }
 
-/// Judges a property of the bucket that a trail delivers to. A bucket in an account outside the audit cannot be judged.
-pub(crate) fn of_bucket(
+/// Judges a trail by the bucket that it delivers to. Where another account has the bucket, that account decides, if the run
+/// reads it.
+pub(crate) fn by_bucket(
+    control: &Control,
     trail: &AuditTrail,
     context: &Context<'_>,
-    fact: &'static str,
-    good: impl FnOnce(&Bucket) -> Fact<bool>,
+    judge: fn(&Bucket, &Context<'_>) -> Judged,
+) -> Judged {
+    let name = trail.bucket.known()?;
+    let otherwise = match context.find_bucket(name) {
+        Known(Some(bucket)) => return judge(bucket, context),
+        Known(None) | NotOffered => GapId::OUTSIDE_SCOPE,
+        Gap(gap) => gap,
+    };
+    let key = join::Key::bucket(control, &context.scope.partition, name);
+    context.elsewhere(vec![key], Err(Undecided::Unknown(otherwise)))
+}
+
+/// Judges a property of the bucket of a trail.
+pub(crate) fn bucket_is(
+    bucket: &Bucket,
+    (fact, good): (&'static str, Fact<bool>),
     found: &str,
     expected: &'static str,
 ) -> Judged {
-    let name = trail.bucket.known()?;
-    let bucket = context.bucket(name);
-    if *bucket.and_then(|bucket| good(bucket)).known()? {
+    if *good.known()? {
         return pass();
     }
-    fail(fact, format!("bucket `{name}`: {found}"), expected)
+    fail(fact, format!("bucket `{}`: {found}", bucket.name), expected)
 }
 
 /// A trail as it should be, which delivers to the bucket of [`bucket`].

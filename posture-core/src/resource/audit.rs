@@ -86,6 +86,9 @@ resource! {
         events: BTreeSet<EventClass>,
         /// Whether what it watches holds the events of the whole account: every region, recording now, unfiltered.
         sees_everything: bool,
+        /// Whether what it watches is the trail of an organization, so that it holds the events of every member account as
+        /// well.
+        sees_members: bool,
         /// Whether it is switched on and reaches somebody: a destination that was confirmed.
         notifies: bool,
     }

@@ -1,5 +1,6 @@
 //! `identity.central-root-credentials`
 
+use crate::checks::organization;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -25,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         cis_aws7("2.1.1", Full),
     ],
-    reads: &[Account::fact("central_root_credentials")],
+    reads: &[Account::fact("central_root_credentials"), Account::fact("organization")],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -35,11 +36,12 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(account: &Account, _: &Context<'_>) -> Judged {
-    let value = account.central_root_credentials.known()?;
-    if *value {
-        return pass();
-    }
-    fail("central_root_credentials", "off", "on")
+    organization::setting(account, &account.central_root_credentials, |value| {
+        if *value {
+            return pass();
+        }
+        fail("central_root_credentials", "off", "on")
+    })
 }
 
 #[cfg(test)]

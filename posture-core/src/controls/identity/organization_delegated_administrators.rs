@@ -1,5 +1,6 @@
 //! `identity.organization-delegated-administrators`
 
+use crate::checks::organization;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -26,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         cis_aws7("2.1.6", Partial),
     ],
-    reads: &[Account::fact("delegated_administrators")],
+    reads: &[Account::fact("delegated_administrators"), Account::fact("organization")],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -36,11 +37,12 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(account: &Account, _: &Context<'_>) -> Judged {
-    let value = account.delegated_administrators.known()?;
-    if *value > 0 {
-        return pass();
-    }
-    fail("delegated_administrators", "none", "at least one")
+    organization::setting(account, &account.delegated_administrators, |value| {
+        if *value > 0 {
+            return pass();
+        }
+        fail("delegated_administrators", "none", "at least one")
+    })
 }
 
 #[cfg(test)]

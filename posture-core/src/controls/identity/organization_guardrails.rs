@@ -1,5 +1,6 @@
 //! `identity.organization-guardrails`
 
+use crate::checks::organization;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -26,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-05", Supporting),
         cis_aws7("2.1.2", Partial),
     ],
-    reads: &[Account::fact("guardrail_policies")],
+    reads: &[Account::fact("guardrail_policies"), Account::fact("organization")],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -36,11 +37,12 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(account: &Account, _: &Context<'_>) -> Judged {
-    let value = account.guardrail_policies.known()?;
-    if *value > 0 {
-        return pass();
-    }
-    fail("guardrail_policies", "none beyond the provider's own", "a policy that is attached")
+    organization::setting(account, &account.guardrail_policies, |value| {
+        if *value > 0 {
+            return pass();
+        }
+        fail("guardrail_policies", "none beyond the provider's own", "a policy that is attached")
+    })
 }
 
 #[cfg(test)]

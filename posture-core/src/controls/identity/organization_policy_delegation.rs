@@ -1,5 +1,6 @@
 //! `identity.organization-policy-delegation`
 
+use crate::checks::organization;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -25,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         cis_aws7("2.1.5", Full),
     ],
-    reads: &[Account::fact("policy_delegation")],
+    reads: &[Account::fact("policy_delegation"), Account::fact("organization")],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -35,11 +36,12 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(account: &Account, _: &Context<'_>) -> Judged {
-    let value = account.policy_delegation.known()?;
-    if *value {
-        return pass();
-    }
-    fail("policy_delegation", "no delegation", "a delegation")
+    organization::setting(account, &account.policy_delegation, |value| {
+        if *value {
+            return pass();
+        }
+        fail("policy_delegation", "no delegation", "a delegation")
+    })
 }
 
 #[cfg(test)]

@@ -46,14 +46,13 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
-    trail::of_bucket(
-        trail,
-        context,
-        "access_log_target",
-        |bucket| bucket.access_log_target.is_some(),
-        "requests are not logged",
-        "server access logging",
-    )
+    trail::by_bucket(&CONTROL, trail, context, of_bucket)
+}
+
+/// What it finds of the bucket of a trail.
+pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    let good = ("access_log_target", bucket.access_log_target.is_some());
+    trail::bucket_is(bucket, good, "requests are not logged", "server access logging")
 }
 
 #[cfg(test)]

@@ -43,14 +43,13 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
-    trail::of_bucket(
-        trail,
-        context,
-        "object_lock",
-        |bucket| bucket.object_lock.clone(),
-        "objects cannot be locked",
-        "object lock",
-    )
+    trail::by_bucket(&CONTROL, trail, context, of_bucket)
+}
+
+/// What it finds of the bucket of a trail.
+pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    let good = ("object_lock", bucket.object_lock.clone());
+    trail::bucket_is(bucket, good, "objects cannot be locked", "object lock")
 }
 
 #[cfg(test)]

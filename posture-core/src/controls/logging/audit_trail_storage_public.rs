@@ -58,7 +58,11 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
-    let bucket = *context.bucket(trail.bucket.known()?).known()?;
+    trail::by_bucket(&CONTROL, trail, context, of_bucket)
+}
+
+/// What it finds of the bucket of a trail.
+pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let reading = storage::refuses_everyone(
         bucket,
         context,

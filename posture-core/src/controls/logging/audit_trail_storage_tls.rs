@@ -42,11 +42,15 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
-    trail::of_bucket(
-        trail,
-        context,
-        "tls_enforced",
-        |bucket| bucket.tls_enforced.clone(),
+    trail::by_bucket(&CONTROL, trail, context, of_bucket)
+}
+
+/// What it finds of the bucket of a trail.
+pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    let good = ("tls_enforced", bucket.tls_enforced.clone());
+    trail::bucket_is(
+        bucket,
+        good,
         "requests without TLS are answered",
         "every request without TLS refused",
     )

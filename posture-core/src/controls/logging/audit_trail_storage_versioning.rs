@@ -43,14 +43,13 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
-    trail::of_bucket(
-        trail,
-        context,
-        "versioning",
-        |bucket| bucket.versioning.clone(),
-        "versioning is off",
-        "versioning on",
-    )
+    trail::by_bucket(&CONTROL, trail, context, of_bucket)
+}
+
+/// What it finds of the bucket of a trail.
+pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
+    let good = ("versioning", bucket.versioning.clone());
+    trail::bucket_is(bucket, good, "versioning is off", "versioning on")
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `storage.customer-managed-encryption`
 
+use crate::join;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -89,17 +90,23 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
             && account != context.scope.id
     };
     if id.split(':').nth(4).is_some_and(elsewhere) {
-        return pass();
+        // Only a key of a customer can be used from another account. Whether it stays, that account knows.
+        return context.elsewhere(vec![join::Key::encryption_key(&CONTROL, id)], pass());
     }
     match context.find_key(id).known()? {
         None => {
             fail("encryption", format!("`{id}`, which is none of the customer's keys"), EXPECTED)
         }
-        Some(key) if *key.state.known()? == KeyState::PendingDeletion => {
-            fail("state", "the key is about to be deleted", "a key that stays")
-        }
-        Some(_) => pass(),
+        Some(key) => of_key(key),
     }
+}
+
+/// What it finds of a key that encrypts a bucket.
+pub(crate) fn of_key(key: &Key) -> Judged {
+    if *key.state.known()? == KeyState::PendingDeletion {
+        return fail("state", "the key is about to be deleted", "a key that stays");
+    }
+    pass()
 }
 
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1234";

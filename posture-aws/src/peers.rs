@@ -1,0 +1,69 @@
+//! The accounts of one run, as far as an account asks about another one.
+//!
+//! An alarm may notify a topic of another account, which only that account can look into. Where the run reads that account,
+//! it is asked with its own credentials, once for the whole run.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use posture_core::gap::Gap;
+use tokio::sync::OnceCell;
+
+use crate::session::Session;
+
+type Opening = Pin<Box<dyn Future<Output = Result<Session, Gap>> + Send>>;
+type Open = Arc<dyn Fn() -> Opening + Send + Sync>;
+/// An answer that everybody who asks waits for.
+type Shared<T> = Arc<OnceCell<T>>;
+
+/// The accounts of a run, each with a way to log in to it.
+#[derive(Clone, Default)]
+pub struct Peers {
+    accounts: BTreeMap<String, (Open, Shared<Result<Session, Gap>>)>,
+    topics: Arc<Mutex<HashMap<String, Shared<Result<bool, Gap>>>>>,
+}
+
+impl fmt::Debug for Peers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.accounts.keys()).finish()
+    }
+}
+
+impl Peers {
+    /// Adds an account that the run reads. `open` logs in to it, at most once, when another account asks about it.
+    pub fn add<F>(
+        &mut self,
+        account: impl Into<String>,
+        open: impl Fn() -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = Result<Session, Gap>> + Send + 'static,
+    {
+        let open: Open = Arc::new(move || Box::pin(open()));
+        self.accounts.insert(account.into(), (open, Shared::default()));
+    }
+
+    /// Whether the run reads an account.
+    pub fn has(&self, account: &str) -> bool {
+        self.accounts.contains_key(account)
+    }
+
+    /// A session in an account of the run, or why there is none; nothing for an account outside of it.
+    pub(crate) async fn session(&self, account: &str) -> Option<Result<Session, Gap>> {
+        let (open, session) = self.accounts.get(account)?;
+        Some(session.get_or_init(|| open()).await.clone())
+    }
+
+    /// Whether a topic has a confirmed subscription: found out once for the whole run.
+    pub(crate) async fn topic<F>(&self, arn: &str, ask: impl FnOnce() -> F) -> Result<bool, Gap>
+    where
+        F: Future<Output = Result<bool, Gap>>,
+    {
+        let answer = {
+            let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(topics.entry(arn.to_owned()).or_default())
+        };
+        answer.get_or_init(ask).await.clone()
+    }
+}
