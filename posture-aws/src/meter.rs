@@ -14,6 +14,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use posture_core::scope::Calls;
 
+use crate::hosts;
+
 /// Counts operations and attempts by action; one for each audited account.
 ///
 /// Calls that credential providers make (AssumeRole, SSO) do not pass here.
@@ -66,25 +68,13 @@ fn action_name(service: &str, operation: &str) -> String {
     format!("{prefix}:{operation}")
 }
 
-/// The domains under which AWS serves its interfaces, by
-/// [partition](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html).
-const DOMAINS: &[&str] = &[
-    "amazonaws.com",
-    "amazonaws.com.cn",
-    "api.aws",
-    "amazonaws.eu",
-    "api.amazonwebservices.com.cn",
-];
-
 /// Whether signed requests may go to a host: AWS's own, this machine, or one that was allowed by name.
 pub(crate) fn host_allowed(host: &str, allowed: &[String]) -> bool {
     let host = host.to_ascii_lowercase();
     let within = |domain: &str| {
         host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    DOMAINS.iter().any(|domain| within(domain))
-        || is_loopback(&host)
-        || allowed.iter().any(|name| within(name))
+    hosts::is_aws(&host) || is_loopback(&host) || allowed.iter().any(|name| within(name))
 }
 
 /// Whether a signed request may be sent to an address; else why not.

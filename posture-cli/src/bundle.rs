@@ -99,12 +99,8 @@ pub(crate) fn bundle(arguments: &Bundle, screen: Screen) -> Result<ExitCode> {
             .help("a bundle is written once; name a folder that is not there"));
     }
     // The bytes that are kept are those that are judged, whatever becomes of the file meanwhile.
-    let part = folder.with_file_name(format!(
-        "{}.{}.part",
-        folder.file_name().unwrap_or_default().to_string_lossy(),
-        std::process::id()
-    ));
-    std::fs::create_dir(&part).map_err(|error| cannot("write", &part, error))?;
+    let (part, ()) = posture_core::replace::begin(folder, |part| std::fs::create_dir(part))
+        .map_err(|error| cannot("write", folder, error))?;
     let made = fill(arguments, &part, key.as_ref(), &config, &selected).and_then(|()| {
         std::fs::rename(&part, folder).map_err(|error| cannot("write", folder, error))
     });

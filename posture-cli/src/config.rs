@@ -30,7 +30,6 @@ use crate::schedule::job::{
 const NAME: &str = "posture.toml";
 
 /// More than any configuration needs.
-const LIMIT: u64 = 1 << 20;
 
 /// What the configuration says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,6 +57,40 @@ pub(crate) struct Config {
     pub(crate) metrics: Option<String>,
     /// Files of exceptions, beside this one.
     include: Vec<String>,
+    /// Whether nobody named the file: it was in the working folder.
+    found: bool,
+}
+
+impl Config {
+    /// What a file that nobody named takes away from a report, in words; none where it takes nothing away. Whoever can write
+    /// into the folder of a checkout could hide failures otherwise.
+    pub(crate) fn removes(&self) -> Option<String> {
+        if !self.found {
+            return None;
+        }
+        let count = |list: usize, one: &str, many: &str| match list {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            n => Some(format!("{n} {many}")),
+        };
+        let set = |is: bool, name: &str| is.then(|| format!("`{name}`"));
+        let parts = [
+            set(!self.controls.is_empty(), "controls"),
+            set(!self.exclude_controls.is_empty(), "exclude-controls"),
+            set(self.severity.is_some(), "severity"),
+            set(!self.regions.is_empty(), "regions"),
+            set(!self.exclude_regions.is_empty(), "exclude-regions"),
+            set(self.fail_on.is_some(), "fail-on"),
+            set(self.allow_unknown.is_some(), "allow-unknown"),
+            set(!self.params.is_empty(), "parameters of controls"),
+            count(self.exceptions.len(), "exception", "exceptions"),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if parts.is_empty() {
+            return None;
+        }
+        Some(format!("`{NAME}` in this folder sets {}", parts.join(", ")))
+    }
 }
 
 /// A target and what it is called.
@@ -92,6 +125,7 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
         return Ok(Config { catalogue, ..Config::default() });
     }
     let mut config = one(&path, catalogue)?;
+    config.found = named.is_none();
     // What is no address is a path beside the configuration.
     let History { store, snapshots, .. } = &mut config.history;
     for place in [store, snapshots, &mut config.metrics].into_iter().flatten() {
@@ -205,13 +239,7 @@ fn one(path: &Path, mut catalogue: Catalogue) -> Result<Config> {
 }
 
 fn read(path: &Path) -> std::io::Result<String> {
-    use std::io::Read as _;
-    let mut text = String::new();
-    let read = std::fs::File::open(path)?.take(LIMIT + 1).read_to_string(&mut text)?;
-    if read as u64 > LIMIT {
-        return Err(std::io::Error::other("the file is larger than 1 MiB"));
-    }
-    Ok(text)
+    crate::input::text(path, crate::input::WRITTEN)
 }
 
 /// A reader of tables that goes on after a mistake.
@@ -219,6 +247,8 @@ struct Reader<'t> {
     text: &'t str,
     catalogue: Catalogue,
     mistakes: Vec<(usize, String)>,
+    /// How many more there are.
+    further: usize,
 }
 
 type Table<'t> = DeTable<'t>;
@@ -227,7 +257,7 @@ type Item<'t> = Spanned<DeValue<'t>>;
 /// Reads a configuration, or says everything that is wrong with it, each as "line: what".
 pub(crate) fn parse(text: &str, catalogue: Catalogue) -> std::result::Result<Config, Vec<String>> {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut reader = Reader { text, catalogue, mistakes: Vec::new() };
+    let mut reader = Reader { text, catalogue, mistakes: Vec::new(), further: 0 };
     for error in errors {
         let place = error.span().map_or(0, |span| span.start);
         reader.mistake(place, error.message().to_owned());
@@ -238,23 +268,37 @@ pub(crate) fn parse(text: &str, catalogue: Catalogue) -> std::result::Result<Con
     }
     reader.mistakes.sort();
     reader.mistakes.dedup();
-    Err(reader
-        .mistakes
-        .iter()
-        .map(|(place, what)| format!("{}: {what}", line(text, *place)))
-        .collect())
+    let (mut line, mut counted) = (1, 0);
+    let mut lines: Vec<String> = Vec::new();
+    for (place, what) in &reader.mistakes {
+        line += text.as_bytes()[counted..*place].iter().filter(|byte| **byte == b'\n').count();
+        counted = *place;
+        lines.push(format!("{line}: {}", crate::text::safe(what, 500)));
+    }
+    if reader.further > 0 {
+        lines.push(format!("{line}: {} further mistakes", reader.further));
+    }
+    Err(lines)
 }
 
-fn line(text: &str, place: usize) -> usize {
-    text.bytes().take(place).filter(|byte| *byte == b'\n').count() + 1
-}
+/// How many mistakes are listed. Whoever has more has another kind of file.
+const MISTAKES: usize = 50;
 
 impl Reader<'_> {
     fn mistake(&mut self, place: usize, what: String) {
-        self.mistakes.push((place.min(self.text.len()), what));
+        if self.mistakes.len() < MISTAKES {
+            self.mistakes.push((place.min(self.text.len()), what));
+        } else {
+            self.further += 1;
+        }
     }
 
     fn unknown(&mut self, place: usize, what: &str, name: &str, known: &[&str]) {
+        // To find what a name is near to takes longer than all the rest.
+        if self.mistakes.len() >= MISTAKES {
+            self.further += 1;
+            return;
+        }
         let mut text = format!("unknown {what} `{name}`");
         match did_you_mean(&nearest(name, known.iter().copied())) {
             Some(guess) => {
@@ -269,8 +313,19 @@ impl Reader<'_> {
     }
 
     /// An unknown name of very many.
-    fn nearest(&mut self, place: usize, what: &str, name: &str, nearest: &[&str]) {
-        let guess = did_you_mean(nearest).map(|guess| format!("; {guess}")).unwrap_or_default();
+    fn nearest(
+        &mut self,
+        place: usize,
+        what: &str,
+        name: &str,
+        near: impl FnOnce(&Catalogue) -> Vec<&'static str>,
+    ) {
+        if self.mistakes.len() >= MISTAKES {
+            self.further += 1;
+            return;
+        }
+        let near = near(&self.catalogue);
+        let guess = did_you_mean(&near).map(|guess| format!("; {guess}")).unwrap_or_default();
         self.mistake(place, format!("unknown {what} `{name}`{guess}"));
     }
 
@@ -792,8 +847,8 @@ impl Reader<'_> {
                 if self.catalogue.knows(text) {
                     names.push(text.to_owned());
                 } else {
-                    let near = self.catalogue.nearest(text);
-                    self.nearest(item.span().start, "control", text, &near);
+                    let near = |known: &Catalogue| known.nearest(text);
+                    self.nearest(item.span().start, "control", text, near);
                 }
             }
         }
@@ -826,8 +881,8 @@ impl Reader<'_> {
         for (key, item) in table {
             let id = key.get_ref().as_ref();
             let Some(control) = self.catalogue.find(id).filter(|control| control.id == id) else {
-                let near = self.catalogue.nearest_ids(id);
-                self.nearest(key.span().start, "control", id, &near);
+                let near = |known: &Catalogue| known.nearest_ids(id);
+                self.nearest(key.span().start, "control", id, near);
                 continue;
             };
             let DeValue::Table(values) = item.get_ref() else {
@@ -937,8 +992,8 @@ impl Reader<'_> {
                     return Vec::new();
                 };
                 if self.catalogue.find(&name).is_none_or(|control| control.id != name) {
-                    let near = self.catalogue.nearest_ids(&name);
-                    self.nearest(item.span().start, "control", &name, &near);
+                    let near = |known: &Catalogue| known.nearest_ids(&name);
+                    self.nearest(item.span().start, "control", &name, near);
                 }
                 vec![name]
             }

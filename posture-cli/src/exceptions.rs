@@ -1,6 +1,5 @@
 //! `posture exceptions`: what was accepted, whether it still holds, and one more.
 
-use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -11,6 +10,7 @@ use posture_core::time::Time;
 use crate::args::{AddException, CheckExceptions, Exceptions, Screen};
 use crate::config;
 use crate::error::{Failure, Result};
+use crate::input;
 use crate::render::style::{Canvas, lines};
 use crate::report::{described, load, options};
 use crate::text::{NAME, safe};
@@ -103,9 +103,8 @@ fn add(arguments: &AddException) -> Result<ExitCode> {
     let text = entry(&findings, arguments)?;
     let mut whole = String::new();
     if arguments.file.exists() {
-        let read = std::fs::File::open(&arguments.file)
-            .and_then(|mut file| file.read_to_string(&mut whole));
-        read.map_err(|error| cannot_write(&arguments.file, &error))?;
+        whole = input::text(&arguments.file, input::WRITTEN)
+            .map_err(|error| cannot_write(&arguments.file, &error))?;
         if !whole.is_empty() && !whole.ends_with('\n') {
             whole.push('\n');
         }

@@ -127,6 +127,10 @@ pub(crate) fn print(
             })?,
         }
     }
+    // Also where notes are not asked for: what hides failures is not a note.
+    if let Some(removes) = config.removes() {
+        eprintln!("note: {removes}");
+    }
     if !screen.quiet {
         for note in odd_exceptions(&report) {
             eprintln!("note: {note}");
@@ -168,24 +172,12 @@ pub(crate) fn write_with(
         };
         return write().map_err(failed);
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
-    let mut options = std::fs::File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&part).map_err(failed)?;
-    let write = || {
+    let written = posture_core::replace::replace(path, |file| {
         let mut out = std::io::BufWriter::new(file);
         work(&mut out)?;
-        out.flush()?;
-        std::fs::rename(&part, path)
-    };
-    write().map_err(|error| {
-        let _ = std::fs::remove_file(&part);
-        failed(error)
-    })
+        out.flush()
+    });
+    written.map_err(failed)
 }
 
 /// After how many days an exception ends so late that nobody will look at it again.

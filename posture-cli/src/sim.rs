@@ -91,11 +91,7 @@ pub(crate) fn world(path: &Path) -> Result<World> {
 }
 
 fn read(path: &Path) -> Result<String> {
-    let size = std::fs::metadata(path).map_err(|error| cannot_serve(path, &error))?.len();
-    if size > LIMIT {
-        return Err(cannot_serve(path, &"the file is larger than 256 MiB"));
-    }
-    std::fs::read_to_string(path).map_err(|error| cannot_serve(path, &error))
+    crate::input::text(path, LIMIT).map_err(|error| cannot_serve(path, &error))
 }
 
 fn cannot_serve(path: &Path, why: &dyn std::fmt::Display) -> Failure {

@@ -58,11 +58,24 @@ pub(crate) fn hex(hash: Sha256) -> String {
 pub(crate) fn csv_cell(text: &str) -> Cow<'_, str> {
     // Where a cell ends at a semicolon or a tab, a formula may begin behind one.
     let inside = text.split([';', '\t', '\n', '\r']).skip(1).any(begins_formula);
-    if inside || (begins_formula(text) && !text.parse::<f64>().is_ok_and(f64::is_finite)) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
+    let formula =
+        inside || (begins_formula(text) && !text.parse::<f64>().is_ok_and(f64::is_finite));
+    // People look at CSV on terminals, too. A cell may have lines and columns of its own; these do nothing to others.
+    let does_harm = |c: char| is_unsafe(c) && !matches!(c, '\n' | '\t');
+    if !formula && !text.chars().any(does_harm) {
+        return Cow::Borrowed(text);
     }
+    let mut cell = String::from(if formula { "'" } else { "" });
+    for c in text.chars() {
+        match c {
+            '\r' => cell.push_str("\\r"),
+            c if does_harm(c) => {
+                let _ = write!(cell, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => cell.push(c),
+        }
+    }
+    Cow::Owned(cell)
 }
 
 /// Whether a spreadsheet takes a cell that holds this for a formula.

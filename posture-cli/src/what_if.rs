@@ -180,7 +180,7 @@ fn read(path: &Path) -> Result<Patch> {
             .cause(error)
             .help("a patch holds `[[fact]]`, `[control.\"…\"]` and `[framework]`")
     };
-    let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
+    let text = crate::input::text(path, crate::input::WRITTEN).map_err(|error| cannot(&error))?;
     toml::from_str(&text).map_err(|error| cannot(&error))
 }
 

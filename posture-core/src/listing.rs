@@ -10,9 +10,10 @@ use crate::gap::GapId;
 /// "No trail exists" may only be said of a complete list; [`Listing::any`] and [`Listing::all`] see to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
 pub struct Listing<T> {
     /// The resources that were found, ordered by id.
+    #[serde(deserialize_with = "crate::budget::list")]
     pub items: Vec<T>,
     /// What kept the list from being complete, such as a region that denied; empty for a complete list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -183,6 +183,11 @@ impl Params {
         control.params.iter().map(|param| (param.name(), value(param))).collect()
     }
 
+    /// Whether every threshold has its default.
+    pub fn is_empty(&self) -> bool {
+        self.changed.values().all(Vec::is_empty)
+    }
+
     /// The thresholds of a control that differ from their defaults.
     pub fn of(&self, control: &Control) -> &[(&'static str, Value)] {
         self.changed.get(control.id).map_or(&[], Vec::as_slice)

@@ -121,6 +121,7 @@ macro_rules! scope {
                 pub $listing: Listing<$name>,
             )*
             /// What could not be read. Facts and listings point here by number.
+            #[serde(deserialize_with = "crate::budget::list")]
             pub gaps: Vec<Gap>,
             /// How often each action was called.
             pub calls: BTreeMap<String, Calls>,

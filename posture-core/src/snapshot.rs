@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::budget;
 use crate::gap::Gap;
 use crate::packing;
 use crate::provider::Provider;
+use crate::replace::{create, replace};
 use crate::scope::{Level, Scope};
 use crate::time::Time;
 
@@ -20,9 +22,11 @@ pub const FORMAT: &str = "posture-snapshot";
 /// The version of the format that this crate writes, and the only one it reads.
 pub const VERSION: u32 = 1;
 
-/// How many bytes of JSON [`Snapshot::load`] reads unless told otherwise, so that a small compressed file cannot fill
-/// the memory: 2 GiB.
-pub const DEFAULT_LIMIT: u64 = 2 << 30;
+/// How many bytes of memory [`Snapshot::load`] takes at most, so that no file can fill the memory: 512 MiB.
+pub const DEFAULT_LIMIT: u64 = 512 << 20;
+
+/// How many bytes of memory a value takes in a list or a map beside its text.
+const VALUE: usize = 48;
 
 /// How many times its size a compressed file may unpack to. A thousand subscriptions with the same twenty accounts in each
 /// unpack to 60 times.
@@ -47,6 +51,7 @@ pub struct Snapshot {
     /// When collecting began.
     pub started: Time,
     /// What was audited, ordered by provider, then accounts before tenants, then id.
+    #[serde(deserialize_with = "budget::list")]
     pub scopes: Vec<Scope>,
     /// When collecting ended.
     pub finished: Time,
@@ -74,7 +79,7 @@ pub struct Header {
 pub enum Error {
     /// The file could not be opened, read or written.
     #[error("cannot access the snapshot")]
-    Io(#[source] io::Error),
+    Io(#[from] io::Error),
     /// The file is something else.
     #[error("not a snapshot: {0}")]
     NotASnapshot(String),
@@ -177,7 +182,7 @@ impl Snapshot {
         save(path, |out| self.write(out))
     }
 
-    /// Reads one from a file, plain or compressed, of at most [`DEFAULT_LIMIT`] bytes of JSON.
+    /// Reads one from a file, plain or compressed, with at most [`DEFAULT_LIMIT`] bytes of memory.
     ///
     /// # Errors
     /// See [`Error`].
@@ -185,7 +190,7 @@ impl Snapshot {
         Self::load_limited(path, DEFAULT_LIMIT)
     }
 
-    /// Reads one from a file of at most `limit` bytes of JSON.
+    /// Reads one from a file with at most `limit` bytes of memory.
     ///
     /// # Errors
     /// See [`Error`].
@@ -193,20 +198,22 @@ impl Snapshot {
         Self::read(BufReader::new(File::open(path).map_err(Error::Io)?), limit)
     }
 
-    /// Reads one of at most `limit` bytes of JSON, plain or compressed, whatever the name of its file.
+    /// Reads one with at most `limit` bytes of memory, plain or compressed, whatever the name of its file.
     ///
     /// # Errors
     /// See [`Error`].
     pub fn read(mut input: impl Read, limit: u64) -> Result<Self, Error> {
         const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+        // A text takes room while it is read, and its words once more in what is made of it.
+        let most = limit / 4;
         let mut head = Vec::with_capacity(4);
         input.by_ref().take(4).read_to_end(&mut head).map_err(Error::Io)?;
         let whole = head.as_slice().chain(input);
         let mut json = Vec::new();
         let result = if head == ZSTD_MAGIC {
-            unpack(whole, limit, &mut json)
+            unpack(whole, most, &mut json)
         } else {
-            whole.take(limit.saturating_add(1)).read_to_end(&mut json).map(|_| true)
+            whole.take(most.saturating_add(1)).read_to_end(&mut json).map(|_| true)
         };
         match result {
             Ok(true) => {}
@@ -217,10 +224,17 @@ impl Snapshot {
             }
             Err(e) => return Err(Error::Io(e)),
         }
-        if json.len() as u64 > limit {
+        if json.len() as u64 > most {
             return Err(Error::TooLarge { limit });
         }
-        Self::parse(&json)
+        let values = json.iter().filter(|byte| **byte == b',').count();
+        let texts = json.len().saturating_mul(3).saturating_add(values.saturating_mul(VALUE));
+        let limit_of_lists = usize::try_from(limit).unwrap_or(usize::MAX).checked_sub(texts);
+        let Some(left) = limit_of_lists else { return Err(Error::TooLarge { limit }) };
+        match budget::within(left, || Self::parse(&json)) {
+            (_, true) => Err(Error::TooLarge { limit }),
+            (read, false) => read,
+        }
     }
 
     fn parse(json: &[u8]) -> Result<Self, Error> {
@@ -331,41 +345,18 @@ fn unpack(packed: impl Read, limit: u64, json: &mut Vec<u8>) -> io::Result<bool>
     }
 }
 
-/// Writes a file through another of a like name, which then takes its place.
+/// Writes a file that appears in whole or not at all.
 fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
-    let part = beside(path, "part");
-    let write = || {
-        let file = BufWriter::new(create(&part)?);
+    replace(path, |file| {
+        let file = BufWriter::new(file);
         if is_zstd(path) {
-            packing::packing(file, write)?.flush().map_err(Error::Io)?;
+            packing::packing(file, write)?.flush().map_err(Error::Io)
         } else {
             let mut out = file;
             write(&mut out)?;
-            out.flush().map_err(Error::Io)?;
+            out.flush().map_err(Error::Io)
         }
-        std::fs::rename(&part, path).map_err(Error::Io)
-    };
-    let written = write();
-    if written.is_err() {
-        let _ = std::fs::remove_file(&part);
-    }
-    written
-}
-
-/// The name of a file of ours in the same folder.
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.{ending}", std::process::id()));
-    path.with_file_name(name)
-}
-
-/// Makes a new file that only its owner may read.
-fn create(path: &Path) -> Result<File, Error> {
-    let mut options = File::options();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(Error::Io)
+    })
 }
 
 /// Writes a snapshot scope by scope, so that no more than one has to be in memory.
@@ -399,7 +390,7 @@ impl Writer {
             Err(e) => return Err(Error::Io(e)),
         }
         let _ = std::fs::remove_file(&kept);
-        let mut writer = Self::begin(path, kept.clone(), create(&kept)?)?;
+        let mut writer = Self::begin(path, kept.clone(), create(&kept).map_err(Error::Io)?)?;
         writer.frame(mark.as_bytes())?;
         Ok(writer)
     }
@@ -510,6 +501,8 @@ impl Writer {
     /// When the file cannot be written.
     pub fn finish(mut self, header: &Header) -> Result<(), Error> {
         let index = std::mem::take(&mut self.index);
+        // What was read stays where it is until the snapshot is there.
+        self.stays = true;
         let file = &mut self.file;
         let io = |error: serde_json::Error| Error::Io(error.into());
         save(&self.path, |out| {
@@ -590,6 +583,32 @@ mod tests {
         let mut out = Vec::new();
         snapshot.write(&mut out).unwrap();
         out
+    }
+
+    #[test]
+    fn a_small_file_of_many_resources_does_not_fill_the_memory() {
+        let mut whole = sample();
+        let scope = &mut whole.scopes[0];
+        scope.buckets.items =
+            (0..2_000).map(|n| Bucket::unread(n.to_string(), "b", None)).collect();
+        let json = bytes(&whole);
+        assert!(Snapshot::read(json.as_slice(), DEFAULT_LIMIT).is_ok());
+        // The text would fit many times.
+        let limit = 16 * json.len() as u64;
+        assert!(limit < 2_000 * size_of::<Bucket>() as u64 * 2);
+        let read = Snapshot::read(json.as_slice(), limit);
+        assert!(matches!(read, Err(Error::TooLarge { .. })), "{read:?}");
+    }
+
+    #[test]
+    fn a_file_of_many_gaps_does_not_fill_the_memory() {
+        let mut whole = sample();
+        for n in 0..5_000 {
+            whole.scopes[0].gaps.push(Gap::new("", n.to_string(), crate::gap::Reason::Denied));
+        }
+        let json = bytes(&whole);
+        let limit = 8 * json.len() as u64;
+        assert!(matches!(Snapshot::read(json.as_slice(), limit), Err(Error::TooLarge { .. })));
     }
 
     #[cfg(feature = "zstd")]

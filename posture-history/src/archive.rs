@@ -37,13 +37,15 @@ pub struct Kept {
 impl Archive {
     /// Opens an archive: a folder, which is made where it is not there, or an address such as `s3://bucket/folder`,
     /// `az://container/folder` or `gs://bucket/folder`. Credentials come from the environment variables of the cloud's own
-    /// tools, or from the identity of the machine.
+    /// tools, or from the identity of the machine. An endpoint that the environment names has to be `allowed`, by its address.
     ///
     /// # Errors
-    /// [`Error::Address`] where it means nothing, [`Error::File`] where the folder cannot be made.
+    /// [`Error::Address`] where it means nothing or leads to an endpoint that is not allowed, [`Error::File`] where the folder
+    /// cannot be made.
     pub fn open(
         address: &str,
         environment: impl IntoIterator<Item = (String, String)>,
+        allowed: impl Fn(&str) -> bool,
     ) -> Result<Self> {
         let Some((scheme, _)) = address.split_once("://") else {
             return Self::folder(address);
@@ -60,6 +62,12 @@ impl Archive {
         let options = environment.into_iter().filter(|(name, _)| {
             ["AWS_", "AZURE_", "GOOGLE_"].iter().any(|prefix| name.starts_with(prefix))
         });
+        let options: Vec<(String, String)> = options.collect();
+        if options.iter().any(|(name, value)| !stays(name, value, &allowed)) {
+            return Err(wrong(
+                "the environment names an endpoint that is not one of a cloud; POSTURE_ALLOW_ENDPOINT allows others",
+            ));
+        }
         let (store, within) = object_store::parse_url_opts(&url, options).map_err(|error| {
             Error::Archive { archive: address.to_owned(), source: Box::new(error) }
         })?;
@@ -106,6 +114,9 @@ impl Archive {
     pub async fn put_as(&self, name: &str, bytes: Vec<u8>) -> Result<()> {
         let path = self.path(name);
         self.store.put(&path, PutPayload::from(bytes)).await.map_err(|e| self.failed(e))?;
+        if let Some(folder) = &self.folder {
+            own(&folder.join(name)).map_err(|error| Error::File(folder.join(name), error))?;
+        }
         Ok(())
     }
 
@@ -154,6 +165,49 @@ impl fmt::Display for Archive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`", self.name)
     }
+}
+
+/// Variables that name where signed requests go, as object_store 0.14 reads them for S3, Azure and Google.
+const ENDPOINTS: &[&str] = &[
+    "AWS_ENDPOINT",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL_STS",
+    "AZURE_AUTHORITY_HOST",
+    "AZURE_ENDPOINT",
+    "AZURE_FABRIC_TOKEN_SERVICE_URL",
+    "AZURE_FABRIC_WORKLOAD_HOST",
+    "AZURE_STORAGE_AUTHORITY_HOST",
+    "AZURE_STORAGE_ENDPOINT",
+    "GOOGLE_BASE_URL",
+];
+
+/// Variables that name where a machine gets its own credentials: on itself, or on the link to its host.
+const OWN: &[&str] = &[
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_METADATA_ENDPOINT",
+    "AZURE_IDENTITY_ENDPOINT",
+    "AZURE_MSI_ENDPOINT",
+];
+
+/// Whether a variable lets credentials stay where they belong.
+fn stays(variable: &str, value: &str, allowed: impl Fn(&str) -> bool) -> bool {
+    let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(variable));
+    if is(ENDPOINTS) {
+        return allowed(value);
+    }
+    if is(OWN) {
+        return match Url::parse(value).as_ref().map(Url::host) {
+            Ok(Some(url::Host::Ipv4(host))) => host.is_loopback() || host.is_link_local(),
+            // The address of the metadata service of EC2, and of the agent of EKS.
+            Ok(Some(url::Host::Ipv6(host))) => {
+                host.is_loopback() || host.segments()[..2] == [0xfd00, 0x0ec2]
+            }
+            Ok(Some(url::Host::Domain(host))) => host == "localhost",
+            _ => false,
+        };
+    }
+    true
 }
 
 /// Readable by its owner only.

@@ -97,7 +97,9 @@ impl History {
         let file = matches!(store, Store::File(_));
         let url = store.url()?;
         // A pool asks again and again until its patience ends; one connection says at once what is wrong.
-        let first = AnyConnection::connect(&url).await;
+        // A server that takes the connection and is silent then has the same patience.
+        let first = tokio::time::timeout(PATIENCE, AnyConnection::connect(&url)).await;
+        let first = first.unwrap_or(Err(sqlx::Error::PoolTimedOut));
         first.map_err(|error| Error::database(store, error))?;
         let pool = AnyPoolOptions::new()
             .max_connections(4)
@@ -108,6 +110,10 @@ impl History {
                         // Nothing that the file itself brings along is run.
                         connection.execute("PRAGMA trusted_schema = OFF").await?;
                         connection.execute("PRAGMA busy_timeout = 30000").await?;
+                    } else {
+                        // Of one statement; a run is recorded by many.
+                        connection.execute("SET statement_timeout = '120s'").await?;
+                        connection.execute("SET lock_timeout = '60s'").await?;
                     }
                     Ok(())
                 })

@@ -260,7 +260,7 @@ on_each! {
     fn what_is_forgotten_leaves_the_rest_as_it_was(history, store) {
         let _ = store;
         let folder = TempDir::new().unwrap();
-        let archive = Archive::open(folder.path().join("kept").to_str().unwrap(), []).unwrap();
+        let archive = Archive::open(folder.path().join("kept").to_str().unwrap(), [], |_| false).unwrap();
         let snapshot = |at| {
             let time = Time::from_unix(at);
             let mut bytes = Vec::new();
@@ -423,9 +423,12 @@ async fn others_cannot_read_it() {
     let path = folder.path().join("h.db");
     History::open(&Store::File(path.clone()), true).await.unwrap();
     let archive = folder.path().join("kept");
-    let kept = Archive::open(archive.to_str().unwrap(), []).unwrap();
+    let kept = Archive::open(archive.to_str().unwrap(), [], |_| false).unwrap();
     let kept = kept.put(Time::from_unix(0), b"x".to_vec()).await.unwrap();
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    let delivered = Archive::open(archive.to_str().unwrap(), [], |_| false).unwrap();
+    delivered.put_as("report.json", b"x".to_vec()).await.unwrap();
+    assert_eq!(mode(&archive.join("report.json")), 0o600);
     assert_eq!(
         (mode(&path), mode(&archive), mode(&archive.join(kept.name))),
         (0o600, 0o700, 0o600)
@@ -435,7 +438,7 @@ async fn others_cannot_read_it() {
 #[tokio::test]
 async fn a_snapshot_that_was_changed_is_found_out() {
     let folder = TempDir::new().unwrap();
-    let archive = Archive::open(folder.path().to_str().unwrap(), []).unwrap();
+    let archive = Archive::open(folder.path().to_str().unwrap(), [], |_| false).unwrap();
     let time = Time::from_unix(0);
     let mut bytes = Vec::new();
     Snapshot::new("0.1.0", time, time, Vec::new()).write(&mut bytes).unwrap();
@@ -449,11 +452,40 @@ async fn a_snapshot_that_was_changed_is_found_out() {
     assert!(matches!(archive.get(&kept).await, Err(Error::Archive { .. })));
 }
 
+/// What the environment names is looked at before anything is sent: the archive is opened, and no more.
+#[test]
+fn an_archive_goes_to_no_endpoint_that_is_not_allowed() {
+    let open = |variable: &str, value: &str, allowed: bool| {
+        let environment = [(variable.to_owned(), value.to_owned())];
+        Archive::open("s3://bucket/x", environment, |_| allowed).map(drop)
+    };
+    for variable in
+        ["AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "aws_endpoint_url_sts"]
+    {
+        let refused = open(variable, "https://x1.execute-api.us-east-1.amazonaws.com", false);
+        assert!(matches!(refused, Err(Error::Address(..))), "{variable}");
+        open(variable, "https://s3.storage.example", true).unwrap();
+    }
+    // A machine asks itself or its host for credentials, and nobody else.
+    let own = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+    open(own, "http://169.254.170.23/v1/credentials", false).unwrap();
+    assert!(open(own, "http://credentials.example/", true).is_err());
+}
+
 #[test]
 fn an_address_of_an_archive_takes_no_password() {
     for wrong in ["s3://key:canary@bucket/x", "ftp://host/x", "http://host/x", "file:///tmp"] {
-        let error = Archive::open(wrong, []).unwrap_err();
+        let error = Archive::open(wrong, [], |_| false).unwrap_err();
         assert!(matches!(error, Error::Address(..)), "{wrong}");
         assert!(!format!("{error} {error:?}").contains("canary"));
     }
+}
+
+/// A server that accepts connections and never says a word.
+#[tokio::test(start_paused = true)]
+async fn a_database_that_does_not_answer_is_given_up() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://user@{}/name", silent.local_addr().unwrap());
+    let error = History::open(&url.parse().unwrap(), false).await.unwrap_err();
+    assert!(matches!(error, Error::Database { .. }), "{error:?}");
 }

@@ -1,8 +1,9 @@
-//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `wasm`, `test`, `bench`.
+//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `deny`, `wasm`, `test`, `bench`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that talks to its user")]
 
 mod api;
 mod bench;
+mod deny;
 mod frameworks;
 mod generate;
 mod index;
@@ -18,6 +19,7 @@ use anyhow::{Context, Result};
 const USAGE: &str = "\
 usage: cargo xtask generate [--check]   write the generated files, or say which are out of date
        cargo xtask api [--check]        write the public interfaces, or say what changed
+       cargo xtask deny                 check the licenses and sources of the dependencies
        cargo xtask wasm                 compile the core to WebAssembly
        cargo xtask test                 set up what the tests need and run them all
        cargo xtask bench [SCENARIO]     run the scale scenarios and write their table, or try one";
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         ["generate", "--check"] => generate::check(),
         ["api"] => api::write(),
         ["api", "--check"] => api::check(),
+        ["deny"] => deny::run(),
         ["test"] => test::run(),
         ["wasm"] => root().and_then(|root| wasm::check(&root, &wasm::unpacked(&root)?)),
         ["bench", only @ ..] if only.len() <= 1 => bench::run(only.first().copied()),

@@ -23,6 +23,7 @@ pub(crate) use trend::{Trend, days, for_days, item};
 
 use crate::args::{self, HISTORY, History as Command, HistoryAdd, HistoryPrune, Kept, Screen};
 use crate::config::{self, Config};
+use crate::endpoints;
 use crate::error::{Failure, Result};
 use crate::report::{audited, load, options};
 use crate::select::{Selected, select};
@@ -102,7 +103,8 @@ impl History {
 
     fn archive(&self) -> Result<Option<Archive>> {
         let open = |address: &String| {
-            Archive::open(address, std::env::vars()).map_err(|error| failed(&error))
+            Archive::open(address, std::env::vars(), endpoints::allowed)
+                .map_err(|error| failed(&error))
         };
         self.archive.as_ref().map(open).transpose()
     }

@@ -8,6 +8,7 @@ use posture_schedule::Schedule;
 use crate::args::{Format, Selection};
 use crate::config::Config;
 use crate::error::{Failure, Result};
+use crate::input;
 use crate::select::{Selected, select};
 
 /// Something that is done at certain times.
@@ -129,9 +130,10 @@ impl std::fmt::Display for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Plain(url) => {
-                // Only the host: the path of a webhook is as good as a password.
-                let host = url.split("://").nth(1).and_then(|rest| rest.split(['/', '?']).next());
-                f.write_str(host.unwrap_or_default().rsplit('@').next().unwrap_or_default())
+                // Only the host: the path of a webhook is as good as a password. The parser that finds it is the one by which
+                // it is reached; others differ on what `\\`, `#` and `@` do.
+                let url = url::Url::parse(url).ok();
+                f.write_str(url.as_ref().and_then(url::Url::host_str).unwrap_or("an address"))
             }
             Self::Variable(name) => write!(f, "${name}"),
             Self::File(path) => write!(f, "{}", path.display()),
@@ -147,7 +149,7 @@ impl Secret {
             Self::Variable(name) => std::env::var(name).map_err(|_| {
                 Failure::tool(format!("the variable {name} is not set, or is no text"))
             })?,
-            Self::File(path) => std::fs::read_to_string(path).map_err(|error| {
+            Self::File(path) => input::text(path, input::SECRET).map_err(|error| {
                 Failure::tool(format!("cannot read `{}`", path.display())).cause(error)
             })?,
         };
@@ -223,6 +225,20 @@ mod tests {
     fn a_secret_is_told_by_where_it_comes_from() {
         let url = Secret::Plain("https://user:canary@hooks.example/canary?canary".to_owned());
         assert_eq!(format!("{url} {url:?}"), "hooks.example Secret(hooks.example)");
+        for hidden in [
+            r"https://hooks.example\canary",
+            "https://hooks.example#canary",
+            "https://hooks.example?canary",
+            "https://canary@hooks.example",
+            "https://canary:canary@hooks.example:8443/",
+            "hooks.example/canary",
+            "https:canary",
+            "https://can ary/",
+        ] {
+            let shown = Secret::Plain(hidden.to_owned()).to_string();
+            assert!(shown == "hooks.example" || !shown.contains("hooks"), "{hidden}: {shown}");
+            assert!(!shown.contains("canary") || hidden == "https:canary", "{hidden}: {shown}");
+        }
         assert_eq!(Secret::Variable("HOOK".to_owned()).to_string(), "$HOOK");
         assert!(Secret::Variable("POSTURE_NOT_SET".to_owned()).read().is_err());
     }

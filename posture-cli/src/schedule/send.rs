@@ -17,7 +17,9 @@ use reqwest::redirect::Policy;
 use url::Url;
 
 use super::job::{Encryption, Mail, Sink, Webhook, address, filled};
+use crate::endpoints;
 use crate::error::{Failure, Result};
+use crate::input;
 use crate::report::write_file;
 
 /// How long one attempt may take.
@@ -64,7 +66,7 @@ pub(super) async fn send(sink: &Sink, mail: Option<&Mail>, parcel: Parcel<'_>) -
         Sink::Store(template) => {
             let address = filled(template, parcel.job, parcel.run, parcel.finished);
             let (folder, name) = address.rsplit_once('/').unwrap_or((".", &address));
-            let store = Archive::open(folder, std::env::vars());
+            let store = Archive::open(folder, std::env::vars(), endpoints::allowed);
             let stored = match store {
                 Ok(store) => store.put_as(name, parcel.body).await,
                 Err(error) => Err(error),
@@ -101,7 +103,7 @@ async fn post_mail(mail: &Mail, to: &[String], parcel: Parcel<'_>) -> Result<()>
     let secured = || {
         let mut secured = TlsParameters::builder(mail.server.clone());
         if let Some(path) = &mail.authorities {
-            let text = std::fs::read(path).map_err(|error| {
+            let text = input::bytes(path, input::WRITTEN).map_err(|error| {
                 Failure::tool(format!("cannot read `{}`", path.display())).cause(error)
             })?;
             let certificate = Certificate::from_pem(&text).map_err(|error| failed(&error))?;
@@ -236,6 +238,8 @@ fn is_internal_v4(address: Ipv4Addr) -> bool {
         || address.is_documentation()
         || a == 0
         || a >= 240
+        // The relays of 6to4, which pass on what they get.
+        || (a == 192 && b == 88 && c == 99)
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
         || (a == 198 && (18..20).contains(&b))
@@ -244,18 +248,23 @@ fn is_internal_v4(address: Ipv4Addr) -> bool {
 /// See the [registry](https://www.iana.org/assignments/iana-ipv6-special-registry/).
 fn is_internal_v6(address: Ipv6Addr) -> bool {
     let parts = address.segments();
-    let embedded = match parts {
+    let v4 = |a: u16, b: u16| Ipv4Addr::from((u32::from(a) << 16) | u32::from(b));
+    match parts {
         // Written as IPv4, or translated to it.
-        [0, 0, 0, 0, 0, 0xffff, a, b] | [0x64, 0xff9b, 0, 0, 0, 0, a, b] => Some((a, b)),
-        // 6to4.
-        [0x2002, a, b, ..] => Some((a, b)),
-        _ => None,
-    };
-    if let Some((a, b)) = embedded {
-        return is_internal_v4(Ipv4Addr::from((u32::from(a) << 16) | u32::from(b)));
+        [0, 0, 0, 0, 0, 0xffff, a, b] | [0x64, 0xff9b, 0, 0, 0, 0, a, b] => {
+            is_internal_v4(v4(a, b))
+        }
+        // 6to4: to a network behind an IPv4 address, by a relay.
+        [0x2002, a, b, ..] => is_internal_v4(v4(a, b)),
+        // Teredo: to a client behind an IPv4 address, which is written with all bits turned, by a server.
+        [0x2001, 0, server_a, server_b, _, _, a, b] => {
+            is_internal_v4(v4(server_a, server_b)) || is_internal_v4(v4(!a, !b))
+        }
+        // Of global unicast, 2000::/3: for examples, for benchmarks, and for identifiers that lead nowhere.
+        [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] | [0x2001, 2, 0, ..] => true,
+        [0x2001, 0x10..=0x2f, ..] => true,
+        [first, ..] => first & 0xe000 != 0x2000,
     }
-    // Global unicast addresses are those of 2000::/3; of these, 2001:db8::/32 is for examples.
-    parts[0] & 0xe000 != 0x2000 || (parts[0] == 0x2001 && parts[1] == 0xdb8)
 }
 
 #[cfg(test)]
@@ -282,12 +291,26 @@ mod tests {
             "::ffff:127.0.0.1",
             "64:ff9b::a00:1",
             "2002:7f00:1::",
+            "2002:c058:6301::",
+            "192.88.99.1",
+            "2001:0:7f00:1::1",
+            "2001::f5ff:fffe",
+            "2001:2::1",
+            "2001:10::1",
+            "3fff::1",
             "2001:db8::1",
             "ff02::1",
         ] {
             assert!(is_internal(internal.parse().unwrap()), "{internal}");
         }
-        for public in ["1.1.1.1", "8.8.8.8", "100.128.0.1", "2606:4700::1111", "::ffff:1.1.1.1"] {
+        for public in [
+            "1.1.1.1",
+            "8.8.8.8",
+            "100.128.0.1",
+            "2606:4700::1111",
+            "2001:4860:4860::8888",
+            "::ffff:1.1.1.1",
+        ] {
             assert!(!is_internal(public.parse().unwrap()), "{public}");
         }
     }
