@@ -66,6 +66,7 @@ pub enum Per {
 const ROOT_SUMMARY: &[FactId] = &[
     Account::fact("root_access_key"),
     Account::fact("root_credentials"),
+    Account::fact("root_password"),
     Account::fact("root_mfa"),
     Account::fact("root_hardware_mfa"),
 ];

@@ -631,7 +631,6 @@ pub static ACTIONS: &[Action] = &[
             Detector::fact("apis"),
             Detector::fact("servers"),
             Detector::fact("machine_vulnerabilities"),
-            Detector::fact("endpoint_protection"),
             Detector::fact("agentless_scanning"),
             Detector::fact("file_integrity"),
             Detector::fact("app_service"),

@@ -191,11 +191,15 @@ fn show_control(
         for (version, other) in requirement.elsewhere {
             id.push_str(&format!("\n{other} in {version}"));
         }
+        let mut title = requirement.title.to_owned();
+        for asked in mapping.asked() {
+            title.push_str(&format!("\n{} = {}, always", asked.name(), asked.value()));
+        }
         table.add_row(vec![
             Cell::new(framework.id),
             Cell::new(id),
             Cell::new(mapping.strength),
-            Cell::new(requirement.title),
+            Cell::new(title),
         ]);
     }
     Canvas::keep_whole(&mut table, 0);

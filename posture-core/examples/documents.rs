@@ -75,7 +75,14 @@ fn control_section(control: &Control, page: &mut String) {
             requirement.elsewhere.iter().map(|(version, id)| format!("{version}: {id}")).collect();
         let older =
             if older.is_empty() { String::new() } else { format!("; {}", older.join(", ")) };
-        format!("{} ({}{older})", mapping.requirement, mapping.strength)
+        let mut asked = String::new();
+        for value in mapping.asked() {
+            let _ = write!(asked, "; asks for {} = {}", value.name(), value.value());
+        }
+        if mapping.check().is_some() {
+            asked.push_str("; by a check of its own");
+        }
+        format!("{} ({}{older}{asked})", mapping.requirement, mapping.strength)
     });
     let _ = writeln!(page, "- Bears on {}", bears.collect::<Vec<_>>().join(", "));
     for reference in control.references {

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use crate::control::{Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
+use crate::control::{Check, Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
 use crate::exception::Exception;
+use crate::frameworks::RequirementId;
 use crate::gap::{Gap, GapId};
 use crate::notes::{Lack, lacks};
-use crate::params::Params;
+use crate::params::{Params, Value};
 use crate::provider::Provider;
 use crate::record::{Said, Stand};
 use crate::resource::{FactId, Kind, Resource};
@@ -263,6 +264,7 @@ pub struct Judge {
     controls: Vec<&'static Control>,
     options: Options,
     judged: Vec<(Examined<'static>, Vec<Row>)>,
+    apart: Apart,
     /// Thousands of resources fail for the same reason: each is kept once.
     evidence: HashSet<Arc<[Evidence]>>,
 }
@@ -271,7 +273,13 @@ impl Judge {
     /// Begins without any scope.
     pub fn new(controls: &[&'static Control], options: Options) -> Self {
         let controls = counted(controls).to_vec();
-        Self { controls, options, judged: Vec::new(), evidence: HashSet::new() }
+        Self {
+            controls,
+            options,
+            judged: Vec::new(),
+            apart: Apart::new(),
+            evidence: HashSet::new(),
+        }
     }
 
     /// Whether it has judged the scope already.
@@ -286,9 +294,13 @@ impl Judge {
             let mut rows = Vec::new();
             let control = self.controls[usize::from(*c)];
             judge_one(&scope, 0, control, *c, &self.options, &mut rows);
-            rows
+            (rows, judge_apart(&scope, control, *c, &self.options))
         };
-        let mut rows = parallel(&jobs, size(&scope), one).concat();
+        let mut rows = Vec::new();
+        for (of_control, apart) in parallel(&jobs, size(&scope), one) {
+            rows.extend(of_control);
+            join(&mut self.apart, scope.provider, apart);
+        }
         for row in &mut rows {
             if let Outcome::Fail(evidence) = &mut row.outcome {
                 match self.evidence.get(evidence) {
@@ -321,7 +333,7 @@ impl Judge {
             rows.extend(of_scope.into_iter().map(|row| Row { scope: number, ..row }));
             scopes.push(scope);
         }
-        Findings::new(header, scopes, self.controls, self.options.exceptions, rows)
+        Findings::new(header, scopes, self.controls, self.options.exceptions, rows, self.apart)
     }
 }
 
@@ -335,6 +347,18 @@ pub struct Findings<'s> {
     rows: Vec<Row>,
     /// By provider that was audited, then by control.
     tallies: Vec<(Provider, Vec<Tally>)>,
+    apart: Apart,
+}
+
+/// What became of controls by the number or the check of a requirement, where these are not the control's: by the
+/// control's place, requirement and provider.
+type Apart = BTreeMap<(u16, RequirementId, Provider), Tally>;
+
+fn join(into: &mut Apart, provider: Provider, apart: Vec<(u16, RequirementId, Tally)>) {
+    for (control, requirement, tally) in apart {
+        let sum = into.entry((control, requirement, provider)).or_default();
+        *sum = sum.and(tally);
+    }
 }
 
 impl<'s> Findings<'s> {
@@ -344,6 +368,7 @@ impl<'s> Findings<'s> {
         controls: Vec<&'static Control>,
         exceptions: Vec<Exception>,
         rows: Vec<Row>,
+        apart: Apart,
     ) -> Self {
         let mut tallies: Vec<(Provider, Vec<Tally>)> = Vec::new();
         for row in &rows {
@@ -355,7 +380,7 @@ impl<'s> Findings<'s> {
             tallies[place].1[usize::from(row.control)].add(&row.outcome, row.exception.is_some());
         }
         tallies.sort_by_key(|(provider, _)| *provider);
-        Self { header, scopes, controls, exceptions, rows, tallies }
+        Self { header, scopes, controls, exceptions, rows, tallies, apart }
     }
 
     /// What the snapshot says of its own making.
@@ -412,6 +437,29 @@ impl<'s> Findings<'s> {
             .unwrap_or_default()
     }
 
+    /// What became of a control on one provider as a requirement asks: by the number that the requirement names, where
+    /// the threshold is set otherwise, or by the check of the requirement.
+    pub(crate) fn tally_for(
+        &self,
+        control: usize,
+        requirement: RequirementId,
+        provider: Provider,
+    ) -> Tally {
+        let apart = u16::try_from(control)
+            .ok()
+            .and_then(|control| self.apart.get(&(control, requirement, provider)));
+        apart.copied().unwrap_or_else(|| self.tally_on(control, provider))
+    }
+
+    /// Whether a requirement was judged apart from the control, by a number or a check of its own.
+    pub(crate) fn is_apart(&self, control: usize, requirement: RequirementId) -> bool {
+        let one = |provider: &Provider| {
+            u16::try_from(control)
+                .is_ok_and(|control| self.apart.contains_key(&(control, requirement, *provider)))
+        };
+        Provider::ALL.iter().any(one)
+    }
+
     /// Every finding.
     pub fn iter(&self) -> impl Iterator<Item = Finding<'_>> {
         self.rows.iter().map(|row| self.view(row))
@@ -462,15 +510,21 @@ pub fn judge<'s>(
         all.flat_map(|(s, scope)| jobs(scope, controls).map(move |c| (s, c))).collect();
     let one = |&(s, c): &(u32, u16)| {
         let mut rows = Vec::new();
-        judge_one(&snapshot.scopes[s as usize], s, controls[usize::from(c)], c, options, &mut rows);
-        rows
+        let (scope, control) = (&snapshot.scopes[s as usize], controls[usize::from(c)]);
+        judge_one(scope, s, control, c, options, &mut rows);
+        (scope.provider, rows, judge_apart(scope, control, c, options))
     };
     let weight = snapshot.scopes.iter().map(size).sum();
-    let rows = parallel(&jobs, weight, one).into_iter().flatten().collect();
+    let mut rows = Vec::new();
+    let mut apart = Apart::new();
+    for (provider, of_control, of_requirements) in parallel(&jobs, weight, one) {
+        rows.extend(of_control);
+        join(&mut apart, provider, of_requirements);
+    }
     let scopes = snapshot.scopes.iter();
     let scopes = scopes.map(|scope| Examined { scope: Cow::Borrowed(scope), kept: None }).collect();
     let exceptions = options.exceptions.clone();
-    Findings::new(snapshot.header(), scopes, controls.to_vec(), exceptions, rows)
+    Findings::new(snapshot.header(), scopes, controls.to_vec(), exceptions, rows, apart)
 }
 
 /// A row counts controls with 16 bits.
@@ -493,11 +547,47 @@ fn judge_one(
     options: &Options,
     rows: &mut Vec<Row>,
 ) {
-    let context = Context::new(scope, options.params.of(control));
-    let kind = control.check.kind();
-    rows.reserve(scope.population(kind));
+    rows.reserve(scope.population(control.check.kind()));
+    let params = options.params.of(control);
+    examine(scope, control, control.check, params, options, |resource, exception, outcome| {
+        rows.push(Row { scope: s, control: c, resource, exception, outcome });
+    });
+}
+
+/// Judges the requirements that ask for another number than the threshold is set to, or that bring a check.
+fn judge_apart(
+    scope: &Scope,
+    control: &'static Control,
+    c: u16,
+    options: &Options,
+) -> Vec<(u16, RequirementId, Tally)> {
+    let mut all = Vec::new();
+    for mapping in control.satisfies {
+        let Some(params) = mapping.apart(control, &options.params) else { continue };
+        let check = mapping.check().unwrap_or(control.check);
+        let mut tally = Tally::default();
+        examine(scope, control, check, &params, options, |_, exception, outcome| {
+            tally.add(&outcome, exception.is_some());
+        });
+        all.push((c, mapping.requirement, tally));
+    }
+    all
+}
+
+/// Examines every resource of a scope by a check: the place of the resource, none for the listing as a whole; the
+/// exception that covers it; and what became of it.
+fn examine(
+    scope: &Scope,
+    control: &'static Control,
+    check: Check,
+    params: &[(&'static str, Value)],
+    options: &Options,
+    mut each: impl FnMut(Option<u32>, Option<u32>, Outcome),
+) {
+    let context = Context::new(scope, params);
+    let kind = check.kind();
     let mut place = 0;
-    control.check.run(&context, |subject, judged| {
+    check.run(&context, |subject, judged| {
         let outcome = outcome(judged);
         let exception = match outcome {
             Outcome::Fail(_) => {
@@ -510,22 +600,15 @@ fn judge_one(
             }
             Outcome::Pass | Outcome::NotApplicable(_) | Outcome::Unknown(_) => None,
         };
-        rows.push(Row { scope: s, control: c, resource: Some(place), exception, outcome });
+        each(Some(place), exception, outcome);
         place += 1;
     });
     // What could not be listed could not be judged either, and an empty list is no pass.
     for gap in scope.listing_gaps(kind) {
-        rows.push(Row {
-            scope: s,
-            control: c,
-            resource: None,
-            exception: None,
-            outcome: Outcome::Unknown(*gap),
-        });
+        each(None, None, Outcome::Unknown(*gap));
     }
     if place == 0 && scope.listing_gaps(kind).is_empty() {
-        let outcome = Outcome::NotApplicable("there is none");
-        rows.push(Row { scope: s, control: c, resource: None, exception: None, outcome });
+        each(None, None, Outcome::NotApplicable("there is none"));
     }
 }
 

@@ -311,7 +311,8 @@ fn calls(source: &'static str, names: &[&'static str]) -> Vec<Model> {
 
 /// The events that make up a class, after the
 /// [controls of Security Hub for CloudWatch](https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html)
-/// and the CIS Foundations Benchmark, which have the same lists.
+/// and the CIS AWS Foundations Benchmark 7.0.0. The lists are the same but for `ModifySecurityGroupRules`, which the
+/// benchmark added.
 fn models(class: EventClass) -> Vec<Model> {
     use Content::{Absent, Is, NoneOf};
     let sign_in = |more: &[(&'static str, Content)]| {
@@ -416,6 +417,8 @@ fn models(class: EventClass) -> Vec<Model> {
                 "RevokeSecurityGroupEgress",
                 "CreateSecurityGroup",
                 "DeleteSecurityGroup",
+                // Edits a rule in place, and nothing else tells of it.
+                "ModifySecurityGroupRules",
             ],
         ),
         EventClass::NetworkAclChange => calls(

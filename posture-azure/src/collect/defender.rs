@@ -54,7 +54,7 @@ pub(crate) async fn collect(
         .posture(is_on(&plans, "CloudPosture"))
         .apis(is_on(&plans, "Api"))
         .machine_vulnerabilities(servers.clone() & has_scanner(&scanners))
-        .endpoint_protection(servers.clone() & has_endpoint(&settings))
+        .endpoint_protection(has_endpoint(&settings))
         .agentless_scanning(
             extension(&plans, "CloudPosture", "AgentlessVmScanning")
                 | (is_full(&plans) & extension(&plans, "VirtualMachines", "AgentlessVmScanning")),

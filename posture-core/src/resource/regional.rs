@@ -45,7 +45,7 @@ resource! {
         servers: bool,
         /// Whether the software on virtual machines is searched for known vulnerabilities.
         machine_vulnerabilities: bool,
-        /// Whether virtual machines get protection of the endpoint against attacks and malware.
+        /// Whether virtual machines are to get endpoint protection against attacks and malware, as far as their plan is on.
         endpoint_protection: bool,
         /// Whether the disks of virtual machines are scanned without an agent.
         agentless_scanning: bool,

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         csf20("DE.AE-06", Partial),
         ccm41("SEF-06", Partial),
         ccm41("LOG-05", Supporting),
-        cis_azure6("8.1.15", Full),
+        cis_azure6("8.1.15", Full).with(LEVELS.asked(&["low", "medium", "high", "critical"])),
         mcsb1("IR-2", Supporting),
         mcsb1("IR-3", Supporting),
     ],

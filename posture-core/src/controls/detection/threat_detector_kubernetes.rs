@@ -40,7 +40,9 @@ pub static CONTROL: Control = Control {
         csf20("DE.CM-09", Partial),
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.5", Full),
-        cis_azure6("8.1.4.1", Full),
+        // It also asks for four extensions of the plan: images in registries, discovery, machines
+        // and the sensor.
+        cis_azure6("8.1.4.1", Partial),
         mcsb1("LT-1", Partial),
     ],
     reads: &[Detector::fact("enabled"), Detector::fact("kubernetes_audit")],

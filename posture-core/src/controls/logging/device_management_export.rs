@@ -30,7 +30,14 @@ pub static CONTROL: Control = Control {
         csf20("DE.CM-09", Supporting),
         ccm41("LOG-07", Supporting),
         ccm41("LOG-09", Supporting),
-        cis_azure6("6.1.1.9", Full),
+        // It asks for all categories in one setting.
+        cis_azure6("6.1.1.9", Partial).with(KINDS.asked(&[
+            "AuditLogs",
+            "OperationalLogs",
+            "DeviceComplianceOrg",
+            "Devices",
+            "Windows365AuditLogs",
+        ])),
         mcsb1("LT-3", Supporting),
         mcsb1("LT-5", Supporting),
     ],
