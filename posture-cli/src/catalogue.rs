@@ -217,6 +217,7 @@ pub(crate) fn frameworks(
                 ("Framework", false),
                 ("Name", false),
                 ("Version", false),
+                ("As of", false),
                 ("Requirements", true),
                 ("Assessable", true),
                 ("With control", true),
@@ -231,6 +232,7 @@ pub(crate) fn frameworks(
                     Cell::new(framework.id),
                     Cell::new(framework.name),
                     Cell::new(framework.version),
+                    Cell::new(framework.as_of),
                     Cell::new(framework.requirements.len()),
                     if framework.is_classified() {
                         Cell::new(assessable)
@@ -246,8 +248,8 @@ pub(crate) fn frameworks(
             put(out, |out| {
                 write!(out, "{}", lines(&table))?;
                 for line in wrap(
-                    "Assessable: what the interfaces of a cloud can show at least in part; the rest is documents, people, \
-                     contracts and sites. One in full: posture frameworks show ID",
+                    "As of: the day of the source of its requirements. Assessable: what the interfaces of a cloud can \
+                     show at least in part; the rest is documents, people, contracts and sites. One in full: posture frameworks show ID",
                     canvas.width,
                 ) {
                     writeln!(out, "{line}")?;
@@ -283,7 +285,7 @@ fn show_framework(
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     writeln!(out, "{}", canvas.bold(&format!("{} {}", framework.name, framework.version)))?;
-    writeln!(out, "{}", framework.source)?;
+    writeln!(out, "{}; as of {}", framework.source, framework.as_of)?;
     let mut chapters = Chapters::new(framework);
     for (row, controls) in framework.requirements.iter().zip(bearing(framework)) {
         chapters.before(row, canvas, out)?;

@@ -182,8 +182,8 @@ fn frameworks_page() -> String {
     for state in State::ALL {
         let _ = writeln!(page, "- {state}");
     }
-    page.push_str("\n| Framework | Version | Requirements | Automated | Partial | Organisational | With a control |\n");
-    page.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
+    page.push_str("\n| Framework | Version | As of | Requirements | Automated | Partial | Organisational | With a control |\n");
+    page.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for framework in frameworks::all() {
         let of = |class| {
             let count = framework.requirements.iter().filter(|r| r.class == Some(class)).count();
@@ -199,10 +199,11 @@ fn frameworks_page() -> String {
         covered.dedup();
         let _ = writeln!(
             page,
-            "| {} (`{}`) | {} | {} | {} | {} | {} | {} |",
+            "| {} (`{}`) | {} | {} | {} | {} | {} | {} | {} |",
             framework.name,
             framework.id,
             framework.version,
+            framework.as_of,
             framework.requirements.len(),
             of(Class::Automated),
             of(Class::Partial),

@@ -367,6 +367,8 @@ pub struct FrameworkV1 {
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
+    /// The day as of which its list of requirements holds.
+    pub as_of: &'static str,
     /// How many requirements are in each state.
     pub states: BTreeMap<State, usize>,
     /// How much of it was assessed.
@@ -591,6 +593,7 @@ impl FrameworkV1 {
             id: report.framework.id,
             name: report.framework.name,
             version: report.framework.version,
+            as_of: report.framework.as_of,
             states: states(counts),
             coverage: counts.into(),
             score: counts.into(),

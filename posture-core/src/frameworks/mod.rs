@@ -29,6 +29,8 @@ pub struct Framework {
     pub version: &'static str,
     /// Who publishes it, and what may be shown of it.
     pub source: &'static str,
+    /// The day as of which its list of requirements holds, as `2026-11-29`: that of its source.
+    pub as_of: &'static str,
     /// The provider that it is about, where it is about one: what the resources of another show has no bearing on it.
     pub provider: Option<Provider>,
     /// Its chapters, in order; each before those within it.
@@ -431,11 +433,11 @@ mod tests {
         assert_eq!(counted("ccm"), (207, 12, 58, 137));
         assert_eq!(counted("ccm-4.0"), (197, 12, 57, 128));
         assert_eq!(counted("cis-aws").0, 70);
-        assert_eq!(counted("fsbp").0, 358);
+        assert_eq!(counted("fsbp").0, 368);
         assert_eq!(counted("cis-azure").0, 127);
         assert_eq!(counted("mcsb"), (86, 10, 46, 30));
-        // 1196 in the catalogue of release 5.2.0, of which 179 are withdrawn.
-        assert_eq!(counted("800-53").0, 1196 - 179);
+        // 1196 in the catalogue of release 5.2.0, of which 182 are withdrawn.
+        assert_eq!(counted("800-53").0, 1196 - 182);
     }
 
     #[test]
@@ -473,6 +475,42 @@ mod tests {
         assert_eq!(azure.requirement("5.7").unwrap().elsewhere, [("5.0.0", "5.27")]);
         let renumbered = azure.requirements.iter().filter(|r| !r.elsewhere.is_empty()).count();
         assert_eq!(renumbered, 126);
+    }
+
+    #[test]
+    fn each_catalogue_carries_the_day_of_its_source() {
+        for framework in all() {
+            assert!(crate::dated::is_day(framework.as_of), "{}", framework.id);
+            assert!(!framework.source.is_empty(), "{}", framework.id);
+        }
+    }
+
+    #[test]
+    fn what_was_withdrawn_is_gone_and_what_was_added_is_there() {
+        let nist = find("800-53").unwrap();
+        for id in ["CP-10(3)", "MA-4(2)", "SC-19"] {
+            assert!(nist.requirement(id).is_none(), "{id}");
+        }
+        let fsbp = find("fsbp").unwrap();
+        assert!(fsbp.requirement("EFS.6").is_none());
+        for id in [
+            "APIGateway.11",
+            "BedrockAgentCore.1",
+            "BedrockAgentCore.2",
+            "BedrockAgentCore.5",
+            "BedrockAgentCore.6",
+            "EC2.183",
+            "EKS.9",
+            "RDS.51",
+            "SageMaker.16",
+            "SageMaker.17",
+            "SageMaker.19",
+        ] {
+            assert!(fsbp.requirement(id).is_some(), "{id}");
+        }
+        let title = |id: &str| nist.requirement(id).unwrap().title;
+        assert!(title("CM-7(4)").ends_with("Deny-by-exception"));
+        assert!(title("SR-2(1)").ends_with("SCRM Team"));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod aws;
 mod azure;
 mod bundles;
+mod commands;
 mod control_files;
 mod demo;
 mod exceptions;

@@ -14,7 +14,7 @@ pub static CONTROL: Control = Control {
             text: "Turn on Defender for Servers, and in its settings endpoint protection.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → Settings & monitoring → Endpoint protection",
-            command: "az security setting update --name WDATP --enabled true",
+            command: "az security setting update --name WDATP --data-export-settings enabled=true",
         },
     )],
     references: &[

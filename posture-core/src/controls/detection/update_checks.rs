@@ -12,7 +12,8 @@ pub static CONTROL: Control = Control {
         Azure,
         Remedy {
             text: "Set the assessment of patches to be done by the platform on every machine, \
-                   best by a policy that does it.",
+                   best by a policy that does it. The command is for Windows; for Linux the setting \
+                   is below osProfile.linuxConfiguration.",
             console: "Azure Update Manager → Machines → Update settings → Periodic assessment",
             command: "az vm update --ids <machine-id> --set \
                       osProfile.windowsConfiguration.patchSettings.assessmentMode=AutomaticByPlatform",

@@ -11,13 +11,14 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Aws,
         Remedy {
-            text: "Register an MFA device for the root user, better two.",
+            text: "Register an MFA device for the root user, better two: in the console, as no command can. Or remove the root credentials of a member account. The command shows whether there is one.",
             console: "Root user sign-in → Security credentials → Multi-factor authentication",
-            command: "aws iam enable-mfa-device --user-name root --serial-number <serial> --authentication-code1 <code> --authentication-code2 <code>",
+            command: "aws iam get-account-summary --query SummaryMap.AccountMFAEnabled",
         },
     )],
     references: &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_cliapi.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
     ],

@@ -16,7 +16,7 @@ pub static CONTROL: Control = Control {
                    applications report to it. Where they report to one in another subscription, \
                    or to another product, make an exception.",
             console: "Application Insights → Create",
-            command: "az monitor app-insights component create --app <name> --resource-group \
+            command: "az extension add --name application-insights && az monitor app-insights component create --app <name> --resource-group \
                       <group> --location <region> --workspace <workspace-id>",
         },
     )],

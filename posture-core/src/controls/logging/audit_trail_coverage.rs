@@ -15,7 +15,7 @@ pub static CONTROL: Control = Control {
             Remedy {
                 text: "Create one trail for all regions that records reading and writing management events without exclusions, best for the whole organisation.",
                 console: "CloudTrail → Trails → Create trail",
-                command: "aws cloudtrail create-trail --name <trail> --s3-bucket-name <bucket> --is-multi-region-trail",
+                command: "aws cloudtrail create-trail --name <trail> --s3-bucket-name <bucket> --is-multi-region-trail && aws cloudtrail start-logging --name <trail>",
             },
         ),
         (

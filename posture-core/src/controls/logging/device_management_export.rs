@@ -18,7 +18,7 @@ pub static CONTROL: Control = Control {
                    where nothing is managed by Intune, make an exception.",
             console: "Microsoft Intune admin center → Reports → Diagnostic settings → Add \
                       diagnostic setting",
-            command: "az rest --method put --url https://management.azure.com/providers/microsoft.intune/diagnosticSettings/<name>?api-version=2017-04-01-preview --body @<setting.json>",
+            command: "az rest --method put --url \"https://management.azure.com/providers/microsoft.intune/diagnosticSettings/<name>?api-version=2017-04-01-preview\" --body @<setting.json>",
         },
     )],
     references: &[
