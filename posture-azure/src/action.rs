@@ -627,6 +627,7 @@ pub static ACTIONS: &[Action] = &[
         fills: &[
             Detector::fact("object_storage"),
             Detector::fact("kubernetes_audit"),
+            Detector::fact("container_parts_off"),
             Detector::fact("posture"),
             Detector::fact("apis"),
             Detector::fact("servers"),

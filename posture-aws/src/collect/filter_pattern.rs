@@ -505,6 +505,38 @@ mod tests {
     }
 
     #[test]
+    fn the_pattern_of_each_remedy_sees_its_class() {
+        let mut remedies = 0;
+        for control in posture_core::controls::ALL {
+            let command = control.remedy(posture_core::provider::Provider::Aws).map(|r| r.command);
+            let Some((_, rest)) = command.and_then(|c| c.split_once("--filter-pattern '")) else {
+                continue;
+            };
+            let (pattern, _) = rest.split_once('\'').unwrap();
+            let name = |class: &EventClass| {
+                format!("logging.alert-{}", serde_json::to_value(class).unwrap().as_str().unwrap())
+            };
+            let seen: Vec<String> = seen(pattern).iter().map(name).collect();
+            assert!(seen.iter().any(|class| class == control.id), "{}: {seen:?}", control.id);
+            remedies += 1;
+        }
+        assert_eq!(remedies, 15);
+    }
+
+    /// Rules that are edited in place tell of it by an event that older patterns lack.
+    #[test]
+    fn a_pattern_without_the_editing_of_rules_does_not_see_every_change() {
+        let six = "{ ($.eventName = AuthorizeSecurityGroupIngress) || \
+                   ($.eventName = AuthorizeSecurityGroupEgress) || \
+                   ($.eventName = RevokeSecurityGroupIngress) || \
+                   ($.eventName = RevokeSecurityGroupEgress) || \
+                   ($.eventName = CreateSecurityGroup) || ($.eventName = DeleteSecurityGroup)";
+        assert_eq!(seen(&format!("{six} }}")), []);
+        let seven = format!("{six} || ($.eventName = ModifySecurityGroupRules) }}");
+        assert_eq!(seen(&seven), [EventClass::SecurityGroupChange]);
+    }
+
+    #[test]
     fn patterns_of_the_benchmarks_see_their_class() {
         use EventClass::*;
         for (pattern, class) in [

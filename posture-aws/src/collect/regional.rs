@@ -186,6 +186,7 @@ fn featured(detector: Detector, of: impl Fn(&DetectorFeatureResult) -> Fact<bool
     detector
         .object_storage(of(&F::S3DataEvents))
         .kubernetes_audit(of(&F::EksAuditLogs))
+        .container_parts_off(Fact::NotOffered)
         .malware(of(&F::EbsMalwareProtection))
         .databases(of(&F::RdsLoginEvents))
         .functions(of(&F::LambdaNetworkLogs))

@@ -51,6 +51,7 @@ static CSF_2_0_FRAMEWORK: Framework = Framework {
     name: "NIST Cybersecurity Framework",
     version: "2.0",
     source: "NIST, public domain",
+    as_of: "2026-08-08",
     provider: None,
     groups: &[
         g("GV", "Govern", None),
@@ -200,6 +201,7 @@ static CCM_4_1_FRAMEWORK: Framework = Framework {
     name: "CSA Cloud Controls Matrix",
     version: "4.1.0",
     source: "Cloud Security Alliance; ids and titles only",
+    as_of: "2026-11-23",
     provider: None,
     groups: &[
         g("A&A", "Audit & Assurance", None),
@@ -439,6 +441,7 @@ static CCM_4_0_FRAMEWORK: Framework = Framework {
     name: "CSA Cloud Controls Matrix",
     version: "4.0.13",
     source: "Cloud Security Alliance; ids and titles only",
+    as_of: "2026-11-23",
     provider: None,
     groups: &[
         g("A&A", "Audit & Assurance", None),
@@ -668,6 +671,7 @@ static CIS_AWS_7_0_FRAMEWORK: Framework = Framework {
     name: "CIS AWS Foundations Benchmark",
     version: "7.0.0",
     source: "Center for Internet Security; ids with our own short wording",
+    as_of: "2026-08-21",
     provider: Some(Provider::Aws),
     groups: &[
         g("2", "Identity and access", None),
@@ -762,7 +766,8 @@ static FSBP_FRAMEWORK: Framework = Framework {
     aliases: &["fsbp"],
     name: "AWS Foundational Security Best Practices",
     version: "1.0.0",
-    source: "AWS Security Hub control reference of 2026-03-10",
+    source: "AWS Security Hub control reference and document history; titles are AWS documentation",
+    as_of: "2026-09-03",
     provider: Some(Provider::Aws),
     groups: &[
         g("Account", "Account", None),
@@ -1208,6 +1213,7 @@ static CIS_AZURE_6_0_FRAMEWORK: Framework = Framework {
     name: "CIS Azure Foundations Benchmark",
     version: "6.0.0",
     source: "Center for Internet Security; ids with our own short wording",
+    as_of: "2026-08-21",
     provider: Some(Provider::Azure),
     groups: &[
         g("2", "Analytics", None),
@@ -1384,6 +1390,7 @@ static MCSB_1_FRAMEWORK: Framework = Framework {
     name: "Microsoft cloud security benchmark",
     version: "1",
     source: "Microsoft documentation; ids and titles",
+    as_of: "2026-08-08",
     provider: Some(Provider::Azure),
     groups: &[
         g("NS", "Network security", None),
@@ -1497,6 +1504,7 @@ static NIST_800_53_FRAMEWORK: Framework = Framework {
     name: "NIST SP 800-53",
     version: "5.2.0",
     source: "NIST, public domain; controls that were withdrawn are left out",
+    as_of: "2026-08-08",
     provider: None,
     groups: &[
         g("AC", "Access Control", None),

@@ -29,6 +29,9 @@ resource! {
         object_storage: bool,
         /// Whether it watches the audit logs of Kubernetes clusters.
         kubernetes_audit: bool,
+        /// The parts of the plan for containers that are off: it watches registries, clusters, their machines and what
+        /// runs in them by one each (Azure: extensions of Defender for Containers).
+        container_parts_off: Vec<String>,
         /// Whether it scans the disks of workloads for malware.
         malware: bool,
         /// Whether it watches sign-ins to managed databases.

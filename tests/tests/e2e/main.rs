@@ -16,6 +16,7 @@ mod history;
 mod law;
 mod library;
 mod readme;
+mod rows;
 mod schedule;
 mod sim_aws;
 mod together;
