@@ -341,7 +341,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Subscription,
         lists: &[],
         fills: &[Account::fact("classic_administrators")],
-        command: "az rest --method get --url https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01",
+        command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01\"",
     },
     Action {
         name: "Microsoft.Authorization/denyAssignments/read",
@@ -349,7 +349,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Subscription,
         lists: &[],
         fills: &[Account::fact("role_givers"), Account::fact("certain_role_givers")],
-        command: "az rest --method get --url https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01",
+        command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01\"",
     },
     Action {
         name: "Microsoft.Authorization/locks/read",
@@ -381,7 +381,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Subscription,
         lists: &[],
         fills: &[Grant::fact("permanent")],
-        command: "az rest --method get --url https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleAssignmentScheduleInstances?api-version=2020-10-01",
+        command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleAssignmentScheduleInstances?api-version=2020-10-01\"",
     },
     Action {
         name: "Microsoft.Authorization/roleAssignments/read",
@@ -397,7 +397,7 @@ pub static ACTIONS: &[Action] = &[
             Grant::fact("orphaned"),
             Grant::fact("level"),
         ],
-        command: "az role assignment list --all --include-inherited --include-groups",
+        command: "az role assignment list --all --include-inherited",
     },
     Action {
         name: "Microsoft.Authorization/roleDefinitions/read",
@@ -427,7 +427,7 @@ pub static ACTIONS: &[Action] = &[
             Account::fact("role_givers"),
             Account::fact("certain_role_givers"),
         ],
-        command: "az rest --method get --url https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleEligibilityScheduleInstances?api-version=2020-10-01",
+        command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleEligibilityScheduleInstances?api-version=2020-10-01\"",
     },
     Action {
         name: "Microsoft.Cache/redis/read",
@@ -572,7 +572,7 @@ pub static ACTIONS: &[Action] = &[
             Network::fact("unsearchable"),
             SecurityGroup::fact("unsearchable"),
         ],
-        command: "az network watcher flow-log show --ids {id}",
+        command: "az resource show --ids {id}",
     },
     Action {
         name: "Microsoft.Network/networkWatchers/read",
@@ -627,11 +627,11 @@ pub static ACTIONS: &[Action] = &[
         fills: &[
             Detector::fact("object_storage"),
             Detector::fact("kubernetes_audit"),
+            Detector::fact("container_parts_off"),
             Detector::fact("posture"),
             Detector::fact("apis"),
             Detector::fact("servers"),
             Detector::fact("machine_vulnerabilities"),
-            Detector::fact("endpoint_protection"),
             Detector::fact("agentless_scanning"),
             Detector::fact("file_integrity"),
             Detector::fact("app_service"),
@@ -752,7 +752,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("subscription_moves_blocked")],
-        command: "az rest --method get --url https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01",
+        command: "az rest --method get --url \"https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01\"",
     },
     Action {
         name: "Microsoft.Web/sites/read",
@@ -768,7 +768,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("exported_logs")],
-        command: "az rest --method get --url https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings?api-version=2017-04-01",
+        command: "az rest --method get --url \"https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings?api-version=2017-04-01\"",
     },
     Action {
         name: "microsoft.intune/diagnosticSettings/read",
@@ -776,7 +776,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Tenant,
         lists: &[],
         fills: &[Directory::fact("exported_device_logs")],
-        command: "az rest --method get --url https://management.azure.com/providers/microsoft.intune/diagnosticSettings?api-version=2017-04-01-preview",
+        command: "az rest --method get --url \"https://management.azure.com/providers/microsoft.intune/diagnosticSettings?api-version=2017-04-01-preview\"",
     },
 ];
 

@@ -191,11 +191,15 @@ fn show_control(
         for (version, other) in requirement.elsewhere {
             id.push_str(&format!("\n{other} in {version}"));
         }
+        let mut title = requirement.title.to_owned();
+        for asked in mapping.asked() {
+            title.push_str(&format!("\n{} = {}, always", asked.name(), asked.value()));
+        }
         table.add_row(vec![
             Cell::new(framework.id),
             Cell::new(id),
             Cell::new(mapping.strength),
-            Cell::new(requirement.title),
+            Cell::new(title),
         ]);
     }
     Canvas::keep_whole(&mut table, 0);
@@ -213,6 +217,7 @@ pub(crate) fn frameworks(
                 ("Framework", false),
                 ("Name", false),
                 ("Version", false),
+                ("As of", false),
                 ("Requirements", true),
                 ("Assessable", true),
                 ("With control", true),
@@ -227,6 +232,7 @@ pub(crate) fn frameworks(
                     Cell::new(framework.id),
                     Cell::new(framework.name),
                     Cell::new(framework.version),
+                    Cell::new(framework.as_of),
                     Cell::new(framework.requirements.len()),
                     if framework.is_classified() {
                         Cell::new(assessable)
@@ -242,8 +248,8 @@ pub(crate) fn frameworks(
             put(out, |out| {
                 write!(out, "{}", lines(&table))?;
                 for line in wrap(
-                    "Assessable: what the interfaces of a cloud can show at least in part; the rest is documents, people, \
-                     contracts and sites. One in full: posture frameworks show ID",
+                    "As of: the day of the source of its requirements. Assessable: what the interfaces of a cloud can \
+                     show at least in part; the rest is documents, people, contracts and sites. One in full: posture frameworks show ID",
                     canvas.width,
                 ) {
                     writeln!(out, "{line}")?;
@@ -279,7 +285,7 @@ fn show_framework(
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     writeln!(out, "{}", canvas.bold(&format!("{} {}", framework.name, framework.version)))?;
-    writeln!(out, "{}", framework.source)?;
+    writeln!(out, "{}; as of {}", framework.source, framework.as_of)?;
     let mut chapters = Chapters::new(framework);
     for (row, controls) in framework.requirements.iter().zip(bearing(framework)) {
         chapters.before(row, canvas, out)?;

@@ -75,7 +75,14 @@ fn control_section(control: &Control, page: &mut String) {
             requirement.elsewhere.iter().map(|(version, id)| format!("{version}: {id}")).collect();
         let older =
             if older.is_empty() { String::new() } else { format!("; {}", older.join(", ")) };
-        format!("{} ({}{older})", mapping.requirement, mapping.strength)
+        let mut asked = String::new();
+        for value in mapping.asked() {
+            let _ = write!(asked, "; asks for {} = {}", value.name(), value.value());
+        }
+        if mapping.check().is_some() {
+            asked.push_str("; by a check of its own");
+        }
+        format!("{} ({}{older}{asked})", mapping.requirement, mapping.strength)
     });
     let _ = writeln!(page, "- Bears on {}", bears.collect::<Vec<_>>().join(", "));
     for reference in control.references {
@@ -175,8 +182,8 @@ fn frameworks_page() -> String {
     for state in State::ALL {
         let _ = writeln!(page, "- {state}");
     }
-    page.push_str("\n| Framework | Version | Requirements | Automated | Partial | Organisational | With a control |\n");
-    page.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
+    page.push_str("\n| Framework | Version | As of | Requirements | Automated | Partial | Organisational | With a control |\n");
+    page.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for framework in frameworks::all() {
         let of = |class| {
             let count = framework.requirements.iter().filter(|r| r.class == Some(class)).count();
@@ -192,10 +199,11 @@ fn frameworks_page() -> String {
         covered.dedup();
         let _ = writeln!(
             page,
-            "| {} (`{}`) | {} | {} | {} | {} | {} | {} |",
+            "| {} (`{}`) | {} | {} | {} | {} | {} | {} | {} |",
             framework.name,
             framework.id,
             framework.version,
+            framework.as_of,
             framework.requirements.len(),
             of(Class::Automated),
             of(Class::Partial),

@@ -367,6 +367,8 @@ pub struct FrameworkV1 {
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
+    /// The day as of which its list of requirements holds.
+    pub as_of: &'static str,
     /// How many requirements are in each state.
     pub states: BTreeMap<State, usize>,
     /// How much of it was assessed.
@@ -448,8 +450,15 @@ pub struct BearingV1 {
     pub id: &'static str,
     /// How much it decides.
     pub strength: Strength,
-    /// What became of it.
+    /// What became of it, as the requirement asks.
     pub tally: TallyV1,
+    /// Whether the requirement was judged apart from the control, by a number or a check of its own, so that the tally
+    /// is not that of the control's findings.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub apart: bool,
+    /// The values that the requirement names, where the control's thresholds were set otherwise.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub asked: BTreeMap<&'static str, Value>,
 }
 
 /// Gives the read-only commands that show a fact of a resource to a person.
@@ -584,6 +593,7 @@ impl FrameworkV1 {
             id: report.framework.id,
             name: report.framework.name,
             version: report.framework.version,
+            as_of: report.framework.as_of,
             states: states(counts),
             coverage: counts.into(),
             score: counts.into(),
@@ -604,6 +614,8 @@ impl RequirementV1 {
             id: bearing.control.id,
             strength: bearing.strength,
             tally: bearing.tally.into(),
+            apart: bearing.apart,
+            asked: bearing.asked().map(|asked| (asked.name(), asked.value())).collect(),
         });
         Self {
             id: row.requirement.id,

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use crate::control::{Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
+use crate::control::{Check, Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
 use crate::exception::Exception;
+use crate::frameworks::RequirementId;
 use crate::gap::{Gap, GapId};
 use crate::join::{Answer, Ask, Index};
 use crate::notes::{Lack, lacks};
-use crate::params::Params;
+use crate::params::{Params, Value};
 use crate::provider::Provider;
 use crate::record::{Said, Stand};
 use crate::resource::{FactId, Kind, Resource};
@@ -70,15 +71,9 @@ struct Batch {
 }
 
 impl Batch {
-    /// Several of them in their order.
-    fn of(parts: Vec<Self>) -> Self {
-        let mut all = Self { rows: Vec::new(), pending: Vec::new() };
-        all.rows.reserve_exact(parts.iter().map(|part| part.rows.len()).sum());
-        for part in parts {
-            all.rows.extend(part.rows);
-            all.pending.extend(part.pending);
-        }
-        all
+    fn extend(&mut self, other: Self) {
+        self.rows.extend(other.rows);
+        self.pending.extend(other.pending);
     }
 }
 
@@ -297,6 +292,7 @@ pub struct Judge {
     judged: Vec<(Examined<'static>, Batch)>,
     /// What these scopes answer each other.
     index: Index,
+    apart: Apart,
     /// Thousands of resources fail for the same reason: each is kept once.
     evidence: HashSet<Arc<[Evidence]>>,
 }
@@ -310,6 +306,7 @@ impl Judge {
             options,
             judged: Vec::new(),
             index: Index::default(),
+            apart: Apart::new(),
             evidence: HashSet::new(),
         }
     }
@@ -326,9 +323,13 @@ impl Judge {
             let mut batch = Batch::default();
             let control = self.controls[usize::from(*c)];
             judge_one(&scope, 0, control, *c, &self.options, &mut batch);
-            batch
+            (batch, judge_apart(&scope, control, *c, &self.options))
         };
-        let mut batch = Batch::of(parallel(&jobs, size(&scope), one));
+        let mut batch = Batch::default();
+        for (of_control, apart) in parallel(&jobs, size(&scope), one) {
+            batch.extend(of_control);
+            join(&mut self.apart, scope.provider, apart);
+        }
         self.index.add(&scope, &self.controls, &self.options.params);
         for row in &mut batch.rows {
             if let Outcome::Fail(evidence) = &mut row.outcome {
@@ -366,7 +367,7 @@ impl Judge {
             scopes.push(scope);
         }
         settle(&mut rows, &mut scopes, pending, &self.index);
-        Findings::new(header, scopes, self.controls, self.options.exceptions, rows)
+        Findings::new(header, scopes, self.controls, self.options.exceptions, rows, self.apart)
     }
 }
 
@@ -380,6 +381,18 @@ pub struct Findings<'s> {
     rows: Vec<Row>,
     /// By provider that was audited, then by control.
     tallies: Vec<(Provider, Vec<Tally>)>,
+    apart: Apart,
+}
+
+/// What became of controls by the number or the check of a requirement, where these are not the control's: by the
+/// control's place, requirement and provider.
+type Apart = BTreeMap<(u16, RequirementId, Provider), Tally>;
+
+fn join(into: &mut Apart, provider: Provider, apart: Vec<(u16, RequirementId, Tally)>) {
+    for (control, requirement, tally) in apart {
+        let sum = into.entry((control, requirement, provider)).or_default();
+        *sum = sum.and(tally);
+    }
 }
 
 impl<'s> Findings<'s> {
@@ -389,6 +402,7 @@ impl<'s> Findings<'s> {
         controls: Vec<&'static Control>,
         exceptions: Vec<Exception>,
         rows: Vec<Row>,
+        apart: Apart,
     ) -> Self {
         let mut tallies: Vec<(Provider, Vec<Tally>)> = Vec::new();
         for row in &rows {
@@ -400,7 +414,7 @@ impl<'s> Findings<'s> {
             tallies[place].1[usize::from(row.control)].add(&row.outcome, row.exception.is_some());
         }
         tallies.sort_by_key(|(provider, _)| *provider);
-        Self { header, scopes, controls, exceptions, rows, tallies }
+        Self { header, scopes, controls, exceptions, rows, tallies, apart }
     }
 
     /// What the snapshot says of its own making.
@@ -457,6 +471,29 @@ impl<'s> Findings<'s> {
             .unwrap_or_default()
     }
 
+    /// What became of a control on one provider as a requirement asks: by the number that the requirement names, where
+    /// the threshold is set otherwise, or by the check of the requirement.
+    pub(crate) fn tally_for(
+        &self,
+        control: usize,
+        requirement: RequirementId,
+        provider: Provider,
+    ) -> Tally {
+        let apart = u16::try_from(control)
+            .ok()
+            .and_then(|control| self.apart.get(&(control, requirement, provider)));
+        apart.copied().unwrap_or_else(|| self.tally_on(control, provider))
+    }
+
+    /// Whether a requirement was judged apart from the control, by a number or a check of its own.
+    pub(crate) fn is_apart(&self, control: usize, requirement: RequirementId) -> bool {
+        let one = |provider: &Provider| {
+            u16::try_from(control)
+                .is_ok_and(|control| self.apart.contains_key(&(control, requirement, *provider)))
+        };
+        Provider::ALL.iter().any(one)
+    }
+
     /// Every finding.
     pub fn iter(&self) -> impl Iterator<Item = Finding<'_>> {
         self.rows.iter().map(|row| self.view(row))
@@ -509,10 +546,16 @@ pub fn judge<'s>(
         let (scope, control) = (&snapshot.scopes[s as usize], controls[usize::from(c)]);
         let mut batch = Batch::default();
         judge_one(scope, s, control, c, options, &mut batch);
-        batch
+        (scope.provider, batch, judge_apart(scope, control, c, options))
     };
     let weight = snapshot.scopes.iter().map(size).sum();
-    let Batch { mut rows, pending } = Batch::of(parallel(&jobs, weight, one));
+    let mut batch = Batch::default();
+    let mut apart = Apart::new();
+    for (provider, of_control, of_requirements) in parallel(&jobs, weight, one) {
+        batch.extend(of_control);
+        join(&mut apart, provider, of_requirements);
+    }
+    let Batch { mut rows, pending } = batch;
     let scopes = snapshot.scopes.iter();
     let mut scopes: Vec<Examined<'_>> =
         scopes.map(|scope| Examined { scope: Cow::Borrowed(scope), kept: None }).collect();
@@ -524,7 +567,7 @@ pub fn judge<'s>(
         settle(&mut rows, &mut scopes, pending, &index);
     }
     let exceptions = options.exceptions.clone();
-    Findings::new(snapshot.header(), scopes, controls.to_vec(), exceptions, rows)
+    Findings::new(snapshot.header(), scopes, controls.to_vec(), exceptions, rows, apart)
 }
 
 /// A row counts controls with 16 bits.
@@ -547,46 +590,77 @@ fn judge_one(
     options: &Options,
     Batch { rows, pending }: &mut Batch,
 ) {
-    let context = Context::new(scope, options.params.of(control));
-    let kind = control.check.kind();
-    rows.reserve(scope.population(kind));
+    rows.reserve(scope.population(control.check.kind()));
+    let params = options.params.of(control);
+    examine(scope, control, control.check, params, options, |resource, exception, outcome, asked| {
+        if let (Some(resource), Some((ask, exception))) = (resource, asked) {
+            pending.push(Pending { scope: s, control: c, resource, ask, exception });
+        }
+        rows.push(Row { scope: s, control: c, resource, exception, outcome });
+    });
+}
+
+/// Judges the requirements that ask for another number than the threshold is set to, or that bring a check.
+fn judge_apart(
+    scope: &Scope,
+    control: &'static Control,
+    c: u16,
+    options: &Options,
+) -> Vec<(u16, RequirementId, Tally)> {
+    let mut all = Vec::new();
+    for mapping in control.satisfies {
+        let Some(params) = mapping.apart(control, &options.params) else { continue };
+        let check = mapping.check().unwrap_or(control.check);
+        let mut tally = Tally::default();
+        examine(scope, control, check, &params, options, |_, exception, outcome, _| {
+            tally.add(&outcome, exception.is_some());
+        });
+        all.push((c, mapping.requirement, tally));
+    }
+    all
+}
+
+/// A question to the other scopes of the run, and the exception that covers the resource if they answer with a failure.
+type Asked = (Ask, Option<u32>);
+
+/// Examines every resource of a scope by a check: the place of the resource, none for the listing as a whole; the
+/// exception that covers it; what became of it; and what it asks other scopes.
+fn examine(
+    scope: &Scope,
+    control: &'static Control,
+    check: Check,
+    params: &[(&'static str, Value)],
+    options: &Options,
+    mut each: impl FnMut(Option<u32>, Option<u32>, Outcome, Option<Asked>),
+) {
+    let context = Context::new(scope, params);
+    let kind = check.kind();
     let mut place = 0;
-    control.check.run(&context, |subject, judged| {
+    check.run(&context, |subject, judged| {
         let exception = || {
             let mut all = (0_u32..).zip(&options.exceptions);
             let at = place as usize;
             all.find(|(_, exception)| exception.covers(control, scope, subject, at, context.now))
                 .map(|(number, _)| number)
         };
-        let outcome = match context.take_ask(&judged) {
-            None => outcome(judged),
-            Some(ask) => {
-                let otherwise = outcome(ask.otherwise.clone());
-                let exception = exception();
-                pending.push(Pending { scope: s, control: c, resource: place, ask, exception });
-                otherwise
-            }
-        };
+        let asked = context.take_ask(&judged).map(|ask| (ask, exception()));
+        let outcome = outcome(match &asked {
+            Some((ask, _)) => ask.otherwise.clone(),
+            None => judged,
+        });
         let exception = match outcome {
             Outcome::Fail(_) => exception(),
             Outcome::Pass | Outcome::NotApplicable(_) | Outcome::Unknown(_) => None,
         };
-        rows.push(Row { scope: s, control: c, resource: Some(place), exception, outcome });
+        each(Some(place), exception, outcome, asked);
         place += 1;
     });
     // What could not be listed could not be judged either, and an empty list is no pass.
     for gap in scope.listing_gaps(kind) {
-        rows.push(Row {
-            scope: s,
-            control: c,
-            resource: None,
-            exception: None,
-            outcome: Outcome::Unknown(*gap),
-        });
+        each(None, None, Outcome::Unknown(*gap), None);
     }
     if place == 0 && scope.listing_gaps(kind).is_empty() {
-        let outcome = Outcome::NotApplicable("there is none");
-        rows.push(Row { scope: s, control: c, resource: None, exception: None, outcome });
+        each(None, None, Outcome::NotApplicable("there is none"), None);
     }
 }
 

@@ -13,6 +13,7 @@ pub mod catalogue;
 pub(crate) mod checks;
 pub mod control;
 pub mod controls;
+pub mod dated;
 pub mod diff;
 pub mod exception;
 pub mod fact;

@@ -116,6 +116,57 @@ impl Param {
     }
 }
 
+/// The value that a requirement names for a threshold: it is decided by this, whatever the threshold is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    name: &'static str,
+    value: AskedValue,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AskedValue {
+    Number(u32),
+    Names(&'static [&'static str]),
+}
+
+impl Asked {
+    /// The name of the threshold.
+    pub fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// The value that the requirement names.
+    pub fn value(self) -> Value {
+        match self.value {
+            AskedValue::Number(number) => Value::Number(number),
+            AskedValue::Names(names) => {
+                Value::Names(names.iter().map(|&name| name.to_owned()).collect())
+            }
+        }
+    }
+}
+
+impl Days {
+    /// That a requirement asks for this many days.
+    pub const fn asked(&self, days: u32) -> Asked {
+        Asked { name: self.name, value: AskedValue::Number(days) }
+    }
+}
+
+impl Count {
+    /// That a requirement asks for this many.
+    pub const fn asked(&self, count: u32) -> Asked {
+        Asked { name: self.name, value: AskedValue::Number(count) }
+    }
+}
+
+impl Names {
+    /// That a requirement asks for these names.
+    pub const fn asked(&self, names: &'static [&'static str]) -> Asked {
+        Asked { name: self.name, value: AskedValue::Names(names) }
+    }
+}
+
 /// The thresholds that differ from their defaults, by control.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Params {

@@ -3,6 +3,7 @@
 use crate::control::Control;
 use crate::frameworks::{Class, Framework, Mapping, Requirement, Strength};
 use crate::judge::{Findings, Tally};
+use crate::params::Asked;
 use crate::provider::Provider;
 
 /// Where a requirement stands. Every requirement of a framework is in exactly one state.
@@ -133,8 +134,19 @@ pub struct Bearing {
     pub control: &'static Control,
     /// How much it decides.
     pub strength: Strength,
-    /// What became of it on the providers that the framework is about.
+    /// What became of it on the providers that the framework is about, as the requirement asks.
     pub tally: Tally,
+    /// Whether the requirement was judged apart from the control: by the number that it names, where the threshold is
+    /// set otherwise, or by a check of its own. Then the tally is not that of the control's findings.
+    pub apart: bool,
+    asked: [Option<Asked>; 2],
+}
+
+impl Bearing {
+    /// The numbers and names by which the requirement was judged in place of the thresholds that were applied.
+    pub fn asked(&self) -> impl Iterator<Item = Asked> + use<> {
+        self.asked.into_iter().flatten()
+    }
 }
 
 /// How many requirements are in which state. Coverage and score are two numbers, never one.
@@ -227,31 +239,40 @@ fn roll_up_one(
         .providers()
         .filter(|provider| framework.provider.is_none_or(|about| about == *provider))
         .collect();
-    let mut bearing: Vec<Vec<(usize, Strength)>> =
+    let mut bearing: Vec<Vec<(usize, Mapping)>> =
         framework.requirements.iter().map(|_| Vec::new()).collect();
     for (place, mappings) in mappings.iter().enumerate() {
         for mapping in
             mappings.iter().filter(|m| std::ptr::eq(m.requirement.framework(), framework))
         {
             if let Some(bearing) = bearing.get_mut(mapping.requirement.index()) {
-                bearing.push((place, mapping.strength));
+                bearing.push((place, *mapping));
             }
         }
     }
     let requirements = framework.requirements.iter().zip(bearing).map(|(requirement, bearing)| {
+        let tally = |place: usize, mapping: &Mapping, provider: Provider| {
+            findings.tally_for(place, mapping.requirement, provider)
+        };
         let tallies = |provider: Provider| {
             bearing
                 .iter()
-                .map(move |(place, strength)| (*strength, findings.tally_on(*place, provider)))
+                .map(move |(place, mapping)| (mapping.strength, tally(*place, mapping, provider)))
         };
         let on: Vec<State> =
             providers.iter().map(|provider| state(requirement.class, tallies(*provider))).collect();
-        let controls = bearing.iter().map(|(place, strength)| Bearing {
-            control: findings.controls()[*place],
-            strength: *strength,
-            tally: providers
-                .iter()
-                .fold(Tally::default(), |sum, p| sum.and(findings.tally_on(*place, *p))),
+        let controls = bearing.iter().map(|(place, mapping)| {
+            let apart = findings.is_apart(*place, mapping.requirement);
+            let mut asked = mapping.asked().filter(|_| apart);
+            Bearing {
+                control: findings.controls()[*place],
+                strength: mapping.strength,
+                tally: providers
+                    .iter()
+                    .fold(Tally::default(), |sum, p| sum.and(tally(*place, mapping, *p))),
+                apart,
+                asked: [asked.next(), asked.next()],
+            }
         });
         let controls = controls.collect();
         RequirementReport { requirement, state: together(requirement.class, &on), on, controls }
@@ -324,6 +345,9 @@ fn state(class: Option<Class>, bearings: impl Iterator<Item = (Strength, Tally)>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judge::{Judge, Options};
+    use crate::params::{Params, Value};
+    use crate::snapshot::Snapshot;
 
     const PASS: Tally = Tally { pass: 1, fail: 0, excepted: 0, not_applicable: 0, unknown: 0 };
     const FAIL: Tally = Tally { pass: 0, fail: 1, excepted: 0, not_applicable: 0, unknown: 0 };
@@ -399,6 +423,71 @@ mod tests {
     fn states_index_their_own_counts() {
         for (place, state) in State::ALL.iter().enumerate() {
             assert_eq!(*state as usize, place);
+        }
+    }
+
+    /// Keys of these ages, judged with a threshold: where CIS AWS 2.12 stands, which asks for 90 days, and the tally of
+    /// the control's findings.
+    fn row(ages: &[i64], days: Option<u32>) -> (State, Tally, Bearing) {
+        use crate::controls::identity::access_key_age::CONTROL;
+        use crate::fact::Known;
+        use crate::resource::AccessKey;
+        let mut scope = CONTROL.passing(Provider::Aws);
+        scope.access_keys.items = (0..)
+            .zip(ages)
+            .map(|(number, age)| {
+                let made = crate::time::Time::from_unix(scope.finished.unix() - age * 86_400);
+                AccessKey::unread(format!("key-{number}"), "key", None)
+                    .active(Known(true))
+                    .rotated(Known(made))
+            })
+            .collect();
+        let snapshot = Snapshot::new("test", scope.started, scope.finished, vec![scope.clone()]);
+        let mut params = Params::default();
+        if let Some(days) = days {
+            params.set(&CONTROL, "max-age-days", Value::Number(days)).unwrap();
+        }
+        let options = Options { params, ..Options::default() };
+        let mut judge = Judge::new(&[&CONTROL], options.clone());
+        judge.add(scope);
+        let frameworks = [crate::frameworks::find("cis-aws").unwrap()];
+        let one = |findings: Findings<'_>| {
+            let report = roll_up(findings, &frameworks);
+            let rows = &report.frameworks[0].requirements;
+            let row = rows.iter().find(|row| row.requirement.id == "2.12").unwrap();
+            (row.state, report.findings.tally(0), row.controls[0])
+        };
+        let at_once = one(crate::judge::judge(&snapshot, &[&CONTROL], &options));
+        let one_by_one = one(judge.finish(snapshot.header()));
+        assert_eq!((at_once.0, at_once.1), (one_by_one.0, one_by_one.1));
+        assert_eq!(at_once.2.tally, one_by_one.2.tally);
+        at_once
+    }
+
+    #[test]
+    fn a_looser_threshold_does_not_meet_a_row_that_has_a_number() {
+        let (state, findings, bearing) = row(&[91], Some(3650));
+        assert_eq!((state, findings.pass, bearing.tally.fail), (State::NotMet, 1, 1));
+        let asked: Vec<_> = bearing.asked().map(|asked| (asked.name(), asked.value())).collect();
+        assert_eq!((bearing.apart, asked), (true, vec![("max-age-days", Value::Number(90))]));
+        assert_eq!(row(&[90], Some(3650)).0, State::Met);
+    }
+
+    #[test]
+    fn a_stricter_threshold_does_not_fail_a_row_that_has_a_number() {
+        let (state, findings, bearing) = row(&[90], Some(30));
+        assert_eq!((state, findings.fail, bearing.tally.pass), (State::Met, 1, 1));
+        let (state, findings, bearing) = row(&[90, 91, 1], Some(30));
+        assert_eq!((state, findings.fail), (State::NotMet, 2));
+        assert_eq!((bearing.tally.fail, bearing.tally.pass), (1, 2));
+    }
+
+    #[test]
+    fn the_number_itself_needs_no_second_judgement() {
+        for days in [None, Some(90)] {
+            let (state, findings, bearing) = row(&[90, 91], days);
+            assert_eq!((state, findings), (State::NotMet, bearing.tally));
+            assert!(!bearing.apart && bearing.asked().next().is_none());
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::control::{Context, Control, Judged, Undecided, Verdict};
 use crate::fact::Fact;
 use crate::gap::{Gap, GapId, Reason};
-use crate::params::Value;
+use crate::params::{Params, Value};
 use crate::provider::Provider;
 use crate::scope::Scope;
 
@@ -47,6 +47,25 @@ pub(crate) fn judged_with(
     all.extend(
         scope.listing_gaps(control.check.kind()).iter().map(|gap| Err(Undecided::Unknown(*gap))),
     );
+    all
+}
+
+/// What decides a requirement, such as `cis-aws-7.0:2.12`, of each resource of the control's kind in the world.
+pub(crate) fn row_of(
+    control: &Control,
+    requirement: &str,
+    fill: impl FnOnce(&mut Scope),
+) -> Vec<Judged> {
+    let scope = world(fill);
+    let mapping = control
+        .satisfies
+        .iter()
+        .find(|mapping| mapping.requirement.to_string() == requirement)
+        .unwrap_or_else(|| panic!("{} does not map to {requirement}", control.id));
+    let params = mapping.apart(control, &Params::default()).unwrap_or_default();
+    let context = Context::new(&scope, &params);
+    let mut all = Vec::new();
+    mapping.check().unwrap_or(control.check).run(&context, |_, judged| all.push(judged));
     all
 }
 

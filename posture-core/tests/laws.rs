@@ -6,10 +6,12 @@ use std::path::Path;
 
 use posture_core::control::Control;
 use posture_core::controls;
-use posture_core::frameworks::{Class, Strength};
+use posture_core::frameworks::{self, Class, Mapping, Strength};
 use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::judge::{self, Outcome};
+use posture_core::judge::{self, Outcome, Tally};
+use posture_core::params::{Param, Params, Value};
 use posture_core::provider::Provider;
+use posture_core::report::roll_up;
 use posture_core::resource::{FactId, Kind, Resource};
 use posture_core::scope::{Scope, VisitMut};
 use posture_core::snapshot::Snapshot;
@@ -29,15 +31,26 @@ fn providers(control: &Control) -> impl Iterator<Item = Provider> {
     Provider::ALL.iter().copied().filter(|provider| control.judges(*provider))
 }
 
+/// Every control, and each check that a requirement brings as if it were one.
+fn judging() -> Vec<&'static Control> {
+    let mut all = controls::ALL.to_vec();
+    for control in controls::ALL {
+        for check in control.satisfies.iter().filter_map(|mapping| mapping.check()) {
+            all.push(Box::leak(Box::new(Control { check, satisfies: &[], ..**control })));
+        }
+    }
+    all
+}
+
 /// Every example world, with a name for messages.
 fn worlds() -> Vec<(&'static Control, String, Scope)> {
     let mut worlds = Vec::new();
-    for control in controls::ALL {
+    for control in judging() {
         for provider in providers(control) {
             let pass = control.passing(provider);
-            worlds.push((*control, format!("{} passing on {provider}", control.id), pass));
+            worlds.push((control, format!("{} passing on {provider}", control.id), pass));
             let fail = control.failing(provider);
-            worlds.push((*control, format!("{} failing on {provider}", control.id), fail));
+            worlds.push((control, format!("{} failing on {provider}", control.id), fail));
         }
     }
     worlds
@@ -102,7 +115,7 @@ fn same_verdict(a: &Outcome, b: &Outcome) -> bool {
 
 #[test]
 fn the_examples_pass_and_fail() {
-    for control in controls::ALL {
+    for control in judging() {
         for provider in providers(control) {
             let passing = outcomes(control, &control.passing(provider));
             let all_pass = passing.iter().all(|(_, outcome)| *outcome == Outcome::Pass);
@@ -127,7 +140,7 @@ fn nothing_known_is_neither_pass_nor_failure() {
 
 #[test]
 fn nobody_asked_is_neither_pass_nor_failure() {
-    for control in controls::ALL {
+    for control in judging() {
         for provider in providers(control) {
             let time = posture_core::time::Time::from_unix(0);
             let mut scope = Scope::unread(provider, "1", "aws", time);
@@ -279,4 +292,104 @@ fn mappings_are_honest() {
             assert!(!whole, "{id} claims to decide {name}");
         }
     }
+}
+
+/// The frameworks whose rows are settings, many of them with a number.
+const BENCHMARKS: &[&str] = &["aws-fsbp", "cis-aws-7.0", "cis-azure-6.0"];
+
+/// Thresholds that a row of a benchmark leaves to the user, with the reason.
+const LEFT_TO_THE_USER: &[(&str, &str, &str)] = &[
+    // Which subscriptions hold nothing of production no interface shows; the row is about production.
+    ("cis-azure-6.0:6.1.5", "resilience.basic-tiers", "not-production"),
+];
+
+/// A row with a number is decided by the row's own number, whatever the user sets.
+#[test]
+fn a_row_with_a_number_names_it() {
+    let mut left = BTreeSet::new();
+    for control in controls::ALL {
+        for mapping in control.satisfies {
+            let (id, row) = (control.id, mapping.requirement.to_string());
+            for asked in mapping.asked() {
+                let param = control.params.iter().find(|param| param.name() == asked.name());
+                let param = param.unwrap_or_else(|| panic!("{id} has no {}", asked.name()));
+                assert!(param.accepts(&asked.value()), "{id}: {row}");
+            }
+            if let Some(check) = mapping.check() {
+                assert_eq!(check.kind(), control.check.kind(), "{id}: {row}");
+                continue;
+            }
+            let benchmark = BENCHMARKS.contains(&mapping.requirement.framework().id);
+            let decides = mapping.strength != Strength::Supporting && benchmark;
+            if !decides && mapping.strength != Strength::Full {
+                continue;
+            }
+            for param in control.params {
+                if !mapping.asked().any(|asked| asked.name() == param.name()) {
+                    left.insert((row.clone(), id, param.name()));
+                }
+            }
+        }
+    }
+    let known: BTreeSet<_> =
+        LEFT_TO_THE_USER.iter().map(|(row, id, param)| ((*row).to_owned(), *id, *param)).collect();
+    assert_eq!(left, known, "say what the row asks, or why it leaves it to the user");
+}
+
+/// Neither a looser nor a stricter threshold moves a row that has a number, on any world.
+#[test]
+fn no_threshold_moves_a_row_with_a_number() {
+    let mut rows = 0;
+    for control in controls::ALL {
+        let mapping_asks = |mapping: &Mapping| mapping.asked().next().is_some();
+        if !control.satisfies.iter().any(mapping_asks) {
+            continue;
+        }
+        for provider in providers(control) {
+            for world in [control.passing(provider), control.failing(provider)] {
+                let wanted = tallies(control, &world, &Params::default());
+                for extreme in [0, 1, 7, 30, 3650, u32::MAX] {
+                    let mut params = Params::default();
+                    for param in control.params {
+                        let value = match param {
+                            Param::Days(_) | Param::Count(_) => Value::Number(extreme),
+                            Param::Names(_) if extreme < 30 => Value::Names(vec![]),
+                            Param::Names(_) => Value::Names(vec!["other".to_owned()]),
+                        };
+                        params.set(control, param.name(), value).unwrap();
+                    }
+                    assert_eq!(
+                        tallies(control, &world, &params),
+                        wanted,
+                        "{} {extreme}",
+                        control.id
+                    );
+                    rows += wanted.len();
+                }
+            }
+        }
+    }
+    assert!(rows > 100, "{rows}");
+}
+
+/// What became of a control as each row that has a number asks.
+fn tallies(control: &'static Control, world: &Scope, params: &Params) -> Vec<(String, Tally)> {
+    let snapshot = Snapshot::new("test", world.started, world.finished, vec![world.clone()]);
+    let options = judge::Options { params: params.clone(), ..judge::Options::default() };
+    let report = roll_up(judge::judge(&snapshot, &[control], &options), frameworks::all());
+    let asks = |row: &str| {
+        let mut all = control.satisfies.iter();
+        all.any(|m| m.requirement.to_string() == row && m.asked().next().is_some())
+    };
+    let mut all = Vec::new();
+    for framework in &report.frameworks {
+        for row in &framework.requirements {
+            let name = format!("{}:{}", framework.framework.id, row.requirement.id);
+            if asks(&name) {
+                assert_eq!(row.controls.len(), 1);
+                all.push((name, row.controls[0].tally));
+            }
+        }
+    }
+    all
 }

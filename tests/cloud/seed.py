@@ -145,7 +145,7 @@ PATTERNS = {
     ),
     "security-groups": any_of(
         "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress"
-        " RevokeSecurityGroupEgress CreateSecurityGroup DeleteSecurityGroup"
+        " RevokeSecurityGroupEgress CreateSecurityGroup DeleteSecurityGroup ModifySecurityGroupRules"
     ),
     "network-acls": any_of(
         "CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry"

@@ -33,11 +33,17 @@ struct Framework {
     aliases: &'static [&'static str],
     name: &'static str,
     version: &'static str,
-    source: &'static str,
     /// The variant of `Provider` that it is about, where it is about one.
     provider: Option<&'static str>,
     groups: Vec<Group>,
     requirements: Vec<Requirement>,
+}
+
+/// Where a catalogue comes from, and the day as of which it holds.
+#[derive(Deserialize)]
+struct Source {
+    as_of: String,
+    source: String,
 }
 
 #[derive(Deserialize)]
@@ -169,7 +175,6 @@ fn csf(classes: &Classes) -> Result<Framework> {
         aliases: &["csf", "nist-csf", "nist-csf-2.0"],
         name: "NIST Cybersecurity Framework",
         version: "2.0",
-        source: "NIST, public domain",
         provider: None,
         groups: groups(chapters),
         requirements: requirements?,
@@ -203,7 +208,6 @@ fn ccm(classes: &Classes, newer: bool) -> Result<Framework> {
         },
         name: "CSA Cloud Controls Matrix",
         version: if newer { "4.1.0" } else { "4.0.13" },
-        source: "Cloud Security Alliance; ids and titles only",
         provider: None,
         groups: groups(chapters),
         requirements: requirements?,
@@ -326,7 +330,6 @@ fn cis_aws() -> Result<Framework> {
         aliases: &["cis-aws", "cis-aws-7.0.0"],
         name: "CIS AWS Foundations Benchmark",
         version: "7.0.0",
-        source: "Center for Internet Security; ids with our own short wording",
         provider: Some("Aws"),
         groups,
         requirements,
@@ -341,7 +344,6 @@ fn cis_azure() -> Result<Framework> {
         aliases: &["cis-azure", "cis-azure-6.0.0"],
         name: "CIS Azure Foundations Benchmark",
         version: "6.0.0",
-        source: "Center for Internet Security; ids with our own short wording",
         provider: Some("Azure"),
         groups,
         requirements,
@@ -386,7 +388,6 @@ fn mcsb(classes: &Classes) -> Result<Framework> {
         aliases: &["mcsb", "mcsb-v1"],
         name: "Microsoft cloud security benchmark",
         version: "1",
-        source: "Microsoft documentation; ids and titles",
         provider: Some("Azure"),
         groups: groups(chapters),
         requirements,
@@ -418,7 +419,6 @@ fn fsbp() -> Result<Framework> {
         aliases: &["fsbp"],
         name: "AWS Foundational Security Best Practices",
         version: "1.0.0",
-        source: "AWS Security Hub control reference of 2026-03-10",
         provider: Some("Aws"),
         groups: groups(chapters),
         requirements,
@@ -471,7 +471,6 @@ fn nist_800_53() -> Result<Framework> {
         aliases: &["800-53", "nist-800-53", "nist-800-53-r5.2.0"],
         name: "NIST SP 800-53",
         version: "5.2.0",
-        source: "NIST, public domain; controls that were withdrawn are left out",
         provider: None,
         groups: groups(chapters),
         requirements,
@@ -526,6 +525,7 @@ fn nist_map(csf: &Framework, nist: &Framework) -> Result<Vec<Vec<usize>>> {
 /// `posture-core/src/frameworks/catalogue.rs`.
 pub(crate) fn catalogue() -> Result<Generated> {
     let classes: Classes = read("assessable.json")?;
+    let sources: BTreeMap<String, Source> = read("sources.json")?;
     let all = [
         csf(&classes)?,
         ccm(&classes, true)?,
@@ -560,7 +560,10 @@ pub(crate) fn catalogue() -> Result<Generated> {
     }
     text.push_str("}\n\n");
     for framework in &all {
-        write_framework(&mut text, framework);
+        let source = sources
+            .get(framework.id)
+            .with_context(|| format!("sources.json says nothing of {}", framework.id))?;
+        write_framework(&mut text, framework, source);
     }
     text.push_str("pub(super) static CCM_4_1_TO_4_0: &[Option<u16>] = &[\n");
     for (new, old) in ccm_new.requirements.iter().zip(ccm_map(ccm_new, ccm_old)?) {
@@ -581,9 +584,9 @@ pub(crate) fn catalogue() -> Result<Generated> {
     Ok(Generated { path: "posture-core/src/frameworks/catalogue.rs".to_owned(), text })
 }
 
-fn write_framework(text: &mut String, framework: &Framework) {
-    let Framework { table, id, aliases, name, version, source, provider, groups, requirements } =
-        framework;
+fn write_framework(text: &mut String, framework: &Framework, source: &Source) {
+    let Framework { table, id, aliases, name, version, provider, groups, requirements } = framework;
+    let Source { as_of, source } = source;
     let provider = match provider {
         None => "None".to_owned(),
         Some(provider) => format!("Some(Provider::{provider})"),
@@ -592,6 +595,7 @@ fn write_framework(text: &mut String, framework: &Framework) {
         text,
         "static {table}_FRAMEWORK: Framework = Framework {{\n    id: {id:?},\n    aliases: &{aliases:?},\n    \
          name: {name:?},\n    version: {version:?},\n    source: {source:?},\n    \
+         as_of: {as_of:?},\n    \
          provider: {provider},\n    groups: &["
     );
     for Group { id, title, parent } in groups {

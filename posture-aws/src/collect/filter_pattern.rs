@@ -311,7 +311,8 @@ fn calls(source: &'static str, names: &[&'static str]) -> Vec<Model> {
 
 /// The events that make up a class, after the
 /// [controls of Security Hub for CloudWatch](https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html)
-/// and the CIS Foundations Benchmark, which have the same lists.
+/// and the CIS AWS Foundations Benchmark 7.0.0. The lists are the same but for `ModifySecurityGroupRules`, which the
+/// benchmark added.
 fn models(class: EventClass) -> Vec<Model> {
     use Content::{Absent, Is, NoneOf};
     let sign_in = |more: &[(&'static str, Content)]| {
@@ -416,6 +417,8 @@ fn models(class: EventClass) -> Vec<Model> {
                 "RevokeSecurityGroupEgress",
                 "CreateSecurityGroup",
                 "DeleteSecurityGroup",
+                // Edits a rule in place, and nothing else tells of it.
+                "ModifySecurityGroupRules",
             ],
         ),
         EventClass::NetworkAclChange => calls(
@@ -499,6 +502,38 @@ mod tests {
 
     fn seen(pattern: &str) -> Vec<EventClass> {
         classes(pattern).unwrap().into_iter().collect()
+    }
+
+    #[test]
+    fn the_pattern_of_each_remedy_sees_its_class() {
+        let mut remedies = 0;
+        for control in posture_core::controls::ALL {
+            let command = control.remedy(posture_core::provider::Provider::Aws).map(|r| r.command);
+            let Some((_, rest)) = command.and_then(|c| c.split_once("--filter-pattern '")) else {
+                continue;
+            };
+            let (pattern, _) = rest.split_once('\'').unwrap();
+            let name = |class: &EventClass| {
+                format!("logging.alert-{}", serde_json::to_value(class).unwrap().as_str().unwrap())
+            };
+            let seen: Vec<String> = seen(pattern).iter().map(name).collect();
+            assert!(seen.iter().any(|class| class == control.id), "{}: {seen:?}", control.id);
+            remedies += 1;
+        }
+        assert_eq!(remedies, 15);
+    }
+
+    /// Rules that are edited in place tell of it by an event that older patterns lack.
+    #[test]
+    fn a_pattern_without_the_editing_of_rules_does_not_see_every_change() {
+        let six = "{ ($.eventName = AuthorizeSecurityGroupIngress) || \
+                   ($.eventName = AuthorizeSecurityGroupEgress) || \
+                   ($.eventName = RevokeSecurityGroupIngress) || \
+                   ($.eventName = RevokeSecurityGroupEgress) || \
+                   ($.eventName = CreateSecurityGroup) || ($.eventName = DeleteSecurityGroup)";
+        assert_eq!(seen(&format!("{six} }}")), []);
+        let seven = format!("{six} || ($.eventName = ModifySecurityGroupRules) }}");
+        assert_eq!(seen(&seven), [EventClass::SecurityGroupChange]);
     }
 
     #[test]

@@ -176,28 +176,33 @@ async fn detector(audit: &Audit<'_>, region: String) -> Detector {
     let call = client.get_detector().detector_id(number).send();
     let answer = ask.fact(ask.ask(DETECTOR, &detector.id, &region, call).await);
     let enabled = answer.map(|output| output.status() == Some(&DetectorStatus::Enabled));
-    featured(detector.enabled(enabled), |names| answer.and_then(|output| feature(output, names)))
+    featured(detector.enabled(enabled), |name| answer.and_then(|output| feature(output, name)))
 }
 
-/// Fills the facts that follow from a feature of the detector, by the feature's names, the newest first, see
+/// Fills the facts that follow from a feature of the detector, by the feature's name, see
 /// [DetectorFeatureConfigurationResult](https://docs.aws.amazon.com/guardduty/latest/APIReference/API_DetectorFeatureConfigurationResult.html).
-fn featured(detector: Detector, of: impl Fn(&[DetectorFeatureResult]) -> Fact<bool>) -> Detector {
+fn featured(detector: Detector, of: impl Fn(&DetectorFeatureResult) -> Fact<bool>) -> Detector {
     use DetectorFeatureResult as F;
     detector
-        .object_storage(of(&[F::S3DataEvents]))
-        .kubernetes_audit(of(&[F::EksAuditLogs]))
-        .malware(of(&[F::EbsMalwareProtection]))
-        .databases(of(&[F::RdsLoginEvents]))
-        .functions(of(&[F::LambdaNetworkLogs]))
-        .runtime(of(&[F::RuntimeMonitoring, F::EksRuntimeMonitoring]))
+        .object_storage(of(&F::S3DataEvents))
+        .kubernetes_audit(of(&F::EksAuditLogs))
+        .container_parts_off(Fact::NotOffered)
+        .malware(of(&F::EbsMalwareProtection))
+        .databases(of(&F::RdsLoginEvents))
+        .functions(of(&F::LambdaNetworkLogs))
+        // The older EKS_RUNTIME_MONITORING watches clusters only, and no container of ECS and no instance.
+        .runtime(match of(&F::RuntimeMonitoring) {
+            Fact::NotOffered if of(&F::EksRuntimeMonitoring) != Fact::NotOffered => Known(false),
+            runtime => runtime,
+        })
 }
 
-/// Whether one of these features is on. A region that names none of them does not have it.
-fn feature(output: &GetDetectorOutput, names: &[DetectorFeatureResult]) -> Fact<bool> {
+/// Whether a feature is on. A region that does not name it does not have it.
+fn feature(output: &GetDetectorOutput, name: &DetectorFeatureResult) -> Fact<bool> {
     let found = output
         .features()
         .iter()
-        .filter(|feature| feature.name().is_some_and(|name| names.contains(name)))
+        .filter(|feature| feature.name() == Some(name))
         .map(|feature| Known(feature.status() == Some(&FeatureStatus::Enabled)));
     let found: Vec<Fact<bool>> = found.collect();
     if found.is_empty() { Fact::NotOffered } else { fact::any(found) }
@@ -312,9 +317,10 @@ mod tests {
             .features(result(DetectorFeatureResult::RuntimeMonitoring, FeatureStatus::Disabled))
             .features(result(DetectorFeatureResult::RdsLoginEvents, FeatureStatus::Disabled))
             .build();
-        let detector = featured(Detector::unread("d", "d", None), |names| feature(&output, names));
+        let detector = featured(Detector::unread("d", "d", None), |name| feature(&output, name));
         assert_eq!(detector.object_storage, Known(true));
-        assert_eq!(detector.runtime, Known(true));
+        // The feature of clusters alone is not enough.
+        assert_eq!(detector.runtime, Known(false));
         assert_eq!(detector.databases, Known(false));
         assert_eq!(detector.functions, Fact::NotOffered);
     }

@@ -1,6 +1,7 @@
 //! Defender for Cloud: what it watches in a subscription, and whom it tells.
 
 use futures::StreamExt;
+use posture_core::dated::Dated;
 use posture_core::fact::{self, Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::resource::{Account, Detector, RiskLevel};
@@ -51,10 +52,11 @@ pub(crate) async fn collect(
         .object_storage(is_on(&plans, "StorageAccounts"))
         // The older plans `KubernetesService` and `ContainerRegistry` are superseded by this one, and do less.
         .kubernetes_audit(is_on(&plans, "Containers"))
+        .container_parts_off(container_parts_off(&plans))
         .posture(is_on(&plans, "CloudPosture"))
         .apis(is_on(&plans, "Api"))
         .machine_vulnerabilities(servers.clone() & has_scanner(&scanners))
-        .endpoint_protection(servers.clone() & has_endpoint(&settings))
+        .endpoint_protection(has_endpoint(&settings))
         .agentless_scanning(
             extension(&plans, "CloudPosture", "AgentlessVmScanning")
                 | (is_full(&plans) & extension(&plans, "VirtualMachines", "AgentlessVmScanning")),
@@ -211,6 +213,35 @@ fn extension(plans: &Named<'_, '_>, name: &str, extension: &str) -> Fact<bool> {
         })
     });
     is_on(plans, name) & own
+}
+
+/// The extensions of the plan for containers that make its coverage full.
+static CONTAINER_PARTS: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/azure/defender-for-cloud/defender-for-containers-enable"],
+    "2026-11-29",
+    &[
+        "AgentlessDiscoveryForKubernetes",
+        "AgentlessVmScanning",
+        "ContainerRegistriesVulnerabilityAssessments",
+        "ContainerSensor",
+    ],
+);
+
+/// Those of them that are off. One that certainly is counts, whatever could not be read of the others.
+fn container_parts_off(plans: &Named<'_, '_>) -> Fact<Vec<String>> {
+    let mut gap = None;
+    let mut off = Vec::new();
+    for part in &CONTAINER_PARTS {
+        match extension(plans, "Containers", part) {
+            Known(true) | NotOffered => {}
+            Known(false) => off.push((*part).to_owned()),
+            Fact::Gap(unknown) => gap = gap.or(Some(unknown)),
+        }
+    }
+    match gap {
+        Some(gap) if off.is_empty() => Fact::Gap(gap),
+        _ => Known(off),
+    }
 }
 
 /// Whether a [scanner of machines](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/server-vulnerability-assessments-settings/list)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::resource::Directory;
 
@@ -13,31 +14,40 @@ use crate::client::{Lane, Question};
 pub(crate) const DIRECTORY: &str = "microsoft.aadiam/diagnosticSettings/read";
 pub(crate) const DEVICES: &str = "microsoft.intune/diagnosticSettings/read";
 
-/// Every kind of record that the directory
-/// [can export](https://learn.microsoft.com/en-us/entra/identity/monitoring-health/concept-diagnostic-settings-logs-options),
-/// to know what a setting for all of them holds.
-const OF_DIRECTORY: &[&str] = &[
-    "ADFSSignInLogs",
-    "AuditLogs",
-    "EnrichedOffice365AuditLogs",
-    "ManagedIdentitySignInLogs",
-    "MicrosoftGraphActivityLogs",
-    "NetworkAccessAlerts",
-    "NetworkAccessTrafficLogs",
-    "NonInteractiveUserSignInLogs",
-    "ProvisioningLogs",
-    "RemoteNetworkHealthLogs",
-    "RiskyServicePrincipals",
-    "RiskyUsers",
-    "ServicePrincipalRiskEvents",
-    "ServicePrincipalSignInLogs",
-    "SignInLogs",
-    "UserRiskEvents",
-];
+/// Every category of logs that the directory can export, to know what a setting for all of them holds.
+static OF_DIRECTORY: Dated<&str> = Dated::new(
+    &[
+        "https://learn.microsoft.com/entra/identity/monitoring-health/concept-diagnostic-settings-logs-options",
+    ],
+    "2026-11-29",
+    &[
+        "ADFSSignInLogs",
+        "AuditLogs",
+        "EnrichedOffice365AuditLogs",
+        "ManagedIdentitySignInLogs",
+        "MicrosoftGraphActivityLogs",
+        "NetworkAccessAlerts",
+        "NetworkAccessTrafficLogs",
+        "NonInteractiveUserSignInLogs",
+        "ProvisioningLogs",
+        "RemoteNetworkHealthLogs",
+        "RiskyServicePrincipals",
+        "RiskyUsers",
+        "ServicePrincipalRiskEvents",
+        "ServicePrincipalSignInLogs",
+        "SignInLogs",
+        "UserRiskEvents",
+    ],
+);
 
-/// The same of [device management](https://learn.microsoft.com/en-us/intune/intune-service/fundamentals/review-logs-using-azure-monitor).
-const OF_DEVICES: &[&str] =
-    &["AuditLogs", "DeviceComplianceOrg", "Devices", "OperationalLogs", "Windows365AuditLogs"];
+/// The same of device management.
+static OF_DEVICES: Dated<&str> = Dated::new(
+    &[
+        "https://learn.microsoft.com/intune/intune-service/fundamentals/review-logs-using-azure-monitor",
+    ],
+    "2026-11-29",
+    &["AuditLogs", "DeviceComplianceOrg", "Devices", "OperationalLogs", "Windows365AuditLogs"],
+);
 
 /// What is exported; what nobody wants is not collected.
 #[derive(Debug)]
@@ -62,10 +72,10 @@ pub(crate) async fn read(tenant: &Tenant<'_>) -> Exports {
         ),
     );
     Exports {
-        directory: exported(tenant, DIRECTORY, &directory, OF_DIRECTORY, |one| {
+        directory: exported(tenant, DIRECTORY, &directory, &OF_DIRECTORY, |one| {
             one.sink().is_some()
         }),
-        devices: exported(tenant, DEVICES, &devices, OF_DEVICES, |one| one.workspace.is_some()),
+        devices: exported(tenant, DEVICES, &devices, &OF_DEVICES, |one| one.workspace.is_some()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The tiers in which resources run, of the kinds that have one that is not for production.
 
+use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::Gap;
 use posture_core::resource::Account;
@@ -30,8 +31,18 @@ const KINDS: &[(&str, &str, &str)] = &[
     (GATEWAYS_TYPE, GATEWAYS, "properties.sku.name"),
 ];
 
-/// The tiers that are not for production: the smallest of each of these services bears one of these names.
-const SMALL: &[&str] = &["Basic", "Free"];
+/// The tiers that are not for production: the smallest of each of these services has one of these names.
+static SMALL: Dated<&str> = Dated::new(
+    &[
+        "https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses",
+        "https://learn.microsoft.com/azure/load-balancer/skus",
+        "https://learn.microsoft.com/azure/azure-cache-for-redis/cache-overview",
+        "https://learn.microsoft.com/azure/azure-sql/database/service-tiers-dtu",
+        "https://learn.microsoft.com/azure/vpn-gateway/about-gateway-skus",
+    ],
+    "2026-11-29",
+    &["Basic", "Free"],
+);
 
 /// Fills what runs in such a tier into the account. One that certainly does settles it, whatever could not be told of the
 /// others.

@@ -7,6 +7,7 @@ use posture_core::frameworks::{Framework, Group, Requirement};
 use posture_core::judge::Tally;
 use posture_core::report::{Counts, FrameworkReport, State};
 
+use super::shared::judged_by;
 use super::style::{Canvas, lines, state_color};
 
 const LEGEND: &str = "unmet: a control fails · part: what was examined passes, and it is not all the requirement asks · indet: could not be read, or what fails does not decide it · \
@@ -100,7 +101,11 @@ pub(crate) fn full(
             let (word, color) = most(bearing.tally);
             let word = format!("{word:<11}");
             let word = color.map_or_else(|| word.clone(), |color| canvas.painted(&word, color));
-            writeln!(out, "    {:<10}  {word}  {}", bearing.strength, bearing.control.id)?;
+            write!(out, "    {:<10}  {word}  {}", bearing.strength, bearing.control.id)?;
+            if let Some(by) = judged_by(bearing) {
+                write!(out, "  {}", canvas.dim(&by))?;
+            }
+            writeln!(out)?;
         }
     }
     writeln!(out)?;

@@ -28,7 +28,7 @@ use posture_core::scope::{Level, Scope};
 use posture_core::time::Time;
 use serde::Serialize;
 
-use super::shared::{Bears, bearings, fingerprint, identity, standard};
+use super::shared::{Bears, bearings, fingerprint, identity, judged_by, standard};
 use super::stream::line;
 use super::words;
 
@@ -112,7 +112,12 @@ impl Check {
         Self {
             uid: row.requirement.id,
             name: row.requirement.title,
-            desc: format!("{part}; over all that was audited it is {}", row.state),
+            desc: match judged_by(bears.bearing) {
+                Some(by) => {
+                    format!("{part}, {by}; over all that was audited it is {}", row.state)
+                }
+                None => format!("{part}; over all that was audited it is {}", row.state),
+            },
             standards: [standard(bears.framework)],
             version: bears.framework.framework.version,
             status_id,

@@ -35,7 +35,7 @@ use serde::{Serialize, Serializer};
 
 use super::commands;
 use super::markdown::prose;
-use super::shared::{identity, standard};
+use super::shared::{identity, judged_by, standard};
 use super::stream::{Lazily, pretty};
 use super::words::level;
 use crate::text::safe;
@@ -992,7 +992,8 @@ fn bears(bearing: &Bearing) -> String {
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, what)| format!("{count} {what}")).collect();
-    format!("{} {part}: {}", code(bearing.control.id), counts.join(", "))
+    let by = judged_by(bearing).map(|by| format!(", {by}")).unwrap_or_default();
+    format!("{} {part}{by}: {}", code(bearing.control.id), counts.join(", "))
 }
 
 fn observation(finding: &Finding<'_>, report: &Report<'_>) -> Observation {

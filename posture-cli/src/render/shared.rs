@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use posture_core::frameworks::Strength;
 use posture_core::judge::Finding;
 use posture_core::provider::Provider;
-use posture_core::report::{FrameworkReport, Report, RequirementReport};
+use posture_core::report::{Bearing, FrameworkReport, Report, RequirementReport};
 use sha2::{Digest, Sha256};
 
 use crate::text::hex;
@@ -16,6 +16,7 @@ pub(crate) struct Bears<'a> {
     pub(crate) framework: &'a FrameworkReport,
     pub(crate) requirement: &'a RequirementReport,
     pub(crate) strength: Strength,
+    pub(crate) bearing: &'a Bearing,
 }
 
 impl Bears<'_> {
@@ -32,12 +33,25 @@ pub(crate) fn bearings<'a>(report: &'a Report<'_>) -> HashMap<&'static str, Vec<
         for requirement in &framework.requirements {
             for bearing in &requirement.controls {
                 let strength = bearing.strength;
-                let bears = Bears { framework, requirement, strength };
+                let bears = Bears { framework, requirement, strength, bearing };
                 all.entry(bearing.control.id).or_default().push(bears);
             }
         }
     }
     all
+}
+
+/// By what a requirement was judged, where that is not what the control's findings were judged by.
+pub(crate) fn judged_by(bearing: &Bearing) -> Option<String> {
+    if !bearing.apart {
+        return None;
+    }
+    let asked: Vec<String> =
+        bearing.asked().map(|asked| format!("{} = {}", asked.name(), asked.value())).collect();
+    Some(match asked.is_empty() {
+        true => "as the requirement words it".to_owned(),
+        false => format!("by {}, as the requirement asks", asked.join(" and ")),
+    })
 }
 
 /// The name of a framework with its version.

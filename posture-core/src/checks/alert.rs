@@ -6,7 +6,7 @@ use crate::join;
 use crate::prelude::*;
 
 pub(crate) const REMEDY: &str = "Add a metric filter for these events to the log group of a trail that records every region, \
-     an alarm on its metric that goes off at one event, and a topic with a confirmed subscription.";
+     an alarm on its metric that goes off at one event, and a topic with a confirmed subscription. The command makes the filter only.";
 
 pub(crate) const CONSOLE: &str = "CloudWatch → Logs → Log groups → the log group of the trail → Metric filters → Create metric filter";
 

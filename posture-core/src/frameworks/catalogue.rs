@@ -51,6 +51,7 @@ static CSF_2_0_FRAMEWORK: Framework = Framework {
     name: "NIST Cybersecurity Framework",
     version: "2.0",
     source: "NIST, public domain",
+    as_of: "2026-08-08",
     provider: None,
     groups: &[
         g("GV", "Govern", None),
@@ -200,6 +201,7 @@ static CCM_4_1_FRAMEWORK: Framework = Framework {
     name: "CSA Cloud Controls Matrix",
     version: "4.1.0",
     source: "Cloud Security Alliance; ids and titles only",
+    as_of: "2026-11-23",
     provider: None,
     groups: &[
         g("A&A", "Audit & Assurance", None),
@@ -439,6 +441,7 @@ static CCM_4_0_FRAMEWORK: Framework = Framework {
     name: "CSA Cloud Controls Matrix",
     version: "4.0.13",
     source: "Cloud Security Alliance; ids and titles only",
+    as_of: "2026-11-23",
     provider: None,
     groups: &[
         g("A&A", "Audit & Assurance", None),
@@ -668,6 +671,7 @@ static CIS_AWS_7_0_FRAMEWORK: Framework = Framework {
     name: "CIS AWS Foundations Benchmark",
     version: "7.0.0",
     source: "Center for Internet Security; ids with our own short wording",
+    as_of: "2026-08-21",
     provider: Some(Provider::Aws),
     groups: &[
         g("2", "Identity and access", None),
@@ -762,7 +766,8 @@ static FSBP_FRAMEWORK: Framework = Framework {
     aliases: &["fsbp"],
     name: "AWS Foundational Security Best Practices",
     version: "1.0.0",
-    source: "AWS Security Hub control reference of 2026-03-10",
+    source: "AWS Security Hub control reference and document history; titles are AWS documentation",
+    as_of: "2026-09-03",
     provider: Some(Provider::Aws),
     groups: &[
         g("Account", "Account", None),
@@ -772,6 +777,7 @@ static FSBP_FRAMEWORK: Framework = Framework {
         g("Athena", "Athena", None),
         g("AutoScaling", "AutoScaling", None),
         g("Backup", "Backup", None),
+        g("BedrockAgentCore", "BedrockAgentCore", None),
         g("CloudFormation", "CloudFormation", None),
         g("CloudFront", "CloudFront", None),
         g("CloudTrail", "CloudTrail", None),
@@ -842,6 +848,7 @@ pub(super) const FSBP: &[Requirement] = &[
     r("APIGateway.8", "APIGateway", "API Gateway routes should specify an authorization type", None, "", "medium", &[]),
     r("APIGateway.9", "APIGateway", "Access logging should be configured for API Gateway V2 Stages", None, "", "medium", &[]),
     r("APIGateway.10", "APIGateway", "API Gateway V2 integrations should use HTTPS for private connections", None, "", "medium", &[]),
+    r("APIGateway.11", "APIGateway", "API Gateway domain names should use recommended security policies", None, "", "medium", &[]),
     r("AppSync.2", "AppSync", "AWS AppSync should have field-level logging enabled", None, "", "medium", &[]),
     r("AppSync.5", "AppSync", "AWS AppSync GraphQL APIs should not be authenticated with API keys", None, "", "high", &[]),
     r("Athena.4", "Athena", "Athena workgroups should have logging enabled", None, "", "medium", &[]),
@@ -852,6 +859,10 @@ pub(super) const FSBP: &[Requirement] = &[
     r("AutoScaling.6", "AutoScaling", "Auto Scaling groups should use multiple instance types in multiple Availability Zones", None, "", "medium", &[]),
     r("AutoScaling.9", "AutoScaling", "EC2 Auto Scaling groups should use EC2 launch templates", None, "", "medium", &[]),
     r("Backup.1", "Backup", "AWS Backup recovery points should be encrypted at rest", None, "", "medium", &[]),
+    r("BedrockAgentCore.1", "BedrockAgentCore", "Bedrock AgentCore runtimes should be configured with VPC network mode", None, "", "high", &[]),
+    r("BedrockAgentCore.2", "BedrockAgentCore", "Bedrock AgentCore Gateways should require authorization for inbound requests", None, "", "high", &[]),
+    r("BedrockAgentCore.5", "BedrockAgentCore", "Bedrock AgentCore custom browsers should not use public network mode", None, "", "high", &[]),
+    r("BedrockAgentCore.6", "BedrockAgentCore", "Bedrock AgentCore custom browsers should have session recording enabled", None, "", "medium", &[]),
     r("CloudFormation.3", "CloudFormation", "CloudFormation stacks should have termination protection enabled", None, "", "medium", &[]),
     r("CloudFormation.4", "CloudFormation", "CloudFormation stacks should have associated service roles", None, "", "medium", &[]),
     r("CloudFront.1", "CloudFront", "CloudFront distributions should have a default root object configured", None, "", "high", &[]),
@@ -939,6 +950,7 @@ pub(super) const FSBP: &[Requirement] = &[
     r("EC2.180", "EC2", "EC2 network interfaces should have source/destination checking enabled", None, "", "medium", &[]),
     r("EC2.181", "EC2", "EC2 launch templates should enable encryption for attached EBS volumes", None, "", "medium", &[]),
     r("EC2.182", "EC2", "EBS Snapshots should not be publicly accessible", None, "", "high", &[]),
+    r("EC2.183", "EC2", "EC2 VPN connections should use IKEv2 protocol", None, "", "high", &[]),
     r("ECR.1", "ECR", "ECR private repositories should have image scanning configured", None, "", "high", &[]),
     r("ECR.2", "ECR", "ECR private repositories should have tag immutability configured", None, "", "medium", &[]),
     r("ECR.3", "ECR", "ECR repositories should have at least one lifecycle policy configured", None, "", "medium", &[]),
@@ -959,13 +971,13 @@ pub(super) const FSBP: &[Requirement] = &[
     r("EFS.2", "EFS", "Amazon EFS volumes should be in backup plans", None, "", "medium", &[]),
     r("EFS.3", "EFS", "EFS access points should enforce a root directory", None, "", "medium", &[]),
     r("EFS.4", "EFS", "EFS access points should enforce a user identity", None, "", "medium", &[]),
-    r("EFS.6", "EFS", "EFS mount targets should not be associated with subnets that assign public IP addresses on launch", None, "", "medium", &[]),
     r("EFS.7", "EFS", "EFS file systems should have automatic backups enabled", None, "", "medium", &[]),
     r("EFS.8", "EFS", "EFS file systems should be encrypted at rest", None, "", "medium", &[]),
     r("EKS.1", "EKS", "EKS cluster endpoints should not be publicly accessible", None, "", "high", &[]),
     r("EKS.2", "EKS", "EKS clusters should run on a supported Kubernetes version", None, "", "high", &[]),
     r("EKS.3", "EKS", "EKS clusters should use encrypted Kubernetes secrets", None, "", "medium", &[]),
     r("EKS.8", "EKS", "EKS clusters should have audit logging enabled", None, "", "medium", &[]),
+    r("EKS.9", "EKS", "EKS node groups should run on a supported Kubernetes version", None, "", "high", &[]),
     r("ElastiCache.1", "ElastiCache", "ElastiCache (Redis OSS) clusters should have automatic backups enabled", None, "", "high", &[]),
     r("ElastiCache.2", "ElastiCache", "ElastiCache clusters should have automatic minor version upgrades enabled", None, "", "high", &[]),
     r("ElastiCache.3", "ElastiCache", "ElastiCache replication groups should have automatic failover enabled", None, "", "medium", &[]),
@@ -1119,6 +1131,7 @@ pub(super) const FSBP: &[Requirement] = &[
     r("RDS.47", "RDS", "RDS for PostgreSQL DB clusters should be configured to copy tags to DB snapshots", None, "", "low", &[]),
     r("RDS.48", "RDS", "RDS for MySQL DB clusters should be configured to copy tags to DB snapshots", None, "", "low", &[]),
     r("RDS.50", "RDS", "RDS DB clusters should have enough backup retention period set", None, "", "medium", &[]),
+    r("RDS.51", "RDS", "RDS global clusters should run on a supported Aurora MySQL version", None, "", "high", &[]),
     r("Redshift.1", "Redshift", "Amazon Redshift clusters should prohibit public access", None, "", "critical", &[]),
     r("Redshift.2", "Redshift", "Connections to Amazon Redshift clusters should be encrypted in transit", None, "", "medium", &[]),
     r("Redshift.3", "Redshift", "Amazon Redshift clusters should have automatic snapshots enabled", None, "", "medium", &[]),
@@ -1160,6 +1173,9 @@ pub(super) const FSBP: &[Requirement] = &[
     r("SageMaker.13", "SageMaker", "SageMaker model quality job definitions should have inter-container traffic encryption enabled", None, "", "medium", &[]),
     r("SageMaker.14", "SageMaker", "SageMaker monitoring schedules should have network isolation enabled", None, "", "medium", &[]),
     r("SageMaker.15", "SageMaker", "SageMaker model bias job definitions should have inter-container traffic encryption enabled", None, "", "medium", &[]),
+    r("SageMaker.16", "SageMaker", "SageMaker models should use private registry in VPC for primary containers", None, "", "medium", &[]),
+    r("SageMaker.17", "SageMaker", "SageMaker feature group offline stores should be encrypted with AWS KMS keys", None, "", "medium", &[]),
+    r("SageMaker.19", "SageMaker", "SageMaker models should use private registry in VPC for multi-container inference pipelines", None, "", "medium", &[]),
     r("SecretsManager.1", "SecretsManager", "Secrets Manager secrets should have automatic rotation enabled", None, "", "medium", &[]),
     r("SecretsManager.2", "SecretsManager", "Secrets Manager secrets configured with automatic rotation should rotate successfully", None, "", "medium", &[]),
     r("SecretsManager.3", "SecretsManager", "Remove unused Secrets Manager secrets", None, "", "medium", &[]),
@@ -1197,6 +1213,7 @@ static CIS_AZURE_6_0_FRAMEWORK: Framework = Framework {
     name: "CIS Azure Foundations Benchmark",
     version: "6.0.0",
     source: "Center for Internet Security; ids with our own short wording",
+    as_of: "2026-08-21",
     provider: Some(Provider::Azure),
     groups: &[
         g("2", "Analytics", None),
@@ -1373,6 +1390,7 @@ static MCSB_1_FRAMEWORK: Framework = Framework {
     name: "Microsoft cloud security benchmark",
     version: "1",
     source: "Microsoft documentation; ids and titles",
+    as_of: "2026-08-08",
     provider: Some(Provider::Azure),
     groups: &[
         g("NS", "Network security", None),
@@ -1486,6 +1504,7 @@ static NIST_800_53_FRAMEWORK: Framework = Framework {
     name: "NIST SP 800-53",
     version: "5.2.0",
     source: "NIST, public domain; controls that were withdrawn are left out",
+    as_of: "2026-08-08",
     provider: None,
     groups: &[
         g("AC", "Access Control", None),
@@ -1566,7 +1585,7 @@ pub(super) const NIST_800_53: &[Requirement] = &[
     r("AC-4(24)", "AC", "Information Flow Enforcement | Internal Normalized Format", None, "", "", &[]),
     r("AC-4(25)", "AC", "Information Flow Enforcement | Data Sanitization", None, "", "", &[]),
     r("AC-4(26)", "AC", "Information Flow Enforcement | Audit Filtering Actions", None, "", "", &[]),
-    r("AC-4(27)", "AC", "Information Flow Enforcement | Redundant/independent Filtering Mechanisms", None, "", "", &[]),
+    r("AC-4(27)", "AC", "Information Flow Enforcement | Redundant/Independent Filtering Mechanisms", None, "", "", &[]),
     r("AC-4(28)", "AC", "Information Flow Enforcement | Linear Filter Pipelines", None, "", "", &[]),
     r("AC-4(29)", "AC", "Information Flow Enforcement | Filter Orchestration Engines", None, "", "", &[]),
     r("AC-4(30)", "AC", "Information Flow Enforcement | Filter Mechanisms Using Multiple Processes", None, "", "", &[]),
@@ -1770,8 +1789,8 @@ pub(super) const NIST_800_53: &[Requirement] = &[
     r("CM-7(1)", "CM", "Least Functionality | Periodic Review", None, "", "", &[]),
     r("CM-7(2)", "CM", "Least Functionality | Prevent Program Execution", None, "", "", &[]),
     r("CM-7(3)", "CM", "Least Functionality | Registration Compliance", None, "", "", &[]),
-    r("CM-7(4)", "CM", "Least Functionality | Unauthorized Software", None, "", "", &[]),
-    r("CM-7(5)", "CM", "Least Functionality | Authorized Software", None, "", "", &[]),
+    r("CM-7(4)", "CM", "Least Functionality | Unauthorized Software — Deny-by-exception", None, "", "", &[]),
+    r("CM-7(5)", "CM", "Least Functionality | Authorized Software — Allow-by-exception", None, "", "", &[]),
     r("CM-7(6)", "CM", "Least Functionality | Confined Environments with Limited Privileges", None, "", "", &[]),
     r("CM-7(7)", "CM", "Least Functionality | Code Execution in Protected Environments", None, "", "", &[]),
     r("CM-7(8)", "CM", "Least Functionality | Binary or Machine Executable Code", None, "", "", &[]),
@@ -1836,26 +1855,25 @@ pub(super) const NIST_800_53: &[Requirement] = &[
     r("CP-9(3)", "CP", "System Backup | Separate Storage for Critical Information", None, "", "", &[]),
     r("CP-9(5)", "CP", "System Backup | Transfer to Alternate Storage Site", None, "", "", &[]),
     r("CP-9(6)", "CP", "System Backup | Redundant Secondary System", None, "", "", &[]),
-    r("CP-9(7)", "CP", "System Backup | Dual Authorization", None, "", "", &[]),
+    r("CP-9(7)", "CP", "System Backup | Dual Authorization for Deletion or Destruction", None, "", "", &[]),
     r("CP-9(8)", "CP", "System Backup | Cryptographic Protection", None, "", "", &[]),
     r("CP-10", "CP", "System Recovery and Reconstitution", None, "", "", &[]),
     r("CP-10(2)", "CP", "System Recovery and Reconstitution | Transaction Recovery", None, "", "", &[]),
-    r("CP-10(3)", "CP", "System Recovery and Reconstitution | Compensating Security Controls", None, "", "", &[]),
     r("CP-10(4)", "CP", "System Recovery and Reconstitution | Restore Within Time Period", None, "", "", &[]),
     r("CP-10(6)", "CP", "System Recovery and Reconstitution | Component Protection", None, "", "", &[]),
     r("CP-11", "CP", "Alternate Communications Protocols", None, "", "", &[]),
     r("CP-12", "CP", "Safe Mode", None, "", "", &[]),
     r("CP-13", "CP", "Alternative Security Mechanisms", None, "", "", &[]),
     r("IA-1", "IA", "Policy and Procedures", None, "", "", &[]),
-    r("IA-2", "IA", "Identification and Authentication (organizational Users)", None, "", "", &[]),
-    r("IA-2(1)", "IA", "Identification and Authentication (organizational Users) | Multi-factor Authentication to Privileged Accounts", None, "", "", &[]),
-    r("IA-2(2)", "IA", "Identification and Authentication (organizational Users) | Multi-factor Authentication to Non-privileged Accounts", None, "", "", &[]),
-    r("IA-2(5)", "IA", "Identification and Authentication (organizational Users) | Individual Authentication with Group Authentication", None, "", "", &[]),
-    r("IA-2(6)", "IA", "Identification and Authentication (organizational Users) | Access to Accounts — Separate Device", None, "", "", &[]),
-    r("IA-2(8)", "IA", "Identification and Authentication (organizational Users) | Access to Accounts — Replay Resistant", None, "", "", &[]),
-    r("IA-2(10)", "IA", "Identification and Authentication (organizational Users) | Single Sign-on", None, "", "", &[]),
-    r("IA-2(12)", "IA", "Identification and Authentication (organizational Users) | Acceptance of PIV Credentials", None, "", "", &[]),
-    r("IA-2(13)", "IA", "Identification and Authentication (organizational Users) | Out-of-band Authentication", None, "", "", &[]),
+    r("IA-2", "IA", "Identification and Authentication (Organizational Users)", None, "", "", &[]),
+    r("IA-2(1)", "IA", "Identification and Authentication (Organizational Users) | Multi-factor Authentication to Privileged Accounts", None, "", "", &[]),
+    r("IA-2(2)", "IA", "Identification and Authentication (Organizational Users) | Multi-factor Authentication to Non-privileged Accounts", None, "", "", &[]),
+    r("IA-2(5)", "IA", "Identification and Authentication (Organizational Users) | Individual Authentication with Group Authentication", None, "", "", &[]),
+    r("IA-2(6)", "IA", "Identification and Authentication (Organizational Users) | Access to Accounts — Separate Device", None, "", "", &[]),
+    r("IA-2(8)", "IA", "Identification and Authentication (Organizational Users) | Access to Accounts — Replay Resistant", None, "", "", &[]),
+    r("IA-2(10)", "IA", "Identification and Authentication (Organizational Users) | Single Sign-on", None, "", "", &[]),
+    r("IA-2(12)", "IA", "Identification and Authentication (Organizational Users) | Acceptance of PIV Credentials", None, "", "", &[]),
+    r("IA-2(13)", "IA", "Identification and Authentication (Organizational Users) | Out-of-band Authentication", None, "", "", &[]),
     r("IA-3", "IA", "Device Identification and Authentication", None, "", "", &[]),
     r("IA-3(1)", "IA", "Device Identification and Authentication | Cryptographic Bidirectional Authentication", None, "", "", &[]),
     r("IA-3(3)", "IA", "Device Identification and Authentication | Dynamic Address Allocation", None, "", "", &[]),
@@ -1885,12 +1903,12 @@ pub(super) const NIST_800_53: &[Requirement] = &[
     r("IA-5(18)", "IA", "Authenticator Management | Password Managers", None, "", "", &[]),
     r("IA-6", "IA", "Authentication Feedback", None, "", "", &[]),
     r("IA-7", "IA", "Cryptographic Module Authentication", None, "", "", &[]),
-    r("IA-8", "IA", "Identification and Authentication (non-organizational Users)", None, "", "", &[]),
-    r("IA-8(1)", "IA", "Identification and Authentication (non-organizational Users) | Acceptance of PIV Credentials from Other Agencies", None, "", "", &[]),
-    r("IA-8(2)", "IA", "Identification and Authentication (non-organizational Users) | Acceptance of External Authenticators", None, "", "", &[]),
-    r("IA-8(4)", "IA", "Identification and Authentication (non-organizational Users) | Use of Defined Profiles", None, "", "", &[]),
-    r("IA-8(5)", "IA", "Identification and Authentication (non-organizational Users) | Acceptance of PIV-I Credentials", None, "", "", &[]),
-    r("IA-8(6)", "IA", "Identification and Authentication (non-organizational Users) | Disassociability", None, "", "", &[]),
+    r("IA-8", "IA", "Identification and Authentication (Non-organizational Users)", None, "", "", &[]),
+    r("IA-8(1)", "IA", "Identification and Authentication (Non-organizational Users) | Acceptance of PIV Credentials from Other Agencies", None, "", "", &[]),
+    r("IA-8(2)", "IA", "Identification and Authentication (Non-organizational Users) | Acceptance of External Authenticators", None, "", "", &[]),
+    r("IA-8(4)", "IA", "Identification and Authentication (Non-organizational Users) | Use of Defined Profiles", None, "", "", &[]),
+    r("IA-8(5)", "IA", "Identification and Authentication (Non-organizational Users) | Acceptance of PIV-I Credentials", None, "", "", &[]),
+    r("IA-8(6)", "IA", "Identification and Authentication (Non-organizational Users) | Disassociability", None, "", "", &[]),
     r("IA-9", "IA", "Service Identification and Authentication", None, "", "", &[]),
     r("IA-10", "IA", "Adaptive Authentication", None, "", "", &[]),
     r("IA-11", "IA", "Re-authentication", None, "", "", &[]),
@@ -1957,7 +1975,6 @@ pub(super) const NIST_800_53: &[Requirement] = &[
     r("MA-3(6)", "MA", "Maintenance Tools | Software Updates and Patches", None, "", "", &[]),
     r("MA-4", "MA", "Nonlocal Maintenance", None, "", "", &[]),
     r("MA-4(1)", "MA", "Nonlocal Maintenance | Logging and Review", None, "", "", &[]),
-    r("MA-4(2)", "MA", "Nonlocal Maintenance | Logically separated communications paths.", None, "", "", &[]),
     r("MA-4(3)", "MA", "Nonlocal Maintenance | Comparable Security and Sanitization", None, "", "", &[]),
     r("MA-4(4)", "MA", "Nonlocal Maintenance | Authentication and Separation of Maintenance Sessions", None, "", "", &[]),
     r("MA-4(5)", "MA", "Nonlocal Maintenance | Approvals and Notifications", None, "", "", &[]),
@@ -2028,8 +2045,8 @@ pub(super) const NIST_800_53: &[Requirement] = &[
     r("PE-12", "PE", "Emergency Lighting", None, "", "", &[]),
     r("PE-12(1)", "PE", "Emergency Lighting | Essential Mission and Business Functions", None, "", "", &[]),
     r("PE-13", "PE", "Fire Protection", None, "", "", &[]),
-    r("PE-13(1)", "PE", "Fire Protection | Detection Systems – Automatic Activation and Notification", None, "", "", &[]),
-    r("PE-13(2)", "PE", "Fire Protection | Suppression Systems – Automatic Activation and Notification", None, "", "", &[]),
+    r("PE-13(1)", "PE", "Fire Protection | Detection Systems — Automatic Activation and Notification", None, "", "", &[]),
+    r("PE-13(2)", "PE", "Fire Protection | Suppression Systems — Automatic Activation and Notification", None, "", "", &[]),
     r("PE-13(4)", "PE", "Fire Protection | Inspections", None, "", "", &[]),
     r("PE-14", "PE", "Environmental Controls", None, "", "", &[]),
     r("PE-14(1)", "PE", "Environmental Controls | Automatic Controls", None, "", "", &[]),
@@ -2048,7 +2065,7 @@ pub(super) const NIST_800_53: &[Requirement] = &[
     r("PL-1", "PL", "Policy and Procedures", None, "", "", &[]),
     r("PL-2", "PL", "System Security and Privacy Plans", None, "", "", &[]),
     r("PL-4", "PL", "Rules of Behavior", None, "", "", &[]),
-    r("PL-4(1)", "PL", "Rules of Behavior | Social Media and External Site/application Usage Restrictions", None, "", "", &[]),
+    r("PL-4(1)", "PL", "Rules of Behavior | Social Media and External Site/Application Usage Restrictions", None, "", "", &[]),
     r("PL-7", "PL", "Concept of Operations", None, "", "", &[]),
     r("PL-8", "PL", "Security and Privacy Architectures", None, "", "", &[]),
     r("PL-8(1)", "PL", "Security and Privacy Architectures | Defense in Depth", None, "", "", &[]),
@@ -2217,7 +2234,7 @@ pub(super) const NIST_800_53: &[Requirement] = &[
     r("SA-9(8)", "SA", "External System Services | Processing and Storage Location — U.s. Jurisdiction", None, "", "", &[]),
     r("SA-10", "SA", "Developer Configuration Management", None, "", "", &[]),
     r("SA-10(1)", "SA", "Developer Configuration Management | Software and Firmware Integrity Verification", None, "", "", &[]),
-    r("SA-10(2)", "SA", "Developer Configuration Management | Alternative Configuration Management", None, "", "", &[]),
+    r("SA-10(2)", "SA", "Developer Configuration Management | Alternative Configuration Management Processes", None, "", "", &[]),
     r("SA-10(3)", "SA", "Developer Configuration Management | Hardware Integrity Verification", None, "", "", &[]),
     r("SA-10(4)", "SA", "Developer Configuration Management | Trusted Generation", None, "", "", &[]),
     r("SA-10(5)", "SA", "Developer Configuration Management | Mapping Integrity for Version Control", None, "", "", &[]),
@@ -2335,11 +2352,10 @@ pub(super) const NIST_800_53: &[Requirement] = &[
     r("SC-18(3)", "SC", "Mobile Code | Prevent Downloading and Execution", None, "", "", &[]),
     r("SC-18(4)", "SC", "Mobile Code | Prevent Automatic Execution", None, "", "", &[]),
     r("SC-18(5)", "SC", "Mobile Code | Allow Execution Only in Confined Environments", None, "", "", &[]),
-    r("SC-19", "SC", "Voice Over Internet Protocol", None, "", "", &[]),
-    r("SC-20", "SC", "Secure Name/address Resolution Service (authoritative Source)", None, "", "", &[]),
-    r("SC-20(2)", "SC", "Secure Name/address Resolution Service (authoritative Source) | Data Origin and Integrity", None, "", "", &[]),
-    r("SC-21", "SC", "Secure Name/address Resolution Service (recursive or Caching Resolver)", None, "", "", &[]),
-    r("SC-22", "SC", "Architecture and Provisioning for Name/address Resolution Service", None, "", "", &[]),
+    r("SC-20", "SC", "Secure Name/Address Resolution Service (Authoritative Source)", None, "", "", &[]),
+    r("SC-20(2)", "SC", "Secure Name/Address Resolution Service (Authoritative Source) | Data Origin and Integrity", None, "", "", &[]),
+    r("SC-21", "SC", "Secure Name/Address Resolution Service (Recursive or Caching Resolver)", None, "", "", &[]),
+    r("SC-22", "SC", "Architecture and Provisioning for Name/Address Resolution Service", None, "", "", &[]),
     r("SC-23", "SC", "Session Authenticity", None, "", "", &[]),
     r("SC-23(1)", "SC", "Session Authenticity | Invalidate Session Identifiers at Logout", None, "", "", &[]),
     r("SC-23(3)", "SC", "Session Authenticity | Unique System-generated Session Identifiers", None, "", "", &[]),
@@ -2505,7 +2521,7 @@ pub(super) const NIST_800_53: &[Requirement] = &[
     r("SI-23", "SI", "Information Fragmentation", None, "", "", &[]),
     r("SR-1", "SR", "Policy and Procedures", None, "", "", &[]),
     r("SR-2", "SR", "Supply Chain Risk Management Plan", None, "", "", &[]),
-    r("SR-2(1)", "SR", "Supply Chain Risk Management Plan | Establish Scrm Team", None, "", "", &[]),
+    r("SR-2(1)", "SR", "Supply Chain Risk Management Plan | Establish SCRM Team", None, "", "", &[]),
     r("SR-3", "SR", "Supply Chain Controls and Processes", None, "", "", &[]),
     r("SR-3(1)", "SR", "Supply Chain Controls and Processes | Diverse Supply Base", None, "", "", &[]),
     r("SR-3(2)", "SR", "Supply Chain Controls and Processes | Limitation of Harm", None, "", "", &[]),
@@ -2743,110 +2759,110 @@ pub(super) static CCM_4_1_TO_4_0: &[Option<u16>] = &[
 ];
 
 pub(super) static CSF_2_0_TO_NIST_800_53: &[&[u16]] = &[
-    &[555], // GV.OC-01
-    &[553, 563, 576, 993, 1002, 1005, 1008], // GV.OC-02
-    &[0, 131, 146, 202, 227, 283, 333, 392, 432, 461, 481, 532, 543, 574, 580, 597, 618, 640, 748, 888, 990], // GV.OC-03
-    &[291, 552, 555, 577, 638], // GV.OC-04
-    &[555, 576, 636, 693, 1002], // GV.OC-05
-    &[553, 636, 991], // GV.RM-01
-    &[553], // GV.RM-02
-    &[545, 553, 576, 636, 747, 991], // GV.RM-03
-    &[553, 574, 576, 991], // GV.RM-04
-    &[553, 576], // GV.RM-05
-    &[553, 563, 574, 576, 621], // GV.RM-06
-    &[553, 563, 574, 576, 621], // GV.RM-07
-    &[544, 564, 569, 570, 575], // GV.RR-01
-    &[544, 557, 564, 569, 570, 575], // GV.RR-02
-    &[545], // GV.RR-03
-    &[557, 580, 594, 596], // GV.RR-04
-    &[0, 131, 146, 202, 227, 283, 333, 392, 432, 461, 481, 532, 543, 580, 597, 618, 640, 748, 888, 990], // GV.PO-01
-    &[0, 131, 146, 202, 227, 283, 333, 392, 432, 461, 481, 532, 543, 580, 597, 618, 640, 748, 888, 990], // GV.PO-02
-    &[0, 131, 146, 202, 227, 283, 333, 392, 432, 461, 481, 532, 543, 553, 563, 576, 578, 580, 597, 618, 636, 640, 748, 888, 990, 1005], // GV.OV-01
-    &[553, 564, 576, 578, 636, 1005], // GV.OV-02
-    &[546, 549, 636, 1005], // GV.OV-03
-    &[576, 991, 993], // GV.SC-01
-    &[991, 993, 1002], // GV.SC-02
-    &[0, 131, 146, 202, 227, 283, 333, 392, 432, 461, 481, 532, 543, 553, 563, 576, 578, 580, 597, 618, 621, 636, 640, 748, 888, 990, 991, 993], // GV.SC-03
-    &[638, 693, 1005], // GV.SC-04
-    &[646, 693, 993, 1002, 1005, 1011], // GV.SC-05
-    &[646, 693, 1002, 1005], // GV.SC-06
-    &[638, 646, 693, 993, 1005], // GV.SC-07
-    &[283, 392, 646, 693, 991, 993, 1008], // GV.SC-08
-    &[553, 564, 574, 576, 578, 621, 636, 646, 693, 991, 993, 1002, 1005], // GV.SC-09
-    &[578, 621, 626, 636, 646, 693, 991, 993, 1002, 1005], // GV.SC-10
-    &[263, 547], // ID.AM-01
-    &[116, 263, 547, 658, 693], // ID.AM-02
-    &[28, 207, 225, 533, 537, 550], // ID.AM-03
-    &[116, 693, 991], // ID.AM-04
-    &[619, 621, 638], // ID.AM-05
-    &[279, 281, 955], // ID.AM-07
-    &[272, 281, 433, 456, 533, 568, 569, 642, 646, 659, 745, 955, 971, 1002, 1016], // ID.AM-08
-    &[203, 215, 221, 621, 626, 712, 726, 727, 901, 925], // ID.RA-01
-    &[559, 560, 925], // ID.RA-02
-    &[556, 560, 621, 925], // ID.RA-03
-    &[553, 555, 619, 621, 637, 638], // ID.RA-04
-    &[560, 619, 621, 636], // ID.RA-05
-    &[553, 563, 576, 636], // ID.RA-06
+    &[553], // GV.OC-01
+    &[551, 561, 574, 990, 999, 1002, 1005], // GV.OC-02
+    &[0, 131, 146, 202, 227, 283, 332, 391, 431, 459, 479, 530, 541, 572, 578, 595, 616, 638, 746, 885, 987], // GV.OC-03
+    &[291, 550, 553, 575, 636], // GV.OC-04
+    &[553, 574, 634, 691, 999], // GV.OC-05
+    &[551, 634, 988], // GV.RM-01
+    &[551], // GV.RM-02
+    &[543, 551, 574, 634, 745, 988], // GV.RM-03
+    &[551, 572, 574, 988], // GV.RM-04
+    &[551, 574], // GV.RM-05
+    &[551, 561, 572, 574, 619], // GV.RM-06
+    &[551, 561, 572, 574, 619], // GV.RM-07
+    &[542, 562, 567, 568, 573], // GV.RR-01
+    &[542, 555, 562, 567, 568, 573], // GV.RR-02
+    &[543], // GV.RR-03
+    &[555, 578, 592, 594], // GV.RR-04
+    &[0, 131, 146, 202, 227, 283, 332, 391, 431, 459, 479, 530, 541, 578, 595, 616, 638, 746, 885, 987], // GV.PO-01
+    &[0, 131, 146, 202, 227, 283, 332, 391, 431, 459, 479, 530, 541, 578, 595, 616, 638, 746, 885, 987], // GV.PO-02
+    &[0, 131, 146, 202, 227, 283, 332, 391, 431, 459, 479, 530, 541, 551, 561, 574, 576, 578, 595, 616, 634, 638, 746, 885, 987, 1002], // GV.OV-01
+    &[551, 562, 574, 576, 634, 1002], // GV.OV-02
+    &[544, 547, 634, 1002], // GV.OV-03
+    &[574, 988, 990], // GV.SC-01
+    &[988, 990, 999], // GV.SC-02
+    &[0, 131, 146, 202, 227, 283, 332, 391, 431, 459, 479, 530, 541, 551, 561, 574, 576, 578, 595, 616, 619, 634, 638, 746, 885, 987, 988, 990], // GV.SC-03
+    &[636, 691, 1002], // GV.SC-04
+    &[644, 691, 990, 999, 1002, 1008], // GV.SC-05
+    &[644, 691, 999, 1002], // GV.SC-06
+    &[636, 644, 691, 990, 1002], // GV.SC-07
+    &[283, 391, 644, 691, 988, 990, 1005], // GV.SC-08
+    &[551, 562, 572, 574, 576, 619, 634, 644, 691, 988, 990, 999, 1002], // GV.SC-09
+    &[576, 619, 624, 634, 644, 691, 988, 990, 999, 1002], // GV.SC-10
+    &[263, 545], // ID.AM-01
+    &[116, 263, 545, 656, 691], // ID.AM-02
+    &[28, 207, 225, 531, 535, 548], // ID.AM-03
+    &[116, 691, 988], // ID.AM-04
+    &[617, 619, 636], // ID.AM-05
+    &[279, 281, 952], // ID.AM-07
+    &[272, 281, 432, 454, 531, 566, 567, 640, 644, 657, 743, 952, 968, 999, 1013], // ID.AM-08
+    &[203, 215, 221, 619, 624, 710, 724, 725, 898, 922], // ID.RA-01
+    &[557, 558, 922], // ID.RA-02
+    &[554, 558, 619, 922], // ID.RA-03
+    &[551, 553, 617, 619, 635, 636], // ID.RA-04
+    &[558, 617, 619, 634], // ID.RA-05
+    &[551, 561, 574, 634], // ID.RA-06
     &[215, 233, 242], // ID.RA-07
-    &[626], // ID.RA-08
-    &[646, 658, 702, 710, 720, 733, 930, 1002, 1005, 1011, 1012], // ID.RA-09
-    &[1005], // ID.RA-10
-    &[0, 131, 146, 202, 203, 210, 215, 221, 227, 283, 284, 333, 392, 401, 426, 432, 461, 481, 532, 533, 543, 580, 597, 618, 621, 626, 636, 640, 659, 710, 739, 748, 888, 889, 901, 990, 1002], // ID.IM-01
-    &[0, 131, 146, 202, 203, 210, 215, 221, 227, 283, 284, 295, 333, 392, 397, 401, 426, 432, 461, 481, 532, 533, 543, 546, 578, 580, 597, 618, 621, 626, 636, 640, 659, 710, 748, 888, 889, 901, 990, 1002], // ID.IM-02
-    &[0, 131, 146, 202, 203, 210, 215, 221, 227, 283, 284, 333, 392, 401, 426, 432, 461, 481, 532, 533, 543, 546, 578, 580, 597, 618, 621, 626, 636, 640, 646, 659, 710, 748, 888, 889, 901, 990, 1002], // ID.IM-03
-    &[284, 426, 533, 991], // ID.IM-04
-    &[0, 1, 88, 333, 334, 343, 347, 354, 370, 371, 372, 378, 379, 380], // PR.AA-01
-    &[381], // PR.AA-02
-    &[71, 84, 334, 343, 354, 371, 372, 378, 379, 380], // PR.AA-03
-    &[388], // PR.AA-04
-    &[0, 1, 14, 59, 60, 81, 89, 100, 108, 113, 127, 388], // PR.AA-05
-    &[482, 486, 494, 495, 497, 502, 525, 526, 528], // PR.AA-06
+    &[624], // ID.RA-08
+    &[644, 656, 700, 708, 718, 731, 927, 999, 1002, 1008, 1009], // ID.RA-09
+    &[1002], // ID.RA-10
+    &[0, 131, 146, 202, 203, 210, 215, 221, 227, 283, 284, 332, 391, 400, 425, 431, 459, 479, 530, 531, 541, 578, 595, 616, 619, 624, 634, 638, 657, 708, 737, 746, 885, 886, 898, 987, 999], // ID.IM-01
+    &[0, 131, 146, 202, 203, 210, 215, 221, 227, 283, 284, 295, 332, 391, 396, 400, 425, 431, 459, 479, 530, 531, 541, 544, 576, 578, 595, 616, 619, 624, 634, 638, 657, 708, 746, 885, 886, 898, 987, 999], // ID.IM-02
+    &[0, 131, 146, 202, 203, 210, 215, 221, 227, 283, 284, 332, 391, 400, 425, 431, 459, 479, 530, 531, 541, 544, 576, 578, 595, 616, 619, 624, 634, 638, 644, 657, 708, 746, 885, 886, 898, 987, 999], // ID.IM-03
+    &[284, 425, 531, 988], // ID.IM-04
+    &[0, 1, 88, 332, 333, 342, 346, 353, 369, 370, 371, 377, 378, 379], // PR.AA-01
+    &[380], // PR.AA-02
+    &[71, 84, 333, 342, 353, 370, 371, 377, 378, 379], // PR.AA-03
+    &[387], // PR.AA-04
+    &[0, 1, 14, 59, 60, 81, 89, 100, 108, 113, 127, 387], // PR.AA-05
+    &[480, 484, 492, 493, 495, 500, 523, 524, 526], // PR.AA-06
     &[132, 139], // PR.AT-01
     &[139], // PR.AT-02
-    &[207, 317, 476, 758, 765, 801, 806, 835, 850, 862, 876, 896, 901, 930], // PR.DS-01
-    &[198, 207, 758, 765, 792, 799, 801, 806, 811, 865, 876, 896, 901, 930], // PR.DS-02
-    &[1, 14, 28, 171, 191, 207, 317, 659, 758, 765, 799, 806, 831, 850, 862, 865, 876, 896, 901, 930, 947, 969], // PR.DS-10
+    &[207, 317, 474, 756, 763, 799, 804, 832, 847, 859, 873, 893, 898, 927], // PR.DS-01
+    &[198, 207, 756, 763, 790, 797, 799, 804, 809, 862, 873, 893, 898, 927], // PR.DS-02
+    &[1, 14, 28, 171, 191, 207, 317, 657, 756, 763, 797, 804, 828, 847, 859, 862, 873, 893, 898, 927, 944, 966], // PR.DS-10
     &[301, 317], // PR.DS-11
     &[227, 228, 233, 242, 245, 250, 253, 263, 272, 274, 276], // PR.PS-01
-    &[276, 441, 703, 889, 930], // PR.PS-02
-    &[262, 705, 753, 863, 885, 887], // PR.PS-03
-    &[147, 148, 159, 168, 184, 186, 731], // PR.PS-04
-    &[255, 257, 258, 852], // PR.PS-05
-    &[642, 659, 702, 710, 720, 731, 733, 747], // PR.PS-06
-    &[14, 28, 758, 760, 765], // PR.IR-01
-    &[284, 505, 508, 509, 512, 514, 518, 521, 525, 531], // PR.IR-02
-    &[659, 747, 764, 831, 856, 862, 959], // PR.IR-03
-    &[301, 305, 311, 545, 553], // PR.IR-04
-    &[1, 186, 215, 233, 760, 765, 901], // DE.CM-01
-    &[215, 486, 497, 528], // DE.CM-02
+    &[276, 440, 701, 886, 927], // PR.PS-02
+    &[262, 703, 751, 860, 882, 884], // PR.PS-03
+    &[147, 148, 159, 168, 184, 186, 729], // PR.PS-04
+    &[255, 257, 258, 849], // PR.PS-05
+    &[640, 657, 700, 708, 718, 729, 731, 745], // PR.PS-06
+    &[14, 28, 756, 758, 763], // PR.IR-01
+    &[284, 503, 506, 507, 510, 512, 516, 519, 523, 529], // PR.IR-02
+    &[657, 745, 762, 828, 853, 859, 956], // PR.IR-03
+    &[301, 305, 311, 543, 551], // PR.IR-04
+    &[1, 186, 215, 233, 758, 763, 898], // DE.CM-01
+    &[215, 484, 495, 526], // DE.CM-02
     &[1, 186, 191, 215, 274, 276], // DE.CM-03
-    &[215, 594, 646, 693, 901], // DE.CM-06
-    &[28, 76, 186, 215, 233, 250, 274, 276, 852, 855, 901, 930], // DE.CM-09
-    &[159, 215, 401, 901], // DE.AE-02
-    &[159, 215, 401, 417, 426, 560, 901], // DE.AE-03
-    &[553, 555, 563, 574, 576], // DE.AE-04
-    &[401, 559, 560, 639], // DE.AE-06
-    &[560, 621, 639], // DE.AE-07
-    &[401, 426], // DE.AE-08
-    &[419, 423, 426, 993, 1008], // RS.MA-01
-    &[401, 417, 419], // RS.MA-02
-    &[401, 417, 419], // RS.MA-03
-    &[401, 417, 419, 423], // RS.MA-04
-    &[401, 426], // RS.MA-05
-    &[168, 401, 895], // RS.AN-03
-    &[168, 401, 419], // RS.AN-06
-    &[168, 401, 419], // RS.AN-07
-    &[401, 426, 621, 636], // RS.AN-08
-    &[401, 419, 423, 993, 1008], // RS.CO-02
-    &[401, 419, 423, 993, 1008], // RS.CO-03
-    &[401], // RS.MI-01
-    &[401], // RS.MI-02
-    &[325, 401, 426], // RC.RP-01
-    &[325, 401, 426], // RC.RP-02
+    &[215, 592, 644, 691, 898], // DE.CM-06
+    &[28, 76, 186, 215, 233, 250, 274, 276, 849, 852, 898, 927], // DE.CM-09
+    &[159, 215, 400, 898], // DE.AE-02
+    &[159, 215, 400, 416, 425, 558, 898], // DE.AE-03
+    &[551, 553, 561, 572, 574], // DE.AE-04
+    &[400, 557, 558, 637], // DE.AE-06
+    &[558, 619, 637], // DE.AE-07
+    &[400, 425], // DE.AE-08
+    &[418, 422, 425, 990, 1005], // RS.MA-01
+    &[400, 416, 418], // RS.MA-02
+    &[400, 416, 418], // RS.MA-03
+    &[400, 416, 418, 422], // RS.MA-04
+    &[400, 425], // RS.MA-05
+    &[168, 400, 892], // RS.AN-03
+    &[168, 400, 418], // RS.AN-06
+    &[168, 400, 418], // RS.AN-07
+    &[400, 425, 619, 634], // RS.AN-08
+    &[400, 418, 422, 990, 1005], // RS.CO-02
+    &[400, 418, 422, 990, 1005], // RS.CO-03
+    &[400], // RS.MI-01
+    &[400], // RS.MI-02
+    &[325, 400, 425], // RC.RP-01
+    &[325, 400, 425], // RC.RP-02
     &[284, 295, 317], // RC.RP-03
-    &[392, 426, 552, 553, 555], // RC.RP-04
+    &[391, 425, 550, 551, 553], // RC.RP-04
     &[325], // RC.RP-05
-    &[401, 426], // RC.RP-06
-    &[401, 419, 1008], // RC.CO-03
-    &[284, 401], // RC.CO-04
+    &[400, 425], // RC.RP-06
+    &[400, 418, 1005], // RC.CO-03
+    &[284, 400], // RC.CO-04
 ];

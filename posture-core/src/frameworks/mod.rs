@@ -9,6 +9,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::control::{Check, Control};
+use crate::params::{Asked, Params, Value};
 use crate::provider::Provider;
 
 #[rustfmt::skip]
@@ -27,6 +29,8 @@ pub struct Framework {
     pub version: &'static str,
     /// Who publishes it, and what may be shown of it.
     pub source: &'static str,
+    /// The day as of which its list of requirements holds, as `2026-11-29`: that of its source.
+    pub as_of: &'static str,
     /// The provider that it is about, where it is about one: what the resources of another show has no bearing on it.
     pub provider: Option<Provider>,
     /// Its chapters, in order; each before those within it.
@@ -163,12 +167,84 @@ impl fmt::Display for RequirementId {
 }
 
 /// That a control bears on a requirement, and how much it decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// A requirement is decided by what it asks itself. Where it names a number, this number decides, and not the threshold
+/// of the control: neither does a looser threshold meet the requirement, nor does a stricter one fail it. Where its
+/// procedure differs from the control in another way, it may bring a check.
+#[derive(Clone, Copy, Debug)]
 pub struct Mapping {
     /// The requirement.
     pub requirement: RequirementId,
     /// How much the control decides about it.
     pub strength: Strength,
+    asked: [Option<Asked>; 2],
+    check: Option<Check>,
+}
+
+impl PartialEq for Mapping {
+    fn eq(&self, other: &Self) -> bool {
+        (self.requirement, self.strength) == (other.requirement, other.strength)
+    }
+}
+
+impl Eq for Mapping {}
+
+impl Mapping {
+    const fn plain(requirement: RequirementId, strength: Strength) -> Self {
+        Self { requirement, strength, asked: [None, None], check: None }
+    }
+
+    /// The same, where the requirement itself names the value of a threshold.
+    ///
+    /// # Panics
+    /// At the third one, which in a `static` means that it does not compile.
+    #[must_use]
+    pub const fn with(mut self, asked: Asked) -> Self {
+        match self.asked {
+            [None, _] => self.asked[0] = Some(asked),
+            [_, None] => self.asked[1] = Some(asked),
+            _ => panic!("a requirement names two values at most"),
+        }
+        self
+    }
+
+    /// The same, where the requirement is decided by a check of its own, over the same kind of resource and the same
+    /// facts.
+    #[must_use]
+    pub const fn by(mut self, check: Check) -> Self {
+        self.check = Some(check);
+        self
+    }
+
+    /// The values of thresholds that the requirement itself names.
+    pub fn asked(&self) -> impl Iterator<Item = Asked> + use<> {
+        self.asked.into_iter().flatten()
+    }
+
+    /// The check that decides the requirement, where it is not that of the control.
+    pub fn check(&self) -> Option<Check> {
+        self.check
+    }
+
+    /// The thresholds by which the requirement has to be judged apart from the control; none where what became of the
+    /// control is what became of the requirement.
+    pub(crate) fn apart(
+        &self,
+        control: &Control,
+        params: &Params,
+    ) -> Option<Vec<(&'static str, Value)>> {
+        if self.check.is_none() && self.asked == [None, None] {
+            return None;
+        }
+        let in_force = params.in_force(control);
+        let differs = |asked: Asked| in_force.get(asked.name()) != Some(&asked.value());
+        if self.check.is_none() && !self.asked().any(differs) {
+            return None;
+        }
+        let asked = |name: &str| self.asked().find(|asked| asked.name() == name);
+        let value = |(name, value)| (name, asked(name).map_or(value, Asked::value));
+        Some(in_force.into_iter().map(value).collect())
+    }
 }
 
 macro_rules! mapping {
@@ -183,7 +259,7 @@ macro_rules! mapping {
                 let mut index: u16 = 0;
                 while (index as usize) < requirements.len() {
                     if crate::resource::same(requirements[index as usize].id, id) {
-                        return Mapping { requirement: RequirementId { framework, index }, strength };
+                        return Mapping::plain(RequirementId { framework, index }, strength);
                     }
                     index += 1;
                 }
@@ -218,7 +294,7 @@ impl Mapping {
             framework: u8::try_from(place).ok()?,
             index: u16::try_from(index).ok()?,
         };
-        Some(Self { requirement, strength })
+        Some(Self::plain(requirement, strength))
     }
 }
 
@@ -280,7 +356,7 @@ pub(crate) fn expand(mappings: &[Mapping], area: &str) -> Vec<Mapping> {
             if let Some(Some(older)) = catalogue::CCM_4_1_TO_4_0.get(usize::from(index)) {
                 let requirement =
                     RequirementId { framework: catalogue::index::CCM_4_0, index: *older };
-                all.push(Mapping { requirement, strength: mapping.strength });
+                all.push(Mapping::plain(requirement, mapping.strength));
             }
         } else if framework == catalogue::index::CSF_2_0 && mapping.strength != Strength::Supporting
         {
@@ -291,7 +367,7 @@ pub(crate) fn expand(mappings: &[Mapping], area: &str) -> Vec<Mapping> {
                 if !topics.contains(&requirement.get().id) {
                     continue;
                 }
-                all.push(Mapping { requirement, strength: Strength::Supporting });
+                all.push(Mapping::plain(requirement, Strength::Supporting));
             }
         }
     }
@@ -357,11 +433,11 @@ mod tests {
         assert_eq!(counted("ccm"), (207, 12, 58, 137));
         assert_eq!(counted("ccm-4.0"), (197, 12, 57, 128));
         assert_eq!(counted("cis-aws").0, 70);
-        assert_eq!(counted("fsbp").0, 358);
+        assert_eq!(counted("fsbp").0, 368);
         assert_eq!(counted("cis-azure").0, 127);
         assert_eq!(counted("mcsb"), (86, 10, 46, 30));
-        // 1196 in the catalogue of release 5.2.0, of which 179 are withdrawn.
-        assert_eq!(counted("800-53").0, 1196 - 179);
+        // 1196 in the catalogue of release 5.2.0, of which 182 are withdrawn.
+        assert_eq!(counted("800-53").0, 1196 - 182);
     }
 
     #[test]
@@ -399,6 +475,42 @@ mod tests {
         assert_eq!(azure.requirement("5.7").unwrap().elsewhere, [("5.0.0", "5.27")]);
         let renumbered = azure.requirements.iter().filter(|r| !r.elsewhere.is_empty()).count();
         assert_eq!(renumbered, 126);
+    }
+
+    #[test]
+    fn each_catalogue_carries_the_day_of_its_source() {
+        for framework in all() {
+            assert!(crate::dated::is_day(framework.as_of), "{}", framework.id);
+            assert!(!framework.source.is_empty(), "{}", framework.id);
+        }
+    }
+
+    #[test]
+    fn what_was_withdrawn_is_gone_and_what_was_added_is_there() {
+        let nist = find("800-53").unwrap();
+        for id in ["CP-10(3)", "MA-4(2)", "SC-19"] {
+            assert!(nist.requirement(id).is_none(), "{id}");
+        }
+        let fsbp = find("fsbp").unwrap();
+        assert!(fsbp.requirement("EFS.6").is_none());
+        for id in [
+            "APIGateway.11",
+            "BedrockAgentCore.1",
+            "BedrockAgentCore.2",
+            "BedrockAgentCore.5",
+            "BedrockAgentCore.6",
+            "EC2.183",
+            "EKS.9",
+            "RDS.51",
+            "SageMaker.16",
+            "SageMaker.17",
+            "SageMaker.19",
+        ] {
+            assert!(fsbp.requirement(id).is_some(), "{id}");
+        }
+        let title = |id: &str| nist.requirement(id).unwrap().title;
+        assert!(title("CM-7(4)").ends_with("Deny-by-exception"));
+        assert!(title("SR-2(1)").ends_with("SCRM Team"));
     }
 
     #[test]

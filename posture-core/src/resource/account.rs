@@ -12,6 +12,8 @@ resource! {
         root_access_key: bool,
         /// Whether the root user has any credential: a password, a key. False where the organisation removed them.
         root_credentials: bool,
+        /// Whether the root user has a password.
+        root_password: bool,
         /// Whether the root user has MFA.
         root_mfa: bool,
         /// Whether the root user's MFA is a device one can hold (hardware token, security key) rather than an app.

@@ -29,6 +29,9 @@ resource! {
         object_storage: bool,
         /// Whether it watches the audit logs of Kubernetes clusters.
         kubernetes_audit: bool,
+        /// The parts of the plan for containers that are off: it watches registries, clusters, their machines and what
+        /// runs in them by one each (Azure: extensions of Defender for Containers).
+        container_parts_off: Vec<String>,
         /// Whether it scans the disks of workloads for malware.
         malware: bool,
         /// Whether it watches sign-ins to managed databases.
@@ -45,7 +48,7 @@ resource! {
         servers: bool,
         /// Whether the software on virtual machines is searched for known vulnerabilities.
         machine_vulnerabilities: bool,
-        /// Whether virtual machines get protection of the endpoint against attacks and malware.
+        /// Whether virtual machines are to get endpoint protection against attacks and malware, as far as their plan is on.
         endpoint_protection: bool,
         /// Whether the disks of virtual machines are scanned without an agent.
         agentless_scanning: bool,

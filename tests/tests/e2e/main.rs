@@ -5,6 +5,7 @@
 mod aws;
 mod azure;
 mod bundles;
+mod commands;
 mod control_files;
 mod demo;
 mod exceptions;
@@ -15,6 +16,7 @@ mod history;
 mod law;
 mod library;
 mod readme;
+mod rows;
 mod schedule;
 mod sim_aws;
 mod together;

@@ -56,6 +56,7 @@ pub(super) struct Iam {
 struct Root {
     access_key: Fact<bool>,
     credentials: Fact<bool>,
+    password: Fact<bool>,
     mfa: Fact<bool>,
     hardware_mfa: Fact<bool>,
     last_used: Fact<Option<Time>>,
@@ -70,6 +71,7 @@ impl Iam {
         let account = &mut scope.account;
         account.root_access_key = self.root.access_key;
         account.root_credentials = self.root.credentials;
+        account.root_password = self.root.password;
         account.root_mfa = self.root.mfa;
         account.root_hardware_mfa = self.root.hardware_mfa;
         account.root_last_used = self.root.last_used;
@@ -110,14 +112,16 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Iam {
     let access_keys = report.join(ask, &mut identities.users);
     let mfa = summary.flag(ask, SummaryKeyType::AccountMfaEnabled);
     let key = summary.flag(ask, SummaryKeyType::AccountAccessKeysPresent);
+    let password = summary.flag(ask, SummaryKeyType::AccountPasswordPresent);
     let root = Root {
         // Where root's credentials were
         // [removed centrally](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html#id_root-user-access-management)
         // there is neither a password nor a key nor a signing certificate.
         credentials: key.clone()
-            | summary.flag(ask, SummaryKeyType::AccountPasswordPresent)
+            | password.clone()
             | summary.flag(ask, SummaryKeyType::AccountSigningCertificatesPresent),
         access_key: key,
+        password,
         hardware_mfa: if audit.calls(DEVICES) {
             mfa.clone() & !devices.root_has_one(ask)
         } else {

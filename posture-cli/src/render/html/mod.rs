@@ -33,6 +33,7 @@ use posture_core::wanted::Wanted;
 use sha2::{Digest, Sha256};
 
 use super::commands;
+use super::shared::judged_by;
 use super::words::{by_cause, missing};
 use crate::history::Trend;
 use crate::report::described;
@@ -1625,7 +1626,10 @@ impl<'a> Page<'a> {
                  <td data-l=\"Failing:\">{}{more}",
                 Prose(found.control.title),
                 self.reference(found),
-                bearing.strength,
+                match judged_by(bearing) {
+                    Some(by) => format!("{}, {by}", bearing.strength),
+                    None => bearing.strength.to_string(),
+                },
                 worst(bearing.tally).color(),
                 tally_words(bearing.tally),
                 names.join(", ")

@@ -12,12 +12,13 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Azure,
         Remedy {
-            text: "Choose Owner among the roles that are notified.",
+            text: "Choose Owner among the roles that are notified. The file of the command holds all \
+                   settings of the contact: what it leaves out is reset.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Email notifications → All users with the following roles",
             command: "az rest --method put --url \
                       \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
-                      --body <contact.json>",
+                      --body @<contact.json>",
         },
     )],
     references: &[

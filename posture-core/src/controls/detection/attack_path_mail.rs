@@ -11,13 +11,14 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let mail be sent for attack paths, from a risk level that somebody will read.",
+            text: "Let mail be sent for attack paths, from a risk level that people will read. The file \
+                   of the command holds all settings of the contact: what it leaves out is reset.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Email notifications → Notify about attack paths with the following risk \
                       level (or higher)",
             command: "az rest --method put --url \
                       \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
-                      --body <contact.json>",
+                      --body @<contact.json>",
         },
     )],
     references: &[
@@ -28,7 +29,7 @@ pub static CONTROL: Control = Control {
         csf20("DE.AE-06", Partial),
         ccm41("SEF-06", Partial),
         ccm41("LOG-05", Supporting),
-        cis_azure6("8.1.15", Full),
+        cis_azure6("8.1.15", Full).with(LEVELS.asked(&["low", "medium", "high", "critical"])),
         mcsb1("IR-2", Supporting),
         mcsb1("IR-3", Supporting),
     ],

@@ -24,7 +24,8 @@ pub static CONTROL: Control = Control {
     satisfies: &[
         csf20("ID.RA-01", Supporting),
         ccm41("TVM-03", Supporting),
-        cis_azure6("8.1.16", Full),
+        // It also asks that the workspace is set up for the organization.
+        cis_azure6("8.1.16", Partial),
         mcsb1("PV-5", Supporting),
     ],
     reads: &[Detector::fact("attack_surface")],

@@ -14,7 +14,7 @@ pub static CONTROL: Control = Control {
             text: "Turn on Defender for Servers, and in its settings endpoint protection.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → Settings & monitoring → Endpoint protection",
-            command: "az security setting update --name WDATP --enabled true",
+            command: "az security setting update --name WDATP --data-export-settings enabled=true",
         },
     )],
     references: &[
@@ -24,11 +24,12 @@ pub static CONTROL: Control = Control {
     satisfies: &[
         csf20("DE.CM-09", Partial),
         ccm41("TVM-02", Partial),
-        cis_azure6("8.1.3.3", Full),
+        // It asks for the setting alone; the plan is the subject of others.
+        cis_azure6("8.1.3.3", Full).by(Check::Detector(setting)),
         mcsb1("ES-1", Partial),
         mcsb1("ES-2", Partial),
     ],
-    reads: &[Detector::fact("endpoint_protection")],
+    reads: &[Detector::fact("endpoint_protection"), Detector::fact("servers")],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -37,7 +38,18 @@ pub static CONTROL: Control = Control {
     },
 };
 
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
+fn check(detector: &Detector, context: &Context<'_>) -> Judged {
+    if detector.servers == Known(false) {
+        return fail("servers", "the plan for servers is off", "the plan and its setting on");
+    }
+    match setting(detector, context)? {
+        Verdict::Pass => detector.servers.known().map(|_| Verdict::Pass),
+        other => Ok(other),
+    }
+}
+
+/// Whether the setting is on, whatever the plan is.
+fn setting(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.endpoint_protection.known()? {
         return pass();
     }
@@ -46,6 +58,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
 
 fn example(endpoint_protection: Fact<bool>) -> Detector {
     Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
+        .servers(Known(true))
         .endpoint_protection(endpoint_protection)
 }
 
@@ -63,5 +76,19 @@ mod tests {
         assert_fails(&CONTROL, with(Known(false)));
         assert_not_applicable(&CONTROL, with(NotOffered));
         assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn without_the_plan_the_setting_does_nothing_and_meets_the_benchmark() {
+        let on = |servers: Fact<bool>| {
+            let detector = example(Known(true)).servers(servers);
+            move |scope: &mut Scope| scope.detectors.items.push(detector)
+        };
+        assert_fails(&CONTROL, on(Known(false)));
+        assert_unknown(&CONTROL, on(denied()));
+        for servers in [Known(true), Known(false), denied()] {
+            let row = row_of(&CONTROL, "cis-azure-6.0:8.1.3.3", on(servers));
+            assert_eq!(row, [Ok(Verdict::Pass)]);
+        }
     }
 }

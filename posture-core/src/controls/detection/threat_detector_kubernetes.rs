@@ -40,10 +40,15 @@ pub static CONTROL: Control = Control {
         csf20("DE.CM-09", Partial),
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.5", Full),
-        cis_azure6("8.1.4.1", Full),
+        // It asks for the plan with each of its extensions.
+        cis_azure6("8.1.4.1", Full).by(Check::Detector(with_every_part)),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::fact("enabled"), Detector::fact("kubernetes_audit")],
+    reads: &[
+        Detector::fact("enabled"),
+        Detector::fact("kubernetes_audit"),
+        Detector::fact("container_parts_off"),
+    ],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -56,6 +61,19 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     feature(detector, "kubernetes_audit", &detector.kubernetes_audit)
 }
 
+/// The plan with every part of it.
+fn with_every_part(detector: &Detector, _: &Context<'_>) -> Judged {
+    if detector.kubernetes_audit == Known(false) {
+        return fail("kubernetes_audit", "off", "on");
+    }
+    let off = detector.container_parts_off.known()?;
+    if !off.is_empty() {
+        return fail("container_parts_off", off.join(", "), "every part of the plan on");
+    }
+    detector.kubernetes_audit.known()?;
+    pass()
+}
+
 fn watching(kubernetes_audit: Fact<bool>) -> Detector {
     Detector::unread(
         "arn:aws:guardduty:us-east-1:123456789012:detector/1",
@@ -64,6 +82,7 @@ fn watching(kubernetes_audit: Fact<bool>) -> Detector {
     )
     .enabled(Known(true))
     .kubernetes_audit(kubernetes_audit)
+    .container_parts_off(Known(Vec::new()))
 }
 
 #[cfg(test)]
@@ -89,5 +108,20 @@ mod tests {
             assert_not_applicable(&CONTROL, with(watching(on.clone()).enabled(Known(false))));
             assert_unknown(&CONTROL, with(watching(on).enabled(denied())));
         }
+    }
+
+    #[test]
+    fn the_benchmark_asks_for_every_part_of_the_plan() {
+        let row = |plan: Fact<bool>, off: Fact<Vec<String>>| {
+            let detector = watching(plan).enabled(NotOffered).container_parts_off(off);
+            row_of(&CONTROL, "cis-azure-6.0:8.1.4.1", with(detector))
+        };
+        let sensor = || Known(vec!["ContainerSensor".to_owned()]);
+        assert_eq!(row(Known(true), Known(vec![])), [Ok(Verdict::Pass)]);
+        assert!(matches!(row(Known(true), sensor())[..], [Ok(Verdict::Fail(_))]));
+        assert!(matches!(row(Known(false), denied())[..], [Ok(Verdict::Fail(_))]));
+        assert!(matches!(row(denied(), sensor())[..], [Ok(Verdict::Fail(_))]));
+        assert!(matches!(row(Known(true), denied())[..], [Err(_)]));
+        assert!(matches!(row(denied(), Known(vec![]))[..], [Err(_)]));
     }
 }

@@ -11,11 +11,12 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Azure,
         Remedy {
-            text: "Remove each of them, and give a role to those who need one.",
+            text: "Remove each of them, and give a role to those who need one. Azure retired them on 31 \
+                   August 2024; where there is none, the command may answer that it is not found.",
             console: "Subscriptions → the subscription → Access control (IAM) → Classic \
                       administrators",
             command: "az rest --method get --url \
-                      https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01",
+                      \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01\"",
         },
     )],
     references: &[

@@ -12,7 +12,7 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Azure,
         Remedy {
-            text: "Remove the credential, once it is certain that a newer one is in use.",
+            text: "Remove the credential, once it is certain that a newer one is in use. The command removes a password of an application: add --cert for a certificate, and use az ad sp for a credential of a service principal.",
             console: "Microsoft Entra ID → App registrations → the application → Certificates & secrets",
             command: "az ad app credential delete --id <application> --key-id <credential>",
         },

@@ -37,8 +37,11 @@ pub static CONTROL: Control = Control {
         csf20("PR.AA-05", Partial),
         ccm41("IAM-05", Partial),
         cis_aws7("2.14", Partial),
-        fsbp("IAM.1", Full),
-        cis_azure6("5.4", Full),
+        // Not decided: AWS looks for a literal Allow of * on *, whatever a Deny takes away, and
+        // leaves out policies that only bound others.
+        fsbp("IAM.1", Supporting),
+        // Not decided: it asks for roles that can be assigned at a subscription only.
+        cis_azure6("5.4", Supporting),
         mcsb1("PA-1", Partial),
         mcsb1("PA-7", Partial),
     ],

@@ -25,7 +25,8 @@ pub static CONTROL: Control = Control {
         csf20("PR.DS-01", Supporting),
         ccm41("IAM-05", Partial),
         ccm41("CEK-11", Partial),
-        fsbp("KMS.2", Partial),
+        // Not decided: AWS accepts every key of one region, and ignores conditions and Deny.
+        fsbp("KMS.2", Supporting),
     ],
     reads: &[Group::fact("decrypts_any_key")],
     params: &[],

@@ -27,7 +27,9 @@ pub static CONTROL: Control = Control {
         csf20("PR.AA-05", Supporting),
         ccm41("IAM-04", Supporting),
         ccm41("IAM-05", Supporting),
-        cis_azure6("5.5", Full),
+        // Not decided: it asks that the role is assigned to the right people, and accepts one that
+        // may do more.
+        cis_azure6("5.5", Supporting),
         mcsb1("PA-7", Supporting),
     ],
     reads: &[Account::fact("lock_roles")],

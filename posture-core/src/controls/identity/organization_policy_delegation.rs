@@ -24,7 +24,9 @@ pub static CONTROL: Control = Control {
         csf20("PR.AA-05", Supporting),
         ccm41("IAM-04", Supporting),
         ccm41("IAM-09", Supporting),
-        cis_aws7("2.1.5", Full),
+        // It also asks whom the policy is for and how little it lets them do, which nobody but a
+        // person judges.
+        cis_aws7("2.1.5", Partial),
     ],
     reads: &[Account::fact("policy_delegation"), Account::fact("organization")],
     params: &[],

@@ -27,7 +27,8 @@ pub static CONTROL: Control = Control {
         csf20("PR.AA-05", Partial),
         ccm41("IAM-05", Partial),
         ccm41("IAM-10", Supporting),
-        cis_azure6("5.7", Full),
+        // Not decided: it counts assignments that are active, where a group is one, and not people.
+        cis_azure6("5.7", Supporting),
         mcsb1("PA-1", Partial),
     ],
     reads: &[Account::fact("owners"), Account::fact("certain_owners")],

@@ -24,7 +24,7 @@ pub static CONTROL: Control = Control {
         csf20("PR.AA-01", Partial),
         ccm41("IAM-02", Partial),
         ccm41("IAM-14", Partial),
-        cis_aws7("2.9", Full),
+        cis_aws7("2.9", Full).with(MIN_REMEMBERED.asked(24)),
     ],
     reads: &[Account::fact("password_policy")],
     params: &[Param::Count(&MIN_REMEMBERED)],

@@ -15,8 +15,7 @@ pub static CONTROL: Control = Control {
             text: "Take the roles away that give roles, or narrow them to some resources, or to \
                    some roles by a condition.",
             console: "Subscriptions → the subscription → Access control (IAM) → Role assignments",
-            command: "az role assignment list --scope /subscriptions/<id> --include-inherited \
-                      --include-groups",
+            command: "az role assignment list --scope /subscriptions/<id> --include-inherited",
         },
     )],
     references: &[

@@ -26,19 +26,26 @@ pub static CONTROL: Control = Control {
         csf20("PR.AA-01", Supporting),
         ccm41("IAM-13", Partial),
         ccm41("IAM-10", Partial),
-        cis_aws7("2.6", Full),
+        // It asks for MFA only where the root user has a password.
+        cis_aws7("2.6", Full).by(Check::Account(with_password)),
         fsbp("IAM.6", Full),
     ],
-    reads: &[Account::fact("root_credentials"), Account::fact("root_hardware_mfa")],
+    reads: &[
+        Account::fact("root_credentials"),
+        Account::fact("root_password"),
+        Account::fact("root_hardware_mfa"),
+    ],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
         pass: |scope| {
             scope.account.root_credentials = Known(true);
+            scope.account.root_password = Known(true);
             scope.account.root_hardware_mfa = Known(true);
         },
         fail: |scope| {
             scope.account.root_credentials = Known(true);
+            scope.account.root_password = Known(true);
             scope.account.root_hardware_mfa = Known(false);
         },
     },
@@ -52,6 +59,16 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     account.root_credentials.known()?;
     account.root_hardware_mfa.known()?;
     fail("root_hardware_mfa", "no hardware device", "MFA, or no credentials at all")
+}
+
+/// Whether it has MFA where it has a password; keys and certificates do not count.
+fn with_password(account: &Account, _: &Context<'_>) -> Judged {
+    if account.root_password == Known(false) || account.root_hardware_mfa == Known(true) {
+        return pass();
+    }
+    account.root_password.known()?;
+    account.root_hardware_mfa.known()?;
+    fail("root_hardware_mfa", "no hardware device", "MFA, or no password")
 }
 
 #[cfg(test)]
@@ -78,5 +95,20 @@ mod tests {
     fn a_root_user_without_credentials_needs_no_mfa() {
         assert_passes(&CONTROL, with(Known(false), Known(false)));
         assert_passes(&CONTROL, with(Known(false), denied()));
+    }
+
+    #[test]
+    fn the_benchmark_asks_for_it_where_there_is_a_password() {
+        let row = |password: Fact<bool>, mfa: Fact<bool>| {
+            row_of(&CONTROL, "cis-aws-7.0:2.6", |scope| {
+                scope.account.root_credentials = Known(true);
+                scope.account.root_password = password;
+                scope.account.root_hardware_mfa = mfa;
+            })
+        };
+        assert_eq!(row(Known(false), Known(false)), [Ok(Verdict::Pass)]);
+        assert_eq!(row(denied(), Known(true)), [Ok(Verdict::Pass)]);
+        assert!(matches!(row(Known(true), Known(false))[..], [Ok(Verdict::Fail(_))]));
+        assert!(matches!(row(denied(), Known(false))[..], [Err(_)]));
     }
 }

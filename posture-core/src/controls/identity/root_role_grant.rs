@@ -28,7 +28,9 @@ pub static CONTROL: Control = Control {
         csf20("PR.AA-05", Partial),
         ccm41("IAM-05", Partial),
         ccm41("IAM-10", Partial),
-        cis_azure6("5.3.3", Full),
+        // Not decided: it asks for User Access Administrator only, and not for other roles that
+        // give roles.
+        cis_azure6("5.3.3", Supporting),
         mcsb1("PA-1", Partial),
         mcsb1("PA-7", Partial),
     ],

@@ -25,7 +25,9 @@ pub static CONTROL: Control = Control {
         csf20("DE.CM-03", Supporting),
         ccm41("IAM-10", Partial),
         ccm41("IAM-12", Partial),
-        cis_aws7("2.7", Full),
+        // Not decided: the benchmark names no number of days, and lets a person judge whether a use
+        // was due.
+        cis_aws7("2.7", Supporting),
     ],
     reads: &[Account::fact("root_last_used")],
     params: &[Param::Days(&QUIET)],

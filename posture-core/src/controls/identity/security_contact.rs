@@ -21,10 +21,13 @@ pub static CONTROL: Control = Control {
             Azure,
             Remedy {
                 text: "Set an additional email address that a team reads, and leave the \
-                       notifications on.",
+                       notifications on. The file of the command holds all settings of the \
+                       contact: what it leaves out is reset.",
                 console: "Microsoft Defender for Cloud → Environment settings → the subscription \
                           → Email notifications",
-                command: "az security contact create --name default --emails <address>",
+                command: "az rest --method put --url \
+                          \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
+                          --body @<contact.json>",
             },
         ),
     ],

@@ -35,7 +35,9 @@ pub static CONTROL: Control = Control {
     satisfies: &[
         csf20("PR.AA-05", Partial),
         ccm41("IAM-05", Partial),
-        fsbp("IAM.21", Full),
+        // Not decided: AWS looks for a literal Allow of service:*, and leaves out policies that
+        // only bound others.
+        fsbp("IAM.21", Supporting),
         mcsb1("PA-7", Supporting),
     ],
     reads: &[Policy::fact("customer_managed"), Policy::fact("wildcard_services")],

@@ -15,7 +15,7 @@ pub static CONTROL: Control = Control {
             text: "Permit no one to move subscriptions out of the tenant or into it; exempt \
                    those who have to.",
             console: "Subscriptions → Advanced options → Manage policies",
-            command: "az rest --method put --url https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01 --body '{\"blockSubscriptionsLeavingTenant\": true, \"blockSubscriptionsIntoTenant\": true}'",
+            command: "az rest --method put --url \"https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01\" --body '{\"blockSubscriptionsLeavingTenant\": true, \"blockSubscriptionsIntoTenant\": true}'",
         },
     )],
     references: &[

@@ -22,7 +22,9 @@ pub static CONTROL: Control = Control {
         csf20("PR.DS-01", Supporting),
         ccm41("IAM-05", Partial),
         ccm41("CEK-11", Partial),
-        fsbp("KMS.1", Full),
+        // Not decided: AWS accepts every key of one region, ignores conditions and Deny, and leaves
+        // out policies that only bound others.
+        fsbp("KMS.1", Supporting),
     ],
     reads: &[Policy::fact("customer_managed"), Policy::fact("decrypts_any_key")],
     params: &[],

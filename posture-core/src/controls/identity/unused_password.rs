@@ -25,8 +25,8 @@ pub static CONTROL: Control = Control {
         csf20("PR.AA-05", Supporting),
         ccm41("IAM-07", Partial),
         ccm41("IAM-08", Supporting),
-        cis_aws7("2.11", Partial),
-        fsbp("IAM.8", Partial),
+        cis_aws7("2.11", Partial).with(MAX_UNUSED.asked(45)),
+        fsbp("IAM.8", Partial).with(MAX_UNUSED.asked(90)),
     ],
     reads: &[
         User::fact("console_access"),

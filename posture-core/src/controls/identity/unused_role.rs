@@ -11,9 +11,9 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Aws,
         Remedy {
-            text: "Delete the role, after a look at who would miss it.",
+            text: "Delete the role, after a look at who would miss it. Detach its policies, delete the inline ones and remove it from its instance profiles first: AWS refuses otherwise.",
             console: "IAM → Roles → the role → Last activity",
-            command: "aws iam delete-role --role-name <role>",
+            command: "aws iam detach-role-policy --role-name <role> --policy-arn <policy> && aws iam delete-role --role-name <role>",
         },
     )],
     references: &[

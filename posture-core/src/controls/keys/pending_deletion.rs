@@ -13,9 +13,10 @@ pub static CONTROL: Control = Control {
         Aws,
         Remedy {
             text: "Find out who scheduled the deletion and what the key still protects; cancel it \
-                   unless it is meant, and then record an exception.",
+                   unless it is meant, and then record an exception. A key whose deletion was \
+                   canceled stays off until it is enabled.",
             console: "KMS → Customer managed keys → the key → Key actions → Cancel key deletion",
-            command: "aws kms cancel-key-deletion --key-id <key>",
+            command: "aws kms cancel-key-deletion --key-id <key> && aws kms enable-key --key-id <key>",
         },
     )],
     references: &[

@@ -38,7 +38,9 @@ pub static CONTROL: Control = Control {
     satisfies: &[
         csf20("PR.DS-01", Supporting),
         ccm41("CEK-12", Partial),
-        cis_aws7("4.6", Full),
+        // It counts keys that are switched off, imported or in stores of the customer, which cannot
+        // rotate.
+        cis_aws7("4.6", Partial),
         cis_azure6("8.3.9", Full),
         mcsb1("DP-6", Partial),
     ],

@@ -23,7 +23,8 @@ pub static CONTROL: Control = Control {
         csf20("DE.AE-06", Supporting),
         ccm41("LOG-03", Partial),
         ccm41("CCC-07", Supporting),
-        cis_aws7("5.14", Full),
+        // Its pattern also names the events of ClassicLink, which ended in 2022.
+        cis_aws7("5.14", Partial),
     ],
     reads: alert::READS,
     params: &[],

@@ -24,7 +24,8 @@ pub static CONTROL: Control = Control {
     satisfies: &[
         csf20("DE.CM-06", Supporting),
         csf20("DE.AE-06", Supporting),
-        cis_azure6("6.1.2.11", Full),
+        // It asks for every type of event; an alert on incidents alone is less than that.
+        cis_azure6("6.1.2.11", Partial),
         ccm41("LOG-03", Supporting),
         mcsb1("IR-3", Supporting),
     ],

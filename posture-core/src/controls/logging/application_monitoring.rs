@@ -16,7 +16,7 @@ pub static CONTROL: Control = Control {
                    applications report to it. Where they report to one in another subscription, \
                    or to another product, make an exception.",
             console: "Application Insights → Create",
-            command: "az monitor app-insights component create --app <name> --resource-group \
+            command: "az extension add --name application-insights && az monitor app-insights component create --app <name> --resource-group \
                       <group> --location <region> --workspace <workspace-id>",
         },
     )],
@@ -30,7 +30,8 @@ pub static CONTROL: Control = Control {
         csf20("DE.CM-09", Supporting),
         ccm41("LOG-03", Supporting),
         ccm41("LOG-07", Supporting),
-        cis_azure6("6.1.3.1", Full),
+        // It asks for a component, whether or not there are web applications.
+        cis_azure6("6.1.3.1", Full).by(Check::Account(exists)),
         mcsb1("LT-3", Supporting),
     ],
     reads: &[Account::fact("web_apps"), Account::fact("application_monitors")],
@@ -52,6 +53,14 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     }
     let found = format!("none, and {apps} web application{}", if apps == 1 { "" } else { "s" });
     fail("application_monitors", found, "at least one that works")
+}
+
+/// Whether there is one, with web applications or without.
+fn exists(account: &Account, _: &Context<'_>) -> Judged {
+    if !account.application_monitors.known()?.is_empty() {
+        return pass();
+    }
+    fail("application_monitors", "none", "at least one that works")
 }
 
 fn fill(scope: &mut Scope, apps: u32, monitors: &[&str]) {

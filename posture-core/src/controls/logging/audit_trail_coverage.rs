@@ -15,7 +15,7 @@ pub static CONTROL: Control = Control {
             Remedy {
                 text: "Create one trail for all regions that records reading and writing management events without exclusions, best for the whole organisation.",
                 console: "CloudTrail → Trails → Create trail",
-                command: "aws cloudtrail create-trail --name <trail> --s3-bucket-name <bucket> --is-multi-region-trail",
+                command: "aws cloudtrail create-trail --name <trail> --s3-bucket-name <bucket> --is-multi-region-trail && aws cloudtrail start-logging --name <trail>",
             },
         ),
         (
@@ -40,9 +40,12 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-07", Partial),
         ccm41("LOG-09", Partial),
         ccm41("IAM-06", Supporting),
-        cis_aws7("4.1", Full),
-        fsbp("CloudTrail.1", Full),
-        cis_azure6("6.1.1.2", Full),
+        // It asks for a trail as well, and accepts one that leaves out sources.
+        cis_aws7("4.1", Full).by(Check::Account(by_multi_region_trail)),
+        // It asks for a trail; an event data store does not meet it.
+        fsbp("CloudTrail.1", Full).by(Check::Account(by_trail)),
+        // It asks for all categories in one setting.
+        cis_azure6("6.1.1.2", Partial),
         mcsb1("LT-3", Partial),
         mcsb1("LT-5", Supporting),
     ],
@@ -74,6 +77,30 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
     }
     let (fact, found) = nearest(trails);
     fail(fact, found, "a record of every management event of every region, now")
+}
+
+/// By a trail that leaves out nothing.
+fn by_trail(_: &Account, context: &Context<'_>) -> Judged {
+    some_trail(context, trail::records_everything)
+}
+
+/// By a trail of every region, whichever sources it leaves out.
+fn by_multi_region_trail(_: &Account, context: &Context<'_>) -> Judged {
+    some_trail(context, |trail| {
+        trail.multi_region.clone()
+            & trail.recording.clone()
+            & trail.management_reads.clone()
+            & trail.management_writes.clone()
+    })
+}
+
+fn some_trail(context: &Context<'_>, good: impl Fn(&AuditTrail) -> Fact<bool>) -> Judged {
+    let trails = &context.scope.audit_trails;
+    if *trails.any(good).known()? {
+        return pass();
+    }
+    let (fact, found) = nearest(trails);
+    fail(fact, found, "a trail of every region that records, now")
 }
 
 /// What the first trail lacks, or that there is none.
@@ -122,6 +149,20 @@ mod tests {
         assert_fails(&CONTROL, |scope| {
             scope.event_stores.items.push(trail::store().recording(Known(false)));
         });
+    }
+
+    #[test]
+    fn the_benchmarks_ask_for_a_trail() {
+        let store = |scope: &mut Scope| scope.event_stores.items.push(trail::store());
+        for row in ["cis-aws-7.0:4.1", "aws-fsbp:CloudTrail.1"] {
+            assert_eq!(row_of(&CONTROL, row, with(vec![trail::trail()])), [Ok(Verdict::Pass)]);
+            assert!(matches!(row_of(&CONTROL, row, store)[..], [Ok(Verdict::Fail(_))]), "{row}");
+        }
+        let filtered = trail::trail().excluded_sources(Known(vec!["kms.amazonaws.com".to_owned()]));
+        let cis = row_of(&CONTROL, "cis-aws-7.0:4.1", with(vec![filtered.clone()]));
+        assert_eq!(cis, [Ok(Verdict::Pass)]);
+        let fsbp = row_of(&CONTROL, "aws-fsbp:CloudTrail.1", with(vec![filtered]));
+        assert!(matches!(fsbp[..], [Ok(Verdict::Fail(_))]));
     }
 
     #[test]

@@ -27,7 +27,8 @@ pub static CONTROL: Control = Control {
         csf20("DE.CM-03", Supporting),
         ccm41("LOG-05", Supporting),
         ccm41("LOG-03", Supporting),
-        fsbp("CloudTrail.5", Full),
+        // It asks for a log group, and not when anything was delivered to it.
+        fsbp("CloudTrail.5", Full).by(Check::AuditTrail(has_log_group)),
     ],
     reads: &[
         AuditTrail::fact("log_group"),
@@ -67,6 +68,14 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
     }
 }
 
+/// Whether it has one, delivered to or not.
+fn has_log_group(trail: &AuditTrail, _: &Context<'_>) -> Judged {
+    match trail.log_group.known()? {
+        Some(_) => pass(),
+        None => fail("log_group", "none", "a log group"),
+    }
+}
+
 fn delivering(days_ago: i64) -> AuditTrail {
     let last = Time::from_unix(EXAMPLE_TIME().unix() - days_ago * 86_400);
     let group = "arn:aws:logs:us-east-1:123456789012:log-group:trail:*".to_owned();
@@ -91,5 +100,14 @@ mod tests {
         assert_unknown(&CONTROL, with(delivering(0).log_group(denied())));
         assert_unknown(&CONTROL, with(delivering(0).log_group_last_delivery(denied())));
         assert_unknown(&CONTROL, with(delivering(0).recording(denied())));
+    }
+
+    #[test]
+    fn security_hub_asks_for_a_log_group_alone() {
+        let row = |trail: AuditTrail| row_of(&CONTROL, "aws-fsbp:CloudTrail.5", with(trail));
+        assert_eq!(row(delivering(9)), [Ok(Verdict::Pass)]);
+        assert_eq!(row(delivering(9).recording(Known(false))), [Ok(Verdict::Pass)]);
+        let none = delivering(0).log_group(Known(None)).recording(Known(false));
+        assert!(matches!(row(none)[..], [Ok(Verdict::Fail(_))]));
     }
 }

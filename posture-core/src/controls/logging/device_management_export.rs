@@ -18,7 +18,7 @@ pub static CONTROL: Control = Control {
                    where nothing is managed by Intune, make an exception.",
             console: "Microsoft Intune admin center → Reports → Diagnostic settings → Add \
                       diagnostic setting",
-            command: "az rest --method put --url https://management.azure.com/providers/microsoft.intune/diagnosticSettings/<name>?api-version=2017-04-01-preview --body @<setting.json>",
+            command: "az rest --method put --url \"https://management.azure.com/providers/microsoft.intune/diagnosticSettings/<name>?api-version=2017-04-01-preview\" --body @<setting.json>",
         },
     )],
     references: &[
@@ -30,7 +30,14 @@ pub static CONTROL: Control = Control {
         csf20("DE.CM-09", Supporting),
         ccm41("LOG-07", Supporting),
         ccm41("LOG-09", Supporting),
-        cis_azure6("6.1.1.9", Full),
+        // It asks for all categories in one setting.
+        cis_azure6("6.1.1.9", Partial).with(KINDS.asked(&[
+            "AuditLogs",
+            "OperationalLogs",
+            "DeviceComplianceOrg",
+            "Devices",
+            "Windows365AuditLogs",
+        ])),
         mcsb1("LT-3", Supporting),
         mcsb1("LT-5", Supporting),
     ],

@@ -17,7 +17,7 @@ pub static CONTROL: Control = Control {
                    workspace, a storage account or an event hub. It takes a licence of Entra ID P1.",
             console: "Microsoft Entra ID → Monitoring & health → Diagnostic settings → Add \
                       diagnostic setting → MicrosoftGraphActivityLogs",
-            command: "az rest --method put --url https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings/<name>?api-version=2017-04-01 --body @<setting.json>",
+            command: "az rest --method put --url \"https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings/<name>?api-version=2017-04-01\" --body @<setting.json>",
         },
     )],
     references: &[

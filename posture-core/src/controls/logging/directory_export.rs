@@ -17,7 +17,7 @@ pub static CONTROL: Control = Control {
                    to a workspace, a storage account or an event hub.",
             console: "Microsoft Entra ID → Monitoring & health → Diagnostic settings → Add \
                       diagnostic setting",
-            command: "az rest --method put --url https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings/<name>?api-version=2017-04-01 --body @<setting.json>",
+            command: "az rest --method put --url \"https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings/<name>?api-version=2017-04-01\" --body @<setting.json>",
         },
     )],
     references: &[
@@ -33,7 +33,19 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-09", Partial),
         ccm41("LOG-12", Supporting),
         // The benchmark lists the records of Global Secure Access as well, of which most tenants have none.
-        cis_azure6("6.1.1.8", Partial),
+        cis_azure6("6.1.1.8", Partial).with(KINDS.asked(&[
+            "AuditLogs",
+            "SignInLogs",
+            "NonInteractiveUserSignInLogs",
+            "ServicePrincipalSignInLogs",
+            "ManagedIdentitySignInLogs",
+            "ADFSSignInLogs",
+            "ProvisioningLogs",
+            "RiskyUsers",
+            "UserRiskEvents",
+            "RiskyServicePrincipals",
+            "ServicePrincipalRiskEvents",
+        ])),
         mcsb1("LT-3", Partial),
         mcsb1("LT-2", Supporting),
         mcsb1("LT-5", Supporting),

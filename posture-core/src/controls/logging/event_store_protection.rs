@@ -18,7 +18,7 @@ pub static CONTROL: Control = Control {
         },
     )],
     references: &[
-        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-event-data-store-termination-protection.html",
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-eds-termination-protection.html",
     ],
     satisfies: &[
         csf20("PR.DS-01", Partial),

@@ -12,13 +12,14 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Aws,
         Remedy {
-            text: "Raise the retention of the event data store.",
+            text: "Raise the retention of the event data store. CloudTrail Lake is closed to new customers since 31 May 2026; those who have it keep it.",
             console: "CloudTrail → Lake → Event data stores → the store → Edit",
             command: "aws cloudtrail update-event-data-store --event-data-store <store> --retention-period <days>",
         },
     )],
     references: &[
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-lake.html",
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-lake-service-availability-change.html",
     ],
     satisfies: &[
         csf20("PR.PS-04", Partial),

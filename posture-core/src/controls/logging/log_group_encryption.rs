@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
         Remedy {
             text: "Associate a customer managed KMS key with the log group.",
             console: "CloudWatch → Logs → Log groups",
-            command: "aws logs associate-kms-key --log-group-name <log-group> --kms-key-id <key>",
+            command: "aws logs associate-kms-key --log-group-name <log-group> --kms-key-id <key-arn>",
         },
     )],
     references: &[

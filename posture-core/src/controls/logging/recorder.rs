@@ -11,9 +11,9 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on AWS Config in the region for all resource types, with a delivery channel.",
+            text: "Turn on AWS Config in the region for all resource types, with a delivery channel. Where the region has both, the last command is enough.",
             console: "AWS Config → the region → Settings → Start recording",
-            command: "aws configservice start-configuration-recorder --configuration-recorder-name <recorder> --region <region>",
+            command: "aws configservice put-configuration-recorder --configuration-recorder file://<recorder.json> --region <region> && aws configservice put-delivery-channel --delivery-channel file://<channel.json> --region <region> && aws configservice start-configuration-recorder --configuration-recorder-name <recorder> --region <region>",
         },
     )],
     references: &[

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         csf20("RS.AN-07", Supporting),
         ccm41("LOG-02", Supporting),
         ccm41("DSP-16", Supporting),
-        cis_azure6("7.8", Full),
+        cis_azure6("7.8", Full).with(MIN_RETENTION.asked(90)),
         mcsb1("LT-6", Partial),
     ],
     reads: &[FlowLog::fact("target"), FlowLog::fact("recording"), FlowLog::fact("retention_days")],

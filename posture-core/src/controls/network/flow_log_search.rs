@@ -30,7 +30,8 @@ pub static CONTROL: Control = Control {
         csf20("DE.AE-03", Supporting),
         ccm41("LOG-03", Supporting),
         ccm41("LOG-05", Supporting),
-        cis_azure6("6.1.1.6", Full),
+        // Not decided: it asks for at least one flow log of a network.
+        cis_azure6("6.1.1.6", Supporting),
         mcsb1("LT-4", Partial),
         mcsb1("LT-5", Partial),
     ],

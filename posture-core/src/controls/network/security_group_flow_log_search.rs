@@ -37,7 +37,8 @@ pub static CONTROL: Control = Control {
         csf20("DE.AE-03", Supporting),
         ccm41("LOG-03", Supporting),
         ccm41("LOG-05", Supporting),
-        cis_azure6("6.1.1.5", Full),
+        // Not decided: it asks it of the flow logs of groups that are left, and not of every group.
+        cis_azure6("6.1.1.5", Supporting),
         mcsb1("LT-4", Partial),
         mcsb1("LT-5", Partial),
     ],

@@ -30,7 +30,8 @@ pub static CONTROL: Control = Control {
     satisfies: &[
         csf20("DE.CM-01", Supporting),
         ccm41("I&S-03", Supporting),
-        cis_azure6("7.6", Full),
+        // It asks it of every region that is in use, and not only where a network is.
+        cis_azure6("7.6", Partial),
         mcsb1("LT-4", Supporting),
     ],
     reads: &[Network::fact("watched")],

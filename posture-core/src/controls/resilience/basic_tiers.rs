@@ -14,8 +14,9 @@ pub static CONTROL: Control = Control {
         Remedy {
             text: "Move the resource to the standard tier of its service at least. Name in \
                    `not-production` the subscriptions that serve nobody.",
-            console: "Resource Graph Explorer → resources | where sku contains 'Basic'",
-            command: "az graph query --query \"resources | where sku contains 'Basic' or properties.sku contains 'Basic' | project id, type, sku\"",
+            console: "Resource Graph Explorer → resources | where sku.name =~ 'Basic' or properties.sku.name =~ 'Basic'",
+            command: "az extension add --name resource-graph && az graph query --graph-query \
+                      \"resources | extend tier = tostring(coalesce(sku.name, properties.sku.name)) | where tier in~ ('Basic', 'Free') | project id, type, tier\"",
         },
     )],
     references: &[

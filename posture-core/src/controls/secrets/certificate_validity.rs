@@ -33,7 +33,7 @@ pub static CONTROL: Control = Control {
         csf20("PR.DS-02", Supporting),
         ccm41("CEK-12", Partial),
         ccm41("CEK-17", Supporting),
-        cis_azure6("8.3.11", Partial),
+        cis_azure6("8.3.11", Partial).with(MAX_DAYS.asked(366)),
         mcsb1("DP-7", Partial),
     ],
     reads: &[

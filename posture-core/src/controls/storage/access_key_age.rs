@@ -25,7 +25,7 @@ pub static CONTROL: Control = Control {
         csf20("PR.AA-01", Partial),
         ccm41("IAM-14", Partial),
         ccm41("CEK-12", Supporting),
-        cis_azure6("9.3.1.2", Full),
+        cis_azure6("9.3.1.2", Full).with(MAX_AGE.asked(90)),
         mcsb1("IM-8", Partial),
         mcsb1("DP-6", Supporting),
     ],

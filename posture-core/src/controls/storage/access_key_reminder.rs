@@ -11,7 +11,7 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Azure,
         Remedy {
-            text: "Set a reminder of 90 days or less.",
+            text: "Set a reminder of 90 days or less. The option of the command is in preview.",
             console: "Storage accounts → the account → Security + networking → Access keys → Set \
                       rotation reminder",
             command: "az storage account update --name <account> --key-exp-days 90",

@@ -28,7 +28,9 @@ pub static CONTROL: Control = Control {
         csf20("PR.DS-01", Supporting),
         ccm41("BCR-08", Supporting),
         ccm41("CCC-09", Supporting),
-        cis_azure6("9.2.2", Full),
+        // How many days are enough it leaves to the organization: none is not met, and one may be
+        // too few.
+        cis_azure6("9.2.2", Partial).with(LEAST.asked(1)),
         mcsb1("BR-2", Partial),
     ],
     reads: &[Bucket::fact("container_soft_delete_days")],

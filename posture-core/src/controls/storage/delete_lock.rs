@@ -23,7 +23,9 @@ pub static CONTROL: Control = Control {
     satisfies: &[
         csf20("PR.DS-11", Supporting),
         ccm41("CCC-04", Partial),
-        cis_azure6("9.3.9", Full),
+        // It asks for a lock of type Delete on the account; one that makes it read-only, or one
+        // from above, also keeps it.
+        cis_azure6("9.3.9", Partial),
         mcsb1("AM-4", Supporting),
         mcsb1("BR-2", Supporting),
     ],

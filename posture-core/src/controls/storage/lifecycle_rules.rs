@@ -15,7 +15,7 @@ pub static CONTROL: Control = Control {
                    unfinished uploads in time.",
             console: "S3 → Buckets → the bucket → Management → Lifecycle rules",
             command: "aws s3api put-bucket-lifecycle-configuration --bucket <bucket> \
-                      --lifecycle-configuration file://<rules.json>",
+                      --lifecycle-configuration file://<lifecycle.json>",
         },
     )],
     references: &[

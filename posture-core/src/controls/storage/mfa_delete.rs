@@ -27,9 +27,10 @@ pub static CONTROL: Control = Control {
         csf20("PR.DS-01", Supporting),
         csf20("PR.AA-03", Supporting),
         ccm41("CCC-04", Supporting),
-        cis_aws7("3.1.2", Full),
+        // It asks for versioning as well: while that is suspended, it is not met.
+        cis_aws7("3.1.2", Full).by(Check::Bucket(with_versioning)),
     ],
-    reads: &[Bucket::fact("mfa_delete")],
+    reads: &[Bucket::fact("mfa_delete"), Bucket::fact("versioning")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -45,8 +46,21 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     fail("mfa_delete", "versions are deleted without MFA", "MFA delete on")
 }
 
+/// MFA delete together with versioning.
+fn with_versioning(bucket: &Bucket, context: &Context<'_>) -> Judged {
+    if bucket.versioning == Known(false) {
+        return fail("versioning", "off or suspended", "versioning on, with MFA delete");
+    }
+    match check(bucket, context)? {
+        Verdict::Pass => bucket.versioning.known().map(|_| Verdict::Pass),
+        other => Ok(other),
+    }
+}
+
 fn bucket(mfa_delete: Fact<bool>) -> Bucket {
-    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).mfa_delete(mfa_delete)
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
+        .versioning(Known(true))
+        .mfa_delete(mfa_delete)
 }
 
 #[cfg(test)]
@@ -63,5 +77,19 @@ mod tests {
         assert_fails(&CONTROL, with(Known(false)));
         assert_unknown(&CONTROL, with(denied()));
         assert_not_applicable(&CONTROL, with(NotOffered));
+    }
+
+    #[test]
+    fn the_benchmark_asks_for_versioning_as_well() {
+        let row = |mfa_delete: Fact<bool>, versioning: Fact<bool>| {
+            let bucket = bucket(mfa_delete).versioning(versioning);
+            row_of(&CONTROL, "cis-aws-7.0:3.1.2", move |scope| scope.buckets.items.push(bucket))
+        };
+        assert_eq!(row(Known(true), Known(true)), [Ok(Verdict::Pass)]);
+        assert!(matches!(row(Known(true), Known(false))[..], [Ok(Verdict::Fail(_))]));
+        assert!(matches!(row(denied(), Known(false))[..], [Ok(Verdict::Fail(_))]));
+        assert!(matches!(row(Known(false), denied())[..], [Ok(Verdict::Fail(_))]));
+        assert!(matches!(row(Known(true), denied())[..], [Err(_)]));
+        assert!(matches!(row(denied(), Known(true))[..], [Err(_)]));
     }
 }

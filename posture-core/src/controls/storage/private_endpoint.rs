@@ -27,7 +27,8 @@ pub static CONTROL: Control = Control {
         csf20("PR.IR-01", Supporting),
         ccm41("I&S-03", Supporting),
         ccm41("I&S-06", Supporting),
-        cis_azure6("9.3.2.1", Full),
+        // It asks for one in each network that uses the account.
+        cis_azure6("9.3.2.1", Partial),
         mcsb1("NS-2", Partial),
     ],
     reads: &[Bucket::fact("private_endpoints")],

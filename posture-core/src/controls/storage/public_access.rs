@@ -44,7 +44,9 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Partial),
         ccm41("DSP-17", Partial),
         cis_aws7("2.21", Supporting),
-        fsbp("S3.2", Full),
+        // Not all of it: AWS counts any value with a wildcard as open to everyone, also the ARN of
+        // any role of one account.
+        fsbp("S3.2", Partial),
         cis_azure6("9.3.8", Supporting),
         mcsb1("NS-2", Partial),
     ],

@@ -25,7 +25,9 @@ pub static CONTROL: Control = Control {
         csf20("PR.IR-01", Partial),
         ccm41("I&S-03", Partial),
         ccm41("I&S-06", Supporting),
-        cis_azure6("9.3.2.2", Full),
+        // It asks for Disabled; a network security perimeter closes the account as well, and is not
+        // that.
+        cis_azure6("9.3.2.2", Partial),
         mcsb1("NS-2", Partial),
     ],
     reads: &[Bucket::fact("public_network")],

@@ -32,7 +32,9 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Partial),
         ccm41("DSP-17", Partial),
         cis_aws7("2.21", Supporting),
-        fsbp("S3.3", Full),
+        // Not all of it: AWS counts any value with a wildcard as open to everyone, also the ARN of
+        // any role of one account.
+        fsbp("S3.3", Partial),
     ],
     reads: &[
         Bucket::fact("acls_disabled"),

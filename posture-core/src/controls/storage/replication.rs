@@ -16,7 +16,7 @@ pub static CONTROL: Control = Control {
                    versioning.",
             console: "S3 → Buckets → the bucket → Management → Replication rules",
             command: "aws s3api put-bucket-replication --bucket <bucket> \
-                      --replication-configuration file://<rules.json>",
+                      --replication-configuration file://<replication.json>",
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html"],

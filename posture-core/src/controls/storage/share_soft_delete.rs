@@ -25,7 +25,7 @@ pub static CONTROL: Control = Control {
         csf20("PR.DS-01", Supporting),
         ccm41("BCR-08", Supporting),
         ccm41("CCC-09", Supporting),
-        cis_azure6("9.1.1", Full),
+        cis_azure6("9.1.1", Full).with(LEAST.asked(1)),
         mcsb1("BR-2", Partial),
     ],
     reads: &[Bucket::fact("share_soft_delete_days")],

@@ -41,7 +41,8 @@ pub static CONTROL: Control = Control {
         csf20("PR.DS-11", Supporting),
         ccm41("BCR-08", Supporting),
         ccm41("CCC-09", Supporting),
-        cis_azure6("9.2.3", Full),
+        // It also counts accounts with a hierarchical namespace, which have no versioning.
+        cis_azure6("9.2.3", Partial),
         mcsb1("BR-2", Supporting),
     ],
     reads: &[Bucket::fact("versioning")],

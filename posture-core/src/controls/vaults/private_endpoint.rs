@@ -25,7 +25,8 @@ pub static CONTROL: Control = Control {
         csf20("PR.IR-01", Supporting),
         ccm41("I&S-03", Supporting),
         ccm41("I&S-06", Supporting),
-        cis_azure6("8.3.8", Full),
+        // Not decided: it counts a connection that was not approved yet.
+        cis_azure6("8.3.8", Supporting),
         mcsb1("NS-2", Partial),
         mcsb1("DP-8", Supporting),
     ],

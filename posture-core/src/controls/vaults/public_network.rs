@@ -23,7 +23,9 @@ pub static CONTROL: Control = Control {
         csf20("PR.IR-01", Partial),
         ccm41("I&S-03", Partial),
         ccm41("I&S-06", Supporting),
-        cis_azure6("8.3.7", Full),
+        // It asks for Disabled; a network security perimeter closes the vault as well, and is not
+        // that.
+        cis_azure6("8.3.7", Partial),
         mcsb1("NS-2", Partial),
         mcsb1("DP-8", Supporting),
     ],

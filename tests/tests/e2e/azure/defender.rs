@@ -725,3 +725,38 @@ fn what_is_planned_is_what_is_called() {
         assert_planned(&scenario, DETECTION);
     }
 }
+
+/// CIS Azure 8.1.4.1 asks for the plan for containers with each of its four extensions.
+#[test]
+fn the_plan_for_containers_alone_is_not_its_full_coverage() {
+    let containers = |parts: &[(&str, &str)]| {
+        let parts = parts.iter().map(|(name, on)| json!({ "name": name, "isEnabled": on }));
+        let properties =
+            json!({ "pricingTier": "Standard", "extensions": parts.collect::<Vec<_>>() });
+        let mut all = good();
+        all.retain(|resource| !is("Microsoft.Security/pricings", "Containers")(resource));
+        all.push(child("Microsoft.Security/pricings", "Containers", properties));
+        let run = Tenant::serve(tenant(all)).json(&["--framework", "cis-azure"]);
+        let control = "detection.threat-detector-kubernetes";
+        assert_eq!(run.outcome(control, NAME), "pass");
+        let report = run.json();
+        let rows = report["frameworks"][0]["requirements"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["id"] == "8.1.4.1").unwrap();
+        row["state"].as_str().unwrap().to_owned()
+    };
+    let all = [
+        ("AgentlessDiscoveryForKubernetes", "True"),
+        ("AgentlessVmScanning", "True"),
+        ("ContainerRegistriesVulnerabilityAssessments", "True"),
+        ("ContainerSensor", "True"),
+    ];
+    assert_eq!(containers(&all), "met");
+    assert_eq!(containers(&[]), "not-met");
+    for place in 0..all.len() {
+        let mut off = all;
+        off[place].1 = "False";
+        assert_eq!(containers(&off), "not-met", "{off:?}");
+        let without: Vec<_> = all.into_iter().filter(|part| *part != all[place]).collect();
+        assert_eq!(containers(&without), "not-met", "{without:?}");
+    }
+}

@@ -1,0 +1,143 @@
+//! Commands that are shown to people are commands that work: each remedy, and each that shows a fact.
+
+use std::io::Write;
+use std::path::Path;
+
+use posture_core::controls;
+use posture_core::provider::Provider;
+use posture_tests::python;
+use serde_json::{Value, json};
+
+/// Every command for a provider, with where it stands.
+fn commands(provider: Provider) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for control in controls::ALL {
+        if let Some(remedy) = control.remedy(provider) {
+            all.push((control.id.to_owned(), remedy.command.to_owned()));
+        }
+    }
+    let shown: Vec<(&str, &str)> = match provider {
+        Provider::Aws => posture_aws::action::ACTIONS
+            .iter()
+            .map(|action| (action.name, action.command))
+            .collect(),
+        _ => {
+            let all = posture_azure::action::ACTIONS.iter();
+            all.map(|action| (action.name, action.command)).collect()
+        }
+    };
+    for (name, command) in shown {
+        let mut command = command.replace("{logs}", "");
+        for word in ["id", "name", "region"] {
+            command = command.replace(&format!("{{{word}}}"), &format!("<{word}>"));
+        }
+        assert!(!command.contains("{i") && !command.contains("{n"), "{name}: {command}");
+        all.push((name.to_owned(), command));
+    }
+    all
+}
+
+fn document(commands: &[(String, String)]) -> Value {
+    commands.iter().map(|(whose, command)| json!({ "where": whose, "command": command })).collect()
+}
+
+/// What a script finds wrong with the commands.
+fn mistakes(script: &str, arguments: &[&str], commands: &[(String, String)]) -> String {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(document(commands).to_string().as_bytes()).unwrap();
+    let output = python(script).args(arguments).arg(file.path()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.success(), said.trim().is_empty(), "{said}");
+    said
+}
+
+const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cloud/azure-cli.json");
+
+fn on_aws(commands: &[(String, String)]) -> String {
+    mistakes("commands_aws.py", &[], commands)
+}
+
+fn on_azure(commands: &[(String, String)]) -> String {
+    mistakes("commands_azure.py", &["check", TABLE], commands)
+}
+
+#[test]
+fn the_aws_cli_understands_every_command() {
+    let all = commands(Provider::Aws);
+    assert!(all.len() > 150, "{}", all.len());
+    assert_eq!(on_aws(&all), "");
+}
+
+#[test]
+fn the_azure_cli_understands_every_command() {
+    let all = commands(Provider::Azure);
+    assert!(all.len() > 150, "{}", all.len());
+    if let Some(path) = std::env::var_os("POSTURE_COMMANDS") {
+        std::fs::write(path, document(&all).to_string()).unwrap();
+        return;
+    }
+    assert_eq!(on_azure(&all), "");
+}
+
+/// Each mistake that was in a command once is found, and others of its kind.
+#[test]
+fn commands_that_do_not_work_are_found() {
+    for wrong in [
+        "aws iam delete-usr --user-name <user>",
+        "aws iam delete-user",
+        "aws iam delete-user --user-name <user> --force",
+        "aws s3api put-bucket-versioning --bucket <bucket> --versioning-configuration Sttus=Enabled",
+        "aws iam delete-user --user-name <user> && aws iam delete-usr --user-name <user>",
+        "az vm list",
+    ] {
+        assert_ne!(on_aws(&[("example".to_owned(), wrong.to_owned())]), "", "{wrong}");
+    }
+    for (wrong, why) in [
+        ("az security setting update --name WDATP --enabled true", "--enabled"),
+        ("az network watcher flow-log show --ids <id>", "no record"),
+        ("az network watcher flow-log update --location <region>", "--name"),
+        ("az rest --method put --url 'https://localhost/' --body <file>", "@"),
+        ("az rest --method get --url https://localhost/?api-version=1", "not in quotes"),
+        ("az rest --url 'https://localhost/'", "no method"),
+        ("az graph query --graph-query resources", "extension"),
+        ("az lock create --name <name> --lock-type Full --resource <id>", "does not take"),
+        ("az lock create --name <name> more --lock-type ReadOnly --resource <id>", "unrecognized"),
+        ("aws iam list-users", "not the Azure CLI"),
+    ] {
+        let said = on_azure(&[("example".to_owned(), wrong.to_owned())]);
+        assert!(said.contains(why), "{wrong}: {said}");
+    }
+}
+
+/// Commands that parse, and that the provider refuses all the same.
+#[test]
+fn no_command_asks_for_what_the_provider_refuses() {
+    for (whose, command) in commands(Provider::Aws) {
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_cliapi.html
+        assert!(!command.contains("mfa-device --user-name root"), "{whose}: {command}");
+        // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html
+        let by_arn = !command.contains("associate-kms-key") || command.contains("<key-arn>");
+        assert!(by_arn, "{whose}: {command}");
+        // The new state takes a second step.
+        for (first, second) in
+            [("create-trail", "start-logging"), ("cancel-key-deletion", "enable-key")]
+        {
+            assert!(!command.contains(first) || command.contains(second), "{whose}: {command}");
+        }
+    }
+    for (whose, command) in commands(Provider::Azure) {
+        // It does nothing without an assignee.
+        let alone = command.contains("--include-groups") && !command.contains("--assignee");
+        assert!(!alone, "{whose}: {command}");
+    }
+}
+
+/// The record says of which version of the command line it is, and of which day.
+#[test]
+fn the_record_of_options_carries_its_day() {
+    let table: Value = serde_json::from_str(&std::fs::read_to_string(TABLE).unwrap()).unwrap();
+    let read: jiff::civil::Date = table["read"].as_str().unwrap().parse().unwrap();
+    assert!(read.year() >= 2026);
+    assert!(!table["azure-cli"].as_str().unwrap().is_empty());
+    assert!(Path::new(TABLE).exists());
+}
