@@ -474,7 +474,12 @@ pub static ACTIONS: &[Action] = &[
         graph: &[],
         per: Per::Row,
         lists: &[Kind::Alert],
-        fills: &[Alert::fact("events"), Alert::fact("sees_everything"), Alert::fact("notifies")],
+        fills: &[
+            Alert::fact("events"),
+            Alert::fact("sees_everything"),
+            Alert::fact("unseen"),
+            Alert::fact("notifies"),
+        ],
         command: "az monitor activity-log alert show --ids {id}",
     },
     Action {
@@ -510,6 +515,7 @@ pub static ACTIONS: &[Action] = &[
             Key::fact("expires"),
             Key::fact("rotates"),
             Key::fact("rotation_days"),
+            Key::fact("tags"),
         ],
         command: "az resource show --ids {id}",
     },
@@ -526,6 +532,7 @@ pub static ACTIONS: &[Action] = &[
             Vault::fact("private_endpoints"),
             Key::fact("vault_access"),
             Secret::fact("vault_access"),
+            Vault::fact("tags"),
         ],
         command: "az keyvault show --name {name}",
     },
@@ -540,6 +547,7 @@ pub static ACTIONS: &[Action] = &[
             Secret::fact("valid_from"),
             Secret::fact("certificate"),
             Key::fact("origin"),
+            Secret::fact("tags"),
         ],
         command: "az resource show --ids {id}",
     },
@@ -556,7 +564,11 @@ pub static ACTIONS: &[Action] = &[
         graph: &[],
         per: Per::Row,
         lists: &[Kind::SecurityGroup],
-        fills: &[SecurityGroup::fact("attached"), SecurityGroup::fact("unsearchable")],
+        fills: &[
+            SecurityGroup::fact("attached"),
+            SecurityGroup::fact("unsearchable"),
+            SecurityGroup::fact("tags"),
+        ],
         command: "az network nsg show --ids {id}",
     },
     Action {
@@ -571,6 +583,7 @@ pub static ACTIONS: &[Action] = &[
             Network::fact("unrecorded"),
             Network::fact("unsearchable"),
             SecurityGroup::fact("unsearchable"),
+            FlowLog::fact("tags"),
         ],
         command: "az resource show --ids {id}",
     },
@@ -608,6 +621,7 @@ pub static ACTIONS: &[Action] = &[
             Network::fact("unrecorded"),
             Network::fact("unsearchable"),
             SecurityGroup::fact("unsearchable"),
+            Network::fact("tags"),
         ],
         command: "az network vnet show --ids {id}",
     },
@@ -616,7 +630,7 @@ pub static ACTIONS: &[Action] = &[
         graph: &[],
         per: Per::Row,
         lists: &[Kind::LogGroup],
-        fills: &[LogGroup::fact("retention_days")],
+        fills: &[LogGroup::fact("retention_days"), LogGroup::fact("tags")],
         command: "az monitor log-analytics workspace show --ids {id}",
     },
     Action {
@@ -783,6 +797,7 @@ pub static ACTIONS: &[Action] = &[
 /// What Azure has no setting for, and what a control that judges other providers as well may read all the same.
 pub static NOT_OFFERED: &[FactId] = &[
     Account::fact("public_access_block"),
+    Alert::fact("possible_events"),
     AuditTrail::fact("excluded_sources"),
     AuditTrail::fact("management_reads"),
     Bucket::fact("acls_disabled"),

@@ -1,4 +1,4 @@
-//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `wasm`, `test`, `bench`.
+//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `wasm`, `test`, `mutants`, `bench`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that talks to its user")]
 
 mod api;
@@ -6,6 +6,7 @@ mod bench;
 mod frameworks;
 mod generate;
 mod index;
+mod mutants;
 mod postgres;
 mod test;
 mod wasm;
@@ -20,6 +21,8 @@ usage: cargo xtask generate [--check]   write the generated files, or say which 
        cargo xtask api [--check]        write the public interfaces, or say what changed
        cargo xtask wasm                 compile the core to WebAssembly
        cargo xtask test                 set up what the tests need and run them all
+       cargo xtask mutants [--module NAME] [--jobs N]
+                                        change the code that decides, and see whether the tests notice (hours)
        cargo xtask bench [SCENARIO]     run the scale scenarios and write their table, or try one";
 
 fn main() -> ExitCode {
@@ -38,11 +41,12 @@ fn main() -> ExitCode {
         ["api", "--check"] => api::check(),
         ["test"] => test::run(),
         ["wasm"] => root().and_then(|root| wasm::check(&root, &wasm::unpacked(&root)?)),
+        ["mutants", rest @ ..] => match mutants::Choice::parse(rest) {
+            Some(choice) => mutants::run(&choice),
+            None => return misused(),
+        },
         ["bench", only @ ..] if only.len() <= 1 => bench::run(only.first().copied()),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+        _ => return misused(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -51,6 +55,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn misused() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
 }
 
 /// The root of the workspace.

@@ -165,12 +165,14 @@ fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>
     // Absent is on, by the reference of activityLogAlerts.
     let enabled = body.flag("properties.enabled").map(|on| on.unwrap_or(true));
     let narrowed = condition.map(|terms| terms.iter().any(narrows));
+    let unseen = scopes.and_then(|whole| condition.map(|terms| unseen(*whole, terms.iter())));
     let reaches = body
         .list("properties.actions.actionGroups")
         .and_then(|actions| reaches(audit, actions, groups));
     alert
         .events(condition.map(|terms| events(terms)))
         .sees_everything(scopes & !narrowed)
+        .unseen(unseen)
         .notifies(enabled & reaches)
 }
 
@@ -230,6 +232,16 @@ fn narrows(term: &Value) -> bool {
     }
     let name = word(term, "field").unwrap_or_default();
     !["category", "operationName", INCIDENT_TYPE].iter().any(|known| same(name, known))
+}
+
+/// Which events of its classes an alert does not see, in words.
+fn unseen<'t>(whole: bool, terms: impl Iterator<Item = &'t Value>) -> Vec<String> {
+    let scope = (!whole).then(|| "its scope is not the whole subscription".to_owned());
+    let narrower = terms.filter(|term| narrows(term)).map(|term| match word(term, "field") {
+        Some(field) => format!("it asks for a certain `{field}`"),
+        None => "it asks for something that is not understood".to_owned(),
+    });
+    scope.into_iter().chain(narrower).collect()
 }
 
 /// Whether any of the action groups tells somebody.
@@ -314,7 +326,7 @@ fn workspace(audit: &Subscription<'_>, row: &Value) -> LogGroup {
         // What an absent one means depends on the tier.
         Some(None) | None => body.malformed("properties.retentionInDays"),
     };
-    group.retention_days(days)
+    group.retention_days(days).tags(storage::wanted_tags(audit, LogGroup::fact("tags"), &body))
 }
 
 #[cfg(test)]
