@@ -394,4 +394,18 @@ mod tests {
         assert!(!covers("/subscriptions/abd", "abc"));
         assert!(!covers("/subscriptions/abc/resourceGroups/main", "abc"));
     }
+
+    #[test]
+    fn what_an_alert_does_not_see_is_said() {
+        let operation = equals("operationName", "Microsoft.Sql/servers/firewallRules/write");
+        let category = equals("category", "Administrative");
+        let of = |whole: bool, terms: &[&Value]| unseen(whole, terms.iter().copied());
+        assert!(of(true, &[&category, &operation]).is_empty());
+        assert_eq!(of(false, &[&operation]), ["its scope is not the whole subscription"]);
+        let level = equals("resourceGroup", "main");
+        assert_eq!(of(true, &[&operation, &level]), ["it asks for a certain `resourceGroup`"]);
+        let odd = json!({ "equals": "x" });
+        assert_eq!(of(true, &[&odd]), ["it asks for something that is not understood"]);
+        assert_eq!(of(false, &[&level]).len(), 2);
+    }
 }
