@@ -79,6 +79,7 @@ const TRAIL_SELECTORS: &[FactId] = &[
     AuditTrail::fact("object_writes"),
     Alert::fact("sees_everything"),
     Alert::fact("sees_members"),
+    Alert::fact("unseen"),
 ];
 
 /// Every action, ordered by name.
@@ -117,6 +118,7 @@ pub static ACTIONS: &[Action] = &[
             AuditTrail::fact("log_group"),
             Alert::fact("sees_everything"),
             Alert::fact("sees_members"),
+            Alert::fact("unseen"),
         ],
         command: "aws cloudtrail describe-trails --trail-name-list {id} --region {region}",
     },
@@ -162,6 +164,7 @@ pub static ACTIONS: &[Action] = &[
             AuditTrail::fact("log_group_last_delivery"),
             Alert::fact("sees_everything"),
             Alert::fact("sees_members"),
+            Alert::fact("unseen"),
         ],
         command: "aws cloudtrail get-trail-status --name {id} --region {region}",
     },
@@ -353,7 +356,7 @@ pub static ACTIONS: &[Action] = &[
         name: "logs:DescribeMetricFilters",
         per: Per::Region,
         lists: &[Kind::Alert],
-        fills: &[Alert::fact("events")],
+        fills: &[Alert::fact("events"), Alert::fact("possible_events")],
         command: "aws logs describe-metric-filters --region {region}",
     },
     Action {
@@ -566,6 +569,8 @@ const AUTHORIZATION_DETAILS: &[FactId] = &[
     User::fact("full_admin"),
     User::fact("escalation_paths"),
     User::fact("decrypts_any_key"),
+    User::fact("tags"),
+    Role::fact("tags"),
     Group::fact("members"),
     Group::fact("full_admin"),
     Group::fact("decrypts_any_key"),

@@ -39,6 +39,12 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
+    /// An error of this code, for tests.
+    #[cfg(test)]
+    pub(crate) fn new(code: &str, gap: Gap) -> Self {
+        Self { code: Some(code.to_owned()), gap }
+    }
+
     /// An answer that came and makes no sense.
     pub(crate) fn malformed(action: &str, region: &str, detail: &str) -> Self {
         let mut gap = Gap::new(action, "", Reason::Malformed);

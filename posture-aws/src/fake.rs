@@ -40,7 +40,7 @@ pub(crate) struct Request {
 #[derive(Clone)]
 struct Answer {
     status: u16,
-    body: String,
+    body: Vec<u8>,
 }
 
 impl fmt::Debug for Fake {
@@ -51,7 +51,7 @@ impl fmt::Debug for Fake {
 
 impl Fake {
     /// One more answer to an action; the last one is given again and again.
-    pub(crate) fn answer(self, action: &str, status: u16, body: impl Into<String>) -> Self {
+    pub(crate) fn answer(self, action: &str, status: u16, body: impl Into<Vec<u8>>) -> Self {
         let answer = Answer { status, body: body.into() };
         self.state.lock().unwrap().answers.entry(action.to_owned()).or_default().push_back(answer);
         self
@@ -76,6 +76,22 @@ impl Fake {
     /// An error, in the form of the JSON protocols.
     pub(crate) fn json_error(self, action: &str, status: u16, code: &str, message: &str) -> Self {
         self.answer(action, status, format!(r#"{{"__type":"{code}","message":"{message}"}}"#))
+    }
+
+    /// An answer in the form of the CBOR protocol, which CloudWatch speaks.
+    pub(crate) fn cbor(self, action: &str, status: u16, members: &serde_json::Value) -> Self {
+        let action = format!("POST /service/GraniteServiceVersion20100801/operation/{action}");
+        let mut body = Vec::new();
+        cbor(members, &mut body);
+        self.answer(&action, status, body)
+    }
+
+    /// Success, in the form of the query protocol of the Simple Notification Service.
+    pub(crate) fn sns(self, action: &str, result: &str) -> Self {
+        let body = format!(
+            r#"<{action}Response xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><{action}Result>{result}</{action}Result><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></{action}Response>"#
+        );
+        self.answer(action, 200, body)
     }
 
     /// What was asked so far, in order.
@@ -114,13 +130,51 @@ impl HttpConnector for Fake {
         let mut state = self.state.lock().unwrap();
         let answers = state.answers.entry(action.clone()).or_default();
         let answer = match answers.len() {
-            0 => Answer { status: 501, body: String::new() },
+            0 => Answer { status: 501, body: Vec::new() },
             1 => answers[0].clone(),
             _ => answers.pop_front().unwrap(),
         };
         state.seen.push(Request { action, body });
         let status = answer.status.try_into().unwrap();
         HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(answer.body))))
+    }
+}
+
+/// Writes [CBOR](https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html), in which every number with a
+/// fraction is a double.
+fn cbor(value: &serde_json::Value, out: &mut Vec<u8>) {
+    use serde_json::Value;
+    let head = |kind: u8, length: usize, out: &mut Vec<u8>| {
+        let length = u32::try_from(length).unwrap();
+        out.push(kind << 5 | 26);
+        out.extend(length.to_be_bytes());
+    };
+    match value {
+        Value::Null => out.push(0xf6),
+        Value::Bool(on) => out.push(if *on { 0xf5 } else { 0xf4 }),
+        Value::Number(number) => match number.as_u64() {
+            Some(whole) => head(0, usize::try_from(whole).unwrap(), out),
+            None => {
+                out.push(0xfb);
+                out.extend(number.as_f64().unwrap().to_be_bytes());
+            }
+        },
+        Value::String(text) => {
+            head(3, text.len(), out);
+            out.extend(text.as_bytes());
+        }
+        Value::Array(items) => {
+            head(4, items.len(), out);
+            items.iter().for_each(|item| cbor(item, out));
+        }
+        Value::Object(members) => {
+            head(5, members.len(), out);
+            for (name, member) in members {
+                head(3, name.len(), out);
+                out.extend(name.as_bytes());
+                cbor(member, out);
+            }
+        }
     }
 }
 
@@ -142,4 +196,17 @@ pub(crate) fn asker() -> Asker {
     // Nobody is left to stop it.
     let (_, stop) = watch::channel(false);
     Asker::new(1, None, stop)
+}
+
+/// How long this thread has been at work. What else the machine does does not count, so that a test that bounds it says
+/// the same on a busy one.
+pub(crate) fn worked() -> std::time::Duration {
+    static BEGUN: std::sync::LazyLock<std::time::Instant> =
+        std::sync::LazyLock::new(std::time::Instant::now);
+    let of_thread = || {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        text.split_whitespace().next()?.parse().ok().map(std::time::Duration::from_nanos)
+    };
+    // Only Linux tells it apart from the time that passed.
+    of_thread().unwrap_or_else(|| BEGUN.elapsed())
 }

@@ -928,6 +928,7 @@ impl Reader<'_> {
             "controls",
             "provider",
             "scope",
+            "region",
             "resource",
             "tag",
             "owner",
@@ -1026,6 +1027,7 @@ impl Reader<'_> {
             }
         }
         found.scope = self.filled(table, "scope").map(Pattern::new);
+        found.region = self.filled(table, "region").map(Pattern::new);
         found.resource = self.filled(table, "resource").map(Pattern::new);
         if let Some(tag) = self.filled(table, "tag") {
             match tag.split_once('=') {
@@ -1042,9 +1044,9 @@ impl Reader<'_> {
             }
         }
         let narrow = |pattern: &Option<Pattern>| pattern.as_ref().is_some_and(|p| !p.is_anything());
-        if !narrow(&found.scope) && !narrow(&found.resource) && found.tag.is_none() {
-            let what =
-                "an exception needs `resource`, `scope` or `tag`, and not for everything there is";
+        let places = [&found.scope, &found.region, &found.resource];
+        if !places.into_iter().any(narrow) && found.tag.is_none() {
+            let what = "an exception needs `resource`, `region`, `scope` or `tag`, and not for everything there is";
             self.mistake(place, what.to_owned());
         }
         found
@@ -1125,7 +1127,7 @@ mod tests {
         8: an exception needs `expires`, such as 2027-01-31
         8: an exception needs `owner`
         8: an exception needs `reason`
-        8: an exception needs `resource`, `scope` or `tag`, and not for everything there is
+        8: an exception needs `resource`, `region`, `scope` or `tag`, and not for everything there is
         11: unknown table `typo`; expected one of audit, control, exception, history, include, job, mail, metrics, target
         ");
     }
@@ -1147,10 +1149,15 @@ mod tests {
         assert_eq!(read.place.tag, Some(("team".to_owned(), Pattern::new("web*"))));
         assert_eq!(read.ticket.as_deref(), Some("SEC-1"));
         assert_eq!(read.compensating_control.as_deref(), Some("a proxy"));
+        let region = exception("control = \"keys.rotation\"\nregion = \"ap-*\"").unwrap();
+        assert_eq!(region.place.region, Some(Pattern::new("ap-*")));
+        assert_eq!(crate::report::described(&region.place), "in region `ap-*`");
         for (wrong, what) in [
             ("control = \"keys.rotation\"", "8: an exception needs `resource`"),
             ("control = \"keys.rotation\"\nresource = \"**\"", "and not for everything"),
             ("control = \"keys.rotation\"\nscope = \"*\"", "and not for everything"),
+            ("control = \"keys.rotation\"\nregion = \"*\"", "and not for everything"),
+            ("control = \"keys.rotation\"\nregion = \"\"", "`region` is empty"),
             ("control = \"keys.rotation\"\ntag = \"team\"", "`tag` must be `key=value`"),
             ("control = \"keys.rotatio\"\nresource = \"x\"", "did you mean `keys.rotation`"),
             ("controls = [\"keyz\"]\nresource = \"x\"", "unknown control `keyz`"),

@@ -223,6 +223,9 @@ pub(crate) fn described(place: &Place) -> String {
     if let Some((key, value)) = &place.tag {
         words.push(format!("where `{key}` is `{}`", value.text()));
     }
+    if let Some(region) = &place.region {
+        words.push(format!("in region `{}`", region.text()));
+    }
     if let Some(scope) = &place.scope {
         words.push(format!("in `{}`", scope.text()));
     }

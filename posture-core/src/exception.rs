@@ -1,9 +1,10 @@
 //! Failures that somebody answers for. They stay failures, and are shown as excepted.
 
 use crate::control::{Control, Subject};
+use crate::fact::Known;
 use crate::judge::Findings;
 use crate::provider::Provider;
-use crate::resource::Kind;
+use crate::resource::{FactId, Kind};
 use crate::scope::Scope;
 use crate::time::Time;
 
@@ -36,9 +37,11 @@ pub struct Place {
     pub provider: Option<Provider>,
     /// The id or name of the account, subscription or tenant.
     pub scope: Option<Pattern>,
+    /// The region of the resource; what lies in no region fits none.
+    pub region: Option<Pattern>,
     /// The native id of the resource.
     pub resource: Option<Pattern>,
-    /// A tag of the resource, by its key. Only of buckets are tags read.
+    /// A tag of the resource, by its key, of every kind of resource that has the fact `tags`.
     pub tag: Option<(String, Pattern)>,
 }
 
@@ -127,33 +130,50 @@ impl Exception {
         at: usize,
         now: Time,
     ) -> bool {
-        let Place { provider, scope: account, resource, tag } = &self.place;
+        let Place { provider, scope: account, region, resource, tag } = &self.place;
         let fits = |pattern: &Pattern, text: &str| pattern.fits(scope.provider, text);
         let named = |pattern: &Pattern| {
             fits(pattern, &scope.id)
                 || scope.name.as_deref().is_some_and(|name| fits(pattern, name))
         };
         let tagged = |(key, pattern): &(String, Pattern)| {
-            tag_of(scope, subject.kind, at, key).is_some_and(|value| pattern.matches(value))
+            tag_of(scope, subject.kind, at, key).is_some_and(|value| pattern.matches(&value))
         };
+        let lies = |pattern: &Pattern| subject.region.is_some_and(|region| fits(pattern, region));
         self.expires > now
             && self.concerns(control)
             && provider.is_none_or(|provider| provider == scope.provider)
             && account.as_ref().is_none_or(named)
+            && region.as_ref().is_none_or(lies)
             && resource.as_ref().is_none_or(|pattern| fits(pattern, subject.id))
             && tag.as_ref().is_none_or(tagged)
     }
 }
 
-/// A tag of a resource; none where it has none of that key, and where that is not known.
-fn tag_of<'s>(scope: &'s Scope, kind: Kind, place: usize, key: &str) -> Option<&'s str> {
-    match kind {
-        Kind::Bucket => {
-            let tags = scope.buckets.items.get(place)?.tags.known().ok()?;
-            tags.get(key).map(String::as_str)
-        }
-        _ => None,
-    }
+/// The name of the fact that holds the tags of a resource, whatever its kind.
+const TAGS: &str = "tags";
+
+/// The facts of these kinds by which exceptions tell resources apart by their tags.
+pub fn tags(kinds: impl IntoIterator<Item = Kind>) -> Vec<FactId> {
+    let fact = |kind: Kind| {
+        let known = kind.facts().iter().find(|fact| fact.name == TAGS)?;
+        Some(FactId { kind, name: known.name })
+    };
+    kinds.into_iter().filter_map(fact).collect()
+}
+
+/// A tag of a resource; none where it has none of that key, and where that is not known. Azure tells no small letters of a
+/// key from large ones, see [tags](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/tag-resources).
+fn tag_of(scope: &Scope, kind: Kind, place: usize, key: &str) -> Option<String> {
+    let Known(serde_json::Value::Object(tags)) = scope.facts(kind, place)?.fact(TAGS)? else {
+        return None;
+    };
+    let same = |known: &str| match scope.provider {
+        Provider::Azure => known.eq_ignore_ascii_case(key),
+        _ => known == key,
+    };
+    let value = tags.iter().find(|(known, _)| same(known)).map(|(_, value)| value);
+    value.and_then(serde_json::Value::as_str).map(str::to_owned)
 }
 
 /// How an exception stands at the end of an audit.
@@ -221,7 +241,6 @@ mod tests {
 
     use super::*;
     use crate::controls;
-    use crate::fact::Known;
     use crate::judge::{self, Options};
     use crate::resource::Bucket;
     use crate::snapshot::Snapshot;
@@ -249,7 +268,17 @@ mod tests {
             ("*", "", true),
             ("", "x", false),
             ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-b-b-cd", false),
+            ("*ab", "aab", true),
+            ("*aab", "aaab", true),
+            ("x*a?c", "xabcabc", true),
+            ("?", "", false),
+            ("??", "ö", false),
+            ("a*", "a", true),
+            ("a**", "a", true),
+            ("a*b", "a", false),
         ] {
+            assert_eq!(Pattern::new(pattern).text(), pattern);
             assert_eq!(Pattern::new(pattern).matches(text), fits, "{pattern} {text}");
         }
         let hostile = Pattern::new("*a".repeat(200));
@@ -328,5 +357,163 @@ mod tests {
         assert_eq!(covered(exception(all(), 30 * DAY)), (3, Standing::EndsSoon));
         assert_eq!(covered(exception(all(), 30 * DAY + 1)), (3, Standing::InForce));
         assert_eq!(covered(exception(none(), 90 * DAY)), (0, Standing::Idle));
+    }
+
+    /// Whether an exception covers a failure of a control on the first bucket of a scope.
+    fn covers_first(exception: &Exception, control: &Control, scope: &Scope) -> bool {
+        let bucket = &scope.buckets.items[0];
+        exception.covers(control, scope, Subject::of(bucket), 0, Time::from_unix(0))
+    }
+
+    fn scope_of(provider: Provider, region: Option<&str>) -> Scope {
+        let mut scope = Scope::empty(provider, "abc");
+        let tags = [("Team".to_owned(), "Web".to_owned())];
+        scope.buckets.items =
+            vec![Bucket::unread("arn:aws:s3:::Site", "Site", region).tags(Known(tags.into()))];
+        scope
+    }
+
+    static VERSIONING: &Control = &controls::storage::versioning::CONTROL;
+
+    #[test]
+    fn an_account_without_a_name_is_covered_by_its_id_alone() {
+        let pattern = |text: &str| {
+            exception(Place { scope: Some(Pattern::new(text)), ..Place::default() }, DAY)
+        };
+        let mut scope = scope_of(Provider::Aws, None);
+        assert!(covers_first(&pattern("abc"), VERSIONING, &scope));
+        assert!(!covers_first(&pattern("prod"), VERSIONING, &scope));
+        assert!(!covers_first(&pattern("p*"), VERSIONING, &scope));
+        scope.name = Some("prod".to_owned());
+        assert!(covers_first(&pattern("prod"), VERSIONING, &scope));
+    }
+
+    #[test]
+    fn each_part_of_a_place_is_needed() {
+        let place = |what: &str, text: &str| {
+            let pattern = Some(Pattern::new(text));
+            match what {
+                "region" => Place { region: pattern, ..Place::default() },
+                "scope" => Place { scope: pattern, ..Place::default() },
+                "resource" => Place { resource: pattern, ..Place::default() },
+                key => {
+                    Place { tag: pattern.map(|value| (key.to_owned(), value)), ..Place::default() }
+                }
+            }
+        };
+        // Only Azure tells no small letters from large ones in ids, names, regions and keys of tags.
+        for (what, text, aws, azure) in [
+            ("scope", "abc", true, true),
+            ("scope", "ABC", false, true),
+            ("resource", "arn:aws:s3:::Site", true, true),
+            ("resource", "arn:aws:s3:::site", false, true),
+            ("region", "eu-west-1", true, true),
+            ("region", "eu-*", true, true),
+            ("region", "EU-west-1", false, true),
+            ("region", "eu-west-2", false, false),
+            ("Team", "Web", true, true),
+            ("Team", "*", true, true),
+            ("Team", "web", false, false),
+            ("team", "Web", false, true),
+            ("owner", "*", false, false),
+        ] {
+            let exception = exception(place(what, text), DAY);
+            for (provider, expected) in [(Provider::Aws, aws), (Provider::Azure, azure)] {
+                let scope = scope_of(provider, Some("eu-west-1"));
+                let covers = covers_first(&exception, VERSIONING, &scope);
+                assert_eq!(covers, expected, "{what} {text} on {provider}");
+                let own = Place { provider: Some(provider), ..exception.place.clone() };
+                let own = Exception { place: own, ..exception.clone() };
+                assert_eq!(covers_first(&own, VERSIONING, &scope), expected, "{what} {text}");
+                for other in Provider::ALL.iter().filter(|other| **other != provider) {
+                    let place = Place { provider: Some(*other), ..exception.place.clone() };
+                    let other = Exception { place, ..exception.clone() };
+                    assert!(!covers_first(&other, VERSIONING, &scope), "{what} {text}");
+                }
+            }
+        }
+        let somewhere = exception(place("region", "*"), DAY);
+        assert!(!covers_first(&somewhere, VERSIONING, &scope_of(Provider::Aws, None)));
+        let mut untagged = scope_of(Provider::Aws, None);
+        untagged.buckets.items[0].tags = crate::fact::Fact::not_collected();
+        assert!(!covers_first(&exception(place("Team", "*"), DAY), VERSIONING, &untagged));
+        let today = exception(place("scope", "abc"), 0);
+        assert!(!covers_first(&today, VERSIONING, &scope_of(Provider::Aws, None)));
+    }
+
+    #[test]
+    fn an_exception_is_about_the_controls_and_areas_that_it_names() {
+        let of = |names: &[&str]| Exception {
+            controls: names.iter().map(|name| (*name).to_owned()).collect(),
+            ..exception(Place::default(), DAY)
+        };
+        let scope = scope_of(Provider::Aws, None);
+        for (names, expected) in [
+            (&["storage.versioning"][..], true),
+            (&["storage"], true),
+            (&["keys", "storage"], true),
+            (&["storage.versioning", "keys"], true),
+            (&["storage.encryption", "keys"], false),
+            (&[], false),
+        ] {
+            assert_eq!(of(names).concerns(VERSIONING), expected, "{names:?}");
+            assert_eq!(covers_first(&of(names), VERSIONING, &scope), expected, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn the_tags_of_every_kind_that_has_them_count() {
+        let all = tags(Kind::ALL.iter().copied());
+        assert!(all.contains(&Bucket::fact("tags")));
+        for kind in Kind::ALL.iter().copied() {
+            let has = kind.facts().iter().any(|fact| fact.name == "tags");
+            let own = tags([kind]);
+            assert_eq!(own.len(), usize::from(has), "{kind}");
+            let Some(fact) = own.first() else { continue };
+            // By the name of the fact alone, whatever the kind: of the first of two resources of the kind.
+            let mut scope = Scope::empty(Provider::Aws, "1");
+            for (id, team) in [("a", "web"), ("b", "data")] {
+                let tags = serde_json::json!({ "known": { "team": team } });
+                let resource = serde_json::json!({ "id": id, "name": id, fact.name: tags });
+                scope.put(kind, resource).unwrap();
+            }
+            assert_eq!(tag_of(&scope, kind, 0, "team").as_deref(), Some("web"), "{kind}");
+            assert_eq!(tag_of(&scope, kind, 1, "team").as_deref(), Some("data"), "{kind}");
+            assert_eq!(tag_of(&scope, kind, 2, "team"), None, "{kind}");
+            assert_eq!(tag_of(&scope, kind, 0, "owner"), None, "{kind}");
+        }
+        assert_eq!(tag_of(&Scope::empty(Provider::Aws, "1"), Kind::Account, 0, "team"), None);
+    }
+
+    #[test]
+    fn only_exceptions_about_controls_of_the_run_are_listed() {
+        let of = |control: &str| Exception {
+            controls: vec![control.to_owned()],
+            ..exception(Place { scope: Some(Pattern::new("abc")), ..Place::default() }, 90 * DAY)
+        };
+        let mut scope = scope_of(Provider::Aws, None);
+        scope.buckets.items[0].versioning = Known(false);
+        let now = Time::from_unix(0);
+        let snapshot = Snapshot::new("test", now, now, vec![scope]);
+        let exceptions = vec![of("keys.rotation"), of("storage.versioning"), of("storage")];
+        let options = Options { exceptions, ..Options::default() };
+        let chosen = [VERSIONING, &controls::storage::encryption::CONTROL];
+        let findings = judge::judge(&snapshot, &chosen, &options);
+        let uses: Vec<(&str, usize, Standing)> = uses(&findings)
+            .iter()
+            .map(|used| (used.exception.controls[0].as_str(), used.covers, used.standing))
+            .collect();
+        // The first that fits covers; another of the same place stays idle.
+        assert_eq!(
+            uses,
+            [("storage.versioning", 1, Standing::InForce), ("storage", 0, Standing::Idle)]
+        );
+    }
+
+    #[test]
+    fn standings_have_words_of_their_own() {
+        use Standing::{Ended, EndsSoon, Idle, InForce};
+        let words = [Ended, EndsSoon, Idle, InForce].map(Standing::words);
+        assert_eq!(words, ["has ended", "ends soon", "covers no failure", "in force"]);
     }
 }

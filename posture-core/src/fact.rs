@@ -321,4 +321,99 @@ mod tests {
             assert!(serde_json::from_str::<Fact<u32>>(bad).is_err(), "{bad}");
         }
     }
+
+    const OTHER: Fact<bool> = Gap(GapId::new(7));
+
+    /// Every list of up to three facts.
+    fn lists() -> Vec<Vec<Fact<bool>>> {
+        let each = [Known(true), Known(false), NotOffered, UNREAD, OTHER];
+        let mut all: Vec<Vec<Fact<bool>>> = vec![vec![]];
+        let mut longest = all.clone();
+        for _ in 0..3 {
+            longest = longest
+                .iter()
+                .flat_map(|list| each.iter().map(|one| [&list[..], &[one.clone()]].concat()))
+                .collect();
+            all.extend(longest.iter().cloned());
+        }
+        all
+    }
+
+    #[test]
+    fn any_and_all_weigh_every_item() {
+        for list in lists() {
+            let gap = list.iter().find(|fact| matches!(fact, Gap(_)));
+            let some = if list.contains(&Known(true)) {
+                Known(true)
+            } else {
+                gap.cloned().unwrap_or(Known(false))
+            };
+            assert_eq!(any(list.clone()), some, "any of {list:?}");
+            let every = if list.contains(&Known(false)) {
+                Known(false)
+            } else {
+                gap.cloned().unwrap_or(Known(true))
+            };
+            assert_eq!(all(list.clone()), every, "all of {list:?}");
+        }
+    }
+
+    #[test]
+    fn any_and_all_stop_where_it_is_certain() {
+        let lazy = |facts: [Fact<bool>; 3],
+                    of: fn(&mut dyn Iterator<Item = Fact<bool>>) -> Fact<bool>| {
+            let mut left = facts.into_iter();
+            let result = of(&mut left);
+            (result, left.len())
+        };
+        assert_eq!(lazy([UNREAD, Known(true), Known(false)], |i| any(i)), (Known(true), 1));
+        assert_eq!(lazy([UNREAD, Known(false), Known(true)], |i| all(i)), (Known(false), 1));
+        assert_eq!(lazy([UNREAD, Known(false), Known(false)], |i| any(i)), (UNREAD, 0));
+    }
+
+    #[test]
+    fn what_follows_from_a_fact_is_in_its_state() {
+        let list: Fact<Vec<u8>> = Known(vec![1]);
+        assert_eq!(list.any(), Known(true));
+        assert_eq!(Known(Vec::<u8>::new()).any(), Known(false));
+        assert_eq!(Fact::<Vec<u8>>::not_collected().any(), UNREAD);
+        assert_eq!(Known(Some(1)).is_some(), Known(true));
+        assert_eq!(Known(None::<u8>).is_some(), Known(false));
+        assert_eq!(Fact::<Option<u8>>::NotOffered.is_some(), NotOffered);
+        let set: Fact<BTreeSet<u8>> = Known([1, 2].into());
+        assert_eq!((set.has(&2), set.has(&3)), (Known(true), Known(false)));
+        assert_eq!(Known(2).map(|n| n + 1), Known(3));
+        assert_eq!(Known(2).and_then(|n| if *n == 2 { OTHER } else { NotOffered }), OTHER);
+        assert_eq!(Fact::<u8>::NotOffered.and_then(|_| Known(true)), NotOffered);
+        assert_eq!(OTHER.and_then(|_| Known(true)), OTHER);
+        assert_eq!(OTHER.map(|_| 1), Gap(GapId::new(7)));
+        assert_eq!(Known(1).known(), Ok(&1));
+        assert_eq!(Fact::<u8>::NotOffered.known(), Err(Undecided::NotOffered));
+        assert_eq!(OTHER.known(), Err(Undecided::Unknown(GapId::new(7))));
+        assert_eq!(!NotOffered, NotOffered);
+        assert!(UNREAD.is_not_collected() && !OTHER.is_not_collected());
+        assert!(!Known(true).is_not_collected() && Fact::<u8>::default().is_not_collected());
+        assert!(Known(false).is_known() && !OTHER.is_known() && !Fact::<u8>::NotOffered.is_known());
+        assert_eq!((OTHER.gap(), Known(1).gap()), (Some(GapId::new(7)), None));
+    }
+
+    #[test]
+    fn a_value_is_shown_in_a_few_words() {
+        use serde_json::json;
+        for (value, words) in [
+            (json!({ "known": "text" }), "text"),
+            (json!("text"), "text"),
+            (json!(null), "none"),
+            (json!({ "known": null }), "none"),
+            (json!([]), "none"),
+            (json!(["a"]), "[\"a\"]"),
+            (json!(3), "3"),
+            (json!(true), "true"),
+        ] {
+            assert_eq!(in_words(&value), words);
+        }
+        let long = "ö".repeat(80);
+        assert_eq!(in_words(&json!(long)), long);
+        assert_eq!(in_words(&json!(format!("{long}x"))), format!("{long}…"));
+    }
 }

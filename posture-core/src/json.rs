@@ -324,6 +324,9 @@ pub struct UseV1<'a> {
     /// The pattern of the account, subscription or tenant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<&'a str>,
+    /// The pattern of the region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<&'a str>,
     /// The pattern of the resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<&'a str>,
@@ -347,6 +350,7 @@ impl<'a> UseV1<'a> {
             controls: &used.exception.controls,
             provider: place.provider,
             scope: place.scope.as_ref().map(Pattern::text),
+            region: place.region.as_ref().map(Pattern::text),
             resource: place.resource.as_ref().map(Pattern::text),
             tag: place.tag.as_ref().map(|(key, value)| (key.as_str(), value.text())),
             exception: ExceptionV1::new(used.exception),

@@ -746,3 +746,6 @@ fn parallel<J: Sync, R: Send>(jobs: &[J], weight: usize, one: impl Fn(&J) -> R +
     let _ = weight;
     jobs.iter().map(one).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,4 +106,47 @@ mod tests {
         assert_eq!(full.find(|n| *n == 3), Known(None));
         assert_eq!(cut.count(), Gap(GapId::new(7)));
     }
+
+    #[test]
+    fn what_is_known_of_one_and_not_of_another_is_weighed_together() {
+        const GAP: GapId = GapId::new(3);
+        // Each item is its own answer: 0 is no, 1 is yes, everything else could not be read.
+        let answer = |n: &u8| match n {
+            0 => Known(false),
+            1 => Known(true),
+            _ => Gap(GAP),
+        };
+        let of = |items: &[u8]| Listing::complete(items.to_vec());
+        for (items, any, all) in [
+            (vec![], Known(false), Known(true)),
+            (vec![1, 0], Known(true), Known(false)),
+            (vec![0, 1], Known(true), Known(false)),
+            (vec![9, 0], Gap(GAP), Known(false)),
+            (vec![0, 9], Gap(GAP), Known(false)),
+            (vec![9, 1], Known(true), Gap(GAP)),
+            (vec![1, 9], Known(true), Gap(GAP)),
+            (vec![1, 0, 1], Known(true), Known(false)),
+            (vec![0, 0], Known(false), Known(false)),
+            (vec![1, 1], Known(true), Known(true)),
+        ] {
+            assert_eq!(of(&items).any(answer), any, "any of {items:?}");
+            assert_eq!(of(&items).all(answer), all, "all of {items:?}");
+        }
+    }
+
+    #[test]
+    fn parts_are_merged_with_their_gaps() {
+        let mut all = Listing::complete(vec![1]);
+        assert!(all.is_complete() && all.is_collected());
+        assert_eq!((all.find(|n| *n == 1), all.count()), (Known(Some(&1)), Known(1)));
+        all.merge(Listing { items: vec![2], gaps: vec![GapId::new(7)] });
+        assert_eq!(
+            (all.items.as_slice(), all.gaps.as_slice()),
+            ([1, 2].as_slice(), [GapId::new(7)].as_slice())
+        );
+        assert!(!all.is_complete() && all.is_collected());
+        let unread = Listing::<u8>::default();
+        assert!(!unread.is_complete() && !unread.is_collected());
+        assert_eq!(Listing::<u8>::unread(GapId::new(7)).count(), Gap(GapId::new(7)));
+    }
 }

@@ -490,4 +490,190 @@ mod tests {
             assert!(!bearing.apart && bearing.asked().next().is_none());
         }
     }
+
+    /// A bucket with versions, without, or of which nobody knows.
+    fn findings_of(
+        aws: &[crate::fact::Fact<bool>],
+        azure: &[crate::fact::Fact<bool>],
+        visit: impl FnOnce(Findings<'_>),
+    ) {
+        use crate::resource::Bucket;
+        use crate::scope::Scope;
+        let scope = |provider, versioning: &[crate::fact::Fact<bool>]| {
+            let mut scope = Scope::empty(provider, format!("{provider}"));
+            scope.buckets.items = (0..)
+                .zip(versioning)
+                .map(|(n, fact): (u32, _)| {
+                    Bucket::unread(format!("b{n}"), "b", None).versioning(fact.clone())
+                })
+                .collect();
+            scope
+        };
+        let mut scopes = Vec::new();
+        if !aws.is_empty() {
+            scopes.push(scope(Provider::Aws, aws));
+        }
+        if !azure.is_empty() {
+            scopes.push(scope(Provider::Azure, azure));
+        }
+        let time = crate::time::Time::from_unix(0);
+        let snapshot = crate::snapshot::Snapshot::new("test", time, time, scopes);
+        let chosen = [&crate::controls::storage::versioning::CONTROL];
+        visit(crate::judge::judge(&snapshot, &chosen, &crate::judge::Options::default()));
+    }
+
+    fn framework(id: &str) -> &'static Framework {
+        crate::frameworks::find(id).unwrap()
+    }
+
+    fn requirement_of<'r>(report: &'r FrameworkReport, id: &str) -> &'r RequirementReport {
+        report.requirements.iter().find(|row| row.requirement.id == id).unwrap()
+    }
+
+    #[test]
+    fn each_provider_is_rolled_up_from_its_own_outcomes() {
+        use crate::fact::Known;
+        // What passes on one provider must not hide what fails on the other, whichever comes first.
+        for (aws, azure, on) in [
+            (true, false, [State::PartlyEvidenced, State::NotMet]),
+            (false, true, [State::NotMet, State::PartlyEvidenced]),
+        ] {
+            findings_of(&[Known(aws)], &[Known(azure)], |findings| {
+                let report = roll_up(findings, &[framework("csf-2.0"), framework("cis-azure-6.0")]);
+                let [csf, cis] = report.frameworks.as_slice() else { panic!() };
+                assert_eq!(csf.providers, [Provider::Aws, Provider::Azure]);
+                let backups = requirement_of(csf, "PR.DS-01");
+                assert_eq!(backups.on, on);
+                assert_eq!(backups.state, State::NotMet);
+                let [bearing] = backups.controls.as_slice() else { panic!() };
+                assert_eq!(
+                    (bearing.control.id, bearing.strength),
+                    ("storage.versioning", Strength::Partial)
+                );
+                assert_eq!((bearing.tally.pass, bearing.tally.fail), (1, 1));
+                // A benchmark of one provider is about that one alone.
+                assert_eq!(cis.providers, [Provider::Azure]);
+                let versions = requirement_of(cis, "9.2.3");
+                let state = if azure { State::Met } else { State::NotMet };
+                assert_eq!((versions.state, versions.on.as_slice()), (state, [state].as_slice()));
+                assert_eq!(versions.controls[0].tally.total(), 1);
+                let untouched = cis.requirements.iter().filter(|row| row.requirement.id != "9.2.3");
+                assert!(
+                    untouched.clone().count() > 0
+                        && untouched.clone().all(|row| row.controls.is_empty())
+                );
+            });
+        }
+    }
+
+    #[test]
+    fn a_framework_of_a_provider_that_was_not_audited_is_not_assessed() {
+        findings_of(&[crate::fact::Known(true)], &[], |findings| {
+            let report = roll_up(findings, &[framework("cis-azure-6.0")]);
+            let [cis] = report.frameworks.as_slice() else { panic!() };
+            assert!(cis.providers.is_empty());
+            assert_eq!(requirement_of(cis, "9.2.3").state, State::NotAssessedNoControl);
+            assert_eq!(cis.counts().assessed(), 0);
+        });
+    }
+
+    #[test]
+    fn an_organisational_requirement_is_assessed_by_nothing() {
+        assert_eq!(
+            together(Some(Class::Organisational), &[State::Met]),
+            State::NotAssessedOrganisational
+        );
+        let some = [State::PartlyEvidenced, State::NotApplicable];
+        assert_eq!(together(Some(Class::Automated), &some), State::PartlyEvidenced);
+        let none = [State::PartlyEvidenced, State::NotAssessedNoControl];
+        assert_eq!(together(None, &none), State::PartlyEvidenced);
+    }
+
+    #[test]
+    fn what_only_supports_is_undecided_by_any_failure() {
+        use Strength::Supporting;
+        for other in [FAIL, UNKNOWN, EXCEPTED] {
+            for both in [PASS, NONE, FAIL, UNKNOWN, EXCEPTED] {
+                let bearings = [(Supporting, other), (Supporting, both)];
+                assert_eq!(state_of(Some(Class::Automated), &bearings), State::Indeterminate);
+            }
+        }
+        assert_eq!(
+            state_of(None, &[(Supporting, PASS), (Supporting, NONE)]),
+            State::PartlyEvidenced
+        );
+    }
+
+    #[test]
+    fn counts_and_score_are_of_the_states_they_name() {
+        let framework = framework("cis-azure-6.0");
+        let first = |class: &dyn Fn(Option<Class>) -> bool| {
+            let mut all = crate::frameworks::all().iter().flat_map(|f| f.requirements);
+            all.find(|row| class(row.class)).unwrap()
+        };
+        let organisational = first(&|class| class == Some(Class::Organisational));
+        let automated = first(&|class| class != Some(Class::Organisational));
+        // So many of each state, in the order of all of them; on the second provider everything is met.
+        let times = [1, 2, 4, 8, 16, 32, 64, 128];
+        let mut requirements = Vec::new();
+        for (state, times) in State::ALL.iter().zip(times) {
+            let requirement = match state {
+                State::NotAssessedOrganisational => organisational,
+                _ => automated,
+            };
+            for _ in 0..times {
+                let on = vec![*state, State::Met];
+                requirements.push(RequirementReport {
+                    requirement,
+                    state: *state,
+                    on,
+                    controls: vec![],
+                });
+            }
+        }
+        let report = FrameworkReport {
+            framework,
+            providers: vec![Provider::Aws, Provider::Azure],
+            requirements,
+        };
+        let counts = report.counts();
+        for (state, times) in State::ALL.iter().zip(times) {
+            assert_eq!(counts.of(*state), times, "{state}");
+        }
+        assert_eq!(counts.total(), 255);
+        assert_eq!(counts.assessable, 255 - 64);
+        // Met, not met, partly evidenced, not applicable, excepted.
+        assert_eq!(counts.assessed(), 1 + 2 + 4 + 16 + 32);
+        // Met and partly evidenced, of these and the failures, excepted ones too.
+        assert_eq!(counts.score(), (1 + 4, 1 + 4 + 2 + 32));
+        assert_eq!(report.counts_on(0, |_| true), counts);
+        let second = report.counts_on(1, |_| true);
+        assert_eq!((second.of(State::Met), second.total()), (255, 255));
+        assert_eq!(report.counts_on(2, |_| true), Counts::default());
+        let of_class = |row: &Requirement| row.class == Some(Class::Organisational);
+        assert_eq!(report.counts_where(of_class).total(), 64);
+        assert_eq!(report.counts_on(0, of_class).total(), 64);
+        assert_eq!(report.counts_where(of_class).assessable, 0);
+    }
+
+    #[test]
+    fn states_have_names_of_their_own() {
+        let ids: std::collections::BTreeSet<&str> =
+            State::ALL.iter().map(|state| state.id()).collect();
+        assert_eq!(ids.len(), State::ALL.len());
+        for state in State::ALL {
+            // The name in files is the one that serde writes and reads.
+            assert_eq!(serde_json::to_value(state).unwrap(), state.id());
+            assert_eq!(format!("{state:>40}").trim_start(), state.words());
+            let unassessed = matches!(
+                state,
+                State::Indeterminate
+                    | State::NotAssessedOrganisational
+                    | State::NotAssessedNoControl
+            );
+            assert_eq!(state.is_assessed(), !unassessed, "{state}");
+        }
+        assert_eq!(State::PartlyEvidenced.words(), "partly evidenced");
+        assert_eq!(State::NotMet.id(), "not-met");
+    }
 }

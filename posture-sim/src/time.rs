@@ -12,18 +12,27 @@ fn write(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// Puts the time in place of every `now`, `now-90d`, `now+2h`, `now-5m`.
+/// Puts the time in place of every `now`, `now-90d`, `now+2h`, `now-5m`, and the seconds since 1970 in place of the same
+/// after `unix:`.
 pub(crate) fn fill_in(value: &mut Value) {
+    fill_in_at(value, Timestamp::now());
+}
+
+fn fill_in_at(value: &mut Value, now: Timestamp) {
     match value {
         Value::String(text) => {
-            let time = text.strip_prefix("now").and_then(offset);
+            let (as_number, rest) = match text.strip_prefix("unix:") {
+                Some(rest) => (true, rest),
+                None => (false, text.as_str()),
+            };
+            let time = rest.strip_prefix("now").and_then(offset);
             // What lies beyond all calendars stays as it is.
-            if let Some(time) = time.and_then(|time| Timestamp::now().checked_add(time).ok()) {
-                *text = write(time);
+            if let Some(time) = time.and_then(|time| now.checked_add(time).ok()) {
+                *value = if as_number { time.as_second().into() } else { write(time).into() };
             }
         }
-        Value::Array(all) => all.iter_mut().for_each(fill_in),
-        Value::Object(all) => all.values_mut().for_each(fill_in),
+        Value::Array(all) => all.iter_mut().for_each(|value| fill_in_at(value, now)),
+        Value::Object(all) => all.values_mut().for_each(|value| fill_in_at(value, now)),
         _ => {}
     }
 }
@@ -81,11 +90,15 @@ mod tests {
 
     #[test]
     fn what_has_passed_since_becomes_a_time() {
-        let mut value = json!({ "a": "now-1d", "b": ["now", "nowhere", "now-xd", "now+2h"] });
-        fill_in(&mut value);
-        let past =
-            Timestamp::now().as_second() as f64 - seconds(value["a"].as_str().unwrap()).unwrap();
-        assert!((86_399.0..86_405.0).contains(&past), "{value}");
+        let mut value = json!({
+            "a": "now-1d", "b": ["now", "nowhere", "now-xd", "now+2h"], "c": "unix:now-1d",
+            "d": "unix:then",
+        });
+        fill_in_at(&mut value, "2026-01-31T12:00:00Z".parse().unwrap());
+        assert_eq!(value["a"], "2026-01-30T12:00:00Z");
+        assert_eq!(value["b"][0], "2026-01-31T12:00:00Z");
+        assert_eq!(value["b"][3], "2026-01-31T14:00:00Z");
+        assert_eq!((&value["c"], &value["d"]), (&1_769_774_400.into(), &"unix:then".into()));
         assert!(looks_like_a_time(value["b"][0].as_str().unwrap()));
         assert_eq!(value["b"][1], "nowhere");
         assert_eq!(value["b"][2], "now-xd");

@@ -41,12 +41,11 @@ use futures::future::join_all;
 use futures::stream::{self, Stream, StreamExt};
 use posture_core::catalogue::Catalogue;
 use posture_core::control::Control;
-use posture_core::exception::Exception;
+use posture_core::exception::{self, Exception};
 use posture_core::judge::{self, Findings, Judge};
 use posture_core::params::Params;
 use posture_core::plan::Plan;
 use posture_core::provider::Provider;
-use posture_core::resource::Bucket;
 use posture_core::scope::Scope;
 use posture_core::snapshot::Header;
 use posture_core::time::Time;
@@ -500,9 +499,18 @@ impl Settings {
 
     /// What has to be read of a provider: what the controls read, and what exceptions are told by.
     fn wanted(&self, provider: Provider) -> Wanted {
-        let wanted = Wanted::by(&self.controls(), provider);
-        let tags = self.judging.exceptions.iter().any(|exception| exception.place.tag.is_some());
-        if tags { wanted.and(&[Bucket::fact("tags")]) } else { wanted }
+        let controls = self.controls();
+        let wanted = Wanted::by(&controls, provider);
+        // Of the kinds that are judged by controls which such an exception is about.
+        let by_tag = |control: &&&Control| {
+            let by_tag = |exception: &Exception| {
+                exception.place.tag.is_some() && exception.concerns(control)
+            };
+            control.judges(provider) && self.judging.exceptions.iter().any(by_tag)
+        };
+        let kinds = controls.iter().filter(by_tag).map(|control| control.check.kind());
+        let tags = exception::tags(kinds);
+        if tags.is_empty() { wanted } else { wanted.and(&tags) }
     }
 
     /// Whether an account was read already.

@@ -1,4 +1,4 @@
-//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `deny`, `wasm`, `test`, `bench`.
+//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `deny`, `wasm`, `test`, `mutants`, `bench`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that talks to its user")]
 
 mod api;
@@ -7,6 +7,7 @@ mod deny;
 mod frameworks;
 mod generate;
 mod index;
+mod mutants;
 mod postgres;
 mod test;
 mod wasm;
@@ -22,6 +23,8 @@ usage: cargo xtask generate [--check]   write the generated files, or say which 
        cargo xtask deny                 check the licenses and sources of the dependencies
        cargo xtask wasm                 compile the core to WebAssembly
        cargo xtask test                 set up what the tests need and run them all
+       cargo xtask mutants [--module NAME] [--jobs N]
+                                        change the code that decides, and see whether the tests notice (hours)
        cargo xtask bench [SCENARIO]     run the scale scenarios and write their table, or try one";
 
 fn main() -> ExitCode {
@@ -41,11 +44,12 @@ fn main() -> ExitCode {
         ["deny"] => deny::run(),
         ["test"] => test::run(),
         ["wasm"] => root().and_then(|root| wasm::check(&root, &wasm::unpacked(&root)?)),
+        ["mutants", rest @ ..] => match mutants::Choice::parse(rest) {
+            Some(choice) => mutants::run(&choice),
+            None => return misused(),
+        },
         ["bench", only @ ..] if only.len() <= 1 => bench::run(only.first().copied()),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+        _ => return misused(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,6 +58,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn misused() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
 }
 
 /// The root of the workspace.

@@ -7,6 +7,7 @@ use aws_sdk_cloudwatch::types::{
     AlarmType, ComparisonOperator, CompositeAlarm, MetricAlarm, Statistic,
 };
 use aws_sdk_cloudwatchlogs::types::{MetricFilter, MetricTransformation};
+use aws_sdk_sns::types::Subscription;
 use futures::future::join_all;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
@@ -149,19 +150,25 @@ async fn alerts_of(
             audit.session.partition(),
             audit.session.account()
         );
-        let events = events(ask, &id, filter);
+        let (events, possible) = events(ask, &id, filter);
         let notifies = match &alarms {
-            Some(alarms) => alarmed(audit, filter, &id, alarms, &reached),
+            Some(alarms) => alarmed(ask, filter, &id, alarms, &reached),
             None => Fact::not_collected(),
         };
+        let now = now();
+        let whole = fact::any(behind.iter().map(|trail| sees_everything(trail, now)));
+        let unseen = whole.map(|whole| match whole {
+            true => Vec::new(),
+            false => behind.iter().flat_map(|trail| unseen(trail, now)).collect(),
+        });
         Alert::unread(&id, name, Some(region))
             .events(events)
-            .sees_everything(fact::any(behind.iter().map(|trail| sees_everything(trail, now()))))
+            .possible_events(possible)
+            .sees_everything(whole)
             .sees_members(fact::any(
-                behind
-                    .iter()
-                    .map(|trail| trail.organization.clone() & sees_everything(trail, now())),
+                behind.iter().map(|trail| trail.organization.clone() & sees_everything(trail, now)),
             ))
+            .unseen(unseen)
             .notifies(notifies)
     });
     let items = items.collect();
@@ -188,15 +195,60 @@ fn group(trail: &AuditTrail) -> Option<Group<'_>> {
     }
 }
 
-/// The classes of events of which a filter sees every one.
-fn events(ask: &Asker, id: &str, filter: &MetricFilter) -> Fact<BTreeSet<EventClass>> {
+/// The classes of events of which a filter sees every one, and those of which it may, where its pattern is not understood
+/// in full.
+fn events(
+    ask: &Asker,
+    id: &str,
+    filter: &MetricFilter,
+) -> (Fact<BTreeSet<EventClass>>, Fact<BTreeSet<EventClass>>) {
     if filter.apply_on_transformed_logs() || filter.field_selection_criteria().is_some() {
-        return ask.undetermined(FILTERS, id, "it sees transformed or selected records only");
+        let why = "it sees transformed or selected records only";
+        return (ask.undetermined(FILTERS, id, why), ask.undetermined(FILTERS, id, why));
     }
     match filter_pattern::classes(filter.filter_pattern().unwrap_or_default()) {
-        Ok(classes) => Known(classes),
-        Err(why) => ask.undetermined(FILTERS, id, format!("the pattern is not understood: {why}")),
+        Ok(seen) if seen.certain == seen.possible => (Known(seen.certain), Known(seen.possible)),
+        Ok(seen) => {
+            let why = "whether the pattern sees every event is not known";
+            (ask.undetermined(FILTERS, id, why), Known(seen.possible))
+        }
+        Err(why) => {
+            let why = format!("the pattern is not understood: {why}");
+            (ask.undetermined(FILTERS, id, why.clone()), ask.undetermined(FILTERS, id, why))
+        }
     }
+}
+
+/// What a trail certainly keeps from those who watch its log group, in words.
+fn unseen(trail: &AuditTrail, now: Time) -> Vec<String> {
+    let name = &trail.name;
+    let no = |fact: &Fact<bool>, what: &str| {
+        (*fact == Known(false)).then(|| format!("the trail `{name}` {what}"))
+    };
+    let sources = match &trail.excluded_sources {
+        Known(sources) if !sources.is_empty() => {
+            Some(format!("the trail `{name}` leaves out {}", sources.join(", ")))
+        }
+        _ => None,
+    };
+    let delivery = match &trail.log_group_last_delivery {
+        Known(None) => Some(format!("the trail `{name}` never delivered to the log group")),
+        Known(Some(last)) if last.is_older_than_days(1, now) => {
+            Some(format!("the trail `{name}` last delivered to the log group on {}", last.day()))
+        }
+        _ => None,
+    };
+    [
+        no(&trail.recording, "is stopped"),
+        no(&trail.multi_region, "records one region only"),
+        no(&trail.management_reads, "does not record reads"),
+        no(&trail.management_writes, "does not record writes"),
+        sources,
+        delivery,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Whether a trail records the management events of the whole account, now, and they arrive in its log group.
@@ -257,9 +309,8 @@ async fn topics(
         let peers = &audit.options.peers;
         let owner = topic.split(':').nth(4).unwrap_or_default();
         if owner == audit.session.account() || !peers.has(owner) {
-            let reached = is_confirmed(audit, audit.session, &topic).await;
-            let reached = reached.map_or_else(|why| Fact::Gap(audit.ask.gap(why)), Known);
-            return (topic, reached);
+            let answer = is_confirmed(audit, audit.session, &topic).await;
+            return (topic, reached(audit.ask, answer));
         }
         // Only its own account may look into a topic, as a rule. Every account of the run may ask about the same one.
         let asked = peers.topic(&topic, || async {
@@ -269,8 +320,7 @@ async fn topics(
                 None => Err(Gap::new(SUBSCRIPTIONS, &topic, Reason::OutsideScope)),
             }
         });
-        let reached = asked.await.map_or_else(|why| Fact::Gap(audit.ask.gap(why)), Known);
-        (topic, reached)
+        (topic, reached(audit.ask, asked.await))
     };
     join_all(wanted.into_iter().map(one)).await.into_iter().collect()
 }
@@ -290,13 +340,25 @@ async fn is_confirmed(audit: &Audit<'_>, session: &Session, topic: &str) -> Resu
             |page| page.next_token(),
         )
         .await;
+    confirmed(pages.iter().flat_map(|page| page.subscriptions()), refused)
+}
+
+fn reached(ask: &Asker, answer: Result<bool, Gap>) -> Fact<bool> {
+    answer.map_or_else(|why| Fact::Gap(ask.gap(why)), Known)
+}
+
+/// Whether anyone confirmed a subscription of a topic.
+fn confirmed<'s>(
+    mut subscriptions: impl Iterator<Item = &'s Subscription>,
+    refused: Option<Refused>,
+) -> Result<bool, Gap> {
     // Until it is confirmed, or after it was ended, a subscription has a word in place of its ARN.
-    let confirmed = pages.iter().flat_map(|page| page.subscriptions()).any(|subscription| {
+    let confirmed = subscriptions.any(|subscription| {
         subscription.subscription_arn().is_some_and(|arn| arn.starts_with("arn:"))
     });
     match refused {
         _ if confirmed => Ok(true),
-        // A topic that is gone notifies nobody.
+        // A topic that is gone reaches no one.
         Some(refused) if refused.is(&["NotFound", "NotFoundException"]) => Ok(false),
         Some(refused) => Err(refused.into_gap()),
         None => Ok(false),
@@ -321,7 +383,7 @@ fn watches(alarm: &MetricAlarm, transformation: &MetricTransformation) -> bool {
 
 /// Whether some alarm on what a filter counts goes off at one event and reaches somebody.
 fn alarmed(
-    audit: &Audit<'_>,
+    ask: &Asker,
     filter: &MetricFilter,
     id: &str,
     alarms: &Alarms,
@@ -335,7 +397,7 @@ fn alarmed(
                 let goes_off = goes_off(alarm, transformation);
                 let goes_off = match goes_off {
                     Some(goes_off) => Known(goes_off),
-                    None => audit.ask.undetermined(
+                    None => ask.undetermined(
                         ALARMS,
                         id,
                         "what the filter adds to its metric is not fixed",
@@ -346,15 +408,11 @@ fn alarmed(
                     if is_topic(action) {
                         reached.get(action).cloned().unwrap_or(Known(false))
                     } else {
-                        audit.ask.undetermined(
-                            ALARMS,
-                            id,
-                            format!("whom `{action}` tells is not known"),
-                        )
+                        ask.undetermined(ALARMS, id, format!("whom `{action}` tells is not known"))
                     }
                 });
                 let direct = fact::any(actions);
-                let through = composite(audit, alarms, id, name);
+                let through = composite(ask, alarms, id, name);
                 sum = sum | (goes_off & ((on & direct) | through));
             } else if alarm.metrics().iter().any(|query| {
                 let metric = query.metric_stat().and_then(|stat| stat.metric());
@@ -364,7 +422,7 @@ fn alarmed(
                 })
             }) {
                 let why = "an alarm computes with the metric";
-                sum = sum | audit.ask.undetermined(ALARMS, id, why);
+                sum = sum | ask.undetermined(ALARMS, id, why);
             }
         }
     }
@@ -376,7 +434,7 @@ fn alarmed(
 }
 
 /// Whether an alarm made of others tells somebody in its place; when it does depends on the others.
-fn composite(audit: &Audit<'_>, alarms: &Alarms, id: &str, name: &str) -> Fact<bool> {
+fn composite(ask: &Asker, alarms: &Alarms, id: &str, name: &str) -> Fact<bool> {
     let names_it = |rule: &str| {
         let plain = rule.replace(['"', '\''], "");
         !name.is_empty() && plain.contains(&format!("({name})"))
@@ -387,7 +445,7 @@ fn composite(audit: &Audit<'_>, alarms: &Alarms, id: &str, name: &str) -> Fact<b
             && alarm.alarm_rule().is_some_and(names_it)
     });
     if any {
-        audit.ask.undetermined(ALARMS, id, "it alarms through an alarm made of several")
+        ask.undetermined(ALARMS, id, "it alarms through an alarm made of several")
     } else {
         Known(false)
     }
@@ -417,9 +475,16 @@ fn goes_off(alarm: &MetricAlarm, transformation: &MetricTransformation) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_cloudwatch::types::{Dimension, StandardUnit};
+    use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, StandardUnit};
+    use aws_sdk_cloudwatchlogs::types::builders::MetricFilterBuilder;
+    use posture_core::gap::{Gap, Reason};
+    use posture_core::resource::Resource;
+    use posture_core::scope::Scope;
+    use posture_core::wanted::Wanted;
+    use serde_json::json;
 
     use super::*;
+    use crate::fake::{Fake, asker};
 
     fn transformation(value: &str) -> MetricTransformation {
         MetricTransformation::builder()
@@ -444,6 +509,17 @@ mod tests {
         let one = transformation("1");
         assert!(watches(&alarm().build(), &one));
         assert!(!watches(&alarm().namespace("Other").build(), &one));
+        assert!(!watches(&alarm().metric_name("Other").build(), &one));
+        assert!(!watches(&MetricAlarm::builder().metric_name("RootUse").build(), &one));
+        assert!(!watches(&MetricAlarm::builder().namespace("Audit").build(), &one));
+        let split = MetricTransformation::builder()
+            .metric_name("RootUse")
+            .metric_namespace("Audit")
+            .metric_value("1");
+        let plain = split.clone().set_dimensions(Some([].into())).build().unwrap();
+        assert!(watches(&alarm().build(), &plain));
+        let several = split.dimensions("Account", "$.recipientAccountId").build().unwrap();
+        assert!(!watches(&alarm().build(), &several));
         assert_eq!(goes_off(&alarm().build(), &one), Some(true));
         assert_eq!(goes_off(&alarm().threshold(5.0).build(), &one), Some(false));
         assert_eq!(goes_off(&alarm().evaluation_periods(3).build(), &one), Some(false));
@@ -487,12 +563,22 @@ mod tests {
     fn a_filter_that_sees_less_than_the_records_is_a_gap() {
         let ask = crate::fake::asker();
         let filter = |pattern: &str| MetricFilter::builder().filter_pattern(pattern);
-        assert!(events(&ask, "id", &filter("ERROR").build()).gap().is_some());
-        assert!(events(&ask, "id", &filter("{ $.a = 1 }").build()).is_known());
-        let changed = filter("{ $.a = 1 }").apply_on_transformed_logs(true);
-        assert!(events(&ask, "id", &changed.build()).gap().is_some());
-        let selected = filter("{ $.a = 1 }").field_selection_criteria("@aws.account = 1");
-        assert!(events(&ask, "id", &selected.build()).gap().is_some());
+        let of = |filter: MetricFilterBuilder| events(&ask, "id", &filter.build());
+        let none = || Known(BTreeSet::new());
+        assert_eq!(of(filter("{ $.a = 1 }")), (none(), none()));
+        for unknown in [
+            filter("ERROR"),
+            filter("{ $.a = 1 }").apply_on_transformed_logs(true),
+            filter("{ $.a = 1 }").field_selection_criteria("@aws.account = 1"),
+        ] {
+            let (events, possible) = of(unknown);
+            assert!(events.gap().is_some() && possible.gap().is_some());
+        }
+        // What is understood of a pattern rules the other classes out.
+        let (events, possible) =
+            of(filter("{ $.eventSource = kms.amazonaws.com && $.requestParameters.keyId = %a% }"));
+        assert!(events.gap().is_some());
+        assert_eq!(possible, Known([EventClass::KeyDisablement].into()));
     }
 
     #[test]
@@ -511,12 +597,473 @@ mod tests {
         assert_eq!(sees(whole()), Known(true));
         assert_eq!(sees(whole().recording(Known(false))), Known(false));
         assert_eq!(sees(whole().multi_region(Known(false))), Known(false));
+        assert_eq!(sees(whole().management_reads(Known(false))), Known(false));
+        assert_eq!(sees(whole().management_writes(Known(false))), Known(false));
         assert_eq!(sees(whole().log_group_last_delivery(Known(None))), Known(false));
         let stale = Known(Some(Time::from_unix(0)));
         assert_eq!(sees(whole().log_group_last_delivery(stale)), Known(false));
         let less = whole().excluded_sources(Known(vec!["kms.amazonaws.com".to_owned()]));
         assert_eq!(sees(less), Known(false));
         let gap = Fact::Gap(GapId::new(5));
-        assert_eq!(sees(whole().recording(gap.clone())), gap);
+        for unread in [
+            whole().recording(gap.clone()),
+            whole().multi_region(gap.clone()),
+            whole().management_reads(gap.clone()),
+            whole().management_writes(gap.clone()),
+            whole().excluded_sources(Fact::Gap(GapId::new(5))),
+            whole().log_group_last_delivery(Fact::Gap(GapId::new(5))),
+        ] {
+            assert_eq!(sees(unread.clone()), gap);
+            assert!(unseen(&unread, now).is_empty(), "{unread:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_trail_keeps_from_its_watchers_is_said() {
+        let now = Time::from_unix(1_000_000);
+        let trail = || AuditTrail::unread("t", "main", None);
+        let day = 86_400;
+        for (trail, why) in [
+            (trail().recording(Known(false)), "the trail `main` is stopped"),
+            (trail().multi_region(Known(false)), "the trail `main` records one region only"),
+            (trail().management_reads(Known(false)), "the trail `main` does not record reads"),
+            (trail().management_writes(Known(false)), "the trail `main` does not record writes"),
+            (
+                trail().excluded_sources(Known(vec!["kms.amazonaws.com".into(), "x".into()])),
+                "the trail `main` leaves out kms.amazonaws.com, x",
+            ),
+            (
+                trail().log_group_last_delivery(Known(None)),
+                "the trail `main` never delivered to the log group",
+            ),
+            (
+                trail().log_group_last_delivery(Known(Some(Time::from_unix(1_000_000 - 2 * day)))),
+                "the trail `main` last delivered to the log group on 1970-01-10",
+            ),
+        ] {
+            assert_eq!(unseen(&trail, now), [why]);
+        }
+        let fine = trail()
+            .recording(Known(true))
+            .multi_region(Known(true))
+            .management_reads(Known(true))
+            .management_writes(Known(true))
+            .excluded_sources(Known(vec![]))
+            .log_group_last_delivery(Known(Some(now)));
+        assert!(unseen(&fine, now).is_empty());
+        let both = trail().recording(Known(false)).multi_region(Known(false));
+        assert_eq!(unseen(&both, now).len(), 2);
+    }
+
+    #[test]
+    fn the_statistic_decides_what_one_event_amounts_to() {
+        let alarm = || {
+            MetricAlarm::builder()
+                .comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold)
+                .threshold(1.0)
+                .evaluation_periods(1)
+        };
+        let one = transformation("1");
+        let quiet = MetricTransformation::builder()
+            .metric_name("RootUse")
+            .metric_namespace("Audit")
+            .metric_value("1")
+            .default_value(0.0)
+            .build()
+            .unwrap();
+        for (statistic, alone, among_quiet) in [
+            (Statistic::Sum, true, true),
+            (Statistic::Maximum, true, true),
+            (Statistic::SampleCount, true, true),
+            (Statistic::Average, true, false),
+            (Statistic::Minimum, true, false),
+        ] {
+            let alarm = alarm().statistic(statistic.clone()).build();
+            assert_eq!(goes_off(&alarm, &one), Some(alone), "{statistic}");
+            assert_eq!(goes_off(&alarm, &quiet), Some(among_quiet), "{statistic}");
+        }
+        // A percentile, and a statistic that we do not know, are no proof.
+        assert_eq!(goes_off(&alarm().extended_statistic("p99").build(), &one), Some(false));
+        assert_eq!(goes_off(&alarm().build(), &one), Some(false));
+        // One event is one sample, whatever it counts for.
+        let samples = |threshold: f64| {
+            let alarm = alarm().statistic(Statistic::SampleCount).threshold(threshold).build();
+            goes_off(&alarm, &transformation("9"))
+        };
+        assert_eq!((samples(1.0), samples(2.0)), (Some(true), Some(false)));
+        // It has to be reached, and the value may be written in any way.
+        let sum = |threshold: f64, value: &str| {
+            let alarm = alarm().statistic(Statistic::Sum).threshold(threshold).build();
+            goes_off(&alarm, &transformation(value))
+        };
+        assert_eq!(sum(1.0, " 1.0 "), Some(true));
+        assert_eq!(sum(1.0, "0.5"), Some(false));
+        assert_eq!(sum(0.5, "0.5"), Some(true));
+        assert_eq!(sum(-1.0, "1"), Some(false));
+        let more = |threshold: f64| {
+            let more = alarm().comparison_operator(ComparisonOperator::GreaterThanThreshold);
+            goes_off(&more.statistic(Statistic::Sum).threshold(threshold).build(), &one)
+        };
+        assert_eq!(
+            [-1.0, 0.0, 0.9, 1.0].map(more),
+            [Some(false), Some(true), Some(true), Some(false)]
+        );
+        // An alarm that says less than it has to is not understood.
+        let bare = MetricAlarm::builder().statistic(Statistic::Sum);
+        assert_eq!(goes_off(&bare.clone().threshold(1.0).build(), &one), None);
+        let operator = ComparisonOperator::GreaterThanOrEqualToThreshold;
+        assert_eq!(goes_off(&bare.comparison_operator(operator).build(), &one), None);
+        let periods = |alarm: aws_sdk_cloudwatch::types::builders::MetricAlarmBuilder| {
+            goes_off(&alarm.statistic(Statistic::Sum).build(), &one)
+        };
+        assert_eq!(periods(alarm().evaluation_periods(2)), Some(false));
+        assert_eq!(periods(alarm().evaluation_periods(2).datapoints_to_alarm(2)), Some(false));
+        assert_eq!(periods(alarm().evaluation_periods(2).datapoints_to_alarm(1)), Some(true));
+    }
+
+    #[test]
+    fn only_who_confirmed_is_reached() {
+        let ask = asker();
+        let subscription = |arn: &str| Subscription::builder().subscription_arn(arn).build();
+        let arn = "arn:aws:sns:eu-central-1:123456789012:alarms:1";
+        let of = |arns: &[&str], refused: Option<&str>| {
+            let all: Vec<Subscription> = arns.iter().map(|arn| subscription(arn)).collect();
+            let reason = |code: &str| match code {
+                "AuthorizationError" => Reason::Denied,
+                _ => Reason::Unsupported,
+            };
+            let refused = refused.map(|code| Refused::new(code, Gap::new("a", "", reason(code))));
+            reached(&ask, confirmed(all.iter(), refused))
+        };
+        assert_eq!(of(&[], None), Known(false));
+        assert_eq!(of(&["PendingConfirmation"], None), Known(false));
+        assert_eq!(of(&["Deleted", "PendingConfirmation"], None), Known(false));
+        assert_eq!(of(&["PendingConfirmation", arn], None), Known(true));
+        assert_eq!(of(&[arn], Some("AuthorizationError")), Known(true));
+        assert_eq!(of(&[], Some("NotFound")), Known(false));
+        assert_eq!(of(&[], Some("NotFoundException")), Known(false));
+        assert!(of(&["PendingConfirmation"], Some("AuthorizationError")).gap().is_some());
+        let nameless = [Subscription::builder().build()];
+        assert_eq!(confirmed(nameless.iter(), None), Ok(false));
+    }
+
+    const TOPIC: &str = "arn:aws:sns:eu-central-1:123456789012:alarms";
+    const QUIET: &str = "arn:aws:sns:eu-central-1:123456789012:quiet";
+    const DENIED: &str = "arn:aws:sns:eu-central-1:123456789012:denied";
+
+    /// An alarm that goes off at one event on the metric of [`transformation`].
+    fn alarm(
+        name: &str,
+        topics: &[&str],
+    ) -> aws_sdk_cloudwatch::types::builders::MetricAlarmBuilder {
+        MetricAlarm::builder()
+            .alarm_name(name)
+            .metric_name("RootUse")
+            .namespace("Audit")
+            .statistic(Statistic::Sum)
+            .comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold)
+            .threshold(1.0)
+            .evaluation_periods(1)
+            .set_alarm_actions(Some(topics.iter().map(|topic| (*topic).to_owned()).collect()))
+    }
+
+    /// Whether these alarms tell anyone of the events of a filter.
+    fn told(metric: Vec<MetricAlarm>, composite: Vec<CompositeAlarm>) -> Fact<bool> {
+        let ask = asker();
+        let filter = MetricFilter::builder().metric_transformations(transformation("1")).build();
+        let denied =
+            Fact::Gap(ask.gap(Gap::new("sns:ListSubscriptionsByTopic", "", Reason::Denied)));
+        let reached = BTreeMap::from([
+            (TOPIC.to_owned(), Known(true)),
+            (QUIET.to_owned(), Known(false)),
+            (DENIED.to_owned(), denied),
+        ]);
+        alarmed(&ask, &filter, "id", &Alarms { metric, composite, gap: None }, &reached)
+    }
+
+    #[test]
+    fn an_alarm_counts_only_if_it_is_on_goes_off_and_reaches_someone() {
+        let yes = Known(true);
+        let no = Known(false);
+        let of = |alarm: aws_sdk_cloudwatch::types::builders::MetricAlarmBuilder| {
+            told(vec![alarm.build()], vec![])
+        };
+        assert_eq!(told(vec![], vec![]), no);
+        assert_eq!(of(alarm("a", &[TOPIC])), yes);
+        assert_eq!(of(alarm("a", &[TOPIC]).actions_enabled(true)), yes);
+        assert_eq!(of(alarm("a", &[TOPIC]).actions_enabled(false)), no);
+        assert_eq!(of(alarm("a", &[])), no);
+        assert_eq!(of(alarm("a", &[QUIET])), no);
+        assert_eq!(of(alarm("a", &[QUIET, TOPIC])), yes);
+        // A topic that nobody asked about reaches no one either.
+        assert_eq!(of(alarm("a", &["arn:aws:sns:eu-central-1:123456789012:other"])), no);
+        assert_eq!(of(alarm("a", &[TOPIC]).threshold(5.0)), no);
+        assert_eq!(of(alarm("a", &[TOPIC]).namespace("Other")), no);
+        // What could not be read matters only where the rest would do.
+        assert!(of(alarm("a", &[DENIED])).gap().is_some());
+        assert_eq!(of(alarm("a", &[DENIED]).actions_enabled(false)), no);
+        assert_eq!(of(alarm("a", &[DENIED]).threshold(5.0)), no);
+        assert_eq!(of(alarm("a", &[DENIED, TOPIC])), yes);
+        // Whom another action tells is not known.
+        assert!(of(alarm("a", &["arn:aws:lambda:eu-central-1:1:function:x"])).gap().is_some());
+        // Each alarm by itself: one that is on and one that reaches someone are none that does both.
+        let (off, deaf) = (alarm("a", &[TOPIC]).actions_enabled(false), alarm("b", &[QUIET]));
+        assert_eq!(told(vec![off.clone().build(), deaf.build()], vec![]), no);
+        assert_eq!(told(vec![off.build(), alarm("b", &[TOPIC]).build()], vec![]), yes);
+    }
+
+    #[test]
+    fn an_alarm_made_of_others_is_not_decided() {
+        let composite =
+            |rule: &str| CompositeAlarm::builder().alarm_rule(rule).alarm_actions(TOPIC);
+        let of = |composite: aws_sdk_cloudwatch::types::builders::CompositeAlarmBuilder| {
+            told(vec![alarm("root", &[]).build()], vec![composite.build()])
+        };
+        for rule in ["ALARM(root)", "ALARM(\"root\") OR ALARM(x)", "NOT OK('root')"] {
+            assert!(of(composite(rule)).gap().is_some(), "{rule}");
+        }
+        assert_eq!(of(composite("ALARM(root2)")), Known(false));
+        assert_eq!(of(composite("ALARM(root)").actions_enabled(false)), Known(false));
+        let nobody = CompositeAlarm::builder().alarm_rule("ALARM(root)");
+        assert_eq!(of(nobody), Known(false));
+        assert_eq!(of(CompositeAlarm::builder().alarm_actions(TOPIC)), Known(false));
+        let never = vec![alarm("root", &[]).threshold(5.0).build()];
+        assert_eq!(told(never, vec![composite("ALARM(root)").build()]), Known(false));
+        let direct = vec![alarm("root", &[TOPIC]).build()];
+        assert_eq!(told(direct, vec![composite("ALARM(root)").build()]), Known(true));
+        let nameless = vec![alarm("", &[]).build()];
+        assert_eq!(told(nameless, vec![composite("ALARM()").build()]), Known(false));
+    }
+
+    #[test]
+    fn an_alarm_that_computes_with_the_metric_is_not_decided() {
+        let query = |name: &str, namespace: &str| {
+            let metric = Metric::builder().metric_name(name).namespace(namespace).build();
+            let stat = MetricStat::builder().metric(metric).period(60).stat("Sum").build();
+            let query = MetricDataQuery::builder().id("m").metric_stat(stat).build();
+            told(vec![MetricAlarm::builder().metrics(query).alarm_actions(TOPIC).build()], vec![])
+        };
+        assert!(query("RootUse", "Audit").gap().is_some());
+        assert_eq!(query("Other", "Audit"), Known(false));
+        assert_eq!(query("RootUse", "Other"), Known(false));
+    }
+
+    #[test]
+    fn alarms_that_were_not_listed_may_tell_someone() {
+        let ask = asker();
+        let gap = ask.gap(Gap::new(ALARMS, "", Reason::Denied));
+        let filter = MetricFilter::builder().metric_transformations(transformation("1")).build();
+        let of = |metric: Vec<MetricAlarm>, gap| {
+            let reached = BTreeMap::from([(TOPIC.to_owned(), Known(true))]);
+            alarmed(&ask, &filter, "id", &Alarms { metric, composite: vec![], gap }, &reached)
+        };
+        assert_eq!(of(vec![], Some(gap)), Fact::Gap(gap));
+        assert_eq!(of(vec![alarm("a", &[]).build()], Some(gap)), Fact::Gap(gap));
+        assert_eq!(of(vec![alarm("a", &[TOPIC]).build()], Some(gap)), Known(true));
+        assert_eq!(of(vec![], None), Known(false));
+        // A value that the record gives is not fixed.
+        let size = MetricFilter::builder().metric_transformations(transformation("$.size")).build();
+        let alarms =
+            Alarms { metric: vec![alarm("a", &[TOPIC]).build()], composite: vec![], gap: None };
+        let reached = BTreeMap::from([(TOPIC.to_owned(), Known(true))]);
+        assert!(alarmed(&ask, &size, "id", &alarms, &reached).gap().is_some());
+    }
+
+    /// Recorded answers of an account in which one alarm on the root user reaches someone.
+    fn account() -> Fake {
+        let trail = json!({
+            "Name": "main", "TrailARN": "arn:aws:cloudtrail:eu-central-1:123456789012:trail/main",
+            "HomeRegion": "eu-central-1", "IsMultiRegionTrail": true, "S3BucketName": "records",
+            "CloudWatchLogsLogGroupArn": "arn:aws:logs:eu-central-1:123456789012:log-group:trail:*",
+        });
+        let event_selectors = json!([{ "ReadWriteType": "All", "IncludeManagementEvents": true }]);
+        Fake::default()
+            .answer("DescribeTrails", 200, json!({ "trailList": [trail] }).to_string())
+            .answer(
+                "GetTrailStatus",
+                200,
+                // It has delivered nothing yet.
+                json!({ "IsLogging": true }).to_string(),
+            )
+            .answer(
+                "GetEventSelectors",
+                200,
+                json!({ "TrailARN": trail["TrailARN"], "EventSelectors": event_selectors })
+                    .to_string(),
+            )
+    }
+
+    fn filter_of(group: &str) -> serde_json::Value {
+        json!({
+            "filterName": "root", "logGroupName": group, "creationTime": 1_767_225_600_000_u64,
+            "filterPattern": "{ $.userIdentity.type = Root && $.userIdentity.invokedBy NOT EXISTS }",
+            "metricTransformations":
+                [{ "metricName": "RootUse", "metricNamespace": "Audit", "metricValue": "1" }],
+        })
+    }
+
+    fn with_filters(fake: Fake, filters: &[serde_json::Value]) -> Fake {
+        let body = json!({ "metricFilters": filters }).to_string();
+        fake.answer("DescribeMetricFilters", 200, body)
+    }
+
+    fn with_alarm(fake: Fake, more: serde_json::Value) -> Fake {
+        let mut alarm = json!({
+            "AlarmName": "root", "AlarmArn": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:root",
+            "ActionsEnabled": true, "AlarmActions": [TOPIC], "MetricName": "RootUse",
+            "Namespace": "Audit", "Statistic": "Sum", "Period": 300, "EvaluationPeriods": 1,
+            "Threshold": 0.5, "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "StateValue": "OK",
+        });
+        for (name, value) in more.as_object().unwrap() {
+            alarm[name] = value.clone();
+        }
+        fake.cbor("DescribeAlarms", 200, &json!({ "MetricAlarms": [alarm], "CompositeAlarms": [] }))
+    }
+
+    fn with_subscription(fake: Fake, arn: &str) -> Fake {
+        let member = format!(
+            "<Subscriptions><member><SubscriptionArn>{arn}</SubscriptionArn><Owner>123456789012</Owner>\
+             <Protocol>email</Protocol><Endpoint>ops@example.com</Endpoint><TopicArn>{TOPIC}</TopicArn>\
+             </member></Subscriptions>"
+        );
+        fake.sns("ListSubscriptionsByTopic", &member)
+    }
+
+    async fn read(fake: &Fake) -> Scope {
+        let facts: Vec<_> = Alert::FACTS.iter().map(|fact| Alert::fact(fact.name)).collect();
+        fake.collect(&Wanted::of(&facts, &[Kind::Alert])).await
+    }
+
+    async fn notified(alarm: serde_json::Value, subscription: &str) -> Fact<bool> {
+        let fake = with_filters(account(), &[filter_of("trail")]);
+        let fake = with_subscription(with_alarm(fake, alarm), subscription);
+        let scope = read(&fake).await;
+        let [alert] = scope.alerts.items.as_slice() else { panic!("{:?}", fake.seen()) };
+        alert.notifies.clone()
+    }
+
+    #[tokio::test]
+    async fn an_alert_is_read_from_filter_alarm_and_topic() {
+        let confirmed = format!("{TOPIC}:11111111-2222-4333-8444-555555555555");
+        let fake = with_filters(account(), &[filter_of("trail"), filter_of("elsewhere")]);
+        let fake = with_subscription(with_alarm(fake, json!({})), &confirmed);
+        let scope = read(&fake).await;
+        assert_eq!(scope.alerts.gaps, [], "{:?}", scope.gaps);
+        // A filter on a log group to which no trail delivers is none on recorded events.
+        let [alert] = scope.alerts.items.as_slice() else { panic!("{:?}", scope.alerts.items) };
+        assert_eq!(
+            alert.id,
+            "arn:aws:logs:eu-central-1:123456789012:log-group:trail:metric-filter:root"
+        );
+        assert_eq!((alert.name.as_str(), alert.region.as_deref()), ("root", Some("eu-central-1")));
+        assert_eq!(alert.events, Known([EventClass::RootUse].into()));
+        assert_eq!(alert.possible_events, Known([EventClass::RootUse].into()));
+        assert_eq!(alert.notifies, Known(true));
+        assert_eq!(alert.sees_everything, Known(false));
+        let never = "the trail `main` never delivered to the log group".to_owned();
+        assert_eq!(alert.unseen, Known(vec![never]));
+
+        assert_eq!(notified(json!({}), &confirmed).await, Known(true));
+        for quiet in [
+            json!({ "ActionsEnabled": false }),
+            json!({ "AlarmActions": [] }),
+            json!({ "Threshold": 4.5 }),
+            json!({ "MetricName": "Other" }),
+            json!({ "Dimensions": [{ "Name": "Account", "Value": "1" }] }),
+        ] {
+            assert_eq!(notified(quiet.clone(), &confirmed).await, Known(false), "{quiet}");
+        }
+        assert_eq!(notified(json!({}), "PendingConfirmation").await, Known(false));
+        assert_eq!(notified(json!({}), "Deleted").await, Known(false));
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_of_an_alert_is_a_gap() {
+        let denied = json!({ "__type": "AccessDeniedException", "message": "no" });
+        let filters = || with_filters(account(), &[filter_of("trail")]);
+        let fake = filters().cbor("DescribeAlarms", 400, &denied);
+        let alert = read(&fake).await.alerts.items.remove(0);
+        assert!(alert.notifies.gap().is_some() && alert.events.is_known());
+
+        let fake = with_alarm(filters(), json!({})).xml_error(
+            "ListSubscriptionsByTopic",
+            403,
+            "AuthorizationError",
+            "no",
+        );
+        assert!(read(&fake).await.alerts.items[0].notifies.gap().is_some());
+        let fake = with_alarm(filters(), json!({})).xml_error(
+            "ListSubscriptionsByTopic",
+            404,
+            "NotFound",
+            "gone",
+        );
+        assert_eq!(read(&fake).await.alerts.items[0].notifies, Known(false));
+
+        let fake =
+            account().json_error("DescribeMetricFilters", 400, "AccessDeniedException", "no");
+        let scope = read(&fake).await;
+        assert!(scope.alerts.items.is_empty() && scope.alerts.gaps.len() == 1);
+
+        // A filter without a log group may be one on a trail's.
+        let mut nameless = filter_of("trail");
+        nameless.as_object_mut().unwrap().remove("logGroupName");
+        let scope = read(&with_filters(account(), &[nameless])).await;
+        assert!(scope.alerts.items.is_empty());
+        assert_eq!(scope.gap(scope.alerts.gaps[0]).unwrap().reason, Reason::Malformed);
+    }
+
+    #[tokio::test]
+    async fn a_trail_whose_log_group_is_elsewhere_leaves_the_list_open() {
+        let trail = |group: &str| {
+            let trail = json!({
+                "Name": "main", "TrailARN": "arn:aws:cloudtrail:eu-central-1:210987654321:trail/main",
+                "HomeRegion": "eu-central-1", "S3BucketName": "records",
+                "CloudWatchLogsLogGroupArn": group,
+            });
+            let fake = Fake::default().answer(
+                "DescribeTrails",
+                200,
+                json!({ "trailList": [trail] }).to_string(),
+            );
+            with_filters(fake, &[])
+        };
+        let own = "arn:aws:logs:eu-central-1:123456789012:log-group:trail:*";
+        assert_eq!(read(&trail(own)).await.alerts.gaps, []);
+        let other = "arn:aws:logs:eu-central-1:210987654321:log-group:trail:*";
+        assert_eq!(read(&trail(other)).await.alerts.gaps, [GapId::OUTSIDE_SCOPE]);
+        assert_eq!(read(&trail("")).await.alerts.gaps, []);
+        let fake = Fake::default().json_error("DescribeTrails", 400, "AccessDeniedException", "no");
+        assert_eq!(read(&with_filters(fake, &[])).await.alerts.gaps.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn log_groups_are_read_with_their_retention_and_key() {
+        let groups = json!({ "logGroups": [
+            { "logGroupName": "a", "arn": "arn:aws:logs:eu-central-1:123456789012:log-group:a:*",
+              "retentionInDays": 30, "kmsKeyId": "arn:aws:kms:eu-central-1:123456789012:key/1" },
+            { "logGroupName": "b", "arn": "arn:aws:logs:eu-central-1:123456789012:log-group:b:*" },
+        ] });
+        let fake = Fake::default().answer("DescribeLogGroups", 200, groups.to_string());
+        let wanted = Wanted::of(&[LogGroup::fact("retention_days"), LogGroup::fact("key")], &[]);
+        let scope = fake.collect(&wanted).await;
+        let [a, b] = scope.log_groups.items.as_slice() else { panic!("{:?}", scope.gaps) };
+        assert_eq!(a.id, "arn:aws:logs:eu-central-1:123456789012:log-group:a");
+        let key = "arn:aws:kms:eu-central-1:123456789012:key/1".to_owned();
+        assert_eq!((&a.retention_days, &a.key), (&Known(Some(30)), &Known(Some(key))));
+        assert_eq!((&b.retention_days, &b.key), (&Known(None), &Known(None)));
+        assert_eq!(scope.log_groups.gaps, []);
+
+        let nameless = json!({ "logGroups": [{ "retentionInDays": 30 }] }).to_string();
+        let scope =
+            Fake::default().answer("DescribeLogGroups", 200, nameless).collect(&wanted).await;
+        assert_eq!(scope.log_groups.items.len(), 0);
+        assert_eq!(scope.gap(scope.log_groups.gaps[0]).unwrap().reason, Reason::Malformed);
+        let denied = Fake::default()
+            .json_error("DescribeLogGroups", 400, "AccessDeniedException", "no")
+            .collect(&wanted)
+            .await;
+        assert_eq!(denied.log_groups.gaps.len(), 1);
     }
 }

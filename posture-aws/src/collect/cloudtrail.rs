@@ -28,6 +28,7 @@ const STATUS_FACTS: &[FactId] = &[
     AuditTrail::fact("log_group_last_delivery"),
     Alert::fact("sees_everything"),
     Alert::fact("sees_members"),
+    Alert::fact("unseen"),
 ];
 
 /// The facts that the selectors of a trail tell.
@@ -39,6 +40,7 @@ const SELECTOR_FACTS: &[FactId] = &[
     AuditTrail::fact("object_writes"),
     Alert::fact("sees_everything"),
     Alert::fact("sees_members"),
+    Alert::fact("unseen"),
 ];
 
 /// Every trail, once. A trail of several regions is listed in each of them; what is said here is its own region's.
@@ -213,4 +215,291 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
     };
     let items = join_all(arns.into_iter().map(one)).await;
     ask.listing(items, refused)
+}
+
+#[cfg(test)]
+mod tests {
+    use posture_core::gap::Reason;
+    use posture_core::resource::Resource;
+    use posture_core::scope::Scope;
+    use posture_core::time::Time;
+    use posture_core::wanted::Wanted;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::fake::Fake;
+
+    const TRAIL: &str = "arn:aws:cloudtrail:eu-central-1:123456789012:trail/main";
+    const STORE_ARN: &str = "arn:aws:cloudtrail:eu-central-1:123456789012:eventdatastore/1";
+
+    async fn read<R: Resource>(fake: &Fake) -> Scope {
+        let fact =
+            |fact: &posture_core::resource::FactInfo| FactId { kind: R::KIND, name: fact.name };
+        let facts: Vec<FactId> = R::FACTS.iter().map(fact).collect();
+        fake.collect(&Wanted::of(&facts, &[R::KIND])).await
+    }
+
+    fn described(more: Value) -> Value {
+        let mut trail = json!({ "Name": "main", "TrailARN": TRAIL, "S3BucketName": "records" });
+        for (name, value) in more.as_object().unwrap() {
+            trail[name] = value.clone();
+        }
+        trail
+    }
+
+    fn with_trail(trail: Value, status: Value, selectors: Value) -> Fake {
+        Fake::default()
+            .answer("DescribeTrails", 200, json!({ "trailList": [trail] }).to_string())
+            .answer("GetTrailStatus", 200, status.to_string())
+            .answer("GetEventSelectors", 200, selectors.to_string())
+            .json_error("GetInsightSelectors", 400, "InsightNotEnabledException", "no insights")
+    }
+
+    async fn one_trail(fake: &Fake) -> AuditTrail {
+        let scope = read::<AuditTrail>(fake).await;
+        assert_eq!(scope.audit_trails.gaps, [], "{:?}", scope.gaps);
+        let [trail] = scope.audit_trails.items.as_slice() else { panic!("{:?}", fake.seen()) };
+        trail.clone()
+    }
+
+    #[tokio::test]
+    async fn a_trail_is_read_from_description_status_and_selectors() {
+        let trail = described(json!({
+            "HomeRegion": "eu-central-1", "IsMultiRegionTrail": true, "IsOrganizationTrail": true,
+            "LogFileValidationEnabled": true, "KmsKeyId": "arn:aws:kms:eu-central-1:1:key/1",
+            "CloudWatchLogsLogGroupArn": "arn:aws:logs:eu-central-1:1:log-group:trail:*",
+        }));
+        let status = json!({
+            "IsLogging": true, "LatestDeliveryError": "AccessDenied",
+            "LatestDeliveryTime": 1_767_225_600, "LatestCloudWatchLogsDeliveryTime": 1_767_225_601,
+        });
+        let selectors = json!({ "TrailARN": TRAIL, "EventSelectors": [{
+            "ReadWriteType": "WriteOnly", "IncludeManagementEvents": true,
+            "ExcludeManagementEventSources": ["kms.amazonaws.com"],
+            "DataResources": [{ "Type": "AWS::S3::Object", "Values": ["arn:aws:s3"] }],
+        }] });
+        let fake = with_trail(trail, status, selectors);
+        let trail = one_trail(&fake).await;
+        let text = |text: &str| Known(Some(text.to_owned()));
+        assert_eq!((trail.id.as_str(), trail.name.as_str()), (TRAIL, "main"));
+        assert_eq!(trail.region.as_deref(), Some("eu-central-1"));
+        assert_eq!(
+            (&trail.multi_region, &trail.organization, &trail.validation, &trail.recording),
+            (&Known(true), &Known(true), &Known(true), &Known(true))
+        );
+        assert_eq!(trail.bucket, Known("records".to_owned()));
+        assert_eq!(trail.key, text("arn:aws:kms:eu-central-1:1:key/1"));
+        assert_eq!(trail.log_group, text("arn:aws:logs:eu-central-1:1:log-group:trail:*"));
+        assert_eq!(trail.delivery_error, text("AccessDenied"));
+        let at = |seconds: i64| Known(Some(Time::from_unix(seconds)));
+        assert_eq!(trail.last_delivery, at(1_767_225_600));
+        assert_eq!(trail.log_group_last_delivery, at(1_767_225_601));
+        assert_eq!(
+            (&trail.management_reads, &trail.management_writes),
+            (&Known(false), &Known(true))
+        );
+        assert_eq!((&trail.object_reads, &trail.object_writes), (&Known(false), &Known(true)));
+        assert_eq!(trail.excluded_sources, Known(vec!["kms.amazonaws.com".to_owned()]));
+        assert_eq!(trail.insights, Known(false));
+    }
+
+    #[tokio::test]
+    async fn what_a_trail_leaves_out_is_off() {
+        let fake = with_trail(
+            described(json!({})),
+            json!({ "IsLogging": false }),
+            json!({
+                "TrailARN": TRAIL, "AdvancedEventSelectors": [{ "FieldSelectors": [
+                    { "Field": "eventCategory", "Equals": ["Management"] } ] }],
+            }),
+        );
+        let trail = one_trail(&fake).await;
+        let off = Known(false);
+        assert_eq!(
+            (&trail.multi_region, &trail.organization, &trail.validation, &trail.recording),
+            (&off, &off, &off, &off)
+        );
+        assert_eq!((&trail.key, &trail.log_group), (&Known(None), &Known(None)));
+        assert_eq!((&trail.last_delivery, &trail.delivery_error), (&Known(None), &Known(None)));
+        // Advanced selectors take the place of the basic ones.
+        assert_eq!(
+            (&trail.management_reads, &trail.management_writes),
+            (&Known(true), &Known(true))
+        );
+        // A trail of one region is that of the region in which it was listed.
+        assert_eq!(trail.region.as_deref(), Some("eu-central-1"));
+    }
+
+    #[tokio::test]
+    async fn an_empty_text_is_none() {
+        let empty =
+            described(json!({ "KmsKeyId": "", "CloudWatchLogsLogGroupArn": "", "Name": null }));
+        let status = json!({ "IsLogging": true, "LatestDeliveryError": "" });
+        let trail = one_trail(&with_trail(empty, status, json!({ "EventSelectors": [] }))).await;
+        assert_eq!((&trail.key, &trail.log_group), (&Known(None), &Known(None)));
+        assert_eq!(trail.delivery_error, Known(None));
+        assert_eq!(trail.name, TRAIL);
+        let nowhere = described(json!({ "S3BucketName": "" }));
+        let scope = read::<AuditTrail>(&with_trail(nowhere, json!({}), json!({}))).await;
+        let gap = scope.audit_trails.items[0].bucket.gap().and_then(|gap| scope.gap(gap));
+        assert_eq!(gap.unwrap().reason, Reason::Malformed);
+    }
+
+    #[tokio::test]
+    async fn insights_are_on_where_any_is_selected() {
+        let with = |insights: Value| {
+            let body = json!({ "TrailARN": TRAIL, "InsightSelectors": insights }).to_string();
+            Fake::default()
+                .answer(
+                    "DescribeTrails",
+                    200,
+                    json!({ "trailList": [described(json!({}))] }).to_string(),
+                )
+                .answer("GetTrailStatus", 200, json!({ "IsLogging": true }).to_string())
+                .answer("GetEventSelectors", 200, json!({ "EventSelectors": [] }).to_string())
+                .answer("GetInsightSelectors", 200, body)
+        };
+        let on = one_trail(&with(json!([{ "InsightType": "ApiCallRateInsight" }]))).await;
+        assert_eq!(on.insights, Known(true));
+        assert_eq!(one_trail(&with(json!([]))).await.insights, Known(false));
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_of_a_trail_is_a_gap() {
+        let denied = |action: &str| {
+            let fake = Fake::default()
+                .answer(
+                    "DescribeTrails",
+                    200,
+                    json!({ "trailList": [described(json!({}))] }).to_string(),
+                )
+                .json_error(action, 400, "AccessDeniedException", "no");
+            let others = [
+                ("GetTrailStatus", json!({ "IsLogging": true })),
+                ("GetEventSelectors", json!({ "EventSelectors": [] })),
+                ("GetInsightSelectors", json!({ "InsightSelectors": [] })),
+            ];
+            others
+                .into_iter()
+                .filter(|(name, _)| *name != action)
+                .fold(fake, |fake, (name, body)| fake.answer(name, 200, body.to_string()))
+        };
+        let trail = one_trail(&denied("GetTrailStatus")).await;
+        assert!(trail.recording.gap().is_some() && trail.log_group_last_delivery.gap().is_some());
+        assert!(trail.management_reads.is_known() && trail.insights.is_known());
+        let trail = one_trail(&denied("GetEventSelectors")).await;
+        assert!(trail.management_reads.gap().is_some() && trail.excluded_sources.gap().is_some());
+        assert!(trail.object_writes.gap().is_some() && trail.recording.is_known());
+        let trail = one_trail(&denied("GetInsightSelectors")).await;
+        assert!(trail.insights.gap().is_some() && trail.recording.is_known());
+        let fake = Fake::default().json_error("DescribeTrails", 400, "AccessDeniedException", "no");
+        let scope = read::<AuditTrail>(&fake).await;
+        assert!(scope.audit_trails.items.is_empty() && scope.audit_trails.gaps.len() == 1);
+    }
+
+    fn store(more: Value) -> Value {
+        let mut store = json!({
+            "EventDataStoreArn": STORE_ARN, "Name": "lake", "Status": "ENABLED",
+            "MultiRegionEnabled": true, "TerminationProtectionEnabled": true, "RetentionPeriod": 366,
+            "KmsKeyId": "arn:aws:kms:eu-central-1:1:key/1",
+            "AdvancedEventSelectors": [
+                { "FieldSelectors": [{ "Field": "eventCategory", "Equals": ["Management"] }] },
+                { "FieldSelectors": [
+                    { "Field": "eventCategory", "Equals": ["Data"] },
+                    { "Field": "resources.type", "Equals": ["AWS::S3::Object"] } ] },
+            ],
+        });
+        for (name, value) in more.as_object().unwrap() {
+            store[name] = value.clone();
+        }
+        store
+    }
+
+    fn with_store(store: &Value) -> Fake {
+        let list =
+            json!({ "EventDataStores": [{ "EventDataStoreArn": STORE_ARN, "Name": "lake" }] });
+        Fake::default().answer("ListEventDataStores", 200, list.to_string()).answer(
+            "GetEventDataStore",
+            200,
+            store.to_string(),
+        )
+    }
+
+    async fn one_store(more: Value) -> EventStore {
+        let fake = with_store(&store(more));
+        let scope = read::<EventStore>(&fake).await;
+        assert_eq!(scope.event_stores.gaps, [], "{:?}", scope.gaps);
+        let [store] = scope.event_stores.items.as_slice() else { panic!("{:?}", fake.seen()) };
+        store.clone()
+    }
+
+    #[tokio::test]
+    async fn an_event_store_is_read() {
+        let store = one_store(json!({})).await;
+        assert_eq!((store.id.as_str(), store.name.as_str()), (STORE_ARN, "lake"));
+        let on = Known(true);
+        assert_eq!((&store.recording, &store.multi_region), (&on, &on));
+        assert_eq!((&store.management_reads, &store.management_writes), (&on, &on));
+        assert_eq!((&store.object_reads, &store.object_writes), (&on, &on));
+        assert_eq!((&store.retention_days, &store.deletion_protection), (&Known(366), &on));
+        assert_eq!(store.key, Known(Some("arn:aws:kms:eu-central-1:1:key/1".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn an_event_store_that_leaves_something_out_does_not_record_everything() {
+        let selector = |more: &[Value]| {
+            let mut fields = vec![json!({ "Field": "eventCategory", "Equals": ["Management"] })];
+            fields.extend_from_slice(more);
+            json!({ "AdvancedEventSelectors": [{ "FieldSelectors": fields }] })
+        };
+        let off = Known(false);
+        // A source that is left out is neither read nor written in full.
+        let kms = json!({ "Field": "eventSource", "NotEquals": ["kms.amazonaws.com"] });
+        let store = one_store(selector(&[kms])).await;
+        assert_eq!((&store.management_reads, &store.management_writes), (&off, &off));
+        let reads = json!({ "Field": "readOnly", "Equals": ["true"] });
+        let store = one_store(selector(&[reads])).await;
+        assert_eq!((&store.management_reads, &store.management_writes), (&Known(true), &off));
+        let writes = json!({ "Field": "readOnly", "Equals": ["false"] });
+        let store = one_store(selector(&[writes])).await;
+        assert_eq!((&store.management_reads, &store.management_writes), (&off, &Known(true)));
+        assert_eq!((&store.object_reads, &store.object_writes), (&off, &off));
+        for state in ["STOPPED_INGESTION", "PENDING_DELETION", "CREATED", "SOMETHING_NEW"] {
+            assert_eq!(one_store(json!({ "Status": state })).await.recording, off, "{state}");
+        }
+        let bare = json!({
+            "MultiRegionEnabled": null, "TerminationProtectionEnabled": null, "KmsKeyId": null,
+        });
+        let store = one_store(bare).await;
+        assert_eq!((&store.multi_region, &store.deletion_protection), (&off, &off));
+        assert_eq!(store.key, Known(None));
+    }
+
+    #[tokio::test]
+    async fn an_event_store_that_does_not_say_is_a_gap() {
+        for retention in [json!(null), json!(-1)] {
+            let fake = with_store(&store(json!({ "RetentionPeriod": retention })));
+            let scope = read::<EventStore>(&fake).await;
+            let gap =
+                scope.event_stores.items[0].retention_days.gap().and_then(|gap| scope.gap(gap));
+            assert_eq!(gap.unwrap().reason, Reason::Malformed, "{retention}");
+        }
+        let list = json!({ "EventDataStores": [{ "EventDataStoreArn": STORE_ARN }] }).to_string();
+        let fake = Fake::default().answer("ListEventDataStores", 200, list).json_error(
+            "GetEventDataStore",
+            400,
+            "AccessDeniedException",
+            "no",
+        );
+        let scope = read::<EventStore>(&fake).await;
+        let [store] = scope.event_stores.items.as_slice() else { panic!("{:?}", scope.gaps) };
+        assert!(store.recording.gap().is_some() && store.management_reads.gap().is_some());
+        assert_eq!(store.name, "1");
+        // A store without an ARN is there, and not one that can be asked about.
+        let list = json!({ "EventDataStores": [{ "Name": "lake" }] }).to_string();
+        let fake = Fake::default().answer("ListEventDataStores", 200, list);
+        let scope = read::<EventStore>(&fake).await;
+        assert!(scope.event_stores.items.is_empty());
+        assert_eq!(scope.gap(scope.event_stores.gaps[0]).unwrap().reason, Reason::Malformed);
+    }
 }

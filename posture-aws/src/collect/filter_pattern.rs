@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use posture_core::resource::EventClass;
+use regex_lite::Regex;
 
 /// How deep parentheses may nest.
 const MAX_DEPTH: usize = 64;
 
 /// A condition on a JSON record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Pattern {
     /// The empty pattern.
     Everything,
@@ -20,25 +21,92 @@ enum Pattern {
         value: String,
         negated: bool,
     },
-    NotExists(String),
-    /// Understood as far as its bounds; whether it holds for a record of ours is not known.
-    Open,
+    /// A [regular expression](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html#regex-expressions)
+    /// that is found anywhere in the value; none for one that is not understood.
+    Matches {
+        field: String,
+        regex: Option<Regex>,
+        negated: bool,
+    },
+    Exists {
+        field: String,
+        negated: bool,
+    },
+    /// A condition on a field that holds for some events and not for others.
+    Narrow(String),
+}
+
+/// Of which classes of events a pattern sees every one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// Of these it certainly sees every one.
+    pub(crate) certain: BTreeSet<EventClass>,
+    /// Of these it may see every one: the certain ones, and those for which the pattern is not understood in full.
+    pub(crate) possible: BTreeSet<EventClass>,
 }
 
 /// The classes of events of which a pattern sees every one.
 ///
 /// # Errors
 /// Why the pattern cannot be understood.
-pub(crate) fn classes(pattern: &str) -> Result<BTreeSet<EventClass>, &'static str> {
+pub(crate) fn classes(pattern: &str) -> Result<Seen, &'static str> {
     let pattern = parse(pattern)?;
-    Ok(EventClass::ALL
-        .iter()
-        .copied()
-        .filter(|class| {
-            let models = models(*class);
-            !models.is_empty() && models.iter().all(|event| pattern.holds(event) == Some(true))
-        })
-        .collect())
+    let mut seen = Seen::default();
+    for class in EventClass::ALL.iter().copied() {
+        let models = models(class);
+        // A class that has no model is never seen in full.
+        match models.iter().map(|event| pattern.holds(event)).reduce(Holds::and) {
+            Some(Holds::Always) => {
+                seen.certain.insert(class);
+                seen.possible.insert(class);
+            }
+            Some(Holds::Unclear) => {
+                seen.possible.insert(class);
+            }
+            Some(Holds::Never | Holds::Sometimes) | None => {}
+        }
+    }
+    Ok(seen)
+}
+
+/// For which events of a model a condition holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    Always,
+    Never,
+    /// For some and not for others.
+    Sometimes,
+    /// It is not known for which.
+    Unclear,
+}
+
+impl Holds {
+    /// For which events both hold, or one of two kinds of events and the other.
+    fn and(self, other: Self) -> Self {
+        use Holds::{Always, Never, Sometimes, Unclear};
+        match (self, other) {
+            (Never, _) | (_, Never) => Never,
+            // Some events are left out, whatever the other says.
+            (Sometimes, _) | (_, Sometimes) => Sometimes,
+            (Unclear, _) | (_, Unclear) => Unclear,
+            (Always, Always) => Always,
+        }
+    }
+
+    /// For which events one of both holds.
+    fn or(self, other: Self) -> Self {
+        use Holds::{Always, Never, Sometimes, Unclear};
+        match (self, other) {
+            (Always, _) | (_, Always) => Always,
+            (Unclear, _) | (_, Unclear) => Unclear,
+            (Sometimes, _) | (_, Sometimes) => Sometimes,
+            (Never, Never) => Never,
+        }
+    }
+
+    fn of(certain: bool) -> Self {
+        if certain { Self::Always } else { Self::Never }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +122,7 @@ enum Token {
     Field(String),
     Word(String),
     Quoted(String),
-    Regex,
+    Regex(String),
 }
 
 fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
@@ -87,17 +155,19 @@ fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
                 tokens.push(Token::Quoted(word));
             }
             '%' => {
+                let mut regex = String::new();
                 loop {
                     match rest.next() {
                         None => return Err("a regular expression is not closed"),
                         Some('%') => break,
                         Some('\\') => {
-                            rest.next();
+                            regex.push('\\');
+                            regex.extend(rest.next());
                         }
-                        Some(_) => {}
+                        Some(c) => regex.push(c),
                     }
                 }
-                tokens.push(Token::Regex);
+                tokens.push(Token::Regex(regex));
             }
             '&' | '|' | '!' | '{' | '}' | '\'' | '`' => return Err("an unexpected sign"),
             c => {
@@ -192,21 +262,32 @@ impl<'a> Parser<'a> {
                     Some(Token::Word(value) | Token::Quoted(value)) => {
                         Ok(Pattern::Is { field: field.to_owned(), value: value.clone(), negated })
                     }
-                    Some(Token::Regex) => Ok(Pattern::Open),
+                    Some(Token::Regex(text)) => Ok(Pattern::Matches {
+                        field: field.to_owned(),
+                        regex: regex(text),
+                        negated,
+                    }),
                     _ => Err("a value is missing"),
                 }
             }
             Token::Order => match self.next() {
-                Some(Token::Word(number)) if number.parse::<f64>().is_ok() => Ok(Pattern::Open),
+                Some(Token::Word(number)) if number.parse::<f64>().is_ok() => {
+                    Ok(Pattern::Narrow(field.to_owned()))
+                }
                 _ => Err("a number is missing"),
             },
+            Token::Word(word) if word.eq_ignore_ascii_case("EXISTS") => {
+                Ok(Pattern::Exists { field: field.to_owned(), negated: false })
+            }
             Token::Word(word) => {
                 let Some(Token::Word(second)) = self.next() else {
                     return Err("an operator is missing");
                 };
                 match (word.to_ascii_uppercase().as_str(), second.to_ascii_uppercase().as_str()) {
-                    ("NOT", "EXISTS") => Ok(Pattern::NotExists(field.to_owned())),
-                    ("IS", "TRUE" | "FALSE" | "NULL") => Ok(Pattern::Open),
+                    ("NOT", "EXISTS") => {
+                        Ok(Pattern::Exists { field: field.to_owned(), negated: true })
+                    }
+                    ("IS", "TRUE" | "FALSE" | "NULL") => Ok(Pattern::Narrow(field.to_owned())),
                     _ => Err("an operator is unknown"),
                 }
             }
@@ -215,48 +296,105 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// A regular expression of CloudWatch Logs; none where it has what these do not have, or is too large.
+fn regex(text: &str) -> Option<Regex> {
+    const SIGNS: &str = "'_#=@/;,-^$?[]{}|\\*+.:";
+    let known = |c: char| c.is_ascii_alphanumeric() || SIGNS.contains(c);
+    text.chars().all(known).then(|| Regex::new(text).ok()).flatten()
+}
+
 impl Pattern {
-    /// Whether it holds for every event of this model; none where that depends on what the model leaves open.
-    fn holds(&self, event: &Model) -> Option<bool> {
+    /// For which events of this model it holds.
+    fn holds(&self, event: &Model) -> Holds {
         match self {
-            Self::Everything => Some(true),
-            Self::Open => None,
+            Self::Everything => Holds::Always,
             Self::Or(parts) => {
-                let mut sum = Some(false);
-                for part in parts {
-                    match part.holds(event) {
-                        Some(true) => return Some(true),
-                        None => sum = None,
-                        Some(false) => {}
-                    }
-                }
-                sum
+                parts.iter().map(|part| part.holds(event)).fold(Holds::Never, Holds::or)
             }
             Self::And(parts) => {
-                let mut product = Some(true);
-                for part in parts {
-                    match part.holds(event) {
-                        Some(false) => return Some(false),
-                        None => product = None,
-                        Some(true) => {}
+                parts.iter().map(|part| part.holds(event)).fold(Holds::Always, Holds::and)
+            }
+            Self::Narrow(field) => match event.field(field) {
+                // What follows from values that we know but do not compare.
+                Some(Content::Is(_) | Content::Something) => Holds::Unclear,
+                Some(Content::Absent | Content::NoneOf(_)) => Holds::Sometimes,
+                None => open(field),
+            },
+            Self::Exists { field, negated } => match event.field(field) {
+                Some(Content::Absent) => Holds::of(*negated),
+                Some(Content::Is(_) | Content::NoneOf(_) | Content::Something) => {
+                    Holds::of(!negated)
+                }
+                None => open(field),
+            },
+            Self::Is { field, value, negated } => match event.field(field) {
+                Some(Content::Is(actual)) => Holds::of(matches(value, actual) != *negated),
+                Some(Content::NoneOf(others)) => {
+                    if others.contains(&value.as_str()) && !value.contains('*') {
+                        Holds::of(*negated)
+                    } else if is_anything(value) {
+                        Holds::of(!negated)
+                    } else {
+                        Holds::Sometimes
                     }
                 }
-                product
-            }
-            Self::NotExists(field) => match event.field(field)? {
-                Content::Absent => Some(true),
-                Content::Is(_) | Content::NoneOf(_) => Some(false),
-            },
-            Self::Is { field, value, negated } => match event.field(field)? {
-                Content::Is(actual) => Some(matches(value, actual) != *negated),
-                Content::NoneOf(others) => {
-                    (others.contains(&value.as_str()) && !value.contains('*')).then_some(*negated)
-                }
+                Some(Content::Something) if is_anything(value) => Holds::of(!negated),
+                Some(Content::Something) => Holds::Unclear,
                 // How the provider compares a field that is not there is not documented.
-                Content::Absent => (!negated).then_some(false),
+                Some(Content::Absent) if *negated => Holds::Unclear,
+                Some(Content::Absent) => Holds::Never,
+                None => open(field),
             },
+            Self::Matches { field, regex, negated } => {
+                let Some(regex) = regex else { return Holds::Unclear };
+                match event.field(field) {
+                    Some(Content::Is(actual)) => Holds::of(regex.is_match(actual) != *negated),
+                    Some(Content::NoneOf(others)) => found(regex, field, *negated, others),
+                    Some(Content::Something) => Holds::Unclear,
+                    Some(Content::Absent) if *negated => Holds::Unclear,
+                    Some(Content::Absent) => Holds::Never,
+                    None => found(regex, field, *negated, &[]),
+                }
+            }
         }
     }
+}
+
+/// Whether a pattern with wildcards fits every text.
+fn is_anything(value: &str) -> bool {
+    !value.is_empty() && value.chars().all(|c| c == '*')
+}
+
+/// For which events a condition holds on a field of which the model says nothing.
+fn open(field: &str) -> Holds {
+    // The same in (nearly) all events of a trail, so that a condition on it need not leave any out.
+    const ALIKE: &[&str] = &[
+        "eventCategory",
+        "eventVersion",
+        "managementEvent",
+        "readOnly",
+        "recipientAccountId",
+        "userIdentity.accountId",
+    ];
+    // A selector of several fields or items holds where any of them fits.
+    let several = field.contains(['*', '[']);
+    if several || ALIKE.contains(&field) { Holds::Unclear } else { Holds::Sometimes }
+}
+
+/// For which events a regular expression is found, or is not, in a field that may hold many things, but none of `others`.
+/// What it is not found in is shown by an example; what it is found in is not decided.
+fn found(regex: &Regex, field: &str, negated: bool, others: &[&str]) -> Holds {
+    let examples: &[&str] = match field {
+        "eventName" => &["DescribeInstances", "PutObject", "AssumeRole", "DeleteTrail"],
+        "eventSource" => &["ec2.amazonaws.com", "s3.amazonaws.com", "sts.amazonaws.com"],
+        "awsRegion" => &["us-east-1", "eu-central-1", "ap-southeast-2"],
+        "sourceIPAddress" => &["198.51.100.7", "203.0.113.200", "cloudformation.amazonaws.com"],
+        "userIdentity.type" => &["IAMUser", "AssumedRole", "AWSService"],
+        _ => &[],
+    };
+    let leaves_out =
+        |example: &&str| !others.contains(example) && regex.is_match(example) == negated;
+    if examples.iter().any(leaves_out) { Holds::Sometimes } else { Holds::Unclear }
 }
 
 /// Whether a value, in which `*` stands for any text, is this text. Case counts.
@@ -285,6 +423,8 @@ enum Content {
     Is(&'static str),
     /// Something, but none of these.
     NoneOf(&'static [&'static str]),
+    /// Something, which is not known.
+    Something,
     Absent,
 }
 
@@ -294,7 +434,12 @@ struct Model(Vec<(&'static str, Content)>);
 
 impl Model {
     fn field(&self, name: &str) -> Option<Content> {
-        self.0.iter().find(|(field, _)| *field == name).map(|(_, content)| *content)
+        let is_it = |field: &str, content: Content| {
+            // Within what is not there, there is nothing either.
+            let within = name.strip_prefix(field).is_some_and(|rest| rest.starts_with('.'));
+            field == name || within && matches!(content, Content::Absent)
+        };
+        self.0.iter().find(|(field, content)| is_it(field, *content)).map(|(_, content)| *content)
     }
 }
 
@@ -314,7 +459,7 @@ fn calls(source: &'static str, names: &[&'static str]) -> Vec<Model> {
 /// and the CIS AWS Foundations Benchmark 7.0.0. The lists are the same but for `ModifySecurityGroupRules`, which the
 /// benchmark added.
 fn models(class: EventClass) -> Vec<Model> {
-    use Content::{Absent, Is, NoneOf};
+    use Content::{Absent, Is, NoneOf, Something};
     let sign_in = |more: &[(&'static str, Content)]| {
         let mut fields = vec![
             ("eventSource", Is("signin.amazonaws.com")),
@@ -341,6 +486,9 @@ fn models(class: EventClass) -> Vec<Model> {
             ("additionalEventData.MFAUsed", Is("No")),
             // Federated users bring the MFA of their own provider, and the root user has a class of its own.
             ("userIdentity.type", Is("IAMUser")),
+            ("userIdentity.arn", Something),
+            ("userIdentity.sessionContext.sessionIssuer", Absent),
+            ("additionalEventData.SamlProviderArn", Absent),
             ("responseElements.ConsoleLogin", Is("Success")),
         ])],
         EventClass::RootUse => ["AwsApiCall", "AwsConsoleSignIn"]
@@ -501,7 +649,18 @@ mod tests {
     use super::*;
 
     fn seen(pattern: &str) -> Vec<EventClass> {
-        classes(pattern).unwrap().into_iter().collect()
+        classes(pattern).unwrap().certain.into_iter().collect()
+    }
+
+    /// Whether a pattern sees every event of a class; none where that is not decided.
+    fn sees(pattern: &str, class: EventClass) -> Option<bool> {
+        let seen = classes(pattern).unwrap();
+        assert!(seen.certain.is_subset(&seen.possible), "{pattern}");
+        match (seen.certain.contains(&class), seen.possible.contains(&class)) {
+            (true, _) => Some(true),
+            (false, true) => None,
+            (false, false) => Some(false),
+        }
     }
 
     #[test]
@@ -624,7 +783,6 @@ mod tests {
             r#"{ $.errorCode = "AccessDenied*" && $.awsRegion = "eu-west-1" || $.errorCode = "*UnauthorizedOperation" }"#,
             r#"{ $.userIdentity.type = "Root" && $.eventName != "ConsoleLogin" }"#,
             r#"{ $.userIdentity.type = "root" }"#,
-            r#"{ $.userIdentity.type = %Root% }"#,
             r#"{ $.eventName = "consolelogin" }"#,
             r#"{ $.eventName = "ConsoleLogin" && $.x > 3 }"#,
             r#"{ $.eventName = "ConsoleLogin" && $.x IS TRUE }"#,
@@ -677,8 +835,194 @@ mod tests {
             ("abc", "abcd", false),
             ("", "a", false),
             ("*ö*", "aöb", true),
+            // A part in the middle has to be there, after the one before it.
+            ("*x*", "abc", false),
+            ("a*x*c", "abc", false),
+            ("*x*c", "abc", false),
+            ("*ab*b*", "abc", false),
+            ("*ab*c*", "abc", true),
+            ("*aa*aa*", "aaa", false),
+            ("*aa*aa*", "aaaa", true),
+            ("a**c", "abc", true),
         ] {
             assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn regular_expressions_are_decided_or_open_and_never_a_certain_no() {
+        use EventClass::*;
+        for (pattern, class, expected) in [
+            // What the model fixes is decided. The expression may be found anywhere, and case counts.
+            ("{ $.eventName = %Trail$|Logging$% }", AuditTrailChange, Some(true)),
+            ("{ $.eventName = %Trail% }", AuditTrailChange, Some(false)),
+            ("{ $.eventName = %trail|logging% }", AuditTrailChange, Some(false)),
+            (
+                "{ $.eventName = %^DisableKey$|^ScheduleKey[A-Z][a-z]+$% }",
+                KeyDisablement,
+                Some(true),
+            ),
+            ("{ $.eventName != %^Get|^List|^Describe% }", KeyDisablement, Some(true)),
+            ("{ $.eventName != %Key% }", KeyDisablement, Some(false)),
+            (
+                r"{ $.eventSource = %^kms\.amazonaws\.com$% && $.eventName = %Key% }",
+                KeyDisablement,
+                Some(true),
+            ),
+            ("{ $.eventSource = %^iam% && $.eventName = %Key% }", KeyDisablement, Some(false)),
+            (
+                "{ $.userIdentity.type = %Root% && $.userIdentity.invokedBy NOT EXISTS }",
+                RootUse,
+                Some(true),
+            ),
+            ("{ $.errorCode = %Unauthorized|Denied% }", UnauthorizedCalls, Some(true)),
+            ("{ $.errorCode = %Denied% }", UnauthorizedCalls, Some(false)),
+            // What it leaves open is not: a part of the events may be left out, or none.
+            ("{ $.eventName = %Key% && $.requestParameters.keyId = %a% }", KeyDisablement, None),
+            ("{ $.eventName = %Key% && $.requestParameters.keyId != %a% }", KeyDisablement, None),
+            (
+                "{ $.eventName = %Key% || $.requestParameters.keyId = %a% }",
+                KeyDisablement,
+                Some(true),
+            ),
+            (
+                "{ $.errorCode = %Unauthorized|Denied% && $.sourceIPAddress != %^delivery% }",
+                UnauthorizedCalls,
+                None,
+            ),
+            // Unless an example shows what is left out.
+            ("{ $.eventName = %Key% && $.awsRegion = %^us-% }", KeyDisablement, Some(false)),
+            ("{ $.eventName = %Key% && $.awsRegion != %^us-% }", KeyDisablement, Some(false)),
+            (
+                "{ $.eventName = %Key% && $.sourceIPAddress = %^10[.]% }",
+                KeyDisablement,
+                Some(false),
+            ),
+            ("{ $.eventName = %Trail% }", RootUse, Some(false)),
+            (
+                "{ $.eventName != %Head% && $.errorCode = %Unauthorized|Denied% }",
+                UnauthorizedCalls,
+                None,
+            ),
+            (
+                "{ $.eventName != %^Delete% && $.errorCode = %Unauthorized|Denied% }",
+                UnauthorizedCalls,
+                Some(false),
+            ),
+            // What the service would not accept, or this program not read.
+            ("{ $.eventName = %(Key)% }", KeyDisablement, None),
+            ("{ $.eventName = %Kéy% }", KeyDisablement, None),
+            ("{ $.eventName = %[% }", KeyDisablement, None),
+            (r"{ $.eventName = %a\%b% }", KeyDisablement, None),
+            // How a field is compared that is not there is not documented.
+            ("{ $.userIdentity.invokedBy = %x% }", RootUse, Some(false)),
+            ("{ $.userIdentity.type = Root && $.userIdentity.invokedBy != %x% }", RootUse, None),
+        ] {
+            assert_eq!(sees(pattern, class), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn sign_in_filters_that_leave_single_sign_on_out_see_the_users_of_the_account() {
+        let base = r#"($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes")"#;
+        for (more, expected) in [
+            (r#"($.additionalEventData.SamlProviderArn NOT EXISTS)"#, Some(true)),
+            (
+                r#"($.responseElements.ConsoleLogin != "Failure") && ($.additionalEventData.SamlProviderArn NOT EXISTS)"#,
+                Some(true),
+            ),
+            (r#"($.userIdentity.type != "AssumedRole")"#, Some(true)),
+            (r#"($.userIdentity.sessionContext.sessionIssuer NOT EXISTS)"#, Some(true)),
+            (r#"($.userIdentity.sessionContext.sessionIssuer.userName NOT EXISTS)"#, Some(true)),
+            (r#"($.userIdentity.sessionContext.sessionIssuer.arn != "*sso.amazonaws.com*")"#, None),
+            (r#"($.userIdentity.arn != "*AWSReservedSSO*")"#, None),
+            (r#"($.userIdentity.arn != %AWSReservedSSO%)"#, None),
+            (r#"($.userIdentity.arn EXISTS)"#, Some(true)),
+            (r#"($.userIdentity.arn = "*")"#, Some(true)),
+            (r#"($.userIdentity.arn != "*")"#, Some(false)),
+            (r#"($.userIdentity.arn NOT EXISTS)"#, Some(false)),
+            (r#"($.additionalEventData.SamlProviderArn EXISTS)"#, Some(false)),
+            (r#"($.additionalEventData.SamlProviderArn = "*")"#, Some(false)),
+            (r#"($.userIdentity.userName != "admin")"#, Some(false)),
+        ] {
+            let pattern = format!("{{ {base} && {more} }}");
+            assert_eq!(sees(&pattern, EventClass::SignInWithoutMfa), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_a_condition_says_of_a_field_of_many_values() {
+        use EventClass::{KeyDisablement as Keys, RootUse, UnauthorizedCalls as Calls};
+        let refused = |more: &str| {
+            format!(
+                "{{ ($.errorCode = \"*UnauthorizedOperation\" || $.errorCode = \"AccessDenied*\") && {more} }}"
+            )
+        };
+        for (more, expected) in [
+            ("$.eventName != HeadBucket", Some(true)),
+            // Other events are left out.
+            ("$.eventName != ListBuckets", Some(false)),
+            ("$.eventName != Head*", Some(false)),
+            ("$.eventName = ListBuckets", Some(false)),
+            ("$.eventName = HeadBucket", Some(false)),
+            ("$.eventName = *", Some(true)),
+            ("$.eventName != *", Some(false)),
+            ("$.eventName EXISTS", Some(true)),
+            ("$.eventName NOT EXISTS", Some(false)),
+            ("$.eventName IS NULL", Some(false)),
+            ("$.errorCode IS NULL", None),
+            ("$.readOnly IS FALSE", None),
+            ("$.eventCategory = Management", None),
+            ("$.resources[0].ARN = x", None),
+            ("$.resources[*].ARN = x", None),
+            ("$.requestParameters.x EXISTS", Some(false)),
+            ("$.requestParameters.x NOT EXISTS", Some(false)),
+            ("$.requestParameters.x > 3", Some(false)),
+        ] {
+            assert_eq!(sees(&refused(more), Calls), expected, "{more}");
+        }
+        let root = |more: &str| format!("{{ $.userIdentity.type = Root && {more} }}");
+        for (more, expected) in [
+            ("$.userIdentity.invokedBy NOT EXISTS", Some(true)),
+            ("$.userIdentity.invokedBy EXISTS", Some(false)),
+            ("$.userIdentity.invokedBy.name NOT EXISTS", Some(true)),
+            ("$.userIdentity.invokedByX NOT EXISTS", Some(false)),
+            // A field that is not there is not equal to anything.
+            ("$.userIdentity.invokedBy = x", Some(false)),
+            ("$.userIdentity.invokedBy = *", Some(false)),
+            ("$.userIdentity.invokedBy != x", None),
+            ("$.userIdentity.type NOT EXISTS", Some(false)),
+            ("$.userIdentity.type EXISTS", Some(true)),
+            ("$.userIdentity.invokedBy > 3", Some(false)),
+        ] {
+            assert_eq!(sees(&root(more), RootUse), expected, "{more}");
+        }
+        // One alternative that is open leaves the whole open, unless another is whole.
+        let both = "{ $.eventSource = kms* || $.readOnly IS TRUE }";
+        assert_eq!(sees(both, Keys), Some(true));
+        assert_eq!(sees("{ $.eventSource = iam* || $.readOnly IS TRUE }", Keys), None);
+        assert_eq!(sees("{ $.eventSource = iam* && $.readOnly IS TRUE }", Keys), Some(false));
+        assert_eq!(sees("{ $.awsRegion = x && $.readOnly IS TRUE }", Keys), Some(false));
+        assert_eq!(sees("{ $.awsRegion = x || $.readOnly IS TRUE }", Keys), None);
+    }
+
+    #[test]
+    fn tables_of_and_and_or() {
+        use Holds::{Always, Never, Sometimes, Unclear};
+        for (a, b, and, or) in [
+            (Always, Always, Always, Always),
+            (Always, Never, Never, Always),
+            (Always, Sometimes, Sometimes, Always),
+            (Always, Unclear, Unclear, Always),
+            (Never, Never, Never, Never),
+            (Never, Sometimes, Never, Sometimes),
+            (Never, Unclear, Never, Unclear),
+            (Sometimes, Sometimes, Sometimes, Sometimes),
+            (Sometimes, Unclear, Sometimes, Unclear),
+            (Unclear, Unclear, Unclear, Unclear),
+        ] {
+            assert_eq!((a.and(b), b.and(a)), (and, and), "{a:?} and {b:?}");
+            assert_eq!((a.or(b), b.or(a)), (or, or), "{a:?} or {b:?}");
         }
     }
 }

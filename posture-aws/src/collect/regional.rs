@@ -269,8 +269,22 @@ mod tests {
         ExclusionByResourceTypes, RecordingGroup, RecordingStrategy, ResourceType,
     };
     use aws_sdk_guardduty::types::DetectorFeatureConfigurationResult;
+    use posture_core::gap::Gap;
+    use posture_core::gap::Reason;
+    use posture_core::resource::{FactId, Resource};
+    use posture_core::scope::Scope;
+    use posture_core::wanted::Wanted;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::fake::Fake;
+
+    async fn read<R: Resource>(fake: &Fake) -> Scope {
+        let fact =
+            |fact: &posture_core::resource::FactInfo| FactId { kind: R::KIND, name: fact.name };
+        let facts: Vec<FactId> = R::FACTS.iter().map(fact).collect();
+        fake.collect(&Wanted::of(&facts, &[R::KIND])).await
+    }
 
     fn recorder_of(group: RecordingGroup) -> ConfigurationRecorder {
         ConfigurationRecorder::builder().name("default").recording_group(group).build()
@@ -323,5 +337,310 @@ mod tests {
         assert_eq!(detector.runtime, Known(false));
         assert_eq!(detector.databases, Known(false));
         assert_eq!(detector.functions, Fact::NotOffered);
+    }
+
+    #[test]
+    fn only_types_that_are_named_are_recorded_by_name() {
+        use ResourceType::{Bucket, Group, Policy, Role, User};
+        let of =
+            |only: RecordingStrategyType, types: &[ResourceType], excluded: &[ResourceType]| {
+                let group = RecordingGroup::builder()
+                    // What the strategy does not go by says nothing.
+                    .include_global_resource_types(true)
+                    .all_supported(true)
+                    .recording_strategy(strategy(only))
+                    .set_resource_types(Some(types.to_vec()))
+                    .exclusion_by_resource_types(
+                        ExclusionByResourceTypes::builder()
+                            .set_resource_types(Some(excluded.to_vec()))
+                            .build(),
+                    );
+                global_types(&recorder_of(group.build()))
+            };
+        let (inclusion, exclusion) = (
+            RecordingStrategyType::InclusionByResourceTypes,
+            RecordingStrategyType::ExclusionByResourceTypes,
+        );
+        let all = [User, Group, Role, Policy];
+        assert!(of(inclusion.clone(), &all, &[]));
+        assert!(of(inclusion.clone(), &[&all[..], &[Bucket]].concat(), &[]));
+        assert!(!of(inclusion.clone(), &all[1..], &[]));
+        assert!(!of(inclusion, &[], &[]));
+        assert!(of(exclusion.clone(), &[], &[]));
+        assert!(of(exclusion.clone(), &[], &[Bucket]));
+        // One of them is enough to miss it, whatever else is left out.
+        assert!(!of(exclusion.clone(), &[], &[Bucket, Role]));
+        assert!(!of(exclusion, &[], &[Policy, Bucket]));
+        assert!(!global_types(&ConfigurationRecorder::builder().build()));
+        let by_strategy = RecordingGroup::builder()
+            .all_supported(true)
+            .recording_strategy(strategy(RecordingStrategyType::InclusionByResourceTypes));
+        assert!(!all_types(&recorder_of(by_strategy.build())));
+    }
+
+    fn recorders(recorders: Value, statuses: Value, channels: Value) -> Fake {
+        let of = |name: &str, value: Value| json!({ name: value }).to_string();
+        Fake::default()
+            .answer("DescribeConfigurationRecorders", 200, of("ConfigurationRecorders", recorders))
+            .answer(
+                "DescribeConfigurationRecorderStatus",
+                200,
+                of("ConfigurationRecordersStatus", statuses),
+            )
+            .answer("DescribeDeliveryChannels", 200, of("DeliveryChannels", channels))
+    }
+
+    fn own(name: &str) -> Value {
+        json!({ "name": name, "recordingGroup": { "allSupported": true, "includeGlobalResourceTypes": true } })
+    }
+
+    async fn one_recorder(fake: &Fake) -> Recorder {
+        let scope = read::<Recorder>(fake).await;
+        assert_eq!(scope.recorders.gaps, [], "{:?}", scope.gaps);
+        let [recorder] = scope.recorders.items.as_slice() else { panic!("{:?}", fake.seen()) };
+        recorder.clone()
+    }
+
+    #[tokio::test]
+    async fn a_recorder_is_read_with_its_status_and_channel() {
+        let status = json!([{ "name": "default", "recording": true, "lastStatus": "Success" }]);
+        let channel = json!([{ "name": "default", "s3BucketName": "records" }]);
+        let recorder =
+            one_recorder(&recorders(json!([own("default")]), status.clone(), channel)).await;
+        assert_eq!(recorder.id, "arn:aws:config:eu-central-1:123456789012:configuration-recorder");
+        let on = Known(true);
+        assert_eq!((&recorder.recording, &recorder.delivers), (&on, &on));
+        assert_eq!((&recorder.all_types, &recorder.global_types), (&on, &on));
+        assert_eq!(recorder.last_error, Known(None));
+        // No channel, and one without a bucket, deliver nothing.
+        for channels in [json!([]), json!([{ "name": "default" }]), json!([{ "s3BucketName": "" }])]
+        {
+            let fake = recorders(json!([own("default")]), status.clone(), channels.clone());
+            assert_eq!(one_recorder(&fake).await.delivers, Known(false), "{channels}");
+        }
+        let both = json!([{ "name": "a" }, { "name": "b", "s3BucketName": "records" }]);
+        let fake = recorders(json!([own("default")]), status, both);
+        assert_eq!(one_recorder(&fake).await.delivers, Known(true));
+    }
+
+    #[tokio::test]
+    async fn no_recorder_records_nothing() {
+        let recorder = one_recorder(&recorders(json!([]), json!([]), json!([]))).await;
+        let off = Known(false);
+        assert_eq!((&recorder.recording, &recorder.delivers), (&off, &off));
+        assert_eq!((&recorder.all_types, &recorder.global_types), (&off, &off));
+        assert_eq!(recorder.last_error, Known(None));
+    }
+
+    #[tokio::test]
+    async fn the_status_of_a_recorder_of_a_service_is_not_the_customers() {
+        let mut service = own("service");
+        service["recordingScope"] = json!("INTERNAL");
+        let on = |name: Value| json!({ "name": name, "recording": true });
+        let fake = recorders(json!([service.clone()]), json!([on(json!("service"))]), json!([]));
+        let recorder = one_recorder(&fake).await;
+        assert_eq!((&recorder.recording, &recorder.all_types), (&Known(false), &Known(false)));
+        // Nor is one that has no name, nor that of another.
+        let stopped = json!({ "name": "default", "recording": false });
+        for other in [json!(null), json!("service"), json!("other")] {
+            let statuses = json!([on(other.clone()), stopped]);
+            let fake = recorders(json!([own("default"), service]), statuses, json!([]));
+            assert_eq!(one_recorder(&fake).await.recording, Known(false), "{other}");
+        }
+        let failing = json!([
+            { "name": "service", "recording": true, "lastStatus": "Failure", "lastErrorCode": "Other" },
+            { "name": "default", "recording": true, "lastStatus": "Failure", "lastErrorCode": "AccessDenied" },
+        ]);
+        let fake = recorders(json!([service, own("default")]), failing, json!([]));
+        let recorder = one_recorder(&fake).await;
+        assert_eq!(recorder.last_error, Known(Some("AccessDenied".to_owned())));
+        let silent = json!([{ "name": "default", "recording": true, "lastStatus": "Failure" }]);
+        let recorder = one_recorder(&recorders(json!([own("default")]), silent, json!([]))).await;
+        assert_eq!(recorder.last_error, Known(Some("an error without a code".to_owned())));
+        let pending = json!([{ "name": "default", "recording": true, "lastStatus": "Pending" }]);
+        let recorder = one_recorder(&recorders(json!([own("default")]), pending, json!([]))).await;
+        assert_eq!(recorder.last_error, Known(None));
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_of_a_recorder_is_a_gap() {
+        let denied = |action: &str| {
+            let all = [
+                (
+                    "DescribeConfigurationRecorders",
+                    json!({ "ConfigurationRecorders": [own("default")] }),
+                ),
+                (
+                    "DescribeConfigurationRecorderStatus",
+                    json!({ "ConfigurationRecordersStatus": [{ "name": "default", "recording": true }] }),
+                ),
+                (
+                    "DescribeDeliveryChannels",
+                    json!({ "DeliveryChannels": [{ "s3BucketName": "b" }] }),
+                ),
+            ];
+            all.into_iter().fold(Fake::default(), |fake, (name, body)| {
+                if name == action {
+                    fake.json_error(name, 400, "AccessDeniedException", "no")
+                } else {
+                    fake.answer(name, 200, body.to_string())
+                }
+            })
+        };
+        let recorder = one_recorder(&denied("DescribeConfigurationRecorders")).await;
+        assert!(recorder.recording.gap().is_some() && recorder.all_types.gap().is_some());
+        assert!(recorder.global_types.gap().is_some() && recorder.delivers == Known(true));
+        let recorder = one_recorder(&denied("DescribeConfigurationRecorderStatus")).await;
+        assert!(recorder.recording.gap().is_some() && recorder.last_error.gap().is_some());
+        assert_eq!(recorder.all_types, Known(true));
+        let recorder = one_recorder(&denied("DescribeDeliveryChannels")).await;
+        assert!(recorder.delivers.gap().is_some() && recorder.recording == Known(true));
+    }
+
+    const DETECTORS_PATH: &str = "GET /detector?maxResults=50";
+
+    fn detector_of(status: &str, features: Value) -> Fake {
+        let body = json!({
+            "status": status, "createdAt": "2026-01-01T00:00:00Z", "serviceRole": "r",
+            "findingPublishingFrequency": "SIX_HOURS", "features": features,
+        });
+        Fake::default()
+            .answer(DETECTORS_PATH, 200, json!({ "detectorIds": ["d1"] }).to_string())
+            .answer("GET /detector/d1", 200, body.to_string())
+    }
+
+    async fn one_detector(fake: &Fake) -> Detector {
+        let scope = read::<Detector>(fake).await;
+        let [detector] = scope.detectors.items.as_slice() else { panic!("{:?}", fake.seen()) };
+        detector.clone()
+    }
+
+    #[tokio::test]
+    async fn a_detector_is_read_with_its_features() {
+        let features = json!([
+            { "name": "S3_DATA_EVENTS", "status": "ENABLED" },
+            { "name": "EKS_AUDIT_LOGS", "status": "DISABLED" },
+            { "name": "EBS_MALWARE_PROTECTION", "status": "ENABLED" },
+            { "name": "RDS_LOGIN_EVENTS", "status": "DISABLED" },
+            { "name": "LAMBDA_NETWORK_LOGS", "status": "ENABLED" },
+            { "name": "RUNTIME_MONITORING", "status": "DISABLED" },
+        ]);
+        let (on, off) = (Known(true), Known(false));
+        let detector = one_detector(&detector_of("ENABLED", features.clone())).await;
+        assert_eq!(detector.enabled, on);
+        assert_eq!((&detector.object_storage, &detector.kubernetes_audit), (&on, &off));
+        assert_eq!((&detector.malware, &detector.databases), (&on, &off));
+        assert_eq!((&detector.functions, &detector.runtime), (&on, &off));
+        let detector = one_detector(&detector_of("DISABLED", features)).await;
+        assert_eq!(detector.enabled, off);
+        let none = Fake::default().answer(DETECTORS_PATH, 200, r#"{"detectorIds":[]}"#);
+        let detector = one_detector(&none).await;
+        assert_eq!((&detector.enabled, &detector.object_storage), (&off, &off));
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_of_a_detector_is_a_gap() {
+        let code = "AccessDeniedException";
+        let denied = Fake::default().json_error(DETECTORS_PATH, 403, code, "no");
+        let detector = one_detector(&denied).await;
+        assert!(detector.enabled.gap().is_some() && detector.malware.gap().is_some());
+        let one = Fake::default()
+            .answer(DETECTORS_PATH, 200, r#"{"detectorIds":["d1"]}"#)
+            .json_error("GET /detector/d1", 403, code, "no");
+        let detector = one_detector(&one).await;
+        assert!(detector.enabled.gap().is_some() && detector.malware.gap().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_hub_that_is_off_is_told_from_one_that_does_not_answer() {
+        let of = |fake: Fake| async move {
+            let scope = read::<FindingHub>(&fake).await;
+            let [hub] = scope.finding_hubs.items.as_slice() else { panic!("{:?}", fake.seen()) };
+            hub.enabled.clone()
+        };
+        let hub = "GET /accounts";
+        let body = json!({
+            "HubArn": "arn:aws:securityhub:eu-central-1:123456789012:hub/default",
+            "SubscribedAt": "2026-01-01T00:00:00.000Z", "AutoEnableControls": true,
+        });
+        assert_eq!(of(Fake::default().answer(hub, 200, body.to_string())).await, Known(true));
+        let error = |status, code, message| Fake::default().json_error(hub, status, code, message);
+        let invalid = "InvalidAccessException";
+        let off = "Account 123456789012 is not subscribed to AWS Security Hub";
+        assert_eq!(of(error(401, invalid, off)).await, Known(false));
+        assert_eq!(of(error(404, "ResourceNotFoundException", "x")).await, Known(false));
+        assert!(of(error(401, invalid, "Your account is suspended")).await.gap().is_some());
+        assert!(of(error(403, "AccessDeniedException", "no")).await.gap().is_some());
+        assert!(of(error(400, "InvalidInputException", "not subscribed")).await.gap().is_some());
+    }
+
+    #[test]
+    fn only_the_code_with_the_words_says_that_a_hub_is_off() {
+        let refused = |code: &str, detail: Option<&str>| {
+            let mut gap = Gap::new(HUB, "", Reason::Unsupported);
+            gap.detail = detail.map(str::to_owned);
+            is_off(&Refused::new(code, gap))
+        };
+        assert!(refused("InvalidAccessException", Some("Account 1 is NOT subscribed to it")));
+        assert!(!refused("InvalidAccessException", Some("suspended")));
+        assert!(!refused("InvalidAccessException", None));
+        assert!(!refused("LimitExceededException", Some("not subscribed")));
+        assert!(refused("ResourceNotFoundException", None));
+    }
+
+    const ANALYZERS_PATH: &str = "GET /analyzer?maxResults=100";
+
+    async fn one_analyzer(fake: &Fake) -> Analyzer {
+        let scope = read::<Analyzer>(fake).await;
+        let [analyzer] = scope.analyzers.items.as_slice() else { panic!("{:?}", fake.seen()) };
+        analyzer.clone()
+    }
+
+    fn analyzers(all: &[(&str, &str)]) -> Fake {
+        let analyzer = |(kind, status): &(&str, &str)| {
+            json!({
+                "arn": "arn:aws:access-analyzer:eu-central-1:123456789012:analyzer/a", "name": "a",
+                "type": kind, "status": status, "createdAt": "2026-01-01T00:00:00Z",
+            })
+        };
+        let all: Vec<Value> = all.iter().map(analyzer).collect();
+        Fake::default().answer(ANALYZERS_PATH, 200, json!({ "analyzers": all }).to_string())
+    }
+
+    #[tokio::test]
+    async fn an_analyzer_counts_for_what_it_looks_for_while_it_is_active() {
+        for (all, external, unused) in [
+            (&[][..], false, false),
+            (&[("ACCOUNT", "ACTIVE")], true, false),
+            (&[("ORGANIZATION", "ACTIVE")], true, false),
+            (&[("ACCOUNT_UNUSED_ACCESS", "ACTIVE")], false, true),
+            (&[("ORGANIZATION_UNUSED_ACCESS", "ACTIVE")], false, true),
+            (&[("ACCOUNT", "DISABLED")], false, false),
+            (&[("ACCOUNT", "CREATING"), ("ACCOUNT_UNUSED_ACCESS", "FAILED")], false, false),
+            (&[("ACCOUNT", "DISABLED"), ("ACCOUNT", "ACTIVE")], true, false),
+            (&[("ACCOUNT", "ACTIVE"), ("ACCOUNT_UNUSED_ACCESS", "ACTIVE")], true, true),
+            (&[("SOMETHING_NEW", "ACTIVE")], false, false),
+        ] {
+            let analyzer = one_analyzer(&analyzers(all)).await;
+            assert_eq!(analyzer.external_access, Known(external), "{all:?}");
+            assert_eq!(analyzer.unused_access, Known(unused), "{all:?}");
+        }
+        let denied = Fake::default().json_error(ANALYZERS_PATH, 403, "AccessDeniedException", "no");
+        let analyzer = one_analyzer(&denied).await;
+        assert!(analyzer.external_access.gap().is_some() && analyzer.unused_access.gap().is_some());
+        // What the first page shows stays, whatever the second holds.
+        let first = json!({ "nextToken": "t", "analyzers": [{
+            "arn": "arn:aws:access-analyzer:eu-central-1:123456789012:analyzer/a", "name": "a",
+            "type": "ACCOUNT", "status": "ACTIVE", "createdAt": "2026-01-01T00:00:00Z" }] });
+        let second = "GET /analyzer?nextToken=t&maxResults=100";
+        let cut = Fake::default().answer(ANALYZERS_PATH, 200, first.to_string()).json_error(
+            second,
+            403,
+            "AccessDeniedException",
+            "no",
+        );
+        let analyzer = one_analyzer(&cut).await;
+        assert_eq!(analyzer.external_access, Known(true));
+        assert!(analyzer.unused_access.gap().is_some());
     }
 }

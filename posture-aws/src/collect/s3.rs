@@ -563,3 +563,499 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
     let items = stream::iter(points).map(one).buffer_unordered(8).collect().await;
     ask.listing(items, refused)
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::types::{
+        DefaultRetention, Grantee, ObjectLockConfiguration, ObjectLockRule,
+        ServerSideEncryptionByDefault, ServerSideEncryptionRule, Type,
+    };
+    use posture_core::gap::Reason;
+    use posture_core::resource::Resource;
+    use posture_core::scope::Scope;
+    use posture_core::wanted::Wanted;
+
+    use super::*;
+    use crate::fake::Fake;
+
+    #[test]
+    fn grants_to_everyone_are_told_from_others() {
+        let grant = |uri: Option<&str>, permission: Permission| {
+            let grantee = Grantee::builder().r#type(Type::Group).set_uri(uri.map(str::to_owned));
+            Grant::builder().grantee(grantee.build().unwrap()).permission(permission).build()
+        };
+        let all = Some("http://acs.amazonaws.com/groups/global/AllUsers");
+        let any = Some("http://acs.amazonaws.com/groups/global/AuthenticatedUsers");
+        let logs = Some("http://acs.amazonaws.com/groups/s3/LogDelivery");
+        let reads = |grants: &[Grant]| public_grants(grants, |p| *p == Permission::Read);
+        let read = || Permission::Read;
+        assert_eq!(reads(&[grant(all, read())]), ["AllUsers READ"]);
+        assert_eq!(reads(&[grant(any, read())]), ["AuthenticatedUsers READ"]);
+        assert_eq!(reads(&[grant(all, Permission::Write)]), [""; 0]);
+        assert_eq!(reads(&[grant(logs, read()), grant(None, read())]), [""; 0]);
+        assert_eq!(reads(&[Grant::builder().permission(read()).build()]), [""; 0]);
+        assert_eq!(reads(&[grant(logs, read()), grant(all, read())]), ["AllUsers READ"]);
+    }
+
+    fn encryption(algorithm: &str, key: Option<&str>) -> Result<Encryption, String> {
+        let default = ServerSideEncryptionByDefault::builder()
+            .sse_algorithm(ServerSideEncryption::from(algorithm))
+            .set_kms_master_key_id(key.map(str::to_owned))
+            .build()
+            .unwrap();
+        let rule =
+            ServerSideEncryptionRule::builder().apply_server_side_encryption_by_default(default);
+        let rules = ServerSideEncryptionConfiguration::builder().rules(rule.build());
+        encryption_of(&rules.build().unwrap())
+    }
+
+    #[test]
+    fn the_providers_own_key_is_not_the_customers() {
+        let own = || Ok(Encryption::ProviderManagedKey);
+        let customer = |key: &str| Ok(Encryption::CustomerKey(key.to_owned()));
+        assert_eq!(encryption("AES256", None), Ok(Encryption::Provider));
+        for algorithm in ["aws:kms", "aws:kms:dsse"] {
+            for key in [
+                None,
+                Some(""),
+                Some("alias/aws/s3"),
+                Some("arn:aws:kms:eu-central-1:123456789012:alias/aws/s3"),
+            ] {
+                assert_eq!(encryption(algorithm, key), own(), "{key:?}");
+            }
+            for key in [
+                "arn:aws:kms:eu-central-1:123456789012:key/1",
+                "1",
+                "alias/own",
+                "alias/my-aws/s3",
+                "arn:aws:kms:eu-central-1:123456789012:alias/own",
+            ] {
+                assert_eq!(encryption(algorithm, Some(key)), customer(key));
+            }
+        }
+        assert_eq!(encryption("rot13", None), Err("rot13".to_owned()));
+        let none = ServerSideEncryptionConfiguration::builder()
+            .rules(ServerSideEncryptionRule::builder().build());
+        assert_eq!(encryption_of(&none.build().unwrap()), Ok(Encryption::None));
+    }
+
+    #[test]
+    fn a_lock_is_one_that_is_enabled_with_its_days() {
+        let output = |enabled: Option<ObjectLockEnabled>, retention: Option<DefaultRetention>| {
+            let rule = retention
+                .map(|retention| ObjectLockRule::builder().default_retention(retention).build());
+            let lock = ObjectLockConfiguration::builder()
+                .set_object_lock_enabled(enabled)
+                .set_rule(rule)
+                .build();
+            GetObjectLockConfigurationOutput::builder().object_lock_configuration(lock).build()
+        };
+        let on = || Some(ObjectLockEnabled::Enabled);
+        let days = |days| Some(DefaultRetention::builder().days(days).build());
+        let years = |years| Some(DefaultRetention::builder().years(years).build());
+        assert!(lock_enabled(&output(on(), None)));
+        assert!(!lock_enabled(&output(None, None)));
+        assert!(!lock_enabled(&output(Some(ObjectLockEnabled::from("Other")), None)));
+        assert!(!lock_enabled(&GetObjectLockConfigurationOutput::builder().build()));
+        assert_eq!(lock_days(&output(on(), days(30))), Some(30));
+        assert_eq!(lock_days(&output(on(), years(2))), Some(730));
+        assert_eq!(
+            lock_days(&output(on(), years(i32::MAX))),
+            Some(u32::try_from(i32::MAX).unwrap())
+        );
+        assert_eq!(lock_days(&output(on(), days(-1))), None);
+        assert_eq!(lock_days(&output(on(), Some(DefaultRetention::builder().build()))), None);
+        assert_eq!(lock_days(&output(on(), None)), None);
+        assert_eq!(lock_days(&GetObjectLockConfigurationOutput::builder().build()), None);
+    }
+
+    #[test]
+    fn a_switch_that_an_answer_leaves_out_is_off() {
+        let block = aws_sdk_s3control::types::PublicAccessBlockConfiguration::builder;
+        assert_eq!(switches(&block().build()), PublicAccessBlock::default());
+        let all = block()
+            .block_public_acls(true)
+            .ignore_public_acls(true)
+            .block_public_policy(true)
+            .restrict_public_buckets(true);
+        let on = PublicAccessBlock {
+            block_public_acls: true,
+            ignore_public_acls: true,
+            block_public_policy: true,
+            restrict_public_buckets: true,
+        };
+        assert_eq!(switches(&all.clone().build()), on);
+        let less = [
+            (
+                all.clone().block_public_acls(false),
+                PublicAccessBlock { block_public_acls: false, ..on },
+            ),
+            (
+                all.clone().ignore_public_acls(false),
+                PublicAccessBlock { ignore_public_acls: false, ..on },
+            ),
+            (
+                all.clone().block_public_policy(false),
+                PublicAccessBlock { block_public_policy: false, ..on },
+            ),
+            (
+                all.restrict_public_buckets(false),
+                PublicAccessBlock { restrict_public_buckets: false, ..on },
+            ),
+        ];
+        for (answer, expected) in less {
+            assert_eq!(switches(&answer.build()), expected);
+        }
+    }
+
+    const LIST_PATH: &str = "GET /?x-id=ListBuckets&max-buckets=1000";
+    const NS: &str = r#"xmlns="http://s3.amazonaws.com/doc/2006-03-01/""#;
+    const OWNER: &str = "<Owner><ID>0123</ID></Owner>";
+
+    fn list(buckets: &str) -> String {
+        format!(
+            "<ListAllMyBucketsResult {NS}>{OWNER}<Buckets>{buckets}</Buckets></ListAllMyBucketsResult>"
+        )
+    }
+
+    fn bucket_in(region: &str) -> String {
+        format!(
+            "<Bucket><Name>records</Name><CreationDate>2026-01-01T00:00:00.000Z</CreationDate>\
+             <BucketRegion>{region}</BucketRegion></Bucket>"
+        )
+    }
+
+    /// An error as S3 gives it.
+    fn error(code: &str) -> String {
+        format!("<Error><Code>{code}</Code><Message>no</Message><RequestId>r</RequestId></Error>")
+    }
+
+    /// The questions about a bucket, with what a bucket without anything configured answers.
+    const BARE: &[(&str, u16, &str)] = &[
+        ("ownershipControls", 404, "OwnershipControlsNotFoundError"),
+        ("policy", 404, "NoSuchBucketPolicy"),
+        ("publicAccessBlock", 404, "NoSuchPublicAccessBlockConfiguration"),
+        ("encryption", 404, "ServerSideEncryptionConfigurationNotFoundError"),
+        ("object-lock", 404, "ObjectLockConfigurationNotFoundError"),
+        ("lifecycle", 404, "NoSuchLifecycleConfiguration"),
+        ("replication", 404, "ReplicationConfigurationNotFoundError"),
+        ("tagging", 404, "NoSuchTagSet"),
+    ];
+
+    /// A bucket without anything configured, but for these answers.
+    fn bucket_with(own: &[(&str, u16, String)]) -> Fake {
+        let mut fake = Fake::default().answer(LIST_PATH, 200, list(&bucket_in("eu-central-1")));
+        let acl = format!(
+            "<AccessControlPolicy {NS}>{OWNER}<AccessControlList></AccessControlList></AccessControlPolicy>"
+        );
+        let empty = [
+            ("acl", acl),
+            ("versioning", format!("<VersioningConfiguration {NS}></VersioningConfiguration>")),
+            ("logging", format!("<BucketLoggingStatus {NS}></BucketLoggingStatus>")),
+        ];
+        let is_own = |name: &str| own.iter().any(|(own, ..)| *own == name);
+        for (name, status, code) in BARE.iter().filter(|(name, ..)| !is_own(name)) {
+            fake = fake.answer(&format!("GET /?{name}"), *status, error(code));
+        }
+        for (name, body) in empty.into_iter().filter(|(name, _)| !is_own(name)) {
+            fake = fake.answer(&format!("GET /?{name}"), 200, body);
+        }
+        for (name, status, body) in own {
+            fake = fake.answer(&format!("GET /?{name}"), *status, body.clone());
+        }
+        fake
+    }
+
+    async fn read(fake: &Fake) -> Scope {
+        let facts: Vec<FactId> = Bucket::FACTS.iter().map(|fact| Bucket::fact(fact.name)).collect();
+        fake.collect(&Wanted::of(&facts, &[Kind::Bucket])).await
+    }
+
+    async fn one(own: &[(&str, u16, String)]) -> Bucket {
+        let fake = bucket_with(own);
+        let scope = read(&fake).await;
+        let [bucket] = scope.buckets.items.as_slice() else {
+            panic!("{:?} {:?}", fake.seen(), scope.gaps)
+        };
+        bucket.clone()
+    }
+
+    #[tokio::test]
+    async fn a_bucket_without_anything_configured_is_read_as_that() {
+        let bucket = one(&[]).await;
+        assert_eq!((bucket.id.as_str(), bucket.name.as_str()), ("arn:aws:s3:::records", "records"));
+        assert_eq!(bucket.region.as_deref(), Some("eu-central-1"));
+        let off = Known(false);
+        assert_eq!((&bucket.acls_disabled, &bucket.versioning), (&off, &off));
+        assert_eq!((&bucket.mfa_delete, &bucket.object_lock), (&off, &off));
+        assert_eq!(
+            (&bucket.acl_public_read, &bucket.acl_public_write),
+            (&Known(vec![]), &Known(vec![]))
+        );
+        assert_eq!(bucket.public_access_block, Known(PublicAccessBlock::default()));
+        assert_eq!(bucket.encryption, Known(Encryption::None));
+        assert_eq!(
+            (&bucket.default_lock_days, &bucket.access_log_target),
+            (&Known(None), &Known(None))
+        );
+        assert_eq!((&bucket.lifecycle_rules, &bucket.replication_rules), (&Known(0), &Known(0)));
+        assert_eq!(bucket.tags, Known(BTreeMap::new()));
+        assert_eq!(bucket.policy_public_read, Known(vec![]));
+        assert_eq!(bucket.tls_enforced, off);
+    }
+
+    #[tokio::test]
+    async fn what_is_configured_on_a_bucket_is_read() {
+        let ok = |name: &'static str, body: String| (name, 200, body);
+        let bucket = one(&[
+            ok("ownershipControls", format!("<OwnershipControls {NS}><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>")),
+            ok("publicAccessBlock", format!("<PublicAccessBlockConfiguration {NS}><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>false</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy></PublicAccessBlockConfiguration>")),
+            ok("encryption", format!("<ServerSideEncryptionConfiguration {NS}><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>alias/aws/s3</KMSMasterKeyID></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>")),
+            ok("versioning", format!("<VersioningConfiguration {NS}><Status>Enabled</Status><MfaDelete>Enabled</MfaDelete></VersioningConfiguration>")),
+            ok("object-lock", format!("<ObjectLockConfiguration {NS}><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>30</Days></DefaultRetention></Rule></ObjectLockConfiguration>")),
+            ok("logging", format!("<BucketLoggingStatus {NS}><LoggingEnabled><TargetBucket>logs</TargetBucket><TargetPrefix>x/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>")),
+            ok("lifecycle", format!("<LifecycleConfiguration {NS}><Rule><ID>a</ID><Status>Enabled</Status><Filter></Filter></Rule><Rule><ID>b</ID><Status>Disabled</Status><Filter></Filter></Rule></LifecycleConfiguration>")),
+            ok("replication", format!("<ReplicationConfiguration {NS}><Role>r</Role><Rule><Status>Enabled</Status><Destination><Bucket>arn:aws:s3:::b</Bucket></Destination></Rule><Rule><Status>Disabled</Status><Destination><Bucket>arn:aws:s3:::c</Bucket></Destination></Rule></ReplicationConfiguration>")),
+            ok("tagging", format!("<Tagging {NS}><TagSet><Tag><Key>team</Key><Value>web</Value></Tag></TagSet></Tagging>")),
+            (
+                "policy",
+                200,
+                r#"{"Version":"2012-10-17","Statement":[{"Sid":"Open","Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::records/*"}]}"#.to_owned(),
+            ),
+        ])
+        .await;
+        let on = Known(true);
+        assert_eq!((&bucket.acls_disabled, &bucket.versioning), (&on, &on));
+        assert_eq!((&bucket.mfa_delete, &bucket.object_lock), (&on, &on));
+        // A switch that is left out is off.
+        assert_eq!(
+            bucket.public_access_block,
+            Known(PublicAccessBlock {
+                block_public_acls: true,
+                ignore_public_acls: false,
+                block_public_policy: true,
+                restrict_public_buckets: false,
+            })
+        );
+        assert_eq!(bucket.encryption, Known(Encryption::ProviderManagedKey));
+        assert_eq!(bucket.default_lock_days, Known(Some(30)));
+        assert_eq!(bucket.access_log_target, Known(Some("logs".to_owned())));
+        assert_eq!((&bucket.lifecycle_rules, &bucket.replication_rules), (&Known(1), &Known(1)));
+        assert_eq!(bucket.tags, Known([("team".to_owned(), "web".to_owned())].into()));
+        assert_eq!(bucket.policy_public_read.map(Vec::len), Known(1));
+        assert_eq!(bucket.policy_public_write, Known(vec![]));
+    }
+
+    #[tokio::test]
+    async fn lists_of_access_are_read_where_they_have_an_effect() {
+        let acl = |uri: &str, permission: &str| {
+            let grantee = format!(
+                r#"<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Group"><URI>http://acs.amazonaws.com/groups/{uri}</URI></Grantee>"#
+            );
+            format!(
+                "<AccessControlPolicy {NS}>{OWNER}<AccessControlList><Grant>{grantee}<Permission>{permission}</Permission></Grant></AccessControlList></AccessControlPolicy>"
+            )
+        };
+        for (uri, permission, read, write) in [
+            ("global/AllUsers", "READ", true, false),
+            ("global/AuthenticatedUsers", "WRITE", false, true),
+            ("global/AllUsers", "WRITE_ACP", false, true),
+            ("global/AllUsers", "FULL_CONTROL", true, true),
+            ("s3/LogDelivery", "FULL_CONTROL", false, false),
+        ] {
+            let bucket = one(&[("acl", 200, acl(uri, permission))]).await;
+            assert_eq!(bucket.acl_public_read.any(), Known(read), "{uri} {permission}");
+            assert_eq!(bucket.acl_public_write.any(), Known(write), "{uri} {permission}");
+        }
+        let enforced = |ownership: &str| {
+            let rule = format!(
+                "<OwnershipControls {NS}><Rule><ObjectOwnership>{ownership}</ObjectOwnership></Rule></OwnershipControls>"
+            );
+            [("ownershipControls", 200, rule), ("acl", 200, acl("global/AllUsers", "READ"))]
+        };
+        let off = one(&enforced("BucketOwnerEnforced")).await;
+        assert_eq!((&off.acls_disabled, off.acl_public_read.any()), (&Known(true), Known(false)));
+        let fake = bucket_with(&enforced("BucketOwnerEnforced"));
+        read(&fake).await;
+        assert_eq!(fake.count("GET /?acl"), 0, "a list without effect is not asked for");
+        let on = one(&enforced("BucketOwnerPreferred")).await;
+        assert_eq!((&on.acls_disabled, on.acl_public_read.any()), (&Known(false), Known(true)));
+        // Whether it has an effect is not known: then what it holds is shown.
+        let [_, list] = enforced("");
+        let unknown = one(&[("ownershipControls", 403, error("AccessDenied")), list]).await;
+        assert!(unknown.acls_disabled.gap().is_some());
+        assert_eq!(unknown.acl_public_read.any(), Known(true));
+    }
+
+    #[tokio::test]
+    async fn every_refusal_of_a_bucket_is_a_gap_of_its_facts() {
+        let names = BARE.iter().map(|(name, ..)| *name).chain(["acl", "versioning", "logging"]);
+        for name in names {
+            let bucket = one(&[(name, 403, error("AccessDenied"))]).await;
+            let gaps: Vec<&str> = Bucket::FACTS
+                .iter()
+                .map(|fact| fact.name)
+                .filter(|fact| {
+                    bucket
+                        .gap(fact)
+                        .is_some_and(|gap| gap != posture_core::gap::GapId::NOT_COLLECTED)
+                })
+                .collect();
+            let expected: &[&str] = match name {
+                "ownershipControls" => &["acls_disabled"],
+                "acl" => &["acl_public_read", "acl_public_write"],
+                "publicAccessBlock" => &["public_access_block"],
+                "encryption" => &["encryption"],
+                "versioning" => &["versioning", "mfa_delete"],
+                "object-lock" => &["object_lock", "default_lock_days"],
+                "logging" => &["access_log_target"],
+                "lifecycle" => &["lifecycle_rules"],
+                "replication" => &["replication_rules"],
+                "tagging" => &["tags"],
+                // What follows from a policy is told by its own tests.
+                "policy" => {
+                    assert!(gaps.contains(&"policy_public_read") && gaps.contains(&"tls_enforced"));
+                    continue;
+                }
+                other => panic!("{other}"),
+            };
+            assert_eq!(gaps, expected, "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_algorithm_that_is_not_known_is_a_gap() {
+        let rule = format!(
+            "<ServerSideEncryptionConfiguration {NS}><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>rot13</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>"
+        );
+        assert!(one(&[("encryption", 200, rule)]).await.encryption.gap().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_bucket_that_is_gone_is_left_out() {
+        let fake = bucket_with(&[("versioning", 404, error("NoSuchBucket"))]);
+        let scope = read(&fake).await;
+        assert!(scope.buckets.items.is_empty());
+        assert_eq!(scope.buckets.gaps, []);
+    }
+
+    #[tokio::test]
+    async fn a_bucket_is_asked_about_where_it_is() {
+        // The one without a region is asked for it, and others are passed over.
+        let nowhere = "<Bucket><Name>records</Name></Bucket>".to_owned();
+        let elsewhere =
+            nowhere.replace("</Bucket>", "<BucketRegion>eu-west-1</BucketRegion></Bucket>");
+        let scope = read(&Fake::default().answer(LIST_PATH, 200, list(&elsewhere))).await;
+        assert!(scope.buckets.items.is_empty());
+        assert_eq!(scope.buckets.gaps, []);
+        let place =
+            |region: &str| format!("<LocationConstraint {NS}>{region}</LocationConstraint>");
+        for (region, read_there) in [("eu-central-1", true), ("EU", false), ("", false)] {
+            let mut fake = Fake::default().answer(LIST_PATH, 200, list(&nowhere));
+            fake = fake.answer("GET /?location", 200, place(region));
+            let scope = read(&fake).await;
+            assert_eq!(scope.buckets.items.len(), usize::from(read_there), "{region:?}");
+        }
+        let denied = Fake::default().answer(LIST_PATH, 200, list(&nowhere)).answer(
+            "GET /?location",
+            403,
+            error("AccessDenied"),
+        );
+        let scope = read(&denied).await;
+        let [bucket] = scope.buckets.items.as_slice() else { panic!("{:?}", scope.gaps) };
+        for fact in Bucket::FACTS {
+            let gap = bucket.gap(fact.name).and_then(|gap| scope.gap(gap));
+            assert_eq!(gap.map(|gap| gap.action.as_str()), Some(LOCATION), "{}", fact.name);
+        }
+    }
+
+    #[tokio::test]
+    async fn buckets_that_cannot_be_listed_are_a_gap_of_the_list() {
+        let scope = read(&Fake::default().answer(LIST_PATH, 403, error("AccessDenied"))).await;
+        assert!(scope.buckets.items.is_empty() && scope.buckets.gaps.len() == 1);
+        let nameless = list("<Bucket><BucketRegion>eu-central-1</BucketRegion></Bucket>");
+        let scope = read(&Fake::default().answer(LIST_PATH, 200, nameless)).await;
+        assert_eq!(scope.gap(scope.buckets.gaps[0]).unwrap().reason, Reason::Malformed);
+    }
+
+    /// An error as the API of the account gives it.
+    fn control_error(code: &str) -> String {
+        format!("<ErrorResponse>{}</ErrorResponse>", error(code))
+    }
+
+    const ACCOUNT_BLOCK_PATH: &str = "GET /v20180820/configuration/publicAccessBlock";
+
+    #[tokio::test]
+    async fn the_block_of_the_account_is_read() {
+        let of = |status: u16, body: String| async move {
+            let fake = Fake::default().answer(ACCOUNT_BLOCK_PATH, status, body);
+            let wanted = Wanted::of(&[Account::fact("public_access_block")], &[]);
+            fake.collect(&wanted).await.account.public_access_block
+        };
+        let block = |inner: &str| {
+            format!("<PublicAccessBlockConfiguration>{inner}</PublicAccessBlockConfiguration>")
+        };
+        let on = "<BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls>\
+                  <BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets>";
+        let all = PublicAccessBlock {
+            block_public_acls: true,
+            ignore_public_acls: true,
+            block_public_policy: true,
+            restrict_public_buckets: true,
+        };
+        assert_eq!(of(200, block(on)).await, Known(all));
+        let none = control_error("NoSuchPublicAccessBlockConfiguration");
+        assert_eq!(of(404, none).await, Known(PublicAccessBlock::default()));
+        assert!(of(403, control_error("AccessDenied")).await.gap().is_some());
+    }
+
+    const POINTS_PATH: &str = "GET /v20180820/accesspoint?maxResults=1000";
+
+    #[tokio::test]
+    async fn access_points_are_read_where_there_are_buckets() {
+        let point = "<AccessPoint><Name>reports</Name><NetworkOrigin>VPC</NetworkOrigin><VpcConfiguration><VpcId>vpc-1</VpcId></VpcConfiguration><Bucket>records</Bucket></AccessPoint>";
+        let points = format!(
+            "<ListAccessPointsResult><AccessPointList>{point}</AccessPointList></ListAccessPointsResult>"
+        );
+        let detail = "<GetAccessPointResult><Name>reports</Name><PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration></GetAccessPointResult>";
+        let policy = r#"<GetAccessPointPolicyResult><Policy>{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}]}</Policy></GetAccessPointPolicyResult>"#;
+        let base = || Fake::default().answer(LIST_PATH, 200, list(&bucket_in("eu-central-1")));
+        let facts: Vec<FactId> =
+            AccessPoint::FACTS.iter().map(|fact| AccessPoint::fact(fact.name)).collect();
+        let wanted = Wanted::of(&facts, &[Kind::AccessPoint]);
+        let fake = base()
+            .answer(POINTS_PATH, 200, points.clone())
+            .answer("GET /v20180820/accesspoint/reports", 200, detail)
+            .answer("GET /v20180820/accesspoint/reports/policy", 200, policy);
+        let scope = fake.collect(&wanted).await;
+        let [point] = scope.access_points.items.as_slice() else { panic!("{:?}", fake.seen()) };
+        assert_eq!(point.id, "arn:aws:s3:eu-central-1:123456789012:accesspoint/reports");
+        assert_eq!(point.bucket, Known("records".to_owned()));
+        assert_eq!(point.network, Known(Some("vpc-1".to_owned())));
+        let block = PublicAccessBlock { block_public_acls: true, ..PublicAccessBlock::default() };
+        assert_eq!(point.public_access_block, Known(block));
+        assert_eq!(point.policy_public.map(Vec::len), Known(1));
+
+        let fake = base()
+            .answer(POINTS_PATH, 200, points)
+            .answer("GET /v20180820/accesspoint/reports", 403, control_error("AccessDenied"))
+            .answer(
+                "GET /v20180820/accesspoint/reports/policy",
+                404,
+                control_error("NoSuchAccessPointPolicy"),
+            );
+        let scope = fake.collect(&wanted).await;
+        let [point] = scope.access_points.items.as_slice() else { panic!("{:?}", fake.seen()) };
+        assert!(point.public_access_block.gap().is_some());
+        assert_eq!(point.policy_public, Known(vec![]));
+
+        let denied =
+            base().answer(POINTS_PATH, 403, control_error("AccessDenied")).collect(&wanted).await;
+        assert!(denied.access_points.items.is_empty() && denied.access_points.gaps.len() == 1);
+        // Where the buckets are not known, neither are the regions in which to ask.
+        let blind = Fake::default().answer(LIST_PATH, 403, error("AccessDenied"));
+        let scope = blind.collect(&wanted).await;
+        assert_eq!(scope.access_points.gaps.len(), 1);
+        assert_eq!(blind.count(POINTS_PATH), 0);
+    }
+}

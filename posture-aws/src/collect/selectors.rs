@@ -182,6 +182,8 @@ mod tests {
                 "!=" => selector.set_not_equals(values),
                 "^" => selector.set_starts_with(values),
                 "!^" => selector.set_not_starts_with(values),
+                "$" => selector.set_ends_with(values),
+                "!$" => selector.set_not_ends_with(values),
                 other => panic!("{other}"),
             };
             selector.build().unwrap()
@@ -278,5 +280,112 @@ mod tests {
         assert_eq!(summary(&basic(&[reads.clone().build()])), "r---");
         let none = reads.include_management_events(false).data_resources(objects("arn:aws:s3"));
         assert_eq!(summary(&basic(&[none.build()])), "--R-");
+    }
+
+    /// A selector on one field with several operators.
+    fn mixed(field: &str, operators: &[(&str, &[&str])]) -> AdvancedFieldSelector {
+        let mut selector = AdvancedFieldSelector::builder().field(field);
+        for (operator, values) in operators {
+            let values = Some(values.iter().map(|&value| value.to_owned()).collect());
+            selector = match *operator {
+                "=" => selector.set_equals(values),
+                "!=" => selector.set_not_equals(values),
+                "^" => selector.set_starts_with(values),
+                "!^" => selector.set_not_starts_with(values),
+                "$" => selector.set_ends_with(values),
+                "!$" => selector.set_not_ends_with(values),
+                other => panic!("{other}"),
+            };
+        }
+        selector.build().unwrap()
+    }
+
+    #[test]
+    fn a_second_operator_on_a_field_narrows_what_the_first_takes_in() {
+        for other in ["=", "^", "$", "!^", "!$"] {
+            let both = mixed("eventSource", &[("!=", &["kms.amazonaws.com"]), (other, &["x"])]);
+            assert!(!is_only_not_equals(&both), "{other}");
+        }
+        assert!(is_only_not_equals(&mixed("eventSource", &[("!=", &["kms.amazonaws.com"])])));
+        assert!(!is_only_not_equals(&mixed("eventSource", &[])));
+        let every: (&str, &[&str]) = ("^", &["arn:aws:s3:::"]);
+        for other in ["=", "$", "!=", "!^", "!$"] {
+            let both = mixed("resources.ARN", &[every, (other, &["x"])]);
+            assert!(!takes_every_bucket(&both), "{other}");
+        }
+        assert!(takes_every_bucket(&mixed("resources.ARN", &[every])));
+        assert!(takes_every_bucket(&mixed("resources.ARN", &[("^", &["x", "arn:aws:s3"])])));
+        assert!(!takes_every_bucket(&mixed("resources.ARN", &[("^", &["x"])])));
+        assert!(!takes_every_bucket(&mixed("resources.ARN", &[("=", &["arn:aws:s3:::"])])));
+    }
+
+    #[test]
+    fn a_field_that_must_equal_several_values_names_none_of_them() {
+        let two: (&str, &str, &[&str]) = ("eventCategory", "=", &["Management", "Data"]);
+        assert_eq!(summary(&advanced(&[select(&[two])])), "----");
+        let management: (&str, &str, &[&str]) = ("eventCategory", "=", &["Management"]);
+        for direction in [&["true", "false"][..], &["maybe"], &[]] {
+            let selector = select(&[management, ("readOnly", "=", direction)]);
+            assert_eq!(summary(&advanced(&[selector])), "----", "{direction:?}");
+        }
+        let negated = select(&[management, ("readOnly", "!=", &["true"])]);
+        assert_eq!(summary(&advanced(&[negated])), "----");
+        let nothing = select(&[("readOnly", "=", &["true"])]);
+        assert_eq!(summary(&advanced(&[nothing])), "----");
+    }
+
+    #[test]
+    fn a_source_is_left_out_if_every_selector_of_a_direction_leaves_it_out() {
+        let management: (&str, &str, &[&str]) = ("eventCategory", "=", &["Management"]);
+        let no = |sources: &'static [&'static str]| ("eventSource", "!=", sources);
+        let (reads, writes): ((_, _, &[&str]), (_, _, &[&str])) =
+            (("readOnly", "=", &["true"]), ("readOnly", "=", &["false"]));
+        let taken = advanced(&[
+            select(&[management, reads, no(&["kms", "rds"])]),
+            select(&[management, writes, no(&["rds"])]),
+        ]);
+        assert_eq!(summary(&taken), "rw-- kms,rds");
+        let taken = advanced(&[
+            select(&[management, reads, no(&["kms"])]),
+            select(&[management, no(&["rds"])]),
+        ]);
+        // Reads of kms by the second, reads of rds by the first; writes of rds by none.
+        assert_eq!(summary(&taken), "rw-- rds");
+        let taken =
+            advanced(&[select(&[management, no(&["kms"])]), select(&[management, no(&["rds"])])]);
+        assert_eq!(summary(&taken), "rw--");
+    }
+
+    #[test]
+    fn what_stands_for_every_bucket() {
+        for every in ["arn:aws:s3", "arn:aws:s3:::", "arn:aws-us-gov:s3:::"] {
+            assert!(is_every_bucket(every), "{every}");
+        }
+        for one in [
+            "",
+            "arn:aws:s3:::one/",
+            "arn:other:s3:::",
+            "arn:aws:sns",
+            "arn:aws:s3::1:",
+            "x:aws:s3",
+        ] {
+            assert!(!is_every_bucket(one), "{one}");
+        }
+    }
+
+    #[test]
+    fn basic_selectors_of_other_kinds_take_in_nothing_to_vouch_for() {
+        let objects =
+            |kind: &str| DataResource::builder().r#type(kind).values("arn:aws:s3").build();
+        let selector = || EventSelector::builder().data_resources(objects("AWS::S3::Object"));
+        let strange = selector().read_write_type(ReadWriteType::from("Sometimes"));
+        assert_eq!(summary(&basic(&[strange.build()])), "----");
+        // Everything is the default.
+        assert_eq!(summary(&basic(&[selector().build()])), "rwRW");
+        let writes = selector().read_write_type(ReadWriteType::WriteOnly);
+        assert_eq!(summary(&basic(&[writes.build()])), "-w-W");
+        let functions = EventSelector::builder().data_resources(objects("AWS::Lambda::Function"));
+        assert_eq!(summary(&basic(&[functions.build()])), "rw--");
+        assert_eq!(summary(&basic(&[])), "----");
     }
 }

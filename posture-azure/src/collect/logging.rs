@@ -165,6 +165,7 @@ fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>
     // Absent is on, by the reference of activityLogAlerts.
     let enabled = body.flag("properties.enabled").map(|on| on.unwrap_or(true));
     let narrowed = condition.map(|terms| terms.iter().any(narrows));
+    let unseen = scopes.and_then(|whole| condition.map(|terms| unseen(*whole, terms.iter())));
     let reaches = body
         .list("properties.actions.actionGroups")
         .and_then(|actions| reaches(audit, actions, groups));
@@ -172,6 +173,7 @@ fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>
         .events(condition.map(|terms| events(terms)))
         .sees_everything(scopes & !narrowed)
         .sees_members(Fact::NotOffered)
+        .unseen(unseen)
         .notifies(enabled & reaches)
 }
 
@@ -231,6 +233,16 @@ fn narrows(term: &Value) -> bool {
     }
     let name = word(term, "field").unwrap_or_default();
     !["category", "operationName", INCIDENT_TYPE].iter().any(|known| same(name, known))
+}
+
+/// Which events of its classes an alert does not see, in words.
+fn unseen<'t>(whole: bool, terms: impl Iterator<Item = &'t Value>) -> Vec<String> {
+    let scope = (!whole).then(|| "its scope is not the whole subscription".to_owned());
+    let narrower = terms.filter(|term| narrows(term)).map(|term| match word(term, "field") {
+        Some(field) => format!("it asks for a certain `{field}`"),
+        None => "it asks for something that is not understood".to_owned(),
+    });
+    scope.into_iter().chain(narrower).collect()
 }
 
 /// Whether any of the action groups tells somebody.
@@ -315,7 +327,7 @@ fn workspace(audit: &Subscription<'_>, row: &Value) -> LogGroup {
         // What an absent one means depends on the tier.
         Some(None) | None => body.malformed("properties.retentionInDays"),
     };
-    group.retention_days(days)
+    group.retention_days(days).tags(storage::wanted_tags(audit, LogGroup::fact("tags"), &body))
 }
 
 #[cfg(test)]
@@ -382,5 +394,19 @@ mod tests {
         assert!(covers("subscriptions/abc", "abc"));
         assert!(!covers("/subscriptions/abd", "abc"));
         assert!(!covers("/subscriptions/abc/resourceGroups/main", "abc"));
+    }
+
+    #[test]
+    fn what_an_alert_does_not_see_is_said() {
+        let operation = equals("operationName", "Microsoft.Sql/servers/firewallRules/write");
+        let category = equals("category", "Administrative");
+        let of = |whole: bool, terms: &[&Value]| unseen(whole, terms.iter().copied());
+        assert!(of(true, &[&category, &operation]).is_empty());
+        assert_eq!(of(false, &[&operation]), ["its scope is not the whole subscription"]);
+        let level = equals("resourceGroup", "main");
+        assert_eq!(of(true, &[&operation, &level]), ["it asks for a certain `resourceGroup`"]);
+        let odd = json!({ "equals": "x" });
+        assert_eq!(of(true, &[&odd]), ["it asks for something that is not understood"]);
+        assert_eq!(of(false, &[&level]).len(), 2);
     }
 }

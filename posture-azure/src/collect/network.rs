@@ -11,6 +11,7 @@ use posture_core::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{Body, field, same, senseless, word};
+use super::storage;
 use super::subscription::Subscription;
 use super::sweep::Rows;
 
@@ -100,6 +101,7 @@ fn network(
         let gap = audit.ask.gap(senseless(NETWORKS, id));
         return network.unrecorded(Fact::Gap(gap)).unsearchable(Fact::Gap(gap));
     }
+    let network = network.tags(storage::wanted_tags(audit, Network::fact("tags"), &body));
     let parts = body.list("properties.subnets").and_then(|subnets| {
         let mut parts = Vec::new();
         for subnet in *subnets {
@@ -219,7 +221,11 @@ fn group(
             left_out(subnets.chain(cards))
         })
     });
-    group.attached(attached).unsearchable(unsearchable)
+    group.attached(attached).unsearchable(unsearchable).tags(storage::wanted_tags(
+        audit,
+        SecurityGroup::fact("tags"),
+        &body,
+    ))
 }
 
 /// The network of a subnet, as it compares.
@@ -362,7 +368,10 @@ fn flow_log(audit: &Subscription<'_>, row: &Value) -> FlowLog {
             _ => body.unsupported(target),
         }
     });
-    log.target(kind).recording(recording(&body)).retention_days(retention(&body))
+    log.target(kind)
+        .recording(recording(&body))
+        .retention_days(retention(&body))
+        .tags(storage::wanted_tags(audit, FlowLog::fact("tags"), &body))
 }
 
 /// Every flow log has one.

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use futures::StreamExt;
 use posture_core::fact::{Fact, Known, NotOffered};
-use posture_core::resource::{Bucket, Encryption, PublicAccessBlock, PublicNetwork, TlsVersion};
+use posture_core::resource::{
+    Bucket, Encryption, FactId, PublicAccessBlock, PublicNetwork, TlsVersion,
+};
 use posture_core::time::Time;
 use serde_json::Value;
 
@@ -131,6 +133,15 @@ pub(crate) fn encryption(body: &Body<'_>) -> Fact<Encryption> {
         }
         Some(other) => body.unsupported(other),
     })
+}
+
+/// The tags of a resource of any kind, where an exception is told by them.
+pub(crate) fn wanted_tags(
+    audit: &Subscription<'_>,
+    fact: FactId,
+    body: &Body<'_>,
+) -> Fact<std::collections::BTreeMap<String, String>> {
+    if audit.wanted.fact(fact) { tags(body) } else { Fact::not_collected() }
 }
 
 pub(crate) fn tags(body: &Body<'_>) -> Fact<std::collections::BTreeMap<String, String>> {

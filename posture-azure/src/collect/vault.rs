@@ -106,11 +106,14 @@ async fn vault(audit: &Subscription<'_>, row: &Value) -> One {
     let name = word(row, "name").unwrap_or_default();
     let vault = Vault::unread(id, name, word(row, "location"));
     let body = Body { ask: audit.ask, action: READ, id, value: row };
-    let vault = if field(row, "properties").is_some_and(Value::is_object) {
-        own(vault, &body).audit_targets(audit_targets(audit, id).await)
-    } else {
-        audit.all_unknown(vault, senseless(READ, id))
-    };
+    let vault =
+        if field(row, "properties").is_some_and(Value::is_object) {
+            own(vault, &body)
+                .audit_targets(audit_targets(audit, id).await)
+                .tags(storage::wanted_tags(audit, Vault::fact("tags"), &body))
+        } else {
+            audit.all_unknown(vault, senseless(READ, id))
+        };
     let (keys, secrets) = futures::join!(
         listed(audit, &body, KEYS, "keys"),
         listed(audit, &body, SECRETS, "secrets"),
@@ -248,6 +251,7 @@ impl Within<'_> {
             .policy_public(NotOffered)
             .external_accounts(NotOffered)
             .services_without_source(NotOffered)
+            .tags(storage::wanted_tags(self.audit, Key::fact("tags"), &body))
     }
 
     /// A key that was made for a certificate bears its name, as does the secret, and ends with it. Where a key came
@@ -330,6 +334,7 @@ impl Within<'_> {
             .valid_from(from)
             .certificate(certificate)
             .vault_access(self.vault.access.clone())
+            .tags(storage::wanted_tags(self.audit, Secret::fact("tags"), &body))
     }
 }
 

@@ -428,6 +428,28 @@ mod tests {
     }
 
     #[test]
+    fn a_denial_under_a_condition_denies_only_where_the_condition_holds() {
+        let mut access = world();
+        let at = "/subscriptions/1";
+        let under =
+            |condition: &str| Denial { condition: Some(Condition::new(condition)), ..denial() };
+        // Whether it holds for the request is not known: the holder is neither denied nor certain.
+        access.denials.push(under("@Request[a:b] StringEquals 'c'"));
+        assert_eq!(now(&access, "anna", WRITE, at), Undetermined);
+        assert_eq!(now(&access, "anna", "x/y/read", at), Yes);
+        let all = access.who_may(Plane::Control, WRITE, &Place::new(at), Reach::Now);
+        assert_eq!((all.certain.len(), all.perhaps.len()), (0, 2));
+        // A denial that holds anyway settles it.
+        access.denials.push(denial());
+        assert_eq!(now(&access, "anna", WRITE, at), No);
+        access.denials.pop();
+        // One that concerns another action does not hold for this one, and holds for that.
+        access.denials[0] = under("ActionMatches{'Microsoft.Sql/servers/write'}");
+        assert_eq!(now(&access, "anna", WRITE, at), No);
+        assert_eq!(now(&access, "anna", GIVES_ROLES, at), Yes);
+    }
+
+    #[test]
     fn what_can_be_asked_for_is_not_held() {
         let mut access = world();
         let mut assignment = (*access.assignments[1]).clone();

@@ -3,7 +3,7 @@
 //!
 //! | Outcome | `Compliance.Status` | `Severity.Label` |
 //! | --- | --- | --- |
-//! | pass | `PASSED` | `INFORMATIONAL`: "no issue was found" |
+//! | pass | `PASSED`, and `Workflow.Status` is `RESOLVED` | `INFORMATIONAL`: "no issue was found" |
 //! | fail | `FAILED` | that of the control |
 //! | fail, excepted | `FAILED`, and `Workflow.Status` is `SUPPRESSED` | that of the control |
 //! | not applicable | `NOT_AVAILABLE` | `INFORMATIONAL` |
@@ -220,7 +220,12 @@ impl<'a> Imported<'a> {
                 related_requirements: &related.first,
             },
             workflow: Workflow {
-                status: if finding.exception.is_some() { "SUPPRESSED" } else { "NEW" },
+                status: match finding.outcome {
+                    Outcome::Fail(_) if finding.exception.is_some() => "SUPPRESSED",
+                    // As Security Hub does with what passes its own controls.
+                    Outcome::Pass => "RESOLVED",
+                    Outcome::Fail(_) | Outcome::NotApplicable(_) | Outcome::Unknown(_) => "NEW",
+                },
             },
             record_state: "ACTIVE",
             note: finding.exception.map(note),
@@ -428,7 +433,11 @@ mod tests {
             };
             assert_eq!(status, expected);
             let excepted = finding.exception.is_some();
-            let workflow = if excepted { "SUPPRESSED" } else { "NEW" };
+            let workflow = match finding.outcome {
+                Outcome::Pass => "RESOLVED",
+                _ if excepted => "SUPPRESSED",
+                _ => "NEW",
+            };
             assert_eq!(imported["Workflow"]["Status"], workflow);
             assert_eq!(imported.get("Note").is_some(), excepted);
             if let Some(exception) = finding.exception {

@@ -1,13 +1,18 @@
 //! Findings as events of the class [Compliance Finding](https://schema.ocsf.io/1.8.0/classes/compliance_finding) of
 //! OCSF 1.8, one on each line.
 //!
-//! | Outcome | `compliance.status_id` | `severity_id` |
-//! | --- | --- | --- |
-//! | pass | 1 Pass | 1 Informational |
-//! | fail | 3 Fail | that of the control |
-//! | fail, excepted | 3 Fail, and `status` is `Excepted` | that of the control |
-//! | not applicable | 99 Not Applicable | 1 Informational |
-//! | unknown | 2 Warning: "did not yield a result due to missing information" | that of the control |
+//! | Outcome | `compliance.status_id` | `status_id` | `severity_id` |
+//! | --- | --- | --- | --- |
+//! | pass | 1 Pass | 4 Resolved | 1 Informational |
+//! | fail | 3 Fail | 1 New | that of the control |
+//! | fail, excepted | 3 Fail | 99 Excepted | that of the control |
+//! | not applicable | 99 Not Applicable | 4 Resolved | 1 Informational |
+//! | unknown | 2 Warning: "did not yield a result due to missing information" | 1 New | that of the control |
+//!
+//! `compliance.status_id` is the result of the check. `status_id` is the
+//! [life cycle of the finding](https://github.com/ocsf/ocsf-schema/blob/main/events/findings/finding.json) (read on
+//! 2026-11-29): whether there is anything left to review or to do. A pass that is "New" would stand in every queue of open
+//! findings.
 //!
 //! Each requirement that the control bears on is one of `compliance.checks`, with where it stands over all that was
 //! audited: no finding alone can show that a requirement is met. Requirements that no control bears on have no place in
@@ -320,6 +325,7 @@ impl<'a> Event<'a> {
             Outcome::NotApplicable(_) => ("not-applicable", 99, "Not Applicable"),
             Outcome::Unknown(_) => ("unknown", 2, "Warning"),
         };
+        let (status_of_finding, life) = life(finding);
         let (severity_id, severity) = severity(finding);
         let time = milliseconds(scope.finished);
         let region = subject.and_then(|subject| subject.region);
@@ -349,8 +355,8 @@ impl<'a> Event<'a> {
             time,
             severity_id,
             severity,
-            status_id: if finding.exception.is_some() { 99 } else { 1 },
-            status: if finding.exception.is_some() { "Excepted" } else { "New" },
+            status_id: status_of_finding,
+            status: life,
             message: format!("{status}: {}: {}", control.title, words::subject(finding)),
             metadata: Metadata {
                 version: VERSION,
@@ -395,6 +401,15 @@ impl<'a> Event<'a> {
                 kind: finding.kind().id(),
             },
         }
+    }
+}
+
+/// Where a finding stands in its life: what was accepted is no false positive, so that it is not "Suppressed".
+fn life(finding: &Finding<'_>) -> (u8, &'static str) {
+    match finding.outcome {
+        Outcome::Fail(_) if finding.exception.is_some() => (99, "Excepted"),
+        Outcome::Fail(_) | Outcome::Unknown(_) => (1, "New"),
+        Outcome::Pass | Outcome::NotApplicable(_) => (4, "Resolved"),
     }
 }
 
@@ -517,6 +532,10 @@ mod tests {
             match finding.outcome {
                 Outcome::Pass => {
                     assert_eq!(status, 1);
+                    assert_eq!(
+                        (&event["status_id"], &event["status"]),
+                        (&4.into(), &"Resolved".into())
+                    );
                     assert!(informational && !has("evidences"));
                 }
                 Outcome::Fail(_) => {
@@ -524,14 +543,17 @@ mod tests {
                     assert!(!informational && has("evidences") && has("remediation"));
                     let excepted = finding.exception.is_some();
                     assert_eq!(event["status"], if excepted { "Excepted" } else { "New" });
+                    assert_eq!(event["status_id"], if excepted { 99 } else { 1 });
                     assert_eq!(has("comment") && has("enrichments"), excepted);
                 }
                 Outcome::NotApplicable(_) => {
                     assert_eq!(status, 99);
+                    assert_eq!(event["status_id"], 4);
                     assert!(informational);
                 }
                 Outcome::Unknown(_) => {
                     assert_eq!(status, 2);
+                    assert_eq!(event["status_id"], 1);
                     assert!(!informational);
                     assert_eq!(event["evidences"][0]["name"], "gap");
                 }

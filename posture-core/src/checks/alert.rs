@@ -29,8 +29,10 @@ pub(crate) const AZURE_REFERENCES: &[&str] = &[
 
 pub(crate) const READS: &[FactId] = &[
     Alert::fact("events"),
+    Alert::fact("possible_events"),
     Alert::fact("sees_everything"),
     Alert::fact("sees_members"),
+    Alert::fact("unseen"),
     Alert::fact("notifies"),
 ];
 
@@ -38,7 +40,7 @@ pub(crate) const READS: &[FactId] = &[
 /// are each fulfilled by another alert are no alert.
 pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
     let alerts = &context.scope.alerts;
-    let sees = |alert: &Alert| alert.events.has(&class);
+    let sees = |alert: &Alert| sees(alert, class);
     let whole =
         |alert: &Alert| sees(alert) & alert.sees_everything.clone() & alert.notifies.clone();
     let (elsewhere, missing) = missing(context.scope);
@@ -66,7 +68,14 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
         }
         Some(alert) if alert.sees_everything == Known(false) => fail(
             "sees_everything",
-            format!("`{}` does not see every such event of the account", alert.name),
+            match &alert.unseen {
+                Known(why) if !why.is_empty() => format!(
+                    "`{}` does not see every such event of the account: {}",
+                    alert.name,
+                    why.join("; ")
+                ),
+                _ => format!("`{}` does not see every such event of the account", alert.name),
+            },
             "an alert on all of the account, in every region, without a filter, now",
         ),
         Some(alert) => fail(
@@ -74,6 +83,15 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
             format!("`{}` tells nobody", alert.name),
             "an alert that is on, goes off at one event and reaches somebody",
         ),
+    }
+}
+
+/// Whether an alert sees every event of a class.
+fn sees(alert: &Alert, class: EventClass) -> Fact<bool> {
+    match (&alert.events, &alert.possible_events) {
+        // A condition that is not understood in full may still certainly have nothing to do with this class.
+        (Gap(_), Known(possible)) if !possible.contains(&class) => Known(false),
+        (events, _) => events.has(&class),
     }
 }
 
@@ -103,7 +121,7 @@ fn log_group_account(gap: &crate::gap::Gap) -> Option<&str> {
 /// run ask this.
 pub(crate) fn of_members(scope: &Scope, class: EventClass) -> Judged {
     let whole = |alert: &Alert| {
-        alert.events.has(&class) & alert.sees_members.clone() & alert.notifies.clone()
+        sees(alert, class) & alert.sees_members.clone() & alert.notifies.clone()
     };
     if *scope.alerts.any(whole).known()? {
         return pass();
@@ -174,10 +192,57 @@ mod tests {
         assert_unknown(&CONTROL, with(vec![root().sees_everything(denied())]));
         assert_unknown(&CONTROL, with(vec![root().notifies(denied())]));
         assert_passes(&CONTROL, with(vec![root().notifies(denied()), root()]));
+        // What is understood of a condition may rule the class out, or leave it open.
+        let unclear = || root().events(denied());
+        assert_fails(&CONTROL, with(vec![unclear().possible_events(Known([].into()))]));
+        let other = [EventClass::KeyDisablement].into();
+        assert_fails(&CONTROL, with(vec![unclear().possible_events(Known(other))]));
+        let this = [EventClass::RootUse].into();
+        assert_unknown(&CONTROL, with(vec![unclear().possible_events(Known(this))]));
+        assert_unknown(&CONTROL, with(vec![unclear().possible_events(NotOffered)]));
+        // It never takes away what is certain.
+        assert_passes(&CONTROL, with(vec![root().possible_events(Known([].into()))]));
+        assert_passes(&CONTROL, with(vec![root().possible_events(denied())]));
         // A certain no of one part settles the alert, whatever the others are.
         assert_fails(&CONTROL, with(vec![root().events(denied()).notifies(Known(false))]));
         assert_unknown(&CONTROL, |scope| {
             scope.alerts = Listing { items: vec![], gaps: vec![DENIED] };
         });
+    }
+
+    /// What the evidence of the one failure shows: the fact, and what was found.
+    fn evidence(alerts: Vec<Alert>) -> (&'static str, String) {
+        let judged = judged(&CONTROL, &world(with(alerts)));
+        let [Ok(Verdict::Fail(evidence))] = judged.as_slice() else { panic!("{judged:?}") };
+        let [evidence] = evidence.as_slice() else { panic!("{evidence:?}") };
+        (evidence.fact, evidence.found.to_string())
+    }
+
+    #[test]
+    fn the_evidence_names_what_the_nearest_alert_lacks() {
+        let other = || working(EventClass::KeyDisablement);
+        let none = ("events", "no working alert sees these events".to_owned());
+        assert_eq!(evidence(vec![]), none);
+        assert_eq!(evidence(vec![other()]), none);
+        let deaf = || root().sees_everything(Known(false));
+        assert_eq!(
+            evidence(vec![other(), deaf()]),
+            ("sees_everything", "`watch` does not see every such event of the account".to_owned())
+        );
+        let why = ["the trail `main` is stopped", "it records one region only"].map(str::to_owned);
+        assert_eq!(
+            evidence(vec![deaf().unseen(Known(why.into()))]),
+            (
+                "sees_everything",
+                "`watch` does not see every such event of the account: the trail `main` is stopped; it records one \
+                 region only"
+                    .to_owned()
+            )
+        );
+        assert_eq!(evidence(vec![deaf().unseen(denied())]).0, "sees_everything");
+        assert_eq!(
+            evidence(vec![other(), root().notifies(Known(false))]),
+            ("notifies", "`watch` tells nobody".to_owned())
+        );
     }
 }

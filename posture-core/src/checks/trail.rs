@@ -84,3 +84,49 @@ pub(crate) fn store() -> EventStore {
 pub(crate) fn bucket() -> Bucket {
     Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trail_or_store_records_everything_only_with_every_part() {
+        assert_eq!(records_everything(&trail()), Known(true));
+        assert_eq!(store_records_everything(&store()), Known(true));
+        let no = || Known(false);
+        for less in [
+            trail().multi_region(no()),
+            trail().recording(no()),
+            trail().management_reads(no()),
+            trail().management_writes(no()),
+            trail().excluded_sources(Known(vec!["kms.amazonaws.com".to_owned()])),
+        ] {
+            assert_eq!(records_everything(&less), Known(false), "{less:?}");
+        }
+        for less in [
+            store().multi_region(no()),
+            store().recording(no()),
+            store().management_reads(no()),
+            store().management_writes(no()),
+        ] {
+            assert_eq!(store_records_everything(&less), Known(false), "{less:?}");
+        }
+        for unread in [
+            trail().multi_region(denied()),
+            trail().recording(denied()),
+            trail().management_reads(denied()),
+            trail().management_writes(denied()),
+            trail().excluded_sources(denied()),
+        ] {
+            assert_eq!(records_everything(&unread), denied(), "{unread:?}");
+        }
+        for unread in [
+            store().multi_region(denied()),
+            store().recording(denied()),
+            store().management_reads(denied()),
+            store().management_writes(denied()),
+        ] {
+            assert_eq!(store_records_everything(&unread), denied(), "{unread:?}");
+        }
+    }
+}

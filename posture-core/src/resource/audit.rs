@@ -1,6 +1,6 @@
 //! What is recorded, and what somebody is told of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +76,8 @@ resource! {
         retention_days: Option<u32>,
         /// The customer's key it is encrypted with; none for the provider's.
         key: Option<String>,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
     }
 }
 
@@ -84,11 +86,16 @@ resource! {
     Alert {
         /// The classes of events of which it sees every one.
         events: BTreeSet<EventClass>,
+        /// The classes of events of which it may see every one, where its condition is not understood in full. Of every
+        /// other class it certainly misses some.
+        possible_events: BTreeSet<EventClass>,
         /// Whether what it watches holds the events of the whole account: every region, recording now, unfiltered.
         sees_everything: bool,
         /// Whether what it watches is the trail of an organization, so that it holds the events of every member account as
         /// well.
         sees_members: bool,
+        /// Which events what it watches does not hold, in words.
+        unseen: Vec<String>,
         /// Whether it is switched on and reaches somebody: a destination that was confirmed.
         notifies: bool,
     }

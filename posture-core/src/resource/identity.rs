@@ -1,5 +1,7 @@
 //! Who may act, with which credentials and rights.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::resource;
@@ -36,6 +38,8 @@ resource! {
         escalation_paths: Vec<String>,
         /// The embedded policies that let it decrypt with every key.
         decrypts_any_key: Vec<String>,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
     }
 }
 
@@ -112,6 +116,8 @@ resource! {
         escalation_paths: Vec<String>,
         /// The embedded policies that let it decrypt with every key.
         decrypts_any_key: Vec<String>,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Encryption keys.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{PublicNetwork, resource};
@@ -30,6 +32,8 @@ resource! {
         external_accounts: Vec<String>,
         /// The services its policy lets in without saying for which source account or resource they may act.
         services_without_source: Vec<String>,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
     }
 }
 
@@ -46,6 +50,8 @@ resource! {
         certificate: bool,
         /// How access to the vault that holds it is granted.
         vault_access: VaultAccess,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
     }
 }
 
@@ -64,6 +70,8 @@ resource! {
         private_endpoints: Vec<String>,
         /// Where each use of it is recorded; empty if nowhere.
         audit_targets: Vec<String>,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Networks, what filters their traffic, and what records it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::resource;
@@ -15,6 +17,8 @@ resource! {
         unrecorded: Vec<String>,
         /// The same, where only those records count that go where they can be searched (Azure: traffic analytics).
         unsearchable: Vec<String>,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
     }
 }
 
@@ -26,6 +30,8 @@ resource! {
         /// The subnets and interfaces that it filters of which not every flow is recorded where it can be searched;
         /// empty where all is recorded. It may be recorded by the group or by the network.
         unsearchable: Vec<String>,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
     }
 }
 
@@ -38,6 +44,8 @@ resource! {
         recording: bool,
         /// For how many days its records are kept; none for ever.
         retention_days: Option<u32>,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
     }
 }
 

@@ -201,3 +201,49 @@ fn several_formats_are_written_in_one_run() {
     let rows = run.out.lines().filter(|line| line.starts_with("csf-2.0,")).count();
     assert_eq!(rows, 106);
 }
+
+/// Of every kind that has them, tags tell what an exception is about, and so do regions.
+#[test]
+fn an_exception_is_told_by_tag_and_region_of_a_vault() {
+    use posture_sim::azure::Resource;
+    use posture_tests::azure::{Tenant, resource, with};
+    use serde_json::json;
+    let vault = |name: &str, region: &str, team: &str| {
+        let top = json!({ "tags": { "Team": team } });
+        let properties = json!({ "enableSoftDelete": true });
+        Resource {
+            location: Some(region.to_owned()),
+            ..resource("Microsoft.KeyVault/vaults", name, top, properties)
+        }
+    };
+    let tenant = Tenant::serve(with(vec![
+        vault("one", "westeurope", "web"),
+        vault("two", "westeurope", "data"),
+        vault("three", "northeurope", "data"),
+    ]));
+    let excepted = |place: &str| {
+        let exception = format!(
+            "[[exception]]\ncontrol = \"vaults.purge-protection\"\n{place}\nowner = \"web team\"\n\
+             reason = \"emptied every night\"\nexpires = 2099-12-31\n"
+        );
+        let run = tenant
+            .program()
+            .file("posture.toml", &exception)
+            .args(&["audit", "azure", "--simulator", &tenant.url()])
+            .args(&["--control", "vaults.purge-protection", "--format", "json"])
+            .run();
+        let report = run.json();
+        let findings = report["findings"].as_array().unwrap().clone();
+        let covered = findings.iter().filter(|finding| !finding["exception"].is_null());
+        let mut names: Vec<String> = covered
+            .map(|finding| finding["resource"]["name"].as_str().unwrap().to_owned())
+            .collect();
+        names.sort_unstable();
+        assert_eq!(findings.iter().filter(|finding| finding["outcome"] == "fail").count(), 3);
+        names
+    };
+    assert_eq!(excepted("tag = \"team=web\""), ["one"]);
+    assert_eq!(excepted("tag = \"team=data\""), ["three", "two"]);
+    assert_eq!(excepted("region = \"westeurope\""), ["one", "two"]);
+    assert_eq!(excepted("tag = \"team=data\"\nregion = \"north*\""), ["three"]);
+}

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{
     AttachedPermissionsBoundary, AttachedPolicy, EntityType, GroupDetail, ManagedPolicyDetail,
-    PolicyDetail, RoleDetail, SummaryKeyType, UserDetail,
+    PolicyDetail, RoleDetail, SummaryKeyType, Tag, UserDetail,
 };
 use aws_smithy_types::DateTime;
 use posture_core::fact::{Fact, Known};
@@ -304,6 +304,7 @@ impl Judge<'_> {
                 self.answer(arn, &holder, Question::Escalation)
             });
         }
+        user.tags = self.if_wanted(User::fact("tags"), || tags(detail.tags()));
         user.decrypts_any_key = self.if_wanted(User::fact("decrypts_any_key"), || {
             self.embedded_decrypts(arn, embedded, boundary)
         });
@@ -365,6 +366,7 @@ impl Judge<'_> {
                 self.answer(arn, &holder, Question::Escalation)
             });
         }
+        role.tags = self.if_wanted(Role::fact("tags"), || tags(detail.tags()));
         role.decrypts_any_key = self.if_wanted(Role::fact("decrypts_any_key"), || {
             self.embedded_decrypts(arn, embedded, boundary)
         });
@@ -576,6 +578,10 @@ fn is_customer_managed(arn: &str) -> bool {
 }
 
 /// The last part of an ARN, which is the name.
+fn tags(tags: &[Tag]) -> Fact<BTreeMap<String, String>> {
+    Known(tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect())
+}
+
 fn last(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
@@ -1155,5 +1161,24 @@ mod tests {
         let gap = ask.into_gaps().swap_remove(open.index());
         assert_eq!((gap.reason, gap.target.as_str()), (Reason::Undetermined, "arn"));
         assert_eq!(gap.detail.as_deref(), Some("b (x); c (x)"));
+    }
+
+    #[tokio::test]
+    async fn tags_are_read_where_an_exception_is_told_by_them() {
+        let tagged = "<Tags><member><Key>team</Key><Value>web</Value></member></Tags>";
+        let account = || {
+            let users = user("anna", tagged) + &user("bert", "");
+            let roles = role("/", "app", EC2, tagged);
+            trusted(Answer { users, roles, ..Answer::default() }.fake())
+        };
+        let wanted = Wanted::of(&[User::fact("tags"), Role::fact("tags")], &[]);
+        let fake = account();
+        let scope = fake.collect(&wanted).await;
+        let web = || Known(BTreeMap::from([("team".to_owned(), "web".to_owned())]));
+        let [anna, bert] = scope.users.items.as_slice() else { panic!("{:?}", scope.gaps) };
+        assert_eq!((&anna.tags, &bert.tags), (&web(), &Known(BTreeMap::new())));
+        assert_eq!(scope.roles.items[0].tags, web());
+        let scope = account().collect(&Wanted::of(&[User::fact("created")], &[])).await;
+        assert!(scope.users.items[0].tags.is_not_collected());
     }
 }

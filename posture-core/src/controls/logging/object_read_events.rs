@@ -89,4 +89,18 @@ mod tests {
         });
         assert_unknown(&CONTROL, |scope| scope.event_stores.gaps.push(DENIED));
     }
+
+    #[test]
+    fn only_an_event_store_that_records_counts() {
+        let store = || trail::store().object_reads(Known(true));
+        let with =
+            |store: EventStore| move |scope: &mut Scope| scope.event_stores.items.push(store);
+        assert_passes(&CONTROL, with(store()));
+        assert_fails(&CONTROL, with(store().object_reads(Known(false))));
+        assert_fails(&CONTROL, with(store().recording(Known(false))));
+        assert_fails(&CONTROL, with(store().multi_region(Known(false))));
+        assert_unknown(&CONTROL, with(store().object_reads(denied())));
+        assert_unknown(&CONTROL, with(store().recording(denied())));
+        assert_unknown(&CONTROL, with(store().multi_region(denied())));
+    }
 }

@@ -7,6 +7,7 @@ mod permissions;
 mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use posture_core::control::Control;
 use posture_core::gap::Reason;
@@ -16,6 +17,42 @@ use posture_core::resource::{FactId, Kind};
 use posture_core::scope::Scope;
 use posture_core::snapshot::Snapshot;
 use posture_sim::Fault;
+
+/// How long a call may take where none is meant to time out, on however busy a machine.
+const PATIENT: Duration = Duration::from_secs(300);
+
+/// How long a call may take at first where one is meant to time out. On a busy machine that may be too short for the others
+/// as well: then the audit is made again with more.
+const SHORT: Duration = Duration::from_millis(300);
+
+/// How often it is made again, each time with twice as long.
+const AGAIN: u32 = 8;
+
+/// What is never answered. Whoever waits for it gives up, which ends the wait on the other side as well.
+const NEVER: u64 = 86_400_000;
+
+/// How long a call may take in the audits with a fault, in the order in which they are tried.
+fn patience(fault: &Fault) -> Vec<Duration> {
+    match fault {
+        Fault::SlowStart(_) | Fault::SlowBody(_) => {
+            (0..AGAIN).map(|times| SHORT * 2_u32.pow(times)).collect()
+        }
+        _ => vec![PATIENT],
+    }
+}
+
+/// Whether anything but what was meant to timed out, so that the machine was too busy for the audit to show anything.
+fn disturbed(after: &Outcomes, causes: &[&str]) -> bool {
+    after
+        .values()
+        .filter_map(|told| told.gap.as_ref())
+        .any(|(action, reason)| *reason == Reason::TimedOut && !causes.contains(&action.as_str()))
+}
+
+/// A number of cases from the setting for all laws of chance, `POSTURE_CASES`, or so many.
+fn cases(few: u64) -> u64 {
+    std::env::var("POSTURE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(few)
+}
 
 /// A control on a resource of a scope; none for the listing as a whole.
 type Of = (&'static str, String, Option<String>);

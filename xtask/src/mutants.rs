@@ -1,0 +1,409 @@
+//! Small changes to the code that decides, and whether the tests notice: [cargo-mutants] over one module after the other,
+//! each with the tests of its own crate. It takes hours, so that it runs on request and never in CI.
+//!
+//! [cargo-mutants]: https://mutants.rs
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::root;
+
+/// Exactly this one, as the changes that it makes are named in the list of equivalent ones.
+const VERSION: &str = "27.1.0";
+
+/// The list of changes that change nothing, each with its reason.
+const EQUIVALENT: &str = "xtask/equivalent-mutants.json";
+
+/// A part of the code that decides.
+struct Module {
+    name: &'static str,
+    package: &'static str,
+    files: &'static [&'static str],
+    /// How many of a hundred the tests have to notice.
+    target: u32,
+}
+
+const MODULES: &[Module] = &[
+    module("fact", "posture-core", &["posture-core/src/fact.rs"], 90),
+    module("listing", "posture-core", &["posture-core/src/listing.rs"], 90),
+    module("judge", "posture-core", &["posture-core/src/judge.rs"], 90),
+    module("report", "posture-core", &["posture-core/src/report.rs"], 90),
+    module("exception", "posture-core", &["posture-core/src/exception.rs"], 90),
+    module("checks", "posture-core", &["posture-core/src/checks/*.rs"], 90),
+    module("controls", "posture-core", &["posture-core/src/controls/**/*.rs"], 90),
+    module("policy", "posture-aws", &["posture-aws/src/policy/**/*.rs"], 90),
+    module("rbac", "posture-azure", &["posture-azure/src/rbac/**/*.rs"], 90),
+    module("sign_in", "posture-azure", &["posture-azure/src/collect/sign_in/**/*.rs"], 90),
+    module("alerts", "posture-aws", &["posture-aws/src/collect/alerts.rs"], 80),
+    module("filter_pattern", "posture-aws", &["posture-aws/src/collect/filter_pattern.rs"], 80),
+    module("cloudtrail", "posture-aws", &["posture-aws/src/collect/cloudtrail.rs"], 80),
+    module("selectors", "posture-aws", &["posture-aws/src/collect/selectors.rs"], 80),
+    module("regional", "posture-aws", &["posture-aws/src/collect/regional.rs"], 80),
+    module("s3", "posture-aws", &["posture-aws/src/collect/s3.rs"], 80),
+    module("iam", "posture-aws", &["posture-aws/src/collect/iam/*.rs"], 80),
+    module("keys", "posture-aws", &["posture-aws/src/collect/keys.rs"], 80),
+    module("organization", "posture-aws", &["posture-aws/src/collect/organization.rs"], 80),
+    module("resource_policy", "posture-aws", &["posture-aws/src/collect/resource_policy.rs"], 80),
+    module("storage", "posture-azure", &["posture-azure/src/collect/storage.rs"], 80),
+    module("vault", "posture-azure", &["posture-azure/src/collect/vault.rs"], 80),
+    module("defender", "posture-azure", &["posture-azure/src/collect/defender.rs"], 80),
+    module("network", "posture-azure", &["posture-azure/src/collect/network.rs"], 80),
+    module("logging", "posture-azure", &["posture-azure/src/collect/logging.rs"], 80),
+];
+
+const fn module(
+    name: &'static str,
+    package: &'static str,
+    files: &'static [&'static str],
+    target: u32,
+) -> Module {
+    Module { name, package, files, target }
+}
+
+/// What is to be run.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    modules: Vec<String>,
+    jobs: u32,
+}
+
+impl Choice {
+    /// `[--module NAME]… [--jobs N]`; none where it is something else.
+    pub(crate) fn parse(words: &[&str]) -> Option<Self> {
+        let mut choice = Self { modules: Vec::new(), jobs: 1 };
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            match (*word, words.next()?) {
+                ("--module", name) => choice.modules.push((*name).to_owned()),
+                ("--jobs", number) => choice.jobs = number.parse().ok().filter(|n| *n > 0)?,
+                _ => return None,
+            }
+        }
+        Some(choice)
+    }
+}
+
+pub(crate) fn run(choice: &Choice) -> Result<()> {
+    let root = root()?;
+    let known: Vec<&str> = MODULES.iter().map(|module| module.name).collect();
+    for name in &choice.modules {
+        if !known.contains(&name.as_str()) {
+            bail!("there is no module `{name}`; there are {}", known.join(", "));
+        }
+    }
+    let is_chosen = |module: &&Module| {
+        choice.modules.is_empty() || choice.modules.iter().any(|name| name == module.name)
+    };
+    let equivalent = equivalent(&root)?;
+    let tool = tool(&root)?;
+    let mut short = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut table = Vec::new();
+    for module in MODULES.iter().filter(is_chosen) {
+        let outcomes = outcomes(&root, &tool, module, choice.jobs)?;
+        let tally = Tally::of(&outcomes, &equivalent, &mut seen);
+        for missed in &tally.missed {
+            println!("missed in {}: {missed}", module.name);
+        }
+        if !tally.reaches(module.target) {
+            short.push(module.name);
+        }
+        table.push(tally.row(module));
+    }
+    println!("| module | caught | missed | equivalent | not compiled | % caught | target |");
+    println!("| --- | --- | --- | --- | --- | --- | --- |");
+    for row in table {
+        println!("{row}");
+    }
+    // The list is about code that changes.
+    for gone in equivalent.keys().filter(|name| {
+        let of_module = |module: &Module| module.files.iter().any(|glob| fits(glob, file_of(name)));
+        !seen.contains(*name) && MODULES.iter().filter(is_chosen).any(of_module)
+    }) {
+        println!("no longer missed, and still in {EQUIVALENT}: {gone}");
+    }
+    if !short.is_empty() {
+        bail!("below the target: {}", short.join(", "));
+    }
+    Ok(())
+}
+
+/// Installs the tool, unless it is there.
+fn tool(root: &Path) -> Result<std::path::PathBuf> {
+    let folder = root.join("target/tools");
+    let tool = folder.join("bin/cargo-mutants");
+    let version = Command::new(&tool).args(["mutants", "--version"]).output();
+    let is_there = version.is_ok_and(|output| {
+        String::from_utf8_lossy(&output.stdout).split_whitespace().any(|word| word == VERSION)
+    });
+    if is_there {
+        return Ok(tool);
+    }
+    println!("installing cargo-mutants {VERSION} into {}", folder.display());
+    let status = Command::new("cargo")
+        .args(["install", "cargo-mutants", "--locked", "--version", VERSION, "--force", "--root"])
+        .arg(&folder)
+        .status()
+        .context("cannot run `cargo install`")?;
+    if !status.success() {
+        bail!("cargo-mutants could not be installed");
+    }
+    Ok(tool)
+}
+
+/// What became of each change of a module.
+fn outcomes(root: &Path, tool: &Path, module: &Module, jobs: u32) -> Result<Vec<Outcome>> {
+    let output = root.join("target/mutants").join(module.name);
+    std::fs::create_dir_all(&output)?;
+    let mut run = Command::new(tool);
+    run.current_dir(root)
+        .args(["mutants", "--no-shuffle", "--package", module.package, "--cargo-arg=--locked"])
+        .args(["--jobs", &jobs.to_string(), "--output"])
+        .arg(&output)
+        // Few cases of the laws of chance: each change runs them all.
+        .env("POSTURE_CASES", "2");
+    if jobs == 1 {
+        // What is compiled of others serves the next module as well.
+        run.env("CARGO_TARGET_DIR", root.join("target/mutants/build"));
+    }
+    for file in module.files {
+        run.args(["--file", file]);
+    }
+    let status = run.status().context("cannot run cargo-mutants")?;
+    // 2 and 3 are changes that were missed and tests that did not end; anything else is no result.
+    if !matches!(status.code(), Some(0 | 2 | 3)) {
+        bail!("cargo-mutants failed on `{}`", module.name);
+    }
+    let file = output.join("mutants.out/outcomes.json");
+    let text = std::fs::read_to_string(&file).with_context(|| format!("no {}", file.display()))?;
+    read(&text)
+}
+
+fn read(text: &str) -> Result<Vec<Outcome>> {
+    let outcomes: Outcomes =
+        serde_json::from_str(text).context("cargo-mutants writes another form")?;
+    Ok(outcomes.outcomes)
+}
+
+#[derive(Deserialize)]
+struct Outcomes {
+    outcomes: Vec<Outcome>,
+}
+
+#[derive(Deserialize)]
+struct Outcome {
+    scenario: Scenario,
+    summary: String,
+}
+
+/// The code as it is, or with a change.
+#[derive(Deserialize)]
+enum Scenario {
+    Baseline,
+    Mutant(Mutant),
+}
+
+#[derive(Deserialize)]
+struct Mutant {
+    name: String,
+}
+
+impl Mutant {
+    /// Its name without line and column, which other changes move: `file: what is replaced`.
+    fn stable(&self) -> String {
+        let mut parts = self.name.splitn(4, ':');
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(file), Some(_), Some(_), Some(what)) => format!("{file}:{what}"),
+            _ => self.name.clone(),
+        }
+    }
+}
+
+/// The file of a stable name.
+fn file_of(name: &str) -> &str {
+    name.split(':').next().unwrap_or_default()
+}
+
+/// Whether a glob fits a path: `*` stands for a name, `**` for any folders.
+fn fits(glob: &str, path: &str) -> bool {
+    fn parts(glob: &[&str], path: &[&str]) -> bool {
+        match (glob, path) {
+            ([], []) => true,
+            (["**", rest @ ..], _) => {
+                parts(rest, path) || path.split_first().is_some_and(|(_, path)| parts(glob, path))
+            }
+            ([name, glob @ ..], [own, path @ ..]) => {
+                let is_it = match name.split_once('*') {
+                    Some((start, end)) => {
+                        own.len() >= start.len() + end.len()
+                            && own.starts_with(start)
+                            && own.ends_with(end)
+                    }
+                    None => name == own,
+                };
+                is_it && parts(glob, path)
+            }
+            _ => false,
+        }
+    }
+    let glob: Vec<&str> = glob.split('/').collect();
+    let path: Vec<&str> = path.split('/').collect();
+    parts(&glob, &path)
+}
+
+/// How many changes of a module came out how.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Tally {
+    caught: usize,
+    missed: Vec<String>,
+    equivalent: usize,
+    unviable: usize,
+}
+
+impl Tally {
+    fn of(
+        outcomes: &[Outcome],
+        equivalent: &BTreeMap<String, String>,
+        seen: &mut BTreeSet<String>,
+    ) -> Self {
+        let mut tally = Self::default();
+        for Outcome { scenario, summary } in outcomes {
+            let Scenario::Mutant(mutant) = scenario else { continue };
+            match summary.as_str() {
+                "CaughtMutant" | "Timeout" => tally.caught += 1,
+                "Unviable" => tally.unviable += 1,
+                _ => {
+                    let name = mutant.stable();
+                    if equivalent.contains_key(&name) {
+                        tally.equivalent += 1;
+                        seen.insert(name);
+                    } else {
+                        tally.missed.push(mutant.name.clone());
+                    }
+                }
+            }
+        }
+        tally
+    }
+
+    /// How many of a hundred were caught, rounded down; of nothing, all.
+    fn percent(&self) -> usize {
+        (self.caught * 100).checked_div(self.caught + self.missed.len()).unwrap_or(100)
+    }
+
+    fn reaches(&self, target: u32) -> bool {
+        self.percent() >= target as usize
+    }
+
+    fn row(&self, module: &Module) -> String {
+        format!(
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            module.name,
+            self.caught,
+            self.missed.len(),
+            self.equivalent,
+            self.unviable,
+            self.percent(),
+            module.target
+        )
+    }
+}
+
+/// The changes that change nothing, with the reason of each.
+fn equivalent(root: &Path) -> Result<BTreeMap<String, String>> {
+    let file = root.join(EQUIVALENT);
+    let text = std::fs::read_to_string(&file).with_context(|| format!("no {EQUIVALENT}"))?;
+    let all: BTreeMap<String, String> =
+        serde_json::from_str(&text).with_context(|| format!("{EQUIVALENT} does not fit"))?;
+    if let Some((name, _)) = all.iter().find(|(_, reason)| reason.trim().is_empty()) {
+        bail!("{EQUIVALENT} has no reason for `{name}`");
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_module_is_there_and_so_is_every_equivalent_change() {
+        let root = root().unwrap();
+        let mut names = BTreeSet::new();
+        let exists = |path: &str| root.join(path).exists();
+        for module in MODULES {
+            assert!(names.insert(module.name), "{} is there twice", module.name);
+            for file in module.files {
+                let folder = file.split('*').next().unwrap();
+                assert!(exists(folder), "{folder} of {}", module.name);
+                assert!(file.starts_with(module.package), "{}", module.name);
+            }
+        }
+        for name in equivalent(&root).unwrap().keys() {
+            assert!(exists(file_of(name)), "{name}");
+            let judged = MODULES.iter().flat_map(|module| module.files);
+            assert!(judged.into_iter().any(|glob| fits(glob, file_of(name))), "{name}");
+        }
+    }
+
+    #[test]
+    fn outcomes_are_counted() {
+        let mutant = |name: &str, summary: &str| {
+            format!(
+                r#"{{"scenario":{{"Mutant":{{"name":"{name}","genre":"FnValue"}}}},"summary":"{summary}"}}"#
+            )
+        };
+        let text = format!(
+            r#"{{"outcomes":[{{"scenario":"Baseline","summary":"Success"}},{},{},{},{},{},{}],"total_mutants":6}}"#,
+            mutant("a/b.rs:1:2: replace x with y in f", "CaughtMutant"),
+            mutant("a/b.rs:2:2: replace x with y in f", "CaughtMutant"),
+            mutant("a/b.rs:3:2: replace x with y in f", "Timeout"),
+            mutant("a/b.rs:4:2: replace a::b with c in f", "MissedMutant"),
+            mutant("a/b.rs:5:2: replace < with > in g", "MissedMutant"),
+            mutant("a/b.rs:6:2: replace x with z in f", "Unviable"),
+        );
+        let equivalent: BTreeMap<String, String> =
+            [("a/b.rs: replace a::b with c in f".to_owned(), "the same".to_owned())].into();
+        let mut seen = BTreeSet::new();
+        let tally = Tally::of(&read(&text).unwrap(), &equivalent, &mut seen);
+        let missed = vec!["a/b.rs:5:2: replace < with > in g".to_owned()];
+        assert_eq!(tally, Tally { caught: 3, missed, equivalent: 1, unviable: 1 });
+        assert_eq!(seen.len(), 1);
+        assert_eq!(tally.percent(), 75);
+        assert!(tally.reaches(75) && !tally.reaches(76));
+        assert_eq!(Tally::default().percent(), 100);
+        assert_eq!(tally.row(&MODULES[0]), "| fact | 3 | 1 | 1 | 1 | 75 | 90 |");
+    }
+
+    #[test]
+    fn globs_fit_names_and_folders() {
+        for (glob, path, expected) in [
+            ("a/b.rs", "a/b.rs", true),
+            ("a/*.rs", "a/b.rs", true),
+            ("a/*.rs", "a/b/c.rs", false),
+            ("a/**/*.rs", "a/b/c.rs", true),
+            ("a/**/*.rs", "a/c.rs", true),
+            ("a/**/*.rs", "b/c.rs", false),
+            ("a/*.rs", "a/b.md", false),
+        ] {
+            assert_eq!(fits(glob, path), expected, "{glob} {path}");
+        }
+    }
+
+    #[test]
+    fn arguments_are_understood() {
+        let choice = |modules: &[&str], jobs| Choice {
+            modules: modules.iter().map(|name| (*name).to_owned()).collect(),
+            jobs,
+        };
+        assert_eq!(Choice::parse(&[]), Some(choice(&[], 1)));
+        let words = ["--module", "fact", "--jobs", "2", "--module", "judge"];
+        assert_eq!(Choice::parse(&words), Some(choice(&["fact", "judge"], 2)));
+        for wrong in [&["--jobs"][..], &["--jobs", "0"], &["--jobs", "x"], &["fact", "x"]] {
+            assert_eq!(Choice::parse(wrong), None, "{wrong:?}");
+        }
+    }
+}
