@@ -40,7 +40,7 @@ static SMALL: Dated<&str> = Dated::new(
         "https://learn.microsoft.com/azure/azure-sql/database/service-tiers-dtu",
         "https://learn.microsoft.com/azure/vpn-gateway/about-gateway-skus",
     ],
-    "2026-11-26",
+    "2026-11-29",
     &["Basic", "Free"],
 );
 
