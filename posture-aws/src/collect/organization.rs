@@ -7,6 +7,7 @@ use aws_sdk_iam::types::FeatureType;
 use aws_sdk_organizations::Client;
 use aws_sdk_organizations::types::PolicyType;
 use futures::stream::{self, StreamExt};
+use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::GapId;
 use posture_core::resource::Organization;
@@ -256,15 +257,19 @@ async fn delegated_administrators(audit: &Audit<'_>, client: &Client) -> Fact<u3
 }
 
 /// By which the policies of an organisation are changed or put in force.
-const ADMINISTERS: &[&str] = &[
-    "organizations:attachpolicy",
-    "organizations:createpolicy",
-    "organizations:deletepolicy",
-    "organizations:detachpolicy",
-    "organizations:disablepolicytype",
-    "organizations:enablepolicytype",
-    "organizations:updatepolicy",
-];
+static ADMINISTERS: Dated<&str> = Dated::new(
+    &["https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html"],
+    "2026-11-23",
+    &[
+        "organizations:attachpolicy",
+        "organizations:createpolicy",
+        "organizations:deletepolicy",
+        "organizations:detachpolicy",
+        "organizations:disablepolicytype",
+        "organizations:enablepolicytype",
+        "organizations:updatepolicy",
+    ],
+);
 
 /// Whether the organisation's
 /// [delegation policy](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html) lets another

@@ -45,7 +45,7 @@ static OF_DEVICES: Dated<&str> = Dated::new(
     &[
         "https://learn.microsoft.com/intune/intune-service/fundamentals/review-logs-using-azure-monitor",
     ],
-    "2026-11-29",
+    "2026-11-25",
     &["AuditLogs", "DeviceComplianceOrg", "Devices", "OperationalLogs", "Windows365AuditLogs"],
 );
 

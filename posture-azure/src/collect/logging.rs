@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
@@ -24,41 +25,53 @@ pub(crate) const WORKSPACES: &str = "Microsoft.OperationalInsights/workspaces/re
 
 /// The [categories](https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log-schema#categories) that
 /// tell who changed what, and what was noticed.
-const CATEGORIES: &[&str] = &["Administrative", "Alert", "Policy", "Security"];
+static CATEGORIES: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema"],
+    "2026-11-29",
+    &["Administrative", "Alert", "Policy", "Security"],
+);
 
 /// The operation whose every event makes each class, in small letters.
-const OPERATIONS: &[(EventClass, &str)] = &[
-    (EventClass::PolicyAssignmentCreation, "microsoft.authorization/policyassignments/write"),
-    (EventClass::PolicyAssignmentDeletion, "microsoft.authorization/policyassignments/delete"),
-    (EventClass::SecurityGroupUpdate, "microsoft.network/networksecuritygroups/write"),
-    (EventClass::SecurityGroupDeletion, "microsoft.network/networksecuritygroups/delete"),
-    (EventClass::SecuritySolutionUpdate, "microsoft.security/securitysolutions/write"),
-    (EventClass::SecuritySolutionDeletion, "microsoft.security/securitysolutions/delete"),
-    (EventClass::DatabaseFirewallUpdate, "microsoft.sql/servers/firewallrules/write"),
-    (EventClass::DatabaseFirewallDeletion, "microsoft.sql/servers/firewallrules/delete"),
-    (EventClass::PublicAddressUpdate, "microsoft.network/publicipaddresses/write"),
-    (EventClass::PublicAddressDeletion, "microsoft.network/publicipaddresses/delete"),
-];
+static OPERATIONS: Dated<(EventClass, &str)> = Dated::new(
+    &["https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations"],
+    "2026-11-24",
+    &[
+        (EventClass::PolicyAssignmentCreation, "microsoft.authorization/policyassignments/write"),
+        (EventClass::PolicyAssignmentDeletion, "microsoft.authorization/policyassignments/delete"),
+        (EventClass::SecurityGroupUpdate, "microsoft.network/networksecuritygroups/write"),
+        (EventClass::SecurityGroupDeletion, "microsoft.network/networksecuritygroups/delete"),
+        (EventClass::SecuritySolutionUpdate, "microsoft.security/securitysolutions/write"),
+        (EventClass::SecuritySolutionDeletion, "microsoft.security/securitysolutions/delete"),
+        (EventClass::DatabaseFirewallUpdate, "microsoft.sql/servers/firewallrules/write"),
+        (EventClass::DatabaseFirewallDeletion, "microsoft.sql/servers/firewallrules/delete"),
+        (EventClass::PublicAddressUpdate, "microsoft.network/publicipaddresses/write"),
+        (EventClass::PublicAddressDeletion, "microsoft.network/publicipaddresses/delete"),
+    ],
+);
 
 /// What kind of [service health event](https://learn.microsoft.com/en-us/azure/service-health/service-notifications) it is.
 const INCIDENT_TYPE: &str = "properties.incidentType";
 
 /// The lists of receivers of an
 /// [action group](https://learn.microsoft.com/en-us/rest/api/monitor/action-groups/get).
-const RECEIVERS: &[&str] = &[
-    "armRoleReceivers",
-    "automationRunbookReceivers",
-    "azureAppPushReceivers",
-    "azureFunctionReceivers",
-    "emailReceivers",
-    "eventHubReceivers",
-    "incidentReceivers",
-    "itsmReceivers",
-    "logicAppReceivers",
-    "smsReceivers",
-    "voiceReceivers",
-    "webhookReceivers",
-];
+static RECEIVERS: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/rest/api/monitor/action-groups/get"],
+    "2026-11-24",
+    &[
+        "armRoleReceivers",
+        "automationRunbookReceivers",
+        "azureAppPushReceivers",
+        "azureFunctionReceivers",
+        "emailReceivers",
+        "eventHubReceivers",
+        "incidentReceivers",
+        "itsmReceivers",
+        "logicAppReceivers",
+        "smsReceivers",
+        "voiceReceivers",
+        "webhookReceivers",
+    ],
+);
 
 /// The activity log of the subscription. It is always written and holds every region; what is a trail is that it goes
 /// somewhere, as the service itself keeps it for 90 days only. Several settings add up.
@@ -66,7 +79,7 @@ pub(crate) async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, G
     let id = format!("/subscriptions/{}", audit.id);
     let settings = diagnostics::of_resource(audit, &id).await;
     let recording = settings.map(|all| all.iter().any(|setting| setting.sink().is_some()));
-    let writes = diagnostics::target(&settings, CATEGORIES).is_some();
+    let writes = diagnostics::target(&settings, &CATEGORIES).is_some();
     let key = key(audit, &settings, rows);
     AuditTrail::unread(id, "activity log", None)
         .multi_region(Known(true))

@@ -7,6 +7,7 @@ mod laws;
 mod pattern;
 mod place;
 
+use posture_core::dated::Dated;
 use std::collections::BTreeSet;
 use std::ops::{BitAnd, BitOr, Not};
 
@@ -22,11 +23,18 @@ pub(crate) const GIVES_ROLES: &str = "Microsoft.Authorization/roleAssignments/wr
 
 /// What leads to giving roles: doing so, widening a role that one holds, and the
 /// [elevation](https://learn.microsoft.com/en-us/azure/role-based-access-control/elevate-access-global-admin) to the root.
-pub(crate) const ESCALATIONS: &[&str] = &[
-    GIVES_ROLES,
-    "Microsoft.Authorization/roleDefinitions/write",
-    "Microsoft.Authorization/elevateAccess/action",
-];
+pub(crate) static ESCALATIONS: Dated<&str> = Dated::new(
+    &[
+        "https://learn.microsoft.com/azure/role-based-access-control/elevate-access-global-admin",
+        "https://learn.microsoft.com/azure/role-based-access-control/permissions/management-and-governance",
+    ],
+    "2026-11-24",
+    &[
+        GIVES_ROLES,
+        "Microsoft.Authorization/roleDefinitions/write",
+        "Microsoft.Authorization/elevateAccess/action",
+    ],
+);
 
 /// A question with three answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ mod azure;
 mod bundles;
 mod commands;
 mod control_files;
+mod dated;
 mod demo;
 mod exceptions;
 mod folder;

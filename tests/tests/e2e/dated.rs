@@ -1,0 +1,230 @@
+//! What ages carries its day: a list of what a provider offers says where it was read, and when.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The code that decides by what it knows of a provider.
+const DECIDES: &[&str] = &[
+    "posture-aws/src",
+    "posture-azure/src",
+    "posture-core/src/checks",
+    "posture-core/src/controls",
+];
+
+/// Lists that need no day, with the reason.
+const NO_DAY: &[(&str, &str)] = &[
+    ("posture-aws/src/action.rs: ACTIONS", "our own calls, held to the controls by tests"),
+    ("posture-aws/src/action.rs: IDENTITY_ACTIONS", "our own calls"),
+    (
+        "posture-aws/src/ask.rs: AccessDenied",
+        "errors: one that is not on the list is a gap all the same",
+    ),
+    ("posture-aws/src/ask.rs: ExpiredToken", "errors, as above"),
+    ("posture-aws/src/ask.rs: InternalError", "errors, as above"),
+    ("posture-aws/src/ask.rs: Throttling", "errors, as above"),
+    ("posture-aws/src/collect/account.rs: NONE", "an error of one operation"),
+    ("posture-aws/src/collect/filter_pattern.rs: ALIKE", "our own words"),
+    ("posture-aws/src/collect/organization.rs: CANNOT_BE_ON", "errors of one operation"),
+    ("posture-aws/src/collect/organization.rs: IN_NONE", "errors of one operation"),
+    ("posture-aws/src/collect/regional.rs: GLOBAL", "the types of IAM, by AWS Config's own names"),
+    ("posture-aws/src/collect/resource_policy.rs: ANY", "empty"),
+    ("posture-aws/src/plan.rs: Users", "our own facts"),
+    ("posture-aws/src/policy/trust.rs: ASSUME", "the operations of one service"),
+    ("posture-aws/src/policy/s3_actions.rs: SOURCE", "the source of the list beside it"),
+    ("posture-azure/src/action.rs: ACTIONS", "our own calls, held to the controls by tests"),
+    ("posture-azure/src/action.rs: ALWAYS", "our own calls"),
+    ("posture-azure/src/action.rs: ROWS", "the types that we read"),
+    (
+        "posture-azure/src/client.rs: ABOVE",
+        "errors: one that is not on the list is a gap all the same",
+    ),
+    ("posture-azure/src/client.rs: CODES", "errors, as above"),
+    ("posture-azure/src/collect/access.rs: LOCKS", "the operations on one type"),
+    (
+        "posture-azure/src/collect/storage.rs: GRS",
+        "a kind of replication that is not on the list is unknown",
+    ),
+    ("posture-azure/src/collect/tiers.rs: KINDS", "the types that we read"),
+    ("posture-azure/src/rbac/mod.rs: VERBS", "how every operation ends"),
+    ("posture-core/src/checks/alert.rs: AZURE_REFERENCES", "links"),
+    ("posture-core/src/checks/alert.rs: REFERENCES", "links"),
+    ("posture-core/src/controls/logging/directory_api_export.rs: CALLS", "the row's own category"),
+];
+
+/// Lists of conditions and of grants of conditional access: what is not on them leaves a rule undecided.
+const UNDECIDED: &str = "posture-azure/src/collect/sign_in/";
+
+/// Lists that age and that carry a link only, in modules that other changes hold: each is to become a `Dated`.
+const LINK_ONLY: &[&str] = &[
+    "posture-aws/src/collect/iam/rights.rs: COMPUTE",
+    "posture-aws/src/collect/resource_policy.rs: S3_READ",
+    "posture-aws/src/collect/resource_policy.rs: S3_WRITE",
+    "posture-aws/src/hosts.rs: DOMAINS",
+    "posture-aws/src/hosts.rs: SERVICES",
+    "posture-aws/src/meter.rs: DOMAINS",
+    "posture-aws/src/policy/escalation.rs: RETIRED",
+    "posture-aws/src/policy/escalation.rs: WAYS",
+    "posture-aws/src/policy/identity.rs: CHOSEN",
+    "posture-aws/src/policy/identity/reach.rs: OF_SESSION",
+    "posture-aws/src/policy/outsider.rs: CHOSEN_KEYS",
+    "posture-aws/src/policy/outsider.rs: CHOSEN_PREFIXES",
+    "posture-aws/src/policy/outsider.rs: HOLDER_KEYS",
+    "posture-aws/src/policy/outsider.rs: PLACE_KEYS",
+    "posture-aws/src/policy/outsider.rs: PRINCIPAL_KEYS",
+    "posture-aws/src/policy/outsider.rs: SOURCE_KEYS",
+    "posture-aws/src/policy/outsider.rs: aws:principalorgid",
+    "posture-aws/src/policy/resource.rs: aws:principalaccount",
+    "posture-aws/src/policy/resource.rs: aws:principalorgid",
+    "posture-aws/src/policy/resource.rs: aws:sourceaccount",
+    "posture-aws/src/policy/trust.rs: aud",
+    "posture-aws/src/policy/trust.rs: aws:multifactorauthpresent",
+    "posture-azure/src/collect/logging.rs: LEVELS",
+    "posture-azure/src/collect/roles.rs: PRIVILEGED",
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+/// The code of a file without its tests and comments.
+fn code(text: &str) -> String {
+    let code = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap();
+    let lines = code.lines().map(|line| match line.trim_start() {
+        comment if comment.starts_with("//") => "",
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The constants that hold a list of texts, or of things with several texts in them, and have no day; and the patterns of
+/// many texts, by the first of them.
+fn undated(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (place, word) in code.match_indices("const ").chain(code.match_indices("static ")) {
+        let before = code[..place].chars().next_back();
+        if before.is_some_and(|c| !c.is_whitespace() && c != '(') {
+            continue;
+        }
+        let Some((name, rest)) = code[place + word.len()..].split_once(": ") else { continue };
+        let constant =
+            name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        let Some((kind, value)) = rest.split_once(" =").filter(|_| constant) else { continue };
+        let list = kind.contains('[') && !kind.contains("Dated<") && !kind.contains("FactId");
+        if list && (kind.contains("str") || texts(value) >= MANY) {
+            found.push(name.to_owned());
+        }
+    }
+    found.extend(patterns(code));
+    found
+}
+
+/// How many texts the value of a constant holds.
+fn texts(value: &str) -> usize {
+    let (mut depth, mut texts, mut within) = (0_i32, 0, false);
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if within => {
+                chars.next();
+            }
+            '"' => {
+                texts += usize::from(within);
+                within = !within;
+            }
+            _ if within => {}
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            ';' if depth == 0 => break,
+            _ => {}
+        }
+    }
+    texts
+}
+
+/// How many texts a constant or a pattern needs to count as a list.
+const MANY: usize = 4;
+
+/// Patterns such as `"a" | "b" | "c" | "d"`, by their first text.
+fn patterns(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    // Every second part is a text; what stands between two of a pattern is a single bar.
+    let unescaped = code.replace("\\\\", "").replace("\\\"", "");
+    let parts: Vec<&str> = unescaped.split('"').collect();
+    let mut place = 1;
+    while place < parts.len() {
+        let first = parts[place];
+        let mut count = 1;
+        while place + 2 < parts.len() && parts[place + 1].trim() == "|" {
+            place += 2;
+            count += 1;
+        }
+        if count >= MANY {
+            found.push(first.to_owned());
+        }
+        place += 2;
+    }
+    found
+}
+
+#[test]
+fn lists_of_what_providers_offer_carry_source_and_day() {
+    let mut files = Vec::new();
+    for folder in DECIDES {
+        sources(&root().join(folder), &mut files);
+    }
+    let mut found = BTreeSet::new();
+    for path in &files {
+        let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+        let whole_file_is_of_tests = name.ends_with("/tests.rs") || name.ends_with("/laws.rs");
+        if !whole_file_is_of_tests {
+            let text = std::fs::read_to_string(path).unwrap();
+            found.extend(undated(&code(&text)).into_iter().map(|list| format!("{name}: {list}")));
+        }
+    }
+    found.retain(|list| !list.starts_with(UNDECIDED));
+    let exempt = NO_DAY.iter().map(|(list, _)| *list).chain(LINK_ONLY.iter().copied());
+    let exempt: BTreeSet<String> = exempt.map(str::to_owned).collect();
+    let missing: Vec<&String> = found.difference(&exempt).collect();
+    assert!(
+        missing.is_empty(),
+        "make each a `Dated`, or say in NO_DAY why it does not age: {missing:#?}"
+    );
+    for (list, why) in NO_DAY {
+        assert!(!why.is_empty(), "{list}");
+    }
+}
+
+#[test]
+fn a_list_without_a_day_is_found() {
+    let text = r##"
+static DATED: Dated<&str> = Dated::new(&["https://a"], "2026-11-29", &["a"]);
+const NAMES: &[&str] = &["a"];
+// const COMMENT: &[&str] = &["a"];
+    pub(crate) static PAIRS: [(Kind, &str); 1] = [(Kind::A, "b")];
+const WAYS: &[Way] = ways![rights: need("a", X); others: [need("b;", Y)], [need("c"), need("d")]];
+const FEW: &[Way] = &[need("a"), need("b")];
+const TEXT: &str = "a";
+const FACTS: &[FactId] = &[f("a"), f("b"), f("c"), f("d")];
+fn f(code: &str) -> bool {
+    matches!(code, "One" | "Two"
+        | "Three" | "Four") || matches!(code, "Five" | "Six")
+}
+
+#[cfg(test)]
+mod tests {
+    const OF_TESTS: &[&str] = &["a"];
+}
+"##;
+    assert_eq!(undated(&code(text)), ["NAMES", "WAYS", "PAIRS", "One"]);
+}
