@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use posture_core::entries::Entries;
 use posture_core::fact::Known;
 use posture_core::provider::Provider;
 use posture_core::resource::{
@@ -74,11 +75,11 @@ pub fn snapshot(resources: usize) -> Snapshot {
                             "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(),
                         ]))
                         .workload(Known(false))
-                        .trusts_anyone(Known(Vec::new()))
-                        .trusts_accounts(Known(Vec::new()))
-                        .trusts_accounts_unconditionally(Known(Vec::new()))
-                        .trusts_federation_without_subject(Known(Vec::new()))
-                        .trusts_services_without_source(Known(Vec::new()))
+                        .trusts_anyone(Known(Entries::none()))
+                        .trusts_accounts(Known(Entries::none()))
+                        .trusts_accounts_unconditionally(Known(Entries::none()))
+                        .trusts_federation_without_subject(Known(Entries::none()))
+                        .trusts_services_without_source(Known(Entries::none()))
                         .full_admin(statements())
                         .escalation_paths(Known(Vec::new()))
                         .decrypts_any_key(Known(Vec::new())),
@@ -100,12 +101,12 @@ pub fn snapshot(resources: usize) -> Snapshot {
                 scope.buckets.items.push(
                     Bucket::unread(id, name, Some("eu-west-1"))
                         .acls_disabled(Known(!bad))
-                        .acl_public_read(Known(Vec::new()))
-                        .acl_public_write(Known(Vec::new()))
-                        .policy_public_read(statements())
-                        .policy_public_write(Known(Vec::new()))
-                        .external_accounts(Known(Vec::new()))
-                        .services_without_source(Known(Vec::new()))
+                        .acl_public_read(Known(Entries::none()))
+                        .acl_public_write(Known(Entries::none()))
+                        .policy_public_read(Known(Entries::from(["statement `Everyone`"])))
+                        .policy_public_write(Known(Entries::none()))
+                        .external_accounts(Known(Entries::none()))
+                        .services_without_source(Known(Entries::none()))
                         .tls_enforced(Known(!bad))
                         .public_access_block(Known(PublicAccessBlock::default()))
                         .encryption(Known(Encryption::Provider))
@@ -137,9 +138,9 @@ pub fn snapshot(resources: usize) -> Snapshot {
                         .replica(Known(false))
                         .rotates(Known(!bad))
                         .rotation_days(Known(Some(365)))
-                        .policy_public(Known(Vec::new()))
-                        .external_accounts(Known(Vec::new()))
-                        .services_without_source(Known(Vec::new())),
+                        .policy_public(Known(Entries::none()))
+                        .external_accounts(Known(Entries::none()))
+                        .services_without_source(Known(Entries::none())),
                 );
             }
         }

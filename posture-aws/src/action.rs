@@ -426,7 +426,11 @@ pub static ACTIONS: &[Action] = &[
         name: "s3:GetBucketAcl",
         per: Per::BucketWithAcls,
         lists: &[],
-        fills: &[Bucket::fact("acl_public_read"), Bucket::fact("acl_public_write")],
+        fills: &[
+            Bucket::fact("acl_public_read"),
+            Bucket::fact("acl_public_write"),
+            Bucket::fact("acl_external_accounts"),
+        ],
         command: "aws s3api get-bucket-acl --bucket {name}",
     },
     Action {
@@ -459,6 +463,7 @@ pub static ACTIONS: &[Action] = &[
             // Where access control lists are off, nobody needs to be asked what they say.
             Bucket::fact("acl_public_read"),
             Bucket::fact("acl_public_write"),
+            Bucket::fact("acl_external_accounts"),
         ],
         command: "aws s3api get-bucket-ownership-controls --bucket {name}",
     },
@@ -467,6 +472,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Bucket,
         lists: &[],
         fills: &[
+            Bucket::fact("policy_public"),
             Bucket::fact("policy_public_read"),
             Bucket::fact("policy_public_write"),
             Bucket::fact("external_accounts"),

@@ -425,6 +425,10 @@ impl<R: Resource> Facts for R {
     }
 
     fn fact(&self, name: &str) -> Option<Fact<serde_json::Value>> {
+        // A rule sees a list whole or not at all: what it makes of the certain entries could change with the others.
+        if let Some(gap) = self.gap(name) {
+            return Some(Fact::Gap(gap));
+        }
         serde_json::from_value(self.show(name)?).ok()
     }
 }

@@ -241,6 +241,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Fact<T> {
 /// as any.
 pub fn in_words(value: &serde_json::Value) -> String {
     let known = value.get("known").unwrap_or(value);
+    if let (Some(certain), Some(_)) = (known.get("certain"), known.get("undecided")) {
+        return cut(format!("{certain} and what is not decided"));
+    }
     let text = match known {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Null => "none".to_owned(),

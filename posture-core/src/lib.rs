@@ -15,6 +15,7 @@ pub mod control;
 pub mod controls;
 pub mod dated;
 pub mod diff;
+pub mod entries;
 pub mod exception;
 pub mod fact;
 pub mod frameworks;

@@ -5,6 +5,7 @@ pub use crate::control::{
     Check, Context, Control, EXAMPLE_TIME, Examples, Judged, Remedy, Severity, Verdict, fail,
     not_applicable, pass,
 };
+pub use crate::entries::Entries;
 pub use crate::fact::{self, Fact, Gap, Known, NotOffered};
 pub use crate::frameworks::Strength::{Full, Partial, Supporting};
 pub use crate::frameworks::{ccm41, cis_aws7, cis_azure6, csf20, fsbp, mcsb1};

@@ -563,7 +563,7 @@ mod tests {
 
     #[test]
     fn what_is_no_report_is_refused() {
-        for text in ["", "{}", "[]", "null", r#"{"format":"posture-snapshot","version":1}"#] {
+        for text in ["", "{}", "[]", "null", r#"{"format":"posture-snapshot","version":2}"#] {
             let read = Record::read(text.as_bytes(), 1 << 20);
             assert!(matches!(read, Err(Error::NotAReport(_))), "{text}");
         }

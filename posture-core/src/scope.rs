@@ -326,7 +326,7 @@ impl Scope {
                 for resource in resources {
                     for fact in R::FACTS {
                         if let Some(old) = resource.gap(fact.name) {
-                            resource.hide(fact.name, self.new_id(old));
+                            resource.renumber(fact.name, self.new_id(old));
                         }
                     }
                 }

@@ -20,7 +20,7 @@ use crate::time::Time;
 pub const FORMAT: &str = "posture-snapshot";
 
 /// The version of the format that this crate writes, and the only one it reads.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How many bytes of memory [`Snapshot::load`] takes at most, so that no file can fill the memory: 512 MiB.
 pub const DEFAULT_LIMIT: u64 = 512 << 20;
@@ -727,8 +727,8 @@ mod tests {
             Error::TooLarge { limit: 20 }
         ));
         let text = String::from_utf8(good).unwrap();
-        let newer = text.replace(r#""version":1"#, r#""version":2,"future":true"#);
-        assert!(matches!(read(newer.as_bytes()), Error::Version { found: 2 }));
+        let newer = text.replace(r#""version":2"#, r#""version":3,"future":true"#);
+        assert!(matches!(read(newer.as_bytes()), Error::Version { found: 3 }));
         let damaged = text
             .replace(r#""tls_enforced":{"known":true}"#, r#""tls_enforced":{"known":"perhaps"}"#);
         assert!(matches!(read(damaged.as_bytes()), Error::Damaged(_)));
@@ -761,11 +761,11 @@ mod tests {
         let fact = r#""tls_enforced":{"known":true}"#;
         let deep = format!(r#""tls_enforced":{}"#, r#"{"known":"#.repeat(100_000));
         for (from, to) in [
-            (r#""version":1"#, r#""version":1,"version":1"#),
+            (r#""version":2"#, r#""version":2,"version":2"#),
             (fact, r#""tls_enforced":{"known":true},"tls_enforced":{"known":false}"#),
             (fact, r#""tls_enforced":{"known":true,"known":false}"#),
             (fact, r#""tls_enforced":{"known":true,"gap":0}"#),
-            (r#""version":1"#, r#""version":1e400"#),
+            (r#""version":2"#, r#""version":1e400"#),
             (r#""tool":"0.1.0""#, r#""tool":"\ud800""#),
             (fact, deep.as_str()),
         ] {

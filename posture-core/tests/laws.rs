@@ -147,6 +147,28 @@ fn coin(seed: u64) -> impl FnMut() -> bool {
     }
 }
 
+/// Leaves it open whether a list of grants holds more, on every resource; none where the fact is no such list.
+fn leave_open(scope: &Scope, fact: FactId) -> Option<Scope> {
+    struct Leave(GapId, FactId, bool);
+    impl VisitMut for Leave {
+        fn resources<R: Resource>(&mut self, resources: &mut [R], _: Option<&mut Vec<GapId>>) {
+            let Self(gap, fact, done) = self;
+            for resource in resources.iter_mut().filter(|_| R::KIND == fact.kind) {
+                let shown = resource.show(fact.name).unwrap_or_default();
+                if let Some(certain) = shown.get("known").filter(|known| known.is_array()) {
+                    let open = serde_json::json!({ "certain": certain, "undecided": gap });
+                    *done |= resource.set(fact.name, open).unwrap_or(false);
+                }
+            }
+        }
+    }
+    let mut scope = scope.clone();
+    let mut leave =
+        Leave(scope.add_gap(Gap::new("test:Open", "", Reason::Undetermined)), fact, false);
+    scope.visit_mut(&mut leave);
+    leave.2.then_some(scope)
+}
+
 /// Makes the listings of the chosen kinds incomplete.
 fn cut(scope: &Scope, mut choose: impl FnMut(Kind) -> bool) -> Scope {
     struct Cut<'c>(GapId, &'c mut dyn FnMut(Kind) -> bool);
@@ -248,6 +270,27 @@ fn hiding_any_facts_never_reverses_a_verdict() {
             assert_only_less_certain(control, &world, &less, &what);
         }
     }
+}
+
+/// Where nothing could be said without a list, nothing good is said of one of which entries are undecided.
+#[test]
+fn what_is_undecided_of_a_list_never_passes() {
+    let mut lists = BTreeSet::new();
+    for (control, name, world) in worlds() {
+        for fact in control.reads {
+            let Some(open) = leave_open(&world, *fact) else { continue };
+            lists.insert(*fact);
+            let what = format!("{name} with more of {fact}");
+            assert_only_less_certain(control, &world, &open, &what);
+            let open = outcomes(control, &open);
+            for (resource, hidden) in outcomes(control, &hide(&world, |id| id == *fact)) {
+                let passes = open.iter().any(|(r, o)| *r == resource && *o == Outcome::Pass);
+                let unknown = matches!(hidden, Outcome::Unknown(_));
+                assert!(!(unknown && passes), "{what}: {resource:?} passes");
+            }
+        }
+    }
+    assert!(lists.len() >= 14, "{lists:?}");
 }
 
 #[test]

@@ -20,8 +20,8 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use posture_aws::policy::{
-    self, Answer, Caller, Context, Decision, Document, Found, Home, Identity, Layer, Layers,
-    Membership,
+    self, Access, Answer, Caller, Context, Decision, Document, Found, Home, Identity, Layer,
+    Layers, Membership,
 };
 use posture_azure::login::{self, ClientSecret, Source};
 use posture_core::control::{Control, Subject};
@@ -76,6 +76,8 @@ fn everything(document: &Document) -> Answers {
         found.extend([
             document.public(&home, &[]),
             document.public(&home, &["s3:GetObject", "kms:Decrypt"]),
+            document.public_storage(&home, Access::Read),
+            document.public_storage(&home, Access::Write),
             document.external_accounts(&home),
             document.services_without_source(&home),
             document.trusts_anyone(&home),

@@ -1,6 +1,7 @@
 //! Reads an account into a scope: every service at once, within bounds, and no failure ends the audit.
 
 mod account;
+mod acl;
 mod alerts;
 mod cloudtrail;
 mod filter_pattern;

@@ -1,25 +1,11 @@
 //! The facts that follow from a resource's policy.
 
+use posture_core::entries::Entries;
 use posture_core::fact::{Fact, Known};
 use posture_core::resource::Organization;
 
 use crate::ask::Asker;
-use crate::policy::{Answer, Document, Found, Home, Membership, OWN_ORGANIZATION};
-
-/// Actions by which objects are read or listed.
-pub(crate) const S3_READ: &[&str] =
-    &["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"];
-
-/// Actions by which objects or permissions are changed.
-pub(crate) const S3_WRITE: &[&str] = &[
-    "s3:PutObject",
-    "s3:DeleteObject",
-    "s3:DeleteObjectVersion",
-    "s3:PutObjectAcl",
-    "s3:PutBucketAcl",
-    "s3:PutBucketPolicy",
-    "s3:DeleteBucket",
-];
+use crate::policy::{Access, Answer, Document, Found, Home, Membership, OWN_ORGANIZATION};
 
 /// Whatever the policy grants.
 pub(crate) const ANY: &[&str] = &[];
@@ -46,36 +32,55 @@ pub(crate) fn membership(organization: &Fact<Option<Organization>>) -> Membershi
     }
 }
 
-/// What a question about a policy found, as a fact: whatever is certain is listed; where nothing is and something may
-/// be, it is a gap, be it for the policy's words or for the organisation that could not be read.
+/// What a question about a policy found, as a fact: whatever is certain is listed, and a gap says what else may be, be it
+/// for the policy's words or for the organization that could not be read.
 pub(crate) fn listed(
     ask: &Asker,
     (action, target): (&'static str, &str),
+    organization: &Fact<Option<Organization>>,
+    found: &Found,
+) -> Fact<Entries> {
+    let undecided = match organization.gap() {
+        _ if found.undecided.is_empty() => None,
+        Some(gap) if found.depends_on(OWN_ORGANIZATION) => Some(gap),
+        _ => {
+            let may_be: Vec<String> = found.undecided.iter().map(ToString::to_string).collect();
+            ask.undetermined::<()>(action, target, may_be.join("; ")).gap()
+        }
+    };
+    Entries::new(found.certain.clone(), undecided).into_fact()
+}
+
+/// The same for a question of which any certain answer decides, so that nobody asks for the rest.
+pub(crate) fn decided(
+    ask: &Asker,
+    at: (&'static str, &str),
     organization: &Fact<Option<Organization>>,
     found: &Found,
 ) -> Fact<Vec<String>> {
     if !found.certain.is_empty() || found.undecided.is_empty() {
         return Known(found.certain.clone());
     }
-    match organization.gap() {
-        Some(gap) if found.depends_on(OWN_ORGANIZATION) => Fact::Gap(gap),
-        _ => {
-            let may_be: Vec<String> = found.undecided.iter().map(ToString::to_string).collect();
-            ask.undetermined(action, target, may_be.join("; "))
-        }
+    match listed(ask, at, organization, found) {
+        Fact::Gap(gap) => Fact::Gap(gap),
+        Known(_) | Fact::NotOffered => Known(Vec::new()),
     }
 }
 
 impl ResourcePolicy<'_> {
-    pub(crate) fn public(&self, actions: &[&str]) -> Fact<Vec<String>> {
+    pub(crate) fn public(&self, actions: &[&str]) -> Fact<Entries> {
         self.list(|document, home| document.public(home, actions))
     }
 
-    pub(crate) fn external_accounts(&self) -> Fact<Vec<String>> {
+    pub(crate) fn public_storage(&self, access: Access) -> Fact<Entries> {
+        self.list(|document, home| document.public_storage(home, access))
+    }
+
+    pub(crate) fn external_accounts(&self) -> Fact<Entries> {
         self.list(Document::external_accounts)
     }
 
-    pub(crate) fn services_without_source(&self) -> Fact<Vec<String>> {
+    pub(crate) fn services_without_source(&self) -> Fact<Entries> {
         self.list(Document::services_without_source)
     }
 
@@ -89,8 +94,8 @@ impl ResourcePolicy<'_> {
         })
     }
 
-    fn list(&self, question: impl FnOnce(&Document, &Home<'_>) -> Found) -> Fact<Vec<String>> {
-        self.judged(Vec::new(), |document, home| {
+    fn list(&self, question: impl FnOnce(&Document, &Home<'_>) -> Found) -> Fact<Entries> {
+        self.judged(Entries::none(), |document, home| {
             let found = question(document, home);
             listed(self.ask, (self.action, self.target), self.organization, &found)
         })
@@ -147,7 +152,7 @@ mod tests {
         )))
     }
 
-    fn reason(ask: Asker, fact: &Fact<Vec<String>>) -> Reason {
+    fn reason(ask: Asker, fact: &Fact<Entries>) -> Reason {
         let gap = fact.gap().expect("a gap");
         ask.into_gaps().swap_remove(gap.index()).reason
     }
@@ -156,10 +161,13 @@ mod tests {
     fn no_policy_is_an_answer_and_an_unread_one_is_not() {
         let ask = asker();
         let none = Known(None);
-        assert_eq!(policy(&ask, &none).public(S3_READ), Known(vec![]));
+        assert_eq!(policy(&ask, &none).public_storage(Access::Read), Known(Entries::none()));
         assert_eq!(policy(&ask, &none).forces_tls(), Known(false));
         let unread = Fact::Gap(GapId::NOT_COLLECTED);
-        assert_eq!(policy(&ask, &unread).public(S3_READ), Fact::Gap(GapId::NOT_COLLECTED));
+        assert_eq!(
+            policy(&ask, &unread).public_storage(Access::Read),
+            Fact::Gap(GapId::NOT_COLLECTED)
+        );
         assert_eq!(policy(&ask, &unread).forces_tls(), Fact::Gap(GapId::NOT_COLLECTED));
     }
 
@@ -167,9 +175,12 @@ mod tests {
     fn what_is_certain_is_listed() {
         let ask = asker();
         let open = statement("{}");
-        assert_eq!(policy(&ask, &open).public(S3_READ), Known(vec!["statement 1".to_owned()]));
-        assert_eq!(policy(&ask, &open).public(S3_WRITE), Known(vec![]));
-        assert_eq!(policy(&ask, &open).public(ANY), Known(vec!["statement 1".to_owned()]));
+        assert_eq!(
+            policy(&ask, &open).public_storage(Access::Read),
+            Known(Entries::from(["statement 1"]))
+        );
+        assert_eq!(policy(&ask, &open).public_storage(Access::Write), Known(Entries::none()));
+        assert_eq!(policy(&ask, &open).public(ANY), Known(Entries::from(["statement 1"])));
     }
 
     #[test]
@@ -186,8 +197,8 @@ mod tests {
             let ask = asker();
             ResourcePolicy { organization, ..policy(&ask, &shared) }.external_accounts()
         };
-        let other = Known(vec!["organization `o-home`".to_owned()]);
-        assert_eq!(external(&of("o-home")), Known(vec![]));
+        let other = Known(Entries::from(["organization `o-home`"]));
+        assert_eq!(external(&of("o-home")), Known(Entries::none()));
         assert_eq!(external(&of("o-other")), other);
         assert_eq!(external(&Known(None)), other);
         // The gap is that of the organisation, which the reader can close.
@@ -196,10 +207,34 @@ mod tests {
     }
 
     #[test]
+    fn a_certain_entry_does_not_hide_an_undecided_one() {
+        let text = Known(Some(
+            r#"{"Statement": [
+                {"Effect": "Allow", "Principal": {"AWS": "111111111111"}, "Action": "s3:*", "Resource": "*"},
+                {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*",
+                 "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-stranger00"}}},
+                {"Effect": "Allow", "Principal": {"CanonicalUser": "abc"}, "Action": "s3:*", "Resource": "*"}
+            ]}"#
+            .to_owned(),
+        ));
+        // Whatever the organization is: for want of it, and for the canonical user.
+        for organization in [Fact::Gap(GapId::new(7)), Known(None)] {
+            let ask = asker();
+            let policy = ResourcePolicy { organization: &organization, ..policy(&ask, &text) };
+            let fact = policy.external_accounts();
+            let entries = fact.known().unwrap();
+            let untrusted =
+                entries.without(|entry| entry == "111111111111" || entry.contains("o-"));
+            assert!(matches!(untrusted.any(), Fact::Gap(_)), "{entries:?}");
+            assert_eq!(entries.any(), Known(true));
+        }
+    }
+
+    #[test]
     fn what_cannot_be_decided_or_read_is_a_gap() {
         let ask = asker();
         let maybe = statement(r#"{"StringEquals": {"new:Key": "x"}}"#);
-        let fact = policy(&ask, &maybe).public(S3_READ);
+        let fact = policy(&ask, &maybe).public_storage(Access::Read);
         assert_eq!(reason(ask, &fact), Reason::Undetermined);
         let ask = asker();
         let broken = Known(Some("{".to_owned()));

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_object_lock_configuration::GetObjectLockConfigurationOutput;
 use aws_sdk_s3::types::{
-    BucketVersioningStatus, ExpirationStatus, Grant, MfaDeleteStatus, ObjectLockEnabled,
-    ObjectOwnership, Permission, ReplicationRuleStatus, ServerSideEncryption,
-    ServerSideEncryptionConfiguration,
+    BucketVersioningStatus, ExpirationStatus, MfaDeleteStatus, ObjectLockEnabled, ObjectOwnership,
+    ReplicationRuleStatus, ServerSideEncryption, ServerSideEncryptionConfiguration,
 };
 use futures::stream::{self, StreamExt};
 use posture_core::fact::{Fact, Known};
@@ -17,8 +16,10 @@ use posture_core::resource::{
 };
 
 use super::Audit;
+use super::acl::{self, Acl};
 use super::resource_policy::{self, ResourcePolicy};
 use crate::ask::Refused;
+use crate::policy::Access;
 
 const ACL: &str = "s3:GetBucketAcl";
 const ENCRYPTION: &str = "s3:GetEncryptionConfiguration";
@@ -182,7 +183,8 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
             &[
                 Bucket::fact("acls_disabled"),
                 Bucket::fact("acl_public_read"),
-                Bucket::fact("acl_public_write")
+                Bucket::fact("acl_public_write"),
+                Bucket::fact("acl_external_accounts")
             ],
             OWNERSHIP,
             client.get_bucket_ownership_controls()
@@ -201,20 +203,30 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
         });
         // A list that has no effect need not be read.
         let acl = if disabled == Some(Known(true)) {
-            Some(Ok(Vec::new()))
+            Some(Ok(Acl::default()))
         } else {
             asked!(
-                &[Bucket::fact("acl_public_read"), Bucket::fact("acl_public_write")],
+                &[
+                    Bucket::fact("acl_public_read"),
+                    Bucket::fact("acl_public_write"),
+                    Bucket::fact("acl_external_accounts")
+                ],
                 ACL,
                 client.get_bucket_acl()
             )
             .await
-            .map(|answer| answer.map(|output| output.grants.unwrap_or_default()))
+            .map(|answer| {
+                answer.map(|output| Acl {
+                    owner: output.owner.and_then(|owner| owner.id),
+                    grants: output.grants.unwrap_or_default(),
+                })
+            })
         };
         (disabled, acl)
     };
     let policy = asked!(
         &[
+            Bucket::fact("policy_public"),
             Bucket::fact("policy_public_read"),
             Bucket::fact("policy_public_write"),
             Bucket::fact("external_accounts"),
@@ -280,15 +292,11 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
         bucket.acls_disabled = disabled;
     }
     if let Some(acl) = acl {
-        let grants = ask.fact(acl);
-        bucket.acl_public_read = grants.map(|grants| {
-            public_grants(grants, |p| matches!(p, Permission::Read | Permission::FullControl))
-        });
-        bucket.acl_public_write = grants.map(|grants| {
-            public_grants(grants, |p| {
-                matches!(p, Permission::Write | Permission::WriteAcp | Permission::FullControl)
-            })
-        });
+        let list = ask.fact(acl);
+        let gap = |what: &str| ask.undetermined::<()>(ACL, &id, what).gap();
+        bucket.acl_public_read = list.and_then(|list| list.public(acl::reads, gap).into_fact());
+        bucket.acl_public_write = list.and_then(|list| list.public(acl::writes, gap).into_fact());
+        bucket.acl_external_accounts = list.and_then(|list| list.external(gap).into_fact());
     }
     if let Some(policy) = policy {
         let text = ask.fact_or(policy.map(|output| output.policy), &["NoSuchBucketPolicy"], None);
@@ -300,8 +308,9 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
             text: &text,
             organization: audit.organization().await,
         };
-        bucket.policy_public_read = judged.public(resource_policy::S3_READ);
-        bucket.policy_public_write = judged.public(resource_policy::S3_WRITE);
+        bucket.policy_public = judged.public(resource_policy::ANY);
+        bucket.policy_public_read = judged.public_storage(Access::Read);
+        bucket.policy_public_write = judged.public_storage(Access::Write);
         bucket.external_accounts = judged.external_accounts();
         bucket.services_without_source = judged.services_without_source();
         bucket.tls_enforced = judged.forces_tls();
@@ -382,21 +391,6 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
 
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
-}
-
-/// The grants to [everyone](https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee):
-/// to all users, or to all who have any AWS account.
-fn public_grants(grants: &[Grant], permits: impl Fn(&Permission) -> bool) -> Vec<String> {
-    let public = grants.iter().filter_map(|grant| {
-        let uri = grant.grantee.as_ref()?.uri.as_deref()?;
-        let group = uri
-            .rsplit('/')
-            .next()
-            .filter(|group| matches!(*group, "AllUsers" | "AuthenticatedUsers"))?;
-        let permission = grant.permission.as_ref().filter(|permission| permits(permission))?;
-        Some(format!("{group} {}", permission.as_str()))
-    });
-    public.collect()
 }
 
 /// What a bucket does to new objects, or the name of an algorithm we do not know.

@@ -304,6 +304,28 @@ mod tests {
     }
 
     #[test]
+    fn one_of_several_literals_is_enough() {
+        let these = |list: &[&str]| Patterns::These(list.iter().map(|p| Glob::new(p)).collect());
+        let (all, none) = (these(&["a", "b"]), these(&["a"]));
+        let within = Glob::everything();
+        assert_eq!(some(&within, &[&all], &[&none]), Some(true));
+        assert_eq!(some(&within, &[&all], &[&none, &these(&["b"])]), Some(false));
+        assert_eq!(some(&Glob::new("b*"), &[&all], &[&none]), Some(true));
+        assert_eq!(some(&Glob::new("c*"), &[&all], &[]), Some(false));
+        assert_eq!(some(&within, &[&these(&[])], &[]), Some(false));
+    }
+
+    /// A pattern may hold the very character that stands for all that no pattern names.
+    #[test]
+    fn the_character_that_stands_for_all_others_is_none_that_a_pattern_names() {
+        assert_eq!(inside("*", &["\u{e000}*", ""]), Some(false));
+        assert_eq!(inside("?", &["\u{e000}", "\u{e001}"]), Some(false));
+        let named: BTreeSet<char> = ('\u{e000}'..='\u{e0ff}').collect();
+        assert!(!named.contains(&stranger(&named)));
+        assert_eq!(stranger(&BTreeSet::new()), '\u{e000}');
+    }
+
+    #[test]
     fn a_pattern_made_to_blow_up_ends_without_an_answer_or_with_the_right_one() {
         let evil = format!("*a{}b", "?".repeat(40));
         let begin = crate::fake::worked();

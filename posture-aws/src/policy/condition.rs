@@ -189,6 +189,19 @@ impl Template {
         Glob::from_tokens(tokens)
     }
 
+    /// The key of the variable that it is, where it is one and nothing else.
+    pub(super) fn variable(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [Piece::Variable { key, default: None }] => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The variable of a key.
+    pub(super) fn of_variable(key: &str) -> Self {
+        Self(vec![Piece::Variable { key: key.to_owned(), default: None }])
+    }
+
     /// Whether a variable stands in it.
     pub(super) fn is_open(&self) -> bool {
         self.0.iter().any(|piece| matches!(piece, Piece::Variable { .. }))
@@ -372,7 +385,7 @@ fn number(text: &str) -> Option<f64> {
 }
 
 /// Seconds since 1970, from ISO 8601 or from a number.
-fn instant(text: &str) -> Option<f64> {
+pub(super) fn instant(text: &str) -> Option<f64> {
     let text = text.trim();
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {
         return Some(instant.as_second() as f64);

@@ -248,6 +248,19 @@ impl Principal {
         (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())).then_some(account)
     }
 
+    /// The account that a principal of AWS or an identity provider belongs to.
+    pub(super) fn owner(&self) -> Option<&str> {
+        match self {
+            Self::Aws(_) => self.account(),
+            Self::Federated(provider) => {
+                let account = provider.strip_prefix("arn:")?.split(':').nth(3)?;
+                (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()))
+                    .then_some(account)
+            }
+            Self::Anyone | Self::Service(_) | Self::Canonical(_) => None,
+        }
+    }
+
     /// Whether it stands for a whole account, whose administrators decide who of it may act.
     pub(super) fn is_account(&self) -> bool {
         let Self::Aws(name) = self else { return false };

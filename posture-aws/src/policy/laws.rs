@@ -6,8 +6,14 @@ use proptest::prelude::*;
 
 use super::automaton;
 use super::glob::Glob;
-use super::{Answer, Document, Found, Home, Identity, Membership};
+use super::{Access, Answer, Document, Found, Home, Identity, Membership};
 use crate::fake::worked;
+
+/// How many cases a law runs: few, unless `POSTURE_CASES` says how many.
+fn cases(few: u32) -> ProptestConfig {
+    let many = std::env::var("POSTURE_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig::with_cases(many.unwrap_or(few))
+}
 
 const HOME: Home<'static> =
     Home { account: "111111111111", partition: "aws", organization: Membership::Unknown };
@@ -32,6 +38,8 @@ fn everything(document: &Document) -> Vec<Found> {
         tls,
         document.public(&HOME, &["s3:GetObject"]),
         document.public(&HOME, &[]),
+        document.public_storage(&HOME, Access::Read),
+        document.public_storage(&HOME, Access::Write),
         document.external_accounts(&HOME),
         document.services_without_source(&HOME),
         document.trusts_anyone(&HOME),
@@ -84,12 +92,106 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    /// A statement with every way of naming callers.
+    fn grant()(
+        sid in "[A-Z][a-z]{6}",
+        effect in prop::sample::select(vec!["Allow", "Allow", "Deny"]),
+        principal in prop::sample::select(vec![
+            r#""Principal": "*""#,
+            r#""Principal": {"AWS": "*"}"#,
+            r#""Principal": {"AWS": "222222222222"}"#,
+            r#""Principal": {"AWS": ["111111111111", "arn:aws:iam::333333333333:role/r"]}"#,
+            r#""Principal": {"Service": ["sns.amazonaws.com", "ec2.amazonaws.com"]}"#,
+            r#""Principal": {"Federated": "cognito-identity.amazonaws.com"}"#,
+            r#""Principal": {"CanonicalUser": "abc"}"#,
+            r#""NotPrincipal": {"AWS": ["111111111111", "222222222222"]}"#,
+            r#""NotPrincipal": {"AWS": "arn:aws:iam::333333333333:role/r"}"#,
+            r#""NotPrincipal": {"Service": "sns.amazonaws.com"}"#,
+        ]),
+        action in prop::sample::select(vec![
+            r#""*""#, r#""s3:*""#, r#""s3:GetObject""#, r#""s3:Put*""#, r#""sts:Assume*""#, r#""s3:New""#,
+        ]),
+        resource in prop::sample::select(vec![r#""*""#, r#""arn:aws:s3:::b/*""#, r#""arn:aws:s3:::b/x""#]),
+        condition in prop::sample::select(vec![
+            "{}",
+            "{}",
+            r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a"}}"#,
+            r#"{"StringNotEquals": {"aws:PrincipalOrgID": ["o-a", "o-b"]}}"#,
+            r#"{"StringNotEquals": {"aws:PrincipalAccount": ["111111111111", "222222222222"]}}"#,
+            r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::333333333333:role/*"}}"#,
+            r#"{"StringNotEquals": {"aws:SourceAccount": ["111111111111", "333333333333"]}}"#,
+            r#"{"StringEquals": {"aws:SourceVpc": "vpc-1"}}"#,
+            r#"{"StringEquals": {"sts:ExternalId": "x"}}"#,
+            r#"{"StringNotEquals": {"sts:ExternalId": "x"}}"#,
+            r#"{"Bool": {"aws:PrincipalIsAWSService": "true"}}"#,
+            r#"{"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}"#,
+            r#"{"StringEquals": {"new:Key": "x"}}"#,
+        ]),
+    ) -> String {
+        format!(
+            r#"{{"Sid": "{sid}", "Effect": "{effect}", {principal}, "Action": {action}, "Resource": {resource}, "Condition": {condition}}}"#
+        )
+    }
+}
+
+/// Keys that name an account, each with an operator and the form of its values.
+const KEYS: &[(&str, &str, &str)] = &[
+    ("aws:PrincipalAccount", "StringEquals", "ID"),
+    ("aws:PrincipalAccount", "StringLike", "ID"),
+    ("kms:CallerAccount", "StringEquals", "ID"),
+    ("aws:PrincipalArn", "ArnLike", "arn:aws:iam::ID:role/*"),
+    ("aws:PrincipalArn", "ArnEquals", "arn:aws:iam::ID:user/u"),
+    ("aws:PrincipalArn", "StringLike", "arn:aws:sts::ID:assumed-role/r/*"),
+    ("aws:PrincipalOrgID", "StringEquals", "o-ID"),
+    ("aws:PrincipalOrgPaths", "StringLike", "o-ID/r-1/*"),
+    ("aws:VpceAccount", "StringEquals", "ID"),
+    ("aws:VpceOrgID", "StringEquals", "o-ID"),
+    ("aws:SourceVpcArn", "ArnLike", "arn:aws:ec2:*:ID:vpc/*"),
+    ("s3:DataAccessPointAccount", "StringEquals", "ID"),
+    ("aws:SourceAccount", "StringEquals", "ID"),
+    ("aws:SourceArn", "ArnLike", "arn:aws:sns:*:ID:*"),
+    ("aws:SourceOrgID", "StringEquals", "o-ID"),
+];
+
+/// The questions about other accounts.
+const ACCOUNTS: [fn(&Document, &Home<'_>) -> Found; 2] =
+    [Document::external_accounts, Document::trusts_accounts];
+
+/// Everything that controls ask of the policy of a resource or of a role.
+fn grants(document: &Document, home: &Home<'_>) -> Vec<Found> {
+    vec![
+        document.public(home, &[]),
+        document.public(home, &["s3:GetObject"]),
+        document.public_storage(home, Access::Read),
+        document.public_storage(home, Access::Write),
+        document.external_accounts(home),
+        document.services_without_source(home),
+        document.trusts_anyone(home),
+        document.trusts_accounts(home),
+        document.trusts_accounts_unconditionally(home),
+        document.trusts_federation_without_subject(home),
+        document.trusts_services_without_source(home),
+    ]
+}
+
+/// What a control makes of the entries that are not trusted: 0 for a pass, 1 for unknown, 2 for a failure.
+fn verdict(found: &Found, trusted: &[&str]) -> u8 {
+    if found.certain.iter().any(|entry| !trusted.contains(&entry.as_str())) {
+        2
+    } else if found.undecided.is_empty() {
+        0
+    } else {
+        1
+    }
+}
+
 fn encode(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn the_order_of_statements_never_matters(mut list in prop::collection::vec(statement(), 1..5)) {
@@ -120,16 +222,19 @@ proptest! {
             Answer::Yes => 2,
         };
         // Escalation is not asked for where administration is, so that both are asked for together.
+        // Who is spared by name is listed, which is no widening: the policy let it in before.
+        let spares = deny.contains("PrincipalOrgID");
         let widths = |document: &Document| {
+            let accounts = |found: Found| if spares { 0 } else { rank(&found) };
             let identity = Identity::new(HOME, vec![("", document)], None);
             let ways = rank(&identity.full_admin()).max(rank(&identity.escalation_paths()));
             [
                 rank(&document.public(&HOME, &["s3:GetObject"])),
                 rank(&document.public(&HOME, &[])),
-                rank(&document.external_accounts(&HOME)),
+                accounts(document.external_accounts(&HOME)),
                 rank(&document.services_without_source(&HOME)),
                 rank(&document.trusts_anyone(&HOME)),
-                rank(&document.trusts_accounts_unconditionally(&HOME)),
+                accounts(document.trusts_accounts_unconditionally(&HOME)),
                 rank(&identity.full_admin()),
                 ways,
                 rank(&identity.decrypts_any_key()),
@@ -138,6 +243,80 @@ proptest! {
         };
         for (before, after) in widths(&before).into_iter().zip(widths(&after)) {
             prop_assert!(after <= before, "{list:?}");
+        }
+    }
+
+    #[test]
+    fn another_grant_never_improves_a_verdict(
+        list in prop::collection::vec(grant(), 1..4),
+        more in grant(),
+        unknown in any::<bool>(),
+    ) {
+        let home = if unknown { HOME } else { Home { organization: Membership::Of("o-a"), ..HOME } };
+        let before = Document::parse(&document(&list)).unwrap();
+        let mut list = list;
+        list.push(more.replace(r#""Effect": "Deny""#, r#""Effect": "Allow""#));
+        let after = Document::parse(&document(&list)).unwrap();
+        for (before, after) in grants(&before, &home).into_iter().zip(grants(&after, &home)) {
+            for entry in &before.certain {
+                prop_assert!(after.certain.contains(entry), "{entry} of {list:?}");
+            }
+            for maybe in &before.undecided {
+                let still = after.undecided.iter().any(|other| other.what == maybe.what);
+                prop_assert!(still || after.certain.contains(&maybe.what), "{maybe} of {list:?}");
+            }
+            // Whatever somebody trusts.
+            for trusted in [&[][..], &["222222222222"], &["222222222222", "organization `o-a`"]] {
+                prop_assert!(verdict(&before, trusted) <= verdict(&after, trusted), "{list:?}");
+            }
+        }
+    }
+
+    /// Whom a Deny spares by a key is listed like whom an Allow names by it.
+    #[test]
+    fn whom_a_deny_spares_is_listed_like_whom_an_allow_names(
+        key in prop::sample::select(KEYS.to_vec()),
+        accounts in prop::collection::btree_set("[2-9]{12}", 1..4),
+        if_exists in any::<bool>(),
+        unknown in any::<bool>(),
+        other in grant(),
+        before in any::<bool>(),
+    ) {
+        let home = if unknown { HOME } else { Home { organization: Membership::Of("o-a"), ..HOME } };
+        let (key, operator, form) = key;
+        let mut values: Vec<String> =
+            accounts.iter().map(|id| format!("\"{}\"", form.replace("ID", id))).collect();
+        values.push(format!("\"{}\"", form.replace("ID", HOME.account)));
+        let values = values.join(",");
+        let lax = if if_exists { "IfExists" } else { "" };
+        let statement = |effect: &str, condition: &str| format!(
+            r#"{{"Effect": "{effect}", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*", "Condition": {condition}}}"#
+        );
+        let named = statement("Allow", &format!(r#"{{"{operator}": {{"{key}": [{values}]}}}}"#));
+        let not = operator.replace("Equals", "NotEquals").replace("Like", "NotLike");
+        let mut spared = vec![
+            statement("Allow", "{}"),
+            statement("Deny", &format!(r#"{{"{not}{lax}": {{"{key}": [{values}]}}}}"#)),
+        ];
+        let named = Document::parse(&document(&[named])).unwrap();
+        let both = Document::parse(&document(&spared)).unwrap();
+        for (question, ask) in ACCOUNTS.iter().enumerate() {
+            let (named, spared) = (ask(&named, &home), ask(&both, &home));
+            prop_assert_eq!(&named.certain, &spared.certain, "{} {}", question, key);
+            let what = |found: &Found| -> Vec<String> {
+                found.undecided.iter().map(|maybe| maybe.what.clone()).collect()
+            };
+            prop_assert_eq!(what(&named), what(&spared), "{} {}", question, key);
+            prop_assert!(!named.answer().is_no(), "{}", key);
+        }
+        // Another Allow hides none of them.
+        let more = other.replace(r#""Effect": "Deny""#, r#""Effect": "Allow""#);
+        spared.insert(if before { 0 } else { 2 }, more);
+        let three = Document::parse(&document(&spared)).unwrap();
+        for ask in ACCOUNTS {
+            for entry in ask(&both, &home).certain {
+                prop_assert!(ask(&three, &home).certain.contains(&entry), "{entry} of {spared:?}");
+            }
         }
     }
 

@@ -55,6 +55,7 @@ mod identity;
 mod outsider;
 mod request;
 mod resource;
+mod s3_actions;
 mod tls;
 mod trust;
 
@@ -62,3 +63,4 @@ pub use condition::{Context, Value};
 pub use document::{Document, Malformed};
 pub use identity::Identity;
 pub use request::{Caller, Decision, Layer, Layers, Request, authorize};
+pub use s3_actions::Access;

@@ -105,20 +105,42 @@ pub enum Decision {
 /// a Deny anywhere wins; service and resource control policies have to allow at every level; within one account the
 /// identity's policies (within boundary and session policy) or the resource's have to allow, across accounts both.
 ///
+/// Service control policies bind neither anonymous callers nor services, which are in no account. What nobody can change
+/// (a service-linked role, a policy or an alias of AWS) is not allowed to be changed, and
+/// [`sts:GetCallerIdentity`](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html) needs no
+/// permission, so that no policy takes it away.
+///
 /// A resource policy that names a role's session escapes what boundary and session policy merely do not allow, one that
 /// names a user escapes that of the boundary, and one that names a role escapes neither. Keys and the trust policies of
 /// roles have to allow even within the account. The root user is bound by service control policies only. Leave
 /// `service_control` empty for the management account and for service-linked roles, which they do not bind.
 pub fn authorize(request: &Request<'_>, layers: &Layers<'_>) -> Decision {
     let judge = Judge::new(request);
+    if judge.action == "sts:getcalleridentity" {
+        return match &request.caller {
+            Caller::Anonymous => Decision::NotAllowed,
+            _ => Decision::Allowed,
+        };
+    }
+    if judge.is_fixed() {
+        return Decision::NotAllowed;
+    }
     let [identity, boundary, session, endpoint] =
         [&layers.identity, &layers.boundary, &layers.session, &layers.endpoint]
             .map(|layer| judge.layer(layer));
-    let service: Vec<Said> =
-        layers.service_control.iter().map(|layer| judge.layer(layer)).collect();
+    let service: Vec<Said> = match &request.caller {
+        Caller::Anonymous | Caller::Service { .. } => Vec::new(),
+        Caller::Root { .. } | Caller::User { .. } | Caller::Session { .. } => {
+            layers.service_control.iter().map(|layer| judge.layer(layer)).collect()
+        }
+        // AWS does not say whether they bind a caller whom only an identity provider knows.
+        Caller::Federated { .. } => {
+            layers.service_control.iter().map(|layer| judge.layer(layer).perhaps()).collect()
+        }
+    };
     let control: Vec<Said> =
         layers.resource_control.iter().map(|layer| judge.layer(layer)).collect();
-    let resource = judge.resource(&layers.resource);
+    let resource = judge.resource(&layers.resource, &layers.boundary);
 
     let said =
         [&identity, &boundary, &session, &endpoint].into_iter().chain(&service).chain(&control);
@@ -140,7 +162,12 @@ pub fn authorize(request: &Request<'_>, layers: &Layers<'_>) -> Decision {
                 .session
                 .clone()
                 .or(resource.user.clone().and(session.limit.clone()))
-                .or(resource.role.clone().and(limits));
+                .or(resource.role.clone().and(limits.clone()))
+                // AWS says of principals that are named what of these limits they escape, and nothing of everyone:
+                // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
+                .or(resource.everyone.clone().and(limits.or(Answer::needs(
+                    "whether boundary and session policy limit what is granted to everyone",
+                ))));
             if judge.needs_resource() {
                 direct.or(own.and(resource.account.clone()))
             } else {
@@ -175,20 +202,33 @@ struct Said {
     limit: Answer,
 }
 
+impl Said {
+    /// The same of a layer that may not bind the caller.
+    fn perhaps(self) -> Self {
+        let open = || Answer::needs("whether service control policies bind a federated caller");
+        Self {
+            denied: self.denied.and(open()),
+            allowed: self.allowed,
+            limit: self.limit.or(open()),
+        }
+    }
+}
+
 /// What a resource policy says, by whom it names.
 struct Granted {
     denied: Answer,
     session: Answer,
     user: Answer,
-    /// A role, or everyone.
     role: Answer,
+    everyone: Answer,
     /// The account, which leaves it to its own policies.
     account: Answer,
 }
 
 impl Granted {
     fn any(&self) -> Answer {
-        Answer::any([&self.session, &self.user, &self.role, &self.account].map(Clone::clone))
+        let all = [&self.session, &self.user, &self.role, &self.everyone, &self.account];
+        Answer::any(all.map(Clone::clone))
     }
 }
 
@@ -240,6 +280,42 @@ impl<'r> Judge<'r> {
         key || role
     }
 
+    /// Whether the action would change what nobody can change:
+    /// [service-linked roles](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html),
+    /// policies that [AWS manages](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html),
+    /// and the [aliases](https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html) of its keys.
+    fn is_fixed(&self) -> bool {
+        let Some(rest) = self.request.resource.strip_prefix("arn:") else { return false };
+        let parts: Vec<&str> = rest.splitn(5, ':').collect();
+        let [_, service, _, account, name] = parts.as_slice() else { return false };
+        let changes = |actions: &[&str]| actions.contains(&self.action.as_str());
+        match *service {
+            "iam" if name.starts_with("role/aws-service-role/") => changes(&[
+                "iam:attachrolepolicy",
+                "iam:createrole",
+                "iam:deleterolepermissionsboundary",
+                "iam:deleterolepolicy",
+                "iam:detachrolepolicy",
+                "iam:putrolepermissionsboundary",
+                "iam:putrolepolicy",
+                "iam:updateassumerolepolicy",
+            ]),
+            "iam" if *account == "aws" && name.starts_with("policy/") => changes(&[
+                "iam:createpolicy",
+                "iam:createpolicyversion",
+                "iam:deletepolicy",
+                "iam:deletepolicyversion",
+                "iam:setdefaultpolicyversion",
+                "iam:tagpolicy",
+                "iam:untagpolicy",
+            ]),
+            "kms" if name.starts_with("alias/aws/") => {
+                changes(&["kms:createalias", "kms:deletealias", "kms:updatealias"])
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a statement is about the action and the resource, and its conditions hold.
     fn applies(&self, statement: &Statement) -> Answer {
         if !statement.actions.matches(&self.action) {
@@ -279,8 +355,9 @@ impl<'r> Judge<'r> {
         }
     }
 
-    fn resource(&self, layer: &Layer<'_>) -> Granted {
+    fn resource(&self, layer: &Layer<'_>, boundary: &Layer<'_>) -> Granted {
         let none = Granted {
+            everyone: Answer::No,
             denied: Answer::No,
             session: Answer::No,
             user: Answer::No,
@@ -301,10 +378,17 @@ impl<'r> Judge<'r> {
         };
         for statement in documents.iter().flat_map(|document| &document.statements) {
             let named = self.named(&statement.principals, statement.effect);
-            if named.is_empty() {
+            let bounded = self.bounded(statement, boundary);
+            if named.is_empty() && bounded.is_no() {
                 continue;
             }
-            let applies = self.applies(statement);
+            let mut applies = self.applies(statement);
+            if statement.principals == Principals::Unnamed {
+                applies = applies.and(Answer::needs("a statement without a principal"));
+            }
+            if named.is_empty() {
+                applies = applies.and(bounded);
+            }
             if statement.effect == Effect::Deny {
                 add(&mut granted.denied, applies);
                 continue;
@@ -314,6 +398,7 @@ impl<'r> Judge<'r> {
                     Named::Session => &mut granted.session,
                     Named::User => &mut granted.user,
                     Named::Role => &mut granted.role,
+                    Named::Everyone => &mut granted.everyone,
                     Named::Account => &mut granted.account,
                 };
                 add(to, applies.clone());
@@ -322,10 +407,25 @@ impl<'r> Judge<'r> {
         granted
     }
 
+    /// Whether a Deny with `NotPrincipal` is about the caller, whomever it spares: it is about every user and every role
+    /// with a [boundary](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
+    fn bounded(&self, statement: &Statement, boundary: &Layer<'_>) -> Answer {
+        let all_but = matches!(statement.principals, Principals::AllBut(_));
+        let bound = matches!(self.request.caller, Caller::User { .. } | Caller::Session { .. });
+        if statement.effect != Effect::Deny || !all_but || !bound {
+            return Answer::No;
+        }
+        match boundary {
+            Layer::Absent => Answer::No,
+            Layer::Policies(_) => Answer::Yes,
+            Layer::Unknown => Answer::needs("whether there is a permissions boundary"),
+        }
+    }
+
     /// How a statement names the caller; not at all if it does not.
     fn named(&self, principals: &Principals, effect: Effect) -> Vec<Named> {
         match principals {
-            Principals::Unnamed => vec![Named::Role],
+            Principals::Unnamed => vec![Named::Everyone],
             Principals::These(list) => list.iter().filter_map(|p| self.is(p)).collect(),
             Principals::AllBut(list) => {
                 let names: Vec<Named> = list.iter().filter_map(|p| self.is(p)).collect();
@@ -343,14 +443,14 @@ impl<'r> Judge<'r> {
                     }
                     (_, Effect::Deny) => !names.is_empty(),
                 };
-                if spared { Vec::new() } else { vec![Named::Role] }
+                if spared { Vec::new() } else { vec![Named::Everyone] }
             }
         }
     }
 
     fn is(&self, principal: &Principal) -> Option<Named> {
         match (principal, &self.request.caller) {
-            (Principal::Anyone, _) => Some(Named::Role),
+            (Principal::Anyone, _) => Some(Named::Everyone),
             (Principal::Aws(_), _)
                 if principal.is_account() && principal.account() == self.account =>
             {
@@ -381,6 +481,7 @@ enum Named {
     Session,
     User,
     Role,
+    Everyone,
     Account,
 }
 

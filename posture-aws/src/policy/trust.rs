@@ -1,38 +1,75 @@
 //! Whom the [trust policy](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html) of a
-//! role lets take it on.
+//! role lets assume it.
+
+use posture_core::dated::Dated;
 
 use super::Home;
 use super::answer::{Answer, Found};
 use super::condition::{Condition, Operator};
 use super::document::{Document, Principal, Principals, Statement};
 use super::glob::{Glob, Token};
-use super::outsider::{fixes, is_place};
+use super::outsider::Who;
+use super::resource::{Asked, COGNITO};
 
-/// The actions by which a role is taken on; a statement may allow `sts:TagSession` and `sts:SetSourceIdentity` besides.
+/// The actions by which a role is assumed; a statement may allow `sts:TagSession` and `sts:SetSourceIdentity` besides.
 const ASSUME: &[&str] =
     &["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
+const WEB_IDENTITY: &str = "sts:AssumeRoleWithWebIdentity";
+
+/// Services that run the customer's code and assume a role for it without naming a source. A role
+/// [cannot be passed to another account](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html), so
+/// that only principals of its own account can have them assume it; a condition on the source shuts the service out.
+static WITHOUT_SOURCE: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
+        "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html",
+    ],
+    "2026-11-29",
+    &[
+        "ec2.amazonaws.com",
+        "ec2.amazonaws.com.cn",
+        "ecs-tasks.amazonaws.com",
+        "pods.eks.amazonaws.com",
+    ],
+);
+
 impl Document {
-    /// Of a trust policy: the statements that let anyone take on the role.
+    /// Of a trust policy: the statements that let anyone assume the role, the
+    /// [guests](https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html) of an identity
+    /// pool of Amazon Cognito included.
     ///
-    /// An external id does not narrow who: it is no secret. Federations have their own question,
+    /// An external id does not narrow who: it is no secret. Other federations have their own question,
     /// [`Self::trusts_federation_without_subject`].
-    pub fn trusts_anyone(&self, _home: &Home<'_>) -> Found {
-        self.open_to_all(ASSUME, false)
+    pub fn trusts_anyone(&self, home: &Home<'_>) -> Found {
+        let mut found = self.open_to_all(home, &Asked::these(ASSUME), false);
+        let asked = Asked::these(&[WEB_IDENTITY]);
+        for statement in self.allows() {
+            let pool = match &statement.principals {
+                Principals::These(list) => list.iter().any(
+                    |one| matches!(one, Principal::Federated(provider) if provider.starts_with(COGNITO)),
+                ),
+                Principals::Unnamed | Principals::AllBut(_) => false,
+            };
+            if pool {
+                found.add(&statement.label, self.lets(statement, Who::Guest, &asked, home));
+            }
+        }
+        found
     }
 
-    /// Of a trust policy: the ids of the accounts outside `home` that may take on the role, as in
+    /// Of a trust policy: the ids of the accounts outside `home` that may assume the role, as in
     /// [`Self::external_accounts`].
     pub fn trusts_accounts(&self, home: &Home<'_>) -> Found {
-        self.accounts(home, ASSUME, |_| Answer::Yes)
+        self.accounts(home, &Asked::these(ASSUME), false)
     }
 
     /// Of a trust policy: those of [`Self::trusts_accounts`] that need to prove nothing more: no
     /// [external id](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html), no
-    /// organisation, no named network. MFA or the name of a role is no such proof, as a third party's confused deputy has
-    /// both.
+    /// organization, no named network, be it that an Allow asks for it or that a Deny does. MFA or the name of a role is no
+    /// such proof, as a third party's confused deputy has both.
     pub fn trusts_accounts_unconditionally(&self, home: &Home<'_>) -> Found {
-        self.accounts(home, ASSUME, |statement| unproven(&statement.conditions))
+        self.accounts(home, &Asked::these(ASSUME), true)
     }
 
     /// Of a trust policy: the OpenID Connect providers trusted without a condition on the subject (`…:sub`) that leaves
@@ -41,8 +78,8 @@ impl Document {
     /// For Amazon Cognito the audience is the identity pool, which is enough.
     pub fn trusts_federation_without_subject(&self, _home: &Home<'_>) -> Found {
         let mut found = Found::default();
-        let action = "sts:assumerolewithwebidentity";
-        for statement in self.allows().filter(|statement| statement.actions.matches(action)) {
+        let action = WEB_IDENTITY.to_ascii_lowercase();
+        for statement in self.allows().filter(|statement| statement.actions.matches(&action)) {
             match &statement.principals {
                 Principals::These(list) => {
                     for principal in list {
@@ -59,44 +96,14 @@ impl Document {
         found
     }
 
-    /// Of a trust policy: the services trusted without saying for which source account or resource they may act.
-    pub fn trusts_services_without_source(&self, _home: &Home<'_>) -> Found {
-        self.services(ASSUME)
+    /// Of a trust policy: the services trusted without saying for which source account or resource they may act, but for
+    /// those that never name a source.
+    pub fn trusts_services_without_source(&self, home: &Home<'_>) -> Found {
+        let mut found = self.services(home, &Asked::these(ASSUME));
+        found.certain.retain(|name| !WITHOUT_SOURCE.contains(&name.as_str()));
+        found.undecided.retain(|maybe| !WITHOUT_SOURCE.contains(&maybe.what.as_str()));
+        found
     }
-}
-
-/// Whether conditions ask for no proof.
-fn unproven(conditions: &[Condition]) -> Answer {
-    let mut answer = Answer::Yes;
-    for condition in conditions {
-        let key = condition.key.as_str();
-        let proof = match key {
-            "sts:externalid" | "aws:principalorgid" | "aws:principalorgpaths" => {
-                fixes(condition, conditions)
-            }
-            _ if is_place(key) => fixes(condition, conditions),
-            "aws:multifactorauthpresent"
-            | "aws:multifactorauthage"
-            | "aws:principalarn"
-            | "aws:principalaccount"
-            | "aws:userid"
-            | "aws:username"
-            | "aws:principaltype"
-            | "aws:securetransport"
-            | "sts:rolesessionname"
-            | "sts:sourceidentity"
-            | "sts:transitivetagkeys"
-            | "aws:tagkeys"
-            | "aws:requestedregion"
-            | "aws:useragent" => Answer::No,
-            _ if key.starts_with("aws:principaltag/") || key.starts_with("aws:requesttag/") => {
-                Answer::No
-            }
-            _ => Answer::needs(key),
-        };
-        answer = answer.and(proof.negate());
-    }
-    answer
 }
 
 /// Whether a statement says which subject of a provider it trusts.

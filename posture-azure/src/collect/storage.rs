@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures::StreamExt;
+use posture_core::entries::Entries;
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::resource::{
     Bucket, Encryption, FactId, PublicAccessBlock, PublicNetwork, TlsVersion,
@@ -401,7 +402,7 @@ async fn public_containers(
     account: &Body<'_>,
     kind: &str,
     bucket: &Bucket,
-) -> Fact<Vec<String>> {
+) -> Fact<Entries> {
     if !audit.calls(CONTAINERS) {
         return Fact::not_collected();
     }
@@ -409,13 +410,13 @@ async fn public_containers(
         return NotOffered;
     }
     if bucket.public_access_block == Known(PublicAccessBlock::ALL) {
-        return Known(Vec::new());
+        return Known(Entries::none());
     }
     let path = format!("{}/blobServices/default/containers?api-version={VERSION}", account.id);
     let lane = lane(audit, account);
     let question = Question { action: CONTAINERS, target: account.id, lane: &lane, path: &path };
     let Items { items, refused } = audit.ask.list(question).await;
-    let mut open = Vec::new();
+    let (mut open, mut undecided) = (Vec::new(), None);
     for container in &items {
         let body = Body { action: CONTAINERS, ..account.within(container) };
         let name = word(container, "name").unwrap_or_default();
@@ -425,14 +426,14 @@ async fn public_containers(
             // Everything that is not `None` lets somebody in.
             Known(Some(access)) => open.push(format!("container `{name}` ({access})")),
             NotOffered => {}
-            Fact::Gap(gap) => return Fact::Gap(gap),
+            Fact::Gap(gap) => undecided = undecided.or(Some(gap)),
         }
     }
-    match refused {
-        // One open container is enough to know.
-        Some(refused) if open.is_empty() => audit.ask.unknown(refused.gap),
-        _ => Known(open),
+    if let Some(refused) = refused {
+        undecided = audit.ask.unknown::<()>(refused.gap).gap();
     }
+    // One open container is enough to know.
+    Entries::new(open, undecided).into_fact()
 }
 
 /// Where requests to blobs are logged: reads, writes and deletions, all of them.

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use posture_core::control::Control;
+use posture_core::entries::Entries;
 use posture_core::exception::{Exception, Pattern, Place};
 use posture_core::fact::{Fact, Known};
 use posture_core::frameworks;
@@ -23,8 +24,8 @@ static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(snapshot);
 fn bucket(name: &str) -> Bucket {
     Bucket::unread(format!("arn:aws:s3:::{name}"), name, Some("eu-west-1"))
         .acls_disabled(Known(true))
-        .acl_public_read(Known(Vec::new()))
-        .policy_public_read(Known(Vec::new()))
+        .acl_public_read(Known(Entries::none()))
+        .policy_public_read(Known(Entries::none()))
         .public_access_block(Known(PublicAccessBlock::default()))
         .versioning(Known(true))
         .encryption(Known(Encryption::Provider))
@@ -45,7 +46,7 @@ fn snapshot() -> Snapshot {
     denied.code = Some("AccessDenied".to_owned());
     denied.detail = Some("not authorized\u{7}".to_owned());
     let denied = Fact::Gap(scope.add_gap(denied));
-    let everyone = Known(vec!["statement `Everyone`".to_owned()]);
+    let everyone = Known(Entries::from(["statement `Everyone`"]));
     scope.buckets.items = vec![
         bucket("closed"),
         bucket("sealed").policy_public_read(denied),

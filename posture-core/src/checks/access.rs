@@ -1,9 +1,22 @@
 //! Who is let in from outside.
 
-/// The accounts that are not among those that are trusted.
-pub(crate) fn untrusted<'a>(accounts: &'a [String], trusted: &[&str]) -> Vec<&'a str> {
-    let foreign = |account: &&str| !trusted.contains(account);
-    accounts.iter().map(String::as_str).filter(foreign).collect()
+use crate::entries::Entries;
+
+/// How a list of accounts names what is open to everyone.
+pub(crate) const EVERYONE: &str = "everyone";
+
+/// The accounts that are not among those that are trusted. An organization or a canonical user is trusted by its id;
+/// everyone never is.
+pub(crate) fn untrusted(accounts: &Entries, trusted: &[&str]) -> Entries {
+    accounts.without(|account| {
+        let id = account.split('`').nth(1).unwrap_or(account);
+        account != EVERYONE && (trusted.contains(&account) || trusted.contains(&id))
+    })
+}
+
+/// The guests who are not among those that are trusted.
+pub(crate) fn others<'a>(guests: &'a [String], trusted: &[&str]) -> Vec<&'a str> {
+    guests.iter().map(String::as_str).filter(|guest| !trusted.contains(guest)).collect()
 }
 
 /// The users who are not among those that the customer named. Names with which people sign in compare without regard to
@@ -16,4 +29,18 @@ pub(crate) fn unnamed<'a>(users: &'a [String], named: &[&str]) -> Vec<&'a str> {
 /// So many names with which people sign in, for examples.
 pub(crate) fn people(count: usize) -> Vec<String> {
     (0..count).map(|n| format!("user{n}@contoso.example")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_organizations_and_canonical_users_are_trusted_by_id_and_everyone_never_is() {
+        let all = ["111111111111", "organization `o-a`", "canonical user `abc`", "everyone"];
+        let left = |trusted: &[&str]| untrusted(&Entries::from(all), trusted);
+        assert_eq!(left(&["111111111111", "o-a", "abc", "everyone"]), Entries::from(["everyone"]));
+        assert_eq!(left(&["organization `o-a`"]), Entries::from([all[0], all[2], all[3]]));
+        assert_eq!(left(&["o-"]), Entries::from(all));
+    }
 }

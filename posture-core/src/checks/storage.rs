@@ -4,7 +4,7 @@ use crate::control::Undecided;
 use crate::prelude::*;
 
 /// A way by which anyone may come in: the name of the fact that lists the grants, and the fact.
-pub(crate) type Road<'a> = (&'static str, &'a Fact<Vec<String>>);
+pub(crate) type Road<'a> = (&'static str, &'a Fact<Entries>);
 
 /// Judges whether a bucket keeps out everyone whom it does not know, by either of the two roads into it.
 ///
@@ -29,14 +29,14 @@ pub(crate) fn refuses_everyone(
     if by_policy == Known(true) {
         return fail(
             policy.0,
-            policy.1.known()?.join(", "),
+            policy.1.known()?.evidence(),
             "no grant to anyone, or restricted by a public access block",
         );
     }
     if by_acl == Known(true) {
         return fail(
             acl.0,
-            acl.1.known()?.join(", "),
+            acl.1.known()?.evidence(),
             "no grant to anyone, or ignored by a public access block",
         );
     }
@@ -48,7 +48,7 @@ pub(crate) fn refuses_everyone(
 }
 
 /// Whether there is a grant. A road that the provider does not have lets nobody in, and hides nothing of the other.
-fn granted(grants: &Fact<Vec<String>>) -> Fact<bool> {
+fn granted(grants: &Fact<Entries>) -> Fact<bool> {
     match grants {
         NotOffered => Known(false),
         Known(_) | Gap(_) => grants.any(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::resource;
+use crate::entries::Entries;
 use crate::time::Time;
 
 resource! {
@@ -100,16 +101,16 @@ resource! {
         attached_policies: Vec<String>,
         /// Whether compute that anyone in the account's network may run takes it on (an instance profile, a function).
         workload: bool,
-        /// The statements of its trust policy that let anyone take it on.
-        trusts_anyone: Vec<String>,
-        /// The accounts outside this one that may take it on.
-        trusts_accounts: Vec<String>,
+        /// The statements of its trust policy that let anyone assume it, the guests of an identity pool included.
+        trusts_anyone: Entries,
+        /// The accounts outside this one that may assume it; `everyone` where anyone may.
+        trusts_accounts: Entries,
         /// Those of them that need to prove nothing more: no external id, no organisation, no named network.
-        trusts_accounts_unconditionally: Vec<String>,
+        trusts_accounts_unconditionally: Entries,
         /// The federations (OpenID Connect) trusted without saying which subject.
-        trusts_federation_without_subject: Vec<String>,
+        trusts_federation_without_subject: Entries,
         /// The services trusted without saying for which source account or resource they may act.
-        trusts_services_without_source: Vec<String>,
+        trusts_services_without_source: Entries,
         /// The statements that together give it every action on every resource.
         full_admin: Vec<String>,
         /// The ways in which it could give itself more rights than it has.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{PublicNetwork, resource};
+use crate::entries::Entries;
 use crate::time::Time;
 
 resource! {
@@ -27,11 +28,12 @@ resource! {
         /// How access to the vault that holds it is granted.
         vault_access: VaultAccess,
         /// The statements of its policy that let anyone use it.
-        policy_public: Vec<String>,
-        /// The accounts outside this one that its policy names.
-        external_accounts: Vec<String>,
+        policy_public: Entries,
+        /// The accounts outside this one that its policy lets in, by an Allow that names them or by a Deny that spares
+        /// them; `everyone` where it lets in everyone.
+        external_accounts: Entries,
         /// The services its policy lets in without saying for which source account or resource they may act.
-        services_without_source: Vec<String>,
+        services_without_source: Entries,
         /// Its tags.
         tags: BTreeMap<String, String>,
     }

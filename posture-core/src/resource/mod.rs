@@ -69,7 +69,9 @@ pub trait Resource {
     fn region(&self) -> Option<&str>;
     /// Puts a gap in place of a fact; says whether there is a fact of that name.
     fn hide(&mut self, fact: &str, gap: GapId) -> bool;
-    /// The gap in place of a fact, where there is one.
+    /// Points a fact that has a gap to the gap of another number; says whether there is a fact of that name.
+    fn renumber(&mut self, fact: &str, gap: GapId) -> bool;
+    /// The gap in place of a fact, or behind what is not decided of a list, where there is one.
     fn gap(&self, fact: &str) -> Option<GapId>;
     /// A fact as JSON, in the snapshot's form.
     fn show(&self, fact: &str) -> Option<serde_json::Value>;
@@ -183,9 +185,17 @@ macro_rules! resource {
                 true
             }
 
+            fn renumber(&mut self, fact: &str, gap: crate::gap::GapId) -> bool {
+                match fact {
+                    $( stringify!($fact) => crate::entries::renumber(&mut self.$fact, gap), )*
+                    _ => return false,
+                }
+                true
+            }
+
             fn gap(&self, fact: &str) -> Option<crate::gap::GapId> {
                 match fact {
-                    $( stringify!($fact) => self.$fact.gap(), )*
+                    $( stringify!($fact) => crate::entries::gap_of(&self.$fact), )*
                     _ => None,
                 }
             }

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{PublicAccessBlock, resource};
+use crate::entries::Entries;
 use crate::time::Time;
 
 resource! {
@@ -13,18 +14,23 @@ resource! {
     Bucket {
         /// Whether access control lists are switched off, so that only policies decide.
         acls_disabled: bool,
-        /// The grants of the access control list that let anyone read or list objects.
-        acl_public_read: Vec<String>,
+        /// The grants of the access control list that let anyone read or list: objects, or the list itself.
+        acl_public_read: Entries,
         /// The grants of the access control list that let anyone write objects or change permissions.
-        acl_public_write: Vec<String>,
-        /// The statements of its policy that let anyone read or list objects.
-        policy_public_read: Vec<String>,
-        /// The statements of its policy that let anyone write or delete objects or change permissions.
-        policy_public_write: Vec<String>,
-        /// The accounts outside this one that its policy names.
-        external_accounts: Vec<String>,
+        acl_public_write: Entries,
+        /// The grants of the access control list to other accounts, each known by its canonical user id.
+        acl_external_accounts: Entries,
+        /// The statements of its policy that let anyone do anything.
+        policy_public: Entries,
+        /// The statements of its policy that let anyone read or list: objects, or settings.
+        policy_public_read: Entries,
+        /// The statements of its policy that let anyone write or delete, or change settings or permissions.
+        policy_public_write: Entries,
+        /// The accounts outside this one that its policy lets in, by an Allow that names them or by a Deny that spares
+        /// them; `everyone` where it lets in everyone.
+        external_accounts: Entries,
         /// The services its policy lets in without saying for which source account or resource they may act.
-        services_without_source: Vec<String>,
+        services_without_source: Entries,
         /// Whether it refuses every request that does not come over TLS.
         tls_enforced: bool,
         /// The oldest version of TLS that it takes.
@@ -96,7 +102,7 @@ resource! {
         /// The switches that block public access through it.
         public_access_block: PublicAccessBlock,
         /// The statements of its policy that let anyone in.
-        policy_public: Vec<String>,
+        policy_public: Entries,
     }
 }
 

@@ -21,7 +21,7 @@ use posture_core::wanted::Wanted;
 use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
 use super::{AUTHORIZATION, PAGE, Summary, count, pages};
 use crate::ask::{Asker, clip};
-use crate::collect::resource_policy::{listed, membership};
+use crate::collect::resource_policy::{decided, listed, membership};
 use crate::collect::{Audit, time};
 use crate::policy::{Document, Found, Home};
 
@@ -414,10 +414,10 @@ impl Judge<'_> {
 
     /// What is certain is known, whatever else may be; what may be, and nothing certain, is a gap.
     fn found(&self, arn: &str, found: &Found) -> Fact<Vec<String>> {
-        listed(self.ask, (AUTHORIZATION, arn), self.organization, found)
+        decided(self.ask, (AUTHORIZATION, arn), self.organization, found)
     }
 
-    /// Who may take on a role, as its trust policy says.
+    /// Who may assume a role, as its trust policy says.
     fn trust(&self, arn: &str, detail: &RoleDetail, role: &mut Role) {
         let text = detail.assume_role_policy_document();
         let policy = self.document(arn, "the trust policy", text);
@@ -425,7 +425,7 @@ impl Judge<'_> {
             self.if_wanted(wanted, || match &policy {
                 Ok(policy) => {
                     let found = self.rights.borrow_mut().trusts(question, policy);
-                    self.found(arn, &found)
+                    listed(self.ask, (AUTHORIZATION, arn), self.organization, &found)
                 }
                 Err(gap) => Fact::Gap(*gap),
             })
@@ -604,6 +604,8 @@ fn name_of(policy: &PolicyDetail) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use posture_core::scope::Scope;
+
+    use posture_core::entries::Entries;
 
     use super::*;
     use crate::fake::Fake;
@@ -1128,13 +1130,14 @@ mod tests {
         let [anyone, broken, cluster, instance, other, server] = &scope.roles.items[..] else {
             panic!()
         };
-        let some = |fact: &Fact<Vec<String>>| !fact.known().unwrap().is_empty();
+        let some = |fact: &Fact<Entries>| fact.any() == Known(true);
         assert!(some(&anyone.trusts_anyone));
         assert!(!some(&other.trusts_anyone) && !some(&server.trusts_anyone));
-        assert_eq!(other.trusts_accounts, Known(vec!["111111111111".to_owned()]));
+        assert_eq!(anyone.trusts_accounts, Known(Entries::from(["everyone"])));
+        assert_eq!(other.trusts_accounts, Known(Entries::from(["111111111111"])));
         assert_eq!(other.trusts_accounts_unconditionally, other.trusts_accounts);
         assert!(some(&cluster.trusts_federation_without_subject));
-        assert_eq!(server.trusts_accounts, Known(Vec::new()));
+        assert_eq!(server.trusts_accounts, Known(Entries::none()));
         for (role, workload) in [(cluster, true), (instance, true), (server, true), (other, false)]
         {
             assert_eq!(role.workload, Known(workload), "{}", role.name);
@@ -1155,8 +1158,11 @@ mod tests {
         };
         let ask = crate::fake::asker();
         let fact = |found| listed(&ask, (AUTHORIZATION, "arn"), &Known(None), &found);
-        assert_eq!(fact(found(&[], &[])), Known(Vec::new()));
-        assert_eq!(fact(found(&["a"], &["b"])), Known(vec!["a".to_owned()]));
+        assert_eq!(fact(found(&[], &[])), Known(Entries::none()));
+        assert_eq!(
+            fact(found(&["a"], &["b"])),
+            Known(Entries::new(vec!["a".to_owned()], fact(found(&[], &["b"])).gap()))
+        );
         let open = fact(found(&[], &["b", "c"])).gap().unwrap();
         let gap = ask.into_gaps().swap_remove(open.index());
         assert_eq!((gap.reason, gap.target.as_str()), (Reason::Undetermined, "arn"));

@@ -59,6 +59,16 @@ fn each_operator_on_a_present_key() {
             true,
         ),
         (r#"{"ArnNotLike": {"k": "arn:aws:iam::1:*"}}"#, Some(&["arn:aws:iam::1:role/a"]), false),
+        (r#"{"ArnLike": {"k": "*"}}"#, Some(&["arn:aws:sns:eu:1:t"]), true),
+        (r#"{"ArnEquals": {"k": "nonsense"}}"#, Some(&["arn:aws:sns:eu:1:t"]), false),
+        (r#"{"ArnLike": {"k": "arn:aws:*:*:*:*"}}"#, Some(&["arn:aws:sns"]), false),
+        (r#"{"ArnLike": {"k": "arn:aws:sns:eu:1:t"}}"#, Some(&["arn:aws:sns:eu:1:u"]), false),
+        (r#"{"IpAddress": {"k": "0.0.0.0/0"}}"#, Some(&["somewhere"]), false),
+        (r#"{"IpAddress": {"k": "everywhere"}}"#, Some(&["10.0.0.1"]), false),
+        (r#"{"NumericGreaterThan": {"k": "1"}}"#, Some(&["1"]), false),
+        (r#"{"NumericGreaterThan": {"k": "1"}}"#, Some(&["inf"]), false),
+        (r#"{"Null": {"k": "perhaps"}}"#, Some(&["x"]), true),
+        (r#"{"Null": {"k": "${k}"}}"#, Some(&["x"]), true),
         (r#"{"Null": {"k": "true"}}"#, Some(&["x"]), false),
         (r#"{"Null": {"k": false}}"#, Some(&["x"]), true),
     ]);
@@ -134,4 +144,41 @@ fn a_key_that_nobody_can_know_leaves_the_answer_open() {
     assert_eq!(answer, Answer::needs("x"));
     let answer = condition(r#"{"Null": {"x": "true"}}"#).holds(&Context::open());
     assert_eq!(answer, Answer::needs("x"));
+}
+
+/// A pattern with too few parts, in which a wildcard may stand for the others.
+#[test]
+fn an_arn_pattern_with_too_few_parts_leaves_the_answer_open() {
+    for pattern in ["arn:aws:sns:*", "arn:*", "a?n", "*:t"] {
+        let condition = condition(&format!(r#"{{"ArnLike": {{"k": "{pattern}"}}}}"#));
+        let answer = condition.holds(&Context::complete().is("k", "arn:aws:sns:eu:1:t"));
+        assert_eq!(answer, Answer::needs("k"), "{pattern}");
+    }
+}
+
+#[test]
+fn a_key_of_several_values_does_not_stand_in_for_a_variable() {
+    let value = condition(r#"{"StringEquals": {"k": "${aws:PrincipalTag/t}"}}"#);
+    let tags = |values: &[&str]| {
+        let values = values.iter().map(|&value| value.to_owned()).collect();
+        Context::complete().is("k", "a").with("aws:PrincipalTag/t", Value::Is(values))
+    };
+    assert_eq!(value.holds(&tags(&["a"])), Answer::Yes);
+    assert_eq!(value.holds(&tags(&["a", "b"])), Answer::No);
+}
+
+#[test]
+fn a_value_with_a_variable_is_open_and_one_that_is_a_variable_is_known_by_its_key() {
+    let template = |text: &str| Template::parse(text, true);
+    for text in ["${aws:username}", "a${aws:username}", "${aws:username}b", "${aws:username, 'x'}"]
+    {
+        assert!(template(text).is_open(), "{text}");
+        assert_eq!(template(text).fixed(), None, "{text}");
+    }
+    assert!(!template("plain${*}").is_open());
+    assert_eq!(template("${AWS:ResourceOrgID}").variable(), Some("aws:resourceorgid"));
+    assert_eq!(Template::of_variable("aws:resourceorgid"), template("${aws:ResourceOrgID}"));
+    for text in ["a${aws:ResourceOrgID}", "${aws:ResourceOrgID, 'x'}", "aws:ResourceOrgID", ""] {
+        assert_eq!(template(text).variable(), None, "{text}");
+    }
 }

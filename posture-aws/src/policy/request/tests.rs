@@ -206,3 +206,135 @@ fn an_open_condition_is_never_a_decision() {
     assert_eq!(decide(vec![&not]), Decision::NotAllowed);
     assert_eq!(decide(vec![&all, &maybe]), Decision::Allowed);
 }
+
+const BOUNDED: &str =
+    r#""NotPrincipal": {"AWS": ["111111111111", "arn:aws:iam::111111111111:user/alice"]}"#;
+
+#[test]
+fn a_deny_with_not_principal_applies_to_a_principal_with_a_boundary() {
+    let all = allow("*");
+    let resource = named("Deny", BOUNDED);
+    let with = |boundary| {
+        let (identity, resource) = (these(&all), these(&resource));
+        authorize(&user(), &Layers { identity, resource, boundary, ..Layers::default() })
+    };
+    assert_eq!(with(Layer::Absent), Decision::Allowed);
+    assert_eq!(with(these(&all)), Decision::Forbidden);
+    assert!(matches!(with(Layer::Unknown), Decision::Unknown(_)));
+    // The root user has no boundary, and an Allow spares nobody.
+    let root = ask(Caller::Root { account: HOME }, HOME);
+    let layers = Layers { resource: these(&resource), boundary: these(&all), ..Layers::default() };
+    assert_eq!(authorize(&root, &layers), Decision::Allowed);
+    let allows = named("Allow", BOUNDED);
+    let layers = Layers { resource: these(&allows), boundary: these(&all), ..Layers::default() };
+    assert_eq!(authorize(&user(), &layers), Decision::NotAllowed);
+}
+
+#[test]
+fn a_statement_of_a_resource_policy_without_a_principal_is_undecided() {
+    let (grants, denies, all) = (allow("*"), deny("*"), allow("*"));
+    let layers = Layers { resource: these(&grants), ..Layers::default() };
+    assert!(matches!(authorize(&user(), &layers), Decision::Unknown(_)));
+    let identity = these(&all);
+    let layers = Layers { identity, resource: these(&denies), ..Layers::default() };
+    assert!(matches!(authorize(&user(), &layers), Decision::Unknown(_)));
+}
+
+#[test]
+fn service_control_policies_do_not_bind_anonymous_callers_and_services() {
+    let resource = named(
+        "Allow",
+        r#""Principal": {"AWS": "*", "Service": "sns.amazonaws.com", "Federated": "idp"}"#,
+    );
+    let (other, no) = (allow("ec2:*"), deny("*"));
+    for layer in [&other, &no] {
+        let decide = |caller| {
+            let service_control = vec![these(layer)];
+            let resource = these(&resource);
+            authorize(
+                &ask(caller, HOME),
+                &Layers { resource, service_control, ..Layers::default() },
+            )
+        };
+        assert_eq!(decide(Caller::Anonymous), Decision::Allowed);
+        assert_eq!(decide(Caller::Service { name: "sns.amazonaws.com" }), Decision::Allowed);
+        let federated = decide(Caller::Federated { provider: "idp" });
+        assert!(matches!(federated, Decision::Unknown(_)), "{federated:?}");
+        let bound = decide(Caller::User { arn: USER });
+        assert!(matches!(bound, Decision::NotAllowed | Decision::Forbidden), "{bound:?}");
+    }
+    // Those of resources bind everyone.
+    let layers = Layers {
+        resource: these(&resource),
+        resource_control: vec![these(&no)],
+        ..Layers::default()
+    };
+    assert_eq!(authorize(&ask(Caller::Anonymous, HOME), &layers), Decision::Forbidden);
+}
+
+#[test]
+fn what_aws_keeps_cannot_be_changed() {
+    let all = allow("*");
+    let account = named("Allow", r#""Principal": {"AWS": "111111111111"}"#);
+    let decide = |action: &str, resource: &str| {
+        let request = Request { action, resource, ..user() };
+        let layers =
+            Layers { identity: these(&all), resource: these(&account), ..Layers::default() };
+        authorize(&request, &layers)
+    };
+    let linked =
+        "arn:aws:iam::111111111111:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX";
+    let plain = "arn:aws:iam::111111111111:role/ops";
+    for action in ["iam:PutRolePolicy", "IAM:attachrolepolicy", "iam:UpdateAssumeRolePolicy"] {
+        assert_eq!(decide(action, linked), Decision::NotAllowed, "{action}");
+        assert_eq!(decide(action, plain), Decision::Allowed, "{action}");
+    }
+    assert_eq!(decide("iam:GetRole", linked), Decision::Allowed);
+    let managed = "arn:aws-cn:iam::aws:policy/AdministratorAccess";
+    let own = "arn:aws:iam::111111111111:policy/AdministratorAccess";
+    for action in ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicy"] {
+        assert_eq!(decide(action, managed), Decision::NotAllowed, "{action}");
+        assert_eq!(decide(action, own), Decision::Allowed, "{action}");
+    }
+    assert_eq!(decide("iam:GetPolicy", managed), Decision::Allowed);
+    let alias = |name: &str| format!("arn:aws:kms:eu-west-1:111111111111:alias/{name}");
+    for action in ["kms:UpdateAlias", "kms:CreateAlias", "kms:DeleteAlias"] {
+        assert_eq!(decide(action, &alias("aws/s3")), Decision::NotAllowed, "{action}");
+        assert_eq!(decide(action, &alias("mine")), Decision::Allowed, "{action}");
+    }
+    assert_eq!(decide("s3:GetObject", "bucket"), Decision::Allowed);
+}
+
+#[test]
+fn get_caller_identity_cannot_be_denied() {
+    let no = deny("*");
+    let layers = Layers {
+        identity: these(&no),
+        boundary: these(&no),
+        service_control: vec![these(&no)],
+        ..Layers::default()
+    };
+    let request = Request { action: "sts:GetCallerIdentity", resource: "*", ..user() };
+    assert_eq!(authorize(&request, &layers), Decision::Allowed);
+    let anonymous = Request { caller: Caller::Anonymous, ..request };
+    assert_eq!(authorize(&anonymous, &layers), Decision::NotAllowed);
+}
+
+/// AWS says what a boundary does to a grant that names a user or a role, and nothing of one to everyone.
+#[test]
+fn a_grant_to_everyone_that_a_boundary_does_not_allow_is_undecided() {
+    let (other, all) = (allow("ec2:*"), allow("*"));
+    for everyone in [r#""Principal": "*""#, r#""NotPrincipal": {"AWS": "222222222222"}"#] {
+        let grant = named("Allow", everyone);
+        let with = |boundary, session| {
+            let resource = these(&grant);
+            authorize(&user(), &Layers { resource, boundary, session, ..Layers::default() })
+        };
+        assert_eq!(with(Layer::Absent, Layer::Absent), Decision::Allowed);
+        assert_eq!(with(these(&all), these(&all)), Decision::Allowed);
+        assert!(matches!(with(these(&other), Layer::Absent), Decision::Unknown(_)));
+        assert!(matches!(with(Layer::Absent, these(&other)), Decision::Unknown(_)));
+        let no = deny("s3:*");
+        assert_eq!(with(these(&no), Layer::Absent), Decision::Forbidden);
+    }
+}

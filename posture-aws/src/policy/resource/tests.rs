@@ -265,3 +265,325 @@ fn what_a_deny_leaves_of_every_action_is_public() {
         assert_eq!(any(&[allow.clone(), deny("*:*")]), Answer::No, "{allow}");
     }
 }
+
+fn external(statements: &[String], home: &Home<'_>) -> Found {
+    let list: Vec<&str> = statements.iter().map(String::as_str).collect();
+    policy(&list).external_accounts(home)
+}
+
+/// Whom a Deny spares is listed like whom an Allow names, by each key that names callers.
+#[test]
+fn whom_a_deny_for_everyone_else_spares_is_listed() {
+    let open = statement("Allow", ANYONE, GET, "{}");
+    let every = r#"{"Bool": {"aws:PrincipalIsAWSService": "false"}}"#;
+    for (operator, key, own, other, listed) in [
+        ("StringNotEquals", "aws:PrincipalAccount", "111111111111", "999999999999", "999999999999"),
+        ("StringNotLike", "aws:PrincipalAccount", "111111111111", "999999999999", "999999999999"),
+        ("StringNotEquals", "kms:CallerAccount", "111111111111", "999999999999", "999999999999"),
+        (
+            "ArnNotLike",
+            "aws:PrincipalArn",
+            "arn:aws:iam::111111111111:role/*",
+            "arn:aws:iam::999999999999:role/x",
+            "999999999999",
+        ),
+        (
+            "StringNotLikeIfExists",
+            "aws:PrincipalArn",
+            "arn:aws:iam::111111111111:role/*",
+            "arn:aws:iam::999999999999:role/*",
+            "999999999999",
+        ),
+        ("StringNotEquals", "aws:PrincipalOrgID", "o-home", "o-other", "organization `o-other`"),
+        (
+            "ForAllValues:StringNotLike",
+            "aws:PrincipalOrgPaths",
+            "o-home/*",
+            "o-other/r-1/*",
+            "organization `o-other`",
+        ),
+        ("StringNotEquals", "aws:VpceAccount", "111111111111", "999999999999", "999999999999"),
+        ("StringNotEquals", "aws:VpceOrgID", "o-home", "o-other", "organization `o-other`"),
+        (
+            "StringNotEquals",
+            "s3:DataAccessPointAccount",
+            "111111111111",
+            "999999999999",
+            "999999999999",
+        ),
+        ("StringNotEquals", "aws:userid", "111111111111", "999999999999", "999999999999"),
+    ] {
+        let deny = |values: &str| {
+            let condition = format!(r#"{{"{operator}": {{"{key}": {values}}}}}"#);
+            statement("Deny", ANYONE, r#""*""#, &condition)
+        };
+        let both = deny(&format!(r#"["{own}", "{other}"]"#));
+        let found = external(&[open.clone(), both], &HOME);
+        if key == "aws:userid" {
+            // Whether other keys of the account have this id, nobody here knows.
+            assert!(!found.answer().is_no(), "{key}");
+        } else {
+            assert_eq!(found.certain, [listed], "{key}");
+        }
+        let mine = external(&[open.clone(), deny(&format!(r#""{own}""#))], &HOME);
+        assert_eq!(mine.answer(), Answer::No, "{key}: {mine:?}");
+        // A second Deny may take it out again.
+        let closed = statement("Deny", ANYONE, r#""*""#, every);
+        let found =
+            external(&[open.clone(), deny(&format!(r#"["{own}", "{other}"]"#)), closed], &HOME);
+        assert_eq!(found.answer(), Answer::No, "{key}");
+    }
+}
+
+#[test]
+fn whom_not_principal_spares_is_listed() {
+    let open = statement("Allow", ANYONE, GET, "{}");
+    let deny =
+        |list: &str| statement("Deny", &format!(r#""NotPrincipal": {list}"#), r#""*""#, "{}");
+    for (list, expected) in [
+        (r#"{"AWS": "111111111111"}"#, vec![]),
+        (r#"{"AWS": ["111111111111", "999999999999"]}"#, vec!["999999999999"]),
+        (r#"{"AWS": "arn:aws:iam::999999999999:root"}"#, vec!["999999999999"]),
+        (r#"{"AWS": "arn:aws:iam::999999999999:role/x"}"#, vec!["999999999999"]),
+        (r#"{"Federated": "arn:aws:iam::999999999999:saml-provider/x"}"#, vec!["999999999999"]),
+        (r#"{"Federated": "arn:aws:iam::111111111111:saml-provider/x"}"#, vec![]),
+        (r#"{"Service": "sns.amazonaws.com"}"#, vec![]),
+        (r#""*""#, vec!["everyone"]),
+    ] {
+        let found = external(&[open.clone(), deny(list)], &HOME);
+        assert_eq!(found.certain, expected, "{list}");
+        assert!(found.undecided.is_empty(), "{list}: {found:?}");
+    }
+    let canonical = external(&[open.clone(), deny(r#"{"CanonicalUser": "abc"}"#)], &HOME);
+    assert!(matches!(canonical.answer(), Answer::Unknown(_)));
+    // An account that an Allow names comes in if a Deny spares it, and only then.
+    let named = statement("Allow", r#""Principal": {"AWS": "222222222222"}"#, GET, "{}");
+    let found = external(&[named.clone(), deny(r#"{"AWS": "222222222222"}"#)], &HOME);
+    assert_eq!(found.certain, ["222222222222"]);
+    let found = external(&[named.clone(), deny(r#"{"AWS": "999999999999"}"#)], &HOME);
+    assert_eq!(found.answer(), Answer::No);
+    let found = external(&[named.clone(), deny(r#""*""#)], &HOME);
+    assert_eq!(found.certain, ["222222222222"]);
+    // A Deny of nobody in particular, of a service, a federation or a canonical user takes no stranger out.
+    for principal in [
+        r#""Principal": {"AWS": []}"#,
+        r#""Principal": {"Service": "sns.amazonaws.com"}"#,
+        r#""Principal": {"Federated": "graph.facebook.com"}"#,
+        r#""Principal": {"CanonicalUser": "abc"}"#,
+        r#""NotPrincipal": "*""#,
+    ] {
+        let deny = statement("Deny", principal, r#""*""#, "{}");
+        assert_eq!(public(&[open.clone(), deny.clone()]), Answer::Yes, "{principal}");
+        let found = external(&[named.clone(), deny], &HOME);
+        assert_eq!(found.certain, ["222222222222"], "{principal}");
+    }
+}
+
+#[test]
+fn an_allow_with_not_principal_lists_whom_its_conditions_fix() {
+    let but = |list: &str, condition: &str| {
+        statement("Allow", &format!(r#""NotPrincipal": {list}"#), GET, condition)
+    };
+    let other = r#"{"StringEquals": {"aws:PrincipalAccount": "999999999999"}}"#;
+    let list = |statement: String| external(&[statement], &HOME).certain;
+    assert_eq!(list(but(r#"{"AWS": "222222222222"}"#, other)), ["999999999999"]);
+    assert_eq!(
+        list(but(r#"{"AWS": "arn:aws:iam::999999999999:role/x"}"#, other)),
+        ["999999999999"]
+    );
+    assert_eq!(list(but(r#"{"AWS": "999999999999"}"#, other)), [""; 0]);
+    assert_eq!(list(but(r#""*""#, other)), [""; 0]);
+    assert_eq!(list(but(r#"{"AWS": "222222222222"}"#, "{}")), ["everyone"]);
+}
+
+#[test]
+fn what_is_open_to_everyone_is_open_to_other_accounts_and_services() {
+    let open = statement("Allow", ANYONE, GET, "{}");
+    assert_eq!(external(std::slice::from_ref(&open), &HOME).certain, ["everyone"]);
+    let services = policy(&[&open]).services_without_source(&HOME);
+    assert_eq!(services.certain, ["every service"]);
+    let maybe = statement("Allow", ANYONE, GET, r#"{"StringEquals": {"new:Key": "x"}}"#);
+    assert!(matches!(external(&[maybe], &HOME).answer(), Answer::Unknown(_)));
+    for condition in [
+        r#"{"StringEquals": {"aws:PrincipalOrgID": "o-home"}}"#,
+        r#"{"StringEquals": {"aws:SourceVpc": "vpc-1"}}"#,
+        r#"{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#,
+        r#"{"StringEquals": {"aws:SourceAccount": "111111111111"}}"#,
+        r#"{"StringEquals": {"kms:CallerAccount": "111111111111"}}"#,
+        r#"{"StringEquals": {"s3:DataAccessPointAccount": "111111111111"}}"#,
+        r#"{"Bool": {"aws:PrincipalIsAWSService": "false"}, "StringEquals": {"aws:PrincipalOrgID": "o-home"}}"#,
+    ] {
+        let closed = statement("Allow", ANYONE, GET, condition);
+        let (services, accounts) =
+            (policy(&[&closed]).services_without_source(&HOME), external(&[closed], &HOME));
+        assert_eq!(services.answer(), Answer::No, "{condition}");
+        assert_eq!(accounts.answer(), Answer::No, "{condition}");
+    }
+}
+
+#[test]
+fn a_service_that_acts_for_another_account_lets_that_account_in() {
+    let service = r#""Principal": {"Service": "sns.amazonaws.com"}"#;
+    for (condition, expected) in [
+        (r#"{"StringEquals": {"aws:SourceAccount": "999999999999"}}"#, vec!["999999999999"]),
+        (r#"{"StringEquals": {"aws:SourceOwner": "999999999999"}}"#, vec!["999999999999"]),
+        (r#"{"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:999999999999:*"}}"#, vec!["999999999999"]),
+        (r#"{"StringEquals": {"aws:SourceOrgID": "o-other"}}"#, vec!["organization `o-other`"]),
+        (r#"{"StringLike": {"aws:SourceOrgPaths": "o-other/*"}}"#, vec!["organization `o-other`"]),
+        (
+            r#"{"StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:999999999999:trail/*"}}"#,
+            vec!["999999999999"],
+        ),
+        (r#"{"StringEquals": {"aws:SourceAccount": "111111111111"}}"#, vec![]),
+        (r#"{"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}}"#, vec![]),
+        (r#"{"StringEquals": {"aws:SourceOrgID": "o-home"}}"#, vec![]),
+        (
+            r#"{"StringEquals": {"aws:SourceAccount": "111111111111"}, "ArnLike": {"aws:SourceArn": "arn:aws:s3:::b"}}"#,
+            vec![],
+        ),
+        ("{}", vec![]),
+    ] {
+        let found = external(&[statement("Allow", service, GET, condition)], &HOME);
+        assert_eq!(found.certain, expected, "{condition}");
+        assert!(found.undecided.is_empty(), "{condition}: {found:?}");
+    }
+    let bucket = r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::theirs"}}"#;
+    let found = external(&[statement("Allow", service, GET, bucket)], &HOME);
+    assert!(matches!(found.answer(), Answer::Unknown(_)), "{found:?}");
+    // Whom a Deny spares counts here as well.
+    let open = statement("Allow", service, GET, "{}");
+    let deny = statement(
+        "Deny",
+        ANYONE,
+        r#""*""#,
+        r#"{"StringNotEquals": {"aws:SourceAccount": ["111111111111", "999999999999"]}}"#,
+    );
+    assert_eq!(external(&[open.clone(), deny], &HOME).certain, ["999999999999"]);
+    let unknown = r#"{"StringEquals": {"aws:SourceOrgID": "o-other"}}"#;
+    let found = external(&[statement("Allow", service, GET, unknown)], &UNKNOWN_ORG);
+    assert!(found.depends_on(OWN_ORGANIZATION));
+}
+
+#[test]
+fn a_service_that_a_deny_spares_is_listed() {
+    let open = statement("Allow", ANYONE, GET, "{}");
+    let services = |statements: &[&str]| policy(statements).services_without_source(&HOME);
+    let deny = |principal: &str, condition: &str| statement("Deny", principal, r#""*""#, condition);
+    // Everyone but the organization and services.
+    let both = r#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-home"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}"#;
+    assert_eq!(services(&[&open, &deny(ANYONE, both)]).certain, ["every service"]);
+    let org = r#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-home"}}"#;
+    assert_eq!(services(&[&open, &deny(ANYONE, org)]).answer(), Answer::No);
+    let name = r#"{"StringNotEquals": {"aws:PrincipalServiceName": "sns.amazonaws.com"}}"#;
+    assert_eq!(services(&[&open, &deny(ANYONE, name)]).certain, ["sns.amazonaws.com"]);
+    let but = |list: &str| format!(r#""NotPrincipal": {list}"#);
+    let spared = but(r#"{"Service": "SNS.amazonaws.com"}"#);
+    let found = services(&[&open, &deny(&spared, "{}")]);
+    assert_eq!(found.certain, ["sns.amazonaws.com"]);
+    let none = but(r#"{"AWS": "111111111111"}"#);
+    assert_eq!(services(&[&open, &deny(&none, "{}")]).answer(), Answer::No);
+    // A service that an Allow names.
+    let named = statement("Allow", r#""Principal": {"Service": "sns.amazonaws.com"}"#, GET, "{}");
+    assert_eq!(services(&[&named, &deny(&spared, "{}")]).certain, ["sns.amazonaws.com"]);
+    let other = but(r#"{"Service": "sqs.amazonaws.com"}"#);
+    assert_eq!(services(&[&named, &deny(&other, "{}")]).answer(), Answer::No);
+    assert_eq!(services(&[&named, &deny(&but(r#""*""#), "{}")]).certain, ["sns.amazonaws.com"]);
+    let it = r#""Principal": {"Service": "sns.amazonaws.com"}"#;
+    assert_eq!(services(&[&named, &deny(it, "{}")]).answer(), Answer::No);
+    let it = r#""Principal": {"Service": "sqs.amazonaws.com"}"#;
+    assert_eq!(services(&[&named, &deny(it, "{}")]).certain, ["sns.amazonaws.com"]);
+    // Names in conditions on everyone.
+    for (condition, expected) in [
+        (
+            r#"{"StringEquals": {"aws:PrincipalServiceName": "sns.amazonaws.com"}}"#,
+            "sns.amazonaws.com",
+        ),
+        (r#"{"StringLike": {"aws:PrincipalServiceName": "s*"}}"#, "every service"),
+        (
+            r#"{"ForAnyValue:StringEquals": {"aws:PrincipalServiceNamesList": "sns.amazonaws.com"}}"#,
+            "sns.amazonaws.com",
+        ),
+    ] {
+        let statement = statement("Allow", ANYONE, GET, condition);
+        assert_eq!(services(&[&statement]).certain, [expected], "{condition}");
+    }
+}
+
+/// Each action is sorted: no grant to everyone is neither a reading nor a writing one.
+#[test]
+fn every_action_of_storage_is_read_or_write() {
+    for (action, read, write) in [
+        ("s3:GetObject", true, false),
+        ("s3:ListBucketMultipartUploads", true, false),
+        ("s3:GetBucketPolicy", true, false),
+        ("s3:PutLifecycleConfiguration", false, true),
+        ("s3:PutObjectVersionAcl", false, true),
+        ("s3:PutBucketTagging", false, true),
+        ("s3:BypassGovernanceRetention", false, true),
+        ("s3:NewAction", true, true),
+        ("s3:*", true, true),
+        ("*", true, true),
+        ("s3:*Object", true, true),
+        ("s3:*Acl", true, true),
+    ] {
+        let open = statement("Allow", ANYONE, &format!("\"{action}\""), "{}");
+        let document = policy(&[&open]);
+        for (access, expected) in [(Access::Read, read), (Access::Write, write)] {
+            let answer = document.public_storage(&HOME, access).answer();
+            assert_eq!(answer, Answer::from(expected), "{action} {access:?}");
+        }
+        assert_eq!(document.public(&HOME, &[]).answer(), Answer::Yes, "{action}");
+        let deny = statement("Deny", ANYONE, &format!("\"{action}\""), "{}");
+        let closed = policy(&[&open, &deny]);
+        for access in [Access::Read, Access::Write] {
+            assert_eq!(closed.public_storage(&HOME, access).answer(), Answer::No, "{action}");
+        }
+    }
+    let all = statement("Allow", ANYONE, r#""s3:*""#, "{}");
+    let gets = statement("Deny", ANYONE, r#"["s3:Get*", "s3:List*"]"#, "{}");
+    let both = policy(&[&all, &gets]);
+    assert_eq!(both.public_storage(&HOME, Access::Write).answer(), Answer::Yes);
+}
+
+/// What grants nothing lets nobody in.
+#[test]
+fn an_allow_of_nothing_is_not_public() {
+    let any = |element: &str| {
+        let text = format!(r#"{{"Effect": "Allow", "Principal": "*", {element}}}"#);
+        policy(&[&text]).public(&HOME, &[]).answer()
+    };
+    for (element, expected) in [
+        (r#""Action": [], "Resource": "*""#, Answer::No),
+        (r#""Action": "s3:*", "Resource": []"#, Answer::No),
+        (r#""NotAction": ["*", "s3:Get*"], "Resource": "*""#, Answer::No),
+        (r#""Action": "s3:*", "NotResource": ["*", "arn:aws:s3:::b"]"#, Answer::No),
+        (r#""NotAction": "s3:Get*", "Resource": "*""#, Answer::Yes),
+        (r#""Action": "s3:*", "NotResource": "arn:aws:s3:::b""#, Answer::Yes),
+        (r#""Action": "s3:*", "Resource": ["arn:aws:s3:::a", "arn:aws:s3:::b"]"#, Answer::Yes),
+    ] {
+        assert_eq!(any(element), expected, "{element}");
+    }
+    // One of several resources is left.
+    let allow = r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::b/x", "arn:aws:s3:::b/y"]}"#;
+    let deny = r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/x"}"#;
+    assert_eq!(policy(&[allow, deny]).public(&HOME, &["s3:GetObject"]).answer(), Answer::Yes);
+}
+
+#[test]
+fn what_is_no_account_is_not_listed_as_one() {
+    for condition in [
+        r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::aws:role/x"}}"#,
+        r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::11111111111:role/x"}}"#,
+        r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::11111111111x:role/x"}}"#,
+        r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/x"}}"#,
+        r#"{"StringNotEquals": {"aws:PrincipalAccount": "999999999999"}, "StringEquals": {"aws:PrincipalOrgID": "o-home"}}"#,
+    ] {
+        let found = external(&[statement("Allow", ANYONE, GET, condition)], &HOME);
+        assert_eq!(found.answer(), Answer::No, "{condition}: {found:?}");
+    }
+    let provider = r#""Principal": {"Federated": "arn:aws:iam::999999999999:saml-provider/x"}"#;
+    let found = external(&[statement("Allow", provider, GET, "{}")], &HOME);
+    assert_eq!(found.certain, ["999999999999"]);
+    let role = r#"{"StringLike": {"aws:userid": "AROAEXAMPLE:*"}}"#;
+    assert!(!external(&[statement("Allow", ANYONE, GET, role)], &HOME).answer().is_no());
+}

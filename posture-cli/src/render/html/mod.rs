@@ -2404,11 +2404,11 @@ mod tests {
             let bucket = |id: String| {
                 Bucket::unread(id, text, Some(text))
                     .acls_disabled(Known(true))
-                    .acl_public_read(Known(Vec::new()))
+                    .acl_public_read(Known(posture_core::entries::Entries::none()))
                     .public_access_block(Known(PublicAccessBlock::default()))
             };
             scope.buckets.items.push(bucket(format!("{text} 1")).policy_public_read(gap));
-            let open = Known(vec![text.to_owned()]);
+            let open = Known(vec![text.to_owned()].into());
             scope.buckets.items.push(bucket(format!("{text} 2")).policy_public_read(open));
         }
         let time = Time::from_unix(0);

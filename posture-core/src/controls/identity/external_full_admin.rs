@@ -12,7 +12,7 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Aws,
         Remedy {
-            text: "Limit the rights of the role, or who may take it on.",
+            text: "Limit the rights of the role, or who may assume it.",
             console: "IAM → Roles → the role → Trust relationships",
             command: "aws iam update-assume-role-policy --role-name <role> --policy-document file://<trust.json>",
         },
@@ -45,17 +45,15 @@ static TRUSTED: Names = Names {
 
 fn check(role: &Role, context: &Context<'_>) -> Judged {
     let trusted = context.names(&TRUSTED);
-    let foreign =
-        role.trusts_accounts.map(|accounts| !access::untrusted(accounts, &trusted).is_empty());
-    if !*(foreign & role.full_admin.any()).known()? {
+    let foreign = role.trusts_accounts.map(|accounts| access::untrusted(accounts, &trusted));
+    if !*(foreign.any() & role.full_admin.any()).known()? {
         return pass();
     }
-    let accounts = access::untrusted(role.trusts_accounts.known()?, &trusted);
-    fail("trusts_accounts", accounts.join(", "), "no account but trusted ones")
+    fail("trusts_accounts", foreign.known()?.evidence(), "no account but trusted ones")
 }
 
 fn role(accounts: &[&str], admin: bool) -> Role {
-    let accounts = accounts.iter().map(|&account| account.to_owned()).collect();
+    let accounts = accounts.iter().copied().collect();
     let statements = if admin { vec!["statement `Everything`".to_owned()] } else { Vec::new() };
     Role::unread("arn:aws:iam::123456789012:role/partner", "partner", None)
         .trusts_accounts(Known(accounts))
@@ -66,6 +64,7 @@ fn role(accounts: &[&str], admin: bool) -> Role {
 mod tests {
     use super::*;
 
+    use crate::control::Undecided;
     use crate::params::Value;
 
     fn with(role: Role) -> impl FnOnce(&mut Scope) {
@@ -88,5 +87,15 @@ mod tests {
         let world = world(with(role(&["210987654321"], true)));
         let trusted = [("trusted-accounts", Value::Names(vec!["210987654321".to_owned()]))];
         assert_eq!(judged_with(&CONTROL, &world, &trusted), [Ok(Verdict::Pass)]);
+    }
+
+    #[test]
+    fn a_trusted_account_does_not_hide_what_is_undecided_and_everyone_is_not_trusted() {
+        let trusted = [("trusted-accounts", Value::Names(vec!["210987654321".to_owned()]))];
+        let accounts = Entries::new(vec!["210987654321".to_owned()], Some(DENIED));
+        let admin = role(&[], true).trusts_accounts(Known(accounts));
+        let world = world(with(admin));
+        assert_eq!(judged_with(&CONTROL, &world, &trusted), [Err(Undecided::Unknown(DENIED))]);
+        assert_fails(&CONTROL, with(role(&["everyone"], true)));
     }
 }

@@ -51,12 +51,12 @@ static TRUSTED: Names = Names {
 
 fn check(grant: &Grant, context: &Context<'_>) -> Judged {
     let trusted = context.names(&TRUSTED);
-    let guests = grant.guests.map(|guests| !access::untrusted(guests, &trusted).is_empty());
+    let guests = grant.guests.map(|guests| !access::others(guests, &trusted).is_empty());
     let changes = grant.power.map(|power| *power >= GrantPower::Changes);
     if !*(guests & changes).known()? {
         return pass();
     }
-    let guests = access::untrusted(grant.guests.known()?, &trusted);
+    let guests = access::others(grant.guests.known()?, &trusted);
     fail("guests", guests.join(", "), "no guest in a role that changes anything")
 }
 

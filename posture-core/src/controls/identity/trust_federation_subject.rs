@@ -32,9 +32,9 @@ pub static CONTROL: Control = Control {
     examples: Examples {
         pass: |scope| scope.roles.items.push(good()),
         fail: |scope| {
-            scope.roles.items.push(good().trusts_federation_without_subject(Known(vec![
-                "statement `Everything`".to_owned(),
-            ])))
+            scope.roles.items.push(good().trusts_federation_without_subject(Known(Entries::from(
+                ["statement `Everything`"],
+            ))))
         },
     },
 };
@@ -43,17 +43,14 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }
-    let found = role.trusts_federation_without_subject.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("trusts_federation_without_subject", found.join(", "), "a condition on the subject")
+    role.trusts_federation_without_subject
+        .must_be_empty("trusts_federation_without_subject", "a condition on the subject")
 }
 
 fn good() -> Role {
     Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
         .service_linked(Known(false))
-        .trusts_federation_without_subject(Known(Vec::new()))
+        .trusts_federation_without_subject(Known(Entries::none()))
 }
 
 #[cfg(test)]
@@ -64,8 +61,8 @@ mod tests {
         move |scope| scope.roles.items.push(role)
     }
 
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
+    fn bad() -> Fact<Entries> {
+        Known(Entries::from(["statement 1"]))
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub static CONTROL: Control = Control {
             scope
                 .roles
                 .items
-                .push(good().trusts_anyone(Known(vec!["statement `Everything`".to_owned()])))
+                .push(good().trusts_anyone(Known(Entries::from(["statement `Everything`"]))))
         },
     },
 };
@@ -45,17 +45,13 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }
-    let found = role.trusts_anyone.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("trusts_anyone", found.join(", "), "named principals")
+    role.trusts_anyone.must_be_empty("trusts_anyone", "named principals")
 }
 
 fn good() -> Role {
     Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
         .service_linked(Known(false))
-        .trusts_anyone(Known(Vec::new()))
+        .trusts_anyone(Known(Entries::none()))
 }
 
 #[cfg(test)]
@@ -66,8 +62,8 @@ mod tests {
         move |scope| scope.roles.items.push(role)
     }
 
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
+    fn bad() -> Fact<Entries> {
+        Known(Entries::from(["statement 1"]))
     }
 
     #[test]

@@ -29,9 +29,9 @@ pub static CONTROL: Control = Control {
         pass: |scope| scope.roles.items.push(good()),
         fail: |scope| {
             scope.roles.items.push(
-                good().trusts_services_without_source(Known(vec![
-                    "statement `Everything`".to_owned(),
-                ])),
+                good().trusts_services_without_source(Known(Entries::from([
+                    "statement `Everything`",
+                ]))),
             )
         },
     },
@@ -41,17 +41,14 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }
-    let found = role.trusts_services_without_source.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("trusts_services_without_source", found.join(", "), "a condition on the source")
+    role.trusts_services_without_source
+        .must_be_empty("trusts_services_without_source", "a condition on the source")
 }
 
 fn good() -> Role {
     Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
         .service_linked(Known(false))
-        .trusts_services_without_source(Known(Vec::new()))
+        .trusts_services_without_source(Known(Entries::none()))
 }
 
 #[cfg(test)]
@@ -62,8 +59,8 @@ mod tests {
         move |scope| scope.roles.items.push(role)
     }
 
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
+    fn bad() -> Fact<Entries> {
+        Known(Entries::from(["statement 1"]))
     }
 
     #[test]

@@ -33,9 +33,9 @@ pub static CONTROL: Control = Control {
         pass: |scope| scope.roles.items.push(good()),
         fail: |scope| {
             scope.roles.items.push(
-                good().trusts_accounts_unconditionally(Known(vec![
-                    "statement `Everything`".to_owned(),
-                ])),
+                good().trusts_accounts_unconditionally(Known(Entries::from([
+                    "statement `Everything`",
+                ]))),
             )
         },
     },
@@ -45,13 +45,8 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }
-    let found = role.trusts_accounts_unconditionally.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail(
+    role.trusts_accounts_unconditionally.must_be_empty(
         "trusts_accounts_unconditionally",
-        found.join(", "),
         "an external id, an organisation or a network",
     )
 }
@@ -59,7 +54,7 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
 fn good() -> Role {
     Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
         .service_linked(Known(false))
-        .trusts_accounts_unconditionally(Known(Vec::new()))
+        .trusts_accounts_unconditionally(Known(Entries::none()))
 }
 
 #[cfg(test)]
@@ -70,8 +65,8 @@ mod tests {
         move |scope| scope.roles.items.push(role)
     }
 
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
+    fn bad() -> Fact<Entries> {
+        Known(Entries::from(["statement 1"]))
     }
 
     #[test]

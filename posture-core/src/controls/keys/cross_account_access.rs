@@ -28,8 +28,8 @@ pub static CONTROL: Control = Control {
     params: &[Param::Names(&TRUSTED)],
     check: Check::Key(check),
     examples: Examples {
-        pass: |scope| scope.keys.items.push(shared_with(Known(vec![]))),
-        fail: |scope| scope.keys.items.push(shared_with(Known(vec!["210987654321".to_owned()]))),
+        pass: |scope| scope.keys.items.push(shared_with(Known(Entries::none()))),
+        fail: |scope| scope.keys.items.push(shared_with(Known(Entries::from(["210987654321"])))),
     },
 };
 
@@ -41,15 +41,11 @@ static TRUSTED: Names = Names {
 };
 
 fn check(key: &Key, context: &Context<'_>) -> Judged {
-    let others = key.external_accounts.known()?;
-    let untrusted = untrusted(others, &context.names(&TRUSTED));
-    if untrusted.is_empty() {
-        return pass();
-    }
-    fail("external_accounts", untrusted.join(", "), "no account but those that are trusted")
+    let others = untrusted(key.external_accounts.known()?, &context.names(&TRUSTED));
+    others.must_be_empty("external_accounts", "no account but those that are trusted")
 }
 
-fn shared_with(accounts: Fact<Vec<String>>) -> Key {
+fn shared_with(accounts: Fact<Entries>) -> Key {
     Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1"))
         .external_accounts(accounts)
 }
@@ -57,10 +53,11 @@ fn shared_with(accounts: Fact<Vec<String>>) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::control::Undecided;
     use crate::params::Value;
 
     fn with(accounts: &[&str]) -> impl FnOnce(&mut Scope) {
-        let accounts = accounts.iter().map(|&account| account.to_owned()).collect();
+        let accounts = accounts.iter().copied().collect();
         move |scope| scope.keys.items.push(shared_with(Known(accounts)))
     }
 
@@ -69,6 +66,16 @@ mod tests {
         assert_passes(&CONTROL, with(&[]));
         assert_fails(&CONTROL, with(&["210987654321"]));
         assert_unknown(&CONTROL, |scope| scope.keys.items.push(shared_with(denied())));
+    }
+
+    #[test]
+    fn a_trusted_account_does_not_hide_what_is_undecided() {
+        let trusted = [("trusted-accounts", Value::Names(vec!["210987654321".to_owned()]))];
+        let accounts = Entries::new(vec!["210987654321".to_owned()], Some(DENIED));
+        let scope = world(|scope| scope.keys.items.push(shared_with(Known(accounts))));
+        assert_eq!(judged_with(&CONTROL, &scope, &trusted), [Err(Undecided::Unknown(DENIED))]);
+        assert_fails(&CONTROL, |world| *world = scope);
+        assert_fails(&CONTROL, with(&["everyone"]));
     }
 
     #[test]

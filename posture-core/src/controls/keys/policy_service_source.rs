@@ -28,26 +28,21 @@ pub static CONTROL: Control = Control {
     params: &[],
     check: Check::Key(check),
     examples: Examples {
-        pass: |scope| scope.keys.items.push(policy_lets_in(Known(vec![]))),
+        pass: |scope| scope.keys.items.push(policy_lets_in(Known(Entries::none()))),
         fail: |scope| {
-            scope.keys.items.push(policy_lets_in(Known(vec!["sns.amazonaws.com".to_owned()])))
+            scope.keys.items.push(policy_lets_in(Known(Entries::from(["sns.amazonaws.com"]))))
         },
     },
 };
 
 fn check(key: &Key, _: &Context<'_>) -> Judged {
-    let found = key.services_without_source.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail(
+    key.services_without_source.must_be_empty(
         "services_without_source",
-        found.join(", "),
         "no service without the account or resource it acts for",
     )
 }
 
-fn policy_lets_in(found: Fact<Vec<String>>) -> Key {
+fn policy_lets_in(found: Fact<Entries>) -> Key {
     Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1"))
         .services_without_source(found)
 }
@@ -56,14 +51,14 @@ fn policy_lets_in(found: Fact<Vec<String>>) -> Key {
 mod tests {
     use super::*;
 
-    fn with(found: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+    fn with(found: Fact<Entries>) -> impl FnOnce(&mut Scope) {
         move |scope| scope.keys.items.push(policy_lets_in(found))
     }
 
     #[test]
     fn verdicts() {
-        assert_passes(&CONTROL, with(Known(vec![])));
-        assert_fails(&CONTROL, with(Known(vec!["sns.amazonaws.com".to_owned()])));
+        assert_passes(&CONTROL, with(Known(Entries::none())));
+        assert_fails(&CONTROL, with(Known(Entries::from(["sns.amazonaws.com"]))));
         assert_unknown(&CONTROL, with(denied()));
     }
 }

@@ -37,22 +37,18 @@ pub static CONTROL: Control = Control {
     params: &[],
     check: Check::Key(check),
     examples: Examples {
-        pass: |scope| scope.keys.items.push(policy_lets_in(Known(vec![]))),
+        pass: |scope| scope.keys.items.push(policy_lets_in(Known(Entries::none()))),
         fail: |scope| {
-            scope.keys.items.push(policy_lets_in(Known(vec!["statement `Everyone`".to_owned()])))
+            scope.keys.items.push(policy_lets_in(Known(Entries::from(["statement `Everyone`"]))))
         },
     },
 };
 
 fn check(key: &Key, _: &Context<'_>) -> Judged {
-    let found = key.policy_public.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("policy_public", found.join(", "), "no grant to anyone")
+    key.policy_public.must_be_empty("policy_public", "no grant to anyone")
 }
 
-fn policy_lets_in(found: Fact<Vec<String>>) -> Key {
+fn policy_lets_in(found: Fact<Entries>) -> Key {
     Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1"))
         .policy_public(found)
 }
@@ -61,14 +57,14 @@ fn policy_lets_in(found: Fact<Vec<String>>) -> Key {
 mod tests {
     use super::*;
 
-    fn with(found: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+    fn with(found: Fact<Entries>) -> impl FnOnce(&mut Scope) {
         move |scope| scope.keys.items.push(policy_lets_in(found))
     }
 
     #[test]
     fn verdicts() {
-        assert_passes(&CONTROL, with(Known(vec![])));
-        assert_fails(&CONTROL, with(Known(vec!["statement `Everyone`".to_owned()])));
+        assert_passes(&CONTROL, with(Known(Entries::none())));
+        assert_fails(&CONTROL, with(Known(Entries::from(["statement `Everyone`"]))));
         assert_unknown(&CONTROL, with(denied()));
     }
 }

@@ -52,7 +52,7 @@ pub static CONTROL: Control = Control {
             scope
                 .buckets
                 .items
-                .push(closed().acl_public_read(Known(vec!["AllUsers READ".to_owned()])));
+                .push(closed().acl_public_read(Known(Entries::from(["AllUsers READ"]))));
         },
     },
 };
@@ -87,10 +87,10 @@ pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> Judged {
 fn closed() -> Bucket {
     trail::bucket()
         .acls_disabled(Known(false))
-        .acl_public_read(Known(Vec::new()))
-        .acl_public_write(Known(Vec::new()))
-        .policy_public_read(Known(Vec::new()))
-        .policy_public_write(Known(Vec::new()))
+        .acl_public_read(Known(Entries::none()))
+        .acl_public_write(Known(Entries::none()))
+        .policy_public_read(Known(Entries::none()))
+        .policy_public_write(Known(Entries::none()))
         .public_access_block(Known(PublicAccessBlock::default()))
 }
 
@@ -106,8 +106,8 @@ mod tests {
         }
     }
 
-    fn grant() -> Fact<Vec<String>> {
-        Known(vec!["statement `Everyone`".to_owned()])
+    fn grant() -> Fact<Entries> {
+        Known(Entries::from(["statement `Everyone`"]))
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub static CONTROL: Control = Control {
             scope
                 .access_points
                 .items
-                .push(closed().policy_public(Known(vec!["statement `Everyone`".to_owned()])));
+                .push(closed().policy_public(Known(Entries::from(["statement `Everyone`"]))));
         },
     },
 };
@@ -75,7 +75,7 @@ fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
         let grants = point.policy_public.known()?;
         return fail(
             "policy_public",
-            grants.join(", "),
+            grants.evidence(),
             "no grant to anyone, or restricted by a public access block",
         );
     }
@@ -90,7 +90,7 @@ fn closed() -> AccessPoint {
     )
     .bucket(Known("records".to_owned()))
     .network(Known(None))
-    .policy_public(Known(vec![]))
+    .policy_public(Known(Entries::none()))
     .public_access_block(Known(PublicAccessBlock::default()))
 }
 
@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn public() -> AccessPoint {
-        closed().policy_public(Known(vec!["statement `Everyone`".to_owned()]))
+        closed().policy_public(Known(Entries::from(["statement `Everyone`"])))
     }
 
     fn restricted() -> Fact<PublicAccessBlock> {

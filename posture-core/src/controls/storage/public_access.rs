@@ -69,7 +69,7 @@ pub static CONTROL: Control = Control {
             scope
                 .buckets
                 .items
-                .push(closed().policy_public_read(Known(vec!["statement `Everyone`".to_owned()])));
+                .push(closed().policy_public_read(Known(Entries::from(["statement `Everyone`"]))));
         },
     },
 };
@@ -86,8 +86,8 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
 fn closed() -> Bucket {
     Bucket::unread("arn:aws:s3:::logs", "logs", Some("us-east-1"))
         .acls_disabled(Known(false))
-        .acl_public_read(Known(vec![]))
-        .policy_public_read(Known(vec![]))
+        .acl_public_read(Known(Entries::none()))
+        .policy_public_read(Known(Entries::none()))
         .public_access_block(Known(PublicAccessBlock::default()))
 }
 
@@ -106,8 +106,8 @@ mod tests {
         Known(PublicAccessBlock::default())
     }
 
-    fn grant() -> Fact<Vec<String>> {
-        Known(vec!["AllUsers READ".to_owned()])
+    fn grant() -> Fact<Entries> {
+        Known(Entries::from(["AllUsers READ"]))
     }
 
     #[test]

@@ -29,72 +29,54 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         cis_aws7("2.21", Partial),
     ],
-    reads: &[Bucket::fact("policy_public_read"), Bucket::fact("policy_public_write")],
+    reads: &[Bucket::fact("policy_public")],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
-        pass: |scope| scope.buckets.items.push(bucket(Known(vec![]), Known(vec![]))),
+        pass: |scope| scope.buckets.items.push(bucket(Known(Entries::none()))),
         fail: |scope| {
-            scope
-                .buckets
-                .items
-                .push(bucket(Known(vec!["statement `Everyone`".to_owned()]), Known(vec![])))
+            scope.buckets.items.push(bucket(Known(Entries::from(["statement `Everyone`"]))))
         },
     },
 };
 
 // Whether a block takes the grant away is the question of `storage.public-access` and `storage.public-write`.
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    let (read, write) = (&bucket.policy_public_read, &bucket.policy_public_write);
-    for (fact, grants) in [("policy_public_write", write), ("policy_public_read", read)] {
-        if grants.any() == Known(true) {
-            return fail(fact, grants.known()?.join(", "), "no grant to anyone");
-        }
-    }
-    (read.any() | write.any()).known()?;
-    pass()
+    bucket.policy_public.must_be_empty("policy_public", "no grant to anyone")
 }
 
-fn bucket(read: Fact<Vec<String>>, write: Fact<Vec<String>>) -> Bucket {
-    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
-        .policy_public_read(read)
-        .policy_public_write(write)
+fn bucket(public: Fact<Entries>) -> Bucket {
+    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).policy_public(public)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn with(read: Fact<Vec<String>>, write: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(bucket(read, write))
+    fn with(public: Fact<Entries>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.buckets.items.push(bucket(public))
     }
 
-    fn none() -> Fact<Vec<String>> {
-        Known(vec![])
-    }
-
-    fn grant() -> Fact<Vec<String>> {
-        Known(vec!["statement `Everyone`".to_owned()])
+    fn grant() -> Fact<Entries> {
+        Known(Entries::from(["statement `Everyone`"]))
     }
 
     #[test]
     fn verdicts() {
-        assert_passes(&CONTROL, with(none(), none()));
-        assert_fails(&CONTROL, with(grant(), none()));
-        assert_fails(&CONTROL, with(none(), grant()));
-        // A certain grant outranks what could not be read.
-        assert_fails(&CONTROL, with(grant(), denied()));
-        assert_unknown(&CONTROL, with(none(), denied()));
-        assert_unknown(&CONTROL, with(denied(), none()));
-        assert_not_applicable(&CONTROL, with(NotOffered, NotOffered));
+        assert_passes(&CONTROL, with(Known(Entries::none())));
+        assert_fails(&CONTROL, with(grant()));
+        // A certain grant outranks what could not be decided.
+        let both = Entries::new(vec!["statement `Everyone`".to_owned()], Some(DENIED));
+        assert_fails(&CONTROL, with(Known(both)));
+        assert_unknown(&CONTROL, with(denied()));
+        assert_not_applicable(&CONTROL, with(NotOffered));
     }
 
     #[test]
-    fn a_block_does_not_mend_the_policy() {
+    fn a_block_does_not_change_the_policy() {
         assert_fails(&CONTROL, |scope| {
             scope.account.public_access_block = Known(PublicAccessBlock::ALL);
-            let blocked =
-                bucket(grant(), none()).public_access_block(Known(PublicAccessBlock::ALL));
+            let blocked = bucket(grant()).public_access_block(Known(PublicAccessBlock::ALL));
             scope.buckets.items.push(blocked);
         });
     }

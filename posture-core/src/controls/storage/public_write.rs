@@ -55,7 +55,7 @@ pub static CONTROL: Control = Control {
             scope
                 .buckets
                 .items
-                .push(closed().acl_public_write(Known(vec!["AllUsers WRITE".to_owned()])));
+                .push(closed().acl_public_write(Known(Entries::from(["AllUsers WRITE"]))));
         },
     },
 };
@@ -72,8 +72,8 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
 fn closed() -> Bucket {
     Bucket::unread("arn:aws:s3:::uploads", "uploads", Some("us-east-1"))
         .acls_disabled(Known(false))
-        .acl_public_write(Known(vec![]))
-        .policy_public_write(Known(vec![]))
+        .acl_public_write(Known(Entries::none()))
+        .policy_public_write(Known(Entries::none()))
         .public_access_block(Known(PublicAccessBlock::default()))
 }
 
@@ -92,8 +92,8 @@ mod tests {
         Known(PublicAccessBlock::default())
     }
 
-    fn grant() -> Fact<Vec<String>> {
-        Known(vec!["AllUsers WRITE_ACP".to_owned()])
+    fn grant() -> Fact<Entries> {
+        Known(Entries::from(["AllUsers WRITE_ACP"]))
     }
 
     #[test]

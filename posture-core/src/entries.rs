@@ -1,0 +1,324 @@
+//! A list of what was found, and whether more may be there.
+
+use std::any::Any;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::control::{Judged, fail, pass};
+use crate::fact::{Fact, Gap, Known};
+use crate::gap::GapId;
+
+/// What a question about grants found: the entries that are certain, and the gap behind those that are not decided.
+///
+/// One trusted account in a list says nothing of an entry that could not be decided. So the list is never read without its
+/// rest: [`Entries::any`] is three-valued, and [`Entries::without`] keeps the rest when it takes entries away.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entries {
+    certain: Vec<String>,
+    undecided: Option<GapId>,
+}
+
+impl Entries {
+    /// A list without entries, to which nothing is missing.
+    pub const fn none() -> Self {
+        Self { certain: Vec::new(), undecided: None }
+    }
+
+    /// The entries that are certain, and the gap that says what else may be there.
+    pub fn new(certain: Vec<String>, undecided: Option<GapId>) -> Self {
+        Self { certain, undecided }
+    }
+
+    /// These as a fact: a gap where no entry is certain and some are undecided.
+    pub fn into_fact(self) -> Fact<Self> {
+        match self.undecided {
+            Some(gap) if self.certain.is_empty() => Gap(gap),
+            _ => Known(self),
+        }
+    }
+
+    /// Why there may be more entries than those that are certain; none where there are no more.
+    pub fn undecided(&self) -> Option<GapId> {
+        self.undecided
+    }
+
+    /// Points the undecided entries to the gap of another number.
+    pub(crate) fn renumber(&mut self, gap: GapId) {
+        if let Some(old) = &mut self.undecided {
+            *old = gap;
+        }
+    }
+
+    /// Whether there is an entry. No is only said of a list that may not hold more.
+    pub fn any(&self) -> Fact<bool> {
+        match self.undecided {
+            _ if !self.certain.is_empty() => Known(true),
+            Some(gap) => Gap(gap),
+            None => Known(false),
+        }
+    }
+
+    /// The list without the entries that `accepted` names. What is undecided stays undecided.
+    #[must_use]
+    pub fn without(&self, mut accepted: impl FnMut(&str) -> bool) -> Self {
+        let certain = self.certain.iter().filter(|entry| !accepted(entry)).cloned().collect();
+        Self { certain, undecided: self.undecided }
+    }
+
+    /// Both lists together.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let mut certain = self.certain.clone();
+        certain.extend(other.certain.iter().filter(|entry| !self.certain.contains(entry)).cloned());
+        Self { certain, undecided: self.undecided.or(other.undecided) }
+    }
+
+    /// The entries that are certain, as evidence.
+    pub fn evidence(&self) -> String {
+        self.certain.join(", ")
+    }
+
+    /// Judges that there should be no entry: a certain one fails, an undecided one is unknown.
+    ///
+    /// # Errors
+    /// [`Undecided`](crate::control::Undecided) where no entry is certain and there may be some.
+    pub fn must_be_empty(&self, fact: &'static str, expected: &'static str) -> Judged {
+        if *self.any().known()? {
+            return fail(fact, self.evidence(), expected);
+        }
+        pass()
+    }
+}
+
+/// The gap in place of a fact, or behind the entries of a list that are not decided.
+pub(crate) fn gap_of<T: 'static>(fact: &Fact<T>) -> Option<GapId> {
+    match fact {
+        Known(value) => (value as &dyn Any).downcast_ref::<Entries>()?.undecided(),
+        Fact::NotOffered => None,
+        Gap(gap) => Some(*gap),
+    }
+}
+
+/// Points a fact that has a gap to the gap of another number.
+pub(crate) fn renumber<T: 'static>(fact: &mut Fact<T>, gap: GapId) {
+    match fact {
+        Known(value) => {
+            if let Some(entries) = (value as &mut dyn Any).downcast_mut::<Entries>() {
+                entries.renumber(gap);
+            }
+        }
+        Fact::NotOffered => {}
+        Gap(old) => *old = gap,
+    }
+}
+
+impl Fact<Entries> {
+    /// Whether there is an entry. No is only said of a list that may not hold more.
+    pub fn any(&self) -> Fact<bool> {
+        self.and_then(Entries::any)
+    }
+
+    /// Judges that there should be no entry: a certain one fails, an undecided one is unknown.
+    ///
+    /// # Errors
+    /// [`Undecided`](crate::control::Undecided) where no entry is certain and there may be some, and where the provider has no such list.
+    pub fn must_be_empty(&self, fact: &'static str, expected: &'static str) -> Judged {
+        self.known()?.must_be_empty(fact, expected)
+    }
+}
+
+impl<S: Into<String>> FromIterator<S> for Entries {
+    /// A list to which nothing is missing.
+    fn from_iter<I: IntoIterator<Item = S>>(entries: I) -> Self {
+        Self { certain: entries.into_iter().map(Into::into).collect(), undecided: None }
+    }
+}
+
+impl From<Vec<String>> for Entries {
+    /// A list to which nothing is missing.
+    fn from(certain: Vec<String>) -> Self {
+        Self { certain, undecided: None }
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for Entries {
+    /// A list to which nothing is missing.
+    fn from(entries: [&str; N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
+// In JSON a list to which nothing is missing is a plain list; another names its certain entries and the gap.
+
+impl Serialize for Entries {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let Some(gap) = self.undecided else { return self.certain.serialize(out) };
+        let mut map = out.serialize_map(Some(2))?;
+        map.serialize_entry("certain", &self.certain)?;
+        map.serialize_entry("undecided", &gap)?;
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = Entries;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(r#"a list of texts or `{"certain": […], "undecided": …}`"#)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut certain = Vec::new();
+                while let Some(entry) = list.next_element()? {
+                    certain.push(entry);
+                }
+                Ok(Entries { certain, undecided: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                #[derive(serde::Deserialize)]
+                #[serde(rename_all = "kebab-case")]
+                enum Part {
+                    Certain,
+                    Undecided,
+                }
+                let (mut certain, mut undecided) = (None, None);
+                while let Some(part) = map.next_key()? {
+                    match part {
+                        Part::Certain if certain.is_none() => certain = Some(map.next_value()?),
+                        Part::Undecided if undecided.is_none() => {
+                            undecided = Some(map.next_value()?);
+                        }
+                        Part::Certain => return Err(de::Error::duplicate_field("certain")),
+                        Part::Undecided => return Err(de::Error::duplicate_field("undecided")),
+                    }
+                }
+                match (certain, undecided) {
+                    (Some(certain), Some(gap)) => Ok(Entries { certain, undecided: Some(gap) }),
+                    (None, _) => Err(de::Error::missing_field("certain")),
+                    (_, None) => Err(de::Error::missing_field("undecided")),
+                }
+            }
+        }
+
+        input.deserialize_any(Either)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Entries {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Entries".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let list = generator.subschema_for::<Vec<String>>();
+        let gap = generator.subschema_for::<GapId>();
+        schemars::json_schema!({
+            "description": "What a question about grants found: a list to which nothing is missing, or the entries that are certain and the gap behind those that are not decided.",
+            "oneOf": [
+                list,
+                {
+                    "type": "object",
+                    "required": ["certain", "undecided"],
+                    "additionalProperties": false,
+                    "properties": { "certain": list, "undecided": gap }
+                }
+            ]
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::{Undecided, Verdict};
+
+    const GAP: GapId = GapId::new(7);
+
+    fn partial(entries: &[&str]) -> Entries {
+        Entries::new(entries.iter().map(|&entry| entry.to_owned()).collect(), Some(GAP))
+    }
+
+    #[test]
+    fn certain_entries_do_not_hide_undecided_ones() {
+        assert_eq!(partial(&["a"]).any(), Known(true));
+        assert_eq!(partial(&["a"]).without(|entry| entry == "a").any(), Gap(GAP));
+        assert_eq!(partial(&["a", "b"]).without(|entry| entry == "a").any(), Known(true));
+        assert_eq!(partial(&[]).any(), Gap(GAP));
+        assert_eq!(Entries::from(["a"]).without(|entry| entry == "a").any(), Known(false));
+        assert_eq!(Entries::none().any(), Known(false));
+        let both = Entries::none().and(&partial(&["a"]));
+        assert_eq!((both.any(), both.undecided()), (Known(true), Some(GAP)));
+        let both = partial(&[]).and(&Entries::from(["a"]));
+        assert_eq!((both.evidence().as_str(), both.undecided()), ("a", Some(GAP)));
+    }
+
+    #[test]
+    fn an_entry_fails_and_an_undecided_one_is_unknown() {
+        let judged = |entries: Entries| Known(entries).must_be_empty("fact", "none");
+        assert_eq!(judged(Entries::none()), Ok(Verdict::Pass));
+        assert_eq!(judged(partial(&[])), Err(Undecided::Unknown(GAP)));
+        assert!(matches!(judged(partial(&["a"])), Ok(Verdict::Fail(_))));
+        assert!(matches!(judged(Entries::from(["a"])), Ok(Verdict::Fail(_))));
+        assert_eq!(Gap(GAP).must_be_empty("fact", "none"), Err(Undecided::Unknown(GAP)));
+        assert_eq!(
+            Fact::<Entries>::NotOffered.must_be_empty("fact", "none"),
+            Err(Undecided::NotOffered)
+        );
+    }
+
+    #[test]
+    fn the_gap_of_a_list_is_that_of_its_rest() {
+        let mut list = Known(partial(&["a"]));
+        assert_eq!(gap_of(&list), Some(GAP));
+        renumber(&mut list, GapId::new(9));
+        assert_eq!(gap_of(&list), Some(GapId::new(9)));
+        let mut whole = Known(Entries::from(["a"]));
+        renumber(&mut whole, GAP);
+        assert_eq!((gap_of(&whole), whole), (None, Known(Entries::from(["a"]))));
+        let mut number = Known(1_u32);
+        renumber(&mut number, GAP);
+        assert_eq!((gap_of(&number), number), (None, Known(1)));
+        let mut gap: Fact<bool> = Gap(GAP);
+        renumber(&mut gap, GapId::new(9));
+        assert_eq!(gap_of(&gap), Some(GapId::new(9)));
+    }
+
+    #[test]
+    fn nothing_certain_and_something_undecided_is_a_gap() {
+        assert_eq!(partial(&[]).into_fact(), Gap(GAP));
+        assert_eq!(partial(&["a"]).into_fact(), Known(partial(&["a"])));
+        assert_eq!(Entries::none().into_fact(), Known(Entries::none()));
+    }
+
+    #[test]
+    fn both_forms_are_read_and_no_other() {
+        for (entries, json) in [
+            (Entries::none(), "[]"),
+            (Entries::from(["a", "b"]), r#"["a","b"]"#),
+            (partial(&["a"]), r#"{"certain":["a"],"undecided":7}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&entries).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Entries>(json).unwrap(), entries);
+        }
+        for bad in [
+            "null",
+            "\"a\"",
+            "[1]",
+            "{}",
+            r#"{"certain":["a"]}"#,
+            r#"{"undecided":7}"#,
+            r#"{"certain":[],"certain":[],"undecided":7}"#,
+            r#"{"certain":[],"undecided":7,"undecided":7}"#,
+            r#"{"certain":[],"undecided":7,"more":1}"#,
+        ] {
+            assert!(serde_json::from_str::<Entries>(bad).is_err(), "{bad}");
+        }
+    }
+}
