@@ -6,6 +6,7 @@ pub(crate) mod detector;
 pub(crate) mod export;
 pub(crate) mod flow;
 pub(crate) mod key;
+pub(crate) mod rights;
 pub(crate) mod sign_in;
 pub(crate) mod storage;
 pub(crate) mod trail;
