@@ -336,7 +336,7 @@ impl<'n> Graph<'n> {
             .and_then(|set| self.sets.get(set as usize)?.edges.get(usize::from(step.by?)));
         let Some(edges) = edges else {
             return if step.by.is_none() && self.set_of.get(from).copied().flatten().is_some() {
-                format!("assume {target}, whose trust policy names it (sts:AssumeRole)")
+                format!("assume {target}, whose trust policy admits it (sts:AssumeRole)")
             } else {
                 format!("reach {target}")
             };
@@ -492,18 +492,27 @@ impl<'n> Graph<'n> {
             (Some(trust), Some(names)) => self.by_name(target, trust, &names, steps),
             // It may name anyone.
             _ => {
-                for from in self.sets.iter().flat_map(|set| &set.members) {
-                    push(steps, *from, None, None, unread());
+                for from in self.everyone() {
+                    push(steps, from, None, None, unread());
                 }
             }
         }
+    }
+
+    /// Every user and role that has policies. Where a trust policy admits these, it is not a group or a policy that gives
+    /// them anything.
+    fn everyone(&self) -> impl Iterator<Item = u32> {
+        let members = self.sets.iter().flat_map(|set| &set.members).copied();
+        members.filter(|at| {
+            self.nodes.get(*at as usize).is_some_and(|node| matches!(node.is, Is::User | Is::Role))
+        })
     }
 
     /// Those that the trust policy names, who need no policy of their own.
     fn by_name(&self, target: &Node, trust: &Document, names: &Names, steps: &mut Vec<Step>) {
         let mut sources: BTreeSet<u32> = BTreeSet::new();
         if names.everyone {
-            sources.extend(self.sets.iter().flat_map(|set| &set.members));
+            sources.extend(self.everyone());
         } else {
             for name in &names.arns {
                 sources.extend(self.by_arn.get(name.as_str()));

@@ -104,7 +104,7 @@ fn a_role_that_trusts_the_account_needs_a_policy_and_one_that_names_the_user_doe
     assert_no_path(&[user("ann", &allow("s3:Get*", "*")), root()]);
     assert_no_path(&[user("ann", &allow("sts:AssumeRole", &arn("role", "other"))), root()]);
     let by_name =
-        format!("assume role `admin`, whose trust policy names it (sts:AssumeRole) → {END}");
+        format!("assume role `admin`, whose trust policy admits it (sts:AssumeRole) → {END}");
     let names = |who: &str| admin(&trusting(&aws(&arn("user", who)), ""));
     assert_path(&[user("ann", &allow("s3:Get*", "*")), names("ann")], &by_name);
     assert_no_path(&[user("ann", &assume), names("bob")]);
@@ -202,8 +202,8 @@ fn paths_have_several_steps_and_may_go_round_in_circles() {
         outcomes[0].admin.certain.as_deref(),
         Some(
             format!(
-                "assume role `one` (sts:AssumeRole) → assume role `two`, whose trust policy names it (sts:AssumeRole) → \
-                 assume role `admin`, whose trust policy names it (sts:AssumeRole) → {END}"
+                "assume role `one` (sts:AssumeRole) → assume role `two`, whose trust policy admits it (sts:AssumeRole) → \
+                 assume role `admin`, whose trust policy admits it (sts:AssumeRole) → {END}"
             )
             .as_str()
         )
@@ -292,6 +292,10 @@ fn groups_and_policies_are_judged_without_members() {
     let path = format!("assume role `admin` (sts:AssumeRole) → {END}");
     assert_path(&[group("empty", &assume), admin.clone()], &path);
     assert_path(&[node(Is::Policy, "policy", "unused", &assume), admin], &path);
+    // What needs no policy, they do not give.
+    let open = role("admin", &trusting(r#""*""#, ""), ADMIN);
+    assert_no_path(&[group("empty", ""), open.clone()]);
+    assert_no_path(&[node(Is::Policy, "policy", "unused", ""), open]);
 }
 
 #[test]
