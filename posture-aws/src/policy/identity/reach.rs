@@ -69,14 +69,17 @@ pub struct Edges<'a> {
     grants: Vec<Grants<'a>>,
 }
 
+/// Statements with what their conditions come to.
+type Resolved<'a> = Vec<(&'a Statement, Answer)>;
+
 /// The statements about one action, their conditions resolved, to be asked about many resources.
 #[derive(Clone, Debug)]
 struct Grants<'a> {
     context: Context,
-    allows: Vec<(&'a Statement, Answer)>,
-    denies: Vec<(&'a Statement, Answer)>,
+    allows: Resolved<'a>,
+    denies: Resolved<'a>,
     /// Of the boundary.
-    bounds: Option<(Vec<(&'a Statement, Answer)>, Vec<(&'a Statement, Answer)>)>,
+    bounds: Option<(Resolved<'a>, Resolved<'a>)>,
     /// Whether the holder can leave the boundary behind.
     unbounded: Answer,
 }
