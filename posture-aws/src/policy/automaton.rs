@@ -85,6 +85,13 @@ pub(super) fn some(within: &Glob, all: &[&Patterns], none: &[&Patterns]) -> Opti
     if examples.iter().any(|glob| fits(&glob.example("\u{f8ff}\u{f8ff}"))) {
         return Some(true);
     }
+    // Patterns about something else altogether need no search.
+    let apart = |set: &Patterns| !set.globs().iter().any(|glob| overlaps(glob, within));
+    let excluded = all.iter().any(|set| matches!(set, Patterns::These(_)) && apart(set))
+        || none.iter().any(|set| matches!(set, Patterns::AllBut(_)) && apart(set));
+    if excluded {
+        return Some(false);
+    }
     let mut globs = vec![within.clone()];
     let mut sets: Vec<(&Patterns, std::ops::Range<usize>)> = Vec::new();
     for set in all.iter().chain(none) {
@@ -342,5 +349,22 @@ mod tests {
             let seen: Vec<bool> = globs.iter().map(|glob| glob.matches(&text)).collect();
             assert_eq!(seen, matched);
         }
+    }
+
+    #[test]
+    fn patterns_about_something_else_exclude_all() {
+        let set =
+            |patterns: &[&str]| Patterns::These(patterns.iter().map(|p| Glob::new(p)).collect());
+        let but =
+            |patterns: &[&str]| Patterns::AllBut(patterns.iter().map(|p| Glob::new(p)).collect());
+        let within = Glob::new("x:*");
+        assert_eq!(some(&within, &[&set(&["y:*", "z*"])], &[]), Some(false));
+        assert_eq!(some(&within, &[&set(&["y:*", "x:a*"])], &[]), Some(true));
+        assert_eq!(some(&within, &[&but(&["y:*"])], &[]), Some(true));
+        assert_eq!(some(&within, &[&but(&["x*"])], &[]), Some(false));
+        assert_eq!(some(&within, &[], &[&but(&["y:*", "z*"])]), Some(false));
+        assert_eq!(some(&within, &[], &[&but(&["y:*", "x:a*"])]), Some(true));
+        assert_eq!(some(&within, &[], &[&set(&["y:*"])]), Some(true));
+        assert_eq!(some(&within, &[], &[&set(&["x:*"])]), Some(false));
     }
 }

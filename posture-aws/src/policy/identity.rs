@@ -2,16 +2,19 @@
 
 use super::{Home, Membership};
 mod power;
+mod reach;
 
 use super::answer::{Answer, Found};
 use super::automaton;
-use super::condition::{Context, Value};
+use super::condition::{Condition, Context, Value};
 use super::document::{Document, Effect, Statement};
-use super::escalation::WAYS;
+use super::escalation::{Extent, Gain, WAYS, Way};
 use super::glob::Glob;
 use super::outsider::{Reach, reach_of_holder};
 use super::patterns::Patterns;
 use super::request::{Decision, Layer, Layers, Request, authorize};
+use power::Abilities;
+pub use reach::{Admits, Edges, Entity, Leads, Names};
 
 /// All policies in force for a user, a group or a role.
 ///
@@ -22,6 +25,7 @@ pub struct Identity<'a> {
     home: Home<'a>,
     policies: Vec<(&'a str, &'a Document)>,
     boundary: Option<&'a Document>,
+    entity: Option<Entity<'a>>,
 }
 
 /// A statement with what its conditions come to.
@@ -38,7 +42,13 @@ impl<'a> Identity<'a> {
         policies: Vec<(&'a str, &'a Document)>,
         boundary: Option<&'a Document>,
     ) -> Self {
-        Self { home, policies, boundary }
+        Self { home, policies, boundary, entity: None }
+    }
+
+    /// The same for the user or the role that holds the policies.
+    #[must_use]
+    pub fn held_by(self, entity: Entity<'a>) -> Self {
+        Self { entity: Some(entity), ..self }
     }
 
     /// The statements that together give it every action on every resource: those that do so alone, or if none does
@@ -50,8 +60,13 @@ impl<'a> Identity<'a> {
     /// embed a policy, or change one), since it can then give itself the rest. Without that, it is no administrator: all
     /// rights but those of IAM are a power user's.
     ///
-    /// A permissions boundary limits all of this. An administrator who needs MFA is one.
+    /// A permissions boundary limits all of this, unless its holder can remove or replace it. An administrator who needs
+    /// MFA is one, and so is one who is limited to a region.
     pub fn full_admin(&self) -> Found {
+        self.with_or_without_boundary(Self::administers, despite_boundary)
+    }
+
+    fn administers(&self) -> Found {
         let mut found = Found::default();
         let context = self.context(None);
         let allows: Vec<(String, Weighed<'_>)> = self
@@ -66,8 +81,10 @@ impl<'a> Identity<'a> {
         }
         let within = self.boundary.map_or(Answer::Yes, |boundary| {
             let weighed: Vec<_> = boundary.allows().map(|s| weigh(s, &context)).collect();
-            let wide: Vec<&Weighed<'_>> =
-                weighed.iter().filter(|w| is_wide(&w.statement.actions)).collect();
+            let wide: Vec<&Weighed<'_>> = weighed
+                .iter()
+                .filter(|w| !w.reach.may.is_no() && is_wide(&w.statement.actions))
+                .collect();
             self.every_resource(&wide)
         });
         if within.is_no() {
@@ -93,19 +110,78 @@ impl<'a> Identity<'a> {
         found
     }
 
-    /// The ways in which it could give itself more rights than it has, each named after its actions, such as
+    /// The escalation paths that its policies open, each named after its actions, such as
     /// `iam:PassRole + ec2:RunInstances`. A full administrator has all rights already, and no way to more.
     ///
     /// `iam:PassRole` alone is none. With it, it counts that any role can be passed; where only some can, it depends on
-    /// what those are allowed, which the policies do not say. Managing one's own credentials (`${aws:username}`) is
-    /// self-service, but writing one's own rights is not.
+    /// what those are allowed, which the policies do not say: see [`Self::edges`]. Managing one's own credentials
+    /// (`${aws:username}`) is self-service, but writing one's own rights is not.
     pub fn escalation_paths(&self) -> Found {
+        self.paths(true)
+    }
+
+    /// The escalation paths that do not depend on what a resource is allowed that the policies name. Together with
+    /// [`Self::edges`] these are all.
+    pub fn unconditional_paths(&self) -> Found {
+        self.paths(false)
+    }
+
+    fn paths(&self, limited: bool) -> Found {
         let mut found = Found::default();
         if !self.full_admin().certain.is_empty() {
             return found;
         }
-        for way in WAYS {
-            found.add(way.name(), Answer::all(way.needs.iter().map(|need| self.can(need))));
+        for (how, removes) in self.ways_out_of_boundary() {
+            found.add(how, removes);
+        }
+        let paths = self
+            .with_or_without_boundary(|identity| identity.paths_within(limited), |path, _| path);
+        for path in paths.certain {
+            found.add(path, Answer::Yes);
+        }
+        for maybe in paths.undecided {
+            found.add(maybe.what, Answer::needs(maybe.why));
+        }
+        found
+    }
+
+    fn paths_within(&self, limited: bool) -> Found {
+        let mut certain: Vec<&Way> = Vec::new();
+        let mut open: Vec<(&Way, Answer)> = Vec::new();
+        let mut rights = Abilities::new(self);
+        for way in &WAYS {
+            let (mut enough, mut some) = (Answer::Yes, Answer::Yes);
+            for need in way.needs {
+                let able = rights.able(need, way.passed_to());
+                enough = enough.and(able.enough);
+                some = some.and(able.some);
+                if some.is_no() {
+                    enough = Answer::No;
+                    break;
+                }
+            }
+            match enough {
+                Answer::Yes => certain.push(way),
+                Answer::Unknown(_) => open.push((way, enough)),
+                Answer::No if limited || way.gain == Gain::Elsewhere => {
+                    let meant = way.needs.iter().any(|need| need.extent == Extent::EveryOrNone);
+                    if !some.is_no() && !meant {
+                        let first = way.needs.first().map_or("", |need| need.action);
+                        let reaches = Answer::needs(format!("what `{first}` reaches"));
+                        open.push((way, some.and(reaches)));
+                    }
+                }
+                Answer::No => {}
+            }
+        }
+        let mut found = Found::default();
+        // A path that holds a shorter one says nothing more.
+        let shorter = |way: &Way| certain.iter().any(|other| way.exceeds(other));
+        for way in certain.iter().filter(|way| !shorter(way)) {
+            found.add(way.name(), Answer::Yes);
+        }
+        for (way, answer) in open.into_iter().filter(|(way, _)| !shorter(way)) {
+            found.add(way.name(), answer);
         }
         found
     }
@@ -113,6 +189,10 @@ impl<'a> Identity<'a> {
     /// The statements that let it decrypt (`kms:Decrypt`, `kms:ReEncryptFrom`) with every key, of the account or of a
     /// region of it.
     pub fn decrypts_any_key(&self) -> Found {
+        self.with_or_without_boundary(Self::decrypts_within, despite_boundary)
+    }
+
+    fn decrypts_within(&self) -> Found {
         let mut found = Found::default();
         let context = self.context(None);
         for (label, statement) in self.labelled(Effect::Allow) {
@@ -136,17 +216,20 @@ impl<'a> Identity<'a> {
         found
     }
 
-    /// The services of which it is given every action, on whatever resource; `every service` for all of them.
+    /// The services of which it is given every action, on whatever resource; `every service` for all of them. Where the
+    /// policies have names, each service comes with the statement that gives it.
     ///
     /// Conditions do not matter, as they do not make the actions fewer; nor does a Deny, unless it takes them all away.
     pub fn wildcard_services(&self) -> Found {
         let mut found = Found::default();
         let context = self.context(None);
-        for (_, statement) in self.labelled(Effect::Allow) {
+        let named = self.policies.iter().any(|(policy, _)| !policy.is_empty());
+        for (label, statement) in self.labelled(Effect::Allow) {
             if nothing(&statement.resources) {
                 continue;
             }
             let mut add = |name: String, actions: &Glob| {
+                let name = if named { format!("{name} ({label})") } else { name };
                 let denied = Answer::any(self.labelled(Effect::Deny).map(|(_, deny)| {
                     let all = deny.resources.contains(&Glob::everything());
                     decided(deny.actions.contains(actions))
@@ -213,14 +296,15 @@ impl<'a> Identity<'a> {
             .is("aws:PrincipalAccount", self.home.account)
             .is("aws:ResourceAccount", self.home.account)
             .is("aws:PrincipalIsAWSService", "false")
-            .is("aws:ViaAWSService", "false")
-            .with("aws:CalledVia", Value::Missing)
             .with("aws:SourceAccount", Value::Missing)
             .with("aws:SourceArn", Value::Missing);
         if let Membership::Of(organization) = self.home.organization {
             context = context
                 .is("aws:PrincipalOrgID", organization)
                 .is("aws:ResourceOrgID", organization);
+        }
+        if let Some(entity) = &self.entity {
+            context = entity.describe(context);
         }
         match passed_to {
             Some(service) => context.is("iam:PassedToService", service),
@@ -232,9 +316,9 @@ impl<'a> Identity<'a> {
     fn rewrites_rights(&self) -> Answer {
         Answer::any(
             WAYS.iter()
-                .filter(|way| way.rewrites_rights)
+                .filter(|way| way.gain == Gain::Rights)
                 .flat_map(|way| way.needs)
-                .map(|need| self.can(need)),
+                .map(|need| self.able(need, &[]).enough),
         )
     }
 
@@ -279,12 +363,13 @@ impl<'a> Identity<'a> {
     /// Whether the boundary allows an action on all of these resources.
     fn bounded(&self, action: &str, target: &Glob, context: &Context) -> Answer {
         let Some(boundary) = self.boundary else { return Answer::Yes };
-        Answer::any(boundary.allows().map(|statement| {
-            if !statement.actions.matches(action) {
-                return Answer::No;
-            }
-            decided(statement.resources.contains(target)).and(weigh(statement, context).reach.may)
-        }))
+        let allows: Vec<Weighed<'_>> = boundary
+            .allows()
+            .filter(|statement| statement.actions.matches(action))
+            .map(|statement| weigh(statement, context))
+            .filter(|weighed| !weighed.reach.may.is_no())
+            .collect();
+        covered(&allows, target)
     }
 
     /// Whether a Deny takes an action away on all of these resources.
@@ -349,8 +434,61 @@ impl Weighed<'_> {
     }
 }
 
+/// A right that its holder has once it has left its boundary behind.
+fn despite_boundary(what: String, how: &str) -> String {
+    format!("{what} (its holder can undo its permissions boundary: {how})")
+}
+
 fn weigh<'s>(statement: &'s Statement, context: &Context) -> Weighed<'s> {
-    Weighed { statement, reach: reach_of_holder(&statement.conditions, context) }
+    let (mut may, mut must) = (Answer::Yes, Answer::Yes);
+    for condition in &statement.conditions {
+        let one = weigh_condition(condition, context);
+        may = may.and(one.may);
+        must = must.and(one.must);
+    }
+    Weighed { statement, reach: Reach { may, must } }
+}
+
+fn weigh_condition(condition: &Condition, context: &Context) -> Reach {
+    if CHOSEN.contains(&condition.key.as_str()) {
+        Reach::CHOICE
+    } else {
+        reach_of_holder(std::slice::from_ref(condition), context)
+    }
+}
+
+/// Keys that the holder of a policy decides by what it asks for and how: where, for what, and through which service.
+/// Who may do everything in one region, or by way of one service, is limited in how and not in what.
+const CHOSEN: &[&str] = &[
+    "aws:calledvia",
+    "aws:calledviafirst",
+    "aws:calledvialast",
+    "aws:requestedregion",
+    "aws:viaawsservice",
+    "iam:associatedresourcearn",
+];
+
+/// Whether statements together allow all of these resources, but for what a `NotResource` names.
+fn covered(allows: &[Weighed<'_>], target: &Glob) -> Answer {
+    let granted = |allows: &[&Weighed<'_>]| {
+        let mut globs = Vec::new();
+        for allow in allows {
+            match &allow.statement.resources {
+                Patterns::These(these) => globs.extend_from_slice(these),
+                Patterns::AllBut(but) if automaton::contains(but, target) == Some(true) => {}
+                Patterns::AllBut(_) => globs.push(Glob::everything()),
+            }
+        }
+        decided(automaton::contains(&globs, target))
+    };
+    let sure: Vec<&Weighed<'_>> =
+        allows.iter().filter(|weighed| weighed.reach.may.is_yes()).collect();
+    let certain = granted(&sure);
+    if certain.is_yes() || sure.len() == allows.len() {
+        return certain;
+    }
+    let all: Vec<&Weighed<'_>> = allows.iter().collect();
+    granted(&all).and(Answer::all(all.iter().map(|weighed| weighed.reach.may.clone())))
 }
 
 fn decided(known: Option<bool>) -> Answer {

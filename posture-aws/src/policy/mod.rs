@@ -61,6 +61,6 @@ mod trust;
 
 pub use condition::{Context, Value};
 pub use document::{Document, Malformed};
-pub use identity::Identity;
+pub use identity::{Admits, Edges, Entity, Identity, Leads, Names};
 pub use request::{Caller, Decision, Layer, Layers, Request, authorize};
 pub use s3_actions::Access;

@@ -58,6 +58,8 @@ pub mod identity {
     pub mod global_administrator_count;
     pub mod group_creation;
     pub mod group_full_admin;
+    pub mod group_privilege_escalation;
+    pub mod group_service_wildcard;
     pub mod group_unrestricted_decrypt;
     pub mod guest_access;
     pub mod guest_invitations;
@@ -83,6 +85,7 @@ pub mod identity {
     pub mod role_full_admin;
     pub mod role_giver_count;
     pub mod role_privilege_escalation;
+    pub mod role_service_wildcard;
     pub mod role_unrestricted_decrypt;
     pub mod root_access_key;
     pub mod root_hardware_mfa;
@@ -115,6 +118,7 @@ pub mod identity {
     pub mod user_full_admin;
     pub mod user_mfa;
     pub mod user_privilege_escalation;
+    pub mod user_service_wildcard;
     pub mod user_unrestricted_decrypt;
     pub mod workload_full_admin;
 }
@@ -318,6 +322,8 @@ pub static ALL: &[&Control] = &[
     &identity::global_administrator_count::CONTROL,
     &identity::group_creation::CONTROL,
     &identity::group_full_admin::CONTROL,
+    &identity::group_privilege_escalation::CONTROL,
+    &identity::group_service_wildcard::CONTROL,
     &identity::group_unrestricted_decrypt::CONTROL,
     &identity::guest_access::CONTROL,
     &identity::guest_invitations::CONTROL,
@@ -343,6 +349,7 @@ pub static ALL: &[&Control] = &[
     &identity::role_full_admin::CONTROL,
     &identity::role_giver_count::CONTROL,
     &identity::role_privilege_escalation::CONTROL,
+    &identity::role_service_wildcard::CONTROL,
     &identity::role_unrestricted_decrypt::CONTROL,
     &identity::root_access_key::CONTROL,
     &identity::root_hardware_mfa::CONTROL,
@@ -375,6 +382,7 @@ pub static ALL: &[&Control] = &[
     &identity::user_full_admin::CONTROL,
     &identity::user_mfa::CONTROL,
     &identity::user_privilege_escalation::CONTROL,
+    &identity::user_service_wildcard::CONTROL,
     &identity::user_unrestricted_decrypt::CONTROL,
     &identity::workload_full_admin::CONTROL,
     &keys::cross_account_access::CONTROL,

@@ -35,12 +35,18 @@ resource! {
         direct_policies: Vec<String>,
         /// The statements that together give it every action on every resource; empty if it is no administrator.
         full_admin: Vec<String>,
-        /// The ways in which it could give itself more rights than it has.
+        /// The escalation paths: the ways in which it could give itself more rights than it has. Empty for a full
+        /// administrator, who has all rights already.
         escalation_paths: Vec<String>,
+        /// The shortest path by which it reaches full administration through other identities, step by step; empty if there
+        /// is none, or if it is an administrator itself.
+        admin_paths: Vec<String>,
         /// The embedded policies that let it decrypt with every key.
         decrypts_any_key: Vec<String>,
         /// Its tags.
         tags: BTreeMap<String, String>,
+        /// The services of which an embedded policy gives it every action.
+        wildcard_services: Vec<String>,
     }
 }
 
@@ -83,8 +89,12 @@ resource! {
         members: u32,
         /// The statements that together give its members every action on every resource.
         full_admin: Vec<String>,
+        /// The escalation paths of whoever is in it.
+        escalation_paths: Vec<String>,
         /// The embedded policies that let its members decrypt with every key.
         decrypts_any_key: Vec<String>,
+        /// The services of which an embedded policy gives its members every action.
+        wildcard_services: Vec<String>,
     }
 }
 
@@ -113,12 +123,18 @@ resource! {
         trusts_services_without_source: Entries,
         /// The statements that together give it every action on every resource.
         full_admin: Vec<String>,
-        /// The ways in which it could give itself more rights than it has.
+        /// The escalation paths: the ways in which it could give itself more rights than it has. Empty for a full
+        /// administrator, who has all rights already.
         escalation_paths: Vec<String>,
+        /// The shortest path by which it reaches full administration through other identities, step by step; empty if there
+        /// is none, or if it is an administrator itself.
+        admin_paths: Vec<String>,
         /// The embedded policies that let it decrypt with every key.
         decrypts_any_key: Vec<String>,
         /// Its tags.
         tags: BTreeMap<String, String>,
+        /// The services of which an embedded policy gives it every action.
+        wildcard_services: Vec<String>,
     }
 }
 
@@ -135,7 +151,7 @@ resource! {
         wildcard_services: Vec<String>,
         /// The statements that let the holder decrypt with every key.
         decrypts_any_key: Vec<String>,
-        /// The actions with which its holder could give itself more rights than it has.
+        /// The escalation paths of whoever holds it (Azure: the actions with which its holder could give itself more rights).
         escalation_paths: Vec<String>,
     }
 }

@@ -18,27 +18,41 @@ use posture_core::resource::{FactId, Group, Kind, Organization, Policy, Role, Us
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 
+use super::graph::{self, Is, Node, Outcome, Reached};
 use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
 use super::{AUTHORIZATION, PAGE, Summary, count, pages};
 use crate::ask::{Asker, clip};
 use crate::collect::resource_policy::{decided, listed, membership};
 use crate::collect::{Audit, time};
-use crate::policy::{Document, Found, Home};
+use crate::policy::{Document, Entity, Found, Home};
+
+/// The facts about a user that take the documents of its policies and its groups.
+const RIGHTS_OF_USERS: &[FactId] =
+    &[User::fact("full_admin"), User::fact("escalation_paths"), User::fact("admin_paths")];
 
 /// The facts that take the documents of attached policies.
-const RIGHTS_OF_USERS: &[FactId] = &[User::fact("full_admin"), User::fact("escalation_paths")];
 const RIGHTS: &[FactId] = &[
     User::fact("full_admin"),
-    User::fact("escalation_paths"),
     // A boundary is an attached policy.
     User::fact("decrypts_any_key"),
     Group::fact("full_admin"),
     Role::fact("full_admin"),
-    Role::fact("escalation_paths"),
     Role::fact("decrypts_any_key"),
 ];
 
-const RIGHTS_OF_ROLES: &[FactId] = &[Role::fact("full_admin"), Role::fact("escalation_paths")];
+/// The facts that take everyone's rights: who can act as whom.
+const GRAPH: &[FactId] = &[
+    User::fact("escalation_paths"),
+    User::fact("admin_paths"),
+    Group::fact("escalation_paths"),
+    Role::fact("escalation_paths"),
+    Role::fact("admin_paths"),
+    Policy::fact("escalation_paths"),
+];
+
+/// The facts about a role that take the documents of its policies.
+const RIGHTS_OF_ROLES: &[FactId] =
+    &[Role::fact("full_admin"), Role::fact("escalation_paths"), Role::fact("admin_paths")];
 
 /// The facts that take the trust policy of a role.
 const TRUST: &[FactId] = &[
@@ -61,11 +75,12 @@ struct Asked {
 
 impl Asked {
     fn by(wanted: &Wanted) -> Self {
+        let graph = wanted.any(GRAPH);
         Self {
-            users: wanted.kind(Kind::User) || wanted.fact(Group::fact("members")),
-            groups: wanted.kind(Kind::Group) || wanted.any(RIGHTS_OF_USERS),
-            roles: wanted.kind(Kind::Role),
-            policies: wanted.kind(Kind::Policy) || wanted.any(RIGHTS),
+            users: graph || wanted.kind(Kind::User) || wanted.fact(Group::fact("members")),
+            groups: graph || wanted.kind(Kind::Group) || wanted.any(RIGHTS_OF_USERS),
+            roles: graph || wanted.kind(Kind::Role),
+            policies: graph || wanted.kind(Kind::Policy) || wanted.any(RIGHTS),
         }
     }
 
@@ -183,17 +198,20 @@ pub(super) async fn judge(
     let by_name = |(arn, group): (&'_ String, &GroupDetail)| {
         Some((group.group_name()?.to_owned(), arn.clone()))
     };
-    Judge {
+    let judge = Judge {
         ask: audit.ask,
         organization,
         wanted: audit.wanted,
         summary,
+        home,
         rights: RefCell::new(Rights::new(home)),
         managed: RefCell::default(),
         groups: details.groups.iter().filter_map(by_name).collect(),
         details: &details,
-    }
-    .identities()
+    };
+    let nodes = if audit.wanted.any(GRAPH) { judge.nodes() } else { Vec::new() };
+    let outcomes = judge.outcomes(&nodes);
+    judge.identities(&outcomes)
 }
 
 /// Whether a service of AWS owns a role by its path: one
@@ -210,6 +228,7 @@ struct Judge<'a> {
     organization: &'a Fact<Option<Organization>>,
     wanted: &'a Wanted,
     summary: &'a Summary,
+    home: Home<'a>,
     rights: RefCell<Rights<'a>>,
     /// The managed policies that somebody holds, by ARN.
     managed: RefCell<HashMap<&'a str, Result<Held, GapId>>>,
@@ -222,28 +241,106 @@ struct Judge<'a> {
 /// the others do not, or deny what they grant.
 struct Holder {
     held: Result<Vec<Held>, GapId>,
-    boundary: Result<Option<Rc<Document>>, GapId>,
+    /// Its ARN and its document.
+    boundary: Result<Option<(String, Rc<Document>)>, GapId>,
+    /// Whether it is a user or a role, which policies may speak of.
+    entity: bool,
+}
+
+/// Where each user, group, role and policy leads, and why there may be more than was read.
+struct Outcomes<'n> {
+    by_arn: HashMap<&'n str, Outcome>,
+    incomplete: Option<GapId>,
 }
 
 impl Judge<'_> {
-    fn identities(&self) -> Identities {
+    /// Everything that a path may begin with, lead over or end at, in the order of the ARNs.
+    fn nodes(&self) -> Vec<Node> {
+        let details = self.details;
+        let node = |is, arn: &str, name: &str, holder: Holder| Node {
+            is,
+            arn: arn.to_owned(),
+            name: name.to_owned(),
+            rights: match (holder.held, holder.boundary) {
+                (Ok(held), Ok(boundary)) => Some((held, boundary)),
+                _ => None,
+            },
+            trust: None,
+            owned: false,
+            has_profile: false,
+            groups: Vec::new(),
+        };
+        let mut nodes = Vec::new();
+        for (arn, user) in &details.users {
+            let name = user.user_name().unwrap_or(last(arn));
+            let groups = user.group_list().iter().filter_map(|name| self.groups.get(name).cloned());
+            nodes.push(Node {
+                groups: groups.collect(),
+                ..node(Is::User, arn, name, self.holder_of_user(arn, user))
+            });
+        }
+        for (arn, group) in &details.groups {
+            let name = group.group_name().unwrap_or(last(arn));
+            nodes.push(node(Is::Group, arn, name, self.holder_of_group(arn, group)));
+        }
+        for (arn, role) in &details.roles {
+            let name = role.role_name().unwrap_or(last(arn));
+            let trust = self.document(arn, "the trust policy", role.assume_role_policy_document());
+            nodes.push(Node {
+                trust: trust.ok(),
+                // Those of IAM Identity Center cannot be changed in the account either.
+                owned: is_services_own(role.path().unwrap_or("/"))
+                    || role.path().is_some_and(|path| path.starts_with("/aws-reserved/")),
+                has_profile: !role.instance_profile_list().is_empty(),
+                ..node(Is::Role, arn, name, self.holder_of_role(arn, role))
+            });
+        }
+        for (arn, policy) in details.policies.iter().filter(|(arn, _)| is_customer_managed(arn)) {
+            let name = policy.policy_name().unwrap_or(last(arn));
+            nodes.push(node(Is::Policy, arn, name, self.holder_of_policy(arn)));
+        }
+        nodes
+    }
+
+    fn outcomes<'n>(&'n self, nodes: &'n [Node]) -> Outcomes<'n> {
+        if nodes.is_empty() {
+            return Outcomes { by_arn: HashMap::new(), incomplete: self.details.cut };
+        }
+        let found = graph::outcomes(self.home, nodes, &mut self.rights.borrow_mut());
+        let arns = nodes.iter().map(|node| node.arn.as_str());
+        // Whom the answer left out, a path may lead over.
+        let details = self.details;
+        let counts = [
+            (SummaryKeyType::Users, details.users.len()),
+            (SummaryKeyType::Groups, details.groups.len()),
+            (SummaryKeyType::Roles, details.roles.len()),
+        ];
+        let disproved = || {
+            counts
+                .into_iter()
+                .find_map(|(key, listed)| self.summary.disproves(self.ask, key, listed))
+        };
+        Outcomes { by_arn: arns.zip(found).collect(), incomplete: details.cut.or_else(disproved) }
+    }
+
+    fn identities(&self, outcomes: &Outcomes<'_>) -> Identities {
         let details = self.details;
         let customers = details.policies.keys().filter(|arn| is_customer_managed(arn)).count();
         Identities {
             users: self.listing(
                 Kind::User,
                 (SummaryKeyType::Users, details.users.len()),
-                details.users.iter().map(|(arn, user)| self.user(arn, user)),
+                details.users.iter().map(|(arn, user)| self.user(arn, user, outcomes)),
             ),
             groups: self.listing(
                 Kind::Group,
                 (SummaryKeyType::Groups, details.groups.len()),
-                details.groups.iter().map(|(arn, group)| self.group(arn, group)),
+                details.groups.iter().map(|(arn, group)| self.group(arn, group, outcomes)),
             ),
             roles: self.listing(
                 Kind::Role,
                 (SummaryKeyType::Roles, details.roles.len()),
-                details.roles.iter().map(|(arn, role)| self.role(arn, role)),
+                details.roles.iter().map(|(arn, role)| self.role(arn, role, outcomes)),
             ),
             policies: self.listing(
                 Kind::Policy,
@@ -253,7 +350,7 @@ impl Judge<'_> {
                     .policies
                     .iter()
                     .filter(|(arn, policy)| is_customer_managed(arn) || is_used(policy))
-                    .map(|(arn, policy)| self.policy(arn, policy)),
+                    .map(|(arn, policy)| self.policy(arn, policy, outcomes)),
             ),
         }
     }
@@ -272,7 +369,7 @@ impl Judge<'_> {
         Listing { items: items.collect(), gaps: gap.into_iter().collect() }
     }
 
-    fn user(&self, arn: &str, detail: &UserDetail) -> User {
+    fn user(&self, arn: &str, detail: &UserDetail, outcomes: &Outcomes<'_>) -> User {
         let groups = detail.group_list();
         let attached = detail.attached_managed_policies();
         let embedded = detail.user_policy_list();
@@ -289,40 +386,42 @@ impl Judge<'_> {
             .direct_policies(Known(direct));
         let boundary = detail.permissions_boundary();
         if self.wanted.any(RIGHTS_OF_USERS) {
-            let held = || {
-                let mut held = self.own(arn, embedded, attached)?;
-                for group in groups {
-                    held.extend(self.of_group(arn, group)?);
-                }
-                Ok(held)
-            };
-            let holder = self.holder(arn, held(), boundary);
+            let holder = self.holder_of_user(arn, detail);
             user.full_admin = self.if_wanted(User::fact("full_admin"), || {
                 self.answer(arn, &holder, Question::FullAdmin)
             });
             user.escalation_paths = self.if_wanted(User::fact("escalation_paths"), || {
-                self.answer(arn, &holder, Question::Escalation)
+                self.escalation_paths(arn, &holder, outcomes)
             });
+            user.admin_paths = self
+                .if_wanted(User::fact("admin_paths"), || self.admin_paths(arn, &holder, outcomes));
         }
         user.tags = self.if_wanted(User::fact("tags"), || tags(detail.tags()));
         user.decrypts_any_key = self.if_wanted(User::fact("decrypts_any_key"), || {
-            self.embedded_decrypts(arn, embedded, boundary)
+            self.of_embedded(arn, embedded, boundary, Question::Decrypts)
+        });
+        user.wildcard_services = self.if_wanted(User::fact("wildcard_services"), || {
+            self.of_embedded(arn, embedded, None, Question::WildcardServices)
         });
         user
     }
 
-    fn group(&self, arn: &str, detail: &GroupDetail) -> Group {
+    fn group(&self, arn: &str, detail: &GroupDetail, outcomes: &Outcomes<'_>) -> Group {
         let name = detail.group_name().unwrap_or(last(arn));
         let embedded = detail.group_policy_list();
         Group::unread(arn, name, None)
             .members(self.if_wanted(Group::fact("members"), || self.members(name)))
             .full_admin(self.if_wanted(Group::fact("full_admin"), || {
-                let held = self.own(arn, embedded, detail.attached_managed_policies());
-                // A boundary belongs to a user or a role, never to a group.
-                self.answer(arn, &self.holder(arn, held, None), Question::FullAdmin)
+                self.answer(arn, &self.holder_of_group(arn, detail), Question::FullAdmin)
+            }))
+            .escalation_paths(self.if_wanted(Group::fact("escalation_paths"), || {
+                self.escalation_paths(arn, &self.holder_of_group(arn, detail), outcomes)
             }))
             .decrypts_any_key(self.if_wanted(Group::fact("decrypts_any_key"), || {
-                self.embedded_decrypts(arn, embedded, None)
+                self.of_embedded(arn, embedded, None, Question::Decrypts)
+            }))
+            .wildcard_services(self.if_wanted(Group::fact("wildcard_services"), || {
+                self.of_embedded(arn, embedded, None, Question::WildcardServices)
             }))
     }
 
@@ -343,7 +442,7 @@ impl Judge<'_> {
         }
     }
 
-    fn role(&self, arn: &str, detail: &RoleDetail) -> Role {
+    fn role(&self, arn: &str, detail: &RoleDetail, outcomes: &Outcomes<'_>) -> Role {
         let attached = detail.attached_managed_policies();
         let embedded = detail.role_policy_list();
         let boundary = detail.permissions_boundary();
@@ -357,18 +456,22 @@ impl Judge<'_> {
             .last_used(Known(last_used))
             .attached_policies(Known(attached.iter().filter_map(id_of).collect()));
         if self.wanted.any(RIGHTS_OF_ROLES) {
-            let held = self.own(arn, embedded, attached);
-            let holder = self.holder(arn, held, boundary);
+            let holder = self.holder_of_role(arn, detail);
             role.full_admin = self.if_wanted(Role::fact("full_admin"), || {
                 self.answer(arn, &holder, Question::FullAdmin)
             });
             role.escalation_paths = self.if_wanted(Role::fact("escalation_paths"), || {
-                self.answer(arn, &holder, Question::Escalation)
+                self.escalation_paths(arn, &holder, outcomes)
             });
+            role.admin_paths = self
+                .if_wanted(Role::fact("admin_paths"), || self.admin_paths(arn, &holder, outcomes));
         }
         role.tags = self.if_wanted(Role::fact("tags"), || tags(detail.tags()));
         role.decrypts_any_key = self.if_wanted(Role::fact("decrypts_any_key"), || {
-            self.embedded_decrypts(arn, embedded, boundary)
+            self.of_embedded(arn, embedded, boundary, Question::Decrypts)
+        });
+        role.wildcard_services = self.if_wanted(Role::fact("wildcard_services"), || {
+            self.of_embedded(arn, embedded, None, Question::WildcardServices)
         });
         if self.wanted.any(TRUST) {
             self.trust(arn, detail, &mut role);
@@ -376,10 +479,8 @@ impl Judge<'_> {
         role
     }
 
-    fn policy(&self, arn: &str, detail: &ManagedPolicyDetail) -> Policy {
-        // Judged by itself, it needs no name.
-        let held = self.managed(arn).map(|(_, document)| vec![(String::new(), document)]);
-        let holder = self.holder(arn, held, None);
+    fn policy(&self, arn: &str, detail: &ManagedPolicyDetail, outcomes: &Outcomes<'_>) -> Policy {
+        let holder = self.holder_of_policy(arn);
         let attachments = match detail.attachment_count().map(u32::try_from) {
             Some(Ok(count)) => Known(count),
             _ => self.ask.malformed(AUTHORIZATION, arn, "the answer gives no count of attachments"),
@@ -396,20 +497,82 @@ impl Judge<'_> {
             .decrypts_any_key(self.if_wanted(Policy::fact("decrypts_any_key"), || {
                 self.answer(arn, &holder, Question::Decrypts)
             }))
+            .escalation_paths(self.if_wanted(Policy::fact("escalation_paths"), || {
+                if is_customer_managed(arn) {
+                    self.escalation_paths(arn, &holder, outcomes)
+                } else {
+                    // Nobody can change it; it counts with those that hold it.
+                    Fact::NotOffered
+                }
+            }))
     }
 
     /// What is embedded alone: managed policies are judged on their own.
-    fn embedded_decrypts(
+    fn of_embedded(
         &self,
         arn: &str,
         embedded: &[PolicyDetail],
         boundary: Option<&AttachedPermissionsBoundary>,
+        question: Question,
     ) -> Fact<Vec<String>> {
         if embedded.is_empty() {
             return Known(Vec::new());
         }
         let holder = self.holder(arn, self.embedded(arn, embedded), boundary);
-        self.answer(arn, &holder, Question::Decrypts)
+        self.answer(arn, &Holder { entity: boundary.is_some(), ..holder }, question)
+    }
+
+    /// The path to full administration through others, where there is one.
+    fn admin_paths(
+        &self,
+        arn: &str,
+        holder: &Holder,
+        outcomes: &Outcomes<'_>,
+    ) -> Fact<Vec<String>> {
+        self.paths(arn, holder, outcomes, |outcome| {
+            (outcome.admin.certain.iter().cloned().collect(), open(&[&outcome.admin]))
+        })
+    }
+
+    /// Its own escalation paths, and the paths to administrators and to others who have such.
+    fn escalation_paths(
+        &self,
+        arn: &str,
+        holder: &Holder,
+        outcomes: &Outcomes<'_>,
+    ) -> Fact<Vec<String>> {
+        self.paths(arn, holder, outcomes, |outcome| {
+            let mut certain = outcome.own.clone();
+            certain.extend(outcome.admin.certain.clone());
+            if certain.is_empty() {
+                certain.extend(outcome.escalation.certain.clone());
+            }
+            let mut may_be = outcome.own_open.clone();
+            may_be.extend(open(&[&outcome.admin, &outcome.escalation]));
+            (certain, may_be)
+        })
+    }
+
+    fn paths(
+        &self,
+        arn: &str,
+        holder: &Holder,
+        outcomes: &Outcomes<'_>,
+        of: impl FnOnce(&Outcome) -> (Vec<String>, Vec<String>),
+    ) -> Fact<Vec<String>> {
+        if let (Err(gap), _) | (_, Err(gap)) = (&holder.held, &holder.boundary) {
+            return Fact::Gap(*gap);
+        }
+        let Some(outcome) = outcomes.by_arn.get(arn) else {
+            return self.ask.malformed(AUTHORIZATION, arn, "it is not among those that were read");
+        };
+        let (certain, may_be) = of(outcome);
+        match outcomes.incomplete {
+            _ if !certain.is_empty() || outcome.is_admin => Known(certain),
+            _ if !may_be.is_empty() => self.ask.undetermined(AUTHORIZATION, arn, may_be.join("; ")),
+            Some(gap) => Fact::Gap(gap),
+            None => Known(certain),
+        }
     }
 
     /// What is certain is known, whatever else may be; what may be, and nothing certain, is a gap.
@@ -449,6 +612,36 @@ impl Judge<'_> {
                 Err(gap) => Fact::Gap(*gap),
             }
         });
+    }
+
+    fn holder_of_user(&self, arn: &str, user: &UserDetail) -> Holder {
+        let held = || {
+            let attached = user.attached_managed_policies();
+            let mut held = self.own(arn, user.user_policy_list(), attached)?;
+            for group in user.group_list() {
+                held.extend(self.of_group(arn, group)?);
+            }
+            Ok(held)
+        };
+        Holder { entity: true, ..self.holder(arn, held(), user.permissions_boundary()) }
+    }
+
+    fn holder_of_group(&self, arn: &str, group: &GroupDetail) -> Holder {
+        let held = self.own(arn, group.group_policy_list(), group.attached_managed_policies());
+        // A boundary belongs to a user or a role, never to a group.
+        self.holder(arn, held, None)
+    }
+
+    fn holder_of_role(&self, arn: &str, role: &RoleDetail) -> Holder {
+        let held = self.own(arn, role.role_policy_list(), role.attached_managed_policies());
+        Holder { entity: true, ..self.holder(arn, held, role.permissions_boundary()) }
+    }
+
+    /// Whoever holds the policy and nothing else.
+    fn holder_of_policy(&self, arn: &str) -> Holder {
+        // Judged by itself, it needs no name.
+        let held = self.managed(arn).map(|(_, document)| vec![(String::new(), document)]);
+        self.holder(arn, held, None)
     }
 
     /// What is embedded in or attached to an identity itself.
@@ -516,10 +709,12 @@ impl Judge<'_> {
         boundary: Option<&AttachedPermissionsBoundary>,
     ) -> Holder {
         let boundary = boundary.map(|boundary| match boundary.permissions_boundary_arn() {
-            Some(boundary) => self.managed(boundary).map(|(_, document)| document),
+            Some(boundary) => {
+                self.managed(boundary).map(|(_, document)| (boundary.to_owned(), document))
+            }
             None => Err(self.malformed(arn, "the permissions boundary has no ARN")),
         });
-        Holder { held, boundary: boundary.transpose() }
+        Holder { held, boundary: boundary.transpose(), entity: false }
     }
 
     fn document(
@@ -538,7 +733,13 @@ impl Judge<'_> {
     fn answer(&self, target: &str, holder: &Holder, question: Question) -> Fact<Vec<String>> {
         match (&holder.held, &holder.boundary) {
             (Ok(held), Ok(boundary)) => {
-                let found = self.rights.borrow_mut().ask(question, held, boundary.as_ref());
+                let policy = boundary.as_ref().map(|(_, document)| document);
+                let entity = Entity {
+                    arn: target,
+                    boundary: boundary.as_ref().map(|(arn, _)| arn.as_str()),
+                };
+                let entity = holder.entity.then_some(&entity);
+                let found = self.rights.borrow_mut().ask(question, held, policy, entity);
                 self.found(target, &found)
             }
             (Err(gap), _) | (_, Err(gap)) => Fact::Gap(*gap),
@@ -570,6 +771,11 @@ impl Judge<'_> {
             None => self.ask.malformed(AUTHORIZATION, arn, "the answer gives no date of creation"),
         }
     }
+}
+
+/// What may be reached.
+fn open(reached: &[&Reached]) -> Vec<String> {
+    reached.iter().filter_map(|reached| reached.open.clone()).collect()
 }
 
 /// Whether the customer wrote a policy; AWS's own bear `aws` where an account would stand.
@@ -1146,6 +1352,187 @@ mod tests {
             assert_eq!(gap(&scope, fact.gap()).target, broken.id);
         }
         assert_eq!(gap(&scope, broken.workload.gap()).reason, Reason::Malformed);
+    }
+
+    /// The trust of the whole account.
+    const ROOT: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"sts:AssumeRole"}]}"#;
+
+    fn allows(action: &str, resource: &str) -> String {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":{action},"Resource":"{resource}"}}]}}"#
+        )
+    }
+
+    const PATHS: &[FactId] = &[
+        User::fact("full_admin"),
+        User::fact("admin_paths"),
+        User::fact("escalation_paths"),
+        Role::fact("admin_paths"),
+        Group::fact("escalation_paths"),
+        Policy::fact("escalation_paths"),
+    ];
+
+    fn chain() -> Answer {
+        let assume = |name: &str| allows(r#""sts:AssumeRole""#, &arn("role", name));
+        let own = |document: &str| {
+            format!("<RolePolicyList>{}</RolePolicyList>", embedded("own", document))
+        };
+        let of_group = format!(
+            "<GroupPolicyList>{}</GroupPolicyList>",
+            embedded("own", &allows(r#""iam:PutGroupPolicy""#, "*"))
+        );
+        Answer {
+            users: user("ann", &embeds(&assume("first")))
+                + &user("bob", &embeds(READ))
+                + &user("eve", &in_group("empty-but-one")),
+            groups: group("empty-but-one", "") + &group("writers", &of_group),
+            roles: role("/", "first", ROOT, &own(&assume("second")))
+                + &role("/", "second", ROOT, &own(ADMIN)),
+            policies: policy(
+                &arn("policy", "unused"),
+                &allows(r#"["iam:PassRole","ec2:RunInstances"]"#, "*"),
+                0,
+            ) + &policy("arn:aws:iam::aws:policy/Power", ADMIN, 1),
+            marker: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn the_path_to_an_administrator_is_shown_step_by_step() {
+        let scope = rights(&chain(), PATHS).await;
+        let ann = user_named(&scope, "ann");
+        let path = "assume role `first` (sts:AssumeRole) → assume role `second` (sts:AssumeRole) → full administration by \
+                    embedded policy `own`, statement 1";
+        assert_eq!(ann.full_admin, Known(Vec::new()));
+        assert_eq!(ann.admin_paths, Known(vec![path.to_owned()]));
+        assert_eq!(ann.escalation_paths, Known(vec![path.to_owned()]));
+        for name in ["bob", "eve"] {
+            let user = user_named(&scope, name);
+            assert_eq!(user.admin_paths, Known(Vec::new()), "{name}");
+            assert_eq!(user.escalation_paths, Known(Vec::new()), "{name}");
+        }
+        let [first, second] = &scope.roles.items[..] else { panic!() };
+        assert_eq!(first.admin_paths.known().unwrap().len(), 1);
+        assert_eq!(second.admin_paths, Known(Vec::new()));
+        let [empty, writers] = &scope.groups.items[..] else { panic!() };
+        assert_eq!(empty.escalation_paths, Known(Vec::new()));
+        assert_eq!(writers.escalation_paths, Known(vec!["iam:PutGroupPolicy".to_owned()]));
+        let unused = scope.policies.items.iter().find(|policy| policy.name == "unused").unwrap();
+        assert_eq!(
+            unused.escalation_paths,
+            Known(vec!["iam:PassRole + ec2:RunInstances".to_owned()])
+        );
+        let theirs = scope.policies.items.iter().find(|policy| policy.name == "Power").unwrap();
+        assert_eq!(theirs.escalation_paths, Fact::NotOffered);
+    }
+
+    #[tokio::test]
+    async fn what_was_left_out_may_be_a_step_of_a_path() {
+        // A page is missing.
+        let cut = Answer { marker: Some("next"), ..chain() };
+        let fake = trusted(cut.fake().xml_error(ACTION, 403, "AccessDenied", "no"));
+        let scope = fake.collect(&Wanted::of(PATHS, &[])).await;
+        let ann = user_named(&scope, "ann");
+        assert_eq!(ann.admin_paths.known().unwrap().len(), 1, "what is certain stays so");
+        for fact in [
+            &user_named(&scope, "bob").admin_paths,
+            &user_named(&scope, "bob").escalation_paths,
+            &scope.groups.items[0].escalation_paths,
+        ] {
+            assert_eq!(gap(&scope, fact.gap()).reason, Reason::Denied);
+        }
+        // The account counts more roles than were listed.
+        let fake = chain().fake().xml("GetAccountSummary", &totals(&[("Roles", 3)])).xml_error(
+            "GenerateCredentialReport",
+            403,
+            "AccessDenied",
+            "",
+        );
+        let scope = fake.collect(&Wanted::of(PATHS, &[])).await;
+        assert_eq!(user_named(&scope, "ann").admin_paths.known().unwrap().len(), 1);
+        let missing = gap(&scope, user_named(&scope, "bob").admin_paths.gap());
+        assert_eq!(missing.reason, Reason::Incomplete);
+        // The trust policy of a role, or its rights, cannot be read.
+        for broken in [
+            role(
+                "/",
+                "r",
+                BROKEN,
+                &format!("<RolePolicyList>{}</RolePolicyList>", embedded("own", ADMIN)),
+            ),
+            role(
+                "/",
+                "r",
+                r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}]}"#,
+                &attached(&arn("policy", "gone")),
+            ),
+        ] {
+            let answer =
+                Answer { users: user("bob", &embeds(READ)), roles: broken, ..Answer::default() };
+            let scope = rights(&answer, PATHS).await;
+            let fact = &user_named(&scope, "bob").admin_paths;
+            assert_eq!(gap(&scope, fact.gap()).reason, Reason::Undetermined);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_boundary_that_its_holder_can_remove_is_none() {
+        let limit = |document: &str| {
+            let answer = Answer {
+                users: user("ann", &(embeds(ADMIN) + &boundary(&arn("policy", "limit")))),
+                policies: policy(&arn("policy", "limit"), document, 0),
+                ..Answer::default()
+            };
+            async move {
+                let scope = rights(&answer, PATHS).await;
+                scope.users.items[0].full_admin.clone()
+            }
+        };
+        assert_eq!(limit(&allows(r#""s3:*""#, "*")).await, Known(Vec::new()));
+        let found = limit(&allows(r#"["s3:*","iam:DeleteUserPermissionsBoundary"]"#, "*")).await;
+        let found = found.known().unwrap();
+        assert!(found[0].contains("iam:DeleteUserPermissionsBoundary"), "{found:?}");
+        let version = allows(r#""iam:CreatePolicyVersion""#, &arn("policy", "limit"));
+        assert!(!limit(&version).await.known().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn embedded_policies_that_give_every_action_of_a_service() {
+        let answer = Answer {
+            users: user("a", &embeds(&allows(r#"["s3:*","sqs:SendMessage"]"#, "*")))
+                + &user("b", &attached(POWER)),
+            groups: group(
+                "g",
+                &format!(
+                    "<GroupPolicyList>{}</GroupPolicyList>",
+                    embedded("own", &allows(r#""sns:*""#, "*"))
+                ),
+            ),
+            roles: role(
+                "/",
+                "r",
+                EC2,
+                &format!(
+                    "<RolePolicyList>{}</RolePolicyList>",
+                    embedded("own", &allows(r#""sqs:*""#, "*"))
+                ),
+            ),
+            policies: policy(POWER, ADMIN, 1),
+            ..Answer::default()
+        };
+        let facts = [
+            User::fact("wildcard_services"),
+            Group::fact("wildcard_services"),
+            Role::fact("wildcard_services"),
+        ];
+        let scope = rights(&answer, &facts).await;
+        let by =
+            |service: &str| Known(vec![format!("{service} (embedded policy `own`, statement 1)")]);
+        assert_eq!(user_named(&scope, "a").wildcard_services, by("s3"));
+        // Attached policies are judged on their own.
+        assert_eq!(user_named(&scope, "b").wildcard_services, Known(Vec::new()));
+        assert_eq!(scope.groups.items[0].wildcard_services, by("sns"));
+        assert_eq!(scope.roles.items[0].wildcard_services, by("sqs"));
     }
 
     #[test]

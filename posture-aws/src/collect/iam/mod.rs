@@ -4,6 +4,7 @@
 //! everyone's credentials in one document, and the account's summary proves that neither was cut short.
 
 mod authorization;
+mod graph;
 mod report;
 mod rights;
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::policy::{
-    Caller, Context, Decision, Document, Found, Home, Identity, Layer, Layers, Request, authorize,
+    Caller, Context, Decision, Document, Entity, Found, Home, Identity, Layer, Layers, Request,
+    authorize,
 };
 
 /// What is asked of the policies that an identity holds.
@@ -12,7 +13,7 @@ use crate::policy::{
 pub(super) enum Question {
     /// Every action on every resource.
     FullAdmin,
-    /// Ways to more rights.
+    /// The escalation paths that do not depend on what others are allowed.
     Escalation,
     /// Decryption with every key.
     Decrypts,
@@ -55,6 +56,8 @@ struct Asked {
     question: Question,
     held: Vec<(String, *const Document)>,
     boundary: Option<*const Document>,
+    /// Who holds them, where that matters.
+    holder: Option<String>,
 }
 
 impl<'a> Rights<'a> {
@@ -78,24 +81,35 @@ impl<'a> Rights<'a> {
         parsed
     }
 
-    /// What an identity that holds these policies can do within its boundary.
+    /// What an identity that holds these policies can do within its boundary. Who it is matters where the policies speak
+    /// of their holder, and for a boundary, which its holder may be able to remove.
     pub(super) fn ask(
         &mut self,
         question: Question,
         held: &[Held],
         boundary: Option<&Rc<Document>>,
+        entity: Option<&Entity<'_>>,
     ) -> Rc<Found> {
         let mut key: Vec<_> = held.iter().map(|(name, d)| (name.clone(), Rc::as_ptr(d))).collect();
         // The order in which policies are attached means nothing.
         key.sort();
-        let asked = Asked { question, held: key, boundary: boundary.map(Rc::as_ptr) };
         let home = self.home;
+        let policies = held.iter().map(|(name, d)| (name.as_str(), d.as_ref())).collect();
+        let mut identity = Identity::new(home, policies, boundary.map(Rc::as_ref));
+        let entity = entity.filter(|_| boundary.is_some() || identity.is_personal());
+        if let Some(entity) = entity {
+            identity = identity.held_by(*entity);
+        }
+        let asked = Asked {
+            question,
+            held: key,
+            boundary: boundary.map(Rc::as_ptr),
+            holder: entity.map(|entity| entity.arn.to_owned()),
+        };
         let judge = || {
-            let policies = held.iter().map(|(name, d)| (name.as_str(), d.as_ref())).collect();
-            let identity = Identity::new(home, policies, boundary.map(Rc::as_ref));
             Rc::new(match question {
                 Question::FullAdmin => identity.full_admin(),
-                Question::Escalation => identity.escalation_paths(),
+                Question::Escalation => identity.unconditional_paths(),
                 Question::Decrypts => identity.decrypts_any_key(),
                 Question::WildcardServices => identity.wildcard_services(),
             })
@@ -204,8 +218,8 @@ mod tests {
             if role % 2 == 0 {
                 held.reverse();
             }
-            rights.ask(Question::FullAdmin, &held, None);
-            rights.ask(Question::FullAdmin, &held, Some(&held[0].1.clone()));
+            rights.ask(Question::FullAdmin, &held, None, None);
+            rights.ask(Question::FullAdmin, &held, Some(&held[0].1.clone()), None);
         }
         assert_eq!(rights.documents.len(), 40);
         // The boundary is the one or the other of a pair.

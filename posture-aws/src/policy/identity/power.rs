@@ -1,80 +1,136 @@
 //! Whether single actions are possible somewhere, or everywhere.
 
-use super::{Identity, Weighed, decided, weigh};
+use std::collections::HashMap;
+
+use super::{Identity, Weighed, covered, weigh};
 use crate::policy::Home;
 use crate::policy::answer::Answer;
 use crate::policy::automaton;
 use crate::policy::condition::{Context, OWN, VARIABLE};
 use crate::policy::document::Effect;
-use crate::policy::escalation::{Extent, Need, Target};
+use crate::policy::escalation::{Extent, Need};
 use crate::policy::glob::{Glob, Token};
 use crate::policy::patterns::Patterns;
 
-impl Identity<'_> {
-    fn arns(&self, target: Target) -> Glob {
-        let Home { partition, account, .. } = self.home;
-        let iam = |kind: &str| Glob::new(&format!("arn:{partition}:iam::{account}:{kind}/*"));
-        match target {
-            Target::User => iam("user"),
-            Target::Group => iam("group"),
-            Target::Role => iam("role"),
-            Target::Policy => iam("policy"),
-            Target::Service(service) => {
-                Glob::new(&format!("arn:{partition}:{service}:*:{account}:*"))
-            }
-        }
+/// How far a right reaches.
+#[derive(Clone, Debug)]
+pub(in crate::policy) struct Able {
+    /// Whether it reaches as far as the path needs, whatever there is in the account.
+    pub(in crate::policy) enough: Answer,
+    /// Whether it reaches anything of the kind, so that it depends on what that is.
+    pub(in crate::policy) some: Answer,
+}
+
+type Asked = (&'static str, &'static str, Extent, &'static [&'static str]);
+
+/// What an identity is able to do, asked once for each right: many paths have rights in common.
+pub(in crate::policy) struct Abilities<'i, 'a> {
+    identity: &'i Identity<'a>,
+    /// Whether it matters which service a role is passed to.
+    by_service: bool,
+    known: HashMap<Asked, Able>,
+}
+
+impl<'i, 'a> Abilities<'i, 'a> {
+    pub(in crate::policy) fn new(identity: &'i Identity<'a>) -> Self {
+        let key = "iam:passedtoservice";
+        let documents = identity.policies.iter().map(|(_, document)| *document);
+        let by_service = documents.chain(identity.boundary).any(|document| {
+            document.statements.iter().any(|s| s.conditions.iter().any(|c| c.key == key))
+        });
+        Self { identity, by_service, known: HashMap::new() }
     }
 
-    /// Whether a need of a way is met.
-    pub(super) fn can(&self, need: &Need) -> Answer {
+    /// How far a need of a path is met, whichever of these services a role is passed to.
+    pub(in crate::policy) fn able(
+        &mut self,
+        need: &Need,
+        passed_to: &'static [&'static str],
+    ) -> Able {
+        let matters = self.by_service && need.action == "iam:PassRole";
+        let services = if matters { passed_to } else { &[] };
+        let identity = self.identity;
+        self.known
+            .entry((need.action, need.on, need.extent, services))
+            .or_insert_with(|| identity.able(need, services))
+            .clone()
+    }
+}
+
+impl Able {
+    fn either(self, other: Self) -> Self {
+        Self { enough: self.enough.or(other.enough), some: self.some.or(other.some) }
+    }
+}
+
+impl Identity<'_> {
+    /// The resources that a need is about.
+    fn arns(&self, on: &str) -> Glob {
+        let Home { partition, account, .. } = self.home;
+        Glob::new(&on.replace("{p}", partition).replace("{a}", account))
+    }
+
+    /// How far a need of a path is met, whichever of these services a role is passed to.
+    pub(super) fn able(&self, need: &Need, passed_to: &[&str]) -> Able {
+        let contexts = if passed_to.is_empty() || need.action != "iam:PassRole" {
+            vec![self.context(None)]
+        } else {
+            passed_to.iter().map(|service| self.context(Some(service))).collect()
+        };
+        let none = Able { enough: Answer::No, some: Answer::No };
+        contexts.iter().fold(none, |able, context| able.either(self.able_in(need, context)))
+    }
+
+    fn able_in(&self, need: &Need, context: &Context) -> Able {
         let action = need.action.to_ascii_lowercase();
-        let context = self.context(need.passed_to);
-        let target = self.arns(need.target);
+        // Most actions are not granted at all, and cost nothing more.
+        let allows = self.for_action(&action, Effect::Allow, context);
+        if allows.is_empty() {
+            return Able { enough: Answer::No, some: Answer::No };
+        }
+        let target = self.arns(need.on);
         let own = Glob::new(&format!("*{OWN}*"));
         let variable = Glob::new(&format!("*{VARIABLE}*"));
         match need.extent {
             Extent::Any => {
-                let somewhere = self.somewhere(&action, &target, &[variable], &context);
-                match need.target {
-                    // An action that knows no resources is granted on `*` only.
-                    Target::Service(_) => {
-                        somewhere.or(self.somewhere(&action, &Glob::literal("*"), &[], &context))
-                    }
-                    Target::User | Target::Group | Target::Role | Target::Policy => somewhere,
-                }
+                let somewhere = self.somewhere(&action, &target, &[variable], context);
+                // Where the kinds of resources are not known, the action may know none, and is granted on `*` only.
+                let answer = if need.on.ends_with(":*") && need.on.matches(':').count() == 5 {
+                    somewhere.or(self.somewhere(&action, &Glob::literal("*"), &[], context))
+                } else {
+                    somewhere
+                };
+                Able { enough: answer.clone(), some: answer }
             }
             Extent::Others => {
-                let answer =
-                    self.somewhere(&action, &target, &[own.clone(), variable.clone()], &context);
-                if !answer.is_yes() || self.beyond_names(&action) {
-                    return answer;
+                let but = [own, variable];
+                let some = self.somewhere(&action, &target, &but, context);
+                if some.is_no() {
+                    return Able { enough: Answer::No, some };
                 }
-                answer.and(Answer::needs("whose the named resource is"))
+                // What is left without the resources that are named is granted by a pattern.
+                let named = allows.iter().flat_map(|allow| allow.statement.resources.globs());
+                let beyond: Vec<Glob> =
+                    but.into_iter().chain(named.filter(|glob| is_named(glob)).cloned()).collect();
+                let enough = self.somewhere(&action, &target, &beyond, context);
+                // A variable that stands for the rest of the name is no pattern.
+                Able { enough, some }
             }
             Extent::Every | Extent::EveryOrNone => {
-                let every = self.everywhere(&action, &target, &context);
-                if !every.is_no() || need.extent == Extent::EveryOrNone {
-                    return every;
-                }
-                let some = self.somewhere(&action, &target, &[variable], &context);
-                some.and(Answer::needs(format!("what `{}` reaches", need.action)))
+                let enough = Answer::any(
+                    regional(&target, &allows)
+                        .iter()
+                        .map(|target| self.everywhere(&action, target, context)),
+                );
+                let some = if enough.is_yes() {
+                    Answer::Yes
+                } else {
+                    // The own name may well stand in the name of a role.
+                    self.somewhere(&action, &target, &[variable], context)
+                };
+                Able { enough, some }
             }
         }
-    }
-
-    /// Whether an action is granted by a pattern rather than on resources that are named.
-    fn beyond_names(&self, action: &str) -> bool {
-        self.labelled(Effect::Allow).any(|(_, statement)| {
-            statement.actions.matches(action)
-                && match &statement.resources {
-                    Patterns::These(globs) => globs.iter().any(|glob| {
-                        let text = glob.to_string();
-                        let name = text.rsplit(':').next().unwrap_or_default();
-                        name.contains(['*', '?']) && !glob.tokens().iter().any(is_placeholder)
-                    }),
-                    Patterns::AllBut(_) => true,
-                }
-        })
     }
 
     /// Whether an action is possible on some resource of a kind. What `but` matches does not count; if a variable is
@@ -147,25 +203,7 @@ impl Identity<'_> {
 
     /// Whether an action is possible on every resource of a kind, but for what a Deny names.
     fn everywhere(&self, action: &str, target: &Glob, context: &Context) -> Answer {
-        let granted = |allows: &[&Weighed<'_>]| {
-            let mut globs = Vec::new();
-            for allow in allows {
-                match &allow.statement.resources {
-                    Patterns::These(these) => globs.extend_from_slice(these),
-                    Patterns::AllBut(but) if automaton::contains(but, target) == Some(true) => {}
-                    Patterns::AllBut(_) => globs.push(Glob::everything()),
-                }
-            }
-            decided(automaton::contains(&globs, target))
-        };
-        let allows = self.for_action(action, Effect::Allow, context);
-        let all: Vec<&Weighed<'_>> = allows.iter().collect();
-        let sure: Vec<&Weighed<'_>> =
-            allows.iter().filter(|weighed| weighed.reach.may.is_yes()).collect();
-        let mut answer = granted(&sure);
-        if !answer.is_yes() {
-            answer = granted(&all).and(Answer::all(all.iter().map(|w| w.reach.may.clone())));
-        }
+        let answer = covered(&self.for_action(action, Effect::Allow, context), target);
         if answer.is_no() {
             return answer;
         }
@@ -181,8 +219,33 @@ impl Identity<'_> {
     }
 }
 
-fn is_placeholder(token: &Token) -> bool {
-    matches!(token, Token::Char(OWN | VARIABLE))
+/// A kind of resource in every region, and in each region that a grant names.
+fn regional(target: &Glob, allows: &[Weighed<'_>]) -> Vec<Glob> {
+    let mut targets = vec![target.clone()];
+    let text = target.to_string();
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let [arn, partition, service, "*", account, rest] = parts[..] else { return targets };
+    for glob in allows.iter().flat_map(|allow| allow.statement.resources.globs()) {
+        let text = glob.to_string();
+        if let Some(region) = text.split(':').nth(3)
+            && !region.is_empty()
+            && !region.contains(['*', '?'])
+        {
+            let regional =
+                Glob::new(&format!("{arn}:{partition}:{service}:{region}:{account}:{rest}"));
+            if !targets.contains(&regional) {
+                targets.push(regional);
+            }
+        }
+    }
+    targets
+}
+
+/// Whether a pattern of resources names one: its last part holds no wildcard.
+fn is_named(glob: &Glob) -> bool {
+    let tokens = glob.tokens();
+    let colon = tokens.iter().rposition(|token| *token == Token::Char(':')).map_or(0, |at| at + 1);
+    colon > 0 && tokens.iter().skip(colon).all(|token| matches!(token, Token::Char(_)))
 }
 
 fn is_variable(token: &Token) -> bool {

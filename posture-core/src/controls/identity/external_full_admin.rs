@@ -28,7 +28,11 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         ccm41("IAM-15", Partial),
     ],
-    reads: &[Role::fact("trusts_accounts"), Role::fact("full_admin")],
+    reads: &[
+        Role::fact("trusts_accounts"),
+        Role::fact("full_admin"),
+        Role::fact("admin_paths"),
+    ],
     params: &[Param::Names(&TRUSTED)],
     check: Check::Role(check),
     examples: Examples {
@@ -46,7 +50,9 @@ static TRUSTED: Names = Names {
 fn check(role: &Role, context: &Context<'_>) -> Judged {
     let trusted = context.names(&TRUSTED);
     let foreign = role.trusts_accounts.map(|accounts| access::untrusted(accounts, &trusted));
-    if !*(foreign.any() & role.full_admin.any()).known()? {
+    // It may also lead to an administrator through other identities.
+    let administers = role.full_admin.any() | role.admin_paths.any();
+    if !*(foreign.any() & administers).known()? {
         return pass();
     }
     fail("trusts_accounts", foreign.known()?.evidence(), "no account but trusted ones")
@@ -58,6 +64,7 @@ fn role(accounts: &[&str], admin: bool) -> Role {
     Role::unread("arn:aws:iam::123456789012:role/partner", "partner", None)
         .trusts_accounts(Known(accounts))
         .full_admin(Known(statements))
+        .admin_paths(Known(Vec::new()))
 }
 
 #[cfg(test)]
@@ -80,6 +87,10 @@ mod tests {
         assert_passes(&CONTROL, with(role(other, false).trusts_accounts(denied())));
         assert_unknown(&CONTROL, with(role(other, true).trusts_accounts(denied())));
         assert_unknown(&CONTROL, with(role(other, true).full_admin(denied())));
+        let path = || Known(vec!["assume role `admin`".to_owned()]);
+        assert_fails(&CONTROL, with(role(other, false).admin_paths(path())));
+        assert_passes(&CONTROL, with(role(&[], false).admin_paths(path())));
+        assert_unknown(&CONTROL, with(role(other, false).admin_paths(denied())));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `identity.policy-privilege-escalation`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -7,18 +8,32 @@ pub static CONTROL: Control = Control {
     id: "identity.policy-privilege-escalation",
     title: "Policies of the customer do not let their holder widen its rights",
     severity: High,
-    rationale: "Rights that can be widened by their holder are as wide as they can become.",
-    remediation: &[(
-        Azure,
-        Remedy {
-            text: "Take the right to give or change roles out of the role, or give it with a \
-                   condition by a role of the provider.",
-            console: "Subscriptions → the subscription → Access control (IAM) → Roles → the role \
-                      → Permissions",
-            command: "az role definition update --role-definition <role.json>",
-        },
-    )],
+    rationale: "Rights that can be widened by their holder are as wide as they can become, and a policy that nobody holds \
+                is one attachment away. On AWS the escalation paths that are known are those of 2026-11-29 \
+                (docs/escalation-paths.md).",
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Remove one right of each combination from the policy, or limit it to resources that lead no further.",
+                console: "IAM → Policies → the policy → Permissions",
+                command: "aws iam create-policy-version --policy-arn <policy> --policy-document file://<policy.json> --set-as-default",
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Take the right to give or change roles out of the role, or give it with a \
+                       condition by a role of the provider.",
+                console: "Subscriptions → the subscription → Access control (IAM) → Roles → the role \
+                          → Permissions",
+                command: "az role definition update --role-definition <role.json>",
+            },
+        ),
+    ],
     references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
         "https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles",
         "https://learn.microsoft.com/en-us/azure/role-based-access-control/delegate-role-assignments-overview",
     ],
@@ -28,7 +43,11 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Policy::fact("customer_managed"), Policy::fact("escalation_paths")],
+    reads: &[
+        Policy::fact("customer_managed"),
+        Policy::fact("full_admin"),
+        Policy::fact("escalation_paths"),
+    ],
     params: &[],
     check: Check::Policy(check),
     examples: Examples {
@@ -45,11 +64,12 @@ fn check(policy: &Policy, _: &Context<'_>) -> Judged {
     if !*policy.customer_managed.known()? {
         return not_applicable("the provider wrote it");
     }
-    let found = policy.escalation_paths.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("escalation_paths", found.join(", "), "nothing that gives or changes roles")
+    rights::no_escalation(
+        &policy.full_admin,
+        &policy.escalation_paths,
+        "nothing that gives or changes roles or rights",
+        "it gives every right already, which `identity.full-admin-policy` judges",
+    )
 }
 
 fn example(escalation_paths: Fact<Vec<String>>) -> Policy {
@@ -59,6 +79,7 @@ fn example(escalation_paths: Fact<Vec<String>>) -> Policy {
         None,
     )
     .customer_managed(Known(true))
+    .full_admin(Known(Vec::new()))
     .escalation_paths(escalation_paths)
 }
 
@@ -78,6 +99,14 @@ mod tests {
             with(Known(vec!["Microsoft.Authorization/roleAssignments/write".to_owned()])),
         );
         assert_unknown(&CONTROL, with(denied()));
+    }
+
+    #[test]
+    fn a_policy_that_gives_everything_does_not_pass() {
+        let policy = || example(Known(vec![])).full_admin(Known(vec!["*".to_owned()]));
+        assert_not_applicable(&CONTROL, |scope| scope.policies.items.push(policy()));
+        let open = example(Known(vec![])).full_admin(denied());
+        assert_unknown(&CONTROL, |scope| scope.policies.items.push(open));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `identity.role-full-admin`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -11,7 +12,7 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Aws,
         Remedy {
-            text: "Replace the policies that together give every action with ones that give what is needed.",
+            text: "Replace the policies that together give every action with ones that give what is needed. Where a path through other identities is shown, remove one of its steps.",
             console: "IAM → Roles → the role → Permissions",
             command: "aws iam detach-role-policy --role-name <role> --policy-arn <policy>",
         },
@@ -27,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-04", Supporting),
         cis_aws7("2.14", Partial),
     ],
-    reads: &[Role::fact("service_linked"), Role::fact("full_admin")],
+    reads: &[Role::fact("service_linked"), Role::fact("full_admin"), Role::fact("admin_paths")],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -45,17 +46,14 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }
-    let found = role.full_admin.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("full_admin", found.join(", "), "no full administration")
+    rights::not_an_administrator(&role.full_admin, &role.admin_paths)
 }
 
 fn good() -> Role {
     Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
         .service_linked(Known(false))
         .full_admin(Known(Vec::new()))
+        .admin_paths(Known(Vec::new()))
 }
 
 #[cfg(test)]
@@ -75,6 +73,10 @@ mod tests {
         assert_passes(&CONTROL, with(good()));
         assert_fails(&CONTROL, with(good().full_admin(bad())));
         assert_unknown(&CONTROL, with(good().full_admin(denied())));
+        assert_fails(&CONTROL, with(good().admin_paths(bad())));
+        assert_unknown(&CONTROL, with(good().admin_paths(denied())));
+        assert_fails(&CONTROL, with(good().full_admin(denied()).admin_paths(bad())));
+        assert_fails(&CONTROL, with(good().full_admin(bad()).admin_paths(denied())));
     }
 
     #[test]

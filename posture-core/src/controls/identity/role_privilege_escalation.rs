@@ -1,5 +1,6 @@
 //! `identity.role-privilege-escalation`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -7,11 +8,12 @@ pub static CONTROL: Control = Control {
     id: "identity.role-privilege-escalation",
     title: "Roles cannot give themselves more rights",
     severity: High,
-    rationale: "Rights that can be widened by their holder are as wide as they can become.",
+    rationale: "Rights that can be widened by their holder are as wide as they can become. The escalation paths \
+                that are known are those of 2026-11-29 (docs/escalation-paths.md); a path may lead through other identities.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Take away one right of each combination, or limit it to resources that lead no further.",
+            text: "Remove one right of each combination or one step of each path, or limit it to resources that lead no further.",
             console: "IAM → Roles → the role → Permissions",
             command: "aws iam list-attached-role-policies --role-name <role>",
         },
@@ -26,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         ccm41("IAM-10", Partial),
     ],
-    reads: &[Role::fact("service_linked"), Role::fact("escalation_paths")],
+    reads: &[Role::fact("service_linked"), Role::fact("full_admin"), Role::fact("escalation_paths")],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -44,16 +46,18 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }
-    let found = role.escalation_paths.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("escalation_paths", found.join(", "), "no way to more rights")
+    rights::no_escalation(
+        &role.full_admin,
+        &role.escalation_paths,
+        "no escalation path",
+        "it has every right already, which `identity.role-full-admin` judges",
+    )
 }
 
 fn good() -> Role {
     Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
         .service_linked(Known(false))
+        .full_admin(Known(Vec::new()))
         .escalation_paths(Known(Vec::new()))
 }
 
@@ -74,6 +78,17 @@ mod tests {
         assert_passes(&CONTROL, with(good()));
         assert_fails(&CONTROL, with(good().escalation_paths(bad())));
         assert_unknown(&CONTROL, with(good().escalation_paths(denied())));
+        assert_unknown(&CONTROL, with(good().full_admin(denied())));
+        assert_fails(&CONTROL, with(good().full_admin(denied()).escalation_paths(bad())));
+    }
+
+    #[test]
+    fn an_administrator_does_not_pass() {
+        assert_not_applicable(&CONTROL, with(good().full_admin(bad())));
+        assert_not_applicable(
+            &CONTROL,
+            with(good().full_admin(bad()).escalation_paths(denied())),
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `identity.user-full-admin`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -11,7 +12,7 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Aws,
         Remedy {
-            text: "Replace the policies that together give every action with ones that give what is needed.",
+            text: "Replace the policies that together give every action with ones that give what is needed. Where a path through other identities is shown, remove one of its steps.",
             console: "IAM → Users → the user → Permissions",
             command: "aws iam detach-user-policy --user-name <user> --policy-arn <policy>",
         },
@@ -27,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-04", Supporting),
         cis_aws7("2.14", Partial),
     ],
-    reads: &[User::fact("full_admin")],
+    reads: &[User::fact("full_admin"), User::fact("admin_paths")],
     params: &[],
     check: Check::User(check),
     examples: Examples {
@@ -42,16 +43,13 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(user: &User, _: &Context<'_>) -> Judged {
-    let found = user.full_admin.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("full_admin", found.join(", "), "no full administration")
+    rights::not_an_administrator(&user.full_admin, &user.admin_paths)
 }
 
 fn good() -> User {
     User::unread("arn:aws:iam::123456789012:user/example", "example", None)
         .full_admin(Known(Vec::new()))
+        .admin_paths(Known(Vec::new()))
 }
 
 #[cfg(test)]
@@ -71,5 +69,9 @@ mod tests {
         assert_passes(&CONTROL, with(good()));
         assert_fails(&CONTROL, with(good().full_admin(bad())));
         assert_unknown(&CONTROL, with(good().full_admin(denied())));
+        assert_fails(&CONTROL, with(good().admin_paths(bad())));
+        assert_unknown(&CONTROL, with(good().admin_paths(denied())));
+        assert_fails(&CONTROL, with(good().full_admin(denied()).admin_paths(bad())));
+        assert_fails(&CONTROL, with(good().full_admin(bad()).admin_paths(denied())));
     }
 }

@@ -1,5 +1,6 @@
 //! `identity.user-privilege-escalation`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -7,11 +8,12 @@ pub static CONTROL: Control = Control {
     id: "identity.user-privilege-escalation",
     title: "Users cannot give themselves more rights",
     severity: High,
-    rationale: "Rights that can be widened by their holder are as wide as they can become.",
+    rationale: "Rights that can be widened by their holder are as wide as they can become. The escalation paths \
+                that are known are those of 2026-11-29 (docs/escalation-paths.md); a path may lead through other identities.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Take away one right of each combination, or limit it to resources that lead no further.",
+            text: "Remove one right of each combination or one step of each path, or limit it to resources that lead no further.",
             console: "IAM → Users → the user → Permissions",
             command: "aws iam list-attached-user-policies --user-name <user>",
         },
@@ -26,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         ccm41("IAM-10", Partial),
     ],
-    reads: &[User::fact("escalation_paths")],
+    reads: &[User::fact("full_admin"), User::fact("escalation_paths")],
     params: &[],
     check: Check::User(check),
     examples: Examples {
@@ -41,15 +43,17 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(user: &User, _: &Context<'_>) -> Judged {
-    let found = user.escalation_paths.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("escalation_paths", found.join(", "), "no way to more rights")
+    rights::no_escalation(
+        &user.full_admin,
+        &user.escalation_paths,
+        "no escalation path",
+        "it has every right already, which `identity.user-full-admin` judges",
+    )
 }
 
 fn good() -> User {
     User::unread("arn:aws:iam::123456789012:user/example", "example", None)
+        .full_admin(Known(Vec::new()))
         .escalation_paths(Known(Vec::new()))
 }
 
@@ -70,5 +74,16 @@ mod tests {
         assert_passes(&CONTROL, with(good()));
         assert_fails(&CONTROL, with(good().escalation_paths(bad())));
         assert_unknown(&CONTROL, with(good().escalation_paths(denied())));
+        assert_unknown(&CONTROL, with(good().full_admin(denied())));
+        assert_fails(&CONTROL, with(good().full_admin(denied()).escalation_paths(bad())));
+    }
+
+    #[test]
+    fn an_administrator_does_not_pass() {
+        assert_not_applicable(&CONTROL, with(good().full_admin(bad())));
+        assert_not_applicable(
+            &CONTROL,
+            with(good().full_admin(bad()).escalation_paths(denied())),
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! `identity.workload-full-admin`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -26,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         cis_aws7("2.14", Partial),
     ],
-    reads: &[Role::fact("workload"), Role::fact("full_admin")],
+    reads: &[Role::fact("workload"), Role::fact("full_admin"), Role::fact("admin_paths")],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -44,17 +45,14 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if !*role.workload.known()? {
         return not_applicable("no workload takes it on");
     }
-    let found = role.full_admin.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("full_admin", found.join(", "), "no full administration")
+    rights::not_an_administrator(&role.full_admin, &role.admin_paths)
 }
 
 fn good() -> Role {
     Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
         .workload(Known(true))
         .full_admin(Known(Vec::new()))
+        .admin_paths(Known(Vec::new()))
 }
 
 #[cfg(test)]
@@ -74,6 +72,8 @@ mod tests {
         assert_passes(&CONTROL, with(good()));
         assert_fails(&CONTROL, with(good().full_admin(bad())));
         assert_unknown(&CONTROL, with(good().full_admin(denied())));
+        assert_fails(&CONTROL, with(good().admin_paths(bad())));
+        assert_unknown(&CONTROL, with(good().admin_paths(denied())));
     }
 
     #[test]

@@ -1,0 +1,44 @@
+//! What is found of the rights of a user, a role, a group or a policy.
+
+use crate::prelude::*;
+
+/// No full administration, be it by its own policies or by a path through others.
+pub(crate) fn not_an_administrator(
+    full_admin: &Fact<Vec<String>>,
+    admin_paths: &Fact<Vec<String>>,
+) -> Judged {
+    for (name, fact, expected) in [
+        ("full_admin", full_admin, "no full administration"),
+        ("admin_paths", admin_paths, "no path to full administration"),
+    ] {
+        if let Known(found) = fact
+            && !found.is_empty()
+        {
+            return fail(name, found.join("; "), expected);
+        }
+    }
+    full_admin.known()?;
+    admin_paths.known()?;
+    pass()
+}
+
+/// No escalation path. An administrator has nothing more to gain, which is no merit: whether there may be one is judged
+/// by the control that `elsewhere` names.
+pub(crate) fn no_escalation(
+    full_admin: &Fact<Vec<String>>,
+    escalation_paths: &Fact<Vec<String>>,
+    expected: &'static str,
+    elsewhere: &'static str,
+) -> Judged {
+    if let Known(found) = escalation_paths
+        && !found.is_empty()
+    {
+        return fail("escalation_paths", found.join("; "), expected);
+    }
+    if full_admin.any() == Known(true) {
+        return not_applicable(elsewhere);
+    }
+    full_admin.known()?;
+    escalation_paths.known()?;
+    pass()
+}

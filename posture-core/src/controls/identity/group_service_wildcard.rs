@@ -1,0 +1,69 @@
+//! `identity.group-service-wildcard`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.group-service-wildcard",
+    title: "Policies embedded in groups do not give every action of a service",
+    severity: Low,
+    rationale: "Every action of a service includes those that delete, those that share, and those that come next year.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Name the actions that are needed in the embedded policy.",
+            console: "IAM → Groups → the group → Permissions",
+            command: "aws iam put-group-policy --group-name <group> --policy-name <policy> --policy-document file://<policy.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
+    ],
+    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial)],
+    reads: &[Group::fact("wildcard_services")],
+    params: &[],
+    check: Check::Group(check),
+    examples: Examples {
+        pass: |scope| scope.groups.items.push(good()),
+        fail: |scope| {
+            scope
+                .groups
+                .items
+                .push(good().wildcard_services(Known(vec!["s3 (embedded policy `example`, statement 1)".to_owned()])))
+        },
+    },
+};
+
+fn check(group: &Group, _: &Context<'_>) -> Judged {
+    let found = group.wildcard_services.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("wildcard_services", found.join(", "), "named actions")
+}
+
+fn good() -> Group {
+    Group::unread("arn:aws:iam::123456789012:group/example", "example", None)
+        .wildcard_services(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(group: Group) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.groups.items.push(group)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().wildcard_services(bad())));
+        assert_unknown(&CONTROL, with(good().wildcard_services(denied())));
+    }
+}

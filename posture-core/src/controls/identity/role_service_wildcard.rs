@@ -1,0 +1,82 @@
+//! `identity.role-service-wildcard`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.role-service-wildcard",
+    title: "Policies embedded in roles do not give every action of a service",
+    severity: Low,
+    rationale: "Every action of a service includes those that delete, those that share, and those that come next year.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Name the actions that are needed in the embedded policy.",
+            console: "IAM → Roles → the role → Permissions",
+            command: "aws iam put-role-policy --role-name <role> --policy-name <policy> --policy-document file://<policy.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
+    ],
+    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial)],
+    reads: &[Role::fact("service_linked"), Role::fact("wildcard_services")],
+    params: &[],
+    check: Check::Role(check),
+    examples: Examples {
+        pass: |scope| scope.roles.items.push(good()),
+        fail: |scope| {
+            scope
+                .roles
+                .items
+                .push(good().wildcard_services(Known(vec!["s3 (embedded policy `example`, statement 1)".to_owned()])))
+        },
+    },
+};
+
+fn check(role: &Role, _: &Context<'_>) -> Judged {
+    if *role.service_linked.known()? {
+        return not_applicable("a service of the provider owns it");
+    }
+    let found = role.wildcard_services.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("wildcard_services", found.join(", "), "named actions")
+}
+
+fn good() -> Role {
+    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
+        .service_linked(Known(false))
+        .wildcard_services(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(role: Role) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.roles.items.push(role)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().wildcard_services(bad())));
+        assert_unknown(&CONTROL, with(good().wildcard_services(denied())));
+    }
+
+    #[test]
+    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
+        assert_not_applicable(
+            &CONTROL,
+            with(good().service_linked(Known(true)).wildcard_services(bad())),
+        );
+        assert_unknown(&CONTROL, with(good().service_linked(denied()).wildcard_services(bad())));
+    }
+}

@@ -1,0 +1,69 @@
+//! `identity.user-service-wildcard`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub static CONTROL: Control = Control {
+    id: "identity.user-service-wildcard",
+    title: "Policies embedded in users do not give every action of a service",
+    severity: Low,
+    rationale: "Every action of a service includes those that delete, those that share, and those that come next year.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Name the actions that are needed in the embedded policy.",
+            console: "IAM → Users → the user → Permissions",
+            command: "aws iam put-user-policy --user-name <user> --policy-name <policy> --policy-document file://<policy.json>",
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
+    ],
+    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial)],
+    reads: &[User::fact("wildcard_services")],
+    params: &[],
+    check: Check::User(check),
+    examples: Examples {
+        pass: |scope| scope.users.items.push(good()),
+        fail: |scope| {
+            scope
+                .users
+                .items
+                .push(good().wildcard_services(Known(vec!["s3 (embedded policy `example`, statement 1)".to_owned()])))
+        },
+    },
+};
+
+fn check(user: &User, _: &Context<'_>) -> Judged {
+    let found = user.wildcard_services.known()?;
+    if found.is_empty() {
+        return pass();
+    }
+    fail("wildcard_services", found.join(", "), "named actions")
+}
+
+fn good() -> User {
+    User::unread("arn:aws:iam::123456789012:user/example", "example", None)
+        .wildcard_services(Known(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(user: User) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.users.items.push(user)
+    }
+
+    fn bad() -> Fact<Vec<String>> {
+        Known(vec!["statement 1".to_owned()])
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(good()));
+        assert_fails(&CONTROL, with(good().wildcard_services(bad())));
+        assert_unknown(&CONTROL, with(good().wildcard_services(denied())));
+    }
+}
