@@ -13,5 +13,5 @@ pub mod members;
 mod meter;
 pub mod plan;
 pub mod policy;
-
 pub mod session;
+pub mod whole;

@@ -504,7 +504,7 @@ fn judge_one(
                 let mut all = (0_u32..).zip(&options.exceptions);
                 let at = place as usize;
                 all.find(|(_, exception)| {
-                    exception.covers(control, scope, subject, at, context.now)
+                    exception.covers(control, scope, subject, at, scope.finished)
                 })
                 .map(|(number, _)| number)
             }

@@ -58,7 +58,12 @@ pub(crate) async fn trails(audit: &Audit<'_>, regions: &Regions) -> Listing<Audi
         match answer {
             Err(refused) => gaps.push(audit.ask.gap(refused.into_gap())),
             Ok(output) => {
-                for trail in output.trail_list.unwrap_or_default() {
+                let listed = output.trail_list.unwrap_or_default();
+                let nameless = listed.iter().any(|trail| trail.trail_arn().is_none());
+                if let Some(refused) = Refused::or_nameless(None, nameless, DESCRIBE, region) {
+                    gaps.push(audit.ask.gap(refused.into_gap()));
+                }
+                for trail in listed {
                     let Some(arn) = trail.trail_arn().map(str::to_owned) else { continue };
                     let home = trail.home_region().unwrap_or(region).to_owned();
                     trails.entry(arn).or_insert((home, trail));

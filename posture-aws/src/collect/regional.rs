@@ -176,7 +176,13 @@ async fn detector(audit: &Audit<'_>, region: String) -> Detector {
     let call = client.get_detector().detector_id(number).send();
     let answer = ask.fact(ask.ask(DETECTOR, &detector.id, &region, call).await);
     let enabled = answer.map(|output| output.status() == Some(&DetectorStatus::Enabled));
-    featured(detector.enabled(enabled), |names| answer.and_then(|output| feature(output, names)))
+    let id = detector.id.clone();
+    featured(detector.enabled(enabled), |names| {
+        answer.and_then(|output| match feature(output, names) {
+            Ok(on) => on,
+            Err(why) => ask.malformed(DETECTOR, &id, why),
+        })
+    })
 }
 
 /// Fills the facts that follow from a feature of the detector, by the feature's names, the newest first, see
@@ -192,15 +198,28 @@ fn featured(detector: Detector, of: impl Fn(&[DetectorFeatureResult]) -> Fact<bo
         .runtime(of(&[F::RuntimeMonitoring, F::EksRuntimeMonitoring]))
 }
 
-/// Whether one of these features is on. A region that names none of them does not have it.
-fn feature(output: &GetDetectorOutput, names: &[DetectorFeatureResult]) -> Fact<bool> {
-    let found = output
-        .features()
-        .iter()
-        .filter(|feature| feature.name().is_some_and(|name| names.contains(name)))
-        .map(|feature| Known(feature.status() == Some(&FeatureStatus::Enabled)));
-    let found: Vec<Fact<bool>> = found.collect();
-    if found.is_empty() { Fact::NotOffered } else { fact::any(found) }
+/// Whether one of these features is on. A region that lists others and none of them does not have it. Every detector has
+/// some, as CloudTrail's management events, flow logs and DNS logs
+/// [cannot be left out](https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_data-sources.html): a list of none says
+/// nothing.
+fn feature(
+    output: &GetDetectorOutput,
+    names: &[DetectorFeatureResult],
+) -> Result<Fact<bool>, &'static str> {
+    if output.features().is_empty() {
+        return Err("the answer lists no features");
+    }
+    if output.features().iter().any(|feature| feature.name().is_none()) {
+        return Err("a feature has no name");
+    }
+    let mut found = Vec::new();
+    for feature in output.features() {
+        if feature.name().is_some_and(|name| names.contains(name)) {
+            let status = feature.status().ok_or("a feature has no status")?;
+            found.push(Known(*status == FeatureStatus::Enabled));
+        }
+    }
+    Ok(if found.is_empty() { Fact::NotOffered } else { fact::any(found) })
 }
 
 pub(crate) async fn finding_hubs(audit: &Audit<'_>, regions: &Regions) -> Listing<FindingHub> {
@@ -312,7 +331,8 @@ mod tests {
             .features(result(DetectorFeatureResult::RuntimeMonitoring, FeatureStatus::Disabled))
             .features(result(DetectorFeatureResult::RdsLoginEvents, FeatureStatus::Disabled))
             .build();
-        let detector = featured(Detector::unread("d", "d", None), |names| feature(&output, names));
+        let detector =
+            featured(Detector::unread("d", "d", None), |names| feature(&output, names).unwrap());
         assert_eq!(detector.object_storage, Known(true));
         assert_eq!(detector.runtime, Known(true));
         assert_eq!(detector.databases, Known(false));
