@@ -53,7 +53,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
 const BASE: [&str; 3] = ["CLOUD_TRAIL", "DNS_LOGS", "FLOW_LOGS"];
 
 fn base(name: &str) -> Value {
-    json!({ "name": name, "status": "ENABLED", "updatedAt": LONG_AGO })
+    json!({ "name": name, "status": "ENABLED" })
 }
 
 fn id(number: usize, body: &Map<String, Value>) -> String {
