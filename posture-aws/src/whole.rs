@@ -2,7 +2,7 @@
 //!
 //! The SDK's parsers take what they find and leave the rest at its default: an XML document that breaks off after the first
 //! policy is one with a single policy, an empty object one in which nothing is configured. So the raw body is looked at before
-//! anybody parses it, see [`guard`](crate::guard) and [`meter`](crate::meter).
+//! anything parses it: at the transport whether it is whole, and in an interceptor whether it holds what it must.
 
 use std::fmt;
 
@@ -449,7 +449,7 @@ impl Bytes<'_> {
             _ => return Err(broken("a length is not a length")),
         };
         let number = self.left.get(..size).ok_or_else(|| broken("it breaks off"))?;
-        let count = number.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        let count = number.iter().fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
         self.take(size as u64)?;
         Ok(Head { major, count: Some(count) })
     }
