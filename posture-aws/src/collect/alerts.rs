@@ -14,7 +14,7 @@ use posture_core::listing::Listing;
 use posture_core::resource::{Alert, AuditTrail, EventClass, Kind, LogGroup};
 use posture_core::time::Time;
 
-use super::{Audit, Regions, filter_pattern, now, regional_listing};
+use super::{Audit, Regions, filter_pattern, regional_listing};
 use crate::ask::{Asker, Refused};
 
 const GROUPS: &str = "logs:DescribeLogGroups";
@@ -144,7 +144,9 @@ async fn alerts_of(
         };
         Alert::unread(&id, name, Some(region))
             .events(events)
-            .sees_everything(fact::any(behind.iter().map(|trail| sees_everything(trail, now()))))
+            .sees_everything(fact::any(
+                behind.iter().map(|trail| sees_everything(trail, audit.now())),
+            ))
             .notifies(notifies)
     });
     let items = items.collect();
