@@ -5,6 +5,9 @@ use posture_core::control::Subject;
 use posture_core::resource::*;
 use posture_core::wanted::Wanted;
 
+use crate::members::LIST_ACCOUNTS;
+use crate::whole::Holds;
+
 /// A read-only action of an AWS interface.
 #[derive(Clone, Copy, Debug)]
 pub struct Action {
@@ -16,6 +19,9 @@ pub struct Action {
     pub lists: &'static [Kind],
     /// The facts that it fills, alone or together with other actions.
     pub fills: &'static [FactId],
+    /// What an answer must hold. What the services always answer is more than their models mark as required: by the examples
+    /// of their API references and the AWS CLI's output, they send lists also where these are empty.
+    pub holds: Holds,
     /// The command that shows the same to a person; `{name}`, `{id}` and `{region}` stand for the resource's own.
     pub command: &'static str,
 }
@@ -82,11 +88,15 @@ const TRAIL_SELECTORS: &[FactId] = &[
     Alert::fact("unseen"),
 ];
 
+/// None, some or all of the four switches: where nobody set them there is an error instead.
+const PUBLIC_ACCESS_BLOCK: Holds = Holds::root("PublicAccessBlockConfiguration", &[]);
+
 /// Every action, ordered by name.
 pub static ACTIONS: &[Action] = &[
     Action {
         name: "access-analyzer:ListAnalyzers",
         per: Per::Region,
+        holds: Holds::all(&["analyzers"]),
         lists: &[Kind::Analyzer],
         fills: &[Analyzer::fact("external_access"), Analyzer::fact("unused_access")],
         command: "aws accessanalyzer list-analyzers --region {region}",
@@ -94,6 +104,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "account:GetAlternateContact",
         per: Per::Account,
+        holds: Holds::all(&["AlternateContact"]),
         lists: &[],
         fills: &[Account::fact("security_contact")],
         command: "aws account get-alternate-contact --alternate-contact-type SECURITY",
@@ -101,6 +112,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "account:GetContactInformation",
         per: Per::Account,
+        holds: Holds::all(&["ContactInformation"]),
         lists: &[],
         fills: &[Account::fact("contact_details")],
         command: "aws account get-contact-information",
@@ -108,6 +120,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "cloudtrail:DescribeTrails",
         per: Per::Region,
+        holds: Holds::all(&["trailList"]),
         lists: &[Kind::AuditTrail],
         fills: &[
             AuditTrail::fact("multi_region"),
@@ -125,6 +138,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "cloudtrail:GetEventDataStore",
         per: Per::EventStore,
+        holds: Holds::all(&["EventDataStoreArn", "Status", "AdvancedEventSelectors"]),
         lists: &[],
         fills: &[
             EventStore::fact("recording"),
@@ -142,6 +156,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "cloudtrail:GetEventSelectors",
         per: Per::Trail,
+        holds: Holds::any(&["EventSelectors", "AdvancedEventSelectors"]),
         lists: &[],
         fills: TRAIL_SELECTORS,
         command: "aws cloudtrail get-event-selectors --trail-name {id} --region {region}",
@@ -149,6 +164,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "cloudtrail:GetInsightSelectors",
         per: Per::Trail,
+        holds: Holds::all(&["InsightSelectors"]),
         lists: &[],
         fills: &[AuditTrail::fact("insights")],
         command: "aws cloudtrail get-insight-selectors --trail-name {id} --region {region}",
@@ -156,6 +172,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "cloudtrail:GetTrailStatus",
         per: Per::Trail,
+        holds: Holds::all(&["IsLogging"]),
         lists: &[],
         fills: &[
             AuditTrail::fact("recording"),
@@ -171,6 +188,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "cloudtrail:ListEventDataStores",
         per: Per::Region,
+        holds: Holds::all(&["EventDataStores"]),
         lists: &[Kind::EventStore],
         fills: &[],
         command: "aws cloudtrail list-event-data-stores --region {region}",
@@ -178,6 +196,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "cloudwatch:DescribeAlarms",
         per: Per::Region,
+        holds: Holds::any(&["MetricAlarms", "CompositeAlarms"]),
         lists: &[],
         fills: &[Alert::fact("notifies")],
         command: "aws cloudwatch describe-alarms --region {region}",
@@ -185,6 +204,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "config:DescribeConfigurationRecorderStatus",
         per: Per::Region,
+        holds: Holds::all(&["ConfigurationRecordersStatus"]),
         lists: &[],
         fills: &[Recorder::fact("recording"), Recorder::fact("last_error")],
         command: "aws configservice describe-configuration-recorder-status --region {region}",
@@ -192,6 +212,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "config:DescribeConfigurationRecorders",
         per: Per::Region,
+        holds: Holds::all(&["ConfigurationRecorders"]),
         lists: &[Kind::Recorder],
         fills: &[
             Recorder::fact("recording"),
@@ -203,6 +224,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "config:DescribeDeliveryChannels",
         per: Per::Region,
+        holds: Holds::all(&["DeliveryChannels"]),
         lists: &[],
         fills: &[Recorder::fact("delivers")],
         command: "aws configservice describe-delivery-channels --region {region}",
@@ -210,6 +232,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "guardduty:GetDetector",
         per: Per::Detector,
+        holds: Holds::all(&["status", "serviceRole"]),
         lists: &[],
         fills: &[
             Detector::fact("enabled"),
@@ -225,6 +248,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "guardduty:ListDetectors",
         per: Per::Region,
+        holds: Holds::all(&["detectorIds"]),
         lists: &[Kind::Detector],
         fills: &[Detector::fact("enabled")],
         command: "aws guardduty list-detectors --region {region}",
@@ -232,6 +256,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "iam:GenerateCredentialReport",
         per: Per::Report,
+        holds: Holds::all(&["@State"]),
         lists: &[Kind::AccessKey],
         fills: REPORT,
         command: "aws iam generate-credential-report",
@@ -239,6 +264,12 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "iam:GetAccountAuthorizationDetails",
         per: Per::IdentityPage,
+        holds: Holds::all(&["@IsTruncated"]).and_any(&[
+            "UserDetailList",
+            "GroupDetailList",
+            "RoleDetailList",
+            "Policies",
+        ]),
         lists: &[Kind::User, Kind::Group, Kind::Role, Kind::Policy],
         fills: AUTHORIZATION_DETAILS,
         command: "aws iam get-account-authorization-details",
@@ -246,6 +277,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "iam:GetAccountPasswordPolicy",
         per: Per::Account,
+        holds: Holds::all(&["@PasswordPolicy.ExpirePasswords"]),
         lists: &[],
         fills: &[Account::fact("password_policy")],
         command: "aws iam get-account-password-policy",
@@ -253,6 +285,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "iam:GetAccountSummary",
         per: Per::Account,
+        holds: Holds::all(&["SummaryMap.entry"]),
         // Its totals prove that the listings are whole.
         lists: &[Kind::User, Kind::Group, Kind::Role, Kind::Policy],
         fills: ROOT_SUMMARY,
@@ -261,6 +294,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "iam:GetCredentialReport",
         per: Per::Report,
+        holds: Holds::all(&["@Content"]),
         lists: &[Kind::AccessKey],
         fills: REPORT,
         command: "aws iam get-credential-report",
@@ -268,6 +302,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "iam:ListAccountAliases",
         per: Per::Account,
+        holds: Holds::all(&["AccountAliases", "@IsTruncated"]),
         // It names the account for people, whatever is judged.
         lists: &[],
         fills: &[],
@@ -276,6 +311,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "iam:ListOpenIDConnectProviders",
         per: Per::Account,
+        holds: Holds::all(&["OpenIDConnectProviderList"]),
         lists: &[],
         fills: &[Account::fact("identity_providers")],
         command: "aws iam list-open-id-connect-providers",
@@ -283,6 +319,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "iam:ListOrganizationsFeatures",
         per: Per::Organization,
+        holds: Holds::any(&["EnabledFeatures", "@OrganizationId"]),
         lists: &[],
         fills: &[Account::fact("central_root_credentials")],
         command: "aws iam list-organizations-features",
@@ -290,6 +327,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "iam:ListSAMLProviders",
         per: Per::Account,
+        holds: Holds::all(&["SAMLProviderList"]),
         lists: &[],
         fills: &[Account::fact("identity_providers")],
         command: "aws iam list-saml-providers",
@@ -297,6 +335,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "iam:ListServerCertificates",
         per: Per::Account,
+        holds: Holds::all(&["ServerCertificateMetadataList", "@IsTruncated"]),
         lists: &[Kind::Certificate],
         fills: &[Certificate::fact("expires")],
         command: "aws iam list-server-certificates",
@@ -304,6 +343,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "iam:ListVirtualMFADevices",
         per: Per::Account,
+        holds: Holds::all(&["VirtualMFADevices", "@IsTruncated"]),
         lists: &[],
         fills: &[Account::fact("root_hardware_mfa")],
         command: "aws iam list-virtual-mfa-devices",
@@ -311,6 +351,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "kms:DescribeKey",
         per: Per::Key,
+        holds: Holds::all(&["KeyMetadata.KeyId"]),
         lists: &[Kind::Key],
         fills: &[
             Key::fact("state"),
@@ -323,6 +364,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "kms:GetKeyPolicy",
         per: Per::CustomerKey,
+        holds: Holds::all(&["Policy"]),
         lists: &[],
         fills: &[
             Key::fact("policy_public"),
@@ -334,6 +376,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "kms:GetKeyRotationStatus",
         per: Per::RotatableKey,
+        holds: Holds::all(&["KeyRotationEnabled"]),
         lists: &[],
         fills: &[Key::fact("rotates"), Key::fact("rotation_days")],
         command: "aws kms get-key-rotation-status --key-id {id} --region {region}",
@@ -341,6 +384,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "kms:ListKeys",
         per: Per::Region,
+        holds: Holds::all(&["Keys", "Truncated"]),
         lists: &[Kind::Key],
         fills: &[],
         command: "aws kms list-keys --region {region}",
@@ -348,6 +392,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "logs:DescribeLogGroups",
         per: Per::Region,
+        holds: Holds::all(&["logGroups"]),
         lists: &[Kind::LogGroup],
         fills: &[LogGroup::fact("retention_days"), LogGroup::fact("key")],
         command: "aws logs describe-log-groups --log-group-name-prefix {name} --region {region}",
@@ -355,6 +400,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "logs:DescribeMetricFilters",
         per: Per::Region,
+        holds: Holds::all(&["metricFilters"]),
         lists: &[Kind::Alert],
         fills: &[Alert::fact("events"), Alert::fact("possible_events")],
         command: "aws logs describe-metric-filters --region {region}",
@@ -362,6 +408,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "organizations:DescribeOrganization",
         per: Per::Account,
+        holds: Holds::all(&["Organization.Id", "Organization.MasterAccountId"]),
         lists: &[],
         fills: &[
             Account::fact("organization"),
@@ -376,6 +423,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "organizations:DescribeResourcePolicy",
         per: Per::Organization,
+        holds: Holds::all(&["ResourcePolicy.Content"]),
         lists: &[],
         fills: &[Account::fact("policy_delegation")],
         command: "aws organizations describe-resource-policy",
@@ -383,6 +431,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "organizations:ListDelegatedAdministrators",
         per: Per::Organization,
+        holds: Holds::all(&["DelegatedAdministrators"]),
         lists: &[],
         fills: &[Account::fact("delegated_administrators")],
         command: "aws organizations list-delegated-administrators",
@@ -390,6 +439,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "organizations:ListPolicies",
         per: Per::Times(2),
+        holds: Holds::all(&["Policies"]),
         lists: &[],
         fills: &[Account::fact("guardrail_policies")],
         command: "aws organizations list-policies --filter SERVICE_CONTROL_POLICY",
@@ -397,6 +447,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "organizations:ListTargetsForPolicy",
         per: Per::GuardrailPolicy,
+        holds: Holds::all(&["Targets"]),
         lists: &[],
         fills: &[Account::fact("guardrail_policies")],
         command: "aws organizations list-targets-for-policy --policy-id <policy>",
@@ -404,6 +455,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetAccessPoint",
         per: Per::AccessPoint,
+        holds: Holds::root("GetAccessPointResult", &["@Name", "PublicAccessBlockConfiguration"]),
         lists: &[],
         fills: &[AccessPoint::fact("public_access_block")],
         command: "aws s3control get-access-point --account-id <account> --name {name} --region {region}",
@@ -411,6 +463,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetAccessPointPolicy",
         per: Per::AccessPoint,
+        holds: Holds::root("GetAccessPointPolicyResult", &["@Policy"]),
         lists: &[],
         fills: &[AccessPoint::fact("policy_public")],
         command: "aws s3control get-access-point-policy --account-id <account> --name {name} --region {region}",
@@ -418,6 +471,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetAccountPublicAccessBlock",
         per: Per::Account,
+        holds: PUBLIC_ACCESS_BLOCK,
         lists: &[],
         fills: &[Account::fact("public_access_block")],
         command: "aws s3control get-public-access-block --account-id {id}",
@@ -425,6 +479,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetBucketAcl",
         per: Per::BucketWithAcls,
+        holds: Holds::root("AccessControlPolicy", &["Owner", "AccessControlList"]),
         lists: &[],
         fills: &[
             Bucket::fact("acl_public_read"),
@@ -436,6 +491,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetBucketLocation",
         per: Per::BucketWithoutRegion,
+        holds: Holds::root("LocationConstraint", &[]),
         lists: &[Kind::Bucket],
         fills: &[],
         command: "aws s3api get-bucket-location --bucket {name}",
@@ -443,6 +499,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetBucketLogging",
         per: Per::Bucket,
+        holds: Holds::root("BucketLoggingStatus", &[]),
         lists: &[],
         fills: &[Bucket::fact("access_log_target")],
         command: "aws s3api get-bucket-logging --bucket {name}",
@@ -450,6 +507,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetBucketObjectLockConfiguration",
         per: Per::Bucket,
+        holds: Holds::root("ObjectLockConfiguration", &["@ObjectLockEnabled"]),
         lists: &[],
         fills: &[Bucket::fact("object_lock"), Bucket::fact("default_lock_days")],
         command: "aws s3api get-object-lock-configuration --bucket {name}",
@@ -457,6 +515,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetBucketOwnershipControls",
         per: Per::Bucket,
+        holds: Holds::root("OwnershipControls", &["@Rule.ObjectOwnership"]),
         lists: &[],
         fills: &[
             Bucket::fact("acls_disabled"),
@@ -470,6 +529,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetBucketPolicy",
         per: Per::Bucket,
+        holds: Holds::document(&["Statement"]),
         lists: &[],
         fills: &[
             Bucket::fact("policy_public"),
@@ -484,6 +544,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetBucketPublicAccessBlock",
         per: Per::Bucket,
+        holds: PUBLIC_ACCESS_BLOCK,
         lists: &[],
         fills: &[Bucket::fact("public_access_block")],
         command: "aws s3api get-public-access-block --bucket {name}",
@@ -491,6 +552,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetBucketTagging",
         per: Per::Bucket,
+        holds: Holds::root("Tagging", &["TagSet"]),
         lists: &[],
         fills: &[Bucket::fact("tags")],
         command: "aws s3api get-bucket-tagging --bucket {name}",
@@ -498,6 +560,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetBucketVersioning",
         per: Per::Bucket,
+        holds: Holds::root("VersioningConfiguration", &[]),
         lists: &[],
         fills: &[Bucket::fact("versioning"), Bucket::fact("mfa_delete")],
         command: "aws s3api get-bucket-versioning --bucket {name}",
@@ -505,6 +568,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetEncryptionConfiguration",
         per: Per::Bucket,
+        holds: Holds::root("ServerSideEncryptionConfiguration", &["Rule"]),
         lists: &[],
         fills: &[Bucket::fact("encryption")],
         command: "aws s3api get-bucket-encryption --bucket {name}",
@@ -512,6 +576,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetLifecycleConfiguration",
         per: Per::Bucket,
+        holds: Holds::root("LifecycleConfiguration", &["Rule"]),
         lists: &[],
         fills: &[Bucket::fact("lifecycle_rules")],
         command: "aws s3api get-bucket-lifecycle-configuration --bucket {name}",
@@ -519,6 +584,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:GetReplicationConfiguration",
         per: Per::Bucket,
+        holds: Holds::root("ReplicationConfiguration", &["Rule"]),
         lists: &[],
         fills: &[Bucket::fact("replication_rules")],
         command: "aws s3api get-bucket-replication --bucket {name}",
@@ -526,6 +592,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:ListAccessPoints",
         per: Per::BucketRegion,
+        holds: Holds::root("ListAccessPointsResult", &["AccessPointList"]),
         lists: &[Kind::AccessPoint],
         fills: &[AccessPoint::fact("bucket"), AccessPoint::fact("network")],
         command: "aws s3control list-access-points --account-id <account> --region {region}",
@@ -533,6 +600,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "s3:ListAllMyBuckets",
         per: Per::Account,
+        holds: Holds::root("ListAllMyBucketsResult", &["Buckets"]),
         // Access points are found in the regions that hold buckets.
         lists: &[Kind::Bucket, Kind::AccessPoint],
         fills: &[],
@@ -541,6 +609,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "securityhub:DescribeHub",
         per: Per::Region,
+        holds: Holds::all(&["HubArn"]),
         lists: &[Kind::FindingHub],
         fills: &[FindingHub::fact("enabled")],
         command: "aws securityhub describe-hub --region {region}",
@@ -548,6 +617,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "sns:ListSubscriptionsByTopic",
         per: Per::AlarmTopic,
+        holds: Holds::all(&["Subscriptions"]),
         lists: &[],
         fills: &[Alert::fact("notifies")],
         command: "aws sns list-subscriptions-by-topic --topic-arn <topic> --region {region}",
@@ -612,6 +682,17 @@ pub const LIST_REGIONS: &str = "account:ListRegions";
 
 /// The actions that find out whose the credentials are. AWS allows them to everyone; they are named for completeness.
 pub const IDENTITY_ACTIONS: &[&str] = &["sts:GetCallerIdentity"];
+
+/// What an answer of an action must hold, of those in [`ACTIONS`] and of those beside them.
+pub(crate) fn holds(action: &str) -> Option<Holds> {
+    const IDENTITY: Holds = Holds::all(&["@Account", "@Arn"]);
+    match action {
+        LIST_REGIONS => Some(Holds::all(&["Regions"])),
+        LIST_ACCOUNTS => Some(Holds::all(&["Accounts"])),
+        "sts:GetCallerIdentity" => Some(IDENTITY),
+        _ => ACTIONS.iter().find(|known| known.name == action).map(|known| known.holds),
+    }
+}
 
 impl Action {
     /// Whether an audit that wants this calls the action. One that fills no fact and lists nothing names the account,
@@ -682,6 +763,19 @@ mod tests {
 
     /// What AWS has no setting for, and what a control that judges other providers as well reads.
     const NOT_OFFERED: &[FactId] = &[Detector::fact("container_parts_off")];
+
+    #[test]
+    fn no_action_is_answered_by_nothing() {
+        let others =
+            [LIST_REGIONS, LIST_ACCOUNTS].into_iter().chain(IDENTITY_ACTIONS.iter().copied());
+        for action in ACTIONS.iter().map(|action| action.name).chain(others) {
+            let (_, operation) = action.split_once(':').unwrap();
+            let holds = holds(action).unwrap();
+            for empty in ["{}", "<a/>", &format!("<{operation}Response/>")] {
+                assert!(holds.check(operation, empty.as_bytes()).is_err(), "{action} {empty}");
+            }
+        }
+    }
 
     #[test]
     fn every_fact_and_kind_that_a_control_reads_is_filled_by_an_action() {

@@ -1,21 +1,28 @@
 //! What stands between everything that is sent and the network: no signed request leaves for a foreign address, no answer is
-//! without measure, and what answers say of the time is noted.
+//! without measure or breaks off before its end, and what answers say of the time is noted.
 //!
 //! It lies below the SDK's clients, so that what credential providers send passes it as well, which no interceptor sees.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
     http_client_fn,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use http_body_util::Limited;
-use posture_core::skew::Skew;
+use bytes::Bytes;
+use http_body::{Body, Frame};
+use http_body_util::{BodyExt, Limited};
+use posture_core::skew::{self, Skew};
+use posture_core::time::Time;
 
 use crate::meter::address_allowed;
+use crate::whole::is_whole;
 
 /// The most bytes of one answer.
 const MOST_BYTES: usize = 64 << 20;
@@ -65,16 +72,95 @@ impl HttpConnector for Guarded {
         {
             return HttpConnectorFuture::ready(Err(ConnectorError::user(why.into())));
         }
+        // What asks the machine for credentials is answered in words, and by a clock that is the machine's own.
+        let of_a_service = is_secret(&request);
         let (answer, skew) = (self.inner.call(request), Arc::clone(&self.guard.skew));
         HttpConnectorFuture::new(async move {
+            let sent = now();
             let mut answer = answer.await?;
-            if let Some(date) = answer.headers().get("date") {
-                skew.note(date, jiff::Timestamp::now().into());
-            }
+            time(&mut answer, |date| {
+                if of_a_service {
+                    skew.note(date, sent, now());
+                }
+            });
             let body = Limited::new(answer.take_body(), MOST_BYTES);
-            *answer.body_mut() = SdkBody::from_body_1_x(body);
+            if !of_a_service {
+                *answer.body_mut() = SdkBody::from_body_1_x(body);
+                return Ok(answer);
+            }
+            match body.collect().await {
+                Ok(body) => put(&mut answer, body.to_bytes()),
+                Err(error) => break_off(&mut answer, error),
+            }
             Ok(answer)
         })
+    }
+}
+
+fn now() -> Time {
+    jiff::Timestamp::now().into()
+}
+
+/// The whole body of an answer, for whoever looks at it later.
+#[derive(Clone, Debug)]
+pub(crate) struct Whole(pub(crate) Bytes);
+
+/// Gives an answer its body, if that is whole. Of an error that is not, the status still says something: it goes without a
+/// body, so that no code of it can be taken for an answer.
+fn put(answer: &mut HttpResponse, body: Bytes) {
+    // Whoever unpacked the body counted other bytes.
+    let packed = answer.headers().get("content-encoding").is_some();
+    let announced = answer.headers().get("content-length").filter(|_| !packed);
+    let short = announced.is_some_and(|length| length.trim().parse() != Ok(body.len()));
+    let flaw = if short {
+        Some("the answer is not as long as it says".into())
+    } else {
+        is_whole(&body).err().map(BoxError::from)
+    };
+    match flaw {
+        None => {
+            answer.add_extension(Whole(body.clone()));
+            *answer.body_mut() = SdkBody::from(body);
+        }
+        Some(flaw) if answer.status().is_success() => break_off(answer, flaw),
+        Some(_) => *answer.body_mut() = SdkBody::empty(),
+    }
+}
+
+/// Lets the reading of an answer end in an error, so that it is asked for again, and is no answer in the end.
+fn break_off(answer: &mut HttpResponse, why: BoxError) {
+    *answer.body_mut() = SdkBody::from_body_1_x(Broken(Some(why)));
+}
+
+/// A body that cannot be read.
+#[derive(Debug)]
+struct Broken(Option<BoxError>);
+
+impl Body for Broken {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        Poll::Ready(self.get_mut().0.take().map(Err))
+    }
+}
+
+/// The times that the SDK may see, in seconds since 1970: from the year 2000 to 2100. It signs by what services say of the
+/// time, and ends the process where a year has five digits then.
+const BEARABLE: std::ops::Range<i64> = 946_684_800..4_102_444_800;
+
+/// Notes what an answer says of the time, and takes it away where the SDK could not bear it.
+fn time(answer: &mut HttpResponse, mut note: impl FnMut(&str)) {
+    let mut bearable = true;
+    for date in answer.headers().get_all("date") {
+        note(date);
+        bearable &= skew::read(date).is_some_and(|time| BEARABLE.contains(&time.unix()));
+    }
+    if !bearable {
+        answer.headers_mut().remove("date");
     }
 }
 
@@ -94,6 +180,72 @@ mod tests {
     use super::*;
     use crate::fake::{Fake, asker};
     use crate::meter::Meter;
+
+    /// What becomes of an answer to the account's summary.
+    async fn summary(status: u16, body: &str) -> Result<(), posture_core::gap::Gap> {
+        let cloud = Fake::default().answer("GetAccountSummary", status, body);
+        let (meter, ask) = (Meter::default(), asker());
+        let client = cloud.session().iam("us-east-1", &meter);
+        let call = client.get_account_summary().send();
+        let answer = ask.ask("iam:GetAccountSummary", "", "", call).await;
+        answer.map(|_| ()).map_err(crate::ask::Refused::into_gap)
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_breaks_off_behind_a_tag_is_refused() {
+        let whole = "<GetAccountSummaryResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\
+            <GetAccountSummaryResult><SummaryMap><entry><key>Users</key><value>1</value></entry></SummaryMap>\
+            </GetAccountSummaryResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>\
+            </GetAccountSummaryResponse>";
+        assert!(summary(200, whole).await.is_ok());
+        for (end, _) in whole.match_indices('>').map(|(at, tag)| (at + 1, tag)) {
+            if end < whole.len() {
+                let gap = summary(200, &whole[..end]).await.unwrap_err();
+                assert_eq!(gap.reason, Reason::Malformed, "{}", &whole[..end]);
+                assert!(gap.detail.unwrap_or_default().contains("not whole"));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_empty_answer_is_refused() {
+        for (status, body) in
+            [(200, ""), (204, ""), (200, "{}"), (200, "null"), (200, "[]"), (200, "<a/>")]
+        {
+            let gap = summary(status, body).await.unwrap_err();
+            assert_eq!(gap.reason, Reason::Malformed, "{status} {body}");
+        }
+    }
+
+    /// The code of an error may mean that something is not configured, but not where nobody knows what else it says.
+    #[tokio::test]
+    async fn an_error_that_breaks_off_has_no_code() {
+        let error = "<ErrorResponse><Error><Code>NoSuchEntity</Code></Error></ErrorResponse>";
+        assert_eq!(summary(404, error).await.unwrap_err().code.as_deref(), Some("NoSuchEntity"));
+        let gap = summary(404, &error[..error.len() - 16]).await.unwrap_err();
+        assert_eq!((gap.code, gap.reason), (None, Reason::Malformed));
+        // What the status says by itself stays.
+        assert_eq!(summary(403, "<html><br></html>").await.unwrap_err().reason, Reason::Denied);
+    }
+
+    #[test]
+    fn a_date_that_the_sdk_cannot_bear_is_taken_away() {
+        for (date, kept) in [
+            ("Thu, 21 Oct 2027 07:28:00 GMT", true),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", false),
+            ("Thu, 01 Jan 1970 00:00:00 GMT", false),
+            ("yesterday", false),
+            ("", false),
+        ] {
+            let status = 200.try_into().unwrap();
+            let mut answer = HttpResponse::new(status, SdkBody::empty());
+            answer.headers_mut().insert("date", date);
+            let mut noted = Vec::new();
+            time(&mut answer, |date| noted.push(date.to_owned()));
+            assert_eq!(noted, [date]);
+            assert_eq!(answer.headers().get("date").is_some(), kept, "{date}");
+        }
+    }
 
     #[tokio::test]
     async fn an_answer_without_measure_is_refused() {

@@ -15,5 +15,5 @@ mod meter;
 pub mod peers;
 pub mod plan;
 pub mod policy;
-
 pub mod session;
+pub mod whole;

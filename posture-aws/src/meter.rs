@@ -1,12 +1,12 @@
-//! Counts every call, and lets none leave for a foreign address.
+//! Counts every call, lets none leave for a foreign address, and takes no answer that lacks what its action answers.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
-    FinalizerInterceptorContextRef,
+    BeforeDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
@@ -15,6 +15,8 @@ use aws_smithy_types::config_bag::ConfigBag;
 use posture_core::scope::Calls;
 
 use crate::hosts;
+use crate::action::holds;
+use crate::guard::Whole;
 
 /// Counts operations and attempts by action; one for each audited account.
 ///
@@ -133,6 +135,26 @@ impl Intercept for Meter {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         address_allowed(context.request().uri(), &self.allowed_hosts).map_err(Into::into)
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        let Some(metadata) = cfg.load::<Metadata>().filter(|_| response.status().is_success())
+        else {
+            return Ok(());
+        };
+        // What broke off on the way has no whole body, and says so where it is read.
+        let Some(Whole(body)) = response.extension::<Whole>() else { return Ok(()) };
+        let action = action_name(metadata.service(), metadata.name());
+        match holds(&action) {
+            Some(holds) => Ok(holds.check(metadata.name(), body)?),
+            None => Err(format!("nobody said what an answer to {action} holds").into()),
+        }
     }
 
     fn read_after_attempt(

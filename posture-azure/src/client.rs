@@ -577,6 +577,7 @@ impl Asker {
             }
             let permit = self.client.permits.acquire().await;
             let generation = self.client.credential.generation();
+            let sent = jiff::Timestamp::now().into();
             let answer = once(service, &url, body).await;
             drop(permit);
             let throttled =
@@ -589,7 +590,7 @@ impl Asker {
                 Ok(answer) => {
                     let date = answer.1.get_optional_str(&HeaderName::from_static("date"));
                     if let Some(date) = date {
-                        self.client.skew.note(date, jiff::Timestamp::now().into());
+                        self.client.skew.note(date, sent, jiff::Timestamp::now().into());
                     }
                     answer
                 }

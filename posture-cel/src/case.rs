@@ -258,6 +258,7 @@ impl Case {
             facts,
             provider: self.provider,
             now: self.at,
+            time_unknown: None,
             params: &params,
         }));
         why

@@ -13,6 +13,7 @@ use posture_core::gap::GapId;
 use posture_core::params::{self, Param};
 use posture_core::provider::Provider;
 use posture_core::resource::Kind;
+use posture_core::skew::TOLERANCE;
 use posture_core::suggest::{did_you_mean, nearest};
 use posture_core::time::Time;
 use regex_lite::Regex;
@@ -103,6 +104,8 @@ pub(crate) struct World<'w> {
     pub(crate) facts: &'w dyn Facts,
     pub(crate) provider: Provider,
     pub(crate) now: Time,
+    /// Why nobody knows what time it is.
+    pub(crate) time_unknown: Option<GapId>,
     /// The thresholds by their names.
     pub(crate) params: &'w [(&'static str, params::Value)],
 }
@@ -400,7 +403,14 @@ impl Question {
                 "the answer is {}, not true or false",
                 other.type_of()
             ))),
-            Err(error) => Err(Silence::Failed(one_line(&error.to_string()))),
+            Err(error) => {
+                let why = one_line(&error.to_string());
+                Err(match world.time_unknown {
+                    Some(gap) if why.contains(NO_TIME) => Silence::Gap(gap),
+                    _ if why.contains(AHEAD) => Silence::Gap(GapId::AHEAD_OF_TIME),
+                    _ => Silence::Failed(why),
+                })
+            }
         }
     }
 
@@ -475,13 +485,20 @@ impl Interpreter {
         for (name, fact) in known {
             context.add_variable_from_value(name, value(fact));
         }
-        let now = world.now;
+        let (now, timeless) = (world.now, world.time_unknown.is_some());
         let days = move |text: &str| {
             let time: Time = text.parse().map_err(|_| "not a time")?;
+            if timeless {
+                return Err(NO_TIME);
+            }
             Ok::<f64, &str>(time.until(now).as_secs_f64() / 86_400.0)
         };
         let since = move |text: Arc<String>| {
-            days(&text).map_err(|why| ExecutionError::function_error("daysSince", why))
+            let days = days(&text).and_then(|days| {
+                let ahead = -days * 86_400.0 > TOLERANCE as f64;
+                if ahead { Err(AHEAD) } else { Ok(days) }
+            });
+            days.map_err(|why| ExecutionError::function_error("daysSince", why))
         };
         let until = move |text: Arc<String>| {
             days(&text)
@@ -501,6 +518,12 @@ impl Interpreter {
         context
     }
 }
+
+/// Why an age has no answer where nobody knows what time it was.
+const NO_TIME: &str = "the time is not known";
+
+/// Why what has not happened yet has no age.
+const AHEAD: &str = "the time lies ahead, and `daysUntil` counts to it";
 
 /// The name of a threshold as a variable: `max-age-days` would be two differences.
 fn variable(name: &str) -> String {

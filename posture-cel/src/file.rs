@@ -464,8 +464,14 @@ impl Rule for FileRule {
     fn examine(&self, resource: &dyn Facts, context: &Context<'_>) -> Judged {
         let params: Vec<(&'static str, Value)> =
             self.params.iter().map(|param| (param.name(), context.value(*param))).collect();
-        let (provider, now) = (context.scope.provider, context.now);
-        self.judge(&World { facts: resource, provider, now, params: &params })
+        let Scope { provider, finished, time_unknown, .. } = *context.scope;
+        self.judge(&World {
+            facts: resource,
+            provider,
+            now: finished,
+            time_unknown,
+            params: &params,
+        })
     }
 
     fn source(&self) -> &str {

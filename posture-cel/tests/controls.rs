@@ -209,6 +209,34 @@ fn an_expression_without_an_answer_is_unknown_and_says_so() {
 }
 
 #[test]
+fn what_has_not_happened_yet_has_no_age() {
+    let made = |time: &str| bucket().access_keys_made(Known(vec![time.parse().unwrap()]));
+    let young = control("access_keys_made.all(t, daysSince(t) <= 90)").control;
+    assert_eq!(is(&outcome(young, made("2026-06-29T12:00:00Z"))), Expected::Pass);
+    let Outcome::Unknown(gap) = outcome(young, made("2026-07-01T12:00:00Z")) else { panic!() };
+    assert_eq!(gap, GapId::AHEAD_OF_TIME);
+    let lasting = control("access_keys_made.all(t, daysUntil(t) > 0)").control;
+    assert_eq!(is(&outcome(lasting, made("2026-07-01T12:00:00Z"))), Expected::Pass);
+}
+
+#[test]
+fn where_the_time_is_not_known_ages_have_no_answer() {
+    for pass in
+        ["access_keys_made.all(t, daysSince(t) <= 90)", "access_keys_made.all(t, daysUntil(t) > 0)"]
+    {
+        let mut scope = Scope::empty(Provider::Aws, "123456789012");
+        scope.finished = now();
+        scope.time_unknown = Some(scope.add_gap(Gap::new("", "", Reason::Undetermined)));
+        scope.buckets.items.push(bucket().access_keys_made(Known(vec![now()])));
+        let unknown = scope.time_unknown.unwrap();
+        let snapshot = Snapshot::new("", now(), now(), vec![scope]);
+        let findings = judge::judge(&snapshot, &[control(pass).control], &Options::default());
+        let outcome = findings.iter().next().unwrap().outcome.clone();
+        assert_eq!(outcome, Outcome::Unknown(unknown), "{pass}");
+    }
+}
+
+#[test]
 fn what_is_in_facts_can_be_asked() {
     let lists = bucket()
         .delete_locks(Known(vec!["no-delete".to_owned()]))

@@ -24,7 +24,7 @@ Exit codes:
   1   posture could not do its work
   2   the command line or the configuration is wrong
   10  failures at or above --fail-on
-  11  too much is unknown to say";
+  11  too much is unknown to say, or nothing was examined: no account, or a stopped audit";
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())

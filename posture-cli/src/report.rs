@@ -135,6 +135,9 @@ pub(crate) fn print(
         for note in odd_exceptions(&report) {
             eprintln!("note: {note}");
         }
+        if let Some(why) = unexamined(&report.findings) {
+            eprintln!("note: {why}, so that this is no success");
+        }
     }
     Ok(exit_code(&report, config, output, &known))
 }
@@ -235,6 +238,18 @@ pub(crate) fn described(place: &Place) -> String {
     words.join(" ")
 }
 
+/// What keeps a report from saying that all is well, however few failures it has: success needs something that was examined.
+fn unexamined(findings: &Findings<'_>) -> Option<&'static str> {
+    if findings.header().partial {
+        return Some("the audit was stopped before its end");
+    }
+    if findings.scopes().is_empty() {
+        return Some("no account was read");
+    }
+    let decided = |finding: judge::Finding<'_>| !matches!(finding.outcome, Outcome::Unknown(_));
+    (!findings.iter().any(decided)).then_some("nothing could be examined")
+}
+
 /// What the exit code says; `known` are the failures of the baseline.
 fn exit_code(
     report: &Report<'_>,
@@ -268,7 +283,7 @@ fn exit_code(
     }
     if failed {
         ExitCode::from(10)
-    } else if !allowed.allows(unknown, all) {
+    } else if unexamined(&report.findings).is_some() || !allowed.allows(unknown, all) {
         ExitCode::from(11)
     } else {
         ExitCode::SUCCESS

@@ -14,6 +14,7 @@ use crate::params::{Param, Value};
 use crate::provider::Provider;
 use crate::resource::*;
 use crate::scope::{Level, Scope};
+use crate::skew::TOLERANCE;
 use crate::time::Time;
 
 /// One objective, with everything there is to say about it as plain data, and the function that examines it.
@@ -187,8 +188,6 @@ pub fn EXAMPLE_TIME() -> Time {
 pub struct Context<'a> {
     /// The scope that the resource belongs to.
     pub scope: &'a Scope,
-    /// The time at which it is judged: when the scope was read.
-    pub now: Time,
     /// The thresholds that differ from their defaults.
     pub(crate) params: &'a [(&'static str, crate::params::Value)],
     /// The buckets by name and the keys by id and number, made when first asked for: to walk the list for each resource
@@ -205,7 +204,7 @@ impl<'a> Context<'a> {
         params: &'a [(&'static str, crate::params::Value)],
     ) -> Self {
         let (buckets, keys) = (OnceCell::new(), OnceCell::new());
-        Self { scope, now: scope.finished, params, buckets, keys, asked: RefCell::new(None) }
+        Self { scope, params, buckets, keys, asked: RefCell::new(None) }
     }
 
     /// Lets the other scopes of the run decide: a pass where one of `keys` passes there. A check returns this as it is, since
@@ -228,6 +227,29 @@ impl<'a> Context<'a> {
     pub(crate) fn take_ask(&self, judged: &Judged) -> Option<Ask> {
         let asked = self.asked.take();
         asked.filter(|_| *judged == Err(Undecided::Unknown(GapId::ELSEWHERE)))
+    }
+
+    /// The time at which it is judged: when the scope was read.
+    ///
+    /// # Errors
+    /// [`Undecided`] when nobody knows what time that was.
+    pub fn now(&self) -> Result<Time, Undecided> {
+        match self.scope.time_unknown {
+            Some(gap) => Err(Undecided::Unknown(gap)),
+            None => Ok(self.scope.finished),
+        }
+    }
+
+    /// A time at which something happened, of which the age is asked: it lies before the scope was read.
+    ///
+    /// # Errors
+    /// [`Undecided`] when it lies later, as nothing has happened yet that will, or when nobody knows what time it was.
+    pub fn past(&self, time: Time) -> Result<Time, Undecided> {
+        let ahead = time.unix().saturating_sub(self.now()?.unix());
+        if ahead > TOLERANCE {
+            return Err(Undecided::Unknown(GapId::AHEAD_OF_TIME));
+        }
+        Ok(time)
     }
 
     /// The value of a threshold.

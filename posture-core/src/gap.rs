@@ -24,7 +24,11 @@ impl GapId {
     pub const NO_ANSWER: Self = Self(u32::MAX);
 
     /// The answer of a check that [asked](crate::control::Context::elsewhere) the other scopes of the run. No finding has it.
-    pub(crate) const ELSEWHERE: Self = Self(u32::MAX - 1);
+    pub(crate) const ELSEWHERE: Self = Self(u32::MAX - 2);
+
+    /// The gap of every scope that no fact has: something is dated later than the time at which the scope was read, so that
+    /// its age is not known.
+    pub const AHEAD_OF_TIME: Self = Self(u32::MAX - 1);
 
     /// The gap at `index` of the scope's list.
     pub const fn new(index: u32) -> Self {
@@ -79,6 +83,15 @@ impl Gap {
     pub(crate) fn no_answer() -> &'static Self {
         static GAP: LazyLock<Gap> = LazyLock::new(|| Gap {
             detail: Some("the control has no answer for what was read".to_owned()),
+            ..Gap::new("", "", Reason::Undetermined)
+        });
+        &GAP
+    }
+
+    /// The gap behind [`GapId::AHEAD_OF_TIME`].
+    pub(crate) fn ahead_of_time() -> &'static Self {
+        static GAP: LazyLock<Gap> = LazyLock::new(|| Gap {
+            detail: Some("its date is later than the time at which it was read".to_owned()),
             ..Gap::new("", "", Reason::Undetermined)
         });
         &GAP

@@ -640,7 +640,7 @@ fn examine(
         let exception = || {
             let mut all = (0_u32..).zip(&options.exceptions);
             let at = place as usize;
-            all.find(|(_, exception)| exception.covers(control, scope, subject, at, context.now))
+            all.find(|(_, exception)| exception.covers(control, scope, subject, at, scope.finished))
                 .map(|(number, _)| number)
         };
         let asked = context.take_ask(&judged).map(|ask| (ask, exception()));

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::control::{Facts, Subject};
-use crate::gap::{Gap, GapId};
+use crate::fact::Fact;
+use crate::gap::{Gap, GapId, Reason};
 use crate::listing::Listing;
 use crate::provider::Provider;
 use crate::resource::*;
-use crate::skew::Skew;
+use crate::skew::{Clock, Skew};
 use crate::time::Time;
 
 /// How often an action was called.
@@ -111,6 +112,10 @@ macro_rules! scope {
             /// times are the provider's then.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub clock_ahead_seconds: Option<i64>,
+            /// Why nobody knows when it was read, and so how old anything in it is; the times are this machine's then. None
+            /// where the times can be relied on.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub time_unknown: Option<GapId>,
             /// The regions, ordered by name.
             pub regions: Vec<Region>,
             /// The account itself.
@@ -142,6 +147,7 @@ macro_rules! scope {
                     started,
                     finished: started,
                     clock_ahead_seconds: None,
+                    time_unknown: None,
                     regions: Vec::new(),
                     $( $listing: Listing::not_collected(), )*
                     gaps: vec![Gap::not_collected(), Gap::outside_scope()],
@@ -243,12 +249,28 @@ macro_rules! scope {
                 $( self.$listing.items = Vec::new(); )*
             }
 
-            /// Puts the times right by what the provider said of the time.
+            /// Puts the times right by what the provider said of the time. Where that cannot be believed, no age is known:
+            /// what the collector found by this machine's clock is a gap as well.
             pub fn correct_clock(&mut self, skew: &Skew) {
-                self.clock_ahead_seconds = skew.seconds();
-                if let Some(ahead) = self.clock_ahead_seconds {
-                    self.started = self.started.earlier(ahead);
-                    self.finished = self.finished.earlier(ahead);
+                match skew.clock() {
+                    Clock::Right => {}
+                    Clock::Ahead(seconds) => {
+                        self.clock_ahead_seconds = Some(seconds);
+                        self.started = self.started.earlier(seconds);
+                        self.finished = self.finished.earlier(seconds);
+                    }
+                    Clock::Unknown(why) => {
+                        let mut gap = Gap::new("", "", Reason::Undetermined);
+                        gap.detail = Some(why);
+                        let gap = self.add_gap(gap);
+                        self.time_unknown = Some(gap);
+                        for alert in &mut self.alerts.items {
+                            // Whether a trail delivered lately.
+                            if alert.sees_everything.gap().is_none() {
+                                alert.sees_everything = Fact::Gap(gap);
+                            }
+                        }
+                    }
                 }
             }
 
@@ -309,8 +331,10 @@ impl Scope {
 
     /// The gap of this number.
     pub fn gap(&self, id: GapId) -> Option<&Gap> {
-        if id == GapId::NO_ANSWER {
-            return Some(Gap::no_answer());
+        match id {
+            GapId::NO_ANSWER => return Some(Gap::no_answer()),
+            GapId::AHEAD_OF_TIME => return Some(Gap::ahead_of_time()),
+            _ => {}
         }
         self.gaps.get(id.index())
     }
@@ -357,6 +381,7 @@ impl Scope {
         );
         let gaps = reserved.iter().chain(rest).cloned().collect();
         self.visit_mut(&mut renumber);
+        self.time_unknown = self.time_unknown.map(|gap| renumber.new_id(gap));
         self.gaps = gaps;
     }
 }
@@ -364,8 +389,6 @@ impl Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::Fact;
-    use crate::gap::Reason;
 
     #[test]
     fn order_of_collection_does_not_show() {
@@ -392,5 +415,21 @@ mod tests {
         assert_eq!(straight, make([&two, &one], ["b", "a"]));
         let gap = straight.buckets.items[0].tls_enforced.gap().and_then(|id| straight.gap(id));
         assert_eq!(gap, Some(&two));
+    }
+
+    #[test]
+    fn a_time_that_nobody_knows_stays_unknown_in_any_order() {
+        let mut scope = Scope::empty(Provider::Aws, "1");
+        scope.alerts.items.push(Alert::unread("a", "a", None).sees_everything(Fact::Known(true)));
+        let skew = Skew::default();
+        let now = "2027-10-21T07:00:00Z".parse().unwrap();
+        skew.note("Thu, 01 Jan 1970 00:00:00 GMT", now, now);
+        scope.correct_clock(&skew);
+        scope.add_gap(Gap::new("", "", Reason::Denied));
+        scope.canonicalise();
+        let gap = scope.time_unknown.and_then(|id| scope.gap(id)).unwrap();
+        assert_eq!(gap.reason, Reason::Undetermined);
+        assert_eq!(scope.alerts.items[0].sees_everything.gap(), scope.time_unknown);
+        assert_eq!(scope.clock_ahead_seconds, None);
     }
 }

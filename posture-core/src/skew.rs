@@ -1,65 +1,171 @@
 //! Whether the clock of this machine can be relied on, by what the provider's services say of the time.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::time::Time;
 
 /// How far apart two clocks may be before it matters: 5 minutes, in seconds. A day is the smallest unit of any threshold.
 pub const TOLERANCE: i64 = 300;
 
-/// By how many seconds the clock of this machine is ahead of a provider's: the least that any answer showed, as an answer
-/// that was long on its way looks old.
-#[derive(Debug)]
-pub struct Skew(AtomicI64);
+/// How far apart the clocks of a provider's services may be: 15 minutes, in seconds. Beyond it, none of them is believed.
+pub const AGREEMENT: i64 = 900;
 
-impl Default for Skew {
-    fn default() -> Self {
-        Self(AtomicI64::new(i64::MAX))
-    }
+/// Before this the program did not exist: the first of November 2026. A service that says so is wrong. It stands here and is
+/// not taken from the clock of the build, so that the same source makes the same program.
+pub const RELEASED: i64 = 1_793_491_200;
+
+/// How far ahead of this machine's clock a service may be: a year, in seconds. A machine that was off for longer is rare, an
+/// answer that somebody made up is not.
+pub const MOST_AHEAD: i64 = 366 * 86_400;
+
+/// How long an answer may have been on its way, in seconds, before what it says of the time is old.
+const MOST_UNDER_WAY: i64 = 60;
+
+/// What the provider's services said of the time, held against the clock of this machine.
+///
+/// What is kept is by how many seconds this machine is ahead: the least of any answer, as an answer that was long on its way
+/// looks old, and how far apart the answers are.
+#[derive(Debug, Default)]
+pub struct Skew(Mutex<Heard>);
+
+#[derive(Clone, Debug, Default)]
+struct Heard {
+    /// The least and the lowest and highest number of seconds by which this machine is ahead.
+    ahead: Option<(i64, i64, i64)>,
+    /// The first time that cannot be, or what was given for one.
+    impossible: Option<String>,
+}
+
+/// What the time is, by what the services said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// That of this machine, to within [`TOLERANCE`], or nobody said anything.
+    Right,
+    /// This machine is ahead by so many seconds; behind where the number is negative.
+    Ahead(i64),
+    /// Nobody knows: what the services said cannot be, or they do not agree.
+    Unknown(String),
 }
 
 impl Skew {
-    /// Notes what the [`Date`](https://www.rfc-editor.org/rfc/rfc9110#name-date) of an answer says that came at `now`.
-    /// What is no date says nothing.
-    pub fn note(&self, date: &str, now: Time) {
-        let Ok(theirs) = jiff::fmt::rfc2822::parse(date.trim()) else { return };
-        let ahead = now.unix().saturating_sub(theirs.timestamp().as_second());
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |least| {
-            (least == i64::MAX || ahead.abs() < least.abs()).then_some(ahead)
+    /// Notes what the [`Date`](https://www.rfc-editor.org/rfc/rfc9110#name-date) of an answer says that was asked for at `sent`
+    /// and came at `now`. An answer that took longer than a minute says nothing.
+    pub fn note(&self, date: &str, sent: Time, now: Time) {
+        if now.unix().saturating_sub(sent.unix()) > MOST_UNDER_WAY {
+            return;
+        }
+        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ahead = |theirs: Time| now.unix().saturating_sub(theirs.unix());
+        let theirs = read(date).filter(|time| time.unix() >= RELEASED);
+        let Some(ahead) = theirs.map(ahead).filter(|ahead| *ahead >= -MOST_AHEAD) else {
+            heard.impossible.get_or_insert_with(|| date.trim().chars().take(40).collect());
+            return;
+        };
+        heard.ahead = Some(match heard.ahead {
+            None => (ahead, ahead, ahead),
+            Some((least, low, high)) => {
+                let least = if ahead.abs() < least.abs() { ahead } else { least };
+                (least, low.min(ahead), high.max(ahead))
+            }
         });
     }
 
-    /// By how many seconds this machine is ahead, negative where it is behind; none where that is within [`TOLERANCE`] or was
-    /// never told.
-    pub fn seconds(&self) -> Option<i64> {
-        let ahead = self.0.load(Ordering::Relaxed);
-        (ahead != i64::MAX && ahead.abs() > TOLERANCE).then_some(ahead)
+    /// What the time is, by what was noted so far.
+    pub fn clock(&self) -> Clock {
+        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(date) = heard.impossible {
+            return Clock::Unknown(format!("a service gave `{date}` as the time"));
+        }
+        match heard.ahead {
+            Some((_, low, high)) if high.saturating_sub(low) > AGREEMENT => {
+                Clock::Unknown(format!(
+                    "the services disagree about the time by {} minutes",
+                    high.saturating_sub(low) / 60
+                ))
+            }
+            Some((least, ..)) if least.abs() > TOLERANCE => Clock::Ahead(least),
+            Some(_) | None => Clock::Right,
+        }
     }
+}
+
+/// The time of a `Date` header; none where it is no date.
+pub fn read(date: &str) -> Option<Time> {
+    let read = jiff::fmt::rfc2822::parse(date.trim()).ok()?;
+    Some(read.timestamp().into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn time(text: &str) -> Time {
+        text.parse().unwrap()
+    }
+
+    fn note(skew: &Skew, date: &str, now: &str) {
+        skew.note(date, time(now), time(now));
+    }
+
     #[test]
     fn a_clock_that_is_off_is_noticed() {
-        let now = |text: &str| text.parse::<Time>().unwrap();
         let skew = Skew::default();
-        assert_eq!(skew.seconds(), None);
-        skew.note("yesterday", now("2015-10-22T07:28:00Z"));
-        assert_eq!(skew.seconds(), None);
-        skew.note("Wed, 21 Oct 2015 07:28:00 GMT", now("2015-10-22T07:28:09Z"));
-        assert_eq!(skew.seconds(), Some(86_409));
+        assert_eq!(skew.clock(), Clock::Right);
+        note(&skew, "Thu, 21 Oct 2027 07:28:00 GMT", "2027-10-22T07:28:09Z");
+        assert_eq!(skew.clock(), Clock::Ahead(86_409));
         // The quickest answer tells best.
-        skew.note("Wed, 21 Oct 2015 07:28:30 GMT", now("2015-10-22T07:28:31Z"));
-        assert_eq!(skew.seconds(), Some(86_401));
-        skew.note("Wed, 21 Oct 2015 07:28:30 GMT", now("2015-10-22T07:29:31Z"));
-        assert_eq!(skew.seconds(), Some(86_401));
+        note(&skew, "Thu, 21 Oct 2027 07:28:30 GMT", "2027-10-22T07:28:31Z");
+        assert_eq!(skew.clock(), Clock::Ahead(86_401));
+        note(&skew, "Thu, 21 Oct 2027 07:28:30 GMT", "2027-10-22T07:29:31Z");
+        assert_eq!(skew.clock(), Clock::Ahead(86_401));
         let behind = Skew::default();
-        behind.note("Wed, 21 Oct 2015 07:28:00 GMT", now("2015-10-21T07:00:00Z"));
-        assert_eq!(behind.seconds(), Some(-1680));
+        note(&behind, "Thu, 21 Oct 2027 07:28:00 GMT", "2027-10-21T07:00:00Z");
+        assert_eq!(behind.clock(), Clock::Ahead(-1680));
         let right = Skew::default();
-        right.note("Wed, 21 Oct 2015 07:28:00 GMT", now("2015-10-21T07:33:00Z"));
-        assert_eq!(right.seconds(), None);
+        note(&right, "Thu, 21 Oct 2027 07:28:00 GMT", "2027-10-21T07:33:00Z");
+        assert_eq!(right.clock(), Clock::Right);
+    }
+
+    #[test]
+    fn services_that_do_not_agree_are_not_believed() {
+        let skew = Skew::default();
+        note(&skew, "Thu, 21 Oct 2027 07:00:00 GMT", "2027-10-21T07:00:00Z");
+        note(&skew, "Thu, 21 Oct 2027 07:15:00 GMT", "2027-10-21T07:00:00Z");
+        assert_eq!(skew.clock(), Clock::Right);
+        note(&skew, "Thu, 21 Oct 2027 07:15:01 GMT", "2027-10-21T07:00:00Z");
+        assert!(matches!(skew.clock(), Clock::Unknown(_)), "{:?}", skew.clock());
+        // An answer that was long on its way says nothing of the time.
+        let slow = Skew::default();
+        note(&slow, "Thu, 21 Oct 2027 07:00:00 GMT", "2027-10-21T07:00:00Z");
+        slow.note(
+            "Thu, 21 Oct 2027 07:00:00 GMT",
+            time("2027-10-21T07:00:00Z"),
+            time("2027-10-21T08:00:00Z"),
+        );
+        assert_eq!(slow.clock(), Clock::Right);
+    }
+
+    #[test]
+    fn a_time_that_cannot_be_is_not_believed() {
+        for (date, believed) in [
+            ("Sat, 31 Oct 2026 23:59:59 GMT", false),
+            ("Sun, 01 Nov 2026 00:00:00 GMT", true),
+            ("Thu, 01 Jan 1970 00:00:00 GMT", false),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", false),
+            ("Mon, 01 Jan 10000 00:00:00 GMT", false),
+            ("yesterday", false),
+            ("", false),
+            ("Fri, 20 Oct 2028 00:00:00 GMT", true),
+            ("Tue, 24 Oct 2028 00:00:00 GMT", false),
+        ] {
+            let skew = Skew::default();
+            note(&skew, date, "2027-10-21T07:00:00Z");
+            // One that can be does not put it right.
+            note(&skew, "Thu, 21 Oct 2027 07:00:00 GMT", "2027-10-21T07:00:00Z");
+            let alone = Skew::default();
+            note(&alone, date, "2027-10-21T07:00:00Z");
+            assert_eq!(matches!(alone.clock(), Clock::Ahead(_)), believed, "{date}");
+            assert!(matches!(skew.clock(), Clock::Unknown(_)), "{date}");
+        }
     }
 }

@@ -313,6 +313,9 @@ impl Snapshot {
         self.scopes.iter().all(|scope| {
             let mut highest = Highest(GapId::OUTSIDE_SCOPE.index());
             scope.visit(&mut highest);
+            if let Some(gap) = scope.time_unknown {
+                highest.0 = highest.0.max(gap.index());
+            }
             highest.0 < scope.gaps.len()
                 && scope.gaps.first() == Some(&Gap::not_collected())
                 && scope.gaps.get(1) == Some(&Gap::outside_scope())

@@ -246,6 +246,22 @@ fn nobody_asked_is_neither_pass_nor_failure() {
 }
 
 #[test]
+fn where_the_time_is_not_known_no_verdict_hangs_on_it() {
+    for (control, name, scope) in worlds() {
+        let at = |scope: &Scope, time: &str| {
+            let mut scope = scope.clone();
+            scope.time_unknown = Some(scope.add_gap(Gap::new("", "", Reason::Undetermined)));
+            scope.finished = time.parse().unwrap();
+            scope
+        };
+        let (early, late) =
+            (at(&scope, "1990-01-01T00:00:00Z"), at(&scope, "2090-01-01T00:00:00Z"));
+        assert_eq!(outcomes(control, &early), outcomes(control, &late), "{name}");
+        assert_only_less_certain(control, &scope, &early, &name);
+    }
+}
+
+#[test]
 fn hiding_one_fact_never_reverses_a_verdict() {
     for (control, name, world) in worlds() {
         for fact in control.reads {

@@ -82,6 +82,15 @@ pub enum Fault {
     SlowStart(u64),
     /// The body takes so many milliseconds.
     SlowBody(u64),
+    /// The answer ends after so many of its tags (of JSON: braces, brackets and commas) and says that this is all; a shorter
+    /// one is whole.
+    Cut(u64),
+    /// Success, with this body; with none where it is empty.
+    Body(String),
+    /// Success without content: 204.
+    NoContent,
+    /// The answer is dated so, whatever the time is.
+    Date(String),
     /// The connection is closed without an answer.
     Reset,
     /// The credentials have expired.

@@ -113,6 +113,27 @@ async fn answer(
             *response.body_mut() = nonsense.to_vec();
             whole(response)
         }
+        Some(Fault::Cut(tags)) => {
+            let end = places(response.body()).nth(usize::try_from(tags).unwrap_or(0).max(1) - 1);
+            response.body_mut().truncate(end.unwrap_or(usize::MAX));
+            whole(response)
+        }
+        Some(Fault::Body(text)) => {
+            *response.status_mut() = StatusCode::OK;
+            *response.body_mut() = text.into_bytes();
+            whole(response)
+        }
+        Some(Fault::NoContent) => {
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            response.body_mut().clear();
+            whole(response)
+        }
+        Some(Fault::Date(date)) => {
+            if let Ok(date) = HeaderValue::from_bytes(date.as_bytes()) {
+                response.headers_mut().insert("date", date);
+            }
+            whole(response)
+        }
         Some(Fault::WrongType) => {
             let page = HeaderValue::from_static("text/html");
             response.headers_mut().insert("content-type", page);
@@ -134,6 +155,13 @@ async fn answer(
         Some(Fault::SlowBody(ms)) => slow(response, Duration::from_millis(ms)),
         _ => whole(response),
     })
+}
+
+/// Where an answer may be cut: behind each tag, or behind each brace, bracket and comma of JSON.
+pub(crate) fn places(body: &[u8]) -> impl Iterator<Item = usize> {
+    let xml = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
+    let ends = move |byte: u8| if xml { byte == b'>' } else { b"{}[],".contains(&byte) };
+    body.iter().enumerate().filter(move |(_, byte)| ends(**byte)).map(|(place, _)| place + 1)
 }
 
 /// The time of a clock that is off by so many seconds; none where it is not, as the server tells the time by itself.

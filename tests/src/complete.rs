@@ -57,11 +57,34 @@ pub(crate) fn complete(call: &Call, body: Vec<u8>) -> Vec<u8> {
             text.replace("GetAccessPointPolicyResponse", "GetAccessPointPolicyResult")
         }
         "s3:ListAccessPoints" => text.replace("ListAccessPointsResponse", "ListAccessPointsResult"),
+        "cloudtrail:GetInsightSelectors" => insights(&text),
+        "guardduty:GetDetector" => detector(&text),
         "iam:GetAccountSummary" => account_summary(text),
         "iam:GetCredentialReport" => credential_report(text),
         _ => text,
     };
     whole.into_bytes()
+}
+
+/// The selectors are left out where there are none: here, they are an empty list.
+fn insights(text: &str) -> String {
+    let Ok(Value::Object(mut answer)) = serde_json::from_str(text) else { return text.to_owned() };
+    if answer.contains_key("TrailARN") {
+        answer.entry("InsightSelectors").or_insert_with(|| json!([]));
+    }
+    Value::Object(answer).to_string()
+}
+
+/// A detector has no features unless somebody named some: here, it has those that
+/// [every one has](https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_data-sources.html).
+fn detector(text: &str) -> String {
+    let Ok(mut detector) = serde_json::from_str::<Value>(text) else { return text.to_owned() };
+    if detector["features"].as_array().is_some_and(Vec::is_empty) {
+        let base = ["CLOUD_TRAIL", "DNS_LOGS", "FLOW_LOGS"];
+        detector["features"] =
+            base.map(|name| json!({ "name": name, "status": "ENABLED" })).into_iter().collect();
+    }
+    detector.to_string()
 }
 
 /// The summary says nothing about a password of root: here, there is one.

@@ -15,7 +15,7 @@ use posture_core::listing::Listing;
 use posture_core::resource::{Alert, AuditTrail, EventClass, Kind, LogGroup};
 use posture_core::time::Time;
 
-use super::{Audit, Regions, filter_pattern, now, regional_listing};
+use super::{Audit, Regions, filter_pattern, regional_listing};
 use crate::ask::{Asker, Refused};
 use crate::session::Session;
 
@@ -155,7 +155,7 @@ async fn alerts_of(
             Some(alarms) => alarmed(ask, filter, &id, alarms, &reached),
             None => Fact::not_collected(),
         };
-        let now = now();
+        let now = audit.now();
         let whole = fact::any(behind.iter().map(|trail| sees_everything(trail, now)));
         let unseen = whole.map(|whole| match whole {
             true => Vec::new(),

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudtrail::types::{EventDataStoreStatus, Trail};
+use aws_smithy_types::DateTime;
 use futures::future::join_all;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::GapId;
 use posture_core::listing::Listing;
 use posture_core::resource::{Alert, AuditTrail, EventStore, FactId, Kind};
+use posture_core::skew::TOLERANCE;
+use posture_core::time::Time;
 
 use super::selectors::{self, Taken};
 use super::{Audit, Regions, regional_listing, time};
@@ -62,7 +65,12 @@ pub(crate) async fn trails(audit: &Audit<'_>, regions: &Regions) -> Listing<Audi
         match answer {
             Err(refused) => gaps.push(audit.ask.gap(refused.into_gap())),
             Ok(output) => {
-                for trail in output.trail_list.unwrap_or_default() {
+                let listed = output.trail_list.unwrap_or_default();
+                let nameless = listed.iter().any(|trail| trail.trail_arn().is_none());
+                if let Some(refused) = Refused::or_nameless(None, nameless, DESCRIBE, region) {
+                    gaps.push(audit.ask.gap(refused.into_gap()));
+                }
+                for trail in listed {
                     let Some(arn) = trail.trail_arn().map(str::to_owned) else { continue };
                     let home = trail.home_region().unwrap_or(region).to_owned();
                     trails.entry(arn).or_insert((home, trail));
@@ -122,9 +130,11 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
     trail
         .recording(status.map(|status| status.is_logging().unwrap_or(false)))
         .delivery_error(status.map(|status| text(status.latest_delivery_error())))
-        .last_delivery(status.map(|status| status.latest_delivery_time().map(time)))
+        .last_delivery(status.and_then(|status| past(audit, arn, status.latest_delivery_time())))
         .log_group_last_delivery(
-            status.map(|status| status.latest_cloud_watch_logs_delivery_time().map(time)),
+            status.and_then(|status| {
+                past(audit, arn, status.latest_cloud_watch_logs_delivery_time())
+            }),
         )
         .management_reads(taken.map(|taken| taken.management_reads))
         .management_writes(taken.map(|taken| taken.management_writes))
@@ -132,6 +142,15 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
         .object_reads(taken.map(|taken| taken.object_reads))
         .object_writes(taken.map(|taken| taken.object_writes))
         .insights(insights)
+}
+
+/// When something was delivered; what is dated later than it is now was not delivered then.
+fn past(audit: &Audit<'_>, trail: &str, instant: Option<&DateTime>) -> Fact<Option<Time>> {
+    let Some(last) = instant.map(time) else { return Known(None) };
+    if last.unix() > audit.now().unix().saturating_add(TOLERANCE) {
+        return audit.ask.undetermined(STATUS, trail, "a delivery is dated later than it is now");
+    }
+    Known(Some(last))
 }
 
 /// Every event data store of

@@ -25,6 +25,7 @@ use posture_core::resource::{
     Organization, Recorder,
 };
 use posture_core::scope::{Region, Scope};
+use posture_core::skew::Clock;
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 use tokio::sync::{OnceCell, watch};
@@ -146,6 +147,15 @@ impl Audit<'_> {
     /// Whether the table of actions says that what is wanted takes this one.
     pub(crate) fn calls(&self, action: &str) -> bool {
         ACTIONS.iter().any(|known| known.name == action && known.is_wanted(self.wanted))
+    }
+
+    /// What time it is, by what the services said so far. Where they cannot be believed, it is that of this machine, and what
+    /// follows from it is unknown in the end, see [`Scope::correct_clock`].
+    pub(crate) fn now(&self) -> Time {
+        match self.session.skew().clock() {
+            Clock::Ahead(seconds) => now().earlier(seconds),
+            Clock::Right | Clock::Unknown(_) => now(),
+        }
     }
 
     /// Whether a region is to be read.

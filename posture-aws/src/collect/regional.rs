@@ -176,7 +176,13 @@ async fn detector(audit: &Audit<'_>, region: String) -> Detector {
     let call = client.get_detector().detector_id(number).send();
     let answer = ask.fact(ask.ask(DETECTOR, &detector.id, &region, call).await);
     let enabled = answer.map(|output| output.status() == Some(&DetectorStatus::Enabled));
-    featured(detector.enabled(enabled), |name| answer.and_then(|output| feature(output, name)))
+    let id = detector.id.clone();
+    featured(detector.enabled(enabled), |name| {
+        answer.and_then(|output| match feature(output, name) {
+            Ok(on) => on,
+            Err(why) => ask.malformed(DETECTOR, &id, why),
+        })
+    })
 }
 
 /// Fills the facts that follow from a feature of the detector, by the feature's name, see
@@ -197,15 +203,28 @@ fn featured(detector: Detector, of: impl Fn(&DetectorFeatureResult) -> Fact<bool
         })
 }
 
-/// Whether a feature is on. A region that does not name it does not have it.
-fn feature(output: &GetDetectorOutput, name: &DetectorFeatureResult) -> Fact<bool> {
-    let found = output
-        .features()
-        .iter()
-        .filter(|feature| feature.name() == Some(name))
-        .map(|feature| Known(feature.status() == Some(&FeatureStatus::Enabled)));
-    let found: Vec<Fact<bool>> = found.collect();
-    if found.is_empty() { Fact::NotOffered } else { fact::any(found) }
+/// Whether a feature is on. A region that lists others and not this one does not have it. Every detector has some, as
+/// CloudTrail's management events, flow logs and DNS logs
+/// [cannot be left out](https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_data-sources.html): a list of none says
+/// nothing.
+fn feature(
+    output: &GetDetectorOutput,
+    name: &DetectorFeatureResult,
+) -> Result<Fact<bool>, &'static str> {
+    if output.features().is_empty() {
+        return Err("the answer lists no features");
+    }
+    if output.features().iter().any(|feature| feature.name().is_none()) {
+        return Err("a feature has no name");
+    }
+    let mut found = Vec::new();
+    for feature in output.features() {
+        if feature.name() == Some(name) {
+            let status = feature.status().ok_or("a feature has no status")?;
+            found.push(Known(*status == FeatureStatus::Enabled));
+        }
+    }
+    Ok(if found.is_empty() { Fact::NotOffered } else { fact::any(found) })
 }
 
 pub(crate) async fn finding_hubs(audit: &Audit<'_>, regions: &Regions) -> Listing<FindingHub> {
@@ -331,7 +350,8 @@ mod tests {
             .features(result(DetectorFeatureResult::RuntimeMonitoring, FeatureStatus::Disabled))
             .features(result(DetectorFeatureResult::RdsLoginEvents, FeatureStatus::Disabled))
             .build();
-        let detector = featured(Detector::unread("d", "d", None), |name| feature(&output, name));
+        let detector =
+            featured(Detector::unread("d", "d", None), |name| feature(&output, name).unwrap());
         assert_eq!(detector.object_storage, Known(true));
         // The feature of clusters alone is not enough.
         assert_eq!(detector.runtime, Known(false));

@@ -166,6 +166,10 @@ impl<'a> View<'a> {
             format!(", partition {}", safe(&scope.partition, 40))
         };
         writeln!(out, "  read at  {}{partition}", scope.started.minute())?;
+        if let Some(gap) = scope.time_unknown.and_then(|gap| scope.gap(gap)) {
+            let why = safe(gap.detail.as_deref().unwrap_or(gap.reason.words()), NAME);
+            writeln!(out, "  clock    {why}; no age is known, and times are the machine's")?;
+        }
         if let Some(ahead) = scope.clock_ahead_seconds {
             let side = if ahead > 0 { "ahead" } else { "behind" };
             let off = ahead.unsigned_abs() / 60;

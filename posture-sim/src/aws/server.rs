@@ -15,7 +15,7 @@ use super::wire::{Answer, Failure, error, request_id, respond};
 use super::world::{Account, World};
 use crate::fault::{Custom, Fault, Faults};
 use crate::pace::{Dice, Quotas};
-use crate::serve::{Answered, Cloud, Port};
+use crate::serve::{Answered, Cloud, Port, places};
 use crate::text::glob;
 
 /// Decides whether a caller may make a call, beside what the world says of the caller.
@@ -47,6 +47,8 @@ pub struct Recorded {
     pub region: String,
     /// The status of the answer; nought where the connection was closed instead.
     pub status: u16,
+    /// After how many of its tags the answer could be [cut](Fault::Cut).
+    pub places: u64,
 }
 
 /// A simulator that runs until it is dropped.
@@ -117,6 +119,8 @@ pub(crate) struct State {
     authorizer: Option<Authorizer>,
     recorded: Mutex<Vec<Recorded>>,
     pub(crate) requests: AtomicU64,
+    /// How many sessions of roles were given: each has a key of its own, also where calls wait together.
+    pub(crate) assumed: AtomicU64,
 }
 
 impl fmt::Debug for State {
@@ -202,6 +206,7 @@ impl State {
             authorizer,
             recorded: Mutex::default(),
             requests: AtomicU64::new(0),
+            assumed: AtomicU64::new(0),
             world,
         };
         for (place, account) in state.world.accounts.iter().enumerate() {
@@ -414,6 +419,10 @@ fn failure_of(fault: &Fault, call: &Call, arn: &str) -> Option<Failure> {
         | Fault::Reset
         | Fault::EndlessPages
         | Fault::NextPage(_)
+        | Fault::Cut(_)
+        | Fault::Body(_)
+        | Fault::NoContent
+        | Fault::Date(_)
         | Fault::Redirected(_) => return None,
         Fault::Answer(custom) => Failure::new(custom.status, &custom.code, &custom.message),
     })
@@ -441,7 +450,7 @@ impl Cloud for State {
                         "There is no such operation.",
                     ),
                 };
-                self.record("", "", "", failure.status);
+                self.record("", "", "", failure.status, 0);
                 let response = error(Protocol::Query, "1.1", &failure, &request_id(number));
                 return Answered { response, fault: None, nonsense: b"" };
             }
@@ -456,7 +465,8 @@ impl Cloud for State {
             *response.body_mut() = body.clone().into_bytes();
         }
         let status = if fault == Some(&Fault::Reset) { 0 } else { response.status().as_u16() };
-        self.record(account, &call.action, &call.region, status);
+        let places = places(response.body()).count() as u64;
+        self.record(account, &call.action, &call.region, status, places);
         let nonsense: &[u8] = match call.protocol {
             Protocol::Json | Protocol::RestJson => b"{\"a\": [",
             Protocol::Cbor => &[0xbf, 0x61],
@@ -467,7 +477,7 @@ impl Cloud for State {
 }
 
 impl State {
-    fn record(&self, account: &str, action: &str, region: &str, status: u16) {
+    fn record(&self, account: &str, action: &str, region: &str, status: u16, places: u64) {
         if self.world.unlogged {
             return;
         }
@@ -476,6 +486,7 @@ impl State {
             action: action.to_owned(),
             region: region.to_owned(),
             status,
+            places,
         };
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
     }

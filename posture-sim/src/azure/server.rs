@@ -364,6 +364,10 @@ fn refusal(fault: &Fault, request: &Request) -> Option<Reply> {
         | Fault::Reset
         | Fault::EndlessPages
         | Fault::NextPage(_)
+        | Fault::Cut(_)
+        | Fault::Body(_)
+        | Fault::NoContent
+        | Fault::Date(_)
         | Fault::Redirected(_) => return None,
     })
 }

@@ -603,3 +603,122 @@ fn a_rate_that_was_set_is_kept_to() {
         assert_eq!(reason, "throttled", "{action}");
     }
 }
+
+/// An organization in which something is wrong with every call of an action.
+fn with_fault(action: &str, fault: &Value) -> Simulated {
+    let mut world = organization();
+    world["faults"] = json!([{ "action": action, "fault": fault }]);
+    Simulated::serve(&world)
+}
+
+#[test]
+fn an_audit_of_nothing_is_no_success() {
+    let only = ["--organization", "--control", "storage.encryption"];
+    let none = with_fault("organizations:ListAccounts", &json!({ "body": r#"{"Accounts": []}"# }));
+    let run = none.audit(ACCOUNT, &only);
+    assert_eq!(run.code, 11, "{}{}", run.out, run.err);
+    assert!(run.err.contains("no account was read"), "{}", run.err);
+    // A list that is not there is not an empty list.
+    let run =
+        with_fault("organizations:ListAccounts", &json!({ "body": "{}" })).audit(ACCOUNT, &only);
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    assert!(run.err.contains("organizations:ListAccounts"), "{}", run.err);
+}
+
+#[test]
+fn a_snapshot_that_is_not_whole_is_no_success() {
+    let cloud = Simulated::serve(&organization());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("whole.json");
+    let control = ["--control", "storage.encryption"];
+    let run = cloud.audit(MEMBER, &[&control[..], &["--save", path.to_str().unwrap()]].concat());
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let whole: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let check = |bend: fn(&mut Value)| {
+        let mut bent = whole.clone();
+        bend(&mut bent);
+        Program::new()
+            .file("bent.json", &bent.to_string())
+            .args(&["check", "bent.json", "--fail-on", "never"])
+            .args(&control)
+            .run()
+    };
+    assert_eq!(check(|_| ()).code, 0);
+    let partial = check(|snapshot| snapshot["partial"] = json!(true));
+    assert_eq!(partial.code, 11, "{}", partial.err);
+    let empty = check(|snapshot| snapshot["scopes"] = json!([]));
+    assert_eq!(empty.code, 11, "{}", empty.err);
+}
+
+#[test]
+fn members_that_are_asked_together_have_keys_of_their_own() {
+    use posture_sim::aws::{Size, generate};
+    let mut world = generate(Size { accounts: 24, users: 1, buckets: 1, ..Size::default() });
+    // All wait for their sessions at the same time.
+    world.latency = serde_json::from_value(json!({ "ms": 40 })).unwrap();
+    let first = world.accounts[0].id.clone();
+    let cloud = Simulated::serve(&serde_json::to_value(&world).unwrap());
+    let run = cloud.audit(&first, &["--organization", "--control", "storage.versioning"]);
+    assert_eq!(run.gaps(), [], "{}", run.err);
+    assert_eq!(run.json()["scopes"].as_array().unwrap().len(), 24);
+}
+
+#[test]
+fn an_answer_without_content_is_no_answer() {
+    let empty = [
+        json!({ "body": "" }),
+        json!("no-content"),
+        json!({ "body": "{}" }),
+        json!({ "body": "null" }),
+    ];
+    for (action, control) in [
+        ("s3:GetBucketPolicy", "storage.public-access"),
+        ("s3:ListAllMyBuckets", "storage.public-access"),
+        ("account:ListRegions", "keys.rotation"),
+        ("securityhub:DescribeHub", "detection.finding-hub"),
+    ] {
+        for fault in &empty {
+            let run = with_fault(action, fault).audit(ACCOUNT, &["--control", control]);
+            let findings = run.findings(control);
+            assert!(
+                findings.iter().all(|finding| finding.outcome != "pass"),
+                "{action} {fault}: {findings:?}"
+            );
+            let gap = (action.to_owned(), "malformed".to_owned());
+            assert!(run.gaps().contains(&gap), "{action} {fault}: {:?}", run.gaps());
+            assert_ne!(run.code, 0);
+        }
+    }
+}
+
+#[test]
+fn a_time_that_cannot_be_leaves_no_age() {
+    let cloud = with_fault("*", &json!({ "date": "Thu, 01 Jan 2026 00:00:00 GMT" }));
+    let control = "identity.unused-role";
+    let run = cloud.audit(ACCOUNT, &["--control", control]);
+    assert!(run.findings(control).iter().all(|finding| finding.outcome != "pass"));
+    assert!(run.json()["scopes"][0]["clock-ahead-seconds"].is_null());
+    let table = cloud.bare(ACCOUNT).args(&["audit", "aws", "--control", control]).run();
+    assert!(table.out.contains("no age is known"), "{}", table.out);
+}
+
+#[test]
+fn a_detector_without_features_says_nothing_of_them() {
+    let control = "detection.threat-detector-storage";
+    for features in
+        [json!([]), json!([{ "status": "ENABLED" }]), json!([{ "name": "S3_DATA_EVENTS" }])]
+    {
+        let mut world = organization();
+        world["accounts"][0]["detectors"] = json!([
+            { "region": "us-east-1", "status": "ENABLED", "features": features },
+            { "region": "eu-west-1", "status": "ENABLED", "features": features },
+        ]);
+        let run = Simulated::serve(&world).audit(ACCOUNT, &["--control", control]);
+        let findings = run.findings(control);
+        assert!(!findings.is_empty());
+        for finding in findings {
+            let gap = Some(("guardduty:GetDetector".to_owned(), "malformed".to_owned()));
+            assert_eq!((finding.outcome.as_str(), &finding.gap), ("unknown", &gap), "{features}");
+        }
+    }
+}

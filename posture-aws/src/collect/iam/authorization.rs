@@ -927,7 +927,7 @@ mod tests {
 
     /// With a summary that does not contradict, and a report nobody is in.
     fn trusted(fake: Fake) -> Fake {
-        fake.xml("GetAccountSummary", &totals(&[])).xml_error(
+        fake.xml("GetAccountSummary", &totals(&[("Providers", 0)])).xml_error(
             "GenerateCredentialReport",
             403,
             "AccessDenied",

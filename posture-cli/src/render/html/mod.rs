@@ -812,6 +812,14 @@ impl<'a> Page<'a> {
                 second(scope.started),
                 second(scope.finished)
             )?;
+            if let Some(gap) = scope.time_unknown.and_then(|gap| scope.gap(gap)) {
+                let why = gap.detail.as_deref().unwrap_or(gap.reason.words());
+                write!(
+                    out,
+                    "<small>These times are those of the machine that read, and no age is known: {}.</small>",
+                    name(why)
+                )?;
+            }
             if let Some(ahead) = scope.clock_ahead_seconds {
                 let side = if ahead > 0 { "ahead of" } else { "behind" };
                 write!(

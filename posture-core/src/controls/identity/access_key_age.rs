@@ -46,13 +46,14 @@ fn check(key: &AccessKey, context: &Context<'_>) -> Judged {
     if !*key.active.known()? {
         return not_applicable("it is switched off");
     }
-    let (rotated, days) = (key.rotated.known()?, context.days(&MAX_AGE));
-    if !rotated.is_older_than_days(days, context.now) {
+    let (rotated, days) = (context.past(*key.rotated.known()?)?, context.days(&MAX_AGE));
+    let now = context.now()?;
+    if !rotated.is_older_than_days(days, now) {
         return pass();
     }
     fail(
         "rotated",
-        format!("{} ({} days ago)", rotated.day(), rotated.days_before(context.now)),
+        format!("{} ({} days ago)", rotated.day(), rotated.days_before(now)),
         format!("within the last {days} days"),
     )
 }
@@ -83,5 +84,6 @@ mod tests {
         assert_not_applicable(&CONTROL, with(key(400, None).active(Known(false))));
         assert_unknown(&CONTROL, with(key(1, None).active(denied())));
         assert_unknown(&CONTROL, with(key(1, None).rotated(denied())));
+        assert_unknown(&CONTROL, with(key(-1, None)));
     }
 }

@@ -36,7 +36,7 @@ pub static CONTROL: Control = Control {
 
 fn check(credential: &Credential, context: &Context<'_>) -> Judged {
     match credential.expires.known()? {
-        Some(expires) if *expires <= context.now => {
+        Some(expires) if *expires <= context.now()? => {
             fail("expires", format!("ended on {}", expires.day()), "no credential that has ended")
         }
         _ => pass(),

@@ -66,7 +66,7 @@ fn check(credential: &Credential, context: &Context<'_>) -> Judged {
     let Some(expires) = credential.expires.known()? else {
         return fail("expires", "never ends", expected());
     };
-    if *expires <= context.now {
+    if *expires <= context.now()? {
         return not_applicable("it has ended already");
     }
     let starts = credential.starts.known()?;

@@ -47,7 +47,7 @@ static QUIET: Days = Days {
 fn check(account: &Account, context: &Context<'_>) -> Judged {
     let days = context.days(&QUIET);
     match account.root_last_used.known()? {
-        Some(last) if !last.is_older_than_days(days, context.now) => {
+        Some(last) if !context.past(*last)?.is_older_than_days(days, context.now()?) => {
             fail("root_last_used", last.day(), format!("no use within the last {days} days"))
         }
         Some(_) | None => pass(),
@@ -69,6 +69,7 @@ mod tests {
         assert_fails(&CONTROL, used(0));
         assert_fails(&CONTROL, used(90));
         assert_passes(&CONTROL, used(91));
+        assert_unknown(&CONTROL, used(-1));
         assert_unknown(&CONTROL, |scope| scope.account.root_last_used = denied());
     }
 }

@@ -52,8 +52,8 @@ fn check(key: &AccessKey, context: &Context<'_>) -> Judged {
         // A key that was never used counts from its creation.
         None => ("rotated", *key.rotated.known()?, "never used, created"),
     };
-    let days = context.days(&MAX_UNUSED);
-    if last.days_before(context.now) < i64::from(days) {
+    let (last, days) = (context.past(last)?, context.days(&MAX_UNUSED));
+    if last.days_before(context.now()?) < i64::from(days) {
         return pass();
     }
     fail(fact, format!("{found} {}", last.day()), format!("used less than {days} days ago"))
@@ -88,5 +88,7 @@ mod tests {
         assert_unknown(&CONTROL, with(key(1, Some(1)).active(denied())));
         assert_unknown(&CONTROL, with(key(1, Some(1)).last_used(denied())));
         assert_unknown(&CONTROL, with(key(1, None).rotated(denied())));
+        assert_unknown(&CONTROL, with(key(300, Some(-1))));
+        assert_unknown(&CONTROL, with(key(-1, None)));
     }
 }

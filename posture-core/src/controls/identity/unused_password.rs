@@ -61,8 +61,8 @@ fn check(user: &User, context: &Context<'_>) -> Judged {
             None => ("created", *user.created.known()?),
         },
     };
-    let days = context.days(&MAX_UNUSED);
-    if last.days_before(context.now) < i64::from(days) {
+    let (last, days) = (context.past(last)?, context.days(&MAX_UNUSED));
+    if last.days_before(context.now()?) < i64::from(days) {
         return pass();
     }
     let found = if used.is_some() { "last used" } else { "never used, set" };
@@ -104,5 +104,7 @@ mod tests {
         assert_fails(&CONTROL, with(user(None).password_last_changed(Known(Some(ago(50))))));
         assert_fails(&CONTROL, with(user(None).password_last_changed(Known(None))));
         assert_unknown(&CONTROL, with(user(None).password_last_changed(denied())));
+        assert_unknown(&CONTROL, with(user(Some(-1))));
+        assert_unknown(&CONTROL, with(user(None).password_last_changed(Known(Some(ago(-1))))));
     }
 }

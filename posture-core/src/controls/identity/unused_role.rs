@@ -50,8 +50,8 @@ fn check(role: &Role, context: &Context<'_>) -> Judged {
         Some(used) => ("last_used", *used, "last taken on"),
         None => ("created", *role.created.known()?, "never taken on, created"),
     };
-    let days = context.days(&MAX_UNUSED);
-    if !last.is_older_than_days(days, context.now) {
+    let (last, days) = (context.past(last)?, context.days(&MAX_UNUSED));
+    if !last.is_older_than_days(days, context.now()?) {
         return pass();
     }
     fail(fact, format!("{found} {}", last.day()), format!("taken on within the last {days} days"))
@@ -86,5 +86,8 @@ mod tests {
         assert_unknown(&CONTROL, with(role(None).last_used(denied())));
         assert_unknown(&CONTROL, with(role(None).created(denied())));
         assert_unknown(&CONTROL, with(role(Some(1)).service_linked(denied())));
+        // What has not happened yet did not happen.
+        assert_unknown(&CONTROL, with(role(Some(-1))));
+        assert_unknown(&CONTROL, with(role(None).created(Known(ago(-1)))));
     }
 }

@@ -58,8 +58,8 @@ fn check(user: &User, context: &Context<'_>) -> Judged {
         Some(time) => ("last_sign_in", *time),
         None => ("created", *user.created.known()?),
     };
-    let days = context.days(&MAX_UNUSED);
-    if !last.is_older_than_days(days, context.now) {
+    let (last, days) = (context.past(last)?, context.days(&MAX_UNUSED));
+    if !last.is_older_than_days(days, context.now()?) {
         return pass();
     }
     let found = if signed_in.is_some() { "last signed in" } else { "never signed in, created" };
@@ -108,5 +108,7 @@ mod tests {
         assert_fails(&CONTROL, with(user(None).created(Known(ago(91)))));
         assert_passes(&CONTROL, with(user(None).created(Known(ago(90)))));
         assert_unknown(&CONTROL, with(user(None).created(denied())));
+        assert_unknown(&CONTROL, with(user(Some(-1))));
+        assert_unknown(&CONTROL, with(user(None).created(Known(ago(-1)))));
     }
 }

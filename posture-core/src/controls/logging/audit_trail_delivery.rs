@@ -57,7 +57,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
     let days = context.days(&MAX_AGE);
     match trail.last_delivery.known()? {
         None => fail("last_delivery", "never", "a delivery"),
-        Some(last) if last.is_older_than_days(days, context.now) => {
+        Some(last) if context.past(*last)?.is_older_than_days(days, context.now()?) => {
             fail("last_delivery", last.minute(), format!("a delivery within the last {days} days"))
         }
         Some(_) => pass(),
@@ -88,6 +88,7 @@ mod tests {
         assert_fails(&CONTROL, with(delivering(0).delivery_error(error).recording(denied())));
         assert_not_applicable(&CONTROL, with(delivering(9).recording(Known(false))));
         assert_unknown(&CONTROL, with(delivering(0).recording(denied())));
+        assert_unknown(&CONTROL, with(delivering(-1)));
         assert_unknown(&CONTROL, with(delivering(0).delivery_error(denied())));
         assert_unknown(&CONTROL, with(delivering(0).last_delivery(denied())));
     }

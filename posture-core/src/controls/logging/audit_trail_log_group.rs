@@ -59,7 +59,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
     let days = context.days(&MAX_AGE);
     match trail.log_group_last_delivery.known()? {
         None => fail("log_group_last_delivery", "never", "a delivery"),
-        Some(last) if last.is_older_than_days(days, context.now) => fail(
+        Some(last) if context.past(*last)?.is_older_than_days(days, context.now()?) => fail(
             "log_group_last_delivery",
             last.minute(),
             format!("a delivery within the last {days} days"),
@@ -100,6 +100,7 @@ mod tests {
         assert_unknown(&CONTROL, with(delivering(0).log_group(denied())));
         assert_unknown(&CONTROL, with(delivering(0).log_group_last_delivery(denied())));
         assert_unknown(&CONTROL, with(delivering(0).recording(denied())));
+        assert_unknown(&CONTROL, with(delivering(-1)));
     }
 
     #[test]

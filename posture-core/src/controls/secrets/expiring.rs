@@ -49,10 +49,11 @@ fn check(secret: &Secret, context: &Context<'_>) -> Judged {
     let Some(expires) = secret.expires.known()? else {
         return not_applicable("it never expires");
     };
-    if *expires <= context.now {
+    let now = context.now()?;
+    if *expires <= now {
         return fail("expires", format!("expired on {}", expires.day()), "a date to come");
     }
-    if -expires.days_before(context.now) >= i64::from(days) {
+    if -expires.days_before(now) >= i64::from(days) {
         return pass();
     }
     fail("expires", format!("expires on {}", expires.day()), format!("at least {days} days left"))

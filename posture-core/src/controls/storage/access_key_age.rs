@@ -48,14 +48,18 @@ static MAX_AGE: Days = Days {
 
 fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let (made, days) = (bucket.access_keys_made.known()?, context.days(&MAX_AGE));
-    match made.iter().min() {
-        Some(oldest) if oldest.is_older_than_days(days, context.now) => fail(
+    let now = context.now()?;
+    if let Some(oldest) = made.iter().min().filter(|made| made.is_older_than_days(days, now)) {
+        return fail(
             "access_keys_made",
-            format!("{} ({} days ago)", oldest.day(), oldest.days_before(context.now)),
+            format!("{} ({} days ago)", oldest.day(), oldest.days_before(now)),
             format!("within the last {days} days"),
-        ),
-        _ => pass(),
+        );
     }
+    for made in made {
+        context.past(*made)?;
+    }
+    pass()
 }
 
 fn example(access_keys_made: Fact<Vec<Time>>) -> Bucket {
@@ -80,5 +84,8 @@ mod tests {
         assert_passes(&CONTROL, with(Known(vec![EXAMPLE_TIME()])));
         assert_fails(&CONTROL, with(Known(vec![Time::from_unix(0), EXAMPLE_TIME()])));
         assert_unknown(&CONTROL, with(denied()));
+        let tomorrow = Time::from_unix(EXAMPLE_TIME().unix() + 86_400);
+        assert_unknown(&CONTROL, with(Known(vec![EXAMPLE_TIME(), tomorrow])));
+        assert_fails(&CONTROL, with(Known(vec![Time::from_unix(0), tomorrow])));
     }
 }

@@ -38,14 +38,22 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
             );
             let defaults = json!({
                 "status": "ENABLED", "serviceRole": role, "createdAt": LONG_AGO,
-                "updatedAt": LONG_AGO, "findingPublishingFrequency": "SIX_HOURS", "features": [],
-                "tags": {},
+                "updatedAt": LONG_AGO, "findingPublishingFrequency": "SIX_HOURS",
+                "features": BASE.map(base), "tags": {},
             });
             filled(without(body, &[ID]), defaults)
         }
         _ => return Err(unknown_operation(ask.call)),
     };
     Ok(Output::Members(members))
+}
+
+/// The features that every detector has, see
+/// <https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_data-sources.html>.
+const BASE: [&str; 3] = ["CLOUD_TRAIL", "DNS_LOGS", "FLOW_LOGS"];
+
+fn base(name: &str) -> Value {
+    json!({ "name": name, "status": "ENABLED" })
 }
 
 fn id(number: usize, body: &Map<String, Value>) -> String {

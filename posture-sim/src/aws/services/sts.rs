@@ -43,7 +43,7 @@ fn assume_role(ask: &Ask<'_>) -> Answer {
     if !trusts(&role.trust, &ask.account.id) || wanted.is_some_and(|wanted| wanted != given) {
         return Err(refused());
     }
-    let number = ask.state.requests.load(Ordering::Relaxed);
+    let number = ask.state.assumed.fetch_add(1, Ordering::Relaxed);
     let key = format!("ASIASIM{number:013X}");
     let token = format!("simulated-token-{id}-{number}");
     let session = Session {

@@ -1,6 +1,7 @@
 //! Whole tenants: which subscriptions are read, and what one that refuses costs.
 
 use posture_sim::azure::Subscription;
+use posture_sim::{Fault, Rule};
 use posture_tests::Program;
 use posture_tests::azure::{SUBSCRIPTION, Tenant, account, ago, assert_planned, tenant, with};
 use serde_json::json;
@@ -223,6 +224,12 @@ fn ages_are_counted_by_the_clock_of_the_provider() {
     assert!(table.out.contains("2880 minutes ahead"), "{}", table.out);
     // A few minutes are nobody's business.
     scenario.clock_ahead = 200;
-    let run = Tenant::serve(scenario).json(&control);
+    let run = Tenant::serve(scenario.clone()).json(&control);
     assert!(run.json()["scopes"][0]["clock-ahead-seconds"].is_null());
+    // Of a time that cannot be, nobody knows how long ago anything was.
+    scenario.clock_ahead = 0;
+    let before_the_release = "Thu, 01 Jan 2026 00:00:00 GMT".to_owned();
+    scenario.faults = vec![Rule::new("*", Fault::Date(before_the_release))];
+    let run = Tenant::serve(scenario).json(&control);
+    assert_eq!(run.outcome(control[1], "anna"), "unknown");
 }

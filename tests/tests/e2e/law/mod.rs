@@ -1,6 +1,7 @@
 //! No false pass: what is true of a world stays true, or becomes unknown with its cause, whatever goes wrong on the way.
 //! Made from the tables of actions and controls, so that a new one is covered by existing.
 
+mod answers;
 mod aws;
 mod azure;
 mod permissions;
@@ -118,6 +119,8 @@ fn reasons(fault: &Fault) -> &'static [Reason] {
         Fault::Expired | Fault::Skewed => &[Reason::Credentials],
         Fault::EndlessPages | Fault::NextPage(_) => &[Reason::Malformed],
         Fault::Redirected(_) => &[Reason::Malformed, Reason::Unsupported],
+        Fault::Cut(_) | Fault::Body(_) | Fault::NoContent => &[Reason::Malformed],
+        Fault::Date(_) => &[Reason::Undetermined],
         // Which is not judged by its cause.
         Fault::Gone | Fault::Answer(_) => &[],
     }
@@ -190,6 +193,22 @@ fn not_shown<'o>(
 fn file(name: &str) -> String {
     let path = format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// How many cases of a law a run takes: few, unless the environment says otherwise.
+fn cases(few: usize) -> usize {
+    std::env::var("POSTURE_CASES").map_or(few, |number| {
+        number.parse().unwrap_or_else(|_| panic!("POSTURE_CASES is no number: {number}"))
+    })
+}
+
+/// So many of all cases, spread over them; the same in every run.
+fn some<T>(all: Vec<T>, most: usize) -> Vec<T> {
+    // A number that has no factor in common with any count of cases visits each once.
+    const STEP: usize = 1_000_003;
+    let count = all.len();
+    let mut all: Vec<Option<T>> = all.into_iter().map(Some).collect();
+    (0..count.min(most)).filter_map(|n| all[n * STEP % count].take()).collect()
 }
 
 fn runtime() -> tokio::runtime::Runtime {

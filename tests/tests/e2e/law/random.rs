@@ -90,7 +90,9 @@ fn shuffle(lists: &mut Map<String, Value>, dice: &mut Dice) {
 
 /// A fault of some action.
 fn trouble(names: &[&str], dice: &mut Dice) -> Rule {
-    let fault = match dice.below(9) {
+    // Azure's answers are held to their form elsewhere.
+    let aws = names.iter().any(|name| name.contains(':'));
+    let fault = match dice.below(if aws { 12 } else { 9 }) {
         0 => Fault::Denied,
         1 => Fault::DeniedByOrganization,
         2 => Fault::Throttled(None),
@@ -99,7 +101,10 @@ fn trouble(names: &[&str], dice: &mut Dice) -> Rule {
         5 => Fault::Malformed,
         6 => Fault::WrongType,
         7 => Fault::Expired,
-        _ => Fault::EndlessPages,
+        8 => Fault::EndlessPages,
+        9 => Fault::Body(["", "{}", "null", "[]"][dice.below(4)].to_owned()),
+        10 => Fault::NoContent,
+        _ => Fault::Cut(1 + dice.below(30) as u64),
     };
     let after = if dice.once_in(2) { 0 } else { dice.below(4) as u64 };
     let times = if dice.once_in(2) { None } else { Some(1 + dice.below(3) as u64) };

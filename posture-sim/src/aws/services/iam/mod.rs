@@ -6,7 +6,7 @@ mod single;
 
 use serde_json::{Value, json};
 
-use super::unknown_operation;
+use super::{filled, unknown_operation};
 use crate::aws::server::Ask;
 use crate::aws::wire::{Answer, Failure, Output};
 use crate::aws::world::Account;
@@ -26,7 +26,13 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
         "GetAccountSummary" => json!({ "SummaryMap": { "#map": summary(account) } }),
         "GetAccountPasswordPolicy" => {
             let policy = account.password_policy.as_ref();
-            json!({ "PasswordPolicy": policy.ok_or_else(|| no_such("password policy"))? })
+            let policy = policy.ok_or_else(|| no_such("password policy"))?;
+            let defaults = json!({
+                "MinimumPasswordLength": 6, "RequireSymbols": false, "RequireNumbers": false,
+                "RequireUppercaseCharacters": false, "RequireLowercaseCharacters": false,
+                "AllowUsersToChangePassword": false, "ExpirePasswords": policy.contains_key("MaxPasswordAge"),
+            });
+            json!({ "PasswordPolicy": filled(json!(policy), defaults) })
         }
         "ListAccountAliases" => {
             json!({ "AccountAliases": Vec::from_iter(&account.alias), "IsTruncated": false })
