@@ -2,7 +2,7 @@
 
 use posture_core::fact::{Fact, Known};
 
-use super::body::{Body, Read, View, name_of, same, senseless, word};
+use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::subscription::Subscription;
 use crate::client::{Asker, Items, Lane, Question};
 
@@ -42,11 +42,16 @@ impl Setting {
             service_bus: sink("serviceBusRuleId")?,
             partner: sink("marketplacePartnerId")?,
         };
-        for log in value.items("properties.logs")? {
+        // A setting for metrics alone has an empty list.
+        for log in value.need("properties.logs", View::listed)? {
+            let (category, group) = (text(log, "category")?, text(log, "categoryGroup")?);
+            if category.is_none() && group.is_none() {
+                return Err(Misfit("properties.logs".to_owned()));
+            }
             // It is told of each category.
             if log.need("enabled", View::flag)? {
-                setting.categories.extend(text(log, "category")?);
-                setting.groups.extend(text(log, "categoryGroup")?);
+                setting.categories.extend(category);
+                setting.groups.extend(group);
             }
         }
         Ok(setting)

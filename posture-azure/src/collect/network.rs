@@ -431,12 +431,16 @@ fn searched(body: &Body<'_>) -> Fact<bool> {
 /// For how many days records are kept. A policy that is absent or switched off deletes nothing, nor does one of
 /// [0 days](https://learn.microsoft.com/en-us/azure/network-watcher/vnet-flow-logs-manage).
 fn retention(body: &Body<'_>) -> Fact<Option<u32>> {
-    body.flag("properties.retentionPolicy.enabled").and_then(|enabled| {
-        if *enabled != Some(true) {
-            return Known(None);
-        }
-        body.number("properties.retentionPolicy.days").map(|days| days.filter(|days| *days > 0))
-    })
+    body.fact(retention_of(body.view()))
+}
+
+fn retention_of(log: View<'_>) -> Read<Option<u32>> {
+    const POLICY: &str = "properties.retentionPolicy";
+    if log.object(POLICY)?.is_none() || !log.need(&format!("{POLICY}.enabled"), View::flag)? {
+        return Ok(None);
+    }
+    let days = log.need(&format!("{POLICY}.days"), View::number)?;
+    Ok(Some(days).filter(|days| *days > 0))
 }
 
 #[cfg(test)]

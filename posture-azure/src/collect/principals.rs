@@ -302,18 +302,22 @@ fn person(value: View<'_>, user: bool) -> Read<Person> {
         None => value.text("displayName")?,
         name => name,
     };
-    let guest = match value.text("userType")? {
-        Some(kind) if kind.eq_ignore_ascii_case("guest") => Some(true),
-        Some(kind) if kind.eq_ignore_ascii_case("member") => Some(false),
-        Some(_) => None,
-        // Only users of tenants from before there were guests have none; those that we may not see have no name either.
-        None => name.map(|_| false),
+    let guest = match user {
+        false => Some(false),
+        // It is asked for, and so always there.
+        true => match value.nullable("userType", View::text)? {
+            Some(kind) if kind.eq_ignore_ascii_case("guest") => Some(true),
+            Some(kind) if kind.eq_ignore_ascii_case("member") => Some(false),
+            Some(_) => None,
+            // Users of tenants from before there were guests have `null`; those that we may not see have no name either.
+            None => name.map(|_| false),
+        },
     };
     Ok(Person {
         name: name.unwrap_or(&id).to_owned(),
         user,
         enabled: value.flag("accountEnabled")?,
-        guest: if user { guest } else { Some(false) },
+        guest,
         id,
     })
 }

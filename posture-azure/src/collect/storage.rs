@@ -8,7 +8,7 @@ use posture_core::resource::{Bucket, Encryption, PublicAccessBlock, PublicNetwor
 use posture_core::time::Time;
 use serde_json::Value;
 
-use super::body::{Body, View, name_of, same, senseless, word};
+use super::body::{Body, Read, View, name_of, same, senseless, word};
 use super::diagnostics;
 use super::subscription::Subscription;
 use crate::client::{Items, Lane, Question, Refused};
@@ -345,15 +345,14 @@ async fn blob_service(
 
 /// For how many days something deleted can be restored; a policy that is absent or switched off keeps nothing.
 fn retention(body: &Body<'_>, path: &str) -> Fact<Option<u32>> {
-    body.flag(&format!("{path}.enabled")).and_then(|enabled| {
-        if *enabled != Some(true) {
-            return Known(None);
-        }
-        body.number(&format!("{path}.days")).and_then(|days| match days {
-            Some(days) => Known(Some(*days)),
-            None => body.malformed(path),
-        })
-    })
+    body.fact(retention_of(body.view(), path))
+}
+
+fn retention_of(answer: View<'_>, path: &str) -> Read<Option<u32>> {
+    if answer.object(path)?.is_none() || !answer.need(&format!("{path}.enabled"), View::flag)? {
+        return Ok(None);
+    }
+    answer.need(&format!("{path}.days"), View::number).map(Some)
 }
 
 struct Files {

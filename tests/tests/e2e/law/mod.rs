@@ -3,6 +3,7 @@
 
 mod aws;
 mod azure;
+mod damage;
 mod permissions;
 mod random;
 
@@ -153,6 +154,11 @@ fn not_shown<'o>(
 fn file(name: &str) -> String {
     let path = format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// How many cases a law tries: as many as `POSTURE_CASES` says, or so many.
+fn cases(few: usize) -> usize {
+    std::env::var("POSTURE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(few)
 }
 
 fn runtime() -> tokio::runtime::Runtime {
