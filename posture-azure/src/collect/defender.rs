@@ -556,23 +556,4 @@ fn level(body: &Body<'_>, path: &str, highest: RiskLevel) -> Fact<Option<RiskLev
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percents_are_rounded_down_and_lie_between_none_and_all() {
-        for (ratio, expected) in [
-            (0.0, Some(0)),
-            (0.29, Some(29)),
-            (0.6033, Some(60)),
-            (0.6999, Some(69)),
-            (0.7, Some(70)),
-            (1.0, Some(100)),
-            (1.01, None),
-            (-0.1, None),
-            (f64::NAN, None),
-        ] {
-            assert_eq!(percent(ratio), expected, "{ratio}");
-        }
-    }
-}
+mod tests;

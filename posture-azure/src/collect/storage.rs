@@ -465,3 +465,6 @@ async fn access_log(
     let settings = diagnostics::of_resource(audit, &scope).await;
     diagnostics::target(&settings, &["StorageRead", "StorageWrite", "StorageDelete"])
 }
+
+#[cfg(test)]
+mod tests;

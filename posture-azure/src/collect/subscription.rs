@@ -131,7 +131,7 @@ pub(crate) async fn collect(
 }
 
 impl<'a> Subscription<'a> {
-    async fn begin(
+    pub(super) async fn begin(
         subscription: &'a Listed,
         ask: &'a Asker,
         wanted: &'a Wanted,
