@@ -330,8 +330,9 @@ fn role(value: View<'_>) -> body::Read<(String, Role)> {
         kind if same(kind, "CustomRole") => true,
         _ => return Err(misfit("type")),
     };
-    // Where it may be given decides whether it belongs to the subscription or lies above.
-    let places = properties.need("assignableScopes", View::words)?;
+    // Where it may be given decides whether it belongs to the subscription or lies above. Every role has such a place, so that
+    // none is where it cannot be told.
+    let places = properties.words("assignableScopes").ok().flatten().unwrap_or_default();
     let places: Option<Vec<Place>> = places.into_iter().map(Place::read).collect();
     let permissions = properties.listed("permissions").ok().flatten();
     let permissions =
@@ -343,7 +344,7 @@ fn role(value: View<'_>) -> body::Read<(String, Role)> {
         Role {
             name: properties.text("roleName")?.unwrap_or_default().to_owned(),
             custom,
-            assignable: places.ok_or_else(|| misfit("assignableScopes"))?,
+            assignable: places.unwrap_or_default(),
             permissions: permissions.or_else(|| Role::built_in(&id)?.permissions),
         },
     ))
@@ -717,6 +718,10 @@ fn policies(
         for (id, role) in above {
             kept.policies.entry(id.clone()).or_insert_with(|| Arc::clone(role));
         }
+        // One whose place cannot be told may lie above.
+        for (id, _) in own.iter().filter(|(_, role)| role.assignable.is_empty()) {
+            note(&mut kept.policies_gap, &senseless(DEFINITIONS, id));
+        }
         if let Some(gap) = gap {
             note(&mut kept.policies_gap, gap);
         }
@@ -731,7 +736,7 @@ fn policies(
 fn policy(ask: &Asker, id: &str, role: &Role) -> Policy {
     let name = if role.name.is_empty() { id } else { &role.name };
     let policy = Policy::unread(id, name, None).customer_managed(Known(true));
-    if role.permissions.is_none() {
+    if role.permissions.is_none() || role.assignable.is_empty() {
         let gap = ask.gap(senseless(DEFINITIONS, id));
         let mut policy = policy;
         for fact in ["full_admin", "wildcard_services", "escalation_paths"] {

@@ -168,9 +168,11 @@ pub(crate) async fn rows(ask: &Asker, batch: &Batch, types: &[&str]) -> Arc<Resu
     if let Some(counts) = &batch.counts
         && !short(&rows, counts).is_empty()
     {
-        // Something may have been deleted since they were counted.
-        let again = self::counts(ask, &batch.subscriptions, types).await;
-        rows.short = short(&rows, again.as_ref().unwrap_or(counts));
+        // Something may have been deleted since they were counted: then as many are counted again as came.
+        let again = self::counts(ask, &batch.subscriptions, types).await.unwrap_or_default();
+        let mut found = short(&rows, counts);
+        found.retain(|id, _| again.get(id) != Some(&rows.count(id)));
+        rows.short = found;
     }
     Arc::new(Ok(rows))
 }

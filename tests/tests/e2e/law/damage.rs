@@ -30,7 +30,66 @@ const FEW: usize = 400;
 
 /// What the services document a default for, so that its absence may change a verdict: the type or the action that tells it,
 /// and its place.
-const DEFAULTS: &[(&str, &str)] = &[];
+const DEFAULTS: &[(&str, &str)] = &[
+    // Microsoft Graph leaves out, or sends as `null`, what a policy does not set:
+    // https://learn.microsoft.com/en-us/graph/api/resources/conditionalaccessconditionset
+    (POLICIES, ".value[].conditions.applications.includeApplications"),
+    (POLICIES, ".value[].conditions.users.excludeGroups"),
+    (POLICIES, ".value[].conditions.users.includeUsers"),
+    (POLICIES, ".value[].grantControls"),
+    (POLICIES, ".value[].grantControls.builtInControls"),
+    (POLICIES, ".value[].sessionControls"),
+    (POLICIES, ".value[].sessionControls.signInFrequency"),
+    (POLICIES, ".value[].sessionControls.signInFrequency.frequencyInterval"),
+    // It is not required where nobody said so.
+    ("/policies/deviceRegistrationPolicy", ".multiFactorAuthConfiguration"),
+    // It is not told of those who never signed in.
+    ("/users", ".value[].signInActivity"),
+    ("/users", ".value[].signInActivity.lastSuccessfulSignInDateTime"),
+    // A setting sends to some of the places that there are.
+    (SETTINGS, ".value[].properties.storageAccountId"),
+    (SETTINGS, ".value[].properties.workspaceId"),
+    ("microsoft.aadiam/diagnosticSettings/read", ".value[].properties.workspaceId"),
+    ("microsoft.intune/diagnosticSettings/read", ".value[].properties.workspaceId"),
+    // No policy is none, and no end is never.
+    ("Microsoft.KeyVault/vaults/keys/read", ".properties.rotationPolicy"),
+    ("Microsoft.KeyVault/vaults/keys/read", ".properties.rotationPolicy.lifetimeActions"),
+    ("Microsoft.KeyVault/vaults/keys/read", ".value[].properties.attributes.exp"),
+    ("Microsoft.KeyVault/vaults/secrets/read", ".value[].properties.attributes.exp"),
+    // Only what belongs to a certificate has one that says so.
+    ("Microsoft.KeyVault/vaults/secrets/read", ".value[].properties.contentType"),
+    // A plan without extensions has no list of them, and a contact tells only what was set.
+    ("Microsoft.Security/pricings/read", ".value[].properties.extensions"),
+    (CONTACTS, ".value[].properties.emails"),
+    (CONTACTS, ".value[].properties.notificationsByRole"),
+    (CONTACTS, ".value[].properties.notificationsSources"),
+    // What was never switched on is off, and protocols have their defaults:
+    // https://learn.microsoft.com/en-us/azure/storage/files/files-smb-protocol#smb-security-settings
+    (BLOBS, ".properties.containerDeleteRetentionPolicy"),
+    (BLOBS, ".properties.deleteRetentionPolicy"),
+    (BLOBS, ".properties.isVersioningEnabled"),
+    (FILES, ".properties.protocolSettings"),
+    (FILES, ".properties.protocolSettings.smb"),
+    (FILES, ".properties.protocolSettings.smb.channelEncryption"),
+    (FILES, ".properties.protocolSettings.smb.versions"),
+    (FILES, ".properties.shareDeleteRetentionPolicy"),
+    ("Microsoft.Subscription/policies/read", ".properties.blockSubscriptionsIntoTenant"),
+    ("Microsoft.Subscription/policies/read", ".properties.blockSubscriptionsLeavingTenant"),
+];
+
+const POLICIES: &str = "/identity/conditionalAccess/policies";
+const SETTINGS: &str = "Microsoft.Insights/diagnosticSettings/read";
+const CONTACTS: &str = "Microsoft.Security/securityContacts/read";
+const BLOBS: &str = "Microsoft.Storage/storageAccounts/blobServices/read";
+const FILES: &str = "Microsoft.Storage/storageAccounts/fileServices/read";
+
+/// What the services always send and may send as `null`.
+const NULLABLE: &[(&str, &str)] = &[
+    // A credential without an end.
+    ("/applications", ".value[].passwordCredentials[].endDateTime"),
+    // A user from before there were guests.
+    ("/$batch", ".responses[].body.value[].userType"),
+];
 
 /// What a request asks: the method, the host that is meant, the path with its query, and the body.
 type Question = (String, String, String, Vec<u8>);
@@ -266,10 +325,16 @@ impl Case {
 
     /// Whether it leaves out what a default is documented for.
     fn is_default(&self) -> bool {
-        matches!(self.way, Way::Removed | Way::Null)
-            && DEFAULTS.iter().any(|(action, place)| {
-                action.eq_ignore_ascii_case(&self.action) && self.place() == *place
-            })
+        let in_list = |list: &[(&str, &str)]| {
+            let own = self.place();
+            list.iter()
+                .any(|(action, place)| action.eq_ignore_ascii_case(&self.action) && own == *place)
+        };
+        match self.way {
+            Way::Removed => in_list(DEFAULTS),
+            Way::Null => in_list(DEFAULTS) || in_list(NULLABLE),
+            _ => false,
+        }
     }
 }
 
