@@ -1,6 +1,8 @@
 //! Reads a tenant into scopes: its subscriptions one after the other as they are done, then the tenant itself.
 
 pub(crate) mod access;
+#[cfg(test)]
+mod answers;
 pub(crate) mod applications;
 mod benchmark;
 pub(crate) mod body;
@@ -13,8 +15,6 @@ pub(crate) mod logging;
 pub(crate) mod network;
 mod people;
 mod principals;
-#[cfg(test)]
-mod recorded;
 pub(crate) mod roles;
 pub(crate) mod sign_in;
 pub(crate) mod storage;

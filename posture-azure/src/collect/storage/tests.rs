@@ -4,7 +4,7 @@ use posture_core::resource::Kind;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::collect::recorded::{self, Answers, but, every, said};
+use crate::collect::answers::{self as recorded, Answers, but, every, said};
 
 const MADE: &str = "2024-02-01T10:00:00Z";
 

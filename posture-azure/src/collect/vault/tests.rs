@@ -4,7 +4,7 @@ use posture_core::resource::{FactId, Resource};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::collect::recorded::{self, Answers, but, every, said};
+use crate::collect::answers::{self as recorded, Answers, but, every, said};
 
 const END: i64 = 1_900_000_000;
 
