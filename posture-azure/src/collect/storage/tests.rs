@@ -1,6 +1,6 @@
 //! Storage accounts from recorded answers, good and bad.
 
-use posture_core::resource::Kind;
+use posture_core::resource::{Kind, Resource};
 use serde_json::{Value, json};
 
 use super::*;
@@ -161,7 +161,7 @@ async fn what_an_account_does_not_say_is_the_default_of_the_service() {
         (gone("allowCrossTenantReplication"), "cross_tenant_replication", json!(false)),
         (set("networkAcls", Value::Null), "network_default_deny", json!(false)),
     ] {
-        assert_rows(&[(&path, new, fact, expected)]).await;
+        assert_rows(&[(path.as_str(), new, fact, expected)]).await;
     }
     assert_rows(&[("tags", None, "tags", json!({}))]).await;
     let bucket = read(&answers(), but(row(), "properties.allowBlobPublicAccess", None)).await;
@@ -251,7 +251,7 @@ async fn words_mean_what_the_service_says_and_others_are_not_known() {
     ];
     for (name, value, fact, expected) in cases {
         let path = format!("properties.{name}");
-        assert_rows(&[(&path, Some(value.clone()), fact, expected.clone())]).await;
+        assert_rows(&[(path.as_str(), Some(value.clone()), fact, expected.clone())]).await;
     }
     for (sku, expected) in [
         ("Standard_GRS", json!(true)),
