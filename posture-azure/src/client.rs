@@ -257,7 +257,7 @@ impl Page {
         Ok(Self {
             count: number("count")?,
             total: number("totalRecords")?,
-            truncated: answer.need("resultTruncated", View::flag_as_text)?,
+            truncated: answer.need("resultTruncated", View::flag)?,
             token: token.map(str::to_owned),
         })
     }

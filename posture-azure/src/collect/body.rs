@@ -76,13 +76,10 @@ impl<'a> View<'a> {
         self.read(path, Value::as_str)
     }
 
+    /// A boolean, also as the text `True` or `False`, which is how
+    /// [Defender for Cloud](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list) and Resource Graph send
+    /// some, and which can mean nothing else.
     pub(crate) fn flag(self, path: &str) -> Read<Option<bool>> {
-        self.read(path, Value::as_bool)
-    }
-
-    /// A boolean that [Defender for Cloud](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list)
-    /// documents as the text `True` or `False`.
-    pub(crate) fn flag_as_text(self, path: &str) -> Read<Option<bool>> {
         self.read(path, |value| match value {
             Value::Bool(flag) => Some(*flag),
             Value::String(text) if same(text, "True") => Some(true),
@@ -342,13 +339,13 @@ mod tests {
 
     #[test]
     fn values_have_their_types() {
-        let value = json!({ "text": "True", "flag": false, "three": 3, "minus": -1, "half": 0.5, "huge": 4_294_967_296_u64 });
+        let value = json!({ "text": "True", "flag": false, "three": 3, "minus": -1, "half": 0.5, "huge": 4_294_967_296_u64, "word": "perhaps", "list": [true] });
         let view = View(&value);
-        assert_eq!(view.flag("text"), misfit("text"));
+        assert_eq!(view.flag("text"), Ok(Some(true)));
         assert_eq!(view.flag("flag"), Ok(Some(false)));
-        assert_eq!(view.flag_as_text("text"), Ok(Some(true)));
-        assert_eq!(view.flag_as_text("flag"), Ok(Some(false)));
-        assert_eq!(view.flag_as_text("three"), misfit("three"));
+        for odd in ["three", "word", "list"] {
+            assert_eq!(view.flag(odd), misfit(odd), "{odd}");
+        }
         assert_eq!(view.number("three"), Ok(Some(3)));
         for odd in ["minus", "half", "huge", "text", "flag"] {
             assert_eq!(view.number(odd), misfit(odd), "{odd}");

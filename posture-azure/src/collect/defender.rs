@@ -217,7 +217,7 @@ fn extension(plans: &Named<'_, '_>, name: &str, extension: &str) -> Fact<bool> {
                 };
             };
             let found = plan.within(found);
-            found.need("isEnabled", View::flag_as_text).and_then(|enabled| match enabled {
+            found.need("isEnabled", View::flag).and_then(|enabled| match enabled {
                 false => Known(false),
                 true => found.text("operationStatus.code").and_then(|code| match code {
                     // It was asked for and did not come about; what holds since then is not told.

@@ -280,12 +280,12 @@ async fn what_does_not_fit_costs_its_own_fact_and_is_never_taken_for_absent() {
         ),
         ("properties.networkAcls", json!({ "defaultAction": ["Deny"] }), &["network_default_deny"]),
         ("properties.minimumTlsVersion", json!(1.2), &["minimum_tls"]),
-        ("properties.allowBlobPublicAccess", json!("False"), &["public_access_block"]),
-        ("properties.supportsHttpsTrafficOnly", json!("True"), &["tls_enforced"]),
+        ("properties.allowBlobPublicAccess", json!("perhaps"), &["public_access_block"]),
+        ("properties.supportsHttpsTrafficOnly", json!("perhaps"), &["tls_enforced"]),
         ("properties.allowSharedKeyAccess", json!(0), &["shared_key_access"]),
         ("properties.publicNetworkAccess", json!(false), &["public_network"]),
         ("properties.defaultToOAuthAuthentication", json!({}), &["portal_as_user"]),
-        ("properties.allowCrossTenantReplication", json!("false"), &["cross_tenant_replication"]),
+        ("properties.allowCrossTenantReplication", json!("perhaps"), &["cross_tenant_replication"]),
         ("properties.keyPolicy", json!([]), &["access_key_reminder_days"]),
         (
             "properties.keyPolicy",
@@ -439,7 +439,13 @@ async fn blob_and_file_services_are_read_or_are_gaps() {
     let off = json!({ "enabled": false });
     let cases: &[(bool, &str, Option<Value>, &str, Value)] = &[
         (true, "properties.isVersioningEnabled", None, "versioning", json!(false)),
-        (true, "properties.isVersioningEnabled", Some(json!("True")), "versioning", json!("gap")),
+        (
+            true,
+            "properties.isVersioningEnabled",
+            Some(json!("perhaps")),
+            "versioning",
+            json!("gap"),
+        ),
         (true, "properties.deleteRetentionPolicy", None, "soft_delete_days", Value::Null),
         (
             true,

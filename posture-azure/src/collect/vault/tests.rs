@@ -144,7 +144,7 @@ async fn what_a_vault_says_and_does_not_say() {
     let cases: &[(&str, Option<Value>, &str, Value)] = &[
         ("enableRbacAuthorization", None, "access", json!("access-policies")),
         ("enableRbacAuthorization", Some(json!(false)), "access", json!("access-policies")),
-        ("enableRbacAuthorization", Some(json!("True")), "access", json!("gap")),
+        ("enableRbacAuthorization", Some(json!("perhaps")), "access", json!("gap")),
         ("enablePurgeProtection", None, "purge_protection", json!(false)),
         ("enablePurgeProtection", Some(Value::Null), "purge_protection", json!(false)),
         ("enablePurgeProtection", Some(json!([true])), "purge_protection", json!("gap")),
@@ -217,7 +217,7 @@ async fn what_a_key_says_and_does_not_say() {
     let cases: &[(&str, Option<Value>, &str, Value)] = &[
         ("enabled", None, "state", json!("enabled")),
         ("enabled", Some(json!(false)), "state", json!("disabled")),
-        ("enabled", Some(json!("false")), "state", json!("gap")),
+        ("enabled", Some(json!("perhaps")), "state", json!("gap")),
         ("exp", None, "expires", Value::Null),
         ("exp", Some(json!("2030-01-01T00:00:00Z")), "expires", json!("gap")),
         ("exp", Some(json!([null])), "expires", json!("gap")),
