@@ -435,12 +435,12 @@ fn retention(body: &Body<'_>) -> Fact<Option<u32>> {
 }
 
 fn retention_of(log: View<'_>) -> Read<Option<u32>> {
-    const POLICY: &str = "properties.retentionPolicy";
-    if log.object(POLICY)?.is_none() || !log.need(&format!("{POLICY}.enabled"), View::flag)? {
+    // Absent they are off, and 0:
+    // https://learn.microsoft.com/en-us/azure/templates/microsoft.network/networkwatchers/flowlogs#retentionpolicyparameters
+    if log.flag("properties.retentionPolicy.enabled")? != Some(true) {
         return Ok(None);
     }
-    let days = log.need(&format!("{POLICY}.days"), View::number)?;
-    Ok(Some(days).filter(|days| *days > 0))
+    Ok(log.number("properties.retentionPolicy.days")?.filter(|days| *days > 0))
 }
 
 #[cfg(test)]

@@ -73,6 +73,10 @@ const DEFAULTS: &[(&str, &str)] = &[
     (FILES, ".properties.protocolSettings.smb.channelEncryption"),
     (FILES, ".properties.protocolSettings.smb.versions"),
     (FILES, ".properties.shareDeleteRetentionPolicy"),
+    // https://learn.microsoft.com/en-us/azure/templates/microsoft.network/networkwatchers/flowlogs
+    (FLOW_LOGS, ".data[].properties.retentionPolicy"),
+    (FLOW_LOGS, ".data[].properties.retentionPolicy.days"),
+    (FLOW_LOGS, ".data[].properties.retentionPolicy.enabled"),
     ("Microsoft.Subscription/policies/read", ".properties.blockSubscriptionsIntoTenant"),
     ("Microsoft.Subscription/policies/read", ".properties.blockSubscriptionsLeavingTenant"),
 ];
@@ -81,6 +85,7 @@ const POLICIES: &str = "/identity/conditionalAccess/policies";
 const SETTINGS: &str = "Microsoft.Insights/diagnosticSettings/read";
 const CONTACTS: &str = "Microsoft.Security/securityContacts/read";
 const BLOBS: &str = "Microsoft.Storage/storageAccounts/blobServices/read";
+const FLOW_LOGS: &str = "microsoft.network/networkwatchers/flowlogs/read";
 const FILES: &str = "Microsoft.Storage/storageAccounts/fileServices/read";
 
 /// What the services always send and may send as `null`.
