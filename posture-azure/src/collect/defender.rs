@@ -479,19 +479,12 @@ fn has_address(body: &Body<'_>) -> Fact<bool> {
 }
 
 fn tells_owners(body: &Body<'_>) -> Fact<bool> {
-    const BY_ROLE: &str = "properties.notificationsByRole";
-    let by_role = body.fact(body.view().object(BY_ROLE)).and_then(|by_role| {
-        if by_role.is_none() {
-            return Known(false);
-        }
-        // Both are told where there is anything of the kind.
-        let roles = body.need(&format!("{BY_ROLE}.roles"), View::words);
-        let state = body.need(&format!("{BY_ROLE}.state"), View::text);
-        let on = state.and_then(|_| switch(body, &format!("{BY_ROLE}.state")));
-        on & roles.map(|roles| roles.iter().any(|role| same(role, "Owner")))
-    });
+    let state = switch(body, "properties.notificationsByRole.state");
+    let owner = body
+        .texts("properties.notificationsByRole.roles")
+        .map(|roles| roles.iter().any(|role| same(role, "Owner")));
     // The switch of older contacts, for those who administer the subscription.
-    by_role | switch(body, "properties.alertsToAdmins")
+    (state & owner) | switch(body, "properties.alertsToAdmins")
 }
 
 /// `On` or `Off`; absent means that nobody switched it on.

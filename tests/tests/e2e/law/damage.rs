@@ -62,6 +62,8 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("Microsoft.Security/pricings/read", ".value[].properties.extensions"),
     (CONTACTS, ".value[].properties.emails"),
     (CONTACTS, ".value[].properties.notificationsByRole"),
+    (CONTACTS, ".value[].properties.notificationsByRole.roles"),
+    (CONTACTS, ".value[].properties.notificationsByRole.state"),
     (CONTACTS, ".value[].properties.notificationsSources"),
     // What was never switched on is off, and protocols have their defaults:
     // https://learn.microsoft.com/en-us/azure/storage/files/files-smb-protocol#smb-security-settings
