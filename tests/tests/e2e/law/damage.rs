@@ -75,6 +75,75 @@ const DEFAULTS: &[(&str, &str)] = &[
     (FILES, ".properties.protocolSettings.smb.channelEncryption"),
     (FILES, ".properties.protocolSettings.smb.versions"),
     (FILES, ".properties.shareDeleteRetentionPolicy"),
+    // What an account does not say, by its age:
+    // https://learn.microsoft.com/en-us/rest/api/storagerp/storage-accounts/get-properties
+    (ACCOUNTS, ".data[].properties.allowBlobPublicAccess"),
+    (ACCOUNTS, ".data[].properties.allowCrossTenantReplication"),
+    (ACCOUNTS, ".data[].properties.allowSharedKeyAccess"),
+    (ACCOUNTS, ".data[].properties.defaultToOAuthAuthentication"),
+    (ACCOUNTS, ".data[].properties.encryption"),
+    (ACCOUNTS, ".data[].properties.encryption.keySource"),
+    (ACCOUNTS, ".data[].properties.keyCreationTime"),
+    (ACCOUNTS, ".data[].properties.keyCreationTime.key1"),
+    (ACCOUNTS, ".data[].properties.keyCreationTime.key2"),
+    (ACCOUNTS, ".data[].properties.keyPolicy"),
+    (ACCOUNTS, ".data[].properties.keyPolicy.keyExpirationPeriodInDays"),
+    (ACCOUNTS, ".data[].properties.minimumTlsVersion"),
+    (ACCOUNTS, ".data[].properties.networkAcls"),
+    (ACCOUNTS, ".data[].properties.networkAcls.bypass"),
+    (ACCOUNTS, ".data[].properties.networkAcls.defaultAction"),
+    (ACCOUNTS, ".data[].properties.privateEndpointConnections"),
+    (ACCOUNTS, ".data[].properties.publicNetworkAccess"),
+    (ACCOUNTS, ".data[].properties.supportsHttpsTrafficOnly"),
+    // https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/vaults/get
+    (VAULTS, ".data[].properties.enablePurgeProtection"),
+    (VAULTS, ".data[].properties.enableRbacAuthorization"),
+    (VAULTS, ".data[].properties.enableSoftDelete"),
+    (VAULTS, ".data[].properties.networkAcls"),
+    (VAULTS, ".data[].properties.networkAcls.defaultAction"),
+    (VAULTS, ".data[].properties.privateEndpointConnections"),
+    (VAULTS, ".data[].properties.publicNetworkAccess"),
+    // A machine that says nothing of updates does what its image does, which is not to look for them.
+    (MACHINES, ".data[].properties.osProfile"),
+    (MACHINES, ".data[].properties.osProfile.linuxConfiguration"),
+    (MACHINES, ".data[].properties.osProfile.linuxConfiguration.patchSettings"),
+    (MACHINES, ".data[].properties.osProfile.linuxConfiguration.patchSettings.assessmentMode"),
+    (MACHINES, ".data[].properties.osProfile.windowsConfiguration"),
+    (MACHINES, ".data[].properties.osProfile.windowsConfiguration.patchSettings"),
+    (MACHINES, ".data[].properties.osProfile.windowsConfiguration.patchSettings.assessmentMode"),
+    // What nothing lies in, or is attached to, has no list of it.
+    ("microsoft.network/virtualnetworks/read", ".data[].properties.subnets"),
+    ("microsoft.network/networksecuritygroups/read", ".data[].properties.networkInterfaces"),
+    ("microsoft.network/networksecuritygroups/read", ".data[].properties.subnets"),
+    // A log without filters records everything, and without analytics goes nowhere.
+    (FLOW_LOGS, ".data[].properties.enabledFilteringCriteria"),
+    (FLOW_LOGS, ".data[].properties.flowAnalyticsConfiguration"),
+    (FLOW_LOGS, ANALYTICS),
+    (
+        FLOW_LOGS,
+        ".data[].properties.flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguration.enabled",
+    ),
+    (
+        FLOW_LOGS,
+        ".data[].properties.flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguration.workspaceId",
+    ),
+    (
+        FLOW_LOGS,
+        ".data[].properties.flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguration.workspaceResourceId",
+    ),
+    (FLOW_LOGS, ".data[].properties.provisioningState"),
+    (FLOW_LOGS, ".data[].properties.recordTypes"),
+    // The tier of most kinds stands in the name of the SKU alone.
+    ("microsoft.sql/servers/databases/read", ".data[].sku.tier"),
+    ("microsoft.sql/servers/elasticpools/read", ".data[].sku.tier"),
+    // A rule without actions tells nobody, a group has the receivers that are listed, and both are on unless switched off.
+    (ALERTS, ".data[].properties.actions"),
+    (ALERTS, ".data[].properties.actions.actionGroups"),
+    (ALERTS, ".data[].properties.enabled"),
+    (ALERTS, ".data[].properties.scopes"),
+    (GROUPS, ".data[].properties.emailReceivers"),
+    (GROUPS, ".data[].properties.emailReceivers[].status"),
+    (GROUPS, ".data[].properties.enabled"),
     // https://learn.microsoft.com/en-us/azure/templates/microsoft.network/networkwatchers/flowlogs
     (FLOW_LOGS, ".data[].properties.retentionPolicy"),
     (FLOW_LOGS, ".data[].properties.retentionPolicy.days"),
@@ -87,6 +156,13 @@ const POLICIES: &str = "/identity/conditionalAccess/policies";
 const SETTINGS: &str = "Microsoft.Insights/diagnosticSettings/read";
 const CONTACTS: &str = "Microsoft.Security/securityContacts/read";
 const BLOBS: &str = "Microsoft.Storage/storageAccounts/blobServices/read";
+const ACCOUNTS: &str = "microsoft.storage/storageaccounts/read";
+const VAULTS: &str = "microsoft.keyvault/vaults/read";
+const MACHINES: &str = "microsoft.compute/virtualmachines/read";
+const ALERTS: &str = "microsoft.insights/activitylogalerts/read";
+const GROUPS: &str = "microsoft.insights/actiongroups/read";
+const ANALYTICS: &str =
+    ".data[].properties.flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguration";
 const FLOW_LOGS: &str = "microsoft.network/networkwatchers/flowlogs/read";
 const FILES: &str = "Microsoft.Storage/storageAccounts/fileServices/read";
 
