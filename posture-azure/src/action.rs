@@ -81,6 +81,7 @@ pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
             "microsoft.network/publicipaddresses",
             "microsoft.network/virtualnetworkgateways",
             "microsoft.sql/servers/databases",
+            "microsoft.sql/servers/elasticpools",
         ],
     ),
     (AuditTrail::fact("key"), &["microsoft.storage/storageaccounts"]),
@@ -702,6 +703,14 @@ pub static ACTIONS: &[Action] = &[
         lists: &[],
         fills: &[Account::fact("basic_tiers")],
         command: "az resource list --resource-type Microsoft.Sql/servers/databases",
+    },
+    Action {
+        name: "Microsoft.Sql/servers/elasticPools/read",
+        graph: &[],
+        per: Per::Row,
+        lists: &[],
+        fills: &[Account::fact("basic_tiers")],
+        command: "az resource list --resource-type Microsoft.Sql/servers/elasticPools",
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/blobServices/containers/read",

@@ -24,6 +24,7 @@ use posture_core::skew::Skew;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
+use crate::collect::body::{Misfit, Read, View, field};
 use crate::login::{Login, Renewable};
 
 /// Pages of one list beyond which an endless list is suspected.
@@ -201,9 +202,16 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
-    /// Whether the thing does not exist, or nobody ever configured it.
+    /// Whether the thing does not exist, or nobody ever configured it. Where what it would lie in is not found either, that
+    /// is not known of the thing.
     pub(crate) fn is_absent(&self) -> bool {
-        self.status == 404 && self.gap.reason == Reason::Unsupported
+        // https://learn.microsoft.com/en-us/azure/azure-resource-manager/troubleshooting/common-deployment-errors
+        const ABOVE: [&str; 4] = ["subscription", "tenant", "host", "parent"];
+        let code = self.gap.code.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let above = ABOVE
+            .iter()
+            .any(|what| code.starts_with(what) || code.starts_with(&format!("invalid{what}")));
+        self.status == 404 && self.gap.reason == Reason::Unsupported && !above
     }
 
     /// Whether the subscription does not use the provider at all, so that there are no such resources.
@@ -226,6 +234,33 @@ pub(crate) struct Asker {
     gaps: Register,
     calls: Mutex<BTreeMap<String, Calls>>,
     stop: watch::Receiver<bool>,
+}
+
+/// What a page of [Resource Graph](https://learn.microsoft.com/en-us/rest/api/azureresourcegraph/resourcegraph/resources/resources)
+/// tells besides its rows. It always tells of how many rows there are.
+struct Page {
+    /// How many rows the page holds.
+    count: u64,
+    /// How many there are.
+    total: u64,
+    truncated: bool,
+    token: Option<String>,
+}
+
+impl Page {
+    fn read(answer: View<'_>) -> Read<Self> {
+        let number = |name: &str| {
+            let number = answer.need(name, View::integer)?;
+            u64::try_from(number).map_err(|_| Misfit(name.to_owned()))
+        };
+        let token = answer.text("$skipToken")?.filter(|token| !token.is_empty());
+        Ok(Self {
+            count: number("count")?,
+            total: number("totalRecords")?,
+            truncated: answer.need("resultTruncated", View::flag)?,
+            token: token.map(str::to_owned),
+        })
+    }
 }
 
 /// The items of a list, and why there may be more.
@@ -320,7 +355,7 @@ impl Asker {
             return Items { refused, ..Items::default() };
         };
         let service = &self.client.graph;
-        let next = match first.get("@odata.nextLink") {
+        let next = match field(&first, "@odata.nextLink") {
             None | Some(Value::Null) => return Items { items, refused: None },
             Some(next) => next.as_str().and_then(|next| Url::parse(next).ok()),
         };
@@ -383,7 +418,8 @@ impl Asker {
                             target: question.target.to_owned(),
                             ..refused.gap.clone()
                         };
-                        answers[n] = Some(Err(Refused { gap, status: refused.status }));
+                        // The batch was refused, and none of what was asked for: a 404 says nothing of that.
+                        answers[n] = Some(Err(Refused { gap, status: 0 }));
                     }
                     break;
                 }
@@ -461,18 +497,32 @@ impl Asker {
                 all.refused = Some(malformed(question, "the answer holds no rows"));
                 return all;
             };
+            let page = match Page::read(View(&answer)) {
+                Ok(page) => page,
+                Err(Misfit(path)) => {
+                    all.items.extend(rows);
+                    all.refused = Some(malformed(question, &format!("`{path}` does not fit")));
+                    return all;
+                }
+            };
+            let came = rows.len() as u64;
             all.items.extend(rows);
-            let token = answer.get("$skipToken").and_then(Value::as_str);
-            let token = token.filter(|token| !token.is_empty()).map(str::to_owned);
-            let Some(token) = token else {
-                let truncated = answer.get("resultTruncated").is_some_and(|value| {
-                    value.as_bool() == Some(true)
-                        || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))
-                });
-                if truncated {
-                    let mut gap = Gap::new(question.action, "", Reason::Incomplete);
-                    gap.detail = Some("the rows were cut off without a continuation".to_owned());
-                    all.refused = Some(Refused { gap, status: 200 });
+            let incomplete = |what: String| {
+                let mut gap = Gap::new(question.action, "", Reason::Incomplete);
+                gap.detail = Some(what);
+                Some(Refused { gap, status: 200 })
+            };
+            if came < page.count {
+                all.refused = incomplete(format!("a page of {} rows holds {came}", page.count));
+                return all;
+            }
+            let Some(token) = page.token else {
+                let came = all.items.len() as u64;
+                if page.truncated {
+                    all.refused =
+                        incomplete("the rows were cut off without a continuation".to_owned());
+                } else if came < page.total {
+                    all.refused = incomplete(format!("of {} rows {came} came", page.total));
                 }
                 return all;
             };
@@ -521,7 +571,7 @@ impl Asker {
                 return all;
             };
             all.items.extend(items);
-            let next = match answer.get(link) {
+            let next = match field(&answer, link) {
                 None | Some(Value::Null) => return all,
                 Some(Value::String(next)) if next.is_empty() => return all,
                 Some(Value::String(next)) => Url::parse(next).ok(),

@@ -15,10 +15,9 @@ use posture_core::resource::{
 };
 use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
-use serde_json::Value;
 
 use super::Shared;
-use super::body::{field, same, senseless, word};
+use super::body::{self, Misfit, View, name_of, same, senseless, word};
 use super::principals::{Directory, Found, Person, hidden};
 use super::subscription::Subscription;
 use crate::client::{Asker, Items};
@@ -63,14 +62,20 @@ impl<T> Default for Read<T> {
 
 impl<T> Read<T> {
     /// Reads the items of a list one by one; one that does not fit makes the list incomplete.
-    fn from(items: Items, action: &str, read: impl Fn(&Value) -> Option<T>) -> Self {
+    fn from(items: Items, action: &str, read: impl Fn(View<'_>) -> body::Read<T>) -> Self {
         let mut all = Self { items: Vec::new(), gap: items.refused.map(|refused| refused.gap) };
         for item in &items.items {
-            match read(item) {
-                Some(item) => all.items.push(item),
-                None => {
+            match read(View(item)) {
+                Ok(item) => all.items.push(item),
+                Err(Misfit(path)) => {
                     let id = word(item, "id").unwrap_or_default();
-                    all.gap.get_or_insert_with(|| senseless(action, id));
+                    all.gap.get_or_insert_with(|| {
+                        let mut gap = senseless(action, id);
+                        if !path.is_empty() {
+                            gap.detail = Some(format!("`{path}` does not fit"));
+                        }
+                        gap
+                    });
                 }
             }
         }
@@ -253,7 +258,7 @@ async fn read<T>(
     action: &'static str,
     kind: &str,
     version: &str,
-    read: impl Fn(&Value) -> Option<T>,
+    read: impl Fn(View<'_>) -> body::Read<T>,
 ) -> Read<T> {
     if !audit.calls(action) {
         return Read::default();
@@ -269,68 +274,108 @@ fn last(id: &str) -> String {
 
 /// An [assignment](https://learn.microsoft.com/en-us/rest/api/authorization/role-assignments/list-for-subscription), or an
 /// [eligible one](https://learn.microsoft.com/en-us/rest/api/authorization/role-eligibility-schedule-instances/list-for-scope).
-fn assignment(value: &Value, eligible: bool) -> Option<Assignment> {
-    let properties = field(value, "properties")?;
-    let role = last(word(properties, "roleDefinitionId")?);
+fn assignment(value: View<'_>, eligible: bool) -> body::Read<Assignment> {
+    let misfit = |path: &str| Misfit(path.to_owned());
+    let id = value.need("id", View::text)?;
+    let properties = properties(value)?;
+    let role = last(properties.need("roleDefinitionId", View::text)?);
     let to = Identity {
-        id: word(properties, "principalId")?.to_ascii_lowercase(),
+        id: properties.need("principalId", View::text)?.to_ascii_lowercase(),
         // Absent where it was never told when it was given: then it may be anything.
-        kind: IdentityKind::read(word(properties, "principalType").unwrap_or_default()),
+        kind: IdentityKind::read(properties.text("principalType")?.unwrap_or_default()),
     };
-    let id = word(value, "id")?;
-    let place = match word(properties, "scope") {
-        Some(scope) => Place::new(scope),
-        None => Place::new(id.get(..id.to_ascii_lowercase().rfind("/providers/microsoft.auth")?)?),
+    if role.is_empty() {
+        return Err(misfit("roleDefinitionId"));
+    }
+    if to.id.is_empty() {
+        return Err(misfit("principalId"));
+    }
+    let scope = match properties.text("scope")? {
+        Some(scope) => scope,
+        // What stands before the assignment in its id; the root is not named there.
+        None => {
+            let end = id.to_ascii_lowercase().rfind("/providers/microsoft.auth");
+            let scope = end.and_then(|end| id.get(..end)).ok_or_else(|| misfit("scope"))?;
+            if scope.is_empty() { "/" } else { scope }
+        }
     };
-    (!role.is_empty() && !to.id.is_empty()).then_some(Assignment {
+    Ok(Assignment {
         id: id.to_owned(),
         to,
         role,
-        place,
-        condition: Condition::read(properties)?,
+        place: Place::read(scope).ok_or_else(|| misfit("scope"))?,
+        condition: Condition::read(properties.0).ok_or_else(|| misfit("condition"))?,
         eligible,
     })
 }
 
-/// A [role](https://learn.microsoft.com/en-us/rest/api/authorization/role-definitions/list) with its number.
-fn role(value: &Value) -> Option<(String, Role)> {
-    let properties = field(value, "properties")?;
-    let id = last(word(value, "name").or_else(|| word(value, "id"))?);
-    let list = |name: &str| field(properties, name).and_then(Value::as_array);
-    let places = list("assignableScopes").into_iter().flatten().filter_map(Value::as_str);
-    let permissions = list("permissions");
-    Some((
-        id,
+/// What a resource tells.
+fn properties(value: View<'_>) -> body::Read<View<'_>> {
+    value.need("properties", View::object)?;
+    Ok(View(value.need("properties", View::at)?))
+}
+
+/// A [role](https://learn.microsoft.com/en-us/rest/api/authorization/role-definitions/list) with its number. What it allows
+/// is unknown where one of its permissions does not fit, or it has none; of a role of the provider's own it is known all
+/// the same.
+fn role(value: View<'_>) -> body::Read<(String, Role)> {
+    let misfit = |path: &str| Misfit(path.to_owned());
+    let properties = properties(value)?;
+    let id = match value.text("name")? {
+        Some(name) => last(name),
+        None => last(value.need("id", View::text)?),
+    };
+    let custom = match properties.need("type", View::text)? {
+        kind if same(kind, "BuiltInRole") => false,
+        kind if same(kind, "CustomRole") => true,
+        _ => return Err(misfit("type")),
+    };
+    // Where it may be given decides whether it belongs to the subscription or lies above. Every role has such a place, so that
+    // none is where it cannot be told.
+    let places = properties.words("assignableScopes").ok().flatten().unwrap_or_default();
+    let places: Option<Vec<Place>> = places.into_iter().map(Place::read).collect();
+    let permissions = properties.listed("permissions").ok().flatten();
+    let permissions =
+        permissions.and_then(|all| all.iter().map(|one| Permission::of_role(one.0)).collect());
+    let permissions: Option<Vec<Permission>> =
+        permissions.filter(|all: &Vec<Permission>| !all.is_empty());
+    Ok((
+        id.clone(),
         Role {
-            name: word(properties, "roleName").unwrap_or_default().to_owned(),
-            custom: !word(properties, "type").is_some_and(|kind| same(kind, "BuiltInRole")),
-            assignable: places.map(Place::new).collect(),
-            permissions: permissions.and_then(|all| all.iter().map(Permission::read).collect()),
+            name: properties.text("roleName")?.unwrap_or_default().to_owned(),
+            custom,
+            assignable: places.unwrap_or_default(),
+            permissions: permissions.or_else(|| Role::built_in(&id)?.permissions),
         },
     ))
 }
 
 /// A [denial](https://learn.microsoft.com/en-us/rest/api/authorization/deny-assignments/list).
-fn denial(value: &Value) -> Option<Denial> {
-    let properties = field(value, "properties")?;
-    let list = |name: &str| match field(properties, name) {
-        None | Some(Value::Null) => Some(&[][..]),
-        Some(list) => list.as_array().map(Vec::as_slice),
-    };
-    let identity = |value: &Value| {
-        Some(Identity {
-            id: word(value, "id")?.to_ascii_lowercase(),
-            kind: IdentityKind::read(word(value, "type").unwrap_or_default()),
+fn denial(value: View<'_>) -> body::Read<Denial> {
+    let misfit = |path: &str| Misfit(path.to_owned());
+    let properties = properties(value)?;
+    let identity = |value: &View<'_>| {
+        Ok(Identity {
+            id: value.need("id", View::text)?.to_ascii_lowercase(),
+            kind: IdentityKind::read(value.text("type")?.unwrap_or_default()),
         })
     };
-    Some(Denial {
-        place: Place::new(word(properties, "scope")?),
-        here_only: field(properties, "doNotApplyToChildScopes").and_then(Value::as_bool)
-            == Some(true),
-        permissions: list("permissions")?.iter().map(Permission::read).collect::<Option<_>>()?,
-        from: list("principals")?.iter().map(identity).collect::<Option<_>>()?,
-        but: list("excludePrincipals")?.iter().map(identity).collect::<Option<_>>()?,
-        condition: Condition::read(properties)?,
+    let permissions = properties.need("permissions", View::listed)?;
+    let permissions: Option<Vec<Permission>> =
+        permissions.iter().map(|one| Permission::read(one.0)).collect();
+    let scope = properties.need("scope", View::text)?;
+    let but = properties.items("excludePrincipals")?;
+    Ok(Denial {
+        place: Place::read(scope).ok_or_else(|| misfit("scope"))?,
+        here_only: properties.flag("doNotApplyToChildScopes")?.unwrap_or(false),
+        permissions: permissions.ok_or_else(|| misfit("permissions"))?,
+        from: properties
+            .need("principals", View::listed)?
+            .iter()
+            .map(identity)
+            .collect::<body::Read<_>>()?,
+        but: but.iter().map(identity).collect::<body::Read<_>>()?,
+        condition: Condition::read(properties.0).ok_or_else(|| misfit("condition"))?,
     })
 }
 
@@ -342,16 +387,16 @@ async fn classic(audit: &Subscription<'_>) -> Fact<Vec<String>> {
     }
     let path = "providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01";
     let items = audit.list(CLASSIC, path).await;
-    // Where the service does not know them any more, there are none.
-    if items.refused.as_ref().is_some_and(|refused| refused.is_absent()) {
+    // Where the service does not know them any more, there are none. A subscription that answers nothing else either tells
+    // nothing by that.
+    if items.refused.as_ref().is_some_and(|refused| refused.is_absent()) && audit.exists() {
         return Known(Vec::new());
     }
     let read = Read::from(items, CLASSIC, |value| {
-        let properties = field(value, "properties")?;
-        let role = word(properties, "role")?;
+        let role = value.need("properties.role", View::text)?;
         let pays = role.split(';').all(|role| same(role.trim(), "AccountAdministrator"));
-        let name = word(properties, "emailAddress").or_else(|| word(value, "name"))?;
-        Some((!pays).then(|| format!("{name} ({role})")))
+        let name = value.text("properties.emailAddress")?.unwrap_or(name_of(value.0));
+        Ok((!pays).then(|| format!("{name} ({role})")))
     });
     match read.gap {
         Some(gap) => audit.ask.unknown(gap),
@@ -395,15 +440,16 @@ fn licensed<T>(mut read: Read<T>) -> Read<T> {
 /// The id of the assignment that came of
 /// [activating](https://learn.microsoft.com/en-us/rest/api/authorization/role-assignment-schedule-instances/list-for-scope) a
 /// role, in small letters; the inner none for one that was given.
-fn activated(value: &Value) -> Option<Option<String>> {
-    let properties = field(value, "properties")?;
-    let kind = word(properties, "assignmentType")?;
-    if same(kind, "Assigned") {
-        return Some(None);
+fn activated(value: View<'_>) -> body::Read<Option<String>> {
+    match value.need("properties.assignmentType", View::text)? {
+        kind if same(kind, "Assigned") => Ok(None),
+        kind if same(kind, "Activated") => {
+            let origin = value.need("properties.originRoleAssignmentId", View::text)?;
+            Ok(Some(origin.to_ascii_lowercase()))
+        }
+        // What is neither must not make a role look as if somebody had asked for it.
+        _ => Err(Misfit("properties.assignmentType".to_owned())),
     }
-    // What is neither must not make a role look as if somebody had asked for it.
-    let origin = same(kind, "Activated").then(|| word(properties, "originRoleAssignmentId"))??;
-    Some(Some(origin.to_ascii_lowercase()))
 }
 
 /// Whether a role is held all the time.
@@ -672,6 +718,10 @@ fn policies(
         for (id, role) in above {
             kept.policies.entry(id.clone()).or_insert_with(|| Arc::clone(role));
         }
+        // One whose place cannot be told may lie above.
+        for (id, _) in own.iter().filter(|(_, role)| role.assignable.is_empty()) {
+            note(&mut kept.policies_gap, &senseless(DEFINITIONS, id));
+        }
         if let Some(gap) = gap {
             note(&mut kept.policies_gap, gap);
         }
@@ -686,7 +736,7 @@ fn policies(
 fn policy(ask: &Asker, id: &str, role: &Role) -> Policy {
     let name = if role.name.is_empty() { id } else { &role.name };
     let policy = Policy::unread(id, name, None).customer_managed(Known(true));
-    if role.permissions.is_none() {
+    if role.permissions.is_none() || role.assignable.is_empty() {
         let gap = ask.gap(senseless(DEFINITIONS, id));
         let mut policy = policy;
         for fact in ["full_admin", "wildcard_services", "escalation_paths"] {

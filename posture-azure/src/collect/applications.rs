@@ -5,7 +5,7 @@ use posture_core::gap::Gap;
 use posture_core::resource::Account;
 use serde_json::Value;
 
-use super::body::{Body, field, same, senseless, word};
+use super::body::{Body, View, name_of, same, senseless, word};
 use super::subscription::Subscription;
 use super::sweep::Rows;
 
@@ -46,22 +46,19 @@ fn working(audit: &Subscription<'_>, components: &[Value]) -> Fact<Vec<String>> 
     for component in components {
         let id = word(component, "id").unwrap_or_default();
         let body = Body { ask: audit.ask, action: COMPONENTS, id, value: component };
-        let works = if field(component, "properties").is_some_and(Value::is_object) {
-            body.text(STATE).and_then(|state| match state {
-                Some(state) if same(state, "Succeeded") => Known(true),
-                Some(state)
-                    if ["Failed", "Canceled", "Deleting"].iter().any(|s| same(state, s)) =>
-                {
+        let works = if body.is_resource() {
+            body.need(STATE, View::text).and_then(|state| match *state {
+                state if same(state, "Succeeded") => Known(true),
+                state if ["Failed", "Canceled", "Deleting"].iter().any(|s| same(state, s)) => {
                     Known(false)
                 }
-                Some(other) => body.unsupported(other),
-                None => body.malformed(STATE),
+                other => body.unsupported(other),
             })
         } else {
             audit.ask.unknown(senseless(COMPONENTS, id))
         };
         match works {
-            Known(true) => names.push(word(component, "name").unwrap_or_default().to_owned()),
+            Known(true) => names.push(name_of(component).to_owned()),
             Known(false) | Fact::NotOffered => {}
             Fact::Gap(unknown) => gap = gap.or(Some(unknown)),
         }

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, Reason};
-use serde_json::Value;
 
-use super::body::{Body, field, same, senseless, word};
+use super::body::{Body, Misfit, Read, View, same, senseless, word};
 use super::subscription::Subscription;
 use crate::client::{Items, Lane, Question};
 
@@ -40,13 +39,13 @@ pub(crate) async fn disabled(audit: &Subscription<'_>) -> Fact<Option<Vec<String
     for item in &items {
         let id = word(item, "id").unwrap_or_default();
         let body = Body { ask: audit.ask, action: ASSIGNMENTS, id, value: item };
-        if !field(item, "properties").is_some_and(Value::is_object) {
+        if !body.is_resource() {
             // It may be that of the benchmark.
             all.push(audit.ask.unknown(senseless(ASSIGNMENTS, id)));
             continue;
         }
-        match body.text("properties.policyDefinitionId") {
-            Known(Some(of)) if same(of, BENCHMARK) => all.extend(assignment(audit, &body)),
+        match body.need("properties.policyDefinitionId", View::text) {
+            Known(of) if same(of, BENCHMARK) => all.extend(assignment(audit, &body)),
             Known(_) | Fact::NotOffered => {}
             Fact::Gap(gap) => all.push(Fact::Gap(gap)),
         }
@@ -94,9 +93,9 @@ fn assignment(audit: &Subscription<'_>, body: &Body<'_>) -> Option<Fact<Switched
         Some(audit.ask.unknown(gap))
     };
     let own = format!("/subscriptions/{}", audit.id);
-    match body.list("properties.notScopes") {
+    match body.texts("properties.notScopes") {
         Known(scopes) => {
-            let mut scopes = scopes.iter().filter_map(Value::as_str);
+            let mut scopes = scopes.iter();
             if scopes.clone().any(|scope| same(scope.trim_end_matches('/'), &own)) {
                 return None;
             }
@@ -116,59 +115,64 @@ fn assignment(audit: &Subscription<'_>, body: &Body<'_>) -> Option<Fact<Switched
         Fact::Gap(gap) => return Some(Fact::Gap(gap)),
     }
     let mut switched = Switched::default();
-    match body.at("properties.parameters") {
-        None => {}
-        Some(Value::Object(parameters)) => {
-            let off = |(_, value): &(&String, &Value)| {
-                word(value, "value").is_some_and(|value| same(value, "Disabled"))
-            };
-            let off = parameters.iter().filter(off).map(|(name, _)| name.to_ascii_lowercase());
-            switched.parameters = off.collect();
-        }
-        Some(_) => return Some(body.malformed("properties.parameters")),
+    match off_by_parameter(body.view()) {
+        Ok(off) => switched.parameters = off,
+        Err(Misfit(path)) => return Some(body.malformed(&path)),
     }
-    match body.list("properties.overrides") {
-        Known(overrides) => {
-            for value in overrides {
-                let off = word(value, "kind").is_some_and(|kind| same(kind, "policyEffect"))
-                    && word(value, "value").is_some_and(|value| same(value, "Disabled"));
-                if off && !overridden(value, &mut switched) {
-                    return undetermined("an override is narrowed in a way that is not known");
-                }
-            }
-        }
-        Fact::NotOffered => {}
-        Fact::Gap(gap) => return Some(Fact::Gap(gap)),
+    match off_by_override(body.view(), &mut switched) {
+        Ok(true) => {}
+        Ok(false) => return undetermined("an override is narrowed in a way that is not known"),
+        Err(Misfit(path)) => return Some(body.malformed(&path)),
     }
     Some(Known(switched))
 }
 
-/// Adds what an [override](https://learn.microsoft.com/en-us/azure/governance/policy/concepts/assignment-structure#overrides)
-/// switches off; false where its selectors make no sense.
-fn overridden(value: &Value, switched: &mut Switched) -> bool {
-    let selectors = match field(value, "selectors") {
-        None | Some(Value::Null) => &[],
-        Some(Value::Array(selectors)) => selectors.as_slice(),
-        Some(_) => return false,
-    };
-    if selectors.is_empty() {
-        switched.all_but = Some(BTreeSet::new());
-    }
-    for selector in selectors {
-        if !word(selector, "kind").is_some_and(|kind| same(kind, "policyDefinitionReferenceId")) {
-            return false;
-        }
-        let names = |name: &str| -> Option<BTreeSet<String>> {
-            let list = field(selector, name)?.as_array()?;
-            list.iter().map(|name| Some(name.as_str()?.to_ascii_lowercase())).collect()
+/// The parameters of an assignment that switch a policy off. Their values have the types that the definition gives them; an
+/// effect is text.
+fn off_by_parameter(assignment: View<'_>) -> Read<BTreeSet<String>> {
+    let mut off = BTreeSet::new();
+    for (name, value) in assignment.object("properties.parameters")?.into_iter().flatten() {
+        let misfit = || Misfit(format!("properties.parameters.{name}"));
+        // Each is an object with a value.
+        let value = View(value).need("value", View::at).map_err(|_| misfit())?;
+        match value.as_str() {
+            Some(value) if same(value, "Disabled") => off.insert(name.to_ascii_lowercase()),
+            // One that should be an effect, and is none, may switch something off or not.
+            None if name.to_ascii_lowercase().ends_with("effect") => return Err(misfit()),
+            _ => continue,
         };
-        match (names("in"), names("notIn")) {
-            (Some(these), None) => switched.references.extend(these),
-            (None, Some(but)) => switched.all_but = Some(but),
-            _ => return false,
+    }
+    Ok(off)
+}
+
+/// Adds what [overrides](https://learn.microsoft.com/en-us/azure/governance/policy/concepts/assignment-structure#overrides)
+/// switch off; false where the selectors of one are not known.
+fn off_by_override(assignment: View<'_>, switched: &mut Switched) -> Read<bool> {
+    for value in assignment.items("properties.overrides")? {
+        let of_effect = same(value.need("kind", View::text)?, "policyEffect");
+        if !of_effect || !same(value.need("value", View::text)?, "Disabled") {
+            continue;
+        }
+        let selectors = value.items("selectors")?;
+        if selectors.is_empty() {
+            switched.all_but = Some(BTreeSet::new());
+        }
+        for selector in selectors {
+            if !same(selector.need("kind", View::text)?, "policyDefinitionReferenceId") {
+                return Ok(false);
+            }
+            let names = |name: &str| -> Read<Option<BTreeSet<String>>> {
+                let words = selector.words(name)?;
+                Ok(words.map(|all| all.iter().map(|name| name.to_ascii_lowercase()).collect()))
+            };
+            match (names("in")?, names("notIn")?) {
+                (Some(these), None) => switched.references.extend(these),
+                (None, Some(but)) => switched.all_but = Some(but),
+                _ => return Ok(false),
+            }
         }
     }
-    true
+    Ok(true)
 }
 
 /// Asks for the set itself, to tell policies that are still current from those that its author gave up.
@@ -181,28 +185,21 @@ async fn current(audit: &Subscription<'_>, all: &[Switched]) -> Fact<Option<Vec<
         Err(refused) => return audit.ask.unknown(refused.gap),
     };
     let set = Body { ask: audit.ask, action: DEFINITION, id: BENCHMARK, value: &answer };
-    let Some(Value::Object(parameters)) = set.at("properties.parameters") else {
-        return set.malformed("properties.parameters");
-    };
+    set.fact(off_in(set.view(), all))
+}
+
+/// What of a set is switched off by every one of its assignments.
+fn off_in(set: View<'_>, all: &[Switched]) -> Read<Option<Vec<String>>> {
     let mut given_up = BTreeMap::new();
-    for (name, parameter) in parameters {
-        let parameter = set.within(parameter);
-        match parameter.flag("metadata.deprecated") {
-            Known(is) => given_up.insert(name.to_ascii_lowercase(), (name, is == Some(true))),
-            Fact::NotOffered => continue,
-            Fact::Gap(gap) => return Fact::Gap(gap),
-        };
+    for (name, parameter) in set.need("properties.parameters", View::object)? {
+        let deprecated = View(parameter).flag("metadata.deprecated")?;
+        given_up.insert(name.to_ascii_lowercase(), (name, deprecated == Some(true)));
     }
-    let policies = match set.list("properties.policyDefinitions") {
-        Known(policies) => policies,
-        Fact::NotOffered => &[],
-        Fact::Gap(gap) => return Fact::Gap(gap),
-    };
     let mut off = BTreeSet::new();
-    for policy in policies {
-        let Some(reference) = word(policy, "policyDefinitionReferenceId") else { continue };
-        let effect = field(policy, "parameters").and_then(|p| field(p, "effect"));
-        let effect = effect.and_then(|effect| word(effect, "value")).and_then(parameter_of);
+    for policy in set.need("properties.policyDefinitions", View::listed)? {
+        let reference = policy.need("policyDefinitionReferenceId", View::text)?;
+        // A policy without such a parameter has an effect that cannot be chosen.
+        let effect = policy.text("parameters.effect.value")?.and_then(parameter_of);
         let known = effect.and_then(|name| given_up.get(&name.to_ascii_lowercase()));
         if known.is_some_and(|(_, given_up)| *given_up) {
             continue;
@@ -218,7 +215,7 @@ async fn current(audit: &Subscription<'_>, all: &[Switched]) -> Fact<Option<Vec<
             off.insert(known.map_or(reference, |(name, _)| (*name).clone()));
         }
     }
-    Known(Some(off.into_iter().take(MOST).collect()))
+    Ok(Some(off.into_iter().take(MOST).collect()))
 }
 
 /// The parameter of the set that a parameter of a policy takes its value from: `[parameters('name')]`.

@@ -7,8 +7,7 @@ use posture_core::resource::Credential;
 use posture_core::time::Time;
 use serde_json::Value;
 
-use super::body::{Body, field, same, senseless, word};
-use super::directory::always;
+use super::body::{Body, Misfit, Read, View, field, same, senseless, word};
 use super::tenant::Tenant;
 use crate::client::{Items, Lane};
 
@@ -38,23 +37,34 @@ async fn of(tenant: &Tenant<'_>, action: &'static str, columns: &str) -> Listing
     let mut found = Vec::new();
     let mut gaps: Vec<GapId> = Vec::new();
     for item in &items {
-        // The platform keeps those of managed identities, and shows them to nobody.
-        if word(item, "servicePrincipalType").is_some_and(|kind| same(kind, "ManagedIdentity")) {
-            continue;
-        }
         let Some(id) = word(item, "id").filter(|id| !id.is_empty()) else {
             gaps.push(tenant.ask.gap(senseless(action, "")));
             continue;
         };
         let id = id.to_ascii_lowercase();
+        let misfit = |Misfit(path): Misfit| {
+            let mut gap = Gap::new(action, &id, Reason::Malformed);
+            gap.detail = Some(format!("`{path}` does not fit"));
+            tenant.ask.gap(gap)
+        };
+        // The platform keeps those of managed identities, and shows them to nobody.
+        match is_managed(View(item), action) {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(path) => {
+                gaps.push(misfit(path));
+                continue;
+            }
+        }
         let holder = Body { ask: tenant.ask, action, id: &id, value: item };
         for (list, certificates) in [("passwordCredentials", false), ("keyCredentials", true)] {
-            let Some(entries) = field(item, list).and_then(Value::as_array) else {
-                // It is asked for and so always told.
-                let mut gap = Gap::new(action, &id, Reason::Malformed);
-                gap.detail = Some(format!("`{list}` does not fit"));
-                gaps.push(tenant.ask.gap(gap));
-                continue;
+            // It is asked for and so always told.
+            let entries = match View(item).need(list, View::array) {
+                Ok(entries) => entries,
+                Err(path) => {
+                    gaps.push(misfit(path));
+                    continue;
+                }
             };
             for entry in entries {
                 if is_half(entry, item) {
@@ -71,6 +81,15 @@ async fn of(tenant: &Tenant<'_>, action: &'static str, columns: &str) -> Listing
     gaps.sort_unstable();
     gaps.dedup();
     Listing { items: found, gaps }
+}
+
+/// Whether the platform keeps the credentials. An application has no type.
+fn is_managed(holder: View<'_>, action: &str) -> Read<bool> {
+    match holder.text("servicePrincipalType")? {
+        Some(kind) => Ok(same(kind, "ManagedIdentity")),
+        None if action == APPLICATIONS => Ok(false),
+        None => Err(Misfit("servicePrincipalType".to_owned())),
+    }
 }
 
 /// Whether this is shown by another entry of the same holder. A
@@ -108,7 +127,7 @@ fn credential(entry: &Body<'_>, holder: &Value, certificate: bool) -> Option<Cre
         .holder(name.map_or_else(|| body.malformed("displayName"), |name| Known(name.to_owned())))
         .certificate(Known(certificate))
         .signs_tokens(signs_tokens(&body))
-        .starts(always(&body, "startDateTime", body.time("startDateTime")))
+        .starts(body.need("startDateTime", View::time))
         .expires(expires(&body));
     Some(credential)
 }
@@ -126,8 +145,5 @@ fn signs_tokens(body: &Body<'_>) -> Fact<bool> {
 
 /// When a credential ends. One without an end has one that is null; one that does not speak of it may have any.
 fn expires(body: &Body<'_>) -> Fact<Option<Time>> {
-    match field(body.value, "endDateTime") {
-        None => body.malformed("endDateTime"),
-        Some(_) => body.time("endDateTime"),
-    }
+    body.fact(body.view().nullable("endDateTime", View::time))
 }

@@ -9,7 +9,7 @@ use posture_core::wanted::Wanted;
 use serde_json::Value;
 
 use super::Options;
-use super::body::{Body, field, same, senseless, word};
+use super::body::{Body, Read, View, name_of, same, senseless, word};
 use super::subscription::{Listed, Subscription, allowed, permissions};
 use super::sweep::Rows;
 use crate::action::is_called;
@@ -103,19 +103,23 @@ async fn secure_score(audit: &Subscription<'_>) -> Fact<Option<u32>> {
     let question = Question { action: SCORES, target: "", lane: &lane, path: &path };
     let score = match audit.ask.get(question).await {
         Ok(score) => score,
-        Err(refused) if refused.is_absent() || refused.is_unregistered() => return Known(None),
+        Err(refused) if refused.is_unregistered() => return Known(None),
+        Err(refused) if refused.is_absent() && audit.exists() => return Known(None),
         Err(refused) => return audit.ask.unknown(refused.gap),
     };
     let id = word(&score, "id").unwrap_or_default();
     let body = Body { ask: audit.ask, action: SCORES, id, value: &score };
-    if body.at("properties.score.max").and_then(Value::as_f64) == Some(0.0) {
-        return Known(None);
-    }
-    let ratio = body.at("properties.score.percentage").and_then(Value::as_f64);
-    match ratio.and_then(percent) {
-        Some(percent) => Known(Some(percent)),
-        None => body.malformed("properties.score.percentage"),
-    }
+    body.need("properties.score.max", View::ratio).and_then(|most| {
+        if *most == 0.0 {
+            return Known(None);
+        }
+        body.need("properties.score.percentage", View::ratio).and_then(|ratio| {
+            match percent(*ratio) {
+                Some(percent) => Known(Some(percent)),
+                None => body.malformed("properties.score.percentage"),
+            }
+        })
+    })
 }
 
 /// The whole percent of a ratio, which has four digits behind the point.
@@ -138,10 +142,11 @@ impl Named<'_, '_> {
             let has = |item: &&Value| word(item, "name").is_some_and(|own| same(own, name));
             if let Some(value) = list.items.iter().find(has) {
                 let id = word(value, "id").unwrap_or(name);
-                if !field(value, "properties").is_some_and(Value::is_object) {
+                let body = Body { ask: self.audit.ask, action: self.action, id, value };
+                if !body.is_resource() {
                     return self.audit.ask.unknown(senseless(self.action, id));
                 }
-                return read(Some(Body { ask: self.audit.ask, action: self.action, id, value }));
+                return read(Some(body));
             }
             if let Some(refused) = &list.refused {
                 return self.audit.ask.unknown(refused.gap.clone());
@@ -154,17 +159,34 @@ impl Named<'_, '_> {
     }
 }
 
-/// Whether a [plan](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list) is on. One that is not
-/// in the list is not.
+/// Whether a [plan](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list) is on, for every resource of
+/// the subscription. One that is not in the list is not.
 fn is_on(plans: &Named<'_, '_>, name: &str) -> Fact<bool> {
     plans.of(name, |plan| match plan {
         None => Known(false),
-        Some(plan) => plan.text("properties.pricingTier").and_then(|tier| match tier {
-            Some(tier) if same(tier, "Standard") => Known(true),
-            Some(tier) if same(tier, "Free") => Known(false),
-            Some(other) => plan.unsupported(other),
-            None => plan.malformed("properties.pricingTier"),
-        }),
+        Some(plan) => {
+            let tier = plan.need("properties.pricingTier", View::text);
+            let on = tier.and_then(|tier| match *tier {
+                tier if same(tier, "Standard") => Known(true),
+                tier if same(tier, "Free") => Known(false),
+                other => plan.unsupported(other),
+            });
+            on & covers(&plan)
+        }
+    })
+}
+
+/// Whether a plan holds for all resources: it can be switched off for single ones, whatever the tier of the subscription
+/// [says](https://learn.microsoft.com/en-us/javascript/api/@azure/arm-security/resourcescoveragestatus). Plans that cannot
+/// be switched for single resources have no such property.
+fn covers(plan: &Body<'_>) -> Fact<bool> {
+    plan.text("properties.resourcesCoverageStatus").and_then(|status| match *status {
+        None => Known(true),
+        Some(status) if same(status, "FullyCovered") => Known(true),
+        Some(status) if ["PartiallyCovered", "NotCovered"].iter().any(|no| same(status, no)) => {
+            Known(false)
+        }
+        Some(other) => plan.unsupported(other),
     })
 }
 
@@ -197,10 +219,9 @@ fn extension(plans: &Named<'_, '_>, name: &str, extension: &str) -> Fact<bool> {
                 };
             };
             let found = plan.within(found);
-            found.flag("isEnabled").and_then(|enabled| match enabled {
-                None => found.malformed("isEnabled"),
-                Some(false) => Known(false),
-                Some(true) => found.text("operationStatus.code").and_then(|code| match code {
+            found.need("isEnabled", View::flag).and_then(|enabled| match enabled {
+                false => Known(false),
+                true => found.text("operationStatus.code").and_then(|code| match code {
                     // It was asked for and did not come about; what holds since then is not told.
                     Some(code) if same(code, "Failed") => {
                         let mut gap = Gap::new(PLANS, plan.id, Reason::Undetermined);
@@ -249,10 +270,10 @@ fn container_parts_off(plans: &Named<'_, '_>) -> Fact<Vec<String>> {
 fn has_scanner(scanners: &Named<'_, '_>) -> Fact<bool> {
     scanners.of("azureServersSetting", |setting| {
         let Some(setting) = setting else { return Known(false) };
-        setting.text("properties.selectedProvider").and_then(|provider| match provider {
-            Some(provider) if same(provider, "MdeTvm") => Known(true),
-            Some(other) => setting.unsupported(other),
-            None => setting.malformed("properties.selectedProvider"),
+        setting.need("properties.selectedProvider", View::text).and_then(|provider| match *provider
+        {
+            provider if same(provider, "MdeTvm") => Known(true),
+            other => setting.unsupported(other),
         })
     })
 }
@@ -262,10 +283,7 @@ fn has_scanner(scanners: &Named<'_, '_>) -> Fact<bool> {
 fn has_endpoint(settings: &Named<'_, '_>) -> Fact<bool> {
     settings.of("WDATP", |setting| {
         let Some(setting) = setting else { return Known(false) };
-        setting.flag("properties.enabled").and_then(|enabled| match enabled {
-            Some(enabled) => Known(*enabled),
-            None => setting.malformed("properties.enabled"),
-        })
+        setting.need("properties.enabled", View::flag)
     })
 }
 
@@ -291,10 +309,9 @@ fn without_update_checks(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> 
         };
         any |= !machines.is_empty();
         for machine in &machines {
-            let name = word(machine, "name").unwrap_or_default();
             match checks_updates(audit, action, machine) {
                 Known(true) | NotOffered => {}
-                Known(false) => without.push(name.to_owned()),
+                Known(false) => without.push(name_of(machine).to_owned()),
                 Fact::Gap(unknown) => gap = gap.or(Some(unknown)),
             }
         }
@@ -311,10 +328,10 @@ fn without_update_checks(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> 
 /// Absent means what the image does, which checks nothing by itself.
 fn checks_updates(audit: &Subscription<'_>, action: &'static str, machine: &Value) -> Fact<bool> {
     let id = word(machine, "id").unwrap_or_default();
-    if !field(machine, "properties").is_some_and(Value::is_object) {
+    let body = Body { ask: audit.ask, action, id, value: machine };
+    if !body.is_resource() {
         return audit.ask.unknown(senseless(action, id));
     }
-    let body = Body { ask: audit.ask, action, id, value: machine };
     fact::any(["windowsConfiguration", "linuxConfiguration"].map(|system| {
         let mode = format!("properties.osProfile.{system}.patchSettings.assessmentMode");
         body.text(&mode).and_then(|mode| match mode {
@@ -353,12 +370,15 @@ impl Surface {
             let ids: Vec<String> =
                 part.iter().map(|subscription| subscription.id.clone()).collect();
             let Items { items, refused } = ask.query(&ids, query).await;
-            if items.iter().any(works) {
+            let works: Vec<Read<bool>> = items.iter().map(works).collect();
+            if works.contains(&Ok(true)) {
                 seen = Ok(true);
                 break;
             }
-            if let Some(refused) = refused {
-                seen = Err(refused.gap);
+            let odd = works.iter().any(Result::is_err);
+            let gap = refused.map(|refused| refused.gap);
+            if let Some(gap) = gap.or_else(|| odd.then(|| senseless(WORKSPACES, ""))) {
+                seen = Err(gap);
             }
         }
         if let Ok(false) = seen
@@ -383,9 +403,12 @@ async fn proof(ask: &Asker, all: &[Listed]) -> Result<(), Gap> {
 }
 
 /// Whether a workspace was made and not given up.
-fn works(workspace: &Value) -> bool {
-    let state = field(workspace, "properties").and_then(|p| word(p, "provisioningState"));
-    !state.is_some_and(|state| same(state, "Failed") || same(state, "Canceled"))
+fn works(workspace: &Value) -> Read<bool> {
+    let workspace = View(workspace);
+    workspace.need("id", View::text)?;
+    workspace.need("properties", View::object)?;
+    let state = workspace.text("properties.provisioningState")?;
+    Ok(!state.is_some_and(|state| same(state, "Failed") || same(state, "Canceled")))
 }
 
 fn attack_surface(audit: &Subscription<'_>, surface: &Surface) -> Fact<bool> {
@@ -453,7 +476,8 @@ struct Contact {
 
 fn contact(audit: &Subscription<'_>, value: &Value) -> Contact {
     let id = word(value, "id").unwrap_or_default();
-    if !field(value, "properties").is_some_and(Value::is_object) {
+    let body = Body { ask: audit.ask, action: CONTACTS, id, value };
+    if !body.is_resource() {
         let gap = audit.ask.gap(senseless(CONTACTS, id));
         return Contact {
             address: Fact::Gap(gap),
@@ -462,7 +486,6 @@ fn contact(audit: &Subscription<'_>, value: &Value) -> Contact {
             paths: Fact::Gap(gap),
         };
     }
-    let body = Body { ask: audit.ask, action: CONTACTS, id, value };
     // Contacts from before the switch existed do not have it; there they were on by being there.
     let enabled = body.flag("properties.isEnabled").map(|enabled| enabled.unwrap_or(true));
     let level = |level: Fact<Option<RiskLevel>>| {
@@ -488,9 +511,9 @@ fn has_address(body: &Body<'_>) -> Fact<bool> {
 
 fn tells_owners(body: &Body<'_>) -> Fact<bool> {
     let state = switch(body, "properties.notificationsByRole.state");
-    let owner = body.list("properties.notificationsByRole.roles").map(|roles| {
-        roles.iter().any(|role| role.as_str().is_some_and(|role| same(role, "Owner")))
-    });
+    let owner = body
+        .texts("properties.notificationsByRole.roles")
+        .map(|roles| roles.iter().any(|role| same(role, "Owner")));
     // The switch of older contacts, for those who administer the subscription.
     (state & owner) | switch(body, "properties.alertsToAdmins")
 }
@@ -506,22 +529,24 @@ fn switch(body: &Body<'_>, path: &str) -> Fact<bool> {
 }
 
 fn alerts(body: &Body<'_>) -> Fact<Option<RiskLevel>> {
-    if body.at("properties.notificationsSources").is_some() {
-        return source(body, "Alert", "minimalSeverity", RiskLevel::High);
-    }
-    // Older contacts say it in a word, which means alerts of high severity, or in a table.
-    match body.at("properties.alertNotifications") {
-        None => Known(None),
-        Some(Value::String(_)) => {
-            switch(body, "properties.alertNotifications").map(|on| on.then_some(RiskLevel::High))
+    let at = |path: &str| body.fact(body.view().at(path));
+    at("properties.notificationsSources").and_then(|sources| {
+        if sources.is_some() {
+            return source(body, "Alert", "minimalSeverity", RiskLevel::High);
         }
-        Some(_) => switch(body, "properties.alertNotifications.state").and_then(|on| {
-            if !*on {
-                return Known(None);
-            }
-            level(body, "properties.alertNotifications.minimalSeverity", RiskLevel::High)
-        }),
-    }
+        // Older contacts say it in a word, which means alerts of high severity, or in a table.
+        at("properties.alertNotifications").and_then(|alerts| match alerts {
+            None => Known(None),
+            Some(Value::String(_)) => switch(body, "properties.alertNotifications")
+                .map(|on| on.then_some(RiskLevel::High)),
+            Some(_) => switch(body, "properties.alertNotifications.state").and_then(|on| {
+                if !*on {
+                    return Known(None);
+                }
+                level(body, "properties.alertNotifications.minimalSeverity", RiskLevel::High)
+            }),
+        })
+    })
 }
 
 /// The lowest level of the sources of a type; none where there is no such source.
@@ -530,10 +555,9 @@ fn source(body: &Body<'_>, kind: &str, path: &str, highest: RiskLevel) -> Fact<O
         let mut lowest = None;
         for source in *sources {
             let source = body.within(source);
-            match source.text("sourceType") {
-                Known(Some(own)) if same(own, kind) => {}
-                Known(Some(_)) | NotOffered => continue,
-                Known(None) => return body.malformed("properties.notificationsSources"),
+            match source.need("sourceType", View::text) {
+                Known(own) if same(own, kind) => {}
+                Known(_) | NotOffered => continue,
                 Fact::Gap(gap) => return Fact::Gap(gap),
             }
             match level(&source, path, highest) {
@@ -547,33 +571,13 @@ fn source(body: &Body<'_>, kind: &str, path: &str, highest: RiskLevel) -> Fact<O
 }
 
 fn level(body: &Body<'_>, path: &str, highest: RiskLevel) -> Fact<Option<RiskLevel>> {
-    body.text(path).and_then(|name| match name {
-        None => body.malformed(path),
-        Some(name) => match RiskLevel::named(name).filter(|level| *level <= highest) {
+    body.need(path, View::text).and_then(|name| {
+        match RiskLevel::named(name).filter(|level| *level <= highest) {
             Some(level) => Known(Some(level)),
             None => body.unsupported(name),
-        },
+        }
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percents_are_rounded_down_and_lie_between_none_and_all() {
-        for (ratio, expected) in [
-            (0.0, Some(0)),
-            (0.29, Some(29)),
-            (0.6033, Some(60)),
-            (0.6999, Some(69)),
-            (0.7, Some(70)),
-            (1.0, Some(100)),
-            (1.01, None),
-            (-0.1, None),
-            (f64::NAN, None),
-        ] {
-            assert_eq!(percent(ratio), expected, "{ratio}");
-        }
-    }
-}
+mod tests;

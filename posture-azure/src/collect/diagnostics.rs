@@ -1,9 +1,8 @@
 //! Diagnostic settings: which records go where.
 
 use posture_core::fact::{Fact, Known};
-use serde_json::Value;
 
-use super::body::{Body, same, word};
+use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::subscription::Subscription;
 use crate::client::{Asker, Items, Lane, Question};
 
@@ -27,52 +26,35 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
-    fn read(body: &Body<'_>) -> Fact<Self> {
-        let sink = |name: &str| {
-            body.text(&format!("properties.{name}"))
-                .map(|id| id.filter(|id| !id.is_empty()).map(str::to_owned))
+    fn read(id: &str, value: View<'_>) -> Read<Self> {
+        let text = |of: View<'_>, path: &str| {
+            Ok(of.text(path)?.filter(|text| !text.is_empty()).map(str::to_owned))
         };
-        let logs = body.list("properties.logs");
-        logs.and_then(|logs| {
-            let mut setting = Self {
-                id: body.id.to_owned(),
-                name: word(body.value, "name").unwrap_or_default().to_owned(),
-                categories: Vec::new(),
-                groups: Vec::new(),
-                storage_account: None,
-                workspace: None,
-                event_hub: None,
-                service_bus: None,
-                partner: None,
-            };
-            for log in *logs {
-                let log = body.within(log);
-                match log.flag("enabled") {
-                    Known(Some(true)) => {}
-                    Known(_) => continue,
-                    Fact::NotOffered => continue,
-                    Fact::Gap(gap) => return Fact::Gap(gap),
-                }
-                let text = |name: &str| word(log.value, name).filter(|text| !text.is_empty());
-                setting.categories.extend(text("category").map(str::to_owned));
-                setting.groups.extend(text("categoryGroup").map(str::to_owned));
+        let sink = |name: &str| text(value, &format!("properties.{name}"));
+        let mut setting = Self {
+            id: id.to_owned(),
+            name: name_of(value.0).to_owned(),
+            categories: Vec::new(),
+            groups: Vec::new(),
+            storage_account: sink("storageAccountId")?,
+            workspace: sink("workspaceId")?,
+            event_hub: sink("eventHubAuthorizationRuleId")?,
+            service_bus: sink("serviceBusRuleId")?,
+            partner: sink("marketplacePartnerId")?,
+        };
+        // A setting for metrics alone has an empty list.
+        for log in value.need("properties.logs", View::listed)? {
+            let (category, group) = (text(log, "category")?, text(log, "categoryGroup")?);
+            if category.is_none() && group.is_none() {
+                return Err(Misfit("properties.logs".to_owned()));
             }
-            let sinks = [
-                ("storageAccountId", &mut setting.storage_account),
-                ("workspaceId", &mut setting.workspace),
-                ("eventHubAuthorizationRuleId", &mut setting.event_hub),
-                ("serviceBusRuleId", &mut setting.service_bus),
-                ("marketplacePartnerId", &mut setting.partner),
-            ];
-            for (name, place) in sinks {
-                match sink(name) {
-                    Known(id) => *place = id,
-                    Fact::NotOffered => {}
-                    Fact::Gap(gap) => return Fact::Gap(gap),
-                }
+            // It is told of each category.
+            if log.need("enabled", View::flag)? {
+                setting.categories.extend(category);
+                setting.groups.extend(group);
             }
-            Known(setting)
-        })
+        }
+        Ok(setting)
     }
 
     /// Where it sends records; none where there is nowhere.
@@ -112,10 +94,11 @@ pub(crate) fn read(ask: &Asker, action: &str, items: Items) -> Fact<Vec<Setting>
     let mut settings = Vec::new();
     for item in &items.items {
         let id = word(item, "id").unwrap_or_default();
-        if !item.get("properties").is_some_and(Value::is_object) {
-            return ask.unknown(super::body::senseless(action, id));
+        let body = Body { ask, action, id, value: item };
+        if !body.is_resource() {
+            return ask.unknown(senseless(action, id));
         }
-        match Setting::read(&Body { ask, action, id, value: item }) {
+        match body.fact(Setting::read(id, View(item))) {
             Known(setting) => settings.push(setting),
             Fact::NotOffered => {}
             Fact::Gap(gap) => return Fact::Gap(gap),

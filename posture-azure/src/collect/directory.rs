@@ -5,7 +5,7 @@ use posture_core::gap::{Gap, Reason};
 use posture_core::resource::{Directory, GuestAccess, GuestInvitations, UserConsent};
 use serde_json::Value;
 
-use super::body::{Body, field, same, senseless, word};
+use super::body::{Body, View, same, senseless, word};
 use super::tenant::Tenant;
 use crate::client::{Items, Lane, Question, clip};
 use crate::cloud::Cloud;
@@ -88,18 +88,9 @@ impl Settings {
     }
 }
 
-/// The value of a property that is always told, so that its absence says nothing.
-pub(super) fn always<T>(body: &Body<'_>, path: &str, value: Fact<Option<T>>) -> Fact<T> {
-    match value {
-        Known(Some(value)) => Known(value),
-        Known(None) => body.malformed(path),
-        Fact::NotOffered => Fact::NotOffered,
-        Fact::Gap(gap) => Fact::Gap(gap),
-    }
-}
-
+/// A required flag.
 pub(super) fn flag(body: &Body<'_>, path: &str) -> Fact<bool> {
-    always(body, path, body.flag(path))
+    body.need(path, View::flag)
 }
 
 /// The [policy](https://learn.microsoft.com/en-us/graph/api/resources/identitysecuritydefaultsenforcementpolicy) that every
@@ -150,14 +141,10 @@ async fn authorization(tenant: &Tenant<'_>) -> Authorization {
 fn consent(body: &Body<'_>) -> Fact<UserConsent> {
     const PATH: &str = "defaultUserRolePermissions.permissionGrantPoliciesAssigned";
     // An empty list says that there is no consent; none at all says nothing.
-    if body.at(PATH).is_none() {
-        return body.malformed(PATH);
-    }
-    body.list(PATH).and_then(|policies| {
+    body.need(PATH, View::words).and_then(|policies| {
         let mut widest = UserConsent::None;
         let mut unclear = None;
-        for policy in *policies {
-            let Some(name) = policy.as_str() else { return body.malformed(PATH) };
+        for name in policies.iter().copied() {
             let lower = name.to_ascii_lowercase();
             let now = match lower.split_once('.') {
                 Some(("managepermissiongrantsforself", policy)) => match policy {
@@ -199,7 +186,7 @@ fn undetermined<T>(body: &Body<'_>, value: &str) -> Fact<T> {
 
 fn invitations(body: &Body<'_>) -> Fact<GuestInvitations> {
     const PATH: &str = "allowInvitesFrom";
-    always(body, PATH, body.text(PATH)).and_then(|who| match who.to_ascii_lowercase().as_str() {
+    body.need(PATH, View::text).and_then(|who| match who.to_ascii_lowercase().as_str() {
         "none" => Known(GuestInvitations::Nobody),
         "adminsandguestinviters" => Known(GuestInvitations::Administrators),
         "adminsguestinvitersandallmembers" => Known(GuestInvitations::Members),
@@ -210,7 +197,7 @@ fn invitations(body: &Body<'_>) -> Fact<GuestInvitations> {
 
 fn guests(body: &Body<'_>) -> Fact<GuestAccess> {
     const PATH: &str = "guestUserRoleId";
-    always(body, PATH, body.text(PATH)).and_then(|role| match role.to_ascii_lowercase().as_str() {
+    body.need(PATH, View::text).and_then(|role| match role.to_ascii_lowercase().as_str() {
         "a0b1b346-4d3e-4e8b-98f8-753987be4970" => Known(GuestAccess::AsMembers),
         "10dae51f-b6af-4016-8d66-8c2a99b929b3" => Known(GuestAccess::Limited),
         "2af84b1e-32c8-42b7-82bc-daa82404023b" => Known(GuestAccess::Restricted),
@@ -292,17 +279,18 @@ fn number(text: &str) -> Option<u32> {
 
 /// A value of an object of settings, which is always text. An object has every value of its template.
 fn setting<T>(body: &Body<'_>, name: &str, read: impl FnOnce(&str) -> Option<T>) -> Fact<T> {
-    let values = field(body.value, "values").and_then(Value::as_array);
-    let is = |value: &&Value| word(value, "name").is_some_and(|own| same(own, name));
-    let mut of_name = values.into_iter().flatten().filter(is);
-    let value = match (of_name.next(), of_name.next()) {
-        (Some(value), None) => word(value, "value"),
-        _ => None,
-    };
-    match value.and_then(read) {
-        Some(value) => Known(value),
-        None => body.malformed(name),
-    }
+    body.need("values", View::listed).and_then(|values| {
+        let is = |value: &&View<'_>| word(value.0, "name").is_some_and(|own| same(own, name));
+        let mut of_name = values.iter().filter(is);
+        let value = match (of_name.next(), of_name.next()) {
+            (Some(value), None) => word(value.0, "value"),
+            _ => None,
+        };
+        match value.and_then(read) {
+            Some(value) => Known(value),
+            None => body.malformed(name),
+        }
+    })
 }
 
 /// The [policy](https://learn.microsoft.com/en-us/azure/cost-management-billing/manage/manage-azure-subscription-policy) on
@@ -323,7 +311,7 @@ async fn subscription_moves_blocked(tenant: &Tenant<'_>) -> Fact<bool> {
         Err(refused) => return tenant.ask.unknown(refused.gap),
     };
     let body = tenant.body(MOVES, &policy);
-    if body.at("properties").is_none_or(|properties| !properties.is_object()) {
+    if !body.is_resource() {
         return body.malformed("properties");
     }
     let blocked = |name: &str| {

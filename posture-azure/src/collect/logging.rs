@@ -9,7 +9,7 @@ use posture_core::listing::Listing;
 use posture_core::resource::{Alert, AuditTrail, Encryption, EventClass, LogGroup};
 use serde_json::Value;
 
-use super::body::{Body, field, same, senseless, word};
+use super::body::{Body, View, field, name_of, same, senseless, word};
 use super::diagnostics::Setting;
 use super::subscription::Subscription;
 use super::sweep::Rows;
@@ -139,10 +139,10 @@ fn key_of(
         gap.detail = Some("there is no such storage account any more".to_owned());
         return audit.ask.unknown(gap);
     };
-    if !field(row, "properties").is_some_and(Value::is_object) {
+    let body = Body { ask: audit.ask, action: storage::READ, id: account, value: row };
+    if !body.is_resource() {
         return audit.ask.unknown(senseless(storage::READ, account));
     }
-    let body = Body { ask: audit.ask, action: storage::READ, id: account, value: row };
     storage::encryption(&body).map(|encryption| match encryption {
         Encryption::CustomerKey(key) => Some(key.clone()),
         _ => None,
@@ -324,23 +324,22 @@ pub(crate) fn workspaces(
 
 fn workspace(audit: &Subscription<'_>, row: &Value) -> LogGroup {
     let id = word(row, "id").unwrap_or_default();
-    let name = word(row, "name").unwrap_or_default();
-    let group = LogGroup::unread(id, name, word(row, "location"));
-    if !row.get("properties").is_some_and(Value::is_object) {
+    let group = LogGroup::unread(id, name_of(row), word(row, "location"));
+    let body = Body { ask: audit.ask, action: WORKSPACES, id, value: row };
+    if !body.is_resource() {
         return audit.all_unknown(group, senseless(WORKSPACES, id));
     }
-    let body = Body { ask: audit.ask, action: WORKSPACES, id, value: row };
-    let days = match body.at("properties.retentionInDays").map(Value::as_i64) {
+    // What an absent one means depends on the tier.
+    let days = body.need("properties.retentionInDays", View::integer);
+    group.retention_days(days.and_then(|days| match *days {
         // -1 is for ever, of the tier "Unlimited".
-        Some(Some(-1)) => Known(None),
-        Some(Some(days)) => match u32::try_from(days) {
+        -1 => Known(None),
+        days => match u32::try_from(days) {
             Ok(days) => Known(Some(days)),
             Err(_) => body.malformed("properties.retentionInDays"),
         },
-        // What an absent one means depends on the tier.
-        Some(None) | None => body.malformed("properties.retentionInDays"),
-    };
-    group.retention_days(days).tags(storage::wanted_tags(audit, LogGroup::fact("tags"), &body))
+    }))
+    .tags(storage::wanted_tags(audit, LogGroup::fact("tags"), &body))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Reads a tenant into scopes: its subscriptions one after the other as they are done, then the tenant itself.
 
 pub(crate) mod access;
+#[cfg(test)]
+mod answers;
 pub(crate) mod applications;
 mod benchmark;
 pub(crate) mod body;
@@ -38,7 +40,7 @@ use tokio::sync::watch;
 use crate::client::{Asker, Items, Lane, Question};
 use crate::login::Session;
 use access::Above;
-use body::word;
+use body::{View, senseless, word};
 use defender::Surface;
 use principals::Principals;
 use subscription::Listed;
@@ -271,15 +273,22 @@ async fn subscriptions(ask: &Asker, options: &Options) -> Result<Vec<Listed>, Co
         return Err(CollectError::Refused(Box::new(refused.gap)));
     }
     let listed = |item: &Value| {
-        Some(Listed {
-            id: word(item, "subscriptionId")?.to_ascii_lowercase(),
-            name: word(item, "displayName").unwrap_or_default().to_owned(),
-        })
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let id = View(item).need("subscriptionId", View::text).ok()?.to_ascii_lowercase();
+        // It has to stay one word of a path.
+        (!id.is_empty() && id.chars().all(plain))
+            .then(|| Listed { id, name: word(item, "displayName").unwrap_or_default().to_owned() })
     };
     let mut all: Vec<Listed> = items.iter().filter_map(listed).collect();
+    let nameless = items.iter().find(|item| listed(item).is_none());
     all.sort_by(|a, b| a.id.cmp(&b.id));
     all.dedup_by(|a, b| a.id == b.id);
     if options.subscriptions.is_empty() && options.management_groups.is_empty() {
+        if let Some(nameless) = nameless {
+            // What cannot be asked for would be left out without a word.
+            let id = word(nameless, "id").unwrap_or_default();
+            return Err(CollectError::Refused(Box::new(senseless(SUBSCRIPTIONS, id))));
+        }
         return Ok(all);
     }
     let mut chosen: BTreeSet<String> = BTreeSet::new();
@@ -320,12 +329,19 @@ async fn below(ask: &Asker, group: &str) -> Result<Vec<String>, CollectError> {
     if let Some(refused) = refused {
         return Err(CollectError::Refused(Box::new(refused.gap)));
     }
-    let subscription = |item: &Value| {
-        let kind = word(item, "type")?;
-        let is = kind.to_ascii_lowercase().ends_with("/subscriptions");
-        is.then(|| word(item, "name").map(str::to_ascii_lowercase)).flatten()
-    };
-    Ok(items.iter().filter_map(subscription).collect())
+    let mut found = Vec::new();
+    for item in &items {
+        let item = View(item);
+        // One that cannot be told from a group would be left out without a word.
+        let (Ok(kind), Ok(name)) = (item.need("type", View::text), item.need("name", View::text))
+        else {
+            return Err(CollectError::Refused(Box::new(senseless(DESCENDANTS, group))));
+        };
+        if kind.to_ascii_lowercase().ends_with("/subscriptions") {
+            found.push(name.to_ascii_lowercase());
+        }
+    }
+    Ok(found)
 }
 
 fn now() -> Time {

@@ -10,7 +10,7 @@ use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
-use super::body::{Body, field, same, senseless, word};
+use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::storage;
 use super::subscription::Subscription;
 use super::sweep::Rows;
@@ -66,10 +66,6 @@ fn listing<T>(
     }
 }
 
-fn has_properties(row: &Value) -> bool {
-    field(row, "properties").is_some_and(Value::is_object)
-}
-
 /// An id as it compares.
 fn plain(id: &str) -> String {
     id.trim_matches('/').to_ascii_lowercase()
@@ -93,11 +89,11 @@ fn network(
     traffic: &Traffic,
 ) -> Network {
     let id = word(row, "id").unwrap_or_default();
-    let name = word(row, "name").unwrap_or_default();
+    let name = name_of(row);
     let network = Network::unread(id, name, word(row, "location"));
     let network = network.watched(watched(audit, row, watchers));
     let body = Body { ask: audit.ask, action: NETWORKS, id, value: row };
-    if !has_properties(row) {
+    if !body.is_resource() {
         let gap = audit.ask.gap(senseless(NETWORKS, id));
         return network.unrecorded(Fact::Gap(gap)).unsearchable(Fact::Gap(gap));
     }
@@ -167,16 +163,15 @@ fn watched(
     fact::any(watchers.iter().map(|watcher| {
         let id = word(watcher, "id").unwrap_or_default();
         let body = Body { ask: audit.ask, action: WATCHERS, id, value: watcher };
-        match word(watcher, "location") {
-            None => return body.malformed("location"),
-            Some(other) if region(other) != own => return Known(false),
-            Some(_) => {}
-        }
-        body.text("properties.provisioningState").and_then(|state| match state {
-            Some(state) if same(state, "Succeeded") => Known(true),
-            Some(state) if same(state, "Failed") || same(state, "Deleting") => Known(false),
-            Some(other) => body.unsupported(other),
-            None => body.malformed("properties.provisioningState"),
+        body.need("location", View::text).and_then(|other| {
+            if region(other) != own {
+                return Known(false);
+            }
+            body.need("properties.provisioningState", View::text).and_then(|state| match *state {
+                state if same(state, "Succeeded") => Known(true),
+                state if same(state, "Failed") || same(state, "Deleting") => Known(false),
+                other => body.unsupported(other),
+            })
         })
     }))
 }
@@ -188,12 +183,11 @@ fn group(
     traffic: &Traffic,
 ) -> SecurityGroup {
     let id = word(row, "id").unwrap_or_default();
-    let group =
-        SecurityGroup::unread(id, word(row, "name").unwrap_or_default(), word(row, "location"));
-    if !has_properties(row) {
+    let group = SecurityGroup::unread(id, name_of(row), word(row, "location"));
+    let body = Body { ask: audit.ask, action: GROUPS, id, value: row };
+    if !body.is_resource() {
         return audit.all_unknown(group, senseless(GROUPS, id));
     }
-    let body = Body { ask: audit.ask, action: GROUPS, id, value: row };
     let ids = |path: &str| {
         body.list(path).and_then(|all| {
             let ids: Option<Vec<&str>> = all.iter().map(|one| word(one, "id")).collect();
@@ -245,44 +239,58 @@ fn by_subnet(
         Ok(interfaces) => interfaces,
         Err(gap) => return audit.ask.unknown((*gap).clone()),
     };
-    match interfaces.0.get(&plain(card)) {
-        Some(subnets) => fact::all(
-            subnets
+    match interfaces.subnets.get(&plain(card)) {
+        Some(subnets) => {
+            let covered = subnets
                 .iter()
-                .map(|subnet| traffic.covered(&[subnet, &network_of(subnet)], Log::is_searched)),
-        ),
-        None => {
+                .map(|subnet| traffic.covered(&[subnet, &network_of(subnet)], Log::is_searched));
+            // It may lie in further subnets, which a network that does not fit would have told.
+            fact::all(covered) & interfaces.misfit(audit).unwrap_or(Known(true))
+        }
+        None => interfaces.misfit(audit).unwrap_or_else(|| {
             let mut gap = Gap::new(NETWORKS, card, Reason::Undetermined);
             gap.detail = Some("in which subnet it lies is not told".to_owned());
             audit.ask.unknown(gap)
-        }
+        }),
     }
 }
 
 /// The subnets that each interface lies in, as the networks tell them.
-struct Interfaces(BTreeMap<String, Vec<String>>);
+struct Interfaces {
+    subnets: BTreeMap<String, Vec<String>>,
+    /// The first network that does not tell of all, and why.
+    misfit: Option<(String, Misfit)>,
+}
 
 impl Interfaces {
     fn read(networks: &[Value]) -> Self {
-        let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let list = |value: &Value, name: &str| {
-            field(value, "properties")
-                .and_then(|properties| field(properties, name))
-                .and_then(Value::as_array)
-                .cloned()
-                .unwrap_or_default()
-        };
-        for subnet in networks.iter().flat_map(|network| list(network, "subnets")) {
-            let Some(id) = word(&subnet, "id").map(plain) else { continue };
-            for address in list(&subnet, "ipConfigurations") {
-                let card = word(&address, "id").map(plain);
-                let card = card.as_deref().and_then(|id| id.split_once("/ipconfigurations/"));
-                if let Some((card, _)) = card {
-                    all.entry(card.to_owned()).or_default().push(id.clone());
+        let mut all = Self { subnets: BTreeMap::new(), misfit: None };
+        for network in networks {
+            if let Err(misfit) = all.add(View(network)) {
+                let id = word(network, "id").unwrap_or_default().to_owned();
+                all.misfit.get_or_insert((id, misfit));
+            }
+        }
+        all
+    }
+
+    /// Why not all of it is told.
+    fn misfit(&self, audit: &Subscription<'_>) -> Option<Fact<bool>> {
+        let (network, Misfit(path)) = self.misfit.as_ref()?;
+        Some(audit.ask.malformed(NETWORKS, network, &format!("`{path}` does not fit")))
+    }
+
+    fn add(&mut self, network: View<'_>) -> Read<()> {
+        for subnet in network.items("properties.subnets")? {
+            let id = plain(subnet.need("id", View::text)?);
+            for address in subnet.items("properties.ipConfigurations")? {
+                let card = plain(address.need("id", View::text)?);
+                if let Some((card, _)) = card.split_once("/ipconfigurations/") {
+                    self.subnets.entry(card.to_owned()).or_default().push(id.clone());
                 }
             }
         }
-        Self(all)
+        Ok(())
     }
 }
 
@@ -324,7 +332,8 @@ impl Traffic {
 impl Log {
     fn read(audit: &Subscription<'_>, row: &Value) -> Self {
         let id = word(row, "id").unwrap_or_default();
-        if !has_properties(row) {
+        let body = Body { ask: audit.ask, action: FLOW_LOGS, id, value: row };
+        if !body.is_resource() {
             let gap = audit.ask.gap(senseless(FLOW_LOGS, id));
             return Self {
                 target: Fact::Gap(gap),
@@ -333,7 +342,6 @@ impl Log {
                 searched: Fact::Gap(gap),
             };
         }
-        let body = Body { ask: audit.ask, action: FLOW_LOGS, id, value: row };
         Self {
             target: target(&body).map(|target| plain(target)),
             recording: recording(&body),
@@ -353,11 +361,11 @@ impl Log {
 
 fn flow_log(audit: &Subscription<'_>, row: &Value) -> FlowLog {
     let id = word(row, "id").unwrap_or_default();
-    let log = FlowLog::unread(id, word(row, "name").unwrap_or_default(), word(row, "location"));
-    if !has_properties(row) {
+    let log = FlowLog::unread(id, name_of(row), word(row, "location"));
+    let body = Body { ask: audit.ask, action: FLOW_LOGS, id, value: row };
+    if !body.is_resource() {
         return audit.all_unknown(log, senseless(FLOW_LOGS, id));
     }
-    let body = Body { ask: audit.ask, action: FLOW_LOGS, id, value: row };
     let kind = target(&body).and_then(|target| {
         let lower = plain(target);
         match lower.rsplit('/').nth(1) {
@@ -385,10 +393,7 @@ fn target<'a>(body: &Body<'a>) -> Fact<&'a str> {
 
 /// Whether it is on. What an absent switch means is not documented.
 fn recording(body: &Body<'_>) -> Fact<bool> {
-    let enabled = body.flag("properties.enabled").and_then(|enabled| match enabled {
-        Some(enabled) => Known(*enabled),
-        None => body.malformed("properties.enabled"),
-    });
+    let enabled = body.need("properties.enabled", View::flag);
     if enabled != Known(true) {
         return enabled;
     }
@@ -435,12 +440,16 @@ fn searched(body: &Body<'_>) -> Fact<bool> {
 /// For how many days records are kept. A policy that is absent or switched off deletes nothing, nor does one of
 /// [0 days](https://learn.microsoft.com/en-us/azure/network-watcher/vnet-flow-logs-manage).
 fn retention(body: &Body<'_>) -> Fact<Option<u32>> {
-    body.flag("properties.retentionPolicy.enabled").and_then(|enabled| {
-        if *enabled != Some(true) {
-            return Known(None);
-        }
-        body.number("properties.retentionPolicy.days").map(|days| days.filter(|days| *days > 0))
-    })
+    body.fact(retention_of(body.view()))
+}
+
+fn retention_of(log: View<'_>) -> Read<Option<u32>> {
+    // Absent they are off, and 0:
+    // https://learn.microsoft.com/en-us/azure/templates/microsoft.network/networkwatchers/flowlogs#retentionpolicyparameters
+    if log.flag("properties.retentionPolicy.enabled")? != Some(true) {
+        return Ok(None);
+    }
+    Ok(log.number("properties.retentionPolicy.days")?.filter(|days| *days > 0))
 }
 
 #[cfg(test)]

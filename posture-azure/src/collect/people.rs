@@ -9,8 +9,8 @@ use posture_core::resource::User;
 use posture_core::time::Time;
 use serde_json::Value;
 
-use super::body::{Body, senseless, word};
-use super::directory::{always, flag};
+use super::body::{Body, View, senseless, word};
+use super::directory::flag;
 use super::tenant::Tenant;
 use crate::client::{Items, Lane, Refused};
 
@@ -113,17 +113,13 @@ fn user(body: &Body<'_>) -> User {
     };
     User::unread(body.id, name.unwrap_or(body.id), None)
         .console_access(flag(body, "accountEnabled"))
-        .created(always(body, "createdDateTime", body.time("createdDateTime")))
+        .created(body.need("createdDateTime", View::time))
         .guest(guest)
 }
 
 /// When a user last [signed in](https://learn.microsoft.com/en-us/graph/api/resources/signinactivity), with or without
 /// being there. It is not told of those who never did.
 fn last_sign_in(body: &Body<'_>) -> Fact<Option<Time>> {
-    let Some(activity) = body.at(SIGN_INS) else { return Known(None) };
-    if !activity.is_object() {
-        return body.malformed(SIGN_INS);
-    }
     let time = |name: &str| body.time(&format!("{SIGN_INS}.{name}"));
     let success = time("lastSuccessfulSignInDateTime");
     if success != Known(None) {

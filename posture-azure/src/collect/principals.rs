@@ -9,7 +9,7 @@ use posture_core::wanted::Wanted;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use super::body::{field, word};
+use super::body::{Read, View, senseless, word};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question};
 use crate::rbac::{Identity, IdentityKind};
@@ -216,14 +216,16 @@ impl<'a> Principals<'a> {
                         let members = Some(self.members(*question, body).await);
                         Found::Group(Arc::new(Group { name: None, unseen: None, members }))
                     }
+                    // What is not about the one that was asked for tells nothing of it.
+                    action if !is_of(&body, id) => Found::Refused(Arc::new(senseless(action, id))),
                     GROUP => {
                         let name = word(&body, "displayName").map(str::to_owned);
                         Found::Group(Arc::new(Group { name, unseen: None, members: None }))
                     }
-                    action => match person(&body, action == USER) {
-                        Some(person) if person.user => Found::User(Arc::new(person)),
-                        Some(person) => Found::Application(Arc::new(person)),
-                        None => Found::Refused(Arc::new(super::body::senseless(action, id))),
+                    action => match person(View(&body), action == USER) {
+                        Ok(person) if person.user => Found::User(Arc::new(person)),
+                        Ok(person) => Found::Application(Arc::new(person)),
+                        Err(_) => Found::Refused(Arc::new(senseless(action, id))),
                     },
                 },
                 Err(refused) if refused.is_absent() => Found::Gone,
@@ -250,15 +252,15 @@ impl<'a> Principals<'a> {
             let kind = word(item, "@odata.type").unwrap_or_default();
             match kind.to_ascii_lowercase().as_str() {
                 kind @ ("#microsoft.graph.user" | "#microsoft.graph.serviceprincipal") => {
-                    let senseless = || super::body::senseless(MEMBERS, question.target);
-                    let person = person(item, kind.ends_with("user")).ok_or_else(senseless)?;
+                    let person = person(View(item), kind.ends_with("user"));
+                    let person = person.map_err(|_| senseless(MEMBERS, question.target))?;
                     members.push(Arc::new(person));
                 }
                 // Groups inside are there with their own members; devices and contacts hold no roles.
                 "#microsoft.graph.group"
                 | "#microsoft.graph.device"
                 | "#microsoft.graph.orgcontact" => {}
-                _ => return Err(super::body::senseless(MEMBERS, question.target)),
+                _ => return Err(senseless(MEMBERS, question.target)),
             }
         }
         members.sort_by(|a: &Arc<Person>, b| a.id.cmp(&b.id));
@@ -288,20 +290,34 @@ fn together(before: Option<Found>, now: Found) -> Found {
     }
 }
 
-/// A user or an application; none where it has no id.
-fn person(value: &Value, user: bool) -> Option<Person> {
-    let id = word(value, "id")?.to_ascii_lowercase();
-    let name = ["userPrincipalName", "displayName"].iter().find_map(|name| word(value, name));
-    let guest = match word(value, "userType") {
-        Some(kind) => Some(kind.eq_ignore_ascii_case("guest")),
-        // Only users of tenants from before there were guests have none; those that we may not see have no name either.
-        None => name.map(|_| false),
+/// Whether an answer is about the identity that was asked for.
+fn is_of(body: &Value, id: &str) -> bool {
+    word(body, "id").is_some_and(|own| own.eq_ignore_ascii_case(id))
+}
+
+/// A user or an application.
+fn person(value: View<'_>, user: bool) -> Read<Person> {
+    let id = value.need("id", View::text)?.to_ascii_lowercase();
+    let name = match value.text("userPrincipalName")? {
+        None => value.text("displayName")?,
+        name => name,
     };
-    Some(Person {
+    let guest = match user {
+        false => Some(false),
+        // It is asked for, and so always there.
+        true => match value.nullable("userType", View::text)? {
+            Some(kind) if kind.eq_ignore_ascii_case("guest") => Some(true),
+            Some(kind) if kind.eq_ignore_ascii_case("member") => Some(false),
+            Some(_) => None,
+            // Users of tenants from before there were guests have `null`; those that we may not see have no name either.
+            None => name.map(|_| false),
+        },
+    };
+    Ok(Person {
         name: name.unwrap_or(&id).to_owned(),
         user,
-        enabled: field(value, "accountEnabled").and_then(Value::as_bool),
-        guest: if user { guest } else { Some(false) },
+        enabled: value.flag("accountEnabled")?,
+        guest,
         id,
     })
 }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, Reason};
 use posture_core::resource::Directory;
-use serde_json::Value;
 
-use super::body::{field, same, senseless, word};
+use super::body::{Misfit, Read as Parsed, View, same, senseless, word};
 use super::principals::{Found, Person, Principals, hidden};
 use super::tenant::Tenant;
 use crate::client::{Items, Lane, Question};
@@ -26,35 +26,47 @@ const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
 /// [Tenant Creator](https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference#tenant-creator).
 const TENANT_CREATOR: &str = "112ca1a2-15ad-4102-995e-45b0bc479a6a";
 
-/// The other roles that the same page calls privileged and that let their holders change something.
-const PRIVILEGED: &[&str] = &[
-    "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", // Application Administrator
-    "cf1c38e5-3621-4004-a7cb-879624dced7c", // Application Developer
-    "d2562ede-74db-457e-a7b6-544e236ebb61", // AI Administrator
-    "db506228-d27e-4b7d-95e5-295956d6615f", // Agent ID Administrator
-    "ecb2c6bf-0ab6-418e-bd87-7986f8d63bbe", // Attribute Provisioning Administrator
-    "c4e39bd9-1100-46d3-8c65-fb160da0071f", // Authentication Administrator
-    "25a516ed-2fa0-40ea-a2d0-12923a21473a", // Authentication Extensibility Administrator
-    "aaf43236-0c0d-4d5f-883a-6955382ac081", // B2C IEF Keyset Administrator
-    "158c047a-c907-4556-b7ef-446551a6b5f7", // Cloud Application Administrator
-    "7698a772-787b-4ac8-901f-60d6b08affd2", // Cloud Device Administrator
-    "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", // Conditional Access Administrator
-    "9360feb5-f418-4baa-8175-e2a00bac4301", // Directory Writers
-    "8329153b-31d0-4727-b945-745eb3bc5f31", // Domain Name Administrator
-    "be2f45a1-457d-42af-a067-6ec1fa63bc45", // External Identity Provider Administrator
-    "729827e3-9c14-49f7-bb1b-9608f156bbb8", // Helpdesk Administrator
-    "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2", // Hybrid Identity Administrator
-    "3a2c62db-5318-420d-8d74-23affee5d9d5", // Intune Administrator
-    "59d46f88-662b-457b-bceb-5c3809e5908f", // Lifecycle Workflows Administrator
-    "4ba39ca4-527c-499a-b93d-d9b492c50246", // Partner Tier1 Support
-    "e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8", // Partner Tier2 Support
-    "966707d0-3269-4727-9be2-8c3a10f19b9d", // Password Administrator
-    "7be44c8a-adaf-4e2a-84d6-ab2649e08a13", // Privileged Authentication Administrator
-    "e8611ab8-c189-46e8-94e1-60213ab1f814", // Privileged Role Administrator
-    "194ae4cb-b126-40b2-bd5b-6091b380977d", // Security Administrator
-    "5f2222b1-57c3-48ba-8ad5-d4759f1fde6f", // Security Operator
-    "fe930be7-5e62-47db-91af-98c3a49a38b1", // User Administrator
-];
+/// The other roles that the reference labels privileged and that let their holders change something. Left out are those that
+/// only read: AI Reader, Attribute Provisioning Reader, Global Reader, Security Reader.
+static PRIVILEGED: Dated<&str> = Dated::new(
+    &[
+        "https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference",
+        "https://www.powershellgallery.com/packages/Maester/2.1.62-preview/Content/internal%5CGet-MtRoleInfo.ps1",
+    ],
+    "2026-11-29",
+    &[
+        "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", // Application Administrator
+        "cf1c38e5-3621-4004-a7cb-879624dced7c", // Application Developer
+        "d2562ede-74db-457e-a7b6-544e236ebb61", // AI Administrator
+        "db506228-d27e-4b7d-95e5-295956d6615f", // Agent ID Administrator
+        "ecb2c6bf-0ab6-418e-bd87-7986f8d63bbe", // Attribute Provisioning Administrator
+        "c4e39bd9-1100-46d3-8c65-fb160da0071f", // Authentication Administrator
+        "25a516ed-2fa0-40ea-a2d0-12923a21473a", // Authentication Extensibility Administrator
+        "0b00bede-4072-4d22-b441-e7df02a1ef63", // Authentication Extensibility Password Administrator
+        "aaf43236-0c0d-4d5f-883a-6955382ac081", // B2C IEF Keyset Administrator
+        "158c047a-c907-4556-b7ef-446551a6b5f7", // Cloud Application Administrator
+        "7698a772-787b-4ac8-901f-60d6b08affd2", // Cloud Device Administrator
+        "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", // Conditional Access Administrator
+        "9360feb5-f418-4baa-8175-e2a00bac4301", // Directory Writers
+        "8329153b-31d0-4727-b945-745eb3bc5f31", // Domain Name Administrator
+        "58f930cc-fcf4-4152-852c-1d7dbf502139", // Entra SOC Identity Responder
+        "be2f45a1-457d-42af-a067-6ec1fa63bc45", // External Identity Provider Administrator
+        "729827e3-9c14-49f7-bb1b-9608f156bbb8", // Helpdesk Administrator
+        "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2", // Hybrid Identity Administrator
+        "45d8d3c5-c802-45c6-b32a-1d70b5e1e86e", // Identity Governance Administrator
+        "3a2c62db-5318-420d-8d74-23affee5d9d5", // Intune Administrator
+        "59d46f88-662b-457b-bceb-5c3809e5908f", // Lifecycle Workflows Administrator
+        "4ba39ca4-527c-499a-b93d-d9b492c50246", // Partner Tier1 Support
+        "e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8", // Partner Tier2 Support
+        "966707d0-3269-4727-9be2-8c3a10f19b9d", // Password Administrator
+        "7be44c8a-adaf-4e2a-84d6-ab2649e08a13", // Privileged Authentication Administrator
+        "e8611ab8-c189-46e8-94e1-60213ab1f814", // Privileged Role Administrator
+        "194ae4cb-b126-40b2-bd5b-6091b380977d", // Security Administrator
+        "5f2222b1-57c3-48ba-8ad5-d4759f1fde6f", // Security Operator
+        "1981f584-96e9-4a6f-95b0-f522373f8fae", // Tenant Governance Administrator
+        "fe930be7-5e62-47db-91af-98c3a49a38b1", // User Administrator
+    ],
+);
 
 /// Who holds which kinds of roles; what nobody wants is not collected.
 #[derive(Debug, Default)]
@@ -177,9 +189,9 @@ async fn list(tenant: &Tenant<'_>, action: &'static str) -> Read {
     }
     let mut read = Read { given: Vec::new(), gap };
     for item in &items {
-        match given(item, action == ACTIVE) {
-            Some(given) => read.given.push(given),
-            None => {
+        match given(View(item), action == ACTIVE) {
+            Ok(given) => read.given.push(given),
+            Err(_) => {
                 let id = word(item, "id").unwrap_or_default();
                 read.gap.get_or_insert_with(|| senseless(action, id));
             }
@@ -215,10 +227,10 @@ async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Members {
     }
     let mut members = Members { people: Vec::new(), gap };
     for item in &items {
-        match (word(item, "accessId"), holder(item)) {
-            (Some(access), Some(to)) if same(access, "member") => members.people.push(to),
+        match (word(item, "accessId"), holder(View(item))) {
+            (Some(access), Ok(to)) if same(access, "member") => members.people.push(to),
             // An owner holds no role.
-            (Some(access), Some(_)) if same(access, "owner") => {}
+            (Some(access), Ok(_)) if same(access, "owner") => {}
             _ => {
                 members.gap.get_or_insert_with(|| senseless(MEMBERS_ON_DEMAND, group));
             }
@@ -228,30 +240,39 @@ async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Members {
 }
 
 /// Whom something is given to.
-fn holder(item: &Value) -> Option<Identity> {
-    let kind = field(item, "principal").and_then(|principal| word(principal, "@odata.type"));
+fn holder(item: View<'_>) -> Parsed<Identity> {
+    // The name of the property holds a dot, which separates names in a path.
+    let principal = item.object("principal")?;
+    let kind = match principal.and_then(|principal| principal.get("@odata.type")) {
+        None => None,
+        Some(kind) => Some(kind.as_str().ok_or_else(|| Misfit("principal".to_owned()))?),
+    };
     let kind = match kind.map(str::to_ascii_lowercase).as_deref() {
         Some("#microsoft.graph.user") => IdentityKind::User,
         Some("#microsoft.graph.group") => IdentityKind::Group,
         Some("#microsoft.graph.serviceprincipal") => IdentityKind::Application,
         _ => IdentityKind::Unclear,
     };
-    Some(Identity { id: word(item, "principalId")?.to_ascii_lowercase(), kind })
+    Ok(Identity { id: item.need("principalId", View::text)?.to_ascii_lowercase(), kind })
 }
 
-fn given(item: &Value, active: bool) -> Option<Given> {
-    let activated = match word(item, "assignmentType") {
+fn given(item: View<'_>, active: bool) -> Parsed<Given> {
+    let activated = match item.text("assignmentType")? {
         _ if !active => None,
         Some(kind) if same(kind, "Activated") => Some(true),
         Some(kind) if same(kind, "Assigned") => Some(false),
         // In a word that nobody knows it may be either.
-        _ => return None,
+        _ => return Err(Misfit("assignmentType".to_owned())),
     };
-    let scope = word(item, "directoryScopeId").or_else(|| word(item, "appScopeId"));
-    Some(Given {
-        role: word(item, "roleDefinitionId")?.to_owned(),
+    let scope = match item.text("directoryScopeId")? {
+        None => item.text("appScopeId")?,
+        scope => scope,
+    };
+    Ok(Given {
+        role: item.need("roleDefinitionId", View::text)?.to_owned(),
         to: holder(item)?,
-        scope: scope.unwrap_or("/").to_owned(),
+        // One of them is always told.
+        scope: scope.ok_or_else(|| Misfit("directoryScopeId".to_owned()))?.to_owned(),
         activated,
     })
 }

@@ -11,7 +11,7 @@ use posture_core::resource::{
 use posture_core::time::Time;
 use serde_json::Value;
 
-use super::body::{Body, field, same, senseless, word};
+use super::body::{Body, Read, View, name_of, same, senseless, word};
 use super::diagnostics;
 use super::subscription::Subscription;
 use crate::client::{Items, Lane, Question, Refused};
@@ -39,19 +39,21 @@ pub(crate) async fn collect(audit: &Subscription<'_>, rows: &[Value]) -> Vec<Buc
 
 async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
     let id = word(row, "id").unwrap_or_default();
-    let name = word(row, "name").unwrap_or_default();
-    let bucket = Bucket::unread(id, name, word(row, "location"));
-    if !field(row, "properties").is_some_and(Value::is_object) {
+    let bucket = Bucket::unread(id, name_of(row), word(row, "location"));
+    let body = Body { ask: audit.ask, action: READ, id, value: row };
+    if !body.is_resource() {
         return audit.all_unknown(bucket, senseless(READ, id));
     }
-    let body = Body { ask: audit.ask, action: READ, id, value: row };
     let bucket = own(bucket, &body);
-    let kind = word(row, "kind").unwrap_or_default();
+    // What an account is made for is always told, and decides which services it has.
+    let kind = body.need("kind", View::text);
+    let (has_blobs, has_files) =
+        (kind.map(|kind| has_blobs(kind)), kind.map(|kind| has_files(kind)));
     let (blobs, files, readers, log) = futures::join!(
-        blob_service(audit, &body, kind),
-        file_service(audit, &body, kind),
-        public_containers(audit, &body, kind, &bucket),
-        access_log(audit, &body, kind),
+        blob_service(audit, &body, &has_blobs),
+        file_service(audit, &body, &has_files),
+        public_containers(audit, &body, &has_blobs, &bucket),
+        access_log(audit, &body, &has_blobs),
     );
     bucket
         .soft_delete_days(blobs.soft_delete)
@@ -122,8 +124,7 @@ pub(crate) fn encryption(body: &Body<'_>) -> Fact<Encryption> {
         // A managed HSM is named in the same way.
         Some(source) if same(source, "Microsoft.Keyvault") => {
             let property = |name: &str| {
-                body.text(&format!("properties.encryption.keyvaultproperties.{name}"))
-                    .map(|text| text.unwrap_or_default().to_owned())
+                body.need(&format!("properties.encryption.keyvaultproperties.{name}"), View::text)
             };
             property("keyvaulturi").and_then(|vault| {
                 property("keyname").map(|name| {
@@ -146,16 +147,11 @@ pub(crate) fn wanted_tags(
 }
 
 pub(crate) fn tags(body: &Body<'_>) -> Fact<std::collections::BTreeMap<String, String>> {
-    match body.at("tags") {
-        None => Known(Default::default()),
-        Some(Value::Object(tags)) => {
-            let tag = |(key, value): (&String, &Value)| {
-                (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-            };
-            Known(tags.iter().map(tag).collect())
-        }
-        Some(_) => body.malformed("tags"),
-    }
+    body.fact(body.view().object("tags")).and_then(|tags| {
+        let tag = |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
+        let tags: Option<_> = tags.iter().flat_map(|tags| tags.iter()).map(tag).collect();
+        tags.map_or_else(|| body.malformed("tags"), Known)
+    })
 }
 
 /// Absent means enabled.
@@ -187,22 +183,40 @@ fn trusted_services(body: &Body<'_>, path: &str) -> Fact<bool> {
     })
 }
 
-/// The private endpoints of a resource whose connection its owner approved.
+/// The private endpoints of a resource whose connection its owner approved. One that certainly is settles it, whatever
+/// cannot be told of the others.
 pub(crate) fn private_endpoints(body: &Body<'_>) -> Fact<Vec<String>> {
-    body.list("properties.privateEndpointConnections").map(|connections| {
-        let approved = connections.iter().filter(|connection| {
-            let properties = field(connection, "properties");
-            let state = properties.and_then(|p| field(p, "privateLinkServiceConnectionState"));
-            state.and_then(|state| word(state, "status")).is_some_and(|s| same(s, "Approved"))
-        });
-        approved
-            .map(|connection| {
-                let endpoint = field(connection, "properties")
-                    .and_then(|properties| field(properties, "privateEndpoint"))
-                    .and_then(|endpoint| word(endpoint, "id"));
-                endpoint.or_else(|| word(connection, "id")).unwrap_or_default().to_owned()
-            })
-            .collect()
+    const STATE: &str = "properties.privateLinkServiceConnectionState.status";
+    body.list("properties.privateEndpointConnections").and_then(|connections| {
+        let mut approved = Vec::new();
+        let mut gap = None;
+        for connection in *connections {
+            let connection = body.within(connection);
+            let state = connection.need(STATE, View::text);
+            let is_approved = state.and_then(|state| match *state {
+                state if same(state, "Approved") => Known(true),
+                // https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-overview#private-link-resource
+                state
+                    if ["Pending", "Rejected", "Disconnected"].iter().any(|no| same(state, no)) =>
+                {
+                    Known(false)
+                }
+                other => connection.unsupported(other),
+            });
+            match is_approved {
+                Known(true) => {
+                    let endpoint = connection.view().text("properties.privateEndpoint.id");
+                    let endpoint = endpoint.ok().flatten().or_else(|| word(connection.value, "id"));
+                    approved.push(endpoint.unwrap_or_default().to_owned());
+                }
+                Known(false) | NotOffered => {}
+                Fact::Gap(unknown) => gap = gap.or(Some(unknown)),
+            }
+        }
+        match gap {
+            Some(gap) if approved.is_empty() => Fact::Gap(gap),
+            _ => Known(approved),
+        }
     })
 }
 
@@ -213,10 +227,7 @@ fn keys_made(body: &Body<'_>) -> Fact<Vec<Time>> {
     let key = |name: &str| {
         body.time(&format!("properties.keyCreationTime.{name}")).and_then(|made| match made {
             Some(made) => Known(*made),
-            None => body.time("properties.creationTime").and_then(|made| match made {
-                Some(made) => Known(*made),
-                None => body.malformed("properties.creationTime"),
-            }),
+            None => body.need("properties.creationTime", View::time),
         })
     };
     key("key1").and_then(|first| key("key2").map(|second| vec![*first, *second]))
@@ -229,18 +240,14 @@ fn cross_tenant(body: &Body<'_>) -> Fact<bool> {
     let refused_since = Time::from_unix(1_702_598_400);
     body.flag("properties.allowCrossTenantReplication").and_then(|allowed| match allowed {
         Some(allowed) => Known(*allowed),
-        None => body.time("properties.creationTime").and_then(|made| match made {
-            Some(made) => Known(*made < refused_since),
-            None => body.malformed("properties.creationTime"),
-        }),
+        None => body.need("properties.creationTime", View::time).map(|made| *made < refused_since),
     })
 }
 
 /// The [redundancy](https://learn.microsoft.com/en-us/azure/storage/common/storage-redundancy) is the end of the SKU's
 /// name.
 fn geo_redundant(body: &Body<'_>) -> Fact<bool> {
-    body.text("sku.name").and_then(|name| {
-        let name = name.unwrap_or_default();
+    body.need("sku.name", View::text).and_then(|name| {
         let redundancy = name.rsplit('_').next().unwrap_or_default().to_ascii_uppercase();
         match redundancy.as_str() {
             "GRS" | "RAGRS" | "GZRS" | "RAGZRS" => Known(true),
@@ -269,10 +276,19 @@ pub(crate) struct Parts {
 }
 
 pub(crate) fn parts(row: &Value) -> Parts {
-    let kind = word(row, "kind").unwrap_or_default();
-    let allowed = field(row, "properties").and_then(|p| field(p, "allowBlobPublicAccess"));
-    let shut = allowed == Some(&Value::Bool(false));
-    Parts { blobs: has_blobs(kind), open_blobs: has_blobs(kind) && !shut, files: has_files(kind) }
+    let kind = word(row, "kind");
+    let shut = View(row).flag("properties.allowBlobPublicAccess") == Ok(Some(false));
+    let (blobs, files) = (kind.is_some_and(has_blobs), kind.is_some_and(has_files));
+    Parts { blobs, open_blobs: blobs && !shut, files }
+}
+
+/// Why there is nothing to be asked of a service of an account; none where it has the service.
+fn without<T>(has: &Fact<bool>) -> Option<Fact<T>> {
+    match has {
+        Known(true) => None,
+        Known(false) | NotOffered => Some(NotOffered),
+        Fact::Gap(gap) => Some(Fact::Gap(*gap)),
+    }
 }
 
 fn lane(audit: &Subscription<'_>, body: &Body<'_>) -> Lane {
@@ -297,7 +313,11 @@ struct Blobs {
     versioning: Fact<bool>,
 }
 
-async fn blob_service(audit: &Subscription<'_>, account: &Body<'_>, kind: &str) -> Blobs {
+async fn blob_service(
+    audit: &Subscription<'_>,
+    account: &Body<'_>,
+    has_blobs: &Fact<bool>,
+) -> Blobs {
     let every = |fact: Fact<Option<u32>>, versioning| Blobs {
         soft_delete: fact.clone(),
         container_soft_delete: fact,
@@ -306,8 +326,8 @@ async fn blob_service(audit: &Subscription<'_>, account: &Body<'_>, kind: &str) 
     if !audit.calls(BLOB_SERVICE) {
         return every(Fact::not_collected(), Fact::not_collected());
     }
-    if !has_blobs(kind) {
-        return every(NotOffered, NotOffered);
+    if let (Some(none), Some(versioning)) = (without(has_blobs), without(has_blobs)) {
+        return every(none, versioning);
     }
     let answer = match child(audit, account, BLOB_SERVICE, "blobServices/default").await {
         Ok(answer) => answer,
@@ -317,7 +337,7 @@ async fn blob_service(audit: &Subscription<'_>, account: &Body<'_>, kind: &str) 
         }
     };
     let body = Body { action: BLOB_SERVICE, ..account.within(&answer) };
-    if !field(&answer, "properties").is_some_and(Value::is_object) {
+    if !body.is_resource() {
         let gap = audit.ask.gap(senseless(BLOB_SERVICE, account.id));
         return every(Fact::Gap(gap), Fact::Gap(gap));
     }
@@ -337,15 +357,14 @@ async fn blob_service(audit: &Subscription<'_>, account: &Body<'_>, kind: &str) 
 
 /// For how many days something deleted can be restored; a policy that is absent or switched off keeps nothing.
 fn retention(body: &Body<'_>, path: &str) -> Fact<Option<u32>> {
-    body.flag(&format!("{path}.enabled")).and_then(|enabled| {
-        if *enabled != Some(true) {
-            return Known(None);
-        }
-        body.number(&format!("{path}.days")).and_then(|days| match days {
-            Some(days) => Known(Some(*days)),
-            None => body.malformed(path),
-        })
-    })
+    body.fact(retention_of(body.view(), path))
+}
+
+fn retention_of(answer: View<'_>, path: &str) -> Read<Option<u32>> {
+    if answer.object(path)?.is_none() || !answer.need(&format!("{path}.enabled"), View::flag)? {
+        return Ok(None);
+    }
+    answer.need(&format!("{path}.days"), View::number).map(Some)
 }
 
 struct Files {
@@ -358,7 +377,11 @@ struct Files {
 const SMB_VERSIONS: &str = "SMB2.1;SMB3.0;SMB3.1.1";
 const SMB_CIPHERS: &str = "AES-128-CCM;AES-128-GCM;AES-256-GCM";
 
-async fn file_service(audit: &Subscription<'_>, account: &Body<'_>, kind: &str) -> Files {
+async fn file_service(
+    audit: &Subscription<'_>,
+    account: &Body<'_>,
+    has_files: &Fact<bool>,
+) -> Files {
     let every = |days, words: Fact<BTreeSet<String>>| Files {
         soft_delete: days,
         smb_versions: words.clone(),
@@ -367,8 +390,8 @@ async fn file_service(audit: &Subscription<'_>, account: &Body<'_>, kind: &str) 
     if !audit.calls(FILE_SERVICE) {
         return every(Fact::not_collected(), Fact::not_collected());
     }
-    if !has_files(kind) {
-        return every(NotOffered, NotOffered);
+    if let (Some(days), Some(words)) = (without(has_files), without(has_files)) {
+        return every(days, words);
     }
     let answer = match child(audit, account, FILE_SERVICE, "fileServices/default").await {
         Ok(answer) => answer,
@@ -378,7 +401,7 @@ async fn file_service(audit: &Subscription<'_>, account: &Body<'_>, kind: &str) 
         }
     };
     let body = Body { action: FILE_SERVICE, ..account.within(&answer) };
-    if !field(&answer, "properties").is_some_and(Value::is_object) {
+    if !body.is_resource() {
         let gap = audit.ask.gap(senseless(FILE_SERVICE, account.id));
         return every(Fact::Gap(gap), Fact::Gap(gap));
     }
@@ -400,14 +423,14 @@ async fn file_service(audit: &Subscription<'_>, account: &Body<'_>, kind: &str) 
 async fn public_containers(
     audit: &Subscription<'_>,
     account: &Body<'_>,
-    kind: &str,
+    has_blobs: &Fact<bool>,
     bucket: &Bucket,
 ) -> Fact<Entries> {
     if !audit.calls(CONTAINERS) {
         return Fact::not_collected();
     }
-    if !has_blobs(kind) {
-        return NotOffered;
+    if let Some(none) = without(has_blobs) {
+        return none;
     }
     if bucket.public_access_block == Known(PublicAccessBlock::ALL) {
         return Known(Entries::none());
@@ -419,18 +442,17 @@ async fn public_containers(
     let (mut open, mut undecided) = (Vec::new(), None);
     for container in &items {
         let body = Body { action: CONTAINERS, ..account.within(container) };
-        let name = word(container, "name").unwrap_or_default();
-        match body.text("properties.publicAccess") {
-            Known(None) => {}
-            Known(Some(access)) if same(access, "None") => {}
+        // It is told of each container.
+        match body.need("properties.publicAccess", View::text) {
+            Known(access) if same(access, "None") => {}
             // Everything that is not `None` lets somebody in.
-            Known(Some(access)) => open.push(format!("container `{name}` ({access})")),
+            Known(access) => open.push(format!("container `{}` ({access})", name_of(container))),
             NotOffered => {}
             Fact::Gap(gap) => undecided = undecided.or(Some(gap)),
         }
     }
     if let Some(refused) = refused {
-        undecided = audit.ask.unknown::<()>(refused.gap).gap();
+        undecided = undecided.or_else(|| audit.ask.unknown::<()>(refused.gap).gap());
     }
     // One open container is enough to know.
     Entries::new(open, undecided).into_fact()
@@ -440,16 +462,19 @@ async fn public_containers(
 async fn access_log(
     audit: &Subscription<'_>,
     account: &Body<'_>,
-    kind: &str,
+    has_blobs: &Fact<bool>,
 ) -> Fact<Option<String>> {
     let wanted = Bucket::fact("access_log_target");
     if !audit.wanted.fact(wanted) {
         return Fact::not_collected();
     }
-    if !has_blobs(kind) {
-        return NotOffered;
+    if let Some(none) = without(has_blobs) {
+        return none;
     }
     let scope = format!("{}/blobServices/default", account.id);
     let settings = diagnostics::of_resource(audit, &scope).await;
     diagnostics::target(&settings, &["StorageRead", "StorageWrite", "StorageDelete"])
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! One subscription: what every collector in it needs, and how their results become a scope.
 
 use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, Reason};
+use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
 use posture_core::provider::Provider;
 use posture_core::resource::{Kind, Resource};
@@ -9,7 +9,7 @@ use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
-use super::body::{same, word};
+use super::body::{Misfit, Read, View, name_of, same, senseless, word};
 use super::sweep::Rows;
 use super::{
     Event, Observer, Options, Shared, access, applications, benchmark, defender, logging, network,
@@ -38,7 +38,14 @@ pub(crate) struct Subscription<'a> {
     observer: &'a Observer,
     /// What the identity may do here, to know whether rows of Resource Graph are all there are.
     permissions: Result<Vec<Permission>, Refused>,
-    locks: Fact<Vec<Lock>>,
+    locks: Fact<Locks>,
+}
+
+/// The locks of a subscription, and why there may be more.
+#[derive(Clone, Debug, Default)]
+struct Locks {
+    all: Vec<Lock>,
+    gap: Option<GapId>,
 }
 
 /// A [lock](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/lock-resources).
@@ -124,7 +131,7 @@ pub(crate) async fn collect(
 }
 
 impl<'a> Subscription<'a> {
-    async fn begin(
+    pub(super) async fn begin(
         subscription: &'a Listed,
         ask: &'a Asker,
         wanted: &'a Wanted,
@@ -185,13 +192,10 @@ impl<'a> Subscription<'a> {
         action: &'static str,
     ) -> Result<Vec<Value>, Gap> {
         self.may(action)?;
-        match rows {
-            Err(gap) => Err(gap.clone()),
-            Ok(rows) => Ok(rows.of(self.id, kind)),
-        }
+        rows.as_ref().map_err(Gap::clone)?.of(self.id, kind)
     }
 
-    async fn locks(&self) -> Fact<Vec<Lock>> {
+    async fn locks(&self) -> Fact<Locks> {
         if !self.calls(LOCKS) {
             return Fact::not_collected();
         }
@@ -200,30 +204,40 @@ impl<'a> Subscription<'a> {
         if let Some(refused) = refused {
             return self.ask.unknown(refused.gap);
         }
-        let lock = |item: &Value| {
-            let id = word(item, "id")?.to_ascii_lowercase();
-            let level = word(item.get("properties")?, "level")?;
-            let (scope, _) = id.rsplit_once("/providers/microsoft.authorization/locks/")?;
-            let name = word(item, "name").unwrap_or_default();
-            let read_only = same(level, "ReadOnly");
-            let holds = same(level, "CanNotDelete") || read_only;
-            let name = format!("{name} ({level})");
-            holds.then(|| Lock { scope: scope.to_owned(), name, read_only })
-        };
-        Known(items.iter().filter_map(lock).collect())
+        let mut locks = Locks::default();
+        for item in &items {
+            match lock(View(item)) {
+                Ok(lock) => locks.all.extend(lock),
+                Err(_) => {
+                    let id = word(item, "id").unwrap_or_default();
+                    locks.gap.get_or_insert_with(|| self.ask.gap(senseless(LOCKS, id)));
+                }
+            }
+        }
+        Known(locks)
     }
 
-    /// The locks of a resource, its own and those above it, as far as they count.
+    /// The locks of a resource, its own and those above it, as far as they count. One that certainly counts settles it,
+    /// whatever could not be read of others.
     pub(crate) fn locks_of(&self, id: &str, counts: impl Fn(&Lock) -> bool) -> Fact<Vec<String>> {
         let id = id.to_ascii_lowercase();
-        self.locks.map(|locks| {
+        self.locks.and_then(|locks| {
             let above = |lock: &&Lock| {
                 id.strip_prefix(&lock.scope)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             };
-            let counting = locks.iter().filter(above).filter(|lock| counts(lock));
-            counting.map(|lock| lock.name.clone()).collect()
+            let counting = locks.all.iter().filter(above).filter(|lock| counts(lock));
+            let names: Vec<String> = counting.map(|lock| lock.name.clone()).collect();
+            match locks.gap {
+                Some(gap) if names.is_empty() => Fact::Gap(gap),
+                _ => Known(names),
+            }
         })
+    }
+
+    /// Whether the subscription is there: it told the identity what it may do.
+    pub(crate) fn exists(&self) -> bool {
+        self.permissions.is_ok()
     }
 
     /// A resource of which nothing can be said.
@@ -234,6 +248,18 @@ impl<'a> Subscription<'a> {
         }
         resource
     }
+}
+
+/// A lock; none where it is of a level that keeps from nothing that is known here.
+fn lock(item: View<'_>) -> Read<Option<Lock>> {
+    let id = item.need("id", View::text)?.to_ascii_lowercase();
+    let level = item.need("properties.level", View::text)?;
+    let scope = id.rsplit_once("/providers/microsoft.authorization/locks/");
+    let (scope, _) = scope.ok_or_else(|| Misfit("id".to_owned()))?;
+    let read_only = same(level, "ReadOnly");
+    let holds = same(level, "CanNotDelete") || read_only;
+    let name = format!("{} ({level})", name_of(item.0));
+    Ok(holds.then(|| Lock { scope: scope.to_owned(), name, read_only }))
 }
 
 /// What the identity may do in a subscription.

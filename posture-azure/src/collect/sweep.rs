@@ -1,16 +1,17 @@
 //! Resource Graph: the resources of many subscriptions in few calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use posture_core::gap::Gap;
+use posture_core::gap::{Gap, Reason};
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
-use super::body::word;
+use super::body::{View, senseless, word};
 use super::subscription::Listed;
 use crate::action::{FACT_ROWS, ROWS};
 use crate::client::{Asker, Items};
+use crate::collect::RESOURCE_GRAPH;
 
 /// The most rows that are held at once, and those of one page.
 const BATCH: u64 = 1000;
@@ -18,19 +19,36 @@ const BATCH: u64 = 1000;
 /// The most subscriptions of one query.
 const SUBSCRIPTIONS: usize = 200;
 
-/// The rows of some subscriptions, by subscription and type in small letters.
+/// The rows of some subscriptions.
 #[derive(Debug, Default)]
-pub(crate) struct Rows(BTreeMap<(String, String), Vec<Value>>);
+pub(crate) struct Rows {
+    /// By subscription and type in small letters.
+    rows: BTreeMap<(String, String), Vec<Value>>,
+    /// The subscriptions, in small letters, that have more rows than came, and why that is known.
+    short: BTreeMap<String, Gap>,
+    /// Why any of the subscriptions may have more.
+    gap: Option<Gap>,
+}
 
 impl Rows {
-    pub(crate) fn of(&self, subscription: &str, kind: &str) -> Vec<Value> {
-        let key = (subscription.to_ascii_lowercase(), kind.to_owned());
-        self.0.get(&key).cloned().unwrap_or_default()
+    /// The rows of one type in a subscription, where they are all there are.
+    pub(crate) fn of(&self, subscription: &str, kind: &str) -> Result<Vec<Value>, Gap> {
+        let subscription = subscription.to_ascii_lowercase();
+        if let Some(gap) = self.gap.as_ref().or_else(|| self.short.get(&subscription)) {
+            return Err(gap.clone());
+        }
+        Ok(self.rows.get(&(subscription, kind.to_owned())).cloned().unwrap_or_default())
     }
 
     /// The rows of one type in every subscription.
     pub(crate) fn of_type(&self, kind: &str) -> impl Iterator<Item = &Value> {
-        self.0.iter().filter(move |((_, of), _)| of == kind).flat_map(|(_, rows)| rows)
+        self.rows.iter().filter(move |((_, of), _)| of == kind).flat_map(|(_, rows)| rows)
+    }
+
+    /// How many rows came of a subscription in small letters.
+    fn count(&self, subscription: &str) -> u64 {
+        let of = self.rows.iter().filter(|((own, _), _)| own == subscription);
+        of.map(|(_, rows)| rows.len() as u64).sum()
     }
 }
 
@@ -55,6 +73,8 @@ pub(crate) struct Batch {
     pub(crate) subscriptions: Vec<Listed>,
     /// How many rows they have.
     pub(crate) rows: u64,
+    /// How many rows each has, by its id in small letters; none where they could not be counted.
+    counts: Option<BTreeMap<String, u64>>,
 }
 
 /// Counts the rows of each subscription, and puts them together so that a batch fills a page. Where they cannot be
@@ -72,12 +92,20 @@ pub(crate) async fn batches(ask: &Asker, all: &[Listed], types: &[&str]) -> Vec<
             let most = if counts.is_some() { SUBSCRIPTIONS } else { 10 };
             batch.subscriptions.len() < most && batch.rows + rows <= BATCH
         };
+        let counted = counts.as_ref().map(|_| (subscription.id.to_ascii_lowercase(), rows));
         match batches.last_mut().filter(fits) {
             Some(batch) => {
                 batch.subscriptions.push(subscription.clone());
                 batch.rows += rows;
+                if let Some(known) = &mut batch.counts {
+                    known.extend(counted);
+                }
             }
-            None => batches.push(Batch { subscriptions: vec![subscription.clone()], rows }),
+            None => batches.push(Batch {
+                subscriptions: vec![subscription.clone()],
+                rows,
+                counts: counted.map(|counted| BTreeMap::from([counted])),
+            }),
         }
     }
     batches
@@ -96,8 +124,9 @@ async fn counts(ask: &Asker, all: &[Listed], types: &[&str]) -> Option<BTreeMap<
             return None;
         }
         for row in &items {
-            let id = word(row, "subscriptionId")?.to_ascii_lowercase();
-            counts.insert(id, row.get("rows")?.as_u64()?);
+            let row = View(row);
+            let id = row.need("subscriptionId", View::text).ok()?.to_ascii_lowercase();
+            counts.insert(id, u64::from(row.need("rows", View::number).ok()?));
         }
     }
     Some(counts)
@@ -118,13 +147,54 @@ pub(crate) async fn rows(ask: &Asker, batch: &Batch, types: &[&str]) -> Arc<Resu
     if let Some(refused) = refused {
         return Arc::new(Err(refused.gap));
     }
+    let asked: BTreeSet<String> = ids.iter().map(|id| id.to_ascii_lowercase()).collect();
+    let mut seen = BTreeSet::new();
     for item in items {
-        let id = word(&item, "id").unwrap_or_default().to_ascii_lowercase();
-        let subscription =
-            id.strip_prefix("/subscriptions/").and_then(|rest| rest.split('/').next());
-        let kind = word(&item, "type").unwrap_or_default().to_ascii_lowercase();
-        let key = (subscription.unwrap_or_default().to_owned(), kind);
-        rows.0.entry(key).or_default().push(item);
+        let Some((id, key)) = place_of(&item, &asked, types) else {
+            // It may be anything that was asked for, of any of the subscriptions.
+            let id = word(&item, "id").unwrap_or_default();
+            rows.gap.get_or_insert_with(|| senseless(RESOURCE_GRAPH, id));
+            continue;
+        };
+        // A row that comes twice is one.
+        if seen.insert(id) {
+            rows.rows.entry(key).or_default().push(item);
+        }
+    }
+    let short = |rows: &Rows, counts: &BTreeMap<String, u64>| -> BTreeMap<String, Gap> {
+        let short = counts.iter().filter(|(id, counted)| rows.count(id) < **counted);
+        short.map(|(id, counted)| (id.clone(), fewer(id, *counted, rows.count(id)))).collect()
+    };
+    if let Some(counts) = &batch.counts
+        && !short(&rows, counts).is_empty()
+    {
+        // Something may have been deleted since they were counted: then as many are counted again as came.
+        let again = self::counts(ask, &batch.subscriptions, types).await.unwrap_or_default();
+        let mut found = short(&rows, counts);
+        found.retain(|id, _| again.get(id) != Some(&rows.count(id)));
+        rows.short = found;
     }
     Arc::new(Ok(rows))
+}
+
+/// The id of a row in small letters, with its subscription and type; none where it is not one of those that were asked for.
+fn place_of(
+    row: &Value,
+    subscriptions: &BTreeSet<String>,
+    types: &[&str],
+) -> Option<(String, (String, String))> {
+    let row = View(row);
+    let id = row.need("id", View::text).ok()?.to_ascii_lowercase();
+    let kind = row.need("type", View::text).ok()?.to_ascii_lowercase();
+    let subscription = id.strip_prefix("/subscriptions/")?.split('/').next()?.to_owned();
+    let asked = subscriptions.contains(&subscription) && types.contains(&kind.as_str());
+    asked.then_some((id, (subscription, kind)))
+}
+
+/// The gap of a subscription of which fewer rows came than were counted.
+fn fewer(subscription: &str, counted: u64, came: u64) -> Gap {
+    let mut gap =
+        Gap::new(RESOURCE_GRAPH, format!("/subscriptions/{subscription}"), Reason::Incomplete);
+    gap.detail = Some(format!("{counted} resources were counted, and {came} came"));
+    gap
 }

@@ -6,7 +6,7 @@ use posture_core::gap::Gap;
 use posture_core::resource::Account;
 use serde_json::Value;
 
-use super::body::{Body, same, word};
+use super::body::{Body, View, name_of, same, word};
 use super::subscription::Subscription;
 use super::sweep::Rows;
 
@@ -14,34 +14,38 @@ pub(crate) const ADDRESSES: &str = "Microsoft.Network/publicIPAddresses/read";
 pub(crate) const BALANCERS: &str = "Microsoft.Network/loadBalancers/read";
 pub(crate) const CACHES: &str = "Microsoft.Cache/redis/read";
 pub(crate) const DATABASES: &str = "Microsoft.Sql/servers/databases/read";
+pub(crate) const POOLS: &str = "Microsoft.Sql/servers/elasticPools/read";
 pub(crate) const GATEWAYS: &str = "Microsoft.Network/virtualNetworkGateways/read";
 
 pub(crate) const ADDRESSES_TYPE: &str = "microsoft.network/publicipaddresses";
 pub(crate) const BALANCERS_TYPE: &str = "microsoft.network/loadbalancers";
 pub(crate) const CACHES_TYPE: &str = "microsoft.cache/redis";
 pub(crate) const DATABASES_TYPE: &str = "microsoft.sql/servers/databases";
+pub(crate) const POOLS_TYPE: &str = "microsoft.sql/servers/elasticpools";
 pub(crate) const GATEWAYS_TYPE: &str = "microsoft.network/virtualnetworkgateways";
 
-/// What is looked at: the type, the action that reads it, and where the name of its tier stands.
+/// What is looked at: the type, the action that reads it, and where its tier stands.
 const KINDS: &[(&str, &str, &str)] = &[
-    (ADDRESSES_TYPE, ADDRESSES, "sku.name"),
-    (BALANCERS_TYPE, BALANCERS, "sku.name"),
-    (CACHES_TYPE, CACHES, "properties.sku.name"),
-    (DATABASES_TYPE, DATABASES, "sku.name"),
-    (GATEWAYS_TYPE, GATEWAYS, "properties.sku.name"),
+    (ADDRESSES_TYPE, ADDRESSES, "sku"),
+    (BALANCERS_TYPE, BALANCERS, "sku"),
+    (CACHES_TYPE, CACHES, "properties.sku"),
+    (DATABASES_TYPE, DATABASES, "sku"),
+    (POOLS_TYPE, POOLS, "sku"),
+    (GATEWAYS_TYPE, GATEWAYS, "properties.sku"),
 ];
 
-/// The tiers that are not for production: the smallest of each of these services has one of these names.
+/// The tiers that are not for production: the smallest of each of these services has one of these names, or its SKU has.
 static SMALL: Dated<&str> = Dated::new(
     &[
         "https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses",
         "https://learn.microsoft.com/azure/load-balancer/skus",
         "https://learn.microsoft.com/azure/azure-cache-for-redis/cache-overview",
         "https://learn.microsoft.com/azure/azure-sql/database/service-tiers-dtu",
+        "https://learn.microsoft.com/azure/azure-sql/database/resource-limits-dtu-elastic-pools",
         "https://learn.microsoft.com/azure/vpn-gateway/about-gateway-skus",
     ],
     "2026-11-29",
-    &["Basic", "Free"],
+    &["Basic", "BasicPool", "Free"],
 );
 
 /// Fills what runs in such a tier into the account. One that certainly does settles it, whatever could not be told of the
@@ -66,10 +70,8 @@ pub(crate) fn collect(
         };
         for resource in &resources {
             match tier(audit, action, path, resource) {
-                Known(tier) if SMALL.iter().any(|name| same(name, &tier)) => {
-                    small.push(format!("{} ({tier})", word(resource, "name").unwrap_or_default()));
-                }
-                Known(_) | Fact::NotOffered => {}
+                Known(Some(tier)) => small.push(format!("{} ({tier})", name_of(resource))),
+                Known(None) | Fact::NotOffered => {}
                 Fact::Gap(unknown) => gap = gap.or(Some(unknown)),
             }
         }
@@ -81,14 +83,22 @@ pub(crate) fn collect(
     })
 }
 
-/// The name of the tier that a resource runs in; the services always say it.
+/// The tier that is not for production, where a resource runs in one. The services always say the name of the SKU; what they
+/// call its tier may be the name again, something else (`Regional`), or absent. A database in an elastic pool has a SKU
+/// named after that, in the tier of the pool.
 fn tier(
     audit: &Subscription<'_>,
     action: &'static str,
     path: &str,
     resource: &Value,
-) -> Fact<String> {
+) -> Fact<Option<String>> {
     let id = word(resource, "id").unwrap_or_default();
     let body = Body { ask: audit.ask, action, id, value: resource };
-    super::directory::always(&body, path, body.text(path)).map(|tier| (*tier).to_owned())
+    let is_small = |tier: &&str| SMALL.iter().any(|name| same(name, tier));
+    body.need(&format!("{path}.name"), View::text).and_then(|name| {
+        if is_small(name) {
+            return Known(Some((*name).to_owned()));
+        }
+        body.text(&format!("{path}.tier")).map(|tier| tier.filter(is_small).map(str::to_owned))
+    })
 }

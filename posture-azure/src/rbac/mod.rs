@@ -18,6 +18,8 @@ pub(crate) use condition::Condition;
 pub(crate) use pattern::Pattern;
 pub(crate) use place::{Height, Place};
 
+use crate::collect::body::View;
+
 /// Gives roles, and with them any right.
 pub(crate) const GIVES_ROLES: &str = "Microsoft.Authorization/roleAssignments/write";
 
@@ -119,22 +121,27 @@ pub(crate) struct Permission {
 }
 
 impl Permission {
-    /// Reads one element of `permissions`; none where it does not fit.
+    /// Reads one element of `permissions`; none where it does not fit. What it gives and what it takes away of the control
+    /// plane is always told, if only by an empty list.
     pub(crate) fn read(value: &Value) -> Option<Self> {
-        let patterns = |name: &str| match value.get(name) {
-            None | Some(Value::Null) => Some(Vec::new()),
-            Some(Value::Array(list)) => {
-                list.iter().map(|item| Some(Pattern::new(item.as_str()?))).collect()
-            }
-            Some(_) => None,
-        };
+        let view = View(value);
+        let patterns =
+            |words: Vec<&str>| -> Vec<Pattern> { words.into_iter().map(Pattern::new).collect() };
         Some(Self {
-            actions: patterns("actions")?,
-            not_actions: patterns("notActions")?,
-            data_actions: patterns("dataActions")?,
-            not_data_actions: patterns("notDataActions")?,
+            actions: patterns(view.need("actions", View::words).ok()?),
+            not_actions: patterns(view.need("notActions", View::words).ok()?),
+            data_actions: patterns(view.texts("dataActions").ok()?),
+            not_data_actions: patterns(view.texts("notDataActions").ok()?),
             condition: Condition::read(value)?,
         })
+    }
+
+    /// The same of a role, which tells of both planes.
+    pub(crate) fn of_role(value: &Value) -> Option<Self> {
+        let view = View(value);
+        view.need("dataActions", View::words).ok()?;
+        view.need("notDataActions", View::words).ok()?;
+        Self::read(value)
     }
 
     fn of(&self, plane: Plane) -> (&[Pattern], &[Pattern]) {
@@ -209,8 +216,12 @@ impl Role {
     pub(crate) const USER_ACCESS_ADMINISTRATOR: &'static str =
         "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9";
 
+    pub(crate) const ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR: &'static str =
+        "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
+
     /// The [roles of the provider](https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/privileged)
-    /// that matter most, for where roles cannot be read: their ids are the same everywhere.
+    /// that matter most, for where roles cannot be read: their ids are the same everywhere. As of 2026-07-01; the Reader
+    /// stands [among the general ones](https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/general).
     pub(crate) fn built_in(id: &str) -> Option<Self> {
         let (name, actions, not_actions): (&str, &[&str], &[&str]) = match id {
             Self::OWNER => ("Owner", &["*"], &[]),
@@ -227,7 +238,19 @@ impl Role {
                     "Microsoft.Purview/consents/write",
                     "Microsoft.Purview/consents/delete",
                     "Microsoft.Resources/deploymentStacks/manageDenySetting/action",
+                    "Microsoft.Subscription/cancel/action",
+                    "Microsoft.Subscription/enable/action",
                 ],
+            ),
+            Self::ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR => (
+                "Role Based Access Control Administrator",
+                &[
+                    "Microsoft.Authorization/roleAssignments/write",
+                    "Microsoft.Authorization/roleAssignments/delete",
+                    "*/read",
+                    "Microsoft.Support/*",
+                ],
+                &[],
             ),
             Self::READER => ("Reader", &["*/read"], &[]),
             Self::USER_ACCESS_ADMINISTRATOR => (
@@ -324,8 +347,17 @@ mod tests {
     use super::Answer::{No, Undetermined, Yes};
     use super::*;
 
+    /// A role with these permissions, in which lists that are not named are empty.
     fn role(permissions: Value) -> Role {
-        let permissions = permissions.as_array().unwrap().iter().map(Permission::read).collect();
+        let whole = |permission: &Value| {
+            let mut whole =
+                json!({ "actions": [], "notActions": [], "dataActions": [], "notDataActions": [] });
+            for (name, value) in permission.as_object().unwrap() {
+                whole[name] = value.clone();
+            }
+            Permission::of_role(&whole)
+        };
+        let permissions = permissions.as_array().unwrap().iter().map(whole).collect();
         Role { permissions, ..Role::default() }
     }
 
@@ -395,16 +427,37 @@ mod tests {
         assert_eq!(power(Role::CONTRIBUTOR), Power::Changes);
         assert_eq!(power(Role::READER), Power::Reads);
         assert_eq!(power(Role::USER_ACCESS_ADMINISTRATOR), Power::GivesRoles);
+        assert_eq!(power(Role::ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR), Power::GivesRoles);
         assert_eq!(Role::built_in("owner"), None);
     }
 
     #[test]
     fn a_permission_that_does_not_fit_gives_nothing_and_says_so() {
-        for bad in [json!({ "actions": "*" }), json!({ "actions": [1] }), json!({ "condition": 1 })]
-        {
+        for bad in [
+            json!(null),
+            json!("*"),
+            json!([]),
+            json!({}),
+            json!({ "notActions": [] }),
+            json!({ "actions": ["*"] }),
+            json!({ "actions": "*", "notActions": [] }),
+            json!({ "actions": [1], "notActions": [] }),
+            json!({ "actions": [null], "notActions": [] }),
+            json!({ "actions": null, "notActions": [] }),
+            json!({ "actions": ["*"], "notActions": null }),
+            json!({ "actions": ["*"], "notActions": [], "dataActions": {} }),
+            json!({ "actions": ["*"], "notActions": [], "notDataActions": "x" }),
+            json!({ "actions": [], "notActions": [], "condition": 1 }),
+        ] {
             assert_eq!(Permission::read(&bad), None, "{bad}");
         }
-        assert_eq!(Permission::read(&json!({ "notActions": null })), Some(Permission::default()));
+        // What an identity may do is told without the data plane by some versions; what a role allows is not.
+        let control = json!({ "actions": [], "notActions": [] });
+        assert_eq!(Permission::read(&control), Some(Permission::default()));
+        assert_eq!(Permission::of_role(&control), None);
+        let spelled =
+            json!({ "Actions": ["*"], "NotActions": [], "DataActions": [], "NotDataActions": [] });
+        assert_eq!(Permission::of_role(&spelled).unwrap().actions, [Pattern::new("*")]);
     }
 
     #[test]

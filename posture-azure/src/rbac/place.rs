@@ -28,6 +28,24 @@ impl Place {
         if id.is_empty() || id.starts_with('/') { Self(id) } else { Self(format!("/{id}")) }
     }
 
+    /// The scope of an id from an answer; none where that is no id of a scope: the root, or what lies in a subscription or
+    /// below a provider.
+    pub(crate) fn read(id: &str) -> Option<Self> {
+        let place = Self::new(id);
+        let mut words = place.0.split('/').skip(1);
+        let first = words.next();
+        let fits = match first {
+            None => id.trim().starts_with('/'),
+            Some(word) => {
+                id.trim().starts_with('/')
+                    && ["subscriptions", "providers"].contains(&word)
+                    && words.clone().next().is_some()
+                    && words.all(|word| !word.is_empty() && !word.contains(char::is_whitespace))
+            }
+        };
+        fits.then_some(place)
+    }
+
     /// A subscription.
     pub(crate) fn subscription(id: &str) -> Self {
         Self::new(&format!("/subscriptions/{id}"))
@@ -104,6 +122,34 @@ mod tests {
             let above = |place: &Place| *place == Place::new(group);
             let answer = Place::new(outer).holds(&Place::new(inner), above);
             assert_eq!(answer, expected, "{outer} {inner}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_is_no_scope() {
+        for id in [
+            "/",
+            "/subscriptions/1",
+            "/Subscriptions/1/",
+            "/subscriptions/1/resourceGroups/a/providers/x/y/z",
+            "/providers/Microsoft.Management/managementGroups/top",
+            "/providers/Microsoft.Capacity",
+        ] {
+            assert_eq!(Place::read(id), Some(Place::new(id)), "{id}");
+        }
+        for odd in [
+            "",
+            "x",
+            "subscriptions/1",
+            "/x/1",
+            "/subscriptions",
+            "/subscriptions/",
+            "/subscriptions//a",
+            "/providers",
+            "everywhere",
+            "/providers/ ",
+        ] {
+            assert_eq!(Place::read(odd), None, "{odd}");
         }
     }
 

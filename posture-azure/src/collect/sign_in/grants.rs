@@ -141,6 +141,9 @@ impl<'a> Policy<'a> {
             return self.malformed(SESSION);
         }
         let Some(frequency) = self.at(FREQUENCY) else { return Truth::No };
+        if !frequency.is_object() {
+            return self.malformed(FREQUENCY);
+        }
         let enabled = match field(frequency, "isEnabled") {
             Some(Value::Bool(enabled)) => Truth::from(*enabled),
             _ => self.malformed(FREQUENCY),

@@ -3,7 +3,9 @@
 use posture_sim::Rule;
 use posture_sim::azure::{Resource, Scenario, Subscription};
 use posture_tests::Run;
-use posture_tests::azure::{SUBSCRIPTION, Tenant, assert_planned, child, fault, patience, tenant};
+use posture_tests::azure::{
+    SUBSCRIPTION, Tenant, answer, assert_planned, child, fault, patience, tenant,
+};
 use serde_json::{Value, json};
 
 const OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
@@ -540,6 +542,125 @@ fn what_makes_no_sense_costs_itself_and_is_never_a_pass() {
     assert_eq!(told(&run, "identity.full-admin-policy", "Odd"), definitions);
     assert_eq!(run.outcome("identity.full-admin-policy", "Lock Keeper"), "pass");
     assert_eq!(run.outcome("identity.lock-role", "production"), "pass");
+}
+
+/// A role whose permissions cannot be read may allow anything; one of the provider's own allows what it always does.
+#[test]
+fn a_role_that_cannot_be_read_is_unknown_unless_its_id_says_what_it_is() {
+    let definitions = unknown("Microsoft.Authorization/roleDefinitions/read", "malformed");
+    let role_of = |id: &str, kind: &str, permissions: &Value| {
+        json!({
+            "id": format!("{ROOT}/roleDefinitions/{id}"), "name": id,
+            "properties": { "roleName": "Some", "type": kind, "assignableScopes": ["/"], "permissions": permissions },
+        })
+    };
+    let empty =
+        || json!({ "actions": [], "notActions": [], "dataActions": [], "notDataActions": [] });
+    let without = |name: &str| {
+        let mut permission = empty();
+        permission.as_object_mut().unwrap().remove(name);
+        json!([permission])
+    };
+    let mut variants =
+        vec![json!([null]), json!([]), json!({}), json!(null), json!(["*"]), json!([{}])];
+    variants.extend(["actions", "notActions", "dataActions", "notDataActions"].map(without));
+    for permissions in variants {
+        let mut scenario = good();
+        scenario.subscriptions[0].resources = vec![
+            give("ServicePrincipal", "deploy", "0000-some"),
+            give("User", "guest", "0000-some"),
+            give("User", "carl", OWNER),
+        ];
+        let mut users = scenario.graph["/users"].as_array().unwrap().clone();
+        users.push(with(user("guest"), "userType", json!("Guest")));
+        scenario.graph.insert("/users".to_owned(), json!(users));
+        let list = json!({ "value": [
+            role_of("0000-some", "CustomRole", &permissions),
+            role_of(OWNER, "BuiltInRole", &permissions),
+        ] });
+        let list = list.to_string();
+        scenario.faults.push(answer("/roleDefinitions?", 200, "", "", Some(&list)));
+        let run = audit(scenario);
+        for (control, holder) in [
+            ("identity.application-owners", "deployment"),
+            ("identity.guest-privileges", "guest@contoso.example"),
+            ("identity.standing-privileges", "guest@contoso.example"),
+        ] {
+            let grant = format!("Some for {holder}");
+            let told = run.findings(control).into_iter().find(|finding| {
+                finding.resource.as_deref().is_some_and(|name| name.ends_with(holder))
+            });
+            let told = told.unwrap_or_else(|| panic!("{control} of {grant}"));
+            assert_eq!((told.outcome, told.gap), definitions, "{control} {permissions}");
+        }
+        let owner = run.findings("identity.standing-privileges").into_iter().find(|finding| {
+            finding.resource.as_deref().is_some_and(|name| name.ends_with("carl@contoso.example"))
+        });
+        assert_eq!(owner.unwrap().outcome, "fail", "{permissions}");
+    }
+    // The names of properties are the same in any case.
+    let mut scenario = good();
+    scenario.subscriptions[0].resources = vec![give("User", "carl", "0000-some")];
+    let spelled =
+        json!([{ "Actions": ["*"], "NotActions": [], "DataActions": [], "NotDataActions": [] }]);
+    let list = json!({ "value": [role_of("0000-some", "CustomRole", &spelled)] }).to_string();
+    scenario.faults.push(answer("/roleDefinitions?", 200, "", "", Some(&list)));
+    let control = "identity.standing-privileges";
+    assert_eq!(audit(scenario).outcome(control, "Some for carl@contoso.example"), "fail");
+}
+
+#[test]
+fn a_batch_that_is_not_found_says_nothing_of_who_is_asked_for_in_it() {
+    for code in ["Request_ResourceNotFound", "ResourceNotFound", "NotFound"] {
+        let mut scenario = good();
+        scenario.faults.push(fault("/$batch", 404, code));
+        let run = audit(scenario);
+        for control in ["identity.orphaned-grants", "identity.disabled-user-grants"] {
+            let findings = run.findings(control);
+            let of_grants: Vec<_> = findings.iter().filter(|f| f.resource.is_some()).collect();
+            assert!(!of_grants.is_empty());
+            for finding in of_grants {
+                assert_eq!(finding.outcome, "unknown", "{code} {control} {:?}", finding.resource);
+            }
+        }
+        assert_eq!(run.outcome("identity.owner-count", "production"), "unknown");
+        assert_eq!(run.code, 11);
+    }
+}
+
+#[test]
+fn a_subscription_that_is_nowhere_found_has_not_no_administrators() {
+    let control = "identity.classic-administrators";
+    for code in ["SubscriptionNotFound", "ResourceNotFound", "NotFound"] {
+        let mut scenario = good();
+        scenario.faults.push(fault(&format!("/subscriptions/{SUBSCRIPTION}/"), 404, code));
+        assert_eq!(audit(scenario).outcome(control, "production"), "unknown", "{code}");
+        let mut scenario = good();
+        scenario.faults.push(fault("classicAdministrators", 404, code));
+        let expected = if code == "SubscriptionNotFound" { "unknown" } else { "pass" };
+        assert_eq!(audit(scenario).outcome(control, "production"), expected, "{code}");
+    }
+}
+
+#[test]
+fn an_assignment_whose_scope_is_no_id_makes_the_list_incomplete() {
+    for scope in ["everywhere", "", "subscriptions/1", "/x/y"] {
+        let mut scenario = good();
+        let mut odd = give("User", "carl", OWNER);
+        odd.properties["scope"] = json!(scope);
+        scenario.subscriptions[0].resources.push(odd);
+        let run = audit(scenario);
+        let findings = run.findings("identity.standing-privileges");
+        let unread: Vec<_> = findings.iter().filter(|f| f.resource.is_none()).collect();
+        // Of the subscription and of the tenant, as nobody knows where it is.
+        assert_eq!(unread.len(), 2, "{scope}: {findings:?}");
+        for finding in unread {
+            let assignments = "Microsoft.Authorization/roleAssignments/read".to_owned();
+            assert_eq!(finding.outcome, "unknown");
+            assert_eq!(finding.gap, Some((assignments, "malformed".to_owned())));
+        }
+        assert_eq!(run.outcome("identity.owner-count", "production"), "unknown");
+    }
 }
 
 /// What the cloud says never leads the next request somewhere else.

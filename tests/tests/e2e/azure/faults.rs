@@ -5,6 +5,7 @@ use posture_tests::azure::{
     SUBSCRIPTION, Tenant, account, answer as answered, fault, patience, with,
 };
 use posture_tests::with_patience;
+use serde_json::{Value, json};
 
 const STORAGE: &[&str] = &["--control", "storage"];
 
@@ -134,6 +135,65 @@ fn rows_that_are_cut_off_or_go_round_in_a_circle_are_not_all() {
         assert!(findings.iter().all(|finding| finding.outcome == "unknown"), "{findings:?}");
         assert!(run.gaps().iter().any(|(_, why)| why == reason), "{:?}", run.gaps());
         assert_eq!(run.code, 11);
+    }
+}
+
+/// A page of Resource Graph with these rows, of so many.
+fn page(rows: &Value, total: usize) -> String {
+    let count = rows.as_array().map_or(0, Vec::len);
+    json!({ "totalRecords": total, "count": count, "resultTruncated": "false", "data": rows })
+        .to_string()
+}
+
+/// Nothing that Resource Graph tells is left out without a word: what cannot be told is a gap of every list.
+#[test]
+fn rows_that_do_not_say_what_they_are_or_are_too_few_leave_the_list_incomplete() {
+    let id = format!(
+        "/subscriptions/{SUBSCRIPTION}/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records"
+    );
+    let row = json!({ "id": id, "name": "records", "type": "microsoft.storage/storageaccounts" });
+    let but = |name: &str, value: Value| {
+        let mut row = row.clone();
+        row[name] = value;
+        row
+    };
+    let mut bodies = Vec::new();
+    for odd in [
+        but("id", Value::Null),
+        but("id", json!(7)),
+        but("id", json!("records")),
+        but("id", json!("/subscriptions/other/x")),
+        but("type", Value::Null),
+        but("type", json!(["microsoft.storage/storageaccounts"])),
+        but("type", json!("microsoft.storage/other")),
+        json!(null),
+        json!("records"),
+    ] {
+        bodies.push(page(&json!([odd]), 1));
+        bodies.push(page(&json!([row, odd]), 2));
+    }
+    // Fewer than there are, and fewer than were counted just before.
+    bodies.push(page(&json!([row]), 2));
+    bodies.push(page(&json!([]), 0));
+    bodies.push(json!({ "data": [row] }).to_string());
+    bodies.push(
+        json!({ "data": [row], "count": 2, "totalRecords": 1, "resultTruncated": "false" })
+            .to_string(),
+    );
+    bodies.push(json!({ "data": [row], "count": 1, "totalRecords": 1 }).to_string());
+    for body in bodies {
+        let mut scenario = with(vec![account("records")]);
+        let rule = answered("Microsoft.ResourceGraph", 200, "", "", Some(&body));
+        scenario.faults.push(Rule { after: 1, ..rule });
+        let run = Tenant::serve(scenario).json(STORAGE);
+        let findings = run.findings("storage.minimum-tls");
+        assert!(!findings.is_empty(), "{body}");
+        assert!(
+            findings.iter().all(|finding| finding.outcome == "unknown"),
+            "{body}: {findings:?}"
+        );
+        assert!(findings.iter().any(|finding| finding.resource.is_none()), "{body}: {findings:?}");
+        assert_eq!(run.code, 11, "{body}");
     }
 }
 

@@ -3,7 +3,9 @@
 use posture_sim::azure::Subscription;
 use posture_sim::{Fault, Rule};
 use posture_tests::Program;
-use posture_tests::azure::{SUBSCRIPTION, Tenant, account, ago, assert_planned, tenant, with};
+use posture_tests::azure::{
+    SUBSCRIPTION, Tenant, account, ago, answer, assert_planned, tenant, with,
+};
 use serde_json::json;
 
 const OTHER: &str = "aaaaaaaa-0000-4000-8000-000000000002";
@@ -54,6 +56,30 @@ fn a_subscription_is_chosen_by_id_or_by_a_name_that_only_one_bears() {
     twins.subscriptions[0].name = "staging".to_owned();
     let run = Tenant::serve(twins).audit(&["--subscription", "staging"]);
     assert_eq!(run.code, 2, "two subscriptions bear the name: {}", run.out);
+}
+
+/// What is not read because nobody knows what it is called is no silence.
+#[test]
+fn a_subscription_without_an_id_is_not_left_out_without_a_word() {
+    let good = json!({ "subscriptionId": SUBSCRIPTION, "displayName": "production" });
+    for odd in [
+        json!({ "displayName": "staging" }),
+        json!({ "subscriptionId": null, "displayName": "staging" }),
+        json!({ "subscriptionId": 7 }),
+        json!({ "subscriptionId": "../x" }),
+        json!(null),
+    ] {
+        let mut scenario = two();
+        let list = json!({ "value": [good, odd] }).to_string();
+        scenario.faults.push(answer("/subscriptions?", 200, "", "", Some(&list)));
+        let tenant = Tenant::serve(scenario);
+        let run = tenant.audit(&["--control", "storage"]);
+        assert_eq!(run.code, 1, "{odd}: {}", run.out);
+        assert!(run.err.contains("cannot list what there is to read"), "{odd}: {}", run.err);
+        // Who names one that is there is not concerned.
+        let run = tenant.json(&["--control", "storage", "--subscription", SUBSCRIPTION]);
+        assert_eq!(run.outcome("storage.minimum-tls", "records"), "pass", "{odd}");
+    }
 }
 
 #[test]

@@ -8,21 +8,22 @@ use serde_json::{Value, json};
 const CONTROL: &str = "resilience.basic-tiers";
 
 /// The types, and whether their tier stands at the top or among the properties.
-const KINDS: [(&str, bool); 5] = [
+const KINDS: [(&str, bool); 6] = [
     ("Microsoft.Cache/redis", false),
     ("Microsoft.Network/loadBalancers", true),
     ("Microsoft.Network/publicIPAddresses", true),
     ("Microsoft.Network/virtualNetworkGateways", false),
     ("Microsoft.Sql/servers/databases", true),
+    ("Microsoft.Sql/servers/elasticPools", true),
 ];
 
 fn of(kind: usize, name: &str, tier: Value) -> Resource {
     let (kind, top) = KINDS[kind];
     let sku = json!({ "sku": { "name": tier, "tier": "Regional" } });
     let (above, below) = if top { (sku, json!({})) } else { (json!({}), sku) };
-    if let Some((server, _)) = kind.rsplit_once('/').filter(|(server, _)| server.contains('/')) {
-        let database =
-            Resource { kind: "databases".to_owned(), ..resource(kind, name, above, below) };
+    if let Some((server, inner)) = kind.rsplit_once('/').filter(|(server, _)| server.contains('/'))
+    {
+        let database = Resource { kind: inner.to_owned(), ..resource(kind, name, above, below) };
         let mut server = resource(server, "server", json!({}), json!({}));
         server.children.push(database);
         return server;
@@ -54,6 +55,18 @@ fn the_smallest_tier_of_each_service_is_not_for_production() {
             let run = audit(with(vec![of(number, "shop", tier.clone())]));
             assert_eq!(outcome(&run), expected, "{kind} {tier}");
         }
+    }
+    // The tier of a pool, and of a database in one, stands beside the name of the SKU.
+    for (number, name, tier, expected) in [
+        (5, "BasicPool", "Basic", "fail"),
+        (5, "basicpool", "", "fail"),
+        (5, "StandardPool", "Standard", "pass"),
+        (4, "ElasticPool", "Basic", "fail"),
+        (4, "ElasticPool", "Standard", "pass"),
+    ] {
+        let mut server = of(number, "shop", json!(name));
+        server.children[0].top["sku"]["tier"] = json!(tier);
+        assert_eq!(outcome(&audit(with(vec![server]))), expected, "{name} {tier}");
     }
     // One that certainly is settles it.
     let all = vec![of(1, "odd", Value::Null), of(2, "small", json!("Basic"))];

@@ -4,6 +4,7 @@
 mod answers;
 mod aws;
 mod azure;
+mod damage;
 mod permissions;
 mod random;
 
