@@ -46,7 +46,7 @@ async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
     let kind = word(row, "kind").unwrap_or_default();
     let (blobs, files, readers, log) = futures::join!(
         blob_service(audit, &body, kind),
-        file_service(audit, &body, kind),
+        file_service(audit, &body),
         public_containers(audit, &body, kind, &bucket),
         access_log(audit, &body, kind),
     );
@@ -243,9 +243,16 @@ fn has_blobs(kind: &str) -> bool {
     !same(kind, "FileStorage")
 }
 
-/// An account for blobs only has no file shares.
-fn has_files(kind: &str) -> bool {
-    !same(kind, "BlobStorage") && !same(kind, "BlockBlobStorage")
+/// An account for blobs only has no file shares, and neither has one of the premium tier: that holds
+/// [page blobs](https://learn.microsoft.com/en-us/azure/storage/common/storage-account-overview#types-of-storage-accounts),
+/// unless it is of the kind for file shares.
+fn has_files(account: &Value) -> bool {
+    let kind = word(account, "kind").unwrap_or_default();
+    let sku = field(account, "sku").and_then(|sku| word(sku, "name")).unwrap_or_default();
+    let premium = sku.split('_').next().is_some_and(|tier| same(tier, "Premium"));
+    let blobs = same(kind, "BlobStorage") || same(kind, "BlockBlobStorage");
+    let general = same(kind, "Storage") || same(kind, "StorageV2");
+    !(blobs || general && premium)
 }
 
 /// What there is to be asked of an account.
@@ -260,7 +267,7 @@ pub(crate) fn parts(row: &Value) -> Parts {
     let kind = word(row, "kind").unwrap_or_default();
     let allowed = field(row, "properties").and_then(|p| field(p, "allowBlobPublicAccess"));
     let shut = allowed == Some(&Value::Bool(false));
-    Parts { blobs: has_blobs(kind), open_blobs: has_blobs(kind) && !shut, files: has_files(kind) }
+    Parts { blobs: has_blobs(kind), open_blobs: has_blobs(kind) && !shut, files: has_files(row) }
 }
 
 fn lane(audit: &Subscription<'_>, body: &Body<'_>) -> Lane {
@@ -346,7 +353,7 @@ struct Files {
 const SMB_VERSIONS: &str = "SMB2.1;SMB3.0;SMB3.1.1";
 const SMB_CIPHERS: &str = "AES-128-CCM;AES-128-GCM;AES-256-GCM";
 
-async fn file_service(audit: &Subscription<'_>, account: &Body<'_>, kind: &str) -> Files {
+async fn file_service(audit: &Subscription<'_>, account: &Body<'_>) -> Files {
     let every = |days, words: Fact<BTreeSet<String>>| Files {
         soft_delete: days,
         smb_versions: words.clone(),
@@ -355,7 +362,7 @@ async fn file_service(audit: &Subscription<'_>, account: &Body<'_>, kind: &str) 
     if !audit.calls(FILE_SERVICE) {
         return every(Fact::not_collected(), Fact::not_collected());
     }
-    if !has_files(kind) {
+    if !has_files(account.value) {
         return every(NotOffered, NotOffered);
     }
     let answer = match child(audit, account, FILE_SERVICE, "fileServices/default").await {
