@@ -41,6 +41,9 @@ pub enum Per {
     RoleGroup,
     /// Once for the tenant, and only where another answer refers to what it lists.
     Referred,
+    /// Once for the tenant where the holders of roles are wanted, else only where a rule about sign-ins names a role and who
+    /// holds it decides something.
+    Holders,
     /// Once for each storage account that has blobs.
     BlobAccount,
     /// Once for each storage account that has blobs and does not refuse anonymous readers as a whole.
@@ -105,6 +108,14 @@ const PEOPLE: &[FactId] = &[
     Directory::fact("global_administrators"),
     Directory::fact("permanent_administrators"),
     Directory::fact("tenant_creators"),
+    Directory::fact("mfa_for_everyone"),
+    Directory::fact("mfa_for_administrators"),
+    Directory::fact("mfa_for_management"),
+    Directory::fact("mfa_for_risky_sign_ins"),
+    Directory::fact("legacy_protocols_blocked"),
+    Directory::fact("device_codes_blocked"),
+    Directory::fact("mfa_for_device_registration"),
+    Directory::fact("sign_in_exclusions_decided"),
 ];
 
 /// What takes the rules about sign-ins.
@@ -115,7 +126,9 @@ const SIGN_IN_RULES: &[FactId] = &[
     Directory::fact("mfa_for_risky_sign_ins"),
     Directory::fact("legacy_protocols_blocked"),
     Directory::fact("device_codes_blocked"),
+    Directory::fact("mfa_for_device_registration"),
     Directory::fact("sign_in_rules"),
+    Directory::fact("sign_in_exclusions_decided"),
 ];
 
 /// What takes what those rules call MFA.
@@ -125,7 +138,9 @@ const STRENGTHS: &[FactId] = &[
     Directory::fact("mfa_for_management"),
     Directory::fact("mfa_for_risky_sign_ins"),
     Directory::fact("legacy_protocols_blocked"),
+    Directory::fact("mfa_for_device_registration"),
     Directory::fact("sign_in_rules"),
+    Directory::fact("sign_in_exclusions_decided"),
 ];
 
 /// What takes the identities that hold roles.
@@ -151,6 +166,14 @@ const USERS: &[FactId] = &[
     Directory::fact("global_administrators"),
     Directory::fact("permanent_administrators"),
     Directory::fact("tenant_creators"),
+    Directory::fact("mfa_for_everyone"),
+    Directory::fact("mfa_for_administrators"),
+    Directory::fact("mfa_for_management"),
+    Directory::fact("mfa_for_risky_sign_ins"),
+    Directory::fact("legacy_protocols_blocked"),
+    Directory::fact("device_codes_blocked"),
+    Directory::fact("mfa_for_device_registration"),
+    Directory::fact("sign_in_exclusions_decided"),
 ];
 
 /// What is told of credentials.
@@ -274,29 +297,58 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "/roleManagement/directory/roleAssignmentScheduleInstances",
         graph: &["RoleManagement.Read.Directory"],
-        per: Per::Tenant,
+        per: Per::Holders,
         lists: &[],
-        fills: &[Directory::fact("permanent_administrators")],
+        fills: &[
+            Directory::fact("permanent_administrators"),
+            Directory::fact("mfa_for_everyone"),
+            Directory::fact("mfa_for_administrators"),
+            Directory::fact("mfa_for_management"),
+            Directory::fact("mfa_for_risky_sign_ins"),
+            Directory::fact("legacy_protocols_blocked"),
+            Directory::fact("device_codes_blocked"),
+            Directory::fact("mfa_for_device_registration"),
+            Directory::fact("sign_in_exclusions_decided"),
+        ],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
     },
     Action {
         name: "/roleManagement/directory/roleAssignments",
         graph: &["RoleManagement.Read.Directory"],
-        per: Per::Tenant,
+        per: Per::Holders,
         lists: &[],
         fills: &[
             Directory::fact("global_administrators"),
             Directory::fact("permanent_administrators"),
             Directory::fact("tenant_creators"),
+            Directory::fact("mfa_for_everyone"),
+            Directory::fact("mfa_for_administrators"),
+            Directory::fact("mfa_for_management"),
+            Directory::fact("mfa_for_risky_sign_ins"),
+            Directory::fact("legacy_protocols_blocked"),
+            Directory::fact("device_codes_blocked"),
+            Directory::fact("mfa_for_device_registration"),
+            Directory::fact("sign_in_exclusions_decided"),
         ],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments",
     },
     Action {
         name: "/roleManagement/directory/roleEligibilityScheduleInstances",
         graph: &["RoleManagement.Read.Directory"],
-        per: Per::Tenant,
+        per: Per::Holders,
         lists: &[],
-        fills: &[Directory::fact("global_administrators"), Directory::fact("tenant_creators")],
+        fills: &[
+            Directory::fact("global_administrators"),
+            Directory::fact("tenant_creators"),
+            Directory::fact("mfa_for_everyone"),
+            Directory::fact("mfa_for_administrators"),
+            Directory::fact("mfa_for_management"),
+            Directory::fact("mfa_for_risky_sign_ins"),
+            Directory::fact("legacy_protocols_blocked"),
+            Directory::fact("device_codes_blocked"),
+            Directory::fact("mfa_for_device_registration"),
+            Directory::fact("sign_in_exclusions_decided"),
+        ],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
     },
     Action {

@@ -54,7 +54,7 @@ fn planned(action: &Action, counted: &Counted) -> Planned {
         Per::SwitchedOff => (counted.subscriptions, Bound::AtMost),
         Per::Row | Per::Batch => (0, Bound::Exact),
         // Which groups there are shows only when the roles are read, and what is referred to when the rest is.
-        Per::RoleGroup | Per::Referred => (0, Bound::AtLeast),
+        Per::RoleGroup | Per::Referred | Per::Holders => (0, Bound::AtLeast),
         Per::BlobAccount => (counted.blob_accounts, Bound::Exact),
         Per::OpenBlobAccount => (counted.open_blob_accounts, Bound::AtLeast),
         Per::Logged => (counted.logged, Bound::Exact),

@@ -52,6 +52,15 @@ static OPERATIONS: Dated<(EventClass, &str)> = Dated::new(
 /// What kind of [service health event](https://learn.microsoft.com/en-us/azure/service-health/service-notifications) it is.
 const INCIDENT_TYPE: &str = "properties.incidentType";
 
+/// Every [level](https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log-schema#severity-level) that an
+/// entry of the activity log can have, as of 2026-11-29. Which of them an operation gets is up to its provider, and differs
+/// with its outcome.
+const LEVELS: &[&str] = &["Critical", "Error", "Warning", "Informational"];
+
+/// The fields that an operation decides: its type and its namespace.
+const RESOURCE_TYPE: &str = "resourceType";
+const RESOURCE_PROVIDER: &str = "resourceProvider";
+
 /// The lists of receivers of an
 /// [action group](https://learn.microsoft.com/en-us/rest/api/monitor/action-groups/get).
 static RECEIVERS: Dated<&str> = Dated::new(
@@ -214,6 +223,9 @@ fn events(terms: &[Value]) -> BTreeSet<EventClass> {
 
 /// Whether a term lets every event of an operation through, as far as it speaks of category and operation.
 fn lets_through(term: &Value, category: &str, operation: Option<&str>) -> bool {
+    if names_every_level(term) {
+        return true;
+    }
     if let Some(any) = field(term, "anyOf").and_then(Value::as_array) {
         // One that narrows by something else does not let every event through.
         return any.iter().any(|term| !narrows(term) && lets_through(term, category, operation));
@@ -223,6 +235,12 @@ fn lets_through(term: &Value, category: &str, operation: Option<&str>) -> bool {
         accepts(term, category)
     } else if same(name, "operationName") {
         operation.is_some_and(|operation| accepts(term, operation))
+    } else if same(name, RESOURCE_TYPE) {
+        let of_type = operation.and_then(|operation| operation.rsplit_once('/'));
+        of_type.is_some_and(|(of_type, _)| accepts(term, of_type))
+    } else if same(name, RESOURCE_PROVIDER) {
+        let provider = operation.and_then(|operation| operation.split_once('/'));
+        provider.is_some_and(|(provider, _)| accepts(term, provider))
     } else if same(name, INCIDENT_TYPE) {
         category == "ServiceHealth" && accepts(term, "Incident")
     } else {
@@ -237,15 +255,24 @@ fn accepts(term: &Value, value: &str) -> bool {
         || among.is_some_and(|all| all.iter().filter_map(Value::as_str).any(|one| same(one, value)))
 }
 
-/// Whether a term speaks of anything but what tells classes apart, such as the level or the outcome: then events of a class
-/// may pass unseen.
+/// Whether a term names every level that there is, so that it leaves nothing out.
+fn names_every_level(term: &Value) -> bool {
+    let any = field(term, "anyOf").and_then(Value::as_array);
+    let terms = any.map_or(std::slice::from_ref(term), Vec::as_slice);
+    let of_level = |term: &&Value| word(term, "field").is_some_and(|name| same(name, "level"));
+    LEVELS.iter().all(|level| terms.iter().filter(of_level).any(|term| accepts(term, level)))
+}
+
+/// Whether a term speaks of anything but what tells classes apart, such as some of the levels or the outcome: then events of
+/// a class may pass unseen.
 fn narrows(term: &Value) -> bool {
     if field(term, "anyOf").is_some_and(Value::is_array) {
         // Which of its terms let everything through is weighed term by term.
         return false;
     }
+    let known = ["category", "operationName", INCIDENT_TYPE, RESOURCE_TYPE, RESOURCE_PROVIDER];
     let name = word(term, "field").unwrap_or_default();
-    !["category", "operationName", INCIDENT_TYPE].iter().any(|known| same(name, known))
+    !known.iter().any(|known| same(name, known)) && !names_every_level(term)
 }
 
 /// Which events of its classes an alert does not see, in words.
@@ -280,16 +307,19 @@ fn reaches(
                     Some(group) => tells(audit, group),
                     // What was deleted tells nobody; what lies elsewhere was not read.
                     None if own.starts_with(&here) => Known(false),
-                    None => audit.ask.unsupported(
-                        GROUPS,
-                        id,
-                        "the action group lies in another subscription",
-                    ),
+                    None => audit.ask.unknown(elsewhere(id)),
                 }
             }
         }
     });
     posture_core::fact::any(each.collect::<Vec<_>>())
+}
+
+/// Why an action group of another subscription says nothing here; by the id it can be looked up where that is read as well.
+fn elsewhere(group: &str) -> Gap {
+    let mut gap = Gap::new(GROUPS, group, Reason::OutsideScope);
+    gap.detail = Some("the action group is in another subscription".to_owned());
+    gap
 }
 
 /// Whether an action group is on and has a receiver that is not switched off.
@@ -398,6 +428,67 @@ mod tests {
         ] });
         assert_eq!(events(&[mixed]), [OPERATIONS[0].0].into());
         assert_eq!(events(&[json!({ "anyOf": [equals("level", "Error")] })]), BTreeSet::new());
+    }
+
+    #[test]
+    fn what_an_operation_implies_narrows_nothing() {
+        let (class, operation) = (EventClass::DatabaseFirewallUpdate, OPERATIONS[6].1);
+        let with = |term: Value| {
+            let all =
+                [equals("category", "Administrative"), equals("operationName", operation), term];
+            (events(&all), all.iter().any(narrows))
+        };
+        for redundant in [
+            equals("resourceType", "Microsoft.Sql/servers/firewallRules"),
+            json!({ "field": "ResourceType", "containsAny": ["x/y", "microsoft.sql/servers/firewallrules"] }),
+            equals("resourceProvider", "Microsoft.Sql"),
+            json!({ "field": "level", "containsAny": ["critical", "error", "warning", "informational", "verbose"] }),
+            json!({ "anyOf": [
+                equals("level", "Critical"), equals("level", "Error"), equals("level", "Warning"),
+                equals("level", "Informational")
+            ] }),
+            json!({ "anyOf": [
+                equals("level", "Critical"), equals("level", "Error"),
+                json!({ "field": "level", "containsAny": ["Informational", "Warning"] })
+            ] }),
+        ] {
+            assert_eq!(with(redundant.clone()), ([class].into(), false), "{redundant}");
+        }
+        // Another type is never seen.
+        for wrong in [
+            equals("resourceType", "Microsoft.Sql/servers"),
+            equals("resourceType", "Microsoft.Network/networkSecurityGroups"),
+            equals("resourceProvider", "Microsoft.Network"),
+            json!({ "anyOf": [equals("level", "Error"), equals("level", "Critical")] }),
+            json!({ "anyOf": [
+                equals("level", "Critical"), equals("level", "Error"), equals("level", "Warning"),
+                equals("status", "Informational")
+            ] }),
+        ] {
+            assert_eq!(with(wrong.clone()).0, BTreeSet::new(), "{wrong}");
+        }
+        for narrow in [
+            equals("level", "Informational"),
+            json!({ "field": "level", "containsAny": ["Critical", "Error", "Warning"] }),
+            equals("status", "Succeeded"),
+            equals("resourceGroup", "main"),
+            equals("caller", "x"),
+        ] {
+            assert!(with(narrow.clone()).1, "{narrow}");
+        }
+        // A whole category with a type is the operations of that type.
+        let network = [
+            equals("category", "Administrative"),
+            equals("resourceType", "Microsoft.Network/publicIPAddresses"),
+        ];
+        let both = [EventClass::PublicAddressUpdate, EventClass::PublicAddressDeletion];
+        assert_eq!(events(&network), both.into());
+        // Events of service health are of no type.
+        let health = [equals("category", "ServiceHealth"), equals("resourceType", "x/y")];
+        assert_eq!(events(&health), BTreeSet::new());
+        let every = json!({ "field": "level", "containsAny": LEVELS });
+        let health = [equals("category", "ServiceHealth"), every];
+        assert_eq!(events(&health), [EventClass::ServiceHealth].into());
     }
 
     #[test]

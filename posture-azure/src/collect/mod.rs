@@ -15,6 +15,8 @@ pub(crate) mod logging;
 pub(crate) mod network;
 mod people;
 mod principals;
+#[cfg(test)]
+mod recorded;
 pub(crate) mod roles;
 pub(crate) mod sign_in;
 pub(crate) mod storage;

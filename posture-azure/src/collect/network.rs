@@ -454,7 +454,254 @@ fn retention_of(log: View<'_>) -> Read<Option<u32>> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::super::recorded::{scopes, why};
     use super::*;
+
+    const BELOW: &str = "/subscriptions/s/resourceGroups/main/providers/Microsoft.Network";
+
+    fn id(kind: &str, name: &str) -> String {
+        format!("{BELOW}/{kind}/{name}")
+    }
+
+    fn resource(kind: &str, name: &str, properties: Value) -> Value {
+        json!({
+            "type": format!("Microsoft.Network/{kind}"), "name": name, "group": "main", "location": "westeurope",
+            "properties": properties,
+        })
+    }
+
+    /// A network with these subnets, in each of which is this interface.
+    fn net(subnets: &[(&str, &str)]) -> Value {
+        let subnet = |(name, card): &(&str, &str)| {
+            let card = format!("{}/ipConfigurations/one", id("networkInterfaces", card));
+            json!({
+                "id": format!("{}/subnets/{name}", id("virtualNetworks", "core")),
+                "properties": { "ipConfigurations": [{ "id": card }] },
+            })
+        };
+        let subnets: Vec<Value> = subnets.iter().map(subnet).collect();
+        resource("virtualNetworks", "core", json!({ "subnets": subnets }))
+    }
+
+    fn group(subnets: &[&str], cards: &[&str]) -> Value {
+        let subnet = |name: &&str| json!({ "id": format!("{}/subnets/{name}", id("virtualNetworks", "core")) });
+        let card = |name: &&str| json!({ "id": id("networkInterfaces", name) });
+        resource(
+            "networkSecurityGroups",
+            "rules",
+            json!({
+                "subnets": subnets.iter().map(subnet).collect::<Vec<_>>(),
+                "networkInterfaces": cards.iter().map(card).collect::<Vec<_>>(),
+            }),
+        )
+    }
+
+    /// A flow log of everything that is searched, with some of its properties changed.
+    fn log(target: &str, changes: Value) -> Value {
+        let mut properties = json!({
+            "targetResourceId": target, "enabled": true, "provisioningState": "Succeeded",
+            "flowAnalyticsConfiguration": { "networkWatcherFlowAnalyticsConfiguration": {
+                "enabled": true, "workspaceId": "-", "workspaceResourceId": "place"
+            } },
+            "retentionPolicy": { "enabled": true, "days": 90 },
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            properties[name] = value.clone();
+        }
+        json!({ "type": "flowLogs", "name": "log", "location": "westeurope", "properties": properties })
+    }
+
+    fn watcher(location: &str, properties: Value, logs: &[Value]) -> Value {
+        let mut watcher = resource("networkWatchers", "watcher", properties);
+        watcher["location"] = json!(location);
+        watcher["children"] = json!(logs);
+        watcher
+    }
+
+    fn read(resources: &[Value]) -> Scope {
+        let scenario =
+            json!({ "subscriptions": [{ "id": "s", "name": "s", "resources": resources }] });
+        let kinds = [Kind::Network, Kind::SecurityGroup, Kind::FlowLog];
+        let facts = [
+            Network::fact("watched"),
+            Network::fact("unrecorded"),
+            Network::fact("unsearchable"),
+            SecurityGroup::fact("attached"),
+            SecurityGroup::fact("unsearchable"),
+            FlowLog::fact("target"),
+            FlowLog::fact("recording"),
+            FlowLog::fact("retention_days"),
+        ];
+        scopes(&scenario, &facts, &kinds).remove(0)
+    }
+
+    fn logged(resources: &[Value], logs: &[Value]) -> Scope {
+        let watcher = watcher("westeurope", json!({ "provisioningState": "Succeeded" }), logs);
+        read(&[resources, &[watcher]].concat())
+    }
+
+    fn names(names: &[&str]) -> Fact<Vec<String>> {
+        Known(names.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    #[test]
+    fn a_network_is_watched_by_a_watcher_of_its_region_that_works() {
+        let of = |watchers: &[(&str, Value)]| {
+            let watchers = watchers.iter().enumerate().map(|(number, (location, properties))| {
+                let mut watcher = watcher(location, properties.clone(), &[]);
+                watcher["name"] = json!(format!("watcher{number}"));
+                watcher
+            });
+            let all: Vec<Value> = std::iter::once(net(&[])).chain(watchers).collect();
+            let scope = read(&all);
+            let watched = scope.networks.items[0].watched.clone();
+            match why(&scope, &watched) {
+                Some((action, reason)) => {
+                    assert_eq!(action, WATCHERS);
+                    Err(reason)
+                }
+                None => Ok(*watched.known().unwrap()),
+            }
+        };
+        let state = |state: &str| json!({ "provisioningState": state });
+        assert_eq!(of(&[("West Europe", state("succeeded"))]), Ok(true));
+        assert_eq!(of(&[("northeurope", state("Succeeded"))]), Ok(false));
+        assert_eq!(of(&[("westeurope", state("Failed"))]), Ok(false));
+        assert_eq!(of(&[("westeurope", state("Deleting"))]), Ok(false));
+        assert_eq!(of(&[]), Ok(false));
+        assert_eq!(of(&[("westeurope", state("Dreaming"))]), Err(Reason::Unsupported));
+        assert_eq!(of(&[("westeurope", json!({}))]), Err(Reason::Malformed));
+        assert_eq!(
+            of(&[("westeurope", state("Dreaming")), ("westeurope", state("Succeeded"))]),
+            Ok(true)
+        );
+    }
+
+    #[test]
+    fn a_network_is_recorded_where_each_of_its_subnets_is() {
+        let network = id("virtualNetworks", "core");
+        let subnet = |name: &str| format!("{network}/subnets/{name}");
+        let core = || [net(&[("front", "web"), ("back", "db")])];
+        let of = |logs: &[Value]| {
+            let scope = logged(&core(), logs);
+            let network = &scope.networks.items[0];
+            (network.unrecorded.clone(), network.unsearchable.clone())
+        };
+        let all = || (names(&[]), names(&[]));
+        let front = || (names(&["front"]), names(&["front"]));
+        let both = || (names(&["front", "back"]), names(&["front", "back"]));
+        assert_eq!(of(&[log(&network.to_uppercase(), json!({}))]), all());
+        assert_eq!(of(&[log(&subnet("back"), json!({}))]), front());
+        assert_eq!(of(&[log(&subnet("back"), json!({})), log(&subnet("front"), json!({}))]), all());
+        assert_eq!(of(&[]), both());
+        assert_eq!(of(&[log(&id("virtualNetworks", "other"), json!({}))]), both());
+        // What is off, filtered, or being deleted records nothing.
+        for off in [
+            json!({ "enabled": false }),
+            json!({ "provisioningState": "Deleting" }),
+            json!({ "enabledFilteringCriteria": "dstPort=443" }),
+            json!({ "recordTypes": "B,C" }),
+        ] {
+            assert_eq!(of(&[log(&network, off.clone())]), both(), "{off}");
+        }
+        for on in [
+            json!({ "provisioningState": "Updating" }),
+            json!({ "provisioningState": null }),
+            json!({ "enabledFilteringCriteria": " " }),
+            json!({ "recordTypes": "b, C ,d" }),
+        ] {
+            assert_eq!(of(&[log(&network, on.clone())]), all(), "{on}");
+        }
+        // What goes nowhere cannot be searched.
+        let analytics = |value: Value| json!({ "flowAnalyticsConfiguration": { "networkWatcherFlowAnalyticsConfiguration": value } });
+        for nowhere in [
+            analytics(json!({ "enabled": false, "workspaceResourceId": "place" })),
+            analytics(json!({ "enabled": true, "workspaceId": "-", "workspaceResourceId": "" })),
+            analytics(json!({ "workspaceResourceId": "place" })),
+            analytics(Value::Null),
+        ] {
+            let told = of(&[log(&network, nowhere.clone())]);
+            assert_eq!(told, (names(&[]), names(&["front", "back"])), "{nowhere}");
+        }
+        // Whether what does not fit is on is not known, and settles nothing where another one records.
+        for odd in [
+            json!({ "enabled": null }),
+            json!({ "enabled": "perhaps" }),
+            json!({ "provisioningState": "Failed" }),
+            json!({ "provisioningState": "Dreaming" }),
+            json!({ "targetResourceId": null }),
+        ] {
+            let (unrecorded, unsearchable) = of(&[log(&network, odd.clone())]);
+            assert!(unrecorded.gap().is_some() && unsearchable.gap().is_some(), "{odd}");
+            let mut other = log(&network, odd);
+            other["name"] = json!("other");
+            assert_eq!(of(&[other, log(&network, json!({}))]), all());
+        }
+        // A network without subnets is one part.
+        let empty = logged(&[net(&[])], &[]);
+        assert_eq!(empty.networks.items[0].unrecorded, names(&["core"]));
+    }
+
+    #[test]
+    fn a_security_group_is_searched_where_all_that_it_is_at_is() {
+        let network = id("virtualNetworks", "core");
+        let subnet = format!("{network}/subnets/front");
+        let card = id("networkInterfaces", "web");
+        let own = id("networkSecurityGroups", "rules");
+        let of = |group: Value, logs: &[Value]| {
+            let scope = logged(&[net(&[("front", "web")]), group], logs);
+            let group = &scope.security_groups.items[0];
+            (group.attached.clone(), group.unsearchable.clone())
+        };
+        for target in [&own, &subnet, &network] {
+            let told = of(group(&["front"], &[]), &[log(target, json!({}))]);
+            assert_eq!(told, (Known(true), names(&[])), "{target}");
+        }
+        for target in [&own, &card, &subnet, &network] {
+            let told = of(group(&[], &["web"]), &[log(target, json!({}))]);
+            assert_eq!(told, (Known(true), names(&[])), "{target}");
+        }
+        let told = of(group(&["front"], &["web"]), &[log(&card, json!({}))]);
+        assert_eq!(told, (Known(true), names(&["core/front"])));
+        let told = of(group(&[], &["web"]), &[log(&id("networkInterfaces", "x"), json!({}))]);
+        assert_eq!(told, (Known(true), names(&["web"])));
+        assert_eq!(of(group(&[], &[]), &[]), (Known(false), names(&[])));
+        // In which subnet an interface lies that no network names is not known.
+        let (attached, unsearchable) = of(group(&[], &["stray"]), &[]);
+        assert_eq!(attached, Known(true));
+        assert!(unsearchable.gap().is_some());
+        let direct = log(&id("networkInterfaces", "stray"), json!({}));
+        assert_eq!(of(group(&[], &["stray"]), &[direct]).1, names(&[]));
+    }
+
+    #[test]
+    fn a_flow_log_says_what_it_records_and_for_how_long() {
+        let of = |target: &str, changes: Value| {
+            let scope = logged(&[], &[log(target, changes)]);
+            let log = scope.flow_logs.items[0].clone();
+            (log.target, log.recording, log.retention_days)
+        };
+        for (kind, target) in [
+            ("virtualNetworks", FlowLogTarget::Network),
+            ("networkInterfaces", FlowLogTarget::Interface),
+            ("networkSecurityGroups", FlowLogTarget::SecurityGroup),
+            ("virtualNetworks/x/subnets", FlowLogTarget::Subnet),
+        ] {
+            let told = of(&id(kind, "one"), json!({}));
+            assert_eq!(told, (Known(target), Known(true), Known(Some(90))), "{kind}");
+        }
+        assert!(of(&id("moons", "one"), json!({})).0.gap().is_some());
+        assert!(of("", json!({})).0.gap().is_some());
+        let days = |policy: Value| of("x", json!({ "retentionPolicy": policy })).2;
+        assert_eq!(days(json!({ "enabled": true, "days": 0 })), Known(None));
+        assert_eq!(days(json!({ "enabled": false, "days": 7 })), Known(None));
+        assert_eq!(days(json!({ "days": 7 })), Known(None));
+        assert_eq!(days(Value::Null), Known(None));
+        assert!(days(json!({ "enabled": true, "days": "many" })).gap().is_some());
+        assert_eq!(of("x", json!({ "enabled": false })).1, Known(false));
+    }
 
     #[test]
     fn names_are_the_last_words_of_ids() {

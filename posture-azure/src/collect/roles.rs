@@ -102,6 +102,85 @@ struct Read {
     gap: Option<Gap>,
 }
 
+/// Everything that is listed of who holds roles.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    assigned: Read,
+    eligible: Read,
+    active: Read,
+}
+
+/// Whether a user holds a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Holds {
+    Always,
+    /// Only after asking for it.
+    OnDemand,
+    Never,
+    Unknown(Gap),
+}
+
+impl Lists {
+    /// Reads the lists that are wanted.
+    pub(crate) async fn read(tenant: &Tenant<'_>) -> Self {
+        let (assigned, eligible, active) =
+            futures::join!(list(tenant, ASSIGNMENTS), list(tenant, ELIGIBLE), list(tenant, ACTIVE));
+        Self { assigned, eligible, active }
+    }
+
+    /// The groups that hold one of some roles or can ask for it.
+    pub(crate) fn groups(&self, roles: &[&str]) -> BTreeSet<Identity> {
+        let all = self.assigned.given.iter().chain(&self.eligible.given);
+        let of_roles = all.filter(|given| roles.iter().any(|role| same(role, &given.role)));
+        let groups = of_roles.map(|given| &given.to).filter(|to| to.kind == IdentityKind::Group);
+        groups.cloned().collect()
+    }
+
+    /// Whether a user holds a role in the whole directory, given who is in the groups. Conditional access
+    /// [does not count](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-users-groups)
+    /// roles that are limited to an administrative unit.
+    pub(crate) fn holds(
+        &self,
+        user: &str,
+        role: &str,
+        in_group: impl Fn(&Identity) -> Result<bool, Gap>,
+    ) -> Holds {
+        let mut unknown = None;
+        let mut is = |to: &Identity| match to.kind {
+            _ if same(&to.id, user) => true,
+            IdentityKind::Group => in_group(to).unwrap_or_else(|why| {
+                unknown.get_or_insert(why);
+                false
+            }),
+            IdentityKind::Unclear => {
+                unknown.get_or_insert_with(|| unclear(to));
+                false
+            }
+            _ => false,
+        };
+        let here = |given: &&Given| same(&given.role, role) && given.scope == "/";
+        let mut on_demand = false;
+        for given in self.assigned.given.iter().filter(here) {
+            if is(&given.to) {
+                if !is_activated(given, &self.active.given) {
+                    return match &self.active.gap {
+                        Some(why) => Holds::Unknown(why.clone()),
+                        None => Holds::Always,
+                    };
+                }
+                on_demand = true;
+            }
+        }
+        on_demand |= self.eligible.given.iter().filter(here).any(|given| is(&given.to));
+        let gap = self.assigned.gap.as_ref().or(self.eligible.gap.as_ref()).cloned();
+        match gap.or(unknown) {
+            Some(why) => Holds::Unknown(why),
+            None if on_demand => Holds::OnDemand,
+            None => Holds::Never,
+        }
+    }
+}
+
 /// Those who can ask to be in a group, and why they may not be all.
 #[derive(Debug, Default)]
 struct Members {
@@ -117,8 +196,7 @@ pub(crate) async fn read(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Ro
     if !global && !permanent && !tenant_creators {
         return Roles::default();
     }
-    let (assigned, eligible, active) =
-        futures::join!(list(tenant, ASSIGNMENTS), list(tenant, ELIGIBLE), list(tenant, ACTIVE),);
+    let Lists { assigned, eligible, active } = tenant.roles().await;
     let of_role = |role: &'static str| {
         let all = assigned.given.iter().chain(&eligible.given);
         all.filter(move |given| same(&given.role, role))
@@ -331,4 +409,134 @@ fn unclear(identity: &Identity) -> Gap {
     let mut gap = Gap::new(ASSIGNMENTS, &identity.id, Reason::Undetermined);
     gap.detail = Some("what holds the role cannot be told".to_owned());
     gap
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const ROLE: &str = "r";
+
+    fn give(kind: &str, who: &str) -> Value {
+        json!({
+            "principalId": who, "roleDefinitionId": ROLE, "directoryScopeId": "/",
+            "principal": { "@odata.type": format!("#microsoft.graph.{kind}") },
+        })
+    }
+
+    fn read(items: &[Value], active: bool) -> Read {
+        let given = items.iter().map(|item| given(item, active).unwrap()).collect();
+        Read { given, gap: None }
+    }
+
+    fn with(value: &Value, name: &str, new: Value) -> Value {
+        let mut value = value.clone();
+        value[name] = new;
+        value
+    }
+
+    fn lists(assigned: &[Value], active: &[Value], eligible: &[Value]) -> Lists {
+        Lists {
+            assigned: read(assigned, false),
+            active: read(active, true),
+            eligible: read(eligible, false),
+        }
+    }
+
+    fn gap() -> Gap {
+        Gap::new(ASSIGNMENTS, "g", Reason::Denied)
+    }
+
+    /// Anna is in the group `staff`; of another one nothing is known.
+    fn holds(lists: &Lists, user: &str) -> Holds {
+        lists.holds(user, "R", |group| match group.id.as_str() {
+            "staff" => Ok(user == "anna"),
+            _ => Err(gap()),
+        })
+    }
+
+    #[test]
+    fn a_user_holds_a_role_by_itself_or_through_a_group() {
+        let anna = give("user", "ANNA");
+        let staff = give("group", "staff");
+        assert_eq!(holds(&lists(&[anna.clone()], &[], &[]), "anna"), Holds::Always);
+        assert_eq!(holds(&lists(&[staff.clone()], &[], &[]), "anna"), Holds::Always);
+        assert_eq!(holds(&lists(&[anna.clone(), staff.clone()], &[], &[]), "bert"), Holds::Never);
+        assert_eq!(holds(&Lists::default(), "anna"), Holds::Never);
+        assert_eq!(holds(&lists(&[], &[], &[anna.clone()]), "anna"), Holds::OnDemand);
+        assert_eq!(holds(&lists(&[], &[], &[staff.clone()]), "anna"), Holds::OnDemand);
+        assert_eq!(holds(&lists(&[], &[], &[staff.clone()]), "bert"), Holds::Never);
+        // Another role, and a part of the directory.
+        for (name, value) in
+            [("roleDefinitionId", "other"), ("directoryScopeId", "/administrativeUnits/1")]
+        {
+            let other = with(&anna, name, json!(value));
+            let of = lists(&[other.clone()], &[], &[other]);
+            assert_eq!(holds(&of, "anna"), Holds::Never, "{name}");
+        }
+        // What was asked for is held for a while, unless it is assigned as well.
+        let of = |kind: &str| with(&anna, "assignmentType", json!(kind));
+        let now = |active: &[Value]| holds(&lists(&[anna.clone()], active, &[]), "anna");
+        assert_eq!(now(&[of("activated")]), Holds::OnDemand);
+        assert_eq!(now(&[of("Assigned")]), Holds::Always);
+        assert_eq!(now(&[of("Activated"), of("Assigned")]), Holds::Always);
+    }
+
+    #[test]
+    fn what_was_not_read_leaves_it_open() {
+        let anna = give("user", "anna");
+        for unknown in [give("group", "hidden"), give("martian", "x")] {
+            for of in [lists(&[unknown.clone()], &[], &[]), lists(&[], &[], &[unknown.clone()])] {
+                assert!(matches!(holds(&of, "anna"), Holds::Unknown(_)), "{unknown}");
+            }
+            let of = lists(&[unknown.clone(), anna.clone()], &[], &[]);
+            assert_eq!(holds(&of, "anna"), Holds::Always);
+            let of = lists(&[unknown], &[], &[anna.clone()]);
+            assert!(matches!(holds(&of, "anna"), Holds::Unknown(_)));
+        }
+        // What nobody tells the kind of may be the user itself.
+        assert_eq!(holds(&lists(&[give("martian", "anna")], &[], &[]), "anna"), Holds::Always);
+        let mut cut = lists(&[], &[], &[]);
+        cut.assigned.gap = Some(gap());
+        assert_eq!(holds(&cut, "anna"), Holds::Unknown(gap()));
+        let mut cut = lists(&[], &[], &[]);
+        cut.eligible.gap = Some(gap());
+        assert_eq!(holds(&cut, "anna"), Holds::Unknown(gap()));
+        // Whether it was asked for is not known.
+        let mut cut = lists(&[anna], &[], &[]);
+        cut.active.gap = Some(gap());
+        assert_eq!(holds(&cut, "anna"), Holds::Unknown(gap()));
+        assert_eq!(holds(&cut, "bert"), Holds::Never);
+    }
+
+    #[test]
+    fn the_groups_that_hold_roles_are_those_to_ask_for() {
+        let staff = give("group", "Staff");
+        let other = with(&give("group", "other"), "roleDefinitionId", json!("other"));
+        let of = lists(&[staff, give("user", "anna"), other], &[], &[give("group", "late")]);
+        let ids = |roles: &[&str]| -> Vec<String> {
+            of.groups(roles).into_iter().map(|group| group.id).collect()
+        };
+        assert_eq!(ids(&["R"]), ["late", "staff"]);
+        assert_eq!(ids(&["other"]), ["other"]);
+        assert_eq!(ids(&[]), [""; 0]);
+    }
+
+    #[test]
+    fn a_role_that_makes_no_sense_is_none() {
+        let good = with(&give("user", "Anna"), "assignmentType", json!("Assigned"));
+        assert_eq!(given(&good, true).unwrap().activated, Some(false));
+        assert_eq!(given(&good, false).unwrap().activated, None);
+        assert_eq!(given(&good, false).unwrap().to.id, "anna");
+        assert!(given(&with(&good, "assignmentType", json!("Odd")), true).is_none());
+        for name in ["principalId", "roleDefinitionId"] {
+            assert!(given(&with(&good, name, Value::Null), false).is_none(), "{name}");
+        }
+        let scoped = with(&good, "directoryScopeId", Value::Null);
+        assert_eq!(given(&scoped, false).unwrap().scope, "/");
+        let app = with(&scoped, "appScopeId", json!("/app"));
+        assert_eq!(given(&app, false).unwrap().scope, "/app");
+    }
 }

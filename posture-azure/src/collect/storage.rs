@@ -48,7 +48,7 @@ async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
     // What an account is made for is always told, and decides which services it has.
     let kind = body.need("kind", View::text);
     let (has_blobs, has_files) =
-        (kind.map(|kind| has_blobs(kind)), kind.map(|kind| has_files(kind)));
+        (kind.map(|kind| has_blobs(kind)), kind.map(|_| has_files(row)));
     let (blobs, files, readers, log) = futures::join!(
         blob_service(audit, &body, &has_blobs),
         file_service(audit, &body, &has_files),
@@ -262,9 +262,16 @@ fn has_blobs(kind: &str) -> bool {
     !same(kind, "FileStorage")
 }
 
-/// An account for blobs only has no file shares.
-fn has_files(kind: &str) -> bool {
-    !same(kind, "BlobStorage") && !same(kind, "BlockBlobStorage")
+/// An account for blobs only has no file shares, and neither has one of the premium tier: that holds
+/// [page blobs](https://learn.microsoft.com/en-us/azure/storage/common/storage-account-overview#types-of-storage-accounts),
+/// unless it is of the kind for file shares.
+fn has_files(account: &Value) -> bool {
+    let kind = word(account, "kind").unwrap_or_default();
+    let sku = field(account, "sku").and_then(|sku| word(sku, "name")).unwrap_or_default();
+    let premium = sku.split('_').next().is_some_and(|tier| same(tier, "Premium"));
+    let blobs = same(kind, "BlobStorage") || same(kind, "BlockBlobStorage");
+    let general = same(kind, "Storage") || same(kind, "StorageV2");
+    !(blobs || general && premium)
 }
 
 /// What there is to be asked of an account.
@@ -278,7 +285,7 @@ pub(crate) struct Parts {
 pub(crate) fn parts(row: &Value) -> Parts {
     let kind = word(row, "kind");
     let shut = View(row).flag("properties.allowBlobPublicAccess") == Ok(Some(false));
-    let (blobs, files) = (kind.is_some_and(has_blobs), kind.is_some_and(has_files));
+    let (blobs, files) = (kind.is_some_and(has_blobs), kind.is_some() && has_files(row));
     Parts { blobs, open_blobs: blobs && !shut, files }
 }
 

@@ -24,6 +24,7 @@ pub(crate) struct Tenant<'a> {
     pub(crate) ask: &'a Asker,
     pub(crate) wanted: &'a Wanted,
     observer: &'a Observer,
+    roles: tokio::sync::OnceCell<roles::Lists>,
 }
 
 /// Reads what lies in the tenant itself into its scope.
@@ -36,12 +37,13 @@ pub(crate) async fn collect(
     scope: &mut Scope,
 ) {
     let cloud = session.cloud();
-    let tenant = Tenant { id: session.tenant(), cloud, ask, wanted, observer };
+    let roles = tokio::sync::OnceCell::new();
+    let tenant = Tenant { id: session.tenant(), cloud, ask, wanted, observer, roles };
     if wanted.kind(Kind::Directory) {
         let (settings, roles, sign_in, exports) = futures::join!(
             tenant.observed("directory settings", directory::read(&tenant)),
             tenant.observed("directory roles", roles::read(&tenant, principals)),
-            tenant.observed("sign-in rules", sign_in::read(&tenant)),
+            tenant.observed("sign-in rules", sign_in::read(&tenant, principals)),
             tenant.observed("directory logs", exports::read(&tenant)),
         );
         let directory = Directory::unread(session.tenant(), NAME, None);
@@ -64,6 +66,11 @@ impl<'a> Tenant<'a> {
     /// Whether the table of actions says that what is wanted takes this one.
     pub(crate) fn calls(&self, action: &str) -> bool {
         is_called(action, self.wanted)
+    }
+
+    /// Who holds the roles of the directory, asked for once.
+    pub(crate) async fn roles(&self) -> &roles::Lists {
+        self.roles.get_or_init(|| roles::Lists::read(self)).await
     }
 
     /// Runs a collector between two events.

@@ -250,46 +250,6 @@ impl Access {
         }
         who
     }
-
-    /// Everyone who may do everything at a scope, by one role without exception or condition, and whom no denial
-    /// concerns.
-    #[allow(dead_code, reason = "no control asks for it")]
-    pub(crate) fn who_may_everything(&self, at: &Place, reach: Reach) -> Who {
-        let whole = |assignment: &Assignment| {
-            let role = self.roles.get(&assignment.role);
-            let whole = role.map_or(Answer::Undetermined, |role| role.is_everything());
-            self.counts(assignment, reach)
-                & whole
-                & assignment.condition.is_none().into()
-                & self.holds(&assignment.place, at)
-        };
-        let named = self.holders(whole);
-        let mut who = Who { others: named.others, ..Who::default() };
-        for (answer, ids) in [(Answer::Yes, named.certain), (Answer::Undetermined, named.perhaps)] {
-            for id in ids {
-                match answer & !self.is_denied_something(&id, at) {
-                    Answer::Yes => who.certain.insert(id),
-                    Answer::Undetermined => who.perhaps.insert(id),
-                    Answer::No => continue,
-                };
-            }
-        }
-        who
-    }
-
-    fn is_denied_something(&self, who: &str, at: &Place) -> Answer {
-        any(self.denials.iter().map(|denial| {
-            let here = if denial.here_only {
-                (denial.place == *at).into()
-            } else {
-                self.holds(&denial.place, at)
-            };
-            let names = denial.permissions.iter().any(|p| !p.actions.is_empty());
-            let of = |all: &[Identity]| any(all.iter().map(|identity| self.is(who, identity)));
-            let sure = if denial.condition.is_some() { Answer::Undetermined } else { Answer::Yes };
-            here & names.into() & sure & of(&denial.from) & !of(&denial.but)
-        }))
-    }
 }
 
 #[cfg(test)]
@@ -475,18 +435,122 @@ mod tests {
         let owners = access.holders_of(Role::OWNER, &at, Reach::Now);
         assert_eq!(owners.certain, BTreeSet::from(["anna".to_owned(), "app".to_owned()]));
         assert!(owners.is_complete());
-        assert_eq!(access.who_may_everything(&at, Reach::Now), owners);
         give(&mut access, identity("hidden", IdentityKind::Group), Role::OWNER, "/subscriptions/1");
         let owners = access.holders_of(Role::OWNER, &at, Reach::Now);
-        assert!(owners.others && owners.certain.len() == 2);
-        access.denials.push(denial());
-        assert!(access.who_may_everything(&at, Reach::Now).certain.is_empty());
+        assert!(owners.others && owners.certain.len() == 2 && !owners.is_complete());
+    }
+
+    #[test]
+    fn only_what_is_in_force_is_held_now() {
+        let mut access = world();
+        let at = Place::new("/subscriptions/1");
+        let mut assignment = (*access.assignments[0]).clone();
+        assignment.eligible = true;
+        access.assignments[0] = Arc::new(assignment);
+        let certain = |reach| {
+            access.holders_of(Role::OWNER, &at, reach).certain.into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(certain(Reach::Now), [""; 0]);
+        assert_eq!(certain(Reach::OnDemand), ["anna"]);
+        // A role that is given below is not held over all of it.
+        let below = Place::new("/subscriptions/1/resourceGroups/g");
+        assert_eq!(access.holders_of(Role::OWNER, &below, Reach::Now).certain.len(), 2);
+        assert_eq!(access.holders_of(Role::READER, &below, Reach::Now), Who::default());
+    }
+
+    #[test]
+    fn what_is_given_to_a_management_group_above_holds_below() {
+        let mut access = Access::default();
+        let reader = Arc::new(Role::built_in(Role::READER).unwrap());
+        access.roles.insert(Role::READER.to_owned(), reader);
+        let top = "/providers/Microsoft.Management/managementGroups/top";
+        give(&mut access, identity("anna", IdentityKind::User), Role::READER, top);
+        assert_eq!(now(&access, "anna", "x/y/read", "/subscriptions/1"), Yes);
+        assert_eq!(now(&access, "anna", "x/y/write", "/subscriptions/1"), No);
+        assert_eq!(now(&access, "anna", "x/y/read", "/"), No);
+    }
+
+    #[test]
+    fn whether_who_is_known_are_all_depends_on_both_others_and_doubts() {
+        let of = |perhaps: &[&str], others| Who {
+            perhaps: perhaps.iter().map(|id| (*id).to_owned()).collect(),
+            others,
+            ..Who::default()
+        };
+        assert!(of(&[], false).is_complete());
+        for (perhaps, others) in [(&["anna"] as &[_], false), (&[], true), (&["anna"], true)] {
+            assert!(!of(perhaps, others).is_complete(), "{perhaps:?} {others}");
+        }
+    }
+
+    #[test]
+    fn a_denial_under_a_condition_denies_where_that_holds() {
+        let mut access = world();
+        let at = "/subscriptions/1";
+        // It denies nothing but the giving of roles, and that in part.
+        let condition =
+            "ActionMatches{'Microsoft.Authorization/*'} AND @Request[a:b] StringEquals 'c'";
+        access.denials.push(Denial { condition: Some(Condition::new(condition)), ..denial() });
+        assert_eq!(now(&access, "anna", GIVES_ROLES, at), Undetermined);
+        assert_eq!(now(&access, "anna", WRITE, at), Yes);
+        access.denials[0].condition = Some(Condition::new("ActionMatches{'Microsoft.Sql/*'}"));
+        assert_eq!(now(&access, "anna", WRITE, at), No);
+        assert_eq!(now(&access, "anna", GIVES_ROLES, at), Yes);
+    }
+
+    #[test]
+    fn a_condition_gives_nothing_that_the_role_does_not() {
+        let mut access = world();
+        let mut assignment = (*access.assignments[1]).clone();
+        assignment.condition = Some(Condition::new("ActionMatches{'*'}"));
+        access.assignments[1] = Arc::new(assignment);
+        assert_eq!(now(&access, "bert", GIVES_ROLES, "/subscriptions/1"), No);
+        assert_eq!(now(&access, "bert", WRITE, "/subscriptions/1"), Yes);
+    }
+
+    #[test]
+    fn who_may_leaves_out_whom_a_denial_concerns() {
+        let mut access = world();
+        let at = Place::new("/subscriptions/1");
+        let of = |access: &Access| {
+            let who = access.who_may(Plane::Control, WRITE, &at, Reach::Now);
+            (who.certain.into_iter().collect::<Vec<_>>(), who.perhaps.len(), who.others)
+        };
+        assert_eq!(of(&access), (vec!["anna".to_owned(), "bert".to_owned()], 0, false));
+        let but = vec![identity("bert", IdentityKind::User)];
+        access.denials.push(Denial { but, ..denial() });
+        assert_eq!(of(&access), (vec!["bert".to_owned()], 0, false));
+        // A denial of another plane or of nobody denies nothing here.
+        access.denials[0].permissions[0].data_actions =
+            access.denials[0].permissions[0].actions.split_off(0);
+        assert_eq!(of(&access).0.len(), 2);
     }
 
     #[test]
     fn types_are_read_without_regard_to_case() {
-        assert_eq!(IdentityKind::read("USER"), IdentityKind::User);
-        assert_eq!(IdentityKind::read("Unknown"), IdentityKind::Deleted);
-        assert_eq!(IdentityKind::read("Agent"), IdentityKind::Unclear);
+        for (text, kind) in [
+            ("USER", IdentityKind::User),
+            ("Group", IdentityKind::Group),
+            ("ServicePrincipal", IdentityKind::Application),
+            ("MSI", IdentityKind::Application),
+            ("ForeignGroup", IdentityKind::ForeignGroup),
+            ("Unknown", IdentityKind::Deleted),
+            ("Device", IdentityKind::Device),
+            ("Agent", IdentityKind::Unclear),
+            ("", IdentityKind::Unclear),
+        ] {
+            assert_eq!(IdentityKind::read(text), kind, "{text}");
+        }
+        let access = world();
+        let members = |kind| access.members(&identity("x", kind));
+        assert_eq!(members(IdentityKind::User), Some(vec!["x".to_owned()]));
+        assert_eq!(members(IdentityKind::Application), Some(vec!["x".to_owned()]));
+        assert_eq!(members(IdentityKind::Device), Some(Vec::new()));
+        assert_eq!(members(IdentityKind::Deleted), Some(Vec::new()));
+        for kind in [IdentityKind::ForeignGroup, IdentityKind::Unclear, IdentityKind::Group] {
+            assert_eq!(members(kind), None, "{kind:?}");
+        }
+        assert_eq!(access.members(&identity("staff", IdentityKind::Group)).unwrap().len(), 2);
+        assert_eq!(access.members(&identity("hidden", IdentityKind::Group)), None);
     }
 }

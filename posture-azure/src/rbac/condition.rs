@@ -168,6 +168,8 @@ impl Parser<'_> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::Answer::{No, Undetermined, Yes};
     use super::*;
 
@@ -195,6 +197,56 @@ mod tests {
         ] {
             assert_eq!(Condition::new(condition).lets(action), expected, "{condition} {action}");
         }
+    }
+
+    #[test]
+    fn a_comparison_ends_where_the_next_part_begins() {
+        for (condition, expected) in [
+            ("@Request[x:y] StringEquals 'z'||ActionMatches{'*'}", Yes),
+            ("@Request[x:y] StringEquals 'z' OR ActionMatches{'*'}", Yes),
+            ("@Request[x:y] StringEquals 'z'&&!ActionMatches{'*'}", No),
+            ("@Request[x:y] StringEquals 'z' AND !(ActionMatches{'*'})", No),
+            ("x OR ActionMatches{'*'}", Yes),
+            // What stands in quotation marks, brackets and braces is no part of it.
+            ("@Request[x) OR (y] StringEquals 'z' AND NOT ActionMatches{'*'}", No),
+            ("x ForAnyOfAnyValues:GuidEquals {a) OR (b} AND NOT ActionMatches{'*'}", No),
+            ("x StringEquals ') OR (' AND NOT ActionMatches{'*'}", No),
+            // Nor are words that begin or end like an operator.
+            ("ActionMatches{'*'} OR_ x", Undetermined),
+            ("ActionMatches{'*'} ORx y", Undetermined),
+            ("!ActionMatches{'*'} AND_ x", Undetermined),
+            ("!ActionMatches{'*'} AND1 x", Undetermined),
+            ("FLOOR ActionMatches{'*'}", Undetermined),
+            ("x ORDER ActionMatches{'*'}", Undetermined),
+            // Nothing follows.
+            ("ActionMatches{'*'} OR", Undetermined),
+            ("ActionMatches{'*'} ||", Undetermined),
+            ("(ActionMatches{'*'} OR )", Undetermined),
+            ("!ActionMatches{'*'} AND", Undetermined),
+        ] {
+            assert_eq!(Condition::new(condition).lets(WRITE), expected, "{condition}");
+        }
+    }
+
+    #[test]
+    fn parentheses_are_followed_to_a_depth_and_in_any_number() {
+        let nested = |depth: usize| {
+            format!("{}ActionMatches{{'*'}}{}", "(".repeat(depth), ")".repeat(depth))
+        };
+        assert_eq!(Condition::new(&nested(DEPTH)).lets(WRITE), Yes);
+        assert_eq!(Condition::new(&nested(DEPTH + 1)).lets(WRITE), Undetermined);
+        let many = ["(ActionMatches{'*'})"; 3 * DEPTH].join(" AND ");
+        assert_eq!(Condition::new(&many).lets(WRITE), Yes);
+    }
+
+    #[test]
+    fn a_condition_of_blanks_is_none() {
+        for none in [json!({}), json!({ "condition": null }), json!({ "condition": " " })] {
+            assert_eq!(Condition::read(&none), Some(None), "{none}");
+        }
+        let some = Condition::read(&json!({ "condition": "x" }));
+        assert_eq!(some, Some(Some(Condition::new("x"))));
+        assert_eq!(Condition::read(&json!({ "condition": 7 })), None);
     }
 
     #[test]

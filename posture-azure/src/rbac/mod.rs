@@ -461,6 +461,53 @@ mod tests {
     }
 
     #[test]
+    fn a_permission_names_what_it_gives_and_does_not_take_away() {
+        let permission =
+            Permission::read(&json!({ "actions": ["x/*"], "notActions": ["x/y/write"] })).unwrap();
+        assert!(permission.allows("x/y/read"));
+        assert!(!permission.allows("x/y/write"));
+        assert!(!permission.allows("z/y/read"));
+        let conditional = Permission { condition: Some(Condition::new("a eq 'b'")), ..permission };
+        assert!(conditional.allows("x/y/read"));
+        assert_eq!(conditional.gives(Plane::Control, "x/y/read"), Undetermined);
+        assert_eq!(conditional.gives(Plane::Control, "x/y/write"), No);
+    }
+
+    #[test]
+    fn a_role_for_everything_says_so_in_words() {
+        for (permissions, expected) in [
+            (json!([{ "actions": ["*"] }]), &["every action"] as &[&str]),
+            (json!([{ "actions": ["x/y/read", "*"] }]), &["every action"]),
+            (
+                json!([{ "actions": ["*/read", "*/write", "*/delete", "*/action"] }]),
+                &["every action"],
+            ),
+            (
+                json!([{ "actions": ["*"], "notActions": ["X/y/*", "z/*"] }]),
+                &["every action but x/y/*, z/*"],
+            ),
+            (json!([{ "actions": ["*/read"] }, { "actions": ["*"] }]), &["every action"]),
+            (json!([{ "actions": ["*/read", "*/write"] }]), &[]),
+            (json!([{ "actions": ["Microsoft.Sql/*"] }]), &[]),
+            (json!([]), &[]),
+        ] {
+            assert_eq!(role(permissions.clone()).wildcards(), expected, "{permissions}");
+        }
+        assert_eq!(Role::default().wildcards(), [""; 0]);
+    }
+
+    #[test]
+    fn a_role_under_a_condition_is_not_everything() {
+        let all = json!({ "actions": ["*"] });
+        let condition = json!({ "actions": ["*"], "condition": "a eq 'b'" });
+        assert_eq!(role(json!([condition])).is_everything(), No);
+        assert_eq!(role(json!([condition, all])).is_everything(), Yes);
+        assert_eq!(role(json!([{ "actions": ["*"], "notActions": ["x/*"] }])).is_everything(), No);
+        assert_eq!(Role::default().is_everything(), Undetermined);
+        assert!(!Role::built_in(Role::OWNER).unwrap().custom);
+    }
+
+    #[test]
     fn a_condition_of_a_permission_is_one() {
         let role = role(json!([{
             "actions": ["Microsoft.Authorization/roleAssignments/write", "*/read"],

@@ -84,11 +84,34 @@ mod tests {
             ),
             ("a*b*c", "aXbbXc", true),
             ("a*b*c", "acb", false),
+            ("a*x*c", "abc", false),
+            ("a*bb*b", "aXbb", false),
+            ("a*bb*bb", "abb", false),
+            ("a*bb*b", "abbb", true),
             // What is found for the middle may not be used again for the end.
             ("*/read*read", "x/read", false),
             ("", "x", false),
         ] {
             assert_eq!(Pattern::new(pattern).matches(action), fits, "{pattern} {action}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_shown_in_small_letters_and_may_be_a_whole_service() {
+        assert_eq!(
+            Pattern::new(" Microsoft.Sql/Servers/READ ").text(),
+            "microsoft.sql/servers/read"
+        );
+        for (pattern, service) in [
+            ("Microsoft.Sql/*", Some("microsoft.sql")),
+            ("Microsoft.Sql/*/*", Some("microsoft.sql")),
+            ("*/*", None),
+            ("Microsoft.*/*", None),
+            ("*", None),
+            ("Microsoft.Sql/*/read", None),
+            ("Microsoft.Sql/servers/*", None),
+        ] {
+            assert_eq!(Pattern::new(pattern).service(), service, "{pattern}");
         }
     }
 

@@ -5,8 +5,8 @@ use crate::prelude::*;
 /// What a rule may leave out.
 ///
 /// A rule for everybody that leaves somebody out is one for everybody only if there is a reason, which no interface shows:
-/// accounts for emergencies have to be left out, and a group that is left out may hold anybody. So whatever is left out is a
-/// failure until it is named here. The accounts that synchronise directories [cannot do MFA](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-all-users-mfa-strength#user-exclusions),
+/// accounts for emergencies have to be left out, and a group that is left out may hold anybody. So whatever is left out and
+/// not covered by another rule is a failure until it is named here. The accounts that synchronise directories [cannot do MFA](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-all-users-mfa-strength#user-exclusions),
 /// and nobody else should hold their role; security defaults leave them out as well.
 pub(crate) static EXCEPTIONS: Names = Names {
     name: "accepted-exclusions",
@@ -35,6 +35,18 @@ pub(crate) fn by_rules_or_defaults(
     judge(enforced, context, (fact, rules), expected)
 }
 
+/// The same where a setting of its own is another way.
+pub(crate) fn by_setting_or_rules(
+    setting: &Fact<bool>,
+    directory: &Directory,
+    context: &Context<'_>,
+    (fact, rules): (&'static str, &Fact<Vec<SignInRule>>),
+    expected: &'static str,
+) -> Judged {
+    let enforced = setting.clone() | enforced(directory, rules, context);
+    judge(enforced, context, (fact, rules), expected)
+}
+
 fn judge(
     enforced: Fact<bool>,
     context: &Context<'_>,
@@ -56,14 +68,27 @@ fn enforced(
     let accepted = context.names(&EXCEPTIONS);
     rules.and_then(|rules| {
         if rules.iter().any(|rule| unaccepted(rule, &accepted).is_empty()) {
-            Known(true)
-        } else if rules.is_empty() {
-            Known(false)
-        } else {
-            // A rule that was not understood may be one that leaves out nobody.
-            directory.sign_in_rules.map(|_| false)
+            return Known(true);
         }
+        if rules.is_empty() {
+            return Known(false);
+        }
+        // Those who are left out may be covered by another rule.
+        let may_cover = |rule: &SignInRule| {
+            !rule.undecided.is_empty()
+                && unaccepted(rule, &accepted).iter().all(|id| contains(&rule.undecided, id))
+        };
+        // A rule that was not understood may be one that leaves out nobody.
+        let understood = directory.sign_in_rules.map(|_| false);
+        if rules.iter().any(may_cover) {
+            return directory.sign_in_exclusions_decided.and_then(|_| understood.clone());
+        }
+        understood
     })
+}
+
+fn contains(ids: &[String], id: &str) -> bool {
+    ids.iter().any(|own| own.eq_ignore_ascii_case(id))
 }
 
 /// What the rules lack, in words.
@@ -91,6 +116,7 @@ pub(crate) fn rules(all: &[&[&str]]) -> Fact<Vec<SignInRule>> {
     let rule = |excluded: &&[&str]| SignInRule {
         name: "Require MFA".to_owned(),
         excluded: excluded.iter().map(|id| (*id).to_owned()).collect(),
+        undecided: Vec::new(),
     };
     Known(all.iter().map(rule).collect())
 }
@@ -99,6 +125,7 @@ pub(crate) fn rules(all: &[&[&str]]) -> Fact<Vec<SignInRule>> {
 pub(crate) fn directory() -> Directory {
     Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
         .sign_in_rules(Known(3))
+        .sign_in_exclusions_decided(Known(true))
 }
 
 /// Holds a control to what all of them have in common, given how a directory gets the rules that it judges and how
@@ -120,6 +147,32 @@ pub(crate) fn assert_rules_judged(
     assert_unknown(control, of(with(rules(&[&["somebody"]])).sign_in_rules(denied())));
     assert_passes(control, of(with(rules(&[&[]])).sign_in_rules(denied())));
     assert_fails(control, of(with(rules(&[])).sign_in_rules(denied())));
+    // Where somebody who is left out may be covered by another rule, it is not known; others have to be accepted.
+    let undecided = |excluded: &[&str], undecided: &[&str]| {
+        let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+        Known(vec![SignInRule {
+            name: "Require MFA".to_owned(),
+            excluded: owned(excluded),
+            undecided: owned(undecided),
+        }])
+    };
+    let of_undecided = |excluded: &[&str], ids: &[&str]| {
+        of(with(undecided(excluded, ids)).sign_in_exclusions_decided(denied()))
+    };
+    assert_unknown(control, of_undecided(&["somebody"], &["Somebody"]));
+    assert_unknown(
+        control,
+        of_undecided(&["d29b2b05-8046-44ba-8758-1e26182fcf32", "somebody"], &["somebody"]),
+    );
+    assert_fails(control, of_undecided(&["else", "somebody"], &["somebody"]));
+    assert_fails(control, of_undecided(&["somebody"], &[]));
+    assert_passes(
+        control,
+        of_undecided(
+            &["d29b2b05-8046-44ba-8758-1e26182fcf32"],
+            &["d29b2b05-8046-44ba-8758-1e26182fcf32"],
+        ),
+    );
     // Accounts that synchronise directories may be left out, and those that are named.
     assert_passes(control, of(with(rules(&[&["D29B2B05-8046-44ba-8758-1e26182fcf32"]]))));
     let judged = |accepted: &[&str]| {

@@ -23,8 +23,13 @@ resource! {
         legacy_protocols_blocked: Vec<SignInRule>,
         /// The rules that refuse sign-in by device code to every user.
         device_codes_blocked: Vec<SignInRule>,
+        /// The rules that demand MFA of every user who registers or joins a device.
+        mfa_for_device_registration: Vec<SignInRule>,
         /// How many rules about sign-ins are in force; not known where there may be one that was not understood.
         sign_in_rules: u32,
+        /// True where it is known of every exclusion of a rule about sign-ins whether another rule covers it; otherwise not
+        /// known.
+        sign_in_exclusions_decided: bool,
         /// Whether registering or joining a device takes MFA.
         device_registration_mfa: bool,
         /// The names of the networks that are marked as trusted.
@@ -75,6 +80,9 @@ pub struct SignInRule {
     /// of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<String>,
+    /// The exclusions of which it is not known whether another rule covers them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<String>,
 }
 
 /// To which applications users may give access to their own data.

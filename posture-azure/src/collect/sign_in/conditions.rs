@@ -1,9 +1,13 @@
 //! Which sign-ins a policy is about.
 
+use posture_core::gap::Gap;
+use serde_json::Value;
+
 use super::policy::{Policy, is_guid, is_one, is_unset};
 use super::question::{Client, Part, Question};
+use super::region::{Atom, Choice, GUESTS, Kind, Region};
 use super::truth::{Truth, all};
-use crate::collect::body::{same, word};
+use crate::collect::body::{field, same, word};
 
 const CLIENTS: &[&str] = &[
     "all",
@@ -16,6 +20,9 @@ const CLIENTS: &[&str] = &[
 ];
 /// Without `hidden`, which says that the licence does not let it be told.
 const RISKS: &[&str] = &["low", "medium", "high", "none"];
+
+/// The words that stand for several applications.
+const SUITES: &[&str] = &["Office365", "MicrosoftAdminPortals", "AllAgentIdResources"];
 
 /// The conditions that are known.
 const CONDITIONS: &[&str] = &[
@@ -34,65 +41,42 @@ const CONDITIONS: &[&str] = &[
 ];
 
 impl<'a> Policy<'a> {
-    /// Whether it is about every sign-in of a part of a question, but for those that it leaves out by name.
-    pub(super) fn is_about(&self, question: Question, part: Part) -> Truth {
-        all([
-            self.users(part.role),
-            self.applications(question, part.client),
+    /// The sign-ins of a part of a question for which it demands what is asked for; none where there are none.
+    pub(super) fn region(&self, question: Question, part: Part) -> Option<Region<'a>> {
+        let mut region = Region::new(
+            self.is_on(),
+            [
+                self.users(),
+                self.applications(question, part.client),
+                self.platforms(),
+                self.places(),
+                self.devices(),
+            ],
+        )?;
+        region.sure = all([
+            region.sure,
             self.client(question, part.client),
             self.risk(part.risk),
             self.flow(question),
             self.is_for_all("conditions.userRiskLevels"),
             self.levels("conditions.servicePrincipalRiskLevels", |_| Truth::No),
             self.insider_risk(),
-            self.platforms(),
-            self.places(),
-            self.devices(),
             self.nothing_but("conditions", CONDITIONS),
-        ])
+            self.grants(question, part.client),
+        ]);
+        (region.sure != Truth::No).then_some(region)
     }
 
-    /// Whether it is about everybody, or about everybody who holds a role.
-    ///
-    /// Only `All` is everybody: whoever comes tomorrow is in no group yet.
-    fn users(&self, role: Option<&str>) -> Truth {
+    /// Whom it is about.
+    fn users(&self) -> Result<Choice<'a>, Gap> {
         const USERS: &str = "conditions.users";
         const WORKLOADS: &str = "conditions.clientApplications";
         let workloads = self.at(WORKLOADS).is_some_and(|workloads| !is_unset(workloads));
         if self.at(USERS).is_none() {
-            return if workloads { Truth::No } else { self.malformed(USERS) };
+            return if workloads { Ok(Choice::default()) } else { Err(self.gap_of(USERS)) };
         }
-        let named = self.list("conditions.users.includeUsers", |users| {
-            let odd = users.iter().find(|user| {
-                !is_guid(user)
-                    && !is_one(user, &["All", "None", "GuestsOrExternalUsers", "AllAgentIdUsers"])
-            });
-            match odd {
-                _ if users.iter().any(|user| same(user, "All")) => Truth::Yes,
-                Some(odd) => self.unclear(format!("who `{odd}` is")),
-                None => Truth::No,
-            }
-        });
-        let named = match role {
-            None => named,
-            Some(role) => {
-                let has = |path: &str| {
-                    self.list(path, |roles| roles.iter().any(|own| same(own, role)).into())
-                };
-                let left_out = match has("conditions.users.excludeRoles") {
-                    Truth::Yes => Truth::No,
-                    Truth::No => Truth::Yes,
-                    unclear @ Truth::Unclear(_) => unclear,
-                };
-                (named | has("conditions.users.includeRoles")) & left_out
-            }
-        };
-        let both = match (workloads, &named) {
-            (true, Truth::Yes) => self.unclear("who is meant besides workloads".to_owned()),
-            _ => Truth::Yes,
-        };
         // What is not known may add somebody as well as leave somebody out.
-        match self.nothing_but(
+        self.only(
             USERS,
             &[
                 "excludeGroups",
@@ -104,56 +88,112 @@ impl<'a> Policy<'a> {
                 "includeRoles",
                 "includeUsers",
             ],
-        ) {
-            Truth::Yes => named & both,
-            unclear => unclear,
+        )?;
+        let mut choice = Choice::default();
+        let mut odd = None;
+        for user in self.words("conditions.users.includeUsers")? {
+            match word_for_users(user) {
+                _ if same(user, "All") => choice.every = true,
+                Some(atom) => choice.included.push(atom),
+                None if same(user, "None") => {}
+                None if is_guid(user) => choice.included.push(Atom::new(Kind::User, user)),
+                None => odd = odd.or(Some(user)),
+            }
         }
+        if let (false, Some(odd)) = (choice.every, odd) {
+            return Err(self.doubt(format!("who `{odd}` is")));
+        }
+        self.add(&mut choice.included, Kind::Group, "conditions.users.includeGroups")?;
+        self.add(&mut choice.included, Kind::Role, "conditions.users.includeRoles")?;
+        self.add_guests(
+            &mut choice.included,
+            "conditions.users.includeGuestsOrExternalUsers",
+            true,
+        )?;
+        if choice.is_nothing() {
+            return Ok(choice);
+        }
+        if workloads {
+            return Err(self.doubt("who is meant besides workloads".to_owned()));
+        }
+        for user in self.words("conditions.users.excludeUsers")? {
+            let atom = word_for_users(user).unwrap_or(Atom::new(Kind::User, user));
+            choice.excluded.extend((!same(user, "None")).then_some(atom));
+        }
+        self.add(&mut choice.excluded, Kind::Group, "conditions.users.excludeGroups")?;
+        self.add(&mut choice.excluded, Kind::Role, "conditions.users.excludeRoles")?;
+        self.add_guests(
+            &mut choice.excluded,
+            "conditions.users.excludeGuestsOrExternalUsers",
+            false,
+        )?;
+        Ok(choice)
     }
 
-    /// Whether it is about every application that a question is about.
-    fn applications(&self, question: Question, client: Client) -> Truth {
-        const APPLICATIONS: &str = "conditions.applications";
-        if self.at(APPLICATIONS).is_none() {
-            return self.malformed(APPLICATIONS);
+    fn add(&self, to: &mut Vec<Atom<'a>>, kind: Kind, path: &str) -> Result<(), Gap> {
+        let words = self.words(path)?.into_iter().filter(|word| !same(word, "None"));
+        to.extend(words.map(|word| Atom::new(kind, word)));
+        Ok(())
+    }
+
+    /// The [types of guests](https://learn.microsoft.com/en-us/graph/api/resources/conditionalaccessguestsorexternalusers)
+    /// that it names, of all tenants or of some.
+    fn add_guests(&self, to: &mut Vec<Atom<'a>>, path: &str, included: bool) -> Result<(), Gap> {
+        let Some(guests) = self.at(path).filter(|guests| !is_unset(guests)) else {
+            return Ok(());
+        };
+        let types = match word(guests, "guestOrExternalUserTypes") {
+            Some(types) if !types.is_empty() => types.split(',').map(str::trim),
+            _ => return Err(self.gap_of(path)),
+        };
+        let tenants = field(guests, "externalTenants").filter(|tenants| !is_unset(tenants));
+        let kind = tenants.map(|tenants| word(tenants, "membershipKind"));
+        let tenants = match (kind, tenants) {
+            (None, _) | (_, None) => None,
+            (Some(Some(kind)), _) if same(kind, "all") => None,
+            (Some(Some(kind)), Some(tenants)) if same(kind, "enumerated") => {
+                let members = field(tenants, "members").and_then(Value::as_array);
+                let members: Option<Vec<&str>> =
+                    members.and_then(|all| all.iter().map(Value::as_str).collect());
+                match members.filter(|members| !members.is_empty()) {
+                    Some(members) => Some(members),
+                    None if included => return Err(self.gap_of(path)),
+                    None => None,
+                }
+            }
+            _ if included => return Err(self.gap_of(path)),
+            // Of which tenants is not understood; it may be all of them.
+            _ => None,
+        };
+        for name in types.filter(|name| !same(name, "none")) {
+            let atom = Atom::new(Kind::Guest, name);
+            if included && !is_one(name, GUESTS) {
+                return Err(self.doubt(format!("who `{name}` is")));
+            }
+            match &tenants {
+                // The guests of the tenant itself come from no other one.
+                Some(_) if same(name, "internalGuest") && included => {
+                    return Err(self.doubt("which internal guests are meant".to_owned()));
+                }
+                Some(tenants) if !same(name, "internalGuest") => {
+                    to.extend(tenants.iter().map(|id| Atom { tenant: Some(*id), ..atom }));
+                }
+                _ => to.push(atom),
+            }
         }
-        let enough = question.applications(client, self.cloud);
-        let filter = self.at("conditions.applications.applicationFilter");
-        let filter = filter.filter(|filter| !is_unset(filter)).is_some();
-        let by_filter = || self.unclear("which applications its filter is about".to_owned());
-        let named = self.list("conditions.applications.includeApplications", |names| {
-            let odd = names.iter().find(|name| {
-                let known =
-                    ["All", "None", "Office365", "MicrosoftAdminPortals", "AllAgentIdResources"];
-                !is_guid(name) && !is_one(name, &known)
-            });
-            if names.iter().any(|name| same(name, "All") || is_one(name, enough)) {
-                return if filter { by_filter() } else { Truth::Yes };
-            }
-            match odd {
-                Some(odd) => self.unclear(format!("what the application `{odd}` is")),
-                None if filter && !enough.is_empty() => by_filter(),
-                None => Truth::No,
-            }
-        });
-        // An action or a context is something else than applications, so that both together make no sense.
-        let only = |path: &str| {
-            self.list(path, |others| match others.first() {
-                None => Truth::Yes,
-                Some(other) => self.unclear(format!("what `{other}` means beside applications")),
-            })
-        };
-        let left_out = match question {
-            Question::Management => self
-                .list("conditions.applications.excludeApplications", |names| {
-                    (!names.iter().any(|name| is_one(name, enough))).into()
-                }),
-            _ => Truth::Yes,
-        };
-        let named = named
-            & only("conditions.applications.includeUserActions")
-            & only("conditions.applications.includeAuthenticationContextClassReferences")
-            & left_out;
-        match self.nothing_but(
+        Ok(())
+    }
+
+    /// Which applications it is about.
+    fn applications(&self, question: Question, client: Client) -> Result<Choice<'a>, Gap> {
+        const APPLICATIONS: &str = "conditions.applications";
+        const ACTIONS: &str = "conditions.applications.includeUserActions";
+        const CONTEXTS: &str =
+            "conditions.applications.includeAuthenticationContextClassReferences";
+        if self.at(APPLICATIONS).is_none() {
+            return Err(self.gap_of(APPLICATIONS));
+        }
+        self.only(
             APPLICATIONS,
             &[
                 "applicationFilter",
@@ -162,10 +202,62 @@ impl<'a> Policy<'a> {
                 "includeAuthenticationContextClassReferences",
                 "includeUserActions",
             ],
-        ) {
-            Truth::Yes => named,
-            unclear => unclear,
+        )?;
+        let names = self.words("conditions.applications.includeApplications")?;
+        let filter = self.at("conditions.applications.applicationFilter");
+        let filter = filter.filter(|filter| !is_unset(filter));
+        let by_filter = || self.doubt("which applications its filter is about".to_owned());
+        let mut choice = Choice::default();
+        let mut odd = None;
+        for name in names {
+            match name {
+                _ if same(name, "All") => choice.every = true,
+                _ if same(name, "None") => {}
+                _ if is_guid(name) || is_one(name, SUITES) => {
+                    choice.included.push(application(name));
+                }
+                _ => odd = odd.or(Some(name)),
+            }
         }
+        let actions = self.words(ACTIONS)?;
+        if question == Question::DeviceRegistration {
+            let is_it = |action: &&str| same(action, "urn:user:registerdevice");
+            return match (actions.iter().any(is_it), choice.is_nothing() && filter.is_none()) {
+                (true, true) if self.words(CONTEXTS)?.is_empty() => Ok(Choice::everything()),
+                (true, _) => Err(self.doubt("what an action means beside applications".to_owned())),
+                (false, _) => Ok(Choice::default()),
+            };
+        }
+        if let (false, Some(odd)) = (choice.every, odd) {
+            return Err(self.doubt(format!("what the application `{odd}` is")));
+        }
+        // A filter selects applications beside those that are named; which these are cannot be seen here.
+        if let Some(filter) = filter {
+            if choice.every || question.application(client, self.cloud).is_some() {
+                return Err(by_filter());
+            }
+            match (word(filter, "mode"), word(filter, "rule")) {
+                (Some(mode), Some(rule)) if same(mode, "include") => {
+                    choice.included.push(Atom::new(Kind::Attribute, rule));
+                }
+                (Some(mode), Some(rule)) if same(mode, "exclude") => {
+                    choice.excluded.push(Atom::new(Kind::Attribute, rule));
+                }
+                _ => return Err(by_filter()),
+            }
+        }
+        if choice.is_nothing() {
+            return Ok(choice);
+        }
+        // An action or a context is something else than applications, so that both together make no sense.
+        let others = actions.into_iter().chain(self.words(CONTEXTS)?).next();
+        if let Some(other) = others {
+            return Err(self.doubt(format!("what `{other}` means beside applications")));
+        }
+        let excluded = self.words("conditions.applications.excludeApplications")?;
+        let excluded = excluded.into_iter().filter(|name| !same(name, "None"));
+        choice.excluded.extend(excluded.map(application));
+        Ok(choice)
     }
 
     /// Whether it is about sign-ins with a kind of program.
@@ -252,63 +344,108 @@ impl<'a> Policy<'a> {
         methods & self.nothing_but(FLOWS, &["transferMethods"])
     }
 
-    /// Whether it is about every platform. A platform is what a program says that it is, so that whoever wants to is on
-    /// another one.
-    fn platforms(&self) -> Truth {
+    /// Which platforms it is about.
+    fn platforms(&self) -> Result<Choice<'a>, Gap> {
         const PLATFORMS: &str = "conditions.platforms";
-        const KNOWN: &[&str] =
-            &["android", "iOS", "windows", "windowsPhone", "macOS", "linux", "all"];
-        let odd = |names: &[&str]| {
-            names.iter().find(|name| !is_one(name, KNOWN)).map(|s| (*s).to_owned())
-        };
+        const KNOWN: &[&str] = &["android", "iOS", "windows", "windowsPhone", "macOS", "linux"];
         const LISTS: [&str; 2] = ["includePlatforms", "excludePlatforms"];
-        let said = self.choice(PLATFORMS, LISTS, |included, excluded| {
-            let every = included.is_empty() || included.iter().any(|name| same(name, "all"));
-            match odd(included) {
-                _ if every && excluded.is_empty() => Truth::Yes,
-                Some(odd) if !every => self.unclear(format!("what the platform `{odd}` is")),
-                _ => Truth::No,
-            }
-        });
-        said & self.nothing_but(PLATFORMS, &LISTS)
+        if self.at(PLATFORMS).is_none() {
+            return Ok(Choice::everything());
+        }
+        let included = self.words("conditions.platforms.includePlatforms")?;
+        let excluded = self.words("conditions.platforms.excludePlatforms")?;
+        self.only(PLATFORMS, &LISTS)?;
+        let every = included.is_empty() || included.iter().any(|name| same(name, "all"));
+        let odd = included.iter().find(|name| !is_one(name, KNOWN) && !same(name, "all"));
+        if let (false, Some(odd)) = (every, odd) {
+            return Err(self.doubt(format!("what the platform `{odd}` is")));
+        }
+        let atoms = |names: Vec<&'a str>| {
+            names.into_iter().map(|name| Atom::new(Kind::Platform, name)).collect::<Vec<_>>()
+        };
+        let none = excluded.iter().any(|name| same(name, "all"));
+        if none {
+            return Ok(Choice::default());
+        }
+        Ok(Choice { every, included: atoms(included), excluded: atoms(excluded) })
     }
 
-    /// Whether it is about every place but those that it leaves out.
-    fn places(&self) -> Truth {
+    /// Which places it is about.
+    fn places(&self) -> Result<Choice<'a>, Gap> {
         const PLACES: &str = "conditions.locations";
         const LISTS: [&str; 2] = ["includeLocations", "excludeLocations"];
-        let said = self.choice(PLACES, LISTS, |included, excluded| {
-            let odd = included
-                .iter()
-                .find(|name| !is_guid(name) && !is_one(name, &["All", "AllTrusted"]));
-            match odd {
-                _ if included.iter().any(|name| same(name, "All")) => Truth::Yes,
-                Some(odd) => self.unclear(format!("where `{odd}` is")),
-                None if included.is_empty() && excluded.is_empty() => Truth::Yes,
-                None if included.is_empty() => self.malformed(PLACES),
-                None => Truth::No,
-            }
-        });
-        said & self.nothing_but(PLACES, &LISTS)
+        if self.at(PLACES).is_none() {
+            return Ok(Choice::everything());
+        }
+        let included = self.words("conditions.locations.includeLocations")?;
+        let excluded = self.words("conditions.locations.excludeLocations")?;
+        self.only(PLACES, &LISTS)?;
+        let every = included.iter().any(|name| same(name, "All"));
+        let odd =
+            included.iter().find(|name| !is_guid(name) && !is_one(name, &["All", "AllTrusted"]));
+        match odd {
+            Some(odd) if !every => return Err(self.doubt(format!("where `{odd}` is"))),
+            _ if included.is_empty() && excluded.is_empty() => return Ok(Choice::everything()),
+            _ if included.is_empty() => return Err(self.gap_of(PLACES)),
+            _ => {}
+        }
+        if excluded.iter().any(|name| same(name, "All")) {
+            return Ok(Choice::default());
+        }
+        let atoms = |names: Vec<&'a str>| {
+            let names = names.into_iter().filter(|name| !same(name, "None"));
+            let kind = |name: &str| match same(name, "AllTrusted") {
+                true => Kind::Trusted,
+                false => Kind::Place,
+            };
+            names.map(|name| Atom::new(kind(name), name)).collect::<Vec<_>>()
+        };
+        Ok(Choice { every, included: atoms(included), excluded: atoms(excluded) })
     }
 
-    /// Whether it is about every device.
-    fn devices(&self) -> Truth {
+    /// Which devices it is about.
+    fn devices(&self) -> Result<Choice<'a>, Gap> {
         const DEVICES: &str = "conditions.devices";
-        let every =
-            self.choice(DEVICES, ["includeDevices", "excludeDevices"], |included, excluded| {
-                let every = included.is_empty() || included.iter().any(|name| same(name, "All"));
-                (every && excluded.is_empty()).into()
-            });
+        if self.at(DEVICES).is_none() {
+            return Ok(Choice::everything());
+        }
+        let included = self.words("conditions.devices.includeDevices")?;
+        let excluded = self.words("conditions.devices.excludeDevices")?;
+        self.only(DEVICES, &["includeDevices", "excludeDevices", "deviceFilter"])?;
+        let every = included.is_empty() || included.iter().any(|name| same(name, "All"));
+        if !every || !excluded.is_empty() {
+            return Ok(Choice::default());
+        }
         let filter = self.at("conditions.devices.deviceFilter");
-        let unfiltered = match filter.filter(|filter| !is_unset(filter)) {
-            None => Truth::Yes,
-            Some(filter) => match (word(filter, "mode"), word(filter, "rule")) {
-                (Some(mode), Some(_)) if is_one(mode, &["include", "exclude"]) => Truth::No,
-                _ => self.malformed("conditions.devices.deviceFilter"),
-            },
+        let Some(filter) = filter.filter(|filter| !is_unset(filter)) else {
+            return Ok(Choice::everything());
         };
-        let known = ["includeDevices", "excludeDevices", "deviceFilter"];
-        every & unfiltered & self.nothing_but(DEVICES, &known)
+        match (word(filter, "mode"), word(filter, "rule")) {
+            (Some(mode), Some(rule)) if same(mode, "include") => {
+                let included = vec![Atom::new(Kind::Filter, rule)];
+                Ok(Choice { included, ..Choice::default() })
+            }
+            (Some(mode), Some(rule)) if same(mode, "exclude") => {
+                let excluded = vec![Atom::new(Kind::Filter, rule)];
+                Ok(Choice { excluded, ..Choice::everything() })
+            }
+            _ => Err(self.gap_of("conditions.devices.deviceFilter")),
+        }
     }
+}
+
+/// The set that a word among the ids of users stands for.
+fn word_for_users(user: &str) -> Option<Atom<'_>> {
+    if same(user, "GuestsOrExternalUsers") {
+        Some(Atom::new(Kind::AnyGuest, user))
+    } else if same(user, "AllAgentIdUsers") {
+        Some(Atom::new(Kind::Agents, user))
+    } else {
+        None
+    }
+}
+
+fn application(name: &str) -> Atom<'_> {
+    let kind = if is_one(name, SUITES) { Kind::Suite } else { Kind::Application };
+    Atom::new(kind, name)
 }

@@ -6,9 +6,14 @@
 //! and can be read. So where a licence is the reason for no answer, it is not known that there are none.
 
 mod conditions;
+mod coverage;
 mod grants;
+#[cfg(test)]
+mod laws;
+mod members;
 mod policy;
 mod question;
+mod region;
 mod rules;
 mod strength;
 #[cfg(test)]
@@ -21,10 +26,14 @@ use posture_core::resource::{Directory, SignInRule};
 use serde_json::Value;
 
 use super::body::{field, same, senseless, word};
+use super::principals::Principals;
 use super::tenant::Tenant;
 use crate::client::{Items, Lane};
+use members::{Memberships, Unread};
 use policy::Policy;
 use question::Question;
+use region::Members;
+use rules::Outcome;
 use strength::Strengths;
 use truth::Truth;
 
@@ -47,12 +56,15 @@ struct Rules {
     risky_sign_ins: Fact<Vec<SignInRule>>,
     legacy_protocols: Fact<Vec<SignInRule>>,
     device_codes: Fact<Vec<SignInRule>>,
+    device_registration: Fact<Vec<SignInRule>>,
     count: Fact<u32>,
+    decided: Fact<bool>,
 }
 
 /// Reads the rules that are wanted.
-pub(crate) async fn read(tenant: &Tenant<'_>) -> SignIn {
-    let (rules, trusted_networks) = futures::join!(rules(tenant), trusted_networks(tenant));
+pub(crate) async fn read(tenant: &Tenant<'_>, principals: &Principals<'_>) -> SignIn {
+    let (rules, trusted_networks) =
+        futures::join!(rules(tenant, principals), trusted_networks(tenant));
     SignIn { rules, trusted_networks }
 }
 
@@ -65,18 +77,20 @@ impl SignIn {
             .mfa_for_risky_sign_ins(self.rules.risky_sign_ins)
             .legacy_protocols_blocked(self.rules.legacy_protocols)
             .device_codes_blocked(self.rules.device_codes)
+            .mfa_for_device_registration(self.rules.device_registration)
             .sign_in_rules(self.rules.count)
+            .sign_in_exclusions_decided(self.rules.decided)
             .trusted_networks(self.trusted_networks)
     }
 }
 
-async fn rules(tenant: &Tenant<'_>) -> Rules {
+async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Rules {
     if !tenant.calls(POLICIES) {
         return Rules::default();
     }
     let Items { mut items, refused } =
         tenant.graph_list(POLICIES, "", &Lane::ConditionalAccess).await;
-    // The order says nothing, and must not decide which of several reasons is told.
+    // The order says nothing, and must not decide which of several reasons is given.
     items.sort_by(|a, b| word(a, "id").cmp(&word(b, "id")));
     let mut missing = refused.map(|refused| refused.gap);
     if items.iter().any(|item| word(item, "id").is_none()) {
@@ -85,24 +99,57 @@ async fn rules(tenant: &Tenant<'_>) -> Rules {
     items.retain(|item| word(item, "id").is_some());
     let strengths = strengths(tenant, &items).await;
     let policies = policies(tenant, &items, &strengths);
-    let told = |fact: &'static str, question: Question| {
-        if !tenant.wanted.fact(Directory::fact(fact)) {
-            return Fact::not_collected();
-        }
-        fact_of(tenant, rules::rules(&policies, question, missing.as_ref()))
+    let wanted: Vec<Question> = Question::ALL
+        .iter()
+        .copied()
+        .filter(|question| tenant.wanted.fact(Directory::fact(question.fact())))
+        .collect();
+    let judge = |members: &dyn Members| -> Vec<(Question, Result<Outcome<'_>, Gap>)> {
+        let of = |question| rules::rules(&policies, question, missing.as_ref(), members);
+        wanted.iter().map(|question| (*question, of(*question))).collect()
     };
-    Rules {
-        everyone: told("mfa_for_everyone", Question::Everyone),
-        administrators: told("mfa_for_administrators", Question::Administrators),
-        management: told("mfa_for_management", Question::Management),
-        risky_sign_ins: told("mfa_for_risky_sign_ins", Question::RiskySignIns),
-        legacy_protocols: told("legacy_protocols_blocked", Question::LegacyProtocols),
-        device_codes: told("device_codes_blocked", Question::DeviceCodes),
+    // Who is in groups and roles is read only where it decides something.
+    let mut all = judge(&Unread);
+    let asks: Vec<_> = all
+        .iter()
+        .filter_map(|(_, outcome)| outcome.as_ref().ok())
+        .flat_map(|outcome| &outcome.asks)
+        .collect();
+    if !asks.is_empty() {
+        let members = Memberships::read(tenant, principals, &asks).await;
+        all = judge(&members);
+    }
+    let doubt = all.iter().find_map(|(_, outcome)| outcome.as_ref().ok()?.doubt.clone());
+    let mut rules = Rules {
         count: if tenant.wanted.fact(Directory::fact("sign_in_rules")) {
-            fact_of(tenant, rules::count(&policies, missing.as_ref()))
+            fact_of(tenant, rules::count(&policies, missing.as_ref(), &Unread))
         } else {
             Fact::not_collected()
         },
+        decided: if tenant.wanted.fact(Directory::fact("sign_in_exclusions_decided")) {
+            fact_of(tenant, doubt.map_or(Ok(true), Err))
+        } else {
+            Fact::not_collected()
+        },
+        ..Rules::default()
+    };
+    for (question, outcome) in all {
+        *rules.of(question) = fact_of(tenant, outcome.map(|outcome| outcome.rules));
+    }
+    rules
+}
+
+impl Rules {
+    fn of(&mut self, question: Question) -> &mut Fact<Vec<SignInRule>> {
+        match question {
+            Question::Everyone => &mut self.everyone,
+            Question::Administrators => &mut self.administrators,
+            Question::Management => &mut self.management,
+            Question::RiskySignIns => &mut self.risky_sign_ins,
+            Question::LegacyProtocols => &mut self.legacy_protocols,
+            Question::DeviceCodes => &mut self.device_codes,
+            Question::DeviceRegistration => &mut self.device_registration,
+        }
     }
 }
 

@@ -4,13 +4,10 @@
 //! Every condition that is set makes a policy be about fewer sign-ins. So one that nobody here knows leaves open whether the
 //! policy is about those that were asked for, unless something else rules that out.
 
-use std::collections::BTreeSet;
-
 use posture_core::gap::{Gap, Reason};
 use serde_json::Value;
 
 use super::POLICIES;
-use super::question::{ADMINISTRATORS, Part, Question};
 use super::strength::Strengths;
 use super::truth::Truth;
 use crate::client::clip;
@@ -53,45 +50,6 @@ impl<'a> Policy<'a> {
         state & partial("partialEnablementStrategy") & partial("deletedDateTime")
     }
 
-    /// Whether it answers a question for some sign-ins.
-    pub(super) fn covers(&self, question: Question, part: Part) -> Truth {
-        self.is_on() & self.is_about(question, part) & self.grants(question, part.client)
-    }
-
-    /// Whom and what it leaves out: the ids of users, groups, roles, applications and places, and the words that stand for
-    /// kinds of them.
-    pub(super) fn excluded(&self, question: Question) -> Result<Vec<String>, Gap> {
-        let mut all: BTreeSet<&str> = BTreeSet::new();
-        for path in ["conditions.users.excludeUsers", "conditions.users.excludeGroups"] {
-            all.extend(self.words(path)?);
-        }
-        // A holder of a role that matters has to be covered as such; see [`Self::users`].
-        let counted =
-            |role: &&str| question == Question::Administrators && is_one(role, ADMINISTRATORS);
-        let roles = self.words("conditions.users.excludeRoles")?;
-        all.extend(roles.into_iter().filter(|role| !counted(role)));
-        all.extend(self.guests()?);
-        let applications = self.words("conditions.applications.excludeApplications")?;
-        // Of applications that manage nothing no question of management is.
-        let matters =
-            |name: &&str| question != Question::Management || same(name, "MicrosoftAdminPortals");
-        all.extend(applications.into_iter().filter(matters));
-        all.extend(self.words("conditions.locations.excludeLocations")?);
-        Ok(all.into_iter().filter(|name| !same(name, "None")).map(str::to_owned).collect())
-    }
-
-    /// The kinds of guests that it leaves out, of some organisation or of all.
-    fn guests(&self) -> Result<Vec<&'a str>, Gap> {
-        const GUESTS: &str = "conditions.users.excludeGuestsOrExternalUsers";
-        let Some(guests) = self.at(GUESTS).filter(|guests| !is_unset(guests)) else {
-            return Ok(Vec::new());
-        };
-        match word(guests, "guestOrExternalUserTypes") {
-            Some(types) if !types.is_empty() => Ok(types.split(',').map(str::trim).collect()),
-            _ => Err(self.gap_of(GUESTS)),
-        }
-    }
-
     /// What stands at a path of names with dots between; none for `null` as well.
     pub(super) fn at(&self, path: &str) -> Option<&'a Value> {
         path.split('.').try_fold(self.value, field).filter(|value| !value.is_null())
@@ -124,23 +82,6 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// What two lists say of what is in and what is out: everything, where there are none.
-    pub(super) fn choice(
-        &self,
-        path: &str,
-        [included, excluded]: [&str; 2],
-        of: impl FnOnce(&[&'a str], &[&'a str]) -> Truth,
-    ) -> Truth {
-        if self.at(path).is_none() {
-            return Truth::Yes;
-        }
-        let words = |name: &str| self.words(&format!("{path}.{name}"));
-        match (words(included), words(excluded)) {
-            (Ok(included), Ok(excluded)) => of(&included, &excluded),
-            (Err(why), _) | (_, Err(why)) => Truth::Unclear(why),
-        }
-    }
-
     /// Whether nothing is said besides what is known.
     pub(super) fn nothing_but(&self, path: &str, known: &[&str]) -> Truth {
         let object = match self.at(path) {
@@ -157,20 +98,33 @@ impl<'a> Policy<'a> {
         }
     }
 
+    /// The same, as an error where something else is said.
+    pub(super) fn only(&self, path: &str, known: &[&str]) -> Result<(), Gap> {
+        match self.nothing_but(path, known) {
+            Truth::Unclear(why) => Err(why),
+            Truth::Yes | Truth::No => Ok(()),
+        }
+    }
+
     pub(super) fn malformed(&self, path: &str) -> Truth {
         Truth::Unclear(self.gap_of(path))
     }
 
-    fn gap_of(&self, path: &str) -> Gap {
+    pub(super) fn gap_of(&self, path: &str) -> Gap {
         let mut gap = Gap::new(POLICIES, self.id(), Reason::Malformed);
         gap.detail = Some(clip(format!("`{path}` does not fit")));
         gap
     }
 
     pub(super) fn unclear(&self, what: String) -> Truth {
+        Truth::Unclear(self.doubt(what))
+    }
+
+    /// Why something of it cannot be told.
+    pub(super) fn doubt(&self, what: String) -> Gap {
         let mut gap = Gap::new(POLICIES, self.id(), Reason::Undetermined);
         gap.detail = Some(clip(format!("{what} cannot be told")));
-        Truth::Unclear(gap)
+        gap
     }
 }
 

@@ -17,7 +17,17 @@ pub(super) enum Question {
     LegacyProtocols,
     /// That nobody signs in by device code.
     DeviceCodes,
+    /// MFA of every user who registers or joins a device.
+    DeviceRegistration,
 }
+
+/// Exchange Online.
+pub(super) const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
+
+/// The [Windows Azure Service Management API](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-cloud-apps#windows-azure-service-management-api),
+/// and what it is in Azure Government: the Azure Government Cloud Management API.
+pub(super) const MANAGEMENT: &[&str] =
+    &["797f4846-ba00-4fd7-ba43-dac1f8f63013", "40a69793-8fe6-4db1-9591-dbc5c57b17d8"];
 
 /// A kind of program that people sign in with, as
 /// [conditions](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps)
@@ -80,7 +90,31 @@ impl Question {
         Self::RiskySignIns,
         Self::LegacyProtocols,
         Self::DeviceCodes,
+        Self::DeviceRegistration,
     ];
+
+    /// Those that policies are about which count as [rules about sign-ins](posture_core::resource::Directory).
+    pub(super) const COUNTED: &'static [Self] = &[
+        Self::Everyone,
+        Self::Administrators,
+        Self::Management,
+        Self::RiskySignIns,
+        Self::LegacyProtocols,
+        Self::DeviceCodes,
+    ];
+
+    /// The fact of the directory that answers it.
+    pub(super) fn fact(self) -> &'static str {
+        match self {
+            Self::Everyone => "mfa_for_everyone",
+            Self::Administrators => "mfa_for_administrators",
+            Self::Management => "mfa_for_management",
+            Self::RiskySignIns => "mfa_for_risky_sign_ins",
+            Self::LegacyProtocols => "legacy_protocols_blocked",
+            Self::DeviceCodes => "device_codes_blocked",
+            Self::DeviceRegistration => "mfa_for_device_registration",
+        }
+    }
 
     /// What has to be covered, by one rule or by several together: where one demands MFA of programs that know it, another
     /// may refuse those that do not.
@@ -98,24 +132,22 @@ impl Question {
                 .iter()
                 .flat_map(|risk| of(CLIENTS).map(|part| Part { risk: Some(risk), ..part }))
                 .collect(),
-            // Nothing that speaks an old protocol manages resources, or signs in by device code.
-            Self::Management | Self::DeviceCodes => of(MODERN).collect(),
+            // Nothing that speaks an old protocol manages resources, signs in by device code or registers a device.
+            Self::Management | Self::DeviceCodes | Self::DeviceRegistration => of(MODERN).collect(),
             Self::LegacyProtocols => of(LEGACY).collect(),
         }
     }
 
-    /// The applications of which naming one is as good as naming all, for sign-ins with a kind of program.
-    pub(super) fn applications(self, client: Client, cloud: Cloud) -> &'static [&'static str] {
+    /// The one application that sign-ins with a kind of program are about; none where it may be any.
+    pub(super) fn application(self, client: Client, cloud: Cloud) -> Option<&'static str> {
         match (self, client) {
-            // The [Windows Azure Service Management API](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-cloud-apps#windows-azure-service-management-api),
-            // which in Azure Government is the Azure Government Cloud Management API.
             (Self::Management, _) => match cloud {
-                Cloud::Public | Cloud::China => &["797f4846-ba00-4fd7-ba43-dac1f8f63013"],
-                Cloud::UsGovernment => &["40a69793-8fe6-4db1-9591-dbc5c57b17d8"],
+                Cloud::Public | Cloud::China => Some("797f4846-ba00-4fd7-ba43-dac1f8f63013"),
+                Cloud::UsGovernment => Some("40a69793-8fe6-4db1-9591-dbc5c57b17d8"),
             },
             // It is the protocol of Exchange, and of nothing else.
-            (_, Client::ActiveSync) => &["Office365", "00000002-0000-0ff1-ce00-000000000000"],
-            _ => &[],
+            (_, Client::ActiveSync) => Some(EXCHANGE),
+            _ => None,
         }
     }
 }

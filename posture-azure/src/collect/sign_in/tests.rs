@@ -1,16 +1,21 @@
 //! Small policies, each bent in one place.
 
+use posture_core::fact::Fact;
 use posture_core::gap::{Gap, Reason};
-use posture_core::resource::SignInRule;
+use posture_core::resource::{Directory, FactId, Kind as ResourceKind, SignInRule};
 use serde_json::{Value, json};
 
+use super::super::recorded::{scopes, why};
+use super::members::Unread;
 use super::policy::Policy;
 use super::question::{ADMINISTRATORS, Question};
+use super::region::{Atom, GUESTS, Members};
 use super::strength::Strengths;
 use super::truth::Truth;
-use super::{POLICIES, STRENGTHS, rules, trusted};
+use super::{LOCATIONS, POLICIES, STRENGTHS, rules, trusted};
 use crate::client::Items;
 use crate::cloud::Cloud;
+use crate::collect::body::same;
 
 use Question::*;
 
@@ -104,13 +109,14 @@ fn told_in(
 ) -> Result<Vec<SignInRule>, Gap> {
     let policies: Vec<Policy<'_>> =
         policies.iter().map(|value| Policy { value, cloud, strengths }).collect();
-    rules::rules(&policies, question, None)
+    rules::rules(&policies, question, None, &Unread).map(|told| told.rules)
 }
 
 fn rule(name: &str, excluded: &[&str]) -> SignInRule {
     SignInRule {
         name: name.to_owned(),
         excluded: excluded.iter().map(|id| (*id).to_owned()).collect(),
+        undecided: Vec::new(),
     }
 }
 
@@ -139,7 +145,7 @@ fn unclear(question: Question, policy: Value, reason: Reason) {
     assert!(why.detail.is_some_and(|detail| !detail.is_empty()));
     // What is not understood is no reason to think that the good ones are not there.
     let good = bent(mfa(), "displayName", json!("good"));
-    if question != DeviceCodes {
+    if ![DeviceCodes, DeviceRegistration].contains(&question) {
         assert_eq!(
             told(question, &[policy.clone(), good]).unwrap().last(),
             Some(&rule("good", &[]))
@@ -156,9 +162,11 @@ fn a_policy_for_everybody_and_everything_answers_what_it_demands() {
     }
     no(RiskySignIns, mfa());
     no(DeviceCodes, mfa());
-    for question in Question::ALL {
+    for question in Question::COUNTED {
         yes(*question, block());
     }
+    // Registering a device is no application.
+    no(DeviceRegistration, block());
 }
 
 #[test]
@@ -682,17 +690,15 @@ fn several_policies_are_one_rule_where_each_covers_a_part() {
     let browser = clients("browser", "b", json!(["u"]));
     let application = clients("mobileAppsAndDesktopClients", "a", json!([]));
     let other = clients("browser", "c", json!(["v", "w"]));
-    // That which leaves out fewer is taken.
     let told_of = |policies: &[Value]| told(Management, policies);
+    assert_eq!(told_of(&[browser.clone(), application.clone()]), Ok(vec![rule("a + b", &["u"])]));
+    // Whom one leaves out another covers.
     assert_eq!(
         told_of(&[other.clone(), browser.clone(), application.clone()]),
-        Ok(vec![rule("a + b", &["u"])])
+        Ok(vec![rule("a + b + c", &[])])
     );
-    // One that is enough alone is told as well.
-    assert_eq!(
-        told_of(&[mfa(), browser.clone(), application.clone()]),
-        Ok(vec![rule("MFA", &[]), rule("a + b", &["u"])])
-    );
+    // Where one is enough alone, others that leave out more add nothing.
+    assert_eq!(told_of(&[mfa(), browser.clone(), application.clone()]), Ok(vec![rule("MFA", &[])]));
     // A part that nobody covers is enough to say no, and one that somebody may cover is not.
     let odd = bent(application, "conditions.moonPhases", json!(["full"]));
     assert_eq!(told_of(&[browser.clone(), other]), Ok(vec![]));
@@ -707,19 +713,19 @@ fn a_list_that_was_cut_says_only_what_there_is() {
     let strengths = strengths();
     let (good, off) = (mfa(), with("state", json!("disabled")));
     let of = |value| Policy { value, cloud: Cloud::Public, strengths: &strengths };
-    assert_eq!(rules::rules(&[of(&good)], Everyone, Some(&cut)).unwrap().len(), 1);
-    assert_eq!(rules::rules(&[of(&off)], Everyone, Some(&cut)), Err(cut.clone()));
-    assert_eq!(rules::count(&[of(&good), of(&off)], None), Ok(1));
-    assert_eq!(rules::count(&[of(&good)], Some(&cut)), Err(cut));
+    assert_eq!(rules::rules(&[of(&good)], Everyone, Some(&cut), &Unread).unwrap().rules.len(), 1);
+    assert_eq!(rules::rules(&[of(&off)], Everyone, Some(&cut), &Unread).unwrap_err(), cut);
+    assert_eq!(rules::count(&[of(&good), of(&off)], None, &Unread), Ok(1));
+    assert_eq!(rules::count(&[of(&good)], Some(&cut), &Unread), Err(cut));
     let odd = with("conditions.moonPhases", json!(["full"]));
     assert_eq!(
-        rules::count(&[of(&good), of(&odd)], None).unwrap_err().reason,
+        rules::count(&[of(&good), of(&odd)], None, &Unread).unwrap_err().reason,
         Reason::Undetermined
     );
     let odd = with("state", json!("perhaps"));
-    assert_eq!(rules::count(&[of(&odd)], None).unwrap_err().reason, Reason::Undetermined);
+    assert_eq!(rules::count(&[of(&odd)], None, &Unread).unwrap_err().reason, Reason::Undetermined);
     let odd = with("conditions.users.excludeUsers", json!("u"));
-    assert_eq!(rules::count(&[of(&odd)], None).unwrap_err().reason, Reason::Malformed);
+    assert_eq!(rules::count(&[of(&odd)], None, &Unread).unwrap_err().reason, Reason::Malformed);
 }
 
 #[test]
@@ -728,7 +734,10 @@ fn a_policy_of_no_form_at_all_is_unclear_and_breaks_nothing() {
         let strengths = strengths();
         let policy = Policy { value: &odd, cloud: Cloud::Public, strengths: &strengths };
         for question in Question::ALL {
-            assert!(rules::rules(&[policy], *question, None).is_err(), "{odd} {question:?}");
+            assert!(
+                rules::rules(&[policy], *question, None, &Unread).is_err(),
+                "{odd} {question:?}"
+            );
         }
         assert!(matches!(policy.is_on(), Truth::Unclear(_) | Truth::Yes));
     }
@@ -750,4 +759,650 @@ fn a_network_is_trusted_where_it_is_one_and_marked() {
     ] {
         assert_eq!(trusted(&location), expected, "{location}");
     }
+}
+
+#[test]
+fn an_administrative_role_that_is_left_out_shows_for_everybody() {
+    let policy = with("conditions.users.excludeRoles", json!([ADMINISTRATORS[0]]));
+    for question in [Everyone, Management, LegacyProtocols] {
+        let told = told(question, std::slice::from_ref(&policy));
+        assert_eq!(told, Ok(vec![rule("MFA", &[ADMINISTRATORS[0]])]), "{question:?}");
+    }
+}
+
+#[test]
+fn guests_are_left_out_with_and_without_tenants() {
+    for tenants in [Value::Null, json!({}), json!({ "membershipKind": "all" })] {
+        let guests = json!({
+            "guestOrExternalUserTypes": "internalGuest, otherExternalUser", "externalTenants": tenants,
+        });
+        let policy = with("conditions.users.excludeGuestsOrExternalUsers", guests);
+        let expected = Ok(vec![rule("MFA", &["internalGuest", "otherExternalUser"])]);
+        assert_eq!(told(Everyone, &[policy]), expected, "{tenants}");
+    }
+    let none = json!({ "guestOrExternalUserTypes": null, "externalTenants": null });
+    yes(Everyone, with("conditions.users.excludeGuestsOrExternalUsers", none));
+    let empty =
+        json!({ "guestOrExternalUserTypes": "", "externalTenants": { "membershipKind": "all" } });
+    unclear(
+        Everyone,
+        with("conditions.users.excludeGuestsOrExternalUsers", empty.clone()),
+        Reason::Malformed,
+    );
+    let nobody = with("conditions.users.includeUsers", json!([]));
+    let path = "conditions.users.includeGuestsOrExternalUsers";
+    for (odd, reason) in [
+        (empty, Reason::Malformed),
+        (json!({ "guestOrExternalUserTypes": "martian" }), Reason::Undetermined),
+        (
+            json!({ "guestOrExternalUserTypes": "serviceProvider", "externalTenants": { "membershipKind": "some" } }),
+            Reason::Malformed,
+        ),
+        (
+            json!({ "guestOrExternalUserTypes": "serviceProvider", "externalTenants": { "membershipKind": "enumerated" } }),
+            Reason::Malformed,
+        ),
+        (
+            json!({ "guestOrExternalUserTypes": "internalGuest", "externalTenants": { "membershipKind": "enumerated", "members": ["t"] } }),
+            Reason::Undetermined,
+        ),
+    ] {
+        unclear(Everyone, bent(nobody.clone(), path, odd), reason);
+    }
+}
+
+#[test]
+fn what_was_deleted_may_be_gone() {
+    let gone = with("deletedDateTime", json!("2026-01-01T00:00:00Z"));
+    for question in [Everyone, Administrators, Management, LegacyProtocols] {
+        unclear(question, gone.clone(), Reason::Undetermined);
+    }
+    yes(Everyone, with("deletedDateTime", Value::Null));
+    yes(Everyone, without("deletedDateTime"));
+}
+
+#[test]
+fn to_ask_anew_for_something_weaker_is_not_mfa() {
+    let anew =
+        json!({ "signInFrequency": { "isEnabled": true, "frequencyInterval": "everyTime" } });
+    let risky = bent(
+        with("conditions.signInRiskLevels", json!(["high", "medium"])),
+        "sessionControls",
+        anew,
+    );
+    yes(RiskySignIns, risky.clone());
+    for weak in [json!(["compliantDevice"]), json!(["passwordChange"]), json!([])] {
+        no(RiskySignIns, bent(risky.clone(), "grantControls.builtInControls", weak));
+    }
+    no(
+        RiskySignIns,
+        bent(risky, "grantControls.builtInControls", json!(["mfa", "compliantDevice"])),
+    );
+}
+
+#[test]
+fn conditions_that_are_empty_are_none() {
+    for (path, empty) in [
+        ("conditions.clientApplications", json!({ "includeServicePrincipals": [] })),
+        ("conditions.applications.applicationFilter", json!({ "mode": null, "rule": "" })),
+        ("conditions.devices", json!({ "deviceFilter": { "rule": "", "mode": null } })),
+        ("conditions.insiderRiskLevels", json!("")),
+        ("conditions.authenticationFlows", json!({ "transferMethods": "" })),
+        ("conditions.users.excludeUsers", json!(["None"])),
+        ("conditions.users.excludeGroups", json!(["none"])),
+        ("conditions.applications.excludeApplications", json!(["None"])),
+        (
+            "conditions.locations",
+            json!({ "includeLocations": ["All"], "excludeLocations": ["None"] }),
+        ),
+        (
+            "conditions.platforms",
+            json!({ "includePlatforms": ["linux", "all"], "excludePlatforms": [] }),
+        ),
+        ("conditions.platforms", json!({ "includePlatforms": ["hologram", "all"] })),
+        ("conditions.devices", json!({ "includeDevices": ["x", "All"] })),
+    ] {
+        yes(Everyone, with(path, empty));
+    }
+    for (path, narrow) in [
+        ("conditions.devices", json!({ "includeDevices": ["Compliant"] })),
+        ("conditions.platforms", json!({ "includePlatforms": ["linux"], "excludePlatforms": [] })),
+        (
+            "conditions.platforms",
+            json!({ "includePlatforms": ["all"], "excludePlatforms": ["all"] }),
+        ),
+        (
+            "conditions.locations",
+            json!({ "includeLocations": ["All"], "excludeLocations": ["All"] }),
+        ),
+    ] {
+        no(Everyone, with(path, narrow));
+    }
+    let codes = bent(
+        block(),
+        "conditions.authenticationFlows",
+        json!({ "transferMethods": "deviceCodeFlow" }),
+    );
+    no(DeviceCodes, bent(codes, "conditions.clientAppTypes", json!(["other"])));
+}
+
+#[test]
+fn only_an_id_of_the_usual_form_is_one() {
+    for odd in [
+        "aaaaaaaa-0000-4000-8000-00000000000g",
+        "aaaaaaa-0000-4000-8000-000000000001",
+        "aaaaaaaa-0000-4000-8000-0000000000011",
+        "aaaaaaaa-0000-4000-8000",
+        "aaaaaaaa-0000-4000-8000-000000000001-1",
+        "aaaaaaaa-0000-4000--000000000001",
+        "zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz",
+    ] {
+        let path = "conditions.users.includeUsers";
+        unclear(Everyone, with(path, json!([odd])), Reason::Undetermined);
+        let path = "conditions.applications.includeApplications";
+        unclear(Everyone, with(path, json!([odd])), Reason::Undetermined);
+    }
+    no(Everyone, with("conditions.users.includeUsers", json!([ANNA.to_uppercase()])));
+}
+
+#[test]
+fn a_policy_without_a_name_is_called_by_its_id() {
+    for nameless in
+        [with("displayName", json!("")), with("displayName", Value::Null), without("displayName")]
+    {
+        assert_eq!(told(Everyone, &[nameless]), Ok(vec![rule("1", &[])]));
+    }
+}
+
+#[test]
+fn a_policy_for_some_counts_although_more_of_it_is_not_understood() {
+    let strengths = strengths();
+    let count = |value: &Value| {
+        let policy = Policy { value, cloud: Cloud::Public, strengths: &strengths };
+        rules::count(&[policy], None, &Unread)
+    };
+    let some = with("conditions.users.includeUsers", json!([SOMEBODY]));
+    assert_eq!(count(&bent(some, "conditions.moonPhases", json!(["full"]))), Ok(1));
+    let all = with("conditions.moonPhases", json!(["full"]));
+    assert!(count(&bent(all, "conditions.users.excludeUsers", json!([SOMEBODY]))).is_err());
+}
+
+#[test]
+fn answers_with_three_values_go_together_as_they_should() {
+    let unclear = || Truth::Unclear(Gap::new(POLICIES, "1", Reason::Undetermined));
+    let other = || Truth::Unclear(Gap::new(POLICIES, "2", Reason::Malformed));
+    for (one, two, both, either) in [
+        (Truth::Yes, Truth::Yes, Truth::Yes, Truth::Yes),
+        (Truth::Yes, Truth::No, Truth::No, Truth::Yes),
+        (Truth::No, Truth::No, Truth::No, Truth::No),
+        (Truth::Yes, unclear(), unclear(), Truth::Yes),
+        (Truth::No, unclear(), Truth::No, unclear()),
+    ] {
+        assert_eq!(one.clone() & two.clone(), both);
+        assert_eq!(two.clone() & one.clone(), both);
+        assert_eq!(one.clone() | two.clone(), either);
+        assert_eq!(two | one, either);
+    }
+    assert_eq!(unclear() & other(), unclear());
+    assert_eq!(unclear() | other(), unclear());
+    assert_eq!((!Truth::Yes, !Truth::No, !unclear()), (Truth::No, Truth::Yes, unclear()));
+}
+
+/// Users, groups and other sets, each user with those that it is in; of all others nothing is known.
+struct Known<'s>(&'s [(&'s str, &'s [&'s str])]);
+
+impl Members for Known<'_> {
+    fn has(&self, user: &str, set: &Atom<'_>) -> Truth {
+        match self.0.iter().find(|(id, _)| *id == user) {
+            Some((_, sets)) => sets.iter().any(|one| same(one, set.name)).into(),
+            None => Unread.has(user, set),
+        }
+    }
+}
+
+const ANNA: &str = "aaaaaaaa-0000-4000-8000-000000000001";
+const BERT: &str = "aaaaaaaa-0000-4000-8000-000000000002";
+const STAFF: &str = "bbbbbbbb-0000-4000-8000-000000000001";
+const OTHERS: &str = "bbbbbbbb-0000-4000-8000-000000000002";
+
+/// Policies that demand MFA, each with values at paths below its conditions.
+fn policies(all: &[&[(&str, Value)]]) -> Vec<Value> {
+    let policy = |(number, paths): (usize, &&[(&str, Value)])| {
+        let start = bent(mfa(), "displayName", json!(["A", "B", "C", "D"][number]));
+        paths.iter().fold(start, |policy, (path, value)| {
+            bent(policy, &format!("conditions.{path}"), value.clone())
+        })
+    };
+    all.iter().enumerate().map(policy).collect()
+}
+
+#[track_caller]
+fn together(members: &dyn Members, all: &[&[(&str, Value)]]) -> Result<SignInRule, Gap> {
+    together_of(Everyone, members, &policies(all))
+}
+
+/// What the best rule of some policies is.
+#[track_caller]
+fn together_of(
+    question: Question,
+    members: &dyn Members,
+    all: &[Value],
+) -> Result<SignInRule, Gap> {
+    let strengths = strengths();
+    let of = |value| Policy { value, cloud: Cloud::Public, strengths: &strengths };
+    let all: Vec<Policy<'_>> = all.iter().map(of).collect();
+    let told = rules::rules(&all, question, None, members)?;
+    let undecided = told.rules.iter().any(|rule| !rule.undecided.is_empty());
+    assert_eq!(undecided, told.doubt.is_some(), "{told:?}");
+    let best =
+        told.rules.into_iter().min_by_key(|rule| (rule.excluded.len(), rule.undecided.is_empty()));
+    let mut best = best.unwrap_or_else(|| rule("none", &[]));
+    let mut names: Vec<&str> = best.name.split(" + ").collect();
+    names.sort_unstable();
+    best.name = names.join(" + ");
+    Ok(best)
+}
+
+fn guests(types: &str, tenants: Value) -> Value {
+    json!({ "guestOrExternalUserTypes": types, "externalTenants": tenants })
+}
+
+fn all_tenants() -> Value {
+    json!({ "membershipKind": "all" })
+}
+
+fn some_tenants(tenants: &[&str]) -> Value {
+    json!({ "membershipKind": "enumerated", "members": tenants })
+}
+
+const NOBODY: (&str, Value) = ("users.includeUsers", Value::Array(Vec::new()));
+const GUESTS_IN: &str = "users.includeGuestsOrExternalUsers";
+const GUESTS_OUT: &str = "users.excludeGuestsOrExternalUsers";
+
+#[test]
+fn what_one_policy_leaves_out_another_covers() {
+    let both = Ok(rule("A + B", &[]));
+    let none = Ok(rule("none", &[]));
+    let types = "internalGuest,b2bCollaborationGuest,serviceProvider";
+    // Guests.
+    let out = (GUESTS_OUT, guests(types, all_tenants()));
+    let of_guests = |types: &str, tenants: Value| {
+        let guests = (GUESTS_IN, guests(types, tenants));
+        together(&Unread, &[&[out.clone()], &[NOBODY, guests]])
+    };
+    let reversed = "serviceProvider, internalGuest,b2bCollaborationGuest";
+    assert_eq!(of_guests(reversed, all_tenants()), both);
+    assert_eq!(of_guests(reversed, Value::Null), both);
+    let missing = of_guests("internalGuest,b2bCollaborationGuest", all_tenants());
+    assert_eq!(missing, Ok(rule("A + B", &["serviceProvider"])));
+    let of_one = of_guests("b2bCollaborationGuest,serviceProvider", some_tenants(&["t"]));
+    assert_eq!(of_one.map(|rule| rule.excluded.len()), Ok(3));
+    let word = ("users.excludeUsers", json!(["GuestsOrExternalUsers"]));
+    let include = ("users.includeUsers", json!(["GuestsOrExternalUsers"]));
+    assert_eq!(together(&Unread, &[&[word.clone()], &[include]]), both);
+    let every = (GUESTS_IN, guests(&GUESTS.join(","), all_tenants()));
+    assert_eq!(together(&Unread, &[&[word.clone()], &[NOBODY, every]]), both);
+    let some = (GUESTS_IN, guests(types, all_tenants()));
+    assert_eq!(
+        together(&Unread, &[&[word], &[NOBODY, some]]),
+        Ok(rule("A", &["GuestsOrExternalUsers"]))
+    );
+    // Guests of some tenants.
+    let t = |tenants: &[&str]| guests("b2bCollaborationGuest", some_tenants(tenants));
+    let of_tenants = |out: Value, included: Value| {
+        together(&Unread, &[&[(GUESTS_OUT, out)], &[NOBODY, (GUESTS_IN, included)]])
+    };
+    assert_eq!(of_tenants(t(&["t1"]), t(&["T1", "t2"])), both);
+    assert_eq!(of_tenants(t(&["t1"]), guests("b2bCollaborationGuest", all_tenants())), both);
+    let left = Ok(rule("A", &["b2bCollaborationGuest"]));
+    assert_eq!(of_tenants(t(&["t1", "t2"]), t(&["t1"])), left);
+    assert_eq!(of_tenants(guests("b2bCollaborationGuest", all_tenants()), t(&["t1"])), left);
+    // Roles, groups, users, applications, trusted places.
+    for (out, included, name) in [
+        ("users.excludeRoles", "users.includeRoles", ADMINISTRATORS[0]),
+        ("users.excludeGroups", "users.includeGroups", STAFF),
+        ("users.excludeUsers", "users.includeUsers", ANNA),
+    ] {
+        let of = |included: &[(&str, Value)], more: &[(&str, Value)]| {
+            let second = [&[NOBODY] as &[_], included, more].concat();
+            together(&Unread, &[&[(out, json!([name]))], &second])
+        };
+        let included = [(included, json!([name.to_uppercase()]))];
+        assert_eq!(of(&included, &[]), both, "{name}");
+        assert_eq!(of(&[], &[]), Ok(rule("A", &[name])));
+        // What the second leaves out in turn is left out.
+        assert_eq!(of(&included, &[(out, json!([name]))]), Ok(rule("A", &[name])));
+        let again = of(&included, &[("applications.excludeApplications", json!([OWN]))]);
+        assert_eq!(again.map(|rule| rule.excluded.len()), Ok(1), "{name}");
+        let linux = json!({ "includePlatforms": ["linux"], "excludePlatforms": [] });
+        assert_eq!(of(&included, &[("platforms", linux)]), Ok(rule("A", &[name])));
+        let browser = json!(["browser"]);
+        assert_eq!(of(&included, &[("clientAppTypes", browser)]), Ok(rule("A", &[name])));
+    }
+    let (out, included) = ("applications.excludeApplications", "applications.includeApplications");
+    for application in [OWN, "Office365"] {
+        let of = |other: &str| {
+            let out = [(out, json!([application]))];
+            together(&Unread, &[&out, &[(included, json!([other]))]])
+        };
+        assert_eq!(of(application), both);
+        assert_eq!(of(AZURE), Ok(rule("A", &[application])));
+    }
+    let of = |out: &str, included: &str| {
+        let places = |included: &str, excluded: &[&str]| {
+            let places = json!({ "includeLocations": [included], "excludeLocations": excluded });
+            [("locations", places)]
+        };
+        together(&Unread, &[&places("All", &[out]), &places(included, &[])])
+    };
+    assert_eq!(of("AllTrusted", "AllTrusted"), both);
+    assert_eq!(of(OWN, OWN), both);
+    assert_eq!(of("AllTrusted", OWN), Ok(rule("A", &["AllTrusted"])));
+    assert_eq!(of(OWN, "AllTrusted").unwrap().undecided, [OWN]);
+    assert_eq!(of(OWN, ANNA), Ok(rule("A", &[OWN])));
+    // Platforms and devices, which are not left out by name.
+    let of = |out: &[&str], included: &[&str]| {
+        let out = json!({ "includePlatforms": ["all"], "excludePlatforms": out });
+        let included = json!({ "includePlatforms": included, "excludePlatforms": [] });
+        together(&Unread, &[&[("platforms", out)], &[("platforms", included)]])
+    };
+    assert_eq!(of(&["linux"], &["Linux"]), both);
+    assert_eq!(of(&["linux", "iOS"], &["iOS", "linux", "android"]), both);
+    assert_eq!(of(&["linux", "iOS"], &["iOS"]), none);
+    assert_eq!(of(&["linux"], &["iOS"]), none);
+    assert_eq!(of(&["linux"], &[]), Ok(rule("B", &[])));
+    let of = |one: &str, other: &str| {
+        let filter = |mode: &str, rule: &str| {
+            [("devices", json!({ "deviceFilter": { "mode": mode, "rule": rule } }))]
+        };
+        together(&Unread, &[&filter("exclude", one), &filter("include", other)])
+    };
+    assert_eq!(of("device.model -eq \"x\"", "device.model -eq \"x\""), both);
+    assert_eq!(of("device.model -eq \"x\"", "device.model -eq \"y\""), none);
+}
+
+#[test]
+fn a_weaker_policy_covers_nobody_and_one_that_is_off_neither() {
+    let out = [("users.excludeGroups", json!([STAFF]))];
+    let included = [NOBODY, ("users.includeGroups", json!([STAFF]))];
+    let good = policies(&[&out, &included]);
+    let bad = |path: &str, value: Value| {
+        let mut policies = good.clone();
+        policies[1] = bent(policies[1].clone(), path, value);
+        together_of(Everyone, &Unread, &policies)
+    };
+    let left = Ok(rule("A", &[STAFF]));
+    assert_eq!(bad("state", json!("enabledForReportingButNotEnforced")), left);
+    assert_eq!(bad("state", json!("disabled")), left);
+    assert_eq!(bad("grantControls.builtInControls", json!(["compliantDevice"])), left);
+    assert_eq!(bad("grantControls.builtInControls", json!(["mfa", "compliantDevice"])), left);
+    assert_eq!(bad("conditions.signInRiskLevels", json!(["high"])), left);
+    let strength = json!({ "id": "weak", "requirementsSatisfied": "none" });
+    let mut weak = bent(good[1].clone(), "grantControls.builtInControls", json!([]));
+    weak = bent(weak, "grantControls.authenticationStrength", strength.clone());
+    assert_eq!(together_of(Everyone, &Unread, &[good[0].clone(), weak.clone()]), left);
+    let strong =
+        bent(weak, "grantControls.authenticationStrength.requirementsSatisfied", json!("mfa"));
+    let both = together_of(Everyone, &Unread, &[good[0].clone(), strong]);
+    assert_eq!(both, Ok(rule("A + B", &[])));
+    assert_eq!(bad("grantControls.builtInControls", json!(["block"])), Ok(rule("A + B", &[])));
+    // What is not understood may cover them.
+    let unclear = bad("conditions.moonPhases", json!(["full"])).unwrap();
+    assert_eq!(
+        (unclear.excluded, unclear.undecided),
+        (vec![STAFF.to_owned()], vec![STAFF.to_owned()])
+    );
+}
+
+#[test]
+fn administrators_whom_one_policy_leaves_out_are_covered_by_a_stronger_one() {
+    let strong = |roles: &[&str]| {
+        let policy = with("conditions.users.includeUsers", json!([]));
+        let policy = bent(policy, "conditions.users.includeRoles", json!(roles));
+        let policy = bent(policy, "grantControls.builtInControls", json!([]));
+        let strength = json!({ "id": "00000000-0000-0000-0000-000000000002" });
+        bent(policy, "grantControls.authenticationStrength", strength)
+    };
+    let others = with("conditions.users.excludeRoles", json!(ADMINISTRATORS));
+    let all = [others.clone(), strong(ADMINISTRATORS)];
+    assert_eq!(together_of(Everyone, &Unread, &all), Ok(rule("MFA + MFA", &[])));
+    assert_eq!(together_of(Administrators, &Unread, &all), Ok(rule("MFA", &[])));
+    let some = together_of(Everyone, &Unread, &[others.clone(), strong(&ADMINISTRATORS[1..])]);
+    assert_eq!(some, Ok(rule("MFA + MFA", &[ADMINISTRATORS[0]])));
+    let some = told(Administrators, &[others.clone(), strong(&ADMINISTRATORS[1..])]);
+    assert_eq!(some, Ok(vec![]));
+    assert_eq!(told(Administrators, &[others]), Ok(vec![]));
+    // A role that does not matter here can be accepted.
+    let reader = with("conditions.users.excludeRoles", json!([OWN]));
+    assert_eq!(told(Administrators, &[reader]), Ok(vec![rule("MFA", &[OWN])]));
+}
+
+#[test]
+fn whether_a_user_is_in_a_group_decides_and_may_not_be_known() {
+    let out: &[(&str, Value)] = &[("users.excludeUsers", json!([ANNA]))];
+    let included: &[(&str, Value)] = &[NOBODY, ("users.includeGroups", json!([STAFF]))];
+    let but_staff: &[(&str, Value)] = &[("users.excludeGroups", json!([STAFF]))];
+    let in_staff = Known(&[(ANNA, &[STAFF])]);
+    let elsewhere = Known(&[(ANNA, &[])]);
+    let left = Ok(rule("A", &[ANNA]));
+    assert_eq!(together(&in_staff, &[out, included]), Ok(rule("A + B", &[])));
+    assert_eq!(together(&elsewhere, &[out, included]), left);
+    assert_eq!(together(&in_staff, &[out, but_staff]).unwrap().excluded.len(), 1);
+    assert_eq!(together(&elsewhere, &[out, but_staff]), Ok(rule("A + B", &[])));
+    for second in [included, but_staff] {
+        let unknown = together_rules(&[out, second]);
+        let open = |rule: &SignInRule| rule.excluded == [ANNA] && rule.undecided == [ANNA];
+        assert!(unknown.iter().any(open), "{unknown:?}");
+        // It is no matter of a user who is certainly left out or covered.
+        let third: &[(&str, Value)] = &[("users.includeUsers", json!([ANNA]))];
+        assert_eq!(together(&Unread, &[out, second, third]), Ok(rule("A + C", &[])));
+    }
+    // A group is not what its members are today.
+    let group: &[(&str, Value)] = &[("users.excludeGroups", json!([STAFF]))];
+    let user: &[(&str, Value)] = &[("users.includeUsers", json!([ANNA]))];
+    assert_eq!(together(&in_staff, &[group, user]), Ok(rule("A", &[STAFF])));
+    let other: &[(&str, Value)] = &[NOBODY, ("users.includeGroups", json!([OTHERS]))];
+    assert_eq!(together(&in_staff, &[group, other]), Ok(rule("A", &[STAFF])));
+    // Two users are two.
+    let bert: &[(&str, Value)] = &[("users.excludeUsers", json!([BERT]))];
+    assert_eq!(together(&Unread, &[out, bert]), Ok(rule("A + B", &[])));
+    let both: &[(&str, Value)] = &[("users.excludeUsers", json!([BERT, ANNA]))];
+    assert_eq!(together(&Unread, &[out, both]), Ok(rule("A", &[ANNA])));
+}
+
+#[track_caller]
+fn together_rules(all: &[&[(&str, Value)]]) -> Vec<SignInRule> {
+    told(Everyone, &policies(all)).unwrap()
+}
+
+#[test]
+fn a_hole_of_two_names_is_closed_by_accepting_one() {
+    let out: &[(&str, Value)] = &[("users.excludeGroups", json!([STAFF]))];
+    let included: &[(&str, Value)] = &[
+        NOBODY,
+        ("users.includeGroups", json!([STAFF])),
+        ("applications.excludeApplications", json!([OWN])),
+    ];
+    let rules = together_rules(&[out, included]);
+    assert_eq!(rules, [rule("A", &[STAFF]), rule("A + B", &[OWN])]);
+}
+
+#[test]
+fn registering_a_device_takes_mfa_by_a_policy_about_that() {
+    let action = |policy: Value, actions: Value| {
+        let policy = bent(policy, "conditions.applications.includeApplications", json!([]));
+        bent(policy, "conditions.applications.includeUserActions", actions)
+    };
+    let register = json!(["urn:user:registerdevice"]);
+    yes(DeviceRegistration, action(mfa(), register.clone()));
+    yes(DeviceRegistration, action(block(), json!(["URN:user:RegisterDevice"])));
+    no(DeviceRegistration, action(mfa(), json!(["urn:user:registersecurityinfo"])));
+    no(DeviceRegistration, action(mfa(), json!([])));
+    no(DeviceRegistration, mfa());
+    for path in ["state", "conditions.signInRiskLevels", "grantControls.builtInControls"] {
+        let weak = match path {
+            "state" => json!("disabled"),
+            "conditions.signInRiskLevels" => json!(["high"]),
+            _ => json!(["compliantDevice"]),
+        };
+        no(DeviceRegistration, bent(action(mfa(), register.clone()), path, weak));
+    }
+    let without =
+        bent(action(mfa(), register.clone()), "conditions.users.excludeGroups", json!([STAFF]));
+    assert_eq!(told(DeviceRegistration, &[without]), Ok(vec![rule("MFA", &[STAFF])]));
+    let with_applications = with("conditions.applications.includeUserActions", register.clone());
+    unclear(DeviceRegistration, with_applications, Reason::Undetermined);
+    let path = "conditions.applications.includeAuthenticationContextClassReferences";
+    let context = bent(action(mfa(), register.clone()), path, json!(["c1"]));
+    unclear(DeviceRegistration, context, Reason::Undetermined);
+    unclear(DeviceRegistration, action(mfa(), json!("urn:user:registerdevice")), Reason::Malformed);
+    no(Everyone, action(mfa(), register));
+}
+
+#[test]
+fn too_many_ways_to_overlap_are_undecided() {
+    let groups = |policy: usize| -> Value {
+        let id = |number: usize| format!("bbbbbbbb-0000-4000-{policy:04}-{number:012}");
+        json!((0..40).map(id).collect::<Vec<_>>())
+    };
+    let all: Vec<Value> =
+        (0..8).map(|number| with("conditions.users.excludeGroups", groups(number))).collect();
+    let strengths = strengths();
+    let of = |value| Policy { value, cloud: Cloud::Public, strengths: &strengths };
+    let all: Vec<Policy<'_>> = all.iter().map(of).collect();
+    let told = rules::rules(&all, Everyone, None, &Unread).unwrap();
+    assert_eq!(told.doubt.unwrap().reason, Reason::Undetermined);
+    assert!(told.rules.iter().all(|rule| rule.undecided == rule.excluded));
+}
+
+/// What is read of a tenant with these answers of Microsoft Graph.
+fn read(graph: &Value, facts: &[&'static str]) -> posture_core::scope::Scope {
+    let scenario = json!({
+        "subscriptions": [{ "id": "s", "name": "s" }], "graph": graph,
+        "graph_permissions": ["Policy.Read.All", "GroupMember.Read.All", "User.Read.All", "RoleManagement.Read.Directory"],
+    });
+    let facts: Vec<FactId> = facts.iter().map(|name| Directory::fact(name)).collect();
+    scopes(&scenario, &facts, &[ResourceKind::Directory]).pop().unwrap()
+}
+
+#[test]
+fn rules_are_read_where_they_are_wanted_and_with_what_they_name() {
+    let mut named = with("grantControls.builtInControls", json!([]));
+    named = bent(named, "grantControls.authenticationStrength", json!({ "id": "own" }));
+    let own = json!([{ "id": "own", "requirementsSatisfied": "mfa" }]);
+    let graph = json!({ POLICIES: [named], STRENGTHS: own });
+    let scope = read(&graph, &["mfa_for_everyone", "sign_in_rules"]);
+    let directory = &scope.directories.items[0];
+    assert_eq!(directory.mfa_for_everyone, Fact::Known(vec![rule("MFA", &[])]));
+    assert_eq!(directory.sign_in_rules, Fact::Known(1));
+    assert_eq!(directory.mfa_for_management, Fact::not_collected());
+    assert_eq!(directory.trusted_networks, Fact::not_collected());
+    assert_eq!(scope.calls[STRENGTHS].operations, 1);
+    // Device codes have nothing to do with strengths.
+    let scope = read(&graph, &["device_codes_blocked"]);
+    assert_eq!(scope.directories.items[0].device_codes_blocked, Fact::Known(vec![]));
+    assert!(!scope.calls.contains_key(STRENGTHS));
+    // Nor is a policy that is off.
+    let mut off = graph.clone();
+    off[POLICIES][0]["state"] = json!("disabled");
+    let scope = read(&off, &["mfa_for_everyone"]);
+    assert_eq!(scope.directories.items[0].mfa_for_everyone, Fact::Known(vec![]));
+    assert!(!scope.calls.contains_key(STRENGTHS));
+    let scope = read(&graph, &["trusted_networks"]);
+    assert!(!scope.calls.contains_key(POLICIES));
+}
+
+#[test]
+fn a_policy_without_an_id_may_be_any() {
+    let nameless = json!({ "displayName": "x" });
+    let facts = ["mfa_for_everyone", "sign_in_rules"];
+    let scope = read(&json!({ POLICIES: [nameless] }), &facts);
+    let directory = &scope.directories.items[0];
+    let malformed = Some((POLICIES.to_owned(), Reason::Malformed));
+    assert_eq!(why(&scope, &directory.mfa_for_everyone), malformed);
+    assert_eq!(why(&scope, &directory.sign_in_rules), malformed);
+    let scope = read(&json!({ POLICIES: [nameless, mfa()] }), &facts);
+    let directory = &scope.directories.items[0];
+    assert_eq!(directory.mfa_for_everyone, Fact::Known(vec![rule("MFA", &[])]));
+    assert_eq!(why(&scope, &directory.sign_in_rules), malformed);
+}
+
+#[test]
+fn who_is_in_groups_and_roles_is_read_where_it_decides() {
+    let facts = ["mfa_for_everyone", "sign_in_exclusions_decided"];
+    let members = format!("/groups/{STAFF}/transitiveMembers");
+    let out: &[(&str, Value)] = &[("users.excludeUsers", json!([ANNA]))];
+    let staff: &[(&str, Value)] = &[NOBODY, ("users.includeGroups", json!([STAFF]))];
+    let holders: &[(&str, Value)] = &[NOBODY, ("users.includeRoles", json!([OWN]))];
+    let numbered = |all: Vec<Value>| -> Value {
+        let number =
+            |(number, policy): (usize, Value)| bent(policy, "id", json!(number.to_string()));
+        json!(all.into_iter().enumerate().map(number).collect::<Vec<_>>())
+    };
+    let user = json!({ "@odata.type": "#microsoft.graph.user", "id": ANNA });
+    let given = json!({
+        "principalId": ANNA, "roleDefinitionId": OWN, "directoryScopeId": "/", "principal": user,
+    });
+    let mut graph = json!({
+        POLICIES: numbered(policies(&[out, staff])),
+        "/groups": [{ "id": STAFF }],
+        members.as_str(): [user],
+        "/roleManagement/directory/roleAssignments": [given],
+        "/roleManagement/directory/roleAssignmentScheduleInstances": [],
+        "/roleManagement/directory/roleEligibilityScheduleInstances": [],
+    });
+    let best = |graph: &Value| {
+        let scope = read(graph, &facts);
+        let directory = &scope.directories.items[0];
+        let rules = directory.mfa_for_everyone.known().unwrap();
+        let best = rules.iter().min_by_key(|rule| rule.excluded.len()).unwrap();
+        let decided = directory.sign_in_exclusions_decided == Fact::Known(true);
+        (best.excluded.len(), decided, scope.calls.keys().cloned().collect::<Vec<_>>())
+    };
+    let (left, decided, calls) = best(&graph);
+    assert_eq!((left, decided), (0, true));
+    assert!(calls.iter().any(|call| call == "/$batch"), "{calls:?}");
+    assert!(!calls.iter().any(|call| call.starts_with("/roleManagement")), "{calls:?}");
+    graph[&members] = json!([]);
+    assert_eq!((best(&graph).0, best(&graph).1), (1, true));
+    // A role.
+    graph[POLICIES] = numbered(policies(&[out, holders]));
+    let (left, decided, calls) = best(&graph);
+    assert_eq!((left, decided), (0, true));
+    assert!(calls.iter().any(|call| call.starts_with("/roleManagement")), "{calls:?}");
+    graph["/roleManagement/directory/roleAssignments"] = json!([]);
+    assert_eq!((best(&graph).0, best(&graph).1), (1, true));
+    // Where it decides nothing, nobody asks.
+    let third: &[(&str, Value)] = &[("users.includeUsers", json!([ANNA]))];
+    graph[POLICIES] = numbered(policies(&[out, staff, holders, third]));
+    let (left, decided, calls) = best(&graph);
+    assert_eq!((left, decided), (0, true));
+    let needless = |call: &String| call == "/$batch" || call.starts_with("/roleManagement");
+    assert!(!calls.iter().any(needless), "{calls:?}");
+}
+
+#[test]
+fn networks_that_are_trusted_are_listed_or_unknown() {
+    let network = |name: &str, trusted: Value| json!({ "@odata.type": "#microsoft.graph.ipNamedLocation", "id": name, "displayName": name, "isTrusted": trusted });
+    let told = |locations: &[Value]| {
+        let scope = read(&json!({ LOCATIONS: locations }), &["trusted_networks"]);
+        let networks = scope.directories.items[0].trusted_networks.clone();
+        match why(&scope, &networks) {
+            Some((action, reason)) => Err((action, reason)),
+            None => Ok(networks.known().unwrap().join(" ")),
+        }
+    };
+    let zurich = || network("Zurich", json!(true));
+    assert_eq!(
+        told(&[zurich(), network("Basel", json!(true)), network("x", json!(false))]),
+        Ok("Basel Zurich".to_owned())
+    );
+    assert_eq!(told(&[]), Ok(String::new()));
+    let malformed = Err((LOCATIONS.to_owned(), Reason::Malformed));
+    assert_eq!(told(&[network("x", json!("perhaps"))]), malformed);
+    assert_eq!(told(&[network("x", json!("perhaps")), zurich()]), Ok("Zurich".to_owned()));
+    let mut nameless = zurich();
+    nameless["displayName"] = Value::Null;
+    nameless["id"] = json!("n1");
+    assert_eq!(told(&[nameless]), Ok("n1".to_owned()));
 }

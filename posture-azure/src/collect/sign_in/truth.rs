@@ -1,6 +1,6 @@
 //! Answers with a third value that says why it is one.
 
-use std::ops::{BitAnd, BitOr};
+use std::ops::{BitAnd, BitOr, Not};
 
 use posture_core::gap::Gap;
 
@@ -11,6 +11,28 @@ pub(super) enum Truth {
     No,
     /// It cannot be told, and this is why.
     Unclear(Gap),
+}
+
+impl Truth {
+    /// Why it cannot be told, where it cannot.
+    pub(super) fn why(&self) -> Option<&Gap> {
+        match self {
+            Self::Unclear(why) => Some(why),
+            Self::Yes | Self::No => None,
+        }
+    }
+}
+
+impl Not for Truth {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            unclear @ Self::Unclear(_) => unclear,
+        }
+    }
 }
 
 impl From<bool> for Truth {

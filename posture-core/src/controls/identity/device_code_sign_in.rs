@@ -30,7 +30,11 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-13", Supporting),
         mcsb1("IM-7", Partial),
     ],
-    reads: &[Directory::fact("device_codes_blocked"), Directory::fact("sign_in_rules")],
+    reads: &[
+        Directory::fact("device_codes_blocked"),
+        Directory::fact("sign_in_rules"),
+        Directory::fact("sign_in_exclusions_decided"),
+    ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],
     check: Check::Directory(check),
     examples: Examples {

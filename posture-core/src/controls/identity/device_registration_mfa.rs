@@ -1,5 +1,6 @@
 //! `identity.device-registration-mfa`
 
+use crate::checks::sign_in;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -12,8 +13,11 @@ pub static CONTROL: Control = Control {
     remediation: &[(
         Azure,
         Remedy {
-            text: "Require MFA to register or join devices. Where conditional access demands it \
-                   for that action, make an exception.",
+            text: "Make a policy of conditional access for all users and the user action Register \
+                   or join devices that grants access with MFA only, and switch off the setting \
+                   of the same name in the device settings, without which the policy is not \
+                   enforced properly. Without a license for conditional access, switch the \
+                   setting on.",
             console: "Microsoft Entra ID → Devices → Device settings → Require multifactor authentication to register or join devices",
             command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/deviceRegistrationPolicy",
         },
@@ -21,6 +25,7 @@ pub static CONTROL: Control = Control {
     references: &[
         "https://learn.microsoft.com/en-us/entra/identity/devices/manage-device-identities",
         "https://learn.microsoft.com/en-us/graph/api/resources/deviceregistrationpolicy",
+        "https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-all-users-device-registration",
     ],
     satisfies: &[
         csf20("PR.AA-03", Partial),
@@ -28,39 +33,62 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.1.2", Partial),
         mcsb1("IM-6", Partial),
     ],
-    reads: &[Directory::fact("device_registration_mfa")],
-    params: &[],
+    reads: &[
+        Directory::fact("device_registration_mfa"),
+        Directory::fact("mfa_for_device_registration"),
+        Directory::fact("sign_in_rules"),
+        Directory::fact("sign_in_exclusions_decided"),
+    ],
+    params: &[Param::Names(&sign_in::EXCEPTIONS)],
     check: Check::Directory(check),
     examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(true))),
-        fail: |scope| scope.directories.items.push(example(Known(false))),
+        pass: |scope| {
+            let directory = example(sign_in::rules(&[]));
+            scope.directories.items.push(directory.device_registration_mfa(Known(true)));
+        },
+        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[]))),
     },
 };
 
-fn check(directory: &Directory, _: &Context<'_>) -> Judged {
-    if *directory.device_registration_mfa.known()? {
-        return pass();
-    }
-    fail("device_registration_mfa", "a password is enough", "MFA")
+fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+    let rules = ("mfa_for_device_registration", &directory.mfa_for_device_registration);
+    sign_in::by_setting_or_rules(
+        &directory.device_registration_mfa,
+        directory,
+        context,
+        rules,
+        "a rule that demands MFA of everybody for that action, or the setting that demands it",
+    )
 }
 
-fn example(device_registration_mfa: Fact<bool>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .device_registration_mfa(device_registration_mfa)
+fn example(rules: Fact<Vec<SignInRule>>) -> Directory {
+    sign_in::directory().mfa_for_device_registration(rules).device_registration_mfa(Known(false))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.directories.items.push(example(value))
+    fn with(setting: Fact<bool>, rules: Fact<Vec<SignInRule>>) -> impl FnOnce(&mut Scope) {
+        let directory = example(rules).device_registration_mfa(setting);
+        move |scope| scope.directories.items.push(directory)
     }
 
     #[test]
     fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
+        sign_in::assert_rules_judged(&CONTROL, example);
+    }
+
+    #[test]
+    fn the_setting_is_another_way() {
+        let rules = sign_in::rules;
+        assert_passes(&CONTROL, with(Known(true), rules(&[])));
+        assert_passes(&CONTROL, with(Known(true), denied()));
+        assert_passes(&CONTROL, with(denied(), rules(&[&[]])));
+        assert_fails(&CONTROL, with(Known(false), rules(&[&["somebody"]])));
+        assert_unknown(&CONTROL, with(denied(), rules(&[])));
+        assert_unknown(&CONTROL, with(denied(), rules(&[&["somebody"]])));
+        assert_unknown(&CONTROL, with(Known(false), denied()));
+        assert_unknown(&CONTROL, with(denied(), denied()));
     }
 }

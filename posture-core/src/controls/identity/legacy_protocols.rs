@@ -36,6 +36,7 @@ pub static CONTROL: Control = Control {
     reads: &[
         Directory::fact("legacy_protocols_blocked"),
         Directory::fact("sign_in_rules"),
+        Directory::fact("sign_in_exclusions_decided"),
         Directory::fact("security_defaults"),
     ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],

@@ -35,6 +35,7 @@ pub static CONTROL: Control = Control {
     reads: &[
         Directory::fact("mfa_for_administrators"),
         Directory::fact("sign_in_rules"),
+        Directory::fact("sign_in_exclusions_decided"),
         Directory::fact("security_defaults"),
     ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],

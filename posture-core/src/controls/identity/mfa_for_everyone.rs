@@ -34,7 +34,11 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-6", Partial),
         mcsb1("IM-7", Supporting),
     ],
-    reads: &[Directory::fact("mfa_for_everyone"), Directory::fact("sign_in_rules")],
+    reads: &[
+        Directory::fact("mfa_for_everyone"),
+        Directory::fact("sign_in_rules"),
+        Directory::fact("sign_in_exclusions_decided"),
+    ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],
     check: Check::Directory(check),
     examples: Examples {

@@ -39,6 +39,7 @@ pub static CONTROL: Control = Control {
     reads: &[
         Directory::fact("mfa_for_management"),
         Directory::fact("sign_in_rules"),
+        Directory::fact("sign_in_exclusions_decided"),
         Directory::fact("security_defaults"),
     ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],

@@ -31,7 +31,11 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-7", Partial),
         mcsb1("IM-6", Supporting),
     ],
-    reads: &[Directory::fact("mfa_for_risky_sign_ins"), Directory::fact("sign_in_rules")],
+    reads: &[
+        Directory::fact("mfa_for_risky_sign_ins"),
+        Directory::fact("sign_in_rules"),
+        Directory::fact("sign_in_exclusions_decided"),
+    ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],
     check: Check::Directory(check),
     examples: Examples {

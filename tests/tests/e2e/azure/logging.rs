@@ -269,7 +269,29 @@ fn an_alert_that_sees_part_or_tells_nobody_is_none() {
     ] {
         assert_eq!(outcome(&audit(bad.clone()), control), "fail", "{bad:?}");
     }
-    // Who is told lies where nobody looked.
+    // What the operation implies leaves nothing out.
+    let (_, operation_name) = OPERATIONS[0];
+    let levels = ["Critical", "Error", "Warning", "Informational"];
+    for redundant in [
+        json!({ "field": "resourceType", "equals": "microsoft.authorization/policyassignments" }),
+        json!({ "field": "level", "containsAny": levels }),
+    ] {
+        let mut whole = operation(operation_name);
+        whole.as_array_mut().unwrap().push(redundant.clone());
+        let run = audit(bend("condition", json!({ "allOf": whole })));
+        assert_eq!(outcome(&run, control), "pass", "{redundant}");
+    }
+    for narrow in [
+        json!({ "field": "resourceType", "equals": "microsoft.authorization/policydefinitions" }),
+        json!({ "field": "level", "containsAny": levels[..3] }),
+        json!({ "field": "level", "equals": "Informational" }),
+    ] {
+        let mut part = operation(operation_name);
+        part.as_array_mut().unwrap().push(narrow.clone());
+        let run = audit(bend("condition", json!({ "allOf": part })));
+        assert_eq!(outcome(&run, control), "fail", "{narrow}");
+    }
+    // The action group is where nobody looked.
     let elsewhere =
         "/subscriptions/other/resourceGroups/x/providers/microsoft.insights/actionGroups/y";
     let groups = json!({ "actionGroups": [{ "actionGroupId": elsewhere }] });

@@ -6,7 +6,7 @@ use posture_tests::Run;
 use posture_tests::azure::{Tenant, answer, assert_planned, fault, garbled, tenant};
 use serde_json::{Value, json};
 
-use super::directory::{NAME, add, set, told, unknown};
+use super::directory::{ACTIVE, ASSIGNED, ELIGIBLE, NAME, active, add, give, set, told, unknown};
 
 const POLICIES: &str = "/identity/conditionalAccess/policies";
 const LOCATIONS: &str = "/identity/conditionalAccess/namedLocations";
@@ -20,6 +20,9 @@ const RISKY: &str = "identity.mfa-for-risky-sign-ins";
 const LEGACY: &str = "identity.legacy-protocols";
 const CODES: &str = "identity.device-code-sign-in";
 const NETWORKS: &str = "identity.trusted-networks";
+const DEVICE: &str = "identity.device-registration-mfa";
+
+const DEVICES: &str = "/policies/deviceRegistrationPolicy";
 
 /// What security defaults cannot meet, and what they can.
 const BY_RULES: &[&str] = &[EVERYONE, RISKY, CODES];
@@ -306,6 +309,14 @@ fn a_policy_that_makes_no_sense_costs_itself() {
         assert_eq!(told(&run, control), unknown(POLICIES, "malformed"), "{control}");
     }
     assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "malformed"));
+    // One without an id is read by nobody, and may be any.
+    let mut scenario = tenant();
+    set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": false }));
+    set(&mut scenario, POLICIES, json!([{ "displayName": "without an id" }]));
+    let nameless = audit(scenario);
+    for control in rules() {
+        assert_eq!(told(&nameless, control), unknown(POLICIES, "malformed"), "{control}");
+    }
     // It is no policy about device codes, whomever it is about.
     assert_eq!(run.outcome(CODES, NAME), "fail");
     // Of another that leaves somebody out it cannot be told whether it is the only one.
@@ -356,6 +367,14 @@ fn a_strength_that_is_only_named_is_looked_up() {
     for control in BY_MFA {
         assert_eq!(told(&run, control), unknown(STRENGTHS, "denied"), "{control}");
     }
+    // Where a policy is not in force, nobody asks what it names.
+    let mut off = strong("00000000-0000-0000-0000-000000000004");
+    for policy in off.graph.get_mut(POLICIES).unwrap().as_array_mut().unwrap() {
+        policy["state"] = json!("disabled");
+    }
+    let tenant = Tenant::serve(off);
+    tenant.json(&selection());
+    assert!(!tenant.requests().iter().any(|request| request.path.contains(STRENGTHS)));
     // It is nothing to what needs no MFA.
     for control in [CODES, LEGACY] {
         assert_eq!(run.outcome(control, NAME), "pass", "{control}");
@@ -395,4 +414,172 @@ fn only_what_is_judged_is_asked_for() {
 #[test]
 fn what_is_planned_is_what_is_called() {
     assert_planned(&good(), &selection());
+}
+
+const ANNA: &str = "aaaaaaaa-0000-4000-8000-00000000000a";
+const STAFF: &str = "bbbbbbbb-0000-4000-8000-00000000000b";
+const ROLE: &str = "cccccccc-0000-4000-8000-00000000000c";
+
+/// A tenant with these policies, each bent, and a group that a user may be in.
+fn policies(all: &[&dyn Fn(&mut Value)], members: &[&str]) -> Scenario {
+    let mut scenario = tenant();
+    set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": false }));
+    let mut number = 0;
+    let made = all.iter().map(|bend| {
+        number += 1;
+        let mut made = policy(number, &format!("P{number}"), "mfa");
+        made["conditions"]["users"]["excludeRoles"] = json!([]);
+        bend(&mut made["conditions"]["users"]);
+        made
+    });
+    let made: Vec<Value> = made.collect();
+    set(&mut scenario, POLICIES, json!(made));
+    let user =
+        |id: &str| json!({ "@odata.type": "#microsoft.graph.user", "id": id, "displayName": id });
+    set(&mut scenario, "/groups", json!([{ "id": STAFF, "displayName": "staff" }]));
+    let members: Vec<Value> = members.iter().map(|id| user(id)).collect();
+    set(&mut scenario, &format!("/groups/{STAFF}/transitiveMembers"), json!(members));
+    set(&mut scenario, ASSIGNED, json!([]));
+    set(&mut scenario, ACTIVE, json!([]));
+    set(&mut scenario, ELIGIBLE, json!([]));
+    scenario
+}
+
+fn of_everyone(scenario: Scenario) -> (Run, Vec<String>) {
+    let tenant = Tenant::serve(scenario);
+    let run = tenant.json(&["--control", EVERYONE]);
+    let paths = tenant.requests().into_iter().map(|request| request.path).collect();
+    (run, paths)
+}
+
+#[test]
+fn policies_are_judged_together() {
+    let everybody = |_: &mut Value| {};
+    let but_guests = |users: &mut Value| {
+        users["excludeGuestsOrExternalUsers"] = json!({
+            "guestOrExternalUserTypes": "b2bCollaborationGuest,internalGuest",
+            "externalTenants": { "membershipKind": "all" },
+        });
+    };
+    let guests = |users: &mut Value| {
+        users["includeUsers"] = json!([]);
+        users["includeGuestsOrExternalUsers"] = json!({
+            "guestOrExternalUserTypes": "internalGuest,b2bCollaborationGuest",
+            "externalTenants": { "membershipKind": "all" },
+        });
+    };
+    let some_guests = |users: &mut Value| {
+        guests(users);
+        users["includeGuestsOrExternalUsers"]["guestOrExternalUserTypes"] = json!("internalGuest");
+    };
+    let cases: [(&[&dyn Fn(&mut Value)], &str); 5] = [
+        (&[&everybody], "pass"),
+        (&[&but_guests], "fail"),
+        (&[&guests], "fail"),
+        (&[&but_guests, &guests], "pass"),
+        (&[&but_guests, &some_guests], "fail"),
+    ];
+    for (all, expected) in cases {
+        let (run, paths) = of_everyone(policies(all, &[]));
+        assert_eq!(run.outcome(EVERYONE, NAME), expected);
+        // Nothing but the policies is needed for that.
+        assert!(!paths.iter().any(|path| path.contains("batch") || path.contains(ASSIGNED)));
+    }
+    let (run, _) = of_everyone(policies(&[&but_guests, &some_guests], &[]));
+    assert_eq!(found(&run, EVERYONE), "`P2 + P1` leaves out b2bCollaborationGuest");
+}
+
+#[test]
+fn who_is_in_a_group_is_read_where_it_decides() {
+    let but_anna = |users: &mut Value| users["excludeUsers"] = json!([ANNA]);
+    let staff = |users: &mut Value| {
+        users["includeUsers"] = json!([]);
+        users["includeGroups"] = json!([STAFF]);
+    };
+    let both: &[&dyn Fn(&mut Value)] = &[&but_anna, &staff];
+    let (run, paths) = of_everyone(policies(both, &[ANNA]));
+    assert_eq!(run.outcome(EVERYONE, NAME), "pass", "{:?}", run.gaps());
+    assert!(paths.iter().any(|path| path.contains("$batch")));
+    let (run, _) = of_everyone(policies(both, &[]));
+    assert_eq!(found(&run, EVERYONE), format!("`P1` leaves out {ANNA}"));
+    let mut scenario = policies(both, &[ANNA]);
+    scenario.faults.push(fault("/transitiveMembers", 403, "Authorization_RequestDenied"));
+    let (run, _) = of_everyone(scenario.clone());
+    assert_eq!(told(&run, EVERYONE), unknown("/groups/{id}/transitiveMembers", "denied"));
+    // Whoever is accepted need not be covered.
+    let tenant = Tenant::serve(scenario);
+    let config = format!("[control.\"{EVERYONE}\"]\naccepted-exclusions = [\"{ANNA}\"]\n");
+    let url = tenant.url();
+    let program = tenant.program().file("posture.toml", &config);
+    let audit = ["audit", "azure", "--simulator", &url, "--format", "json", "--control", EVERYONE];
+    assert_eq!(program.args(&audit).run().outcome(EVERYONE, NAME), "pass");
+    // What is planned is what is called.
+    assert_planned(&policies(both, &[ANNA]), &["--control", EVERYONE]);
+}
+
+#[test]
+fn who_holds_a_role_is_read_where_it_decides() {
+    let but_anna = |users: &mut Value| users["excludeUsers"] = json!([ANNA]);
+    let holders = |users: &mut Value| {
+        users["includeUsers"] = json!([]);
+        users["includeRoles"] = json!([ROLE]);
+    };
+    let both: &[&dyn Fn(&mut Value)] = &[&but_anna, &holders];
+    let of = |assigned: &[Value], now: &[Value], on_demand: &[Value]| {
+        let mut scenario = policies(both, &[ANNA]);
+        set(&mut scenario, ASSIGNED, json!(assigned));
+        set(&mut scenario, ACTIVE, json!(now));
+        set(&mut scenario, ELIGIBLE, json!(on_demand));
+        scenario
+    };
+    let outcome = |scenario: Scenario| of_everyone(scenario).0.outcome(EVERYONE, NAME);
+    let anna = || give("user", ANNA, ROLE);
+    let staff = || give("group", STAFF, ROLE);
+    assert_eq!(outcome(of(&[anna()], &[], &[])), "pass");
+    assert_eq!(outcome(of(&[staff()], &[], &[])), "pass");
+    assert_eq!(outcome(of(&[give("user", "bert", ROLE)], &[], &[])), "fail");
+    assert_eq!(outcome(of(&[], &[], &[])), "fail");
+    // A role that has to be asked for is held at times.
+    assert_eq!(outcome(of(&[anna()], &[active(ANNA, ROLE, "Activated")], &[])), "unknown");
+    assert_eq!(outcome(of(&[anna()], &[active(ANNA, ROLE, "Assigned")], &[])), "pass");
+    assert_eq!(outcome(of(&[], &[], &[anna()])), "unknown");
+    // One that is limited to a part of the directory does not count.
+    let mut limited = anna();
+    limited["directoryScopeId"] = json!("/administrativeUnits/1");
+    assert_eq!(outcome(of(&[limited], &[], &[])), "fail");
+    for list in [ASSIGNED, ELIGIBLE] {
+        let mut scenario = of(&[], &[], &[]);
+        scenario.faults.push(fault(list, 403, "Authorization_RequestDenied"));
+        let (run, _) = of_everyone(scenario);
+        assert_eq!(told(&run, EVERYONE), unknown(list, "denied"), "{list}");
+    }
+    assert_planned(&of(&[anna()], &[], &[]), &["--control", EVERYONE]);
+}
+
+/// The user action of conditional access is another way than the setting of devices.
+#[test]
+fn registering_a_device_takes_mfa_by_a_policy() {
+    let of = |setting: &str, bend: &dyn Fn(&mut Value)| {
+        let mut scenario = tenant();
+        set(&mut scenario, DEVICES, json!({ "multiFactorAuthConfiguration": setting }));
+        let mut policy = policy(1, "Register", "mfa");
+        policy["conditions"]["applications"]["includeApplications"] = json!([]);
+        policy["conditions"]["applications"]["includeUserActions"] =
+            json!(["urn:user:registerdevice"]);
+        bend(&mut policy);
+        set(&mut scenario, POLICIES, json!([policy]));
+        Tenant::serve(scenario).json(&["--control", DEVICE])
+    };
+    assert_eq!(of("notRequired", &|_| {}).outcome(DEVICE, NAME), "pass");
+    let off = |policy: &mut Value| policy["state"] = json!("disabled");
+    assert_eq!(of("notRequired", &off).outcome(DEVICE, NAME), "fail");
+    assert_eq!(of("required", &off).outcome(DEVICE, NAME), "pass");
+    let weak = |policy: &mut Value| {
+        policy["grantControls"]["builtInControls"] = json!(["compliantDevice"]);
+    };
+    assert_eq!(of("notRequired", &weak).outcome(DEVICE, NAME), "fail");
+    let some = |policy: &mut Value| policy["conditions"]["users"]["excludeGroups"] = json!([STAFF]);
+    assert_eq!(found(&of("notRequired", &some), DEVICE), format!("`Register` leaves out {STAFF}"));
+    let odd = |policy: &mut Value| policy["conditions"]["moonPhases"] = json!(["full"]);
+    assert_eq!(told(&of("notRequired", &odd), DEVICE), unknown(POLICIES, "undetermined"));
 }

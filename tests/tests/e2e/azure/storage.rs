@@ -127,9 +127,16 @@ fn an_account_for_files_has_no_blobs_and_one_for_blobs_no_files() {
     };
     let mut lake = account("lake");
     lake.properties.insert("isHnsEnabled".to_owned(), json!(true));
+    let sku = |name: &str, of: &str, sku: &str| {
+        let mut account = kind(name, of);
+        account.top.insert("sku".to_owned(), json!({ "name": sku }));
+        account
+    };
     let tenant = Tenant::serve(with(vec![
-        kind("files", "FileStorage"),
+        sku("files", "FileStorage", "Premium_ZRS"),
         kind("blobs", "BlockBlobStorage"),
+        sku("pages", "StorageV2", "Premium_LRS"),
+        sku("disks", "Storage", "premium_lrs"),
         lake,
     ]));
     let run = tenant.json(STORAGE);
@@ -137,12 +144,18 @@ fn an_account_for_files_has_no_blobs_and_one_for_blobs_no_files() {
         assert_eq!(run.outcome(control, "files"), "not-applicable", "{control}");
     }
     assert_eq!(run.outcome("storage.share-soft-delete", "files"), "pass");
-    assert_eq!(run.outcome("storage.share-soft-delete", "blobs"), "not-applicable");
-    assert_eq!(run.outcome("storage.smb-version", "blobs"), "not-applicable");
+    for name in ["blobs", "pages", "disks"] {
+        assert_eq!(run.outcome("storage.share-soft-delete", name), "not-applicable");
+        assert_eq!(run.outcome("storage.smb-version", name), "not-applicable");
+    }
+    assert_eq!(run.outcome("storage.share-soft-delete", "lake"), "pass");
     assert_eq!(run.outcome("storage.versioning", "lake"), "not-applicable");
     let asked = tenant.requests();
     let asked = |words: &str| asked.iter().any(|request| request.path.contains(words));
-    assert!(!asked("files/blobServices") && !asked("blobs/fileServices"));
+    assert!(!asked("files/blobServices"));
+    for name in ["blobs", "pages", "disks"] {
+        assert!(!asked(&format!("{name}/fileServices")), "{name}");
+    }
 }
 
 #[test]

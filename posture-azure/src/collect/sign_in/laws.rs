@@ -1,0 +1,361 @@
+//! What holds for every set of policies, held against each sign-in of a small world one by one.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::members::Unread;
+use super::policy::Policy;
+use super::question::{ADMINISTRATORS, Question};
+use super::region::{Atom, Members};
+use super::rules;
+use super::strength::Strengths;
+use super::truth::Truth;
+use crate::cloud::Cloud;
+
+const USERS: &[&str] =
+    &["aaaaaaaa-0000-4000-8000-000000000001", "aaaaaaaa-0000-4000-8000-000000000002"];
+const GROUPS: &[&str] =
+    &["bbbbbbbb-0000-4000-8000-000000000001", "bbbbbbbb-0000-4000-8000-000000000002"];
+const ROLES: &[&str] = &[ADMINISTRATORS[0], "cccccccc-0000-4000-8000-000000000001"];
+const TYPES: &[&str] = &["internalGuest", "b2bCollaborationGuest"];
+const APPLICATIONS: &[&str] =
+    &["dddddddd-0000-4000-8000-000000000001", "dddddddd-0000-4000-8000-000000000002"];
+const PLATFORMS: &[&str] = &["linux", "iOS"];
+const PLACES: &[&str] = &["AllTrusted"];
+const CLIENTS: &[&str] = &["browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "other"];
+const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
+
+/// What a policy includes and excludes, as sets of words; everything, where the first is none.
+#[derive(Clone, Debug, Default)]
+struct Words {
+    included: Option<BTreeSet<&'static str>>,
+    excluded: BTreeSet<&'static str>,
+}
+
+#[derive(Clone, Debug)]
+struct Small {
+    /// Users, groups, roles and types of guests alike.
+    people: Words,
+    applications: Words,
+    platforms: Words,
+    places: Words,
+    clients: Option<BTreeSet<&'static str>>,
+    on: bool,
+    strong: bool,
+}
+
+/// One sign-in: the sets that it is in, of each dimension.
+#[derive(Clone, Debug)]
+struct SignIn {
+    people: BTreeSet<&'static str>,
+    applications: BTreeSet<&'static str>,
+    platforms: BTreeSet<&'static str>,
+    places: BTreeSet<&'static str>,
+    client: &'static str,
+}
+
+/// The sets that each of the users is in.
+type World = Vec<BTreeSet<&'static str>>;
+
+struct Told<'w>(&'w World);
+
+impl Members for Told<'_> {
+    fn has(&self, user: &str, set: &Atom<'_>) -> Truth {
+        let place = USERS.iter().position(|id| *id == user).unwrap();
+        self.0[place].contains(set.name).into()
+    }
+}
+
+fn people() -> Vec<&'static str> {
+    [USERS, GROUPS, ROLES, TYPES].concat()
+}
+
+fn some(of: Vec<&'static str>, most: usize) -> impl Strategy<Value = BTreeSet<&'static str>> {
+    prop::collection::btree_set(prop::sample::select(of), 0..=most)
+}
+
+fn words(of: Vec<&'static str>, most: usize) -> impl Strategy<Value = Words> {
+    let included = prop::option::weighted(0.4, some(of.clone(), most));
+    (included, some(of, most)).prop_map(|(included, excluded)| Words { included, excluded })
+}
+
+fn small() -> impl Strategy<Value = Small> {
+    let narrow = |of: &'static [&'static str]| prop_oneof![3 => Just(Words::default()), 1 => words(of.to_vec(), 2)];
+    let clients = prop::option::weighted(0.3, some(CLIENTS.to_vec(), 3));
+    let flags = (prop::bool::weighted(0.9), prop::bool::weighted(0.9));
+    (words(people(), 3), narrow(APPLICATIONS), narrow(PLATFORMS), narrow(PLACES), clients, flags)
+        .prop_map(|(people, applications, platforms, places, clients, (on, strong))| {
+            // These two lists mean everything where they are empty, and a policy about no program is none.
+            let full = |set: &Option<BTreeSet<_>>| set.as_ref().is_none_or(|set| !set.is_empty());
+            let fix = |words: Words| if full(&words.included) { words } else { Words::default() };
+            let clients = clients.filter(|clients| !clients.is_empty());
+            let (platforms, places) = (fix(platforms), fix(places));
+            Small { people, applications, platforms, places, clients, on, strong }
+        })
+}
+
+/// A user is in groups and roles, and is a member or a guest of one type.
+fn world() -> impl Strategy<Value = World> {
+    let user = (some([GROUPS, ROLES].concat(), 4), prop::option::of(prop::sample::select(TYPES)));
+    let user = user.prop_map(|(mut sets, guest)| {
+        sets.extend(guest);
+        sets
+    });
+    prop::collection::vec(user, USERS.len())
+}
+
+fn value(small: &Small, number: usize) -> Value {
+    let list = |words: &BTreeSet<&'static str>, of: &[&'static str]| -> Vec<String> {
+        words.iter().filter(|word| of.contains(word)).map(|word| (*word).to_owned()).collect()
+    };
+    let none = BTreeSet::new();
+    let included = small.people.included.as_ref().unwrap_or(&none);
+    let mut users = list(included, USERS);
+    if small.people.included.is_none() {
+        users.push("All".to_owned());
+    }
+    let guests = |words: &BTreeSet<&'static str>| match list(words, TYPES).join(",") {
+        types if types.is_empty() => Value::Null,
+        types => {
+            json!({ "guestOrExternalUserTypes": types, "externalTenants": { "membershipKind": "all" } })
+        }
+    };
+    let out = &small.people.excluded;
+    let or = |words: &Words, all: &str| match &words.included {
+        None => vec![all.to_owned()],
+        Some(included) => included.iter().map(|word| (*word).to_owned()).collect(),
+    };
+    let clients = small.clients.clone().unwrap_or_else(|| ["all"].into());
+    json!({
+        "id": number.to_string(), "displayName": format!("p{number}"),
+        "state": if small.on { "enabled" } else { "enabledForReportingButNotEnforced" },
+        "conditions": {
+            "clientAppTypes": clients,
+            "users": {
+                "includeUsers": users, "includeGroups": list(included, GROUPS), "includeRoles": list(included, ROLES),
+                "includeGuestsOrExternalUsers": guests(included),
+                "excludeUsers": list(out, USERS), "excludeGroups": list(out, GROUPS), "excludeRoles": list(out, ROLES),
+                "excludeGuestsOrExternalUsers": guests(out),
+            },
+            "applications": {
+                "includeApplications": or(&small.applications, "All"),
+                "excludeApplications": small.applications.excluded,
+            },
+            "platforms": {
+                "includePlatforms": or(&small.platforms, "all"), "excludePlatforms": small.platforms.excluded,
+            },
+            "locations": {
+                "includeLocations": or(&small.places, "All"), "excludeLocations": small.places.excluded,
+            },
+        },
+        "grantControls": {
+            "operator": "OR", "builtInControls": [if small.strong { "mfa" } else { "compliantDevice" }],
+        },
+    })
+}
+
+fn subsets(of: &[&'static str]) -> Vec<BTreeSet<&'static str>> {
+    (0..1_u32 << of.len())
+        .map(|bits| {
+            let chosen = of.iter().enumerate().filter(|(place, _)| bits >> place & 1 == 1);
+            chosen.map(|(_, word)| *word).collect()
+        })
+        .collect()
+}
+
+/// Every sign-in that there can be: those of the users, and of anybody else in any groups and roles.
+fn sign_ins(world: &World) -> Vec<SignIn> {
+    let mut everybody: Vec<BTreeSet<&str>> = Vec::new();
+    for sets in subsets(&[GROUPS, ROLES].concat()) {
+        everybody.push(sets.clone());
+        everybody.extend(TYPES.iter().map(|guest| sets.iter().copied().chain([*guest]).collect()));
+    }
+    for (user, sets) in USERS.iter().zip(world) {
+        everybody.push(sets.iter().copied().chain([*user]).collect());
+    }
+    let mut all = Vec::new();
+    for people in everybody {
+        for client in CLIENTS {
+            let exchange: BTreeSet<&str> = [EXCHANGE].into();
+            let applications = match *client {
+                "exchangeActiveSync" => vec![exchange],
+                _ => vec![[].into(), [APPLICATIONS[0]].into(), [APPLICATIONS[1]].into()],
+            };
+            for applications in applications {
+                for platform in [None, Some(PLATFORMS[0]), Some(PLATFORMS[1])] {
+                    for places in subsets(PLACES) {
+                        all.push(SignIn {
+                            people: people.clone(),
+                            applications: applications.clone(),
+                            platforms: platform.into_iter().collect(),
+                            places,
+                            client,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+fn fits(words: &Words, sets: &BTreeSet<&str>) -> bool {
+    words.included.as_ref().is_none_or(|included| !included.is_disjoint(sets))
+        && words.excluded.is_disjoint(sets)
+}
+
+fn covers(small: &Small, sign_in: &SignIn) -> bool {
+    small.on
+        && small.strong
+        && small.clients.as_ref().is_none_or(|clients| clients.contains(sign_in.client))
+        && fits(&small.people, &sign_in.people)
+        && fits(&small.applications, &sign_in.applications)
+        && fits(&small.platforms, &sign_in.platforms)
+        && fits(&small.places, &sign_in.places)
+}
+
+fn is_in_question(question: Question, sign_in: &SignIn) -> bool {
+    question == Question::Everyone || sign_in.people.contains(ADMINISTRATORS[0])
+}
+
+/// The verdict of a control that accepts some exclusions: 2 passes, 1 is unknown, 0 fails.
+fn verdict(
+    policies: &[Value],
+    question: Question,
+    members: &dyn Members,
+    accepted: &BTreeSet<&str>,
+) -> u8 {
+    let strengths = Strengths::default();
+    let of = |value| Policy { value, cloud: Cloud::Public, strengths: &strengths };
+    let policies: Vec<Policy<'_>> = policies.iter().map(of).collect();
+    let Ok(told) = rules::rules(&policies, question, None, members) else { return 1 };
+    let is_accepted = |id: &String| accepted.contains(id.as_str());
+    if told.rules.iter().any(|rule| rule.excluded.iter().all(is_accepted)) {
+        return 2;
+    }
+    let open = |rule: &posture_core::resource::SignInRule| {
+        let left = |id: &&String| !is_accepted(id);
+        rule.excluded.iter().filter(left).all(|id| rule.undecided.contains(id))
+    };
+    if told.rules.iter().any(open) { 1 } else { 0 }
+}
+
+fn values(all: &[Small]) -> Vec<Value> {
+    all.iter().enumerate().map(|(number, small)| value(small, number)).collect()
+}
+
+/// Whether every sign-in is covered by some policy, or somebody who is accepted.
+fn is_covered(all: &[Small], question: Question, world: &World, accepted: &BTreeSet<&str>) -> bool {
+    let of = sign_ins(world);
+    let mut of = of.iter().filter(|sign_in| is_in_question(question, sign_in));
+    of.all(|sign_in| {
+        let sets = [&sign_in.people, &sign_in.applications, &sign_in.places];
+        all.iter().any(|small| covers(small, sign_in))
+            || sets.iter().any(|set| !set.is_disjoint(accepted))
+    })
+}
+
+fn cases() -> ProptestConfig {
+    let cases = std::env::var("POSTURE_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases.unwrap_or(48)) }
+}
+
+fn tenant() -> impl Strategy<Value = Vec<Small>> {
+    prop::collection::vec(small(), 1..5)
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn policies_cover_everybody_exactly_where_each_sign_in_is_covered(all in tenant(), world in world()) {
+        let values = values(&all);
+        let nobody = BTreeSet::new();
+        let told = verdict(&values, Question::Everyone, &Told(&world), &nobody);
+        let covered = is_covered(&all, Question::Everyone, &world, &nobody);
+        prop_assert_eq!(told, if covered { 2 } else { 0 });
+    }
+
+    #[test]
+    fn what_is_accepted_closes_the_holes_that_it_makes(all in tenant(), world in world(), accepted in some([people(), vec![APPLICATIONS[0], "AllTrusted"]].concat(), 4)) {
+        let values = values(&all);
+        let told = verdict(&values, Question::Everyone, &Told(&world), &accepted);
+        prop_assert_ne!(told, 1);
+        let covered = is_covered(&all, Question::Everyone, &world, &accepted);
+        prop_assert!(told == 0 || covered);
+        // The other way round, where who is accepted is not somebody by another name.
+        let by_group = accepted.iter().any(|id| !USERS.contains(id) && !TYPES.contains(id));
+        let guests = world.iter().any(|sets| sets.iter().any(|set| TYPES.contains(set)));
+        if !by_group && !guests {
+            prop_assert_eq!(told == 2, covered);
+        }
+    }
+
+    #[test]
+    fn holders_of_roles_are_covered_only_where_each_of_them_is(all in tenant(), world in world()) {
+        // Of the roles that matter this world has one; the others are covered like it.
+        let mut all = all;
+        for small in &mut all {
+            small.people.included = small.people.included.take().filter(|set| !set.contains(ROLES[0]));
+            small.people.excluded.remove(ROLES[0]);
+        }
+        let values = values(&all);
+        let nobody = BTreeSet::new();
+        let told = verdict(&values, Question::Administrators, &Told(&world), &nobody);
+        let covered = is_covered(&all, Question::Administrators, &world, &nobody);
+        prop_assert!(told != 2 || covered);
+    }
+
+    #[test]
+    fn what_is_not_known_is_no_certain_answer(all in tenant(), world in world()) {
+        let values = values(&all);
+        let nobody = BTreeSet::new();
+        let unread = verdict(&values, Question::Everyone, &Unread, &nobody);
+        let read = verdict(&values, Question::Everyone, &Told(&world), &nobody);
+        prop_assert!(unread == 1 || unread == read, "{} {}", unread, read);
+    }
+
+    #[test]
+    fn one_more_policy_makes_no_verdict_worse(all in tenant(), more in small(), world in world(), accepted in some(people(), 3)) {
+        let before = values(&all);
+        let mut after = before.clone();
+        after.push(value(&more, 9));
+        let members: [&dyn Members; 2] = [&Unread, &Told(&world)];
+        for question in Question::ALL {
+            for members in members {
+                let one = verdict(&before, *question, members, &accepted);
+                let two = verdict(&after, *question, members, &accepted);
+                prop_assert!(two >= one, "{:?} {} {}", question, one, two);
+            }
+        }
+    }
+
+    #[test]
+    fn excluding_more_makes_no_verdict_better(all in tenant(), more in prop::sample::select(people()), which in any::<prop::sample::Index>(), world in world(), accepted in some(people(), 3)) {
+        let before = values(&all);
+        let mut wider = all.clone();
+        wider[which.index(all.len())].people.excluded.insert(more);
+        let after = values(&wider);
+        let members: [&dyn Members; 2] = [&Unread, &Told(&world)];
+        for question in Question::ALL {
+            for members in members {
+                let one = verdict(&before, *question, members, &accepted);
+                let two = verdict(&after, *question, members, &accepted);
+                prop_assert!(two <= one, "{:?} {} {}", question, one, two);
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_policies_decides_nothing(all in tenant(), world in world(), accepted in some(people(), 3)) {
+        let before = values(&all);
+        let mut after = before.clone();
+        after.reverse();
+        for question in Question::ALL {
+            let of = |values: &[Value]| verdict(values, *question, &Told(&world), &accepted);
+            prop_assert_eq!(of(&before), of(&after));
+        }
+    }
+}
