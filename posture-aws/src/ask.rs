@@ -13,7 +13,11 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason, Register};
 use posture_core::listing::Listing;
+use posture_core::redact::redact;
 use tokio::sync::{Semaphore, watch};
+
+use crate::breaker::Breaker;
+use crate::trouble::is_unconnected;
 
 /// Pages of one listing beyond which an endless list is suspected.
 const MAX_PAGES: usize = 10_000;
@@ -28,6 +32,8 @@ pub(crate) struct Asker {
     max_rate: Option<NonZeroU32>,
     /// Whether requests keep to a pace: a simulator lives off no quota that others need.
     paced: bool,
+    /// What cannot be reached.
+    breaker: Breaker,
     stop: watch::Receiver<bool>,
 }
 
@@ -95,6 +101,7 @@ impl Asker {
             limiters: Mutex::default(),
             max_rate,
             paced: true,
+            breaker: Breaker::default(),
             stop,
         }
     }
@@ -177,20 +184,43 @@ impl Asker {
                 Refused { code: None, gap }
             };
             let mut stop = self.stop.clone();
+            let given_up = |detail| {
+                let mut refused = refuse(Reason::Unreachable);
+                refused.gap.detail = Some(clip(detail));
+                refused
+            };
             let turn = async {
+                if let Some(detail) = self.breaker.given_up(action, region) {
+                    return Err(given_up(detail));
+                }
                 if self.paced {
                     self.limiter(action, region).until_ready().await;
                 }
                 let permit = self.permits.acquire().await;
+                // Those that were asked meanwhile may have shown it.
+                if let Some(detail) = self.breaker.given_up(action, region) {
+                    return Err(given_up(detail));
+                }
                 let answer = call.await;
                 drop(permit);
-                answer
+                Ok(answer)
             };
             let answer = tokio::select! {
                 biased;
                 () = stopped(&mut stop) => return Err(refuse(Reason::Cancelled)),
-                answer = turn => answer,
+                answer = turn => answer?,
             };
+            match &answer {
+                Err(SdkError::DispatchFailure(failure))
+                    if failure.as_connector_error().is_some_and(|error| is_unconnected(error)) =>
+                {
+                    let detail = answer.as_ref().err().and_then(detail);
+                    self.breaker.unconnected(action, region, detail);
+                }
+                // Whether it could be reached is not known.
+                Err(SdkError::TimeoutError(_) | SdkError::ConstructionFailure(_)) => {}
+                _ => self.breaker.reached(action, region),
+            }
             answer.map_err(|error| {
                 let mut refused = refuse(reason(&error));
                 refused.code = error.code().map(str::to_owned);
@@ -354,6 +384,34 @@ pub(crate) fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>)
     }
 }
 
+/// The codes by which services ask for patience, whatever the status: those that the
+/// [SDKs repeat](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html) a request for as throttled
+/// (the list of aws-runtime 1.10.2, read 2026-11-29), and those that services of ours were seen to give besides.
+pub(crate) const THROTTLES: &[&str] = &[
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RateExceeded",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequests",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+];
+
+/// Whether a code asks for patience; some services put their name before it, as in `Throttling.User`.
+fn is_throttle(code: &str) -> bool {
+    let code = code.split_once('.').map_or(code, |(code, _)| code);
+    THROTTLES.contains(&code)
+}
+
 pub(crate) fn by_code(code: &str, message: &str, status: u16) -> Reason {
     match code {
         "AccessDenied"
@@ -368,16 +426,7 @@ pub(crate) fn by_code(code: &str, message: &str, status: u16) -> Reason {
         | "AccountNotManagementOrDelegatedAdministrator"
         | "AccountNotManagementOrDelegatedAdministratorException"
         | "AccountProblem" => denied_by(message),
-        "Throttling"
-        | "ThrottlingException"
-        | "ThrottledException"
-        | "TooManyRequestsException"
-        | "RequestLimitExceeded"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "SlowDown"
-        | "BandwidthLimitExceeded"
-        | "LimitExceededException" => Reason::Throttled,
+        _ if is_throttle(code) => Reason::Throttled,
         "ExpiredToken"
         | "ExpiredTokenException"
         | "InvalidClientTokenId"
@@ -447,7 +496,7 @@ fn detail<E: ProvideErrorMetadata + std::error::Error + 'static>(
     error: &SdkError<E, HttpResponse>,
 ) -> Option<String> {
     if let Some(message) = error.message() {
-        return Some(clip(message.to_owned())).filter(|text| !text.is_empty());
+        return Some(redact(message, MOST)).filter(|text| !text.is_empty());
     }
     let mut words: Vec<String> = Vec::new();
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
@@ -458,12 +507,14 @@ fn detail<E: ProvideErrorMetadata + std::error::Error + 'static>(
         }
         cause = error.source();
     }
-    Some(clip(words.join(": "))).filter(|text| !text.is_empty())
+    Some(redact(&words.join(": "), MOST)).filter(|text| !text.is_empty())
 }
+
+/// The most characters of a detail: no more than a person reads.
+const MOST: usize = 300;
 
 /// No more than a person reads.
 pub(crate) fn clip(mut text: String) -> String {
-    const MOST: usize = 300;
     if let Some((end, _)) = text.char_indices().nth(MOST) {
         text.truncate(end);
         text.push('…');

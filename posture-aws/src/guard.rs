@@ -3,7 +3,7 @@
 //!
 //! It lies below the SDK's clients, so that what credential providers send passes it as well, which no interceptor sees.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
@@ -15,7 +15,7 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::Limited;
 use posture_core::skew::Skew;
 
-use crate::meter::address_allowed;
+use crate::meter::{address_allowed, host_of};
 
 /// The most bytes of one answer.
 const MOST_BYTES: usize = 64 << 20;
@@ -26,15 +26,22 @@ pub(crate) struct Guard {
     /// Hosts beyond AWS's own that signed requests may go to.
     allowed: Arc<[String]>,
     skew: Arc<Skew>,
+    /// The host that was asked last, as long as it has not answered.
+    failed: Arc<Mutex<Option<String>>>,
 }
 
 impl Guard {
     pub(crate) fn new(allowed: &[String]) -> Self {
-        Self { allowed: allowed.into(), skew: Arc::default() }
+        Self { allowed: allowed.into(), skew: Arc::default(), failed: Arc::default() }
     }
 
     pub(crate) fn allowed_hosts(&self) -> Arc<[String]> {
         Arc::clone(&self.allowed)
+    }
+
+    /// The host that was asked last without an answer: errors of connections do not name it.
+    pub(crate) fn failed_host(&self) -> Option<String> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What the provider's services said of the time.
@@ -65,9 +72,14 @@ impl HttpConnector for Guarded {
         {
             return HttpConnectorFuture::ready(Err(ConnectorError::user(why.into())));
         }
+        let asked = Arc::clone(&self.guard.failed);
+        let note = move |host| *asked.lock().unwrap_or_else(PoisonError::into_inner) = host;
+        // Noted before, as whoever waits may give up.
+        note(Some(host_of(request.uri())));
         let (answer, skew) = (self.inner.call(request), Arc::clone(&self.guard.skew));
         HttpConnectorFuture::new(async move {
             let mut answer = answer.await?;
+            note(None);
             if let Some(date) = answer.headers().get("date") {
                 skew.note(date, jiff::Timestamp::now().into());
             }

@@ -5,6 +5,7 @@
 
 pub mod action;
 mod ask;
+mod breaker;
 pub mod collect;
 #[cfg(test)]
 mod fake;
@@ -13,5 +14,7 @@ pub mod members;
 mod meter;
 pub mod plan;
 pub mod policy;
-
+mod profile;
 pub mod session;
+mod transport;
+mod trouble;

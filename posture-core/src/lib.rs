@@ -28,6 +28,7 @@ pub mod plan;
 pub mod prelude;
 pub mod provider;
 pub mod record;
+pub mod redact;
 pub mod report;
 pub mod resource;
 pub mod scope;
