@@ -73,6 +73,20 @@ impl Refused {
             && self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
+    /// Whether another region may answer: refused here, perhaps by a policy about regions, or not reached.
+    pub(crate) fn may_be_regional(&self) -> bool {
+        matches!(
+            self.gap.reason,
+            Reason::Denied
+                | Reason::DeniedByIdentityPolicy
+                | Reason::DeniedByOrganizationPolicy
+                | Reason::RegionDisabled
+                | Reason::Unreachable
+                | Reason::TimedOut
+                | Reason::Credentials
+        )
+    }
+
     /// The provider's own error code.
     pub(crate) fn code(&self) -> Option<&str> {
         self.code.as_deref()
@@ -584,6 +598,49 @@ mod tests {
         let gap = refused.unwrap().into_gap();
         assert_eq!(gap.reason, Reason::Malformed);
         assert_eq!(gap.detail.as_deref(), Some("the list does not end"));
+    }
+
+    #[tokio::test]
+    async fn a_region_that_cannot_be_reached_is_given_up_early() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        use aws_sdk_iam::operation::get_account_summary::GetAccountSummaryError;
+        use aws_smithy_runtime_api::client::dns::ResolveDnsError;
+        use aws_smithy_runtime_api::client::result::ConnectorError;
+        let (_go, stop) = watch::channel(false);
+        let ask = Asker::new(4, None, stop).unpaced();
+        let asked = AtomicUsize::new(0);
+        let call = || async {
+            asked.fetch_add(1, Ordering::Relaxed);
+            // Others have their turn meanwhile, as with a network.
+            tokio::task::yield_now().await;
+            let error = ResolveDnsError::new("no such host");
+            Err::<(), SdkError<GetAccountSummaryError, HttpResponse>>(SdkError::dispatch_failure(
+                ConnectorError::io(error.into()),
+            ))
+        };
+        let answers = (0..400).map(|_| ask.ask("s3:GetBucketPolicy", "", "eu-west-1", call()));
+        let answers = futures::future::join_all(answers).await;
+        // Those that were under way when it showed, and no more.
+        assert!(asked.load(Ordering::Relaxed) <= 8, "{asked:?}");
+        assert_eq!(answers.len(), 400);
+        for answer in answers {
+            assert_eq!(answer.unwrap_err().into_gap().reason, Reason::Unreachable);
+        }
+        // Others are asked.
+        let before = asked.load(Ordering::Relaxed);
+        let _ = ask.ask("s3:GetBucketPolicy", "", "eu-west-2", call()).await;
+        let _ = ask.ask("kms:ListKeys", "", "eu-west-1", call()).await;
+        assert_eq!(asked.load(Ordering::Relaxed), before + 2);
+    }
+
+    #[test]
+    fn every_throttle_is_one_whatever_its_status() {
+        for code in THROTTLES.iter().copied().chain(["Throttling.User", "Throttling.Api"]) {
+            for status in [400, 403, 429, 503] {
+                assert_eq!(by_code(code, "", status), Reason::Throttled, "{code} {status}");
+            }
+        }
     }
 
     #[test]

@@ -33,8 +33,9 @@ impl Breaker {
     pub(crate) fn given_up(&self, action: &str, region: &str) -> Option<String> {
         self.with(action, region, |state| {
             let detail = state.detail.as_deref().unwrap_or("no connection");
-            (state.failed >= MOST)
-                .then(|| format!("not asked, as {} calls before got no connection: {detail}", state.failed))
+            (state.failed >= MOST).then(|| {
+                format!("not asked, as {} calls before got no connection: {detail}", state.failed)
+            })
         })
     }
 
@@ -59,7 +60,8 @@ mod tests {
     #[test]
     fn a_service_is_given_up_in_the_region_in_which_it_does_not_answer() {
         let breaker = Breaker::default();
-        let fail = || breaker.unconnected("s3:GetBucketPolicy", "eu-west-1", Some("refused".into()));
+        let fail =
+            || breaker.unconnected("s3:GetBucketPolicy", "eu-west-1", Some("refused".into()));
         let is_open = |action, region| breaker.given_up(action, region).is_some();
         fail();
         fail();

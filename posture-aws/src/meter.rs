@@ -240,7 +240,11 @@ mod tests {
     fn throttles_are_told_in_every_protocol() {
         for code in THROTTLES {
             for (status, header, body) in [
-                (400, "", format!("<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>")),
+                (
+                    400,
+                    "",
+                    format!("<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>"),
+                ),
                 (400, "", format!(r#"{{"__type":"com.amazonaws.x#{code}","message":"slow"}}"#)),
                 (400, "", format!("\u{1}\u{2}f__typex\u{18}{code}gmessagedslow")),
                 (400, *code, String::new()),

@@ -75,11 +75,14 @@ impl Shared {
     pub(crate) fn note(&self) -> Option<String> {
         let name = self.name.as_deref().filter(|_| self.has_keys_in_environment())?;
         let source = self.anywhere("credential_source").map(|(_, source)| source);
-        if self.explicit && source.is_some_and(|source| source.eq_ignore_ascii_case("Environment")) {
+        if self.explicit && source.is_some_and(|source| source.eq_ignore_ascii_case("Environment"))
+        {
             return None;
         }
         Some(if self.explicit {
-            format!("AWS_ACCESS_KEY_ID in the environment is not used, as profile `{name}` was named")
+            format!(
+                "AWS_ACCESS_KEY_ID in the environment is not used, as profile `{name}` was named"
+            )
         } else {
             format!(
                 "the credentials are AWS_ACCESS_KEY_ID's in the environment, which goes before AWS_PROFILE; \
@@ -220,8 +223,13 @@ pub(crate) fn guesses<'a>(name: &str, known: &'a [String]) -> Vec<&'a str> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// What an environment says, without any configuration.
+    pub(crate) async fn of_environment(variables: &[(&str, &str)]) -> Shared {
+        Shared::read(None, Env::from_slice(variables), &Fs::from_slice(&[])).await.unwrap()
+    }
 
     const CONFIG: &str = "
         [default]
@@ -248,10 +256,7 @@ mod tests {
         source_profile = circle
         ";
 
-    async fn read(
-        profile: Option<&str>,
-        variables: &[(&str, &str)],
-    ) -> Result<Shared, LoginError> {
+    async fn read(profile: Option<&str>, variables: &[(&str, &str)]) -> Result<Shared, LoginError> {
         let mut all = vec![("HOME", "/home/anna"), ("AWS_CONFIG_FILE", "/config")];
         all.extend(variables);
         let config: String = CONFIG.lines().map(|line| format!("{}\n", line.trim())).collect();
@@ -268,10 +273,7 @@ mod tests {
             (None, by_environment),
             (None, by_other),
             // Keys in the environment change nothing about it.
-            (
-                Some("productoin"),
-                &[("AWS_ACCESS_KEY_ID", "AKIA2"), ("AWS_SECRET_ACCESS_KEY", "y")],
-            ),
+            (Some("productoin"), &[("AWS_ACCESS_KEY_ID", "AKIA2"), ("AWS_SECRET_ACCESS_KEY", "y")]),
         ] {
             let error = read(name, variables).await.unwrap_err();
             assert!(error.help().contains("`production`"), "{}", error.help());

@@ -13,6 +13,7 @@ use aws_credential_types::provider::{
     ProvideCredentials, SharedCredentialsProvider, error, future,
 };
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
+#[cfg(test)]
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -237,11 +238,12 @@ impl Session {
                 Some(shared) => shared.renewal(),
                 None => Renewal::Unknown,
             },
-            mfa: shared.filter(|_| of_profile).and_then(|shared| shared.mfa_serial().map(str::to_owned)),
+            mfa: shared
+                .filter(|_| of_profile)
+                .and_then(|shared| shared.mfa_serial().map(str::to_owned)),
             host: String::new(),
-            proxy: shared.and_then(|shared| {
-                crate::transport::proxy_name(|name| shared.variable(name))
-            }),
+            proxy: shared
+                .and_then(|shared| crate::transport::proxy_name(|name| shared.variable(name))),
         };
         let named = login.role_arn.as_deref().or_else(|| shared.and_then(Shared::arn));
         let mut first = None;
@@ -319,11 +321,7 @@ impl Session {
         }
     }
 
-    async fn identify(
-        sdk: SdkConfig,
-        suspect: Suspect,
-        guard: Guard,
-    ) -> Result<Self, LoginError> {
+    async fn identify(sdk: SdkConfig, suspect: Suspect, guard: Guard) -> Result<Self, LoginError> {
         let meter = Meter::new(guard.allowed_hosts());
         let config = aws_sdk_sts::config::Builder::from(&sdk).interceptor(meter.clone()).build();
         let renewal = suspect.renewal.clone();
@@ -466,13 +464,38 @@ clients! {
     iam: aws_sdk_iam;
     kms: aws_sdk_kms;
     logs: aws_sdk_cloudwatchlogs;
-    organizations: aws_sdk_organizations;
     s3_control: aws_sdk_s3control;
     security_hub: aws_sdk_securityhub;
     sns: aws_sdk_sns;
 }
 
 impl Session {
+    /// All accounts of an organization live off one small quota, so that it is given more time than others.
+    pub(crate) fn organizations(
+        &self,
+        region: &str,
+        meter: &Meter,
+    ) -> aws_sdk_organizations::Client {
+        let retry = self.sdk.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+        let attempts = match retry.max_attempts() {
+            // Where nothing is to be asked twice, this is not either.
+            few @ 0..=1 => few,
+            more => more + 3,
+        };
+        let timeout =
+            self.sdk.timeout_config().cloned().unwrap_or_else(|| TimeoutConfig::builder().build());
+        let whole = timeout.operation_timeout().map(|time| time.saturating_mul(2));
+        let mut timeout = timeout.to_builder();
+        timeout.set_operation_timeout(whole);
+        let config = aws_sdk_organizations::config::Builder::from(&self.sdk)
+            .region(Region::new(region.to_owned()))
+            .interceptor(meter.clone())
+            .retry_config(retry.with_max_attempts(attempts))
+            .timeout_config(timeout.build())
+            .retry_partition(self.partition_of_retries("organizations"));
+        aws_sdk_organizations::Client::from_conf(config.build())
+    }
+
     pub(crate) fn s3(&self, region: &str, meter: &Meter) -> aws_sdk_s3::Client {
         // A local server has no name for each bucket.
         let path_style = self.sdk.endpoint_url().is_some();
@@ -626,6 +649,59 @@ mod tests {
             let login = Login { simulator: Some(simulator), ..Login::default() };
             let refused = Session::login(&login).await;
             assert!(matches!(refused, Err(LoginError::Endpoint(_))), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_first_call_follows_the_region() {
+        let sdk = |region: Option<&str>, endpoint: Option<&str>| {
+            let mut sdk = SdkConfig::builder();
+            sdk.set_region(region.map(|region| Region::new(region.to_owned())));
+            sdk.set_endpoint_url(endpoint.map(str::to_owned));
+            sdk.build()
+        };
+        let gov = Some("arn:aws-us-gov:iam::123456789012:role/audit");
+        for (region, endpoint, arn, expected) in [
+            (None, None, None, &["us-east-1"][..]),
+            (Some("us-east-1"), None, None, &["us-east-1"]),
+            (Some("eu-central-1"), None, None, &["eu-central-1", "us-east-1"]),
+            (Some("cn-northwest-1"), None, None, &["cn-northwest-1", "cn-north-1"]),
+            (Some("us-gov-east-1"), None, None, &["us-gov-east-1", "us-gov-west-1"]),
+            (Some("eusc-de-east-1"), None, None, &["eusc-de-east-1"]),
+            (Some("us-isob-east-1"), None, None, &["us-isob-east-1"]),
+            (None, None, gov, &["us-gov-west-1"]),
+            // What was named goes before what the credentials tell.
+            (Some("eu-central-1"), None, gov, &["eu-central-1", "us-east-1"]),
+            (Some("eu-central-1"), Some("http://127.0.0.1:1"), None, &["eu-central-1"]),
+        ] {
+            assert_eq!(regions(&sdk(region, endpoint), arn), expected, "{region:?} {arn:?}");
+        }
+    }
+
+    /// Every service is asked where the settings say, and each of these hosts is AWS's.
+    #[tokio::test]
+    async fn settings_for_fips_and_dual_stack_reach_every_service() {
+        for (fips, dual) in [(false, false), (true, false), (false, true), (true, true)] {
+            for region in ["us-east-1", "us-gov-west-1"] {
+                let cloud = crate::fake::Fake::default();
+                let mut session = cloud.session();
+                session.sdk = session.sdk.to_builder().use_fips(fips).use_dual_stack(dual).build();
+                let meter = session.meter();
+                let account = session.account().to_owned();
+                let _ = session.iam(region, &meter).get_account_summary().send().await;
+                let _ = session.s3(region, &meter).get_bucket_policy().bucket("b").send().await;
+                let _ = session.kms(region, &meter).list_keys().send().await;
+                let _ = session.cloudtrail(region, &meter).describe_trails().send().await;
+                let control = session.s3_control(region, &meter);
+                let _ = control.get_public_access_block().account_id(account).send().await;
+                let _ = aws_sdk_sts::Client::new(&session.sdk).get_caller_identity().send().await;
+                let hosts = cloud.hosts();
+                assert!(hosts.len() >= 6, "{fips} {dual} {region}: {hosts:?}");
+                let has = |part: &str| hosts.iter().any(|host| host.contains(part));
+                assert_eq!(has("fips"), fips, "{hosts:?}");
+                assert_eq!(has("api.aws") || has("dualstack"), dual, "{hosts:?}");
+                assert!(hosts.iter().all(|host| host_allowed(host, &[])), "{hosts:?}");
+            }
         }
     }
 }

@@ -278,4 +278,101 @@ mod tests {
             assert!(wrong().contains(what), "{}", wrong());
         }
     }
+
+    /// A proxy on this machine that leads to AWS: it speaks TLS with a certificate of its own authority, and answers as
+    /// STS does. Gives its address, and the hosts that it was asked for.
+    fn proxy_to_sts() -> (String, Arc<Mutex<Vec<String>>>) {
+        use rustls_pki_types::PrivateKeyDer;
+        use std::io::{BufRead, BufReader, Write};
+        let certificate = include_bytes!("../tests-data/server.pem");
+        let key = include_bytes!("../tests-data/server-key.pem");
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![CertificateDer::from_pem_slice(certificate).unwrap()],
+                PrivateKeyDer::from_pem_slice(key).unwrap(),
+            );
+        let config = Arc::new(config.unwrap());
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let hosts = Arc::clone(&asked);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+                let first = lines.next().unwrap().unwrap();
+                hosts.lock().unwrap().push(first.split(' ').nth(1).unwrap().to_owned());
+                while lines.next().is_some_and(|line| !line.unwrap().is_empty()) {}
+                stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+                let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+                let mut tls = rustls::StreamOwned::new(connection, stream);
+                // Whoever does not trust us hangs up.
+                if tls.read(&mut [0; 8192]).is_err() {
+                    continue;
+                }
+                let body = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/x</Arn>\
+                            <UserId>x</UserId><Account>123456789012</Account></GetCallerIdentityResult>\
+                            <ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetCallerIdentityResponse>";
+                let length = body.len();
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+                );
+                let _ = tls.write_all(format!("{head}{body}").as_bytes());
+                tls.conn.send_close_notify();
+                let _ = tls.flush();
+            }
+        });
+        (address, asked)
+    }
+
+    async fn identify(
+        variables: &[(&str, &str)],
+    ) -> Result<Option<String>, crate::trouble::Connection> {
+        use aws_config::{BehaviorVersion, Region, SdkConfig};
+        use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+        let shared = crate::profile::tests::of_environment(variables).await;
+        let client = Transport::default().client(Some(&shared)).unwrap();
+        let credentials = Credentials::new("AKIAFAKE", "secret", None, None, "test");
+        let sdk = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .retry_config(aws_smithy_types::retry::RetryConfig::disabled())
+            .http_client(client)
+            .build();
+        match aws_sdk_sts::Client::new(&sdk).get_caller_identity().send().await {
+            Ok(identity) => Ok(identity.account),
+            Err(error) => {
+                Err(crate::trouble::connection(&error).unwrap_or_else(|| panic!("{error:?}")))
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn requests_go_through_the_proxy_to_whoever_the_bundle_vouches_for() {
+        use crate::trouble::Connection;
+        let (address, asked) = proxy_to_sts();
+        let bundle = concat!(env!("CARGO_MANIFEST_DIR"), "/tests-data/authority.pem");
+        let proxy = ("HTTPS_PROXY", address.as_str());
+        let found = identify(&[proxy, ("AWS_CA_BUNDLE", bundle)]).await;
+        assert_eq!(found, Ok(Some("123456789012".to_owned())));
+        assert_eq!(*asked.lock().unwrap(), ["sts.us-east-1.amazonaws.com:443"]);
+        // The authorities of the system do not vouch for it.
+        let other = concat!(env!("CARGO_MANIFEST_DIR"), "/tests-data/server.pem");
+        for variables in [&[proxy][..], &[proxy, ("AWS_CA_BUNDLE", other)]] {
+            let found = identify(variables).await;
+            assert!(
+                matches!(found, Err(Connection::UnknownAuthority | Connection::Tls)),
+                "{found:?}"
+            );
+        }
+        // A proxy that is not there.
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let closed = closed.to_string();
+        assert_eq!(identify(&[("https_proxy", closed.as_str())]).await, Err(Connection::Refused));
+    }
 }

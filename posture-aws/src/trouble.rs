@@ -194,7 +194,9 @@ impl LoginError {
             | Self::Denied { why, .. }
             | Self::Clock { why }
             | Self::Connection { why, .. }
-            | Self::Service { why, .. } => Some(why).filter(|why| !why.is_empty()).map(String::as_str),
+            | Self::Service { why, .. } => {
+                Some(why).filter(|why| !why.is_empty()).map(String::as_str)
+            }
             Self::UnknownProfile { .. }
             | Self::OtherAccount { .. }
             | Self::Endpoint(_)
@@ -295,10 +297,7 @@ impl LoginError {
 
     /// Whether another region may have a better answer: what is wrong lies with the region or the way there.
     pub(crate) fn is_regional(&self) -> bool {
-        matches!(
-            self,
-            Self::Connection { .. } | Self::Service { .. } | Self::NotAccepted { .. }
-        )
+        matches!(self, Self::Connection { .. } | Self::Service { .. } | Self::NotAccepted { .. })
     }
 }
 
@@ -352,7 +351,9 @@ fn refused(code: &str, why: &str, reason: Reason, suspect: Suspect) -> LoginErro
     let text = why.to_ascii_lowercase();
     let off = text.contains("signature expired") || text.contains("not yet current");
     match code {
-        "RequestTimeTooSkewed" | "RequestExpired" | "RequestInTheFuture" => LoginError::Clock { why },
+        "RequestTimeTooSkewed" | "RequestExpired" | "RequestInTheFuture" => {
+            LoginError::Clock { why }
+        }
         _ if off => LoginError::Clock { why },
         "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => {
             LoginError::Expired { who, why, renew: suspect.renewal.help() }
@@ -371,14 +372,8 @@ fn no_credentials(error: &CredentialsError, why: String, suspect: Suspect) -> Lo
         let why = redact(&message, MOST);
         return match (reason, mfa) {
             (Reason::Credentials, _) => {
-                let suspect = Suspect {
-                    who,
-                    profile,
-                    renewal,
-                    mfa: None,
-                    host: String::new(),
-                    proxy: None,
-                };
+                let suspect =
+                    Suspect { who, profile, renewal, mfa: None, host: String::new(), proxy: None };
                 refused(&code, &why, reason, suspect)
             }
             (_, Some(serial)) if !matches!(reason, Reason::Throttled | Reason::ServerError) => {
@@ -400,7 +395,9 @@ fn no_credentials(error: &CredentialsError, why: String, suspect: Suspect) -> Lo
         return LoginError::Expired { who, why, renew: renewal.help() };
     }
     match error {
-        CredentialsError::CredentialsNotLoaded(_) => LoginError::NoCredentials { who, why, profile },
+        CredentialsError::CredentialsNotLoaded(_) => {
+            LoginError::NoCredentials { who, why, profile }
+        }
         CredentialsError::InvalidConfiguration(_) => {
             LoginError::Profile { name: profile.unwrap_or_else(default), why }
         }
@@ -521,4 +518,259 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
         }
     }
     redact(&words.join(": "), MOST)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+    use aws_smithy_types::body::SdkBody;
+    use aws_smithy_types::error::ErrorMetadata;
+
+    use super::*;
+
+    type Failure = SdkError<GetCallerIdentityError, HttpResponse>;
+
+    /// A session token, which no message may repeat.
+    const CANARY: &str = "IQoJb3JpZ2luX2VjEIP0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ";
+
+    fn suspect(renewal: Renewal) -> Suspect {
+        Suspect {
+            who: "profile `production`".to_owned(),
+            profile: Some("production".to_owned()),
+            renewal,
+            mfa: None,
+            host: "sts.eu-west-1.amazonaws.com".to_owned(),
+            proxy: None,
+        }
+    }
+
+    fn sso() -> Renewal {
+        Renewal::Sso("production".to_owned())
+    }
+
+    fn answered(code: &str, message: &str) -> Failure {
+        let meta = ErrorMetadata::builder().code(code).message(message).build();
+        let status = 400_u16.try_into().unwrap();
+        let answer = HttpResponse::new(status, SdkBody::empty());
+        SdkError::service_error(GetCallerIdentityError::generic(meta), answer)
+    }
+
+    fn broken(error: impl Into<Box<dyn Error + Send + Sync>>) -> Failure {
+        SdkError::dispatch_failure(ConnectorError::io(error.into()))
+    }
+
+    fn without(error: CredentialsError) -> Failure {
+        SdkError::dispatch_failure(ConnectorError::other(error.into(), None))
+    }
+
+    fn role(code: &str, message: &str) -> Failure {
+        let meta = ErrorMetadata::builder().code(code).message(message).build();
+        without(CredentialsError::provider_error(AssumeRoleError::generic(meta)))
+    }
+
+    fn tls(error: rustls::CertificateError) -> Failure {
+        let error = rustls::Error::InvalidCertificate(error);
+        broken(io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
+    /// Says what failed for every kind of failure, and what to do.
+    #[test]
+    fn the_first_failed_call_names_what_failed() {
+        use CredentialsError as C;
+        let io = |kind: io::ErrorKind| broken(io::Error::from(kind));
+        let unknown = Renewal::Unknown;
+        let console = Renewal::Login("production".to_owned());
+        let cases: Vec<(Failure, Renewal, &str, &str)> = vec![
+            // What the sources of credentials say.
+            (
+                without(C::not_loaded("no providers")),
+                unknown.clone(),
+                "gives no credentials",
+                "`production`",
+            ),
+            (
+                without(C::invalid_configuration("a loop")),
+                unknown.clone(),
+                "profile `production` cannot be used",
+                "correct profile `production`",
+            ),
+            (
+                without(C::provider_error("the SSO token has expired and cannot be refreshed")),
+                sso(),
+                "the session of profile `production` has expired",
+                "`aws sso login --profile production`",
+            ),
+            (
+                without(C::provider_error("failed to load the cached SSO token")),
+                sso(),
+                "has expired",
+                "`aws sso login --profile production`",
+            ),
+            (
+                without(C::provider_error(
+                    "UnauthorizedException: Session token not found or invalid",
+                )),
+                sso(),
+                "has expired",
+                "`aws sso login --profile production`",
+            ),
+            (
+                without(C::provider_error("ForbiddenException: No access")),
+                sso(),
+                "cannot be assumed",
+                "has to be assigned",
+            ),
+            (
+                without(C::provider_error("cached Login token is expired")),
+                console.clone(),
+                "has expired",
+                "`aws login --profile production`",
+            ),
+            (
+                without(C::unhandled("failed to read `/home/anna/.aws/login/cache/0a1b.json`")),
+                console,
+                "has expired",
+                "`aws login --profile production`",
+            ),
+            (
+                without(C::provider_error("external process exited with code 1. Stderr: sign in")),
+                Renewal::Process("production".to_owned()),
+                "has expired",
+                "credential_process",
+            ),
+            // What STS says.
+            (
+                answered("ExpiredToken", "The security token included in the request is expired"),
+                sso(),
+                "has expired",
+                "`aws sso login --profile production`",
+            ),
+            (
+                answered("ExpiredToken", "The security token included in the request is expired"),
+                Renewal::Environment,
+                "has expired",
+                "AWS_SESSION_TOKEN",
+            ),
+            (
+                answered("InvalidClientTokenId", "The security token included is invalid."),
+                unknown.clone(),
+                "does not accept",
+                "GovCloud",
+            ),
+            (
+                answered(
+                    "SignatureDoesNotMatch",
+                    &format!("The Canonical String should have been x-amz-security-token:{CANARY}"),
+                ),
+                unknown.clone(),
+                "does not accept",
+                "secret is whole",
+            ),
+            (
+                answered(
+                    "SignatureDoesNotMatch",
+                    "Signature expired: 20261129T is now earlier than",
+                ),
+                unknown.clone(),
+                "clock",
+                "NTP",
+            ),
+            (
+                answered("InvalidSignatureException", "Signature not yet current: 20261129T"),
+                unknown.clone(),
+                "clock",
+                "NTP",
+            ),
+            (answered("RequestTimeTooSkewed", ""), unknown.clone(), "clock", "NTP"),
+            (answered("Throttling", "Rate exceeded"), unknown.clone(), "did not say", "again"),
+            // What the way there is like.
+            (
+                io(io::ErrorKind::ConnectionRefused),
+                unknown.clone(),
+                "`sts.eu-west-1.amazonaws.com` refuses connections",
+                "HTTPS_PROXY",
+            ),
+            (
+                broken(ResolveDnsError::new("no such host")),
+                unknown.clone(),
+                "`sts.eu-west-1.amazonaws.com` cannot be resolved",
+                "name servers",
+            ),
+            (
+                tls(rustls::CertificateError::UnknownIssuer),
+                unknown.clone(),
+                "an authority that is not trusted",
+                "AWS_CA_BUNDLE",
+            ),
+            (tls(rustls::CertificateError::Expired), unknown.clone(), "not valid at", "clock"),
+            (tls(rustls::CertificateError::BadEncoding), unknown.clone(), "secure", "TLS"),
+            (io(io::ErrorKind::ConnectionReset), unknown.clone(), "breaks", "network"),
+            (
+                SdkError::dispatch_failure(ConnectorError::timeout("slow".into())),
+                unknown.clone(),
+                "does not answer in time",
+                "network",
+            ),
+            (
+                SdkError::timeout_error("operation timeout"),
+                unknown.clone(),
+                "does not answer in time",
+                "network",
+            ),
+            (broken("tunnel error: unsuccessful"), unknown, "the proxy lets", "HTTPS_PROXY"),
+            // A source of credentials that cannot be reached is a matter of the network.
+            (
+                without(C::provider_error(io::Error::from(io::ErrorKind::ConnectionRefused))),
+                sso(),
+                "refuses connections",
+                "HTTPS_PROXY",
+            ),
+        ];
+        for (error, renewal, what, help) in cases {
+            let said = diagnose(&error, suspect(renewal));
+            assert!(said.to_string().contains(what), "{what}: {said}");
+            assert!(said.help().contains(help), "{help}: {}", said.help());
+            let all = format!("{said:?} {} {:?}", said.help(), said.why());
+            assert!(!all.contains(CANARY), "{all}");
+            assert!(said.why().is_none_or(|why| why.chars().count() <= MOST + 1));
+        }
+    }
+
+    #[test]
+    fn a_role_that_is_not_given_says_by_whom_and_what_it_takes() {
+        let denied =
+            || role("AccessDenied", "User: x is not authorized to perform: sts:AssumeRole");
+        let said = diagnose(&denied(), suspect(Renewal::Unknown));
+        assert!(matches!(said, LoginError::Denied { reason: Reason::Denied, .. }), "{said:?}");
+        assert!(said.why().is_some_and(|why| why.contains("not authorized")), "{said:?}");
+        let serial = "arn:aws:iam::123456789012:mfa/anna".to_owned();
+        let with_mfa = || Suspect { mfa: Some(serial.clone()), ..suspect(Renewal::Unknown) };
+        let said = diagnose(&denied(), with_mfa());
+        assert!(said.to_string().contains(&serial), "{said}");
+        assert!(said.help().contains("export-credentials --profile production"), "{}", said.help());
+        // A service that is in need of patience does not lack the code.
+        let said = diagnose(&role("Throttling", "Rate exceeded"), with_mfa());
+        assert_eq!(said.reason(), Reason::Throttled, "{said:?}");
+        let said = diagnose(&role("ExpiredToken", "is expired"), suspect(sso()));
+        assert!(said.help().contains("aws sso login"), "{}", said.help());
+    }
+
+    #[test]
+    fn a_proxy_is_named_where_the_way_fails() {
+        let error = broken(io::Error::from(io::ErrorKind::ConnectionRefused));
+        let proxy = Some("proxy.example".to_owned());
+        let said = diagnose(&error, Suspect { proxy, ..suspect(Renewal::Unknown) });
+        assert!(said.help().contains("the proxy `proxy.example`"), "{}", said.help());
+    }
+
+    #[test]
+    fn another_region_is_tried_only_where_it_may_help() {
+        let regional = |error: &Failure| diagnose(error, suspect(sso())).is_regional();
+        assert!(regional(&broken(ResolveDnsError::new("no such host"))));
+        // So says a region that the account did not switch on.
+        assert!(regional(&answered("InvalidClientTokenId", "")));
+        assert!(!regional(&answered("ExpiredToken", "")));
+        assert!(!regional(&without(CredentialsError::not_loaded("nothing"))));
+        assert!(!regional(&role("AccessDenied", "no")));
+    }
 }

@@ -694,6 +694,7 @@ impl Reader<'_> {
             "external-id",
             "organization",
             "role-name",
+            "exclude-accounts",
             "regions",
             "exclude-regions",
         ];
@@ -713,6 +714,17 @@ impl Reader<'_> {
                 "role-name" => {
                     if let Some(role) = self.owned(name, item) {
                         login.role_name = role;
+                    }
+                }
+                "exclude-accounts" => {
+                    for id in self.texts(name, item) {
+                        match crate::args::account(&id) {
+                            Ok(id) => accounts.login.exclude_account.push(id),
+                            Err(expected) => {
+                                let what = format!("`{name}`: `{id}`: {expected}");
+                                self.mistake(item.span().start, what);
+                            }
+                        }
                     }
                 }
                 "regions" => accounts.regions = self.texts(name, item),
