@@ -24,7 +24,7 @@ const MOST: usize = 300;
 #[non_exhaustive]
 pub enum LoginError {
     /// Nothing gave credentials.
-    #[error("{who} gives no credentials")]
+    #[error("{who} has no usable credentials")]
     NoCredentials {
         /// Which profile or role.
         who: String,
@@ -585,7 +585,7 @@ mod tests {
             (
                 without(C::not_loaded("no providers")),
                 unknown.clone(),
-                "gives no credentials",
+                "has no usable credentials",
                 "`production`",
             ),
             (

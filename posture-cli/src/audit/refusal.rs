@@ -50,9 +50,9 @@ pub(super) fn failure(error: Error) -> Failure {
         }
         Error::Azure(error) => {
             let mut failure = Failure::tool(what).cause(&error);
-            if let AzureLoginError::Credentials { tried } = &error {
-                for (source, why) in tried {
-                    failure = failure.cause(format!("{}: {why}", source.id()));
+            if let AzureLoginError::Credentials { tried, .. } = &error {
+                for attempt in tried {
+                    failure = failure.cause(attempt);
                 }
             }
             failure.help(error.help())

@@ -234,7 +234,7 @@ fn an_unknown_profile_is_an_error_with_the_nearest_names() {
         program.file("config", "[profile production]\n[profile empty]\nregion = us-east-1\n");
     let run = program.args(&["audit", "aws", "--profile", "empty"]).run();
     assert_eq!(run.code, 1, "{}", run.err);
-    assert!(run.err.contains("profile `empty` gives no credentials"), "{}", run.err);
+    assert!(run.err.contains("profile `empty` has no usable credentials"), "{}", run.err);
     assert_eq!(cloud.calls().len(), 0);
 }
 
