@@ -16,8 +16,8 @@ use posture_core::listing::Listing;
 use posture_core::redact::redact;
 use tokio::sync::{Semaphore, watch};
 
-use crate::breaker::Breaker;
-use crate::trouble::is_unconnected;
+use crate::breaker::{Breaker, Unanswered};
+use crate::trouble::{connection, is_about_credentials, is_unconnected};
 
 /// Pages of one listing beyond which an endless list is suspected.
 const MAX_PAGES: usize = 10_000;
@@ -198,22 +198,22 @@ impl Asker {
                 Refused { code: None, gap }
             };
             let mut stop = self.stop.clone();
-            let given_up = |detail| {
-                let mut refused = refuse(Reason::Unreachable);
+            let given_up = |(reason, detail)| {
+                let mut refused = refuse(reason);
                 refused.gap.detail = Some(clip(detail));
                 refused
             };
             let turn = async {
-                if let Some(detail) = self.breaker.given_up(action, region) {
-                    return Err(given_up(detail));
+                if let Some(why) = self.breaker.given_up(action, region) {
+                    return Err(given_up(why));
                 }
                 if self.paced {
                     self.limiter(action, region).until_ready().await;
                 }
                 let permit = self.permits.acquire().await;
                 // Those that were asked meanwhile may have shown it.
-                if let Some(detail) = self.breaker.given_up(action, region) {
-                    return Err(given_up(detail));
+                if let Some(why) = self.breaker.given_up(action, region) {
+                    return Err(given_up(why));
                 }
                 let answer = call.await;
                 drop(permit);
@@ -225,15 +225,20 @@ impl Asker {
                 answer = turn => answer?,
             };
             match &answer {
-                Err(SdkError::DispatchFailure(failure))
-                    if failure.as_connector_error().is_some_and(|error| is_unconnected(error)) =>
+                Err(error @ (SdkError::DispatchFailure(_) | SdkError::TimeoutError(_)))
+                    if matches!(reason(error), Reason::Unreachable | Reason::TimedOut)
+                        && !is_about_credentials(error) =>
                 {
-                    let detail = answer.as_ref().err().and_then(detail);
-                    self.breaker.unconnected(action, region, detail);
+                    let how = Unanswered {
+                        reason: reason(error),
+                        unconnected: is_unconnected(error),
+                        detail: detail(error),
+                    };
+                    self.breaker.unanswered(action, region, &how);
                 }
-                // Whether it could be reached is not known.
-                Err(SdkError::TimeoutError(_) | SdkError::ConstructionFailure(_)) => {}
-                _ => self.breaker.reached(action, region),
+                // Nothing was sent.
+                Err(SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_)) => {}
+                _ => self.breaker.answered(action, region),
             }
             answer.map_err(|error| {
                 let mut refused = refuse(reason(&error));
@@ -382,6 +387,14 @@ pub(crate) fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>)
     match error {
         SdkError::TimeoutError(_) => Reason::TimedOut,
         SdkError::DispatchFailure(failure) if failure.is_timeout() => Reason::TimedOut,
+        // Nothing was sent, as the credentials ended meanwhile.
+        SdkError::DispatchFailure(failure)
+            if failure.as_connector_error().is_some_and(|error| {
+                connection(error).is_none() && is_about_credentials(error)
+            }) =>
+        {
+            Reason::Credentials
+        }
         SdkError::DispatchFailure(_) => Reason::Unreachable,
         SdkError::ResponseError(_) => Reason::Malformed,
         SdkError::ServiceError(service) => {
@@ -600,38 +613,51 @@ mod tests {
         assert_eq!(gap.detail.as_deref(), Some("the list does not end"));
     }
 
-    #[tokio::test]
-    async fn a_region_that_cannot_be_reached_is_given_up_early() {
+    /// The clock of the runtime stands still, and goes on at once where everything waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_region_that_does_not_answer_is_given_up_early() {
         use std::sync::atomic::{AtomicUsize, Ordering};
 
         use aws_sdk_iam::operation::get_account_summary::GetAccountSummaryError;
         use aws_smithy_runtime_api::client::dns::ResolveDnsError;
         use aws_smithy_runtime_api::client::result::ConnectorError;
+        type Answer = Result<(), SdkError<GetAccountSummaryError, HttpResponse>>;
         let (_go, stop) = watch::channel(false);
         let ask = Asker::new(4, None, stop).unpaced();
         let asked = AtomicUsize::new(0);
-        let call = || async {
-            asked.fetch_add(1, Ordering::Relaxed);
-            // Others have their turn meanwhile, as with a network.
-            tokio::task::yield_now().await;
-            let error = ResolveDnsError::new("no such host");
-            Err::<(), SdkError<GetAccountSummaryError, HttpResponse>>(SdkError::dispatch_failure(
-                ConnectorError::io(error.into()),
-            ))
+        // As long as a call takes with its repeats.
+        let call = |error: ConnectorError| {
+            let asked = &asked;
+            async move {
+                asked.fetch_add(1, Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_secs(3)).await;
+                Answer::Err(SdkError::dispatch_failure(error))
+            }
         };
-        let answers = (0..400).map(|_| ask.ask("s3:GetBucketPolicy", "", "eu-west-1", call()));
-        let answers = futures::future::join_all(answers).await;
-        // Those that were under way when it showed, and no more.
-        assert!(asked.load(Ordering::Relaxed) <= 8, "{asked:?}");
-        assert_eq!(answers.len(), 400);
-        for answer in answers {
-            assert_eq!(answer.unwrap_err().into_gap().reason, Reason::Unreachable);
+        let unconnected = || ConnectorError::io(ResolveDnsError::new("no such host").into());
+        let broken =
+            || ConnectorError::io(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
+        for (region, is_unconnected, at_once) in
+            [("eu-west-1", true, "s3:GetBucketAcl"), ("eu-west-2", false, "s3:GetBucketPolicy")]
+        {
+            let call = || call(if is_unconnected { unconnected() } else { broken() });
+            let before = asked.load(Ordering::Relaxed);
+            let answers = (0..400).map(|_| ask.ask("s3:GetBucketPolicy", "", region, call()));
+            let answers = futures::future::join_all(answers).await;
+            let calls = asked.load(Ordering::Relaxed) - before;
+            assert!(calls <= 24, "{region}: {calls}");
+            assert_eq!(answers.len(), 400);
+            for answer in answers {
+                assert_eq!(answer.unwrap_err().into_gap().reason, Reason::Unreachable);
+            }
+            let before = asked.load(Ordering::Relaxed);
+            let _ = ask.ask(at_once, "", region, call()).await;
+            assert_eq!(asked.load(Ordering::Relaxed), before, "{region}");
+            // Others are asked.
+            let _ = ask.ask("kms:ListKeys", "", region, call()).await;
+            let _ = ask.ask("s3:GetBucketPolicy", "", "eu-west-3", call()).await;
+            assert_eq!(asked.load(Ordering::Relaxed), before + 2);
         }
-        // Others are asked.
-        let before = asked.load(Ordering::Relaxed);
-        let _ = ask.ask("s3:GetBucketPolicy", "", "eu-west-2", call()).await;
-        let _ = ask.ask("kms:ListKeys", "", "eu-west-1", call()).await;
-        assert_eq!(asked.load(Ordering::Relaxed), before + 2);
     }
 
     #[test]

@@ -1,55 +1,93 @@
 //! Services that do not answer in a region are given up early.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-/// After how many calls in a row that came to no connection a service is given up. Each of them was tried several times
-/// by then, over seconds.
-const MOST: u32 = 3;
+use posture_core::gap::Reason;
+use tokio::time::Instant;
 
-/// What is known of the ways to services, by service and region.
+/// After how many calls in a row that came to no connection a service is given up.
+const UNCONNECTED: u32 = 3;
+/// After how many calls in a row that had no answer a service is given up, where they are of several actions.
+const UNANSWERED: u32 = 6;
+/// Of how many actions.
+const ACTIONS: usize = 3;
+/// After how many calls in a row an action is given up that has no answer, while others of its service may have.
+const OF_ACTION: u32 = 8;
+/// For how long there has to be no answer: a network that is gone for a moment comes back.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What is known of the ways to services, by service and region, and by action and region.
 ///
-/// Only whether a connection comes about counts: a service that answers some questions and breaks off or is slow at others
-/// can be reached, and what it does not answer is unknown by itself.
+/// A call that was refused, throttled or failed by the service was answered. One that was not was repeated by then.
 #[derive(Debug, Default)]
 pub(crate) struct Breaker(Mutex<HashMap<(String, String), State>>);
 
+/// What happened since the last answer.
 #[derive(Debug, Default)]
 struct State {
-    /// How many calls came to no connection since the last that did.
     failed: u32,
-    /// What the system said of the last one.
-    detail: Option<String>,
+    unconnected: u32,
+    actions: BTreeSet<&'static str>,
+    since: Option<Instant>,
+    given_up: Option<(Reason, String)>,
+}
+
+/// How a call ended that had no answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Unanswered {
+    pub(crate) reason: Reason,
+    /// Whether not even a connection came about.
+    pub(crate) unconnected: bool,
+    /// What the system said.
+    pub(crate) detail: Option<String>,
 }
 
 impl Breaker {
-    fn with<T>(&self, action: &str, region: &str, then: impl FnOnce(&mut State) -> T) -> T {
+    /// The keys of an action's service and of itself.
+    fn keys(action: &str, region: &str) -> [(String, String); 2] {
         let service = action.split_once(':').map_or(action, |(service, _)| service);
-        let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        then(states.entry((service.to_owned(), region.to_owned())).or_default())
+        [(service.to_owned(), region.to_owned()), (action.to_owned(), region.to_owned())]
     }
 
     /// Why an action need not be asked in a region; nothing where it should be.
-    pub(crate) fn given_up(&self, action: &str, region: &str) -> Option<String> {
-        self.with(action, region, |state| {
-            let detail = state.detail.as_deref().unwrap_or("no connection");
-            (state.failed >= MOST).then(|| {
-                format!("not asked, as {} calls before got no connection: {detail}", state.failed)
-            })
-        })
+    pub(crate) fn given_up(&self, action: &str, region: &str) -> Option<(Reason, String)> {
+        let states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Self::keys(action, region).iter().find_map(|key| states.get(key)?.given_up.clone())
     }
 
     /// Notes that an action was answered in a region, in whatever way.
-    pub(crate) fn reached(&self, action: &str, region: &str) {
-        self.with(action, region, |state| state.failed = 0);
+    pub(crate) fn answered(&self, action: &str, region: &str) {
+        let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in Self::keys(action, region) {
+            states.remove(&key);
+        }
     }
 
-    /// Notes that no connection came about.
-    pub(crate) fn unconnected(&self, action: &str, region: &str, detail: Option<String>) {
-        self.with(action, region, |state| {
+    /// Notes that an action was not answered in a region.
+    pub(crate) fn unanswered(&self, action: &'static str, region: &str, how: &Unanswered) {
+        let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        for (key, of_action) in Self::keys(action, region).into_iter().zip([false, true]) {
+            let state = states.entry(key).or_default();
             state.failed = state.failed.saturating_add(1);
-            state.detail = detail;
-        });
+            state.unconnected = state.unconnected.saturating_add(u32::from(how.unconnected));
+            state.actions.insert(action);
+            let since = *state.since.get_or_insert(now);
+            let enough = if of_action {
+                state.failed >= OF_ACTION
+            } else {
+                state.unconnected >= UNCONNECTED
+                    || (state.failed >= UNANSWERED && state.actions.len() >= ACTIONS)
+            };
+            if enough && now.duration_since(since) >= PATIENCE {
+                let detail = how.detail.as_deref().unwrap_or("no answer");
+                let failed = state.failed;
+                let why = format!("not asked, as {failed} calls before had no answer: {detail}");
+                state.given_up = Some((how.reason, why));
+            }
+        }
     }
 }
 
@@ -57,24 +95,56 @@ impl Breaker {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_service_is_given_up_in_the_region_in_which_it_does_not_answer() {
+    fn how(unconnected: bool) -> Unanswered {
+        let detail = Some("refused".to_owned());
+        Unanswered { reason: Reason::Unreachable, unconnected, detail }
+    }
+
+    fn is_open(breaker: &Breaker, action: &str, region: &str) -> bool {
+        breaker.given_up(action, region).is_some()
+    }
+
+    /// The clock of the runtime stands still but where it is moved.
+    #[tokio::test(start_paused = true)]
+    async fn a_service_is_given_up_in_the_region_in_which_it_cannot_be_reached() {
         let breaker = Breaker::default();
-        let fail =
-            || breaker.unconnected("s3:GetBucketPolicy", "eu-west-1", Some("refused".into()));
-        let is_open = |action, region| breaker.given_up(action, region).is_some();
+        let fail = || breaker.unanswered("s3:GetBucketPolicy", "eu-west-1", &how(true));
         fail();
         fail();
-        assert!(!is_open("s3:GetBucketAcl", "eu-west-1"));
-        breaker.reached("s3:GetBucketAcl", "eu-west-1");
         fail();
+        // Not for a moment's failure.
+        assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
+        breaker.answered("s3:GetBucketAcl", "eu-west-1");
+        tokio::time::advance(PATIENCE).await;
         fail();
-        assert!(!is_open("s3:GetBucketAcl", "eu-west-1"));
+        assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
+        tokio::time::advance(PATIENCE).await;
         fail();
-        assert!(is_open("s3:GetBucketAcl", "eu-west-1"));
-        assert!(!is_open("s3:GetBucketAcl", "eu-west-2"));
-        assert!(!is_open("kms:ListKeys", "eu-west-1"));
-        let why = breaker.given_up("s3:GetBucketAcl", "eu-west-1").unwrap();
-        assert!(why.contains('3') && why.contains("refused"), "{why}");
+        assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
+        fail();
+        assert!(is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
+        assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-2"));
+        assert!(!is_open(&breaker, "kms:ListKeys", "eu-west-1"));
+        let (reason, why) = breaker.given_up("s3:GetBucketAcl", "eu-west-1").unwrap();
+        assert!(why.contains("3 calls") && why.contains("refused"), "{why}");
+        assert_eq!(reason, Reason::Unreachable);
+        // One that was under way came through.
+        breaker.answered("s3:GetBucketAcl", "eu-west-1");
+        assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_action_without_answers_takes_no_other_along() {
+        let breaker = Breaker::default();
+        for _ in 0..20 {
+            breaker.unanswered("s3:GetBucketPolicy", "eu-west-1", &how(false));
+            tokio::time::advance(Duration::from_secs(1)).await;
+        }
+        assert!(is_open(&breaker, "s3:GetBucketPolicy", "eu-west-1"));
+        assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
+        // Several actions are the service.
+        breaker.unanswered("s3:GetBucketAcl", "eu-west-1", &how(false));
+        breaker.unanswered("s3:GetBucketTagging", "eu-west-1", &how(false));
+        assert!(is_open(&breaker, "s3:GetBucketLogging", "eu-west-1"));
     }
 }

@@ -489,6 +489,11 @@ pub(crate) fn is_unconnected(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
+/// Whether a call was not made for want of credentials, rather than for the way to the service.
+pub(crate) fn is_about_credentials(error: &(dyn Error + 'static)) -> bool {
+    find::<CredentialsError>(error).is_some()
+}
+
 /// An error and what caused it. An error of the system's holds another without calling it its source.
 fn causes<'e>(
     error: &'e (dyn Error + 'static),

@@ -1125,6 +1125,21 @@ mod tests {
     }
 
     #[test]
+    fn accounts_to_leave_out_are_numbers() {
+        let target = |accounts: &str| {
+            let head = "[[target]]\nprovider = \"aws\"\norganization = true\n";
+            parsed(&format!("{head}exclude-accounts = {accounts}\n"))
+        };
+        let config = target("[\"111111111111\"]").unwrap();
+        let Target::Aws(accounts) = &config.targets[0].target else { panic!() };
+        assert_eq!(accounts.login.exclude_account, ["111111111111"]);
+        for wrong in ["[\"12\"]", "[\"abcdefghijkl\"]"] {
+            let mistakes = target(wrong).unwrap_err();
+            assert!(mistakes[0].contains("12 digits"), "{mistakes:?}");
+        }
+    }
+
+    #[test]
     fn broken_toml_names_the_line() {
         let mistakes = parsed("[audit]\nseverity = \n").unwrap_err();
         assert!(mistakes[0].starts_with("2: "), "{mistakes:?}");
