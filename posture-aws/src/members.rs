@@ -88,7 +88,10 @@ const PAUSE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs
 /// When the list is refused or ends before its end: an audit of part of an organization would look like one of all.
 pub async fn list(session: &Session, stop: watch::Receiver<bool>) -> Result<Vec<Member>, Gap> {
     let ask = Asker::new(1, None, stop);
-    let ask = if session.is_simulated() { ask.unpaced() } else { ask };
+    list_by(session, &if session.is_simulated() { ask.unpaced() } else { ask }).await
+}
+
+async fn list_by(session: &Session, ask: &Asker) -> Result<Vec<Member>, Gap> {
     let meter = session.meter();
     let client = session.organizations(session.home_region(), &meter);
     let (mut waited, mut pause) = (Duration::ZERO, PAUSE.0);
@@ -135,6 +138,11 @@ mod tests {
     use super::*;
     use crate::fake::Fake;
 
+    /// Without any pace.
+    async fn list(cloud: &Fake, stop: watch::Receiver<bool>) -> Result<Vec<Member>, Gap> {
+        list_by(&cloud.session(), &Asker::new(1, None, stop).unpaced()).await
+    }
+
     fn stop() -> watch::Receiver<bool> {
         watch::channel(false).1
     }
@@ -149,17 +157,17 @@ mod tests {
             cloud = cloud.json_error("ListAccounts", 400, throttled, "slow down");
         }
         let cloud = cloud.answer("ListAccounts", 200, page);
-        let members = list(&cloud.session(), stop()).await.unwrap();
+        let members = list(&cloud, stop()).await.unwrap();
         assert_eq!(members.len(), 1);
         assert!(cloud.count("ListAccounts") >= 13);
         // Not for ever.
         let cloud = Fake::default().json_error("ListAccounts", 400, throttled, "slow down");
-        let gap = list(&cloud.session(), stop()).await.unwrap_err();
+        let gap = list(&cloud, stop()).await.unwrap_err();
         assert_eq!(gap.reason, Reason::Throttled);
         // Not where the audit is stopped.
         let (tell, stop) = watch::channel(false);
         tell.send_replace(true);
-        let gap = list(&cloud.session(), stop).await.unwrap_err();
+        let gap = list(&cloud, stop).await.unwrap_err();
         assert_eq!(gap.reason, Reason::Cancelled);
     }
 
@@ -182,7 +190,7 @@ mod tests {
         .collect();
         let page = format!(r#"{{"Accounts":[{}]}}"#, accounts.join(","));
         let cloud = Fake::default().answer("ListAccounts", 200, page);
-        let members = list(&cloud.session(), stop()).await.unwrap();
+        let members = list(&cloud, stop()).await.unwrap();
         let states: Vec<&str> = members.iter().map(|member| member.state.word()).collect();
         assert_eq!(
             states,
@@ -205,10 +213,10 @@ mod tests {
     async fn a_list_that_is_not_whole_is_an_error() {
         let page = r#"{"Accounts":[{"Id":"111111111111"}],"NextToken":"again"}"#;
         let cloud = Fake::default().answer("ListAccounts", 200, page);
-        let gap = list(&cloud.session(), stop()).await.unwrap_err();
+        let gap = list(&cloud, stop()).await.unwrap_err();
         assert_eq!(gap.reason, Reason::Malformed);
         let cloud = Fake::default().answer("ListAccounts", 200, r#"{"Accounts":[{"Name":"x"}]}"#);
-        let gap = list(&cloud.session(), stop()).await.unwrap_err();
+        let gap = list(&cloud, stop()).await.unwrap_err();
         assert_eq!(gap.reason, Reason::Malformed);
     }
 }

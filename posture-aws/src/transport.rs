@@ -311,7 +311,14 @@ mod tests {
                 let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
                 let mut tls = rustls::StreamOwned::new(connection, stream);
                 // Whoever does not trust us hangs up.
-                if tls.read(&mut [0; 8192]).is_err() {
+                let (mut request, mut part) = (Vec::new(), [0; 8192]);
+                while !String::from_utf8_lossy(&request).contains("Version=2011-06-15") {
+                    match tls.read(&mut part) {
+                        Ok(length) if length > 0 => request.extend_from_slice(&part[..length]),
+                        _ => break,
+                    }
+                }
+                if request.is_empty() {
                     continue;
                 }
                 let body = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/x</Arn>\

@@ -462,7 +462,7 @@ pub(crate) fn connection(error: &(dyn Error + 'static)) -> Option<Connection> {
             }
         }
         if error.to_string().starts_with("tunnel error") {
-            kind = kind.or(Some(Connection::Proxy));
+            kind = Some(Connection::Proxy);
         }
         if let Some(error) = error.downcast_ref::<ConnectorError>() {
             if error.is_timeout() {
