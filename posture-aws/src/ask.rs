@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason, Register};
 use posture_core::listing::Listing;
@@ -411,27 +412,33 @@ pub(crate) fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>)
     }
 }
 
-/// The codes by which services ask for patience, whatever the status: those that the
-/// [SDKs repeat](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html) a request for as throttled
-/// (the list of aws-runtime 1.10.2, read 2026-11-29), and those that services of ours were seen to give besides.
-pub(crate) const THROTTLES: &[&str] = &[
-    "BandwidthLimitExceeded",
-    "EC2ThrottledException",
-    "LimitExceededException",
-    "PriorRequestNotComplete",
-    "ProvisionedThroughputExceededException",
-    "RateExceeded",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "SlowDown",
-    "ThrottledException",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequests",
-    "TooManyRequestsException",
-    "TransactionInProgressException",
-];
+/// The codes by which services ask for patience, whatever the status: those for which the SDKs repeat a request as
+/// throttled, and those that services of ours give besides.
+pub(crate) static THROTTLES: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html",
+        "https://docs.rs/aws-runtime/1.10.2/src/aws_runtime/retries/classifiers.rs.html",
+    ],
+    "2026-11-29",
+    &[&str] = &[
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RateExceeded",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequests",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    ],
+);
 
 /// Whether a code asks for patience; some services put their name before it, as in `Throttling.User`.
 fn is_throttle(code: &str) -> bool {

@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn throttles_are_told_in_every_protocol() {
-        for code in THROTTLES {
+        for code in &THROTTLES {
             for (status, header, body) in [
                 (
                     400,

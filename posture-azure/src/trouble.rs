@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use posture_core::dated::Dated;
 use posture_core::redact::redact;
 
 /// The most characters of what a service or a program wrote into an error.
@@ -134,48 +135,51 @@ impl Cause {
     }
 }
 
-/// The codes by which Entra ID says why it gives no token, by its
-/// [reference](https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes) (looked at 2026-11-29, which
-/// warns that they may change): what is not here is told in the service's own words.
-const CODES: &[(&str, Cause)] = &[
-    ("AADSTS50034", Cause::NotSignedIn),
-    ("AADSTS50053", Cause::ConditionalAccess),
-    ("AADSTS50057", Cause::Expired),
-    ("AADSTS50058", Cause::NotSignedIn),
-    ("AADSTS50072", Cause::SecondFactor),
-    ("AADSTS50074", Cause::SecondFactor),
-    ("AADSTS50076", Cause::SecondFactor),
-    ("AADSTS50078", Cause::Expired),
-    ("AADSTS50079", Cause::SecondFactor),
-    ("AADSTS50097", Cause::ConditionalAccess),
-    ("AADSTS50105", Cause::ConditionalAccess),
-    ("AADSTS50132", Cause::Expired),
-    ("AADSTS50133", Cause::Expired),
-    ("AADSTS50158", Cause::SecondFactor),
-    ("AADSTS50173", Cause::Expired),
-    ("AADSTS53000", Cause::ConditionalAccess),
-    ("AADSTS53001", Cause::ConditionalAccess),
-    ("AADSTS53003", Cause::ConditionalAccess),
-    ("AADSTS53004", Cause::SecondFactor),
-    ("AADSTS530003", Cause::ConditionalAccess),
-    ("AADSTS70008", Cause::Expired),
-    ("AADSTS70021", Cause::NotFederated),
-    ("AADSTS70043", Cause::Expired),
-    ("AADSTS700016", Cause::NoSuchApplication),
-    ("AADSTS700024", Cause::Clock),
-    ("AADSTS700027", Cause::SecretExpired),
-    ("AADSTS700082", Cause::Expired),
-    ("AADSTS700084", Cause::Expired),
-    ("AADSTS700211", Cause::NotFederated),
-    ("AADSTS700212", Cause::NotFederated),
-    ("AADSTS700213", Cause::NotFederated),
-    ("AADSTS7000112", Cause::NoSuchApplication),
-    ("AADSTS7000215", Cause::WrongSecret),
-    ("AADSTS7000222", Cause::SecretExpired),
-    ("AADSTS90002", Cause::NoSuchTenant),
-    ("AADSTS900023", Cause::NoSuchTenant),
-    ("AADSTS900021", Cause::NoSuchTenant),
-];
+/// The codes by which Entra ID says why it gives no token. It warns that they may change: what is not here is told in the
+/// service's own words.
+static CODES: Dated<(&str, Cause)> = Dated::new(
+    &["https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes"],
+    "2026-11-29",
+    &[
+        ("AADSTS50034", Cause::NotSignedIn),
+        ("AADSTS50053", Cause::ConditionalAccess),
+        ("AADSTS50057", Cause::Expired),
+        ("AADSTS50058", Cause::NotSignedIn),
+        ("AADSTS50072", Cause::SecondFactor),
+        ("AADSTS50074", Cause::SecondFactor),
+        ("AADSTS50076", Cause::SecondFactor),
+        ("AADSTS50078", Cause::Expired),
+        ("AADSTS50079", Cause::SecondFactor),
+        ("AADSTS50097", Cause::ConditionalAccess),
+        ("AADSTS50105", Cause::ConditionalAccess),
+        ("AADSTS50132", Cause::Expired),
+        ("AADSTS50133", Cause::Expired),
+        ("AADSTS50158", Cause::SecondFactor),
+        ("AADSTS50173", Cause::Expired),
+        ("AADSTS53000", Cause::ConditionalAccess),
+        ("AADSTS53001", Cause::ConditionalAccess),
+        ("AADSTS53003", Cause::ConditionalAccess),
+        ("AADSTS53004", Cause::SecondFactor),
+        ("AADSTS530003", Cause::ConditionalAccess),
+        ("AADSTS70008", Cause::Expired),
+        ("AADSTS70021", Cause::NotFederated),
+        ("AADSTS70043", Cause::Expired),
+        ("AADSTS700016", Cause::NoSuchApplication),
+        ("AADSTS700024", Cause::Clock),
+        ("AADSTS700027", Cause::SecretExpired),
+        ("AADSTS700082", Cause::Expired),
+        ("AADSTS700084", Cause::Expired),
+        ("AADSTS700211", Cause::NotFederated),
+        ("AADSTS700212", Cause::NotFederated),
+        ("AADSTS700213", Cause::NotFederated),
+        ("AADSTS7000112", Cause::NoSuchApplication),
+        ("AADSTS7000215", Cause::WrongSecret),
+        ("AADSTS7000222", Cause::SecretExpired),
+        ("AADSTS90002", Cause::NoSuchTenant),
+        ("AADSTS900023", Cause::NoSuchTenant),
+        ("AADSTS900021", Cause::NoSuchTenant),
+    ],
+);
 
 /// What an error means.
 pub(crate) fn diagnose(error: &(dyn Error + 'static)) -> Cause {
@@ -329,7 +333,7 @@ mod tests {
 
     #[test]
     fn every_cause_is_said_and_secrets_are_not() {
-        for (code, cause) in CODES {
+        for (code, cause) in &CODES {
             let error = said(&format!("{code}: the secret {CANARY} is wrong"));
             assert_eq!(diagnose(&error), *cause, "{code}");
             let text = format!("{} {:?}", chain(&error), cause.help(Some("contoso.com")));
