@@ -394,6 +394,10 @@ fn no_credentials(error: &CredentialsError, why: String, suspect: Suspect) -> Lo
     if ended.iter().any(|word| text.contains(word)) || absent {
         return LoginError::Expired { who, why, renew: renewal.help() };
     }
+    // A profile that leads to one that is not there.
+    if let (true, Some(name)) = (text.contains("was not defined"), &profile) {
+        return LoginError::Profile { name: name.clone(), why };
+    }
     match error {
         CredentialsError::CredentialsNotLoaded(_) => {
             LoginError::NoCredentials { who, why, profile }
@@ -595,6 +599,12 @@ mod tests {
             ),
             (
                 without(C::invalid_configuration("a loop")),
+                unknown.clone(),
+                "profile `production` cannot be used",
+                "correct profile `production`",
+            ),
+            (
+                without(C::not_loaded("profile `bsae` was not defined: could not find it")),
                 unknown.clone(),
                 "profile `production` cannot be used",
                 "correct profile `production`",

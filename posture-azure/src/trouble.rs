@@ -95,9 +95,9 @@ impl Cause {
         Some(match self {
             Self::Missing | Self::Other => return None,
             Self::NotSignedIn => format!("sign in with `az login{tenant}`"),
-            Self::Expired | Self::SecondFactor => format!(
-                "renew the session with `az login{tenant} --scope https://management.core.windows.net//.default`"
-            ),
+            Self::Expired | Self::SecondFactor => {
+                format!("renew the session with `az login{tenant}`")
+            }
             Self::WrongSecret => {
                 "set AZURE_CLIENT_SECRET to the value of the secret, which is not its id".to_owned()
             }
