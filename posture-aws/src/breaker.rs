@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use posture_core::gap::Reason;
-use tokio::time::Instant;
 
 /// After how many calls in a row that came to no connection a service is given up.
 const UNCONNECTED: u32 = 3;
@@ -21,8 +20,17 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// What is known of the ways to services, by service and region, and by action and region.
 ///
 /// A call that was refused, throttled or failed by the service was answered. One that was not was repeated by then.
-#[derive(Debug, Default)]
-pub(crate) struct Breaker(Mutex<HashMap<(String, String), State>>);
+#[derive(Debug)]
+pub(crate) struct Breaker {
+    states: Mutex<HashMap<(String, String), State>>,
+    patience: Duration,
+}
+
+impl Default for Breaker {
+    fn default() -> Self {
+        Self { states: Mutex::default(), patience: PATIENCE }
+    }
+}
 
 /// What happened since the last answer.
 #[derive(Debug, Default)]
@@ -45,6 +53,12 @@ pub(crate) struct Unanswered {
 }
 
 impl Breaker {
+    /// One that does not wait whether an answer comes after all.
+    #[cfg(test)]
+    pub(crate) fn impatient() -> Self {
+        Self { patience: Duration::ZERO, ..Self::default() }
+    }
+
     /// The keys of an action's service and of itself.
     fn keys(action: &str, region: &str) -> [(String, String); 2] {
         let service = action.split_once(':').map_or(action, |(service, _)| service);
@@ -53,22 +67,27 @@ impl Breaker {
 
     /// Why an action need not be asked in a region; nothing where it should be.
     pub(crate) fn given_up(&self, action: &str, region: &str) -> Option<(Reason, String)> {
-        let states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         Self::keys(action, region).iter().find_map(|key| states.get(key)?.given_up.clone())
     }
 
     /// Notes that an action was answered in a region, in whatever way.
     pub(crate) fn answered(&self, action: &str, region: &str) {
-        let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         for key in Self::keys(action, region) {
             states.remove(&key);
         }
     }
 
-    /// Notes that an action was not answered in a region.
-    pub(crate) fn unanswered(&self, action: &'static str, region: &str, how: &Unanswered) {
-        let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
+    /// Notes that an action was not answered in a region, as of `now`.
+    pub(crate) fn unanswered(
+        &self,
+        action: &'static str,
+        region: &str,
+        how: &Unanswered,
+        now: Instant,
+    ) {
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         for (key, of_action) in Self::keys(action, region).into_iter().zip([false, true]) {
             let state = states.entry(key).or_default();
             state.failed = state.failed.saturating_add(1);
@@ -81,7 +100,7 @@ impl Breaker {
                 state.unconnected >= UNCONNECTED
                     || (state.failed >= UNANSWERED && state.actions.len() >= ACTIONS)
             };
-            if enough && now.duration_since(since) >= PATIENCE {
+            if enough && now.duration_since(since) >= self.patience {
                 let detail = how.detail.as_deref().unwrap_or("no answer");
                 let failed = state.failed;
                 let why = format!("not asked, as {failed} calls before had no answer: {detail}");
@@ -104,24 +123,22 @@ mod tests {
         breaker.given_up(action, region).is_some()
     }
 
-    /// The clock of the runtime stands still but where it is moved.
-    #[tokio::test(start_paused = true)]
-    async fn a_service_is_given_up_in_the_region_in_which_it_cannot_be_reached() {
-        let breaker = Breaker::default();
-        let fail = || breaker.unanswered("s3:GetBucketPolicy", "eu-west-1", &how(true));
-        fail();
-        fail();
-        fail();
+    #[test]
+    fn a_service_is_given_up_in_the_region_in_which_it_cannot_be_reached() {
+        let (breaker, begin) = (Breaker::default(), Instant::now());
+        let fail = |now| breaker.unanswered("s3:GetBucketPolicy", "eu-west-1", &how(true), now);
+        let later = |times| begin + PATIENCE * times;
+        for _ in 0..3 {
+            fail(begin);
+        }
         // Not for a moment's failure.
         assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
         breaker.answered("s3:GetBucketAcl", "eu-west-1");
-        tokio::time::advance(PATIENCE).await;
-        fail();
+        fail(later(1));
         assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
-        tokio::time::advance(PATIENCE).await;
-        fail();
+        fail(later(2));
         assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
-        fail();
+        fail(later(2));
         assert!(is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
         assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-2"));
         assert!(!is_open(&breaker, "kms:ListKeys", "eu-west-1"));
@@ -133,18 +150,19 @@ mod tests {
         assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn an_action_without_answers_takes_no_other_along() {
-        let breaker = Breaker::default();
+    #[test]
+    fn an_action_without_answers_takes_no_other_along() {
+        let (breaker, mut now) = (Breaker::default(), Instant::now());
+        let fail = |action, now| breaker.unanswered(action, "eu-west-1", &how(false), now);
         for _ in 0..20 {
-            breaker.unanswered("s3:GetBucketPolicy", "eu-west-1", &how(false));
-            tokio::time::advance(Duration::from_secs(1)).await;
+            fail("s3:GetBucketPolicy", now);
+            now += Duration::from_secs(1);
         }
         assert!(is_open(&breaker, "s3:GetBucketPolicy", "eu-west-1"));
         assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
         // Several actions are the service.
-        breaker.unanswered("s3:GetBucketAcl", "eu-west-1", &how(false));
-        breaker.unanswered("s3:GetBucketTagging", "eu-west-1", &how(false));
+        fail("s3:GetBucketAcl", now);
+        fail("s3:GetBucketTagging", now);
         assert!(is_open(&breaker, "s3:GetBucketLogging", "eu-west-1"));
     }
 }

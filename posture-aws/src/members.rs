@@ -73,12 +73,10 @@ fn legacy_status(account: &Account) -> Option<&str> {
     account.status().map(|status| status.as_str())
 }
 
-/// How long is waited in all for an organization that asks for patience. All of its accounts, and every tool in them, live
-/// off [one small quota](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html).
-const PATIENCE: Duration = Duration::from_secs(300);
-
-/// What is waited first; each time after twice as long, up to the most.
-const PAUSE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+/// How long is waited, each time in turn, for an organization that asks for patience, in seconds; five minutes in all. All
+/// of its accounts, and every tool in them, live off
+/// [one small quota](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html).
+const PAUSES: [u32; 13] = [2, 4, 8, 16, 30, 30, 30, 30, 30, 30, 30, 30, 30];
 
 /// Lists the accounts of the session's organization with
 /// [ListAccounts](https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html), which only the
@@ -88,13 +86,15 @@ const PAUSE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs
 /// When the list is refused or ends before its end: an audit of part of an organization would look like one of all.
 pub async fn list(session: &Session, stop: watch::Receiver<bool>) -> Result<Vec<Member>, Gap> {
     let ask = Asker::new(1, None, stop);
-    list_by(session, &if session.is_simulated() { ask.unpaced() } else { ask }).await
+    let ask = if session.is_simulated() { ask.unpaced() } else { ask };
+    list_by(session, &ask, Duration::from_secs(1)).await
 }
 
-async fn list_by(session: &Session, ask: &Asker) -> Result<Vec<Member>, Gap> {
+/// `unit` is what counts as a second.
+async fn list_by(session: &Session, ask: &Asker, unit: Duration) -> Result<Vec<Member>, Gap> {
     let meter = session.meter();
     let client = session.organizations(session.home_region(), &meter);
-    let (mut waited, mut pause) = (Duration::ZERO, PAUSE.0);
+    let mut pauses = PAUSES.into_iter();
     let mut members = Vec::new();
     let mut next: Option<String> = None;
     let mut seen = BTreeSet::new();
@@ -104,10 +104,10 @@ async fn list_by(session: &Session, ask: &Asker) -> Result<Vec<Member>, Gap> {
             Ok(page) => page,
             Err(refused) => {
                 let gap = refused.into_gap();
-                let again = gap.reason == Reason::Throttled && waited < PATIENCE;
-                if again && ask.pause(pause).await {
-                    waited += pause;
-                    pause = (pause * 2).min(PAUSE.1);
+                if gap.reason == Reason::Throttled
+                    && let Some(pause) = pauses.next()
+                    && ask.pause(unit * pause).await
+                {
                     continue;
                 }
                 return Err(gap);
@@ -138,17 +138,17 @@ mod tests {
     use super::*;
     use crate::fake::Fake;
 
-    /// Without any pace.
+    /// Without any pace or pause.
     async fn list(cloud: &Fake, stop: watch::Receiver<bool>) -> Result<Vec<Member>, Gap> {
-        list_by(&cloud.session(), &Asker::new(1, None, stop).unpaced()).await
+        let ask = Asker::new(1, None, stop).unpaced();
+        list_by(&cloud.session(), &ask, Duration::ZERO).await
     }
 
     fn stop() -> watch::Receiver<bool> {
         watch::channel(false).1
     }
 
-    /// The clock of the runtime stands still, and goes on at once where everything waits.
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_throttled_organization_is_waited_for() {
         let page = r#"{"Accounts":[{"Id":"111111111111","Status":"ACTIVE"}]}"#;
         let throttled = "TooManyRequestsException";
