@@ -138,6 +138,18 @@ impl Shared {
         self.get("role_arn").or_else(|| self.get("login_session"))
     }
 
+    /// The command that gives the credentials of a console session, where the profile has one or leads to one.
+    /// [`aws login`](https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html) is a command of the AWS
+    /// CLI, which renews the session as well.
+    pub(crate) fn login_command(&self) -> Option<String> {
+        if !self.explicit && self.has_keys_in_environment() {
+            return None;
+        }
+        self.anywhere("login_session")?;
+        let name = quoted(self.profiles.selected_profile())?;
+        Some(format!("aws configure export-credentials --profile {name} --format process"))
+    }
+
     /// How a session of these credentials is renewed.
     pub(crate) fn renewal(&self) -> Renewal {
         if !self.explicit && self.has_keys_in_environment() {
@@ -201,6 +213,13 @@ impl Renewal {
             Self::Unknown => "sign in again, such as with `aws sso login` or `aws login`".to_owned(),
         }
     }
+}
+
+/// A name as one word of a shell; nothing where it cannot be one on every system.
+fn quoted(name: &str) -> Option<String> {
+    let plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | '+' | ':' | ' ');
+    (!name.starts_with('-') && name.chars().all(plain)).then(|| format!("\"{name}\""))
 }
 
 /// The profile that the environment names. The AWS CLI looks at
@@ -317,6 +336,12 @@ pub(crate) mod tests {
         assert!(profile("behind").await.mfa_serial().is_some_and(|mfa| mfa.ends_with("/anna")));
         assert_eq!(profile("single").await.mfa_serial(), None);
         assert!(profile("console").await.arn().is_some_and(|arn| arn.starts_with("arn:aws-cn:")));
+        let command = "aws configure export-credentials --profile \"console\" --format process";
+        assert_eq!(profile("console").await.login_command().as_deref(), Some(command));
+        assert_eq!(profile("production").await.login_command(), None);
+        for name in ["a\"; rm", "a$(x)", "a`x`", "-x", "a\\", "%x%"] {
+            assert_eq!(quoted(name), None, "{name}");
+        }
         let bundle = profile("production").await.ca_bundle();
         assert_eq!(bundle, Some(("ca_bundle", PathBuf::from("/home/anna/ca.pem"))));
         let over = read(Some("production"), &[("AWS_CA_BUNDLE", "/etc/ca.pem")]).await.unwrap();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use aws_config::credential_process::CredentialProcessProvider;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
@@ -535,6 +536,9 @@ async fn credentials(
     if let Some(Simulator { key, secret, .. }) = &login.simulator {
         let credentials = SdkCredentials::new(key, secret, None, None, "simulator");
         return SharedCredentialsProvider::new(credentials);
+    }
+    if let Some(command) = shared.and_then(Shared::login_command) {
+        return SharedCredentialsProvider::new(CredentialProcessProvider::new(command));
     }
     let name = shared.and_then(|shared| shared.name.as_deref());
     if let Some(name) = name.filter(|_| shared.is_some_and(|shared| shared.explicit)) {

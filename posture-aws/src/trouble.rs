@@ -394,6 +394,13 @@ fn no_credentials(error: &CredentialsError, why: String, suspect: Suspect) -> Lo
     if ended.iter().any(|word| text.contains(word)) || absent {
         return LoginError::Expired { who, why, renew: renewal.help() };
     }
+    if matches!(renewal, Renewal::Login(_)) && text.contains("not found") {
+        let name = profile.unwrap_or_else(default);
+        let why = format!(
+            "it signs in with `aws login`, for which the AWS CLI has to be installed: {why}"
+        );
+        return LoginError::Profile { name, why };
+    }
     // A profile that leads to one that is not there.
     if let (true, Some(name)) = (text.contains("was not defined"), &profile) {
         return LoginError::Profile { name: name.clone(), why };
@@ -642,10 +649,18 @@ mod tests {
                 "`aws login --profile production`",
             ),
             (
-                without(C::unhandled("failed to read `/home/anna/.aws/login/cache/0a1b.json`")),
-                console,
+                without(C::provider_error(
+                    "Stderr: Your session has expired. Please reauthenticate using 'aws login'.",
+                )),
+                console.clone(),
                 "has expired",
                 "`aws login --profile production`",
+            ),
+            (
+                without(C::provider_error("Stderr: sh: 1: aws: not found")),
+                console,
+                "cannot be used",
+                "`production`",
             ),
             (
                 without(C::provider_error("external process exited with code 1. Stderr: sign in")),
