@@ -362,6 +362,35 @@ fn a_profile_that_needs_a_code_says_so() {
     assert!(run.err.contains("aws configure export-credentials --profile guarded"), "{}", run.err);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_profile_of_a_console_session_is_asked_for_through_the_command_line_it_comes_from() {
+    use std::os::unix::fs::PermissionsExt;
+    let cloud = Cloud::empty("100000000091");
+    let config = "[profile console]\nlogin_session = arn:aws:iam::100000000091:user/anna\nregion = us-east-1\n";
+    let script = format!(
+        "#!/bin/sh\necho \"$@\" > asked\necho '{{\"Version\":1,\"AccessKeyId\":\"{}\",\"SecretAccessKey\":\"x\",\
+         \"SessionToken\":\"y\",\"Expiration\":\"2099-01-01T00:00:00Z\"}}'\n",
+        Cloud::KEY
+    );
+    let program = || {
+        let program = other_keys(shared(&cloud, &[])).file("config", config);
+        let path = format!("{}:/usr/bin:/bin", program.folder().display());
+        program.env("PATH", &path)
+    };
+    let arguments = ["audit", "aws", "--profile", "console", "--format", "json", "--control", ONE];
+    let with = program().file("aws", &script);
+    std::fs::set_permissions(with.folder().join("aws"), PermissionsExt::from_mode(0o755)).unwrap();
+    let run = with.args(&arguments).run();
+    assert_eq!(run.outcome(ONE, cloud.account()), "fail");
+    let asked = std::fs::read_to_string(run.path("asked")).unwrap();
+    assert_eq!(asked.trim(), "configure export-credentials --profile console --format process");
+    // Without it, nothing else stands in.
+    let run = program().env("PATH", "/usr/bin:/bin").args(&arguments).run();
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.err.contains("AWS CLI has to be installed"), "{}", run.err);
+}
+
 /// The last account of the list is suspended, and the one before it is about to be closed.
 fn inactive(text: String) -> String {
     let mut page: serde_json::Value = serde_json::from_str(&text).unwrap();
