@@ -420,7 +420,7 @@ pub(crate) static THROTTLES: Dated<&str> = Dated::new(
         "https://docs.rs/aws-runtime/1.10.2/src/aws_runtime/retries/classifiers.rs.html",
     ],
     "2026-11-29",
-    &[&str] = &[
+    &[
         "BandwidthLimitExceeded",
         "EC2ThrottledException",
         "LimitExceededException",
