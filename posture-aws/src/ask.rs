@@ -4,16 +4,21 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason, Register};
 use posture_core::listing::Listing;
+use posture_core::redact::redact;
 use tokio::sync::{Semaphore, watch};
+
+use crate::breaker::{Breaker, Unanswered};
+use crate::trouble::{connection, is_about_credentials, is_unconnected};
 
 /// Pages of one listing beyond which an endless list is suspected.
 const MAX_PAGES: usize = 10_000;
@@ -28,6 +33,8 @@ pub(crate) struct Asker {
     max_rate: Option<NonZeroU32>,
     /// Whether requests keep to a pace: a simulator lives off no quota that others need.
     paced: bool,
+    /// What cannot be reached.
+    breaker: Breaker,
     stop: watch::Receiver<bool>,
 }
 
@@ -73,6 +80,20 @@ impl Refused {
             && self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
+    /// Whether another region may answer: refused here, perhaps by a policy about regions, or not reached.
+    pub(crate) fn may_be_regional(&self) -> bool {
+        matches!(
+            self.gap.reason,
+            Reason::Denied
+                | Reason::DeniedByIdentityPolicy
+                | Reason::DeniedByOrganizationPolicy
+                | Reason::RegionDisabled
+                | Reason::Unreachable
+                | Reason::TimedOut
+                | Reason::Credentials
+        )
+    }
+
     /// The provider's own error code.
     pub(crate) fn code(&self) -> Option<&str> {
         self.code.as_deref()
@@ -101,6 +122,7 @@ impl Asker {
             limiters: Mutex::default(),
             max_rate,
             paced: true,
+            breaker: Breaker::default(),
             stop,
         }
     }
@@ -183,20 +205,48 @@ impl Asker {
                 Refused { code: None, gap }
             };
             let mut stop = self.stop.clone();
+            let given_up = |(reason, detail)| {
+                let mut refused = refuse(reason);
+                refused.gap.detail = Some(clip(detail));
+                refused
+            };
             let turn = async {
+                if let Some(why) = self.breaker.given_up(action, region) {
+                    return Err(given_up(why));
+                }
                 if self.paced {
                     self.limiter(action, region).until_ready().await;
                 }
                 let permit = self.permits.acquire().await;
+                // Those that were asked meanwhile may have shown it.
+                if let Some(why) = self.breaker.given_up(action, region) {
+                    return Err(given_up(why));
+                }
                 let answer = call.await;
                 drop(permit);
-                answer
+                Ok(answer)
             };
             let answer = tokio::select! {
                 biased;
                 () = stopped(&mut stop) => return Err(refuse(Reason::Cancelled)),
-                answer = turn => answer,
+                answer = turn => answer?,
             };
+            match &answer {
+                Err(error @ (SdkError::DispatchFailure(_) | SdkError::TimeoutError(_)))
+                    if matches!(reason(error), Reason::Unreachable | Reason::TimedOut)
+                        && !is_about_credentials(error) =>
+                {
+                    let how = Unanswered {
+                        reason: reason(error),
+                        unconnected: is_unconnected(error),
+                        detail: detail(error),
+                    };
+                    self.breaker.unanswered(action, region, &how, Instant::now());
+                }
+                // Nothing was sent.
+                Err(SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_)) => {}
+                _ => self.breaker.answered(action, region),
+            }
             answer.map_err(|error| {
                 let mut refused = refuse(reason(&error));
                 refused.code = error.code().map(str::to_owned);
@@ -344,6 +394,14 @@ pub(crate) fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>)
     match error {
         SdkError::TimeoutError(_) => Reason::TimedOut,
         SdkError::DispatchFailure(failure) if failure.is_timeout() => Reason::TimedOut,
+        // Nothing was sent, as the credentials ended meanwhile.
+        SdkError::DispatchFailure(failure)
+            if failure.as_connector_error().is_some_and(|error| {
+                connection(error).is_none() && is_about_credentials(error)
+            }) =>
+        {
+            Reason::Credentials
+        }
         SdkError::DispatchFailure(_) => Reason::Unreachable,
         SdkError::ResponseError(_) => Reason::Malformed,
         SdkError::ServiceError(service) => {
@@ -360,6 +418,40 @@ pub(crate) fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>)
     }
 }
 
+/// The codes by which services ask for patience, whatever the status: those for which the SDKs repeat a request as
+/// throttled, and those that services of ours give besides.
+pub(crate) static THROTTLES: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html",
+        "https://docs.rs/aws-runtime/1.10.2/src/aws_runtime/retries/classifiers.rs.html",
+    ],
+    "2026-11-29",
+    &[
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RateExceeded",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequests",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    ],
+);
+
+/// Whether a code asks for patience; some services put their name before it, as in `Throttling.User`.
+fn is_throttle(code: &str) -> bool {
+    let code = code.split_once('.').map_or(code, |(code, _)| code);
+    THROTTLES.contains(&code)
+}
+
 pub(crate) fn by_code(code: &str, message: &str, status: u16) -> Reason {
     match code {
         "AccessDenied"
@@ -374,16 +466,7 @@ pub(crate) fn by_code(code: &str, message: &str, status: u16) -> Reason {
         | "AccountNotManagementOrDelegatedAdministrator"
         | "AccountNotManagementOrDelegatedAdministratorException"
         | "AccountProblem" => denied_by(message),
-        "Throttling"
-        | "ThrottlingException"
-        | "ThrottledException"
-        | "TooManyRequestsException"
-        | "RequestLimitExceeded"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "SlowDown"
-        | "BandwidthLimitExceeded"
-        | "LimitExceededException" => Reason::Throttled,
+        _ if is_throttle(code) => Reason::Throttled,
         "ExpiredToken"
         | "ExpiredTokenException"
         | "InvalidClientTokenId"
@@ -453,7 +536,7 @@ fn detail<E: ProvideErrorMetadata + std::error::Error + 'static>(
     error: &SdkError<E, HttpResponse>,
 ) -> Option<String> {
     if let Some(message) = error.message() {
-        return Some(clip(message.to_owned())).filter(|text| !text.is_empty());
+        return Some(redact(message, MOST)).filter(|text| !text.is_empty());
     }
     let mut words: Vec<String> = Vec::new();
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
@@ -464,12 +547,14 @@ fn detail<E: ProvideErrorMetadata + std::error::Error + 'static>(
         }
         cause = error.source();
     }
-    Some(clip(words.join(": "))).filter(|text| !text.is_empty())
+    Some(redact(&words.join(": "), MOST)).filter(|text| !text.is_empty())
 }
+
+/// The most characters of a detail: no more than a person reads.
+const MOST: usize = 300;
 
 /// No more than a person reads.
 pub(crate) fn clip(mut text: String) -> String {
-    const MOST: usize = 300;
     if let Some((end, _)) = text.char_indices().nth(MOST) {
         text.truncate(end);
         text.push('…');
@@ -539,6 +624,62 @@ mod tests {
         let gap = refused.unwrap().into_gap();
         assert_eq!(gap.reason, Reason::Malformed);
         assert_eq!(gap.detail.as_deref(), Some("the list does not end"));
+    }
+
+    #[tokio::test]
+    async fn a_region_that_does_not_answer_is_given_up_early() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        use aws_sdk_iam::operation::get_account_summary::GetAccountSummaryError;
+        use aws_smithy_runtime_api::client::dns::ResolveDnsError;
+        use aws_smithy_runtime_api::client::result::ConnectorError;
+        type Answer = Result<(), SdkError<GetAccountSummaryError, HttpResponse>>;
+        let (_go, stop) = watch::channel(false);
+        let ask = Asker::new(4, None, stop).unpaced();
+        let ask = Asker { breaker: Breaker::impatient(), ..ask };
+        let asked = AtomicUsize::new(0);
+        let call = |error: ConnectorError| {
+            let asked = &asked;
+            async move {
+                asked.fetch_add(1, Ordering::Relaxed);
+                // Others have their turn meanwhile, as with a network.
+                tokio::task::yield_now().await;
+                Answer::Err(SdkError::dispatch_failure(error))
+            }
+        };
+        let unconnected = || ConnectorError::io(ResolveDnsError::new("no such host").into());
+        let broken =
+            || ConnectorError::io(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
+        for (region, is_unconnected, at_once) in
+            [("eu-west-1", true, "s3:GetBucketAcl"), ("eu-west-2", false, "s3:GetBucketPolicy")]
+        {
+            let call = || call(if is_unconnected { unconnected() } else { broken() });
+            let before = asked.load(Ordering::Relaxed);
+            let answers = (0..400).map(|_| ask.ask("s3:GetBucketPolicy", "", region, call()));
+            let answers = futures::future::join_all(answers).await;
+            let calls = asked.load(Ordering::Relaxed) - before;
+            assert!(calls <= 24, "{region}: {calls}");
+            assert_eq!(answers.len(), 400);
+            for answer in answers {
+                assert_eq!(answer.unwrap_err().into_gap().reason, Reason::Unreachable);
+            }
+            let before = asked.load(Ordering::Relaxed);
+            let _ = ask.ask(at_once, "", region, call()).await;
+            assert_eq!(asked.load(Ordering::Relaxed), before, "{region}");
+            // Others are asked.
+            let _ = ask.ask("kms:ListKeys", "", region, call()).await;
+            let _ = ask.ask("s3:GetBucketPolicy", "", "eu-west-3", call()).await;
+            assert_eq!(asked.load(Ordering::Relaxed), before + 2);
+        }
+    }
+
+    #[test]
+    fn every_throttle_is_one_whatever_its_status() {
+        for code in THROTTLES.iter().copied().chain(["Throttling.User", "Throttling.Api"]) {
+            for status in [400, 403, 429, 503] {
+                assert_eq!(by_code(code, "", status), Reason::Throttled, "{code} {status}");
+            }
+        }
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub(crate) struct Fake {
 struct State {
     answers: HashMap<String, VecDeque<Answer>>,
     seen: Vec<Request>,
+    hosts: Vec<String>,
 }
 
 /// What was asked.
@@ -99,6 +100,11 @@ impl Fake {
         self.state.lock().unwrap().seen.clone()
     }
 
+    /// The hosts that were asked so far, in order.
+    pub(crate) fn hosts(&self) -> Vec<String> {
+        self.state.lock().unwrap().hosts.clone()
+    }
+
     /// How often an action was asked, with its retries.
     pub(crate) fn count(&self, action: &str) -> usize {
         self.seen().iter().filter(|request| request.action == action).count()
@@ -134,6 +140,7 @@ impl HttpConnector for Fake {
             1 => answers[0].clone(),
             _ => answers.pop_front().unwrap(),
         };
+        state.hosts.push(crate::meter::host_of(request.uri()));
         state.seen.push(Request { action, body });
         let status = answer.status.try_into().unwrap();
         HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(answer.body))))

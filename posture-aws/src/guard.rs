@@ -4,7 +4,7 @@
 //! It lies below the SDK's clients, so that what credential providers send passes it as well, which no interceptor sees.
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -21,7 +21,7 @@ use http_body_util::{BodyExt, Limited};
 use posture_core::skew::{self, Skew};
 use posture_core::time::Time;
 
-use crate::meter::address_allowed;
+use crate::meter::{address_allowed, host_of};
 use crate::whole::is_whole;
 
 /// The most bytes of one answer.
@@ -33,15 +33,22 @@ pub(crate) struct Guard {
     /// Hosts beyond AWS's own that signed requests may go to.
     allowed: Arc<[String]>,
     skew: Arc<Skew>,
+    /// The host that was asked last, as long as it has not answered.
+    failed: Arc<Mutex<Option<String>>>,
 }
 
 impl Guard {
     pub(crate) fn new(allowed: &[String]) -> Self {
-        Self { allowed: allowed.into(), skew: Arc::default() }
+        Self { allowed: allowed.into(), skew: Arc::default(), failed: Arc::default() }
     }
 
     pub(crate) fn allowed_hosts(&self) -> Arc<[String]> {
         Arc::clone(&self.allowed)
+    }
+
+    /// The host that was asked last without an answer: errors of connections do not name it.
+    pub(crate) fn failed_host(&self) -> Option<String> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What the provider's services said of the time.
@@ -74,10 +81,15 @@ impl HttpConnector for Guarded {
         }
         // What asks the machine for credentials is answered in words, and by a clock that is the machine's own.
         let of_a_service = is_secret(&request);
+        let asked = Arc::clone(&self.guard.failed);
+        let note = move |host| *asked.lock().unwrap_or_else(PoisonError::into_inner) = host;
+        // Noted before, as whoever waits may give up.
+        note(Some(host_of(request.uri())));
         let (answer, skew) = (self.inner.call(request), Arc::clone(&self.guard.skew));
         HttpConnectorFuture::new(async move {
             let sent = now();
             let mut answer = answer.await?;
+            note(None);
             time(&mut answer, |date| {
                 if of_a_service {
                     skew.note(date, sent, now());

@@ -5,6 +5,7 @@
 
 pub mod action;
 mod ask;
+mod breaker;
 pub mod collect;
 #[cfg(test)]
 mod fake;
@@ -15,5 +16,8 @@ mod meter;
 pub mod peers;
 pub mod plan;
 pub mod policy;
+mod profile;
 pub mod session;
+mod transport;
+mod trouble;
 pub mod whole;

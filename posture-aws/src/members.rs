@@ -1,6 +1,11 @@
-//! The accounts of an organisation.
+//! The accounts of an organization.
 
-use posture_core::gap::Gap;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use aws_sdk_organizations::types::{Account, AccountState};
+use posture_core::gap::{Gap, Reason};
+use tokio::sync::watch;
 
 use crate::ask::{Asker, Refused};
 use crate::session::Session;
@@ -8,51 +13,210 @@ use crate::session::Session;
 /// The action by which accounts are listed.
 pub const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
 
-/// An account of an organisation.
+/// An account of an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// Its number.
     pub id: String,
-    /// The name the organisation gave it.
+    /// The name the organization gave it.
     pub name: Option<String>,
-    /// Whether it can be read: neither suspended nor being closed.
-    pub active: bool,
+    /// Whether it can be used. One that is being opened or closed, or that AWS suspended, holds nothing that could be read.
+    pub state: State,
 }
 
-/// Lists the accounts of the session's organisation with
+/// Whether an account can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum State {
+    /// It can.
+    Active,
+    /// AWS suspended it.
+    Suspended,
+    /// It is being closed.
+    PendingClosure,
+    /// It is closed, and will vanish.
+    Closed,
+    /// It is not opened yet.
+    PendingActivation,
+}
+
+impl State {
+    /// How it is called in a sentence.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::PendingClosure => "pending closure",
+            Self::Closed => "closed",
+            Self::PendingActivation => "pending activation",
+        }
+    }
+
+    /// The [state](https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html) of an account, or the
+    /// status that came before it. What has neither, or one that we do not know, is tried.
+    fn of(account: &Account) -> Self {
+        match (account.state(), legacy_status(account)) {
+            (Some(AccountState::Suspended), _) => Self::Suspended,
+            (Some(AccountState::PendingClosure), _) => Self::PendingClosure,
+            (Some(AccountState::Closed), _) => Self::Closed,
+            (Some(AccountState::PendingActivation), _) => Self::PendingActivation,
+            (Some(_), _) => Self::Active,
+            (None, Some("SUSPENDED")) => Self::Suspended,
+            (None, Some("PENDING_CLOSURE")) => Self::PendingClosure,
+            (None, _) => Self::Active,
+        }
+    }
+}
+
+/// What endpoints know that follow AWS with a delay.
+fn legacy_status(account: &Account) -> Option<&str> {
+    account.status().map(|status| status.as_str())
+}
+
+/// How long is waited, each time in turn, for an organization that asks for patience, in seconds; five minutes in all. All
+/// of its accounts, and every tool in them, live off
+/// [one small quota](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html).
+const PAUSES: [u32; 13] = [2, 4, 8, 16, 30, 30, 30, 30, 30, 30, 30, 30, 30];
+
+/// Lists the accounts of the session's organization with
 /// [ListAccounts](https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html), which only the
-/// management account and delegated administrators may call.
+/// management account and delegated administrators may call. An organization that asks for patience is waited for.
 ///
 /// # Errors
-/// When the list is refused or ends before its end: an audit of part of an organisation would look like one of all.
-pub async fn list(session: &Session) -> Result<Vec<Member>, Gap> {
-    let (_keep, stop) = tokio::sync::watch::channel(false);
+/// When the list is refused or ends before its end: an audit of part of an organization would look like one of all.
+pub async fn list(session: &Session, stop: watch::Receiver<bool>) -> Result<Vec<Member>, Gap> {
     let ask = Asker::new(1, None, stop);
+    let ask = if session.is_simulated() { ask.unpaced() } else { ask };
+    list_by(session, &ask, Duration::from_secs(1)).await
+}
+
+/// `unit` is what counts as a second.
+async fn list_by(session: &Session, ask: &Asker, unit: Duration) -> Result<Vec<Member>, Gap> {
     let meter = session.meter();
     let client = session.organizations(session.home_region(), &meter);
-    let (pages, refused) = ask
-        .pages(
-            LIST_ACCOUNTS,
-            "",
-            |token| client.list_accounts().max_results(20).set_next_token(token).send(),
-            |page| page.next_token(),
-        )
-        .await;
-    let accounts = || pages.iter().flat_map(|page| page.accounts());
-    let nameless = accounts().any(|account| account.id().is_none());
-    if let Some(refused) = Refused::or_nameless(refused, nameless, LIST_ACCOUNTS, "") {
-        return Err(refused.into_gap());
+    let mut pauses = PAUSES.into_iter();
+    let mut members = Vec::new();
+    let mut next: Option<String> = None;
+    let mut seen = BTreeSet::new();
+    loop {
+        let call = client.list_accounts().max_results(20).set_next_token(next.clone()).send();
+        let page = match ask.ask(LIST_ACCOUNTS, "", "", call).await {
+            Ok(page) => page,
+            Err(refused) => {
+                let gap = refused.into_gap();
+                if gap.reason == Reason::Throttled
+                    && let Some(pause) = pauses.next()
+                    && ask.pause(unit * pause).await
+                {
+                    continue;
+                }
+                return Err(gap);
+            }
+        };
+        for account in page.accounts() {
+            let Some(id) = account.id() else {
+                let what = "an account in the list has no id";
+                return Err(Refused::malformed(LIST_ACCOUNTS, "", what).into_gap());
+            };
+            let name = account.name().map(str::to_owned);
+            members.push(Member { id: id.to_owned(), name, state: State::of(account) });
+        }
+        next = page.next_token().filter(|token| !token.is_empty()).map(str::to_owned);
+        match &next {
+            None => return Ok(members),
+            Some(token) if !seen.insert(token.clone()) => {
+                let what = "the list leads back to a page before";
+                return Err(Refused::malformed(LIST_ACCOUNTS, "", what).into_gap());
+            }
+            Some(_) => {}
+        }
     }
-    Ok(accounts()
-        .filter_map(|account| {
-            use aws_sdk_organizations::types::AccountState::{Active, PendingClosure, Suspended};
-            let closing = matches!(account.state(), Some(Suspended | PendingClosure));
-            let active = matches!(account.state(), Some(Active)) || !closing;
-            Some(Member {
-                id: account.id()?.to_owned(),
-                name: account.name().map(str::to_owned),
-                active,
-            })
-        })
-        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake::Fake;
+
+    /// Without any pace or pause.
+    async fn list(cloud: &Fake, stop: watch::Receiver<bool>) -> Result<Vec<Member>, Gap> {
+        let ask = Asker::new(1, None, stop).unpaced();
+        list_by(&cloud.session(), &ask, Duration::ZERO).await
+    }
+
+    fn stop() -> watch::Receiver<bool> {
+        watch::channel(false).1
+    }
+
+    #[tokio::test]
+    async fn a_throttled_organization_is_waited_for() {
+        let page = r#"{"Accounts":[{"Id":"111111111111","Status":"ACTIVE"}]}"#;
+        let throttled = "TooManyRequestsException";
+        let mut cloud = Fake::default();
+        for _ in 0..12 {
+            cloud = cloud.json_error("ListAccounts", 400, throttled, "slow down");
+        }
+        let cloud = cloud.answer("ListAccounts", 200, page);
+        let members = list(&cloud, stop()).await.unwrap();
+        assert_eq!(members.len(), 1);
+        assert!(cloud.count("ListAccounts") >= 13);
+        // Not for ever.
+        let cloud = Fake::default().json_error("ListAccounts", 400, throttled, "slow down");
+        let gap = list(&cloud, stop()).await.unwrap_err();
+        assert_eq!(gap.reason, Reason::Throttled);
+        // Not where the audit is stopped.
+        let (tell, stop) = watch::channel(false);
+        tell.send_replace(true);
+        let gap = list(&cloud, stop).await.unwrap_err();
+        assert_eq!(gap.reason, Reason::Cancelled);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_used_is_not_active() {
+        let accounts: Vec<String> = [
+            r#""State":"ACTIVE""#,
+            r#""State":"SUSPENDED""#,
+            r#""State":"PENDING_CLOSURE","Status":"PENDING_CLOSURE""#,
+            r#""State":"CLOSED","Status":"SUSPENDED""#,
+            r#""State":"PENDING_ACTIVATION","Status":"ACTIVE""#,
+            r#""Status":"ACTIVE""#,
+            r#""Status":"SUSPENDED""#,
+            r#""Status":"PENDING_CLOSURE""#,
+            r#""State":"NEW_TO_US""#,
+            r#""Name":"says nothing""#,
+        ]
+        .iter()
+        .map(|fields| format!(r#"{{"Id":"111111111111",{fields}}}"#))
+        .collect();
+        let page = format!(r#"{{"Accounts":[{}]}}"#, accounts.join(","));
+        let cloud = Fake::default().answer("ListAccounts", 200, page);
+        let members = list(&cloud, stop()).await.unwrap();
+        let states: Vec<&str> = members.iter().map(|member| member.state.word()).collect();
+        assert_eq!(
+            states,
+            [
+                "active",
+                "suspended",
+                "pending closure",
+                "closed",
+                "pending activation",
+                "active",
+                "suspended",
+                "pending closure",
+                "active",
+                "active"
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_list_that_is_not_whole_is_an_error() {
+        let page = r#"{"Accounts":[{"Id":"111111111111"}],"NextToken":"again"}"#;
+        let cloud = Fake::default().answer("ListAccounts", 200, page);
+        let gap = list(&cloud, stop()).await.unwrap_err();
+        assert_eq!(gap.reason, Reason::Malformed);
+        let cloud = Fake::default().answer("ListAccounts", 200, r#"{"Accounts":[{"Name":"x"}]}"#);
+        let gap = list(&cloud, stop()).await.unwrap_err();
+        assert_eq!(gap.reason, Reason::Malformed);
+    }
 }

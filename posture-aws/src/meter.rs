@@ -14,9 +14,10 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use posture_core::scope::Calls;
 
-use crate::hosts;
 use crate::action::holds;
+use crate::ask::THROTTLES;
 use crate::guard::Whole;
+use crate::hosts;
 
 /// Counts operations and attempts by action; one for each audited account.
 ///
@@ -68,6 +69,35 @@ fn action_name(service: &str, operation: &str) -> String {
         other => &other.to_ascii_lowercase().replace(' ', ""),
     };
     format!("{prefix}:{operation}")
+}
+
+/// Whether an answer asks for patience. Errors of the JSON protocols name their code in a header or in `__type`, those of
+/// the XML ones in `<Code>`, those of the CBOR one among the bytes of its map.
+fn is_throttled(status: u16, header: &str, body: &[u8]) -> bool {
+    /// Errors are short, and their codes come first or close to it.
+    const MOST: usize = 4 << 10;
+    if matches!(status, 429 | 503) {
+        return true;
+    }
+    if status < 400 {
+        return false;
+    }
+    let body = String::from_utf8_lossy(body.get(..MOST).unwrap_or(body));
+    let words = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| THROTTLES.contains(&word))
+    };
+    if words(header) {
+        return true;
+    }
+    // The message is the caller's to read; only the code counts.
+    let code = ["<Code>", "\"__type\"", "__type", "\"code\""].into_iter().find_map(|start| {
+        let rest = body.split_once(start)?.1;
+        let end = rest.find([',', '<', '}']).unwrap_or(rest.len());
+        rest.get(..end)
+    });
+    // In CBOR the length of the code stands before it, and may be a letter.
+    code.is_some_and(|code| words(code) || THROTTLES.iter().any(|known| code.contains(known)))
 }
 
 /// Whether signed requests may go to a host: AWS's own, this machine, or one that was allowed by name.
@@ -163,10 +193,14 @@ impl Intercept for Meter {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        // S3 answers 503 SlowDown, and 503 for other reasons as well; both ask for patience.
-        let throttled = context
-            .response()
-            .is_some_and(|response| matches!(response.status().as_u16(), 429 | 503));
+        // S3 answers 503 SlowDown, and 503 for other reasons as well; both ask for patience. Most others answer 400.
+        let throttled = context.response().is_some_and(|response| {
+            is_throttled(
+                response.status().as_u16(),
+                response.headers().get("x-amzn-errortype").unwrap_or_default(),
+                response.body().bytes().unwrap_or_default(),
+            )
+        });
         self.count(cfg, |calls| {
             calls.attempts += 1;
             calls.throttled += u64::from(throttled);
@@ -211,6 +245,29 @@ mod tests {
         assert_eq!(host_of("https://iam.amazonaws.com@evil.example/"), "evil.example");
         assert_eq!(host_of("https://[::1]:80"), "[::1]");
         assert_eq!(host_of("HTTPS://Evil.Example"), "evil.example");
+    }
+
+    #[test]
+    fn throttles_are_told_in_every_protocol() {
+        for code in &THROTTLES {
+            for (status, header, body) in [
+                (
+                    400,
+                    "",
+                    format!("<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>"),
+                ),
+                (400, "", format!(r#"{{"__type":"com.amazonaws.x#{code}","message":"slow"}}"#)),
+                (400, "", format!("\u{1}\u{2}f__typex\u{18}{code}gmessagedslow")),
+                (400, *code, String::new()),
+            ] {
+                assert!(is_throttled(status, header, body.as_bytes()), "{status} {header} {body}");
+            }
+        }
+        assert!(is_throttled(429, "", b"") && is_throttled(503, "", b""));
+        let denied = br#"{"__type":"AccessDenied","message":"SlowDown is no code here"}"#;
+        assert!(!is_throttled(400, "", denied));
+        assert!(!is_throttled(200, "", b"<Code>Throttling</Code>"));
+        assert!(!is_throttled(404, "NoSuchBucket", b"<Error><Code>NoSuchBucket</Code></Error>"));
     }
 
     #[test]

@@ -1,24 +1,21 @@
 //! Credentials, and a client for each service and region, all over one HTTP client.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use aws_config::credential_process::CredentialProcessProvider;
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials as SdkCredentials;
 use aws_credential_types::provider::{
     ProvideCredentials, SharedCredentialsProvider, error, future,
 };
-use aws_sdk_sts::operation::assume_role::AssumeRoleError;
-use aws_smithy_http_client::Builder as HttpClientBuilder;
-use aws_smithy_http_client::tls::{Provider as TlsProvider, rustls_provider::CryptoMode};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
-use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
+#[cfg(test)]
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
@@ -28,17 +25,24 @@ use posture_core::scope::Calls;
 use posture_core::skew::Skew;
 use posture_core::time::Time;
 
-use crate::ask::{by_code, reason};
 use crate::guard::Guard;
 use crate::meter::{Meter, host_allowed, host_of, is_loopback};
+use crate::profile::{Renewal, Shared};
+use crate::trouble::{Suspect, diagnose};
+
+pub use crate::transport::Transport;
+pub use crate::trouble::{Connection, LoginError};
 
 /// Where credentials come from, and what may be reached with them.
 #[derive(Clone, Debug, Default)]
 pub struct Login {
     /// What requests travel over; several accounts do well to share it.
     pub transport: Transport,
-    /// The profile of the shared configuration; the standard chain's own choice where none is named.
+    /// The profile of the shared configuration, which goes before keys in the environment; the standard chain's own choice
+    /// where none is named.
     pub profile: Option<String>,
+    /// The region in which the first call is made; that of environment or profile where none is named.
+    pub region: Option<String>,
     /// A role to take on with these credentials before anything is read.
     pub role_arn: Option<String>,
     /// The external id that the role's trust policy asks for.
@@ -140,40 +144,6 @@ impl std::fmt::Debug for Simulator {
     }
 }
 
-/// Why an account cannot be read at all.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LoginError {
-    /// No usable credentials, or AWS did not accept them.
-    #[error("{who} has no usable credentials")]
-    Credentials {
-        /// Which profile or role.
-        who: String,
-        /// What AWS or the credential chain said.
-        why: String,
-        /// What kind of refusal that is.
-        reason: Reason,
-    },
-    /// An address outside AWS's domains was configured and not allowed.
-    #[error("the configured endpoint `{0}` is not one of AWS's")]
-    Endpoint(String),
-}
-
-impl LoginError {
-    /// What to do about it.
-    pub fn help(&self) -> String {
-        match self {
-            Self::Credentials { .. } => {
-                "tried, in this order: AWS_ACCESS_KEY_ID in the environment, the shared configuration and its profile \
-                 (SSO, process, role), a web identity token, container and instance credentials; sign in with \
-                 `aws sso login --profile NAME`, or pass `--profile NAME`"
-                    .to_owned()
-            }
-            Self::Endpoint(host) => format!("remove the endpoint from environment and profile, or pass `--allow-endpoint {host}`"),
-        }
-    }
-}
-
 /// Credentials that work, and whose they are.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -185,10 +155,16 @@ pub struct Session {
     simulated: bool,
     /// What it took to find out whose credentials these are.
     calls: BTreeMap<String, Calls>,
+    /// How a session of these credentials is renewed.
+    renewal: Renewal,
+    /// What a user should know of how these credentials were chosen.
+    note: Option<String>,
 }
 
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(20);
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(5);
 /// How often an attempt is made, and how long is waited before the second.
 const ATTEMPTS: (u32, Duration) = (5, Duration::from_millis(200));
 /// How many times as long an operation may take, with its retries.
@@ -202,43 +178,44 @@ impl Session {
     pub async fn login(login: &Login) -> Result<Self, LoginError> {
         let attempt = login.timeout.unwrap_or(ATTEMPT);
         let (attempts, pause) = login.attempts.unwrap_or(ATTEMPTS);
-        let guard = Guard::new(&login.allowed_hosts);
-        let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(guard.client(&login.transport.0))
-            .retry_config(
-                RetryConfig::standard()
-                    .with_max_attempts(attempts)
-                    .with_initial_backoff(pause)
-                    .with_max_backoff(Duration::from_secs(8)),
-            )
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .connect_timeout(Duration::from_secs(5))
-                    .operation_attempt_timeout(attempt)
-                    .operation_timeout(attempt.saturating_mul(OPERATION))
-                    .build(),
-            );
-        if let Some(profile) = &login.profile {
-            loader = loader.profile_name(profile);
-        }
-        if let Some(Simulator { url, key, secret }) = &login.simulator {
-            if !is_loopback(&host_of(url)) {
+        let shared = match (&login.simulator, &login.credentials, &login.profile) {
+            (Some(Simulator { url, .. }), ..) if !is_loopback(&host_of(url)) => {
                 return Err(LoginError::Endpoint(host_of(url)));
             }
-            let credentials = SdkCredentials::new(key, secret, None, None, "simulator");
-            loader = loader
-                .endpoint_url(url)
-                .credentials_provider(credentials)
-                .region(Region::from_static("us-east-1"));
+            (Some(_), ..) => None,
+            // Whoever brings credentials does not care which profile the environment names.
+            (None, Some(_), None) => Shared::load(None).await.ok(),
+            (None, _, profile) => Some(Shared::load(profile.as_deref()).await?),
+        };
+        let guard = Guard::new(&login.allowed_hosts);
+        let http = guard.client(&login.transport.client(shared.as_ref())?);
+        let retry = RetryConfig::standard()
+            .with_max_attempts(attempts)
+            .with_initial_backoff(pause)
+            .with_max_backoff(Duration::from_secs(8));
+        let timeout = TimeoutConfig::builder()
+            // Less than an attempt, so that it shows whether a service does not answer or cannot be reached.
+            .connect_timeout(CONNECT.min(attempt.mul_f64(0.75)))
+            .operation_attempt_timeout(attempt)
+            .operation_timeout(attempt.saturating_mul(OPERATION))
+            .build();
+        let version = BehaviorVersion::v2026_01_12();
+        let mut loader = aws_config::defaults(version)
+            .http_client(http.clone())
+            .retry_config(retry.clone())
+            .timeout_config(timeout.clone())
+            .no_credentials();
+        if let Some(name) = shared.as_ref().and_then(|shared| shared.name.as_ref()) {
+            loader = loader.profile_name(name);
         }
-        if let Some(source) = &login.credentials {
-            loader = loader.credentials_provider(source.clone());
+        match (&login.simulator, &login.region) {
+            (Some(Simulator { url, .. }), _) => {
+                loader = loader.endpoint_url(url).region(Region::from_static("us-east-1"));
+            }
+            (None, Some(region)) => loader = loader.region(Region::new(region.clone())),
+            (None, None) => {}
         }
-        let mut sdk = loader.load().await;
-        if sdk.region().is_none() {
-            // Global services are reached through any region; this one exists in the partition that most accounts use.
-            sdk = sdk.into_builder().region(Region::from_static("us-east-1")).build();
-        }
+        let sdk = loader.load().await;
         if let Some(endpoint) = sdk.endpoint_url() {
             let host = host_of(endpoint);
             let plain = endpoint.starts_with("http://") && !is_loopback(&host);
@@ -253,48 +230,121 @@ impl Session {
             (None, Some(profile)) => format!("profile `{profile}`"),
             (None, None) => "the default credential chain".to_owned(),
         };
-        if let Some(role) = &login.role_arn {
-            sdk = assume(&sdk, role, login.external_id.as_deref()).await;
+        let shared = shared.as_ref();
+        let of_profile = login.simulator.is_none() && login.credentials.is_none();
+        let suspect = Suspect {
+            who,
+            profile: login.profile.clone().filter(|_| of_profile),
+            renewal: match shared.filter(|_| of_profile) {
+                Some(shared) => shared.renewal(),
+                None => Renewal::Unknown,
+            },
+            mfa: shared
+                .filter(|_| of_profile)
+                .and_then(|shared| shared.mfa_serial().map(str::to_owned)),
+            host: String::new(),
+            proxy: shared
+                .and_then(|shared| crate::transport::proxy_name(|name| shared.variable(name))),
+        };
+        let named = login.role_arn.as_deref().or_else(|| shared.and_then(Shared::arn));
+        let mut first = None;
+        for region in regions(&sdk, named) {
+            let region = Region::new(region);
+            let config = ProviderConfig::without_region()
+                .with_behavior_version(Some(version))
+                .with_http_client(http.clone())
+                .with_retry_config(retry.clone())
+                .with_timeout_config(timeout.clone())
+                .with_region(Some(region.clone()))
+                .with_use_fips(sdk.use_fips())
+                .with_use_dual_stack(sdk.use_dual_stack());
+            let credentials = credentials(login, shared, config, &region).await;
+            let base = sdk.to_builder().region(region).credentials_provider(credentials).build();
+            let base = match &login.role_arn {
+                Some(role) => assume(&base, role, login.external_id.as_deref()).await,
+                None => base,
+            };
+            match Self::identify(base, suspect.clone(), guard.clone()).await {
+                Ok(session) => {
+                    let session = Self {
+                        simulated: login.simulator.is_some(),
+                        note: shared.filter(|_| of_profile).and_then(Shared::note),
+                        ..session
+                    };
+                    return session.of_role(login.role_arn.as_deref());
+                }
+                Err(error) => {
+                    let regional = error.is_regional();
+                    // What the region said that was asked for tells more.
+                    let error = first.take().unwrap_or(error);
+                    if !regional {
+                        return Err(error);
+                    }
+                    first = Some(error);
+                }
+            }
         }
-        let session = Self::identify(sdk, who, guard).await?;
-        Ok(Self { simulated: login.simulator.is_some(), ..session })
+        Err(first.unwrap_or_else(|| LoginError::Endpoint(String::new())))
     }
 
-    /// The same for a role in another account, taken on with these credentials.
+    /// The same for a role in another account, assumed with these credentials.
     ///
     /// # Errors
-    /// When the role cannot be taken on.
+    /// When the role cannot be assumed.
     pub async fn assume(
         &self,
         role_arn: &str,
         external_id: Option<&str>,
     ) -> Result<Self, LoginError> {
         let sdk = assume(&self.sdk, role_arn, external_id).await;
-        let who = format!("role `{role_arn}`");
-        let session = Self::identify(sdk, who, self.guard.clone()).await?;
-        Ok(Self { simulated: self.simulated, ..session })
+        let suspect = Suspect {
+            who: format!("role `{role_arn}`"),
+            profile: None,
+            renewal: self.renewal.clone(),
+            mfa: None,
+            host: String::new(),
+            proxy: None,
+        };
+        let session = Self::identify(sdk, suspect, self.guard.clone()).await?;
+        Self { simulated: self.simulated, ..session }.of_role(Some(role_arn))
     }
 
-    async fn identify(sdk: SdkConfig, who: String, guard: Guard) -> Result<Self, LoginError> {
+    /// The session, if it is in the account of the role that was asked for.
+    fn of_role(self, role_arn: Option<&str>) -> Result<Self, LoginError> {
+        let wanted = role_arn.and_then(|role| role.split(':').nth(4));
+        match wanted.filter(|wanted| *wanted != self.account) {
+            None => Ok(self),
+            Some(wanted) => Err(LoginError::OtherAccount {
+                who: format!("role `{}`", role_arn.unwrap_or_default()),
+                wanted: wanted.to_owned(),
+                found: self.account,
+            }),
+        }
+    }
+
+    async fn identify(sdk: SdkConfig, suspect: Suspect, guard: Guard) -> Result<Self, LoginError> {
         let meter = Meter::new(guard.allowed_hosts());
         let config = aws_sdk_sts::config::Builder::from(&sdk).interceptor(meter.clone()).build();
-        let refused =
-            |why: String, reason| LoginError::Credentials { who: who.clone(), why, reason };
-        let identity =
-            match aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await {
-                Ok(identity) => identity,
-                Err(error) => {
-                    let said = error.message().map(str::to_owned);
-                    let reason = refused_role(&error).unwrap_or_else(|| reason(&error));
-                    return Err(refused(said.unwrap_or_else(|| chain(&error)), reason));
-                }
-            };
+        let renewal = suspect.renewal.clone();
+        let identity = aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await;
+        let identity = match identity {
+            Ok(identity) => identity,
+            Err(error) => {
+                let host = guard.failed_host().unwrap_or_default();
+                return Err(diagnose(&error, Suspect { host, ..suspect }));
+            }
+        };
         match (identity.account, identity.arn) {
             (Some(account), Some(arn)) => {
                 let calls = meter.calls();
-                Ok(Self { sdk, account, arn, guard, simulated: false, calls })
+                let (simulated, note) = (false, None);
+                Ok(Self { sdk, account, arn, guard, simulated, calls, renewal, note })
             }
-            _ => Err(refused("the answer names no account".to_owned(), Reason::Malformed)),
+            _ => Err(LoginError::Service {
+                who: suspect.who,
+                why: "the answer names no account".to_owned(),
+                reason: Reason::Malformed,
+            }),
         }
     }
 
@@ -321,7 +371,14 @@ impl Session {
             guard,
             simulated: false,
             calls: BTreeMap::new(),
+            renewal: Renewal::Unknown,
+            note: None,
         }
+    }
+
+    /// What a user should know of how these credentials were chosen.
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
     }
 
     /// The number of the account.
@@ -361,12 +418,7 @@ impl Session {
 
     /// A region in which the global services of the partition are reached.
     pub(crate) fn home_region(&self) -> &str {
-        match self.partition() {
-            "aws" => "us-east-1",
-            "aws-cn" => "cn-north-1",
-            "aws-us-gov" => "us-gov-west-1",
-            _ => self.region(),
-        }
+        home_region(self.partition()).unwrap_or_else(|| self.region())
     }
 
     pub(crate) fn meter(&self) -> Meter {
@@ -413,13 +465,38 @@ clients! {
     iam: aws_sdk_iam;
     kms: aws_sdk_kms;
     logs: aws_sdk_cloudwatchlogs;
-    organizations: aws_sdk_organizations;
     s3_control: aws_sdk_s3control;
     security_hub: aws_sdk_securityhub;
     sns: aws_sdk_sns;
 }
 
 impl Session {
+    /// All accounts of an organization live off one small quota, so that it is given more time than others.
+    pub(crate) fn organizations(
+        &self,
+        region: &str,
+        meter: &Meter,
+    ) -> aws_sdk_organizations::Client {
+        let retry = self.sdk.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+        let attempts = match retry.max_attempts() {
+            // Where nothing is to be asked twice, this is not either.
+            few @ 0..=1 => few,
+            more => more + 3,
+        };
+        let timeout =
+            self.sdk.timeout_config().cloned().unwrap_or_else(|| TimeoutConfig::builder().build());
+        let whole = timeout.operation_timeout().map(|time| time.saturating_mul(2));
+        let mut timeout = timeout.to_builder();
+        timeout.set_operation_timeout(whole);
+        let config = aws_sdk_organizations::config::Builder::from(&self.sdk)
+            .region(Region::new(region.to_owned()))
+            .interceptor(meter.clone())
+            .retry_config(retry.with_max_attempts(attempts))
+            .timeout_config(timeout.build())
+            .retry_partition(self.partition_of_retries("organizations"));
+        aws_sdk_organizations::Client::from_conf(config.build())
+    }
+
     pub(crate) fn s3(&self, region: &str, meter: &Meter) -> aws_sdk_s3::Client {
         // A local server has no name for each bucket.
         let path_style = self.sdk.endpoint_url().is_some();
@@ -443,76 +520,87 @@ async fn assume(base: &SdkConfig, role_arn: &str, external_id: Option<&str>) -> 
     base.clone().into_builder().credentials_provider(provider).build()
 }
 
-/// Why a role was not given, where that is what an error comes from.
-fn refused_role(error: &(dyn std::error::Error + 'static)) -> Option<Reason> {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>() {
-            return Some(reason(error));
+/// The credentials of a login. A profile that was named to us is the only source then, as with `--profile` of the
+/// [AWS CLI](https://github.com/boto/botocore/blob/1.44.8/botocore/credentials.py) (`create_credential_resolver`, read
+/// 2026-11-29): keys in the environment may belong to another account. A profile that the environment names stands behind
+/// keys in the environment there, and so it does here.
+async fn credentials(
+    login: &Login,
+    shared: Option<&Shared>,
+    config: ProviderConfig,
+    region: &Region,
+) -> SharedCredentialsProvider {
+    if let Some(source) = &login.credentials {
+        return SharedCredentialsProvider::new(source.clone());
+    }
+    if let Some(Simulator { key, secret, .. }) = &login.simulator {
+        let credentials = SdkCredentials::new(key, secret, None, None, "simulator");
+        return SharedCredentialsProvider::new(credentials);
+    }
+    if let Some(command) = shared.and_then(Shared::login_command) {
+        return SharedCredentialsProvider::new(CredentialProcessProvider::new(command));
+    }
+    let name = shared.and_then(|shared| shared.name.as_deref());
+    if let Some(name) = name.filter(|_| shared.is_some_and(|shared| shared.explicit)) {
+        let provider = ProfileFileCredentialsProvider::builder().configure(&config);
+        return SharedCredentialsProvider::new(provider.profile_name(name).build());
+    }
+    let mut chain = DefaultCredentialsChain::builder().configure(config).region(region.clone());
+    if let Some(name) = name {
+        chain = chain.profile_name(name);
+    }
+    SharedCredentialsProvider::new(chain.build().await)
+}
+
+/// The regions in which the first call is tried, in turn: the one that is configured, and the one that every account of its
+/// partition can use. `arn` belongs to the credentials and names a partition, where no region is configured.
+fn regions(sdk: &SdkConfig, arn: Option<&str>) -> Vec<String> {
+    let partition = arn.and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
+    let first = match sdk.region() {
+        Some(region) => region.to_string(),
+        None => home_region(partition).unwrap_or("us-east-1").to_owned(),
+    };
+    let home = home_region(partition_of(&first)).map(str::to_owned);
+    let mut regions = vec![first];
+    // Everything goes to the endpoint that is configured.
+    if sdk.endpoint_url().is_none() {
+        regions.extend(home.filter(|home| *home != regions[0]));
+    }
+    regions
+}
+
+/// The [partition](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html) of a
+/// region, as their names tell.
+fn partition_of(region: &str) -> &'static str {
+    for (start, partition) in [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("eusc-", "aws-eusc"),
+        ("us-isob-", "aws-iso-b"),
+        ("us-isof-", "aws-iso-f"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("us-iso-", "aws-iso"),
+    ] {
+        if region.starts_with(start) {
+            return partition;
         }
-        if let Some(error) = error.downcast_ref::<AssumeRoleError>() {
-            let (code, message) = (error.code(), error.message());
-            return Some(by_code(code.unwrap_or_default(), message.unwrap_or_default(), 400));
-        }
-        cause = error.source();
     }
-    None
+    "aws"
 }
 
-/// One pool of connections and one TLS set-up for every service, region and account.
-#[derive(Clone, Debug)]
-pub struct Transport(SharedHttpClient);
-
-impl From<SharedHttpClient> for Transport {
-    /// A client of one's own, of the AWS SDK's kind. It decides itself whom it trusts; requests go where they go with any
-    /// other.
-    fn from(client: SharedHttpClient) -> Self {
-        Self(client)
-    }
-}
-
-impl Default for Transport {
-    fn default() -> Self {
-        let client = HttpClientBuilder::new()
-            .tls_provider(TlsProvider::Rustls(CryptoMode::AwsLc))
-            .pool_max_idle_per_host(64)
-            .build_with_resolver(Resolver);
-        Self(client)
-    }
-}
-
-/// The system's resolver, but for names below `localhost`, which are loopback by
-/// [RFC 6761](https://www.rfc-editor.org/rfc/rfc6761#section-6.3) and which not every system knows. S3 Control puts the
-/// account before the host, also before that of a local test server, and even where that is an address.
-#[derive(Clone, Debug)]
-struct Resolver;
-
-impl ResolveDns for Resolver {
-    fn resolve_dns<'a>(&'a self, name: &'a str) -> DnsFuture<'a> {
-        DnsFuture::new(async move {
-            if is_loopback(name) {
-                return Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]);
-            }
-            match tokio::net::lookup_host((name, 0)).await {
-                Ok(found) => Ok(found.map(|address| address.ip()).collect()),
-                Err(error) => Err(ResolveDnsError::new(error)),
-            }
-        })
-    }
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut words = vec![error.to_string()];
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if words.last() != Some(&text) {
-            words.push(text);
-        }
-        cause = error.source();
-    }
-    words.join(": ")
+/// A region in which the global services of a partition are reached, and which no account can switch off.
+fn home_region(partition: &str) -> Option<&'static str> {
+    Some(match partition {
+        "aws" => "us-east-1",
+        "aws-cn" => "cn-north-1",
+        "aws-us-gov" => "us-gov-west-1",
+        "aws-eusc" => "eusc-de-east-1",
+        "aws-iso" => "us-iso-east-1",
+        "aws-iso-b" => "us-isob-east-1",
+        "aws-iso-e" => "eu-isoe-west-1",
+        "aws-iso-f" => "us-isof-south-1",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -538,8 +626,19 @@ mod tests {
             let sdk = fake(endpoint, cloud.client(), &guard).load().await;
             let role = "arn:aws:iam::123456789012:role/auditor";
             let sdk = assume(&sdk, role, Some("shared")).await;
-            assert!(Session::identify(sdk, "x".to_owned(), guard).await.is_err());
+            assert!(Session::identify(sdk, suspect(), guard).await.is_err());
             assert!(cloud.seen().is_empty(), "{endpoint}: {:?}", cloud.seen());
+        }
+    }
+
+    fn suspect() -> Suspect {
+        Suspect {
+            who: "x".to_owned(),
+            profile: None,
+            renewal: Renewal::Unknown,
+            mfa: None,
+            host: String::new(),
+            proxy: None,
         }
     }
 
@@ -554,6 +653,59 @@ mod tests {
             let login = Login { simulator: Some(simulator), ..Login::default() };
             let refused = Session::login(&login).await;
             assert!(matches!(refused, Err(LoginError::Endpoint(_))), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_first_call_follows_the_region() {
+        let sdk = |region: Option<&str>, endpoint: Option<&str>| {
+            let mut sdk = SdkConfig::builder();
+            sdk.set_region(region.map(|region| Region::new(region.to_owned())));
+            sdk.set_endpoint_url(endpoint.map(str::to_owned));
+            sdk.build()
+        };
+        let gov = Some("arn:aws-us-gov:iam::123456789012:role/audit");
+        for (region, endpoint, arn, expected) in [
+            (None, None, None, &["us-east-1"][..]),
+            (Some("us-east-1"), None, None, &["us-east-1"]),
+            (Some("eu-central-1"), None, None, &["eu-central-1", "us-east-1"]),
+            (Some("cn-northwest-1"), None, None, &["cn-northwest-1", "cn-north-1"]),
+            (Some("us-gov-east-1"), None, None, &["us-gov-east-1", "us-gov-west-1"]),
+            (Some("eusc-de-east-1"), None, None, &["eusc-de-east-1"]),
+            (Some("us-isob-east-1"), None, None, &["us-isob-east-1"]),
+            (None, None, gov, &["us-gov-west-1"]),
+            // What was named goes before what the credentials tell.
+            (Some("eu-central-1"), None, gov, &["eu-central-1", "us-east-1"]),
+            (Some("eu-central-1"), Some("http://127.0.0.1:1"), None, &["eu-central-1"]),
+        ] {
+            assert_eq!(regions(&sdk(region, endpoint), arn), expected, "{region:?} {arn:?}");
+        }
+    }
+
+    /// Every service is asked where the settings say, and each of these hosts is AWS's.
+    #[tokio::test]
+    async fn settings_for_fips_and_dual_stack_reach_every_service() {
+        for (fips, dual) in [(false, false), (true, false), (false, true), (true, true)] {
+            for region in ["us-east-1", "us-gov-west-1"] {
+                let cloud = crate::fake::Fake::default();
+                let mut session = cloud.session();
+                session.sdk = session.sdk.to_builder().use_fips(fips).use_dual_stack(dual).build();
+                let meter = session.meter();
+                let account = session.account().to_owned();
+                let _ = session.iam(region, &meter).get_account_summary().send().await;
+                let _ = session.s3(region, &meter).get_bucket_policy().bucket("b").send().await;
+                let _ = session.kms(region, &meter).list_keys().send().await;
+                let _ = session.cloudtrail(region, &meter).describe_trails().send().await;
+                let control = session.s3_control(region, &meter);
+                let _ = control.get_public_access_block().account_id(account).send().await;
+                let _ = aws_sdk_sts::Client::new(&session.sdk).get_caller_identity().send().await;
+                let hosts = cloud.hosts();
+                assert!(hosts.len() >= 6, "{fips} {dual} {region}: {hosts:?}");
+                let has = |part: &str| hosts.iter().any(|host| host.contains(part));
+                assert_eq!(has("fips"), fips, "{hosts:?}");
+                assert_eq!(has("api.aws") || has("dualstack"), dual, "{hosts:?}");
+                assert!(hosts.iter().all(|host| host_allowed(host, &[])), "{hosts:?}");
+            }
         }
     }
 }

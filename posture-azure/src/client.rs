@@ -652,7 +652,7 @@ impl Asker {
                         continue;
                     }
                     let mut gap = gap(question, reason);
-                    gap.detail = Some(crate::login::chain(&error));
+                    gap.detail = Some(crate::trouble::chain(&error));
                     return Err(Refused { gap, status: 0 });
                 }
             };

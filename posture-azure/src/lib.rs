@@ -10,6 +10,7 @@ pub mod collect;
 pub mod login;
 pub mod plan;
 mod rbac;
+mod trouble;
 mod wire;
 
 pub use cloud::Cloud;

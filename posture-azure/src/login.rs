@@ -20,7 +20,10 @@ use serde_json::Value;
 
 use crate::client::Client;
 use crate::cloud::Cloud;
+use crate::trouble::{chain, diagnose};
 use crate::wire::Wire;
+
+pub use crate::trouble::Cause;
 
 /// Where credentials come from, and what they are for.
 #[derive(Clone, Debug, Default)]
@@ -92,6 +95,11 @@ impl Source {
         Self::AzureDeveloperCli,
     ];
 
+    /// Whether somebody configured the source for this run, so that no other may stand in for it.
+    fn is_set_up(self) -> bool {
+        matches!(self, Self::Environment | Self::WorkloadIdentity | Self::Given)
+    }
+
     /// The name as written in arguments.
     pub fn id(self) -> &'static str {
         match self {
@@ -113,7 +121,9 @@ pub enum LoginError {
     #[error("there are no usable credentials")]
     Credentials {
         /// What became of each source that was tried.
-        tried: Vec<(Source, String)>,
+        tried: Vec<Attempt>,
+        /// The tenant that was asked for.
+        tenant: Option<String>,
     },
     /// The simulator's address is not one of this machine.
     #[error("the simulator's address `{0}` is not on this machine")]
@@ -125,15 +135,38 @@ pub enum LoginError {
 
 impl LoginError {
     /// What to do about it.
-    pub fn help(&self) -> &'static str {
+    pub fn help(&self) -> String {
         match self {
-            Self::Credentials { .. } => {
-                "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, sign in with `az login`, or name a source \
-                 with --credential"
+            Self::Credentials { tried, tenant } => {
+                // What was set up and refused is nearer to what was meant than a program that is not there.
+                let first = tried.iter().find_map(|attempt| attempt.cause.help(tenant.as_deref()));
+                let general = "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, sign in with `az login`, or name a source \
+                     with --credential";
+                match first {
+                    Some(first) => first,
+                    None => general.to_owned(),
+                }
             }
-            Self::Simulator(_) => "give an address such as http://127.0.0.1:8080",
-            Self::Client(_) => "check that the system has certificates of authorities",
+            Self::Simulator(_) => "give an address such as http://127.0.0.1:8080".to_owned(),
+            Self::Client(_) => "check that the system has certificates of authorities".to_owned(),
         }
+    }
+}
+
+/// What became of a source of credentials.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The source.
+    pub source: Source,
+    /// What failed.
+    pub cause: Cause,
+    /// The same in the words of the service or program, without secrets.
+    pub why: String,
+}
+
+impl std::fmt::Display for Attempt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}: {}", self.source.id(), self.cause, self.why)
     }
 }
 
@@ -167,31 +200,43 @@ impl Session {
         let scope = format!("{}.default", login.cloud.management());
         let mut tried = Vec::new();
         for source in sources(login) {
+            let failed =
+                |error: &Error| Attempt { source, cause: diagnose(error), why: chain(error) };
             let credential = match Renewable::new(source, login, &transport) {
                 Ok(credential) => Arc::new(credential),
                 Err(error) => {
-                    tried.push((source, chain(&error)));
+                    tried.push(failed(&error));
                     continue;
                 }
             };
-            match credential.get_token(&[&scope], None).await {
-                Ok(token) => {
-                    let claims = claims(token.token.secret());
-                    let claim = |name: &str| claims.get(name).and_then(Value::as_str);
-                    let tenant = claim("tid").or(login.tenant.as_deref()).unwrap_or_default();
-                    let identity = claim("upn").or_else(|| claim("appid")).or_else(|| claim("oid"));
-                    return Ok(Self {
-                        client: Arc::new(Client::new(login, &credential, &transport)),
-                        cloud: login.cloud,
-                        tenant: tenant.to_owned(),
-                        identity: identity.unwrap_or_default().to_owned(),
-                        simulated,
-                    });
+            let token = match credential.get_token(&[&scope], None).await {
+                Ok(token) => token,
+                Err(error) => {
+                    tried.push(failed(&error));
+                    if source.is_set_up() {
+                        // Another source may lead to another tenant, which nobody asked for.
+                        break;
+                    }
+                    continue;
                 }
-                Err(error) => tried.push((source, chain(&error))),
+            };
+            let claims = claims(token.token.secret());
+            if let Err((cause, why)) = is_wanted(login, source, &claims) {
+                tried.push(Attempt { source, cause, why });
+                continue;
             }
+            let claim = |name: &str| claims.get(name).and_then(Value::as_str);
+            let tenant = claim("tid").or(login.tenant.as_deref()).unwrap_or_default();
+            let identity = claim("upn").or_else(|| claim("appid")).or_else(|| claim("oid"));
+            return Ok(Self {
+                client: Arc::new(Client::new(login, &credential, &transport)),
+                cloud: login.cloud,
+                tenant: tenant.to_owned(),
+                identity: identity.unwrap_or_default().to_owned(),
+                simulated,
+            });
         }
-        Err(LoginError::Credentials { tried })
+        Err(LoginError::Credentials { tried, tenant: login.tenant.clone() })
     }
 
     /// The tenant's id.
@@ -213,6 +258,40 @@ impl Session {
     pub fn partition(&self) -> &'static str {
         if self.simulated { "simulated" } else { self.cloud.id() }
     }
+}
+
+/// Whether a token is one for the tenant and the identity that were asked for. Not every source heeds both: a managed
+/// identity has a tenant of its own, and who is signed in to a command line is not the application that was named.
+fn is_wanted(login: &Login, source: Source, claims: &Value) -> Result<(), (Cause, String)> {
+    let claim = |name: &str| claims.get(name).and_then(Value::as_str);
+    let differs = |wanted: &str, found: &str| !wanted.eq_ignore_ascii_case(found);
+    if let (Some(wanted), Some(found)) = (login.tenant.as_deref(), claim("tid")) {
+        if is_id(wanted) && differs(wanted, found) {
+            return Err((Cause::OtherTenant, format!("they are for tenant {found}, not {wanted}")));
+        }
+        if !is_id(wanted) && source == Source::ManagedIdentity {
+            let why = format!(
+                "they are for tenant {found}; whether that is {wanted} cannot be told: name its id"
+            );
+            return Err((Cause::OtherTenant, why));
+        }
+    }
+    let of_application = matches!(source, Source::AzureCli | Source::AzureDeveloperCli);
+    if let (Some(wanted), Some(found)) = (login.client_id.as_deref(), claim("appid"))
+        && of_application
+        && differs(wanted, found)
+    {
+        return Err((
+            Cause::OtherIdentity,
+            format!("they are for application {found}, not {wanted}"),
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a text is an id, and no domain.
+fn is_id(text: &str) -> bool {
+    text.len() == 36 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 /// An address of this machine without TLS: everything else could be anybody.
@@ -386,20 +465,6 @@ fn claims(token: &str) -> Value {
     serde_json::from_slice(&payload).unwrap_or(Value::Null)
 }
 
-/// An error with its causes: the first line of those of the SDK often says nothing.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut words = vec![error.to_string()];
-    let mut cause = error.source();
-    while let Some(error) = cause.filter(|_| words.len() < 6) {
-        let text = error.to_string();
-        if !words.iter().any(|word| word.contains(&text)) {
-            words.push(text);
-        }
-        cause = error.source();
-    }
-    crate::client::clip(words.join(": "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -426,5 +491,32 @@ mod tests {
         // {"tid":"t","appid":"a"}
         assert_eq!(claims("x.eyJ0aWQiOiJ0IiwiYXBwaWQiOiJhIn0.y")["appid"], "a");
         assert_eq!(claims("opaque"), Value::Null);
+    }
+
+    #[test]
+    fn credentials_for_another_tenant_are_not_used() {
+        let (own, other) =
+            ("11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222");
+        let claims = serde_json::json!({ "tid": other, "appid": other });
+        let login = |tenant: Option<&str>, client: Option<&str>| Login {
+            tenant: tenant.map(str::to_owned),
+            client_id: client.map(str::to_owned),
+            ..Login::default()
+        };
+        let cause = |login: &Login, source| is_wanted(login, source, &claims).err().map(|(c, _)| c);
+        for source in Source::ALL {
+            let source = *source;
+            assert_eq!(cause(&login(Some(own), None), source), Some(Cause::OtherTenant));
+            assert_eq!(cause(&login(Some(other), None), source), None);
+            assert_eq!(cause(&login(None, None), source), None);
+        }
+        // The tenant of a machine's identity does not follow a domain.
+        let domain = login(Some("contoso.com"), None);
+        assert_eq!(cause(&domain, Source::ManagedIdentity), Some(Cause::OtherTenant));
+        assert_eq!(cause(&domain, Source::AzureCli), None);
+        let named = login(None, Some(own));
+        assert_eq!(cause(&named, Source::AzureCli), Some(Cause::OtherIdentity));
+        assert_eq!(cause(&named, Source::ManagedIdentity), None);
+        assert_eq!(cause(&login(None, Some(other)), Source::AzureCli), None);
     }
 }

@@ -308,7 +308,8 @@ pub(crate) enum Credential {
 #[derive(Clone, Debug, PartialEq, Args)]
 #[command(next_help_heading = "Accounts")]
 pub(crate) struct AwsLogin {
-    /// A profile of the shared AWS configuration; may be repeated, one account each.
+    /// A profile of the shared AWS configuration, which goes before keys in the environment; may be repeated, one account
+    /// each.
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Vec<String>,
     /// A role to take on first; may be repeated, one account each.
@@ -323,6 +324,9 @@ pub(crate) struct AwsLogin {
     /// The role to take on in each account of the organisation.
     #[arg(long, value_name = "NAME", default_value = MEMBER_ROLE)]
     pub(crate) role_name: String,
+    /// Leave this account out, such as one of the organization that belongs to others; may be repeated.
+    #[arg(long, value_name = "ID", value_parser = account)]
+    pub(crate) exclude_account: Vec<String>,
     /// A host beyond AWS's own that signed requests may go to, such as a private gateway.
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_endpoint: Vec<String>,
@@ -334,6 +338,15 @@ pub(crate) struct AwsLogin {
 /// The role that Organizations makes in accounts that are created through it.
 const MEMBER_ROLE: &str = "OrganizationAccountAccessRole";
 
+/// The number of an account.
+pub(crate) fn account(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    match text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => Ok(text.to_owned()),
+        false => Err("expected the 12 digits of an account".to_owned()),
+    }
+}
+
 impl Default for AwsLogin {
     fn default() -> Self {
         Self {
@@ -342,6 +355,7 @@ impl Default for AwsLogin {
             external_id: None,
             organization: false,
             role_name: MEMBER_ROLE.to_owned(),
+            exclude_account: Vec::new(),
             allow_endpoint: Vec::new(),
             simulator: None,
         }

@@ -749,6 +749,7 @@ impl Reader<'_> {
             "external-id",
             "organization",
             "role-name",
+            "exclude-accounts",
             "regions",
             "exclude-regions",
         ];
@@ -768,6 +769,17 @@ impl Reader<'_> {
                 "role-name" => {
                     if let Some(role) = self.owned(name, item) {
                         login.role_name = role;
+                    }
+                }
+                "exclude-accounts" => {
+                    for id in self.texts(name, item) {
+                        match crate::args::account(&id) {
+                            Ok(id) => accounts.login.exclude_account.push(id),
+                            Err(expected) => {
+                                let what = format!("`{name}`: `{id}`: {expected}");
+                                self.mistake(item.span().start, what);
+                            }
+                        }
                     }
                 }
                 "regions" => accounts.regions = self.texts(name, item),
@@ -1171,6 +1183,21 @@ mod tests {
             let mistakes = exception(wrong).unwrap_err().join("\n");
             let what = what.trim_start_matches("8: ");
             assert!(mistakes.contains(what), "{wrong}: {mistakes}");
+        }
+    }
+
+    #[test]
+    fn accounts_to_leave_out_are_numbers() {
+        let target = |accounts: &str| {
+            let head = "[[target]]\nprovider = \"aws\"\norganization = true\n";
+            parsed(&format!("{head}exclude-accounts = {accounts}\n"))
+        };
+        let config = target("[\"111111111111\"]").unwrap();
+        let Target::Aws(accounts) = &config.targets[0].target else { panic!() };
+        assert_eq!(accounts.login.exclude_account, ["111111111111"]);
+        for wrong in ["[\"12\"]", "[\"abcdefghijkl\"]"] {
+            let mistakes = target(wrong).unwrap_err();
+            assert!(mistakes[0].contains("12 digits"), "{mistakes:?}");
         }
     }
 

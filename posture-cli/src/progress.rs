@@ -23,6 +23,8 @@ struct State {
     /// How many subscriptions are done, of how many.
     subscriptions: Option<(usize, usize)>,
     under_way: BTreeSet<(String, &'static str, String)>,
+    /// What a reader of the result should know.
+    notes: Vec<String>,
 }
 
 impl Progress {
@@ -44,6 +46,7 @@ impl Progress {
         move |event| {
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
             match event {
+                Event::Note { text } => state.notes.push(text),
                 Event::Found { subscriptions } => {
                     let (done, all) = state.subscriptions.unwrap_or_default();
                     state.subscriptions = Some((done, all + subscriptions));
@@ -69,6 +72,17 @@ impl Progress {
     /// Says something else, such as which account comes next.
     pub(crate) fn say(&self, text: &str) {
         self.bar.set_message(safe(text, 200).into_owned());
+    }
+
+    /// Prints what was noted meanwhile, each note once.
+    pub(crate) fn print_notes(&self, screen: Screen) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = BTreeSet::new();
+        for note in std::mem::take(&mut state.notes) {
+            if !screen.quiet && seen.insert(note.clone()) {
+                eprintln!("note: {}", safe(&note, 2_000));
+            }
+        }
     }
 
     pub(crate) fn finish(&self) {

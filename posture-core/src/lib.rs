@@ -31,6 +31,7 @@ pub mod plan;
 pub mod prelude;
 pub mod provider;
 pub mod record;
+pub mod redact;
 pub mod replace;
 pub mod report;
 pub mod resource;

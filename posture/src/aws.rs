@@ -1,11 +1,11 @@
 //! Accounts of AWS: log in to each, collect, plan.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::stream::{self, StreamExt, TryStreamExt};
 use posture_aws::collect::{self, Options};
-use posture_aws::members::Member;
+use posture_aws::members::{Member, State};
 use posture_aws::peers::Peers;
 use posture_aws::plan;
 use posture_aws::session::{Login, LoginError, Session};
@@ -28,7 +28,8 @@ const ACCOUNTS: usize = 8;
 /// Whose accounts are read, and which regions of them. Each profile is combined with each role.
 #[derive(Clone, Debug, Default)]
 pub struct Accounts {
-    /// Profiles of the shared AWS configuration; the standard chain's own choice where none is named.
+    /// Profiles of the shared AWS configuration, which go before keys in the environment; the standard chain's own choice
+    /// where none is named.
     pub profiles: Vec<String>,
     /// Roles to take on first.
     pub roles: Vec<String>,
@@ -36,6 +37,8 @@ pub struct Accounts {
     pub external_id: Option<String>,
     /// Every account of the organisation, taken on through the role of this name.
     pub organization: Option<String>,
+    /// Accounts to leave out, such as those of an organization that belong to others.
+    pub excluded_accounts: Vec<String>,
     /// The regions to read; every region that an account can use where none is named.
     pub regions: Vec<String>,
     /// Regions to leave out.
@@ -90,7 +93,7 @@ pub(crate) async fn plan(
     let observer = observer(settings.observer.as_ref());
     let stop = settings.stop.watch();
     let mut plans = Vec::new();
-    for target in targets(accounts, settings).await? {
+    for target in targets(accounts, settings, stop.clone()).await? {
         if let Ok(session) = target.open(accounts, &stop).await {
             let plan = plan::plan(&session, &wanted, &options, &observer, stop.clone());
             let account = format!("AWS account {}", session.account());
@@ -109,7 +112,7 @@ pub(crate) async fn read<E: Send>(
     let wanted = settings.wanted(Provider::Aws);
     let observer = observer(settings.observer.as_ref());
     let stop = settings.stop.watch();
-    let targets = targets(accounts, settings).await?;
+    let targets = targets(accounts, settings, stop.clone()).await?;
     let peers = peers(&targets, accounts, &stop);
     let options = Options { peers, ..accounts.options(settings) };
     let left: Vec<Target> = targets
@@ -224,9 +227,14 @@ fn peers(targets: &[Target], accounts: &Accounts, stop: &watch::Receiver<bool>) 
 }
 
 /// Logs in to every account that was asked for.
-async fn targets(accounts: &Accounts, settings: &Settings) -> Result<Vec<Target>, Error> {
+async fn targets(
+    accounts: &Accounts,
+    settings: &Settings,
+    stop: watch::Receiver<bool>,
+) -> Result<Vec<Target>, Error> {
     let base = |profile: Option<&String>, role: Option<&String>| Login {
         profile: profile.cloned(),
+        region: accounts.regions.first().map(|region| region.to_ascii_lowercase()),
         role_arn: role.cloned(),
         external_id: accounts.external_id.clone(),
         allowed_hosts: accounts.allowed_hosts.clone(),
@@ -245,10 +253,18 @@ async fn targets(accounts: &Accounts, settings: &Settings) -> Result<Vec<Target>
     for profile in &profiles {
         for role in &roles {
             match Session::login(&base(profile.as_ref(), role.as_ref())).await {
-                Ok(session) if accounts.organization.is_some() => {
-                    targets.extend(members(session).await?);
+                Ok(session) => {
+                    if let Some(note) = session.note() {
+                        settings.note(note);
+                    }
+                    if accounts.organization.is_some() {
+                        let members = members(session, settings, stop.clone()).await?;
+                        targets.extend(members.into_iter().map(|member| (member, None)));
+                    } else {
+                        let by = by(profile.as_deref(), role.as_deref());
+                        targets.push((Target::Open(Box::new(session)), by));
+                    }
                 }
-                Ok(session) => targets.push(Target::Open(Box::new(session))),
                 Err(error) => {
                     // One of several accounts that refuses is a gap; the only one that was asked for is a failure. Only
                     // a role's account is known without its answer.
@@ -256,7 +272,7 @@ async fn targets(accounts: &Accounts, settings: &Settings) -> Result<Vec<Target>
                     match account {
                         Some((account, partition)) if wanted > 1 => {
                             let why = refusal(&account, &error);
-                            targets.push(Target::Refused { account, partition, why });
+                            targets.push((Target::Refused { account, partition, why }, None));
                         }
                         _ => return Err(Error::Aws(error)),
                     }
@@ -264,38 +280,88 @@ async fn targets(accounts: &Accounts, settings: &Settings) -> Result<Vec<Target>
             }
         }
     }
-    let mut seen = BTreeSet::new();
-    targets.retain(|target| seen.insert(target.account().to_owned()));
+    Ok(distinct(targets, accounts, settings))
+}
+
+/// By what an account was named, for notes.
+fn by(profile: Option<&str>, role: Option<&str>) -> Option<String> {
+    let profile = profile.map(|profile| format!("profile `{profile}`"));
+    let role = role.map(|role| format!("role `{role}`"));
+    match (profile, role) {
+        (Some(profile), Some(role)) => Some(format!("{role} of {profile}")),
+        (profile, role) => profile.or(role),
+    }
+}
+
+/// Every account once, without those that are left out. What is not read for that is noted: it may be another account that
+/// was meant, or the other credentials may see more.
+fn distinct(
+    targets: Vec<(Target, Option<String>)>,
+    accounts: &Accounts,
+    settings: &Settings,
+) -> Vec<Target> {
+    let excluded: BTreeSet<&str> = accounts.excluded_accounts.iter().map(String::as_str).collect();
+    let mut first: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let mut left_out = BTreeSet::new();
+    let mut kept = Vec::with_capacity(targets.len());
+    for (target, by) in targets {
+        let account = target.account().to_owned();
+        if excluded.contains(account.as_str()) {
+            left_out.insert(account);
+            continue;
+        }
+        match first.get(&account) {
+            None => {
+                first.insert(account, by);
+                kept.push(target);
+            }
+            Some(before) => {
+                if let (Some(before), Some(by)) = (before, by) {
+                    settings.note(&format!(
+                        "{by} leads to account {account} as well, which is read once, by {before}"
+                    ));
+                }
+            }
+        }
+    }
+    for account in excluded.iter().filter(|account| !left_out.contains(**account)) {
+        settings.note(&format!("account {account} is excluded, and was not among the accounts"));
+    }
+    kept
+}
+
+/// The accounts of the organization that can be used.
+async fn members(
+    session: Session,
+    settings: &Settings,
+    stop: watch::Receiver<bool>,
+) -> Result<Vec<Target>, Error> {
+    let members = posture_aws::members::list(&session, stop).await;
+    let members = members.map_err(|gap| Error::Organization(Box::new(gap)))?;
+    let from = Arc::new(session);
+    let mut targets = Vec::with_capacity(members.len());
+    let mut inactive = Vec::new();
+    for Member { id, state, .. } in members {
+        if id == from.account() {
+            targets.push(Target::Open(Box::new(Session::clone(&from))));
+        } else if state == State::Active {
+            targets.push(Target::Member { from: Arc::clone(&from), account: id });
+        } else {
+            inactive.push(format!("{id} ({})", state.word()));
+        }
+    }
+    if !inactive.is_empty() {
+        settings.note(&format!(
+            "not active in the organization, and not read: {}",
+            inactive.join(", ")
+        ));
+    }
     Ok(targets)
 }
 
-/// The accounts of the organisation.
-async fn members(session: Session) -> Result<Vec<Target>, Error> {
-    let members = posture_aws::members::list(&session).await;
-    let members = members.map_err(|gap| Error::Organization(Box::new(gap)))?;
-    let from = Arc::new(session);
-    let target = |member: Member| {
-        if member.id == from.account() {
-            return Target::Open(Box::new(Session::clone(&from)));
-        }
-        if !member.active {
-            let mut why = Gap::new("sts:AssumeRole", &member.id, Reason::Denied);
-            why.detail = Some("the account is suspended or being closed".to_owned());
-            let partition = from.source().to_owned();
-            return Target::Refused { account: member.id, partition, why };
-        }
-        Target::Member { from: Arc::clone(&from), account: member.id }
-    };
-    Ok(members.into_iter().map(target).collect())
-}
-
 fn refusal(account: &str, error: &LoginError) -> Gap {
-    let (reason, detail) = match error {
-        LoginError::Credentials { why, reason, .. } => (*reason, why.clone()),
-        other => (Reason::Credentials, other.to_string()),
-    };
-    let mut gap = Gap::new("sts:AssumeRole", account, reason);
-    gap.detail = Some(detail);
+    let mut gap = Gap::new("sts:AssumeRole", account, error.reason());
+    gap.detail = Some(error.why().map_or_else(|| error.to_string(), str::to_owned));
     gap
 }
 

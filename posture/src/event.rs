@@ -13,6 +13,11 @@ use crate::Observer;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
+    /// Something that a reader of the result should know: which credentials were chosen, or what was left out and why.
+    Note {
+        /// A sentence.
+        text: String,
+    },
     /// So many subscriptions of Azure will be read.
     Found {
         /// How many.
@@ -63,6 +68,7 @@ impl Event {
     /// [OpenTelemetry](https://opentelemetry.io/docs/specs/semconv/resource/cloud/), and to the observer.
     pub(crate) fn tell(self, observer: Option<&Observer>) {
         match &self {
+            Self::Note { text } => tracing::warn!("{text}"),
             Self::Found { subscriptions } => {
                 tracing::debug!(cloud.provider = "azure", subscriptions, "subscriptions found");
             }

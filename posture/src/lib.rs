@@ -151,7 +151,8 @@ impl Audit<Accounts> {
         Self { target: Accounts::default(), settings: Settings::default() }
     }
 
-    /// Reads the account of a profile of the shared configuration; may be said several times, one account each.
+    /// Reads the account of a profile of the shared configuration, whatever keys the environment holds; may be said several
+    /// times, one account each.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.target.profiles.push(name.into());
@@ -176,6 +177,13 @@ impl Audit<Accounts> {
     #[must_use]
     pub fn organization(mut self, role_name: impl Into<String>) -> Self {
         self.target.organization = Some(role_name.into());
+        self
+    }
+
+    /// Leaves an account out, such as one of the organization that belongs to others; may be said several times.
+    #[must_use]
+    pub fn exclude_account(mut self, id: impl Into<String>) -> Self {
+        self.target.excluded_accounts.push(id.into());
         self
     }
 
@@ -288,8 +296,18 @@ impl Audit<Vec<Target>> {
     ) -> Result<Header, Read<E>> {
         let started = Time::from(jiff::Timestamp::now());
         let stop = self.settings.stop.watch();
+        let seen = Mutex::new(BTreeSet::new());
         let take = |scope: Scope| {
             event::read(&scope);
+            let key = (scope.provider, scope.id.clone());
+            if !seen.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
+                // Which of the two counts is for whoever takes them to say; both our own count the first.
+                let by = scope.identity.as_deref();
+                let by = by.map(|by| format!(", the second time as `{by}`")).unwrap_or_default();
+                let (provider, id) = (scope.provider.name(), &scope.id);
+                self.settings
+                    .note(&format!("two targets lead to {provider} {id}{by}; it counts once"));
+            }
             take(scope)
         };
         let read = self.target.iter().map(|target| {
@@ -511,6 +529,11 @@ impl Settings {
         let kinds = controls.iter().filter(by_tag).map(|control| control.check.kind());
         let tags = exception::tags(kinds);
         if tags.is_empty() { wanted } else { wanted.and(&tags) }
+    }
+
+    /// Tells the observer and the logs something that a reader of the result should know.
+    fn note(&self, text: &str) {
+        Event::Note { text: text.to_owned() }.tell(self.observer.as_ref());
     }
 
     /// Whether an account was read already.

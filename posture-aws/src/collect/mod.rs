@@ -104,6 +104,9 @@ pub enum Event {
 /// Who is told what happens.
 pub type Observer = Arc<dyn Fn(Event) + Send + Sync>;
 
+/// In how many regions a question is asked that any of them can answer.
+const MOST_PLACES: usize = 4;
+
 /// What every collector needs.
 pub(crate) struct Audit<'a> {
     pub(crate) session: &'a Session,
@@ -142,6 +145,23 @@ impl Audit<'_> {
             (self.observer)(Event::Finished { account, service, region });
             result
         }
+    }
+
+    /// The regions in which services may be asked that answer the same everywhere: the one that we are configured for, the
+    /// partition's own, and those that were named.
+    pub(crate) fn places(&self) -> Vec<String> {
+        let named = self.options.regions.iter().map(|name| name.to_ascii_lowercase());
+        let first = [self.session.region().to_owned(), self.session.home_region().to_owned()];
+        let mut places: Vec<String> = Vec::new();
+        for region in first.into_iter().chain(named) {
+            let excluded = self.options.excluded_regions.iter();
+            let is_excluded = excluded.into_iter().any(|name| name.eq_ignore_ascii_case(&region));
+            if !places.contains(&region) && (places.is_empty() || !is_excluded) {
+                places.push(region);
+            }
+        }
+        places.truncate(MOST_PLACES);
+        places
     }
 
     /// Whether the table of actions says that what is wanted takes this one.

@@ -8,6 +8,7 @@ use aws_sdk_s3::types::{
     BucketVersioningStatus, ExpirationStatus, MfaDeleteStatus, ObjectLockEnabled, ObjectOwnership,
     ReplicationRuleStatus, ServerSideEncryption, ServerSideEncryptionConfiguration,
 };
+use aws_sdk_s3control::operation::get_public_access_block::GetPublicAccessBlockOutput;
 use futures::stream::{self, StreamExt};
 use posture_core::fact::{Fact, Known};
 use posture_core::listing::Listing;
@@ -65,17 +66,36 @@ pub(crate) async fn collect(audit: &Audit<'_>) -> Storage {
 /// [ListBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html) tells the region when it is asked
 /// for pages.
 async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
-    let home = audit.session.home_region();
-    let client = audit.session.s3(home, audit.meter);
-    let (pages, refused) = audit
-        .ask
-        .pages(
-            LIST,
-            "",
-            |token| client.list_buckets().max_buckets(1_000).set_continuation_token(token).send(),
-            |page| page.continuation_token(),
-        )
-        .await;
+    let mut places = audit.places().into_iter().peekable();
+    // A policy of the organization may keep the account out of regions, also of the one that we are configured for; the
+    // list is the same everywhere.
+    let mut first = None;
+    let (client, pages, refused) = loop {
+        let region = places.next().unwrap_or_else(|| audit.session.region().to_owned());
+        let client = audit.session.s3(&region, audit.meter);
+        let (pages, refused) = audit
+            .ask
+            .pages(
+                LIST,
+                &region,
+                |token| {
+                    client.list_buckets().max_buckets(1_000).set_continuation_token(token).send()
+                },
+                |page| page.continuation_token(),
+            )
+            .await;
+        let elsewhere = refused.as_ref().is_some_and(Refused::may_be_regional);
+        if pages.is_empty() && elsewhere && places.peek().is_some() {
+            first = first.or(refused);
+            continue;
+        }
+        // What the first region said tells most.
+        let refused = match refused {
+            Some(refused) => Some(first.unwrap_or(refused)),
+            None => None,
+        };
+        break (client, pages, refused);
+    };
     let buckets = || pages.iter().flat_map(|page| page.buckets());
     let nameless = buckets().any(|bucket| bucket.name().is_none());
     let refused = Refused::or_nameless(refused, nameless, LIST, "");
@@ -434,22 +454,34 @@ fn lock_days(output: &GetObjectLockConfigurationOutput) -> Option<u32> {
     u32::try_from(days).ok()
 }
 
+/// Asks for the block of the account, which every region knows.
+async fn block_of_account(
+    audit: &Audit<'_>,
+    account: &str,
+    region: Option<String>,
+) -> Result<GetPublicAccessBlockOutput, Refused> {
+    let region = region.unwrap_or_else(|| audit.session.region().to_owned());
+    let client = audit.session.s3_control(&region, audit.meter);
+    let call = client.get_public_access_block().account_id(account).send();
+    audit.ask.ask(ACCOUNT_BLOCK, account, "", call).await
+}
+
 async fn account_block(audit: &Audit<'_>) -> Fact<PublicAccessBlock> {
     if !audit.wanted.fact(Account::fact("public_access_block")) {
         return Fact::not_collected();
     }
-    let region = audit.session.region();
-    let client = audit.session.s3_control(region, audit.meter);
     let account = audit.session.account();
-    let answer = audit
-        .ask
-        .ask(
-            ACCOUNT_BLOCK,
-            account,
-            "",
-            client.get_public_access_block().account_id(account).send(),
-        )
-        .await;
+    let mut places = audit.places().into_iter();
+    let mut answer = block_of_account(audit, account, places.next()).await;
+    for region in places {
+        match &answer {
+            Err(refused) if refused.may_be_regional() => {
+                // What the first region said tells most.
+                answer = block_of_account(audit, account, Some(region)).await.or(answer);
+            }
+            _ => break,
+        }
+    }
     let switches = answer.map(|output| {
         output
             .public_access_block_configuration
@@ -1051,5 +1083,28 @@ mod tests {
         let scope = blind.collect(&wanted).await;
         assert_eq!(scope.access_points.gaps.len(), 1);
         assert_eq!(blind.count(POINTS_PATH), 0);
+    }
+
+    fn denied(message: &str) -> String {
+        format!("<Error><Code>AccessDenied</Code><Message>{message}</Message></Error>")
+    }
+
+    #[tokio::test]
+    async fn buckets_are_listed_where_the_account_may_go() {
+        let words = "with an explicit deny in a service control policy";
+        let none = list("");
+        let wanted = Wanted::of(&[], &[posture_core::resource::Kind::Bucket]);
+        let cloud = Fake::default().answer(LIST_PATH, 403, denied(words)).answer(LIST_PATH, 200, none);
+        let scope = cloud.collect(&wanted).await;
+        assert!(scope.buckets.is_complete(), "{:?}", scope.gaps);
+        let hosts: Vec<String> =
+            cloud.hosts().into_iter().filter(|host| host.starts_with("s3.")).collect();
+        assert_eq!(hosts, ["s3.eu-central-1.amazonaws.com", "s3.us-east-1.amazonaws.com"]);
+        // Where it may go nowhere, the first refusal is the cause.
+        let cloud = Fake::default().answer(LIST_PATH, 403, denied(words)).answer(LIST_PATH, 403, denied(""));
+        let scope = cloud.collect(&wanted).await;
+        let gaps: Vec<Reason> = scope.real_gaps().map(|gap| gap.reason).collect();
+        assert!(gaps.contains(&Reason::DeniedByOrganizationPolicy), "{gaps:?}");
+        assert!(!scope.buckets.is_complete());
     }
 }

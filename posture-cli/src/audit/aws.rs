@@ -20,6 +20,7 @@ impl From<&Accounts> for posture::Target {
             roles: login.role_arn.clone(),
             external_id: login.external_id.clone(),
             organization: login.organization.then(|| login.role_name.clone()),
+            excluded_accounts: login.exclude_account.clone(),
             regions: accounts.regions.clone(),
             excluded_regions: accounts.exclude_regions.clone(),
             allowed_hosts: login.allow_endpoint.clone(),

@@ -137,11 +137,13 @@ fn run(
     if collect.plan {
         let planned = runtime.block_on(audit.plan());
         progress.finish();
+        progress.print_notes(screen);
         runtime.shutdown_background();
         return print_plan(&planned.map_err(refusal::failure)?, screen);
     }
     let findings = read(&audit, sink, &runtime, interrupted(stop));
     progress.finish();
+    progress.print_notes(screen);
     // Connections that are still open are not worth waiting for.
     runtime.shutdown_background();
     let findings = findings?;
@@ -244,8 +246,9 @@ fn mark(targets: &[Target], controls: &[&'static Control]) -> String {
         Target::Aws(accounts) => {
             let aws::Accounts { login, regions, exclude_regions } = &**accounts;
             let crate::args::AwsLogin { profile, role_arn, organization, role_name, .. } = login;
+            let exclude = &login.exclude_account;
             format!(
-                "{profile:?} {role_arn:?} {organization} {role_name} {regions:?} {exclude_regions:?}"
+                "{profile:?} {role_arn:?} {organization} {role_name} {exclude:?} {regions:?} {exclude_regions:?}"
             )
         }
         Target::Azure(tenant) => {

@@ -28,8 +28,12 @@ pub(super) fn failure(error: Error) -> Failure {
     let what = error.to_string();
     match error {
         Error::Aws(error) => {
-            let mut failure = Failure::tool(what).cause(&error);
-            if let AwsLoginError::Credentials { why, .. } = &error {
+            let mut failure = match &error {
+                AwsLoginError::UnknownProfile { explicit: true, .. } => Failure::usage(what),
+                _ => Failure::tool(what),
+            };
+            failure = failure.cause(&error);
+            if let Some(why) = error.why() {
                 failure = failure.cause(why);
             }
             failure.help(error.help())
@@ -46,9 +50,9 @@ pub(super) fn failure(error: Error) -> Failure {
         }
         Error::Azure(error) => {
             let mut failure = Failure::tool(what).cause(&error);
-            if let AzureLoginError::Credentials { tried } = &error {
-                for (source, why) in tried {
-                    failure = failure.cause(format!("{}: {why}", source.id()));
+            if let AzureLoginError::Credentials { tried, .. } = &error {
+                for attempt in tried {
+                    failure = failure.cause(attempt);
                 }
             }
             failure.help(error.help())

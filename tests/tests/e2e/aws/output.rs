@@ -224,7 +224,7 @@ fn without_credentials_it_says_what_was_tried_and_what_to_do() {
     let run = Program::new().args(&["audit", "aws"]).run();
     assert_eq!(run.code, 1);
     assert_eq!(run.out, "");
-    for part in ["no usable credentials", "AWS_ACCESS_KEY_ID", "aws sso login"] {
+    for part in ["no usable credentials", "AWS_ACCESS_KEY_ID", "aws sso login", "aws login"] {
         assert!(run.err.contains(part), "no {part} in {}", run.err);
     }
 }

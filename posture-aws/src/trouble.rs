@@ -1,0 +1,806 @@
+//! Why an account cannot be read at all: what failed, and what to do about it.
+
+use std::error::Error;
+use std::io;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_smithy_runtime_api::client::dns::ResolveDnsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use posture_core::gap::Reason;
+use posture_core::redact::redact;
+use posture_core::suggest::did_you_mean;
+
+use crate::ask::{by_code, reason};
+use crate::profile::{Renewal, guesses};
+
+/// The most characters of what a provider or a program wrote into an error.
+const MOST: usize = 300;
+
+/// Why an account cannot be read at all.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoginError {
+    /// Nothing gave credentials.
+    #[error("{who} has no usable credentials")]
+    NoCredentials {
+        /// Which profile or role.
+        who: String,
+        /// What the credential chain said.
+        why: String,
+        /// Whether the profile itself holds none, and no other source was asked.
+        profile: Option<String>,
+    },
+    /// There is no profile of this name.
+    #[error("there is no profile `{name}` in the shared AWS configuration")]
+    UnknownProfile {
+        /// The name as given.
+        name: String,
+        /// Whether it was named to posture, and not by the environment.
+        explicit: bool,
+        /// The profiles that there are.
+        known: Vec<String>,
+    },
+    /// The profile cannot be used as it stands.
+    #[error("profile `{name}` cannot be used")]
+    Profile {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A session has ended.
+    #[error("the session of {who} has expired")]
+    Expired {
+        /// Which profile or role.
+        who: String,
+        /// What the provider said.
+        why: String,
+        /// How it is renewed.
+        renew: String,
+    },
+    /// The role is only given to those who sign in with a second factor.
+    #[error("{who} needs a code of the MFA device `{serial}`")]
+    Mfa {
+        /// Which profile or role.
+        who: String,
+        /// The device.
+        serial: String,
+        /// The profile.
+        profile: String,
+        /// What the provider said.
+        why: String,
+    },
+    /// AWS does not know the key, or the secret does not fit it.
+    #[error("AWS does not accept the credentials of {who}")]
+    NotAccepted {
+        /// Which profile or role.
+        who: String,
+        /// What the provider said.
+        why: String,
+    },
+    /// A role was not given.
+    #[error("{who} cannot be assumed")]
+    Denied {
+        /// Which role.
+        who: String,
+        /// What the provider said.
+        why: String,
+        /// What kind of refusal that is.
+        reason: Reason,
+    },
+    /// The credentials lead to another account than the one that was asked for.
+    #[error("{who} leads to account {found} and not to {wanted}")]
+    OtherAccount {
+        /// Which role.
+        who: String,
+        /// The account that was asked for.
+        wanted: String,
+        /// The account that answered.
+        found: String,
+    },
+    /// The clock of this machine is wrong.
+    #[error("the clock of this machine is not AWS's")]
+    Clock {
+        /// What the provider said.
+        why: String,
+    },
+    /// The service cannot be reached.
+    #[error("{}", .kind.at(.host))]
+    Connection {
+        /// The host, where it is known.
+        host: String,
+        /// What went wrong on the way.
+        kind: Connection,
+        /// The same in the words of the system.
+        why: String,
+        /// The proxy that requests go through.
+        proxy: Option<String>,
+    },
+    /// The service answered something else.
+    #[error("AWS did not say whose the credentials of {who} are")]
+    Service {
+        /// Which profile or role.
+        who: String,
+        /// What the provider said.
+        why: String,
+        /// What kind of refusal that is.
+        reason: Reason,
+    },
+    /// An address outside AWS's domains was configured and not allowed.
+    #[error("the configured endpoint `{0}` is not one of AWS's")]
+    Endpoint(String),
+    /// A setting of the environment or the configuration cannot be used.
+    #[error("{name} cannot be used: {why}")]
+    Setting {
+        /// The setting.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// What went wrong on the way to a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Connection {
+    /// The name of the host has no address.
+    Dns,
+    /// Nothing listens there.
+    Refused,
+    /// The server's certificate is of an authority that is not trusted.
+    UnknownAuthority,
+    /// The server's certificate is not valid now.
+    CertificateTime,
+    /// Another failure to agree on TLS.
+    Tls,
+    /// The proxy does not let the connection through.
+    Proxy,
+    /// No answer in time.
+    TimedOut,
+    /// The connection broke.
+    Broken,
+}
+
+impl Connection {
+    fn at(self, host: &str) -> String {
+        let host = if host.is_empty() { "AWS".to_owned() } else { format!("`{host}`") };
+        match self {
+            Self::Dns => format!("the name {host} cannot be resolved"),
+            Self::Refused => format!("{host} refuses connections"),
+            Self::UnknownAuthority => {
+                format!("{host} has a certificate of an authority that is not trusted here")
+            }
+            Self::CertificateTime => format!("the certificate of {host} is not valid at this time"),
+            Self::Tls => format!("no secure connection to {host} comes about"),
+            Self::Proxy => format!("the proxy lets no connection through to {host}"),
+            Self::TimedOut => format!("{host} does not answer in time"),
+            Self::Broken => format!("the connection to {host} breaks"),
+        }
+    }
+}
+
+impl LoginError {
+    /// What the provider, the credential chain or the system said, without secrets.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::NoCredentials { why, .. }
+            | Self::Profile { why, .. }
+            | Self::Expired { why, .. }
+            | Self::Mfa { why, .. }
+            | Self::NotAccepted { why, .. }
+            | Self::Denied { why, .. }
+            | Self::Clock { why }
+            | Self::Connection { why, .. }
+            | Self::Service { why, .. } => {
+                Some(why).filter(|why| !why.is_empty()).map(String::as_str)
+            }
+            Self::UnknownProfile { .. }
+            | Self::OtherAccount { .. }
+            | Self::Endpoint(_)
+            | Self::Setting { .. } => None,
+        }
+    }
+
+    /// The reason of the gap that an account becomes which is one of several.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Denied { reason, .. } | Self::Service { reason, .. } => *reason,
+            Self::Mfa { .. } => Reason::Denied,
+            Self::Connection { kind: Connection::TimedOut, .. } => Reason::TimedOut,
+            Self::Connection { .. } => Reason::Unreachable,
+            Self::OtherAccount { .. } => Reason::Malformed,
+            _ => Reason::Credentials,
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> String {
+        match self {
+            Self::NoCredentials { profile: Some(profile), .. } => format!(
+                "add credentials to profile `{profile}`, such as with `aws configure sso --profile {profile}`; \
+                 `credential_source` names those of a container or an instance; without `--profile`, those of the \
+                 environment are used"
+            ),
+            Self::NoCredentials { .. } => {
+                "tried, in this order: AWS_ACCESS_KEY_ID in the environment, the shared configuration and its profile \
+                 (SSO, console session, process, role), a web identity token, container and instance credentials; sign in \
+                 with `aws sso login --profile NAME` or `aws login --profile NAME`, and pass `--profile NAME`"
+                    .to_owned()
+            }
+            Self::UnknownProfile { name, explicit, known } => {
+                let source =
+                    if *explicit { "" } else { "; AWS_PROFILE in the environment names it" };
+                let there = match known.as_slice() {
+                    [] => {
+                        "there are no profiles; `aws configure sso` makes one in ~/.aws/config".to_owned()
+                    }
+                    _ => {
+                        let some: Vec<&str> =
+                            known.iter().take(20).map(String::as_str).collect();
+                        format!("there are {}", some.join(", "))
+                    }
+                };
+                let guess = did_you_mean(&guesses(name, known));
+                let guess = guess.map(|guess| format!("{guess} ")).unwrap_or_default();
+                redact(&format!("{guess}{there}{source}"), 1_000)
+            }
+            Self::Profile { name, .. } => {
+                format!("correct profile `{name}` in ~/.aws/config; `aws configure list --profile {name}` shows it")
+            }
+            Self::Expired { renew, .. } => renew.clone(),
+            Self::Mfa { profile, .. } => format!(
+                "an audit cannot ask for the code: get a session with `aws configure export-credentials --profile {profile} \
+                 --format env`, put what it prints into the environment, and leave `--profile` out"
+            ),
+            Self::NotAccepted { .. } => {
+                "check that the key exists and is active, and that its secret is whole; for an account in China or AWS \
+                 GovCloud, name a region of its partition with `--region`"
+                    .to_owned()
+            }
+            Self::Denied { .. } => {
+                "the trust policy of the role has to name these credentials (and their external id), and their own policy has \
+                 to allow sts:AssumeRole; a permission set of IAM Identity Center has to be assigned"
+                    .to_owned()
+            }
+            Self::OtherAccount { .. } => "check the endpoint that is configured".to_owned(),
+            Self::Clock { .. } => "set the clock of this machine, best by NTP".to_owned(),
+            Self::Connection { kind, proxy, .. } => {
+                let own = match kind {
+                    Connection::Dns => "check the name servers of this machine, and that the region exists",
+                    Connection::Refused | Connection::Broken | Connection::TimedOut => {
+                        "check the network and its firewalls; where only a proxy leads out, set HTTPS_PROXY"
+                    }
+                    Connection::UnknownAuthority => {
+                        "where a proxy reads TLS traffic, name the file with its authority in AWS_CA_BUNDLE"
+                    }
+                    Connection::CertificateTime => "check the clock of this machine",
+                    Connection::Tls => "check which proxy or firewall changes TLS traffic",
+                    Connection::Proxy => "check HTTPS_PROXY, and the name and password in it",
+                };
+                match proxy {
+                    Some(proxy) => {
+                        format!("{own}; requests go through the proxy `{proxy}`, NO_PROXY names exceptions")
+                    }
+                    None => own.to_owned(),
+                }
+            }
+            Self::Service { .. } => "try again later".to_owned(),
+            Self::Endpoint(host) => {
+                format!("remove the endpoint from environment and profile, or pass `--allow-endpoint {host}`")
+            }
+            Self::Setting { name, .. } => format!("correct {name} or unset it"),
+        }
+    }
+
+    /// Whether another region may have a better answer: what is wrong lies with the region or the way there.
+    pub(crate) fn is_regional(&self) -> bool {
+        matches!(self, Self::Connection { .. } | Self::Service { .. } | Self::NotAccepted { .. })
+    }
+}
+
+/// What is known of the credentials that failed.
+#[derive(Clone, Debug)]
+pub(crate) struct Suspect {
+    /// Which profile or role.
+    pub(crate) who: String,
+    /// The profile that was named to posture.
+    pub(crate) profile: Option<String>,
+    /// How a session is renewed.
+    pub(crate) renewal: Renewal,
+    /// The MFA device that a role of the profile asks for.
+    pub(crate) mfa: Option<String>,
+    /// The host that did not answer, where one did not.
+    pub(crate) host: String,
+    /// The proxy that requests go through.
+    pub(crate) proxy: Option<String>,
+}
+
+/// What an error of the first call means.
+pub(crate) fn diagnose<E>(error: &SdkError<E, HttpResponse>, suspect: Suspect) -> LoginError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let why = error.message().map_or_else(|| chain(error), |message| redact(message, MOST));
+    if let SdkError::ServiceError(service) = error {
+        let code = service.err().code().unwrap_or_default();
+        return refused(code, &why, reason(error), suspect);
+    }
+    if let Some(kind) = connection(error) {
+        let Suspect { host, proxy, .. } = suspect;
+        return LoginError::Connection { host, kind, why, proxy };
+    }
+    // The call was not made, as there was nothing to sign it with.
+    if let Some(credentials) = find::<CredentialsError>(error) {
+        return no_credentials(credentials, why, suspect);
+    }
+    match error {
+        SdkError::TimeoutError(_) => {
+            let Suspect { host, proxy, .. } = suspect;
+            LoginError::Connection { host, kind: Connection::TimedOut, why, proxy }
+        }
+        _ => LoginError::Service { who: suspect.who, why, reason: reason(error) },
+    }
+}
+
+/// What an answer means that is an error.
+fn refused(code: &str, why: &str, reason: Reason, suspect: Suspect) -> LoginError {
+    let (who, why) = (suspect.who, why.to_owned());
+    let text = why.to_ascii_lowercase();
+    let off = text.contains("signature expired") || text.contains("not yet current");
+    match code {
+        "RequestTimeTooSkewed" | "RequestExpired" | "RequestInTheFuture" => {
+            LoginError::Clock { why }
+        }
+        _ if off => LoginError::Clock { why },
+        "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => {
+            LoginError::Expired { who, why, renew: suspect.renewal.help() }
+        }
+        _ if reason == Reason::Credentials => LoginError::NotAccepted { who, why },
+        _ => LoginError::Service { who, why, reason },
+    }
+}
+
+/// What it means that the sources of credentials gave none.
+fn no_credentials(error: &CredentialsError, why: String, suspect: Suspect) -> LoginError {
+    let Suspect { who, profile, renewal, mfa, .. } = suspect;
+    let text = why.to_ascii_lowercase();
+    if let Some((code, message)) = assume_role(error) {
+        let reason = by_code(&code, &message, 400);
+        let why = redact(&message, MOST);
+        return match (reason, mfa) {
+            (Reason::Credentials, _) => {
+                let suspect =
+                    Suspect { who, profile, renewal, mfa: None, host: String::new(), proxy: None };
+                refused(&code, &why, reason, suspect)
+            }
+            (_, Some(serial)) if !matches!(reason, Reason::Throttled | Reason::ServerError) => {
+                LoginError::Mfa { who, serial, profile: profile.unwrap_or_else(default), why }
+            }
+            (reason, _) => LoginError::Denied { who, why, reason },
+        };
+    }
+    let expiring = matches!(renewal, Renewal::Sso(_) | Renewal::Login(_));
+    let ended = ["expired", "unauthorized", "session token not found", "reauthenticate"];
+    // Without the file of a session nobody ever signed in, which is done in the same way.
+    let files = ["cached sso token", "sso/cache", "cached login token", "login/cache"];
+    let absent = expiring && files.iter().any(|file| text.contains(file));
+    // The session is good, and the account or the role of it is not assigned.
+    if expiring && (text.contains("forbidden") || text.contains("no access")) {
+        return LoginError::Denied { who, why, reason: Reason::Denied };
+    }
+    if ended.iter().any(|word| text.contains(word)) || absent {
+        return LoginError::Expired { who, why, renew: renewal.help() };
+    }
+    if matches!(renewal, Renewal::Login(_)) && text.contains("not found") {
+        let name = profile.unwrap_or_else(default);
+        let why = format!(
+            "it signs in with `aws login`, for which the AWS CLI has to be installed: {why}"
+        );
+        return LoginError::Profile { name, why };
+    }
+    // A profile that leads to one that is not there.
+    if let (true, Some(name)) = (text.contains("was not defined"), &profile) {
+        return LoginError::Profile { name: name.clone(), why };
+    }
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) => {
+            LoginError::NoCredentials { who, why, profile }
+        }
+        CredentialsError::InvalidConfiguration(_) => {
+            LoginError::Profile { name: profile.unwrap_or_else(default), why }
+        }
+        _ if matches!(renewal, Renewal::Process(_)) => {
+            LoginError::Expired { who, why, renew: renewal.help() }
+        }
+        _ => LoginError::NoCredentials { who, why, profile },
+    }
+}
+
+fn default() -> String {
+    "default".to_owned()
+}
+
+/// Code and message of the refusal of a role, where that is what an error comes from.
+fn assume_role(error: &(dyn Error + 'static)) -> Option<(String, String)> {
+    let words = |code: Option<&str>, message: Option<&str>| {
+        (code.unwrap_or_default().to_owned(), message.unwrap_or_default().to_owned())
+    };
+    if let Some(SdkError::ServiceError(service)) =
+        find::<SdkError<AssumeRoleError, HttpResponse>>(error)
+    {
+        return Some(words(service.err().code(), service.err().message()));
+    }
+    let error = find::<AssumeRoleError>(error)?;
+    Some(words(error.code(), error.message()))
+}
+
+/// What went wrong on the way, where anything did.
+pub(crate) fn connection(error: &(dyn Error + 'static)) -> Option<Connection> {
+    let mut kind = None;
+    for error in causes(error) {
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+            return Some(match tls {
+                rustls::Error::InvalidCertificate(certificate) => match certificate {
+                    rustls::CertificateError::UnknownIssuer => Connection::UnknownAuthority,
+                    rustls::CertificateError::Expired
+                    | rustls::CertificateError::ExpiredContext { .. }
+                    | rustls::CertificateError::NotValidYet
+                    | rustls::CertificateError::NotValidYetContext { .. } => {
+                        Connection::CertificateTime
+                    }
+                    _ => Connection::Tls,
+                },
+                _ => Connection::Tls,
+            });
+        }
+        if error.downcast_ref::<ResolveDnsError>().is_some() {
+            return Some(Connection::Dns);
+        }
+        if let Some(io) = error.downcast_ref::<io::Error>() {
+            match io.kind() {
+                io::ErrorKind::ConnectionRefused => return Some(Connection::Refused),
+                io::ErrorKind::TimedOut => return Some(Connection::TimedOut),
+                io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe
+                | io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::HostUnreachable
+                | io::ErrorKind::NetworkUnreachable => kind = Some(Connection::Broken),
+                _ => {}
+            }
+        }
+        if error.to_string().starts_with("tunnel error") {
+            kind = Some(Connection::Proxy);
+        }
+        if let Some(error) = error.downcast_ref::<ConnectorError>() {
+            if error.is_timeout() {
+                kind = kind.or(Some(Connection::TimedOut));
+            } else if error.is_io() {
+                kind = kind.or(Some(Connection::Broken));
+            }
+        }
+        if error.downcast_ref::<hyper_util::client::legacy::Error>().is_some() {
+            kind = kind.or(Some(Connection::Broken));
+        }
+    }
+    kind
+}
+
+/// Whether no connection came about at all, so that the next try would fare no better.
+pub(crate) fn is_unconnected(error: &(dyn Error + 'static)) -> bool {
+    causes(error).any(|error| {
+        let client = error.downcast_ref::<hyper_util::client::legacy::Error>();
+        client.is_some_and(hyper_util::client::legacy::Error::is_connect)
+            || error.downcast_ref::<ResolveDnsError>().is_some()
+            // The type is private to the SDK.
+            || error.to_string().starts_with("HTTP connect timeout")
+    })
+}
+
+/// Whether a call was not made for want of credentials, rather than for the way to the service.
+pub(crate) fn is_about_credentials(error: &(dyn Error + 'static)) -> bool {
+    find::<CredentialsError>(error).is_some()
+}
+
+/// An error and what caused it. An error of the system's holds another without calling it its source.
+fn causes<'e>(
+    error: &'e (dyn Error + 'static),
+) -> impl Iterator<Item = &'e (dyn Error + 'static)> + 'e {
+    let next = |error: &&'e (dyn Error + 'static)| {
+        let error: &'e (dyn Error + 'static) = *error;
+        match error.downcast_ref::<io::Error>() {
+            Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => error.source(),
+        }
+    };
+    std::iter::successors(Some(error), next).take(32)
+}
+
+fn find<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    causes(error).find_map(|error| error.downcast_ref::<E>())
+}
+
+/// An error and its causes in one line, without secrets.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for error in causes(error).take(12) {
+        let text = error.to_string();
+        // Some say in their words what caused them.
+        if words.last().is_none_or(|last| !last.contains(&text)) {
+            words.push(text);
+        }
+    }
+    redact(&words.join(": "), MOST)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+    use aws_smithy_types::body::SdkBody;
+    use aws_smithy_types::error::ErrorMetadata;
+
+    use super::*;
+
+    type Failure = SdkError<GetCallerIdentityError, HttpResponse>;
+
+    /// A session token, which no message may repeat.
+    const CANARY: &str = "IQoJb3JpZ2luX2VjEIP0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ";
+
+    fn suspect(renewal: Renewal) -> Suspect {
+        Suspect {
+            who: "profile `production`".to_owned(),
+            profile: Some("production".to_owned()),
+            renewal,
+            mfa: None,
+            host: "sts.eu-west-1.amazonaws.com".to_owned(),
+            proxy: None,
+        }
+    }
+
+    fn sso() -> Renewal {
+        Renewal::Sso("production".to_owned())
+    }
+
+    fn answered(code: &str, message: &str) -> Failure {
+        let meta = ErrorMetadata::builder().code(code).message(message).build();
+        let status = 400_u16.try_into().unwrap();
+        let answer = HttpResponse::new(status, SdkBody::empty());
+        SdkError::service_error(GetCallerIdentityError::generic(meta), answer)
+    }
+
+    fn broken(error: impl Into<Box<dyn Error + Send + Sync>>) -> Failure {
+        SdkError::dispatch_failure(ConnectorError::io(error.into()))
+    }
+
+    fn without(error: CredentialsError) -> Failure {
+        SdkError::dispatch_failure(ConnectorError::other(error.into(), None))
+    }
+
+    fn role(code: &str, message: &str) -> Failure {
+        let meta = ErrorMetadata::builder().code(code).message(message).build();
+        without(CredentialsError::provider_error(AssumeRoleError::generic(meta)))
+    }
+
+    fn tls(error: rustls::CertificateError) -> Failure {
+        let error = rustls::Error::InvalidCertificate(error);
+        broken(io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
+    /// Says what failed for every kind of failure, and what to do.
+    #[test]
+    fn the_first_failed_call_names_what_failed() {
+        use CredentialsError as C;
+        let io = |kind: io::ErrorKind| broken(io::Error::from(kind));
+        let unknown = Renewal::Unknown;
+        let console = Renewal::Login("production".to_owned());
+        let cases: Vec<(Failure, Renewal, &str, &str)> = vec![
+            // What the sources of credentials say.
+            (
+                without(C::not_loaded("no providers")),
+                unknown.clone(),
+                "has no usable credentials",
+                "`production`",
+            ),
+            (
+                without(C::invalid_configuration("a loop")),
+                unknown.clone(),
+                "profile `production` cannot be used",
+                "correct profile `production`",
+            ),
+            (
+                without(C::not_loaded("profile `bsae` was not defined: could not find it")),
+                unknown.clone(),
+                "profile `production` cannot be used",
+                "correct profile `production`",
+            ),
+            (
+                without(C::provider_error("the SSO token has expired and cannot be refreshed")),
+                sso(),
+                "the session of profile `production` has expired",
+                "`aws sso login --profile production`",
+            ),
+            (
+                without(C::provider_error("failed to load the cached SSO token")),
+                sso(),
+                "has expired",
+                "`aws sso login --profile production`",
+            ),
+            (
+                without(C::provider_error(
+                    "UnauthorizedException: Session token not found or invalid",
+                )),
+                sso(),
+                "has expired",
+                "`aws sso login --profile production`",
+            ),
+            (
+                without(C::provider_error("ForbiddenException: No access")),
+                sso(),
+                "cannot be assumed",
+                "has to be assigned",
+            ),
+            (
+                without(C::provider_error("cached Login token is expired")),
+                console.clone(),
+                "has expired",
+                "`aws login --profile production`",
+            ),
+            (
+                without(C::provider_error(
+                    "Stderr: Your session has expired. Please reauthenticate using 'aws login'.",
+                )),
+                console.clone(),
+                "has expired",
+                "`aws login --profile production`",
+            ),
+            (
+                without(C::provider_error("Stderr: sh: 1: aws: not found")),
+                console,
+                "cannot be used",
+                "`production`",
+            ),
+            (
+                without(C::provider_error("external process exited with code 1. Stderr: sign in")),
+                Renewal::Process("production".to_owned()),
+                "has expired",
+                "credential_process",
+            ),
+            // What STS says.
+            (
+                answered("ExpiredToken", "The security token included in the request is expired"),
+                sso(),
+                "has expired",
+                "`aws sso login --profile production`",
+            ),
+            (
+                answered("ExpiredToken", "The security token included in the request is expired"),
+                Renewal::Environment,
+                "has expired",
+                "AWS_SESSION_TOKEN",
+            ),
+            (
+                answered("InvalidClientTokenId", "The security token included is invalid."),
+                unknown.clone(),
+                "does not accept",
+                "GovCloud",
+            ),
+            (
+                answered(
+                    "SignatureDoesNotMatch",
+                    &format!("The Canonical String should have been x-amz-security-token:{CANARY}"),
+                ),
+                unknown.clone(),
+                "does not accept",
+                "secret is whole",
+            ),
+            (
+                answered(
+                    "SignatureDoesNotMatch",
+                    "Signature expired: 20261129T is now earlier than",
+                ),
+                unknown.clone(),
+                "clock",
+                "NTP",
+            ),
+            (
+                answered("InvalidSignatureException", "Signature not yet current: 20261129T"),
+                unknown.clone(),
+                "clock",
+                "NTP",
+            ),
+            (answered("RequestTimeTooSkewed", ""), unknown.clone(), "clock", "NTP"),
+            (answered("Throttling", "Rate exceeded"), unknown.clone(), "did not say", "again"),
+            // What the way there is like.
+            (
+                io(io::ErrorKind::ConnectionRefused),
+                unknown.clone(),
+                "`sts.eu-west-1.amazonaws.com` refuses connections",
+                "HTTPS_PROXY",
+            ),
+            (
+                broken(ResolveDnsError::new("no such host")),
+                unknown.clone(),
+                "`sts.eu-west-1.amazonaws.com` cannot be resolved",
+                "name servers",
+            ),
+            (
+                tls(rustls::CertificateError::UnknownIssuer),
+                unknown.clone(),
+                "an authority that is not trusted",
+                "AWS_CA_BUNDLE",
+            ),
+            (tls(rustls::CertificateError::Expired), unknown.clone(), "not valid at", "clock"),
+            (tls(rustls::CertificateError::BadEncoding), unknown.clone(), "secure", "TLS"),
+            (io(io::ErrorKind::ConnectionReset), unknown.clone(), "breaks", "network"),
+            (
+                SdkError::dispatch_failure(ConnectorError::timeout("slow".into())),
+                unknown.clone(),
+                "does not answer in time",
+                "network",
+            ),
+            (
+                SdkError::timeout_error("operation timeout"),
+                unknown.clone(),
+                "does not answer in time",
+                "network",
+            ),
+            (broken("tunnel error: unsuccessful"), unknown, "the proxy lets", "HTTPS_PROXY"),
+            // A source of credentials that cannot be reached is a matter of the network.
+            (
+                without(C::provider_error(io::Error::from(io::ErrorKind::ConnectionRefused))),
+                sso(),
+                "refuses connections",
+                "HTTPS_PROXY",
+            ),
+        ];
+        for (error, renewal, what, help) in cases {
+            let said = diagnose(&error, suspect(renewal));
+            assert!(said.to_string().contains(what), "{what}: {said}");
+            assert!(said.help().contains(help), "{help}: {}", said.help());
+            let all = format!("{said:?} {} {:?}", said.help(), said.why());
+            assert!(!all.contains(CANARY), "{all}");
+            assert!(said.why().is_none_or(|why| why.chars().count() <= MOST + 1));
+        }
+    }
+
+    #[test]
+    fn a_role_that_is_not_given_says_by_whom_and_what_it_takes() {
+        let denied =
+            || role("AccessDenied", "User: x is not authorized to perform: sts:AssumeRole");
+        let said = diagnose(&denied(), suspect(Renewal::Unknown));
+        assert!(matches!(said, LoginError::Denied { reason: Reason::Denied, .. }), "{said:?}");
+        assert!(said.why().is_some_and(|why| why.contains("not authorized")), "{said:?}");
+        let serial = "arn:aws:iam::123456789012:mfa/anna".to_owned();
+        let with_mfa = || Suspect { mfa: Some(serial.clone()), ..suspect(Renewal::Unknown) };
+        let said = diagnose(&denied(), with_mfa());
+        assert!(said.to_string().contains(&serial), "{said}");
+        assert!(said.help().contains("export-credentials --profile production"), "{}", said.help());
+        // A service that is in need of patience does not lack the code.
+        let said = diagnose(&role("Throttling", "Rate exceeded"), with_mfa());
+        assert_eq!(said.reason(), Reason::Throttled, "{said:?}");
+        let said = diagnose(&role("ExpiredToken", "is expired"), suspect(sso()));
+        assert!(said.help().contains("aws sso login"), "{}", said.help());
+    }
+
+    #[test]
+    fn a_proxy_is_named_where_the_way_fails() {
+        let error = broken(io::Error::from(io::ErrorKind::ConnectionRefused));
+        let proxy = Some("proxy.example".to_owned());
+        let said = diagnose(&error, Suspect { proxy, ..suspect(Renewal::Unknown) });
+        assert!(said.help().contains("the proxy `proxy.example`"), "{}", said.help());
+    }
+
+    #[test]
+    fn another_region_is_tried_only_where_it_may_help() {
+        let regional = |error: &Failure| diagnose(error, suspect(sso())).is_regional();
+        assert!(regional(&broken(ResolveDnsError::new("no such host"))));
+        // So says a region that the account did not switch on.
+        assert!(regional(&answered("InvalidClientTokenId", "")));
+        assert!(!regional(&answered("ExpiredToken", "")));
+        assert!(!regional(&without(CredentialsError::not_loaded("nothing"))));
+        assert!(!regional(&role("AccessDenied", "no")));
+    }
+}

@@ -1,0 +1,347 @@
+//! Why a source of credentials gives none that work: what failed, and what to do about it.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use posture_core::dated::Dated;
+use posture_core::redact::redact;
+
+/// The most characters of what a service or a program wrote into an error.
+const MOST: usize = 300;
+
+/// What failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// What the source needs is not there: a variable, a program, a service of the machine.
+    Missing,
+    /// Nobody is signed in.
+    NotSignedIn,
+    /// The session has ended, or was ended.
+    Expired,
+    /// The secret of the application is not the one that it has.
+    WrongSecret,
+    /// The secret or the certificate of the application has ended.
+    SecretExpired,
+    /// The tenant has no such application.
+    NoSuchApplication,
+    /// There is no such tenant.
+    NoSuchTenant,
+    /// The token of another identity provider is not one that the application trusts.
+    NotFederated,
+    /// A second factor is asked for.
+    SecondFactor,
+    /// A conditional access policy refuses.
+    ConditionalAccess,
+    /// The clock of this machine is wrong.
+    Clock,
+    /// The credentials belong to another tenant than the one that was asked for.
+    OtherTenant,
+    /// The credentials belong to another application or identity than the one that was asked for.
+    OtherIdentity,
+    /// The name of the host has no address.
+    Dns,
+    /// Nothing listens there.
+    Refused,
+    /// The server's certificate is of an authority that is not trusted.
+    UnknownAuthority,
+    /// Another failure to agree on TLS.
+    Tls,
+    /// The proxy does not let the connection through.
+    Proxy,
+    /// No answer in time.
+    TimedOut,
+    /// The connection broke, or did not come about.
+    Broken,
+    /// Something else.
+    Other,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "not available",
+            Self::NotSignedIn => "nobody is signed in",
+            Self::Expired => "the session has expired",
+            Self::WrongSecret => "the client secret is wrong",
+            Self::SecretExpired => "the client secret or certificate has expired",
+            Self::NoSuchApplication => "the tenant has no such application",
+            Self::NoSuchTenant => "there is no such tenant",
+            Self::NotFederated => "the application does not trust this token",
+            Self::SecondFactor => "multifactor authentication is required",
+            Self::ConditionalAccess => "a conditional access policy refuses",
+            Self::Clock => "the clock of this machine is wrong",
+            Self::OtherTenant => "the credentials belong to another tenant",
+            Self::OtherIdentity => "the credentials belong to another identity",
+            Self::Dns => "the name of the service cannot be resolved",
+            Self::Refused => "the connection is refused",
+            Self::UnknownAuthority => {
+                "the service has a certificate of an authority that is not trusted here"
+            }
+            Self::Tls => "no secure connection comes about",
+            Self::Proxy => "the proxy lets no connection through",
+            Self::TimedOut => "no answer in time",
+            Self::Broken => "the connection breaks",
+            Self::Other => "refused",
+        })
+    }
+}
+
+impl Cause {
+    /// What to do about it; nothing where another source has to be used.
+    pub(crate) fn help(self, tenant: Option<&str>) -> Option<String> {
+        let tenant = tenant.map(|tenant| format!(" --tenant {tenant}")).unwrap_or_default();
+        Some(match self {
+            Self::Missing | Self::Other => return None,
+            Self::NotSignedIn => format!("sign in with `az login{tenant}`"),
+            Self::Expired | Self::SecondFactor => {
+                format!("renew the session with `az login{tenant}`")
+            }
+            Self::WrongSecret => {
+                "set AZURE_CLIENT_SECRET to the value of the secret, which is not its id".to_owned()
+            }
+            Self::SecretExpired => "add a new secret to the application, and set AZURE_CLIENT_SECRET to it".to_owned(),
+            Self::NoSuchApplication => {
+                "check AZURE_CLIENT_ID, and that AZURE_TENANT_ID or --tenant names the tenant of the application".to_owned()
+            }
+            Self::NoSuchTenant => {
+                "check AZURE_TENANT_ID or --tenant, and --cloud where the tenant is in another cloud".to_owned()
+            }
+            Self::NotFederated => {
+                "check issuer and subject of the federated credential of the application".to_owned()
+            }
+            Self::ConditionalAccess => {
+                "sign in from where the policy allows it, or use an application that it exempts".to_owned()
+            }
+            Self::Clock => "set the clock of this machine, best by NTP".to_owned(),
+            Self::OtherTenant => {
+                format!("sign in to the tenant that --tenant names, such as with `az login{tenant}`, or leave --tenant out")
+            }
+            Self::OtherIdentity => {
+                "use the credentials of what --client-id names, or leave --client-id out".to_owned()
+            }
+            Self::Dns => "check the name servers of this machine".to_owned(),
+            Self::Refused | Self::TimedOut | Self::Broken => {
+                "check the network and its firewalls; where only a proxy leads out, set HTTPS_PROXY".to_owned()
+            }
+            Self::UnknownAuthority => {
+                "where a proxy reads TLS traffic, add its authority to the system's, or name a file with it in SSL_CERT_FILE"
+                    .to_owned()
+            }
+            Self::Tls => "check which proxy or firewall changes TLS traffic".to_owned(),
+            Self::Proxy => "check HTTPS_PROXY, and the name and password in it".to_owned(),
+        })
+    }
+}
+
+/// The codes by which Entra ID says why it gives no token. It warns that they may change: what is not here is told in the
+/// service's own words.
+static CODES: Dated<(&str, Cause)> = Dated::new(
+    &["https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes"],
+    "2026-11-29",
+    &[
+        ("AADSTS50034", Cause::NotSignedIn),
+        ("AADSTS50053", Cause::ConditionalAccess),
+        ("AADSTS50057", Cause::Expired),
+        ("AADSTS50058", Cause::NotSignedIn),
+        ("AADSTS50072", Cause::SecondFactor),
+        ("AADSTS50074", Cause::SecondFactor),
+        ("AADSTS50076", Cause::SecondFactor),
+        ("AADSTS50078", Cause::Expired),
+        ("AADSTS50079", Cause::SecondFactor),
+        ("AADSTS50097", Cause::ConditionalAccess),
+        ("AADSTS50105", Cause::ConditionalAccess),
+        ("AADSTS50132", Cause::Expired),
+        ("AADSTS50133", Cause::Expired),
+        ("AADSTS50158", Cause::SecondFactor),
+        ("AADSTS50173", Cause::Expired),
+        ("AADSTS53000", Cause::ConditionalAccess),
+        ("AADSTS53001", Cause::ConditionalAccess),
+        ("AADSTS53003", Cause::ConditionalAccess),
+        ("AADSTS53004", Cause::SecondFactor),
+        ("AADSTS530003", Cause::ConditionalAccess),
+        ("AADSTS70008", Cause::Expired),
+        ("AADSTS70021", Cause::NotFederated),
+        ("AADSTS70043", Cause::Expired),
+        ("AADSTS700016", Cause::NoSuchApplication),
+        ("AADSTS700024", Cause::Clock),
+        ("AADSTS700027", Cause::SecretExpired),
+        ("AADSTS700082", Cause::Expired),
+        ("AADSTS700084", Cause::Expired),
+        ("AADSTS700211", Cause::NotFederated),
+        ("AADSTS700212", Cause::NotFederated),
+        ("AADSTS700213", Cause::NotFederated),
+        ("AADSTS7000112", Cause::NoSuchApplication),
+        ("AADSTS7000215", Cause::WrongSecret),
+        ("AADSTS7000222", Cause::SecretExpired),
+        ("AADSTS90002", Cause::NoSuchTenant),
+        ("AADSTS900023", Cause::NoSuchTenant),
+        ("AADSTS900021", Cause::NoSuchTenant),
+    ],
+);
+
+/// What an error means.
+pub(crate) fn diagnose(error: &(dyn Error + 'static)) -> Cause {
+    let mut kind = None;
+    for error in causes(error) {
+        let text = error.to_string();
+        let lower = text.to_ascii_lowercase();
+        if let Some(cause) = by_code(&text) {
+            return cause;
+        }
+        if let Some(cause) = by_words(&lower) {
+            return cause;
+        }
+        if let Some(io) = error.downcast_ref::<io::Error>() {
+            match io.kind() {
+                io::ErrorKind::ConnectionRefused => return Cause::Refused,
+                io::ErrorKind::TimedOut => return Cause::TimedOut,
+                io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe
+                | io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::HostUnreachable
+                | io::ErrorKind::NetworkUnreachable => kind = Some(Cause::Broken),
+                _ => {}
+            }
+        }
+        if let Some(error) = error.downcast_ref::<reqwest::Error>() {
+            if error.is_timeout() {
+                return Cause::TimedOut;
+            }
+            if error.is_connect() {
+                kind = kind.or(Some(Cause::Broken));
+            }
+        }
+    }
+    kind.unwrap_or(Cause::Other)
+}
+
+fn by_code(text: &str) -> Option<Cause> {
+    let (_, rest) = text.split_once("AADSTS")?;
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let code = format!("AADSTS{}", rest.get(..digits)?);
+    CODES.iter().find(|(known, _)| *known == code).map(|(_, cause)| *cause)
+}
+
+/// By what the command lines, the SDK and the TLS library say where they give no code.
+fn by_words(text: &str) -> Option<Cause> {
+    for (words, cause) in [
+        (&["az login", "to setup account"][..], Cause::NotSignedIn),
+        (&["interactive authentication is needed"], Cause::Expired),
+        (&["not logged in"], Cause::NotSignedIn),
+        (&["azd auth login"], Cause::NotSignedIn),
+        (&["not found on path"], Cause::Missing),
+        (&["is not set"], Cause::Missing),
+        (&["no managed identity answered"], Cause::Missing),
+        (&["tunnel error"], Cause::Proxy),
+        (&["unsuccessful tunnel"], Cause::Proxy),
+        (&["dns error"], Cause::Dns),
+        (&["failed to lookup address"], Cause::Dns),
+        (&["invalid peer certificate", "unknownissuer"], Cause::UnknownAuthority),
+        (&["invalid peer certificate", "expired"], Cause::Clock),
+        (&["invalid peer certificate", "notvalidyet"], Cause::Clock),
+        (&["invalid peer certificate"], Cause::Tls),
+    ] {
+        if words.iter().all(|word| text.contains(word)) {
+            return Some(cause);
+        }
+    }
+    None
+}
+
+/// An error and what caused it. An error of the system's holds another without calling it its source.
+fn causes<'e>(
+    error: &'e (dyn Error + 'static),
+) -> impl Iterator<Item = &'e (dyn Error + 'static)> + 'e {
+    let next = |error: &&'e (dyn Error + 'static)| {
+        let error: &'e (dyn Error + 'static) = *error;
+        match error.downcast_ref::<io::Error>() {
+            Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => error.source(),
+        }
+    };
+    std::iter::successors(Some(error), next).take(32)
+}
+
+/// An error with its causes in one line, without secrets: the first line of those of the SDK often says nothing.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for error in causes(error).take(12) {
+        let text = error.to_string();
+        if !words.iter().any(|word| word.contains(&text)) {
+            words.push(text);
+        }
+    }
+    redact(&words.join(": "), MOST)
+}
+
+#[cfg(test)]
+mod tests {
+    use azure_core::error::{Error as AzureError, ErrorKind};
+
+    use super::*;
+
+    const CANARY: &str = "abc8Q~0123456789abcdefghijABCDEFGHIJ0123";
+
+    fn said(text: &str) -> AzureError {
+        AzureError::with_message(ErrorKind::Credential, text.to_owned())
+    }
+
+    fn io(kind: io::ErrorKind) -> AzureError {
+        AzureError::new(ErrorKind::Io, io::Error::from(kind))
+    }
+
+    #[test]
+    fn what_failed_is_named() {
+        let cases = [
+            (
+                said("AADSTS7000222: The provided client secret keys are expired."),
+                Cause::SecretExpired,
+            ),
+            (said("AADSTS7000215: Invalid client secret provided."), Cause::WrongSecret),
+            (
+                said("AADSTS700082: The refresh token has expired due to inactivity."),
+                Cause::Expired,
+            ),
+            (said("AADSTS90002: Tenant 'x' not found."), Cause::NoSuchTenant),
+            (said("AADSTS700016: Application 'x' was not found"), Cause::NoSuchApplication),
+            (said("AADSTS50076: you must use multi-factor authentication"), Cause::SecondFactor),
+            (said("AADSTS53003: Access has been blocked"), Cause::ConditionalAccess),
+            (
+                said("AADSTS700024: Client assertion is not within its valid time range."),
+                Cause::Clock,
+            ),
+            (said("Please run 'az login' to setup account."), Cause::NotSignedIn),
+            (said("az not found on PATH"), Cause::Missing),
+            (said("AZURE_TENANT_ID is not set"), Cause::Missing),
+            (said("AADSTS99999999: something new"), Cause::Other),
+            (said("dns error: failed to lookup address information"), Cause::Dns),
+            (said("invalid peer certificate: UnknownIssuer"), Cause::UnknownAuthority),
+            (said("invalid peer certificate: Expired"), Cause::Clock),
+            (said("invalid peer certificate: BadSignature"), Cause::Tls),
+            (said("tunnel error: unsuccessful"), Cause::Proxy),
+            (io(io::ErrorKind::ConnectionRefused), Cause::Refused),
+            (io(io::ErrorKind::TimedOut), Cause::TimedOut),
+            (io(io::ErrorKind::ConnectionReset), Cause::Broken),
+        ];
+        for (error, cause) in cases {
+            assert_eq!(diagnose(&error), cause, "{error}");
+        }
+    }
+
+    #[test]
+    fn every_cause_is_said_and_secrets_are_not() {
+        for (code, cause) in &CODES {
+            let error = said(&format!("{code}: the secret {CANARY} is wrong"));
+            assert_eq!(diagnose(&error), *cause, "{code}");
+            let text = format!("{} {:?}", chain(&error), cause.help(Some("contoso.com")));
+            assert!(!text.contains(CANARY), "{text}");
+        }
+        let long = chain(&said(&"x ".repeat(10_000)));
+        assert!(long.chars().count() <= MOST + 1);
+        let help = Cause::Expired.help(Some("contoso.com")).unwrap();
+        assert!(help.contains("az login --tenant contoso.com"), "{help}");
+    }
+}
