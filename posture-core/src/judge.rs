@@ -592,12 +592,19 @@ fn judge_one(
 ) {
     rows.reserve(scope.population(control.check.kind()));
     let params = options.params.of(control);
-    examine(scope, control, control.check, params, options, |resource, exception, outcome, asked| {
-        if let (Some(resource), Some((ask, exception))) = (resource, asked) {
-            pending.push(Pending { scope: s, control: c, resource, ask, exception });
-        }
-        rows.push(Row { scope: s, control: c, resource, exception, outcome });
-    });
+    examine(
+        scope,
+        control,
+        control.check,
+        params,
+        options,
+        |resource, exception, outcome, asked| {
+            if let (Some(resource), Some((ask, exception))) = (resource, asked) {
+                pending.push(Pending { scope: s, control: c, resource, ask, exception });
+            }
+            rows.push(Row { scope: s, control: c, resource, exception, outcome });
+        },
+    );
 }
 
 /// Judges the requirements that ask for another number than the threshold is set to, or that bring a check.

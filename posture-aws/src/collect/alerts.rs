@@ -307,20 +307,21 @@ async fn topics(
     }
     let one = |topic: String| async move {
         let peers = &audit.options.peers;
-        let owner = topic.split(':').nth(4).unwrap_or_default();
-        if owner == audit.session.account() || !peers.has(owner) {
+        let owner = topic.split(':').nth(4).unwrap_or_default().to_owned();
+        if owner == audit.session.account() || !peers.has(&owner) {
             let answer = is_confirmed(audit, audit.session, &topic).await;
             return (topic, reached(audit.ask, answer));
         }
         // Only its own account may look into a topic, as a rule. Every account of the run may ask about the same one.
         let asked = peers.topic(&topic, || async {
-            match peers.session(owner).await {
+            match peers.session(&owner).await {
                 Some(Ok(session)) => is_confirmed(audit, &session, &topic).await,
                 Some(Err(why)) => Err(why),
                 None => Err(Gap::new(SUBSCRIPTIONS, &topic, Reason::OutsideScope)),
             }
         });
-        (topic, reached(audit.ask, asked.await))
+        let reached = reached(audit.ask, asked.await);
+        (topic, reached)
     };
     join_all(wanted.into_iter().map(one)).await.into_iter().collect()
 }

@@ -1094,14 +1094,19 @@ mod tests {
         let words = "with an explicit deny in a service control policy";
         let none = list("");
         let wanted = Wanted::of(&[], &[posture_core::resource::Kind::Bucket]);
-        let cloud = Fake::default().answer(LIST_PATH, 403, denied(words)).answer(LIST_PATH, 200, none);
+        let cloud =
+            Fake::default().answer(LIST_PATH, 403, denied(words)).answer(LIST_PATH, 200, none);
         let scope = cloud.collect(&wanted).await;
         assert!(scope.buckets.is_complete(), "{:?}", scope.gaps);
         let hosts: Vec<String> =
             cloud.hosts().into_iter().filter(|host| host.starts_with("s3.")).collect();
         assert_eq!(hosts, ["s3.eu-central-1.amazonaws.com", "s3.us-east-1.amazonaws.com"]);
         // Where it may go nowhere, the first refusal is the cause.
-        let cloud = Fake::default().answer(LIST_PATH, 403, denied(words)).answer(LIST_PATH, 403, denied(""));
+        let cloud = Fake::default().answer(LIST_PATH, 403, denied(words)).answer(
+            LIST_PATH,
+            403,
+            denied(""),
+        );
         let scope = cloud.collect(&wanted).await;
         let gaps: Vec<Reason> = scope.real_gaps().map(|gap| gap.reason).collect();
         assert!(gaps.contains(&Reason::DeniedByOrganizationPolicy), "{gaps:?}");

@@ -209,11 +209,6 @@ impl<'a> Body<'a> {
         self.fact(self.view().time(path))
     }
 
-    /// A list of objects; an absent one is empty. One item that is none spoils it.
-    pub(crate) fn items(&self, path: &str) -> Fact<Vec<View<'a>>> {
-        self.fact(self.view().items(path))
-    }
-
     /// A list of text; an absent one is empty. One item that is none spoils it.
     pub(crate) fn texts(&self, path: &str) -> Fact<Vec<&'a str>> {
         self.fact(self.view().texts(path))

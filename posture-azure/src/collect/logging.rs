@@ -361,15 +361,16 @@ fn workspace(audit: &Subscription<'_>, row: &Value) -> LogGroup {
     }
     // What an absent one means depends on the tier.
     let days = body.need("properties.retentionInDays", View::integer);
-    group.retention_days(days.and_then(|days| match *days {
-        // -1 is for ever, of the tier "Unlimited".
-        -1 => Known(None),
-        days => match u32::try_from(days) {
-            Ok(days) => Known(Some(days)),
-            Err(_) => body.malformed("properties.retentionInDays"),
-        },
-    }))
-    .tags(storage::wanted_tags(audit, LogGroup::fact("tags"), &body))
+    group
+        .retention_days(days.and_then(|days| match *days {
+            // -1 is for ever, of the tier "Unlimited".
+            -1 => Known(None),
+            days => match u32::try_from(days) {
+                Ok(days) => Known(Some(days)),
+                Err(_) => body.malformed("properties.retentionInDays"),
+            },
+        }))
+        .tags(storage::wanted_tags(audit, LogGroup::fact("tags"), &body))
 }
 
 #[cfg(test)]

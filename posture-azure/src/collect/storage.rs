@@ -11,7 +11,7 @@ use posture_core::resource::{
 use posture_core::time::Time;
 use serde_json::Value;
 
-use super::body::{Body, Read, View, name_of, same, senseless, word};
+use super::body::{Body, Read, View, field, name_of, same, senseless, word};
 use super::diagnostics;
 use super::subscription::Subscription;
 use crate::client::{Items, Lane, Question, Refused};
@@ -47,8 +47,7 @@ async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
     let bucket = own(bucket, &body);
     // What an account is made for is always told, and decides which services it has.
     let kind = body.need("kind", View::text);
-    let (has_blobs, has_files) =
-        (kind.map(|kind| has_blobs(kind)), kind.map(|_| has_files(row)));
+    let (has_blobs, has_files) = (kind.map(|kind| has_blobs(kind)), kind.map(|_| has_files(row)));
     let (blobs, files, readers, log) = futures::join!(
         blob_service(audit, &body, &has_blobs),
         file_service(audit, &body, &has_files),

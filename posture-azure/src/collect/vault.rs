@@ -105,13 +105,14 @@ async fn vault(audit: &Subscription<'_>, row: &Value) -> One {
     let id = word(row, "id").unwrap_or_default();
     let vault = Vault::unread(id, name_of(row), word(row, "location"));
     let body = Body { ask: audit.ask, action: READ, id, value: row };
-    let vault = if body.is_resource() {
-        own(vault, &body)
-            .audit_targets(audit_targets(audit, id).await)
-            .tags(storage::wanted_tags(audit, Vault::fact("tags"), &body))
-    } else {
-        audit.all_unknown(vault, senseless(READ, id))
-    };
+    let vault =
+        if body.is_resource() {
+            own(vault, &body)
+                .audit_targets(audit_targets(audit, id).await)
+                .tags(storage::wanted_tags(audit, Vault::fact("tags"), &body))
+        } else {
+            audit.all_unknown(vault, senseless(READ, id))
+        };
     let (keys, secrets) = futures::join!(
         listed(audit, &body, KEYS, "keys"),
         listed(audit, &body, SECRETS, "secrets"),

@@ -120,9 +120,8 @@ fn log_group_account(gap: &crate::gap::Gap) -> Option<&str> {
 /// Whether the account has an alert on these events that holds for every member of its organization. Other accounts of the
 /// run ask this.
 pub(crate) fn of_members(scope: &Scope, class: EventClass) -> Judged {
-    let whole = |alert: &Alert| {
-        sees(alert, class) & alert.sees_members.clone() & alert.notifies.clone()
-    };
+    let whole =
+        |alert: &Alert| sees(alert, class) & alert.sees_members.clone() & alert.notifies.clone();
     if *scope.alerts.any(whole).known()? {
         return pass();
     }

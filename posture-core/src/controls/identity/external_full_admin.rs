@@ -28,11 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         ccm41("IAM-15", Partial),
     ],
-    reads: &[
-        Role::fact("trusts_accounts"),
-        Role::fact("full_admin"),
-        Role::fact("admin_paths"),
-    ],
+    reads: &[Role::fact("trusts_accounts"), Role::fact("full_admin"), Role::fact("admin_paths")],
     params: &[Param::Names(&TRUSTED)],
     check: Check::Role(check),
     examples: Examples {

@@ -81,9 +81,6 @@ mod tests {
     #[test]
     fn an_administrator_does_not_pass() {
         assert_not_applicable(&CONTROL, with(good().full_admin(bad())));
-        assert_not_applicable(
-            &CONTROL,
-            with(good().full_admin(bad()).escalation_paths(denied())),
-        );
+        assert_not_applicable(&CONTROL, with(good().full_admin(bad()).escalation_paths(denied())));
     }
 }

@@ -28,7 +28,11 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         ccm41("IAM-10", Partial),
     ],
-    reads: &[Role::fact("service_linked"), Role::fact("full_admin"), Role::fact("escalation_paths")],
+    reads: &[
+        Role::fact("service_linked"),
+        Role::fact("full_admin"),
+        Role::fact("escalation_paths"),
+    ],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -85,10 +89,7 @@ mod tests {
     #[test]
     fn an_administrator_does_not_pass() {
         assert_not_applicable(&CONTROL, with(good().full_admin(bad())));
-        assert_not_applicable(
-            &CONTROL,
-            with(good().full_admin(bad()).escalation_paths(denied())),
-        );
+        assert_not_applicable(&CONTROL, with(good().full_admin(bad()).escalation_paths(denied())));
     }
 
     #[test]

@@ -27,10 +27,9 @@ pub static CONTROL: Control = Control {
     examples: Examples {
         pass: |scope| scope.users.items.push(good()),
         fail: |scope| {
-            scope
-                .users
-                .items
-                .push(good().wildcard_services(Known(vec!["s3 (embedded policy `example`, statement 1)".to_owned()])))
+            scope.users.items.push(good().wildcard_services(Known(vec![
+                "s3 (embedded policy `example`, statement 1)".to_owned(),
+            ])))
         },
     },
 };

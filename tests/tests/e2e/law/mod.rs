@@ -51,11 +51,6 @@ fn disturbed(after: &Outcomes, causes: &[&str]) -> bool {
         .any(|(action, reason)| *reason == Reason::TimedOut && !causes.contains(&action.as_str()))
 }
 
-/// A number of cases from the setting for all laws of chance, `POSTURE_CASES`, or so many.
-fn cases(few: u64) -> u64 {
-    std::env::var("POSTURE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(few)
-}
-
 /// A control on a resource of a scope; none for the listing as a whole.
 type Of = (&'static str, String, Option<String>);
 
