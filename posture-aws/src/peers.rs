@@ -17,12 +17,13 @@ type Opening = Pin<Box<dyn Future<Output = Result<Session, Gap>> + Send>>;
 type Open = Arc<dyn Fn() -> Opening + Send + Sync>;
 /// An answer that everybody who asks waits for.
 type Shared<T> = Arc<OnceCell<T>>;
+type Topics = HashMap<String, Shared<Result<bool, Gap>>>;
 
 /// The accounts of a run, each with a way to log in to it.
 #[derive(Clone, Default)]
 pub struct Peers {
     accounts: BTreeMap<String, (Open, Shared<Result<Session, Gap>>)>,
-    topics: Arc<Mutex<HashMap<String, Shared<Result<bool, Gap>>>>>,
+    topics: Arc<Mutex<Topics>>,
 }
 
 impl fmt::Debug for Peers {

@@ -172,11 +172,14 @@ fn pem_of(certificate: &CertificateDer<'_>) -> String {
     format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
 }
 
-/// Connections, by how long they may take to come about and to answer.
+/// How long a connection may take to come about and to answer.
+type Patience = (Option<Duration>, Option<Duration>);
+
+/// Connections, by their patience.
 struct Pool {
     proxy: Option<ProxyConfig>,
     context: TlsContext,
-    connectors: Mutex<HashMap<(Option<Duration>, Option<Duration>), SharedHttpConnector>>,
+    connectors: Mutex<HashMap<Patience, SharedHttpConnector>>,
 }
 
 impl fmt::Debug for Pool {

@@ -306,7 +306,7 @@ impl<'de> Visitor<'de> for Object<'_, '_> {
 struct Member<'m>(Vec<(&'m [&'static str], &'m mut bool)>);
 
 impl Member<'_> {
-    fn is_there(self, there: bool) {
+    fn mark(self, there: bool) {
         for (parts, found) in self.0 {
             *found |= there && parts.is_empty();
         }
@@ -329,38 +329,38 @@ impl<'de> Visitor<'de> for Member<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.is_there(false);
+        self.mark(false);
         Ok(())
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        self.is_there(true);
+        self.mark(true);
         Ok(())
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        self.is_there(true);
+        self.mark(true);
         Ok(())
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        self.is_there(true);
+        self.mark(true);
         Ok(())
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        self.is_there(true);
+        self.mark(true);
         Ok(())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.is_there(!text.trim().is_empty());
+        self.mark(!text.trim().is_empty());
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        self.is_there(true);
+        self.mark(true);
         Ok(())
     }
 

@@ -29,8 +29,6 @@ use crate::schedule::job::{
 /// The name that is looked for in the current folder.
 const NAME: &str = "posture.toml";
 
-/// More than any configuration needs.
-
 /// What the configuration says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Config {

@@ -335,7 +335,9 @@ mod tests {
         for _ in 0..3 {
             longest = longest
                 .iter()
-                .flat_map(|list| each.iter().map(|one| [&list[..], &[one.clone()]].concat()))
+                .flat_map(|list| {
+                    each.iter().map(|one| [&list[..], std::slice::from_ref(one)].concat())
+                })
                 .collect();
             all.extend(longest.iter().cloned());
         }

@@ -22,7 +22,7 @@ pub fn replace<E: From<io::Error>>(
     write: impl FnOnce(&File) -> Result<(), E>,
 ) -> Result<(), E> {
     remove_leftovers(path);
-    let (part, file) = begin(path, |part| create(part))?;
+    let (part, file) = begin(path, create)?;
     let done = write(&file).and_then(|()| {
         file.sync_all()?;
         std::fs::rename(&part, path)?;

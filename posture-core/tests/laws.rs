@@ -1,5 +1,6 @@
 //! Laws that hold for every control, checked mechanically over its two example worlds: there is nothing in here about
 //! any one control, and a new one is covered by existing.
+#![allow(clippy::unwrap_used, reason = "a test that panics fails")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

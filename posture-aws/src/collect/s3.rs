@@ -90,10 +90,7 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
             continue;
         }
         // What the first region said tells most.
-        let refused = match refused {
-            Some(refused) => Some(first.unwrap_or(refused)),
-            None => None,
-        };
+        let refused = refused.map(|refused| first.unwrap_or(refused));
         break (client, pages, refused);
     };
     let buckets = || pages.iter().flat_map(|page| page.buckets());
@@ -162,6 +159,7 @@ fn arn(audit: &Audit<'_>, name: &str) -> String {
 
 /// A bucket that cannot be asked, as nobody knows where it is.
 fn unread(audit: &Audit<'_>, name: &str, refused: Refused) -> Bucket {
+    use posture_core::entries::Entries;
     use posture_core::resource::Resource;
     let gap = audit.ask.gap(refused.into_gap());
     let mut bucket = Bucket::unread(arn(audit, name), name, None);
@@ -593,8 +591,8 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
 #[cfg(test)]
 mod tests {
     use aws_sdk_s3::types::{
-        DefaultRetention, Grantee, ObjectLockConfiguration, ObjectLockRule,
-        ServerSideEncryptionByDefault, ServerSideEncryptionRule, Type,
+        DefaultRetention, ObjectLockConfiguration, ObjectLockRule, ServerSideEncryptionByDefault,
+        ServerSideEncryptionRule,
     };
     use posture_core::gap::Reason;
     use posture_core::resource::Resource;
@@ -603,25 +601,6 @@ mod tests {
 
     use super::*;
     use crate::fake::Fake;
-
-    #[test]
-    fn grants_to_everyone_are_told_from_others() {
-        let grant = |uri: Option<&str>, permission: Permission| {
-            let grantee = Grantee::builder().r#type(Type::Group).set_uri(uri.map(str::to_owned));
-            Grant::builder().grantee(grantee.build().unwrap()).permission(permission).build()
-        };
-        let all = Some("http://acs.amazonaws.com/groups/global/AllUsers");
-        let any = Some("http://acs.amazonaws.com/groups/global/AuthenticatedUsers");
-        let logs = Some("http://acs.amazonaws.com/groups/s3/LogDelivery");
-        let reads = |grants: &[Grant]| public_grants(grants, |p| *p == Permission::Read);
-        let read = || Permission::Read;
-        assert_eq!(reads(&[grant(all, read())]), ["AllUsers READ"]);
-        assert_eq!(reads(&[grant(any, read())]), ["AuthenticatedUsers READ"]);
-        assert_eq!(reads(&[grant(all, Permission::Write)]), [""; 0]);
-        assert_eq!(reads(&[grant(logs, read()), grant(None, read())]), [""; 0]);
-        assert_eq!(reads(&[Grant::builder().permission(read()).build()]), [""; 0]);
-        assert_eq!(reads(&[grant(logs, read()), grant(all, read())]), ["AllUsers READ"]);
-    }
 
     fn encryption(algorithm: &str, key: Option<&str>) -> Result<Encryption, String> {
         let default = ServerSideEncryptionByDefault::builder()
@@ -816,7 +795,7 @@ mod tests {
         assert_eq!((&bucket.mfa_delete, &bucket.object_lock), (&off, &off));
         assert_eq!(
             (&bucket.acl_public_read, &bucket.acl_public_write),
-            (&Known(vec![]), &Known(vec![]))
+            (&Known(Entries::none()), &Known(Entries::none()))
         );
         assert_eq!(bucket.public_access_block, Known(PublicAccessBlock::default()));
         assert_eq!(bucket.encryption, Known(Encryption::None));
@@ -826,7 +805,7 @@ mod tests {
         );
         assert_eq!((&bucket.lifecycle_rules, &bucket.replication_rules), (&Known(0), &Known(0)));
         assert_eq!(bucket.tags, Known(BTreeMap::new()));
-        assert_eq!(bucket.policy_public_read, Known(vec![]));
+        assert_eq!(bucket.policy_public_read, Known(Entries::none()));
         assert_eq!(bucket.tls_enforced, off);
     }
 
@@ -868,8 +847,8 @@ mod tests {
         assert_eq!(bucket.access_log_target, Known(Some("logs".to_owned())));
         assert_eq!((&bucket.lifecycle_rules, &bucket.replication_rules), (&Known(1), &Known(1)));
         assert_eq!(bucket.tags, Known([("team".to_owned(), "web".to_owned())].into()));
-        assert_eq!(bucket.policy_public_read.map(Vec::len), Known(1));
-        assert_eq!(bucket.policy_public_write, Known(vec![]));
+        assert_eq!(bucket.policy_public_read.any(), Known(true));
+        assert_eq!(bucket.policy_public_write, Known(Entries::none()));
     }
 
     #[tokio::test]
@@ -1060,7 +1039,7 @@ mod tests {
         assert_eq!(point.network, Known(Some("vpc-1".to_owned())));
         let block = PublicAccessBlock { block_public_acls: true, ..PublicAccessBlock::default() };
         assert_eq!(point.public_access_block, Known(block));
-        assert_eq!(point.policy_public.map(Vec::len), Known(1));
+        assert_eq!(point.policy_public.any(), Known(true));
 
         let fake = base()
             .answer(POINTS_PATH, 200, points)
@@ -1073,7 +1052,7 @@ mod tests {
         let scope = fake.collect(&wanted).await;
         let [point] = scope.access_points.items.as_slice() else { panic!("{:?}", fake.seen()) };
         assert!(point.public_access_block.gap().is_some());
-        assert_eq!(point.policy_public, Known(vec![]));
+        assert_eq!(point.policy_public, Known(Entries::none()));
 
         let denied =
             base().answer(POINTS_PATH, 403, control_error("AccessDenied")).collect(&wanted).await;

@@ -189,7 +189,7 @@ fn shapes() -> Vec<Scope> {
         fn resources<R: Resource>(&mut self, resources: &mut [R], gaps: Option<&mut Vec<GapId>>) {
             self.1 += 1;
             if let Some(gaps) = gaps
-                && self.1 % 3 == 0
+                && self.1.is_multiple_of(3)
             {
                 gaps.push(self.0);
             }

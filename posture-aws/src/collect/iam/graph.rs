@@ -25,6 +25,9 @@ pub(super) enum Is {
     Policy,
 }
 
+/// The policies of an identity, and its boundary.
+type Policies = (Vec<Held>, Option<(String, Rc<Document>)>);
+
 /// A user, a role, a group or a policy.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -32,7 +35,7 @@ pub(super) struct Node {
     pub(super) arn: String,
     pub(super) name: String,
     /// What it holds and its boundary; none where some of that is not known.
-    pub(super) rights: Option<(Vec<Held>, Option<(String, Rc<Document>)>)>,
+    pub(super) rights: Option<Policies>,
     /// The trust policy of a role; none where it is not known.
     pub(super) trust: Option<Rc<Document>>,
     /// Whether a service owns the role, so that nobody can change its trust policy or pass it.
@@ -371,7 +374,7 @@ impl<'n> Graph<'n> {
         let mut steps = Vec::new();
         match target.is {
             Is::Policy => {}
-            Is::Role => self.into_role(target, &mut steps),
+            Is::Role => self.enter_role(target, &mut steps),
             Is::User => self.by_edges(target, Leads::Credentials, &mut steps, |_| true),
             // A role cannot be in a group, and who is in it has its rights already.
             Is::Group => self.by_edges(target, Leads::Membership, &mut steps, |from| {
@@ -410,7 +413,7 @@ impl<'n> Graph<'n> {
         }
     }
 
-    fn into_role(&self, target: &Node, steps: &mut Vec<Step>) {
+    fn enter_role(&self, target: &Node, steps: &mut Vec<Step>) {
         let arn = target.arn.as_str();
         let unread = || Answer::needs(format!("the trust policy of {}", target.called()));
         let names = target.trust.as_ref().map(|trust| trust.trust_names(&self.home));

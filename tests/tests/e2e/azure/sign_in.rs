@@ -472,7 +472,8 @@ fn policies_are_judged_together() {
         guests(users);
         users["includeGuestsOrExternalUsers"]["guestOrExternalUserTypes"] = json!("internalGuest");
     };
-    let cases: [(&[&dyn Fn(&mut Value)], &str); 5] = [
+    type Change<'c> = &'c dyn Fn(&mut Value);
+    let cases: [(&[Change<'_>], &str); 5] = [
         (&[&everybody], "pass"),
         (&[&but_guests], "fail"),
         (&[&guests], "fail"),
