@@ -159,7 +159,6 @@ fn arn(audit: &Audit<'_>, name: &str) -> String {
 
 /// A bucket that cannot be asked, as nobody knows where it is.
 fn unread(audit: &Audit<'_>, name: &str, refused: Refused) -> Bucket {
-    use posture_core::entries::Entries;
     use posture_core::resource::Resource;
     let gap = audit.ask.gap(refused.into_gap());
     let mut bucket = Bucket::unread(arn(audit, name), name, None);
@@ -594,6 +593,7 @@ mod tests {
         DefaultRetention, ObjectLockConfiguration, ObjectLockRule, ServerSideEncryptionByDefault,
         ServerSideEncryptionRule,
     };
+    use posture_core::entries::Entries;
     use posture_core::gap::Reason;
     use posture_core::resource::Resource;
     use posture_core::scope::Scope;
