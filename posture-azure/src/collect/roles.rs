@@ -461,24 +461,25 @@ mod tests {
     fn a_user_holds_a_role_by_itself_or_through_a_group() {
         let anna = give("user", "ANNA");
         let staff = give("group", "staff");
-        assert_eq!(holds(&lists(&[anna.clone()], &[], &[]), "anna"), Holds::Always);
-        assert_eq!(holds(&lists(&[staff.clone()], &[], &[]), "anna"), Holds::Always);
+        assert_eq!(holds(&lists(std::slice::from_ref(&anna), &[], &[]), "anna"), Holds::Always);
+        assert_eq!(holds(&lists(std::slice::from_ref(&staff), &[], &[]), "anna"), Holds::Always);
         assert_eq!(holds(&lists(&[anna.clone(), staff.clone()], &[], &[]), "bert"), Holds::Never);
         assert_eq!(holds(&Lists::default(), "anna"), Holds::Never);
-        assert_eq!(holds(&lists(&[], &[], &[anna.clone()]), "anna"), Holds::OnDemand);
-        assert_eq!(holds(&lists(&[], &[], &[staff.clone()]), "anna"), Holds::OnDemand);
-        assert_eq!(holds(&lists(&[], &[], &[staff.clone()]), "bert"), Holds::Never);
+        assert_eq!(holds(&lists(&[], &[], std::slice::from_ref(&anna)), "anna"), Holds::OnDemand);
+        assert_eq!(holds(&lists(&[], &[], std::slice::from_ref(&staff)), "anna"), Holds::OnDemand);
+        assert_eq!(holds(&lists(&[], &[], std::slice::from_ref(&staff)), "bert"), Holds::Never);
         // Another role, and a part of the directory.
         for (name, value) in
             [("roleDefinitionId", "other"), ("directoryScopeId", "/administrativeUnits/1")]
         {
             let other = with(&anna, name, json!(value));
-            let of = lists(&[other.clone()], &[], &[other]);
+            let of = lists(std::slice::from_ref(&other), &[], &[other]);
             assert_eq!(holds(&of, "anna"), Holds::Never, "{name}");
         }
         // What was asked for is held for a while, unless it is assigned as well.
         let of = |kind: &str| with(&anna, "assignmentType", json!(kind));
-        let now = |active: &[Value]| holds(&lists(&[anna.clone()], active, &[]), "anna");
+        let now =
+            |active: &[Value]| holds(&lists(std::slice::from_ref(&anna), active, &[]), "anna");
         assert_eq!(now(&[of("activated")]), Holds::OnDemand);
         assert_eq!(now(&[of("Assigned")]), Holds::Always);
         assert_eq!(now(&[of("Activated"), of("Assigned")]), Holds::Always);
@@ -488,12 +489,15 @@ mod tests {
     fn what_was_not_read_leaves_it_open() {
         let anna = give("user", "anna");
         for unknown in [give("group", "hidden"), give("martian", "x")] {
-            for of in [lists(&[unknown.clone()], &[], &[]), lists(&[], &[], &[unknown.clone()])] {
+            for of in [
+                lists(std::slice::from_ref(&unknown), &[], &[]),
+                lists(&[], &[], std::slice::from_ref(&unknown)),
+            ] {
                 assert!(matches!(holds(&of, "anna"), Holds::Unknown(_)), "{unknown}");
             }
             let of = lists(&[unknown.clone(), anna.clone()], &[], &[]);
             assert_eq!(holds(&of, "anna"), Holds::Always);
-            let of = lists(&[unknown], &[], &[anna.clone()]);
+            let of = lists(&[unknown], &[], std::slice::from_ref(&anna));
             assert!(matches!(holds(&of, "anna"), Holds::Unknown(_)));
         }
         // What nobody tells the kind of may be the user itself.

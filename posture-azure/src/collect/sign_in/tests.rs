@@ -255,7 +255,7 @@ fn whom_a_policy_leaves_out_is_told() {
         "u",
     ];
     for question in [Everyone, Administrators, LegacyProtocols] {
-        assert_eq!(told(question, &[policy.clone()]), Ok(vec![rule("MFA", &all)]));
+        assert_eq!(told(question, std::slice::from_ref(&policy)), Ok(vec![rule("MFA", &all)]));
     }
     // No other application matters to managing Azure.
     let managing: Vec<&str> =
@@ -1028,7 +1028,7 @@ fn what_one_policy_leaves_out_another_covers() {
     let out = (GUESTS_OUT, guests(types, all_tenants()));
     let of_guests = |types: &str, tenants: Value| {
         let guests = (GUESTS_IN, guests(types, tenants));
-        together(&Unread, &[&[out.clone()], &[NOBODY, guests]])
+        together(&Unread, &[std::slice::from_ref(&out), &[NOBODY, guests]])
     };
     let reversed = "serviceProvider, internalGuest,b2bCollaborationGuest";
     assert_eq!(of_guests(reversed, all_tenants()), both);
@@ -1039,9 +1039,9 @@ fn what_one_policy_leaves_out_another_covers() {
     assert_eq!(of_one.map(|rule| rule.excluded.len()), Ok(3));
     let word = ("users.excludeUsers", json!(["GuestsOrExternalUsers"]));
     let include = ("users.includeUsers", json!(["GuestsOrExternalUsers"]));
-    assert_eq!(together(&Unread, &[&[word.clone()], &[include]]), both);
+    assert_eq!(together(&Unread, &[std::slice::from_ref(&word), &[include]]), both);
     let every = (GUESTS_IN, guests(&GUESTS.join(","), all_tenants()));
-    assert_eq!(together(&Unread, &[&[word.clone()], &[NOBODY, every]]), both);
+    assert_eq!(together(&Unread, &[std::slice::from_ref(&word), &[NOBODY, every]]), both);
     let some = (GUESTS_IN, guests(types, all_tenants()));
     assert_eq!(
         together(&Unread, &[&[word], &[NOBODY, some]]),
