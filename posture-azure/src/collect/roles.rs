@@ -473,7 +473,7 @@ mod tests {
             [("roleDefinitionId", "other"), ("directoryScopeId", "/administrativeUnits/1")]
         {
             let other = with(&anna, name, json!(value));
-            let of = lists(std::slice::from_ref(&other), &[], &[other]);
+            let of = lists(std::slice::from_ref(&other), &[], std::slice::from_ref(&other));
             assert_eq!(holds(&of, "anna"), Holds::Never, "{name}");
         }
         // What was asked for is held for a while, unless it is assigned as well.
