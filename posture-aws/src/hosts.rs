@@ -91,12 +91,12 @@ fn is_s3_private(labels: &[&str]) -> bool {
     labels.iter().any(|label| label.starts_with("vpce-"))
 }
 
-/// Such as `eu-west-1` or `us-gov-east-1`, and `global` of services that have no regions.
+/// Such as `eu-west-1` or `us-gov-east-1`; `global` and `us-gov` of services that have no regions.
 fn is_region(label: &str) -> bool {
     let parts: Vec<&str> = label.split('-').collect();
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
     let letters = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
-    label == "global"
+    matches!(label, "global" | "us-gov")
         || (parts.len() >= 3
             && (2..=4).contains(&first.len())
             && parts[..parts.len() - 1].iter().all(letters)

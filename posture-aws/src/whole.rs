@@ -391,10 +391,13 @@ fn cbor(body: &[u8], mut sought: Option<&mut Sought>) -> Result<(), Flaw> {
         let key = before.get(..taken).unwrap_or_default();
         let value = bytes.left;
         bytes.item(1)?;
+        let passed = value.len() - bytes.left.len();
+        let is_empty =
+            cbor_text(value.get(..passed).unwrap_or_default()).is_some_and(<[u8]>::is_empty);
         // Null, undefined and the empty text are nothing.
-        let there = !matches!(value.first(), Some(0xf6 | 0xf7 | 0x60));
+        let there = !is_empty && !matches!(value.first(), Some(0xf6 | 0xf7));
         if let Some(sought) = sought.as_deref_mut().filter(|_| there)
-            && let Some(name) = short_text(key)
+            && let Some(name) = cbor_text(key)
         {
             sought.at(&[name.to_vec()], true);
         }
@@ -403,13 +406,11 @@ fn cbor(body: &[u8], mut sought: Option<&mut Sought>) -> Result<(), Flaw> {
     if bytes.left.is_empty() { Ok(()) } else { Err(broken("something follows its end")) }
 }
 
-/// A text whose length is in its first byte or the next, as those of names are.
-fn short_text(item: &[u8]) -> Option<&[u8]> {
-    match item {
-        [0x60..=0x77, text @ ..] => Some(text),
-        [0x78, _, text @ ..] => Some(text),
-        _ => None,
-    }
+/// The text of an item, however its length is written.
+fn cbor_text(item: &[u8]) -> Option<&[u8]> {
+    let mut bytes = Bytes { left: item };
+    let head = bytes.head().ok()?;
+    (head.major == 3 && head.count.is_some()).then_some(bytes.left)
 }
 
 struct Bytes<'b> {

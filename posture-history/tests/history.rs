@@ -460,7 +460,7 @@ fn an_archive_goes_to_no_endpoint_that_is_not_allowed() {
         Archive::open("s3://bucket/x", environment, |_| allowed).map(drop)
     };
     for variable in
-        ["AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "aws_endpoint_url_sts"]
+        ["AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS"]
     {
         let refused = open(variable, "https://x1.execute-api.us-east-1.amazonaws.com", false);
         assert!(matches!(refused, Err(Error::Address(..))), "{variable}");

@@ -960,7 +960,7 @@ mod tests {
         assert_eq!((alert.name.as_str(), alert.region.as_deref()), ("root", Some("eu-central-1")));
         assert_eq!(alert.events, Known([EventClass::RootUse].into()));
         assert_eq!(alert.possible_events, Known([EventClass::RootUse].into()));
-        assert_eq!(alert.notifies, Known(true));
+        assert_eq!(alert.notifies, Known(true), "{:?}", scope.gaps);
         assert_eq!(alert.sees_everything, Known(false));
         let never = "the trail `main` never delivered to the log group".to_owned();
         assert_eq!(alert.unseen, Known(vec![never]));

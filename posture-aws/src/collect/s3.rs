@@ -908,7 +908,7 @@ mod tests {
                 .collect();
             let expected: &[&str] = match name {
                 "ownershipControls" => &["acls_disabled"],
-                "acl" => &["acl_public_read", "acl_public_write"],
+                "acl" => &["acl_public_read", "acl_public_write", "acl_external_accounts"],
                 "publicAccessBlock" => &["public_access_block"],
                 "encryption" => &["encryption"],
                 "versioning" => &["versioning", "mfa_delete"],

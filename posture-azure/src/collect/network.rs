@@ -516,7 +516,15 @@ mod tests {
     fn watcher(location: &str, properties: Value, logs: &[Value]) -> Value {
         let mut watcher = resource("networkWatchers", "watcher", properties);
         watcher["location"] = json!(location);
-        watcher["children"] = json!(logs);
+        // Each has a name of its own, as no two resources share an id.
+        let named = |(number, log): (usize, &Value)| {
+            let mut log = log.clone();
+            if number > 0 {
+                log["name"] = json!(format!("log{number}"));
+            }
+            log
+        };
+        watcher["children"] = json!(logs.iter().enumerate().map(named).collect::<Vec<_>>());
         watcher
     }
 
@@ -586,7 +594,7 @@ mod tests {
         let core = || [net(&[("front", "web"), ("back", "db")])];
         let of = |logs: &[Value]| {
             let scope = logged(&core(), logs);
-            let network = &scope.networks.items[0];
+            let Some(network) = scope.networks.items.first() else { panic!("{:?}", scope.gaps) };
             (network.unrecorded.clone(), network.unsearchable.clone())
         };
         let all = || (names(&[]), names(&[]));

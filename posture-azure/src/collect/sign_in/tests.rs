@@ -1339,7 +1339,7 @@ fn who_is_in_groups_and_roles_is_read_where_it_decides() {
             |(number, policy): (usize, Value)| bent(policy, "id", json!(number.to_string()));
         json!(all.into_iter().enumerate().map(number).collect::<Vec<_>>())
     };
-    let user = json!({ "@odata.type": "#microsoft.graph.user", "id": ANNA });
+    let user = json!({ "@odata.type": "#microsoft.graph.user", "id": ANNA, "userType": "Member" });
     let given = json!({
         "principalId": ANNA, "roleDefinitionId": OWN, "directoryScopeId": "/", "principal": user,
     });
