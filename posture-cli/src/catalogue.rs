@@ -216,11 +216,10 @@ pub(crate) fn frameworks(
             let mut table = canvas.table(&[
                 ("Framework", false),
                 ("Name", false),
-                ("Version", false),
                 ("As of", false),
-                ("Requirements", true),
+                ("Total", true),
                 ("Assessable", true),
-                ("With control", true),
+                ("Mapped", true),
             ]);
             for framework in frameworks::all() {
                 let assessable = framework
@@ -230,8 +229,7 @@ pub(crate) fn frameworks(
                     .count();
                 table.add_row(vec![
                     Cell::new(framework.id),
-                    Cell::new(framework.name),
-                    Cell::new(framework.version),
+                    Cell::new(format!("{} {}", framework.name, framework.version)),
                     Cell::new(framework.as_of),
                     Cell::new(framework.requirements.len()),
                     if framework.is_classified() {
@@ -245,11 +243,13 @@ pub(crate) fn frameworks(
                 ]);
             }
             Canvas::keep_whole(&mut table, 0);
+            Canvas::keep_whole(&mut table, 2);
             put(out, |out| {
                 write!(out, "{}", lines(&table))?;
                 for line in wrap(
-                    "As of: the day of the source of its requirements. Assessable: what the interfaces of a cloud can \
-                     show at least in part; the rest is documents, people, contracts and sites. One in full: posture frameworks show ID",
+                    "As of: the day of the source. Total: its requirements. Assessable: those that the interfaces of a \
+                     cloud can show at least in part; the rest is documents, people, contracts and sites. Mapped: \
+                     those with a control. One in full: posture frameworks show ID",
                     canvas.width,
                 ) {
                     writeln!(out, "{line}")?;

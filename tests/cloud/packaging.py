@@ -41,7 +41,7 @@ say(["posture", *container["args"]])
 
 lines = (folder / "Containerfile").read_text().replace("\\\n", " ").splitlines()
 lines = [line for line in lines if line and not line.startswith("#")]
-known = {"FROM", "RUN", "COPY", "USER", "ENTRYPOINT", "CMD"}
+known = {"FROM", "RUN", "COPY", "ENV", "USER", "ENTRYPOINT", "CMD"}
 assert {line.split()[0] for line in lines} <= known, lines
 assert re.match(r"USER [1-9]\d*:[1-9]\d*$", next(line for line in lines if line.startswith("USER")))
 last = {line.split()[0]: line.split(None, 1)[1] for line in lines}

@@ -424,6 +424,17 @@ def wrong():
     iam.put_user_policy(
         UserName="mallory", PolicyName="climb", PolicyDocument=document(allow(["iam:PutUserPolicy", "kms:Decrypt"]))
     )
+    iam.put_user_policy(
+        UserName="mallory", PolicyName="every", PolicyDocument=document(allow("sqs:*"))
+    )
+    # Nobody is in it, and nobody holds the policy: whoever gets either can give themselves more.
+    iam.create_group(GroupName="climbers")
+    iam.put_group_policy(
+        GroupName="climbers", PolicyName="climb", PolicyDocument=document(allow("iam:PutUserPolicy"))
+    )
+    iam.create_policy(
+        PolicyName="climb", PolicyDocument=document(allow(["iam:PutUserPolicy", "iam:AttachUserPolicy"]))
+    )
     iam.create_group(GroupName="admins")
     iam.put_group_policy(GroupName="admins", PolicyName="all", PolicyDocument=everything)
     iam.add_user_to_group(GroupName="admins", UserName="alice")
@@ -439,6 +450,9 @@ def wrong():
     iam.create_role(RoleName="open", AssumeRolePolicyDocument=trust({"AWS": "*"}))
     iam.put_role_policy(
         RoleName="open", PolicyName="climb", PolicyDocument=document(allow(["iam:AttachRolePolicy", "kms:Decrypt"]))
+    )
+    iam.put_role_policy(
+        RoleName="open", PolicyName="every", PolicyDocument=document(allow("sqs:*"))
     )
     iam.create_role(
         RoleName="vendor", AssumeRolePolicyDocument=trust({"AWS": "arn:aws:iam::999999999999:root"})

@@ -151,7 +151,8 @@ pub fn wrong(account: &str) -> Cloud {
     ));
     cloud.rule(Rule::edit("iam:GetCredentialReport", |report| {
         let old = report.replace("202", "201");
-        old.replace("2016-01-01T00:00:00", "2099-01-01T00:00:00")
+        let now = days_from_now(0);
+        old.replace("2016-01-01T00:00:00", now.get(..19).unwrap())
     }));
     cloud.rule(Rule::edit("iam:GetAccountAuthorizationDetails", |details| {
         details.replace("<CreateDate>202", "<CreateDate>201")

@@ -389,8 +389,8 @@ async fn classic(audit: &Subscription<'_>) -> Fact<Vec<String>> {
     let items = audit.list(CLASSIC, path).await;
     // Where the service does not know them any more, there are none. A subscription that answers nothing else either tells
     // nothing by that.
-    if items.refused.as_ref().is_some_and(|refused| refused.is_absent()) && audit.exists() {
-        return Known(Vec::new());
+    if items.refused.as_ref().is_some_and(|refused| refused.is_absent()) {
+        return audit.exists().map_or_else(|why| audit.ask.unknown(why), |()| Known(Vec::new()));
     }
     let read = Read::from(items, CLASSIC, |value| {
         let role = value.need("properties.role", View::text)?;

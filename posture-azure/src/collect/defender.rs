@@ -104,7 +104,9 @@ async fn secure_score(audit: &Subscription<'_>) -> Fact<Option<u32>> {
     let score = match audit.ask.get(question).await {
         Ok(score) => score,
         Err(refused) if refused.is_unregistered() => return Known(None),
-        Err(refused) if refused.is_absent() && audit.exists() => return Known(None),
+        Err(refused) if refused.is_absent() => {
+            return audit.exists().map_or_else(|why| audit.ask.unknown(why), |()| Known(None));
+        }
         Err(refused) => return audit.ask.unknown(refused.gap),
     };
     let id = word(&score, "id").unwrap_or_default();

@@ -179,11 +179,15 @@ fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>
     let body = Body { ask: audit.ask, action: ALERTS, id, value: row };
     let condition = body.list("properties.condition.allOf").and_then(|terms| {
         // A rule that says nothing of what it watches is none that the service accepts.
-        if terms.is_empty() { body.malformed("properties.condition.allOf") } else { Known(*terms) }
+        if terms.is_empty() || !terms.iter().all(Value::is_object) {
+            body.malformed("properties.condition.allOf")
+        } else {
+            Known(*terms)
+        }
     });
     let scopes = body
-        .list("properties.scopes")
-        .map(|scopes| scopes.iter().filter_map(Value::as_str).any(|scope| covers(scope, audit.id)));
+        .texts("properties.scopes")
+        .map(|scopes| scopes.iter().any(|scope| covers(scope, audit.id)));
     // Absent is on, by the reference of activityLogAlerts.
     let enabled = body.flag("properties.enabled").map(|on| on.unwrap_or(true));
     let narrowed = condition.map(|terms| terms.iter().any(narrows));
@@ -333,9 +337,13 @@ fn tells(audit: &Subscription<'_>, group: &Value) -> Fact<bool> {
     let listening = RECEIVERS.iter().map(|name| {
         let receivers = body.list(&format!("properties.{name}"));
         // Receivers of mail and text messages have a status: whoever unsubscribes is disabled.
-        receivers.map(|all| {
-            all.iter()
-                .any(|one| !word(one, "status").is_some_and(|status| same(status, "Disabled")))
+        receivers.and_then(|all| {
+            if !all.iter().all(Value::is_object) {
+                return body.malformed(&format!("properties.{name}"));
+            }
+            let on =
+                |one: &Value| !word(one, "status").is_some_and(|status| same(status, "Disabled"));
+            Known(all.iter().any(on))
         })
     });
     enabled & posture_core::fact::any(listening.collect::<Vec<_>>())

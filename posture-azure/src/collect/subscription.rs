@@ -235,9 +235,10 @@ impl<'a> Subscription<'a> {
         })
     }
 
-    /// Whether the subscription is there: it told the identity what it may do.
-    pub(crate) fn exists(&self) -> bool {
-        self.permissions.is_ok()
+    /// That the subscription is there, as it told the identity what it may do; else why that is not known. Without it, "not
+    /// found" may be said of the subscription itself.
+    pub(crate) fn exists(&self) -> Result<(), Gap> {
+        self.permissions.as_ref().map(|_| ()).map_err(|refused| refused.gap.clone())
     }
 
     /// A resource of which nothing can be said.

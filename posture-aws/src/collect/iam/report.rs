@@ -10,7 +10,7 @@ use csv::ByteRecord;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
-use posture_core::resource::{AccessKey, User};
+use posture_core::resource::{AccessKey, Resource, User};
 use posture_core::time::Time;
 
 use super::{GENERATE, REPORT};
@@ -356,16 +356,15 @@ impl Row {
 
     /// A user of whom only the report knows, where the listing of users was cut.
     fn user(&self, gap: GapId) -> User {
-        let mut user = User::unread(self.arn.as_str(), self.name.as_str(), None)
-            .created(self.created.and_then(|created| match created {
-                Some(created) => Known(*created),
-                None => Fact::Gap(gap),
-            }))
-            .groups(Fact::Gap(gap))
-            .direct_policies(Fact::Gap(gap))
-            .full_admin(Fact::Gap(gap))
-            .escalation_paths(Fact::Gap(gap))
-            .decrypts_any_key(Fact::Gap(gap));
+        let mut user = User::unread(self.arn.as_str(), self.name.as_str(), None);
+        // Whatever the report does not hold is unknown for that reason, a fact that is added later as well.
+        for fact in User::FACTS {
+            user.hide(fact.name, gap);
+        }
+        user.created = self.created.and_then(|created| match created {
+            Some(created) => Known(*created),
+            None => Fact::Gap(gap),
+        });
         self.put(&mut user);
         user
     }

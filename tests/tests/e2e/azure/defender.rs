@@ -157,7 +157,7 @@ fn good() -> Vec<Resource> {
     all.push(machine("desk", "windowsConfiguration", json!("automaticbyplatform")));
     all.push(resource("Microsoft.Easm/workspaces", "surface", json!({}), json!({})));
     all.push(score(json!({ "max": 50, "current": 35.01, "percentage": 0.7002 })));
-    all.push(assignment(json!({ "parameters": { "daysEffect": { "value": 90 } } })));
+    all.push(assignment(json!({ "parameters": { "daysToKeep": { "value": 90 } } })));
     all
 }
 
@@ -558,8 +558,8 @@ fn contacts_of_older_forms_are_understood() {
 fn one_machine_that_does_not_look_for_updates_is_named_and_outranks_one_that_is_unclear() {
     let other = |name: &str, mode: Value| machine(name, "windowsConfiguration", mode);
     let bare = resource("Microsoft.Compute/virtualMachines", "bare", json!({}), json!({}));
-    let mut arc = other("arc", json!("ImageDefault"));
-    arc.kind = "Microsoft.HybridCompute/machines".to_owned();
+    let profile = json!({ "osProfile": { "windowsConfiguration": { "patchSettings": { "assessmentMode": "ImageDefault" } } } });
+    let arc = resource("Microsoft.HybridCompute/machines", "arc", json!({}), profile);
     for (machines, expected, named) in [
         (vec![other("desk", json!("ImageDefault"))], "fail", Some("desk")),
         (vec![bare], "fail", Some("bare")),
@@ -568,7 +568,7 @@ fn one_machine_that_does_not_look_for_updates_is_named_and_outranks_one_that_is_
         (vec![other("odd", json!("Sometimes")), other("desk", Value::Null)], "fail", Some("desk")),
     ] {
         let run = but(|_| false, machines);
-        assert_eq!(run.outcome("detection.update-checks", NAME), expected);
+        assert_eq!(run.outcome("detection.update-checks", NAME), expected, "{:?}", run.gaps());
         if let Some(named) = named {
             assert!(run.out.contains(&format!("not by {named}")), "{}", run.out);
         }

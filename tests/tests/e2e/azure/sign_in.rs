@@ -434,8 +434,11 @@ fn policies(all: &[&dyn Fn(&mut Value)], members: &[&str]) -> Scenario {
     });
     let made: Vec<Value> = made.collect();
     set(&mut scenario, POLICIES, json!(made));
-    let user =
-        |id: &str| json!({ "@odata.type": "#microsoft.graph.user", "id": id, "displayName": id });
+    let user = |id: &str| {
+        json!({
+            "@odata.type": "#microsoft.graph.user", "id": id, "displayName": id, "userType": "Member",
+        })
+    };
     set(&mut scenario, "/groups", json!([{ "id": STAFF, "displayName": "staff" }]));
     let members: Vec<Value> = members.iter().map(|id| user(id)).collect();
     set(&mut scenario, &format!("/groups/{STAFF}/transitiveMembers"), json!(members));

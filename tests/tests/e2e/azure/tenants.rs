@@ -75,7 +75,11 @@ fn a_subscription_without_an_id_is_not_left_out_without_a_word() {
         let tenant = Tenant::serve(scenario);
         let run = tenant.audit(&["--control", "storage"]);
         assert_eq!(run.code, 1, "{odd}: {}", run.out);
-        assert!(run.err.contains("cannot list what there is to read"), "{odd}: {}", run.err);
+        assert!(
+            run.err.contains("cannot find out which subscriptions there are"),
+            "{odd}: {}",
+            run.err
+        );
         // Who names one that is there is not concerned.
         let run = tenant.json(&["--control", "storage", "--subscription", SUBSCRIPTION]);
         assert_eq!(run.outcome("storage.minimum-tls", "records"), "pass", "{odd}");
