@@ -302,7 +302,8 @@ pub static ACTIONS: &[Action] = &[
     Action {
         name: "iam:ListAccountAliases",
         per: Per::Account,
-        holds: Holds::all(&["AccountAliases", "@IsTruncated"]),
+        // An account has one at most, so that nothing can follow.
+        holds: Holds::all(&["AccountAliases"]),
         // It names the account for people, whatever is judged.
         lists: &[],
         fills: &[],

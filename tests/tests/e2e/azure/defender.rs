@@ -561,11 +561,15 @@ fn one_machine_that_does_not_look_for_updates_is_named_and_outranks_one_that_is_
     let profile = json!({ "osProfile": { "windowsConfiguration": { "patchSettings": { "assessmentMode": "ImageDefault" } } } });
     let arc = resource("Microsoft.HybridCompute/machines", "arc", json!({}), profile);
     for (machines, expected, named) in [
-        (vec![other("desk", json!("ImageDefault"))], "fail", Some("desk")),
+        (vec![other("laptop", json!("ImageDefault"))], "fail", Some("laptop")),
         (vec![bare], "fail", Some("bare")),
         (vec![arc], "fail", Some("arc")),
         (vec![other("odd", json!("Sometimes"))], "unknown", None),
-        (vec![other("odd", json!("Sometimes")), other("desk", Value::Null)], "fail", Some("desk")),
+        (
+            vec![other("odd", json!("Sometimes")), other("laptop", Value::Null)],
+            "fail",
+            Some("laptop"),
+        ),
     ] {
         let run = but(|_| false, machines);
         assert_eq!(run.outcome("detection.update-checks", NAME), expected, "{:?}", run.gaps());
