@@ -202,7 +202,7 @@ mod tests {
             Grant::builder().permission(Permission::Read).build(),
             Grant::builder().build(),
         ] {
-            let list = acl(&[odd.clone()]);
+            let list = acl(std::slice::from_ref(&odd));
             assert_eq!(list.public(reads, gap).any(), OPEN, "{odd:?}");
             assert_eq!(list.external(gap).any(), OPEN, "{odd:?}");
             let list = acl(&[odd.clone(), user("a"), group("global/AllUsers", "READ")]);
