@@ -38,6 +38,14 @@ impl Entries {
         }
     }
 
+    /// The only entry that is certain; none where there are none or several.
+    pub(crate) fn only(&self) -> Option<&str> {
+        match self.certain.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
     /// Why there may be more entries than those that are certain; none where there are no more.
     pub fn undecided(&self) -> Option<GapId> {
         self.undecided

@@ -1,6 +1,8 @@
 //! Who is let in from outside.
 
 use crate::entries::Entries;
+use crate::fact::{Fact, Gap, Known, NotOffered};
+use crate::resource::Organization;
 
 /// How a list of accounts names what is open to everyone.
 pub(crate) const EVERYONE: &str = "everyone";
@@ -12,6 +14,22 @@ pub(crate) fn untrusted(accounts: &Entries, trusted: &[&str]) -> Entries {
         let id = account.split('`').nth(1).unwrap_or(account);
         account != EVERYONE && (trusted.contains(&account) || trusted.contains(&id))
     })
+}
+
+/// The accounts but for the management account of the own organization. Where that is not known, a single account may be it.
+pub(crate) fn but_management(
+    accounts: &Entries,
+    organization: &Fact<Option<Organization>>,
+) -> Entries {
+    let is_account = |entry: &str| entry.len() == 12 && entry.bytes().all(|b| b.is_ascii_digit());
+    match organization {
+        Known(Some(found)) => accounts.without(|account| account == found.management_account),
+        Known(None) | NotOffered => accounts.clone(),
+        Gap(gap) => match accounts.only() {
+            Some(account) if is_account(account) => Entries::new(Vec::new(), Some(*gap)),
+            _ => accounts.clone(),
+        },
+    }
 }
 
 /// The guests who are not among those that are trusted.

@@ -8,7 +8,8 @@ pub static CONTROL: Control = Control {
     id: "identity.external-full-admin",
     title: "No other account can become administrator of this one",
     severity: Critical,
-    rationale: "Whoever takes over the other account has this one too.",
+    rationale: "Whoever takes over the other account has this one too. The management account of the own organization is not \
+        counted: it governs its members anyway, and its access role is in each of them.",
     remediation: &[(
         Aws,
         Remedy {
@@ -28,12 +29,23 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         ccm41("IAM-15", Partial),
     ],
-    reads: &[Role::fact("trusts_accounts"), Role::fact("full_admin"), Role::fact("admin_paths")],
+    reads: &[
+        Role::fact("trusts_accounts"),
+        Role::fact("full_admin"),
+        Role::fact("admin_paths"),
+        Account::fact("organization"),
+    ],
     params: &[Param::Names(&TRUSTED)],
     check: Check::Role(check),
     examples: Examples {
-        pass: |scope| scope.roles.items.push(role(&[], true)),
-        fail: |scope| scope.roles.items.push(role(&["210987654321"], true)),
+        pass: |scope| {
+            scope.account.organization = Known(None);
+            scope.roles.items.push(role(&[], true));
+        },
+        fail: |scope| {
+            scope.account.organization = Known(None);
+            scope.roles.items.push(role(&["210987654321"], true));
+        },
     },
 };
 
@@ -45,7 +57,10 @@ static TRUSTED: Names = Names {
 
 fn check(role: &Role, context: &Context<'_>) -> Judged {
     let trusted = context.names(&TRUSTED);
-    let foreign = role.trusts_accounts.map(|accounts| access::untrusted(accounts, &trusted));
+    let organization = &context.scope.account.organization;
+    let foreign = role.trusts_accounts.map(|accounts| {
+        access::but_management(&access::untrusted(accounts, &trusted), organization)
+    });
     // It may also lead to an administrator through other identities.
     let administers = role.full_admin.any() | role.admin_paths.any();
     if !*(foreign.any() & administers).known()? {
@@ -71,7 +86,38 @@ mod tests {
     use crate::params::Value;
 
     fn with(role: Role) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.roles.items.push(role)
+        move |scope| {
+            scope.account.organization = Known(None);
+            scope.roles.items.push(role);
+        }
+    }
+
+    fn member_of(management: &str) -> Fact<Option<Organization>> {
+        Known(Some(Organization {
+            id: "o-1".to_owned(),
+            management_account: management.to_owned(),
+            is_management: false,
+        }))
+    }
+
+    #[test]
+    fn the_management_account_of_the_own_organization_is_not_counted() {
+        let of = |organization: Fact<Option<Organization>>, accounts: &[&str]| {
+            let role = role(accounts, true);
+            move |scope: &mut Scope| {
+                scope.account.organization = organization;
+                scope.roles.items.push(role);
+            }
+        };
+        let (ours, other) = ("210987654321", "999999999999");
+        assert_passes(&CONTROL, of(member_of(ours), &[ours]));
+        assert_fails(&CONTROL, of(member_of(ours), &[ours, other]));
+        assert_fails(&CONTROL, of(member_of(other), &[ours]));
+        // One account may be the management account where that is not known; of two, one is not.
+        assert_unknown(&CONTROL, of(denied(), &[ours]));
+        assert_fails(&CONTROL, of(denied(), &[ours, other]));
+        assert_fails(&CONTROL, of(denied(), &["everyone"]));
+        assert_passes(&CONTROL, of(denied(), &[]));
     }
 
     #[test]
