@@ -183,7 +183,9 @@ fn an_exception_that_has_ended_makes_a_new_failure_of_an_old_one() {
     let text = std::fs::read_to_string(EXAMPLE).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let later = folder.path().join("later.json");
-    std::fs::write(&later, text.replace("\"2026-11-26T", "\"2027-02-10T")).unwrap();
+    let (_, end) = text.rsplit_once("\"finished\":\"").unwrap();
+    let day = format!("\"{}T", end.get(..10).unwrap());
+    std::fs::write(&later, text.replace(&day, "\"2027-02-10T")).unwrap();
     assert_eq!(check(later.to_str().unwrap()).code, 10);
 }
 
