@@ -19,6 +19,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::breaker::{Breaker, Unanswered};
 use crate::trouble::{connection, is_about_credentials, is_unconnected};
+use crate::wire::{Answer, Client, Operation, Shape};
 
 /// Pages of one listing beyond which an endless list is suspected.
 const MAX_PAGES: usize = 10_000;
@@ -256,6 +257,40 @@ impl Asker {
                 refused
             })
         }
+    }
+
+    /// Asks an operation once; `target` and `region` as in [`Self::ask`].
+    pub(crate) fn read<const TAKES: usize, S: Shape>(
+        &self,
+        client: &Client,
+        operation: &'static Operation<TAKES, S>,
+        target: &str,
+        region: &str,
+        takes: [&str; TAKES],
+    ) -> impl Future<Output = Result<Answer<S>, Refused>> {
+        self.ask(operation.spec.action, target, region, client.call(operation, takes))
+    }
+
+    /// Asks an operation for every page. What the pages before a refusal held is kept, beside the refusal.
+    pub(crate) async fn list<const TAKES: usize, S: Shape>(
+        &self,
+        client: &Client,
+        operation: &'static Operation<TAKES, S>,
+        region: &str,
+        takes: [&str; TAKES],
+    ) -> (Vec<Answer<S>>, Option<Refused>) {
+        let action = operation.spec.action;
+        let page = |token: Option<String>| client.page(operation, takes, token.as_deref());
+        let Some(pages) = operation.spec.pages else {
+            return self.pages(action, region, page, |_| None).await;
+        };
+        if pages.more.is_none() {
+            return self.pages(action, region, page, |page| page.next(pages)).await;
+        }
+        self.cut_pages(action, region, page, |page| {
+            (page.more(pages) == Some(true), page.next(pages))
+        })
+        .await
     }
 
     /// Waits; false where it was told to stop before the time was over.

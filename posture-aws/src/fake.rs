@@ -36,6 +36,8 @@ struct State {
 pub(crate) struct Request {
     pub(crate) action: String,
     pub(crate) body: String,
+    /// The region and the service that it was signed for, as `REGION/SERVICE`.
+    pub(crate) signed: String,
 }
 
 #[derive(Clone)]
@@ -141,10 +143,17 @@ impl HttpConnector for Fake {
             _ => answers.pop_front().unwrap(),
         };
         state.hosts.push(crate::meter::host_of(request.uri()));
-        state.seen.push(Request { action, body });
+        state.seen.push(Request { action, body, signed: signed(&request) });
         let status = answer.status.try_into().unwrap();
         HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(answer.body))))
     }
+}
+
+/// What a request was signed for: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`.
+fn signed(request: &HttpRequest) -> String {
+    let signature = request.headers().get("authorization").unwrap_or_default();
+    let parts: Vec<&str> = signature.split(',').next().unwrap_or_default().split('/').collect();
+    parts.get(2..4).map(|scope| scope.join("/")).unwrap_or_default()
 }
 
 /// Writes [CBOR](https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html), in which every number with a

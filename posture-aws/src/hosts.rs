@@ -12,6 +12,14 @@ const DOMAINS: &[&str] = &[
     "api.aws",
     "api.amazonwebservices.com.cn",
     "api.amazonwebservices.eu",
+    "api.aws.hci.ic.gov",
+    "api.aws.ic.gov",
+    "api.aws.scloud",
+    "api.cloud-aws.adc-e.uk",
+    "c2s.ic.gov",
+    "cloud.adc-e.uk",
+    "csp.hci.ic.gov",
+    "sc2s.sgov.gov",
 ];
 
 /// The services that are called, as [their endpoints](https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html)

@@ -13,6 +13,8 @@ mod guard;
 pub mod hosts;
 pub mod members;
 mod meter;
+#[doc(hidden)]
+pub mod model;
 pub mod peers;
 pub mod plan;
 pub mod policy;
@@ -21,3 +23,4 @@ pub mod session;
 mod transport;
 mod trouble;
 pub mod whole;
+mod wire;

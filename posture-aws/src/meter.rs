@@ -50,7 +50,7 @@ impl Meter {
 
 /// The name that IAM gives the permission for an operation, which for some differs from the operation's own, see the
 /// [service authorization reference](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html).
-fn action_name(service: &str, operation: &str) -> String {
+pub(crate) fn action_name(service: &str, operation: &str) -> String {
     let operation = match (service, operation) {
         ("S3", "ListBuckets") => "ListAllMyBuckets",
         ("S3", "GetBucketEncryption") => "GetEncryptionConfiguration",

@@ -29,6 +29,8 @@ use crate::guard::Guard;
 use crate::meter::{Meter, host_allowed, host_of, is_loopback};
 use crate::profile::{Renewal, Shared};
 use crate::trouble::{Suspect, diagnose};
+use crate::wire::Client;
+use crate::wire::endpoint::partition_of;
 
 pub use crate::transport::Transport;
 pub use crate::trouble::{Connection, LoginError};
@@ -376,6 +378,15 @@ impl Session {
         }
     }
 
+    /// The same with other settings.
+    #[cfg(test)]
+    pub(crate) fn with(
+        self,
+        change: impl FnOnce(aws_types::sdk_config::Builder) -> aws_types::sdk_config::Builder,
+    ) -> Self {
+        Self { sdk: change(self.sdk.to_builder()).build(), ..self }
+    }
+
     /// What a user should know of how these credentials were chosen.
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
@@ -457,7 +468,6 @@ macro_rules! clients {
 }
 clients! {
     access_analyzer: aws_sdk_accessanalyzer;
-    account_api: aws_sdk_account;
     cloudtrail: aws_sdk_cloudtrail;
     cloudwatch: aws_sdk_cloudwatch;
     config: aws_sdk_config;
@@ -466,11 +476,16 @@ clients! {
     kms: aws_sdk_kms;
     logs: aws_sdk_cloudwatchlogs;
     s3_control: aws_sdk_s3control;
-    security_hub: aws_sdk_securityhub;
-    sns: aws_sdk_sns;
 }
 
 impl Session {
+    /// A client for operations that need no crate of their service; each service takes one of its own, as its calls share a
+    /// quota of retries.
+    pub(crate) fn client(&self, region: &str, meter: &Meter) -> Client {
+        let retries = self.partition_of_retries(region);
+        Client::new(&self.sdk, Region::new(region.to_owned()), meter.clone(), retries)
+    }
+
     /// All accounts of an organization live off one small quota, so that it is given more time than others.
     pub(crate) fn organizations(
         &self,
@@ -560,32 +575,13 @@ fn regions(sdk: &SdkConfig, arn: Option<&str>) -> Vec<String> {
         Some(region) => region.to_string(),
         None => home_region(partition).unwrap_or("us-east-1").to_owned(),
     };
-    let home = home_region(partition_of(&first)).map(str::to_owned);
+    let home = home_region(partition_of(&first).id).map(str::to_owned);
     let mut regions = vec![first];
     // Everything goes to the endpoint that is configured.
     if sdk.endpoint_url().is_none() {
         regions.extend(home.filter(|home| *home != regions[0]));
     }
     regions
-}
-
-/// The [partition](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html) of a
-/// region, as their names tell.
-fn partition_of(region: &str) -> &'static str {
-    for (start, partition) in [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("eusc-", "aws-eusc"),
-        ("us-isob-", "aws-iso-b"),
-        ("us-isof-", "aws-iso-f"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("us-iso-", "aws-iso"),
-    ] {
-        if region.starts_with(start) {
-            return partition;
-        }
-    }
-    "aws"
 }
 
 /// A region in which the global services of a partition are reached, and which no account can switch off.
@@ -699,8 +695,10 @@ mod tests {
                 let control = session.s3_control(region, &meter);
                 let _ = control.get_public_access_block().account_id(account).send().await;
                 let _ = aws_sdk_sts::Client::new(&session.sdk).get_caller_identity().send().await;
+                let client = session.client(region, &meter);
+                let _ = client.call(&crate::collect::LIST_ALL_REGIONS, []).await;
                 let hosts = cloud.hosts();
-                assert!(hosts.len() >= 6, "{fips} {dual} {region}: {hosts:?}");
+                assert!(hosts.len() >= 7, "{fips} {dual} {region}: {hosts:?}");
                 let has = |part: &str| hosts.iter().any(|host| host.contains(part));
                 assert_eq!(has("fips"), fips, "{hosts:?}");
                 assert_eq!(has("api.aws") || has("dualstack"), dual, "{hosts:?}");

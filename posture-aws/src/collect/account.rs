@@ -1,13 +1,44 @@
 //! Whom AWS reaches about the account.
 
-use aws_sdk_account::types::{AlternateContactType, ContactInformation};
 use posture_core::fact::Fact;
 use posture_core::scope::Scope;
 
 use super::Audit;
+use crate::wire::services::ACCOUNT;
+use crate::wire::{Given, Operation, answers};
 
-const ALTERNATE: &str = "account:GetAlternateContact";
-const PRIMARY: &str = "account:GetContactInformation";
+answers! {
+    /// The contact for one purpose.
+    GetAlternateContact {
+        alternate_contact: "AlternateContact" optional record(AlternateContact),
+    }
+
+    AlternateContact {
+        email_address: "EmailAddress" optional text,
+        phone_number: "PhoneNumber" optional text,
+    }
+
+    /// Whom the account belongs to.
+    GetContactInformation {
+        contact_information: "ContactInformation" optional record(ContactInformation),
+    }
+
+    ContactInformation {
+        full_name: "FullName" required text,
+        phone_number: "PhoneNumber" required text,
+        address_line1: "AddressLine1" required text,
+        country_code: "CountryCode" required text,
+    }
+}
+
+pub(crate) static GET_ALTERNATE_CONTACT: Operation<0, GetAlternateContact<'_>> =
+    Operation::new(&ACCOUNT, "account:GetAlternateContact", "GetAlternateContact")
+        .at("POST", "/getAlternateContact")
+        .given(&[("AlternateContactType", Given::Text("SECURITY"))]);
+
+pub(crate) static GET_CONTACT_INFORMATION: Operation<0, GetContactInformation<'_>> =
+    Operation::new(&ACCOUNT, "account:GetContactInformation", "GetContactInformation")
+        .at("POST", "/getContactInformation");
 
 /// Where no contact is set, [AWS says](https://docs.aws.amazon.com/accounts/latest/reference/API_GetAlternateContact.html)
 /// that there is no such resource.
@@ -27,19 +58,15 @@ impl Contacts {
 }
 
 pub(super) async fn collect(audit: &Audit<'_>) -> Contacts {
-    let client = audit.session.account_api(audit.session.home_region(), audit.meter);
+    let client = &audit.session.client(audit.session.home_region(), audit.meter);
     let security = async {
-        if !audit.calls(ALTERNATE) {
+        if !audit.calls(GET_ALTERNATE_CONTACT.spec.action) {
             return Fact::not_collected();
         }
-        let call = client
-            .get_alternate_contact()
-            .alternate_contact_type(AlternateContactType::Security)
-            .send();
-        let answer = audit.ask.ask(ALTERNATE, "", "", call).await;
-        let set = answer.map(|output| {
+        let answer = audit.ask.read(client, &GET_ALTERNATE_CONTACT, "", "", []).await;
+        let set = answer.map(|answer| {
             // An address nobody can be reached at is no contact.
-            output.alternate_contact.is_some_and(|contact| {
+            answer.read().alternate_contact().is_some_and(|contact| {
                 let reachable =
                     |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
                 reachable(contact.email_address()) || reachable(contact.phone_number())
@@ -48,19 +75,19 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Contacts {
         audit.ask.fact_or(set, NONE, false)
     };
     let details = async {
-        if !audit.calls(PRIMARY) {
+        if !audit.calls(GET_CONTACT_INFORMATION.spec.action) {
             return Fact::not_collected();
         }
-        let answer = audit.ask.ask(PRIMARY, "", "", client.get_contact_information().send()).await;
+        let answer = audit.ask.read(client, &GET_CONTACT_INFORMATION, "", "", []).await;
         let set =
-            answer.map(|output| output.contact_information.as_ref().is_some_and(is_reachable));
+            answer.map(|answer| answer.read().contact_information().is_some_and(is_reachable));
         audit.ask.fact_or(set, NONE, false)
     };
     let (security, details) = futures::join!(security, details);
     Contacts { security, details }
 }
 
-fn is_reachable(contact: &ContactInformation) -> bool {
+fn is_reachable(contact: ContactInformation<'_>) -> bool {
     [contact.full_name(), contact.phone_number(), contact.address_line1(), contact.country_code()]
         .iter()
         .all(|text| !text.trim().is_empty())
@@ -121,7 +148,7 @@ mod tests {
         assert_eq!(scope.account.security_contact, Known(false));
         let gap = scope.gap(scope.account.contact_details.gap().unwrap()).unwrap();
         assert_eq!(gap.reason, Reason::DeniedByIdentityPolicy);
-        assert_eq!(gap.action, super::PRIMARY);
+        assert_eq!(gap.action, "account:GetContactInformation");
     }
 
     #[tokio::test]

@@ -7,7 +7,6 @@ use aws_sdk_cloudwatch::types::{
     AlarmType, ComparisonOperator, CompositeAlarm, MetricAlarm, Statistic,
 };
 use aws_sdk_cloudwatchlogs::types::{MetricFilter, MetricTransformation};
-use aws_sdk_sns::types::Subscription;
 use futures::future::join_all;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
@@ -18,11 +17,28 @@ use posture_core::time::Time;
 use super::{Audit, Regions, filter_pattern, regional_listing};
 use crate::ask::{Asker, Refused};
 use crate::session::Session;
+use crate::wire::services::SNS;
+use crate::wire::{Operation, answers};
 
 const GROUPS: &str = "logs:DescribeLogGroups";
 const FILTERS: &str = "logs:DescribeMetricFilters";
 const ALARMS: &str = "cloudwatch:DescribeAlarms";
-const SUBSCRIPTIONS: &str = "sns:ListSubscriptionsByTopic";
+
+answers! {
+    /// A page of the subscriptions of a topic.
+    ListSubscriptionsByTopic {
+        subscriptions: "Subscriptions" optional records(Subscription),
+    }
+
+    Subscription {
+        subscription_arn: "SubscriptionArn" optional text,
+    }
+}
+
+pub(crate) static LIST_SUBSCRIPTIONS: Operation<1, ListSubscriptionsByTopic<'_>> =
+    Operation::new(&SNS, "sns:ListSubscriptionsByTopic", "ListSubscriptionsByTopic")
+        .takes(&["TopicArn"])
+        .pages("NextToken", "NextToken");
 
 pub(crate) async fn log_groups(audit: &Audit<'_>, regions: &Regions) -> Listing<LogGroup> {
     if !audit.wanted.kind(Kind::LogGroup) {
@@ -317,7 +333,7 @@ async fn topics(
             match peers.session(&owner).await {
                 Some(Ok(session)) => is_confirmed(audit, &session, &topic).await,
                 Some(Err(why)) => Err(why),
-                None => Err(Gap::new(SUBSCRIPTIONS, &topic, Reason::OutsideScope)),
+                None => Err(Gap::new(LIST_SUBSCRIPTIONS.spec.action, &topic, Reason::OutsideScope)),
             }
         });
         let reached = reached(audit.ask, asked.await);
@@ -329,19 +345,9 @@ async fn topics(
 /// Whether a topic has a confirmed subscription.
 async fn is_confirmed(audit: &Audit<'_>, session: &Session, topic: &str) -> Result<bool, Gap> {
     let region = topic.split(':').nth(3).unwrap_or_default();
-    let client = session.sns(region, audit.meter);
-    let (pages, refused) = audit
-        .ask
-        .pages(
-            SUBSCRIPTIONS,
-            region,
-            |token| {
-                client.list_subscriptions_by_topic().topic_arn(topic).set_next_token(token).send()
-            },
-            |page| page.next_token(),
-        )
-        .await;
-    confirmed(pages.iter().flat_map(|page| page.subscriptions()), refused)
+    let client = session.client(region, audit.meter);
+    let (pages, refused) = audit.ask.list(&client, &LIST_SUBSCRIPTIONS, region, [topic]).await;
+    confirmed(pages.iter().flat_map(|page| page.read().subscriptions()), refused)
 }
 
 fn reached(ask: &Asker, answer: Result<bool, Gap>) -> Fact<bool> {
@@ -350,7 +356,7 @@ fn reached(ask: &Asker, answer: Result<bool, Gap>) -> Fact<bool> {
 
 /// Whether anyone confirmed a subscription of a topic.
 fn confirmed<'s>(
-    mut subscriptions: impl Iterator<Item = &'s Subscription>,
+    mut subscriptions: impl Iterator<Item = Subscription<'s>>,
     refused: Option<Refused>,
 ) -> Result<bool, Gap> {
     // Until it is confirmed, or after it was ended, a subscription has a word in place of its ARN.
@@ -486,6 +492,7 @@ mod tests {
 
     use super::*;
     use crate::fake::{Fake, asker};
+    use crate::wire::Answer;
 
     fn transformation(value: &str) -> MetricTransformation {
         MetricTransformation::builder()
@@ -722,19 +729,24 @@ mod tests {
         assert_eq!(periods(alarm().evaluation_periods(2).datapoints_to_alarm(1)), Some(true));
     }
 
+    fn page_of(page: serde_json::Value) -> Answer<ListSubscriptionsByTopic<'static>> {
+        Answer::of(page).unwrap()
+    }
+
     #[test]
     fn only_who_confirmed_is_reached() {
         let ask = asker();
-        let subscription = |arn: &str| Subscription::builder().subscription_arn(arn).build();
         let arn = "arn:aws:sns:eu-central-1:123456789012:alarms:1";
         let of = |arns: &[&str], refused: Option<&str>| {
-            let all: Vec<Subscription> = arns.iter().map(|arn| subscription(arn)).collect();
+            let all: Vec<serde_json::Value> =
+                arns.iter().map(|arn| json!({ "SubscriptionArn": arn })).collect();
+            let page = page_of(json!({ "Subscriptions": all }));
             let reason = |code: &str| match code {
                 "AuthorizationError" => Reason::Denied,
                 _ => Reason::Unsupported,
             };
             let refused = refused.map(|code| Refused::new(code, Gap::new("a", "", reason(code))));
-            reached(&ask, confirmed(all.iter(), refused))
+            reached(&ask, confirmed(page.read().subscriptions(), refused))
         };
         assert_eq!(of(&[], None), Known(false));
         assert_eq!(of(&["PendingConfirmation"], None), Known(false));
@@ -744,8 +756,8 @@ mod tests {
         assert_eq!(of(&[], Some("NotFound")), Known(false));
         assert_eq!(of(&[], Some("NotFoundException")), Known(false));
         assert!(of(&["PendingConfirmation"], Some("AuthorizationError")).gap().is_some());
-        let nameless = [Subscription::builder().build()];
-        assert_eq!(confirmed(nameless.iter(), None), Ok(false));
+        let nameless = page_of(json!({ "Subscriptions": [{}] }));
+        assert_eq!(confirmed(nameless.read().subscriptions(), None), Ok(false));
     }
 
     const TOPIC: &str = "arn:aws:sns:eu-central-1:123456789012:alarms";

@@ -1,14 +1,14 @@
 //! Reads an account into a scope: every service at once, within bounds, and no failure ends the audit.
 
-mod account;
+pub(crate) mod account;
 mod acl;
-mod alerts;
+pub(crate) mod alerts;
 mod cloudtrail;
 mod filter_pattern;
 mod iam;
 mod keys;
 mod organization;
-mod regional;
+pub(crate) mod regional;
 mod resource_policy;
 mod s3;
 mod selectors;
@@ -35,6 +35,9 @@ use crate::ask::{Asker, Refused};
 use crate::meter::Meter;
 use crate::peers::Peers;
 use crate::session::Session;
+use crate::wire::services::ACCOUNT;
+use crate::wire::spec::Spec;
+use crate::wire::{Given, Operation, answers, words};
 
 /// How to collect.
 #[derive(Clone, Debug)]
@@ -351,27 +354,48 @@ impl Regions {
     }
 }
 
+words! {
+    /// Whether an account may use a region.
+    RegionStatus {
+        Enabled = "ENABLED",
+        EnabledByDefault = "ENABLED_BY_DEFAULT",
+        Enabling = "ENABLING",
+        Disabling = "DISABLING",
+        Disabled = "DISABLED",
+    }
+}
+
+answers! {
+    /// A page of regions.
+    ListRegions {
+        regions: "Regions" optional records(ListedRegion),
+    }
+
+    ListedRegion {
+        region_name: "RegionName" optional text,
+        region_opt_status: "RegionOptStatus" optional word(RegionStatus),
+    }
+}
+
+pub(crate) static LIST_ALL_REGIONS: Operation<0, ListRegions<'_>> =
+    Operation::new(&ACCOUNT, LIST_REGIONS, "ListRegions")
+        .at("POST", "/listRegions")
+        .given(&[("MaxResults", Given::Whole(50))])
+        .pages("NextToken", "NextToken");
+
 /// Finds the regions of the account with
 /// [ListRegions](https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html). Regions that were named
 /// are read even where the list is refused.
 async fn regions(audit: &Audit<'_>) -> Result<Regions, CollectError> {
     let home = audit.session.home_region();
-    let client = audit.session.account_api(home, audit.meter);
-    let (pages, refused) = audit
-        .ask
-        .pages(
-            LIST_REGIONS,
-            home,
-            |token| client.list_regions().max_results(50).set_next_token(token).send(),
-            |page| page.next_token(),
-        )
-        .await;
-    let found = || pages.iter().flat_map(|page| page.regions());
+    let client = audit.session.client(home, audit.meter);
+    let (pages, refused) = audit.ask.list(&client, &LIST_ALL_REGIONS, home, []).await;
+    let found = || pages.iter().flat_map(|page| page.read().regions());
     let nameless = found().any(|region| region.region_name().is_none());
     let refused = Refused::or_nameless(refused, nameless, LIST_REGIONS, home);
     let mut regions: Vec<Region> = found()
         .filter_map(|region| {
-            use aws_sdk_account::types::RegionOptStatus::{Disabled, Enabling};
+            use RegionStatus::{Disabled, Enabling};
             let name = region.region_name()?.to_owned();
             let enabled = !matches!(region.region_opt_status(), Some(Disabled | Enabling));
             Some(Region { excluded: !audit.reads_region(&name), name, enabled })
@@ -399,6 +423,17 @@ async fn regions(audit: &Audit<'_>) -> Result<Regions, CollectError> {
         regions.push(Region { excluded: !audit.reads_region(&name), name, enabled: true });
     }
     Ok(Regions { regions, gap })
+}
+
+/// Every operation that is asked without a crate of its service.
+pub(crate) fn operations() -> Vec<&'static Spec> {
+    vec![
+        &account::GET_ALTERNATE_CONTACT.spec,
+        &account::GET_CONTACT_INFORMATION.spec,
+        &LIST_ALL_REGIONS.spec,
+        &regional::DESCRIBE_HUB.spec,
+        &alerts::LIST_SUBSCRIPTIONS.spec,
+    ]
 }
 
 fn now() -> Time {

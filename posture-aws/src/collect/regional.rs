@@ -15,13 +15,14 @@ use posture_core::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
 
 use super::{Audit, Regions};
 use crate::ask::Refused;
+use crate::wire::services::SECURITY_HUB;
+use crate::wire::{Operation, answers};
 
 const RECORDERS: &str = "config:DescribeConfigurationRecorders";
 const RECORDER_STATUS: &str = "config:DescribeConfigurationRecorderStatus";
 const CHANNELS: &str = "config:DescribeDeliveryChannels";
 const DETECTORS: &str = "guardduty:ListDetectors";
 const DETECTOR: &str = "guardduty:GetDetector";
-const HUB: &str = "securityhub:DescribeHub";
 const ANALYZERS: &str = "access-analyzer:ListAnalyzers";
 
 /// One resource for each region.
@@ -227,15 +228,25 @@ fn feature(
     Ok(if found.is_empty() { Fact::NotOffered } else { fact::any(found) })
 }
 
+answers! {
+    /// Security Hub in a region, where it is on.
+    DescribeHub {
+        hub_arn: "HubArn" optional text,
+    }
+}
+
+pub(crate) static DESCRIBE_HUB: Operation<0, DescribeHub<'_>> =
+    Operation::new(&SECURITY_HUB, "securityhub:DescribeHub", "DescribeHub").at("GET", "/accounts");
+
 pub(crate) async fn finding_hubs(audit: &Audit<'_>, regions: &Regions) -> Listing<FindingHub> {
     each(audit, regions, Kind::FindingHub, "securityhub", |region| finding_hub(audit, region)).await
 }
 
 async fn finding_hub(audit: &Audit<'_>, region: String) -> FindingHub {
-    let client = audit.session.security_hub(&region, audit.meter);
-    let answer = audit.ask.ask(HUB, "", &region, client.describe_hub().send()).await;
-    let enabled = match answer {
-        Ok(_) => Known(true),
+    let client = audit.session.client(&region, audit.meter);
+    let enabled = match audit.ask.read(&client, &DESCRIBE_HUB, "", &region, []).await {
+        Ok(answer) if answer.read().hub_arn().is_some() => Known(true),
+        Ok(_) => audit.ask.malformed(DESCRIBE_HUB.spec.action, "", "the answer names no hub"),
         Err(refused) if is_off(&refused) => Known(false),
         Err(refused) => Fact::Gap(audit.ask.gap(refused.into_gap())),
     };
@@ -597,7 +608,7 @@ mod tests {
     #[test]
     fn only_the_code_with_the_words_says_that_a_hub_is_off() {
         let refused = |code: &str, detail: Option<&str>| {
-            let mut gap = Gap::new(HUB, "", Reason::Unsupported);
+            let mut gap = Gap::new(DESCRIBE_HUB.spec.action, "", Reason::Unsupported);
             gap.detail = detail.map(str::to_owned);
             is_off(&Refused::new(code, gap))
         };

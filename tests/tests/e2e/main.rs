@@ -16,6 +16,7 @@ mod fuzz;
 mod history;
 mod law;
 mod library;
+mod models;
 mod readme;
 mod rows;
 mod schedule;

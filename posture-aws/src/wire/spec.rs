@@ -1,0 +1,200 @@
+//! Services and their operations, as data.
+
+use std::marker::PhantomData;
+
+use super::shape::{Kind, Member, Shape};
+
+/// How a service speaks, see [the protocols](https://smithy.io/2.0/aws/protocols/index.html).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// Form in, XML out.
+    Query {
+        /// The version of the interface.
+        version: &'static str,
+    },
+    /// The same, as EC2 has it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "EC2 is not read yet"))]
+    Ec2 {
+        /// The version of the interface.
+        version: &'static str,
+    },
+    /// JSON both ways, the operation in a header.
+    Json {
+        /// The version of the protocol.
+        version: &'static str,
+        /// What stands before the operation in the header.
+        target: &'static str,
+    },
+    /// JSON both ways, the operation in method and path.
+    RestJson,
+    /// XML both ways, the operation in method and path. Only operations without a body are asked.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no service that speaks it is moved yet"))]
+    RestXml,
+}
+
+/// Where a service is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In each region.
+    Regions,
+    /// In one region of each partition, wherever it is asked from.
+    Partition,
+}
+
+/// How the endpoints of a service in the partition for governments are called that keep to FIPS 140: all of them do, so that
+/// some services have no endpoint of their own for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GovFips {
+    /// As everywhere.
+    Usual,
+    /// As the plain endpoint, but for dual stack.
+    PlainUnlessDual,
+    /// As the plain endpoint.
+    #[expect(dead_code, reason = "CloudWatch and Organizations are moved after this")]
+    Plain,
+}
+
+/// A service of AWS.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Service {
+    /// As SDKs call it: in the names of settings, and in what is counted.
+    pub(crate) id: &'static str,
+    /// What the names of its hosts begin with.
+    pub(crate) host: &'static str,
+    /// What requests are signed for.
+    pub(crate) signs: &'static str,
+    pub(crate) protocol: Protocol,
+    pub(crate) place: Place,
+    pub(crate) gov_fips: GovFips,
+    /// Whether it gives errors the codes of the query protocol in a header, which it spoke before.
+    pub(crate) query_codes: bool,
+    /// Whether all accounts of an organization live off one small quota, so that a call is given more time.
+    pub(crate) shared_quota: bool,
+}
+
+impl Service {
+    /// A service with hosts in each region that begin with what requests are signed for.
+    pub(crate) const fn new(id: &'static str, host: &'static str, protocol: Protocol) -> Self {
+        Self {
+            id,
+            host,
+            signs: host,
+            protocol,
+            place: Place::Regions,
+            gov_fips: GovFips::Usual,
+            query_codes: false,
+            shared_quota: false,
+        }
+    }
+}
+
+/// The value of an argument that is the same in each request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Given {
+    /// Text.
+    Text(&'static str),
+    /// A number.
+    Whole(u32),
+    /// Several values.
+    List(&'static [Given]),
+    /// Values by name.
+    #[cfg_attr(not(test), expect(dead_code, reason = "filters of EC2 are the first that need it"))]
+    Record(&'static [(&'static str, Given)]),
+}
+
+/// How the pages of a list follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pages {
+    /// The argument that names the page.
+    pub(crate) input: &'static str,
+    /// The member that names the next page.
+    pub(crate) output: &'static str,
+    /// The member that says whether there is one, of services that have one.
+    pub(crate) more: Option<&'static str>,
+}
+
+/// What is asked, and what is read of the answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spec {
+    pub(crate) service: &'static Service,
+    /// As the service calls it.
+    pub(crate) name: &'static str,
+    /// As its permission is called.
+    pub(crate) action: &'static str,
+    pub(crate) method: &'static str,
+    /// With the names of arguments in braces.
+    pub(crate) path: &'static str,
+    /// Arguments that are the same in each request.
+    pub(crate) given: &'static [(&'static str, Given)],
+    /// Arguments that each request brings.
+    pub(crate) takes: &'static [&'static str],
+    pub(crate) pages: Option<Pages>,
+    /// What is read of the answer, without what says how its pages follow each other.
+    pub(crate) members: &'static [Member],
+}
+
+impl Spec {
+    /// What is read of the answer, with what says how its pages follow each other.
+    pub(crate) fn all_members(&self) -> Vec<Member> {
+        let member = |name, kind| Member { name, kind, required: false };
+        let next = self.pages.map(|pages| member(pages.output, Kind::Text));
+        let more = self.pages.and_then(|pages| pages.more).map(|more| member(more, Kind::Flag));
+        self.members.iter().copied().chain(next).chain(more).collect()
+    }
+}
+
+/// An operation that takes so many arguments and answers with a record.
+#[derive(Debug)]
+pub(crate) struct Operation<const TAKES: usize, S> {
+    pub(crate) spec: Spec,
+    shape: PhantomData<fn() -> S>,
+}
+
+impl<S: Shape> Operation<0, S> {
+    /// An operation by the name of its permission and its own.
+    pub(crate) const fn new(
+        service: &'static Service,
+        action: &'static str,
+        name: &'static str,
+    ) -> Self {
+        let spec = Spec {
+            service,
+            name,
+            action,
+            method: "POST",
+            path: "/",
+            given: &[],
+            takes: &[],
+            pages: None,
+            members: S::MEMBERS,
+        };
+        Self { spec, shape: PhantomData }
+    }
+
+    /// The same, with arguments that each request brings.
+    pub(crate) const fn takes<const TAKES: usize>(
+        self,
+        takes: &'static [&'static str; TAKES],
+    ) -> Operation<TAKES, S> {
+        Operation { spec: Spec { takes, ..self.spec }, shape: PhantomData }
+    }
+}
+
+impl<const TAKES: usize, S> Operation<TAKES, S> {
+    /// The same at another place, for protocols that tell operations by it. Arguments that the path does not name stand in the
+    /// query of a `GET`, and in the body else.
+    pub(crate) const fn at(self, method: &'static str, path: &'static str) -> Self {
+        Self { spec: Spec { method, path, ..self.spec }, shape: PhantomData }
+    }
+
+    /// The same, with arguments that do not change.
+    pub(crate) const fn given(self, given: &'static [(&'static str, Given)]) -> Self {
+        Self { spec: Spec { given, ..self.spec }, shape: PhantomData }
+    }
+
+    /// The same, in pages: the argument that names one, and the member that names the next.
+    pub(crate) const fn pages(self, input: &'static str, output: &'static str) -> Self {
+        let pages = Some(Pages { input, output, more: None });
+        Self { spec: Spec { pages, ..self.spec }, shape: PhantomData }
+    }
+}
