@@ -81,14 +81,6 @@ impl Fake {
         self.answer(action, status, format!(r#"{{"__type":"{code}","message":"{message}"}}"#))
     }
 
-    /// An answer in the form of the CBOR protocol, which CloudWatch speaks.
-    pub(crate) fn cbor(self, action: &str, status: u16, members: &serde_json::Value) -> Self {
-        let action = format!("POST /service/GraniteServiceVersion20100801/operation/{action}");
-        let mut body = Vec::new();
-        cbor(members, &mut body);
-        self.answer(&action, status, body)
-    }
-
     /// Success, in the form of the query protocol of the Simple Notification Service.
     pub(crate) fn sns(self, action: &str, result: &str) -> Self {
         let body = format!(
@@ -154,44 +146,6 @@ fn signed(request: &HttpRequest) -> String {
     let signature = request.headers().get("authorization").unwrap_or_default();
     let parts: Vec<&str> = signature.split(',').next().unwrap_or_default().split('/').collect();
     parts.get(2..4).map(|scope| scope.join("/")).unwrap_or_default()
-}
-
-/// Writes [CBOR](https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html), in which every number with a
-/// fraction is a double.
-fn cbor(value: &serde_json::Value, out: &mut Vec<u8>) {
-    use serde_json::Value;
-    let head = |kind: u8, length: usize, out: &mut Vec<u8>| {
-        let length = u32::try_from(length).unwrap();
-        out.push(kind << 5 | 26);
-        out.extend(length.to_be_bytes());
-    };
-    match value {
-        Value::Null => out.push(0xf6),
-        Value::Bool(on) => out.push(if *on { 0xf5 } else { 0xf4 }),
-        Value::Number(number) => match number.as_u64() {
-            Some(whole) => head(0, usize::try_from(whole).unwrap(), out),
-            None => {
-                out.push(0xfb);
-                out.extend(number.as_f64().unwrap().to_be_bytes());
-            }
-        },
-        Value::String(text) => {
-            head(3, text.len(), out);
-            out.extend(text.as_bytes());
-        }
-        Value::Array(items) => {
-            head(4, items.len(), out);
-            items.iter().for_each(|item| cbor(item, out));
-        }
-        Value::Object(members) => {
-            head(5, members.len(), out);
-            for (name, member) in members {
-                head(3, name.len(), out);
-                out.extend(name.as_bytes());
-                cbor(member, out);
-            }
-        }
-    }
 }
 
 fn action(request: &HttpRequest, body: &str) -> String {

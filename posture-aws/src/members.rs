@@ -3,15 +3,52 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use aws_sdk_organizations::types::{Account, AccountState};
 use posture_core::gap::{Gap, Reason};
 use tokio::sync::watch;
 
 use crate::ask::{Asker, Refused};
 use crate::session::Session;
+use crate::wire::services::ORGANIZATIONS;
+use crate::wire::{Given, Operation, answers, words};
 
 /// The action by which accounts are listed.
 pub const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
+
+words! {
+    /// The state of an account.
+    AccountState {
+        Active = "ACTIVE",
+        Suspended = "SUSPENDED",
+        PendingClosure = "PENDING_CLOSURE",
+        Closed = "CLOSED",
+        PendingActivation = "PENDING_ACTIVATION",
+    }
+
+    /// What came before the state, which endpoints know that follow AWS with a delay.
+    AccountStatus {
+        Active = "ACTIVE",
+        Suspended = "SUSPENDED",
+        PendingClosure = "PENDING_CLOSURE",
+    }
+}
+
+answers! {
+    ListAccounts {
+        accounts: "Accounts" optional records(Account),
+    }
+
+    Account {
+        id: "Id" optional text,
+        name: "Name" optional text,
+        state: "State" optional word(AccountState),
+        status: "Status" optional word(AccountStatus),
+    }
+}
+
+pub(crate) static LIST: Operation<0, ListAccounts<'_>> =
+    Operation::new(&ORGANIZATIONS, LIST_ACCOUNTS, "ListAccounts")
+        .given(&[("MaxResults", Given::Whole(20))])
+        .pages("NextToken", "NextToken");
 
 /// An account of an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,23 +91,18 @@ impl State {
 
     /// The [state](https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html) of an account, or the
     /// status that came before it. What has neither, or one that we do not know, is tried.
-    fn of(account: &Account) -> Self {
-        match (account.state(), legacy_status(account)) {
+    fn of(account: Account<'_>) -> Self {
+        match (account.state(), account.status()) {
             (Some(AccountState::Suspended), _) => Self::Suspended,
             (Some(AccountState::PendingClosure), _) => Self::PendingClosure,
             (Some(AccountState::Closed), _) => Self::Closed,
             (Some(AccountState::PendingActivation), _) => Self::PendingActivation,
-            (Some(_), _) => Self::Active,
-            (None, Some("SUSPENDED")) => Self::Suspended,
-            (None, Some("PENDING_CLOSURE")) => Self::PendingClosure,
-            (None, _) => Self::Active,
+            (Some(AccountState::Active | AccountState::Other), _) => Self::Active,
+            (None, Some(AccountStatus::Suspended)) => Self::Suspended,
+            (None, Some(AccountStatus::PendingClosure)) => Self::PendingClosure,
+            (None, Some(AccountStatus::Active | AccountStatus::Other) | None) => Self::Active,
         }
     }
-}
-
-/// What endpoints know that follow AWS with a delay.
-fn legacy_status(account: &Account) -> Option<&str> {
-    account.status().map(|status| status.as_str())
 }
 
 /// How long is waited, each time in turn, for an organization that asks for patience, in seconds; five minutes in all. All
@@ -93,13 +125,13 @@ pub async fn list(session: &Session, stop: watch::Receiver<bool>) -> Result<Vec<
 /// `unit` is what counts as a second.
 async fn list_by(session: &Session, ask: &Asker, unit: Duration) -> Result<Vec<Member>, Gap> {
     let meter = session.meter();
-    let client = session.organizations(session.home_region(), &meter);
+    let client = session.client(session.home_region(), &meter);
     let mut pauses = PAUSES.into_iter();
     let mut members = Vec::new();
     let mut next: Option<String> = None;
     let mut seen = BTreeSet::new();
     loop {
-        let call = client.list_accounts().max_results(20).set_next_token(next.clone()).send();
+        let call = client.page(&LIST, [], next.as_deref());
         let page = match ask.ask(LIST_ACCOUNTS, "", "", call).await {
             Ok(page) => page,
             Err(refused) => {
@@ -113,7 +145,7 @@ async fn list_by(session: &Session, ask: &Asker, unit: Duration) -> Result<Vec<M
                 return Err(gap);
             }
         };
-        for account in page.accounts() {
+        for account in page.read().accounts() {
             let Some(id) = account.id() else {
                 let what = "an account in the list has no id";
                 return Err(Refused::malformed(LIST_ACCOUNTS, "", what).into_gap());
@@ -121,7 +153,8 @@ async fn list_by(session: &Session, ask: &Asker, unit: Duration) -> Result<Vec<M
             let name = account.name().map(str::to_owned);
             members.push(Member { id: id.to_owned(), name, state: State::of(account) });
         }
-        next = page.next_token().filter(|token| !token.is_empty()).map(str::to_owned);
+        let token = LIST.spec.pages.and_then(|pages| page.next(pages));
+        next = token.filter(|token| !token.is_empty()).map(str::to_owned);
         match &next {
             None => return Ok(members),
             Some(token) if !seen.insert(token.clone()) => {

@@ -467,14 +467,8 @@ macro_rules! clients {
     };
 }
 clients! {
-    access_analyzer: aws_sdk_accessanalyzer;
     cloudtrail: aws_sdk_cloudtrail;
-    cloudwatch: aws_sdk_cloudwatch;
-    config: aws_sdk_config;
-    guardduty: aws_sdk_guardduty;
     iam: aws_sdk_iam;
-    kms: aws_sdk_kms;
-    logs: aws_sdk_cloudwatchlogs;
     s3_control: aws_sdk_s3control;
 }
 
@@ -484,32 +478,6 @@ impl Session {
     pub(crate) fn client(&self, region: &str, meter: &Meter) -> Client {
         let retries = self.partition_of_retries(region);
         Client::new(&self.sdk, Region::new(region.to_owned()), meter.clone(), retries)
-    }
-
-    /// All accounts of an organization live off one small quota, so that it is given more time than others.
-    pub(crate) fn organizations(
-        &self,
-        region: &str,
-        meter: &Meter,
-    ) -> aws_sdk_organizations::Client {
-        let retry = self.sdk.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
-        let attempts = match retry.max_attempts() {
-            // Where nothing is to be asked twice, this is not either.
-            few @ 0..=1 => few,
-            more => more + 3,
-        };
-        let timeout =
-            self.sdk.timeout_config().cloned().unwrap_or_else(|| TimeoutConfig::builder().build());
-        let whole = timeout.operation_timeout().map(|time| time.saturating_mul(2));
-        let mut timeout = timeout.to_builder();
-        timeout.set_operation_timeout(whole);
-        let config = aws_sdk_organizations::config::Builder::from(&self.sdk)
-            .region(Region::new(region.to_owned()))
-            .interceptor(meter.clone())
-            .retry_config(retry.with_max_attempts(attempts))
-            .timeout_config(timeout.build())
-            .retry_partition(self.partition_of_retries("organizations"));
-        aws_sdk_organizations::Client::from_conf(config.build())
     }
 
     pub(crate) fn s3(&self, region: &str, meter: &Meter) -> aws_sdk_s3::Client {
@@ -690,13 +658,13 @@ mod tests {
                 let account = session.account().to_owned();
                 let _ = session.iam(region, &meter).get_account_summary().send().await;
                 let _ = session.s3(region, &meter).get_bucket_policy().bucket("b").send().await;
-                let _ = session.kms(region, &meter).list_keys().send().await;
                 let _ = session.cloudtrail(region, &meter).describe_trails().send().await;
                 let control = session.s3_control(region, &meter);
                 let _ = control.get_public_access_block().account_id(account).send().await;
                 let _ = aws_sdk_sts::Client::new(&session.sdk).get_caller_identity().send().await;
                 let client = session.client(region, &meter);
                 let _ = client.call(&crate::collect::LIST_ALL_REGIONS, []).await;
+                let _ = client.call(&crate::collect::keys::LIST, []).await;
                 let hosts = cloud.hosts();
                 assert!(hosts.len() >= 7, "{fips} {dual} {region}: {hosts:?}");
                 let has = |part: &str| hosts.iter().any(|host| host.contains(part));

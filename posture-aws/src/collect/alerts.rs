@@ -3,10 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_cloudwatch::types::{
-    AlarmType, ComparisonOperator, CompositeAlarm, MetricAlarm, Statistic,
-};
-use aws_sdk_cloudwatchlogs::types::{MetricFilter, MetricTransformation};
 use futures::future::join_all;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
@@ -17,14 +13,105 @@ use posture_core::time::Time;
 use super::{Audit, Regions, filter_pattern, regional_listing};
 use crate::ask::{Asker, Refused};
 use crate::session::Session;
-use crate::wire::services::SNS;
-use crate::wire::{Operation, answers};
+use crate::wire::services::{CLOUD_WATCH, LOGS, SNS};
+use crate::wire::{Answer, Given, Operation, answers, words};
 
-const GROUPS: &str = "logs:DescribeLogGroups";
-const FILTERS: &str = "logs:DescribeMetricFilters";
-const ALARMS: &str = "cloudwatch:DescribeAlarms";
+words! {
+    /// What an alarm makes of the values of a period.
+    Statistic {
+        SampleCount = "SampleCount",
+        Average = "Average",
+        Sum = "Sum",
+        Minimum = "Minimum",
+        Maximum = "Maximum",
+    }
+
+    /// How an alarm compares.
+    Comparison {
+        GreaterThanOrEqualToThreshold = "GreaterThanOrEqualToThreshold",
+        GreaterThanThreshold = "GreaterThanThreshold",
+    }
+}
 
 answers! {
+    DescribeLogGroups {
+        groups: "logGroups" optional records(FoundGroup),
+    }
+
+    FoundGroup {
+        name: "logGroupName" optional text,
+        arn: "arn" optional text,
+        retention_days: "retentionInDays" optional whole,
+        key: "kmsKeyId" optional text,
+    }
+
+    DescribeMetricFilters {
+        filters: "metricFilters" optional records(MetricFilter),
+    }
+
+    /// What a log group is watched for.
+    MetricFilter {
+        name: "filterName" optional text,
+        pattern: "filterPattern" optional text,
+        log_group: "logGroupName" optional text,
+        apply_on_transformed_logs: "applyOnTransformedLogs" optional flag,
+        field_selection_criteria: "fieldSelectionCriteria" optional text,
+        transformations: "metricTransformations" optional records(MetricTransformation),
+    }
+
+    /// What a filter counts.
+    MetricTransformation {
+        metric_name: "metricName" required text,
+        metric_namespace: "metricNamespace" required text,
+        metric_value: "metricValue" required text,
+        default_value: "defaultValue" optional number,
+        dimensions: "dimensions" optional named,
+        unit: "unit" optional text,
+    }
+
+    DescribeAlarms {
+        metric: "MetricAlarms" optional records(MetricAlarm),
+        composite: "CompositeAlarms" optional records(CompositeAlarm),
+    }
+
+    /// An alarm on a metric.
+    MetricAlarm {
+        name: "AlarmName" optional text,
+        actions_enabled: "ActionsEnabled" optional flag,
+        actions: "AlarmActions" optional texts,
+        metric_name: "MetricName" optional text,
+        namespace: "Namespace" optional text,
+        statistic: "Statistic" optional word(Statistic),
+        comparison: "ComparisonOperator" optional word(Comparison),
+        threshold: "Threshold" optional number,
+        evaluation_periods: "EvaluationPeriods" optional whole,
+        datapoints_to_alarm: "DatapointsToAlarm" optional whole,
+        dimensions: "Dimensions" optional counted,
+        unit: "Unit" optional text,
+        queries: "Metrics" optional records(MetricDataQuery),
+    }
+
+    /// What an alarm computes with.
+    MetricDataQuery {
+        stat: "MetricStat" optional record(MetricStat),
+    }
+
+    MetricStat {
+        metric: "Metric" required record(Metric),
+    }
+
+    Metric {
+        name: "MetricName" optional text,
+        namespace: "Namespace" optional text,
+    }
+
+    /// An alarm made of others.
+    CompositeAlarm {
+        actions_enabled: "ActionsEnabled" optional flag,
+        actions: "AlarmActions" optional texts,
+        rule: "AlarmRule" optional text,
+    }
+
     /// A page of the subscriptions of a topic.
     ListSubscriptionsByTopic {
         subscriptions: "Subscriptions" optional records(Subscription),
@@ -34,6 +121,28 @@ answers! {
         subscription_arn: "SubscriptionArn" optional text,
     }
 }
+
+pub(crate) static GROUPS: Operation<0, DescribeLogGroups<'_>> =
+    Operation::new(&LOGS, "logs:DescribeLogGroups", "DescribeLogGroups")
+        .given(&[("limit", Given::Whole(50))])
+        .pages("nextToken", "nextToken");
+
+pub(crate) static FILTERS: Operation<0, DescribeMetricFilters<'_>> =
+    Operation::new(&LOGS, "logs:DescribeMetricFilters", "DescribeMetricFilters")
+        .given(&[("limit", Given::Whole(50))])
+        .pages("nextToken", "nextToken");
+
+/// Alarms made of others are listed only where they are asked for.
+pub(crate) static ALARMS: Operation<0, DescribeAlarms<'_>> =
+    Operation::new(&CLOUD_WATCH, "cloudwatch:DescribeAlarms", "DescribeAlarms")
+        .given(&[
+            (
+                "AlarmTypes",
+                Given::List(&[Given::Text("MetricAlarm"), Given::Text("CompositeAlarm")]),
+            ),
+            ("MaxRecords", Given::Whole(100)),
+        ])
+        .pages("NextToken", "NextToken");
 
 pub(crate) static LIST_SUBSCRIPTIONS: Operation<1, ListSubscriptionsByTopic<'_>> =
     Operation::new(&SNS, "sns:ListSubscriptionsByTopic", "ListSubscriptionsByTopic")
@@ -48,28 +157,20 @@ pub(crate) async fn log_groups(audit: &Audit<'_>, regions: &Regions) -> Listing<
 }
 
 async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
-    let client = audit.session.logs(region, audit.meter);
-    let (pages, refused) = audit
-        .ask
-        .pages(
-            GROUPS,
-            region,
-            |token| client.describe_log_groups().limit(50).set_next_token(token).send(),
-            |page| page.next_token(),
-        )
-        .await;
-    let groups = || pages.iter().flat_map(|page| page.log_groups());
-    let nameless = groups().any(|group| group.log_group_name().is_none());
-    let refused = Refused::or_nameless(refused, nameless, GROUPS, region);
+    let client = audit.session.client(region, audit.meter);
+    let (pages, refused) = audit.ask.list(&client, &GROUPS, region, []).await;
+    let groups = || pages.iter().flat_map(|page| page.read().groups());
+    let nameless = groups().any(|group| group.name().is_none());
+    let refused = Refused::or_nameless(refused, nameless, GROUPS.spec.action, region);
     let items = groups().filter_map(|group| {
-        let name = group.log_group_name()?;
+        let name = group.name()?;
         let arn = group.arn().map_or(name, |arn| arn.trim_end_matches(":*"));
         // Without a retention, records are kept for ever.
-        let days = group.retention_in_days().and_then(|days| u32::try_from(days).ok());
+        let days = group.retention_days().and_then(|days| u32::try_from(days).ok());
         Some(
             LogGroup::unread(arn, name, Some(region))
                 .retention_days(Known(days))
-                .key(Known(group.kms_key_id().map(str::to_owned))),
+                .key(Known(group.key().map(str::to_owned))),
         )
     });
     let items = items.collect();
@@ -106,7 +207,7 @@ fn elsewhere(ask: &Asker, trail: &AuditTrail) -> GapId {
     match (&trail.organization, &trail.log_group) {
         (Known(true), Known(Some(log_group))) => {
             let log_group = log_group.trim_end_matches(":*");
-            ask.gap(Gap::new(FILTERS, log_group, Reason::OutsideScope))
+            ask.gap(Gap::new(FILTERS.spec.action, log_group, Reason::OutsideScope))
         }
         _ => GapId::OUTSIDE_SCOPE,
     }
@@ -114,10 +215,22 @@ fn elsewhere(ask: &Asker, trail: &AuditTrail) -> GapId {
 
 /// The alarms of a region, or why they could not be read in full.
 struct Alarms {
-    metric: Vec<MetricAlarm>,
-    composite: Vec<CompositeAlarm>,
+    pages: Vec<Answer<DescribeAlarms<'static>>>,
     gap: Option<GapId>,
 }
+
+impl Alarms {
+    fn metric(&self) -> impl Iterator<Item = MetricAlarm<'_>> {
+        self.pages.iter().flat_map(|page| page.read().metric())
+    }
+
+    fn composite(&self) -> impl Iterator<Item = CompositeAlarm<'_>> {
+        self.pages.iter().flat_map(|page| page.read().composite())
+    }
+}
+
+/// A filter with the trails that deliver to its log group.
+type Watched<'a> = (MetricFilter<'a>, Vec<&'a AuditTrail>);
 
 async fn alerts_of(
     audit: &Audit<'_>,
@@ -125,26 +238,15 @@ async fn alerts_of(
     trails: &Listing<AuditTrail>,
 ) -> Listing<Alert> {
     let ask = audit.ask;
-    let logs = audit.session.logs(region, audit.meter);
-    let (pages, refused) = ask
-        .pages(
-            FILTERS,
-            region,
-            |token| logs.describe_metric_filters().limit(50).set_next_token(token).send(),
-            |page| page.next_token(),
-        )
-        .await;
-    let nameless = pages
-        .iter()
-        .flat_map(|page| page.metric_filters())
-        .any(|filter| filter.log_group_name().is_none());
-    let refused = Refused::or_nameless(refused, nameless, FILTERS, region);
-    let filters: Vec<(MetricFilter, Vec<&AuditTrail>)> = pages
-        .into_iter()
-        .flat_map(|page| page.metric_filters.unwrap_or_default())
+    let client = audit.session.client(region, audit.meter);
+    let (pages, refused) = ask.list(&client, &FILTERS, region, []).await;
+    let found = || pages.iter().flat_map(|page| page.read().filters());
+    let nameless = found().any(|filter| filter.log_group().is_none());
+    let refused = Refused::or_nameless(refused, nameless, FILTERS.spec.action, region);
+    let filters: Vec<Watched<'_>> = found()
         .filter_map(|filter| {
             let wanted =
-                Group { region, account: audit.session.account(), name: filter.log_group_name()? };
+                Group { region, account: audit.session.account(), name: filter.log_group()? };
             let behind: Vec<&AuditTrail> =
                 trails.items.iter().filter(|trail| group(trail) == Some(wanted)).collect();
             (!behind.is_empty()).then_some((filter, behind))
@@ -159,16 +261,16 @@ async fn alerts_of(
         None => BTreeMap::new(),
     };
     let items = filters.iter().map(|(filter, behind)| {
-        let group = filter.log_group_name().unwrap_or_default();
-        let name = filter.filter_name().unwrap_or_default();
+        let group = filter.log_group().unwrap_or_default();
+        let name = filter.name().unwrap_or_default();
         let id = format!(
             "arn:{}:logs:{region}:{}:log-group:{group}:metric-filter:{name}",
             audit.session.partition(),
             audit.session.account()
         );
-        let (events, possible) = events(ask, &id, filter);
+        let (events, possible) = events(ask, &id, *filter);
         let notifies = match &alarms {
-            Some(alarms) => alarmed(ask, filter, &id, alarms, &reached),
+            Some(alarms) => alarmed(ask, *filter, &id, alarms, &reached),
             None => Fact::not_collected(),
         };
         let now = audit.now();
@@ -216,21 +318,29 @@ fn group(trail: &AuditTrail) -> Option<Group<'_>> {
 fn events(
     ask: &Asker,
     id: &str,
-    filter: &MetricFilter,
+    filter: MetricFilter<'_>,
 ) -> (Fact<BTreeSet<EventClass>>, Fact<BTreeSet<EventClass>>) {
-    if filter.apply_on_transformed_logs() || filter.field_selection_criteria().is_some() {
+    if filter.apply_on_transformed_logs() == Some(true)
+        || filter.field_selection_criteria().is_some()
+    {
         let why = "it sees transformed or selected records only";
-        return (ask.undetermined(FILTERS, id, why), ask.undetermined(FILTERS, id, why));
+        return (
+            ask.undetermined(FILTERS.spec.action, id, why),
+            ask.undetermined(FILTERS.spec.action, id, why),
+        );
     }
-    match filter_pattern::classes(filter.filter_pattern().unwrap_or_default()) {
+    match filter_pattern::classes(filter.pattern().unwrap_or_default()) {
         Ok(seen) if seen.certain == seen.possible => (Known(seen.certain), Known(seen.possible)),
         Ok(seen) => {
             let why = "whether the pattern sees every event is not known";
-            (ask.undetermined(FILTERS, id, why), Known(seen.possible))
+            (ask.undetermined(FILTERS.spec.action, id, why), Known(seen.possible))
         }
         Err(why) => {
             let why = format!("the pattern is not understood: {why}");
-            (ask.undetermined(FILTERS, id, why.clone()), ask.undetermined(FILTERS, id, why))
+            (
+                ask.undetermined(FILTERS.spec.action, id, why.clone()),
+                ask.undetermined(FILTERS.spec.action, id, why),
+            )
         }
     }
 }
@@ -281,44 +391,22 @@ fn sees_everything(trail: &AuditTrail, now: Time) -> Fact<bool> {
 }
 
 async fn alarms(audit: &Audit<'_>, region: &str) -> Alarms {
-    let client = audit.session.cloudwatch(region, audit.meter);
-    let (pages, refused) = audit
-        .ask
-        .pages(
-            ALARMS,
-            region,
-            |token| {
-                client
-                    .describe_alarms()
-                    .alarm_types(AlarmType::MetricAlarm)
-                    .alarm_types(AlarmType::CompositeAlarm)
-                    .max_records(100)
-                    .set_next_token(token)
-                    .send()
-            },
-            |page| page.next_token(),
-        )
-        .await;
+    let client = audit.session.client(region, audit.meter);
+    let (pages, refused) = audit.ask.list(&client, &ALARMS, region, []).await;
     let gap = refused.map(|refused: Refused| audit.ask.gap(refused.into_gap()));
-    let mut all = Alarms { metric: Vec::new(), composite: Vec::new(), gap };
-    for page in pages {
-        all.metric.extend(page.metric_alarms.unwrap_or_default());
-        all.composite.extend(page.composite_alarms.unwrap_or_default());
-    }
-    all
+    Alarms { pages, gap }
 }
 
 /// Whether each topic that an alarm of these filters notifies has somebody who confirmed, asked once a topic.
 async fn topics(
     audit: &Audit<'_>,
     alarms: &Alarms,
-    filters: &[(MetricFilter, Vec<&AuditTrail>)],
+    filters: &[Watched<'_>],
 ) -> BTreeMap<String, Fact<bool>> {
     let mut wanted: BTreeSet<String> = BTreeSet::new();
-    for transformation in filters.iter().flat_map(|(filter, _)| filter.metric_transformations()) {
-        for alarm in alarms.metric.iter().filter(|alarm| watches(alarm, transformation)) {
-            let sns = alarm.alarm_actions().iter().filter(|action| is_topic(action));
-            wanted.extend(sns.cloned());
+    for transformation in filters.iter().flat_map(|(filter, _)| filter.transformations()) {
+        for alarm in alarms.metric().filter(|alarm| watches(*alarm, transformation)) {
+            wanted.extend(alarm.actions().filter(|action| is_topic(action)).map(str::to_owned));
         }
     }
     let one = |topic: String| async move {
@@ -378,58 +466,60 @@ fn is_topic(action: &str) -> bool {
 
 /// Whether an alarm watches the metric that a filter makes: the same name in the same namespace.
 /// A metric with dimensions is several metrics, of which an alarm watches one, and an alarm of another unit sees no data.
-fn watches(alarm: &MetricAlarm, transformation: &MetricTransformation) -> bool {
-    let plain =
-        alarm.dimensions().is_empty() && transformation.dimensions().is_none_or(|d| d.is_empty());
-    let unit = transformation.unit().map_or("None", |unit| unit.as_str());
+fn watches(alarm: MetricAlarm<'_>, transformation: MetricTransformation<'_>) -> bool {
+    let plain = alarm.dimensions() == 0 && transformation.dimensions() == 0;
+    let unit = transformation.unit().unwrap_or("None");
     alarm.metric_name() == Some(transformation.metric_name())
         && alarm.namespace() == Some(transformation.metric_namespace())
         && plain
-        && alarm.unit().is_none_or(|asked| asked.as_str() == unit)
+        && alarm.unit().is_none_or(|asked| asked == unit)
 }
 
 /// Whether some alarm on what a filter counts goes off at one event and reaches somebody.
 fn alarmed(
     ask: &Asker,
-    filter: &MetricFilter,
+    filter: MetricFilter<'_>,
     id: &str,
     alarms: &Alarms,
     reached: &BTreeMap<String, Fact<bool>>,
 ) -> Fact<bool> {
     let mut sum = Known(false);
-    for transformation in filter.metric_transformations() {
-        for alarm in &alarms.metric {
+    for transformation in filter.transformations() {
+        for alarm in alarms.metric() {
             if watches(alarm, transformation) {
-                let name = alarm.alarm_name().unwrap_or_default();
+                let name = alarm.name().unwrap_or_default();
                 let goes_off = goes_off(alarm, transformation);
                 let goes_off = match goes_off {
                     Some(goes_off) => Known(goes_off),
                     None => ask.undetermined(
-                        ALARMS,
+                        ALARMS.spec.action,
                         id,
                         "what the filter adds to its metric is not fixed",
                     ),
                 };
                 let on = Known(alarm.actions_enabled().unwrap_or(true));
-                let actions = alarm.alarm_actions().iter().map(|action| {
+                let actions = alarm.actions().map(|action| {
                     if is_topic(action) {
                         reached.get(action).cloned().unwrap_or(Known(false))
                     } else {
-                        ask.undetermined(ALARMS, id, format!("whom `{action}` tells is not known"))
+                        ask.undetermined(
+                            ALARMS.spec.action,
+                            id,
+                            format!("whom `{action}` tells is not known"),
+                        )
                     }
                 });
                 let direct = fact::any(actions);
                 let through = composite(ask, alarms, id, name);
                 sum = sum | (goes_off & ((on & direct) | through));
-            } else if alarm.metrics().iter().any(|query| {
-                let metric = query.metric_stat().and_then(|stat| stat.metric());
-                metric.is_some_and(|metric| {
-                    metric.metric_name() == Some(transformation.metric_name())
+            } else if alarm.queries().any(|query| {
+                query.stat().map(MetricStat::metric).is_some_and(|metric| {
+                    metric.name() == Some(transformation.metric_name())
                         && metric.namespace() == Some(transformation.metric_namespace())
                 })
             }) {
                 let why = "an alarm computes with the metric";
-                sum = sum | ask.undetermined(ALARMS, id, why);
+                sum = sum | ask.undetermined(ALARMS.spec.action, id, why);
             }
         }
     }
@@ -446,34 +536,34 @@ fn composite(ask: &Asker, alarms: &Alarms, id: &str, name: &str) -> Fact<bool> {
         let plain = rule.replace(['"', '\''], "");
         !name.is_empty() && plain.contains(&format!("({name})"))
     };
-    let any = alarms.composite.iter().any(|alarm| {
+    let any = alarms.composite().any(|alarm| {
         alarm.actions_enabled().unwrap_or(true)
-            && !alarm.alarm_actions().is_empty()
-            && alarm.alarm_rule().is_some_and(names_it)
+            && alarm.actions().len() > 0
+            && alarm.rule().is_some_and(names_it)
     });
     if any {
-        ask.undetermined(ALARMS, id, "it alarms through an alarm made of several")
+        ask.undetermined(ALARMS.spec.action, id, "it alarms through an alarm made of several")
     } else {
         Known(false)
     }
 }
 
 /// Whether one event sets the alarm off; nothing where the filter adds what the event says and not a number.
-fn goes_off(alarm: &MetricAlarm, transformation: &MetricTransformation) -> Option<bool> {
+fn goes_off(alarm: MetricAlarm<'_>, transformation: MetricTransformation<'_>) -> Option<bool> {
     let value: f64 = transformation.metric_value().trim().parse().ok()?;
     let threshold = alarm.threshold()?;
-    let reached = match alarm.comparison_operator()? {
+    let reached = match alarm.comparison()? {
         // An alarm that is on without any event says nothing when there is one.
-        ComparisonOperator::GreaterThanOrEqualToThreshold => threshold > 0.0 && value >= threshold,
-        ComparisonOperator::GreaterThanThreshold => threshold >= 0.0 && value > threshold,
-        _ => false,
+        Comparison::GreaterThanOrEqualToThreshold => threshold > 0.0 && value >= threshold,
+        Comparison::GreaterThanThreshold => threshold >= 0.0 && value > threshold,
+        Comparison::Other => false,
     };
     // With a value for quiet times, an average or a minimum of one event and much quiet is near nothing.
     let counts = match alarm.statistic() {
         Some(Statistic::Sum | Statistic::Maximum) => true,
         Some(Statistic::SampleCount) => threshold <= 1.0,
         Some(Statistic::Average | Statistic::Minimum) => transformation.default_value().is_none(),
-        _ => false,
+        Some(Statistic::Other) | None => false,
     };
     // One event fills one period.
     let periods = alarm.datapoints_to_alarm().or(alarm.evaluation_periods()).unwrap_or(1);
@@ -482,80 +572,76 @@ fn goes_off(alarm: &MetricAlarm, transformation: &MetricTransformation) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, StandardUnit};
-    use aws_sdk_cloudwatchlogs::types::builders::MetricFilterBuilder;
     use posture_core::gap::{Gap, Reason};
     use posture_core::resource::Resource;
     use posture_core::scope::Scope;
     use posture_core::wanted::Wanted;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::fake::{Fake, asker};
-    use crate::wire::Answer;
 
-    fn transformation(value: &str) -> MetricTransformation {
-        MetricTransformation::builder()
-            .metric_name("RootUse")
-            .metric_namespace("Audit")
-            .metric_value(value)
-            .build()
-            .unwrap()
+    /// A value with other members.
+    fn with(mut value: Value, more: &Value) -> Value {
+        for (name, member) in more.as_object().unwrap() {
+            value[name] = member.clone();
+        }
+        value
+    }
+
+    fn transformation(value: &str) -> Value {
+        json!({ "metricName": "RootUse", "metricNamespace": "Audit", "metricValue": value })
+    }
+
+    /// An alarm on the metric of [`transformation`] that goes off at one event.
+    fn at_one() -> Value {
+        json!({
+            "MetricName": "RootUse", "Namespace": "Audit", "Statistic": "Sum", "Threshold": 1.0,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold", "EvaluationPeriods": 1,
+        })
+    }
+
+    /// Whether an alarm watches what a filter counts, and whether one event sets it off.
+    fn asked(alarm: Value, transformation: Value) -> (bool, Option<bool>) {
+        let alarm = Answer::<MetricAlarm<'_>>::of(alarm).unwrap();
+        let counted = Answer::<MetricTransformation<'_>>::of(transformation).unwrap();
+        (watches(alarm.read(), counted.read()), goes_off(alarm.read(), counted.read()))
     }
 
     #[test]
     fn one_event_must_set_the_alarm_off() {
-        let alarm = || {
-            MetricAlarm::builder()
-                .metric_name("RootUse")
-                .namespace("Audit")
-                .statistic(Statistic::Sum)
-                .comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold)
-                .threshold(1.0)
-                .evaluation_periods(1)
+        let one = || transformation("1");
+        let watched = |more: Value| asked(with(at_one(), &more), one()).0;
+        assert!(watched(json!({})));
+        assert!(!watched(json!({ "Namespace": "Other" })));
+        assert!(!watched(json!({ "MetricName": "Other" })));
+        assert!(!watched(json!({ "Namespace": null })));
+        assert!(!watched(json!({ "MetricName": null })));
+        let split = |dimensions: Value| {
+            asked(at_one(), with(one(), &json!({ "dimensions": dimensions }))).0
         };
-        let one = transformation("1");
-        assert!(watches(&alarm().build(), &one));
-        assert!(!watches(&alarm().namespace("Other").build(), &one));
-        assert!(!watches(&alarm().metric_name("Other").build(), &one));
-        assert!(!watches(&MetricAlarm::builder().metric_name("RootUse").build(), &one));
-        assert!(!watches(&MetricAlarm::builder().namespace("Audit").build(), &one));
-        let split = MetricTransformation::builder()
-            .metric_name("RootUse")
-            .metric_namespace("Audit")
-            .metric_value("1");
-        let plain = split.clone().set_dimensions(Some([].into())).build().unwrap();
-        assert!(watches(&alarm().build(), &plain));
-        let several = split.dimensions("Account", "$.recipientAccountId").build().unwrap();
-        assert!(!watches(&alarm().build(), &several));
-        assert_eq!(goes_off(&alarm().build(), &one), Some(true));
-        assert_eq!(goes_off(&alarm().threshold(5.0).build(), &one), Some(false));
-        assert_eq!(goes_off(&alarm().evaluation_periods(3).build(), &one), Some(false));
-        let sometimes = alarm().evaluation_periods(3).datapoints_to_alarm(1);
-        assert_eq!(goes_off(&sometimes.build(), &one), Some(true));
-        let less = alarm().comparison_operator(ComparisonOperator::LessThanThreshold);
-        assert_eq!(goes_off(&less.build(), &one), Some(false));
-        let more = alarm().comparison_operator(ComparisonOperator::GreaterThanThreshold);
-        assert_eq!(goes_off(&more.clone().build(), &one), Some(false));
-        assert_eq!(goes_off(&more.threshold(0.0).build(), &one), Some(true));
-        assert_eq!(goes_off(&alarm().build(), &transformation("$.size")), None);
+        assert!(split(json!({})));
+        assert!(!split(json!({ "Account": "$.recipientAccountId" })));
+        let off = |more: Value| asked(with(at_one(), &more), one()).1;
+        assert_eq!(off(json!({})), Some(true));
+        assert_eq!(off(json!({ "Threshold": 5.0 })), Some(false));
+        assert_eq!(off(json!({ "EvaluationPeriods": 3 })), Some(false));
+        assert_eq!(off(json!({ "EvaluationPeriods": 3, "DatapointsToAlarm": 1 })), Some(true));
+        assert_eq!(off(json!({ "ComparisonOperator": "LessThanThreshold" })), Some(false));
+        let more = "GreaterThanThreshold";
+        assert_eq!(off(json!({ "ComparisonOperator": more })), Some(false));
+        assert_eq!(off(json!({ "ComparisonOperator": more, "Threshold": 0.0 })), Some(true));
+        assert_eq!(asked(at_one(), transformation("$.size")).1, None);
     }
 
     #[test]
     fn an_alarm_that_watches_something_else_does_not_count() {
-        let one = transformation("1");
-        let alarm = || MetricAlarm::builder().metric_name("RootUse").namespace("Audit");
-        assert!(watches(&alarm().build(), &one));
-        let dimension = Dimension::builder().name("Account").value("1").build();
-        assert!(!watches(&alarm().dimensions(dimension).build(), &one));
-        assert!(!watches(&alarm().unit(StandardUnit::Count).build(), &one));
-        assert!(watches(&alarm().unit(StandardUnit::None).build(), &one));
-        let always = alarm()
-            .statistic(Statistic::Sum)
-            .comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold)
-            .evaluation_periods(1)
-            .threshold(0.0);
-        assert_eq!(goes_off(&always.build(), &one), Some(false));
+        let watched = |more: Value| asked(with(at_one(), &more), transformation("1")).0;
+        assert!(!watched(json!({ "Dimensions": [{ "Name": "Account", "Value": "1" }] })));
+        assert!(!watched(json!({ "Unit": "Count" })));
+        assert!(watched(json!({ "Unit": "None" })));
+        let always = with(at_one(), &json!({ "Threshold": 0.0 }));
+        assert_eq!(asked(always, transformation("1")).1, Some(false));
     }
 
     #[test]
@@ -570,14 +656,17 @@ mod tests {
     #[test]
     fn a_filter_that_sees_less_than_the_records_is_a_gap() {
         let ask = crate::fake::asker();
-        let filter = |pattern: &str| MetricFilter::builder().filter_pattern(pattern);
-        let of = |filter: MetricFilterBuilder| events(&ask, "id", &filter.build());
+        let filter = |pattern: &str| json!({ "filterPattern": pattern });
+        let of = |filter: Value| {
+            let filter = Answer::<MetricFilter<'_>>::of(filter).unwrap();
+            events(&ask, "id", filter.read())
+        };
         let none = || Known(BTreeSet::new());
         assert_eq!(of(filter("{ $.a = 1 }")), (none(), none()));
         for unknown in [
             filter("ERROR"),
-            filter("{ $.a = 1 }").apply_on_transformed_logs(true),
-            filter("{ $.a = 1 }").field_selection_criteria("@aws.account = 1"),
+            with(filter("{ $.a = 1 }"), &json!({ "applyOnTransformedLogs": true })),
+            with(filter("{ $.a = 1 }"), &json!({ "fieldSelectionCriteria": "@aws.account = 1" })),
         ] {
             let (events, possible) = of(unknown);
             assert!(events.gap().is_some() && possible.gap().is_some());
@@ -665,68 +754,59 @@ mod tests {
 
     #[test]
     fn the_statistic_decides_what_one_event_amounts_to() {
-        let alarm = || {
-            MetricAlarm::builder()
-                .comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold)
-                .threshold(1.0)
-                .evaluation_periods(1)
-        };
-        let one = transformation("1");
-        let quiet = MetricTransformation::builder()
-            .metric_name("RootUse")
-            .metric_namespace("Audit")
-            .metric_value("1")
-            .default_value(0.0)
-            .build()
-            .unwrap();
+        let off = |more: Value, counted: Value| asked(with(at_one(), &more), counted).1;
+        let one = || transformation("1");
+        let quiet = || with(one(), &json!({ "defaultValue": 0.0 }));
         for (statistic, alone, among_quiet) in [
-            (Statistic::Sum, true, true),
-            (Statistic::Maximum, true, true),
-            (Statistic::SampleCount, true, true),
-            (Statistic::Average, true, false),
-            (Statistic::Minimum, true, false),
+            ("Sum", true, true),
+            ("Maximum", true, true),
+            ("SampleCount", true, true),
+            ("Average", true, false),
+            ("Minimum", true, false),
+            // What is not known to us is no proof, and neither is a percentile.
+            ("Median", false, false),
         ] {
-            let alarm = alarm().statistic(statistic.clone()).build();
-            assert_eq!(goes_off(&alarm, &one), Some(alone), "{statistic}");
-            assert_eq!(goes_off(&alarm, &quiet), Some(among_quiet), "{statistic}");
+            let of = json!({ "Statistic": statistic });
+            assert_eq!(off(of.clone(), one()), Some(alone), "{statistic}");
+            assert_eq!(off(of, quiet()), Some(among_quiet), "{statistic}");
         }
-        // A percentile, and a statistic that we do not know, are no proof.
-        assert_eq!(goes_off(&alarm().extended_statistic("p99").build(), &one), Some(false));
-        assert_eq!(goes_off(&alarm().build(), &one), Some(false));
+        assert_eq!(
+            off(json!({ "Statistic": null, "ExtendedStatistic": "p99" }), one()),
+            Some(false)
+        );
+        assert_eq!(off(json!({ "Statistic": null }), one()), Some(false));
         // One event is one sample, whatever it counts for.
         let samples = |threshold: f64| {
-            let alarm = alarm().statistic(Statistic::SampleCount).threshold(threshold).build();
-            goes_off(&alarm, &transformation("9"))
+            let of = json!({ "Statistic": "SampleCount", "Threshold": threshold });
+            off(of, transformation("9"))
         };
         assert_eq!((samples(1.0), samples(2.0)), (Some(true), Some(false)));
         // It has to be reached, and the value may be written in any way.
         let sum = |threshold: f64, value: &str| {
-            let alarm = alarm().statistic(Statistic::Sum).threshold(threshold).build();
-            goes_off(&alarm, &transformation(value))
+            off(json!({ "Threshold": threshold }), transformation(value))
         };
         assert_eq!(sum(1.0, " 1.0 "), Some(true));
         assert_eq!(sum(1.0, "0.5"), Some(false));
         assert_eq!(sum(0.5, "0.5"), Some(true));
         assert_eq!(sum(-1.0, "1"), Some(false));
         let more = |threshold: f64| {
-            let more = alarm().comparison_operator(ComparisonOperator::GreaterThanThreshold);
-            goes_off(&more.statistic(Statistic::Sum).threshold(threshold).build(), &one)
+            let of =
+                json!({ "ComparisonOperator": "GreaterThanThreshold", "Threshold": threshold });
+            off(of, one())
         };
         assert_eq!(
             [-1.0, 0.0, 0.9, 1.0].map(more),
             [Some(false), Some(true), Some(true), Some(false)]
         );
         // An alarm that says less than it has to is not understood.
-        let bare = MetricAlarm::builder().statistic(Statistic::Sum);
-        assert_eq!(goes_off(&bare.clone().threshold(1.0).build(), &one), None);
-        let operator = ComparisonOperator::GreaterThanOrEqualToThreshold;
-        assert_eq!(goes_off(&bare.comparison_operator(operator).build(), &one), None);
-        let periods = |alarm: aws_sdk_cloudwatch::types::builders::MetricAlarmBuilder| {
-            goes_off(&alarm.statistic(Statistic::Sum).build(), &one)
+        assert_eq!(off(json!({ "ComparisonOperator": null }), one()), None);
+        assert_eq!(off(json!({ "Threshold": null }), one()), None);
+        let periods = |evaluated: i64, needed: Option<i64>| {
+            off(json!({ "EvaluationPeriods": evaluated, "DatapointsToAlarm": needed }), one())
         };
-        assert_eq!(periods(alarm().evaluation_periods(2)), Some(false));
-        assert_eq!(periods(alarm().evaluation_periods(2).datapoints_to_alarm(2)), Some(false));
-        assert_eq!(periods(alarm().evaluation_periods(2).datapoints_to_alarm(1)), Some(true));
+        assert_eq!(periods(2, None), Some(false));
+        assert_eq!(periods(2, Some(2)), Some(false));
+        assert_eq!(periods(2, Some(1)), Some(true));
     }
 
     fn page_of(page: serde_json::Value) -> Answer<ListSubscriptionsByTopic<'static>> {
@@ -764,26 +844,23 @@ mod tests {
     const QUIET: &str = "arn:aws:sns:eu-central-1:123456789012:quiet";
     const DENIED: &str = "arn:aws:sns:eu-central-1:123456789012:denied";
 
-    /// An alarm that goes off at one event on the metric of [`transformation`].
-    fn alarm(
-        name: &str,
-        topics: &[&str],
-    ) -> aws_sdk_cloudwatch::types::builders::MetricAlarmBuilder {
-        MetricAlarm::builder()
-            .alarm_name(name)
-            .metric_name("RootUse")
-            .namespace("Audit")
-            .statistic(Statistic::Sum)
-            .comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold)
-            .threshold(1.0)
-            .evaluation_periods(1)
-            .set_alarm_actions(Some(topics.iter().map(|topic| (*topic).to_owned()).collect()))
+    /// The same with a name and those whom it tells.
+    fn alarm(name: &str, topics: &[&str]) -> Value {
+        with(at_one(), &json!({ "AlarmName": name, "AlarmActions": topics }))
+    }
+
+    fn filter(value: &str) -> Answer<MetricFilter<'static>> {
+        Answer::of(json!({ "metricTransformations": [transformation(value)] })).unwrap()
+    }
+
+    fn alarms_of(metric: &[Value], composite: &[Value], gap: Option<GapId>) -> Alarms {
+        let page = json!({ "MetricAlarms": metric, "CompositeAlarms": composite });
+        Alarms { pages: vec![Answer::of(page).unwrap()], gap }
     }
 
     /// Whether these alarms tell anyone of the events of a filter.
-    fn told(metric: Vec<MetricAlarm>, composite: Vec<CompositeAlarm>) -> Fact<bool> {
+    fn told(metric: &[Value], composite: &[Value]) -> Fact<bool> {
         let ask = asker();
-        let filter = MetricFilter::builder().metric_transformations(transformation("1")).build();
         let denied =
             Fact::Gap(ask.gap(Gap::new("sns:ListSubscriptionsByTopic", "", Reason::Denied)));
         let reached = BTreeMap::from([
@@ -791,70 +868,67 @@ mod tests {
             (QUIET.to_owned(), Known(false)),
             (DENIED.to_owned(), denied),
         ]);
-        alarmed(&ask, &filter, "id", &Alarms { metric, composite, gap: None }, &reached)
+        let alarms = alarms_of(metric, composite, None);
+        alarmed(&ask, filter("1").read(), "id", &alarms, &reached)
     }
 
     #[test]
     fn an_alarm_counts_only_if_it_is_on_goes_off_and_reaches_someone() {
         let yes = Known(true);
         let no = Known(false);
-        let of = |alarm: aws_sdk_cloudwatch::types::builders::MetricAlarmBuilder| {
-            told(vec![alarm.build()], vec![])
-        };
-        assert_eq!(told(vec![], vec![]), no);
-        assert_eq!(of(alarm("a", &[TOPIC])), yes);
-        assert_eq!(of(alarm("a", &[TOPIC]).actions_enabled(true)), yes);
-        assert_eq!(of(alarm("a", &[TOPIC]).actions_enabled(false)), no);
-        assert_eq!(of(alarm("a", &[])), no);
-        assert_eq!(of(alarm("a", &[QUIET])), no);
-        assert_eq!(of(alarm("a", &[QUIET, TOPIC])), yes);
+        let of = |topics: &[&str], more: Value| told(&[with(alarm("a", topics), &more)], &[]);
+        let (on, off) = (json!({ "ActionsEnabled": true }), json!({ "ActionsEnabled": false }));
+        let plain = || json!({});
+        let high = || json!({ "Threshold": 5.0 });
+        assert_eq!(told(&[], &[]), no);
+        assert_eq!(of(&[TOPIC], plain()), yes);
+        assert_eq!(of(&[TOPIC], on), yes);
+        assert_eq!(of(&[TOPIC], off.clone()), no);
+        assert_eq!(of(&[], plain()), no);
+        assert_eq!(of(&[QUIET], plain()), no);
+        assert_eq!(of(&[QUIET, TOPIC], plain()), yes);
         // A topic that nobody asked about reaches no one either.
-        assert_eq!(of(alarm("a", &["arn:aws:sns:eu-central-1:123456789012:other"])), no);
-        assert_eq!(of(alarm("a", &[TOPIC]).threshold(5.0)), no);
-        assert_eq!(of(alarm("a", &[TOPIC]).namespace("Other")), no);
+        assert_eq!(of(&["arn:aws:sns:eu-central-1:123456789012:other"], plain()), no);
+        assert_eq!(of(&[TOPIC], high()), no);
+        assert_eq!(of(&[TOPIC], json!({ "Namespace": "Other" })), no);
         // What could not be read matters only where the rest would do.
-        assert!(of(alarm("a", &[DENIED])).gap().is_some());
-        assert_eq!(of(alarm("a", &[DENIED]).actions_enabled(false)), no);
-        assert_eq!(of(alarm("a", &[DENIED]).threshold(5.0)), no);
-        assert_eq!(of(alarm("a", &[DENIED, TOPIC])), yes);
+        assert!(of(&[DENIED], plain()).gap().is_some());
+        assert_eq!(of(&[DENIED], off.clone()), no);
+        assert_eq!(of(&[DENIED], high()), no);
+        assert_eq!(of(&[DENIED, TOPIC], plain()), yes);
         // Whom another action tells is not known.
-        assert!(of(alarm("a", &["arn:aws:lambda:eu-central-1:1:function:x"])).gap().is_some());
+        assert!(of(&["arn:aws:lambda:eu-central-1:1:function:x"], plain()).gap().is_some());
         // Each alarm by itself: one that is on and one that reaches someone are none that does both.
-        let (off, deaf) = (alarm("a", &[TOPIC]).actions_enabled(false), alarm("b", &[QUIET]));
-        assert_eq!(told(vec![off.clone().build(), deaf.build()], vec![]), no);
-        assert_eq!(told(vec![off.build(), alarm("b", &[TOPIC]).build()], vec![]), yes);
+        let (off, deaf) = (with(alarm("a", &[TOPIC]), &off), alarm("b", &[QUIET]));
+        assert_eq!(told(&[off.clone(), deaf], &[]), no);
+        assert_eq!(told(&[off, alarm("b", &[TOPIC])], &[]), yes);
     }
 
     #[test]
     fn an_alarm_made_of_others_is_not_decided() {
-        let composite =
-            |rule: &str| CompositeAlarm::builder().alarm_rule(rule).alarm_actions(TOPIC);
-        let of = |composite: aws_sdk_cloudwatch::types::builders::CompositeAlarmBuilder| {
-            told(vec![alarm("root", &[]).build()], vec![composite.build()])
-        };
+        let composite = |rule: &str| json!({ "AlarmRule": rule, "AlarmActions": [TOPIC] });
+        let of = |composite: Value| told(&[alarm("root", &[])], &[composite]);
         for rule in ["ALARM(root)", "ALARM(\"root\") OR ALARM(x)", "NOT OK('root')"] {
             assert!(of(composite(rule)).gap().is_some(), "{rule}");
         }
         assert_eq!(of(composite("ALARM(root2)")), Known(false));
-        assert_eq!(of(composite("ALARM(root)").actions_enabled(false)), Known(false));
-        let nobody = CompositeAlarm::builder().alarm_rule("ALARM(root)");
-        assert_eq!(of(nobody), Known(false));
-        assert_eq!(of(CompositeAlarm::builder().alarm_actions(TOPIC)), Known(false));
-        let never = vec![alarm("root", &[]).threshold(5.0).build()];
-        assert_eq!(told(never, vec![composite("ALARM(root)").build()]), Known(false));
-        let direct = vec![alarm("root", &[TOPIC]).build()];
-        assert_eq!(told(direct, vec![composite("ALARM(root)").build()]), Known(true));
-        let nameless = vec![alarm("", &[]).build()];
-        assert_eq!(told(nameless, vec![composite("ALARM()").build()]), Known(false));
+        let off = with(composite("ALARM(root)"), &json!({ "ActionsEnabled": false }));
+        assert_eq!(of(off), Known(false));
+        assert_eq!(of(json!({ "AlarmRule": "ALARM(root)" })), Known(false));
+        assert_eq!(of(json!({ "AlarmActions": [TOPIC] })), Known(false));
+        let never = with(alarm("root", &[]), &json!({ "Threshold": 5.0 }));
+        assert_eq!(told(&[never], &[composite("ALARM(root)")]), Known(false));
+        let direct = alarm("root", &[TOPIC]);
+        assert_eq!(told(&[direct], &[composite("ALARM(root)")]), Known(true));
+        assert_eq!(told(&[alarm("", &[])], &[composite("ALARM()")]), Known(false));
     }
 
     #[test]
     fn an_alarm_that_computes_with_the_metric_is_not_decided() {
         let query = |name: &str, namespace: &str| {
-            let metric = Metric::builder().metric_name(name).namespace(namespace).build();
-            let stat = MetricStat::builder().metric(metric).period(60).stat("Sum").build();
-            let query = MetricDataQuery::builder().id("m").metric_stat(stat).build();
-            told(vec![MetricAlarm::builder().metrics(query).alarm_actions(TOPIC).build()], vec![])
+            let metric = json!({ "MetricName": name, "Namespace": namespace });
+            let query = json!({ "Id": "m", "MetricStat": { "Metric": metric, "Period": 60, "Stat": "Sum" } });
+            told(&[json!({ "Metrics": [query], "AlarmActions": [TOPIC] })], &[])
         };
         assert!(query("RootUse", "Audit").gap().is_some());
         assert_eq!(query("Other", "Audit"), Known(false));
@@ -864,22 +938,18 @@ mod tests {
     #[test]
     fn alarms_that_were_not_listed_may_tell_someone() {
         let ask = asker();
-        let gap = ask.gap(Gap::new(ALARMS, "", Reason::Denied));
-        let filter = MetricFilter::builder().metric_transformations(transformation("1")).build();
-        let of = |metric: Vec<MetricAlarm>, gap| {
-            let reached = BTreeMap::from([(TOPIC.to_owned(), Known(true))]);
-            alarmed(&ask, &filter, "id", &Alarms { metric, composite: vec![], gap }, &reached)
-        };
-        assert_eq!(of(vec![], Some(gap)), Fact::Gap(gap));
-        assert_eq!(of(vec![alarm("a", &[]).build()], Some(gap)), Fact::Gap(gap));
-        assert_eq!(of(vec![alarm("a", &[TOPIC]).build()], Some(gap)), Known(true));
-        assert_eq!(of(vec![], None), Known(false));
-        // A value that the record gives is not fixed.
-        let size = MetricFilter::builder().metric_transformations(transformation("$.size")).build();
-        let alarms =
-            Alarms { metric: vec![alarm("a", &[TOPIC]).build()], composite: vec![], gap: None };
+        let gap = ask.gap(Gap::new(ALARMS.spec.action, "", Reason::Denied));
         let reached = BTreeMap::from([(TOPIC.to_owned(), Known(true))]);
-        assert!(alarmed(&ask, &size, "id", &alarms, &reached).gap().is_some());
+        let of = |metric: &[Value], gap| {
+            alarmed(&ask, filter("1").read(), "id", &alarms_of(metric, &[], gap), &reached)
+        };
+        assert_eq!(of(&[], Some(gap)), Fact::Gap(gap));
+        assert_eq!(of(&[alarm("a", &[])], Some(gap)), Fact::Gap(gap));
+        assert_eq!(of(&[alarm("a", &[TOPIC])], Some(gap)), Known(true));
+        assert_eq!(of(&[], None), Known(false));
+        // A value that the record gives is not fixed.
+        let alarms = alarms_of(&[alarm("a", &[TOPIC])], &[], None);
+        assert!(alarmed(&ask, filter("$.size").read(), "id", &alarms, &reached).gap().is_some());
     }
 
     /// Recorded answers of an account in which one alarm on the root user reaches someone.
@@ -931,7 +1001,8 @@ mod tests {
         for (name, value) in more.as_object().unwrap() {
             alarm[name] = value.clone();
         }
-        fake.cbor("DescribeAlarms", 200, &json!({ "MetricAlarms": [alarm], "CompositeAlarms": [] }))
+        let page = json!({ "MetricAlarms": [alarm], "CompositeAlarms": [] });
+        fake.answer("DescribeAlarms", 200, page.to_string())
     }
 
     fn with_subscription(fake: Fake, arn: &str) -> Fake {
@@ -993,9 +1064,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_refused_of_an_alert_is_a_gap() {
-        let denied = json!({ "__type": "AccessDeniedException", "message": "no" });
         let filters = || with_filters(account(), &[filter_of("trail")]);
-        let fake = filters().cbor("DescribeAlarms", 400, &denied);
+        let fake = filters().json_error("DescribeAlarms", 400, "AccessDeniedException", "no");
         let alert = read(&fake).await.alerts.items.remove(0);
         assert!(alert.notifies.gap().is_some() && alert.events.is_known());
 

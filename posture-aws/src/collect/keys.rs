@@ -1,9 +1,5 @@
 //! Encryption keys of the customer.
 
-use aws_sdk_kms::Client;
-use aws_sdk_kms::types::{
-    KeyManagerType, KeyMetadata, KeySpec, KeyState as State, MultiRegionKeyType, OriginType,
-};
 use futures::stream::{self, StreamExt};
 use posture_core::fact::{Fact, Known};
 use posture_core::listing::Listing;
@@ -12,11 +8,91 @@ use posture_core::resource::{FactId, Key, KeyOrigin, KeyState, Kind, Resource};
 use super::resource_policy::{self, ResourcePolicy};
 use super::{Audit, Regions, regional_listing};
 use crate::ask::Refused;
+use crate::wire::services::KMS;
+use crate::wire::{Client, Given, Operation, answers, words};
 
-const LIST: &str = "kms:ListKeys";
-const DESCRIBE: &str = "kms:DescribeKey";
-const POLICY: &str = "kms:GetKeyPolicy";
-const ROTATION: &str = "kms:GetKeyRotationStatus";
+words! {
+    /// Who manages a key.
+    Manager { Aws = "AWS", Customer = "CUSTOMER" }
+
+    /// Whether a key can be used.
+    State {
+        Enabled = "Enabled",
+        Disabled = "Disabled",
+        PendingDeletion = "PendingDeletion",
+        PendingReplicaDeletion = "PendingReplicaDeletion",
+        Creating = "Creating",
+        PendingImport = "PendingImport",
+        Unavailable = "Unavailable",
+        Updating = "Updating",
+    }
+
+    /// Where the material of a key is from.
+    Origin {
+        Kms = "AWS_KMS",
+        External = "EXTERNAL",
+        CloudHsm = "AWS_CLOUDHSM",
+        ExternalKeyStore = "EXTERNAL_KEY_STORE",
+    }
+
+    /// What a key is for.
+    Spec { Symmetric = "SYMMETRIC_DEFAULT" }
+
+    /// Which of several keys that share their material it is.
+    Share { Primary = "PRIMARY", Replica = "REPLICA" }
+}
+
+answers! {
+    ListKeys {
+        keys: "Keys" optional records(ListedKey),
+    }
+
+    ListedKey {
+        arn: "KeyArn" optional text,
+    }
+
+    DescribeKey {
+        metadata: "KeyMetadata" optional record(KeyMetadata),
+    }
+
+    KeyMetadata {
+        manager: "KeyManager" optional word(Manager),
+        state: "KeyState" optional word(State),
+        origin: "Origin" optional word(Origin),
+        spec: "KeySpec" optional word(Spec),
+        shared: "MultiRegionConfiguration" optional record(Shared),
+    }
+
+    Shared {
+        kind: "MultiRegionKeyType" optional word(Share),
+    }
+
+    GetKeyPolicy {
+        policy: "Policy" optional text,
+    }
+
+    GetKeyRotationStatus {
+        enabled: "KeyRotationEnabled" optional flag,
+        days: "RotationPeriodInDays" optional whole,
+    }
+}
+
+pub(crate) static LIST: Operation<0, ListKeys<'_>> =
+    Operation::new(&KMS, "kms:ListKeys", "ListKeys")
+        .given(&[("Limit", Given::Whole(1_000))])
+        .pages("Marker", "NextMarker")
+        .more("Truncated");
+
+pub(crate) static DESCRIBE: Operation<1, DescribeKey<'_>> =
+    Operation::new(&KMS, "kms:DescribeKey", "DescribeKey").takes(&["KeyId"]);
+
+pub(crate) static POLICY: Operation<1, GetKeyPolicy<'_>> =
+    Operation::new(&KMS, "kms:GetKeyPolicy", "GetKeyPolicy")
+        .takes(&["KeyId"])
+        .given(&[("PolicyName", Given::Text("default"))]);
+
+pub(crate) static ROTATION: Operation<1, GetKeyRotationStatus<'_>> =
+    Operation::new(&KMS, "kms:GetKeyRotationStatus", "GetKeyRotationStatus").takes(&["KeyId"]);
 
 /// How many keys of a region are read at once; the asker bounds the calls.
 const AT_ONCE: usize = 16;
@@ -35,20 +111,12 @@ pub(crate) async fn collect(audit: &Audit<'_>, regions: &Regions) -> Listing<Key
 }
 
 async fn keys_of(audit: &Audit<'_>, region: &str) -> Listing<Key> {
-    let client = audit.session.kms(region, audit.meter);
-    let (pages, refused) = audit
-        .ask
-        .cut_pages(
-            LIST,
-            region,
-            |token| client.list_keys().limit(1_000).set_marker(token).send(),
-            |page| (page.truncated(), page.next_marker()),
-        )
-        .await;
-    let keys = || pages.iter().flat_map(|page| page.keys());
-    let nameless = keys().any(|key| key.key_arn().is_none());
-    let arns: Vec<String> = keys().filter_map(|key| key.key_arn().map(str::to_owned)).collect();
-    let refused = Refused::or_nameless(refused, nameless, LIST, region);
+    let client = audit.session.client(region, audit.meter);
+    let (pages, refused) = audit.ask.list(&client, &LIST, region, []).await;
+    let keys = || pages.iter().flat_map(|page| page.read().keys());
+    let nameless = keys().any(|key| key.arn().is_none());
+    let arns: Vec<String> = keys().filter_map(|key| key.arn().map(str::to_owned)).collect();
+    let refused = Refused::or_nameless(refused, nameless, LIST.spec.action, region);
     let items = stream::iter(arns)
         .map(|arn| key(audit, &client, region, arn))
         .buffer_unordered(AT_ONCE)
@@ -63,9 +131,8 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
     let ask = audit.ask;
     let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
     let mut key = Key::unread(&arn, name, Some(region));
-    let call = client.describe_key().key_id(&arn).send();
-    let described = match ask.ask(DESCRIBE, &arn, region, call).await {
-        Ok(output) => output.key_metadata,
+    let described = match ask.read(client, &DESCRIBE, &arn, region, [&arn]).await {
+        Ok(answer) => answer,
         // Deleted since it was listed.
         Err(refused) if refused.is(&["NotFoundException"]) => return None,
         Err(refused) => {
@@ -76,28 +143,35 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
             return Some(key);
         }
     };
-    let Some(metadata) = described else {
-        let gap = ask.malformed::<()>(DESCRIBE, &arn, "the answer describes no key").gap()?;
+    let Some(metadata) = described.read().metadata() else {
+        let gap =
+            ask.malformed::<()>(DESCRIBE.spec.action, &arn, "the answer describes no key").gap()?;
         for fact in Key::FACTS {
             key.hide(fact.name, gap);
         }
         return Some(key);
     };
-    if metadata.key_manager() == Some(&KeyManagerType::Aws) {
+    if metadata.manager() == Some(Manager::Aws) {
         return None;
     }
-    let state = match state(&metadata) {
+    let state = match state(metadata) {
         Some(state) => Known(state),
-        None => ask.malformed(DESCRIBE, &arn, "the key is in a state that is not known here"),
+        None => ask.malformed(
+            DESCRIBE.spec.action,
+            &arn,
+            "the key is in a state that is not known here",
+        ),
     };
-    let origin = match origin(&metadata) {
+    let origin = match origin(metadata) {
         Some(origin) => Known(origin),
-        None => ask.malformed(DESCRIBE, &arn, "the key is of an origin that is not known here"),
+        None => ask.malformed(
+            DESCRIBE.spec.action,
+            &arn,
+            "the key is of an origin that is not known here",
+        ),
     };
-    let symmetric = metadata.key_spec() == Some(&KeySpec::SymmetricDefault);
-    let replica = metadata
-        .multi_region_configuration()
-        .is_some_and(|many| many.multi_region_key_type() == Some(&MultiRegionKeyType::Replica));
+    let symmetric = metadata.spec() == Some(Spec::Symmetric);
+    let replica = metadata.shared().is_some_and(|shared| shared.kind() == Some(Share::Replica));
     // Only these can rotate by themselves, see
     // https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
     let rotatable = state == Known(KeyState::Enabled)
@@ -105,31 +179,36 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
         && symmetric
         && !replica;
     let rotation = async {
-        if !audit.calls(ROTATION) {
+        if !audit.calls(ROTATION.spec.action) {
             return (Fact::not_collected(), Fact::not_collected());
         }
         if !rotatable {
             return (Fact::NotOffered, Fact::NotOffered);
         }
-        let call = client.get_key_rotation_status().key_id(&arn).send();
-        let answer = ask.fact(ask.ask(ROTATION, &arn, region, call).await);
-        let days = |days: Option<i32>| days.and_then(|days| u32::try_from(days).ok());
+        let answer = ask.fact(ask.read(client, &ROTATION, &arn, region, [&arn]).await);
+        let days = |days: Option<i64>| days.and_then(|days| u32::try_from(days).ok());
         (
-            answer.map(|output| output.key_rotation_enabled()),
-            answer.map(|output| days(output.rotation_period_in_days())),
+            answer.and_then(|answer| match answer.read().enabled() {
+                Some(enabled) => Known(enabled),
+                None => {
+                    let why = "the answer does not say whether the key rotates";
+                    ask.malformed(ROTATION.spec.action, &arn, why)
+                }
+            }),
+            answer.map(|answer| days(answer.read().days())),
         )
     };
     let policy = async {
         if !audit.wanted.any(POLICY_FACTS) {
             return Fact::not_collected();
         }
-        let call = client.get_key_policy().key_id(&arn).policy_name("default").send();
-        ask.fact(ask.ask(POLICY, &arn, region, call).await.map(|output| output.policy))
+        let answer = ask.read(client, &POLICY, &arn, region, [&arn]).await;
+        ask.fact(answer.map(|answer| answer.read().policy().map(str::to_owned)))
     };
     let ((rotates, rotation_days), policy) = futures::join!(rotation, policy);
     let policy = ResourcePolicy {
         ask,
-        action: POLICY,
+        action: POLICY.spec.action,
         target: &arn,
         account: audit.session.account(),
         text: &policy,
@@ -148,23 +227,23 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
     )
 }
 
-fn state(metadata: &KeyMetadata) -> Option<KeyState> {
-    Some(match metadata.key_state()? {
+fn state(metadata: KeyMetadata<'_>) -> Option<KeyState> {
+    Some(match metadata.state()? {
         State::Enabled => KeyState::Enabled,
         State::Disabled => KeyState::Disabled,
         State::PendingDeletion | State::PendingReplicaDeletion => KeyState::PendingDeletion,
         State::Creating | State::PendingImport | State::Unavailable | State::Updating => {
             KeyState::Unavailable
         }
-        _ => return None,
+        State::Other => return None,
     })
 }
 
-fn origin(metadata: &KeyMetadata) -> Option<KeyOrigin> {
+fn origin(metadata: KeyMetadata<'_>) -> Option<KeyOrigin> {
     Some(match metadata.origin()? {
-        OriginType::AwsKms => KeyOrigin::Service,
-        OriginType::External => KeyOrigin::Imported,
-        OriginType::AwsCloudhsm | OriginType::ExternalKeyStore => KeyOrigin::CustomStore,
-        _ => return None,
+        Origin::Kms => KeyOrigin::Service,
+        Origin::External => KeyOrigin::Imported,
+        Origin::CloudHsm | Origin::ExternalKeyStore => KeyOrigin::CustomStore,
+        Origin::Other => return None,
     })
 }

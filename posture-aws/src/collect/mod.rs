@@ -6,7 +6,7 @@ pub(crate) mod alerts;
 mod cloudtrail;
 mod filter_pattern;
 mod iam;
-mod keys;
+pub(crate) mod keys;
 mod organization;
 pub(crate) mod regional;
 mod resource_policy;
@@ -32,6 +32,7 @@ use tokio::sync::{OnceCell, watch};
 
 use crate::action::{ACTIONS, LIST_REGIONS};
 use crate::ask::{Asker, Refused};
+use crate::members;
 use crate::meter::Meter;
 use crate::peers::Peers;
 use crate::session::Session;
@@ -430,9 +431,28 @@ pub(crate) fn operations() -> Vec<&'static Spec> {
     vec![
         &account::GET_ALTERNATE_CONTACT.spec,
         &account::GET_CONTACT_INFORMATION.spec,
-        &LIST_ALL_REGIONS.spec,
-        &regional::DESCRIBE_HUB.spec,
+        &alerts::ALARMS.spec,
+        &alerts::FILTERS.spec,
+        &alerts::GROUPS.spec,
         &alerts::LIST_SUBSCRIPTIONS.spec,
+        &keys::DESCRIBE.spec,
+        &keys::LIST.spec,
+        &keys::POLICY.spec,
+        &keys::ROTATION.spec,
+        &members::LIST.spec,
+        &organization::DELEGATED.spec,
+        &organization::DELEGATION.spec,
+        &organization::DESCRIBE.spec,
+        &organization::POLICIES.spec,
+        &organization::TARGETS.spec,
+        &regional::DESCRIBE_CHANNELS.spec,
+        &regional::DESCRIBE_HUB.spec,
+        &regional::DESCRIBE_RECORDER_STATUS.spec,
+        &regional::DESCRIBE_RECORDERS.spec,
+        &regional::GET_DETECTOR.spec,
+        &regional::LIST_ANALYZERS.spec,
+        &regional::LIST_DETECTORS.spec,
+        &LIST_ALL_REGIONS.spec,
     ]
 }
 

@@ -4,8 +4,6 @@
 //! an account that it delegated to may ask is a gap when read from any other member.
 
 use aws_sdk_iam::types::FeatureType;
-use aws_sdk_organizations::Client;
-use aws_sdk_organizations::types::PolicyType;
 use futures::stream::{self, StreamExt};
 use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known, NotOffered};
@@ -16,13 +14,72 @@ use serde_json::Value;
 
 use super::Audit;
 use crate::ask::{Asker, Refused};
+use crate::wire::services::ORGANIZATIONS;
+use crate::wire::{Client, Operation, answers};
 
-const DELEGATED: &str = "organizations:ListDelegatedAdministrators";
-const DELEGATION: &str = "organizations:DescribeResourcePolicy";
-const DESCRIBE: &str = "organizations:DescribeOrganization";
 const FEATURES: &str = "iam:ListOrganizationsFeatures";
-const POLICIES: &str = "organizations:ListPolicies";
-const TARGETS: &str = "organizations:ListTargetsForPolicy";
+
+answers! {
+    ListDelegatedAdministrators {
+        administrators: "DelegatedAdministrators" optional counted,
+    }
+
+    DescribeResourcePolicy {
+        policy: "ResourcePolicy" optional record(ResourcePolicy),
+    }
+
+    ResourcePolicy {
+        content: "Content" optional text,
+    }
+
+    DescribeOrganization {
+        organization: "Organization" optional record(Described),
+    }
+
+    Described {
+        id: "Id" optional text,
+        management_account: "MasterAccountId" optional text,
+    }
+
+    ListPolicies {
+        policies: "Policies" optional records(PolicySummary),
+    }
+
+    PolicySummary {
+        id: "Id" optional text,
+        aws_managed: "AwsManaged" optional flag,
+    }
+
+    ListTargetsForPolicy {
+        targets: "Targets" optional counted,
+    }
+}
+
+pub(crate) static DELEGATED: Operation<0, ListDelegatedAdministrators<'_>> = Operation::new(
+    &ORGANIZATIONS,
+    "organizations:ListDelegatedAdministrators",
+    "ListDelegatedAdministrators",
+)
+.pages("NextToken", "NextToken");
+
+pub(crate) static DELEGATION: Operation<0, DescribeResourcePolicy<'_>> = Operation::new(
+    &ORGANIZATIONS,
+    "organizations:DescribeResourcePolicy",
+    "DescribeResourcePolicy",
+);
+
+pub(crate) static DESCRIBE: Operation<0, DescribeOrganization<'_>> =
+    Operation::new(&ORGANIZATIONS, "organizations:DescribeOrganization", "DescribeOrganization");
+
+pub(crate) static POLICIES: Operation<1, ListPolicies<'_>> =
+    Operation::new(&ORGANIZATIONS, "organizations:ListPolicies", "ListPolicies")
+        .takes(&["Filter"])
+        .pages("NextToken", "NextToken");
+
+pub(crate) static TARGETS: Operation<1, ListTargetsForPolicy<'_>> =
+    Operation::new(&ORGANIZATIONS, "organizations:ListTargetsForPolicy", "ListTargetsForPolicy")
+        .takes(&["PolicyId"])
+        .pages("NextToken", "NextToken");
 
 /// The account is in no organisation. IAM has a word of its own for it.
 const IN_NONE: &[&str] =
@@ -58,7 +115,7 @@ impl Above {
 }
 
 pub(super) async fn collect(audit: &Audit<'_>) -> Above {
-    let client = &audit.session.organizations(audit.session.home_region(), audit.meter);
+    let client = &audit.session.client(audit.session.home_region(), audit.meter);
     let organization = audit.organization().await.clone();
     // An organization is asked about once in a run, in its management account.
     let asked_above = match &organization {
@@ -71,9 +128,9 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Above {
         return Above {
             organization,
             central_root_credentials: none(audit, FEATURES),
-            guardrail_policies: none(audit, POLICIES),
-            policy_delegation: none(audit, DELEGATION),
-            delegated_administrators: none(audit, DELEGATED),
+            guardrail_policies: none(audit, POLICIES.spec.action),
+            policy_delegation: none(audit, DELEGATION.spec.action),
+            delegated_administrators: none(audit, DELEGATED.spec.action),
         };
     }
     let (central_root_credentials, guardrail_policies, policy_delegation, delegated_administrators) = futures::join!(
@@ -106,22 +163,19 @@ fn offered<T>(ask: &Asker, answer: Result<T, Refused>) -> Fact<T> {
 
 /// Which organisation the account is in, if any.
 pub(super) async fn describe(audit: &Audit<'_>) -> Fact<Option<Organization>> {
-    if !audit.calls(DESCRIBE) {
+    if !audit.calls(DESCRIBE.spec.action) {
         return Fact::not_collected();
     }
-    let client = audit.session.organizations(audit.session.home_region(), audit.meter);
+    let client = audit.session.client(audit.session.home_region(), audit.meter);
     let ask = audit.ask;
-    let answer = ask.ask(DESCRIBE, "", "", client.describe_organization().send()).await;
-    let found = ask.fact_or(answer.map(|output| Some(output.organization)), IN_NONE, None);
+    let answer = ask.read(&client, &DESCRIBE, "", "", []).await;
+    let found = ask.fact_or(answer.map(Some), IN_NONE, None);
     found.and_then(|found| {
-        let Some(found) = found else { return Known(None) };
-        let ids = found.as_ref().and_then(|o| o.id().zip(o.master_account_id()));
-        let Some((id, management)) = ids else {
-            return ask.malformed(
-                DESCRIBE,
-                "",
-                "the answer lacks the organisation's id or account",
-            );
+        let Some(answer) = found else { return Known(None) };
+        let found = answer.read().organization();
+        let Some((id, management)) = found.and_then(|o| o.id().zip(o.management_account())) else {
+            let why = "the answer lacks the organisation's id or account";
+            return ask.malformed(DESCRIBE.spec.action, "", why);
         };
         Known(Some(Organization {
             id: id.to_owned(),
@@ -152,12 +206,12 @@ const MOST_POLICIES: usize = 50;
 
 /// How many policies that the customer wrote are attached somewhere: a policy that is attached nowhere restricts nobody.
 async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
-    if !audit.calls(POLICIES) {
+    if !audit.calls(POLICIES.spec.action) {
         return Fact::not_collected();
     }
     let (service, resource) = futures::join!(
-        policies(audit, client, PolicyType::ServiceControlPolicy),
-        policies(audit, client, PolicyType::ResourceControlPolicy),
+        policies(audit, client, "SERVICE_CONTROL_POLICY"),
+        policies(audit, client, "RESOURCE_CONTROL_POLICY"),
     );
     let ids = match (service, resource) {
         (Known(service), Known(resource)) => service.into_iter().chain(resource),
@@ -180,40 +234,25 @@ async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
     }
     if count == 0 && total > MOST_POLICIES {
         let detail = format!("{MOST_POLICIES} of {total} policies are attached nowhere");
-        return audit.ask.undetermined(TARGETS, "", detail);
+        return audit.ask.undetermined(TARGETS.spec.action, "", detail);
     }
     Known(count)
 }
 
 /// The ids of the policies of one type that the provider did not write.
-async fn policies(audit: &Audit<'_>, client: &Client, kind: PolicyType) -> Fact<Vec<String>> {
-    let (pages, refused) = audit
-        .ask
-        .pages(
-            POLICIES,
-            "",
-            |token| client.list_policies().filter(kind.clone()).set_next_token(token).send(),
-            |page| page.next_token(),
-        )
-        .await;
-    let own = || pages.iter().flat_map(|page| page.policies()).filter(|p| !p.aws_managed());
+async fn policies(audit: &Audit<'_>, client: &Client, kind: &str) -> Fact<Vec<String>> {
+    let (pages, refused) = audit.ask.list(client, &POLICIES, "", [kind]).await;
+    let all = || pages.iter().flat_map(|page| page.read().policies());
+    let own = || all().filter(|policy| policy.aws_managed() != Some(true));
     let nameless = own().any(|policy| policy.id().is_none());
-    let refused = Refused::or_nameless(refused, nameless, POLICIES, "");
+    let refused = Refused::or_nameless(refused, nameless, POLICIES.spec.action, "");
     offered(audit.ask, refused.map_or(Ok(()), Err))
         .map(|()| own().filter_map(|policy| policy.id().map(str::to_owned)).collect())
 }
 
 async fn is_attached(audit: &Audit<'_>, client: &Client, policy: &str) -> Result<bool, GapId> {
-    let (pages, refused) = audit
-        .ask
-        .pages(
-            TARGETS,
-            "",
-            |token| client.list_targets_for_policy().policy_id(policy).set_next_token(token).send(),
-            |page| page.next_token(),
-        )
-        .await;
-    if pages.iter().any(|page| !page.targets().is_empty()) {
+    let (pages, refused) = audit.ask.list(client, &TARGETS, "", [policy]).await;
+    if pages.iter().any(|page| page.read().targets() > 0) {
         return Ok(true);
     }
     match refused {
@@ -223,35 +262,27 @@ async fn is_attached(audit: &Audit<'_>, client: &Client, policy: &str) -> Result
 }
 
 async fn policy_delegation(audit: &Audit<'_>, client: &Client) -> Fact<bool> {
-    if !audit.calls(DELEGATION) {
+    if !audit.calls(DELEGATION.spec.action) {
         return Fact::not_collected();
     }
     let ask = audit.ask;
-    let answer = ask.ask(DELEGATION, "", "", client.describe_resource_policy().send()).await;
-    let policy = match answer {
+    let policy = match ask.read(client, &DELEGATION, "", "", []).await {
         Err(refused) if refused.is(&["ResourcePolicyNotFoundException"]) => return Known(false),
-        answer => offered(ask, answer).map(|output| {
-            output.resource_policy().and_then(|p| p.content()).unwrap_or_default().to_owned()
+        answer => offered(ask, answer).map(|answer| {
+            let content = answer.read().policy().and_then(ResourcePolicy::content);
+            content.unwrap_or_default().to_owned()
         }),
     };
     policy.and_then(|text| delegates(ask, text))
 }
 
 async fn delegated_administrators(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
-    if !audit.calls(DELEGATED) {
+    if !audit.calls(DELEGATED.spec.action) {
         return Fact::not_collected();
     }
-    let (pages, refused) = audit
-        .ask
-        .pages(
-            DELEGATED,
-            "",
-            |token| client.list_delegated_administrators().set_next_token(token).send(),
-            |page| page.next_token(),
-        )
-        .await;
+    let (pages, refused) = audit.ask.list(client, &DELEGATED, "", []).await;
     offered(audit.ask, refused.map_or(Ok(()), Err)).map(|()| {
-        let count: usize = pages.iter().map(|page| page.delegated_administrators().len()).sum();
+        let count: usize = pages.iter().map(|page| page.read().administrators()).sum();
         u32::try_from(count).unwrap_or(u32::MAX)
     })
 }
@@ -276,10 +307,10 @@ static ADMINISTERS: Dated<&str> = Dated::new(
 /// account administer policies, and not only look at them.
 fn delegates(ask: &Asker, text: &str) -> Fact<bool> {
     let Ok(document) = serde_json::from_str::<Value>(text) else {
-        return ask.malformed(DELEGATION, "", "the policy is not JSON");
+        return ask.malformed(DELEGATION.spec.action, "", "the policy is not JSON");
     };
     if document.get("Statement").is_none() {
-        return ask.malformed(DELEGATION, "", "the policy has no statement");
+        return ask.malformed(DELEGATION.spec.action, "", "the policy has no statement");
     }
     let mut denies = false;
     let mut allows = false;
@@ -293,12 +324,16 @@ fn delegates(ask: &Asker, text: &str) -> Fact<bool> {
             }
             Some("Deny") => denies = true,
             _ => {
-                return ask.undetermined(DELEGATION, "", "a statement is of a form we do not know");
+                return ask.undetermined(
+                    DELEGATION.spec.action,
+                    "",
+                    "a statement is of a form we do not know",
+                );
             }
         }
     }
     if allows && denies {
-        return ask.undetermined(DELEGATION, "", "the policy both allows and denies");
+        return ask.undetermined(DELEGATION.spec.action, "", "the policy both allows and denies");
     }
     Known(allows)
 }
@@ -489,7 +524,7 @@ mod tests {
         );
         let scope = fake.collect(&wanted).await;
         let gap = scope.gap(scope.account.guardrail_policies.gap().unwrap()).unwrap();
-        assert_eq!((gap.reason, gap.action.as_str()), (Reason::Denied, TARGETS));
+        assert_eq!((gap.reason, gap.action.as_str()), (Reason::Denied, TARGETS.spec.action));
     }
 
     #[tokio::test]

@@ -1,13 +1,6 @@
 //! Services that are switched on region by region: recorders, detectors, finding hubs, analyzers. Each region that is
 //! read has one resource of each kind, also where the service is off or does not answer.
 
-use aws_sdk_accessanalyzer::types::{AnalyzerStatus, AnalyzerSummary, Type as AnalyzerType};
-use aws_sdk_config::types::{
-    ConfigurationRecorder, ConfigurationRecorderStatus, RecorderStatus, RecordingScope,
-    RecordingStrategyType,
-};
-use aws_sdk_guardduty::operation::get_detector::GetDetectorOutput;
-use aws_sdk_guardduty::types::{DetectorFeatureResult, DetectorStatus, FeatureStatus};
 use futures::future::join_all;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::listing::Listing;
@@ -15,15 +8,8 @@ use posture_core::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
 
 use super::{Audit, Regions};
 use crate::ask::Refused;
-use crate::wire::services::SECURITY_HUB;
-use crate::wire::{Operation, answers};
-
-const RECORDERS: &str = "config:DescribeConfigurationRecorders";
-const RECORDER_STATUS: &str = "config:DescribeConfigurationRecorderStatus";
-const CHANNELS: &str = "config:DescribeDeliveryChannels";
-const DETECTORS: &str = "guardduty:ListDetectors";
-const DETECTOR: &str = "guardduty:GetDetector";
-const ANALYZERS: &str = "access-analyzer:ListAnalyzers";
+use crate::wire::services::{ACCESS_ANALYZER, CONFIG, GUARD_DUTY, SECURITY_HUB};
+use crate::wire::{Answer, Given, Operation, answers, words};
 
 /// One resource for each region.
 async fn each<T, F: Future<Output = T>>(
@@ -48,103 +34,218 @@ fn id(audit: &Audit<'_>, service: &str, region: &str, what: &str) -> String {
     format!("arn:{partition}:{service}:{region}:{account}:{what}")
 }
 
+words! {
+    /// Whose recorder it is.
+    RecordingScope { Internal = "INTERNAL", Paid = "PAID" }
+
+    /// By what it is decided which types are recorded.
+    StrategyType {
+        All = "ALL_SUPPORTED_RESOURCE_TYPES",
+        Inclusion = "INCLUSION_BY_RESOURCE_TYPES",
+        Exclusion = "EXCLUSION_BY_RESOURCE_TYPES",
+    }
+
+    /// How the last delivery of a recorder went.
+    RecorderStatus { Success = "Success", Failure = "Failure", Pending = "Pending" }
+}
+
+answers! {
+    DescribeConfigurationRecorders {
+        recorders: "ConfigurationRecorders" optional records(ConfigurationRecorder),
+    }
+
+    ConfigurationRecorder {
+        name: "name" optional text,
+        scope: "recordingScope" optional word(RecordingScope),
+        group: "recordingGroup" optional record(RecordingGroup),
+    }
+
+    RecordingGroup {
+        all_supported: "allSupported" optional flag,
+        global_types: "includeGlobalResourceTypes" optional flag,
+        types: "resourceTypes" optional texts,
+        excluded: "exclusionByResourceTypes" optional record(Excluded),
+        strategy: "recordingStrategy" optional record(RecordingStrategy),
+    }
+
+    Excluded {
+        types: "resourceTypes" optional texts,
+    }
+
+    RecordingStrategy {
+        use_only: "useOnly" optional word(StrategyType),
+    }
+
+    DescribeConfigurationRecorderStatus {
+        statuses: "ConfigurationRecordersStatus" optional records(ConfigurationRecorderStatus),
+    }
+
+    ConfigurationRecorderStatus {
+        name: "name" optional text,
+        recording: "recording" optional flag,
+        last_status: "lastStatus" optional word(RecorderStatus),
+        last_error_code: "lastErrorCode" optional text,
+    }
+
+    DescribeDeliveryChannels {
+        channels: "DeliveryChannels" optional records(DeliveryChannel),
+    }
+
+    DeliveryChannel {
+        bucket: "s3BucketName" optional text,
+    }
+}
+
+pub(crate) static DESCRIBE_RECORDERS: Operation<0, DescribeConfigurationRecorders<'_>> =
+    Operation::new(
+        &CONFIG,
+        "config:DescribeConfigurationRecorders",
+        "DescribeConfigurationRecorders",
+    );
+
+pub(crate) static DESCRIBE_RECORDER_STATUS: Operation<0, DescribeConfigurationRecorderStatus<'_>> =
+    Operation::new(
+        &CONFIG,
+        "config:DescribeConfigurationRecorderStatus",
+        "DescribeConfigurationRecorderStatus",
+    );
+
+pub(crate) static DESCRIBE_CHANNELS: Operation<0, DescribeDeliveryChannels<'_>> =
+    Operation::new(&CONFIG, "config:DescribeDeliveryChannels", "DescribeDeliveryChannels");
+
 pub(crate) async fn recorders(audit: &Audit<'_>, regions: &Regions) -> Listing<Recorder> {
     each(audit, regions, Kind::Recorder, "config", |region| recorder(audit, region)).await
 }
 
 async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
     let ask = audit.ask;
-    let client = audit.session.config(&region, audit.meter);
+    let client = &audit.session.client(&region, audit.meter);
     let id = id(audit, "config", &region, "configuration-recorder");
-    let recorders = async {
-        let call = client.describe_configuration_recorders().send();
-        ask.fact(ask.ask(RECORDERS, "", &region, call).await.map(|output| {
-            let recorders = output.configuration_recorders.unwrap_or_default();
-            // A recorder that belongs to a service of AWS records for that service alone.
-            let own = |recorder: &ConfigurationRecorder| {
-                recorder.recording_scope() != Some(&RecordingScope::Internal)
-            };
-            recorders.into_iter().filter(own).collect::<Vec<_>>()
-        }))
-    };
+    let recorders =
+        async { ask.fact(ask.read(client, &DESCRIBE_RECORDERS, "", &region, []).await) };
     let statuses = async {
-        if !audit.calls(RECORDER_STATUS) {
+        if !audit.calls(DESCRIBE_RECORDER_STATUS.spec.action) {
             return Fact::not_collected();
         }
-        let call = client.describe_configuration_recorder_status().send();
-        ask.fact(
-            ask.ask(RECORDER_STATUS, "", &region, call)
-                .await
-                .map(|output| output.configuration_recorders_status.unwrap_or_default()),
-        )
+        ask.fact(ask.read(client, &DESCRIBE_RECORDER_STATUS, "", &region, []).await)
     };
     let delivers = async {
         if !audit.wanted.fact(Recorder::fact("delivers")) {
             return Fact::not_collected();
         }
-        let call = client.describe_delivery_channels().send();
-        ask.fact(ask.ask(CHANNELS, "", &region, call).await.map(|output| {
+        let answer = ask.read(client, &DESCRIBE_CHANNELS, "", &region, []).await;
+        ask.fact(answer.map(|answer| {
             let named = |bucket: &str| !bucket.is_empty();
-            output.delivery_channels().iter().any(|c| c.s3_bucket_name().is_some_and(named))
+            answer.read().channels().any(|channel| channel.bucket().is_some_and(named))
         }))
     };
     let (recorders, statuses, delivers) = futures::join!(recorders, statuses, delivers);
-    let any = |wanted: fn(&ConfigurationRecorder) -> bool| {
-        recorders.map(|recorders| recorders.iter().any(wanted))
+    let any = |wanted: fn(&ConfigurationRecorder<'_>) -> bool| {
+        recorders.map(|answer| own(answer).any(|recorder| wanted(&recorder)))
     };
     // The status of a recorder that is not the customer's says nothing about the customer's.
-    let own = recorders.and_then(|recorders| {
+    let state = recorders.and_then(|answer| {
         statuses.map(|statuses| {
-            let names: Vec<&str> =
-                recorders.iter().filter_map(|recorder| recorder.name()).collect();
-            let is_own = |status: &&ConfigurationRecorderStatus| {
+            let names: Vec<&str> = own(answer).filter_map(ConfigurationRecorder::name).collect();
+            let is_own = |status: &ConfigurationRecorderStatus<'_>| {
                 status.name().is_some_and(|name| names.contains(&name))
             };
-            statuses.iter().filter(is_own).cloned().collect::<Vec<_>>()
+            let own = || statuses.read().statuses().filter(is_own);
+            let recording = own().any(|status| status.recording() == Some(true));
+            let failure =
+                own().find(|status| status.last_status() == Some(RecorderStatus::Failure));
+            let error = failure.map(|status| {
+                status.last_error_code().unwrap_or("an error without a code").to_owned()
+            });
+            (recording, error)
         })
     });
     Recorder::unread(id, &region, Some(&region))
-        .recording(own.map(|all| all.iter().any(|status| status.recording())))
-        .last_error(own.map(|all| {
-            all.iter().find(|status| status.last_status() == Some(&RecorderStatus::Failure)).map(
-                |status| status.last_error_code().unwrap_or("an error without a code").to_owned(),
-            )
-        }))
+        .recording(state.map(|(recording, _)| *recording))
+        .last_error(state.map(|(_, error)| error.clone()))
         .all_types(any(all_types))
         .global_types(any(global_types))
         .delivers(delivers)
 }
 
+/// The recorders that are the customer's: one that belongs to a service of AWS records for that service alone.
+fn own<'a>(
+    answer: &'a Answer<DescribeConfigurationRecorders<'static>>,
+) -> impl Iterator<Item = ConfigurationRecorder<'a>> {
+    let recorders = answer.read().recorders();
+    recorders.filter(|recorder| recorder.scope() != Some(RecordingScope::Internal))
+}
+
 /// Whether it records every type that there is or will be, see
 /// [RecordingGroup](https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html).
-fn all_types(recorder: &ConfigurationRecorder) -> bool {
-    let Some(group) = recorder.recording_group() else { return false };
-    match group.recording_strategy().and_then(|strategy| strategy.use_only()) {
-        Some(RecordingStrategyType::AllSupportedResourceTypes) => true,
+fn all_types(recorder: &ConfigurationRecorder<'_>) -> bool {
+    let Some(group) = recorder.group() else { return false };
+    match group.strategy().and_then(RecordingStrategy::use_only) {
+        Some(StrategyType::All) => true,
         Some(_) => false,
-        None => group.all_supported(),
+        None => group.all_supported() == Some(true),
     }
 }
 
 /// Whether it records IAM's types, which belong to no region.
-fn global_types(recorder: &ConfigurationRecorder) -> bool {
+fn global_types(recorder: &ConfigurationRecorder<'_>) -> bool {
     const GLOBAL: [&str; 4] =
         ["AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::Policy"];
-    let Some(group) = recorder.recording_group() else { return false };
-    let named = |types: &[aws_sdk_config::types::ResourceType]| {
-        GLOBAL.iter().filter(|name| types.iter().any(|kind| kind.as_str() == **name)).count()
-    };
-    match group.recording_strategy().and_then(|strategy| strategy.use_only()) {
-        Some(RecordingStrategyType::ExclusionByResourceTypes) => {
-            let excluded = group.exclusion_by_resource_types();
-            named(excluded.map_or(&[], |excluded| excluded.resource_types())) == 0
+    fn named<'a>(types: impl Iterator<Item = &'a str> + Clone) -> usize {
+        GLOBAL.iter().filter(|name| types.clone().any(|kind| kind == **name)).count()
+    }
+    let Some(group) = recorder.group() else { return false };
+    match group.strategy().and_then(RecordingStrategy::use_only) {
+        Some(StrategyType::Exclusion) => {
+            group.excluded().is_none_or(|excluded| named(excluded.types()) == 0)
         }
-        Some(RecordingStrategyType::InclusionByResourceTypes) => {
-            named(group.resource_types()) == GLOBAL.len()
-        }
-        _ => group.include_global_resource_types(),
+        Some(StrategyType::Inclusion) => named(group.types()) == GLOBAL.len(),
+        _ => group.global_types() == Some(true),
     }
 }
+
+words! {
+    /// Whether a detector works.
+    DetectorStatus { Enabled = "ENABLED", Disabled = "DISABLED" }
+
+    /// A feature of a detector.
+    Feature {
+        S3DataEvents = "S3_DATA_EVENTS",
+        EksAuditLogs = "EKS_AUDIT_LOGS",
+        EbsMalwareProtection = "EBS_MALWARE_PROTECTION",
+        RdsLoginEvents = "RDS_LOGIN_EVENTS",
+        LambdaNetworkLogs = "LAMBDA_NETWORK_LOGS",
+        EksRuntimeMonitoring = "EKS_RUNTIME_MONITORING",
+        RuntimeMonitoring = "RUNTIME_MONITORING",
+    }
+}
+
+answers! {
+    ListDetectors {
+        ids: "detectorIds" required texts,
+    }
+
+    GetDetector {
+        status: "status" required word(DetectorStatus),
+        features: "features" optional records(DetectorFeature),
+    }
+
+    DetectorFeature {
+        name: "name" optional word(Feature),
+        status: "status" optional word(DetectorStatus),
+    }
+}
+
+pub(crate) static LIST_DETECTORS: Operation<0, ListDetectors<'_>> =
+    Operation::new(&GUARD_DUTY, "guardduty:ListDetectors", "ListDetectors")
+        .at("GET", "/detector")
+        .given(&[("maxResults", Given::Whole(50))])
+        .pages("nextToken", "nextToken");
+
+pub(crate) static GET_DETECTOR: Operation<1, GetDetector<'_>> =
+    Operation::new(&GUARD_DUTY, "guardduty:GetDetector", "GetDetector")
+        .at("GET", "/detector/{DetectorId}")
+        .takes(&["DetectorId"]);
 
 pub(crate) async fn detectors(audit: &Audit<'_>, regions: &Regions) -> Listing<Detector> {
     each(audit, regions, Kind::Detector, "guardduty", |region| detector(audit, region)).await
@@ -152,54 +253,47 @@ pub(crate) async fn detectors(audit: &Audit<'_>, regions: &Regions) -> Listing<D
 
 async fn detector(audit: &Audit<'_>, region: String) -> Detector {
     let ask = audit.ask;
-    let client = audit.session.guardduty(&region, audit.meter);
+    let client = audit.session.client(&region, audit.meter);
     let detector =
         Detector::unread(id(audit, "guardduty", &region, "detector"), &region, Some(&region));
-    let (pages, refused) = ask
-        .pages(
-            DETECTORS,
-            &region,
-            |token| client.list_detectors().max_results(50).set_next_token(token).send(),
-            |page| page.next_token(),
-        )
-        .await;
+    let (pages, refused) = ask.list(&client, &LIST_DETECTORS, &region, []).await;
     if let Some(refused) = refused {
         let gap = Fact::Gap(ask.gap(refused.into_gap()));
         return featured(detector.enabled(gap.clone()), |_| gap.clone());
     }
     // There is at most one in a region.
-    let Some(number) = pages.iter().flat_map(|page| page.detector_ids()).next() else {
+    let Some(number) = pages.iter().flat_map(|page| page.read().ids()).next() else {
         return featured(detector.enabled(Known(false)), |_| Known(false));
     };
-    if !audit.calls(DETECTOR) {
+    if !audit.calls(GET_DETECTOR.spec.action) {
         return detector;
     }
-    let call = client.get_detector().detector_id(number).send();
-    let answer = ask.fact(ask.ask(DETECTOR, &detector.id, &region, call).await);
-    let enabled = answer.map(|output| output.status() == Some(&DetectorStatus::Enabled));
+    let answer = ask.read(&client, &GET_DETECTOR, &detector.id, &region, [number]).await;
+    let answer = ask.fact(answer);
+    let enabled = answer.map(|answer| answer.read().status() == DetectorStatus::Enabled);
     let id = detector.id.clone();
     featured(detector.enabled(enabled), |name| {
-        answer.and_then(|output| match feature(output, name) {
+        answer.and_then(|answer| match feature(answer.read(), name) {
             Ok(on) => on,
-            Err(why) => ask.malformed(DETECTOR, &id, why),
+            Err(why) => ask.malformed(GET_DETECTOR.spec.action, &id, why),
         })
     })
 }
 
 /// Fills the facts that follow from a feature of the detector, by the feature's name, see
 /// [DetectorFeatureConfigurationResult](https://docs.aws.amazon.com/guardduty/latest/APIReference/API_DetectorFeatureConfigurationResult.html).
-fn featured(detector: Detector, of: impl Fn(&DetectorFeatureResult) -> Fact<bool>) -> Detector {
-    use DetectorFeatureResult as F;
+fn featured(detector: Detector, of: impl Fn(Feature) -> Fact<bool>) -> Detector {
+    use Feature as F;
     detector
-        .object_storage(of(&F::S3DataEvents))
-        .kubernetes_audit(of(&F::EksAuditLogs))
+        .object_storage(of(F::S3DataEvents))
+        .kubernetes_audit(of(F::EksAuditLogs))
         .container_parts_off(Fact::NotOffered)
-        .malware(of(&F::EbsMalwareProtection))
-        .databases(of(&F::RdsLoginEvents))
-        .functions(of(&F::LambdaNetworkLogs))
+        .malware(of(F::EbsMalwareProtection))
+        .databases(of(F::RdsLoginEvents))
+        .functions(of(F::LambdaNetworkLogs))
         // The older EKS_RUNTIME_MONITORING watches clusters only, and no container of ECS and no instance.
-        .runtime(match of(&F::RuntimeMonitoring) {
-            Fact::NotOffered if of(&F::EksRuntimeMonitoring) != Fact::NotOffered => Known(false),
+        .runtime(match of(F::RuntimeMonitoring) {
+            Fact::NotOffered if of(F::EksRuntimeMonitoring) != Fact::NotOffered => Known(false),
             runtime => runtime,
         })
 }
@@ -208,21 +302,18 @@ fn featured(detector: Detector, of: impl Fn(&DetectorFeatureResult) -> Fact<bool
 /// CloudTrail's management events, flow logs and DNS logs
 /// [cannot be left out](https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_data-sources.html): a list of none says
 /// nothing.
-fn feature(
-    output: &GetDetectorOutput,
-    name: &DetectorFeatureResult,
-) -> Result<Fact<bool>, &'static str> {
-    if output.features().is_empty() {
+fn feature(answer: GetDetector<'_>, name: Feature) -> Result<Fact<bool>, &'static str> {
+    if answer.features().len() == 0 {
         return Err("the answer lists no features");
     }
-    if output.features().iter().any(|feature| feature.name().is_none()) {
+    if answer.features().any(|feature| feature.name().is_none()) {
         return Err("a feature has no name");
     }
     let mut found = Vec::new();
-    for feature in output.features() {
+    for feature in answer.features() {
         if feature.name() == Some(name) {
             let status = feature.status().ok_or("a feature has no status")?;
-            found.push(Known(*status == FeatureStatus::Enabled));
+            found.push(Known(status == DetectorStatus::Enabled));
         }
     }
     Ok(if found.is_empty() { Fact::NotOffered } else { fact::any(found) })
@@ -262,27 +353,49 @@ fn is_off(refused: &Refused) -> bool {
         || refused.code() == Some("InvalidAccessException") && says.contains("not subscribed")
 }
 
+words! {
+    /// What an analyzer looks for.
+    AnalyzerType {
+        Account = "ACCOUNT",
+        Organization = "ORGANIZATION",
+        AccountUnusedAccess = "ACCOUNT_UNUSED_ACCESS",
+        OrganizationUnusedAccess = "ORGANIZATION_UNUSED_ACCESS",
+    }
+
+    /// Whether an analyzer works.
+    AnalyzerStatus { Active = "ACTIVE" }
+}
+
+answers! {
+    ListAnalyzers {
+        analyzers: "analyzers" required records(AnalyzerSummary),
+    }
+
+    AnalyzerSummary {
+        kind: "type" required word(AnalyzerType),
+        status: "status" required word(AnalyzerStatus),
+    }
+}
+
+pub(crate) static LIST_ANALYZERS: Operation<0, ListAnalyzers<'_>> =
+    Operation::new(&ACCESS_ANALYZER, "access-analyzer:ListAnalyzers", "ListAnalyzers")
+        .at("GET", "/analyzer")
+        .given(&[("maxResults", Given::Whole(100))])
+        .pages("nextToken", "nextToken");
+
 pub(crate) async fn analyzers(audit: &Audit<'_>, regions: &Regions) -> Listing<Analyzer> {
     each(audit, regions, Kind::Analyzer, "access-analyzer", |region| analyzer(audit, region)).await
 }
 
 async fn analyzer(audit: &Audit<'_>, region: String) -> Analyzer {
-    let client = audit.session.access_analyzer(&region, audit.meter);
-    let (pages, refused) = audit
-        .ask
-        .pages(
-            ANALYZERS,
-            &region,
-            |token| client.list_analyzers().max_results(100).set_next_token(token).send(),
-            |page| page.next_token(),
-        )
-        .await;
+    let client = audit.session.client(&region, audit.meter);
+    let (pages, refused) = audit.ask.list(&client, &LIST_ANALYZERS, &region, []).await;
     let missing = refused.map(|refused| audit.ask.gap(refused.into_gap()));
     let active = |wanted: &[AnalyzerType]| {
-        let is = |analyzer: &AnalyzerSummary| {
-            analyzer.status() == &AnalyzerStatus::Active && wanted.contains(analyzer.r#type())
+        let is = |analyzer: AnalyzerSummary<'_>| {
+            analyzer.status() == AnalyzerStatus::Active && wanted.contains(&analyzer.kind())
         };
-        let found = pages.iter().flat_map(|page| page.analyzers()).any(is);
+        let found = pages.iter().flat_map(|page| page.read().analyzers()).any(is);
         Known(found) | missing.map_or(Known(false), Fact::Gap)
     };
     Analyzer::unread(id(audit, "access-analyzer", &region, "analyzer"), &region, Some(&region))
@@ -295,10 +408,6 @@ async fn analyzer(audit: &Audit<'_>, region: String) -> Analyzer {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_config::types::{
-        ExclusionByResourceTypes, RecordingGroup, RecordingStrategy, ResourceType,
-    };
-    use aws_sdk_guardduty::types::DetectorFeatureConfigurationResult;
     use posture_core::gap::Gap;
     use posture_core::gap::Reason;
     use posture_core::resource::{FactId, Resource};
@@ -316,53 +425,47 @@ mod tests {
         fake.collect(&Wanted::of(&facts, &[R::KIND])).await
     }
 
-    fn recorder_of(group: RecordingGroup) -> ConfigurationRecorder {
-        ConfigurationRecorder::builder().name("default").recording_group(group).build()
+    /// Whether a recorder of this group records all types, and those of no region.
+    fn recorded(group: Value) -> (bool, bool) {
+        let recorder = json!({ "name": "default", "recordingGroup": group });
+        let recorder = Answer::<ConfigurationRecorder<'_>>::of(recorder).unwrap();
+        (all_types(&recorder.read()), global_types(&recorder.read()))
     }
 
-    fn strategy(only: RecordingStrategyType) -> RecordingStrategy {
-        RecordingStrategy::builder().use_only(only).build()
-    }
+    const ALL: &str = "ALL_SUPPORTED_RESOURCE_TYPES";
+    const INCLUSION: &str = "INCLUSION_BY_RESOURCE_TYPES";
+    const EXCLUSION: &str = "EXCLUSION_BY_RESOURCE_TYPES";
 
     #[test]
     fn the_strategy_decides_what_is_recorded() {
-        let all = RecordingGroup::builder().all_supported(true).include_global_resource_types(true);
-        let all = recorder_of(all.build());
-        assert!(all_types(&all) && global_types(&all));
-        let local = recorder_of(RecordingGroup::builder().all_supported(true).build());
-        assert!(all_types(&local) && !global_types(&local));
-        let by_strategy = RecordingGroup::builder()
-            .recording_strategy(strategy(RecordingStrategyType::AllSupportedResourceTypes));
-        assert!(all_types(&recorder_of(by_strategy.build())));
-        let without = |excluded: ResourceType| {
-            let group = RecordingGroup::builder()
-                .recording_strategy(strategy(RecordingStrategyType::ExclusionByResourceTypes))
-                .exclusion_by_resource_types(
-                    ExclusionByResourceTypes::builder().resource_types(excluded).build(),
-                );
-            recorder_of(group.build())
+        let all = json!({ "allSupported": true, "includeGlobalResourceTypes": true });
+        assert_eq!(recorded(all), (true, true));
+        assert_eq!(recorded(json!({ "allSupported": true })), (true, false));
+        assert!(recorded(json!({ "recordingStrategy": { "useOnly": ALL } })).0);
+        let without = |excluded: &str| {
+            recorded(json!({
+                "recordingStrategy": { "useOnly": EXCLUSION },
+                "exclusionByResourceTypes": { "resourceTypes": [excluded] },
+            }))
         };
-        assert!(!all_types(&without(ResourceType::Bucket)));
-        assert!(global_types(&without(ResourceType::Bucket)));
-        assert!(!global_types(&without(ResourceType::Role)));
-        let some = RecordingGroup::builder().resource_types(ResourceType::Bucket);
-        assert!(!all_types(&recorder_of(some.build())));
-        assert!(!all_types(&ConfigurationRecorder::builder().build()));
+        assert_eq!(without("AWS::S3::Bucket"), (false, true));
+        assert!(!without("AWS::IAM::Role").1);
+        assert!(!recorded(json!({ "resourceTypes": ["AWS::S3::Bucket"] })).0);
+        assert_eq!(recorded(json!(null)), (false, false));
     }
 
     #[test]
     fn a_feature_that_a_region_does_not_name_is_not_offered() {
-        let result = |name, status| {
-            DetectorFeatureConfigurationResult::builder().name(name).status(status).build()
-        };
-        let output = GetDetectorOutput::builder()
-            .features(result(DetectorFeatureResult::S3DataEvents, FeatureStatus::Enabled))
-            .features(result(DetectorFeatureResult::EksRuntimeMonitoring, FeatureStatus::Enabled))
-            .features(result(DetectorFeatureResult::RuntimeMonitoring, FeatureStatus::Disabled))
-            .features(result(DetectorFeatureResult::RdsLoginEvents, FeatureStatus::Disabled))
-            .build();
-        let detector =
-            featured(Detector::unread("d", "d", None), |name| feature(&output, name).unwrap());
+        let answer = Answer::<GetDetector<'_>>::of(json!({ "status": "ENABLED", "features": [
+            { "name": "S3_DATA_EVENTS", "status": "ENABLED" },
+            { "name": "EKS_RUNTIME_MONITORING", "status": "ENABLED" },
+            { "name": "RUNTIME_MONITORING", "status": "DISABLED" },
+            { "name": "RDS_LOGIN_EVENTS", "status": "DISABLED" },
+        ] }));
+        let answer = answer.unwrap();
+        let detector = featured(Detector::unread("d", "d", None), |name| {
+            feature(answer.read(), name).unwrap()
+        });
         assert_eq!(detector.object_storage, Known(true));
         // The feature of clusters alone is not enough.
         assert_eq!(detector.runtime, Known(false));
@@ -372,41 +475,31 @@ mod tests {
 
     #[test]
     fn only_types_that_are_named_are_recorded_by_name() {
-        use ResourceType::{Bucket, Group, Policy, Role, User};
-        let of =
-            |only: RecordingStrategyType, types: &[ResourceType], excluded: &[ResourceType]| {
-                let group = RecordingGroup::builder()
-                    // What the strategy does not go by says nothing.
-                    .include_global_resource_types(true)
-                    .all_supported(true)
-                    .recording_strategy(strategy(only))
-                    .set_resource_types(Some(types.to_vec()))
-                    .exclusion_by_resource_types(
-                        ExclusionByResourceTypes::builder()
-                            .set_resource_types(Some(excluded.to_vec()))
-                            .build(),
-                    );
-                global_types(&recorder_of(group.build()))
-            };
-        let (inclusion, exclusion) = (
-            RecordingStrategyType::InclusionByResourceTypes,
-            RecordingStrategyType::ExclusionByResourceTypes,
-        );
-        let all = [User, Group, Role, Policy];
-        assert!(of(inclusion.clone(), &all, &[]));
-        assert!(of(inclusion.clone(), &[&all[..], &[Bucket]].concat(), &[]));
-        assert!(!of(inclusion.clone(), &all[1..], &[]));
-        assert!(!of(inclusion, &[], &[]));
-        assert!(of(exclusion.clone(), &[], &[]));
-        assert!(of(exclusion.clone(), &[], &[Bucket]));
+        const BUCKET: &str = "AWS::S3::Bucket";
+        const ROLE: &str = "AWS::IAM::Role";
+        const POLICY: &str = "AWS::IAM::Policy";
+        let of = |only: &str, types: &[&str], excluded: &[&str]| {
+            let group = json!({
+                // What the strategy does not go by says nothing.
+                "includeGlobalResourceTypes": true, "allSupported": true,
+                "recordingStrategy": { "useOnly": only }, "resourceTypes": types,
+                "exclusionByResourceTypes": { "resourceTypes": excluded },
+            });
+            recorded(group).1
+        };
+        let all = ["AWS::IAM::User", "AWS::IAM::Group", ROLE, POLICY];
+        assert!(of(INCLUSION, &all, &[]));
+        assert!(of(INCLUSION, &[&all[..], &[BUCKET]].concat(), &[]));
+        assert!(!of(INCLUSION, &all[1..], &[]));
+        assert!(!of(INCLUSION, &[], &[]));
+        assert!(of(EXCLUSION, &[], &[]));
+        assert!(of(EXCLUSION, &[], &[BUCKET]));
         // One of them is enough to miss it, whatever else is left out.
-        assert!(!of(exclusion.clone(), &[], &[Bucket, Role]));
-        assert!(!of(exclusion, &[], &[Policy, Bucket]));
-        assert!(!global_types(&ConfigurationRecorder::builder().build()));
-        let by_strategy = RecordingGroup::builder()
-            .all_supported(true)
-            .recording_strategy(strategy(RecordingStrategyType::InclusionByResourceTypes));
-        assert!(!all_types(&recorder_of(by_strategy.build())));
+        assert!(!of(EXCLUSION, &[], &[BUCKET, ROLE]));
+        assert!(!of(EXCLUSION, &[], &[POLICY, BUCKET]));
+        let by_strategy =
+            json!({ "allSupported": true, "recordingStrategy": { "useOnly": INCLUSION } });
+        assert!(!recorded(by_strategy).0);
     }
 
     fn recorders(recorders: Value, statuses: Value, channels: Value) -> Fake {

@@ -2,9 +2,51 @@
 
 use super::spec::{GovFips, Place, Protocol, Service};
 
-/// Who answers for an account.
+/// IAM Access Analyzer.
+pub(crate) static ACCESS_ANALYZER: Service = Service {
+    gov_fips: GovFips::PlainUnlessDual,
+    ..Service::new("AccessAnalyzer", "access-analyzer", Protocol::RestJson)
+};
+
+/// The interface to the account itself.
 pub(crate) static ACCOUNT: Service =
     Service { place: Place::Partition, ..Service::new("Account", "account", Protocol::RestJson) };
+
+/// CloudWatch, whose alarms are read.
+pub(crate) static CLOUD_WATCH: Service = Service {
+    gov_fips: GovFips::Plain,
+    query_codes: true,
+    ..Service::new("CloudWatch", "monitoring", json("1.0", "GraniteServiceVersion20100801"))
+};
+
+/// AWS Config.
+pub(crate) static CONFIG: Service = Service {
+    gov_fips: GovFips::PlainUnlessDual,
+    ..Service::new("Config Service", "config", json("1.1", "StarlingDoveService"))
+};
+
+/// GuardDuty.
+pub(crate) static GUARD_DUTY: Service = Service {
+    gov_fips: GovFips::PlainUnlessDual,
+    ..Service::new("GuardDuty", "guardduty", Protocol::RestJson)
+};
+
+/// The Key Management Service.
+pub(crate) static KMS: Service = Service::new("KMS", "kms", json("1.1", "TrentService"));
+
+/// CloudWatch Logs.
+pub(crate) static LOGS: Service = Service {
+    gov_fips: GovFips::PlainUnlessDual,
+    ..Service::new("CloudWatch Logs", "logs", json("1.1", "Logs_20140328"))
+};
+
+/// AWS Organizations.
+pub(crate) static ORGANIZATIONS: Service = Service {
+    place: Place::Partition,
+    gov_fips: GovFips::Plain,
+    shared_quota: true,
+    ..Service::new("Organizations", "organizations", json("1.1", "AWSOrganizationsV20161128"))
+};
 
 /// Security Hub.
 pub(crate) static SECURITY_HUB: Service =
@@ -17,4 +59,19 @@ pub(crate) static SNS: Service = Service {
 };
 
 /// All of them.
-pub(crate) static ALL: &[&Service] = &[&ACCOUNT, &SECURITY_HUB, &SNS];
+pub(crate) static ALL: &[&Service] = &[
+    &ACCESS_ANALYZER,
+    &ACCOUNT,
+    &CLOUD_WATCH,
+    &CONFIG,
+    &GUARD_DUTY,
+    &KMS,
+    &LOGS,
+    &ORGANIZATIONS,
+    &SECURITY_HUB,
+    &SNS,
+];
+
+const fn json(version: &'static str, target: &'static str) -> Protocol {
+    Protocol::Json { version, target }
+}

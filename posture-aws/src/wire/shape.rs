@@ -260,6 +260,10 @@ macro_rules! answers {
         $crate::wire::shape::Kind::Record(<$of<'static> as $crate::wire::shape::Shape>::MEMBERS)
     };
     (@kind texts) => { $crate::wire::shape::Kind::List(&$crate::wire::shape::Kind::Text) };
+    // Records of which only the number is asked.
+    (@kind counted) => {
+        $crate::wire::shape::Kind::List(&$crate::wire::shape::Kind::Record(&[]))
+    };
     (@kind named) => { $crate::wire::shape::Kind::Map(&$crate::wire::shape::Kind::Text) };
     (@kind records $of:ident) => {
         $crate::wire::shape::Kind::List(&$crate::wire::shape::Kind::Record(
@@ -334,6 +338,11 @@ macro_rules! answers {
     (@get $need:ident records $of:ident => $get:ident, $wire:literal) => {
         pub(crate) fn $get(self) -> impl ExactSizeIterator<Item = $of<'a>> + Clone {
             $crate::wire::shape::list(self.0, $wire).iter().map($of)
+        }
+    };
+    (@get $need:ident counted => $get:ident, $wire:literal) => {
+        pub(crate) fn $get(self) -> usize {
+            $crate::wire::shape::list(self.0, $wire).len()
         }
     };
     // Of texts by key, only how many there are is asked so far.

@@ -50,7 +50,6 @@ pub(crate) enum GovFips {
     /// As the plain endpoint, but for dual stack.
     PlainUnlessDual,
     /// As the plain endpoint.
-    #[expect(dead_code, reason = "CloudWatch and Organizations are moved after this")]
     Plain,
 }
 
@@ -195,6 +194,15 @@ impl<const TAKES: usize, S> Operation<TAKES, S> {
     /// The same, in pages: the argument that names one, and the member that names the next.
     pub(crate) const fn pages(self, input: &'static str, output: &'static str) -> Self {
         let pages = Some(Pages { input, output, more: None });
+        Self { spec: Spec { pages, ..self.spec }, shape: PhantomData }
+    }
+
+    /// The same, for lists that say by a member of their own whether there are more pages.
+    pub(crate) const fn more(self, more: &'static str) -> Self {
+        let pages = match self.spec.pages {
+            Some(pages) => Some(Pages { more: Some(more), ..pages }),
+            None => None,
+        };
         Self { spec: Spec { pages, ..self.spec }, shape: PhantomData }
     }
 }
