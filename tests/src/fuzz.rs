@@ -527,7 +527,7 @@ fn takers(provider: Provider, fills: &[FactId], lists: &[Kind]) -> Vec<&'static 
 type Name = fn(&Parts, &Bytes) -> String;
 
 /// A line to a simulated cloud that is listened to, and on which other answers can be given. Of these, unlike of the cloud's
-/// own faults, any bytes can be said: some services speak CBOR.
+/// own faults, any bytes can be said.
 struct Tap {
     url: String,
     line: Arc<Mutex<Line>>,

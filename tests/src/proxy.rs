@@ -19,7 +19,7 @@ use tokio::runtime::Runtime;
 
 use crate::complete::{complete, defaults, in_report, page_of_buckets};
 use crate::fault::{Fault, Rule};
-use crate::wire::{Call, from_json};
+use crate::wire::Call;
 
 type Body = BoxBody<Bytes, std::io::Error>;
 
@@ -191,9 +191,6 @@ async fn forward(
         let account = HeaderValue::from_str(&state.account).map_err(|_| Break)?;
         head.headers.insert("x-moto-account-id", account);
     }
-    let translated = call.and_then(|call| call.as_json(&mut head, &body, state.upstream));
-    let cbor = translated.is_some();
-    let body = translated.unwrap_or(body);
     let answer = state
         .client
         .request(Request::from_parts(head, Full::new(body)))
@@ -205,7 +202,6 @@ async fn forward(
         Some(call) if head.status.is_success() => complete(call, body.to_vec()).into(),
         _ => body,
     };
-    let body = if cbor { from_json(&mut head, &body) } else { body };
     head.headers.remove("content-length");
     head.headers.remove("transfer-encoding");
     head.headers.remove("connection");

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Response, StatusCode};
+use http::{Response, StatusCode};
 
 /// A call as the cloud sees it.
 #[derive(Clone, Debug)]
@@ -26,8 +26,6 @@ enum Protocol {
     Query,
     /// JSON both ways; the action in a header or in the path.
     Json,
-    /// CBOR both ways.
-    Cbor,
     /// S3's XML.
     S3,
     /// S3 Control's XML.
@@ -50,8 +48,6 @@ impl Call {
         let (operation, protocol) =
             if let Some((_, operation)) = target.and_then(|target| target.rsplit_once('.')) {
                 (operation, Protocol::Json)
-            } else if let Some((_, operation)) = path.rsplit_once("/operation/") {
-                (operation, Protocol::Cbor)
             } else if let Some(operation) =
                 text.split('&').find_map(|pair| pair.strip_prefix("Action="))
             {
@@ -76,21 +72,6 @@ impl Call {
         })
     }
 
-    /// The same request in JSON, as the local server speaks no CBOR; none for the other protocols.
-    pub(crate) fn as_json(&self, head: &mut Parts, body: &Bytes, port: u16) -> Option<Bytes> {
-        let (_, operation) =
-            self.action.split_once(':').filter(|_| self.protocol == Protocol::Cbor)?;
-        let arguments: serde_json::Value = ciborium::from_reader(body.as_ref()).unwrap();
-        let body = Bytes::from(arguments.to_string());
-        let target = format!("GraniteServiceVersion20100801.{operation}");
-        head.uri = format!("http://127.0.0.1:{port}/").parse().unwrap();
-        head.headers.remove("smithy-protocol");
-        head.headers.insert("x-amz-target", target.parse().unwrap());
-        head.headers.insert("content-type", HeaderValue::from_static("application/x-amz-json-1.0"));
-        head.headers.insert("content-length", HeaderValue::from(body.len()));
-        Some(body)
-    }
-
     /// The answer of a service that fails.
     pub(crate) fn error(&self, status: StatusCode, code: &str, message: &str) -> Response<Bytes> {
         let xml = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
@@ -112,27 +93,19 @@ impl Call {
                 "application/x-amz-json-1.1",
                 serde_json::json!({ "__type": code, "message": message }).to_string().into_bytes(),
             ),
-            Protocol::Cbor => {
-                let error = serde_json::json!({ "__type": code, "message": message });
-                ("application/cbor", bytes_of(&value_of("", error)))
-            },
         };
         let answer = Response::builder()
             .status(status)
             .header("content-type", kind)
             .header("x-amzn-errortype", code)
             .header("x-amzn-requestid", "11111111-2222-3333-4444-555555555555");
-        let answer = match self.protocol {
-            Protocol::Cbor => answer.header("smithy-protocol", "rpc-v2-cbor"),
-            _ => answer,
-        };
         answer.body(body.into()).unwrap()
     }
 
     /// The code by which the service says no.
     pub(crate) fn denied(&self) -> &'static str {
         match self.protocol {
-            Protocol::Json | Protocol::Cbor => "AccessDeniedException",
+            Protocol::Json => "AccessDeniedException",
             _ => "AccessDenied",
         }
     }
@@ -142,39 +115,8 @@ impl Call {
         match self.protocol {
             Protocol::S3 | Protocol::S3Control => (StatusCode::SERVICE_UNAVAILABLE, "SlowDown"),
             Protocol::Query => (StatusCode::BAD_REQUEST, "Throttling"),
-            Protocol::Json | Protocol::Cbor => (StatusCode::BAD_REQUEST, "ThrottlingException"),
+            Protocol::Json => (StatusCode::BAD_REQUEST, "ThrottlingException"),
         }
-    }
-}
-
-/// An answer in CBOR, as [Smithy RPC v2](https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html) has it.
-pub(crate) fn from_json(head: &mut http::response::Parts, body: &Bytes) -> Bytes {
-    head.headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
-    head.headers.insert("content-type", HeaderValue::from_static("application/cbor"));
-    bytes_of(&value_of("", serde_json::from_slice(body).unwrap())).into()
-}
-
-fn bytes_of(value: &ciborium::Value) -> Vec<u8> {
-    let mut out = Vec::new();
-    ciborium::into_writer(value, &mut out).unwrap();
-    out
-}
-
-fn value_of(name: &str, value: serde_json::Value) -> ciborium::Value {
-    use ciborium::Value;
-    match value {
-        serde_json::Value::Number(number) if name.ends_with("Timestamp") => {
-            Value::Tag(1, Box::new(Value::Float(number.as_f64().unwrap())))
-        }
-        serde_json::Value::Array(all) => {
-            Value::Array(all.into_iter().map(|value| value_of("", value)).collect())
-        }
-        serde_json::Value::Object(all) => {
-            let pair =
-                |(name, value): (String, _)| (Value::Text(name.clone()), value_of(&name, value));
-            Value::Map(all.into_iter().map(pair).collect())
-        }
-        other => Value::serialized(&other).unwrap(),
     }
 }
 

@@ -78,7 +78,7 @@ pub(super) fn decode(
     };
     answer
         .and_then(|answer| Ok(record(&members, answer)?))
-        .map_err(|error| OrchestratorError::response(error))
+        .map_err(OrchestratorError::response)
 }
 
 /// The error of an answer. One that cannot be read has no code, so that none of its words is taken for an answer.
@@ -150,6 +150,7 @@ fn xml_error(body: &[u8]) -> Result<CodeAndMessage, BoxError> {
 mod tests {
     use aws_smithy_runtime_api::http::Response;
     use aws_smithy_types::body::SdkBody;
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -231,6 +232,15 @@ mod tests {
             (&TREE, format!("<ListNamesResult>{}</ListNamesResult>", items("Name"))),
         ] {
             assert_eq!(answer(service, 200, &[], &body), Ok(expected.clone()), "{body}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_read_without_a_panic(body in "[<>/&;a-zA-Z{}:\",\\[\\]0-9]{0,80}", ok: bool) {
+            for service in [&FORM, &CLOUD, &TREE, &REST, &TARGET] {
+                let _ = answer(service, if ok { 200 } else { 400 }, &[], &body);
+            }
         }
     }
 
