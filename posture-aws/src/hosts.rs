@@ -3,24 +3,7 @@
 //! Much below AWS's domains belongs to customers: an API gateway, a load balancer, a machine. A signed request to one of these
 //! gives a stranger what it signs. So the list names services and the form of their hosts, and not domains.
 
-/// The domains of the [partitions](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html)
-/// and of their dual-stack endpoints.
-const DOMAINS: &[&str] = &[
-    "amazonaws.com",
-    "amazonaws.com.cn",
-    "amazonaws.eu",
-    "api.aws",
-    "api.amazonwebservices.com.cn",
-    "api.amazonwebservices.eu",
-    "api.aws.hci.ic.gov",
-    "api.aws.ic.gov",
-    "api.aws.scloud",
-    "api.cloud-aws.adc-e.uk",
-    "c2s.ic.gov",
-    "cloud.adc-e.uk",
-    "csp.hci.ic.gov",
-    "sc2s.sgov.gov",
-];
+use crate::wire::endpoint::PARTITIONS;
 
 /// The services that are called, as [their endpoints](https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html)
 /// name them, and those that hand out credentials.
@@ -49,7 +32,8 @@ const SERVICES: &[&str] = &[
 /// have.
 pub fn is_aws(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
-    DOMAINS.iter().any(|domain| {
+    let mut domains = PARTITIONS.iter().flat_map(|partition| partition.domains());
+    domains.any(|domain| {
         let rest = host.strip_suffix(domain).and_then(|rest| rest.strip_suffix('.'));
         rest.is_some_and(is_service)
     })

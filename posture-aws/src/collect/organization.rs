@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::Audit;
 use crate::ask::{Asker, Refused};
 use crate::wire::services::ORGANIZATIONS;
-use crate::wire::{Client, Operation, answers};
+use crate::wire::{Client, Given, Operation, answers};
 
 const FEATURES: &str = "iam:ListOrganizationsFeatures";
 
@@ -71,9 +71,14 @@ pub(crate) static DELEGATION: Operation<0, DescribeResourcePolicy<'_>> = Operati
 pub(crate) static DESCRIBE: Operation<0, DescribeOrganization<'_>> =
     Operation::new(&ORGANIZATIONS, "organizations:DescribeOrganization", "DescribeOrganization");
 
-pub(crate) static POLICIES: Operation<1, ListPolicies<'_>> =
+pub(crate) static SERVICE_POLICIES: Operation<0, ListPolicies<'_>> =
     Operation::new(&ORGANIZATIONS, "organizations:ListPolicies", "ListPolicies")
-        .takes(&["Filter"])
+        .given(&[("Filter", Given::Text("SERVICE_CONTROL_POLICY"))])
+        .pages("NextToken", "NextToken");
+
+pub(crate) static RESOURCE_POLICIES: Operation<0, ListPolicies<'_>> =
+    Operation::new(&ORGANIZATIONS, "organizations:ListPolicies", "ListPolicies")
+        .given(&[("Filter", Given::Text("RESOURCE_CONTROL_POLICY"))])
         .pages("NextToken", "NextToken");
 
 pub(crate) static TARGETS: Operation<1, ListTargetsForPolicy<'_>> =
@@ -128,7 +133,7 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Above {
         return Above {
             organization,
             central_root_credentials: none(audit, FEATURES),
-            guardrail_policies: none(audit, POLICIES.spec.action),
+            guardrail_policies: none(audit, SERVICE_POLICIES.spec.action),
             policy_delegation: none(audit, DELEGATION.spec.action),
             delegated_administrators: none(audit, DELEGATED.spec.action),
         };
@@ -206,12 +211,12 @@ const MOST_POLICIES: usize = 50;
 
 /// How many policies that the customer wrote are attached somewhere: a policy that is attached nowhere restricts nobody.
 async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
-    if !audit.calls(POLICIES.spec.action) {
+    if !audit.calls(SERVICE_POLICIES.spec.action) {
         return Fact::not_collected();
     }
     let (service, resource) = futures::join!(
-        policies(audit, client, "SERVICE_CONTROL_POLICY"),
-        policies(audit, client, "RESOURCE_CONTROL_POLICY"),
+        policies(audit, client, &SERVICE_POLICIES),
+        policies(audit, client, &RESOURCE_POLICIES),
     );
     let ids = match (service, resource) {
         (Known(service), Known(resource)) => service.into_iter().chain(resource),
@@ -240,12 +245,16 @@ async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
 }
 
 /// The ids of the policies of one type that the provider did not write.
-async fn policies(audit: &Audit<'_>, client: &Client, kind: &str) -> Fact<Vec<String>> {
-    let (pages, refused) = audit.ask.list(client, &POLICIES, "", [kind]).await;
+async fn policies(
+    audit: &Audit<'_>,
+    client: &Client,
+    operation: &'static Operation<0, ListPolicies<'static>>,
+) -> Fact<Vec<String>> {
+    let (pages, refused) = audit.ask.list(client, operation, "", []).await;
     let all = || pages.iter().flat_map(|page| page.read().policies());
     let own = || all().filter(|policy| policy.aws_managed() != Some(true));
     let nameless = own().any(|policy| policy.id().is_none());
-    let refused = Refused::or_nameless(refused, nameless, POLICIES.spec.action, "");
+    let refused = Refused::or_nameless(refused, nameless, operation.spec.action, "");
     offered(audit.ask, refused.map_or(Ok(()), Err))
         .map(|()| own().filter_map(|policy| policy.id().map(str::to_owned)).collect())
 }

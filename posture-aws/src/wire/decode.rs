@@ -76,9 +76,7 @@ pub(super) fn decode(
             .map_err(BoxError::from)
             .and_then(|root| Ok(xml::record(&members, &root, None)?)),
     };
-    answer
-        .and_then(|answer| Ok(record(&members, answer)?))
-        .map_err(OrchestratorError::response)
+    answer.and_then(|answer| Ok(record(&members, answer)?)).map_err(OrchestratorError::response)
 }
 
 /// The error of an answer. One that cannot be read has no code, so that none of its words is taken for an answer.

@@ -21,6 +21,13 @@ pub(crate) struct Partition {
     home: &'static str,
 }
 
+impl Partition {
+    /// The domains of its hosts.
+    pub(crate) fn domains(&self) -> [&'static str; 2] {
+        [self.domain, self.dual_stack]
+    }
+}
+
 const fn partition(
     id: &'static str,
     start: &'static str,
