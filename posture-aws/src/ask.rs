@@ -10,6 +10,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use posture_collect::pages::MAX_PAGES;
+use posture_collect::text::{MOST, clip};
 use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason, Register};
@@ -19,9 +21,6 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::breaker::{Breaker, Unanswered};
 use crate::trouble::{connection, is_about_credentials, is_unconnected};
-
-/// Pages of one listing beyond which an endless list is suspected.
-const MAX_PAGES: usize = 10_000;
 
 /// What one account is asked through.
 #[derive(Debug)]
@@ -548,18 +547,6 @@ fn detail<E: ProvideErrorMetadata + std::error::Error + 'static>(
         cause = error.source();
     }
     Some(redact(&words.join(": "), MOST)).filter(|text| !text.is_empty())
-}
-
-/// The most characters of a detail: no more than a person reads.
-const MOST: usize = 300;
-
-/// No more than a person reads.
-pub(crate) fn clip(mut text: String) -> String {
-    if let Some((end, _)) = text.char_indices().nth(MOST) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,62 +1,56 @@
 //! Every action this crate can call, with the facts that each fills: the source of the permissions, of the plan, and
 //! of the command that shows a fact to a person.
 
+pub use posture_collect::{Each, Filter, Per, Value};
 use posture_core::control::Subject;
 use posture_core::resource::*;
 use posture_core::wanted::Wanted;
 
-/// A read-only action of Azure.
-#[derive(Clone, Copy, Debug)]
-pub struct Action {
-    /// The name of the action, as in a [role definition](https://learn.microsoft.com/en-us/azure/role-based-access-control/resource-provider-operations);
-    /// of Microsoft Graph the path that is asked for.
-    pub name: &'static str,
-    /// The application permissions of Microsoft Graph that it takes, all of them; none where it is not one of its.
-    pub graph: &'static [&'static str],
-    /// How often it is called in an audit of one tenant.
-    pub per: Per,
-    /// The kinds of resource that it lists.
-    pub lists: &'static [Kind],
-    /// The facts that it fills, alone or together with other actions.
-    pub fills: &'static [FactId],
-    /// The command that shows the same to a person; `{name}` and `{id}` stand for the resource's own,
-    /// `{logs}` for the part of it that has the diagnostic settings.
-    pub command: &'static str,
-}
+/// A read-only action of Azure. Its name is that of a
+/// [role definition](https://learn.microsoft.com/en-us/azure/role-based-access-control/resource-provider-operations); of
+/// Microsoft Graph it is the path that is asked for. Its own is the application permissions of Microsoft Graph that it takes,
+/// all of them; none where it is not one of its. In its command `{logs}` stands for the part of the resource that has the
+/// diagnostic settings.
+pub type Action = posture_collect::Action<&'static [&'static str]>;
 
-/// How often an action is called in an audit of one tenant; each page of a list is one call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Per {
-    /// Once for the tenant.
-    Tenant,
-    /// Once in each subscription.
-    Subscription,
-    /// Never by itself: Resource Graph tells it for many subscriptions at once.
-    Row,
-    /// At most once in each subscription: only where something is switched off.
-    SwitchedOff,
-    /// In batches of twenty, for the identities that hold roles, each once.
-    Batch,
-    /// Once for each group that holds a role of the directory whose holders on demand are wanted.
-    RoleGroup,
-    /// Once for the tenant, and only where another answer refers to what it lists.
-    Referred,
-    /// Once for the tenant where the holders of roles are wanted, else only where a rule about sign-ins names a role and who
-    /// holds it decides something.
-    Holders,
-    /// Once for each storage account that has blobs.
-    BlobAccount,
-    /// Once for each storage account that has blobs and does not refuse anonymous readers as a whole.
-    OpenBlobAccount,
-    /// Once for each storage account that has file shares.
-    FileAccount,
-    /// Once for each resource whose diagnostic settings are wanted.
-    Logged,
-    /// Once for each vault.
-    Vault,
-    /// Once for each vault and, where rotation policies are wanted, for each key in use.
-    VaultAndKey,
-}
+/// Lists what there is to read.
+pub(crate) const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
+/// Lists what is below management groups.
+pub(crate) const DESCENDANTS: &str = "Microsoft.Management/managementGroups/descendants/read";
+/// Lists what the identity may do in a subscription.
+pub(crate) const PERMISSIONS: &str = "Microsoft.Authorization/permissions/read";
+/// Asks for the resources of many subscriptions at once.
+pub(crate) const RESOURCE_GRAPH: &str = "Microsoft.ResourceGraph/resources/read";
+/// Many questions to Microsoft Graph in one.
+pub(crate) const BATCH: &str = "/$batch";
+
+/// Once for the tenant, page by page.
+const TENANT: Per = Per::ONCE.at_least();
+/// Once in each subscription, page by page.
+const SUBSCRIPTION: Per = Per::PLACE.at_least();
+/// Never by itself: Resource Graph gives it for many subscriptions at once.
+const ROW: Per = Per::within(RESOURCE_GRAPH);
+/// In batches of twenty, for the identities that hold roles, each once.
+const BATCHED: Per = Per::within(BATCH);
+/// At most once in each subscription: only where something is switched off.
+const SWITCHED_OFF: Per = Per::PLACE.at_most();
+/// Once for each group that holds a role of the directory whose holders on demand are wanted.
+const ROLE_GROUP: Per = Per::UNFORESEEN;
+/// Once for the tenant, and only where another answer refers to what it lists.
+const REFERRED: Per = Per::UNFORESEEN;
+/// Once for the tenant where the holders of roles are wanted, else only where a rule about sign-ins names a role and who
+/// holds it decides something.
+const HOLDERS: Per = Per::UNFORESEEN;
+/// Storage accounts that have blobs.
+pub(crate) const WITH_BLOBS: Filter = Filter::Having("blobs");
+/// Storage accounts that have blobs and do not refuse anonymous readers as a whole.
+pub(crate) const WITH_OPEN_BLOBS: Filter = Filter::Having("open blobs");
+/// Storage accounts that have file shares.
+pub(crate) const WITH_FILES: Filter = Filter::Having("files");
+/// Resources whose diagnostic settings are wanted.
+pub(crate) const LOGGED: Filter = Filter::Having("diagnostic settings");
+/// Once for each vault, page by page.
+const VAULT: Per = Per::resource(Kind::Vault).at_least();
 
 /// The types of Resource Graph that each kind of resource is made from, in small letters.
 pub(crate) const ROWS: &[(Kind, &[&str])] = &[
@@ -189,16 +183,16 @@ const CREDENTIALS: &[FactId] = &[
 pub static ACTIONS: &[Action] = &[
     Action {
         name: "/applications",
-        graph: &["Application.Read.All"],
-        per: Per::Tenant,
+        own: &["Application.Read.All"],
+        per: TENANT,
         lists: &[Kind::Credential],
         fills: CREDENTIALS,
         command: "az ad app list --all --query \"[].{id: id, passwords: passwordCredentials, certificates: keyCredentials}\"",
     },
     Action {
         name: "/groupSettings",
-        graph: &["GroupSettings.Read.All"],
-        per: Per::Tenant,
+        own: &["GroupSettings.Read.All"],
+        per: TENANT,
         lists: &[],
         fills: &[
             Directory::fact("lockout_threshold"),
@@ -209,56 +203,56 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/groups/{id}",
-        graph: &["GroupMember.Read.All"],
-        per: Per::Batch,
+        own: &["GroupMember.Read.All"],
+        per: BATCHED,
         lists: &[],
         fills: &[Grant::fact("orphaned")],
         command: "az ad group show --group <holder>",
     },
     Action {
         name: "/groups/{id}/transitiveMembers",
-        graph: &["GroupMember.Read.All"],
-        per: Per::Batch,
+        own: &["GroupMember.Read.All"],
+        per: BATCHED,
         lists: &[],
         fills: PEOPLE,
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/groups/<holder>/transitiveMembers",
     },
     Action {
         name: "/identity/conditionalAccess/namedLocations",
-        graph: &["Policy.Read.All"],
-        per: Per::Tenant,
+        own: &["Policy.Read.All"],
+        per: TENANT,
         lists: &[],
         fills: &[Directory::fact("trusted_networks")],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/namedLocations",
     },
     Action {
         name: "/identity/conditionalAccess/policies",
-        graph: &["Policy.Read.All"],
-        per: Per::Tenant,
+        own: &["Policy.Read.All"],
+        per: TENANT,
         lists: &[],
         fills: SIGN_IN_RULES,
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies",
     },
     Action {
         name: "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances",
-        graph: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
-        per: Per::RoleGroup,
+        own: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
+        per: ROLE_GROUP,
         lists: &[],
         fills: &[Directory::fact("global_administrators"), Directory::fact("tenant_creators")],
         command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?\\$filter=groupId eq '<group>'\"",
     },
     Action {
         name: "/policies/authenticationStrengthPolicies",
-        graph: &["Policy.Read.All"],
-        per: Per::Referred,
+        own: &["Policy.Read.All"],
+        per: REFERRED,
         lists: &[],
         fills: STRENGTHS,
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/authenticationStrengthPolicies",
     },
     Action {
         name: "/policies/authorizationPolicy",
-        graph: &["Policy.Read.All"],
-        per: Per::Tenant,
+        own: &["Policy.Read.All"],
+        per: TENANT,
         lists: &[],
         fills: &[
             Directory::fact("user_consent"),
@@ -272,32 +266,32 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/policies/deviceRegistrationPolicy",
-        graph: &["Policy.Read.DeviceConfiguration"],
-        per: Per::Tenant,
+        own: &["Policy.Read.DeviceConfiguration"],
+        per: TENANT,
         lists: &[],
         fills: &[Directory::fact("device_registration_mfa")],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/deviceRegistrationPolicy",
     },
     Action {
         name: "/policies/identitySecurityDefaultsEnforcementPolicy",
-        graph: &["Policy.Read.All"],
-        per: Per::Tenant,
+        own: &["Policy.Read.All"],
+        per: TENANT,
         lists: &[],
         fills: &[Directory::fact("security_defaults")],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
     },
     Action {
         name: "/reports/authenticationMethods/userRegistrationDetails",
-        graph: &["AuditLog.Read.All"],
-        per: Per::Tenant,
+        own: &["AuditLog.Read.All"],
+        per: TENANT,
         lists: &[],
         fills: &[User::fact("mfa")],
         command: "az rest --method get --url https://graph.microsoft.com/v1.0/reports/authenticationMethods/userRegistrationDetails/{id}",
     },
     Action {
         name: "/roleManagement/directory/roleAssignmentScheduleInstances",
-        graph: &["RoleManagement.Read.Directory"],
-        per: Per::Holders,
+        own: &["RoleManagement.Read.Directory"],
+        per: HOLDERS,
         lists: &[],
         fills: &[
             Directory::fact("permanent_administrators"),
@@ -314,8 +308,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/roleManagement/directory/roleAssignments",
-        graph: &["RoleManagement.Read.Directory"],
-        per: Per::Holders,
+        own: &["RoleManagement.Read.Directory"],
+        per: HOLDERS,
         lists: &[],
         fills: &[
             Directory::fact("global_administrators"),
@@ -334,8 +328,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/roleManagement/directory/roleEligibilityScheduleInstances",
-        graph: &["RoleManagement.Read.Directory"],
-        per: Per::Holders,
+        own: &["RoleManagement.Read.Directory"],
+        per: HOLDERS,
         lists: &[],
         fills: &[
             Directory::fact("global_administrators"),
@@ -353,24 +347,24 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/servicePrincipals",
-        graph: &["Application.Read.All"],
-        per: Per::Tenant,
+        own: &["Application.Read.All"],
+        per: TENANT,
         lists: &[Kind::Credential],
         fills: CREDENTIALS,
         command: "az ad sp list --all --query \"[].{id: id, passwords: passwordCredentials, certificates: keyCredentials}\"",
     },
     Action {
         name: "/servicePrincipals/{id}",
-        graph: &["Application.Read.All"],
-        per: Per::Batch,
+        own: &["Application.Read.All"],
+        per: BATCHED,
         lists: &[],
         fills: IDENTITIES,
         command: "az ad sp show --id <holder>",
     },
     Action {
         name: "/users",
-        graph: &["AuditLog.Read.All", "User.Read.All"],
-        per: Per::Tenant,
+        own: &["AuditLog.Read.All", "User.Read.All"],
+        per: TENANT,
         lists: &[Kind::User],
         fills: &[
             User::fact("created"),
@@ -382,64 +376,64 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "/users/{id}",
-        graph: &["User.Read.All"],
-        per: Per::Batch,
+        own: &["User.Read.All"],
+        per: BATCHED,
         lists: &[],
         fills: USERS,
         command: "az ad user show --id <holder>",
     },
     Action {
         name: "Microsoft.Authorization/classicAdministrators/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[],
         fills: &[Account::fact("classic_administrators")],
         command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01\"",
     },
     Action {
         name: "Microsoft.Authorization/denyAssignments/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[],
         fills: &[Account::fact("role_givers"), Account::fact("certain_role_givers")],
         command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01\"",
     },
     Action {
         name: "Microsoft.Authorization/locks/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[],
         fills: &[Bucket::fact("delete_locks"), Bucket::fact("read_only_locks")],
         command: "az lock list --resource {id}",
     },
     Action {
         name: "Microsoft.Authorization/policyAssignments/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[],
         fills: &[Account::fact("benchmark_disabled")],
         command: "az policy assignment list --disable-scope-strict-match",
     },
     Action {
         name: "Microsoft.Authorization/policySetDefinitions/read",
-        graph: &[],
-        per: Per::SwitchedOff,
+        own: &[],
+        per: SWITCHED_OFF,
         lists: &[],
         fills: &[Account::fact("benchmark_disabled")],
         command: "az policy set-definition show --name 1f3afdf9-d0c9-4c3d-847f-89da613e70a8",
     },
     Action {
         name: "Microsoft.Authorization/roleAssignmentScheduleInstances/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[],
         fills: &[Grant::fact("permanent")],
         command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleAssignmentScheduleInstances?api-version=2020-10-01\"",
     },
     Action {
         name: "Microsoft.Authorization/roleAssignments/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[Kind::Grant],
         fills: &[
             Account::fact("owners"),
@@ -454,8 +448,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/roleDefinitions/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[Kind::Policy],
         fills: &[
             Account::fact("role_givers"),
@@ -471,8 +465,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Authorization/roleEligibilityScheduleInstances/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[Kind::Grant],
         fills: &[
             Account::fact("owners"),
@@ -484,48 +478,48 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Cache/redis/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Account::fact("basic_tiers")],
         command: "az resource list --resource-type Microsoft.Cache/redis",
     },
     Action {
         name: "Microsoft.Compute/virtualMachines/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Detector::fact("machines_without_update_checks")],
         command: "az vm list --query \"[].{id: id, windows: osProfile.windowsConfiguration.patchSettings.assessmentMode, linux: osProfile.linuxConfiguration.patchSettings.assessmentMode}\"",
     },
     Action {
         name: "Microsoft.Easm/workspaces/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Detector::fact("attack_surface")],
         command: "az resource list --resource-type Microsoft.Easm/workspaces",
     },
     Action {
         name: "Microsoft.HybridCompute/machines/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Detector::fact("machines_without_update_checks")],
         command: "az resource list --resource-type Microsoft.HybridCompute/machines",
     },
     Action {
         name: "Microsoft.Insights/actionGroups/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Alert::fact("notifies")],
         command: "az monitor action-group list",
     },
     Action {
         name: "Microsoft.Insights/activityLogAlerts/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[Kind::Alert],
         fills: &[
             Alert::fact("events"),
@@ -537,16 +531,16 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Insights/components/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Account::fact("application_monitors")],
         command: "az resource list --resource-type Microsoft.Insights/components",
     },
     Action {
         name: "Microsoft.Insights/diagnosticSettings/read",
-        graph: &[],
-        per: Per::Logged,
+        own: &[],
+        per: Per::of(Kind::AuditTrail, LOGGED),
         lists: &[Kind::AuditTrail],
         fills: &[
             AuditTrail::fact("multi_region"),
@@ -560,8 +554,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.KeyVault/vaults/keys/read",
-        graph: &[],
-        per: Per::VaultAndKey,
+        own: &[],
+        per: VAULT,
         lists: &[Kind::Key],
         fills: &[
             Key::fact("state"),
@@ -574,8 +568,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.KeyVault/vaults/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[Kind::Key, Kind::Secret, Kind::Vault],
         fills: &[
             Vault::fact("access"),
@@ -591,8 +585,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.KeyVault/vaults/secrets/read",
-        graph: &[],
-        per: Per::Vault,
+        own: &[],
+        per: VAULT,
         lists: &[Kind::Secret],
         fills: &[
             Secret::fact("enabled"),
@@ -606,16 +600,16 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Network/loadBalancers/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Account::fact("basic_tiers")],
         command: "az network lb list --query \"[].{name: name, sku: sku.name}\"",
     },
     Action {
         name: "Microsoft.Network/networkSecurityGroups/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[Kind::SecurityGroup],
         fills: &[
             SecurityGroup::fact("attached"),
@@ -626,8 +620,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Network/networkWatchers/flowLogs/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[Kind::FlowLog],
         fills: &[
             FlowLog::fact("target"),
@@ -642,32 +636,32 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Network/networkWatchers/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Network::fact("watched")],
         command: "az network watcher list",
     },
     Action {
         name: "Microsoft.Network/publicIPAddresses/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Account::fact("basic_tiers")],
         command: "az network public-ip list --query \"[].{name: name, sku: sku.name}\"",
     },
     Action {
         name: "Microsoft.Network/virtualNetworkGateways/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Account::fact("basic_tiers")],
         command: "az resource list --resource-type Microsoft.Network/virtualNetworkGateways",
     },
     Action {
         name: "Microsoft.Network/virtualNetworks/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[Kind::Network],
         fills: &[
             Network::fact("watched"),
@@ -680,16 +674,16 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.OperationalInsights/workspaces/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[Kind::LogGroup],
         fills: &[LogGroup::fact("retention_days"), LogGroup::fact("tags")],
         command: "az monitor log-analytics workspace show --ids {id}",
     },
     Action {
         name: "Microsoft.Security/pricings/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[Kind::Detector],
         fills: &[
             Detector::fact("object_storage"),
@@ -713,16 +707,16 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Security/secureScores/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[],
         fills: &[Detector::fact("secure_score_percent")],
         command: "az security secure-scores show --name ascScore",
     },
     Action {
         name: "Microsoft.Security/securityContacts/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[],
         fills: &[
             Account::fact("security_contact"),
@@ -734,48 +728,48 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Security/serverVulnerabilityAssessmentsSettings/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[],
         fills: &[Detector::fact("machine_vulnerabilities")],
         command: "az rest --method get --url {id}\"/serverVulnerabilityAssessmentsSettings?api-version=2023-05-01\"",
     },
     Action {
         name: "Microsoft.Security/settings/read",
-        graph: &[],
-        per: Per::Subscription,
+        own: &[],
+        per: SUBSCRIPTION,
         lists: &[],
         fills: &[Detector::fact("endpoint_protection")],
         command: "az security setting list",
     },
     Action {
         name: "Microsoft.Sql/servers/databases/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Account::fact("basic_tiers")],
         command: "az resource list --resource-type Microsoft.Sql/servers/databases",
     },
     Action {
         name: "Microsoft.Sql/servers/elasticPools/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Account::fact("basic_tiers")],
         command: "az resource list --resource-type Microsoft.Sql/servers/elasticPools",
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/blobServices/containers/read",
-        graph: &[],
-        per: Per::OpenBlobAccount,
+        own: &[],
+        per: Per::of(Kind::Bucket, WITH_OPEN_BLOBS).at_least(),
         lists: &[],
         fills: &[Bucket::fact("acl_public_read")],
         command: "az storage container-rm list --storage-account {id}",
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/blobServices/read",
-        graph: &[],
-        per: Per::BlobAccount,
+        own: &[],
+        per: Per::of(Kind::Bucket, WITH_BLOBS),
         lists: &[],
         fills: &[
             Bucket::fact("soft_delete_days"),
@@ -786,8 +780,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/fileServices/read",
-        graph: &[],
-        per: Per::FileAccount,
+        own: &[],
+        per: Per::of(Kind::Bucket, WITH_FILES),
         lists: &[],
         fills: &[
             Bucket::fact("share_soft_delete_days"),
@@ -798,8 +792,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Storage/storageAccounts/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[Kind::Bucket],
         fills: &[
             Bucket::fact("public_access_block"),
@@ -823,32 +817,32 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Microsoft.Subscription/policies/read",
-        graph: &[],
-        per: Per::Tenant,
+        own: &[],
+        per: TENANT,
         lists: &[],
         fills: &[Directory::fact("subscription_moves_blocked")],
         command: "az rest --method get --url \"https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01\"",
     },
     Action {
         name: "Microsoft.Web/sites/read",
-        graph: &[],
-        per: Per::Row,
+        own: &[],
+        per: ROW,
         lists: &[],
         fills: &[Account::fact("web_apps")],
         command: "az resource list --resource-type Microsoft.Web/sites",
     },
     Action {
         name: "microsoft.aadiam/diagnosticSettings/read",
-        graph: &[],
-        per: Per::Tenant,
+        own: &[],
+        per: TENANT,
         lists: &[],
         fills: &[Directory::fact("exported_logs")],
         command: "az rest --method get --url \"https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings?api-version=2017-04-01\"",
     },
     Action {
         name: "microsoft.intune/diagnosticSettings/read",
-        graph: &[],
-        per: Per::Tenant,
+        own: &[],
+        per: TENANT,
         lists: &[],
         fills: &[Directory::fact("exported_device_logs")],
         command: "az rest --method get --url \"https://management.azure.com/providers/microsoft.intune/diagnosticSettings?api-version=2017-04-01-preview\"",
@@ -876,18 +870,7 @@ pub static NOT_OFFERED: &[FactId] = &[
 ];
 
 /// The actions that every audit takes: what there is, what the identity may do, and the bulk query.
-pub static ALWAYS: &[&str] = &[
-    crate::collect::subscription::PERMISSIONS,
-    crate::collect::RESOURCE_GRAPH,
-    crate::collect::SUBSCRIPTIONS,
-];
-
-impl Action {
-    /// Whether what is wanted takes this action.
-    pub fn is_wanted(&self, wanted: &Wanted) -> bool {
-        wanted.any(self.fills) || self.lists.iter().any(|kind| wanted.kind(*kind))
-    }
-}
+pub static ALWAYS: &[&str] = &[PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS];
 
 /// What an identity needs for an audit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -902,12 +885,12 @@ pub struct Permissions {
 pub fn permissions(wanted: &Wanted) -> Permissions {
     let mut needed = Permissions::default();
     needed.actions.extend(ALWAYS);
-    needed.actions.push(crate::collect::DESCENDANTS);
+    needed.actions.push(DESCENDANTS);
     for action in wanted_actions(wanted) {
-        if action.graph.is_empty() {
+        if action.own.is_empty() {
             needed.actions.push(action.name);
         }
-        for permission in action.graph {
+        for permission in action.own {
             match needed.graph.iter_mut().find(|(known, _)| known == permission) {
                 Some((_, paths)) => paths.push(action.name),
                 None => needed.graph.push((permission, vec![action.name])),
@@ -922,39 +905,18 @@ pub fn permissions(wanted: &Wanted) -> Permissions {
 
 /// Whether what is wanted takes the action of a name.
 pub(crate) fn is_called(name: &str, wanted: &Wanted) -> bool {
-    ACTIONS.iter().any(|action| action.name == name && action.is_wanted(wanted))
+    posture_collect::action::is_called(ACTIONS, name, wanted)
 }
 
 /// The actions that an audit calls for what is wanted, ordered by name, without [`ALWAYS`].
 pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static Action> {
-    ACTIONS.iter().filter(|action| action.is_wanted(wanted)).collect()
+    posture_collect::action::wanted_actions(ACTIONS, wanted)
 }
 
 /// The commands that show a fact of a resource to a person, ready to paste into a shell.
 pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
     let logs = if fact.kind == Kind::Bucket { "/blobServices/default" } else { "" };
-    let fill = |action: &Action| {
-        // A row may tell of another kind of resource than that which it is: where an account's records go.
-        let about = match action.lists.first() {
-            Some(first) if action.per == Per::Row && !action.lists.contains(&fact.kind) => *first,
-            _ => fact.kind,
-        };
-        let whose = format!("<{}>", about.to_string().replace(' ', "-"));
-        let own = |word: &str| if subject.kind == about { shell(word) } else { whose.clone() };
-        let command = action.command.replace("{logs}", logs);
-        command.replace("{name}", &own(subject.name)).replace("{id}", &own(subject.id))
-    };
-    ACTIONS.iter().filter(|action| action.fills.contains(&fact)).map(fill).collect()
-}
-
-/// A word of a shell command: names come from the cloud, and a name may hold anything.
-fn shell(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    posture_collect::action::commands(ACTIONS, fact, subject, &[("logs", logs)])
 }
 
 #[cfg(test)]
@@ -973,10 +935,10 @@ mod tests {
     fn actions_are_sorted_and_only_read() {
         assert!(ACTIONS.is_sorted_by(|a, b| a.name < b.name));
         for action in ACTIONS {
-            let graph = !action.graph.is_empty();
+            let graph = !action.own.is_empty();
             assert_eq!(action.name.starts_with('/'), graph, "{}", action.name);
             assert_eq!(action.name.ends_with("/read"), !graph, "{} is not a read", action.name);
-            for permission in action.graph {
+            for permission in action.own {
                 assert!(permission.contains(".Read."), "{permission} is not a read");
             }
             assert!(action.command.starts_with("az "));

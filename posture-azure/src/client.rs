@@ -16,6 +16,8 @@ use azure_core::http::{
     StatusCode, Transport, Url,
 };
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use posture_collect::pages::MAX_PAGES;
+use posture_collect::text::clip;
 use posture_core::fact::Fact;
 use posture_core::gap::{Gap, GapId, Reason, Register};
 use posture_core::listing::Listing;
@@ -24,11 +26,9 @@ use posture_core::skew::Skew;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
+use crate::action;
 use crate::collect::body::{Misfit, Read, View, field};
 use crate::login::{Login, Renewable};
-
-/// Pages of one list beyond which an endless list is suspected.
-const MAX_PAGES: usize = 10_000;
 
 /// How often a request is sent before it counts as failed, and about how long is waited before the second time.
 const ATTEMPTS: (u32, Duration) = (5, Duration::from_millis(500));
@@ -395,7 +395,7 @@ impl Asker {
                 })
                 .collect();
             let batch = Question {
-                action: crate::collect::BATCH,
+                action: action::BATCH,
                 target: "",
                 lane: &Lane::Directory,
                 path: "v1.0/$batch",
@@ -470,7 +470,7 @@ impl Asker {
     /// Asks Resource Graph, page by page.
     pub(crate) async fn query(&self, subscriptions: &[String], query: &str) -> Items {
         let question = Question {
-            action: crate::collect::RESOURCE_GRAPH,
+            action: action::RESOURCE_GRAPH,
             target: "",
             lane: &Lane::ResourceGraph,
             path: "providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01",
@@ -839,16 +839,6 @@ fn reason(status: u16, code: &str, message: &str) -> Reason {
         _ if code.is_empty() => Reason::Malformed,
         _ => Reason::Unsupported,
     }
-}
-
-/// No more than a person reads.
-pub(crate) fn clip(mut text: String) -> String {
-    const MOST: usize = 300;
-    if let Some((end, _)) = text.char_indices().nth(MOST) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
 }
 
 #[cfg(test)]

@@ -14,8 +14,10 @@ mod s3;
 mod selectors;
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
 
+use posture_collect::action::is_called;
+use posture_collect::observed;
+pub use posture_collect::{CollectError, Event, Observer};
 use posture_core::fact::Fact;
 use posture_core::gap::{Gap, GapId};
 use posture_core::listing::Listing;
@@ -63,47 +65,6 @@ impl Default for Options {
     }
 }
 
-/// Why an account cannot be collected at all.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CollectError {
-    /// A region was named that the account does not know.
-    #[error("there is no region `{name}`")]
-    NoSuchRegion {
-        /// The name as given.
-        name: String,
-        /// The regions that there are.
-        known: Vec<String>,
-    },
-}
-
-/// What happens while an account is read, for a progress display.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Event {
-    /// Reading of a service began; the region is empty for a global one.
-    Started {
-        /// The account.
-        account: String,
-        /// The service.
-        service: &'static str,
-        /// The region.
-        region: String,
-    },
-    /// Reading of a service ended.
-    Finished {
-        /// The account.
-        account: String,
-        /// The service.
-        service: &'static str,
-        /// The region.
-        region: String,
-    },
-}
-
-/// Who is told what happens.
-pub type Observer = Arc<dyn Fn(Event) + Send + Sync>;
-
 /// In how many regions a question is asked that any of them can answer.
 const MOST_PLACES: usize = 4;
 
@@ -132,19 +93,7 @@ impl Audit<'_> {
         region: &str,
         work: impl Future<Output = T>,
     ) -> impl Future<Output = T> {
-        // Collectors in one another are too large for the stack of a thread.
-        let work = Box::pin(work);
-        async move {
-            let (account, region) = (self.session.account().to_owned(), region.to_owned());
-            (self.observer)(Event::Started {
-                account: account.clone(),
-                service,
-                region: region.clone(),
-            });
-            let result = work.await;
-            (self.observer)(Event::Finished { account, service, region });
-            result
-        }
+        observed(self.observer, self.session.account(), service, region, work)
     }
 
     /// The regions in which services may be asked that answer the same everywhere: the one that we are configured for, the
@@ -166,7 +115,7 @@ impl Audit<'_> {
 
     /// Whether the table of actions says that what is wanted takes this one.
     pub(crate) fn calls(&self, action: &str) -> bool {
-        ACTIONS.iter().any(|known| known.name == action && known.is_wanted(self.wanted))
+        is_called(ACTIONS, action, self.wanted)
     }
 
     /// What time it is, by what the services said so far. Where they cannot be believed, it is that of this machine, and what
@@ -412,6 +361,8 @@ pub(crate) fn time(instant: &aws_smithy_types::DateTime) -> Time {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     /// Accounts are read side by side on the threads of a runtime.

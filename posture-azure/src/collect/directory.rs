@@ -1,5 +1,6 @@
 //! The settings of a directory that hold for everybody in it.
 
+use posture_collect::text::clip;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, Reason};
 use posture_core::resource::{Directory, GuestAccess, GuestInvitations, UserConsent};
@@ -7,7 +8,7 @@ use serde_json::Value;
 
 use super::body::{Body, View, same, senseless, word};
 use super::tenant::Tenant;
-use crate::client::{Items, Lane, Question, clip};
+use crate::client::{Items, Lane, Question};
 use crate::cloud::Cloud;
 
 pub(crate) const DEFAULTS: &str = "/policies/identitySecurityDefaultsEnforcementPolicy";

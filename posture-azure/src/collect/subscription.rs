@@ -1,5 +1,6 @@
 //! One subscription: what every collector in it needs, and how their results become a scope.
 
+use posture_collect::{Observer, observed};
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
@@ -12,15 +13,14 @@ use serde_json::Value;
 use super::body::{Misfit, Read, View, name_of, same, senseless, word};
 use super::sweep::Rows;
 use super::{
-    Event, Observer, Options, Shared, access, applications, benchmark, defender, logging, network,
-    now, storage, tiers, vault,
+    Options, Shared, access, applications, benchmark, defender, logging, network, now, storage,
+    tiers, vault,
 };
-use crate::action::is_called;
+use crate::action::{PERMISSIONS, is_called};
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::login::Session;
 use crate::rbac::Permission;
 
-pub(crate) const PERMISSIONS: &str = "Microsoft.Authorization/permissions/read";
 pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks/read";
 
 /// A subscription of the tenant.
@@ -161,14 +161,7 @@ impl<'a> Subscription<'a> {
         service: &'static str,
         work: impl Future<Output = T>,
     ) -> impl Future<Output = T> {
-        let work = Box::pin(work);
-        let (observer, id) = (self.observer.clone(), self.id.to_owned());
-        async move {
-            observer(Event::Started { subscription: id.clone(), service });
-            let result = work.await;
-            observer(Event::Finished { subscription: id, service });
-            result
-        }
+        observed(self.observer, self.id, service, "", work)
     }
 
     /// Asks for a list of the subscription.

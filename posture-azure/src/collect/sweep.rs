@@ -9,9 +9,8 @@ use serde_json::Value;
 
 use super::body::{View, senseless, word};
 use super::subscription::Listed;
-use crate::action::{FACT_ROWS, ROWS};
+use crate::action::{FACT_ROWS, RESOURCE_GRAPH, ROWS};
 use crate::client::{Asker, Items};
-use crate::collect::RESOURCE_GRAPH;
 
 /// The most rows that are held at once, and those of one page.
 const BATCH: u64 = 1000;

@@ -1,5 +1,6 @@
 //! The tenant itself: what lies in no subscription, which is its directory of identities.
 
+use posture_collect::{Observer, observed};
 use posture_core::listing::Listing;
 use posture_core::resource::{Directory, Kind};
 use posture_core::scope::Scope;
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use super::body::Body;
 use super::principals::Principals;
-use super::{Event, Observer, credentials, directory, exports, people, roles, sign_in};
+use super::{credentials, directory, exports, people, roles, sign_in};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::cloud::Cloud;
@@ -79,14 +80,7 @@ impl<'a> Tenant<'a> {
         service: &'static str,
         work: impl Future<Output = T>,
     ) -> impl Future<Output = T> {
-        let work = Box::pin(work);
-        let observer = self.observer.clone();
-        async move {
-            observer(Event::Started { subscription: String::new(), service });
-            let result = work.await;
-            observer(Event::Finished { subscription: String::new(), service });
-            result
-        }
+        observed(self.observer, "", service, "", work)
     }
 
     /// Asks Microsoft Graph for one thing. The action is the path in the table of actions.

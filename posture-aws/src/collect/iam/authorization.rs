@@ -11,6 +11,7 @@ use aws_sdk_iam::types::{
     PolicyDetail, RoleDetail, SummaryKeyType, Tag, UserDetail,
 };
 use aws_smithy_types::DateTime;
+use posture_collect::text::clip;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
@@ -21,7 +22,7 @@ use posture_core::wanted::Wanted;
 use super::graph::{self, Is, Node, Outcome, Reached};
 use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
 use super::{AUTHORIZATION, PAGE, Summary, count, pages};
-use crate::ask::{Asker, clip};
+use crate::ask::Asker;
 use crate::collect::resource_policy::{decided, listed, membership};
 use crate::collect::{Audit, time};
 use crate::policy::{Document, Entity, Found, Home};

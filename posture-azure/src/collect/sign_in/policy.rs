@@ -4,13 +4,13 @@
 //! Every condition that is set makes a policy be about fewer sign-ins. So one that nobody here knows leaves open whether the
 //! policy is about those that were asked for, unless something else rules that out.
 
+use posture_collect::text::clip;
 use posture_core::gap::{Gap, Reason};
 use serde_json::Value;
 
 use super::POLICIES;
 use super::strength::Strengths;
 use super::truth::Truth;
-use crate::client::clip;
 use crate::cloud::Cloud;
 use crate::collect::body::{field, same, word};
 

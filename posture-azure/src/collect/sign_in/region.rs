@@ -3,13 +3,13 @@
 //! A policy applies to everybody, or to those that it includes, but for those that it excludes. So a sign-in escapes it
 //! in one of a few ways: it is in none of what the policy includes, or in one of what it excludes.
 
+use posture_collect::text::clip;
 use posture_core::gap::{Gap, Reason};
 
 use super::POLICIES;
 use super::policy::is_one;
 use super::question::{EXCHANGE, MANAGEMENT};
 use super::truth::Truth;
-use crate::client::clip;
 use crate::collect::body::same;
 
 /// What a policy can name in its conditions.

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use posture_collect::text::clip;
 use posture_core::gap::{Gap, Reason};
 use serde_json::Value;
 
 use super::truth::Truth;
 use super::{POLICIES, STRENGTHS};
-use crate::client::{Items, clip};
+use crate::client::Items;
 use crate::collect::body::{field, same, senseless, word};
 
 /// Whether passing it [counts as MFA](https://learn.microsoft.com/en-us/graph/api/resources/authenticationstrengthpolicy).
