@@ -27,8 +27,8 @@ use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
 use crate::action;
-use crate::collect::body::{Misfit, Read, View, field};
 use crate::login::{Login, Renewable};
+use crate::view::{Misfit, Read, View, field};
 
 /// How often a request is sent before it counts as failed, and about how long is waited before the second time.
 const ATTEMPTS: (u32, Duration) = (5, Duration::from_millis(500));

@@ -11,6 +11,7 @@ pub mod login;
 pub mod plan;
 mod rbac;
 mod trouble;
+mod view;
 mod wire;
 
 pub use cloud::Cloud;

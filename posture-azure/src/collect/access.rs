@@ -5,7 +5,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
@@ -16,10 +16,9 @@ use posture_core::resource::{
 use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 
-use super::Shared;
 use super::body::{self, Misfit, View, name_of, same, senseless, word};
-use super::principals::{Directory, Found, Person, hidden};
-use super::subscription::Subscription;
+use super::context::Subscription;
+use super::principals::{Directory, Found, Person, Principals, hidden};
 use crate::client::{Asker, Items};
 use crate::rbac::{
     Access, Answer, Assignment, Condition, Denial, ESCALATIONS, GIVES_ROLES, Height, Identity,
@@ -83,12 +82,9 @@ impl<T> Read<T> {
     }
 }
 
-/// What holds in more than one subscription, from every subscription that told of it.
+/// What lies above subscriptions, as those that were read tell of it.
 #[derive(Debug, Default)]
-pub(crate) struct Above(Mutex<Kept>);
-
-#[derive(Debug, Default)]
-struct Kept {
+pub(crate) struct Above {
     /// By id in small letters.
     grants: BTreeMap<String, Given>,
     policies: BTreeMap<String, Arc<Role>>,
@@ -100,8 +96,31 @@ struct Kept {
 }
 
 impl Above {
-    fn with<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Adds what another subscription tells. Which of them came first does not show.
+    pub(crate) fn add(&mut self, other: Self) {
+        for (id, given) in other.grants {
+            self.learn(id, given);
+        }
+        for (id, role) in other.policies {
+            self.policies.entry(id).or_insert(role);
+        }
+        for (own, new) in
+            [(&mut self.grants_gap, other.grants_gap), (&mut self.policies_gap, other.policies_gap)]
+        {
+            if let Some(gap) = new {
+                note(own, &gap);
+            }
+        }
+        self.told += other.told;
+    }
+
+    fn learn(&mut self, id: String, given: Given) {
+        match self.grants.entry(id) {
+            Entry::Vacant(place) => {
+                place.insert(given);
+            }
+            Entry::Occupied(mut place) => place.get_mut().learn(&given),
+        }
     }
 }
 
@@ -141,8 +160,13 @@ impl Given {
     }
 }
 
-/// Reads the roles of a subscription.
-pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope: &mut Scope) {
+/// Reads the roles of a subscription, and gives what lies above it.
+pub(crate) async fn collect(
+    audit: &Subscription<'_>,
+    principals: &Principals<'_>,
+    scope: &mut Scope,
+) -> Above {
+    let mut above = Above::default();
     let (assignments, eligible, active, roles, denials, classic) = futures::join!(
         read(audit, ASSIGNMENTS, "roleAssignments", "2022-04-01", |v| assignment(v, false)),
         read(audit, ELIGIBLE, "roleEligibilityScheduleInstances", "2020-10-01", |v| {
@@ -161,12 +185,12 @@ pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope
     let roles_gap = roles.gap.clone();
     let roles: BTreeMap<String, Arc<Role>> =
         roles.items.into_iter().map(|(id, role)| (id, Arc::new(role))).collect();
-    policies(audit, shared, scope, &roles, roles_gap.as_ref());
+    policies(audit, &mut above, scope, &roles, roles_gap.as_ref());
     if audit.wanted.fact(Account::fact("lock_roles")) {
         scope.account.lock_roles = lock_roles(audit, &roles, roles_gap.as_ref());
     }
     if !audit.calls(ASSIGNMENTS) {
-        return;
+        return above;
     }
     let mut identities: BTreeSet<Identity> = all.iter().map(|given| given.to.clone()).collect();
     for denial in &denials.items {
@@ -174,7 +198,7 @@ pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope
         let groups = denial.from.iter().chain(&denial.but);
         identities.extend(groups.filter(|of| of.kind == IdentityKind::Group).cloned());
     }
-    let directory = shared.principals.find(&identities).await;
+    let directory = principals.find(&identities).await;
     let given: Vec<Given> = all
         .iter()
         .map(|assignment| Given {
@@ -185,7 +209,7 @@ pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope
         .collect();
     if audit.wanted.kind(Kind::Grant) {
         let gap = assignments.gap.as_ref().or(eligible.gap.as_ref());
-        grants(audit, shared, scope, &given, gap, &directory);
+        grants(audit, &mut above, scope, &given, gap, &directory);
     }
     let access = Access {
         roles: given
@@ -219,11 +243,17 @@ pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope
             }
         };
     }
+    above
 }
 
 /// Reads what lies above the subscriptions into the tenant's scope.
-pub(crate) async fn above(ask: &Asker, wanted: &Wanted, shared: &Shared<'_>, scope: &mut Scope) {
-    let kept = shared.above.with(std::mem::take);
+pub(crate) async fn above(
+    ask: &Asker,
+    wanted: &Wanted,
+    kept: Above,
+    principals: &Principals<'_>,
+    scope: &mut Scope,
+) {
     let nobody = || {
         let mut gap = Gap::new(ASSIGNMENTS, "", Reason::Incomplete);
         gap.detail = Some("no subscription was read that could tell".to_owned());
@@ -231,7 +261,7 @@ pub(crate) async fn above(ask: &Asker, wanted: &Wanted, shared: &Shared<'_>, sco
     };
     if wanted.kind(Kind::Grant) {
         let identities = kept.grants.values().map(|given| given.assignment.to.clone()).collect();
-        let directory = shared.principals.find(&identities).await;
+        let directory = principals.find(&identities).await;
         let items =
             kept.grants.values().map(|given| grant(ask, wanted, given, &directory)).collect();
         let gap = kept.grants_gap.or_else(|| (kept.told == 0).then(nobody));
@@ -473,29 +503,21 @@ fn permanent(
 /// Puts the assignments of the subscription into its scope, and keeps those that lie above.
 fn grants(
     audit: &Subscription<'_>,
-    shared: &Shared<'_>,
+    above: &mut Above,
     scope: &mut Scope,
     all: &[Given],
     gap: Option<&Gap>,
     directory: &Directory,
 ) {
-    let (above, own): (Vec<&Given>, Vec<&Given>) =
+    let (shared, own): (Vec<&Given>, Vec<&Given>) =
         all.iter().partition(|given| given.assignment.place.is_above());
-    shared.above.with(|kept| {
-        kept.told += 1;
-        for given in above {
-            let id = given.assignment.id.to_ascii_lowercase();
-            match kept.grants.entry(id) {
-                Entry::Vacant(place) => {
-                    place.insert(given.clone());
-                }
-                Entry::Occupied(mut place) => place.get_mut().learn(given),
-            }
-        }
-        if let Some(gap) = gap {
-            note(&mut kept.grants_gap, gap);
-        }
-    });
+    above.told += 1;
+    for given in shared {
+        above.learn(given.assignment.id.to_ascii_lowercase(), given.clone());
+    }
+    if let Some(gap) = gap {
+        note(&mut above.grants_gap, gap);
+    }
     let items =
         own.into_iter().map(|given| grant(audit.ask, audit.wanted, given, directory)).collect();
     scope.grants = listing(audit.ask, items, gap);
@@ -701,7 +723,7 @@ fn people_or(
 /// Puts the customer's own roles into the scope of the subscription, and keeps those that lie above.
 fn policies(
     audit: &Subscription<'_>,
-    shared: &Shared<'_>,
+    above: &mut Above,
     scope: &mut Scope,
     roles: &BTreeMap<String, Arc<Role>>,
     gap: Option<&Gap>,
@@ -710,22 +732,20 @@ fn policies(
         return;
     }
     let custom = roles.iter().filter(|(_, role)| role.custom);
-    let (above, own): (Vec<_>, Vec<_>) =
+    let (shared, own): (Vec<_>, Vec<_>) =
         custom.partition(|(_, role)| role.assignable.iter().any(Place::is_above));
-    shared.above.with(|kept| {
-        // Assignments are counted there.
-        kept.told += usize::from(!audit.wanted.kind(Kind::Grant));
-        for (id, role) in above {
-            kept.policies.entry(id.clone()).or_insert_with(|| Arc::clone(role));
-        }
-        // One whose place cannot be told may lie above.
-        for (id, _) in own.iter().filter(|(_, role)| role.assignable.is_empty()) {
-            note(&mut kept.policies_gap, &senseless(DEFINITIONS, id));
-        }
-        if let Some(gap) = gap {
-            note(&mut kept.policies_gap, gap);
-        }
-    });
+    // Assignments are counted there.
+    above.told += usize::from(!audit.wanted.kind(Kind::Grant));
+    for (id, role) in shared {
+        above.policies.entry(id.clone()).or_insert_with(|| Arc::clone(role));
+    }
+    // One whose place cannot be told may lie above.
+    for (id, _) in own.iter().filter(|(_, role)| role.assignable.is_empty()) {
+        note(&mut above.policies_gap, &senseless(DEFINITIONS, id));
+    }
+    if let Some(gap) = gap {
+        note(&mut above.policies_gap, gap);
+    }
     let prefix =
         format!("/subscriptions/{}/providers/Microsoft.Authorization/roleDefinitions", audit.id);
     let items =

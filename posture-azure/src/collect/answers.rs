@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::Observer;
-use super::subscription::{Listed, Subscription};
+use super::context::Subscription;
+use super::sweep::Listed;
 use crate::client::Asker;
 use crate::login::{Login, Session};
 

@@ -6,7 +6,7 @@ use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, Reason};
 
 use super::body::{Body, Misfit, Read, View, same, senseless, word};
-use super::subscription::Subscription;
+use super::context::Subscription;
 use crate::client::{Items, Lane, Question};
 
 pub(crate) const ASSIGNMENTS: &str = "Microsoft.Authorization/policyAssignments/read";

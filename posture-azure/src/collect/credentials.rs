@@ -8,7 +8,7 @@ use posture_core::time::Time;
 use serde_json::Value;
 
 use super::body::{Body, Misfit, Read, View, field, same, senseless, word};
-use super::tenant::Tenant;
+use super::context::Tenant;
 use crate::client::{Items, Lane};
 
 pub(crate) const APPLICATIONS: &str = "/applications";

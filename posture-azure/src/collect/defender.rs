@@ -8,10 +8,9 @@ use posture_core::resource::{Account, Detector, RiskLevel};
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
-use super::Options;
 use super::body::{Body, Read, View, name_of, same, senseless, word};
-use super::subscription::{Listed, Subscription, allowed, permissions};
-use super::sweep::Rows;
+use super::context::{Options, Subscription, allowed, permissions};
+use super::sweep::{Listed, Rows};
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question};
 

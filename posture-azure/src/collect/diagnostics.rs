@@ -3,7 +3,7 @@
 use posture_core::fact::{Fact, Known};
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
-use super::subscription::Subscription;
+use super::context::Subscription;
 use crate::client::{Asker, Items, Lane, Question};
 
 pub(crate) const READ: &str = "Microsoft.Insights/diagnosticSettings/read";

@@ -7,7 +7,7 @@ use posture_core::resource::{Directory, GuestAccess, GuestInvitations, UserConse
 use serde_json::Value;
 
 use super::body::{Body, View, same, senseless, word};
-use super::tenant::Tenant;
+use super::context::Tenant;
 use crate::client::{Items, Lane, Question};
 use crate::cloud::Cloud;
 

@@ -7,8 +7,8 @@ use posture_core::fact::{Fact, Known};
 use posture_core::resource::Directory;
 
 use super::body::same;
+use super::context::Tenant;
 use super::diagnostics::{self, Setting};
-use super::tenant::Tenant;
 use crate::client::{Lane, Question};
 
 pub(crate) const DIRECTORY: &str = "microsoft.aadiam/diagnosticSettings/read";

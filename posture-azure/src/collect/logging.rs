@@ -10,8 +10,8 @@ use posture_core::resource::{Alert, AuditTrail, Encryption, EventClass, LogGroup
 use serde_json::Value;
 
 use super::body::{Body, View, field, name_of, same, senseless, word};
+use super::context::Subscription;
 use super::diagnostics::Setting;
-use super::subscription::Subscription;
 use super::sweep::Rows;
 use super::{diagnostics, storage};
 

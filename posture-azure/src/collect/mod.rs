@@ -6,6 +6,7 @@ mod answers;
 pub(crate) mod applications;
 mod benchmark;
 pub(crate) mod body;
+pub(crate) mod context;
 mod credentials;
 pub(crate) mod defender;
 mod diagnostics;
@@ -37,10 +38,8 @@ use posture_core::gap::Gap;
 use posture_core::provider::Provider;
 use posture_core::resource::{Bucket, Kind, Vault};
 use posture_core::scope::{Level, Scope};
-use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 use serde_json::Value;
-use tokio::sync::watch;
 
 use crate::action::{
     DESCENDANTS, LOGGED, PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS, WITH_BLOBS, WITH_FILES,
@@ -50,22 +49,12 @@ use crate::client::{Asker, Items, Lane, Question};
 use crate::login::Session;
 use access::Above;
 use body::{View, senseless, word};
+pub use context::Options;
+use context::now;
 use defender::Surface;
 use principals::Principals;
-use subscription::Listed;
-
-/// How to collect.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The ids of the subscriptions to read; every one that the identity can see where none is named.
-    pub subscriptions: Vec<String>,
-    /// Management groups whose subscriptions are read.
-    pub management_groups: Vec<String>,
-    /// Subscriptions under way at once.
-    pub concurrency: usize,
-    /// When it turns true, everything that was not read by then is a gap.
-    pub stop: watch::Receiver<bool>,
-}
+use subscription::Shared;
+use sweep::Listed;
 
 /// Reads what is wanted of a tenant and hands over each scope when it is done: the subscriptions in the order of their
 /// ids, then the tenant. No more is kept in memory than what is under way.
@@ -87,9 +76,9 @@ pub async fn collect(
     observer(Event::Found { accounts: listed.len() });
     let shared = Shared {
         principals: Principals::new(&ask, wanted),
-        above: Above::default(),
         surface: Surface::read(&ask, &listed, wanted, options).await,
     };
+    let mut above = Above::default();
     let types = sweep::types(wanted);
     for batch in sweep::batches(&ask, &listed, &types).await {
         let rows = sweep::rows(&ask, &batch, &types).await;
@@ -112,7 +101,8 @@ pub async fn collect(
         });
         let mut scopes =
             std::pin::pin!(futures::stream::iter(scopes).buffered(options.concurrency.max(1)));
-        while let Some(scope) = scopes.next().await {
+        while let Some((scope, seen)) = scopes.next().await {
+            above.add(seen);
             observer(Event::Done { account: scope.id.clone() });
             deliver(scope);
         }
@@ -121,20 +111,13 @@ pub async fn collect(
     scope.level = Level::Tenant;
     scope.identity = Some(session.identity().to_owned());
     tenant::collect(session, &ask, wanted, observer, &shared.principals, &mut scope).await;
-    access::above(&ask, wanted, &shared, &mut scope).await;
+    access::above(&ask, wanted, above, &shared.principals, &mut scope).await;
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();
     scope.correct_clock(session.client.skew());
     scope.canonicalise();
     deliver(scope);
     Ok(())
-}
-
-/// What the subscriptions of a tenant have in common, so that it is read and held once.
-pub(crate) struct Shared<'a> {
-    pub(crate) surface: Surface,
-    pub(crate) principals: Principals<'a>,
-    pub(crate) above: Above,
 }
 
 /// How much there is to be read.
@@ -318,8 +301,4 @@ async fn below(ask: &Asker, group: &str) -> Result<Vec<String>, CollectError> {
         }
     }
     Ok(found)
-}
-
-fn now() -> Time {
-    jiff::Timestamp::now().into()
 }

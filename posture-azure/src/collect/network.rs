@@ -11,8 +11,8 @@ use posture_core::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
+use super::context::Subscription;
 use super::storage;
-use super::subscription::Subscription;
 use super::sweep::Rows;
 
 pub(crate) const NETWORKS: &str = "Microsoft.Network/virtualNetworks/read";

@@ -10,8 +10,8 @@ use posture_core::time::Time;
 use serde_json::Value;
 
 use super::body::{Body, View, senseless, word};
+use super::context::Tenant;
 use super::directory::flag;
-use super::tenant::Tenant;
 use crate::client::{Items, Lane, Refused};
 
 pub(crate) const USERS: &str = "/users";

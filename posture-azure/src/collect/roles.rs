@@ -6,10 +6,11 @@ use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, Reason};
 use posture_core::resource::Directory;
+use tokio::sync::OnceCell;
 
 use super::body::{Misfit, Read as Parsed, View, same, senseless, word};
+use super::context::Tenant;
 use super::principals::{Found, Person, Principals, hidden};
-use super::tenant::Tenant;
 use crate::client::{Items, Lane, Question};
 use crate::rbac::{Identity, IdentityKind};
 
@@ -120,9 +121,26 @@ pub(crate) enum Holds {
     Unknown(Gap),
 }
 
+/// The lists of who holds roles, asked for once by whoever needs them first.
+pub(crate) struct Holders<'a> {
+    tenant: &'a Tenant<'a>,
+    lists: OnceCell<Lists>,
+}
+
+impl<'a> Holders<'a> {
+    /// The lists of a tenant, which nobody asked for yet.
+    pub(crate) fn new(tenant: &'a Tenant<'a>) -> Self {
+        Self { tenant, lists: OnceCell::new() }
+    }
+
+    pub(crate) async fn lists(&self) -> &Lists {
+        self.lists.get_or_init(|| Lists::read(self.tenant)).await
+    }
+}
+
 impl Lists {
     /// Reads the lists that are wanted.
-    pub(crate) async fn read(tenant: &Tenant<'_>) -> Self {
+    async fn read(tenant: &Tenant<'_>) -> Self {
         let (assigned, eligible, active) =
             futures::join!(list(tenant, ASSIGNMENTS), list(tenant, ELIGIBLE), list(tenant, ACTIVE));
         Self { assigned, eligible, active }
@@ -189,14 +207,18 @@ struct Members {
 }
 
 /// Reads who holds the administrative roles.
-pub(crate) async fn read(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Roles {
+pub(crate) async fn read(
+    tenant: &Tenant<'_>,
+    principals: &Principals<'_>,
+    holders: &Holders<'_>,
+) -> Roles {
     let global = tenant.wanted.fact(Directory::fact("global_administrators"));
     let permanent = tenant.wanted.fact(Directory::fact("permanent_administrators"));
     let tenant_creators = tenant.wanted.fact(Directory::fact("tenant_creators"));
     if !global && !permanent && !tenant_creators {
         return Roles::default();
     }
-    let Lists { assigned, eligible, active } = tenant.roles().await;
+    let Lists { assigned, eligible, active } = holders.lists().await;
     let of_role = |role: &'static str| {
         let all = assigned.given.iter().chain(&eligible.given);
         all.filter(move |given| same(&given.role, role))

@@ -12,8 +12,8 @@ use posture_core::time::Time;
 use serde_json::Value;
 
 use super::body::{Body, Read, View, field, name_of, same, senseless, word};
+use super::context::Subscription;
 use super::diagnostics;
-use super::subscription::Subscription;
 use crate::client::{Items, Lane, Question, Refused};
 
 pub(crate) const READ: &str = "Microsoft.Storage/storageAccounts/read";

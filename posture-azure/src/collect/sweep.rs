@@ -8,7 +8,6 @@ use posture_core::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{View, senseless, word};
-use super::subscription::Listed;
 use crate::action::{FACT_ROWS, RESOURCE_GRAPH, ROWS};
 use crate::client::{Asker, Items};
 
@@ -17,6 +16,13 @@ const BATCH: u64 = 1000;
 
 /// The most subscriptions of one query.
 const SUBSCRIPTIONS: usize = 200;
+
+/// A subscription of the tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
 
 /// The rows of some subscriptions.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use posture_core::resource::Account;
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, word};
-use super::subscription::Subscription;
+use super::context::Subscription;
 use super::sweep::Rows;
 
 pub(crate) const ADDRESSES: &str = "Microsoft.Network/publicIPAddresses/read";

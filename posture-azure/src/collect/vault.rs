@@ -10,7 +10,7 @@ use posture_core::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, senseless, word};
-use super::subscription::Subscription;
+use super::context::Subscription;
 use super::{diagnostics, storage};
 use crate::client::{Asker, Items, Lane, Question, Refused};
 

@@ -5,6 +5,7 @@
 //! a licence [stay in force](https://learn.microsoft.com/en-us/entra/identity/conditional-access/overview#license-requirements)
 //! and can be read. So where a licence is the reason for no answer, it is not known that there are none.
 
+mod actions;
 mod conditions;
 mod coverage;
 mod grants;
@@ -26,9 +27,11 @@ use posture_core::resource::{Directory, SignInRule};
 use serde_json::Value;
 
 use super::body::{field, same, senseless, word};
+use super::context::Tenant;
 use super::principals::Principals;
-use super::tenant::Tenant;
+use super::roles::Holders;
 use crate::client::{Items, Lane};
+pub(crate) use actions::{LOCATIONS, POLICIES, STRENGTHS};
 use members::{Memberships, Unread};
 use policy::Policy;
 use question::Question;
@@ -36,10 +39,6 @@ use region::Members;
 use rules::Outcome;
 use strength::Strengths;
 use truth::Truth;
-
-pub(crate) const POLICIES: &str = "/identity/conditionalAccess/policies";
-pub(crate) const LOCATIONS: &str = "/identity/conditionalAccess/namedLocations";
-pub(crate) const STRENGTHS: &str = "/policies/authenticationStrengthPolicies";
 
 /// What rules demand and trust; what nobody wants is not collected.
 #[derive(Debug, Default)]
@@ -62,9 +61,13 @@ struct Rules {
 }
 
 /// Reads the rules that are wanted.
-pub(crate) async fn read(tenant: &Tenant<'_>, principals: &Principals<'_>) -> SignIn {
+pub(crate) async fn read(
+    tenant: &Tenant<'_>,
+    principals: &Principals<'_>,
+    holders: &Holders<'_>,
+) -> SignIn {
     let (rules, trusted_networks) =
-        futures::join!(rules(tenant, principals), trusted_networks(tenant));
+        futures::join!(rules(tenant, principals, holders), trusted_networks(tenant));
     SignIn { rules, trusted_networks }
 }
 
@@ -84,7 +87,7 @@ impl SignIn {
     }
 }
 
-async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Rules {
+async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holders<'_>) -> Rules {
     if !tenant.calls(POLICIES) {
         return Rules::default();
     }
@@ -116,7 +119,7 @@ async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Rules {
         .flat_map(|outcome| &outcome.asks)
         .collect();
     if !asks.is_empty() {
-        let members = Memberships::read(tenant, principals, &asks).await;
+        let members = Memberships::read(holders, principals, &asks).await;
         all = judge(&members);
     }
     let doubt = all.iter().find_map(|(_, outcome)| outcome.as_ref().ok()?.doubt.clone());

@@ -8,7 +8,7 @@ use posture_collect::text::clip;
 use posture_core::gap::{Gap, Reason};
 use serde_json::Value;
 
-use super::POLICIES;
+use super::actions::POLICIES;
 use super::strength::Strengths;
 use super::truth::Truth;
 use crate::cloud::Cloud;

@@ -6,7 +6,7 @@
 use posture_collect::text::clip;
 use posture_core::gap::{Gap, Reason};
 
-use super::POLICIES;
+use super::actions::POLICIES;
 use super::policy::is_one;
 use super::question::{EXCHANGE, MANAGEMENT};
 use super::truth::Truth;

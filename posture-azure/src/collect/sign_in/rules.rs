@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use posture_core::gap::{Gap, Reason};
 use posture_core::resource::SignInRule;
 
-use super::POLICIES;
+use super::actions::POLICIES;
 use super::coverage::{Doubt, Hole, LIMIT, Space, TooMany, choices, lightest};
 use super::policy::{Policy, is_one};
 use super::question::{ADMINISTRATORS, Part, Question};

@@ -7,8 +7,8 @@ use posture_collect::text::clip;
 use posture_core::gap::{Gap, Reason};
 use serde_json::Value;
 
+use super::actions::{POLICIES, STRENGTHS};
 use super::truth::Truth;
-use super::{POLICIES, STRENGTHS};
 use crate::client::Items;
 use crate::collect::body::{field, same, senseless, word};
 
