@@ -7,7 +7,6 @@ use posture_core::control::Subject;
 use posture_core::resource::*;
 use posture_core::wanted::Wanted;
 
-use crate::members::LIST_ACCOUNTS;
 use crate::whole::Holds;
 
 /// A read-only action of an AWS interface. Its own is what an answer must hold. What the services always answer is more than
@@ -648,6 +647,9 @@ const AUTHORIZATION_DETAILS: &[FactId] = &[
 
 /// The action by which regions are discovered where none are given.
 pub const LIST_REGIONS: &str = "account:ListRegions";
+
+/// The action by which the accounts of an organization are listed.
+pub const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
 
 /// The actions that find out whose the credentials are. AWS allows them to everyone; they are named for completeness.
 pub const IDENTITY_ACTIONS: &[&str] = &["sts:GetCallerIdentity"];

@@ -7,11 +7,9 @@ use aws_sdk_organizations::types::{Account, AccountState};
 use posture_core::gap::{Gap, Reason};
 use tokio::sync::watch;
 
+pub use crate::action::LIST_ACCOUNTS;
 use crate::ask::{Asker, Refused};
 use crate::session::Session;
-
-/// The action by which accounts are listed.
-pub const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
 
 /// An account of an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]

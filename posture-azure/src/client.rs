@@ -1,9 +1,9 @@
 //! Asking one thing of Azure: paced, bounded, repeated where that helps, stoppable; an answer or the reason why there
 //! is none.
 
-use std::collections::{BTreeMap, HashMap};
-use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use azure_core::credentials::TokenCredential;
@@ -15,12 +15,14 @@ use azure_core::http::{
     ClientOptions, Context, Method, Pipeline, PipelineSendOptions, Request, RetryOptions,
     StatusCode, Transport, Url,
 };
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use posture_collect::pages::MAX_PAGES;
+use posture_collect::gaps::Gaps;
+pub(crate) use posture_collect::gaps::Refused;
+use posture_collect::pace::{Pace, Rate, Tally};
+use posture_collect::pages::{Endless, Trail};
+use posture_collect::retries::{MOST_WAIT, Retries, is_passing};
+use posture_collect::stop::Stop;
 use posture_collect::text::clip;
-use posture_core::fact::Fact;
-use posture_core::gap::{Gap, GapId, Reason, Register};
-use posture_core::listing::Listing;
+use posture_core::gap::{Gap, Reason};
 use posture_core::scope::Calls;
 use posture_core::skew::Skew;
 use serde_json::{Value, json};
@@ -29,12 +31,6 @@ use tokio::sync::{Semaphore, watch};
 use crate::action;
 use crate::login::{Login, Renewable};
 use crate::view::{Misfit, Read, View, field};
-
-/// How often a request is sent before it counts as failed, and about how long is waited before the second time.
-const ATTEMPTS: (u32, Duration) = (5, Duration::from_millis(500));
-
-/// The longest that a service may make us wait. To ask before its time would only prolong it.
-const MOST_WAIT: Duration = Duration::from_secs(60);
 
 /// Questions of one batch.
 const BATCH: usize = 20;
@@ -49,16 +45,10 @@ pub(crate) struct Client {
     graph: Service,
     credential: Arc<Renewable>,
     permits: Semaphore,
-    lanes: Mutex<HashMap<Lane, Arc<DefaultDirectRateLimiter>>>,
-    /// The most calls a second in any lane, where the caller set one.
-    max_rate: Option<NonZeroU32>,
-    /// Whether requests keep to a pace: a simulator lives off no quota that others need.
-    paced: bool,
+    pace: Pace<Lane>,
     /// What the services said of the time.
     skew: Skew,
-    attempts: u32,
-    /// About how long is waited before the second attempt.
-    pause: Duration,
+    retries: Retries,
 }
 
 /// An audience with its own tokens.
@@ -93,24 +83,14 @@ pub(crate) enum Lane {
 }
 
 impl Lane {
-    fn quota(&self, max_rate: Option<NonZeroU32>) -> Quota {
-        let number = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
-        let every = |seconds: f64, burst| {
-            let quota = Quota::with_period(Duration::from_secs_f64(seconds));
-            let quota = quota.unwrap_or(Quota::per_second(NonZeroU32::MIN));
-            match max_rate {
-                Some(most) if 1.0 / f64::from(most.get()) > seconds => Quota::per_second(most),
-                Some(most) => quota.allow_burst(number(burst).min(most)),
-                None => quota.allow_burst(number(burst)),
-            }
-        };
+    fn rate(&self) -> Rate {
         match self {
-            Self::Subscription(_) | Self::Tenant => every(1.0 / 20.0, 200),
-            Self::ResourceGraph => every(5.0 / 12.0, 12),
-            Self::Storage(..) => every(300.0 / 750.0, 700),
-            Self::Directory => every(1.0 / 50.0, 50),
-            Self::ConditionalAccess => every(1.0, 1),
-            Self::Reports => every(10.0 / 4.0, 4),
+            Self::Subscription(_) | Self::Tenant => Rate::every(1.0 / 20.0, 200),
+            Self::ResourceGraph => Rate::every(5.0 / 12.0, 12),
+            Self::Storage(..) => Rate::every(300.0 / 750.0, 700),
+            Self::Directory => Rate::every(1.0 / 50.0, 50),
+            Self::ConditionalAccess => Rate::every(1.0, 1),
+            Self::Reports => Rate::every(10.0 / 4.0, 4),
         }
     }
 }
@@ -141,7 +121,12 @@ impl Client {
             let base = Url::parse(base).expect("an address");
             Service { base, pipeline }
         };
-        let (attempts, pause) = login.attempts.unwrap_or(ATTEMPTS);
+        let retries = login
+            .attempts
+            .map_or(Retries::default(), |(attempts, pause)| Retries { attempts, pause });
+        let pace = Pace::new(login.max_rate);
+        // A simulator lives off no quota that others need.
+        let unpaced = login.simulator.is_some() && login.unpaced;
         Self {
             management: service(login.cloud.management()),
             graph: service(login.cloud.graph()),
@@ -150,12 +135,9 @@ impl Client {
                 0 => CONCURRENCY,
                 some => some,
             }),
-            lanes: Mutex::default(),
-            max_rate: login.max_rate,
-            paced: login.simulator.is_none() || !login.unpaced || login.max_rate.is_some(),
+            pace: if unpaced { pace.unpaced() } else { pace },
             skew: Skew::default(),
-            attempts,
-            pause,
+            retries,
         }
     }
 
@@ -164,19 +146,11 @@ impl Client {
         &self.skew
     }
 
-    fn lane(&self, lane: &Lane) -> Arc<DefaultDirectRateLimiter> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let limiter = lanes.entry(lane.clone());
-        let make = |lane: &Lane| Arc::new(RateLimiter::direct(lane.quota(self.max_rate)));
-        Arc::clone(limiter.or_insert_with_key(make))
-    }
-
     /// Forgets the pace of a subscription that is done with.
     pub(crate) fn forget(&self, subscription: &str) {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        lanes.retain(|lane, _| match lane {
-            Lane::Subscription(of) | Lane::Storage(of, _) => of != subscription,
-            _ => true,
+        self.pace.forget(|lane| match lane {
+            Lane::Subscription(of) | Lane::Storage(of, _) => of == subscription,
+            _ => false,
         });
     }
 }
@@ -194,17 +168,18 @@ pub(crate) struct Question<'q> {
     pub(crate) path: &'q str,
 }
 
-/// Why there is no answer, not yet noted as a gap: a code may turn out to mean "not configured".
-#[derive(Clone, Debug)]
-pub(crate) struct Refused {
-    pub(crate) gap: Gap,
-    status: u16,
-}
-
-impl Refused {
+/// What a refusal says of the thing that was asked for.
+pub(crate) trait Absence {
     /// Whether the thing does not exist, or nobody ever configured it. Where what it would lie in is not found either, that
     /// is not known of the thing.
-    pub(crate) fn is_absent(&self) -> bool {
+    fn is_absent(&self) -> bool;
+
+    /// Whether the subscription does not use the provider at all, so that there are no such resources.
+    fn is_unregistered(&self) -> bool;
+}
+
+impl Absence for Refused {
+    fn is_absent(&self) -> bool {
         // https://learn.microsoft.com/en-us/azure/azure-resource-manager/troubleshooting/common-deployment-errors
         const ABOVE: [&str; 4] = ["subscription", "tenant", "host", "parent"];
         let code = self.gap.code.as_deref().unwrap_or_default().to_ascii_lowercase();
@@ -214,8 +189,7 @@ impl Refused {
         self.status == 404 && self.gap.reason == Reason::Unsupported && !above
     }
 
-    /// Whether the subscription does not use the provider at all, so that there are no such resources.
-    pub(crate) fn is_unregistered(&self) -> bool {
+    fn is_unregistered(&self) -> bool {
         const CODES: [&str; 3] = [
             "MissingSubscriptionRegistration",
             "SubscriptionNotRegistered",
@@ -227,13 +201,21 @@ impl Refused {
     }
 }
 
-/// What one scope is asked through: its gaps and its calls.
+/// What one scope is asked through: its gaps, which are noted through it, and its calls.
 #[derive(Debug)]
 pub(crate) struct Asker {
     client: Arc<Client>,
-    gaps: Register,
-    calls: Mutex<BTreeMap<String, Calls>>,
-    stop: watch::Receiver<bool>,
+    gaps: Gaps,
+    calls: Tally,
+    stop: Stop,
+}
+
+impl Deref for Asker {
+    type Target = Gaps;
+
+    fn deref(&self) -> &Gaps {
+        &self.gaps
+    }
 }
 
 /// What a page of [Resource Graph](https://learn.microsoft.com/en-us/rest/api/azureresourcegraph/resourcegraph/resources/resources)
@@ -274,56 +256,20 @@ impl Asker {
     pub(crate) fn new(client: &Arc<Client>, stop: watch::Receiver<bool>) -> Self {
         Self {
             client: Arc::clone(client),
-            gaps: Register::default(),
-            calls: Mutex::default(),
-            stop,
+            gaps: Gaps::default(),
+            calls: Tally::default(),
+            stop: stop.into(),
         }
-    }
-
-    /// Notes a gap and gives its number.
-    pub(crate) fn gap(&self, gap: Gap) -> GapId {
-        self.gaps.note(gap)
-    }
-
-    /// A fact that could not be told.
-    pub(crate) fn unknown<T>(&self, gap: Gap) -> Fact<T> {
-        Fact::Gap(self.gap(gap))
-    }
-
-    /// A fact whose value has a meaning that we do not know.
-    pub(crate) fn unsupported<T>(&self, action: &str, target: &str, value: &str) -> Fact<T> {
-        let mut gap = Gap::new(action, target, Reason::Unsupported);
-        gap.detail = Some(clip(format!("the value `{value}` is not known")));
-        self.unknown(gap)
-    }
-
-    /// A fact from an answer that does not make sense.
-    pub(crate) fn malformed<T>(&self, action: &str, target: &str, what: &str) -> Fact<T> {
-        let mut gap = Gap::new(action, target, Reason::Malformed);
-        gap.detail = Some(clip(what.to_owned()));
-        self.unknown(gap)
-    }
-
-    /// A listing of what was made from items, complete unless a page was refused.
-    pub(crate) fn listing<T>(&self, items: Vec<T>, refused: Option<Refused>) -> Listing<T> {
-        let gaps = refused.map(|refused| self.gap(refused.gap)).into_iter().collect();
-        Listing { items, gaps }
     }
 
     /// Every gap and every call.
     pub(crate) fn into_parts(self) -> (Vec<Gap>, BTreeMap<String, Calls>) {
-        (self.gaps.into_list(), self.calls.into_inner().unwrap_or_else(PoisonError::into_inner))
+        (self.gaps.into_list(), self.calls.calls())
     }
 
     /// How often an action was asked for so far.
     pub(crate) fn operations(&self, action: &str) -> u64 {
-        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        calls.get(action).map_or(0, |calls| calls.operations)
-    }
-
-    fn count(&self, action: &str, add: impl FnOnce(&mut Calls)) {
-        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        add(calls.entry(action.to_owned()).or_default());
+        self.calls.operations(action)
     }
 
     /// Asks Azure Resource Manager for one thing.
@@ -419,12 +365,12 @@ impl Asker {
                             ..refused.gap.clone()
                         };
                         // The batch was refused, and none of what was asked for: a 404 says nothing of that.
-                        answers[n] = Some(Err(Refused { gap, status: 0 }));
+                        answers[n] = Some(Err(Refused::unanswered(gap)));
                     }
                     break;
                 }
             };
-            let mut wait = backoff(self.client.pause, attempt);
+            let mut wait = self.client.retries.backoff(attempt);
             for (n, question) in open {
                 let id = n.to_string();
                 let response = responses.iter().flatten().find(|response| {
@@ -443,8 +389,7 @@ impl Asker {
                 }
                 let headers = headers(response.get("headers"));
                 let asked = retry_after(&headers).unwrap_or_default();
-                let passing = matches!(status, 408 | 429 | 500 | 502 | 503 | 504);
-                if passing && attempt < self.client.attempts && asked <= MOST_WAIT {
+                if is_passing(status) && self.client.retries.allow(attempt) && asked <= MOST_WAIT {
                     wait = wait.max(asked);
                     continue;
                 }
@@ -455,11 +400,7 @@ impl Asker {
                 break;
             }
             // Being stopped shows with the next call.
-            let mut stop = self.stop.clone();
-            tokio::select! {
-                () = stopped(&mut stop) => {}
-                () = tokio::time::sleep(wait) => {}
-            }
+            self.stop.pause(wait).await;
         }
         let missing = |(n, answer): (usize, Option<Result<Value, Refused>>)| {
             answer.unwrap_or_else(|| Err(malformed(questions[n], "the batch holds no answer")))
@@ -477,7 +418,8 @@ impl Asker {
         };
         let mut all = Items::default();
         let mut next: Option<String> = None;
-        for _ in 0..MAX_PAGES {
+        let mut trail = Trail::default();
+        loop {
             let mut options = json!({ "$top": 1000, "resultFormat": "objectArray" });
             if let Some(token) = &next {
                 options["$skipToken"] = json!(token);
@@ -526,14 +468,18 @@ impl Asker {
                 }
                 return all;
             };
-            if next.as_ref() == Some(&token) {
-                all.refused = Some(malformed(question, "the continuation repeats"));
+            if let Err(endless) = trail.follow(&token) {
+                all.refused = Some(malformed(
+                    question,
+                    match endless {
+                        Endless::Repeats => "the continuation repeats",
+                        Endless::TooLong => "the list does not end",
+                    },
+                ));
                 return all;
             }
             next = Some(token);
         }
-        all.refused = Some(malformed(question, "the list does not end"));
-        all
     }
 
     fn address(&self, service: &Service, question: Question<'_>) -> Result<Url, Refused> {
@@ -560,8 +506,8 @@ impl Asker {
         link: &str,
     ) -> Items {
         let mut all = Items::default();
-        let mut seen = std::collections::HashSet::new();
-        for _ in 0..MAX_PAGES {
+        let mut trail = Trail::from(url.as_str());
+        loop {
             let mut answer = match self.send(service, question, url.clone(), None).await {
                 Ok(answer) => answer,
                 Err(refused) => return Items { refused: Some(refused), ..all },
@@ -582,14 +528,18 @@ impl Asker {
                 all.refused = Some(malformed(question, "the next page lies elsewhere"));
                 return all;
             };
-            if !seen.insert(url) || seen.contains(&next) {
-                all.refused = Some(malformed(question, "the list leads back to a page before"));
+            if let Err(endless) = trail.follow(next.as_str()) {
+                all.refused = Some(malformed(
+                    question,
+                    match endless {
+                        Endless::Repeats => "the list leads back to a page before",
+                        Endless::TooLong => "the list does not end",
+                    },
+                ));
                 return all;
             }
             url = next;
         }
-        all.refused = Some(malformed(question, "the list does not end"));
-        all
     }
 
     /// Sends a request until it is answered, or it is clear that it will not be.
@@ -600,15 +550,9 @@ impl Asker {
         url: Url,
         body: Option<&Value>,
     ) -> Result<Value, Refused> {
-        self.count(question.action, |calls| calls.operations += 1);
-        let mut stop = self.stop.clone();
-        tokio::select! {
-            biased;
-            () = stopped(&mut stop) => {
-                Err(Refused { gap: gap(question, Reason::Cancelled), status: 0 })
-            }
-            answer = self.repeat(service, question, url, body) => answer,
-        }
+        self.calls.count(question.action, |calls| calls.operations += 1);
+        let answer = self.stop.or(self.repeat(service, question, url, body)).await;
+        answer.unwrap_or_else(|| Err(Refused::unanswered(gap(question, Reason::Cancelled))))
     }
 
     async fn repeat(
@@ -622,9 +566,7 @@ impl Asker {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            if self.client.paced {
-                self.client.lane(question.lane).until_ready().await;
-            }
+            self.client.pace.turn(question.lane.clone(), Lane::rate).await;
             let permit = self.client.permits.acquire().await;
             let generation = self.client.credential.generation();
             let sent = jiff::Timestamp::now().into();
@@ -632,7 +574,7 @@ impl Asker {
             drop(permit);
             let throttled =
                 matches!(&answer, Ok((status, ..)) if *status == StatusCode::TooManyRequests);
-            self.count(question.action, |calls| {
+            self.calls.count(question.action, |calls| {
                 calls.attempts += 1;
                 calls.throttled += u64::from(throttled);
             });
@@ -647,13 +589,13 @@ impl Asker {
                 Err(error) => {
                     let reason = failure(&error);
                     let again = matches!(reason, Reason::TimedOut | Reason::Unreachable);
-                    if again && attempt < self.client.attempts {
-                        tokio::time::sleep(backoff(self.client.pause, attempt)).await;
+                    if again && self.client.retries.allow(attempt) {
+                        tokio::time::sleep(self.client.retries.backoff(attempt)).await;
                         continue;
                     }
                     let mut gap = gap(question, reason);
                     gap.detail = Some(crate::trouble::chain(&error));
-                    return Err(Refused { gap, status: 0 });
+                    return Err(Refused::unanswered(gap));
                 }
             };
             if status.is_success() {
@@ -667,13 +609,12 @@ impl Asker {
             if number == 401 {
                 renewals += 1;
                 let ended = refused.gap.code.as_deref() == Some("ExpiredAuthenticationToken");
-                if renewals <= if ended { self.client.attempts } else { 1 } {
+                if renewals <= if ended { self.client.retries.attempts } else { 1 } {
                     self.client.credential.forget(generation);
                     continue;
                 }
             }
-            let passing = matches!(number, 408 | 429 | 500 | 502 | 503 | 504);
-            if !passing || attempt >= self.client.attempts {
+            if !is_passing(number) || !self.client.retries.allow(attempt) {
                 return Err(refused);
             }
             let asked = retry_after(&headers).unwrap_or_default();
@@ -682,7 +623,7 @@ impl Asker {
                 refused.gap.detail = Some(what);
                 return Err(refused);
             }
-            tokio::time::sleep(asked.max(backoff(self.client.pause, attempt))).await;
+            tokio::time::sleep(asked.max(self.client.retries.backoff(attempt))).await;
         }
     }
 }
@@ -704,14 +645,6 @@ async fn once(
     let answer = service.pipeline.send(&Context::new(), &mut request, Some(options)).await?;
     let (status, headers, body) = answer.deconstruct();
     Ok((status, headers, body.to_vec()))
-}
-
-/// What is waited before the next attempt where the service says nothing: 1, 2, 4 … times the pause, spread by the
-/// clock so that requests that failed together do not come back together.
-fn backoff(pause: Duration, attempt: u32) -> Duration {
-    let base = pause * (1 << attempt.saturating_sub(1).min(4));
-    let spread = jiff::Timestamp::now().subsec_nanosecond().unsigned_abs() % 100;
-    base + base.mul_f64(f64::from(spread) / 400.0)
 }
 
 /// The headers of an answer in a batch.
@@ -742,21 +675,12 @@ fn retry_after(headers: &Headers) -> Option<Duration> {
     Some(wait.try_into().unwrap_or_default())
 }
 
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_err() {
-        // Nobody is left who could stop us.
-        std::future::pending::<()>().await;
-    }
-}
-
 fn gap(question: Question<'_>, reason: Reason) -> Gap {
     Gap::new(question.action, question.target, reason)
 }
 
 fn malformed(question: Question<'_>, what: &str) -> Refused {
-    let mut gap = gap(question, Reason::Malformed);
-    gap.detail = Some(clip(what.to_owned()));
-    Refused { gap, status: 200 }
+    Refused::senseless(question.action, question.target, what)
 }
 
 /// What an error without an answer means.

@@ -16,23 +16,73 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// An answer that is an error of this code.
+    pub fn new(code: &str, mut gap: Gap) -> Self {
+        gap.code = Some(code.to_owned());
+        Self { gap, status: 400 }
+    }
+
     /// Nothing was asked, or nothing came.
     pub fn unanswered(gap: Gap) -> Self {
         Self { gap, status: 0 }
     }
 
-    /// An answer that came and makes no sense.
-    pub fn malformed(mut gap: Gap, detail: impl Into<String>) -> Self {
-        gap.reason = Reason::Malformed;
+    /// An answer about a resource that came and makes no sense.
+    pub fn senseless(action: &str, target: &str, detail: impl Into<String>) -> Self {
+        let mut gap = Gap::new(action, target, Reason::Malformed);
         gap.detail = Some(clip(detail.into()));
         Self { gap, status: 200 }
+    }
+
+    /// An answer of a region that came and makes no sense.
+    pub fn malformed(action: &str, region: &str, detail: &str) -> Self {
+        let mut refused = Self::senseless(action, "", detail);
+        refused.gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
+        refused
+    }
+
+    /// What else a list may hold: something that came without its name is there, and nobody knows what it is.
+    pub fn or_nameless(
+        refused: Option<Self>,
+        nameless: bool,
+        action: &str,
+        region: &str,
+    ) -> Option<Self> {
+        refused.or_else(|| {
+            let what = "something in the list has no name";
+            nameless.then(|| Self::malformed(action, region, what))
+        })
     }
 
     /// Whether the error has one of these codes, each of which is an answer. A throttled or denied call never counts as
     /// absence, whatever its code.
     pub fn is(&self, codes: &[&str]) -> bool {
         self.gap.reason == Reason::Unsupported
-            && self.gap.code.as_deref().is_some_and(|code| codes.contains(&code))
+            && self.code().is_some_and(|code| codes.contains(&code))
+    }
+
+    /// Whether another region may answer: refused here, perhaps by a policy about regions, or not reached.
+    pub fn may_be_regional(&self) -> bool {
+        matches!(
+            self.gap.reason,
+            Reason::Denied
+                | Reason::DeniedByIdentityPolicy
+                | Reason::DeniedByOrganizationPolicy
+                | Reason::RegionDisabled
+                | Reason::Unreachable
+                | Reason::TimedOut
+                | Reason::Credentials
+        )
+    }
+
+    /// The provider's own error code.
+    pub fn code(&self) -> Option<&str> {
+        self.gap.code.as_deref()
+    }
+
+    /// The provider's words.
+    pub fn detail(&self) -> Option<&str> {
+        self.gap.detail.as_deref()
     }
 
     /// The gap that this makes.
@@ -122,9 +172,7 @@ mod tests {
     use super::*;
 
     fn refused(reason: Reason, code: &str) -> Refused {
-        let mut gap = Gap::new("iam:GetUser", "", reason);
-        gap.code = Some(code.to_owned());
-        Refused { gap, status: 404 }
+        Refused::new(code, Gap::new("iam:GetUser", "", reason))
     }
 
     #[test]
@@ -158,7 +206,7 @@ mod tests {
             gaps.malformed("a", "", long.as_str()),
             gaps.undetermined("a", "", long.as_str()),
         ];
-        let malformed = Refused::malformed(Gap::new("a", "", Reason::Denied), long.as_str());
+        let malformed = Refused::senseless("a", "", long.as_str());
         assert_eq!(malformed.gap.reason, Reason::Malformed);
         let list = gaps.into_list();
         for gap in list.iter().skip(2).chain([&malformed.gap]) {

@@ -5,12 +5,14 @@
 //! refusal becomes a gap is the same for all of them, and is here.
 
 pub mod action;
+pub mod breaker;
 mod error;
 mod event;
 pub mod gaps;
 pub mod pace;
 pub mod pages;
 pub mod plan;
+pub mod retries;
 pub mod stop;
 pub mod text;
 

@@ -4,7 +4,7 @@ use aws_sdk_account::types::{AlternateContactType, ContactInformation};
 use posture_core::fact::Fact;
 use posture_core::scope::Scope;
 
-use super::Audit;
+use super::context::Audit;
 
 const ALTERNATE: &str = "account:GetAlternateContact";
 const PRIMARY: &str = "account:GetContactInformation";

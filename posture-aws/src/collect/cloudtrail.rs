@@ -12,8 +12,8 @@ use posture_core::resource::{Alert, AuditTrail, EventStore, FactId, Kind};
 use posture_core::skew::TOLERANCE;
 use posture_core::time::Time;
 
+use super::context::{Audit, Regions, regional_listing, time};
 use super::selectors::{self, Taken};
-use super::{Audit, Regions, regional_listing, time};
 use crate::ask::Refused;
 
 const DESCRIBE: &str = "cloudtrail:DescribeTrails";

@@ -16,8 +16,8 @@ use posture_core::resource::{
     AccessPoint, Account, Bucket, Encryption, FactId, Kind, PublicAccessBlock,
 };
 
-use super::Audit;
 use super::acl::{self, Acl};
+use super::context::Audit;
 use super::resource_policy::{self, ResourcePolicy};
 use crate::ask::Refused;
 use crate::policy::Access;

@@ -19,7 +19,7 @@ use posture_core::wanted::Wanted;
 use super::body::{self, Misfit, View, name_of, same, senseless, word};
 use super::context::Subscription;
 use super::principals::{Directory, Found, Person, Principals, hidden};
-use crate::client::{Asker, Items};
+use crate::client::{Absence, Asker, Items};
 use crate::rbac::{
     Access, Answer, Assignment, Condition, Denial, ESCALATIONS, GIVES_ROLES, Height, Identity,
     IdentityKind, Permission, Place, Plane, Power, Reach, Role, Who,

@@ -12,7 +12,7 @@ use super::body::{Body, Read, View, name_of, same, senseless, word};
 use super::context::{Options, Subscription, allowed, permissions};
 use super::sweep::{Listed, Rows};
 use crate::action::is_called;
-use crate::client::{Asker, Items, Lane, Question};
+use crate::client::{Absence, Asker, Items, Lane, Question};
 
 pub(crate) const PLANS: &str = "Microsoft.Security/pricings/read";
 pub(crate) const SETTINGS: &str = "Microsoft.Security/settings/read";

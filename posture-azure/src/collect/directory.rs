@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::body::{Body, View, same, senseless, word};
 use super::context::Tenant;
-use crate::client::{Items, Lane, Question};
+use crate::client::{Absence, Items, Lane, Question};
 use crate::cloud::Cloud;
 
 pub(crate) const DEFAULTS: &str = "/policies/identitySecurityDefaultsEnforcementPolicy";

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 
 use super::body::{Read, View, senseless, word};
 use crate::action::is_called;
-use crate::client::{Asker, Items, Lane, Question};
+use crate::client::{Absence, Asker, Items, Lane, Question};
 use crate::rbac::{Identity, IdentityKind};
 
 pub(crate) const USER: &str = "/users/{id}";

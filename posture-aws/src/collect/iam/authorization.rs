@@ -23,8 +23,8 @@ use super::graph::{self, Is, Node, Outcome, Reached};
 use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
 use super::{AUTHORIZATION, PAGE, Summary, count, pages};
 use crate::ask::Asker;
+use crate::collect::context::{Audit, time};
 use crate::collect::resource_policy::{decided, listed, membership};
-use crate::collect::{Audit, time};
 use crate::policy::{Document, Entity, Found, Home};
 
 /// The facts about a user that take the documents of its policies and its groups.

@@ -22,7 +22,7 @@ use posture_core::resource::{AccessKey, Certificate, Group, PasswordPolicy, Poli
 use posture_core::scope::Scope;
 use posture_core::time::Time;
 
-use super::{Audit, time};
+use super::context::{Audit, time};
 use crate::ask::Asker;
 
 const ALIASES: &str = "iam:ListAccountAliases";

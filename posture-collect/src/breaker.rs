@@ -21,14 +21,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// A call that was refused, throttled or failed by the service was answered. One that was not was repeated by then.
 #[derive(Debug)]
-pub(crate) struct Breaker {
+pub struct Breaker {
     states: Mutex<HashMap<(String, String), State>>,
     patience: Duration,
 }
 
 impl Default for Breaker {
     fn default() -> Self {
-        Self { states: Mutex::default(), patience: PATIENCE }
+        Self::new(PATIENCE)
     }
 }
 
@@ -44,19 +44,19 @@ struct State {
 
 /// How a call ended that had no answer.
 #[derive(Clone, Debug)]
-pub(crate) struct Unanswered {
-    pub(crate) reason: Reason,
+pub struct Unanswered {
+    /// Why.
+    pub reason: Reason,
     /// Whether not even a connection came about.
-    pub(crate) unconnected: bool,
+    pub unconnected: bool,
     /// What the system said.
-    pub(crate) detail: Option<String>,
+    pub detail: Option<String>,
 }
 
 impl Breaker {
-    /// One that does not wait whether an answer comes after all.
-    #[cfg(test)]
-    pub(crate) fn impatient() -> Self {
-        Self { patience: Duration::ZERO, ..Self::default() }
+    /// One that gives up what had no answer for so long.
+    pub fn new(patience: Duration) -> Self {
+        Self { states: Mutex::default(), patience }
     }
 
     /// The keys of an action's service and of itself.
@@ -66,13 +66,13 @@ impl Breaker {
     }
 
     /// Why an action need not be asked in a region; nothing where it should be.
-    pub(crate) fn given_up(&self, action: &str, region: &str) -> Option<(Reason, String)> {
+    pub fn given_up(&self, action: &str, region: &str) -> Option<(Reason, String)> {
         let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         Self::keys(action, region).iter().find_map(|key| states.get(key)?.given_up.clone())
     }
 
     /// Notes that an action was answered in a region, in whatever way.
-    pub(crate) fn answered(&self, action: &str, region: &str) {
+    pub fn answered(&self, action: &str, region: &str) {
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         for key in Self::keys(action, region) {
             states.remove(&key);
@@ -80,13 +80,7 @@ impl Breaker {
     }
 
     /// Notes that an action was not answered in a region, as of `now`.
-    pub(crate) fn unanswered(
-        &self,
-        action: &'static str,
-        region: &str,
-        how: &Unanswered,
-        now: Instant,
-    ) {
+    pub fn unanswered(&self, action: &'static str, region: &str, how: &Unanswered, now: Instant) {
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         for (key, of_action) in Self::keys(action, region).into_iter().zip([false, true]) {
             let state = states.entry(key).or_default();
