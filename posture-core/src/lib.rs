@@ -27,6 +27,7 @@ pub mod listing;
 pub mod notes;
 mod packing;
 pub mod params;
+pub mod part;
 pub mod plan;
 pub mod prelude;
 pub mod provider;

@@ -2,7 +2,7 @@
 
 use aws_sdk_account::types::{AlternateContactType, ContactInformation};
 use posture_core::fact::Fact;
-use posture_core::scope::Scope;
+use posture_core::part::Part;
 
 use super::context::Audit;
 
@@ -13,20 +13,8 @@ const PRIMARY: &str = "account:GetContactInformation";
 /// that there is no such resource.
 const NONE: &[&str] = &["ResourceNotFoundException"];
 
-/// What is known of the contacts.
-pub(super) struct Contacts {
-    security: Fact<bool>,
-    details: Fact<bool>,
-}
-
-impl Contacts {
-    pub(super) fn put(self, scope: &mut Scope) {
-        scope.account.security_contact = self.security;
-        scope.account.contact_details = self.details;
-    }
-}
-
-pub(super) async fn collect(audit: &Audit<'_>) -> Contacts {
+/// Reads the contacts that are wanted.
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     let client = audit.session.account_api(audit.session.home_region(), audit.meter);
     let security = async {
         if !audit.calls(ALTERNATE) {
@@ -57,7 +45,7 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Contacts {
         audit.ask.fact_or(set, NONE, false)
     };
     let (security, details) = futures::join!(security, details);
-    Contacts { security, details }
+    Part::account(|account| account.security_contact(security).contact_details(details))
 }
 
 fn is_reachable(contact: &ContactInformation) -> bool {

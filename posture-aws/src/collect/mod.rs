@@ -16,11 +16,9 @@ mod selectors;
 
 pub use posture_collect::{CollectError, Event, Observer};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::provider::Provider;
-use posture_core::resource::{
-    Account, Alert, Analyzer, AuditTrail, Detector, EventStore, FindingHub, Key, Kind, LogGroup,
-    Recorder,
-};
+use posture_core::resource::Kind;
 use posture_core::scope::{Region, Scope};
 use posture_core::wanted::Wanted;
 use tokio::sync::{OnceCell, watch};
@@ -69,13 +67,11 @@ pub async fn collect(
             audit.observed("account", "", account::collect(&audit)),
             audit.observed("organizations", "", organization::collect(&audit)),
         );
-        regional?.put(&mut scope);
-        scope.buckets = s3.buckets;
-        scope.access_points = s3.access_points;
-        scope.account = Account { public_access_block: s3.account_block, ..scope.account };
-        iam.put(&mut scope);
-        contacts.put(&mut scope);
-        organization.put(&mut scope);
+        let (regions, regional) = regional?;
+        scope.regions = regions;
+        for part in regional.into_iter().chain([s3, iam, contacts, organization]) {
+            scope.merge(part);
+        }
     }
     scope.gaps = ask.into_gaps();
     scope.calls = meter.calls();
@@ -86,36 +82,8 @@ pub async fn collect(
     Ok(scope)
 }
 
-/// What is read region by region.
-struct Regional {
-    regions: Vec<Region>,
-    trails: Listing<AuditTrail>,
-    event_stores: Listing<EventStore>,
-    log_groups: Listing<LogGroup>,
-    alerts: Listing<Alert>,
-    recorders: Listing<Recorder>,
-    detectors: Listing<Detector>,
-    finding_hubs: Listing<FindingHub>,
-    analyzers: Listing<Analyzer>,
-    keys: Listing<Key>,
-}
-
-impl Regional {
-    fn put(self, scope: &mut Scope) {
-        scope.regions = self.regions;
-        scope.audit_trails = self.trails;
-        scope.event_stores = self.event_stores;
-        scope.log_groups = self.log_groups;
-        scope.alerts = self.alerts;
-        scope.recorders = self.recorders;
-        scope.detectors = self.detectors;
-        scope.finding_hubs = self.finding_hubs;
-        scope.analyzers = self.analyzers;
-        scope.keys = self.keys;
-    }
-}
-
-async fn regional(audit: &Audit<'_>) -> Result<Regional, CollectError> {
+/// Reads what is regional, and which regions there are.
+async fn regional(audit: &Audit<'_>) -> Result<(Vec<Region>, [Part; 9]), CollectError> {
     let regions = audit.observed("regions", "", regions(audit)).await?;
     // Boxed, as all of them in one another are too large for the stack of a thread.
     let trails_and_alerts = Box::pin(async {
@@ -145,18 +113,18 @@ async fn regional(audit: &Audit<'_>) -> Result<Regional, CollectError> {
     // Alerts need the trails; whether anything else does decides whether the trails are part of the result.
     let trails =
         if audit.wanted.kind(Kind::AuditTrail) { trails } else { Listing::not_collected() };
-    Ok(Regional {
-        regions: regions.regions,
-        trails,
-        event_stores,
-        log_groups,
-        alerts,
-        recorders,
-        detectors,
-        finding_hubs,
-        analyzers,
-        keys,
-    })
+    let parts = [
+        trails.into(),
+        event_stores.into(),
+        log_groups.into(),
+        alerts.into(),
+        recorders.into(),
+        detectors.into(),
+        finding_hubs.into(),
+        analyzers.into(),
+        keys.into(),
+    ];
+    Ok((regions.regions, parts))
 }
 
 /// Finds the regions of the account with

@@ -12,6 +12,7 @@ use aws_sdk_s3control::operation::get_public_access_block::GetPublicAccessBlockO
 use futures::stream::{self, StreamExt};
 use posture_core::fact::{Fact, Known};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::resource::{
     AccessPoint, Account, Bucket, Encryption, FactId, Kind, PublicAccessBlock,
 };
@@ -43,14 +44,8 @@ const VERSIONING: &str = "s3:GetBucketVersioning";
 /// How many buckets are read at once; the asker bounds the calls.
 const BUCKETS_AT_ONCE: usize = 64;
 
-/// What object storage holds.
-pub(crate) struct Storage {
-    pub(crate) buckets: Listing<Bucket>,
-    pub(crate) access_points: Listing<AccessPoint>,
-    pub(crate) account_block: Fact<PublicAccessBlock>,
-}
-
-pub(crate) async fn collect(audit: &Audit<'_>) -> Storage {
+/// Reads what object storage holds.
+pub(crate) async fn collect(audit: &Audit<'_>) -> Part {
     let buckets = async {
         if audit.wanted.kind(Kind::Bucket) || audit.wanted.kind(Kind::AccessPoint) {
             buckets(audit).await
@@ -60,7 +55,11 @@ pub(crate) async fn collect(audit: &Audit<'_>) -> Storage {
     };
     let (buckets, account_block) = futures::join!(buckets, account_block(audit));
     let access_points = access_points(audit, &buckets).await;
-    Storage { buckets, access_points, account_block }
+    Part {
+        buckets,
+        access_points,
+        ..Part::account(|account| account.public_access_block(account_block))
+    }
 }
 
 /// [ListBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html) tells the region when it is asked

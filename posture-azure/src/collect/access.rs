@@ -10,10 +10,10 @@ use std::sync::Arc;
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::resource::{
     Account, FactId, Grant, GrantLevel, GrantPower, Holder, Kind, Policy, Resource,
 };
-use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 
 use super::body::{self, Misfit, View, name_of, same, senseless, word};
@@ -160,13 +160,12 @@ impl Given {
     }
 }
 
-/// Reads the roles of a subscription, and gives what lies above it.
+/// Reads the roles of a subscription, and what it tells of what lies above it.
 pub(crate) async fn collect(
     audit: &Subscription<'_>,
     principals: &Principals<'_>,
-    scope: &mut Scope,
-) -> Above {
-    let mut above = Above::default();
+) -> (Part, Above) {
+    let (mut part, mut above) = (Part::default(), Above::default());
     let (assignments, eligible, active, roles, denials, classic) = futures::join!(
         read(audit, ASSIGNMENTS, "roleAssignments", "2022-04-01", |v| assignment(v, false)),
         read(audit, ELIGIBLE, "roleEligibilityScheduleInstances", "2020-10-01", |v| {
@@ -177,7 +176,7 @@ pub(crate) async fn collect(
         read(audit, DENIALS, "denyAssignments", "2022-04-01", denial),
         classic(audit),
     );
-    scope.account.classic_administrators = classic;
+    part.account.classic_administrators = classic;
     let (eligible, active) = (licensed(eligible), licensed(active));
     let activated: BTreeSet<String> = active.items.into_iter().flatten().collect();
     let all: Vec<Arc<Assignment>> =
@@ -185,12 +184,12 @@ pub(crate) async fn collect(
     let roles_gap = roles.gap.clone();
     let roles: BTreeMap<String, Arc<Role>> =
         roles.items.into_iter().map(|(id, role)| (id, Arc::new(role))).collect();
-    policies(audit, &mut above, scope, &roles, roles_gap.as_ref());
+    policies(audit, &mut above, &mut part, &roles, roles_gap.as_ref());
     if audit.wanted.fact(Account::fact("lock_roles")) {
-        scope.account.lock_roles = lock_roles(audit, &roles, roles_gap.as_ref());
+        part.account.lock_roles = lock_roles(audit, &roles, roles_gap.as_ref());
     }
     if !audit.calls(ASSIGNMENTS) {
-        return above;
+        return (part, above);
     }
     let mut identities: BTreeSet<Identity> = all.iter().map(|given| given.to.clone()).collect();
     for denial in &denials.items {
@@ -209,7 +208,7 @@ pub(crate) async fn collect(
         .collect();
     if audit.wanted.kind(Kind::Grant) {
         let gap = assignments.gap.as_ref().or(eligible.gap.as_ref());
-        grants(audit, &mut above, scope, &given, gap, &directory);
+        grants(audit, &mut above, &mut part, &given, gap, &directory);
     }
     let access = Access {
         roles: given
@@ -227,10 +226,10 @@ pub(crate) async fn collect(
     if audit.wanted.any(&FACTS[..2]) {
         let who = access.holders_of(Role::OWNER, &here, Reach::OnDemand);
         let why = incomplete.cloned();
-        (scope.account.owners, scope.account.certain_owners) = people(audit, who, &directory, why);
+        (part.account.owners, part.account.certain_owners) = people(audit, who, &directory, why);
     }
     if audit.wanted.any(&FACTS[2..4]) {
-        (scope.account.role_givers, scope.account.certain_role_givers) = match &denials.gap {
+        (part.account.role_givers, part.account.certain_role_givers) = match &denials.gap {
             // Nobody is certain where a denial may be hidden.
             Some(gap) => (audit.ask.unknown(gap.clone()), audit.ask.unknown(gap.clone())),
             None => {
@@ -243,17 +242,17 @@ pub(crate) async fn collect(
             }
         };
     }
-    above
+    (part, above)
 }
 
-/// Reads what lies above the subscriptions into the tenant's scope.
+/// Reads what lies above the subscriptions.
 pub(crate) async fn above(
     ask: &Asker,
     wanted: &Wanted,
     kept: Above,
     principals: &Principals<'_>,
-    scope: &mut Scope,
-) {
+) -> Part {
+    let mut part = Part::default();
     let nobody = || {
         let mut gap = Gap::new(ASSIGNMENTS, "", Reason::Incomplete);
         gap.detail = Some("no subscription was read that could tell".to_owned());
@@ -265,7 +264,7 @@ pub(crate) async fn above(
         let items =
             kept.grants.values().map(|given| grant(ask, wanted, given, &directory)).collect();
         let gap = kept.grants_gap.or_else(|| (kept.told == 0).then(nobody));
-        scope.grants = listing(ask, items, gap.as_ref());
+        part.grants = listing(ask, items, gap.as_ref());
     }
     if wanted.kind(Kind::Policy) {
         let items = kept.policies.iter().map(|(id, role)| {
@@ -274,8 +273,9 @@ pub(crate) async fn above(
         let gap = kept.policies_gap.or_else(|| {
             (kept.told == 0).then(|| Gap { action: DEFINITIONS.to_owned(), ..nobody() })
         });
-        scope.policies = listing(ask, items.collect(), gap.as_ref());
+        part.policies = listing(ask, items.collect(), gap.as_ref());
     }
+    part
 }
 
 fn listing<T>(ask: &Asker, items: Vec<T>, gap: Option<&Gap>) -> Listing<T> {
@@ -504,7 +504,7 @@ fn permanent(
 fn grants(
     audit: &Subscription<'_>,
     above: &mut Above,
-    scope: &mut Scope,
+    part: &mut Part,
     all: &[Given],
     gap: Option<&Gap>,
     directory: &Directory,
@@ -520,7 +520,7 @@ fn grants(
     }
     let items =
         own.into_iter().map(|given| grant(audit.ask, audit.wanted, given, directory)).collect();
-    scope.grants = listing(audit.ask, items, gap);
+    part.grants = listing(audit.ask, items, gap);
 }
 
 fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> Grant {
@@ -724,7 +724,7 @@ fn people_or(
 fn policies(
     audit: &Subscription<'_>,
     above: &mut Above,
-    scope: &mut Scope,
+    part: &mut Part,
     roles: &BTreeMap<String, Arc<Role>>,
     gap: Option<&Gap>,
 ) {
@@ -750,7 +750,7 @@ fn policies(
         format!("/subscriptions/{}/providers/Microsoft.Authorization/roleDefinitions", audit.id);
     let items =
         own.into_iter().map(|(id, role)| policy(audit.ask, &format!("{prefix}/{id}"), role));
-    scope.policies = listing(audit.ask, items.collect(), gap);
+    part.policies = listing(audit.ask, items.collect(), gap);
 }
 
 fn policy(ask: &Asker, id: &str, role: &Role) -> Policy {

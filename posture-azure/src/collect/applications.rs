@@ -2,7 +2,7 @@
 
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::Gap;
-use posture_core::resource::Account;
+use posture_core::part::Part;
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, senseless, word};
@@ -15,12 +15,8 @@ pub(crate) const SITES: &str = "Microsoft.Web/sites/read";
 pub(crate) const COMPONENTS_TYPE: &str = "microsoft.insights/components";
 pub(crate) const SITES_TYPE: &str = "microsoft.web/sites";
 
-/// Fills what is wanted of both into the account.
-pub(crate) fn collect(
-    audit: &Subscription<'_>,
-    rows: &Result<Rows, Gap>,
-    account: Account,
-) -> Account {
+/// Reads what is wanted of both.
+pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
     let of = |kind: &str, action: &'static str| {
         if !audit.calls(action) {
             return Fact::not_collected();
@@ -30,11 +26,13 @@ pub(crate) fn collect(
             Err(gap) => audit.ask.unknown(gap),
         }
     };
-    account
-        .web_apps(of(SITES_TYPE, SITES).map(|sites| u32::try_from(sites.len()).unwrap_or(u32::MAX)))
-        .application_monitors(
-            of(COMPONENTS_TYPE, COMPONENTS).and_then(|components| working(audit, components)),
-        )
+    let sites = of(SITES_TYPE, SITES);
+    let components = of(COMPONENTS_TYPE, COMPONENTS);
+    Part::account(|account| {
+        account
+            .web_apps(sites.map(|sites| u32::try_from(sites.len()).unwrap_or(u32::MAX)))
+            .application_monitors(components.and_then(|components| working(audit, components)))
+    })
 }
 
 /// The [components](https://learn.microsoft.com/en-us/rest/api/application-insights/components/list) of Application Insights

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, Reason};
+use posture_core::part::Part;
 
 use super::body::{Body, Misfit, Read, View, same, senseless, word};
 use super::context::Subscription;
@@ -20,12 +21,18 @@ const BENCHMARK: &str =
 /// The most names that are kept.
 const MOST: usize = 100;
 
+/// Reads what of the benchmark somebody switched off.
+pub(crate) async fn collect(audit: &Subscription<'_>) -> Part {
+    let disabled = disabled(audit).await;
+    Part::account(|account| account.benchmark_disabled(disabled))
+}
+
 /// What somebody switched off of the policies that are still current; none where the benchmark is not assigned to the
 /// subscription or above it.
 ///
 /// A policy is switched off where every assignment of the benchmark does so. What the benchmark itself leaves off is
 /// its author's choice.
-pub(crate) async fn disabled(audit: &Subscription<'_>) -> Fact<Option<Vec<String>>> {
+async fn disabled(audit: &Subscription<'_>) -> Fact<Option<Vec<String>>> {
     if !audit.calls(ASSIGNMENTS) {
         return Fact::not_collected();
     }

@@ -3,6 +3,7 @@
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::resource::Credential;
 use posture_core::time::Time;
 use serde_json::Value;
@@ -15,7 +16,11 @@ pub(crate) const APPLICATIONS: &str = "/applications";
 pub(crate) const PRINCIPALS: &str = "/servicePrincipals";
 
 /// Reads the credentials of applications and of their principals.
-pub(crate) async fn read(tenant: &Tenant<'_>) -> Listing<Credential> {
+pub(crate) async fn read(tenant: &Tenant<'_>) -> Part {
+    all_credentials(tenant).await.into()
+}
+
+async fn all_credentials(tenant: &Tenant<'_>) -> Listing<Credential> {
     if !tenant.calls(APPLICATIONS) {
         return Listing::not_collected();
     }

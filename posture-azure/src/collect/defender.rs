@@ -4,7 +4,9 @@ use futures::StreamExt;
 use posture_core::dated::Dated;
 use posture_core::fact::{self, Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::resource::{Account, Detector, RiskLevel};
+use posture_core::listing::Listing;
+use posture_core::part::Part;
+use posture_core::resource::{Detector, RiskLevel};
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
@@ -26,10 +28,19 @@ pub(crate) const WORKSPACES: &str = "Microsoft.Easm/workspaces/read";
 /// Subscriptions that are asked at once.
 const AT_ONCE: usize = 16;
 
+/// Reads the one detector of a subscription.
+pub(crate) async fn collect(
+    audit: &Subscription<'_>,
+    rows: &Result<Rows, Gap>,
+    surface: &Surface,
+) -> Part {
+    Listing::complete(vec![detector(audit, rows, surface).await]).into()
+}
+
 /// The one detector of a subscription.
 ///
 /// A subscription that never registered the provider never switched on any of it.
-pub(crate) async fn collect(
+async fn detector(
     audit: &Subscription<'_>,
     rows: &Result<Rows, Gap>,
     surface: &Surface,
@@ -429,9 +440,9 @@ fn attack_surface(audit: &Subscription<'_>, surface: &Surface) -> Fact<bool> {
 ///
 /// Where none is set, nothing counts as sent: what the service may do by itself then, nobody has chosen, and the answer
 /// does not tell.
-pub(crate) async fn contacts(audit: &Subscription<'_>, account: Account) -> Account {
+pub(crate) async fn contacts(audit: &Subscription<'_>) -> Part {
     if !audit.calls(CONTACTS) {
-        return account;
+        return Part::default();
     }
     let list = list(audit, CONTACTS, "securityContacts?api-version=2023-12-01-preview").await;
     let contacts = list.and_then(|list| match &list.refused {
@@ -454,11 +465,13 @@ pub(crate) async fn contacts(audit: &Subscription<'_>, account: Account) -> Acco
             Known(lowest)
         })
     };
-    account
-        .security_contact(any(|contact| &contact.address))
-        .alert_mail_to_owners(any(|contact| &contact.owners))
-        .alert_mail_from(lowest(|contact| &contact.alerts))
-        .attack_path_mail_from(lowest(|contact| &contact.paths))
+    Part::account(|account| {
+        account
+            .security_contact(any(|contact| &contact.address))
+            .alert_mail_to_owners(any(|contact| &contact.owners))
+            .alert_mail_from(lowest(|contact| &contact.alerts))
+            .attack_path_mail_from(lowest(|contact| &contact.paths))
+    })
 }
 
 fn earlier(one: Option<RiskLevel>, other: Option<RiskLevel>) -> Option<RiskLevel> {

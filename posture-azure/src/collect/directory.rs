@@ -3,7 +3,8 @@
 use posture_collect::text::clip;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, Reason};
-use posture_core::resource::{Directory, GuestAccess, GuestInvitations, UserConsent};
+use posture_core::part::Part;
+use posture_core::resource::{GuestAccess, GuestInvitations, UserConsent};
 use serde_json::Value;
 
 use super::body::{Body, View, same, senseless, word};
@@ -19,16 +20,6 @@ pub(crate) const MOVES: &str = "Microsoft.Subscription/policies/read";
 
 /// The [template](https://learn.microsoft.com/en-us/graph/api/resources/groupsettingtemplate) of the settings of passwords.
 const PASSWORD_RULES: &str = "5cf42378-d67d-4f36-ba46-e8b86229381d";
-
-/// The settings; what nobody wants is not collected.
-#[derive(Debug, Default)]
-pub(crate) struct Settings {
-    security_defaults: Fact<bool>,
-    authorization: Authorization,
-    device_registration_mfa: Fact<bool>,
-    passwords: Passwords,
-    subscription_moves_blocked: Fact<bool>,
-}
 
 #[derive(Debug, Default)]
 struct Authorization {
@@ -48,7 +39,7 @@ struct Passwords {
 }
 
 /// Reads the settings that are wanted.
-pub(crate) async fn read(tenant: &Tenant<'_>) -> Settings {
+pub(crate) async fn read(tenant: &Tenant<'_>) -> Part {
     let (
         security_defaults,
         authorization,
@@ -62,31 +53,21 @@ pub(crate) async fn read(tenant: &Tenant<'_>) -> Settings {
         passwords(tenant),
         subscription_moves_blocked(tenant),
     );
-    Settings {
-        security_defaults,
-        authorization,
-        device_registration_mfa,
-        passwords,
-        subscription_moves_blocked,
-    }
-}
-
-impl Settings {
-    pub(crate) fn fill(self, directory: Directory) -> Directory {
+    Part::directory(|directory| {
         directory
-            .security_defaults(self.security_defaults)
-            .user_consent(self.authorization.consent)
-            .guest_invitations(self.authorization.invitations)
-            .guest_access(self.authorization.guests)
-            .users_register_applications(self.authorization.applications)
-            .users_create_groups(self.authorization.groups)
-            .users_create_tenants(self.authorization.tenants)
-            .device_registration_mfa(self.device_registration_mfa)
-            .lockout_threshold(self.passwords.threshold)
-            .lockout_seconds(self.passwords.seconds)
-            .banned_passwords(self.passwords.banned)
-            .subscription_moves_blocked(self.subscription_moves_blocked)
-    }
+            .security_defaults(security_defaults)
+            .user_consent(authorization.consent)
+            .guest_invitations(authorization.invitations)
+            .guest_access(authorization.guests)
+            .users_register_applications(authorization.applications)
+            .users_create_groups(authorization.groups)
+            .users_create_tenants(authorization.tenants)
+            .device_registration_mfa(device_registration_mfa)
+            .lockout_threshold(passwords.threshold)
+            .lockout_seconds(passwords.seconds)
+            .banned_passwords(passwords.banned)
+            .subscription_moves_blocked(subscription_moves_blocked)
+    })
 }
 
 /// A required flag.

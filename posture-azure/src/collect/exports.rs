@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
-use posture_core::resource::Directory;
+use posture_core::part::Part;
 
 use super::body::same;
 use super::context::Tenant;
@@ -49,16 +49,9 @@ static OF_DEVICES: Dated<&str> = Dated::new(
     &["AuditLogs", "DeviceComplianceOrg", "Devices", "OperationalLogs", "Windows365AuditLogs"],
 );
 
-/// What is exported; what nobody wants is not collected.
-#[derive(Debug)]
-pub(crate) struct Exports {
-    directory: Fact<BTreeSet<String>>,
-    devices: Fact<BTreeSet<String>>,
-}
-
 /// Reads the [settings of the directory](https://learn.microsoft.com/en-us/azure/templates/microsoft.aadiam/diagnosticsettings)
 /// and those of Intune, which are of the same form.
-pub(crate) async fn read(tenant: &Tenant<'_>) -> Exports {
+pub(crate) async fn read(tenant: &Tenant<'_>) -> Part {
     let (directory, devices) = futures::join!(
         settings(
             tenant,
@@ -71,18 +64,10 @@ pub(crate) async fn read(tenant: &Tenant<'_>) -> Exports {
             "providers/microsoft.intune/diagnosticSettings?api-version=2017-04-01-preview",
         ),
     );
-    Exports {
-        directory: exported(tenant, DIRECTORY, &directory, &OF_DIRECTORY, |one| {
-            one.sink().is_some()
-        }),
-        devices: exported(tenant, DEVICES, &devices, &OF_DEVICES, |one| one.workspace.is_some()),
-    }
-}
-
-impl Exports {
-    pub(crate) fn fill(self, directory: Directory) -> Directory {
-        directory.exported_logs(self.directory).exported_device_logs(self.devices)
-    }
+    let directory =
+        exported(tenant, DIRECTORY, &directory, &OF_DIRECTORY, |one| one.sink().is_some());
+    let devices = exported(tenant, DEVICES, &devices, &OF_DEVICES, |one| one.workspace.is_some());
+    Part::directory(|facts| facts.exported_logs(directory).exported_device_logs(devices))
 }
 
 async fn settings(tenant: &Tenant<'_>, action: &'static str, path: &str) -> Fact<Vec<Setting>> {

@@ -6,7 +6,8 @@ use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
-use posture_core::resource::{Alert, AuditTrail, Encryption, EventClass, LogGroup};
+use posture_core::part::Part;
+use posture_core::resource::{Alert, AuditTrail, Encryption, EventClass, Kind, LogGroup};
 use serde_json::Value;
 
 use super::body::{Body, View, field, name_of, same, senseless, word};
@@ -82,9 +83,32 @@ static RECEIVERS: Dated<&str> = Dated::new(
     ],
 );
 
+/// Reads the activity log.
+pub(crate) async fn trails(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
+    Part {
+        audit_trails: Listing::complete(vec![activity_log(audit, rows).await]),
+        // There is no second way to record.
+        event_stores: Listing::complete(Vec::new()),
+        ..Part::default()
+    }
+}
+
+/// Reads the alerts and the workspaces that are wanted.
+pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
+    let mut part = Part::default();
+    if audit.wanted.kind(Kind::Alert) {
+        let groups = audit.rows(rows, GROUPS_TYPE, GROUPS);
+        part.alerts = alerts(audit, audit.rows(rows, ALERTS_TYPE, ALERTS), &groups);
+    }
+    if audit.wanted.kind(Kind::LogGroup) {
+        part.log_groups = workspaces(audit, audit.rows(rows, WORKSPACES_TYPE, WORKSPACES));
+    }
+    part
+}
+
 /// The activity log of the subscription. It is always written and holds every region; what is a trail is that it goes
 /// somewhere, as the service itself keeps it for 90 days only. Several settings add up.
-pub(crate) async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> AuditTrail {
+async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> AuditTrail {
     let id = format!("/subscriptions/{}", audit.id);
     let settings = diagnostics::of_resource(audit, &id).await;
     let recording = settings.map(|all| all.iter().any(|setting| setting.sink().is_some()));
@@ -159,7 +183,7 @@ fn key_of(
 }
 
 /// The alerts on the activity log.
-pub(crate) fn alerts(
+fn alerts(
     audit: &Subscription<'_>,
     alerts: Result<Vec<Value>, Gap>,
     groups: &Result<Vec<Value>, Gap>,
@@ -350,10 +374,7 @@ fn tells(audit: &Subscription<'_>, group: &Value) -> Fact<bool> {
 }
 
 /// The workspaces that keep records.
-pub(crate) fn workspaces(
-    audit: &Subscription<'_>,
-    rows: Result<Vec<Value>, Gap>,
-) -> Listing<LogGroup> {
+fn workspaces(audit: &Subscription<'_>, rows: Result<Vec<Value>, Gap>) -> Listing<LogGroup> {
     match rows {
         Err(gap) => Listing::unread(audit.ask.gap(gap)),
         Ok(rows) => Listing::complete(rows.iter().map(|row| workspace(audit, row)).collect()),

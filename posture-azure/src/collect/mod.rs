@@ -111,7 +111,7 @@ pub async fn collect(
     scope.level = Level::Tenant;
     scope.identity = Some(session.identity().to_owned());
     tenant::collect(session, &ask, wanted, observer, &shared.principals, &mut scope).await;
-    access::above(&ask, wanted, above, &shared.principals, &mut scope).await;
+    scope.merge(access::above(&ask, wanted, above, &shared.principals).await);
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();
     scope.correct_clock(session.client.skew());

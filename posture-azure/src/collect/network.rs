@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::{Gap, Reason};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::resource::{FlowLog, FlowLogTarget, Kind, Network, SecurityGroup};
-use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
@@ -26,12 +26,16 @@ pub(crate) const WATCHERS_TYPE: &str = "microsoft.network/networkwatchers";
 pub(crate) const FLOW_LOGS_TYPE: &str = "microsoft.network/networkwatchers/flowlogs";
 
 /// Whether anything is wanted that networks tell.
-pub(crate) fn is_wanted(wanted: &Wanted) -> bool {
+fn is_wanted(wanted: &Wanted) -> bool {
     [Kind::Network, Kind::SecurityGroup, Kind::FlowLog].into_iter().any(|kind| wanted.kind(kind))
 }
 
-/// Reads what is wanted of the networks of a subscription into its scope.
-pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>, scope: &mut Scope) {
+/// Reads what is wanted of the networks of a subscription.
+pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
+    let mut part = Part::default();
+    if !is_wanted(audit.wanted) {
+        return part;
+    }
     let of = |kind: &str, action: &'static str| audit.rows(rows, kind, action);
     let logs = of(FLOW_LOGS_TYPE, FLOW_LOGS);
     let traffic = if audit.calls(FLOW_LOGS) {
@@ -42,17 +46,18 @@ pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>, scope:
     let networks = of(NETWORKS_TYPE, NETWORKS);
     if audit.wanted.kind(Kind::Network) {
         let watchers = of(WATCHERS_TYPE, WATCHERS);
-        scope.networks = listing(audit, &networks, |row| network(audit, row, &watchers, &traffic));
+        part.networks = listing(audit, &networks, |row| network(audit, row, &watchers, &traffic));
     }
     if audit.wanted.kind(Kind::SecurityGroup) {
         let groups = of(GROUPS_TYPE, GROUPS);
         let interfaces = networks.as_ref().map(|rows| Interfaces::read(rows));
-        scope.security_groups =
+        part.security_groups =
             listing(audit, &groups, |row| group(audit, row, &interfaces, &traffic));
     }
     if audit.wanted.kind(Kind::FlowLog) {
-        scope.flow_logs = listing(audit, &logs, |row| flow_log(audit, row));
+        part.flow_logs = listing(audit, &logs, |row| flow_log(audit, row));
     }
+    part
 }
 
 fn listing<T>(
@@ -454,6 +459,7 @@ fn retention_of(log: View<'_>) -> Read<Option<u32>> {
 
 #[cfg(test)]
 mod tests {
+    use posture_core::scope::Scope;
     use serde_json::json;
 
     use super::super::recorded::{scopes, why};

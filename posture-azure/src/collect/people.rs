@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::resource::User;
 use posture_core::time::Time;
 use serde_json::Value;
@@ -41,7 +42,11 @@ struct Registrations {
 }
 
 /// Reads the users.
-pub(crate) async fn read(tenant: &Tenant<'_>) -> Listing<User> {
+pub(crate) async fn read(tenant: &Tenant<'_>) -> Part {
+    users(tenant).await.into()
+}
+
+async fn users(tenant: &Tenant<'_>) -> Listing<User> {
     if !tenant.calls(USERS) {
         return Listing::not_collected();
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, Reason};
+use posture_core::part::Part;
 use posture_core::resource::Directory;
 use tokio::sync::OnceCell;
 
@@ -71,19 +72,10 @@ static PRIVILEGED: Dated<&str> = Dated::new(
 
 /// Who holds which kinds of roles; what nobody wants is not collected.
 #[derive(Debug, Default)]
-pub(crate) struct Roles {
+struct Roles {
     global: Fact<Vec<String>>,
     permanent: Fact<Vec<String>>,
     tenant_creators: Fact<Vec<String>>,
-}
-
-impl Roles {
-    pub(crate) fn fill(self, directory: Directory) -> Directory {
-        directory
-            .global_administrators(self.global)
-            .permanent_administrators(self.permanent)
-            .tenant_creators(self.tenant_creators)
-    }
 }
 
 /// A role given to somebody.
@@ -211,7 +203,17 @@ pub(crate) async fn read(
     tenant: &Tenant<'_>,
     principals: &Principals<'_>,
     holders: &Holders<'_>,
-) -> Roles {
+) -> Part {
+    let roles = held(tenant, principals, holders).await;
+    Part::directory(|directory| {
+        directory
+            .global_administrators(roles.global)
+            .permanent_administrators(roles.permanent)
+            .tenant_creators(roles.tenant_creators)
+    })
+}
+
+async fn held(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holders<'_>) -> Roles {
     let global = tenant.wanted.fact(Directory::fact("global_administrators"));
     let permanent = tenant.wanted.fact(Directory::fact("permanent_administrators"));
     let tenant_creators = tenant.wanted.fact(Directory::fact("tenant_creators"));

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use futures::StreamExt;
 use posture_core::entries::Entries;
 use posture_core::fact::{Fact, Known, NotOffered};
+use posture_core::gap::Gap;
+use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::resource::{
     Bucket, Encryption, FactId, PublicAccessBlock, PublicNetwork, TlsVersion,
 };
@@ -14,6 +17,7 @@ use serde_json::Value;
 use super::body::{Body, Read, View, field, name_of, same, senseless, word};
 use super::context::Subscription;
 use super::diagnostics;
+use super::sweep::Rows;
 use crate::client::{Items, Lane, Question, Refused};
 
 pub(crate) const READ: &str = "Microsoft.Storage/storageAccounts/read";
@@ -30,8 +34,16 @@ const VERSION: &str = "2023-05-01";
 /// Storage accounts under way at once in one subscription.
 const AT_ONCE: usize = 16;
 
+/// Reads every storage account.
+pub(crate) async fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
+    match audit.rows(rows, TYPE, READ) {
+        Ok(rows) => Listing::complete(accounts(audit, &rows).await).into(),
+        Err(gap) => Listing::<Bucket>::unread(audit.ask.gap(gap)).into(),
+    }
+}
+
 /// Every storage account, from the rows of Resource Graph.
-pub(crate) async fn collect(audit: &Subscription<'_>, rows: &[Value]) -> Vec<Bucket> {
+async fn accounts(audit: &Subscription<'_>, rows: &[Value]) -> Vec<Bucket> {
     // By their places, as in `vault::collect`.
     let accounts = (0..rows.len()).map(|place| account(audit, &rows[place]));
     futures::stream::iter(accounts).buffered(AT_ONCE).collect().await

@@ -3,7 +3,6 @@
 use posture_collect::Observer;
 use posture_core::fact::Fact;
 use posture_core::gap::Gap;
-use posture_core::listing::Listing;
 use posture_core::provider::Provider;
 use posture_core::resource::Kind;
 use posture_core::scope::Scope;
@@ -44,49 +43,29 @@ pub(crate) async fn collect(
     {
         let audit = Subscription::begin(subscription, &ask, wanted, observer).await;
         if wanted.kind(Kind::Bucket) {
-            let work = async {
-                match audit.rows(rows, storage::TYPE, storage::READ) {
-                    Ok(rows) => Listing::complete(storage::collect(&audit, &rows).await),
-                    Err(gap) => Listing::unread(ask.gap(gap)),
-                }
-            };
-            scope.buckets = audit.observed("storage", work).await;
+            scope.merge(audit.observed("storage", storage::collect(&audit, rows)).await);
         }
         if vault::is_wanted(wanted) {
-            let work = vault::collect(&audit, audit.rows(rows, vault::TYPE, vault::READ));
-            let found = audit.observed("key vault", work).await;
-            (scope.vaults, scope.keys, scope.secrets) = (found.vaults, found.keys, found.secrets);
+            scope.merge(audit.observed("key vault", vault::collect(&audit, rows)).await);
         }
         if wanted.kind(Kind::Detector) {
             let work = defender::collect(&audit, rows, &shared.surface);
-            let detector = audit.observed("defender", work).await;
-            scope.detectors = Listing::complete(vec![detector]);
+            scope.merge(audit.observed("defender", work).await);
         }
         if wanted.kind(Kind::AuditTrail) {
-            let trail = audit.observed("activity log", logging::activity_log(&audit, rows)).await;
-            scope.audit_trails = Listing::complete(vec![trail]);
-            // There is no second way to record.
-            scope.event_stores = Listing::complete(Vec::new());
+            scope.merge(audit.observed("activity log", logging::trails(&audit, rows)).await);
         }
-        if wanted.kind(Kind::Alert) {
-            let groups = audit.rows(rows, logging::GROUPS_TYPE, logging::GROUPS);
-            let alerts = audit.rows(rows, logging::ALERTS_TYPE, logging::ALERTS);
-            scope.alerts = logging::alerts(&audit, alerts, &groups);
-        }
-        if wanted.kind(Kind::LogGroup) {
-            let workspaces = audit.rows(rows, logging::WORKSPACES_TYPE, logging::WORKSPACES);
-            scope.log_groups = logging::workspaces(&audit, workspaces);
-        }
-        if network::is_wanted(wanted) {
-            network::collect(&audit, rows, &mut scope);
-        }
-        scope.account = defender::contacts(&audit, scope.account).await;
-        scope.account.benchmark_disabled = benchmark::disabled(&audit).await;
-        scope.account = applications::collect(&audit, rows, scope.account);
-        scope.account = tiers::collect(&audit, rows, scope.account);
+        scope.merge(logging::collect(&audit, rows));
+        scope.merge(network::collect(&audit, rows));
+        scope.merge(defender::contacts(&audit).await);
+        scope.merge(benchmark::collect(&audit).await);
+        scope.merge(applications::collect(&audit, rows));
+        scope.merge(tiers::collect(&audit, rows));
         if access::is_wanted(wanted) {
-            let work = access::collect(&audit, &shared.principals, &mut scope);
-            above = audit.observed("access", work).await;
+            let work = access::collect(&audit, &shared.principals);
+            let (part, seen) = audit.observed("access", work).await;
+            scope.merge(part);
+            above = seen;
         }
     }
     (scope.gaps, scope.calls) = ask.into_parts();

@@ -29,24 +29,22 @@ pub(crate) async fn collect(
     let tenant = Tenant { id: session.tenant(), cloud, ask, wanted, observer };
     let holders = Holders::new(&tenant);
     if wanted.kind(Kind::Directory) {
+        let directory = Directory::unread(session.tenant(), NAME, None);
+        scope.merge(Listing::complete(vec![directory]).into());
         let (settings, roles, sign_in, exports) = futures::join!(
             tenant.observed("directory settings", directory::read(&tenant)),
             tenant.observed("directory roles", roles::read(&tenant, principals, &holders)),
             tenant.observed("sign-in rules", sign_in::read(&tenant, principals, &holders)),
             tenant.observed("directory logs", exports::read(&tenant)),
         );
-        let directory = Directory::unread(session.tenant(), NAME, None);
-        let directory = settings.fill(directory);
-        let directory = roles.fill(directory);
-        let directory = sign_in.fill(directory);
-        let directory = exports.fill(directory);
-        scope.directories = Listing::complete(vec![directory]);
+        for part in [settings, roles, sign_in, exports] {
+            scope.merge(part);
+        }
     }
     if wanted.kind(Kind::User) {
-        scope.users = tenant.observed("users", people::read(&tenant)).await;
+        scope.merge(tenant.observed("users", people::read(&tenant)).await);
     }
     if wanted.kind(Kind::Credential) {
-        let read = credentials::read(&tenant);
-        scope.credentials = tenant.observed("credentials", read).await;
+        scope.merge(tenant.observed("credentials", credentials::read(&tenant)).await);
     }
 }

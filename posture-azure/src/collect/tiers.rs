@@ -3,7 +3,7 @@
 use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::Gap;
-use posture_core::resource::Account;
+use posture_core::part::Part;
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, word};
@@ -48,15 +48,11 @@ static SMALL: Dated<&str> = Dated::new(
     &["Basic", "BasicPool", "Free"],
 );
 
-/// Fills what runs in such a tier into the account. One that certainly does settles it, whatever could not be told of the
+/// Reads what runs in such a tier. One that certainly does settles it, whatever could not be told of the
 /// others.
-pub(crate) fn collect(
-    audit: &Subscription<'_>,
-    rows: &Result<Rows, Gap>,
-    account: Account,
-) -> Account {
+pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
     if !audit.calls(ADDRESSES) {
-        return account;
+        return Part::default();
     }
     let mut small = Vec::new();
     let mut gap = None;
@@ -77,10 +73,11 @@ pub(crate) fn collect(
         }
     }
     small.sort_unstable();
-    account.basic_tiers(match gap {
+    let small = match gap {
         Some(gap) if small.is_empty() => Fact::Gap(gap),
         _ => Known(small),
-    })
+    };
+    Part::account(|account| account.basic_tiers(small))
 }
 
 /// The tier that is not for production, where a resource runs in one. The services always say the name of the SKU; what they

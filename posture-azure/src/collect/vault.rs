@@ -4,6 +4,7 @@ use futures::StreamExt;
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::resource::{Key, KeyOrigin, KeyState, Kind, Secret, Vault, VaultAccess};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, senseless, word};
 use super::context::Subscription;
+use super::sweep::Rows;
 use super::{diagnostics, storage};
 use crate::client::{Asker, Items, Lane, Question, Refused};
 
@@ -26,39 +28,38 @@ const VERSION: &str = "2023-07-01";
 /// Vaults under way at once in one subscription, and keys in one vault.
 const AT_ONCE: usize = 8;
 
-/// The vaults of a subscription with what is in them.
-pub(crate) struct Found {
-    pub(crate) vaults: Listing<Vault>,
-    pub(crate) keys: Listing<Key>,
-    pub(crate) secrets: Listing<Secret>,
-}
-
 /// Whether anything is wanted that a vault tells.
 pub(crate) fn is_wanted(wanted: &Wanted) -> bool {
     [Kind::Vault, Kind::Key, Kind::Secret].into_iter().any(|kind| wanted.kind(kind))
 }
 
+/// Reads every vault with what is in it.
+pub(crate) async fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
+    read(audit, audit.rows(rows, TYPE, READ)).await
+}
+
 /// Every vault, from the rows of Resource Graph, with what is in it.
-pub(crate) async fn collect(audit: &Subscription<'_>, rows: Result<Vec<Value>, Gap>) -> Found {
+async fn read(audit: &Subscription<'_>, rows: Result<Vec<Value>, Gap>) -> Part {
     let rows = match rows {
         Ok(rows) => rows,
-        Err(gap) => return Found::unread(audit, audit.ask.gap(gap)),
+        Err(gap) => return unread(audit, audit.ask.gap(gap)),
     };
     // By their places: https://github.com/rust-lang/rust/issues/110338 keeps futures that closures make of references in
     // one thread.
     let vaults = (0..rows.len()).map(|place| vault(audit, &rows[place]));
     let all: Vec<One> = futures::stream::iter(vaults).buffered(AT_ONCE).collect().await;
-    let mut found = Found {
+    let mut found = Part {
         vaults: Listing::complete(Vec::new()),
         keys: Listing::complete(Vec::new()),
         secrets: Listing::complete(Vec::new()),
+        ..Part::default()
     };
     for one in all {
         found.vaults.items.push(one.vault);
         join(&mut found.keys, one.keys);
         join(&mut found.secrets, one.secrets);
     }
-    found.only_wanted(audit)
+    only_wanted(audit, found)
 }
 
 fn join<T>(all: &mut Listing<T>, more: Listing<T>) {
@@ -70,28 +71,27 @@ fn join<T>(all: &mut Listing<T>, more: Listing<T>) {
     }
 }
 
-impl Found {
-    fn unread(audit: &Subscription<'_>, gap: GapId) -> Self {
-        let found = Self {
-            vaults: Listing::unread(gap),
-            keys: Listing::unread(gap),
-            secrets: Listing::unread(gap),
-        };
-        found.only_wanted(audit)
-    }
+fn unread(audit: &Subscription<'_>, gap: GapId) -> Part {
+    let found = Part {
+        vaults: Listing::unread(gap),
+        keys: Listing::unread(gap),
+        secrets: Listing::unread(gap),
+        ..Part::default()
+    };
+    only_wanted(audit, found)
+}
 
-    fn only_wanted(mut self, audit: &Subscription<'_>) -> Self {
-        if !audit.wanted.kind(Kind::Vault) {
-            self.vaults = Listing::not_collected();
-        }
-        if !audit.wanted.kind(Kind::Key) {
-            self.keys = Listing::not_collected();
-        }
-        if !audit.wanted.kind(Kind::Secret) {
-            self.secrets = Listing::not_collected();
-        }
-        self
+fn only_wanted(audit: &Subscription<'_>, mut found: Part) -> Part {
+    if !audit.wanted.kind(Kind::Vault) {
+        found.vaults = Listing::not_collected();
     }
+    if !audit.wanted.kind(Kind::Key) {
+        found.keys = Listing::not_collected();
+    }
+    if !audit.wanted.kind(Kind::Secret) {
+        found.secrets = Listing::not_collected();
+    }
+    found
 }
 
 /// A vault with what is in it.

@@ -1,6 +1,6 @@
 //! Defender for Cloud from recorded answers, good and bad.
 
-use posture_core::resource::{FactId, Kind, Resource};
+use posture_core::resource::{Account, FactId, Kind, Resource};
 use serde_json::{Value, json};
 
 use super::*;
@@ -118,7 +118,7 @@ async fn read(answers: &Answers) -> Detector {
         let batches = sweep::batches(audit.ask, std::slice::from_ref(&listed), &types).await;
         let rows = sweep::rows(audit.ask, &batches[0], &types).await;
         let surface = Surface { seen: Fact::not_collected(), everywhere: true };
-        collect(audit, &rows, &surface).await
+        detector(audit, &rows, &surface).await
     };
     recorded::audited(answers, &facts, &[Kind::Detector], work).await
 }
@@ -410,7 +410,7 @@ async fn a_workspace_in_any_subscription_searches_for_all() {
                 stop,
             };
             let surface = Surface::read(audit.ask, &all, audit.wanted, &options).await;
-            collect(audit, &Ok(Rows::default()), &surface).await
+            detector(audit, &Ok(Rows::default()), &surface).await
         };
         let detector = recorded::audited(answers, &wanted, &[Kind::Detector], work).await;
         said(&detector, "attack_surface")
@@ -462,7 +462,7 @@ async fn account(answers: &Answers) -> Account {
             "public",
             posture_core::time::Time::from_unix(0),
         );
-        contacts(audit, scope.account).await
+        contacts(audit).await.account
     };
     recorded::audited(answers, &facts, &[Kind::Account], work).await
 }
@@ -588,7 +588,7 @@ async fn what_nobody_wants_is_not_asked_for() {
     let facts = [Detector::fact("secure_score_percent")];
     let surface = Surface { seen: Fact::not_collected(), everywhere: true };
     let work =
-        async |audit: &Subscription<'_>| collect(audit, &Ok(Rows::default()), &surface).await;
+        async |audit: &Subscription<'_>| detector(audit, &Ok(Rows::default()), &surface).await;
     let detector = recorded::audited(&answers, &facts, &[Kind::Detector], work).await;
     assert_eq!(said(&detector, "secure_score_percent"), json!(80));
     // Plans tell whether there is a detector at all.

@@ -23,6 +23,7 @@ mod truth;
 
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::Gap;
+use posture_core::part::Part;
 use posture_core::resource::{Directory, SignInRule};
 use serde_json::Value;
 
@@ -39,13 +40,6 @@ use region::Members;
 use rules::Outcome;
 use strength::Strengths;
 use truth::Truth;
-
-/// What rules demand and trust; what nobody wants is not collected.
-#[derive(Debug, Default)]
-pub(crate) struct SignIn {
-    rules: Rules,
-    trusted_networks: Fact<Vec<String>>,
-}
 
 #[derive(Debug, Default)]
 struct Rules {
@@ -65,26 +59,22 @@ pub(crate) async fn read(
     tenant: &Tenant<'_>,
     principals: &Principals<'_>,
     holders: &Holders<'_>,
-) -> SignIn {
+) -> Part {
     let (rules, trusted_networks) =
         futures::join!(rules(tenant, principals, holders), trusted_networks(tenant));
-    SignIn { rules, trusted_networks }
-}
-
-impl SignIn {
-    pub(crate) fn fill(self, directory: Directory) -> Directory {
+    Part::directory(|directory| {
         directory
-            .mfa_for_everyone(self.rules.everyone)
-            .mfa_for_administrators(self.rules.administrators)
-            .mfa_for_management(self.rules.management)
-            .mfa_for_risky_sign_ins(self.rules.risky_sign_ins)
-            .legacy_protocols_blocked(self.rules.legacy_protocols)
-            .device_codes_blocked(self.rules.device_codes)
-            .mfa_for_device_registration(self.rules.device_registration)
-            .sign_in_rules(self.rules.count)
-            .sign_in_exclusions_decided(self.rules.decided)
-            .trusted_networks(self.trusted_networks)
-    }
+            .mfa_for_everyone(rules.everyone)
+            .mfa_for_administrators(rules.administrators)
+            .mfa_for_management(rules.management)
+            .mfa_for_risky_sign_ins(rules.risky_sign_ins)
+            .legacy_protocols_blocked(rules.legacy_protocols)
+            .device_codes_blocked(rules.device_codes)
+            .mfa_for_device_registration(rules.device_registration)
+            .sign_in_rules(rules.count)
+            .sign_in_exclusions_decided(rules.decided)
+            .trusted_networks(trusted_networks)
+    })
 }
 
 async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holders<'_>) -> Rules {
