@@ -28,7 +28,7 @@ use posture_core::skew::Skew;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
-use crate::action;
+use crate::entry;
 use crate::login::{Login, Renewable};
 use crate::view::{Misfit, Read, View, field};
 
@@ -341,7 +341,7 @@ impl Asker {
                 })
                 .collect();
             let batch = Question {
-                action: action::BATCH,
+                action: entry::BATCH,
                 target: "",
                 lane: &Lane::Directory,
                 path: "v1.0/$batch",
@@ -411,7 +411,7 @@ impl Asker {
     /// Asks Resource Graph, page by page.
     pub(crate) async fn query(&self, subscriptions: &[String], query: &str) -> Items {
         let question = Question {
-            action: action::RESOURCE_GRAPH,
+            action: entry::RESOURCE_GRAPH,
             target: "",
             lane: &Lane::ResourceGraph,
             path: "providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01",

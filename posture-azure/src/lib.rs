@@ -7,6 +7,7 @@ pub mod action;
 mod client;
 mod cloud;
 pub mod collect;
+mod entry;
 pub mod login;
 pub mod plan;
 mod rbac;

@@ -4,9 +4,10 @@ use posture_collect::plan::planned;
 use posture_core::plan::{Bound, Plan, Planned};
 use posture_core::wanted::Wanted;
 
-use crate::action::{ALWAYS, DESCENDANTS, RESOURCE_GRAPH, SUBSCRIPTIONS, wanted_actions};
+use crate::action::{ALWAYS, wanted_actions};
 use crate::client::Asker;
 use crate::collect::{CollectError, Options, count};
+use crate::entry::{DESCENDANTS, RESOURCE_GRAPH, SUBSCRIPTIONS};
 use crate::login::Session;
 
 /// Plans an audit. It asks for what the counts need, and for nothing else.

@@ -20,17 +20,87 @@ use super::body::{self, Misfit, View, name_of, same, senseless, word};
 use super::context::Subscription;
 use super::principals::{Directory, Found, Person, Principals, hidden};
 use crate::client::{Absence, Asker, Items};
+use crate::entry::{Action, SUBSCRIPTION};
 use crate::rbac::{
     Access, Answer, Assignment, Condition, Denial, ESCALATIONS, GIVES_ROLES, Height, Identity,
     IdentityKind, Permission, Place, Plane, Power, Reach, Role, Who,
 };
 
-pub(crate) const ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments/read";
-pub(crate) const DEFINITIONS: &str = "Microsoft.Authorization/roleDefinitions/read";
-pub(crate) const DENIALS: &str = "Microsoft.Authorization/denyAssignments/read";
-pub(crate) const ELIGIBLE: &str = "Microsoft.Authorization/roleEligibilityScheduleInstances/read";
-pub(crate) const ACTIVE: &str = "Microsoft.Authorization/roleAssignmentScheduleInstances/read";
-pub(crate) const CLASSIC: &str = "Microsoft.Authorization/classicAdministrators/read";
+pub(crate) const ASSIGNMENTS: Action = Action {
+    name: "Microsoft.Authorization/roleAssignments/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[Kind::Grant],
+    fills: &[
+        Account::fact("owners"),
+        Account::fact("certain_owners"),
+        Account::fact("role_givers"),
+        Account::fact("certain_role_givers"),
+        Grant::fact("holder"),
+        Grant::fact("orphaned"),
+        Grant::fact("level"),
+    ],
+    command: "az role assignment list --all --include-inherited",
+};
+
+pub(crate) const DEFINITIONS: Action = Action {
+    name: "Microsoft.Authorization/roleDefinitions/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[Kind::Policy],
+    fills: &[
+        Account::fact("role_givers"),
+        Account::fact("certain_role_givers"),
+        Account::fact("lock_roles"),
+        Grant::fact("power"),
+        Policy::fact("customer_managed"),
+        Policy::fact("full_admin"),
+        Policy::fact("wildcard_services"),
+        Policy::fact("escalation_paths"),
+    ],
+    command: "az role definition list --custom-role-only true",
+};
+
+pub(crate) const DENIALS: Action = Action {
+    name: "Microsoft.Authorization/denyAssignments/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[],
+    fills: &[Account::fact("role_givers"), Account::fact("certain_role_givers")],
+    command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01\"",
+};
+
+pub(crate) const ELIGIBLE: Action = Action {
+    name: "Microsoft.Authorization/roleEligibilityScheduleInstances/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[Kind::Grant],
+    fills: &[
+        Account::fact("owners"),
+        Account::fact("certain_owners"),
+        Account::fact("role_givers"),
+        Account::fact("certain_role_givers"),
+    ],
+    command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleEligibilityScheduleInstances?api-version=2020-10-01\"",
+};
+
+pub(crate) const ACTIVE: Action = Action {
+    name: "Microsoft.Authorization/roleAssignmentScheduleInstances/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[],
+    fills: &[Grant::fact("permanent")],
+    command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleAssignmentScheduleInstances?api-version=2020-10-01\"",
+};
+
+pub(crate) const CLASSIC: Action = Action {
+    name: "Microsoft.Authorization/classicAdministrators/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[],
+    fills: &[Account::fact("classic_administrators")],
+    command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01\"",
+};
 
 const FACTS: &[FactId] = &[
     Account::fact("owners"),
@@ -167,13 +237,13 @@ pub(crate) async fn collect(
 ) -> (Part, Above) {
     let (mut part, mut above) = (Part::default(), Above::default());
     let (assignments, eligible, active, roles, denials, classic) = futures::join!(
-        read(audit, ASSIGNMENTS, "roleAssignments", "2022-04-01", |v| assignment(v, false)),
-        read(audit, ELIGIBLE, "roleEligibilityScheduleInstances", "2020-10-01", |v| {
+        read(audit, &ASSIGNMENTS, "roleAssignments", "2022-04-01", |v| assignment(v, false)),
+        read(audit, &ELIGIBLE, "roleEligibilityScheduleInstances", "2020-10-01", |v| {
             assignment(v, true)
         }),
-        read(audit, ACTIVE, "roleAssignmentScheduleInstances", "2020-10-01", activated),
-        read(audit, DEFINITIONS, "roleDefinitions", "2022-04-01", role),
-        read(audit, DENIALS, "denyAssignments", "2022-04-01", denial),
+        read(audit, &ACTIVE, "roleAssignmentScheduleInstances", "2020-10-01", activated),
+        read(audit, &DEFINITIONS, "roleDefinitions", "2022-04-01", role),
+        read(audit, &DENIALS, "denyAssignments", "2022-04-01", denial),
         classic(audit),
     );
     part.account.classic_administrators = classic;
@@ -188,7 +258,7 @@ pub(crate) async fn collect(
     if audit.wanted.fact(Account::fact("lock_roles")) {
         part.account.lock_roles = lock_roles(audit, &roles, roles_gap.as_ref());
     }
-    if !audit.calls(ASSIGNMENTS) {
+    if !audit.calls(&ASSIGNMENTS) {
         return (part, above);
     }
     let mut identities: BTreeSet<Identity> = all.iter().map(|given| given.to.clone()).collect();
@@ -202,8 +272,8 @@ pub(crate) async fn collect(
         .iter()
         .map(|assignment| Given {
             assignment: Arc::clone(assignment),
-            role: role_of(assignment, &roles, roles_gap.as_ref(), audit.calls(DEFINITIONS)),
-            permanent: permanent(assignment, &activated, active.gap.as_ref(), audit.calls(ACTIVE)),
+            role: role_of(assignment, &roles, roles_gap.as_ref(), audit.calls(&DEFINITIONS)),
+            permanent: permanent(assignment, &activated, active.gap.as_ref(), audit.calls(&ACTIVE)),
         })
         .collect();
     if audit.wanted.kind(Kind::Grant) {
@@ -254,7 +324,7 @@ pub(crate) async fn above(
 ) -> Part {
     let mut part = Part::default();
     let nobody = || {
-        let mut gap = Gap::new(ASSIGNMENTS, "", Reason::Incomplete);
+        let mut gap = Gap::new(ASSIGNMENTS.name, "", Reason::Incomplete);
         gap.detail = Some("no subscription was read that could tell".to_owned());
         gap
     };
@@ -271,7 +341,7 @@ pub(crate) async fn above(
             policy(ask, &format!("/providers/Microsoft.Authorization/roleDefinitions/{id}"), role)
         });
         let gap = kept.policies_gap.or_else(|| {
-            (kept.told == 0).then(|| Gap { action: DEFINITIONS.to_owned(), ..nobody() })
+            (kept.told == 0).then(|| Gap { action: DEFINITIONS.name.to_owned(), ..nobody() })
         });
         part.policies = listing(ask, items.collect(), gap.as_ref());
     }
@@ -285,7 +355,7 @@ fn listing<T>(ask: &Asker, items: Vec<T>, gap: Option<&Gap>) -> Listing<T> {
 
 async fn read<T>(
     audit: &Subscription<'_>,
-    action: &'static str,
+    action: &'static Action,
     kind: &str,
     version: &str,
     read: impl Fn(View<'_>) -> body::Read<T>,
@@ -294,7 +364,7 @@ async fn read<T>(
         return Read::default();
     }
     let path = format!("providers/Microsoft.Authorization/{kind}?api-version={version}");
-    Read::from(audit.list(action, &path).await, action, read)
+    Read::from(audit.list(action.name, &path).await, action.name, read)
 }
 
 /// The last word of an id, in small letters.
@@ -412,17 +482,17 @@ fn denial(value: View<'_>) -> body::Read<Denial> {
 /// The [administrators from before there were roles](https://learn.microsoft.com/en-us/azure/role-based-access-control/classic-administrators).
 /// The account administrator pays, and may do nothing with resources.
 async fn classic(audit: &Subscription<'_>) -> Fact<Vec<String>> {
-    if !audit.calls(CLASSIC) {
+    if !audit.calls(&CLASSIC) {
         return Fact::not_collected();
     }
     let path = "providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01";
-    let items = audit.list(CLASSIC, path).await;
+    let items = audit.list(CLASSIC.name, path).await;
     // Where the service does not know them any more, there are none. A subscription that answers nothing else either tells
     // nothing by that.
     if items.refused.as_ref().is_some_and(|refused| refused.is_absent()) {
         return audit.exists().map_or_else(|why| audit.ask.unknown(why), |()| Known(Vec::new()));
     }
-    let read = Read::from(items, CLASSIC, |value| {
+    let read = Read::from(items, CLASSIC.name, |value| {
         let role = value.need("properties.role", View::text)?;
         let pays = role.split(';').all(|role| same(role.trim(), "AccountAdministrator"));
         let name = value.text("properties.emailAddress")?.unwrap_or(name_of(value.0));
@@ -444,7 +514,7 @@ fn role_of(
     if let Some(role) = roles.get(&assignment.role) {
         return match role.permissions {
             Some(_) => Ok(Arc::clone(role)),
-            None => Err(senseless(DEFINITIONS, &assignment.role)),
+            None => Err(senseless(DEFINITIONS.name, &assignment.role)),
         };
     }
     if let Some(role) = Role::built_in(&assignment.role) {
@@ -454,7 +524,7 @@ fn role_of(
         Some(gap) => gap.clone(),
         None if !asked => Gap::not_collected(),
         None => {
-            let mut gap = Gap::new(DEFINITIONS, &assignment.role, Reason::Incomplete);
+            let mut gap = Gap::new(DEFINITIONS.name, &assignment.role, Reason::Incomplete);
             gap.detail = Some("the role is not among those that were listed".to_owned());
             gap
         }
@@ -603,13 +673,13 @@ fn power(ask: &Asker, given: &Given) -> Fact<GrantPower> {
 }
 
 fn unclear(assignment: &Assignment) -> Gap {
-    let mut gap = Gap::new(ASSIGNMENTS, &assignment.id, Reason::Unsupported);
+    let mut gap = Gap::new(ASSIGNMENTS.name, &assignment.id, Reason::Unsupported);
     gap.detail = Some("what kind of identity holds it is not known".to_owned());
     gap
 }
 
 fn undetermined(id: &str) -> Gap {
-    let mut gap = Gap::new(ASSIGNMENTS, id, Reason::Undetermined);
+    let mut gap = Gap::new(ASSIGNMENTS.name, id, Reason::Undetermined);
     gap.detail = Some("it depends on a condition".to_owned());
     gap
 }
@@ -631,7 +701,7 @@ fn users(
         Found::Gone => &[],
         Found::Other => match assignment.to.kind {
             IdentityKind::ForeignGroup => {
-                let mut gap = Gap::new(ASSIGNMENTS, &assignment.id, Reason::OutsideScope);
+                let mut gap = Gap::new(ASSIGNMENTS.name, &assignment.id, Reason::OutsideScope);
                 gap.detail = Some("the group belongs to another tenant".to_owned());
                 return ask.unknown(gap);
             }
@@ -694,7 +764,7 @@ fn people_or(
             Found::Other | Found::Group(_) | Found::NotAsked => {
                 complete = false;
                 why.get_or_insert_with(|| {
-                    let mut gap = Gap::new(ASSIGNMENTS, id, Reason::Undetermined);
+                    let mut gap = Gap::new(ASSIGNMENTS.name, id, Reason::Undetermined);
                     gap.detail = Some("what it is cannot be told".to_owned());
                     gap
                 });
@@ -712,7 +782,7 @@ fn people_or(
             "it depends on a condition"
         };
         audit.ask.unknown(why.unwrap_or_else(|| {
-            let mut gap = Gap::new(ASSIGNMENTS, "", Reason::Undetermined);
+            let mut gap = Gap::new(ASSIGNMENTS.name, "", Reason::Undetermined);
             gap.detail = Some(doubt.to_owned());
             gap
         }))
@@ -741,7 +811,7 @@ fn policies(
     }
     // One whose place cannot be told may lie above.
     for (id, _) in own.iter().filter(|(_, role)| role.assignable.is_empty()) {
-        note(&mut above.policies_gap, &senseless(DEFINITIONS, id));
+        note(&mut above.policies_gap, &senseless(DEFINITIONS.name, id));
     }
     if let Some(gap) = gap {
         note(&mut above.policies_gap, gap);
@@ -757,7 +827,7 @@ fn policy(ask: &Asker, id: &str, role: &Role) -> Policy {
     let name = if role.name.is_empty() { id } else { &role.name };
     let policy = Policy::unread(id, name, None).customer_managed(Known(true));
     if role.permissions.is_none() || role.assignable.is_empty() {
-        let gap = ask.gap(senseless(DEFINITIONS, id));
+        let gap = ask.gap(senseless(DEFINITIONS.name, id));
         let mut policy = policy;
         for fact in ["full_admin", "wildcard_services", "escalation_paths"] {
             policy.hide(fact, gap);
@@ -792,7 +862,7 @@ fn lock_roles(
         _ if !found.is_empty() => Known(found),
         Some(gap) => audit.ask.unknown(gap.clone()),
         None if custom().any(|role| role.permissions.is_none()) => {
-            audit.ask.malformed(DEFINITIONS, "", "a role cannot be read")
+            audit.ask.malformed(DEFINITIONS.name, "", "a role cannot be read")
         }
         None => Known(found),
     }

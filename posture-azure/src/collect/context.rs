@@ -3,7 +3,7 @@
 use posture_collect::{Observer, observed};
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::resource::Resource;
+use posture_core::resource::{Bucket, Resource};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 use serde_json::Value;
@@ -11,12 +11,19 @@ use tokio::sync::watch;
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::sweep::{Listed, Rows};
-use crate::action::{PERMISSIONS, is_called};
 use crate::client::{Asker, Items, Lane, Question, Refused};
 use crate::cloud::Cloud;
+use crate::entry::{Action, PERMISSIONS, SUBSCRIPTION};
 use crate::rbac::Permission;
 
-pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks/read";
+pub(crate) const LOCKS: Action = Action {
+    name: "Microsoft.Authorization/locks/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[],
+    fills: &[Bucket::fact("delete_locks"), Bucket::fact("read_only_locks")],
+    command: "az lock list --resource {id}",
+};
 
 /// How to collect.
 #[derive(Clone, Debug)]
@@ -79,9 +86,9 @@ impl<'a> Subscription<'a> {
         audit
     }
 
-    /// Whether the table of actions says that what is wanted takes this one.
-    pub(crate) fn calls(&self, action: &str) -> bool {
-        is_called(action, self.wanted)
+    /// Whether what is wanted takes an action.
+    pub(crate) fn calls(&self, action: &Action) -> bool {
+        action.is_wanted(self.wanted)
     }
 
     /// Runs a collector between two events.
@@ -118,11 +125,11 @@ impl<'a> Subscription<'a> {
     }
 
     async fn locks(&self) -> Fact<Locks> {
-        if !self.calls(LOCKS) {
+        if !self.calls(&LOCKS) {
             return Fact::not_collected();
         }
         let path = "providers/Microsoft.Authorization/locks?api-version=2020-05-01";
-        let Items { items, refused } = self.list(LOCKS, path).await;
+        let Items { items, refused } = self.list(LOCKS.name, path).await;
         if let Some(refused) = refused {
             return self.ask.unknown(refused.gap);
         }
@@ -132,7 +139,7 @@ impl<'a> Subscription<'a> {
                 Ok(lock) => locks.all.extend(lock),
                 Err(_) => {
                     let id = word(item, "id").unwrap_or_default();
-                    locks.gap.get_or_insert_with(|| self.ask.gap(senseless(LOCKS, id)));
+                    locks.gap.get_or_insert_with(|| self.ask.gap(senseless(LOCKS.name, id)));
                 }
             }
         }
@@ -230,9 +237,9 @@ pub(crate) struct Tenant<'a> {
 }
 
 impl<'a> Tenant<'a> {
-    /// Whether the table of actions says that what is wanted takes this one.
-    pub(crate) fn calls(&self, action: &str) -> bool {
-        is_called(action, self.wanted)
+    /// Whether what is wanted takes an action.
+    pub(crate) fn calls(&self, action: &Action) -> bool {
+        action.is_wanted(self.wanted)
     }
 
     /// Runs a collector between two events.

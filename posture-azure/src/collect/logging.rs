@@ -15,14 +15,43 @@ use super::context::Subscription;
 use super::diagnostics::Setting;
 use super::sweep::Rows;
 use super::{diagnostics, storage};
+use crate::entry::{Action, ROW};
 
 pub(crate) const ALERTS_TYPE: &str = "microsoft.insights/activitylogalerts";
 pub(crate) const GROUPS_TYPE: &str = "microsoft.insights/actiongroups";
 pub(crate) const WORKSPACES_TYPE: &str = "microsoft.operationalinsights/workspaces";
 
-pub(crate) const ALERTS: &str = "Microsoft.Insights/activityLogAlerts/read";
-pub(crate) const GROUPS: &str = "Microsoft.Insights/actionGroups/read";
-pub(crate) const WORKSPACES: &str = "Microsoft.OperationalInsights/workspaces/read";
+pub(crate) const ALERTS: Action = Action {
+    name: "Microsoft.Insights/activityLogAlerts/read",
+    own: &[],
+    per: ROW,
+    lists: &[Kind::Alert],
+    fills: &[
+        Alert::fact("events"),
+        Alert::fact("sees_everything"),
+        Alert::fact("unseen"),
+        Alert::fact("notifies"),
+    ],
+    command: "az monitor activity-log alert show --ids {id}",
+};
+
+pub(crate) const GROUPS: Action = Action {
+    name: "Microsoft.Insights/actionGroups/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Alert::fact("notifies")],
+    command: "az monitor action-group list",
+};
+
+pub(crate) const WORKSPACES: Action = Action {
+    name: "Microsoft.OperationalInsights/workspaces/read",
+    own: &[],
+    per: ROW,
+    lists: &[Kind::LogGroup],
+    fills: &[LogGroup::fact("retention_days"), LogGroup::fact("tags")],
+    command: "az monitor log-analytics workspace show --ids {id}",
+};
 
 /// The [categories](https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log-schema#categories) that
 /// tell who changed what, and what was noticed.
@@ -97,11 +126,11 @@ pub(crate) async fn trails(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -
 pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
     let mut part = Part::default();
     if audit.wanted.kind(Kind::Alert) {
-        let groups = audit.rows(rows, GROUPS_TYPE, GROUPS);
-        part.alerts = alerts(audit, audit.rows(rows, ALERTS_TYPE, ALERTS), &groups);
+        let groups = audit.rows(rows, GROUPS_TYPE, GROUPS.name);
+        part.alerts = alerts(audit, audit.rows(rows, ALERTS_TYPE, ALERTS.name), &groups);
     }
     if audit.wanted.kind(Kind::LogGroup) {
-        part.log_groups = workspaces(audit, audit.rows(rows, WORKSPACES_TYPE, WORKSPACES));
+        part.log_groups = workspaces(audit, audit.rows(rows, WORKSPACES_TYPE, WORKSPACES.name));
     }
     part
 }
@@ -161,20 +190,20 @@ fn key_of(
     if !own.starts_with(&format!("subscriptions/{}/", audit.id.to_ascii_lowercase())) {
         return Fact::Gap(GapId::OUTSIDE_SCOPE);
     }
-    let rows = match audit.rows(rows, storage::TYPE, storage::READ) {
+    let rows = match audit.rows(rows, storage::TYPE, storage::READ.name) {
         Ok(rows) => rows,
         Err(gap) => return audit.ask.unknown(gap),
     };
     let is_it =
         |row: &&Value| word(row, "id").is_some_and(|id| same(id.trim_start_matches('/'), &own));
     let Some(row) = rows.iter().find(is_it) else {
-        let mut gap = Gap::new(storage::READ, account, Reason::Undetermined);
+        let mut gap = Gap::new(storage::READ.name, account, Reason::Undetermined);
         gap.detail = Some("there is no such storage account any more".to_owned());
         return audit.ask.unknown(gap);
     };
-    let body = Body { ask: audit.ask, action: storage::READ, id: account, value: row };
+    let body = Body { ask: audit.ask, action: storage::READ.name, id: account, value: row };
     if !body.is_resource() {
-        return audit.ask.unknown(senseless(storage::READ, account));
+        return audit.ask.unknown(senseless(storage::READ.name, account));
     }
     storage::encryption(&body).map(|encryption| match encryption {
         Encryption::CustomerKey(key) => Some(key.clone()),
@@ -198,9 +227,9 @@ fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>
     let id = word(row, "id").unwrap_or_default();
     let alert = Alert::unread(id, word(row, "name").unwrap_or_default(), None);
     if !row.get("properties").is_some_and(Value::is_object) {
-        return audit.all_unknown(alert, senseless(ALERTS, id));
+        return audit.all_unknown(alert, senseless(ALERTS.name, id));
     }
-    let body = Body { ask: audit.ask, action: ALERTS, id, value: row };
+    let body = Body { ask: audit.ask, action: ALERTS.name, id, value: row };
     let condition = body.list("properties.condition.allOf").and_then(|terms| {
         // A rule that says nothing of what it watches is none that the service accepts.
         if terms.is_empty() || !terms.iter().all(Value::is_object) {
@@ -321,7 +350,7 @@ fn reaches(
 ) -> Fact<bool> {
     let each = actions.iter().map(|action| {
         let Some(id) = word(action, "actionGroupId") else {
-            return audit.ask.malformed(ALERTS, "", "`actionGroupId` does not fit");
+            return audit.ask.malformed(ALERTS.name, "", "`actionGroupId` does not fit");
         };
         let own = id.trim_start_matches('/').to_ascii_lowercase();
         let here = format!("subscriptions/{}/", audit.id.to_ascii_lowercase());
@@ -345,7 +374,7 @@ fn reaches(
 
 /// Why an action group of another subscription says nothing here; by the id it can be looked up where that is read as well.
 fn elsewhere(group: &str) -> Gap {
-    let mut gap = Gap::new(GROUPS, group, Reason::OutsideScope);
+    let mut gap = Gap::new(GROUPS.name, group, Reason::OutsideScope);
     gap.detail = Some("the action group is in another subscription".to_owned());
     gap
 }
@@ -353,7 +382,7 @@ fn elsewhere(group: &str) -> Gap {
 /// Whether an action group is on and has a receiver that is not switched off.
 fn tells(audit: &Subscription<'_>, group: &Value) -> Fact<bool> {
     let id = word(group, "id").unwrap_or_default();
-    let body = Body { ask: audit.ask, action: GROUPS, id, value: group };
+    let body = Body { ask: audit.ask, action: GROUPS.name, id, value: group };
     if !group.get("properties").is_some_and(Value::is_object) {
         return body.malformed("properties");
     }
@@ -384,9 +413,9 @@ fn workspaces(audit: &Subscription<'_>, rows: Result<Vec<Value>, Gap>) -> Listin
 fn workspace(audit: &Subscription<'_>, row: &Value) -> LogGroup {
     let id = word(row, "id").unwrap_or_default();
     let group = LogGroup::unread(id, name_of(row), word(row, "location"));
-    let body = Body { ask: audit.ask, action: WORKSPACES, id, value: row };
+    let body = Body { ask: audit.ask, action: WORKSPACES.name, id, value: row };
     if !body.is_resource() {
-        return audit.all_unknown(group, senseless(WORKSPACES, id));
+        return audit.all_unknown(group, senseless(WORKSPACES.name, id));
     }
     // What an absent one means depends on the tier.
     let days = body.need("properties.retentionInDays", View::integer);

@@ -23,6 +23,7 @@ pub(crate) mod sign_in;
 pub(crate) mod storage;
 pub(crate) mod subscription;
 mod sweep;
+pub(crate) mod table;
 pub(crate) mod tenant;
 pub(crate) mod tiers;
 pub(crate) mod vault;
@@ -41,11 +42,11 @@ use posture_core::scope::{Level, Scope};
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
-use crate::action::{
+use crate::client::{Asker, Items, Lane, Question};
+use crate::entry::{
     DESCENDANTS, LOGGED, PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS, WITH_BLOBS, WITH_FILES,
     WITH_OPEN_BLOBS,
 };
-use crate::client::{Asker, Items, Lane, Question};
 use crate::login::Session;
 use access::Above;
 use body::{View, senseless, word};
@@ -211,7 +212,7 @@ pub(crate) async fn count(
     counted.group_pages = ask.operations(DESCENDANTS);
     if vault::asks_each_key(wanted) {
         // Pages of the lists of keys, and questions for single keys.
-        counted.walked.insert(vault::KEYS, ask.operations(vault::KEYS) + single_keys);
+        counted.walked.insert(vault::KEYS.name, ask.operations(vault::KEYS.name) + single_keys);
     }
     counted.queries = ask.operations(RESOURCE_GRAPH);
     counted.proofs = ask.operations(PERMISSIONS);

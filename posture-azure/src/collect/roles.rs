@@ -13,14 +13,78 @@ use super::body::{Misfit, Read as Parsed, View, same, senseless, word};
 use super::context::Tenant;
 use super::principals::{Found, Person, Principals, hidden};
 use crate::client::{Items, Lane, Question};
+use crate::entry::{Action, HOLDERS, ROLE_GROUP};
 use crate::rbac::{Identity, IdentityKind};
 
-pub(crate) const ASSIGNMENTS: &str = "/roleManagement/directory/roleAssignments";
-pub(crate) const ACTIVE: &str = "/roleManagement/directory/roleAssignmentScheduleInstances";
-pub(crate) const ELIGIBLE: &str = "/roleManagement/directory/roleEligibilityScheduleInstances";
+pub(crate) const ASSIGNMENTS: Action = Action {
+    name: "/roleManagement/directory/roleAssignments",
+    own: &["RoleManagement.Read.Directory"],
+    per: HOLDERS,
+    lists: &[],
+    fills: &[
+        Directory::fact("global_administrators"),
+        Directory::fact("permanent_administrators"),
+        Directory::fact("tenant_creators"),
+        Directory::fact("mfa_for_everyone"),
+        Directory::fact("mfa_for_administrators"),
+        Directory::fact("mfa_for_management"),
+        Directory::fact("mfa_for_risky_sign_ins"),
+        Directory::fact("legacy_protocols_blocked"),
+        Directory::fact("device_codes_blocked"),
+        Directory::fact("mfa_for_device_registration"),
+        Directory::fact("sign_in_exclusions_decided"),
+    ],
+    command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments",
+};
+
+pub(crate) const ACTIVE: Action = Action {
+    name: "/roleManagement/directory/roleAssignmentScheduleInstances",
+    own: &["RoleManagement.Read.Directory"],
+    per: HOLDERS,
+    lists: &[],
+    fills: &[
+        Directory::fact("permanent_administrators"),
+        Directory::fact("mfa_for_everyone"),
+        Directory::fact("mfa_for_administrators"),
+        Directory::fact("mfa_for_management"),
+        Directory::fact("mfa_for_risky_sign_ins"),
+        Directory::fact("legacy_protocols_blocked"),
+        Directory::fact("device_codes_blocked"),
+        Directory::fact("mfa_for_device_registration"),
+        Directory::fact("sign_in_exclusions_decided"),
+    ],
+    command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
+};
+
+pub(crate) const ELIGIBLE: Action = Action {
+    name: "/roleManagement/directory/roleEligibilityScheduleInstances",
+    own: &["RoleManagement.Read.Directory"],
+    per: HOLDERS,
+    lists: &[],
+    fills: &[
+        Directory::fact("global_administrators"),
+        Directory::fact("tenant_creators"),
+        Directory::fact("mfa_for_everyone"),
+        Directory::fact("mfa_for_administrators"),
+        Directory::fact("mfa_for_management"),
+        Directory::fact("mfa_for_risky_sign_ins"),
+        Directory::fact("legacy_protocols_blocked"),
+        Directory::fact("device_codes_blocked"),
+        Directory::fact("mfa_for_device_registration"),
+        Directory::fact("sign_in_exclusions_decided"),
+    ],
+    command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
+};
+
+pub(crate) const MEMBERS_ON_DEMAND: Action = Action {
+    name: "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances",
+    own: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
+    per: ROLE_GROUP,
+    lists: &[],
+    fills: &[Directory::fact("global_administrators"), Directory::fact("tenant_creators")],
+    command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?\\$filter=groupId eq '<group>'\"",
+};
 /// Who can ask to become a member of a group.
-pub(crate) const MEMBERS_ON_DEMAND: &str =
-    "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
 
 /// [Global Administrator](https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference).
 const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
@@ -133,8 +197,11 @@ impl<'a> Holders<'a> {
 impl Lists {
     /// Reads the lists that are wanted.
     async fn read(tenant: &Tenant<'_>) -> Self {
-        let (assigned, eligible, active) =
-            futures::join!(list(tenant, ASSIGNMENTS), list(tenant, ELIGIBLE), list(tenant, ACTIVE));
+        let (assigned, eligible, active) = futures::join!(
+            list(tenant, &ASSIGNMENTS),
+            list(tenant, &ELIGIBLE),
+            list(tenant, &ACTIVE)
+        );
         Self { assigned, eligible, active }
     }
 
@@ -279,19 +346,20 @@ fn is_activated(given: &Given, active: &[Given]) -> bool {
     of_it.peek().is_some() && of_it.all(|other| other.activated == Some(true))
 }
 
-async fn list(tenant: &Tenant<'_>, action: &'static str) -> Read {
+async fn list(tenant: &Tenant<'_>, action: &'static Action) -> Read {
     if !tenant.calls(action) {
         return Read::default();
     }
+    let action = action.name;
     let Items { items, refused } =
         tenant.graph_list(action, "?$expand=principal", &Lane::Directory).await;
     let gap = refused.map(|refused| refused.gap);
-    if action != ASSIGNMENTS && items.is_empty() && is_unlicensed(gap.as_ref()) {
+    if action != ASSIGNMENTS.name && items.is_empty() && is_unlicensed(gap.as_ref()) {
         return Read::default();
     }
     let mut read = Read { given: Vec::new(), gap };
     for item in &items {
-        match given(View(item), action == ACTIVE) {
+        match given(View(item), action == ACTIVE.name) {
             Ok(given) => read.given.push(given),
             Err(_) => {
                 let id = word(item, "id").unwrap_or_default();
@@ -317,10 +385,13 @@ async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Members {
         return Members::default();
     }
     let question = Question {
-        action: MEMBERS_ON_DEMAND,
+        action: MEMBERS_ON_DEMAND.name,
         target: group,
         lane: &Lane::Directory,
-        path: &format!("v1.0{MEMBERS_ON_DEMAND}?$filter=groupId eq '{group}'&$expand=principal"),
+        path: &format!(
+            "v1.0{}?$filter=groupId eq '{group}'&$expand=principal",
+            MEMBERS_ON_DEMAND.name
+        ),
     };
     let Items { items, refused } = tenant.ask.graph_list(question).await;
     let gap = refused.map(|refused| refused.gap);
@@ -334,7 +405,7 @@ async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Members {
             // An owner holds no role.
             (Some(access), Ok(_)) if same(access, "owner") => {}
             _ => {
-                members.gap.get_or_insert_with(|| senseless(MEMBERS_ON_DEMAND, group));
+                members.gap.get_or_insert_with(|| senseless(MEMBERS_ON_DEMAND.name, group));
             }
         }
     }
@@ -430,7 +501,7 @@ async fn people<'g>(
 
 /// Why it cannot be told who an identity stands for.
 fn unclear(identity: &Identity) -> Gap {
-    let mut gap = Gap::new(ASSIGNMENTS, &identity.id, Reason::Undetermined);
+    let mut gap = Gap::new(ASSIGNMENTS.name, &identity.id, Reason::Undetermined);
     gap.detail = Some("what holds the role cannot be told".to_owned());
     gap
 }
@@ -470,7 +541,7 @@ mod tests {
     }
 
     fn gap() -> Gap {
-        Gap::new(ASSIGNMENTS, "g", Reason::Denied)
+        Gap::new(ASSIGNMENTS.name, "g", Reason::Denied)
     }
 
     /// Anna is in the group `staff`; of another one nothing is known.

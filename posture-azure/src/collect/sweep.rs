@@ -8,8 +8,8 @@ use posture_core::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{View, senseless, word};
-use crate::action::{FACT_ROWS, RESOURCE_GRAPH, ROWS};
 use crate::client::{Asker, Items};
+use crate::entry::{FACT_ROWS, RESOURCE_GRAPH, ROWS};
 
 /// The most rows that are held at once, and those of one page.
 const BATCH: u64 = 1000;

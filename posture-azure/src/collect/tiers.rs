@@ -4,18 +4,67 @@ use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::Gap;
 use posture_core::part::Part;
+use posture_core::resource::Account;
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, word};
 use super::context::Subscription;
 use super::sweep::Rows;
+use crate::entry::{Action, ROW};
 
-pub(crate) const ADDRESSES: &str = "Microsoft.Network/publicIPAddresses/read";
-pub(crate) const BALANCERS: &str = "Microsoft.Network/loadBalancers/read";
-pub(crate) const CACHES: &str = "Microsoft.Cache/redis/read";
-pub(crate) const DATABASES: &str = "Microsoft.Sql/servers/databases/read";
-pub(crate) const POOLS: &str = "Microsoft.Sql/servers/elasticPools/read";
-pub(crate) const GATEWAYS: &str = "Microsoft.Network/virtualNetworkGateways/read";
+pub(crate) const ADDRESSES: Action = Action {
+    name: "Microsoft.Network/publicIPAddresses/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("basic_tiers")],
+    command: "az network public-ip list --query \"[].{name: name, sku: sku.name}\"",
+};
+
+pub(crate) const BALANCERS: Action = Action {
+    name: "Microsoft.Network/loadBalancers/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("basic_tiers")],
+    command: "az network lb list --query \"[].{name: name, sku: sku.name}\"",
+};
+
+pub(crate) const CACHES: Action = Action {
+    name: "Microsoft.Cache/redis/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("basic_tiers")],
+    command: "az resource list --resource-type Microsoft.Cache/redis",
+};
+
+pub(crate) const DATABASES: Action = Action {
+    name: "Microsoft.Sql/servers/databases/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("basic_tiers")],
+    command: "az resource list --resource-type Microsoft.Sql/servers/databases",
+};
+
+pub(crate) const POOLS: Action = Action {
+    name: "Microsoft.Sql/servers/elasticPools/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("basic_tiers")],
+    command: "az resource list --resource-type Microsoft.Sql/servers/elasticPools",
+};
+
+pub(crate) const GATEWAYS: Action = Action {
+    name: "Microsoft.Network/virtualNetworkGateways/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("basic_tiers")],
+    command: "az resource list --resource-type Microsoft.Network/virtualNetworkGateways",
+};
 
 pub(crate) const ADDRESSES_TYPE: &str = "microsoft.network/publicipaddresses";
 pub(crate) const BALANCERS_TYPE: &str = "microsoft.network/loadbalancers";
@@ -26,12 +75,12 @@ pub(crate) const GATEWAYS_TYPE: &str = "microsoft.network/virtualnetworkgateways
 
 /// What is looked at: the type, the action that reads it, and where its tier stands.
 const KINDS: &[(&str, &str, &str)] = &[
-    (ADDRESSES_TYPE, ADDRESSES, "sku"),
-    (BALANCERS_TYPE, BALANCERS, "sku"),
-    (CACHES_TYPE, CACHES, "properties.sku"),
-    (DATABASES_TYPE, DATABASES, "sku"),
-    (POOLS_TYPE, POOLS, "sku"),
-    (GATEWAYS_TYPE, GATEWAYS, "properties.sku"),
+    (ADDRESSES_TYPE, ADDRESSES.name, "sku"),
+    (BALANCERS_TYPE, BALANCERS.name, "sku"),
+    (CACHES_TYPE, CACHES.name, "properties.sku"),
+    (DATABASES_TYPE, DATABASES.name, "sku"),
+    (POOLS_TYPE, POOLS.name, "sku"),
+    (GATEWAYS_TYPE, GATEWAYS.name, "properties.sku"),
 ];
 
 /// The tiers that are not for production: the smallest of each of these services has one of these names, or its SKU has.
@@ -51,7 +100,7 @@ static SMALL: Dated<&str> = Dated::new(
 /// Reads what runs in such a tier. One that certainly does settles it, whatever could not be told of the
 /// others.
 pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
-    if !audit.calls(ADDRESSES) {
+    if !audit.calls(&ADDRESSES) {
         return Part::default();
     }
     let mut small = Vec::new();

@@ -455,15 +455,7 @@ async fn account(answers: &Answers) -> Account {
         ["security_contact", "alert_mail_to_owners", "alert_mail_from", "attack_path_mail_from"]
             .map(Account::fact)
             .into();
-    let work = async |audit: &Subscription<'_>| {
-        let scope = posture_core::scope::Scope::unread(
-            posture_core::provider::Provider::Azure,
-            recorded::ID,
-            "public",
-            posture_core::time::Time::from_unix(0),
-        );
-        contacts(audit).await.account
-    };
+    let work = async |audit: &Subscription<'_>| contacts(audit).await.account;
     recorded::audited(answers, &facts, &[Kind::Account], work).await
 }
 

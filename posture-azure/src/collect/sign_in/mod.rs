@@ -5,7 +5,7 @@
 //! a licence [stay in force](https://learn.microsoft.com/en-us/entra/identity/conditional-access/overview#license-requirements)
 //! and can be read. So where a licence is the reason for no answer, it is not known that there are none.
 
-mod actions;
+pub(crate) mod actions;
 mod conditions;
 mod coverage;
 mod grants;
@@ -32,7 +32,7 @@ use super::context::Tenant;
 use super::principals::Principals;
 use super::roles::Holders;
 use crate::client::{Items, Lane};
-pub(crate) use actions::{LOCATIONS, POLICIES, STRENGTHS};
+use actions::{LOCATIONS, POLICIES, READ_LOCATIONS, READ_POLICIES, READ_STRENGTHS, STRENGTHS};
 use members::{Memberships, Unread};
 use policy::Policy;
 use question::Question;
@@ -78,7 +78,7 @@ pub(crate) async fn read(
 }
 
 async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holders<'_>) -> Rules {
-    if !tenant.calls(POLICIES) {
+    if !tenant.calls(&READ_POLICIES) {
         return Rules::default();
     }
     let Items { mut items, refused } =
@@ -160,7 +160,7 @@ async fn strengths(tenant: &Tenant<'_>, items: &[Value]) -> Strengths {
     let refers = |policy: &Policy<'_>| {
         policy.is_on() != Truth::No && policy.strength().is_some_and(strength::is_reference)
     };
-    if !tenant.calls(STRENGTHS) || !policies(tenant, items, &none).iter().any(refers) {
+    if !tenant.calls(&READ_STRENGTHS) || !policies(tenant, items, &none).iter().any(refers) {
         return none;
     }
     Strengths::new(tenant.graph_list(STRENGTHS, "", &Lane::ConditionalAccess).await)
@@ -176,7 +176,7 @@ fn fact_of<T>(tenant: &Tenant<'_>, told: Result<T, Gap>) -> Fact<T> {
 /// The names of the [locations](https://learn.microsoft.com/en-us/graph/api/resources/ipnamedlocation) that are networks and
 /// marked as trusted. One that cannot be told leaves it open that there are any, where there are no others.
 async fn trusted_networks(tenant: &Tenant<'_>) -> Fact<Vec<String>> {
-    if !tenant.calls(LOCATIONS) {
+    if !tenant.calls(&READ_LOCATIONS) {
         return Fact::not_collected();
     }
     let Items { items, refused } = tenant.graph_list(LOCATIONS, "", &Lane::ConditionalAccess).await;

@@ -464,7 +464,7 @@ async fn only_what_is_wanted_is_asked_for_and_kept() {
     // Where the rows could not be read, nothing is asked for.
     let answers = answers();
     let facts = [every::<Vault>(), every::<Key>(), every::<Secret>()].concat();
-    let work = async |audit: &Subscription<'_>| read(audit, Err(senseless(READ, ""))).await;
+    let work = async |audit: &Subscription<'_>| read(audit, Err(senseless(READ.name, ""))).await;
     let found = recorded::audited(&answers, &facts, &[Kind::Vault, Kind::Key], work).await;
     assert!(found.vaults.gaps.len() == 1 && found.keys.gaps.len() == 1);
     assert_eq!(answers.count("/keys"), 0);
