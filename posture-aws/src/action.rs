@@ -45,8 +45,6 @@ pub enum Per {
     BucketWithAcls,
     /// Once for each bucket whose region the list of buckets did not tell.
     BucketWithoutRegion,
-    /// Once in each region that holds buckets.
-    BucketRegion,
     /// Once for each access point.
     AccessPoint,
     /// Once for each policy of the organisation that the provider did not write.
@@ -466,7 +464,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::AccessPoint,
         holds: Holds::root("GetAccessPointPolicyResult", &["@Policy"]),
         lists: &[],
-        fills: &[AccessPoint::fact("policy_public")],
+        fills: &[AccessPoint::fact("policy_public"), AccessPoint::fact("external_accounts")],
         command: "aws s3control get-access-point-policy --account-id <account> --name {name} --region {region}",
     },
     Action {
@@ -592,18 +590,21 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "s3:ListAccessPoints",
-        per: Per::BucketRegion,
+        per: Per::Region,
         holds: Holds::root("ListAccessPointsResult", &["AccessPointList"]),
         lists: &[Kind::AccessPoint],
-        fills: &[AccessPoint::fact("bucket"), AccessPoint::fact("network")],
+        fills: &[
+            AccessPoint::fact("bucket"),
+            AccessPoint::fact("bucket_account"),
+            AccessPoint::fact("network"),
+        ],
         command: "aws s3control list-access-points --account-id <account> --region {region}",
     },
     Action {
         name: "s3:ListAllMyBuckets",
         per: Per::Account,
         holds: Holds::root("ListAllMyBucketsResult", &["Buckets"]),
-        // Access points are found in the regions that hold buckets.
-        lists: &[Kind::Bucket, Kind::AccessPoint],
+        lists: &[Kind::Bucket],
         fills: &[],
         command: "aws s3api list-buckets",
     },

@@ -28,7 +28,7 @@ pub async fn plan(
     let actions = wanted_actions(wanted);
     let per = |wanted: fn(Per) -> bool| actions.iter().any(|action| wanted(action.per));
     let mut kinds = Vec::new();
-    if per(|per| matches!(per, Per::Bucket | Per::BucketWithAcls | Per::BucketRegion)) {
+    if per(|per| matches!(per, Per::Bucket | Per::BucketWithAcls)) {
         kinds.push(Kind::Bucket);
     }
     if per(|per| per == Per::AccessPoint) {
@@ -111,15 +111,6 @@ fn planned(action: &Action, counted: &Scope, identities: Option<u64>) -> Planned
         Per::IdentityPage => at(identities.unwrap_or(1).div_ceil(1_000).max(1), Bound::AtLeast),
         Per::Bucket => exact(counted.buckets.items.len()),
         Per::BucketWithAcls => at(counted.buckets.items.len() as u64, Bound::AtMost),
-        Per::BucketRegion => {
-            let regions: BTreeSet<_> = counted
-                .buckets
-                .items
-                .iter()
-                .filter_map(|bucket| bucket.region.as_deref())
-                .collect();
-            exact(regions.len())
-        }
         Per::AccessPoint => exact(counted.access_points.items.len()),
         Per::GuardrailPolicy => at(50, Bound::AtMost),
         Per::Trail => exact(counted.audit_trails.items.len()),

@@ -18,7 +18,9 @@ use crate::controls::logging::{
     audit_trail_storage_access_logging, audit_trail_storage_lock, audit_trail_storage_public,
     audit_trail_storage_tls, audit_trail_storage_versioning,
 };
-use crate::controls::storage::customer_managed_encryption;
+use crate::controls::storage::{
+    access_point_cross_account_access, access_point_public_access, customer_managed_encryption,
+};
 use crate::gap::{Gap, Reason};
 use crate::judge::NOT_OFFERED;
 use crate::params::Params;
@@ -92,6 +94,11 @@ static SHARED: &[(&Control, Share)] = &[
         &audit_trail_storage_versioning::CONTROL,
         Share::Bucket(audit_trail_storage_versioning::of_bucket),
     ),
+    (
+        &access_point_cross_account_access::CONTROL,
+        Share::Bucket(access_point_cross_account_access::of_bucket),
+    ),
+    (&access_point_public_access::CONTROL, Share::Bucket(access_point_public_access::of_bucket)),
     (
         &customer_managed_encryption::CONTROL,
         Share::EncryptionKey(customer_managed_encryption::of_key),
@@ -199,8 +206,8 @@ mod tests {
     use crate::gap::Gap;
     use crate::judge::{Findings, Judge, Options, Outcome, judge};
     use crate::prelude::{
-        Alert, Aws, Bucket, EXAMPLE_TIME, Encryption, EventClass, Fact, GapId, KeyState, Known,
-        Listing,
+        Alert, Aws, Bucket, EXAMPLE_TIME, Encryption, Entries, EventClass, Fact, GapId, KeyState,
+        Known, Listing, PublicAccessBlock,
     };
     use crate::snapshot::Snapshot;
     use crate::time::Time;
@@ -340,6 +347,9 @@ mod tests {
     fn every_control_that_shares_a_bucket_is_decided_by_the_account_that_has_it() {
         for (control, share) in SHARED {
             let Share::Bucket(_) = share else { continue };
+            if control.check.kind() != crate::resource::Kind::AuditTrail {
+                continue;
+            }
             for passes in [true, false] {
                 let world = if passes { control.passing(Aws) } else { control.failing(Aws) };
                 let archive = scope(ARCHIVE, |scope| {
@@ -350,6 +360,46 @@ mod tests {
                 assert_eq!(outcome == Outcome::Pass, passes, "{}: {outcome:?}", control.id);
                 assert!(!matches!(outcome, Outcome::Unknown(_)), "{}", control.id);
             }
+        }
+    }
+
+    #[test]
+    fn the_account_that_has_the_bucket_of_an_access_point_may_close_it() {
+        let block = |on| {
+            let off = PublicAccessBlock::default();
+            Known(PublicAccessBlock { restrict_public_buckets: on, ..off })
+        };
+        let archive = |of_account, of_bucket: Fact<PublicAccessBlock>| {
+            scope(ARCHIVE, |scope| {
+                scope.account.public_access_block = block(of_account);
+                let bucket = crate::checks::trail::bucket().public_access_block(of_bucket);
+                scope.buckets.items.push(bucket);
+            })
+        };
+        for control in
+            [&access_point_public_access::CONTROL, &access_point_cross_account_access::CONTROL]
+        {
+            let member = |entry: &str| {
+                scope(MEMBER, |scope| {
+                    // It would close its own buckets.
+                    scope.account.public_access_block = block(true);
+                    let open = Entries::from([entry]);
+                    let point = crate::checks::access_point::closed()
+                        .bucket_account(Known(ARCHIVE.to_owned()))
+                        .policy_public(Known(open.clone()))
+                        .external_accounts(Known(open));
+                    scope.access_points.items.push(point);
+                })
+            };
+            let of = |others| asked(control, member("everyone"), others).0;
+            assert_eq!(of(vec![archive(true, block(false))]), Outcome::Pass, "{}", control.id);
+            assert_eq!(of(vec![archive(false, block(true))]), Outcome::Pass, "{}", control.id);
+            let open = of(vec![archive(false, block(false))]);
+            let Outcome::Fail(evidence) = open else { panic!("{}: {open:?}", control.id) };
+            assert!(evidence[0].found.contains("`records`"), "{evidence:?}");
+            let unread = of(vec![archive(false, Fact::Gap(GapId::NOT_COLLECTED))]);
+            assert!(matches!(unread, Outcome::Unknown(_)), "{}", control.id);
+            assert_eq!(of(vec![]), Outcome::Unknown(GapId::OUTSIDE_SCOPE), "{}", control.id);
         }
     }
 

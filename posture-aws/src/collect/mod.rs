@@ -21,8 +21,8 @@ use posture_core::gap::{Gap, GapId};
 use posture_core::listing::Listing;
 use posture_core::provider::Provider;
 use posture_core::resource::{
-    Account, Alert, Analyzer, AuditTrail, Detector, EventStore, FindingHub, Key, Kind, LogGroup,
-    Organization, Recorder,
+    AccessPoint, Account, Alert, Analyzer, AuditTrail, Detector, EventStore, FindingHub, Key, Kind,
+    LogGroup, Organization, Recorder,
 };
 use posture_core::scope::{Region, Scope};
 use posture_core::skew::Clock;
@@ -225,7 +225,6 @@ pub async fn collect(
         );
         regional?.put(&mut scope);
         scope.buckets = s3.buckets;
-        scope.access_points = s3.access_points;
         scope.account = Account { public_access_block: s3.account_block, ..scope.account };
         iam.put(&mut scope);
         contacts.put(&mut scope);
@@ -252,6 +251,7 @@ struct Regional {
     finding_hubs: Listing<FindingHub>,
     analyzers: Listing<Analyzer>,
     keys: Listing<Key>,
+    access_points: Listing<AccessPoint>,
 }
 
 impl Regional {
@@ -266,6 +266,7 @@ impl Regional {
         scope.finding_hubs = self.finding_hubs;
         scope.analyzers = self.analyzers;
         scope.keys = self.keys;
+        scope.access_points = self.access_points;
     }
 }
 
@@ -286,6 +287,7 @@ async fn regional(audit: &Audit<'_>) -> Result<Regional, CollectError> {
         finding_hubs,
         analyzers,
         keys,
+        access_points,
     ) = futures::join!(
         trails_and_alerts,
         Box::pin(cloudtrail::event_stores(audit, &regions)),
@@ -295,6 +297,7 @@ async fn regional(audit: &Audit<'_>) -> Result<Regional, CollectError> {
         Box::pin(regional::finding_hubs(audit, &regions)),
         Box::pin(regional::analyzers(audit, &regions)),
         Box::pin(keys::collect(audit, &regions)),
+        Box::pin(s3::access_points(audit, &regions)),
     );
     // Alerts need the trails; whether anything else does decides whether the trails are part of the result.
     let trails =
@@ -310,6 +313,7 @@ async fn regional(audit: &Audit<'_>) -> Result<Regional, CollectError> {
         finding_hubs,
         analyzers,
         keys,
+        access_points,
     })
 }
 
