@@ -412,6 +412,7 @@ pub static ACTIONS: &[Action] = &[
         fills: &[
             Account::fact("organization"),
             // Who is outside depends on which organisation is the own one.
+            AccessPoint::fact("external_accounts"),
             Bucket::fact("external_accounts"),
             Key::fact("external_accounts"),
             Role::fact("trusts_accounts"),
