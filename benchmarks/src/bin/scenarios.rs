@@ -621,8 +621,6 @@ fn minimum(world: &World) -> usize {
         .iter()
         .filter(|bucket| bucket.ownership.as_deref() != Some("BucketOwnerEnforced"))
         .count();
-    let places: std::collections::BTreeSet<_> =
-        account.buckets.iter().map(|bucket| bucket.region.as_deref()).collect();
     let identities =
         account.users.len() + account.roles.len() + account.groups.len() + account.policies.len();
     let calls = ACTIONS.iter().map(|action| match action.per {
@@ -640,7 +638,6 @@ fn minimum(world: &World) -> usize {
         Per::IdentityPage => identities.div_ceil(1_000).max(1),
         Per::Bucket => account.buckets.len(),
         Per::BucketWithAcls => open,
-        Per::BucketRegion => places.len(),
         Per::Trail => account.trails.len(),
         Per::Report => 1,
         Per::BucketWithoutRegion
