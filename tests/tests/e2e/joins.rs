@@ -120,7 +120,7 @@ fn what_the_other_account_does_not_tell_is_unknown_for_its_reason() {
             denied("s3:GetBucketPublicAccessBlock"),
         ]);
         let run = audit(&world);
-        let gap = |action: &str| Some((action.to_owned(), "denied".to_owned()));
+        let gap = |action: &str| Some((action.to_owned(), "denied-by-identity-policy".to_owned()));
         let [trail, bucket, alarm, point] = found(&run, asks);
         assert_eq!(trail, ("unknown".to_owned(), gap("s3:GetBucketPolicy")), "{asks}");
         assert_eq!(bucket, ("unknown".to_owned(), gap("kms:DescribeKey")), "{asks}");

@@ -60,8 +60,8 @@ fn who_is_outside_is_unknown_where_the_organization_cannot_be_read() {
     assert_eq!(outcomes(&audit(&world("o-abcdefghij"), &controls)), ["pass"; 4]);
     assert_eq!(outcomes(&audit(&world("o-stranger00"), &controls)), ["fail"; 4]);
     for (fault, reason) in [
-        (json!("denied"), "denied"),
-        (json!("denied-by-organization"), "denied-by-organization"),
+        (json!("denied"), "denied-by-identity-policy"),
+        (json!("denied-by-organization"), "denied-by-organization-policy"),
         (json!("malformed"), "malformed"),
         (json!({ "body": "{}" }), "malformed"),
         (json!({ "body": r#"{"Organization": {"Id": "o-abcdefghij"}}"# }), "malformed"),
