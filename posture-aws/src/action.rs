@@ -380,6 +380,7 @@ pub static ACTIONS: &[Action] = &[
         fills: &[
             Account::fact("organization"),
             // Who is outside depends on which organisation is the own one.
+            AccessPoint::fact("external_accounts"),
             Bucket::fact("external_accounts"),
             Key::fact("external_accounts"),
             Role::fact("trusts_accounts"),
@@ -432,7 +433,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::resource(Kind::AccessPoint),
         own: Holds::root("GetAccessPointPolicyResult", &["@Policy"]),
         lists: &[],
-        fills: &[AccessPoint::fact("policy_public")],
+        fills: &[AccessPoint::fact("policy_public"), AccessPoint::fact("external_accounts")],
         command: "aws s3control get-access-point-policy --account-id <account> --name {name} --region {region}",
     },
     Action {
@@ -558,18 +559,21 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "s3:ListAccessPoints",
-        per: Per::place_of(Kind::Bucket),
+        per: Per::PLACE.at_least(),
         own: Holds::root("ListAccessPointsResult", &["AccessPointList"]),
         lists: &[Kind::AccessPoint],
-        fills: &[AccessPoint::fact("bucket"), AccessPoint::fact("network")],
+        fills: &[
+            AccessPoint::fact("bucket"),
+            AccessPoint::fact("bucket_account"),
+            AccessPoint::fact("network"),
+        ],
         command: "aws s3control list-access-points --account-id <account> --region {region}",
     },
     Action {
         name: "s3:ListAllMyBuckets",
         per: Per::ONCE,
         own: Holds::root("ListAllMyBucketsResult", &["Buckets"]),
-        // Access points are found in the regions that hold buckets.
-        lists: &[Kind::Bucket, Kind::AccessPoint],
+        lists: &[Kind::Bucket],
         fills: &[],
         command: "aws s3api list-buckets",
     },

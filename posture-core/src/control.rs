@@ -210,12 +210,12 @@ impl<'a> Context<'a> {
     /// Lets the other scopes of the run decide: a pass where one of `keys` passes there. A check returns this as it is, since
     /// it is not an answer yet. `otherwise` is the verdict where the run does not hold them.
     pub(crate) fn elsewhere(&self, keys: Vec<join::Key>, otherwise: Judged) -> Judged {
-        self.ask(Ask { keys, otherwise, decides: true })
+        self.ask(Ask::new(keys, otherwise, true))
     }
 
     /// The same, where only a pass counts.
     pub(crate) fn passes_elsewhere(&self, keys: Vec<join::Key>, otherwise: Judged) -> Judged {
-        self.ask(Ask { keys, otherwise, decides: false })
+        self.ask(Ask::new(keys, otherwise, false))
     }
 
     fn ask(&self, ask: Ask) -> Judged {

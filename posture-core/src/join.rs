@@ -18,7 +18,10 @@ use crate::controls::logging::{
     audit_trail_storage_access_logging, audit_trail_storage_lock, audit_trail_storage_public,
     audit_trail_storage_tls, audit_trail_storage_versioning,
 };
-use crate::controls::storage::customer_managed_encryption;
+use crate::controls::storage::{
+    access_point_cross_account_access, access_point_public_access, customer_managed_encryption,
+};
+use crate::frameworks::RequirementId;
 use crate::gap::{Gap, Reason};
 use crate::judge::NOT_OFFERED;
 use crate::params::Params;
@@ -53,6 +56,16 @@ impl Key {
         Self::new(&["key", control.id, arn])
     }
 
+    /// The same, as a requirement asks whose number is not the control's.
+    fn apart(self, requirement: RequirementId) -> Self {
+        let mut hash = sha2::Sha256::new();
+        hash.update(self.0);
+        hash.update(requirement.to_string().as_bytes());
+        let mut key = [0; 16];
+        key.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+        Self(key)
+    }
+
     /// Whether an account has an alert for these events of its organization.
     pub(crate) fn alert(partition: &str, account: &str, class: EventClass) -> Self {
         Self::new(&["alert", partition, account, &format!("{class:?}")])
@@ -68,6 +81,19 @@ pub(crate) struct Ask {
     pub(crate) otherwise: Judged,
     /// Whether nothing else may hold what it asks for, so that a failure there is one here.
     pub(crate) decides: bool,
+    /// The requirement that asks, where it is judged by a number of its own.
+    apart: Option<RequirementId>,
+}
+
+impl Ask {
+    pub(crate) fn new(keys: Vec<Key>, otherwise: Judged, decides: bool) -> Self {
+        Self { keys, otherwise, decides, apart: None }
+    }
+
+    /// The same question, as a requirement asks it whose number is not the control's.
+    pub(crate) fn apart(self, requirement: RequirementId) -> Self {
+        Self { apart: Some(requirement), ..self }
+    }
 }
 
 /// What a control answers in one scope to itself in another one.
@@ -92,6 +118,11 @@ static SHARED: &[(&Control, Share)] = &[
         &audit_trail_storage_versioning::CONTROL,
         Share::Bucket(audit_trail_storage_versioning::of_bucket),
     ),
+    (
+        &access_point_cross_account_access::CONTROL,
+        Share::Bucket(access_point_cross_account_access::of_bucket),
+    ),
+    (&access_point_public_access::CONTROL, Share::Bucket(access_point_public_access::of_bucket)),
     (
         &customer_managed_encryption::CONTROL,
         Share::EncryptionKey(customer_managed_encryption::of_key),
@@ -132,22 +163,11 @@ impl Index {
         for control in controls.iter().filter(|control| control.judges(scope.provider)) {
             let shared = SHARED.iter().find(|(known, _)| known.id == control.id);
             let Some((_, share)) = shared else { continue };
-            let context = Context::new(scope, params.of(control));
-            match share {
-                Share::Bucket(of) => {
-                    for bucket in &scope.buckets.items {
-                        let key = Key::bucket(control, &scope.partition, &bucket.name);
-                        self.insert(key, Answer::of(of(bucket, &context), scope));
-                    }
-                }
-                Share::EncryptionKey(of) => {
-                    for key in &scope.keys.items {
-                        self.insert(
-                            Key::encryption_key(control, &key.id),
-                            Answer::of(of(key), scope),
-                        );
-                    }
-                }
+            self.share(*share, control, None, &Context::new(scope, params.of(control)));
+            for mapping in control.satisfies {
+                let Some(asked) = mapping.apart(control, params) else { continue };
+                let context = Context::new(scope, &asked);
+                self.share(*share, control, Some(mapping.requirement), &context);
             }
         }
         if scope.provider == Provider::Aws && scope.alerts.is_collected() {
@@ -155,6 +175,32 @@ impl Index {
                 let judged = alert::of_members(scope, *class);
                 let key = Key::alert(&scope.partition, &scope.id, *class);
                 self.insert(key, Answer::of(judged, scope));
+            }
+        }
+    }
+
+    /// Adds what a control answers, or what a requirement does that asks by a number of its own.
+    fn share(
+        &mut self,
+        share: Share,
+        control: &Control,
+        apart: Option<RequirementId>,
+        context: &Context<'_>,
+    ) {
+        let scope = context.scope;
+        let at = |key: Key| apart.map_or(key, |requirement| key.apart(requirement));
+        match share {
+            Share::Bucket(of) => {
+                for bucket in &scope.buckets.items {
+                    let key = at(Key::bucket(control, &scope.partition, &bucket.name));
+                    self.insert(key, Answer::of(of(bucket, context), scope));
+                }
+            }
+            Share::EncryptionKey(of) => {
+                for key in &scope.keys.items {
+                    let place = at(Key::encryption_key(control, &key.id));
+                    self.insert(place, Answer::of(of(key), scope));
+                }
             }
         }
     }
@@ -180,7 +226,9 @@ impl Index {
         let mut worst: Option<Answer> = None;
         let mut missing = false;
         for key in &ask.keys {
-            match (self.0.get(key), &worst) {
+            // What no number decides has one answer for all.
+            let own = ask.apart.and_then(|requirement| self.0.get(&key.apart(requirement)));
+            match (own.or_else(|| self.0.get(key)), &worst) {
                 (Some(Answer::Pass), _) => return Some(Answer::Pass),
                 (None, _) => missing = true,
                 (Some(_), Some(Answer::Unknown(_))) => {}
@@ -195,13 +243,17 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::control::{Check, Examples, Remedy, Severity};
     use crate::exception::{Exception, Pattern, Place};
+    use crate::frameworks::{Strength, csf20};
     use crate::gap::Gap;
     use crate::judge::{Findings, Judge, Options, Outcome, judge};
+    use crate::params::{Days, Param};
     use crate::prelude::{
-        Alert, Aws, Bucket, EXAMPLE_TIME, Encryption, EventClass, Fact, GapId, KeyState, Known,
-        Listing,
+        Alert, Aws, Bucket, EXAMPLE_TIME, Encryption, Entries, EventClass, Fact, GapId, KeyState,
+        Known, Listing, PublicAccessBlock,
     };
+    use crate::resource::AuditTrail;
     use crate::snapshot::Snapshot;
     use crate::time::Time;
 
@@ -340,6 +392,9 @@ mod tests {
     fn every_control_that_shares_a_bucket_is_decided_by_the_account_that_has_it() {
         for (control, share) in SHARED {
             let Share::Bucket(_) = share else { continue };
+            if control.check.kind() != crate::resource::Kind::AuditTrail {
+                continue;
+            }
             for passes in [true, false] {
                 let world = if passes { control.passing(Aws) } else { control.failing(Aws) };
                 let archive = scope(ARCHIVE, |scope| {
@@ -350,6 +405,46 @@ mod tests {
                 assert_eq!(outcome == Outcome::Pass, passes, "{}: {outcome:?}", control.id);
                 assert!(!matches!(outcome, Outcome::Unknown(_)), "{}", control.id);
             }
+        }
+    }
+
+    #[test]
+    fn the_account_that_has_the_bucket_of_an_access_point_may_close_it() {
+        let block = |on| {
+            let off = PublicAccessBlock::default();
+            Known(PublicAccessBlock { restrict_public_buckets: on, ..off })
+        };
+        let archive = |of_account, of_bucket: Fact<PublicAccessBlock>| {
+            scope(ARCHIVE, |scope| {
+                scope.account.public_access_block = block(of_account);
+                let bucket = crate::checks::trail::bucket().public_access_block(of_bucket);
+                scope.buckets.items.push(bucket);
+            })
+        };
+        for control in
+            [&access_point_public_access::CONTROL, &access_point_cross_account_access::CONTROL]
+        {
+            let member = |entry: &str| {
+                scope(MEMBER, |scope| {
+                    // It would close its own buckets.
+                    scope.account.public_access_block = block(true);
+                    let open = Entries::from([entry]);
+                    let point = crate::checks::access_point::closed()
+                        .bucket_account(Known(ARCHIVE.to_owned()))
+                        .policy_public(Known(open.clone()))
+                        .external_accounts(Known(open));
+                    scope.access_points.items.push(point);
+                })
+            };
+            let of = |others| asked(control, member("everyone"), others).0;
+            assert_eq!(of(vec![archive(true, block(false))]), Outcome::Pass, "{}", control.id);
+            assert_eq!(of(vec![archive(false, block(true))]), Outcome::Pass, "{}", control.id);
+            let open = of(vec![archive(false, block(false))]);
+            let Outcome::Fail(evidence) = open else { panic!("{}: {open:?}", control.id) };
+            assert!(evidence[0].found.contains("`records`"), "{evidence:?}");
+            let unread = of(vec![archive(false, Fact::Gap(GapId::NOT_COLLECTED))]);
+            assert!(matches!(unread, Outcome::Unknown(_)), "{}", control.id);
+            assert_eq!(of(vec![]), Outcome::Unknown(GapId::OUTSIDE_SCOPE), "{}", control.id);
         }
     }
 
@@ -374,6 +469,59 @@ mod tests {
         assert!(matches!(of(Known(KeyState::PendingDeletion)), Outcome::Fail(_)));
         // Only a customer's key can be used from another account, whether or not the run reads that account.
         assert_eq!(asked(CONTROL, member(), vec![]).0, Outcome::Pass);
+    }
+
+    /// A control like the one on object lock, with a threshold that a requirement wants otherwise.
+    static BY_NUMBER: Control = Control {
+        id: "logging.audit-trail-storage-lock",
+        title: "",
+        severity: Severity::Low,
+        rationale: "",
+        remediation: &[(Aws, Remedy { text: "", console: "", command: "" })],
+        references: &[],
+        satisfies: &[csf20("PR.AA-05", Strength::Full).with(DAYS.asked(7))],
+        reads: &[],
+        params: &[Param::Days(&DAYS)],
+        check: Check::AuditTrail(by_number),
+        examples: Examples { pass: |_| (), fail: |_| () },
+    };
+
+    static DAYS: Days = Days { name: "days", doc: "", default: 1 };
+
+    fn by_number(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+        let of_bucket = audit_trail_storage_lock::of_bucket;
+        crate::checks::trail::by_bucket(&BY_NUMBER, trail, context, of_bucket)
+    }
+
+    #[test]
+    fn a_requirement_with_a_number_of_its_own_is_decided_by_the_other_account() {
+        let archive = |locks| {
+            scope(ARCHIVE, |scope| {
+                let bucket = crate::checks::trail::bucket().object_lock(locks);
+                scope.buckets.items.push(bucket);
+            })
+        };
+        let requirement = BY_NUMBER.satisfies[0].requirement;
+        let tally = |others: Vec<Scope>| {
+            let mut all = others;
+            all.push(scope(MEMBER, with_trail));
+            let snapshot = snapshot(all.clone());
+            let whole = judge(&snapshot, &[&BY_NUMBER], &Options::default());
+            assert!(whole.is_apart(0, requirement));
+            let whole = whole.tally_for(0, requirement, Aws);
+            for _ in 0..all.len() {
+                all.rotate_left(1);
+                let mut judge = Judge::new(&[&BY_NUMBER], Options::default());
+                all.iter().for_each(|scope| judge.add(scope.clone()));
+                let findings = judge.finish(snapshot.header());
+                assert_eq!(findings.tally_for(0, requirement, Aws), whole);
+            }
+            (whole.pass, whole.fail, whole.unknown)
+        };
+        assert_eq!(tally(vec![archive(Known(true))]), (1, 0, 0));
+        assert_eq!(tally(vec![archive(Known(false))]), (0, 1, 0));
+        assert_eq!(tally(vec![archive(Fact::Gap(GapId::NOT_COLLECTED))]), (0, 0, 1));
+        assert_eq!(tally(vec![]), (0, 0, 1));
     }
 
     const ALERT: &Control = &crate::controls::logging::alert_root_use::CONTROL;

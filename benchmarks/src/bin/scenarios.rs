@@ -623,8 +623,6 @@ fn minimum(world: &World) -> usize {
         .iter()
         .filter(|bucket| bucket.ownership.as_deref() != Some("BucketOwnerEnforced"))
         .count();
-    let places: std::collections::BTreeSet<_> =
-        account.buckets.iter().map(|bucket| bucket.region.as_deref()).collect();
     let identities =
         account.users.len() + account.roles.len() + account.groups.len() + account.policies.len();
     let calls = ACTIONS.iter().map(|action| match action.per.each {
@@ -636,7 +634,6 @@ fn minimum(world: &World) -> usize {
         }
         Each::Times(times) => times as usize,
         Each::Place => regions,
-        Each::PlaceOf(Kind::Bucket) => places.len(),
         Each::Page(of) => identities.div_ceil(of as usize).max(1),
         // Where access control lists are off, nobody asks for them.
         Each::Resource(Kind::Bucket, _) if action.per.bound == Bound::AtMost => open,

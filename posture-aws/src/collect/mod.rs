@@ -83,7 +83,7 @@ pub async fn collect(
 }
 
 /// Reads what is regional, and which regions there are.
-async fn regional(audit: &Audit<'_>) -> Result<(Vec<Region>, [Part; 9]), CollectError> {
+async fn regional(audit: &Audit<'_>) -> Result<(Vec<Region>, [Part; 10]), CollectError> {
     let regions = audit.observed("regions", "", regions(audit)).await?;
     // Boxed, as all of them in one another are too large for the stack of a thread.
     let trails_and_alerts = Box::pin(async {
@@ -100,6 +100,7 @@ async fn regional(audit: &Audit<'_>) -> Result<(Vec<Region>, [Part; 9]), Collect
         finding_hubs,
         analyzers,
         keys,
+        access_points,
     ) = futures::join!(
         trails_and_alerts,
         Box::pin(cloudtrail::event_stores(audit, &regions)),
@@ -109,6 +110,7 @@ async fn regional(audit: &Audit<'_>) -> Result<(Vec<Region>, [Part; 9]), Collect
         Box::pin(regional::finding_hubs(audit, &regions)),
         Box::pin(regional::analyzers(audit, &regions)),
         Box::pin(keys::collect(audit, &regions)),
+        Box::pin(s3::access_points(audit, &regions)),
     );
     // Alerts need the trails; whether anything else does decides whether the trails are part of the result.
     let trails =
@@ -123,6 +125,7 @@ async fn regional(audit: &Audit<'_>) -> Result<(Vec<Region>, [Part; 9]), Collect
         finding_hubs.into(),
         analyzers.into(),
         keys.into(),
+        access_points.into(),
     ];
     Ok((regions.regions, parts))
 }

@@ -24,7 +24,6 @@ pub enum Access {
 /// The actions of one kind that a statement grants, in lower case, and one of each pattern that no known action matches:
 /// AWS may know what we do not, so that such an action counts for both kinds.
 pub(super) fn granted(actions: &Patterns, access: Access) -> Vec<String> {
-    let known = || READ.iter().chain(WRITE.iter()).map(lower);
     let of_kind = match access {
         Access::Read => &READ,
         Access::Write => &WRITE,
@@ -46,6 +45,11 @@ pub(super) fn granted(actions: &Patterns, access: Access) -> Vec<String> {
         }
     }
     granted
+}
+
+/// Every action that is known, in lower case.
+pub(super) fn known() -> impl Iterator<Item = String> {
+    READ.iter().chain(WRITE.iter()).map(lower)
 }
 
 /// The name of an action as patterns are compared with it.

@@ -20,18 +20,18 @@ const WEB_IDENTITY: &str = "sts:AssumeRoleWithWebIdentity";
 /// Services that run the customer's code and assume a role for it without naming a source. A role
 /// [cannot be passed to another account](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html), so
 /// that only principals of its own account can have them assume it; a condition on the source shuts the service out.
+///
+/// Tasks of ECS are not among them: AWS documents that ECS sends the source, and
+/// [recommends the condition](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html) on
+/// `aws:SourceAccount` or `aws:SourceArn` for their roles, with a wildcard for the cluster.
 static WITHOUT_SOURCE: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
         "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html",
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
     ],
-    "2026-11-29",
-    &[
-        "ec2.amazonaws.com",
-        "ec2.amazonaws.com.cn",
-        "ecs-tasks.amazonaws.com",
-        "pods.eks.amazonaws.com",
-    ],
+    "2026-11-30",
+    &["ec2.amazonaws.com", "ec2.amazonaws.com.cn", "pods.eks.amazonaws.com"],
 );
 
 impl Document {

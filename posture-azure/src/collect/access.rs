@@ -7,6 +7,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use posture_core::entries::Entries;
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
@@ -838,8 +839,8 @@ fn policy(ask: &Asker, id: &str, role: &Role) -> Policy {
         ESCALATIONS.iter().filter(|action| role.gives(Plane::Control, action) != Answer::No);
     policy
         .full_admin(Known(role.wildcards()))
-        .wildcard_services(Known(role.wildcard_services().into_iter().collect()))
-        .escalation_paths(Known(paths.map(|action| (*action).to_owned()).collect()))
+        .wildcard_services(Known(Entries::from_iter(role.wildcard_services())))
+        .escalation_paths(Known(paths.copied().collect()))
 }
 
 /// The customer's own roles that are made for locks.
