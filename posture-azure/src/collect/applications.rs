@@ -43,8 +43,8 @@ pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Par
             Err(gap) => audit.ask.unknown(gap),
         }
     };
-    let sites = of(&SITES_TYPE, &SITES);
-    let components = of(&COMPONENTS_TYPE, &COMPONENTS);
+    let sites = of(SITES_TYPE, &SITES);
+    let components = of(COMPONENTS_TYPE, &COMPONENTS);
     Part::account(|account| {
         account
             .web_apps(sites.map(|sites| u32::try_from(sites.len()).unwrap_or(u32::MAX)))

@@ -48,7 +48,7 @@ impl<'a> Body<'a> {
 
     /// A fact that this property does not tell, because it does not fit.
     pub(crate) fn malformed<T>(&self, path: &str) -> Fact<T> {
-        self.ask.malformed(self.action, self.id, &format!("`{path}` does not fit"))
+        self.ask.malformed(self.action, self.id, format!("`{path}` does not fit"))
     }
 
     /// A fact whose value is not known to us.

@@ -332,7 +332,7 @@ impl Interfaces {
     /// Why not all of it is told.
     fn misfit(&self, audit: &Subscription<'_>) -> Option<Fact<bool>> {
         let (network, Misfit(path)) = self.misfit.as_ref()?;
-        Some(audit.ask.malformed(NETWORKS.name, network, &format!("`{path}` does not fit")))
+        Some(audit.ask.malformed(NETWORKS.name, network, format!("`{path}` does not fit")))
     }
 
     fn add(&mut self, network: View<'_>) -> Read<()> {

@@ -76,6 +76,7 @@ pub(crate) const ELIGIBLE: Action = Action {
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
 };
 
+/// Who can ask to become a member of a group.
 pub(crate) const MEMBERS_ON_DEMAND: Action = Action {
     name: "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances",
     own: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
@@ -84,7 +85,6 @@ pub(crate) const MEMBERS_ON_DEMAND: Action = Action {
     fills: &[Directory::fact("global_administrators"), Directory::fact("tenant_creators")],
     command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?\\$filter=groupId eq '<group>'\"",
 };
-/// Who can ask to become a member of a group.
 
 /// [Global Administrator](https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference).
 const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
