@@ -63,6 +63,16 @@ struct Pending {
     exception: Option<u32>,
 }
 
+/// One of the outcomes of a requirement that is judged apart from the control, which another scope of the run may decide.
+#[derive(Debug)]
+struct Open {
+    control: u16,
+    requirement: RequirementId,
+    provider: Provider,
+    ask: Ask,
+    exception: Option<u32>,
+}
+
 /// What judging gives.
 #[derive(Debug, Default)]
 struct Batch {
@@ -293,6 +303,7 @@ pub struct Judge {
     /// What these scopes answer each other.
     index: Index,
     apart: Apart,
+    open: Vec<Open>,
     /// Thousands of resources fail for the same reason: each is kept once.
     evidence: HashSet<Arc<[Evidence]>>,
 }
@@ -307,6 +318,7 @@ impl Judge {
             judged: Vec::new(),
             index: Index::default(),
             apart: Apart::new(),
+            open: Vec::new(),
             evidence: HashSet::new(),
         }
     }
@@ -328,7 +340,7 @@ impl Judge {
         let mut batch = Batch::default();
         for (of_control, apart) in parallel(&jobs, size(&scope), one) {
             batch.extend(of_control);
-            join(&mut self.apart, scope.provider, apart);
+            join(&mut self.apart, &mut self.open, scope.provider, apart);
         }
         self.index.add(&scope, &self.controls, &self.options.params);
         for row in &mut batch.rows {
@@ -367,6 +379,7 @@ impl Judge {
             scopes.push(scope);
         }
         settle(&mut rows, &mut scopes, pending, &self.index);
+        close(&mut self.apart, self.open, &self.index);
         Findings::new(header, scopes, self.controls, self.options.exceptions, rows, self.apart)
     }
 }
@@ -388,10 +401,45 @@ pub struct Findings<'s> {
 /// control's place, requirement and provider.
 type Apart = BTreeMap<(u16, RequirementId, Provider), Tally>;
 
-fn join(into: &mut Apart, provider: Provider, apart: Vec<(u16, RequirementId, Tally)>) {
-    for (control, requirement, tally) in apart {
+/// What became of a control by a requirement in one scope, and what it asks other scopes.
+type OfRequirement = (u16, RequirementId, Tally, Vec<Asked>);
+
+fn join(
+    into: &mut Apart,
+    open: &mut Vec<Open>,
+    provider: Provider,
+    apart: Vec<OfRequirement>,
+) {
+    for (control, requirement, tally, asked) in apart {
         let sum = into.entry((control, requirement, provider)).or_default();
         *sum = sum.and(tally);
+        open.extend(asked.into_iter().map(|(ask, exception)| Open {
+            control,
+            requirement,
+            provider,
+            ask,
+            exception,
+        }));
+    }
+}
+
+/// Counts what was left open of requirements that are judged apart, by what the other scopes answered.
+fn close(apart: &mut Apart, open: Vec<Open>, index: &Index) {
+    for Open { control, requirement, provider, ask, exception } in open {
+        let (outcome, exception) = match index.answer(&ask) {
+            Some(Answer::Pass) => (Outcome::Pass, None),
+            Some(Answer::Fail(evidence)) => (Outcome::Fail(evidence), exception),
+            Some(Answer::NotApplicable(why)) => (Outcome::NotApplicable(why), None),
+            // Which gap it is does not count.
+            Some(Answer::Unknown(_)) => (Outcome::Unknown(GapId::OUTSIDE_SCOPE), None),
+            None => {
+                let outcome = outcome(ask.otherwise);
+                let covered = exception.filter(|_| matches!(outcome, Outcome::Fail(_)));
+                (outcome, covered)
+            }
+        };
+        let tally = apart.entry((control, requirement, provider)).or_default();
+        tally.add(&outcome, exception.is_some());
     }
 }
 
@@ -550,21 +598,22 @@ pub fn judge<'s>(
     };
     let weight = snapshot.scopes.iter().map(size).sum();
     let mut batch = Batch::default();
-    let mut apart = Apart::new();
+    let (mut apart, mut open) = (Apart::new(), Vec::new());
     for (provider, of_control, of_requirements) in parallel(&jobs, weight, one) {
         batch.extend(of_control);
-        join(&mut apart, provider, of_requirements);
+        join(&mut apart, &mut open, provider, of_requirements);
     }
     let Batch { mut rows, pending } = batch;
     let scopes = snapshot.scopes.iter();
     let mut scopes: Vec<Examined<'_>> =
         scopes.map(|scope| Examined { scope: Cow::Borrowed(scope), kept: None }).collect();
-    if !pending.is_empty() {
+    if !pending.is_empty() || !open.is_empty() {
         let mut index = Index::default();
         for scope in &snapshot.scopes {
             index.add(scope, controls, &options.params);
         }
         settle(&mut rows, &mut scopes, pending, &index);
+        close(&mut apart, open, &index);
     }
     let exceptions = options.exceptions.clone();
     Findings::new(snapshot.header(), scopes, controls.to_vec(), exceptions, rows, apart)
@@ -613,16 +662,19 @@ fn judge_apart(
     control: &'static Control,
     c: u16,
     options: &Options,
-) -> Vec<(u16, RequirementId, Tally)> {
+) -> Vec<OfRequirement> {
     let mut all = Vec::new();
     for mapping in control.satisfies {
         let Some(params) = mapping.apart(control, &options.params) else { continue };
         let check = mapping.check().unwrap_or(control.check);
-        let mut tally = Tally::default();
-        examine(scope, control, check, &params, options, |_, exception, outcome, _| {
-            tally.add(&outcome, exception.is_some());
+        let (mut tally, mut open) = (Tally::default(), Vec::new());
+        examine(scope, control, check, &params, options, |_, exception, outcome, asked| {
+            match asked {
+                Some(asked) => open.push(asked),
+                None => tally.add(&outcome, exception.is_some()),
+            }
         });
-        all.push((c, mapping.requirement, tally));
+        all.push((c, mapping.requirement, tally, open));
     }
     all
 }

@@ -127,7 +127,7 @@ pub(crate) async fn audited<T>(
     let session = session(answers).await;
     let (_tell, stop) = watch::channel(false);
     let ask = Asker::new(&session.client, stop);
-    let listed = Listed { id: ID.to_owned(), name: "main".to_owned() };
+    let listed = Listed { id: ID.to_owned(), name: "main".to_owned(), told: Value::Null };
     let wanted = Wanted::of(facts, kinds);
     let observer: Observer = Arc::new(|_| ());
     let audit = Subscription::begin(&listed, &ask, &wanted, &observer).await;
