@@ -218,6 +218,18 @@ pub(crate) fn diagnose(error: &(dyn Error + 'static)) -> Cause {
     kind.unwrap_or(Cause::Other)
 }
 
+/// Whether not even a connection came about.
+pub(crate) fn is_unconnected(error: &(dyn Error + 'static)) -> bool {
+    let connect = |error: &(dyn Error + 'static)| {
+        error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect)
+    };
+    causes(error).any(connect)
+        || matches!(
+            diagnose(error),
+            Cause::Dns | Cause::Refused | Cause::UnknownAuthority | Cause::Tls | Cause::Proxy
+        )
+}
+
 fn by_code(text: &str) -> Option<Cause> {
     let (_, rest) = text.split_once("AADSTS")?;
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());

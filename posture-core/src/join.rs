@@ -368,8 +368,8 @@ mod tests {
     use crate::gap::Gap;
     use crate::judge::{Findings, Judge, Options, Outcome, Tally, judge};
     use crate::prelude::{
-        Alert, Aws, Azure, Bucket, EXAMPLE_TIME, Encryption, Entries, EventClass, Fact, Full, GapId,
-        KeyState, Known, Listing, cis_azure6,
+        Alert, Aws, Azure, Bucket, EXAMPLE_TIME, Encryption, Entries, EventClass, Fact, Full,
+        GapId, KeyState, Known, Listing, cis_azure6,
     };
     use crate::snapshot::Snapshot;
     use crate::time::Time;
@@ -843,8 +843,7 @@ mod tests {
             let gap = scope.add_gap(Gap::new("x", "", Reason::Denied));
             scope.buckets = Listing::unread(gap);
         });
-        let (outcome, gap) =
-            asked_of(ENCRYPTED, kept_by(outside(), one), vec![denied]);
+        let (outcome, gap) = asked_of(ENCRYPTED, kept_by(outside(), one), vec![denied]);
         assert!(matches!(outcome, Outcome::Unknown(_)));
         assert_eq!(gap.unwrap().reason, Reason::Denied);
         // Of the subscription's own accounts, one without a key decides, and one that could not be read stays open.

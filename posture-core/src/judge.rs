@@ -404,12 +404,7 @@ type Apart = BTreeMap<(u16, RequirementId, Provider), Tally>;
 /// What became of a control by a requirement in one scope, and what it asks other scopes.
 type OfRequirement = (u16, RequirementId, Tally, Vec<Asked>);
 
-fn join(
-    into: &mut Apart,
-    open: &mut Vec<Open>,
-    provider: Provider,
-    apart: Vec<OfRequirement>,
-) {
+fn join(into: &mut Apart, open: &mut Vec<Open>, provider: Provider, apart: Vec<OfRequirement>) {
     for (control, requirement, tally, asked) in apart {
         let sum = into.entry((control, requirement, provider)).or_default();
         *sum = sum.and(tally);
@@ -668,12 +663,17 @@ fn judge_apart(
         let Some(params) = mapping.apart(control, &options.params) else { continue };
         let check = mapping.check().unwrap_or(control.check);
         let (mut tally, mut open) = (Tally::default(), Vec::new());
-        examine(scope, control, check, &params, options, |_, exception, outcome, asked| {
-            match asked {
+        examine(
+            scope,
+            control,
+            check,
+            &params,
+            options,
+            |_, exception, outcome, asked| match asked {
                 Some(asked) => open.push(asked),
                 None => tally.add(&outcome, exception.is_some()),
-            }
-        });
+            },
+        );
         all.push((c, mapping.requirement, tally, open));
     }
     all

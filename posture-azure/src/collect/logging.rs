@@ -282,9 +282,9 @@ impl<'v> Term<'v> {
         match self {
             Self::One(leaf) => leaf.lets_through(category, operation),
             // One that narrows by something else does not let every event through.
-            Self::Any(leaves) => leaves
-                .iter()
-                .any(|leaf| !leaf.narrows() && leaf.lets_through(category, operation)),
+            Self::Any(leaves) => {
+                leaves.iter().any(|leaf| !leaf.narrows() && leaf.lets_through(category, operation))
+            }
         }
     }
 
@@ -336,8 +336,7 @@ impl<'v> Leaf<'v> {
     }
 
     fn narrows(&self) -> bool {
-        let known =
-            ["category", "operationName", INCIDENT_TYPE, RESOURCE_TYPE, RESOURCE_PROVIDER];
+        let known = ["category", "operationName", INCIDENT_TYPE, RESOURCE_TYPE, RESOURCE_PROVIDER];
         !known.iter().any(|known| same(self.field, known))
             && !names_every_level(std::slice::from_ref(self))
     }
@@ -423,10 +422,7 @@ fn elsewhere(group: &str) -> Gap {
 }
 
 /// The action groups that are on and have somebody to tell, for alerts of other subscriptions.
-pub(crate) fn targets(
-    audit: &Subscription<'_>,
-    groups: &Result<Vec<Value>, Gap>,
-) -> Fact<Entries> {
+pub(crate) fn targets(audit: &Subscription<'_>, groups: &Result<Vec<Value>, Gap>) -> Fact<Entries> {
     if !audit.wanted.fact(Account::fact("alert_targets")) {
         return Fact::not_collected();
     }

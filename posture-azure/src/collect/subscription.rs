@@ -12,8 +12,8 @@ use serde_json::Value;
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::sweep::Rows;
 use super::{
-    Event, Observer, Options, SUBSCRIPTIONS, Shared, access, applications, benchmark, defender, logging, network,
-    now, storage, tiers, vault,
+    Event, Observer, Options, SUBSCRIPTIONS, Shared, access, applications, benchmark, defender,
+    logging, network, now, storage, tiers, vault,
 };
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
@@ -76,8 +76,12 @@ pub(crate) async fn collect(
     scope.account.name = subscription.name.clone();
     scope.account.public_access_block = Fact::NotOffered;
     if wanted.fact(Account::fact("tags")) {
-        let body =
-            Body { ask: &ask, action: SUBSCRIPTIONS, id: &subscription.id, value: &subscription.told };
+        let body = Body {
+            ask: &ask,
+            action: SUBSCRIPTIONS,
+            id: &subscription.id,
+            value: &subscription.told,
+        };
         scope.account.tags = storage::tags(&body);
     }
     scope.identity = Some(session.identity().to_owned());

@@ -73,7 +73,8 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
         let otherwise = Err(Undecided::Unknown(*gap));
         // A no there is one here where nothing else is open.
         let open = |alert: &Alert| {
-            let settled = is_settled_elsewhere(alert, class) && tells_nobody_here(alert, context.scope);
+            let settled =
+                is_settled_elsewhere(alert, class) && tells_nobody_here(alert, context.scope);
             !settled && whole(alert) != Known(false)
         };
         if missing.is_some() || alerts.items.iter().any(open) {
