@@ -918,6 +918,59 @@ mod tests {
         }
     }
 
+    /// Nobody answers; counts who was asked, by host.
+    #[derive(Debug, Default)]
+    struct Nobody(Mutex<BTreeMap<String, usize>>);
+
+    #[async_trait::async_trait]
+    impl azure_core::http::HttpClient for Nobody {
+        async fn execute_request(
+            &self,
+            request: &Request,
+        ) -> azure_core::Result<azure_core::http::AsyncRawResponse> {
+            let host = request.headers().get_optional_str(&HeaderName::from_static("host"));
+            let host = host.or(request.url().host_str()).unwrap_or_default().to_owned();
+            *self.0.lock().unwrap().entry(host).or_default() += 1;
+            // Others have their turn meanwhile, as with a network.
+            tokio::task::yield_now().await;
+            let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+            Err(azure_core::Error::new(ErrorKind::Io, refused))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_that_does_not_answer_is_given_up_early() {
+        let nobody = Arc::new(Nobody::default());
+        let mut session = crate::collect::answers::session_over(nobody.clone()).await;
+        Arc::get_mut(&mut session.client).unwrap().breaker = Breaker::impatient();
+        let (_tell, stop) = watch::channel(false);
+        let ask = Asker::new(&session.client, stop);
+        let asked = || nobody.0.lock().unwrap().values().sum::<usize>();
+        let question = Question {
+            action: "Microsoft.Storage/x/read",
+            target: "",
+            lane: &Lane::Tenant,
+            path: "x",
+        };
+        let answers = futures::future::join_all((0..400).map(|_| ask.get(question))).await;
+        // Those that were under way when it showed.
+        assert!(asked() <= CONCURRENCY + 3, "{}", asked());
+        for answer in answers {
+            let gap = answer.unwrap_err().gap;
+            assert_eq!((gap.reason, &*gap.action), (Reason::Unreachable, question.action));
+        }
+        // Everything else of that service is given up with it, and no other service is.
+        let before = asked();
+        let other = Question { action: "Microsoft.KeyVault/x/read", ..question };
+        let gap = ask.get(other).await.unwrap_err().gap;
+        assert!(gap.detail.unwrap().starts_with("not asked"));
+        assert_eq!(asked(), before);
+        let graph =
+            Question { action: "/users", lane: &Lane::Directory, path: "v1.0/users", ..question };
+        ask.graph(graph).await.unwrap_err();
+        assert_eq!(asked(), before + 1);
+    }
+
     #[test]
     fn no_refusal_tells_a_secret() {
         const KEY: &str = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1abcdEFGH12==";

@@ -104,10 +104,15 @@ pub(crate) fn every<R: Resource>() -> Vec<FactId> {
 
 /// A session to which the answers are given.
 pub(crate) async fn session(answers: &Answers) -> Session {
+    session_over(Arc::new(answers.clone())).await
+}
+
+/// A session whose requests travel over something else.
+pub(crate) async fn session_over(http: Arc<dyn HttpClient>) -> Session {
     let login = Login {
         tenant: Some("tenant".to_owned()),
         credential: Some(Arc::new(Fixed)),
-        http: Some(Arc::new(answers.clone())),
+        http: Some(http),
         // Which bounds nothing but the pace here, as all goes to the answers.
         simulator: Some("http://127.0.0.1:1".to_owned()),
         unpaced: true,

@@ -2,7 +2,7 @@
 
 pub(crate) mod access;
 #[cfg(test)]
-mod answers;
+pub(crate) mod answers;
 pub(crate) mod applications;
 mod benchmark;
 pub(crate) mod body;
