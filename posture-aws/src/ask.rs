@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use posture_core::breaker::{Breaker, Unanswered, Way};
 use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason, Register};
@@ -17,7 +18,6 @@ use posture_core::listing::Listing;
 use posture_core::redact::redact;
 use tokio::sync::{Semaphore, watch};
 
-use crate::breaker::{Breaker, Unanswered};
 use crate::trouble::{connection, is_about_credentials, is_unconnected};
 
 /// Pages of one listing beyond which an endless list is suspected.
@@ -205,13 +205,15 @@ impl Asker {
                 Refused { code: None, gap }
             };
             let mut stop = self.stop.clone();
+            let service = action.split_once(':').map_or(action, |(service, _)| service);
+            let way = Way { service, place: region };
             let given_up = |(reason, detail)| {
                 let mut refused = refuse(reason);
                 refused.gap.detail = Some(clip(detail));
                 refused
             };
             let turn = async {
-                if let Some(why) = self.breaker.given_up(action, region) {
+                if let Some(why) = self.breaker.given_up(way, action) {
                     return Err(given_up(why));
                 }
                 if self.paced {
@@ -219,7 +221,7 @@ impl Asker {
                 }
                 let permit = self.permits.acquire().await;
                 // Those that were asked meanwhile may have shown it.
-                if let Some(why) = self.breaker.given_up(action, region) {
+                if let Some(why) = self.breaker.given_up(way, action) {
                     return Err(given_up(why));
                 }
                 let answer = call.await;
@@ -241,11 +243,11 @@ impl Asker {
                         unconnected: is_unconnected(error),
                         detail: detail(error),
                     };
-                    self.breaker.unanswered(action, region, &how, Instant::now());
+                    self.breaker.unanswered(way, action, &how, Instant::now());
                 }
                 // Nothing was sent.
                 Err(SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_)) => {}
-                _ => self.breaker.answered(action, region),
+                _ => self.breaker.answered(way, action),
             }
             answer.map_err(|error| {
                 let mut refused = refuse(reason(&error));

@@ -5,7 +5,6 @@
 
 pub mod action;
 mod ask;
-mod breaker;
 pub mod collect;
 #[cfg(test)]
 mod fake;

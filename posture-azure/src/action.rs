@@ -74,6 +74,7 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
 
 /// The types that single facts are made from, where the other facts of their kind do not take them.
 pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
+    (Account::fact("alert_targets"), &["microsoft.insights/actiongroups"]),
     (Account::fact("web_apps"), &["microsoft.web/sites"]),
     (Account::fact("application_monitors"), &["microsoft.insights/components"]),
     (
@@ -519,7 +520,7 @@ pub static ACTIONS: &[Action] = &[
         graph: &[],
         per: Per::Row,
         lists: &[],
-        fills: &[Alert::fact("notifies")],
+        fills: &[Alert::fact("notifies"), Account::fact("alert_targets")],
         command: "az monitor action-group list",
     },
     Action {
@@ -532,6 +533,8 @@ pub static ACTIONS: &[Action] = &[
             Alert::fact("sees_everything"),
             Alert::fact("unseen"),
             Alert::fact("notifies"),
+            Alert::fact("targets_elsewhere"),
+            Alert::fact("tags"),
         ],
         command: "az monitor activity-log alert show --ids {id}",
     },
@@ -553,6 +556,7 @@ pub static ACTIONS: &[Action] = &[
             AuditTrail::fact("recording"),
             AuditTrail::fact("management_writes"),
             AuditTrail::fact("key"),
+            AuditTrail::fact("storage_elsewhere"),
             Bucket::fact("access_log_target"),
             Vault::fact("audit_targets"),
         ],

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use azure_core::credentials::TokenCredential;
 use azure_core::error::ErrorKind;
@@ -16,9 +16,11 @@ use azure_core::http::{
     StatusCode, Transport, Url,
 };
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use posture_core::breaker::{Breaker, Unanswered, Way};
 use posture_core::fact::Fact;
 use posture_core::gap::{Gap, GapId, Reason, Register};
 use posture_core::listing::Listing;
+use posture_core::redact::redact;
 use posture_core::scope::Calls;
 use posture_core::skew::Skew;
 use serde_json::{Value, json};
@@ -54,6 +56,8 @@ pub(crate) struct Client {
     max_rate: Option<NonZeroU32>,
     /// Whether requests keep to a pace: a simulator lives off no quota that others need.
     paced: bool,
+    /// Which of the services do not answer.
+    breaker: Breaker,
     /// What the services said of the time.
     skew: Skew,
     attempts: u32,
@@ -153,6 +157,7 @@ impl Client {
             lanes: Mutex::default(),
             max_rate: login.max_rate,
             paced: login.simulator.is_none() || !login.unpaced || login.max_rate.is_some(),
+            breaker: Breaker::default(),
             skew: Skew::default(),
             attempts,
             pause,
@@ -620,12 +625,26 @@ impl Asker {
     ) -> Result<Value, Refused> {
         let mut renewals = 0;
         let mut attempt = 0;
+        let way = Way { service: service.base.host_str().unwrap_or_default(), place: "" };
+        let given_up = || {
+            let (reason, why) = self.client.breaker.given_up(way, question.action)?;
+            let mut gap = gap(question, reason);
+            gap.detail = Some(clip(why));
+            Some(Refused { gap, status: 0 })
+        };
         loop {
             attempt += 1;
+            if let Some(refused) = given_up() {
+                return Err(refused);
+            }
             if self.client.paced {
                 self.client.lane(question.lane).until_ready().await;
             }
             let permit = self.client.permits.acquire().await;
+            // Those that were asked meanwhile may have shown it.
+            if let Some(refused) = given_up() {
+                return Err(refused);
+            }
             let generation = self.client.credential.generation();
             let sent = jiff::Timestamp::now().into();
             let answer = once(service, &url, body).await;
@@ -642,6 +661,7 @@ impl Asker {
                     if let Some(date) = date {
                         self.client.skew.note(date, sent, jiff::Timestamp::now().into());
                     }
+                    self.client.breaker.answered(way, question.action);
                     answer
                 }
                 Err(error) => {
@@ -651,8 +671,15 @@ impl Asker {
                         tokio::time::sleep(backoff(self.client.pause, attempt)).await;
                         continue;
                     }
+                    let detail = Some(crate::trouble::chain(&error));
+                    if again {
+                        let unconnected = crate::trouble::is_unconnected(&error);
+                        let how = Unanswered { reason, unconnected, detail: detail.clone() };
+                        let now = Instant::now();
+                        self.client.breaker.unanswered(way, question.action, &how, now);
+                    }
                     let mut gap = gap(question, reason);
-                    gap.detail = Some(crate::trouble::chain(&error));
+                    gap.detail = detail;
                     return Err(Refused { gap, status: 0 });
                 }
             };
@@ -841,14 +868,12 @@ fn reason(status: u16, code: &str, message: &str) -> Reason {
     }
 }
 
-/// No more than a person reads.
-pub(crate) fn clip(mut text: String) -> String {
+/// What a gap says in the words of a service: without secrets, which some services repeat in their errors, and no more than a
+/// person reads. Every text of an answer that enters a gap passes through here.
+#[expect(clippy::needless_pass_by_value, reason = "what is not yet clean is used up")]
+pub(crate) fn clip(text: String) -> String {
     const MOST: usize = 300;
-    if let Some((end, _)) = text.char_indices().nth(MOST) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
+    redact(&text, MOST)
 }
 
 #[cfg(test)]
@@ -891,6 +916,108 @@ mod tests {
         ] {
             assert_eq!(reason(status, code, message), expected, "{status} {code}");
         }
+    }
+
+    /// Nobody answers; counts who was asked, by host.
+    #[derive(Debug, Default)]
+    struct Nobody(Mutex<BTreeMap<String, usize>>);
+
+    #[async_trait::async_trait]
+    impl azure_core::http::HttpClient for Nobody {
+        async fn execute_request(
+            &self,
+            request: &Request,
+        ) -> azure_core::Result<azure_core::http::AsyncRawResponse> {
+            let host = request.headers().get_optional_str(&HeaderName::from_static("host"));
+            let host = host.or(request.url().host_str()).unwrap_or_default().to_owned();
+            *self.0.lock().unwrap().entry(host).or_default() += 1;
+            // Others have their turn meanwhile, as with a network.
+            tokio::task::yield_now().await;
+            let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+            Err(azure_core::Error::new(ErrorKind::Io, refused))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_that_does_not_answer_is_given_up_early() {
+        let nobody = Arc::new(Nobody::default());
+        let mut session = crate::collect::answers::session_over(nobody.clone()).await;
+        Arc::get_mut(&mut session.client).unwrap().breaker = Breaker::impatient();
+        let (_tell, stop) = watch::channel(false);
+        let ask = Asker::new(&session.client, stop);
+        let asked = || nobody.0.lock().unwrap().values().sum::<usize>();
+        let question = Question {
+            action: "Microsoft.Storage/x/read",
+            target: "",
+            lane: &Lane::Tenant,
+            path: "x",
+        };
+        let answers = futures::future::join_all((0..400).map(|_| ask.get(question))).await;
+        // Those that were under way when it showed.
+        assert!(asked() <= CONCURRENCY + 3, "{}", asked());
+        for answer in answers {
+            let gap = answer.unwrap_err().gap;
+            assert_eq!((gap.reason, &*gap.action), (Reason::Unreachable, question.action));
+        }
+        // Everything else of that service is given up with it, and no other service is.
+        let before = asked();
+        let other = Question { action: "Microsoft.KeyVault/x/read", ..question };
+        let gap = ask.get(other).await.unwrap_err().gap;
+        assert!(gap.detail.unwrap().starts_with("not asked"));
+        assert_eq!(asked(), before);
+        let graph =
+            Question { action: "/users", lane: &Lane::Directory, path: "v1.0/users", ..question };
+        ask.graph(graph).await.unwrap_err();
+        assert_eq!(asked(), before + 1);
+    }
+
+    #[test]
+    fn no_refusal_tells_a_secret() {
+        const KEY: &str = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1abcdEFGH12==";
+        const TOKEN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJ0aWQiOiJjYW5hcnktMDEyMzQ1Njc4OSIsImEiOjF9.c2lnbmF0dXJlLWNhbmFyeS0wMTIzNDU2Nzg5QUJD";
+        let question = Question {
+            action: "Microsoft.Storage/x/read",
+            target: "t",
+            lane: &Lane::Tenant,
+            path: "p",
+        };
+        for (text, secret) in [
+            (
+                format!(
+                    "The MAC signature found is not the same: AccountKey={KEY};EndpointSuffix=x"
+                ),
+                KEY,
+            ),
+            ("https://a.blob.core.windows.net/c?sv=2024&sig=hunter2%3D&se=1".to_owned(), "hunter2"),
+            (format!("Authorization: Bearer {TOKEN}"), "eyJ"),
+            ("CompactToken parsing failed: eyJhbGciOiJub25lIn0.eyJhIjoxfQ.".to_owned(), "eyJ"),
+            ("SharedAccessKey=hunter2;EntityPath=x".to_owned(), "hunter2"),
+            (r#"{"clientSecret": "hunter2"}"#.to_owned(), "hunter2"),
+        ] {
+            for body in [
+                json!({ "error": { "code": "Forbidden", "message": text } }),
+                json!({ "error": { "code": text, "message": "x" } }),
+                json!({ "odata.error": { "Code": "x", "Message": text } }),
+                json!({ "code": "x", "message": text }),
+            ] {
+                for status in [400, 401, 403, 404, 429, 500] {
+                    let mut headers = Headers::new();
+                    headers.insert("x-ms-request-id", text.clone());
+                    let bytes = body.to_string();
+                    let Refused { gap, .. } = refusal(question, status, &headers, bytes.as_bytes());
+                    let told = format!("{gap:?}");
+                    assert!(!told.contains(secret), "{told}");
+                }
+            }
+        }
+        // Who refuses what stays readable.
+        let message = "The client 'posture' with object id '11111111-2222-3333-4444-555555555555' does not have authorization to perform action 'Microsoft.Storage/storageAccounts/read' over scope '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/Main/providers/Microsoft.Storage/storageAccounts/records01'";
+        let body =
+            json!({ "error": { "code": "AuthorizationFailed", "message": message } }).to_string();
+        let Refused { gap, .. } = refusal(question, 403, &Headers::new(), body.as_bytes());
+        let told = gap.detail.unwrap();
+        let whole: String = message.chars().take(300).collect();
+        assert_eq!(told.trim_end_matches('…'), whole);
     }
 
     #[test]

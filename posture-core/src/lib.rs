@@ -8,6 +8,7 @@
 //!
 //! There is no network here, no clock, no terminal and no global state.
 
+pub mod breaker;
 mod budget;
 pub mod catalogue;
 pub(crate) mod checks;

@@ -225,7 +225,11 @@ pub async fn collect(
         );
         regional?.put(&mut scope);
         scope.buckets = s3.buckets;
-        scope.account = Account { public_access_block: s3.account_block, ..scope.account };
+        scope.account = Account {
+            public_access_block: s3.account_block,
+            alert_targets: Fact::NotOffered,
+            ..scope.account
+        };
         iam.put(&mut scope);
         contacts.put(&mut scope);
         organization.put(&mut scope);

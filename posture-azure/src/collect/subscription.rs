@@ -4,16 +4,16 @@ use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
 use posture_core::provider::Provider;
-use posture_core::resource::{Kind, Resource};
+use posture_core::resource::{Account, Kind, Resource};
 use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
-use super::body::{Misfit, Read, View, name_of, same, senseless, word};
+use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::sweep::Rows;
 use super::{
-    Event, Observer, Options, Shared, access, applications, benchmark, defender, logging, network,
-    now, storage, tiers, vault,
+    Event, Observer, Options, SUBSCRIPTIONS, Shared, access, applications, benchmark, defender,
+    logging, network, now, storage, tiers, vault,
 };
 use crate::action::is_called;
 use crate::client::{Asker, Items, Lane, Question, Refused};
@@ -28,6 +28,8 @@ pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks/read";
 pub(crate) struct Listed {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// What the list tells of it.
+    pub(crate) told: Value,
 }
 
 /// What every collector in a subscription needs.
@@ -73,6 +75,15 @@ pub(crate) async fn collect(
     scope.name = Some(subscription.name.clone()).filter(|name| !name.is_empty());
     scope.account.name = subscription.name.clone();
     scope.account.public_access_block = Fact::NotOffered;
+    if wanted.fact(Account::fact("tags")) {
+        let body = Body {
+            ask: &ask,
+            action: SUBSCRIPTIONS,
+            id: &subscription.id,
+            value: &subscription.told,
+        };
+        scope.account.tags = storage::tags(&body);
+    }
     scope.identity = Some(session.identity().to_owned());
     {
         let audit = Subscription::begin(subscription, &ask, wanted, observer).await;
@@ -105,6 +116,7 @@ pub(crate) async fn collect(
             let groups = audit.rows(rows, logging::GROUPS_TYPE, logging::GROUPS);
             let alerts = audit.rows(rows, logging::ALERTS_TYPE, logging::ALERTS);
             scope.alerts = logging::alerts(&audit, alerts, &groups);
+            scope.account.alert_targets = logging::targets(&audit, &groups);
         }
         if wanted.kind(Kind::LogGroup) {
             let workspaces = audit.rows(rows, logging::WORKSPACES_TYPE, logging::WORKSPACES);

@@ -757,7 +757,7 @@ fn a_network_is_trusted_where_it_is_one_and_marked() {
         (json!({ "isTrusted": true }), None),
         (json!(7), None),
     ] {
-        assert_eq!(trusted(&location), expected, "{location}");
+        assert_eq!(trusted(crate::collect::body::View(&location)).ok(), expected, "{location}");
     }
 }
 
