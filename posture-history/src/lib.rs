@@ -13,6 +13,7 @@ pub mod archive;
 mod error;
 mod jobs;
 mod prune;
+mod puts;
 mod read;
 mod store;
 
@@ -140,6 +141,7 @@ impl History {
         let all: Vec<Migration> = [
             ("history", include_str!("../migrations/0001_history.sql")),
             ("jobs", include_str!("../migrations/0002_jobs.sql")),
+            ("puts", include_str!("../migrations/0003_puts.sql")),
         ]
         .into_iter()
         .zip(1..)

@@ -173,14 +173,25 @@ impl History {
         let bytes = std::fs::read(path).map_err(|error| {
             Failure::tool(format!("cannot read `{}`", path.display())).cause(error)
         })?;
-        self.ask(|_| async move { archive.put(finished, bytes).await }).map(Some)
+        let archive = &archive;
+        let now = Time::from(jiff::Timestamp::now());
+        self.ask(|history| history.keep(archive, finished, bytes, now)).map(Some)
     }
 
     /// A snapshot whose run was not recorded is of no use.
     fn take_back(&self, kept: Option<&KeptSnapshot>) {
         if let (Some(kept), Ok(Some(archive))) = (kept, self.archive()) {
-            let _ = self.ask(|_| async move { archive.delete(&kept.name).await });
+            // Where this fails, it is found again by its note.
+            let archive = &archive;
+            let _ = self.ask(|history| history.take_back(archive, kept));
         }
+    }
+
+    /// Deletes the snapshots of runs that somebody who was killed did not record any more. Says how many that were.
+    pub(crate) fn clear(&self) -> Result<usize> {
+        let Some(archive) = self.archive()? else { return Ok(0) };
+        let now = Time::from(jiff::Timestamp::now());
+        self.ask(|history| history.clear(&archive, now))
     }
 
     /// Forgets what the configuration does not want to be kept.
@@ -370,6 +381,10 @@ fn prune(arguments: &HistoryPrune, screen: Screen) -> Result<ExitCode> {
             "{would} {} runs, {} snapshots, {} findings that nothing has to do with any more",
             pruned.runs, pruned.snapshots, pruned.findings
         );
+        if pruned.leftovers > 0 {
+            let would = if dry { "would delete" } else { "deleted" };
+            eprintln!("{would} {} snapshots of runs that were never recorded", pruned.leftovers);
+        }
         if archive.is_none() && pruned.runs > 0 {
             eprintln!("note: no archive is named, so that snapshots were left where they are");
         }

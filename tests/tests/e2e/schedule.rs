@@ -17,6 +17,7 @@ const CANARY: &str = "canary-of-the-webhook";
 /// What a webhook was told.
 #[derive(Clone, Debug)]
 struct Told {
+    method: String,
     path: String,
     headers: Vec<(String, String)>,
     body: String,
@@ -74,7 +75,8 @@ fn respond(mut stream: TcpStream, answer: Answer, seen: &Mutex<Vec<Told>>) {
     if reader.read_line(&mut line).unwrap_or(0) == 0 {
         return;
     }
-    let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+    let mut words = line.split(' ').map(str::to_owned);
+    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let mut headers = Vec::new();
     loop {
         let mut line = String::new();
@@ -86,11 +88,12 @@ fn respond(mut stream: TcpStream, answer: Answer, seen: &Mutex<Vec<Told>>) {
     let length: usize = length.map_or(0, |(_, value)| value.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
-    let body = String::from_utf8(body).unwrap();
-    seen.lock().unwrap().push(Told { path, headers, body });
+    let body = String::from_utf8_lossy(&body).into_owned();
+    seen.lock().unwrap().push(Told { method, path, headers, body });
     match answer {
         Answer::Status(status) => {
-            let _ = write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: 0\r\n\r\n");
+            let _ =
+                write!(stream, "HTTP/1.1 {status} X\r\netag: \"x\"\r\ncontent-length: 0\r\n\r\n");
         }
         Answer::Redirect => {
             let _ = write!(
@@ -398,6 +401,52 @@ fn a_run_that_is_killed_before_it_is_delivered_is_delivered_later_and_no_twice()
     assert_eq!(told[0].body, told[1].body);
     assert_eq!(estate.once(&["--due"]).code, 0);
     assert_eq!(hook.told().len(), 2);
+}
+
+#[test]
+fn a_snapshot_whose_run_was_killed_before_it_was_recorded_is_deleted_later() {
+    let estate = Estate::new(&good());
+    // A storage that has the object, and does not answer.
+    let storage = Hook::start(&[Answer::Silence]);
+    let text = format!(
+        "[audit]\ncontrols = [\"storage\"]\n[history]\nstore = \"posture.db\"\nsnapshots = \"gs://archive/kept\"\n\
+         [[target]]\nprovider = \"aws\"\n{}",
+        job("nightly", "")
+    );
+    std::fs::write(estate.path("posture.toml"), text).unwrap();
+    let once = || {
+        let program = estate.program(&["once"]).env("GOOGLE_BASE_URL", &storage.url);
+        program.env("GOOGLE_SKIP_SIGNATURE", "true").env("GOOGLE_ALLOW_HTTP", "true")
+    };
+    let asked = |method: &str| -> Vec<String> {
+        let told = storage.told().into_iter().filter(|told| told.method == method);
+        told.map(|told| told.path).collect()
+    };
+    let running = once().start();
+    let patience = Instant::now();
+    while asked("PUT").is_empty() {
+        assert!(patience.elapsed() < Duration::from_secs(60), "nothing is kept");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    running.kill();
+    assert_eq!(estate.runs(), 0);
+    let change = |statement: &str| {
+        let mut changed = python("sql.py");
+        assert!(changed.args([&estate.path("posture.db"), statement]).status().unwrap().success());
+    };
+    // For all that anybody knows, whoever was killed may be about to record it.
+    change("UPDATE jobs SET claimed_until = 0");
+    let next = once().run();
+    assert_eq!((next.code, estate.runs()), (0, 1), "{}", next.err);
+    assert_eq!((asked("PUT").len(), asked("DELETE").len()), (2, 0));
+    // After a day nobody is.
+    change("UPDATE puts SET lease = 0");
+    let later = once().run();
+    assert_eq!((later.code, estate.runs()), (0, 2), "{}", later.err);
+    assert_eq!((asked("PUT").len(), asked("DELETE")), (3, vec![asked("PUT").remove(0)]));
+    assert!(later.err.contains("deleted snapshots that no run names"), "{}", later.err);
+    assert_eq!(once().run().code, 0);
+    assert_eq!(asked("DELETE").len(), 1);
 }
 
 /// What an object of the local server's S3 holds.
