@@ -6,6 +6,7 @@ mod trend;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use posture_core::control::Control;
 use posture_core::frameworks::Framework;
@@ -27,6 +28,10 @@ use crate::endpoints;
 use crate::error::{Failure, Result};
 use crate::report::{audited, load, options};
 use crate::select::{Selected, select};
+
+/// How long anything may take that the history or its archive is asked for. The largest run is recorded in minutes; a
+/// connection that was lost without a word would be waited for without end.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// `posture history`.
 pub(crate) fn run(command: Command, screen: Screen) -> Result<ExitCode> {
@@ -93,7 +98,8 @@ impl History {
         &'h self,
         question: impl FnOnce(&'h posture_history::History) -> F,
     ) -> Result<T> {
-        self.runtime.block_on(question(&self.history)).map_err(|error| failed(&error))
+        let answer = self.history.in_time(PATIENCE, question(&self.history));
+        self.runtime.block_on(answer).map_err(|error| failed(&error))
     }
 
     /// Waits for something else where its own answers are waited for.
