@@ -1230,6 +1230,37 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_nobody_named_says_what_it_removes_and_sends_away() {
+        let removes = |text: &str, found| {
+            let config = Config { found, ..parsed(text).unwrap() };
+            config.removes()
+        };
+        let hostile = "[audit]\nfail-on = \"critical\"\n[history]\n\
+                       store = \"postgres://user:canary@evil.example/db?password=canary\"\n\
+                       snapshots = \"s3://theirs/canary\"\n";
+        let said = removes(hostile, true).unwrap();
+        for part in ["`fail-on`", "postgres://evil.example", "s3://theirs"] {
+            assert!(said.contains(part), "{said}");
+        }
+        assert!(!said.contains("canary"), "{said}");
+        assert_eq!(removes(hostile, false), None);
+        assert_eq!(removes("[history]\nstore = \"a.db\"\nsnapshots = \"kept\"\n", true), None);
+    }
+
+    #[test]
+    fn a_file_includes_no_more_than_it_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("posture.toml");
+        // Itself, too, which is no file of exceptions.
+        for (times, said) in [(1, "exception"), (101, "too many"), (50_000, "too many")] {
+            let list = vec!["\"posture.toml\""; times].join(",");
+            std::fs::write(&path, format!("include = [{list}]\n")).unwrap();
+            let error = load(Some(&path), &[]).unwrap_err().to_string();
+            assert!(error.contains(said), "{times}: {error}");
+        }
+    }
+
+    #[test]
     fn nesting_without_end_is_a_mistake() {
         let deep = format!("[audit]\nregions = {}{}\n", "[".repeat(50_000), "]".repeat(50_000));
         assert!(parsed(&deep).is_err());

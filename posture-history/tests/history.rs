@@ -583,6 +583,45 @@ fn an_address_of_an_archive_takes_no_password() {
     }
 }
 
+/// A server that takes the connection and whatever is set, and falls silent when it is asked for something.
+#[tokio::test(start_paused = true)]
+async fn a_database_that_falls_silent_is_given_up() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://user@{}/name?sslmode=disable", listener.local_addr().unwrap());
+    let asked = std::sync::Arc::new(AtomicU32::new(0));
+    let counted = std::sync::Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, counted) = (stream.unwrap(), std::sync::Arc::clone(&counted));
+            std::thread::spawn(move || {
+                let mut length = [0; 4];
+                stream.read_exact(&mut length).unwrap();
+                let mut start = vec![0; u32::from_be_bytes(length) as usize - 4];
+                stream.read_exact(&mut start).unwrap();
+                let ready = b"Z\0\0\0\x05I";
+                stream.write_all(b"R\0\0\0\x08\0\0\0\0").unwrap();
+                stream.write_all(ready).unwrap();
+                let mut head = [0; 5];
+                while stream.read_exact(&mut head).is_ok() {
+                    let length = u32::from_be_bytes(head[1..].try_into().unwrap());
+                    let mut body = vec![0; length as usize - 4];
+                    stream.read_exact(&mut body).unwrap();
+                    if head[0] == b'Q' && body.starts_with(b"SET") {
+                        stream.write_all(b"C\0\0\0\x08SET\0").unwrap();
+                        stream.write_all(ready).unwrap();
+                    } else if head[0] != b'X' {
+                        counted.fetch_add(1, Ordering::SeqCst);
+                    }
+                }
+            });
+        }
+    });
+    let error = History::open(&url.parse().unwrap(), false).await.unwrap_err();
+    assert!(matches!(error, Error::Database { .. }), "{error:?}");
+    assert!(asked.load(Ordering::SeqCst) > 0, "it was not asked for anything");
+}
+
 /// A server that accepts connections and never says a word.
 #[tokio::test(start_paused = true)]
 async fn a_database_that_does_not_answer_is_given_up() {
