@@ -15,9 +15,11 @@ use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason, Register};
 use posture_core::listing::Listing;
+use posture_core::memory::{Full, Pool};
 use posture_core::redact::redact;
 use tokio::sync::{Semaphore, watch};
 
+use crate::guard::weighed;
 use crate::trouble::{connection, is_about_credentials, is_unconnected};
 
 /// Pages of one listing beyond which an endless list is suspected.
@@ -35,6 +37,8 @@ pub(crate) struct Asker {
     paced: bool,
     /// What cannot be reached.
     breaker: Breaker,
+    /// Where the memory for lists of several pages comes from.
+    lists: Arc<Pool>,
     stop: watch::Receiver<bool>,
 }
 
@@ -123,8 +127,15 @@ impl Asker {
             max_rate,
             paced: true,
             breaker: Breaker::default(),
+            lists: Pool::lists(),
             stop,
         }
+    }
+
+    /// The same with so much memory for lists.
+    #[cfg(test)]
+    pub(crate) fn with_lists(self, lists: &Arc<Pool>) -> Self {
+        Self { lists: Arc::clone(lists), ..self }
     }
 
     /// Asks as fast as answers come, unless the caller set a rate.
@@ -284,10 +295,18 @@ impl Asker {
     {
         let mut pages: Vec<T> = Vec::new();
         let mut next: Option<String> = None;
+        let mut kept = self.lists.share();
         let endless = |detail: &str| Some(Refused::malformed(action, region, detail));
         loop {
-            match self.ask(action, "", region, page(next.clone())).await {
+            let (answer, weight) = weighed(self.ask(action, "", region, page(next.clone()))).await;
+            match answer {
                 Ok(answer) => {
+                    if kept.grow(weight).await.is_err() {
+                        let mut gap = Gap::new(action, "", Reason::Incomplete);
+                        gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
+                        gap.detail = Some(format!("the list is too long: {Full}"));
+                        return (pages, Some(Refused { code: None, gap }));
+                    }
                     let following =
                         token(&answer).filter(|token| !token.is_empty()).map(str::to_owned);
                     pages.push(answer);
@@ -602,6 +621,52 @@ mod tests {
         ] {
             assert_eq!(by_code(code, message, status), expected, "{code} {status}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_list_takes_no_more_memory_than_there_is() {
+        use crate::fake::{Fake, asker};
+        let page = |name: &str| {
+            let item = format!(
+                "<member><Path>/</Path><ServerCertificateName>{name}</ServerCertificateName>\
+                 <ServerCertificateId>ASCA</ServerCertificateId><Arn>arn:aws:iam::1:server-certificate/{name}</Arn></member>"
+            );
+            format!(
+                "<ServerCertificateMetadataList>{}</ServerCertificateMetadataList>\
+                 <IsTruncated>true</IsTruncated><Marker>after-{name}</Marker>",
+                item.repeat(10)
+            )
+        };
+        let read = async |lists: &Arc<Pool>| {
+            let mut cloud = Fake::default();
+            for name in ["a", "b", "c"] {
+                cloud = cloud.xml("ListServerCertificates", &page(name));
+            }
+            let cloud = cloud.xml(
+                "ListServerCertificates",
+                "<ServerCertificateMetadataList/><IsTruncated>false</IsTruncated>",
+            );
+            let (meter, ask) =
+                (crate::meter::Meter::default(), asker().unpaced().with_lists(lists));
+            let client = cloud.session().iam("us-east-1", &meter);
+            ask.pages(
+                "iam:ListServerCertificates",
+                "",
+                |marker| client.list_server_certificates().set_marker(marker).send(),
+                |page| page.marker().filter(|_| page.is_truncated()),
+            )
+            .await
+        };
+        let (pages, refused) = read(&Pool::new(1 << 20)).await;
+        assert_eq!((pages.len(), refused.is_none()), (4, true));
+        // What came before is kept, and the list is not complete.
+        let lists = Pool::new(35_000);
+        let (pages, refused) = read(&lists).await;
+        assert_eq!(pages.len(), 2);
+        let gap = refused.unwrap().into_gap();
+        assert_eq!(gap.reason, Reason::Incomplete);
+        assert!(gap.detail.unwrap().contains("more memory"));
+        assert_eq!(lists.used(), 0);
     }
 
     #[tokio::test]

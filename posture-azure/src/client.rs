@@ -20,6 +20,7 @@ use posture_core::breaker::{Breaker, Unanswered, Way};
 use posture_core::fact::Fact;
 use posture_core::gap::{Gap, GapId, Reason, Register};
 use posture_core::listing::Listing;
+use posture_core::memory::{Full, Pool, Share, weight};
 use posture_core::redact::redact;
 use posture_core::scope::Calls;
 use posture_core::skew::Skew;
@@ -28,6 +29,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::collect::body::{Misfit, Read, View, field};
 use crate::login::{Login, Renewable};
+use crate::wire::holding;
 
 /// Pages of one list beyond which an endless list is suspected.
 const MAX_PAGES: usize = 10_000;
@@ -63,6 +65,20 @@ pub(crate) struct Client {
     attempts: u32,
     /// About how long is waited before the second attempt.
     pause: Duration,
+    memory: Memory,
+}
+
+/// Where memory comes from.
+#[derive(Debug)]
+struct Memory {
+    answers: Arc<Pool>,
+    lists: Arc<Pool>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { answers: Pool::answers(), lists: Pool::lists() }
+    }
 }
 
 /// An audience with its own tokens.
@@ -161,7 +177,14 @@ impl Client {
             skew: Skew::default(),
             attempts,
             pause,
+            memory: Memory::default(),
         }
+    }
+
+    /// The same with so much memory for lists.
+    #[cfg(test)]
+    pub(crate) fn set_lists(&mut self, lists: &Arc<Pool>) {
+        self.memory.lists = Arc::clone(lists);
     }
 
     /// What the services said of the time.
@@ -380,13 +403,18 @@ impl Asker {
         questions: &[Question<'_>],
     ) -> Vec<Result<Value, Refused>> {
         let mut answers = Vec::with_capacity(questions.len());
+        let mut kept = self.client.memory.lists.share();
         for questions in questions.chunks(BATCH) {
-            answers.extend(self.one_batch(questions).await);
+            answers.extend(self.one_batch(questions, &mut kept).await);
         }
         answers
     }
 
-    async fn one_batch(&self, questions: &[Question<'_>]) -> Vec<Result<Value, Refused>> {
+    async fn one_batch(
+        &self,
+        questions: &[Question<'_>],
+        kept: &mut Share,
+    ) -> Vec<Result<Value, Refused>> {
         let mut answers: Vec<Option<Result<Value, Refused>>> = vec![None; questions.len()];
         let mut attempt = 0;
         loop {
@@ -409,7 +437,7 @@ impl Asker {
             let answer = match self.address(service, batch) {
                 Ok(url) => {
                     let body = json!({ "requests": requests });
-                    self.send(service, batch, url, Some(&body)).await
+                    self.send_page(service, batch, url, Some(&body), kept).await
                 }
                 Err(refused) => Err(refused),
             };
@@ -481,6 +509,7 @@ impl Asker {
             path: "providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01",
         };
         let mut all = Items::default();
+        let mut kept = self.client.memory.lists.share();
         let mut next: Option<String> = None;
         for _ in 0..MAX_PAGES {
             let mut options = json!({ "$top": 1000, "resultFormat": "objectArray" });
@@ -491,7 +520,7 @@ impl Asker {
                 json!({ "subscriptions": subscriptions, "query": query, "options": options });
             let service = &self.client.management;
             let answer = match self.address(service, question) {
-                Ok(url) => self.send(service, question, url, Some(&body)).await,
+                Ok(url) => self.send_page(service, question, url, Some(&body), &mut kept).await,
                 Err(refused) => Err(refused),
             };
             let mut answer = match answer {
@@ -565,9 +594,11 @@ impl Asker {
         link: &str,
     ) -> Items {
         let mut all = Items::default();
+        let mut kept = self.client.memory.lists.share();
         let mut seen = std::collections::HashSet::new();
         for _ in 0..MAX_PAGES {
-            let mut answer = match self.send(service, question, url.clone(), None).await {
+            let answer = self.send_page(service, question, url.clone(), None, &mut kept).await;
+            let mut answer = match answer {
                 Ok(answer) => answer,
                 Err(refused) => return Items { refused: Some(refused), ..all },
             };
@@ -597,6 +628,26 @@ impl Asker {
         all
     }
 
+    /// Asks for a page, and takes the memory to keep it.
+    async fn send_page(
+        &self,
+        service: &Service,
+        question: Question<'_>,
+        url: Url,
+        body: Option<&Value>,
+        kept: &mut Share,
+    ) -> Result<Value, Refused> {
+        let (answer, weight) = self.send_weighed(service, question, url, body).await?;
+        match kept.grow(weight).await {
+            Ok(()) => Ok(answer),
+            Err(Full) => {
+                let mut gap = gap(question, Reason::Incomplete);
+                gap.detail = Some(format!("the list is too long: {Full}"));
+                Err(Refused { gap, status: 200 })
+            }
+        }
+    }
+
     /// Sends a request until it is answered, or it is clear that it will not be.
     async fn send(
         &self,
@@ -605,6 +656,17 @@ impl Asker {
         url: Url,
         body: Option<&Value>,
     ) -> Result<Value, Refused> {
+        self.send_weighed(service, question, url, body).await.map(|(answer, _)| answer)
+    }
+
+    /// The same with about how much memory the answer takes.
+    async fn send_weighed(
+        &self,
+        service: &Service,
+        question: Question<'_>,
+        url: Url,
+        body: Option<&Value>,
+    ) -> Result<(Value, usize), Refused> {
         self.count(question.action, |calls| calls.operations += 1);
         let mut stop = self.stop.clone();
         tokio::select! {
@@ -622,7 +684,7 @@ impl Asker {
         question: Question<'_>,
         url: Url,
         body: Option<&Value>,
-    ) -> Result<Value, Refused> {
+    ) -> Result<(Value, usize), Refused> {
         let mut renewals = 0;
         let mut attempt = 0;
         let way = Way { service: service.base.host_str().unwrap_or_default(), place: "" };
@@ -647,7 +709,8 @@ impl Asker {
             }
             let generation = self.client.credential.generation();
             let sent = jiff::Timestamp::now().into();
-            let answer = once(service, &url, body).await;
+            let share = self.client.memory.answers.share();
+            let (answer, _held) = holding(share, once(service, &url, body)).await;
             drop(permit);
             let throttled =
                 matches!(&answer, Ok((status, ..)) if *status == StatusCode::TooManyRequests);
@@ -685,6 +748,7 @@ impl Asker {
             };
             if status.is_success() {
                 return serde_json::from_slice(&bytes)
+                    .map(|answer| (answer, weight(&bytes)))
                     .map_err(|error| malformed(question, &format!("no JSON: {error}")));
             }
             let number = u16::from(status);
@@ -879,6 +943,59 @@ pub(crate) fn clip(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A client of a simulated tenant of so many subscriptions, of which one page holds one.
+    async fn client(subscriptions: usize) -> (posture_sim::azure::Server, Client) {
+        use crate::login::{ClientSecret, Session, Source};
+        let scenario = posture_sim::azure::Scenario {
+            page_size: 1,
+            ..posture_sim::azure::generate(subscriptions, 0)
+        };
+        let server = posture_sim::azure::Server::start(scenario.clone(), None).await.unwrap();
+        let login = Login {
+            tenant: Some(scenario.tenant.clone()),
+            source: Some(Source::Environment),
+            client_id: Some(scenario.client.id.clone()),
+            client_secret: Some(ClientSecret(scenario.client.secret.clone())),
+            simulator: Some(server.url()),
+            unpaced: true,
+            ..Login::default()
+        };
+        let session = Session::login(&login).await.unwrap();
+        (server, Arc::try_unwrap(session.client).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_list_takes_no_more_memory_than_there_is() {
+        let (_server, mut client) = client(4).await;
+        let question = Question {
+            action: crate::collect::SUBSCRIPTIONS,
+            target: "",
+            lane: &Lane::Tenant,
+            path: "subscriptions?api-version=2022-12-01",
+        };
+        let (_tell, stop) = watch::channel(false);
+        let one = {
+            let ask = Asker::new(&Arc::new(client), stop.clone());
+            let all = ask.list(question).await;
+            assert_eq!((all.items.len(), all.refused.is_none()), (4, true));
+            let url = ask.address(&ask.client.management, question).unwrap();
+            let (_, one) =
+                ask.send_weighed(&ask.client.management, question, url, None).await.unwrap();
+            client = Arc::try_unwrap(ask.client).unwrap();
+            one
+        };
+        // What came before is kept, and the list is not complete.
+        let lists = Pool::new(one * 5 / 2);
+        client.set_lists(&lists);
+        let ask = Asker::new(&Arc::new(client), stop);
+        let Items { items, refused } = ask.list(question).await;
+        assert_eq!(items.len(), 2);
+        let gap = refused.unwrap().gap;
+        assert_eq!(gap.reason, Reason::Incomplete);
+        assert!(gap.detail.unwrap().contains("more memory"));
+        assert_eq!(lists.used(), 0);
+    }
 
     #[test]
     fn refusals_are_told_apart() {

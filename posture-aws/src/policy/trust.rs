@@ -128,13 +128,22 @@ fn has_subject(statement: &Statement, provider: &str) -> Answer {
             "sub" => subject(condition, &issuer),
             "aud" if pool => fixes_all(condition),
             // Further claims may narrow as well as the subject does.
-            "aud" | "amr" | "azp" | "app_id" | "user_id" => Answer::No,
+            claim if BESIDE_THE_SUBJECT.contains(&claim) => Answer::No,
             other => fixes_all(condition).and(Answer::needs(format!("{issuer}:{other}"))),
         };
         answer = answer.or(counts);
     }
     answer
 }
+
+/// Claims that do not say who comes, but to whom the token was given, and how.
+static BESIDE_THE_SUBJECT: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html",
+    ],
+    "2026-11-29",
+    &["amr", "app_id", "aud", "azp", "user_id"],
+);
 
 fn strict(condition: &Condition) -> bool {
     !condition.negated

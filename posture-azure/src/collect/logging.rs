@@ -56,7 +56,13 @@ const INCIDENT_TYPE: &str = "properties.incidentType";
 /// Every [level](https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log-schema#severity-level) that an
 /// entry of the activity log can have, as of 2026-11-29. Which of them an operation gets is up to its provider, and differs
 /// with its outcome.
-const LEVELS: &[&str] = &["Critical", "Error", "Warning", "Informational"];
+static LEVELS: Dated<&str> = Dated::new(
+    &[
+        "https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema#severity-level",
+    ],
+    "2026-11-29",
+    &["Critical", "Error", "Warning", "Informational"],
+);
 
 /// The fields that an operation decides: its type and its namespace.
 const RESOURCE_TYPE: &str = "resourceType";
@@ -647,7 +653,7 @@ mod tests {
         // Events of service health are of no type.
         let health = [equals("category", "ServiceHealth"), equals("resourceType", "x/y")];
         assert_eq!(events(&health), BTreeSet::new());
-        let every = json!({ "field": "level", "containsAny": LEVELS });
+        let every = json!({ "field": "level", "containsAny": LEVELS.items() });
         let health = [equals("category", "ServiceHealth"), every];
         assert_eq!(events(&health), [EventClass::ServiceHealth].into());
     }

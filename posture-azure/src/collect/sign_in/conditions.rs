@@ -1,5 +1,6 @@
 //! Which sign-ins a policy is about.
 
+use posture_core::dated::Dated;
 use posture_core::gap::Gap;
 
 use super::policy::{Policy, is_guid, is_one};
@@ -8,36 +9,52 @@ use super::region::{Atom, Choice, GUESTS, Kind, Region};
 use super::truth::{Truth, all};
 use crate::collect::body::{View, same};
 
-const CLIENTS: &[&str] = &[
-    "all",
-    "browser",
-    "mobileAppsAndDesktopClients",
-    "exchangeActiveSync",
-    "easSupported",
-    "easUnsupported",
-    "other",
-];
+static CLIENTS: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset"],
+    "2026-11-30",
+    &[
+        "all",
+        "browser",
+        "mobileAppsAndDesktopClients",
+        "exchangeActiveSync",
+        "easSupported",
+        "easUnsupported",
+        "other",
+    ],
+);
 /// Without `hidden`, which says that the licence does not let it be told.
-const RISKS: &[&str] = &["low", "medium", "high", "none"];
+static RISKS: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset"],
+    "2026-11-30",
+    &["low", "medium", "high", "none"],
+);
 
 /// The words that stand for several applications.
-const SUITES: &[&str] = &["Office365", "MicrosoftAdminPortals", "AllAgentIdResources"];
+static SUITES: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/graph/api/resources/conditionalaccessapplications"],
+    "2026-11-29",
+    &["Office365", "MicrosoftAdminPortals", "AllAgentIdResources"],
+);
 
 /// The conditions that are known.
-const CONDITIONS: &[&str] = &[
-    "applications",
-    "authenticationFlows",
-    "clientApplications",
-    "clientAppTypes",
-    "devices",
-    "insiderRiskLevels",
-    "locations",
-    "platforms",
-    "servicePrincipalRiskLevels",
-    "signInRiskLevels",
-    "userRiskLevels",
-    "users",
-];
+static CONDITIONS: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset"],
+    "2026-11-29",
+    &[
+        "applications",
+        "authenticationFlows",
+        "clientApplications",
+        "clientAppTypes",
+        "devices",
+        "insiderRiskLevels",
+        "locations",
+        "platforms",
+        "servicePrincipalRiskLevels",
+        "signInRiskLevels",
+        "userRiskLevels",
+        "users",
+    ],
+);
 
 impl<'a> Policy<'a> {
     /// The sign-ins of a part of a question for which it demands what is asked for; none where there are none.
@@ -60,7 +77,7 @@ impl<'a> Policy<'a> {
             self.is_for_all("conditions.userRiskLevels"),
             self.levels("conditions.servicePrincipalRiskLevels", |_| Truth::No),
             self.insider_risk(),
-            self.nothing_but("conditions", CONDITIONS),
+            self.nothing_but("conditions", &CONDITIONS),
             self.grants(question, part.client),
         ]);
         (region.sure != Truth::No).then_some(region)
@@ -160,7 +177,7 @@ impl<'a> Policy<'a> {
         };
         for name in types.filter(|name| !same(name, "none")) {
             let atom = Atom::new(Kind::Guest, name);
-            if included && !is_one(name, GUESTS) {
+            if included && !is_one(name, &GUESTS) {
                 return Err(self.doubt(format!("who `{name}` is")));
             }
             match &tenants {
@@ -205,7 +222,7 @@ impl<'a> Policy<'a> {
             match name {
                 _ if same(name, "All") => choice.every = true,
                 _ if same(name, "None") => {}
-                _ if is_guid(name) || is_one(name, SUITES) => {
+                _ if is_guid(name) || is_one(name, &SUITES) => {
                     choice.included.push(application(name));
                 }
                 _ => odd = odd.or(Some(name)),
@@ -257,7 +274,7 @@ impl<'a> Policy<'a> {
         const TYPES: &str = "conditions.clientAppTypes";
         self.list(TYPES, |types| {
             let has = |name: &str| types.iter().any(|own| same(own, name));
-            let odd = types.iter().find(|own| !is_one(own, CLIENTS));
+            let odd = types.iter().find(|own| !is_one(own, &CLIENTS));
             match odd {
                 _ if has("all") || has(client.word()) => Truth::Yes,
                 Some(odd) => self.unclear(format!("which programs `{odd}` stands for")),
@@ -301,7 +318,7 @@ impl<'a> Policy<'a> {
             if levels.is_empty() {
                 return Truth::Yes;
             }
-            let odd = levels.iter().find(|level| !is_one(level, RISKS) && !same(level, "hidden"));
+            let odd = levels.iter().find(|level| !is_one(level, &RISKS) && !same(level, "hidden"));
             match (of(levels), odd) {
                 (Truth::No, Some(odd)) => self.unclear(format!("what the risk `{odd}` is")),
                 (said, _) => said,
@@ -339,7 +356,11 @@ impl<'a> Policy<'a> {
     /// Which platforms it is about.
     fn platforms(&self) -> Result<Choice<'a>, Gap> {
         const PLATFORMS: &str = "conditions.platforms";
-        const KNOWN: &[&str] = &["android", "iOS", "windows", "windowsPhone", "macOS", "linux"];
+        static KNOWN: Dated<&str> = Dated::new(
+            &["https://learn.microsoft.com/graph/api/resources/conditionalaccessplatforms"],
+            "2026-11-30",
+            &["android", "iOS", "windows", "windowsPhone", "macOS", "linux"],
+        );
         const LISTS: [&str; 2] = ["includePlatforms", "excludePlatforms"];
         if !self.has(PLATFORMS)? {
             return Ok(Choice::everything());
@@ -348,7 +369,7 @@ impl<'a> Policy<'a> {
         let excluded = self.words("conditions.platforms.excludePlatforms")?;
         self.only(PLATFORMS, &LISTS)?;
         let every = included.is_empty() || included.iter().any(|name| same(name, "all"));
-        let odd = included.iter().find(|name| !is_one(name, KNOWN) && !same(name, "all"));
+        let odd = included.iter().find(|name| !is_one(name, &KNOWN) && !same(name, "all"));
         if let (false, Some(odd)) = (every, odd) {
             return Err(self.doubt(format!("what the platform `{odd}` is")));
         }
@@ -437,6 +458,6 @@ fn word_for_users(user: &str) -> Option<Atom<'_>> {
 }
 
 fn application(name: &str) -> Atom<'_> {
-    let kind = if is_one(name, SUITES) { Kind::Suite } else { Kind::Application };
+    let kind = if is_one(name, &SUITES) { Kind::Suite } else { Kind::Application };
     Atom::new(kind, name)
 }

@@ -1,5 +1,6 @@
 //! What a policy demands of the sign-ins that it is about.
 
+use posture_core::dated::Dated;
 use posture_core::gap::Gap;
 
 use super::policy::{Policy, is_one};
@@ -123,17 +124,21 @@ impl<'a> Policy<'a> {
 
     /// For a control that is not the one that is looked for: whether it is another one that is known.
     fn is_not(&self, name: &str) -> Truth {
-        const KNOWN: &[&str] = &[
-            "approvedApplication",
-            "block",
-            "compliantApplication",
-            "compliantDevice",
-            "domainJoinedDevice",
-            "mfa",
-            "passwordChange",
-            "riskRemediation",
-        ];
-        if is_one(name, KNOWN) {
+        static KNOWN: Dated<&str> = Dated::new(
+            &["https://learn.microsoft.com/graph/api/resources/conditionalaccessgrantcontrols"],
+            "2026-11-29",
+            &[
+                "approvedApplication",
+                "block",
+                "compliantApplication",
+                "compliantDevice",
+                "domainJoinedDevice",
+                "mfa",
+                "passwordChange",
+                "riskRemediation",
+            ],
+        );
+        if is_one(name, &KNOWN) {
             return Truth::No;
         }
         self.unclear(format!("what the control `{name}` demands"))

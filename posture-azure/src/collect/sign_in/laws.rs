@@ -18,7 +18,7 @@ const USERS: &[&str] =
     &["aaaaaaaa-0000-4000-8000-000000000001", "aaaaaaaa-0000-4000-8000-000000000002"];
 const GROUPS: &[&str] =
     &["bbbbbbbb-0000-4000-8000-000000000001", "bbbbbbbb-0000-4000-8000-000000000002"];
-const ROLES: &[&str] = &[ADMINISTRATORS[0], "cccccccc-0000-4000-8000-000000000001"];
+const ROLES: &[&str] = &[ADMINISTRATORS.items()[0], "cccccccc-0000-4000-8000-000000000001"];
 const TYPES: &[&str] = &["internalGuest", "b2bCollaborationGuest"];
 const APPLICATIONS: &[&str] =
     &["dddddddd-0000-4000-8000-000000000001", "dddddddd-0000-4000-8000-000000000002"];
@@ -217,7 +217,7 @@ fn covers(small: &Small, sign_in: &SignIn) -> bool {
 }
 
 fn is_in_question(question: Question, sign_in: &SignIn) -> bool {
-    question == Question::Everyone || sign_in.people.contains(ADMINISTRATORS[0])
+    question == Question::Everyone || sign_in.people.contains(ADMINISTRATORS.items()[0])
 }
 
 /// The verdict of a control that accepts some exclusions: 2 passes, 1 is unknown, 0 fails.
@@ -430,7 +430,7 @@ fn eloquent() -> Vec<Value> {
         }
     }));
     conditions.push(json!({
-        "clientAppTypes": ["all"], "users": { "includeRoles": ADMINISTRATORS },
+        "clientAppTypes": ["all"], "users": { "includeRoles": ADMINISTRATORS.iter().collect::<Vec<_>>() },
         "applications": { "includeApplications": ["All"] },
     }));
     conditions.push(json!({
@@ -474,8 +474,8 @@ fn no_damaged_field_of_a_policy_reverses_a_verdict() {
 }
 
 fn cases() -> ProptestConfig {
-    let cases = std::env::var("POSTURE_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases.unwrap_or(48)) }
+    let cases = ProptestConfig::with_cases(crate::cases::cases(48));
+    ProptestConfig { failure_persistence: None, ..cases }
 }
 
 fn tenant() -> impl Strategy<Value = Vec<Small>> {
