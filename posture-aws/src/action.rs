@@ -707,7 +707,12 @@ mod tests {
     }
 
     /// What AWS has no setting for, and what a control that judges other providers as well reads.
-    const NOT_OFFERED: &[FactId] = &[Detector::fact("container_parts_off")];
+    const NOT_OFFERED: &[FactId] = &[
+        Account::fact("alert_targets"),
+        Alert::fact("targets_elsewhere"),
+        AuditTrail::fact("storage_elsewhere"),
+        Detector::fact("container_parts_off"),
+    ];
 
     #[test]
     fn no_action_is_answered_by_nothing() {

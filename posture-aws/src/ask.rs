@@ -3,12 +3,13 @@
 use std::future::Future;
 use std::num::NonZeroU32;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use posture_collect::breaker::{Breaker, Unanswered};
+use posture_collect::breaker::{Breaker, Unanswered, Way};
 use posture_collect::gaps::Gaps;
 pub(crate) use posture_collect::gaps::Refused;
 use posture_collect::pace::{Pace, Rate};
@@ -17,9 +18,11 @@ use posture_collect::stop::Stop;
 use posture_collect::text::{MOST, clip};
 use posture_core::dated::Dated;
 use posture_core::gap::{Gap, Reason};
+use posture_core::memory::{Full, Pool};
 use posture_core::redact::redact;
 use tokio::sync::{Semaphore, watch};
 
+use crate::guard::weighed;
 use crate::trouble::{connection, is_about_credentials, is_unconnected};
 
 /// What one account is asked through. Gaps are noted through it.
@@ -31,6 +34,8 @@ pub(crate) struct Asker {
     pace: Pace<(&'static str, String)>,
     /// What cannot be reached.
     breaker: Breaker,
+    /// Where the memory for lists of several pages comes from.
+    lists: Arc<Pool>,
     stop: Stop,
 }
 
@@ -53,8 +58,15 @@ impl Asker {
             permits: Semaphore::new(concurrency.max(1)),
             pace: Pace::new(max_rate),
             breaker: Breaker::default(),
+            lists: Pool::lists(),
             stop: stop.into(),
         }
+    }
+
+    /// The same with so much memory for lists.
+    #[cfg(test)]
+    pub(crate) fn with_lists(self, lists: &Arc<Pool>) -> Self {
+        Self { lists: Arc::clone(lists), ..self }
     }
 
     /// Asks as fast as answers come, unless the caller set a rate.
@@ -84,20 +96,22 @@ impl Asker {
                 gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
                 Refused::unanswered(gap)
             };
+            let service = action.split_once(':').map_or(action, |(service, _)| service);
+            let way = Way { service, place: region };
             let given_up = |(reason, detail)| {
                 let mut refused = refuse(reason);
                 refused.gap.detail = Some(clip(detail));
                 refused
             };
             let turn = async {
-                if let Some(why) = self.breaker.given_up(action, region) {
+                if let Some(why) = self.breaker.given_up(way, action) {
                     return Err(given_up(why));
                 }
                 let class = rate_class(action);
                 self.pace.turn((class.name, region.to_owned()), |_| class.rate).await;
                 let permit = self.permits.acquire().await;
                 // Those that were asked meanwhile may have shown it.
-                if let Some(why) = self.breaker.given_up(action, region) {
+                if let Some(why) = self.breaker.given_up(way, action) {
                     return Err(given_up(why));
                 }
                 let answer = call.await;
@@ -118,11 +132,11 @@ impl Asker {
                         unconnected: is_unconnected(error),
                         detail: detail(error),
                     };
-                    self.breaker.unanswered(action, region, &how, Instant::now());
+                    self.breaker.unanswered(way, action, &how, Instant::now());
                 }
                 // Nothing was sent.
                 Err(SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_)) => {}
-                _ => self.breaker.answered(action, region),
+                _ => self.breaker.answered(way, action),
             }
             answer.map_err(|error| {
                 let mut refused = refuse(reason(&error));
@@ -155,10 +169,18 @@ impl Asker {
         let mut pages: Vec<T> = Vec::new();
         let mut next: Option<String> = None;
         let mut trail = Trail::default();
+        let mut kept = self.lists.share();
         let endless = |detail: &str| Some(Refused::malformed(action, region, detail));
         loop {
-            match self.ask(action, "", region, page(next.clone())).await {
+            let (answer, weight) = weighed(self.ask(action, "", region, page(next.clone()))).await;
+            match answer {
                 Ok(answer) => {
+                    if kept.grow(weight).await.is_err() {
+                        let mut gap = Gap::new(action, "", Reason::Incomplete);
+                        gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
+                        gap.detail = Some(format!("the list is too long: {Full}"));
+                        return (pages, Some(Refused::unanswered(gap)));
+                    }
                     let following =
                         token(&answer).filter(|token| !token.is_empty()).map(str::to_owned);
                     pages.push(answer);
@@ -441,6 +463,52 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_list_takes_no_more_memory_than_there_is() {
+        use crate::fake::{Fake, asker};
+        let page = |name: &str| {
+            let item = format!(
+                "<member><Path>/</Path><ServerCertificateName>{name}</ServerCertificateName>\
+                 <ServerCertificateId>ASCA</ServerCertificateId><Arn>arn:aws:iam::1:server-certificate/{name}</Arn></member>"
+            );
+            format!(
+                "<ServerCertificateMetadataList>{}</ServerCertificateMetadataList>\
+                 <IsTruncated>true</IsTruncated><Marker>after-{name}</Marker>",
+                item.repeat(10)
+            )
+        };
+        let read = async |lists: &Arc<Pool>| {
+            let mut cloud = Fake::default();
+            for name in ["a", "b", "c"] {
+                cloud = cloud.xml("ListServerCertificates", &page(name));
+            }
+            let cloud = cloud.xml(
+                "ListServerCertificates",
+                "<ServerCertificateMetadataList/><IsTruncated>false</IsTruncated>",
+            );
+            let (meter, ask) =
+                (crate::meter::Meter::default(), asker().unpaced().with_lists(lists));
+            let client = cloud.session().iam("us-east-1", &meter);
+            ask.pages(
+                "iam:ListServerCertificates",
+                "",
+                |marker| client.list_server_certificates().set_marker(marker).send(),
+                |page| page.marker().filter(|_| page.is_truncated()),
+            )
+            .await
+        };
+        let (pages, refused) = read(&Pool::new(1 << 20)).await;
+        assert_eq!((pages.len(), refused.is_none()), (4, true));
+        // What came before is kept, and the list is not complete.
+        let lists = Pool::new(35_000);
+        let (pages, refused) = read(&lists).await;
+        assert_eq!(pages.len(), 2);
+        let gap = refused.unwrap().into_gap();
+        assert_eq!(gap.reason, Reason::Incomplete);
+        assert!(gap.detail.unwrap().contains("more memory"));
+        assert_eq!(lists.used(), 0);
+    }
+
+    #[tokio::test]
     async fn a_list_that_always_has_another_page_ends() {
         use aws_sdk_iam::operation::get_account_summary::GetAccountSummaryError;
         let (_go, stop) = watch::channel(false);
@@ -474,7 +542,7 @@ mod tests {
         type Answer = Result<(), SdkError<GetAccountSummaryError, HttpResponse>>;
         let (_go, stop) = watch::channel(false);
         let ask = Asker::new(4, None, stop).unpaced();
-        let ask = Asker { breaker: Breaker::new(Duration::ZERO), ..ask };
+        let ask = Asker { breaker: Breaker::impatient(), ..ask };
         let asked = AtomicUsize::new(0);
         let call = |error: ConnectorError| {
             let asked = &asked;

@@ -5,6 +5,9 @@
 
 pub mod action;
 mod ask;
+#[cfg(test)]
+#[path = "../../tests/src/cases.rs"]
+mod cases;
 pub mod collect;
 #[cfg(test)]
 mod fake;

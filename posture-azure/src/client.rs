@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use azure_core::credentials::TokenCredential;
 use azure_core::error::ErrorKind;
@@ -15,6 +15,7 @@ use azure_core::http::{
     ClientOptions, Context, Method, Pipeline, PipelineSendOptions, Request, RetryOptions,
     StatusCode, Transport, Url,
 };
+use posture_collect::breaker::{Breaker, Unanswered, Way};
 use posture_collect::gaps::Gaps;
 pub(crate) use posture_collect::gaps::Refused;
 use posture_collect::pace::{Pace, Rate, Tally};
@@ -23,6 +24,7 @@ use posture_collect::retries::{MOST_WAIT, Retries, is_passing};
 use posture_collect::stop::Stop;
 use posture_collect::text::clip;
 use posture_core::gap::{Gap, Reason};
+use posture_core::memory::{Full, Pool, Share, weight};
 use posture_core::scope::Calls;
 use posture_core::skew::Skew;
 use serde_json::{Value, json};
@@ -31,6 +33,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::entry;
 use crate::login::{Login, Renewable};
 use crate::view::{Misfit, Read, View, field};
+use crate::wire::holding;
 
 /// Questions of one batch.
 const BATCH: usize = 20;
@@ -46,9 +49,25 @@ pub(crate) struct Client {
     credential: Arc<Renewable>,
     permits: Semaphore,
     pace: Pace<Lane>,
+    /// Which of the services do not answer.
+    breaker: Breaker,
     /// What the services said of the time.
     skew: Skew,
     retries: Retries,
+    memory: Memory,
+}
+
+/// Where memory comes from.
+#[derive(Debug)]
+struct Memory {
+    answers: Arc<Pool>,
+    lists: Arc<Pool>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { answers: Pool::answers(), lists: Pool::lists() }
+    }
 }
 
 /// An audience with its own tokens.
@@ -136,9 +155,17 @@ impl Client {
                 some => some,
             }),
             pace: if unpaced { pace.unpaced() } else { pace },
+            breaker: Breaker::default(),
             skew: Skew::default(),
             retries,
+            memory: Memory::default(),
         }
+    }
+
+    /// The same with so much memory for lists.
+    #[cfg(test)]
+    pub(crate) fn set_lists(&mut self, lists: &Arc<Pool>) {
+        self.memory.lists = Arc::clone(lists);
     }
 
     /// What the services said of the time.
@@ -321,13 +348,18 @@ impl Asker {
         questions: &[Question<'_>],
     ) -> Vec<Result<Value, Refused>> {
         let mut answers = Vec::with_capacity(questions.len());
+        let mut kept = self.client.memory.lists.share();
         for questions in questions.chunks(BATCH) {
-            answers.extend(self.one_batch(questions).await);
+            answers.extend(self.one_batch(questions, &mut kept).await);
         }
         answers
     }
 
-    async fn one_batch(&self, questions: &[Question<'_>]) -> Vec<Result<Value, Refused>> {
+    async fn one_batch(
+        &self,
+        questions: &[Question<'_>],
+        kept: &mut Share,
+    ) -> Vec<Result<Value, Refused>> {
         let mut answers: Vec<Option<Result<Value, Refused>>> = vec![None; questions.len()];
         let mut attempt = 0;
         loop {
@@ -350,7 +382,7 @@ impl Asker {
             let answer = match self.address(service, batch) {
                 Ok(url) => {
                     let body = json!({ "requests": requests });
-                    self.send(service, batch, url, Some(&body)).await
+                    self.send_page(service, batch, url, Some(&body), kept).await
                 }
                 Err(refused) => Err(refused),
             };
@@ -417,6 +449,7 @@ impl Asker {
             path: "providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01",
         };
         let mut all = Items::default();
+        let mut kept = self.client.memory.lists.share();
         let mut next: Option<String> = None;
         let mut trail = Trail::default();
         loop {
@@ -428,7 +461,7 @@ impl Asker {
                 json!({ "subscriptions": subscriptions, "query": query, "options": options });
             let service = &self.client.management;
             let answer = match self.address(service, question) {
-                Ok(url) => self.send(service, question, url, Some(&body)).await,
+                Ok(url) => self.send_page(service, question, url, Some(&body), &mut kept).await,
                 Err(refused) => Err(refused),
             };
             let mut answer = match answer {
@@ -506,9 +539,11 @@ impl Asker {
         link: &str,
     ) -> Items {
         let mut all = Items::default();
+        let mut kept = self.client.memory.lists.share();
         let mut trail = Trail::from(url.as_str());
         loop {
-            let mut answer = match self.send(service, question, url.clone(), None).await {
+            let answer = self.send_page(service, question, url.clone(), None, &mut kept).await;
+            let mut answer = match answer {
                 Ok(answer) => answer,
                 Err(refused) => return Items { refused: Some(refused), ..all },
             };
@@ -542,6 +577,26 @@ impl Asker {
         }
     }
 
+    /// Asks for a page, and takes the memory to keep it.
+    async fn send_page(
+        &self,
+        service: &Service,
+        question: Question<'_>,
+        url: Url,
+        body: Option<&Value>,
+        kept: &mut Share,
+    ) -> Result<Value, Refused> {
+        let (answer, weight) = self.send_weighed(service, question, url, body).await?;
+        match kept.grow(weight).await {
+            Ok(()) => Ok(answer),
+            Err(Full) => {
+                let mut gap = gap(question, Reason::Incomplete);
+                gap.detail = Some(format!("the list is too long: {Full}"));
+                Err(Refused { gap, status: 200 })
+            }
+        }
+    }
+
     /// Sends a request until it is answered, or it is clear that it will not be.
     async fn send(
         &self,
@@ -550,6 +605,17 @@ impl Asker {
         url: Url,
         body: Option<&Value>,
     ) -> Result<Value, Refused> {
+        self.send_weighed(service, question, url, body).await.map(|(answer, _)| answer)
+    }
+
+    /// The same with about how much memory the answer takes.
+    async fn send_weighed(
+        &self,
+        service: &Service,
+        question: Question<'_>,
+        url: Url,
+        body: Option<&Value>,
+    ) -> Result<(Value, usize), Refused> {
         self.calls.count(question.action, |calls| calls.operations += 1);
         let answer = self.stop.or(self.repeat(service, question, url, body)).await;
         answer.unwrap_or_else(|| Err(Refused::unanswered(gap(question, Reason::Cancelled))))
@@ -561,16 +627,31 @@ impl Asker {
         question: Question<'_>,
         url: Url,
         body: Option<&Value>,
-    ) -> Result<Value, Refused> {
+    ) -> Result<(Value, usize), Refused> {
         let mut renewals = 0;
         let mut attempt = 0;
+        let way = Way { service: service.base.host_str().unwrap_or_default(), place: "" };
+        let given_up = || {
+            let (reason, why) = self.client.breaker.given_up(way, question.action)?;
+            let mut gap = gap(question, reason);
+            gap.detail = Some(clip(why));
+            Some(Refused::unanswered(gap))
+        };
         loop {
             attempt += 1;
+            if let Some(refused) = given_up() {
+                return Err(refused);
+            }
             self.client.pace.turn(question.lane.clone(), Lane::rate).await;
             let permit = self.client.permits.acquire().await;
+            // Those that were asked meanwhile may have shown it.
+            if let Some(refused) = given_up() {
+                return Err(refused);
+            }
             let generation = self.client.credential.generation();
             let sent = jiff::Timestamp::now().into();
-            let answer = once(service, &url, body).await;
+            let share = self.client.memory.answers.share();
+            let (answer, _held) = holding(share, once(service, &url, body)).await;
             drop(permit);
             let throttled =
                 matches!(&answer, Ok((status, ..)) if *status == StatusCode::TooManyRequests);
@@ -584,6 +665,7 @@ impl Asker {
                     if let Some(date) = date {
                         self.client.skew.note(date, sent, jiff::Timestamp::now().into());
                     }
+                    self.client.breaker.answered(way, question.action);
                     answer
                 }
                 Err(error) => {
@@ -593,13 +675,21 @@ impl Asker {
                         tokio::time::sleep(self.client.retries.backoff(attempt)).await;
                         continue;
                     }
+                    let detail = Some(crate::trouble::chain(&error));
+                    if again {
+                        let unconnected = crate::trouble::is_unconnected(&error);
+                        let how = Unanswered { reason, unconnected, detail: detail.clone() };
+                        let now = Instant::now();
+                        self.client.breaker.unanswered(way, question.action, &how, now);
+                    }
                     let mut gap = gap(question, reason);
-                    gap.detail = Some(crate::trouble::chain(&error));
+                    gap.detail = detail;
                     return Err(Refused::unanswered(gap));
                 }
             };
             if status.is_success() {
                 return serde_json::from_slice(&bytes)
+                    .map(|answer| (answer, weight(&bytes)))
                     .map_err(|error| malformed(question, &format!("no JSON: {error}")));
             }
             let number = u16::from(status);
@@ -769,6 +859,59 @@ fn reason(status: u16, code: &str, message: &str) -> Reason {
 mod tests {
     use super::*;
 
+    /// A client of a simulated tenant of so many subscriptions, of which one page holds one.
+    async fn client(subscriptions: usize) -> (posture_sim::azure::Server, Client) {
+        use crate::login::{ClientSecret, Session, Source};
+        let scenario = posture_sim::azure::Scenario {
+            page_size: 1,
+            ..posture_sim::azure::generate(subscriptions, 0)
+        };
+        let server = posture_sim::azure::Server::start(scenario.clone(), None).await.unwrap();
+        let login = Login {
+            tenant: Some(scenario.tenant.clone()),
+            source: Some(Source::Environment),
+            client_id: Some(scenario.client.id.clone()),
+            client_secret: Some(ClientSecret(scenario.client.secret.clone())),
+            simulator: Some(server.url()),
+            unpaced: true,
+            ..Login::default()
+        };
+        let session = Session::login(&login).await.unwrap();
+        (server, Arc::try_unwrap(session.client).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_list_takes_no_more_memory_than_there_is() {
+        let (_server, mut client) = client(4).await;
+        let question = Question {
+            action: entry::SUBSCRIPTIONS,
+            target: "",
+            lane: &Lane::Tenant,
+            path: "subscriptions?api-version=2022-12-01",
+        };
+        let (_tell, stop) = watch::channel(false);
+        let one = {
+            let ask = Asker::new(&Arc::new(client), stop.clone());
+            let all = ask.list(question).await;
+            assert_eq!((all.items.len(), all.refused.is_none()), (4, true));
+            let url = ask.address(&ask.client.management, question).unwrap();
+            let (_, one) =
+                ask.send_weighed(&ask.client.management, question, url, None).await.unwrap();
+            client = Arc::try_unwrap(ask.client).unwrap();
+            one
+        };
+        // What came before is kept, and the list is not complete.
+        let lists = Pool::new(one * 5 / 2);
+        client.set_lists(&lists);
+        let ask = Asker::new(&Arc::new(client), stop);
+        let Items { items, refused } = ask.list(question).await;
+        assert_eq!(items.len(), 2);
+        let gap = refused.unwrap().gap;
+        assert_eq!(gap.reason, Reason::Incomplete);
+        assert!(gap.detail.unwrap().contains("more memory"));
+        assert_eq!(lists.used(), 0);
+    }
+
     #[test]
     fn refusals_are_told_apart() {
         for (status, code, message, expected) in [
@@ -805,6 +948,108 @@ mod tests {
         ] {
             assert_eq!(reason(status, code, message), expected, "{status} {code}");
         }
+    }
+
+    /// Nobody answers; counts who was asked, by host.
+    #[derive(Debug, Default)]
+    struct Nobody(std::sync::Mutex<BTreeMap<String, usize>>);
+
+    #[async_trait::async_trait]
+    impl azure_core::http::HttpClient for Nobody {
+        async fn execute_request(
+            &self,
+            request: &Request,
+        ) -> azure_core::Result<azure_core::http::AsyncRawResponse> {
+            let host = request.headers().get_optional_str(&HeaderName::from_static("host"));
+            let host = host.or(request.url().host_str()).unwrap_or_default().to_owned();
+            *self.0.lock().unwrap().entry(host).or_default() += 1;
+            // Others have their turn meanwhile, as with a network.
+            tokio::task::yield_now().await;
+            let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+            Err(azure_core::Error::new(ErrorKind::Io, refused))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_that_does_not_answer_is_given_up_early() {
+        let nobody = Arc::new(Nobody::default());
+        let mut session = crate::collect::answers::session_over(nobody.clone()).await;
+        Arc::get_mut(&mut session.client).unwrap().breaker = Breaker::impatient();
+        let (_tell, stop) = watch::channel(false);
+        let ask = Asker::new(&session.client, stop);
+        let asked = || nobody.0.lock().unwrap().values().sum::<usize>();
+        let question = Question {
+            action: "Microsoft.Storage/x/read",
+            target: "",
+            lane: &Lane::Tenant,
+            path: "x",
+        };
+        let answers = futures::future::join_all((0..400).map(|_| ask.get(question))).await;
+        // Those that were under way when it showed.
+        assert!(asked() <= CONCURRENCY + 3, "{}", asked());
+        for answer in answers {
+            let gap = answer.unwrap_err().gap;
+            assert_eq!((gap.reason, &*gap.action), (Reason::Unreachable, question.action));
+        }
+        // Everything else of that service is given up with it, and no other service is.
+        let before = asked();
+        let other = Question { action: "Microsoft.KeyVault/x/read", ..question };
+        let gap = ask.get(other).await.unwrap_err().gap;
+        assert!(gap.detail.unwrap().starts_with("not asked"));
+        assert_eq!(asked(), before);
+        let graph =
+            Question { action: "/users", lane: &Lane::Directory, path: "v1.0/users", ..question };
+        ask.graph(graph).await.unwrap_err();
+        assert_eq!(asked(), before + 1);
+    }
+
+    #[test]
+    fn no_refusal_tells_a_secret() {
+        const KEY: &str = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1abcdEFGH12==";
+        const TOKEN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJ0aWQiOiJjYW5hcnktMDEyMzQ1Njc4OSIsImEiOjF9.c2lnbmF0dXJlLWNhbmFyeS0wMTIzNDU2Nzg5QUJD";
+        let question = Question {
+            action: "Microsoft.Storage/x/read",
+            target: "t",
+            lane: &Lane::Tenant,
+            path: "p",
+        };
+        for (text, secret) in [
+            (
+                format!(
+                    "The MAC signature found is not the same: AccountKey={KEY};EndpointSuffix=x"
+                ),
+                KEY,
+            ),
+            ("https://a.blob.core.windows.net/c?sv=2024&sig=hunter2%3D&se=1".to_owned(), "hunter2"),
+            (format!("Authorization: Bearer {TOKEN}"), "eyJ"),
+            ("CompactToken parsing failed: eyJhbGciOiJub25lIn0.eyJhIjoxfQ.".to_owned(), "eyJ"),
+            ("SharedAccessKey=hunter2;EntityPath=x".to_owned(), "hunter2"),
+            (r#"{"clientSecret": "hunter2"}"#.to_owned(), "hunter2"),
+        ] {
+            for body in [
+                json!({ "error": { "code": "Forbidden", "message": text } }),
+                json!({ "error": { "code": text, "message": "x" } }),
+                json!({ "odata.error": { "Code": "x", "Message": text } }),
+                json!({ "code": "x", "message": text }),
+            ] {
+                for status in [400, 401, 403, 404, 429, 500] {
+                    let mut headers = Headers::new();
+                    headers.insert("x-ms-request-id", text.clone());
+                    let bytes = body.to_string();
+                    let Refused { gap, .. } = refusal(question, status, &headers, bytes.as_bytes());
+                    let told = format!("{gap:?}");
+                    assert!(!told.contains(secret), "{told}");
+                }
+            }
+        }
+        // Who refuses what stays readable.
+        let message = "The client 'posture' with object id '11111111-2222-3333-4444-555555555555' does not have authorization to perform action 'Microsoft.Storage/storageAccounts/read' over scope '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/Main/providers/Microsoft.Storage/storageAccounts/records01'";
+        let body =
+            json!({ "error": { "code": "AuthorizationFailed", "message": message } }).to_string();
+        let Refused { gap, .. } = refusal(question, 403, &Headers::new(), body.as_bytes());
+        let told = gap.detail.unwrap();
+        let whole: String = message.chars().take(300).collect();
+        assert_eq!(told.trim_end_matches('…'), whole);
     }
 
     #[test]

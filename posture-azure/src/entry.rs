@@ -65,6 +65,7 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
 
 /// The types that single facts are made from, where the other facts of their kind do not take them.
 pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
+    (Account::fact("alert_targets"), &["microsoft.insights/actiongroups"]),
     (Account::fact("web_apps"), &["microsoft.web/sites"]),
     (Account::fact("application_monitors"), &["microsoft.insights/components"]),
     (

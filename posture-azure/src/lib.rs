@@ -4,6 +4,9 @@
 //! [`posture_core::scope::Scope`]. Every call it can make is in the [`action`] table.
 
 pub mod action;
+#[cfg(test)]
+#[path = "../../tests/src/cases.rs"]
+mod cases;
 mod client;
 mod cloud;
 pub mod collect;

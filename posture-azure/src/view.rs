@@ -84,6 +84,11 @@ impl<'a> View<'a> {
         })
     }
 
+    /// A boolean, and no text of one: Microsoft Graph sends none.
+    pub(crate) fn boolean(self, path: &str) -> Read<Option<bool>> {
+        self.read(path, Value::as_bool)
+    }
+
     /// A whole number that is not negative.
     pub(crate) fn number(self, path: &str) -> Read<Option<u32>> {
         self.read(path, |value| u32::try_from(value.as_u64()?).ok())

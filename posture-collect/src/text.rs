@@ -1,15 +1,15 @@
 //! Text that comes from a cloud. It may hold anything.
 
+use posture_core::redact::redact;
+
 /// The most characters of a detail: no more than a person reads.
 pub const MOST: usize = 300;
 
-/// No more of a text than a person reads.
-pub fn clip(mut text: String) -> String {
-    if let Some((end, _)) = text.char_indices().nth(MOST) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
+/// What a gap says in the words of a service: without secrets, which some services repeat in their errors, and no more than a
+/// person reads. Every text of an answer that enters a gap passes through here.
+#[expect(clippy::needless_pass_by_value, reason = "what is not yet clean is used up")]
+pub fn clip(text: String) -> String {
+    redact(&text, MOST)
 }
 
 /// One word of a shell command.

@@ -46,6 +46,11 @@ impl Entries {
         }
     }
 
+    /// The entries that are certain.
+    pub(crate) fn certain(&self) -> &[String] {
+        &self.certain
+    }
+
     /// Why there may be more entries than those that are certain; none where there are no more.
     pub fn undecided(&self) -> Option<GapId> {
         self.undecided

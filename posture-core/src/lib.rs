@@ -24,6 +24,7 @@ mod join;
 pub mod json;
 pub mod judge;
 pub mod listing;
+pub mod memory;
 pub mod notes;
 mod packing;
 pub mod params;

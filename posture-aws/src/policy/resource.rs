@@ -1,5 +1,7 @@
 //! Whom the policy of a resource lets in.
 
+use posture_core::dated::Dated;
+
 use super::answer::{Answer, Found};
 use super::automaton;
 use super::condition::{Condition, Template};
@@ -253,6 +255,31 @@ impl Document {
     }
 }
 
+/// Keys that hold the account of a caller, or that of the network or the access point by which it comes.
+static OF_ACCOUNT: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+    ],
+    "2026-11-29",
+    &["aws:principalaccount", "aws:vpceaccount", "kms:calleraccount", "s3:dataaccesspointaccount"],
+);
+
+/// Keys that hold the organization of a caller, or that of the network by which it comes.
+static OF_ORGANIZATION: Dated<&str> = Dated::new(
+    &["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"],
+    "2026-11-30",
+    &["aws:principalorgid", "aws:principalorgpaths", "aws:vpceorgid", "aws:vpceorgpaths"],
+);
+
+/// Keys that say for which account or organization a service acts; the owner is a name of old for the account.
+static OF_SOURCE: Dated<&str> = Dated::new(
+    &["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"],
+    "2026-11-29",
+    &["aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"],
+);
+
 /// Whether the conditions of an Allow ask for more than the number of an account.
 fn proves(allow: &Statement) -> bool {
     allow.conditions.iter().any(|condition| {
@@ -400,10 +427,7 @@ impl Outside {
         let foreign = |id: &str| id != home.account;
         let of_arn = || account_of(&text).map(str::to_owned);
         match key {
-            "aws:principalaccount"
-            | "aws:vpceaccount"
-            | "kms:calleraccount"
-            | "s3:dataaccesspointaccount" => foreign(&text).then_some(Self::Account(text)),
+            key if OF_ACCOUNT.contains(&key) => foreign(&text).then_some(Self::Account(text)),
             "aws:sourceaccount" | "aws:sourceowner" => foreign(&text).then_some(Self::Source(text)),
             "aws:principalarn" | "aws:sourcevpcarn" | "s3:dataaccesspointarn" => {
                 of_arn().filter(|id| foreign(id)).map(Self::Account)
@@ -412,10 +436,9 @@ impl Outside {
                 Some(id) => foreign(&id).then_some(Self::Source(id)),
                 None => Some(Self::Place(text)),
             },
-            "aws:principalorgid"
-            | "aws:principalorgpaths"
-            | "aws:vpceorgid"
-            | "aws:vpceorgpaths" => organization_of(&text, home).map(Self::Organization),
+            key if OF_ORGANIZATION.contains(&key) => {
+                organization_of(&text, home).map(Self::Organization)
+            }
             "aws:sourceorgid" | "aws:sourceorgpaths" => {
                 organization_of(&text, home).map(Self::SourceOrganization)
             }
@@ -491,12 +514,10 @@ impl Statement {
         }
         let conditions: Vec<Condition> = self.of_callers().collect();
         let fixed = |condition: &&Condition| fixes(condition, &conditions).is_yes();
-        let account = conditions.iter().filter(fixed).any(|condition| {
-            matches!(
-                condition.key.as_str(),
-                "aws:sourceaccount" | "aws:sourceowner" | "aws:sourceorgid" | "aws:sourceorgpaths"
-            )
-        });
+        let account = conditions
+            .iter()
+            .filter(fixed)
+            .any(|condition| OF_SOURCE.contains(&condition.key.as_str()));
         for condition in conditions.iter().filter(fixed) {
             for value in &condition.values {
                 match Outside::of_value(&condition.key, value, home) {

@@ -5,11 +5,14 @@ use posture_core::dated::Dated;
 use super::glob::Glob;
 use super::patterns::Patterns;
 
-/// Where AWS lists the actions of S3 with their access levels.
+/// Where AWS lists the actions of S3 with their access levels. The lists here were made from a package that holds AWS's own
+/// data in a form for programs, as of the day below. On 2026-11-30 they were held against a copy of the page: each of the
+/// actions that its operations need is here, and of the same kind. The copy is older than the annotations of objects, whose
+/// actions stand here by the package alone.
 const SOURCE: &[&str] =
-    &["https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html"];
+    &["https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html"];
 
-/// When that list was read.
+/// As of when the package has AWS's data.
 const READ_ON: &str = "2026-10-27";
 
 /// What an action does to what S3 keeps.

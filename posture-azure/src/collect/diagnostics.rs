@@ -18,6 +18,7 @@ pub(crate) const READ: Action = Action {
         AuditTrail::fact("recording"),
         AuditTrail::fact("management_writes"),
         AuditTrail::fact("key"),
+        AuditTrail::fact("storage_elsewhere"),
         Bucket::fact("access_log_target"),
         Vault::fact("audit_targets"),
     ],

@@ -2,7 +2,7 @@
 
 pub(crate) mod access;
 #[cfg(test)]
-mod answers;
+pub(crate) mod answers;
 pub(crate) mod applications;
 mod benchmark;
 pub(crate) mod body;
@@ -236,8 +236,11 @@ async fn subscriptions(ask: &Asker, options: &Options) -> Result<Vec<Listed>, Co
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let id = View(item).need("subscriptionId", View::text).ok()?.to_ascii_lowercase();
         // It has to stay one word of a path.
-        (!id.is_empty() && id.chars().all(plain))
-            .then(|| Listed { id, name: word(item, "displayName").unwrap_or_default().to_owned() })
+        (!id.is_empty() && id.chars().all(plain)).then(|| Listed {
+            id,
+            name: word(item, "displayName").unwrap_or_default().to_owned(),
+            told: item.clone(),
+        })
     };
     let mut all: Vec<Listed> = items.iter().filter_map(listed).collect();
     let nameless = items.iter().find(|item| listed(item).is_none());

@@ -94,6 +94,9 @@ const TENANT_CREATOR: &str = "112ca1a2-15ad-4102-995e-45b0bc479a6a";
 
 /// The other roles that the reference labels privileged and that let their holders change something. Left out are those that
 /// only read: AI Reader, Attribute Provisioning Reader, Global Reader, Security Reader.
+///
+/// Identity Governance Administrator stands here by the second source, of 2026-08-18, which is made from the first. The text of
+/// the first as of 2026-01-20 has no label on it. Who holds it can give away access, so that it counts in any case.
 static PRIVILEGED: Dated<&str> = Dated::new(
     &[
         "https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference",

@@ -4,17 +4,19 @@ use posture_collect::Observer;
 use posture_core::fact::Fact;
 use posture_core::gap::Gap;
 use posture_core::provider::Provider;
-use posture_core::resource::Kind;
+use posture_core::resource::{Account, Kind};
 use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 
 use super::access::Above;
+use super::body::Body;
 use super::context::{Options, Subscription, now};
 use super::defender::Surface;
 use super::principals::Principals;
 use super::sweep::{Listed, Rows};
 use super::{access, applications, benchmark, defender, logging, network, storage, tiers, vault};
 use crate::client::Asker;
+use crate::entry::SUBSCRIPTIONS;
 use crate::login::Session;
 
 /// What the subscriptions of a tenant have in common, so that it is read and held once.
@@ -38,6 +40,15 @@ pub(crate) async fn collect(
     scope.name = Some(subscription.name.clone()).filter(|name| !name.is_empty());
     scope.account.name = subscription.name.clone();
     scope.account.public_access_block = Fact::NotOffered;
+    if wanted.fact(Account::fact("tags")) {
+        let body = Body {
+            ask: &ask,
+            action: SUBSCRIPTIONS,
+            id: &subscription.id,
+            value: &subscription.told,
+        };
+        scope.account.tags = storage::tags(&body);
+    }
     scope.identity = Some(session.identity().to_owned());
     let mut above = Above::default();
     {

@@ -22,6 +22,8 @@ const SUBSCRIPTIONS: usize = 200;
 pub(crate) struct Listed {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// What the list tells of it.
+    pub(crate) told: Value,
 }
 
 /// The rows of some subscriptions.

@@ -5,6 +5,8 @@
 mod aws;
 mod azure;
 mod bundles;
+#[path = "../../src/cases.rs"]
+mod cases;
 mod commands;
 mod control_files;
 mod dated;

@@ -92,7 +92,7 @@ impl Simulated {
         (status, answer)
     }
 
-    fn requests(&self) -> Vec<Recorded> {
+    pub(crate) fn requests(&self) -> Vec<Recorded> {
         self.server.as_ref().unwrap().requests()
     }
 }

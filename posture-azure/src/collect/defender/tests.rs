@@ -112,7 +112,7 @@ fn answers() -> Answers {
 async fn read(answers: &Answers) -> Detector {
     let facts = every::<Detector>();
     let work = async |audit: &Subscription<'_>| {
-        let listed = Listed { id: recorded::ID.to_owned(), name: String::new() };
+        let listed = Listed { id: recorded::ID.to_owned(), name: String::new(), told: Value::Null };
         let types = sweep::types(audit.wanted);
         // They are counted by the same address, which answers with rows here and so cannot be counted.
         let batches = sweep::batches(audit.ask, std::slice::from_ref(&listed), &types).await;
@@ -399,7 +399,8 @@ async fn a_workspace_in_any_subscription_searches_for_all() {
     let wanted = [Detector::fact("attack_surface")];
     let seen = async |answers: &Answers, subscriptions: usize, chosen: bool| {
         let work = async |audit: &Subscription<'_>| {
-            let listed = Listed { id: recorded::ID.to_owned(), name: String::new() };
+            let listed =
+                Listed { id: recorded::ID.to_owned(), name: String::new(), told: Value::Null };
             let all = vec![listed; subscriptions];
             let (_tell, stop) = tokio::sync::watch::channel(false);
             let named = if chosen { vec![recorded::ID.to_owned()] } else { Vec::new() };

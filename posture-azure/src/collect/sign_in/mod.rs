@@ -27,7 +27,7 @@ use posture_core::part::Part;
 use posture_core::resource::{Directory, SignInRule};
 use serde_json::Value;
 
-use super::body::{field, same, senseless, word};
+use super::body::{Misfit, Read, View, field, same, senseless, word};
 use super::context::Tenant;
 use super::principals::Principals;
 use super::roles::Holders;
@@ -86,10 +86,11 @@ async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holde
     // The order says nothing, and must not decide which of several reasons is given.
     items.sort_by(|a, b| word(a, "id").cmp(&word(b, "id")));
     let mut missing = refused.map(|refused| refused.gap);
-    if items.iter().any(|item| word(item, "id").is_none()) {
+    let has_id = |item: &Value| View(item).need("id", View::text).is_ok();
+    if !items.iter().all(has_id) {
         missing.get_or_insert_with(|| senseless(POLICIES, tenant.id));
     }
-    items.retain(|item| word(item, "id").is_some());
+    items.retain(has_id);
     let strengths = strengths(tenant, &items).await;
     let policies = policies(tenant, &items, &strengths);
     let wanted: Vec<Question> = Question::ALL
@@ -158,7 +159,8 @@ fn policies<'a>(
 async fn strengths(tenant: &Tenant<'_>, items: &[Value]) -> Strengths {
     let none = Strengths::default();
     let refers = |policy: &Policy<'_>| {
-        policy.is_on() != Truth::No && policy.strength().is_some_and(strength::is_reference)
+        let strength = policy.strength().ok().flatten();
+        policy.is_on() != Truth::No && strength.is_some_and(strength::is_reference)
     };
     if !tenant.calls(&READ_STRENGTHS) || !policies(tenant, items, &none).iter().any(refers) {
         return none;
@@ -183,13 +185,13 @@ async fn trusted_networks(tenant: &Tenant<'_>) -> Fact<Vec<String>> {
     let mut gap = refused.map(|refused| refused.gap);
     let mut names = Vec::new();
     for item in &items {
-        match trusted(item) {
-            Some(true) => {
+        match trusted(View(item)) {
+            Ok(true) => {
                 let name = word(item, "displayName").or(word(item, "id")).unwrap_or_default();
                 names.push(name.to_owned());
             }
-            Some(false) => {}
-            None => {
+            Ok(false) => {}
+            Err(_) => {
                 let id = word(item, "id").unwrap_or(tenant.id);
                 gap.get_or_insert_with(|| senseless(LOCATIONS, id));
             }
@@ -202,18 +204,20 @@ async fn trusted_networks(tenant: &Tenant<'_>) -> Fact<Vec<String>> {
     }
 }
 
-/// Whether a location is a trusted network; none where that cannot be told.
-fn trusted(location: &Value) -> Option<bool> {
-    let marked = match field(location, "isTrusted") {
-        None | Some(Value::Null) => None,
-        Some(marked) => Some(marked.as_bool()?),
+/// Whether a location is a trusted network.
+fn trusted(location: View<'_>) -> Read<bool> {
+    let marked = location.boolean("isTrusted")?;
+    // Its name has a dot in it, which is no step into an object.
+    let kind = match field(location.0, "@odata.type") {
+        Some(Value::String(kind)) => kind,
+        _ => return Err(Misfit("@odata.type".to_owned())),
     };
-    match word(location, "@odata.type") {
+    match marked {
         // A country is not one's own.
-        Some(kind) if same(kind, "#microsoft.graph.countryNamedLocation") => Some(false),
-        Some(kind) if same(kind, "#microsoft.graph.ipNamedLocation") => marked,
+        _ if same(kind, "#microsoft.graph.countryNamedLocation") => Ok(false),
+        Some(marked) if same(kind, "#microsoft.graph.ipNamedLocation") => Ok(marked),
         // What is no network of addresses is no trusted one, as long as nobody calls it so.
-        Some(_) if marked != Some(true) => Some(false),
-        _ => None,
+        Some(false) | None if !same(kind, "#microsoft.graph.ipNamedLocation") => Ok(false),
+        _ => Err(Misfit("isTrusted".to_owned())),
     }
 }
