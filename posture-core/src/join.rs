@@ -907,8 +907,9 @@ mod tests {
             asked_of(UPDATE, asks, vec![with_targets(OPERATIONS, names)]).0
         };
         let denied = |scope: &mut Scope| scope.add_gap(Gap::new("x", "", Reason::Denied));
+        type Fill<'f> = dyn Fn(&mut Scope, Alert) + 'f;
         // A second alert could not be read; a group of the subscription's own could not; more alerts may be there.
-        let open: [&dyn Fn(&mut Scope, Alert); 3] = [
+        let open: [&Fill<'_>; 3] = [
             &|scope, alert| {
                 let gap = denied(scope);
                 let working = crate::checks::alert::working(EventClass::SecurityGroupUpdate);
@@ -929,7 +930,7 @@ mod tests {
             assert_eq!(with(fill, true), Outcome::Pass);
         }
         // What sees too little or is switched off asks nobody.
-        let no: [&dyn Fn(&mut Scope, Alert); 3] = [
+        let no: [&Fill<'_>; 3] = [
             &|scope, alert| scope.alerts.items.push(alert.sees_everything(Known(false))),
             &|scope, alert| scope.alerts.items.push(alert.notifies(Known(false))),
             &|scope, alert| scope.alerts.items.push(alert.events(Known([].into()))),
@@ -1057,7 +1058,10 @@ mod tests {
         let bad = keeping(OPERATIONS, Encryption::Provider);
         assert_eq!(none(tally(&[good], &[])), Tally { pass: 1, ..one });
         assert_eq!(none(tally(std::slice::from_ref(&bad), &[])), Tally { fail: 1, ..one });
-        assert_eq!(none(tally(&[bad], &[exception.clone()])), Tally { excepted: 1, ..one });
+        assert_eq!(
+            none(tally(&[bad], std::slice::from_ref(&exception))),
+            Tally { excepted: 1, ..one }
+        );
         assert_eq!(none(tally(&[], &[exception])), Tally { unknown: 1, ..one });
     }
 }

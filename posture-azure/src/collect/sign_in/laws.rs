@@ -301,7 +301,7 @@ fn damaged(value: &Value, place: &str, way: &str) -> Option<Value> {
         "null" => (!there.is_null()).then_some(Value::Null),
         "text" => (!there.is_string()).then(|| json!("damaged")),
         "number" => (!there.is_number()).then(|| json!(7)),
-        "flag" => (!there.is_boolean()).then(|| json!(true)),
+        "flag" => (!there.is_boolean()).then_some(Value::Bool(true)),
         "object" => (!there.is_object()).then(|| json!({ "damaged": true })),
         _ => Some(json!([null])),
     }?;
