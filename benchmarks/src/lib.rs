@@ -50,7 +50,7 @@ pub fn snapshot(resources: usize) -> Snapshot {
                         .groups(Known(vec!["people".to_owned()]))
                         .direct_policies(Known(Vec::new()))
                         .full_admin(statements())
-                        .escalation_paths(Known(Vec::new()))
+                        .escalation_paths(Known(Entries::none()))
                         .decrypts_any_key(Known(Vec::new())),
                 );
             }
@@ -81,7 +81,7 @@ pub fn snapshot(resources: usize) -> Snapshot {
                         .trusts_federation_without_subject(Known(Entries::none()))
                         .trusts_services_without_source(Known(Entries::none()))
                         .full_admin(statements())
-                        .escalation_paths(Known(Vec::new()))
+                        .escalation_paths(Known(Entries::none()))
                         .decrypts_any_key(Known(Vec::new())),
                 );
             }
@@ -92,7 +92,7 @@ pub fn snapshot(resources: usize) -> Snapshot {
                         .customer_managed(Known(true))
                         .attachments(Known(1))
                         .full_admin(statements())
-                        .wildcard_services(Known(Vec::new()))
+                        .wildcard_services(Known(Entries::none()))
                         .decrypts_any_key(Known(Vec::new())),
                 );
             }

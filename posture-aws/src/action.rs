@@ -1,73 +1,38 @@
 //! Every action this crate can call, with the facts that each fills: the source of the permissions, of the plan, and
 //! of the command that shows a fact to a person.
 
+use posture_collect::action::find;
+pub use posture_collect::{Each, Filter, Per, Value};
 use posture_core::control::Subject;
 use posture_core::resource::*;
 use posture_core::wanted::Wanted;
 
-use crate::members::LIST_ACCOUNTS;
 use crate::whole::Holds;
 
-/// A read-only action of an AWS interface.
-#[derive(Clone, Copy, Debug)]
-pub struct Action {
-    /// The name of the permission, as in an IAM policy.
-    pub name: &'static str,
-    /// How often it is called in an audit of one account.
-    pub per: Per,
-    /// The kinds of resource that it lists.
-    pub lists: &'static [Kind],
-    /// The facts that it fills, alone or together with other actions.
-    pub fills: &'static [FactId],
-    /// What an answer must hold. What the services always answer is more than their models mark as required: by the examples
-    /// of their API references and the AWS CLI's output, they send lists also where these are empty.
-    pub holds: Holds,
-    /// The command that shows the same to a person; `{name}`, `{id}` and `{region}` stand for the resource's own.
-    pub command: &'static str,
-}
+/// A read-only action of an AWS interface. Its own is what an answer must hold. What the services always answer is more than
+/// their models mark as required: by the examples of their API references and the AWS CLI's output, they send lists also where
+/// these are empty.
+pub type Action = posture_collect::Action<Holds>;
 
-/// How often an action is called in an audit of one account; each page of a listing is one call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Per {
-    /// Once.
-    Account,
-    /// Once where the account is in an organisation.
-    Organization,
-    /// Once for each contact or policy type; the factor is how many there are.
-    Times(u32),
-    /// Once in each region.
-    Region,
-    /// Once for each thousand identities and policies.
-    IdentityPage,
-    /// Once for each bucket.
-    Bucket,
-    /// Once for each bucket that still honours access control lists.
-    BucketWithAcls,
-    /// Once for each bucket whose region the list of buckets did not tell.
-    BucketWithoutRegion,
-    /// Once in each region that holds buckets.
-    BucketRegion,
-    /// Once for each access point.
-    AccessPoint,
-    /// Once for each policy of the organisation that the provider did not write.
-    GuardrailPolicy,
-    /// Once for each trail.
-    Trail,
-    /// Once for each event data store.
-    EventStore,
-    /// Once for each detector.
-    Detector,
-    /// Once for each key, whoever manages it.
-    Key,
-    /// Once for each key that the customer manages.
-    CustomerKey,
-    /// Once for each key that the provider can rotate.
-    RotatableKey,
-    /// Once for each topic that an alarm notifies.
-    AlarmTopic,
-    /// Until the credential report is there: once to ask for it and once to read it when it is fresh.
-    Report,
-}
+/// Of the detectors that are not switched off.
+const DETECTORS_ON: Filter = Filter::Unless(&[(Detector::fact("enabled"), Value::Flag(false))]);
+
+/// Of the keys that the provider can rotate.
+const ROTATABLE_KEYS: Filter = Filter::Are(&[
+    (Key::fact("state"), Value::Word("enabled")),
+    (Key::fact("origin"), Value::Word("service")),
+    (Key::fact("symmetric"), Value::Flag(true)),
+    (Key::fact("replica"), Value::Flag(false)),
+]);
+
+/// Only where the account is in an organization.
+const ORGANIZATION: Per = Per::ONCE.at_most();
+
+/// Until the credential report is there: once to ask for it and once to read it when it is fresh.
+const REPORT_CALLS: Per = Per::ONCE.at_least();
+
+/// Policies of an organization that AWS did not write: as many as one may have without asking for more.
+const GUARDRAILS: Per = Per::times(50).at_most();
 
 const ROOT_SUMMARY: &[FactId] = &[
     Account::fact("root_access_key"),
@@ -95,32 +60,32 @@ const PUBLIC_ACCESS_BLOCK: Holds = Holds::root("PublicAccessBlockConfiguration",
 pub static ACTIONS: &[Action] = &[
     Action {
         name: "access-analyzer:ListAnalyzers",
-        per: Per::Region,
-        holds: Holds::all(&["analyzers"]),
+        per: Per::PLACE.at_least(),
+        own: Holds::all(&["analyzers"]),
         lists: &[Kind::Analyzer],
         fills: &[Analyzer::fact("external_access"), Analyzer::fact("unused_access")],
         command: "aws accessanalyzer list-analyzers --region {region}",
     },
     Action {
         name: "account:GetAlternateContact",
-        per: Per::Account,
-        holds: Holds::all(&["AlternateContact"]),
+        per: Per::ONCE,
+        own: Holds::all(&["AlternateContact"]),
         lists: &[],
         fills: &[Account::fact("security_contact")],
         command: "aws account get-alternate-contact --alternate-contact-type SECURITY",
     },
     Action {
         name: "account:GetContactInformation",
-        per: Per::Account,
-        holds: Holds::all(&["ContactInformation"]),
+        per: Per::ONCE,
+        own: Holds::all(&["ContactInformation"]),
         lists: &[],
         fills: &[Account::fact("contact_details")],
         command: "aws account get-contact-information",
     },
     Action {
         name: "cloudtrail:DescribeTrails",
-        per: Per::Region,
-        holds: Holds::all(&["trailList"]),
+        per: Per::PLACE.at_least(),
+        own: Holds::all(&["trailList"]),
         lists: &[Kind::AuditTrail],
         fills: &[
             AuditTrail::fact("multi_region"),
@@ -137,8 +102,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "cloudtrail:GetEventDataStore",
-        per: Per::EventStore,
-        holds: Holds::all(&["EventDataStoreArn", "Status", "AdvancedEventSelectors"]),
+        per: Per::resource(Kind::EventStore),
+        own: Holds::all(&["EventDataStoreArn", "Status", "AdvancedEventSelectors"]),
         lists: &[],
         fills: &[
             EventStore::fact("recording"),
@@ -155,24 +120,24 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "cloudtrail:GetEventSelectors",
-        per: Per::Trail,
-        holds: Holds::any(&["EventSelectors", "AdvancedEventSelectors"]),
+        per: Per::resource(Kind::AuditTrail),
+        own: Holds::any(&["EventSelectors", "AdvancedEventSelectors"]),
         lists: &[],
         fills: TRAIL_SELECTORS,
         command: "aws cloudtrail get-event-selectors --trail-name {id} --region {region}",
     },
     Action {
         name: "cloudtrail:GetInsightSelectors",
-        per: Per::Trail,
-        holds: Holds::all(&["InsightSelectors"]),
+        per: Per::resource(Kind::AuditTrail),
+        own: Holds::all(&["InsightSelectors"]),
         lists: &[],
         fills: &[AuditTrail::fact("insights")],
         command: "aws cloudtrail get-insight-selectors --trail-name {id} --region {region}",
     },
     Action {
         name: "cloudtrail:GetTrailStatus",
-        per: Per::Trail,
-        holds: Holds::all(&["IsLogging"]),
+        per: Per::resource(Kind::AuditTrail),
+        own: Holds::all(&["IsLogging"]),
         lists: &[],
         fills: &[
             AuditTrail::fact("recording"),
@@ -187,32 +152,33 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "cloudtrail:ListEventDataStores",
-        per: Per::Region,
-        holds: Holds::all(&["EventDataStores"]),
+        per: Per::PLACE.at_least(),
+        own: Holds::all(&["EventDataStores"]),
         lists: &[Kind::EventStore],
         fills: &[],
         command: "aws cloudtrail list-event-data-stores --region {region}",
     },
     Action {
         name: "cloudwatch:DescribeAlarms",
-        per: Per::Region,
-        holds: Holds::any(&["MetricAlarms", "CompositeAlarms"]),
+        per: Per::place_of(Kind::Alert),
+        own: Holds::any(&["MetricAlarms", "CompositeAlarms"]),
         lists: &[],
         fills: &[Alert::fact("notifies")],
         command: "aws cloudwatch describe-alarms --region {region}",
     },
     Action {
         name: "config:DescribeConfigurationRecorderStatus",
-        per: Per::Region,
-        holds: Holds::all(&["ConfigurationRecordersStatus"]),
+        per: Per::PLACE,
+        own: Holds::all(&["ConfigurationRecordersStatus"]),
         lists: &[],
         fills: &[Recorder::fact("recording"), Recorder::fact("last_error")],
         command: "aws configservice describe-configuration-recorder-status --region {region}",
     },
     Action {
         name: "config:DescribeConfigurationRecorders",
-        per: Per::Region,
-        holds: Holds::all(&["ConfigurationRecorders"]),
+        // It answers with all there is in one page.
+        per: Per::PLACE,
+        own: Holds::all(&["ConfigurationRecorders"]),
         lists: &[Kind::Recorder],
         fills: &[
             Recorder::fact("recording"),
@@ -223,16 +189,16 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "config:DescribeDeliveryChannels",
-        per: Per::Region,
-        holds: Holds::all(&["DeliveryChannels"]),
+        per: Per::PLACE,
+        own: Holds::all(&["DeliveryChannels"]),
         lists: &[],
         fills: &[Recorder::fact("delivers")],
         command: "aws configservice describe-delivery-channels --region {region}",
     },
     Action {
         name: "guardduty:GetDetector",
-        per: Per::Detector,
-        holds: Holds::all(&["status", "serviceRole"]),
+        per: Per::of(Kind::Detector, DETECTORS_ON),
+        own: Holds::all(&["status", "serviceRole"]),
         lists: &[],
         fills: &[
             Detector::fact("enabled"),
@@ -247,24 +213,24 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "guardduty:ListDetectors",
-        per: Per::Region,
-        holds: Holds::all(&["detectorIds"]),
+        per: Per::PLACE.at_least(),
+        own: Holds::all(&["detectorIds"]),
         lists: &[Kind::Detector],
         fills: &[Detector::fact("enabled")],
         command: "aws guardduty list-detectors --region {region}",
     },
     Action {
         name: "iam:GenerateCredentialReport",
-        per: Per::Report,
-        holds: Holds::all(&["@State"]),
+        per: REPORT_CALLS,
+        own: Holds::all(&["@State"]),
         lists: &[Kind::AccessKey],
         fills: REPORT,
         command: "aws iam generate-credential-report",
     },
     Action {
         name: "iam:GetAccountAuthorizationDetails",
-        per: Per::IdentityPage,
-        holds: Holds::all(&["@IsTruncated"]).and_any(&[
+        per: Per::page(1_000),
+        own: Holds::all(&["@IsTruncated"]).and_any(&[
             "UserDetailList",
             "GroupDetailList",
             "RoleDetailList",
@@ -276,16 +242,16 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "iam:GetAccountPasswordPolicy",
-        per: Per::Account,
-        holds: Holds::all(&["@PasswordPolicy.ExpirePasswords"]),
+        per: Per::ONCE,
+        own: Holds::all(&["@PasswordPolicy.ExpirePasswords"]),
         lists: &[],
         fills: &[Account::fact("password_policy")],
         command: "aws iam get-account-password-policy",
     },
     Action {
         name: "iam:GetAccountSummary",
-        per: Per::Account,
-        holds: Holds::all(&["SummaryMap.entry"]),
+        per: Per::ONCE,
+        own: Holds::all(&["SummaryMap.entry"]),
         // Its totals prove that the listings are whole.
         lists: &[Kind::User, Kind::Group, Kind::Role, Kind::Policy],
         fills: ROOT_SUMMARY,
@@ -293,17 +259,17 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "iam:GetCredentialReport",
-        per: Per::Report,
-        holds: Holds::all(&["@Content"]),
+        per: REPORT_CALLS,
+        own: Holds::all(&["@Content"]),
         lists: &[Kind::AccessKey],
         fills: REPORT,
         command: "aws iam get-credential-report",
     },
     Action {
         name: "iam:ListAccountAliases",
-        per: Per::Account,
+        per: Per::ONCE,
         // An account has one at most, so that nothing can follow.
-        holds: Holds::all(&["AccountAliases"]),
+        own: Holds::all(&["AccountAliases"]),
         // It names the account for people, whatever is judged.
         lists: &[],
         fills: &[],
@@ -311,48 +277,48 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "iam:ListOpenIDConnectProviders",
-        per: Per::Account,
-        holds: Holds::all(&["OpenIDConnectProviderList"]),
+        per: Per::ONCE,
+        own: Holds::all(&["OpenIDConnectProviderList"]),
         lists: &[],
         fills: &[Account::fact("identity_providers")],
         command: "aws iam list-open-id-connect-providers",
     },
     Action {
         name: "iam:ListOrganizationsFeatures",
-        per: Per::Organization,
-        holds: Holds::any(&["EnabledFeatures", "@OrganizationId"]),
+        per: ORGANIZATION,
+        own: Holds::any(&["EnabledFeatures", "@OrganizationId"]),
         lists: &[],
         fills: &[Account::fact("central_root_credentials")],
         command: "aws iam list-organizations-features",
     },
     Action {
         name: "iam:ListSAMLProviders",
-        per: Per::Account,
-        holds: Holds::all(&["SAMLProviderList"]),
+        per: Per::ONCE,
+        own: Holds::all(&["SAMLProviderList"]),
         lists: &[],
         fills: &[Account::fact("identity_providers")],
         command: "aws iam list-saml-providers",
     },
     Action {
         name: "iam:ListServerCertificates",
-        per: Per::Account,
-        holds: Holds::all(&["ServerCertificateMetadataList", "@IsTruncated"]),
+        per: Per::ONCE,
+        own: Holds::all(&["ServerCertificateMetadataList", "@IsTruncated"]),
         lists: &[Kind::Certificate],
         fills: &[Certificate::fact("expires")],
         command: "aws iam list-server-certificates",
     },
     Action {
         name: "iam:ListVirtualMFADevices",
-        per: Per::Account,
-        holds: Holds::all(&["VirtualMFADevices", "@IsTruncated"]),
+        per: Per::ONCE,
+        own: Holds::all(&["VirtualMFADevices", "@IsTruncated"]),
         lists: &[],
         fills: &[Account::fact("root_hardware_mfa")],
         command: "aws iam list-virtual-mfa-devices",
     },
     Action {
         name: "kms:DescribeKey",
-        per: Per::Key,
-        holds: Holds::all(&["KeyMetadata.KeyId"]),
+        per: Per::listing(Kind::Key),
+        own: Holds::all(&["KeyMetadata.KeyId"]),
         lists: &[Kind::Key],
         fills: &[
             Key::fact("state"),
@@ -364,8 +330,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "kms:GetKeyPolicy",
-        per: Per::CustomerKey,
-        holds: Holds::all(&["Policy"]),
+        per: Per::resource(Kind::Key),
+        own: Holds::all(&["Policy"]),
         lists: &[],
         fills: &[
             Key::fact("policy_public"),
@@ -376,44 +342,45 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "kms:GetKeyRotationStatus",
-        per: Per::RotatableKey,
-        holds: Holds::all(&["KeyRotationEnabled"]),
+        per: Per::of(Kind::Key, ROTATABLE_KEYS),
+        own: Holds::all(&["KeyRotationEnabled"]),
         lists: &[],
         fills: &[Key::fact("rotates"), Key::fact("rotation_days")],
         command: "aws kms get-key-rotation-status --key-id {id} --region {region}",
     },
     Action {
         name: "kms:ListKeys",
-        per: Per::Region,
-        holds: Holds::all(&["Keys", "Truncated"]),
+        per: Per::PLACE.at_least(),
+        own: Holds::all(&["Keys", "Truncated"]),
         lists: &[Kind::Key],
         fills: &[],
         command: "aws kms list-keys --region {region}",
     },
     Action {
         name: "logs:DescribeLogGroups",
-        per: Per::Region,
-        holds: Holds::all(&["logGroups"]),
+        per: Per::PLACE.at_least(),
+        own: Holds::all(&["logGroups"]),
         lists: &[Kind::LogGroup],
         fills: &[LogGroup::fact("retention_days"), LogGroup::fact("key")],
         command: "aws logs describe-log-groups --log-group-name-prefix {name} --region {region}",
     },
     Action {
         name: "logs:DescribeMetricFilters",
-        per: Per::Region,
-        holds: Holds::all(&["metricFilters"]),
+        per: Per::PLACE.at_least(),
+        own: Holds::all(&["metricFilters"]),
         lists: &[Kind::Alert],
         fills: &[Alert::fact("events"), Alert::fact("possible_events")],
         command: "aws logs describe-metric-filters --region {region}",
     },
     Action {
         name: "organizations:DescribeOrganization",
-        per: Per::Account,
-        holds: Holds::all(&["Organization.Id", "Organization.MasterAccountId"]),
+        per: Per::ONCE,
+        own: Holds::all(&["Organization.Id", "Organization.MasterAccountId"]),
         lists: &[],
         fills: &[
             Account::fact("organization"),
             // Who is outside depends on which organisation is the own one.
+            AccessPoint::fact("external_accounts"),
             Bucket::fact("external_accounts"),
             Key::fact("external_accounts"),
             Role::fact("trusts_accounts"),
@@ -423,64 +390,64 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "organizations:DescribeResourcePolicy",
-        per: Per::Organization,
-        holds: Holds::all(&["ResourcePolicy.Content"]),
+        per: ORGANIZATION,
+        own: Holds::all(&["ResourcePolicy.Content"]),
         lists: &[],
         fills: &[Account::fact("policy_delegation")],
         command: "aws organizations describe-resource-policy",
     },
     Action {
         name: "organizations:ListDelegatedAdministrators",
-        per: Per::Organization,
-        holds: Holds::all(&["DelegatedAdministrators"]),
+        per: ORGANIZATION,
+        own: Holds::all(&["DelegatedAdministrators"]),
         lists: &[],
         fills: &[Account::fact("delegated_administrators")],
         command: "aws organizations list-delegated-administrators",
     },
     Action {
         name: "organizations:ListPolicies",
-        per: Per::Times(2),
-        holds: Holds::all(&["Policies"]),
+        per: Per::times(2).at_most(),
+        own: Holds::all(&["Policies"]),
         lists: &[],
         fills: &[Account::fact("guardrail_policies")],
         command: "aws organizations list-policies --filter SERVICE_CONTROL_POLICY",
     },
     Action {
         name: "organizations:ListTargetsForPolicy",
-        per: Per::GuardrailPolicy,
-        holds: Holds::all(&["Targets"]),
+        per: GUARDRAILS,
+        own: Holds::all(&["Targets"]),
         lists: &[],
         fills: &[Account::fact("guardrail_policies")],
         command: "aws organizations list-targets-for-policy --policy-id <policy>",
     },
     Action {
         name: "s3:GetAccessPoint",
-        per: Per::AccessPoint,
-        holds: Holds::root("GetAccessPointResult", &["@Name", "PublicAccessBlockConfiguration"]),
+        per: Per::resource(Kind::AccessPoint),
+        own: Holds::root("GetAccessPointResult", &["@Name", "PublicAccessBlockConfiguration"]),
         lists: &[],
         fills: &[AccessPoint::fact("public_access_block")],
         command: "aws s3control get-access-point --account-id <account> --name {name} --region {region}",
     },
     Action {
         name: "s3:GetAccessPointPolicy",
-        per: Per::AccessPoint,
-        holds: Holds::root("GetAccessPointPolicyResult", &["@Policy"]),
+        per: Per::resource(Kind::AccessPoint),
+        own: Holds::root("GetAccessPointPolicyResult", &["@Policy"]),
         lists: &[],
-        fills: &[AccessPoint::fact("policy_public")],
+        fills: &[AccessPoint::fact("policy_public"), AccessPoint::fact("external_accounts")],
         command: "aws s3control get-access-point-policy --account-id <account> --name {name} --region {region}",
     },
     Action {
         name: "s3:GetAccountPublicAccessBlock",
-        per: Per::Account,
-        holds: PUBLIC_ACCESS_BLOCK,
+        per: Per::ONCE,
+        own: PUBLIC_ACCESS_BLOCK,
         lists: &[],
         fills: &[Account::fact("public_access_block")],
         command: "aws s3control get-public-access-block --account-id {id}",
     },
     Action {
         name: "s3:GetBucketAcl",
-        per: Per::BucketWithAcls,
-        holds: Holds::root("AccessControlPolicy", &["Owner", "AccessControlList"]),
+        per: Per::resource(Kind::Bucket).at_most(),
+        own: Holds::root("AccessControlPolicy", &["Owner", "AccessControlList"]),
         lists: &[],
         fills: &[
             Bucket::fact("acl_public_read"),
@@ -491,32 +458,32 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "s3:GetBucketLocation",
-        per: Per::BucketWithoutRegion,
-        holds: Holds::root("LocationConstraint", &[]),
+        per: Per::listing(Kind::Bucket),
+        own: Holds::root("LocationConstraint", &[]),
         lists: &[Kind::Bucket],
         fills: &[],
         command: "aws s3api get-bucket-location --bucket {name}",
     },
     Action {
         name: "s3:GetBucketLogging",
-        per: Per::Bucket,
-        holds: Holds::root("BucketLoggingStatus", &[]),
+        per: Per::resource(Kind::Bucket),
+        own: Holds::root("BucketLoggingStatus", &[]),
         lists: &[],
         fills: &[Bucket::fact("access_log_target")],
         command: "aws s3api get-bucket-logging --bucket {name}",
     },
     Action {
         name: "s3:GetBucketObjectLockConfiguration",
-        per: Per::Bucket,
-        holds: Holds::root("ObjectLockConfiguration", &["@ObjectLockEnabled"]),
+        per: Per::resource(Kind::Bucket),
+        own: Holds::root("ObjectLockConfiguration", &["@ObjectLockEnabled"]),
         lists: &[],
         fills: &[Bucket::fact("object_lock"), Bucket::fact("default_lock_days")],
         command: "aws s3api get-object-lock-configuration --bucket {name}",
     },
     Action {
         name: "s3:GetBucketOwnershipControls",
-        per: Per::Bucket,
-        holds: Holds::root("OwnershipControls", &["@Rule.ObjectOwnership"]),
+        per: Per::resource(Kind::Bucket),
+        own: Holds::root("OwnershipControls", &["@Rule.ObjectOwnership"]),
         lists: &[],
         fills: &[
             Bucket::fact("acls_disabled"),
@@ -529,8 +496,8 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "s3:GetBucketPolicy",
-        per: Per::Bucket,
-        holds: Holds::document(&["Statement"]),
+        per: Per::resource(Kind::Bucket),
+        own: Holds::document(&["Statement"]),
         lists: &[],
         fills: &[
             Bucket::fact("policy_public"),
@@ -544,81 +511,85 @@ pub static ACTIONS: &[Action] = &[
     },
     Action {
         name: "s3:GetBucketPublicAccessBlock",
-        per: Per::Bucket,
-        holds: PUBLIC_ACCESS_BLOCK,
+        per: Per::resource(Kind::Bucket),
+        own: PUBLIC_ACCESS_BLOCK,
         lists: &[],
         fills: &[Bucket::fact("public_access_block")],
         command: "aws s3api get-public-access-block --bucket {name}",
     },
     Action {
         name: "s3:GetBucketTagging",
-        per: Per::Bucket,
-        holds: Holds::root("Tagging", &["TagSet"]),
+        per: Per::resource(Kind::Bucket),
+        own: Holds::root("Tagging", &["TagSet"]),
         lists: &[],
         fills: &[Bucket::fact("tags")],
         command: "aws s3api get-bucket-tagging --bucket {name}",
     },
     Action {
         name: "s3:GetBucketVersioning",
-        per: Per::Bucket,
-        holds: Holds::root("VersioningConfiguration", &[]),
+        per: Per::resource(Kind::Bucket),
+        own: Holds::root("VersioningConfiguration", &[]),
         lists: &[],
         fills: &[Bucket::fact("versioning"), Bucket::fact("mfa_delete")],
         command: "aws s3api get-bucket-versioning --bucket {name}",
     },
     Action {
         name: "s3:GetEncryptionConfiguration",
-        per: Per::Bucket,
-        holds: Holds::root("ServerSideEncryptionConfiguration", &["Rule"]),
+        per: Per::resource(Kind::Bucket),
+        own: Holds::root("ServerSideEncryptionConfiguration", &["Rule"]),
         lists: &[],
         fills: &[Bucket::fact("encryption")],
         command: "aws s3api get-bucket-encryption --bucket {name}",
     },
     Action {
         name: "s3:GetLifecycleConfiguration",
-        per: Per::Bucket,
-        holds: Holds::root("LifecycleConfiguration", &["Rule"]),
+        per: Per::resource(Kind::Bucket),
+        own: Holds::root("LifecycleConfiguration", &["Rule"]),
         lists: &[],
         fills: &[Bucket::fact("lifecycle_rules")],
         command: "aws s3api get-bucket-lifecycle-configuration --bucket {name}",
     },
     Action {
         name: "s3:GetReplicationConfiguration",
-        per: Per::Bucket,
-        holds: Holds::root("ReplicationConfiguration", &["Rule"]),
+        per: Per::resource(Kind::Bucket),
+        own: Holds::root("ReplicationConfiguration", &["Rule"]),
         lists: &[],
         fills: &[Bucket::fact("replication_rules")],
         command: "aws s3api get-bucket-replication --bucket {name}",
     },
     Action {
         name: "s3:ListAccessPoints",
-        per: Per::BucketRegion,
-        holds: Holds::root("ListAccessPointsResult", &["AccessPointList"]),
+        per: Per::PLACE.at_least(),
+        own: Holds::root("ListAccessPointsResult", &["AccessPointList"]),
         lists: &[Kind::AccessPoint],
-        fills: &[AccessPoint::fact("bucket"), AccessPoint::fact("network")],
+        fills: &[
+            AccessPoint::fact("bucket"),
+            AccessPoint::fact("bucket_account"),
+            AccessPoint::fact("network"),
+        ],
         command: "aws s3control list-access-points --account-id <account> --region {region}",
     },
     Action {
         name: "s3:ListAllMyBuckets",
-        per: Per::Account,
-        holds: Holds::root("ListAllMyBucketsResult", &["Buckets"]),
-        // Access points are found in the regions that hold buckets.
-        lists: &[Kind::Bucket, Kind::AccessPoint],
+        per: Per::ONCE,
+        own: Holds::root("ListAllMyBucketsResult", &["Buckets"]),
+        lists: &[Kind::Bucket],
         fills: &[],
         command: "aws s3api list-buckets",
     },
     Action {
         name: "securityhub:DescribeHub",
-        per: Per::Region,
-        holds: Holds::all(&["HubArn"]),
+        // It answers with all there is in one page.
+        per: Per::PLACE,
+        own: Holds::all(&["HubArn"]),
         lists: &[Kind::FindingHub],
         fills: &[FindingHub::fact("enabled")],
         command: "aws securityhub describe-hub --region {region}",
     },
     Action {
         name: "sns:ListSubscriptionsByTopic",
-        per: Per::AlarmTopic,
-        holds: Holds::all(&["Subscriptions"]),
+        per: Per::UNFORESEEN,
+        own: Holds::all(&["Subscriptions"]),
         lists: &[],
         fills: &[Alert::fact("notifies")],
         command: "aws sns list-subscriptions-by-topic --topic-arn <topic> --region {region}",
@@ -681,6 +652,9 @@ const AUTHORIZATION_DETAILS: &[FactId] = &[
 /// The action by which regions are discovered where none are given.
 pub const LIST_REGIONS: &str = "account:ListRegions";
 
+/// The action by which the accounts of an organization are listed.
+pub const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
+
 /// The actions that find out whose the credentials are. AWS allows them to everyone; they are named for completeness.
 pub const IDENTITY_ACTIONS: &[&str] = &["sts:GetCallerIdentity"];
 
@@ -691,49 +665,19 @@ pub(crate) fn holds(action: &str) -> Option<Holds> {
         LIST_REGIONS => Some(Holds::all(&["Regions"])),
         LIST_ACCOUNTS => Some(Holds::all(&["Accounts"])),
         "sts:GetCallerIdentity" => Some(IDENTITY),
-        _ => ACTIONS.iter().find(|known| known.name == action).map(|known| known.holds),
-    }
-}
-
-impl Action {
-    /// Whether an audit that wants this calls the action. One that fills no fact and lists nothing names the account,
-    /// and is always called.
-    pub fn is_wanted(&self, wanted: &Wanted) -> bool {
-        let names = self.fills.is_empty() && self.lists.is_empty();
-        names || wanted.any(self.fills) || self.lists.iter().any(|kind| wanted.kind(*kind))
+        _ => find(ACTIONS, action).map(|known| known.own),
     }
 }
 
 /// The actions that an audit calls for what is wanted, ordered by name, not counting those that find out whose the
 /// credentials are and which regions there are.
 pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static Action> {
-    ACTIONS.iter().filter(|action| action.is_wanted(wanted)).collect()
+    posture_collect::action::wanted_actions(ACTIONS, wanted)
 }
 
-/// The commands that show a fact of a resource to a person, ready to paste into a shell. A finding about the account
-/// may rest on a fact of other resources: then the reader has to say of which.
+/// The commands that show a fact of a resource to a person, ready to paste into a shell.
 pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
-    let whose = format!("<{}>", fact.kind.to_string().replace(' ', "-"));
-    let own = |word: &str| if subject.kind == fact.kind { shell(word) } else { whose.clone() };
-    let fill = |action: &Action| {
-        let region = subject.region.map_or_else(|| "<region>".to_owned(), shell);
-        action
-            .command
-            .replace("{region}", &region)
-            .replace("{name}", &own(subject.name))
-            .replace("{id}", &own(subject.id))
-    };
-    ACTIONS.iter().filter(|action| action.fills.contains(&fact)).map(fill).collect()
-}
-
-/// A word of a shell command: names come from the cloud, and a name may hold anything.
-fn shell(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    posture_collect::action::commands(ACTIONS, fact, subject, &[])
 }
 
 #[cfg(test)]
@@ -763,7 +707,12 @@ mod tests {
     }
 
     /// What AWS has no setting for, and what a control that judges other providers as well reads.
-    const NOT_OFFERED: &[FactId] = &[Detector::fact("container_parts_off")];
+    const NOT_OFFERED: &[FactId] = &[
+        Account::fact("alert_targets"),
+        Alert::fact("targets_elsewhere"),
+        AuditTrail::fact("storage_elsewhere"),
+        Detector::fact("container_parts_off"),
+    ];
 
     #[test]
     fn no_action_is_answered_by_nothing() {

@@ -1,113 +1,50 @@
 //! Asking one thing of AWS: paced, bounded, stoppable; an answer or the reason why there is none.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::ops::Deref;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use posture_collect::breaker::{Breaker, Unanswered, Way};
+use posture_collect::gaps::Gaps;
+pub(crate) use posture_collect::gaps::Refused;
+use posture_collect::pace::{Pace, Rate};
+use posture_collect::pages::{Endless, Trail};
+use posture_collect::stop::Stop;
+use posture_collect::text::{MOST, clip};
 use posture_core::dated::Dated;
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, GapId, Reason, Register};
-use posture_core::listing::Listing;
+use posture_core::gap::{Gap, Reason};
+use posture_core::memory::{Full, Pool};
 use posture_core::redact::redact;
 use tokio::sync::{Semaphore, watch};
 
-use crate::breaker::{Breaker, Unanswered};
+use crate::guard::weighed;
 use crate::trouble::{connection, is_about_credentials, is_unconnected};
 use crate::wire::{Answer, Client, Operation, Shape};
 
-/// Pages of one listing beyond which an endless list is suspected.
-const MAX_PAGES: usize = 10_000;
-
-/// What one account is asked through.
+/// What one account is asked through. Gaps are noted through it.
 #[derive(Debug)]
 pub(crate) struct Asker {
-    gaps: Register,
+    gaps: Gaps,
     permits: Semaphore,
-    limiters: Mutex<HashMap<(&'static str, String), Arc<DefaultDirectRateLimiter>>>,
-    /// The most requests a second to any one service in a region, where the caller set one.
-    max_rate: Option<NonZeroU32>,
-    /// Whether requests keep to a pace: a simulator lives off no quota that others need.
-    paced: bool,
+    /// By what AWS counts together in a region.
+    pace: Pace<(&'static str, String)>,
     /// What cannot be reached.
     breaker: Breaker,
-    stop: watch::Receiver<bool>,
+    /// Where the memory for lists of several pages comes from.
+    lists: Arc<Pool>,
+    stop: Stop,
 }
 
-/// Why there is no answer, not yet noted as a gap: a code may turn out to mean "not configured".
-#[derive(Debug)]
-pub(crate) struct Refused {
-    code: Option<String>,
-    gap: Gap,
-}
+impl Deref for Asker {
+    type Target = Gaps;
 
-impl Refused {
-    /// An error of this code, for tests.
-    #[cfg(test)]
-    pub(crate) fn new(code: &str, gap: Gap) -> Self {
-        Self { code: Some(code.to_owned()), gap }
-    }
-
-    /// An answer that came and makes no sense.
-    pub(crate) fn malformed(action: &str, region: &str, detail: &str) -> Self {
-        let mut gap = Gap::new(action, "", Reason::Malformed);
-        gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
-        gap.detail = Some(detail.to_owned());
-        Self { code: None, gap }
-    }
-
-    /// What else a list may hold: something that came without its name is there, and nobody knows what it is.
-    pub(crate) fn or_nameless(
-        refused: Option<Self>,
-        nameless: bool,
-        action: &str,
-        region: &str,
-    ) -> Option<Self> {
-        refused.or_else(|| {
-            let what = "something in the list has no name";
-            nameless.then(|| Self::malformed(action, region, what))
-        })
-    }
-
-    /// Whether the error is one of these, each of which is an answer.
-    pub(crate) fn is(&self, codes: &[&str]) -> bool {
-        // A throttled or denied call never counts as absence, whatever its code.
-        self.gap.reason == Reason::Unsupported
-            && self.code.as_deref().is_some_and(|code| codes.contains(&code))
-    }
-
-    /// Whether another region may answer: refused here, perhaps by a policy about regions, or not reached.
-    pub(crate) fn may_be_regional(&self) -> bool {
-        matches!(
-            self.gap.reason,
-            Reason::Denied
-                | Reason::DeniedByIdentityPolicy
-                | Reason::DeniedByOrganizationPolicy
-                | Reason::RegionDisabled
-                | Reason::Unreachable
-                | Reason::TimedOut
-                | Reason::Credentials
-        )
-    }
-
-    /// The provider's own error code.
-    pub(crate) fn code(&self) -> Option<&str> {
-        self.code.as_deref()
-    }
-
-    /// What the provider said.
-    pub(crate) fn detail(&self) -> Option<&str> {
-        self.gap.detail.as_deref()
-    }
-
-    /// The gap that this makes.
-    pub(crate) fn into_gap(self) -> Gap {
-        self.gap
+    fn deref(&self) -> &Gaps {
+        &self.gaps
     }
 }
 
@@ -118,74 +55,29 @@ impl Asker {
         stop: watch::Receiver<bool>,
     ) -> Self {
         Self {
-            gaps: Register::default(),
+            gaps: Gaps::default(),
             permits: Semaphore::new(concurrency.max(1)),
-            limiters: Mutex::default(),
-            max_rate,
-            paced: true,
+            pace: Pace::new(max_rate),
             breaker: Breaker::default(),
-            stop,
+            lists: Pool::lists(),
+            stop: stop.into(),
         }
+    }
+
+    /// The same with so much memory for lists.
+    #[cfg(test)]
+    pub(crate) fn with_lists(self, lists: &Arc<Pool>) -> Self {
+        Self { lists: Arc::clone(lists), ..self }
     }
 
     /// Asks as fast as answers come, unless the caller set a rate.
     pub(crate) fn unpaced(self) -> Self {
-        Self { paced: self.max_rate.is_some(), ..self }
-    }
-
-    /// Notes a gap and gives its number.
-    pub(crate) fn gap(&self, gap: Gap) -> GapId {
-        self.gaps.note(gap)
+        Self { pace: self.pace.unpaced(), ..self }
     }
 
     /// Every gap noted, in the order of their numbers.
     pub(crate) fn into_gaps(self) -> Vec<Gap> {
         self.gaps.into_list()
-    }
-
-    /// A fact from an answer: what is refused becomes a gap.
-    pub(crate) fn fact<T>(&self, answer: Result<T, Refused>) -> Fact<T> {
-        match answer {
-            Ok(value) => Known(value),
-            Err(refused) => Fact::Gap(self.gap(refused.gap)),
-        }
-    }
-
-    /// A fact from an answer, where certain errors are an answer too: "not configured" is a value and not a gap.
-    pub(crate) fn fact_or<T>(
-        &self,
-        answer: Result<T, Refused>,
-        absent: &[&str],
-        value: T,
-    ) -> Fact<T> {
-        match answer {
-            Err(refused) if refused.is(absent) => Known(value),
-            answer => self.fact(answer),
-        }
-    }
-
-    /// A fact whose meaning could not be decided although it was read.
-    pub(crate) fn undetermined<T>(
-        &self,
-        action: &str,
-        target: &str,
-        detail: impl Into<String>,
-    ) -> Fact<T> {
-        let mut gap = Gap::new(action, target, Reason::Undetermined);
-        gap.detail = Some(clip(detail.into()));
-        Fact::Gap(self.gap(gap))
-    }
-
-    /// A fact from an answer that does not make sense.
-    pub(crate) fn malformed<T>(
-        &self,
-        action: &str,
-        target: &str,
-        detail: impl Into<String>,
-    ) -> Fact<T> {
-        let mut gap = Gap::new(action, target, Reason::Malformed);
-        gap.detail = Some(clip(detail.into()));
-        Fact::Gap(self.gap(gap))
     }
 
     /// Asks once: waits for its turn, then for the answer. `target` is the native id of the resource asked about, or
@@ -203,35 +95,34 @@ impl Asker {
             let refuse = |reason| {
                 let mut gap = Gap::new(action, target, reason);
                 gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
-                Refused { code: None, gap }
+                Refused::unanswered(gap)
             };
-            let mut stop = self.stop.clone();
+            let service = action.split_once(':').map_or(action, |(service, _)| service);
+            let way = Way { service, place: region };
             let given_up = |(reason, detail)| {
                 let mut refused = refuse(reason);
                 refused.gap.detail = Some(clip(detail));
                 refused
             };
             let turn = async {
-                if let Some(why) = self.breaker.given_up(action, region) {
+                if let Some(why) = self.breaker.given_up(way, action) {
                     return Err(given_up(why));
                 }
-                if self.paced {
-                    self.limiter(action, region).until_ready().await;
-                }
+                let class = rate_class(action);
+                self.pace.turn((class.name, region.to_owned()), |_| class.rate).await;
                 let permit = self.permits.acquire().await;
                 // Those that were asked meanwhile may have shown it.
-                if let Some(why) = self.breaker.given_up(action, region) {
+                if let Some(why) = self.breaker.given_up(way, action) {
                     return Err(given_up(why));
                 }
                 let answer = call.await;
                 drop(permit);
                 Ok(answer)
             };
-            let answer = tokio::select! {
-                biased;
-                () = stopped(&mut stop) => return Err(refuse(Reason::Cancelled)),
-                answer = turn => answer?,
+            let Some(answer) = self.stop.or(turn).await else {
+                return Err(refuse(Reason::Cancelled));
             };
+            let answer = answer?;
             match &answer {
                 Err(error @ (SdkError::DispatchFailure(_) | SdkError::TimeoutError(_)))
                     if matches!(reason(error), Reason::Unreachable | Reason::TimedOut)
@@ -242,16 +133,16 @@ impl Asker {
                         unconnected: is_unconnected(error),
                         detail: detail(error),
                     };
-                    self.breaker.unanswered(action, region, &how, Instant::now());
+                    self.breaker.unanswered(way, action, &how, Instant::now());
                 }
                 // Nothing was sent.
                 Err(SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_)) => {}
-                _ => self.breaker.answered(action, region),
+                _ => self.breaker.answered(way, action),
             }
             answer.map_err(|error| {
                 let mut refused = refuse(reason(&error));
-                refused.code = error.code().map(str::to_owned);
-                refused.gap.code.clone_from(&refused.code);
+                refused.status = error.raw_response().map_or(0, |raw| raw.status().as_u16());
+                refused.gap.code = error.code().map(str::to_owned);
                 refused.gap.request_id = request_id(&error);
                 refused.gap.detail = detail(&error);
                 refused
@@ -293,14 +184,9 @@ impl Asker {
         .await
     }
 
-    /// Waits; false where it was told to stop before the time was over.
+    /// Waits; false where the audit was stopped before the time was over.
     pub(crate) async fn pause(&self, time: Duration) -> bool {
-        let mut stop = self.stop.clone();
-        tokio::select! {
-            biased;
-            () = stopped(&mut stop) => false,
-            () = tokio::time::sleep(time) => true,
-        }
+        self.stop.pause(time).await
     }
 
     /// Asks for every page. What the pages before a refusal held is kept, beside the refusal.
@@ -317,23 +203,30 @@ impl Asker {
     {
         let mut pages: Vec<T> = Vec::new();
         let mut next: Option<String> = None;
+        let mut trail = Trail::default();
+        let mut kept = self.lists.share();
         let endless = |detail: &str| Some(Refused::malformed(action, region, detail));
         loop {
-            match self.ask(action, "", region, page(next.clone())).await {
+            let (answer, weight) = weighed(self.ask(action, "", region, page(next.clone()))).await;
+            match answer {
                 Ok(answer) => {
+                    if kept.grow(weight).await.is_err() {
+                        let mut gap = Gap::new(action, "", Reason::Incomplete);
+                        gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
+                        gap.detail = Some(format!("the list is too long: {Full}"));
+                        return (pages, Some(Refused::unanswered(gap)));
+                    }
                     let following =
                         token(&answer).filter(|token| !token.is_empty()).map(str::to_owned);
                     pages.push(answer);
-                    if following.is_none() {
-                        return (pages, None);
+                    let Some(token) = &following else { return (pages, None) };
+                    match trail.follow(token) {
+                        Ok(()) => next = following,
+                        Err(Endless::Repeats) => {
+                            return (pages, endless("the page token repeats"));
+                        }
+                        Err(Endless::TooLong) => return (pages, endless("the list does not end")),
                     }
-                    if following == next {
-                        return (pages, endless("the page token repeats"));
-                    }
-                    if pages.len() >= MAX_PAGES {
-                        return (pages, endless("the list does not end"));
-                    }
-                    next = following;
                 }
                 Err(refused) => return (pages, Some(refused)),
             }
@@ -370,42 +263,19 @@ impl Asker {
         let refused = refused.or_else(lost);
         (pages, refused)
     }
-
-    /// A listing from pages: complete unless one was refused.
-    pub(crate) fn listing<T>(&self, items: Vec<T>, refused: Option<Refused>) -> Listing<T> {
-        Listing { items, gaps: refused.map(|refused| self.gap(refused.gap)).into_iter().collect() }
-    }
-
-    fn limiter(&self, action: &'static str, region: &str) -> Arc<DefaultDirectRateLimiter> {
-        let class = rate_class(action);
-        let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
-        let limiter = limiters.entry((class.name, region.to_owned())).or_insert_with(|| {
-            let rate = self.max_rate.map_or(class.rate, |max| max.min(class.rate));
-            Arc::new(RateLimiter::direct(Quota::per_second(rate).allow_burst(rate)))
-        });
-        Arc::clone(limiter)
-    }
-}
-
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_err() {
-        // Nobody is left who could stop us.
-        std::future::pending::<()>().await;
-    }
 }
 
 /// Calls that AWS counts together.
 struct RateClass {
     name: &'static str,
-    rate: NonZeroU32,
+    rate: Rate,
 }
 
 /// How many calls a second we allow ourselves: below the
 /// [published limits](https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html), as a production
 /// account lives off the same quota.
 fn rate_class(action: &'static str) -> RateClass {
-    let rate = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
-    let class = |name, n| RateClass { name, rate: rate(n) };
+    let class = |name, n| RateClass { name, rate: Rate::per_second(n) };
     match action.split_once(':') {
         // 10 a second for all Get, Describe and List calls together.
         Some(("cloudtrail", _)) => class("cloudtrail", 8),
@@ -585,20 +455,10 @@ fn detail<E: ProvideErrorMetadata + std::error::Error + 'static>(
     Some(redact(&words.join(": "), MOST)).filter(|text| !text.is_empty())
 }
 
-/// The most characters of a detail: no more than a person reads.
-const MOST: usize = 300;
-
-/// No more than a person reads.
-pub(crate) fn clip(mut text: String) -> String {
-    if let Some((end, _)) = text.char_indices().nth(MOST) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
+    use posture_collect::pages::MAX_PAGES;
+
     use super::*;
 
     #[test]
@@ -635,6 +495,52 @@ mod tests {
         ] {
             assert_eq!(by_code(code, message, status), expected, "{code} {status}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_list_takes_no_more_memory_than_there_is() {
+        use crate::fake::{Fake, asker};
+        let page = |name: &str| {
+            let item = format!(
+                "<member><Path>/</Path><ServerCertificateName>{name}</ServerCertificateName>\
+                 <ServerCertificateId>ASCA</ServerCertificateId><Arn>arn:aws:iam::1:server-certificate/{name}</Arn></member>"
+            );
+            format!(
+                "<ServerCertificateMetadataList>{}</ServerCertificateMetadataList>\
+                 <IsTruncated>true</IsTruncated><Marker>after-{name}</Marker>",
+                item.repeat(10)
+            )
+        };
+        let read = async |lists: &Arc<Pool>| {
+            let mut cloud = Fake::default();
+            for name in ["a", "b", "c"] {
+                cloud = cloud.xml("ListServerCertificates", &page(name));
+            }
+            let cloud = cloud.xml(
+                "ListServerCertificates",
+                "<ServerCertificateMetadataList/><IsTruncated>false</IsTruncated>",
+            );
+            let (meter, ask) =
+                (crate::meter::Meter::default(), asker().unpaced().with_lists(lists));
+            let client = cloud.session().iam("us-east-1", &meter);
+            ask.pages(
+                "iam:ListServerCertificates",
+                "",
+                |marker| client.list_server_certificates().set_marker(marker).send(),
+                |page| page.marker().filter(|_| page.is_truncated()),
+            )
+            .await
+        };
+        let (pages, refused) = read(&Pool::new(1 << 20)).await;
+        assert_eq!((pages.len(), refused.is_none()), (4, true));
+        // What came before is kept, and the list is not complete.
+        let lists = Pool::new(35_000);
+        let (pages, refused) = read(&lists).await;
+        assert_eq!(pages.len(), 2);
+        let gap = refused.unwrap().into_gap();
+        assert_eq!(gap.reason, Reason::Incomplete);
+        assert!(gap.detail.unwrap().contains("more memory"));
+        assert_eq!(lists.used(), 0);
     }
 
     #[tokio::test]
@@ -715,16 +621,5 @@ mod tests {
                 assert_eq!(by_code(code, "", status), Reason::Throttled, "{code} {status}");
             }
         }
-    }
-
-    #[test]
-    fn only_a_plain_error_can_mean_absence() {
-        let refused = |reason| Refused {
-            code: Some("NoSuchEntity".to_owned()),
-            gap: Gap::new("", "", reason),
-        };
-        assert!(refused(Reason::Unsupported).is(&["NoSuchEntity"]));
-        assert!(!refused(Reason::Denied).is(&["NoSuchEntity"]));
-        assert!(!refused(Reason::Unsupported).is(&["NoSuchBucketPolicy"]));
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! It lies below the SDK's clients, so that what credential providers send passes it as well, which no interceptor sees.
 
-use std::pin::Pin;
+use std::cell::Cell;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
@@ -18,6 +19,7 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Limited};
+use posture_core::memory::{self, Pool, Share};
 use posture_core::skew::{self, Skew};
 use posture_core::time::Time;
 
@@ -27,6 +29,21 @@ use crate::whole::is_whole;
 /// The most bytes of one answer.
 const MOST_BYTES: usize = 64 << 20;
 
+tokio::task_local! {
+    /// About how much memory the answer takes that this task got last.
+    static WEIGHT: Cell<usize>;
+}
+
+/// Asks for something, and tells about how much memory the answer takes.
+pub(crate) async fn weighed<T>(call: impl Future<Output = T>) -> (T, usize) {
+    WEIGHT
+        .scope(Cell::new(0), async {
+            let answer = call.await;
+            (answer, WEIGHT.with(Cell::get))
+        })
+        .await
+}
+
 /// Guards what is sent with one login, and with the roles that are taken on with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
@@ -35,11 +52,24 @@ pub(crate) struct Guard {
     skew: Arc<Skew>,
     /// The host that was asked last, as long as it has not answered.
     failed: Arc<Mutex<Option<String>>>,
+    /// Where the memory for answers comes from.
+    memory: Arc<Pool>,
 }
 
 impl Guard {
     pub(crate) fn new(allowed: &[String]) -> Self {
-        Self { allowed: allowed.into(), skew: Arc::default(), failed: Arc::default() }
+        Self {
+            allowed: allowed.into(),
+            skew: Arc::default(),
+            failed: Arc::default(),
+            memory: Pool::answers(),
+        }
+    }
+
+    /// The same with so much memory for answers.
+    #[cfg(test)]
+    pub(crate) fn with_memory(self, memory: &Arc<Pool>) -> Self {
+        Self { memory: Arc::clone(memory), ..self }
     }
 
     pub(crate) fn allowed_hosts(&self) -> Arc<[String]> {
@@ -86,6 +116,7 @@ impl HttpConnector for Guarded {
         // Noted before, as whoever waits may give up.
         note(Some(host_of(request.uri())));
         let (answer, skew) = (self.inner.call(request), Arc::clone(&self.guard.skew));
+        let mut share = self.guard.memory.share();
         HttpConnectorFuture::new(async move {
             let sent = now();
             let mut answer = answer.await?;
@@ -100,13 +131,45 @@ impl HttpConnector for Guarded {
                 *answer.body_mut() = SdkBody::from_body_1_x(body);
                 return Ok(answer);
             }
-            match body.collect().await {
-                Ok(body) => put(&mut answer, body.to_bytes()),
+            let binary = answer.headers().get("content-type").is_some_and(|of| of.contains("cbor"));
+            match read(body, binary, &mut share).await {
+                Ok(body) => put(&mut answer, Bytes::from_owner(Held { body, _share: share })),
                 Err(error) => break_off(&mut answer, error),
             }
             Ok(answer)
         })
     }
+}
+
+/// The bytes of an answer, which take their share for as long as anything of them is there.
+struct Held {
+    body: Vec<u8>,
+    _share: Share,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+/// Reads a body as far as there is memory for it, and for what it becomes.
+async fn read(
+    body: impl Body<Data = Bytes, Error = BoxError>,
+    binary: bool,
+    share: &mut Share,
+) -> Result<Vec<u8>, BoxError> {
+    let (mut body, mut bytes) = (pin!(body), Vec::new());
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            share.grow(data.len()).await?;
+            bytes.extend_from_slice(&data);
+        }
+    }
+    let weight = if binary { memory::weight_of_binary(&bytes) } else { memory::weight(&bytes) };
+    share.grow(weight.saturating_sub(share.bytes())).await?;
+    let _ = WEIGHT.try_with(|last| last.set(weight));
+    Ok(bytes)
 }
 
 fn now() -> Time {
@@ -227,6 +290,56 @@ mod tests {
             let gap = summary(status, body).await.unwrap_err();
             assert_eq!(gap.reason, Reason::Malformed, "{status} {body}");
         }
+    }
+
+    const ANSWER: &str = r#"{"a":[{},{}]}"#;
+
+    /// A connector that gives every request the same body, in parts.
+    #[derive(Clone, Debug)]
+    struct Served(&'static str);
+
+    impl HttpConnector for Served {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            let status = 200.try_into().unwrap();
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(self.0))))
+        }
+    }
+
+    async fn body_with(memory: &Arc<Pool>, body: &'static str) -> Result<HttpResponse, String> {
+        let guard = Guard::new(&[]).with_memory(memory);
+        let guarded = Guarded { guard, inner: SharedHttpConnector::new(Served(body)) };
+        let mut request = HttpRequest::new(SdkBody::empty());
+        request.set_uri("https://iam.amazonaws.com/").unwrap();
+        request.headers_mut().insert("authorization", "x");
+        let mut answer = guarded.call(request).await.unwrap();
+        let body = std::mem::replace(answer.body_mut(), SdkBody::empty());
+        let whole = body.collect().await.map_err(|error| error.to_string())?.to_bytes();
+        *answer.body_mut() = SdkBody::from(whole);
+        Ok(answer)
+    }
+
+    #[tokio::test]
+    async fn answers_at_once_share_their_memory() {
+        let memory = Pool::new(1200);
+        let one = body_with(&memory, ANSWER).await.unwrap();
+        assert_eq!(memory.used(), memory::weight(ANSWER.as_bytes()));
+        // The next waits until the first is done with.
+        let (second, ()) = tokio::join!(body_with(&memory, ANSWER), async { drop(one) });
+        drop(second.unwrap());
+        assert_eq!(memory.used(), 0);
+        // One that alone is too large is no answer, by its bytes or by what they become.
+        for large in [r#"{"a":[{},{},{},{}]}"#, Box::leak("x".repeat(1201).into_boxed_str())] {
+            let refused = body_with(&memory, large).await.unwrap_err();
+            assert!(refused.contains("more memory"), "{refused}");
+            assert_eq!(memory.used(), 0);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_an_answer_takes_is_told_to_whoever_keeps_it() {
+        let memory = Pool::new(1 << 20);
+        let (_, weight) = weighed(body_with(&memory, ANSWER)).await;
+        assert_eq!(weight, memory::weight(ANSWER.as_bytes()));
     }
 
     /// The code of an error may mean that something is not configured, but not where nobody knows what else it says.

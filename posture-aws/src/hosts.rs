@@ -3,30 +3,36 @@
 //! Much below AWS's domains belongs to customers: an API gateway, a load balancer, a machine. A signed request to one of these
 //! gives a stranger what it signs. So the list names services and the form of their hosts, and not domains.
 
+use posture_core::dated::Dated;
+
 use crate::wire::endpoint::PARTITIONS;
 
 /// The services that are called, as [their endpoints](https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html)
 /// name them, and those that hand out credentials.
-const SERVICES: &[&str] = &[
-    "access-analyzer",
-    "account",
-    "cloudtrail",
-    "config",
-    "guardduty",
-    "iam",
-    "kms",
-    "logs",
-    "monitoring",
-    "oidc",
-    "organizations",
-    "s3",
-    "s3-control",
-    "securityhub",
-    "signin",
-    "sns",
-    "sso",
-    "sts",
-];
+static SERVICES: Dated<&str> = Dated::new(
+    &["https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html"],
+    "2026-11-29",
+    &[
+        "access-analyzer",
+        "account",
+        "cloudtrail",
+        "config",
+        "guardduty",
+        "iam",
+        "kms",
+        "logs",
+        "monitoring",
+        "oidc",
+        "organizations",
+        "s3",
+        "s3-control",
+        "securityhub",
+        "signin",
+        "sns",
+        "sso",
+        "sts",
+    ],
+);
 
 /// Whether a host is one of an interface of AWS that this crate uses: `SERVICE.REGION.DOMAIN` with the variants that endpoints
 /// have.

@@ -5,7 +5,9 @@
 
 pub mod action;
 mod ask;
-mod breaker;
+#[cfg(test)]
+#[path = "../../tests/src/cases.rs"]
+mod cases;
 pub mod collect;
 #[cfg(test)]
 mod fake;

@@ -6,13 +6,11 @@ use std::time::Duration;
 use posture_core::gap::{Gap, Reason};
 use tokio::sync::watch;
 
+pub use crate::action::LIST_ACCOUNTS;
 use crate::ask::{Asker, Refused};
 use crate::session::Session;
 use crate::wire::services::ORGANIZATIONS;
 use crate::wire::{Given, Operation, answers, words};
-
-/// The action by which accounts are listed.
-pub const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
 
 words! {
     /// The state of an account.

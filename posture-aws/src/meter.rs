@@ -1,7 +1,7 @@
 //! Counts every call, lets none leave for a foreign address, and takes no answer that lacks what its action answers.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint}
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+use posture_collect::pace::Tally;
 use posture_core::scope::Calls;
 
 use crate::action::holds;
@@ -24,7 +25,7 @@ use crate::hosts;
 /// Calls that credential providers make (AssumeRole, SSO) do not pass here.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Meter {
-    calls: Arc<Mutex<BTreeMap<String, Calls>>>,
+    calls: Arc<Tally>,
     /// Hosts beyond AWS's own that requests may go to.
     allowed_hosts: Arc<[String]>,
 }
@@ -36,14 +37,12 @@ impl Meter {
 
     /// What was called so far.
     pub(crate) fn calls(&self) -> BTreeMap<String, Calls> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.calls.calls()
     }
 
     fn count(&self, cfg: &ConfigBag, add: impl FnOnce(&mut Calls)) {
         if let Some(metadata) = cfg.load::<Metadata>() {
-            let action = action_name(metadata.service(), metadata.name());
-            let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-            add(calls.entry(action).or_default());
+            self.calls.count(&action_name(metadata.service(), metadata.name()), add);
         }
     }
 }

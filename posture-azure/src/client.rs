@@ -1,10 +1,10 @@
 //! Asking one thing of Azure: paced, bounded, repeated where that helps, stoppable; an answer or the reason why there
 //! is none.
 
-use std::collections::{BTreeMap, HashMap};
-use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use azure_core::credentials::TokenCredential;
 use azure_core::error::ErrorKind;
@@ -15,26 +15,25 @@ use azure_core::http::{
     ClientOptions, Context, Method, Pipeline, PipelineSendOptions, Request, RetryOptions,
     StatusCode, Transport, Url,
 };
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use posture_core::fact::Fact;
-use posture_core::gap::{Gap, GapId, Reason, Register};
-use posture_core::listing::Listing;
+use posture_collect::breaker::{Breaker, Unanswered, Way};
+use posture_collect::gaps::Gaps;
+pub(crate) use posture_collect::gaps::Refused;
+use posture_collect::pace::{Pace, Rate, Tally};
+use posture_collect::pages::{Endless, Trail};
+use posture_collect::retries::{MOST_WAIT, Retries, is_passing};
+use posture_collect::stop::Stop;
+use posture_collect::text::clip;
+use posture_core::gap::{Gap, Reason};
+use posture_core::memory::{Full, Pool, Share, weight};
 use posture_core::scope::Calls;
 use posture_core::skew::Skew;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
-use crate::collect::body::{Misfit, Read, View, field};
+use crate::entry;
 use crate::login::{Login, Renewable};
-
-/// Pages of one list beyond which an endless list is suspected.
-const MAX_PAGES: usize = 10_000;
-
-/// How often a request is sent before it counts as failed, and about how long is waited before the second time.
-const ATTEMPTS: (u32, Duration) = (5, Duration::from_millis(500));
-
-/// The longest that a service may make us wait. To ask before its time would only prolong it.
-const MOST_WAIT: Duration = Duration::from_secs(60);
+use crate::view::{Misfit, Read, View, field};
+use crate::wire::holding;
 
 /// Questions of one batch.
 const BATCH: usize = 20;
@@ -49,16 +48,26 @@ pub(crate) struct Client {
     graph: Service,
     credential: Arc<Renewable>,
     permits: Semaphore,
-    lanes: Mutex<HashMap<Lane, Arc<DefaultDirectRateLimiter>>>,
-    /// The most calls a second in any lane, where the caller set one.
-    max_rate: Option<NonZeroU32>,
-    /// Whether requests keep to a pace: a simulator lives off no quota that others need.
-    paced: bool,
+    pace: Pace<Lane>,
+    /// Which of the services do not answer.
+    breaker: Breaker,
     /// What the services said of the time.
     skew: Skew,
-    attempts: u32,
-    /// About how long is waited before the second attempt.
-    pause: Duration,
+    retries: Retries,
+    memory: Memory,
+}
+
+/// Where memory comes from.
+#[derive(Debug)]
+struct Memory {
+    answers: Arc<Pool>,
+    lists: Arc<Pool>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { answers: Pool::answers(), lists: Pool::lists() }
+    }
 }
 
 /// An audience with its own tokens.
@@ -93,24 +102,14 @@ pub(crate) enum Lane {
 }
 
 impl Lane {
-    fn quota(&self, max_rate: Option<NonZeroU32>) -> Quota {
-        let number = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
-        let every = |seconds: f64, burst| {
-            let quota = Quota::with_period(Duration::from_secs_f64(seconds));
-            let quota = quota.unwrap_or(Quota::per_second(NonZeroU32::MIN));
-            match max_rate {
-                Some(most) if 1.0 / f64::from(most.get()) > seconds => Quota::per_second(most),
-                Some(most) => quota.allow_burst(number(burst).min(most)),
-                None => quota.allow_burst(number(burst)),
-            }
-        };
+    fn rate(&self) -> Rate {
         match self {
-            Self::Subscription(_) | Self::Tenant => every(1.0 / 20.0, 200),
-            Self::ResourceGraph => every(5.0 / 12.0, 12),
-            Self::Storage(..) => every(300.0 / 750.0, 700),
-            Self::Directory => every(1.0 / 50.0, 50),
-            Self::ConditionalAccess => every(1.0, 1),
-            Self::Reports => every(10.0 / 4.0, 4),
+            Self::Subscription(_) | Self::Tenant => Rate::every(1.0 / 20.0, 200),
+            Self::ResourceGraph => Rate::every(5.0 / 12.0, 12),
+            Self::Storage(..) => Rate::every(300.0 / 750.0, 700),
+            Self::Directory => Rate::every(1.0 / 50.0, 50),
+            Self::ConditionalAccess => Rate::every(1.0, 1),
+            Self::Reports => Rate::every(10.0 / 4.0, 4),
         }
     }
 }
@@ -141,7 +140,12 @@ impl Client {
             let base = Url::parse(base).expect("an address");
             Service { base, pipeline }
         };
-        let (attempts, pause) = login.attempts.unwrap_or(ATTEMPTS);
+        let retries = login
+            .attempts
+            .map_or(Retries::default(), |(attempts, pause)| Retries { attempts, pause });
+        let pace = Pace::new(login.max_rate);
+        // A simulator lives off no quota that others need.
+        let unpaced = login.simulator.is_some() && login.unpaced;
         Self {
             management: service(login.cloud.management()),
             graph: service(login.cloud.graph()),
@@ -150,13 +154,18 @@ impl Client {
                 0 => CONCURRENCY,
                 some => some,
             }),
-            lanes: Mutex::default(),
-            max_rate: login.max_rate,
-            paced: login.simulator.is_none() || !login.unpaced || login.max_rate.is_some(),
+            pace: if unpaced { pace.unpaced() } else { pace },
+            breaker: Breaker::default(),
             skew: Skew::default(),
-            attempts,
-            pause,
+            retries,
+            memory: Memory::default(),
         }
+    }
+
+    /// The same with so much memory for lists.
+    #[cfg(test)]
+    pub(crate) fn set_lists(&mut self, lists: &Arc<Pool>) {
+        self.memory.lists = Arc::clone(lists);
     }
 
     /// What the services said of the time.
@@ -164,19 +173,11 @@ impl Client {
         &self.skew
     }
 
-    fn lane(&self, lane: &Lane) -> Arc<DefaultDirectRateLimiter> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let limiter = lanes.entry(lane.clone());
-        let make = |lane: &Lane| Arc::new(RateLimiter::direct(lane.quota(self.max_rate)));
-        Arc::clone(limiter.or_insert_with_key(make))
-    }
-
     /// Forgets the pace of a subscription that is done with.
     pub(crate) fn forget(&self, subscription: &str) {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        lanes.retain(|lane, _| match lane {
-            Lane::Subscription(of) | Lane::Storage(of, _) => of != subscription,
-            _ => true,
+        self.pace.forget(|lane| match lane {
+            Lane::Subscription(of) | Lane::Storage(of, _) => of == subscription,
+            _ => false,
         });
     }
 }
@@ -194,17 +195,18 @@ pub(crate) struct Question<'q> {
     pub(crate) path: &'q str,
 }
 
-/// Why there is no answer, not yet noted as a gap: a code may turn out to mean "not configured".
-#[derive(Clone, Debug)]
-pub(crate) struct Refused {
-    pub(crate) gap: Gap,
-    status: u16,
-}
-
-impl Refused {
+/// What a refusal says of the thing that was asked for.
+pub(crate) trait Absence {
     /// Whether the thing does not exist, or nobody ever configured it. Where what it would lie in is not found either, that
     /// is not known of the thing.
-    pub(crate) fn is_absent(&self) -> bool {
+    fn is_absent(&self) -> bool;
+
+    /// Whether the subscription does not use the provider at all, so that there are no such resources.
+    fn is_unregistered(&self) -> bool;
+}
+
+impl Absence for Refused {
+    fn is_absent(&self) -> bool {
         // https://learn.microsoft.com/en-us/azure/azure-resource-manager/troubleshooting/common-deployment-errors
         const ABOVE: [&str; 4] = ["subscription", "tenant", "host", "parent"];
         let code = self.gap.code.as_deref().unwrap_or_default().to_ascii_lowercase();
@@ -214,8 +216,7 @@ impl Refused {
         self.status == 404 && self.gap.reason == Reason::Unsupported && !above
     }
 
-    /// Whether the subscription does not use the provider at all, so that there are no such resources.
-    pub(crate) fn is_unregistered(&self) -> bool {
+    fn is_unregistered(&self) -> bool {
         const CODES: [&str; 3] = [
             "MissingSubscriptionRegistration",
             "SubscriptionNotRegistered",
@@ -227,13 +228,21 @@ impl Refused {
     }
 }
 
-/// What one scope is asked through: its gaps and its calls.
+/// What one scope is asked through: its gaps, which are noted through it, and its calls.
 #[derive(Debug)]
 pub(crate) struct Asker {
     client: Arc<Client>,
-    gaps: Register,
-    calls: Mutex<BTreeMap<String, Calls>>,
-    stop: watch::Receiver<bool>,
+    gaps: Gaps,
+    calls: Tally,
+    stop: Stop,
+}
+
+impl Deref for Asker {
+    type Target = Gaps;
+
+    fn deref(&self) -> &Gaps {
+        &self.gaps
+    }
 }
 
 /// What a page of [Resource Graph](https://learn.microsoft.com/en-us/rest/api/azureresourcegraph/resourcegraph/resources/resources)
@@ -274,56 +283,20 @@ impl Asker {
     pub(crate) fn new(client: &Arc<Client>, stop: watch::Receiver<bool>) -> Self {
         Self {
             client: Arc::clone(client),
-            gaps: Register::default(),
-            calls: Mutex::default(),
-            stop,
+            gaps: Gaps::default(),
+            calls: Tally::default(),
+            stop: stop.into(),
         }
-    }
-
-    /// Notes a gap and gives its number.
-    pub(crate) fn gap(&self, gap: Gap) -> GapId {
-        self.gaps.note(gap)
-    }
-
-    /// A fact that could not be told.
-    pub(crate) fn unknown<T>(&self, gap: Gap) -> Fact<T> {
-        Fact::Gap(self.gap(gap))
-    }
-
-    /// A fact whose value has a meaning that we do not know.
-    pub(crate) fn unsupported<T>(&self, action: &str, target: &str, value: &str) -> Fact<T> {
-        let mut gap = Gap::new(action, target, Reason::Unsupported);
-        gap.detail = Some(clip(format!("the value `{value}` is not known")));
-        self.unknown(gap)
-    }
-
-    /// A fact from an answer that does not make sense.
-    pub(crate) fn malformed<T>(&self, action: &str, target: &str, what: &str) -> Fact<T> {
-        let mut gap = Gap::new(action, target, Reason::Malformed);
-        gap.detail = Some(clip(what.to_owned()));
-        self.unknown(gap)
-    }
-
-    /// A listing of what was made from items, complete unless a page was refused.
-    pub(crate) fn listing<T>(&self, items: Vec<T>, refused: Option<Refused>) -> Listing<T> {
-        let gaps = refused.map(|refused| self.gap(refused.gap)).into_iter().collect();
-        Listing { items, gaps }
     }
 
     /// Every gap and every call.
     pub(crate) fn into_parts(self) -> (Vec<Gap>, BTreeMap<String, Calls>) {
-        (self.gaps.into_list(), self.calls.into_inner().unwrap_or_else(PoisonError::into_inner))
+        (self.gaps.into_list(), self.calls.calls())
     }
 
     /// How often an action was asked for so far.
     pub(crate) fn operations(&self, action: &str) -> u64 {
-        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        calls.get(action).map_or(0, |calls| calls.operations)
-    }
-
-    fn count(&self, action: &str, add: impl FnOnce(&mut Calls)) {
-        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        add(calls.entry(action.to_owned()).or_default());
+        self.calls.operations(action)
     }
 
     /// Asks Azure Resource Manager for one thing.
@@ -375,13 +348,18 @@ impl Asker {
         questions: &[Question<'_>],
     ) -> Vec<Result<Value, Refused>> {
         let mut answers = Vec::with_capacity(questions.len());
+        let mut kept = self.client.memory.lists.share();
         for questions in questions.chunks(BATCH) {
-            answers.extend(self.one_batch(questions).await);
+            answers.extend(self.one_batch(questions, &mut kept).await);
         }
         answers
     }
 
-    async fn one_batch(&self, questions: &[Question<'_>]) -> Vec<Result<Value, Refused>> {
+    async fn one_batch(
+        &self,
+        questions: &[Question<'_>],
+        kept: &mut Share,
+    ) -> Vec<Result<Value, Refused>> {
         let mut answers: Vec<Option<Result<Value, Refused>>> = vec![None; questions.len()];
         let mut attempt = 0;
         loop {
@@ -395,7 +373,7 @@ impl Asker {
                 })
                 .collect();
             let batch = Question {
-                action: crate::collect::BATCH,
+                action: entry::BATCH,
                 target: "",
                 lane: &Lane::Directory,
                 path: "v1.0/$batch",
@@ -404,7 +382,7 @@ impl Asker {
             let answer = match self.address(service, batch) {
                 Ok(url) => {
                     let body = json!({ "requests": requests });
-                    self.send(service, batch, url, Some(&body)).await
+                    self.send_page(service, batch, url, Some(&body), kept).await
                 }
                 Err(refused) => Err(refused),
             };
@@ -419,12 +397,12 @@ impl Asker {
                             ..refused.gap.clone()
                         };
                         // The batch was refused, and none of what was asked for: a 404 says nothing of that.
-                        answers[n] = Some(Err(Refused { gap, status: 0 }));
+                        answers[n] = Some(Err(Refused::unanswered(gap)));
                     }
                     break;
                 }
             };
-            let mut wait = backoff(self.client.pause, attempt);
+            let mut wait = self.client.retries.backoff(attempt);
             for (n, question) in open {
                 let id = n.to_string();
                 let response = responses.iter().flatten().find(|response| {
@@ -443,8 +421,7 @@ impl Asker {
                 }
                 let headers = headers(response.get("headers"));
                 let asked = retry_after(&headers).unwrap_or_default();
-                let passing = matches!(status, 408 | 429 | 500 | 502 | 503 | 504);
-                if passing && attempt < self.client.attempts && asked <= MOST_WAIT {
+                if is_passing(status) && self.client.retries.allow(attempt) && asked <= MOST_WAIT {
                     wait = wait.max(asked);
                     continue;
                 }
@@ -455,11 +432,7 @@ impl Asker {
                 break;
             }
             // Being stopped shows with the next call.
-            let mut stop = self.stop.clone();
-            tokio::select! {
-                () = stopped(&mut stop) => {}
-                () = tokio::time::sleep(wait) => {}
-            }
+            self.stop.pause(wait).await;
         }
         let missing = |(n, answer): (usize, Option<Result<Value, Refused>>)| {
             answer.unwrap_or_else(|| Err(malformed(questions[n], "the batch holds no answer")))
@@ -470,14 +443,16 @@ impl Asker {
     /// Asks Resource Graph, page by page.
     pub(crate) async fn query(&self, subscriptions: &[String], query: &str) -> Items {
         let question = Question {
-            action: crate::collect::RESOURCE_GRAPH,
+            action: entry::RESOURCE_GRAPH,
             target: "",
             lane: &Lane::ResourceGraph,
             path: "providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01",
         };
         let mut all = Items::default();
+        let mut kept = self.client.memory.lists.share();
         let mut next: Option<String> = None;
-        for _ in 0..MAX_PAGES {
+        let mut trail = Trail::default();
+        loop {
             let mut options = json!({ "$top": 1000, "resultFormat": "objectArray" });
             if let Some(token) = &next {
                 options["$skipToken"] = json!(token);
@@ -486,7 +461,7 @@ impl Asker {
                 json!({ "subscriptions": subscriptions, "query": query, "options": options });
             let service = &self.client.management;
             let answer = match self.address(service, question) {
-                Ok(url) => self.send(service, question, url, Some(&body)).await,
+                Ok(url) => self.send_page(service, question, url, Some(&body), &mut kept).await,
                 Err(refused) => Err(refused),
             };
             let mut answer = match answer {
@@ -526,14 +501,18 @@ impl Asker {
                 }
                 return all;
             };
-            if next.as_ref() == Some(&token) {
-                all.refused = Some(malformed(question, "the continuation repeats"));
+            if let Err(endless) = trail.follow(&token) {
+                all.refused = Some(malformed(
+                    question,
+                    match endless {
+                        Endless::Repeats => "the continuation repeats",
+                        Endless::TooLong => "the list does not end",
+                    },
+                ));
                 return all;
             }
             next = Some(token);
         }
-        all.refused = Some(malformed(question, "the list does not end"));
-        all
     }
 
     fn address(&self, service: &Service, question: Question<'_>) -> Result<Url, Refused> {
@@ -560,9 +539,11 @@ impl Asker {
         link: &str,
     ) -> Items {
         let mut all = Items::default();
-        let mut seen = std::collections::HashSet::new();
-        for _ in 0..MAX_PAGES {
-            let mut answer = match self.send(service, question, url.clone(), None).await {
+        let mut kept = self.client.memory.lists.share();
+        let mut trail = Trail::from(url.as_str());
+        loop {
+            let answer = self.send_page(service, question, url.clone(), None, &mut kept).await;
+            let mut answer = match answer {
                 Ok(answer) => answer,
                 Err(refused) => return Items { refused: Some(refused), ..all },
             };
@@ -582,14 +563,38 @@ impl Asker {
                 all.refused = Some(malformed(question, "the next page lies elsewhere"));
                 return all;
             };
-            if !seen.insert(url) || seen.contains(&next) {
-                all.refused = Some(malformed(question, "the list leads back to a page before"));
+            if let Err(endless) = trail.follow(next.as_str()) {
+                all.refused = Some(malformed(
+                    question,
+                    match endless {
+                        Endless::Repeats => "the list leads back to a page before",
+                        Endless::TooLong => "the list does not end",
+                    },
+                ));
                 return all;
             }
             url = next;
         }
-        all.refused = Some(malformed(question, "the list does not end"));
-        all
+    }
+
+    /// Asks for a page, and takes the memory to keep it.
+    async fn send_page(
+        &self,
+        service: &Service,
+        question: Question<'_>,
+        url: Url,
+        body: Option<&Value>,
+        kept: &mut Share,
+    ) -> Result<Value, Refused> {
+        let (answer, weight) = self.send_weighed(service, question, url, body).await?;
+        match kept.grow(weight).await {
+            Ok(()) => Ok(answer),
+            Err(Full) => {
+                let mut gap = gap(question, Reason::Incomplete);
+                gap.detail = Some(format!("the list is too long: {Full}"));
+                Err(Refused { gap, status: 200 })
+            }
+        }
     }
 
     /// Sends a request until it is answered, or it is clear that it will not be.
@@ -600,15 +605,20 @@ impl Asker {
         url: Url,
         body: Option<&Value>,
     ) -> Result<Value, Refused> {
-        self.count(question.action, |calls| calls.operations += 1);
-        let mut stop = self.stop.clone();
-        tokio::select! {
-            biased;
-            () = stopped(&mut stop) => {
-                Err(Refused { gap: gap(question, Reason::Cancelled), status: 0 })
-            }
-            answer = self.repeat(service, question, url, body) => answer,
-        }
+        self.send_weighed(service, question, url, body).await.map(|(answer, _)| answer)
+    }
+
+    /// The same with about how much memory the answer takes.
+    async fn send_weighed(
+        &self,
+        service: &Service,
+        question: Question<'_>,
+        url: Url,
+        body: Option<&Value>,
+    ) -> Result<(Value, usize), Refused> {
+        self.calls.count(question.action, |calls| calls.operations += 1);
+        let answer = self.stop.or(self.repeat(service, question, url, body)).await;
+        answer.unwrap_or_else(|| Err(Refused::unanswered(gap(question, Reason::Cancelled))))
     }
 
     async fn repeat(
@@ -617,22 +627,35 @@ impl Asker {
         question: Question<'_>,
         url: Url,
         body: Option<&Value>,
-    ) -> Result<Value, Refused> {
+    ) -> Result<(Value, usize), Refused> {
         let mut renewals = 0;
         let mut attempt = 0;
+        let way = Way { service: service.base.host_str().unwrap_or_default(), place: "" };
+        let given_up = || {
+            let (reason, why) = self.client.breaker.given_up(way, question.action)?;
+            let mut gap = gap(question, reason);
+            gap.detail = Some(clip(why));
+            Some(Refused::unanswered(gap))
+        };
         loop {
             attempt += 1;
-            if self.client.paced {
-                self.client.lane(question.lane).until_ready().await;
+            if let Some(refused) = given_up() {
+                return Err(refused);
             }
+            self.client.pace.turn(question.lane.clone(), Lane::rate).await;
             let permit = self.client.permits.acquire().await;
+            // Those that were asked meanwhile may have shown it.
+            if let Some(refused) = given_up() {
+                return Err(refused);
+            }
             let generation = self.client.credential.generation();
             let sent = jiff::Timestamp::now().into();
-            let answer = once(service, &url, body).await;
+            let share = self.client.memory.answers.share();
+            let (answer, _held) = holding(share, once(service, &url, body)).await;
             drop(permit);
             let throttled =
                 matches!(&answer, Ok((status, ..)) if *status == StatusCode::TooManyRequests);
-            self.count(question.action, |calls| {
+            self.calls.count(question.action, |calls| {
                 calls.attempts += 1;
                 calls.throttled += u64::from(throttled);
             });
@@ -642,22 +665,31 @@ impl Asker {
                     if let Some(date) = date {
                         self.client.skew.note(date, sent, jiff::Timestamp::now().into());
                     }
+                    self.client.breaker.answered(way, question.action);
                     answer
                 }
                 Err(error) => {
                     let reason = failure(&error);
                     let again = matches!(reason, Reason::TimedOut | Reason::Unreachable);
-                    if again && attempt < self.client.attempts {
-                        tokio::time::sleep(backoff(self.client.pause, attempt)).await;
+                    if again && self.client.retries.allow(attempt) {
+                        tokio::time::sleep(self.client.retries.backoff(attempt)).await;
                         continue;
                     }
+                    let detail = Some(crate::trouble::chain(&error));
+                    if again {
+                        let unconnected = crate::trouble::is_unconnected(&error);
+                        let how = Unanswered { reason, unconnected, detail: detail.clone() };
+                        let now = Instant::now();
+                        self.client.breaker.unanswered(way, question.action, &how, now);
+                    }
                     let mut gap = gap(question, reason);
-                    gap.detail = Some(crate::trouble::chain(&error));
-                    return Err(Refused { gap, status: 0 });
+                    gap.detail = detail;
+                    return Err(Refused::unanswered(gap));
                 }
             };
             if status.is_success() {
                 return serde_json::from_slice(&bytes)
+                    .map(|answer| (answer, weight(&bytes)))
                     .map_err(|error| malformed(question, &format!("no JSON: {error}")));
             }
             let number = u16::from(status);
@@ -667,13 +699,12 @@ impl Asker {
             if number == 401 {
                 renewals += 1;
                 let ended = refused.gap.code.as_deref() == Some("ExpiredAuthenticationToken");
-                if renewals <= if ended { self.client.attempts } else { 1 } {
+                if renewals <= if ended { self.client.retries.attempts } else { 1 } {
                     self.client.credential.forget(generation);
                     continue;
                 }
             }
-            let passing = matches!(number, 408 | 429 | 500 | 502 | 503 | 504);
-            if !passing || attempt >= self.client.attempts {
+            if !is_passing(number) || !self.client.retries.allow(attempt) {
                 return Err(refused);
             }
             let asked = retry_after(&headers).unwrap_or_default();
@@ -682,7 +713,7 @@ impl Asker {
                 refused.gap.detail = Some(what);
                 return Err(refused);
             }
-            tokio::time::sleep(asked.max(backoff(self.client.pause, attempt))).await;
+            tokio::time::sleep(asked.max(self.client.retries.backoff(attempt))).await;
         }
     }
 }
@@ -704,14 +735,6 @@ async fn once(
     let answer = service.pipeline.send(&Context::new(), &mut request, Some(options)).await?;
     let (status, headers, body) = answer.deconstruct();
     Ok((status, headers, body.to_vec()))
-}
-
-/// What is waited before the next attempt where the service says nothing: 1, 2, 4 … times the pause, spread by the
-/// clock so that requests that failed together do not come back together.
-fn backoff(pause: Duration, attempt: u32) -> Duration {
-    let base = pause * (1 << attempt.saturating_sub(1).min(4));
-    let spread = jiff::Timestamp::now().subsec_nanosecond().unsigned_abs() % 100;
-    base + base.mul_f64(f64::from(spread) / 400.0)
 }
 
 /// The headers of an answer in a batch.
@@ -742,21 +765,12 @@ fn retry_after(headers: &Headers) -> Option<Duration> {
     Some(wait.try_into().unwrap_or_default())
 }
 
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_err() {
-        // Nobody is left who could stop us.
-        std::future::pending::<()>().await;
-    }
-}
-
 fn gap(question: Question<'_>, reason: Reason) -> Gap {
     Gap::new(question.action, question.target, reason)
 }
 
 fn malformed(question: Question<'_>, what: &str) -> Refused {
-    let mut gap = gap(question, Reason::Malformed);
-    gap.detail = Some(clip(what.to_owned()));
-    Refused { gap, status: 200 }
+    Refused::senseless(question.action, question.target, what)
 }
 
 /// What an error without an answer means.
@@ -841,19 +855,62 @@ fn reason(status: u16, code: &str, message: &str) -> Reason {
     }
 }
 
-/// No more than a person reads.
-pub(crate) fn clip(mut text: String) -> String {
-    const MOST: usize = 300;
-    if let Some((end, _)) = text.char_indices().nth(MOST) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A client of a simulated tenant of so many subscriptions, of which one page holds one.
+    async fn client(subscriptions: usize) -> (posture_sim::azure::Server, Client) {
+        use crate::login::{ClientSecret, Session, Source};
+        let scenario = posture_sim::azure::Scenario {
+            page_size: 1,
+            ..posture_sim::azure::generate(subscriptions, 0)
+        };
+        let server = posture_sim::azure::Server::start(scenario.clone(), None).await.unwrap();
+        let login = Login {
+            tenant: Some(scenario.tenant.clone()),
+            source: Some(Source::Environment),
+            client_id: Some(scenario.client.id.clone()),
+            client_secret: Some(ClientSecret(scenario.client.secret.clone())),
+            simulator: Some(server.url()),
+            unpaced: true,
+            ..Login::default()
+        };
+        let session = Session::login(&login).await.unwrap();
+        (server, Arc::try_unwrap(session.client).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_list_takes_no_more_memory_than_there_is() {
+        let (_server, mut client) = client(4).await;
+        let question = Question {
+            action: entry::SUBSCRIPTIONS,
+            target: "",
+            lane: &Lane::Tenant,
+            path: "subscriptions?api-version=2022-12-01",
+        };
+        let (_tell, stop) = watch::channel(false);
+        let one = {
+            let ask = Asker::new(&Arc::new(client), stop.clone());
+            let all = ask.list(question).await;
+            assert_eq!((all.items.len(), all.refused.is_none()), (4, true));
+            let url = ask.address(&ask.client.management, question).unwrap();
+            let (_, one) =
+                ask.send_weighed(&ask.client.management, question, url, None).await.unwrap();
+            client = Arc::try_unwrap(ask.client).unwrap();
+            one
+        };
+        // What came before is kept, and the list is not complete.
+        let lists = Pool::new(one * 5 / 2);
+        client.set_lists(&lists);
+        let ask = Asker::new(&Arc::new(client), stop);
+        let Items { items, refused } = ask.list(question).await;
+        assert_eq!(items.len(), 2);
+        let gap = refused.unwrap().gap;
+        assert_eq!(gap.reason, Reason::Incomplete);
+        assert!(gap.detail.unwrap().contains("more memory"));
+        assert_eq!(lists.used(), 0);
+    }
 
     #[test]
     fn refusals_are_told_apart() {
@@ -891,6 +948,108 @@ mod tests {
         ] {
             assert_eq!(reason(status, code, message), expected, "{status} {code}");
         }
+    }
+
+    /// Nobody answers; counts who was asked, by host.
+    #[derive(Debug, Default)]
+    struct Nobody(std::sync::Mutex<BTreeMap<String, usize>>);
+
+    #[async_trait::async_trait]
+    impl azure_core::http::HttpClient for Nobody {
+        async fn execute_request(
+            &self,
+            request: &Request,
+        ) -> azure_core::Result<azure_core::http::AsyncRawResponse> {
+            let host = request.headers().get_optional_str(&HeaderName::from_static("host"));
+            let host = host.or(request.url().host_str()).unwrap_or_default().to_owned();
+            *self.0.lock().unwrap().entry(host).or_default() += 1;
+            // Others have their turn meanwhile, as with a network.
+            tokio::task::yield_now().await;
+            let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+            Err(azure_core::Error::new(ErrorKind::Io, refused))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_that_does_not_answer_is_given_up_early() {
+        let nobody = Arc::new(Nobody::default());
+        let mut session = crate::collect::answers::session_over(nobody.clone()).await;
+        Arc::get_mut(&mut session.client).unwrap().breaker = Breaker::impatient();
+        let (_tell, stop) = watch::channel(false);
+        let ask = Asker::new(&session.client, stop);
+        let asked = || nobody.0.lock().unwrap().values().sum::<usize>();
+        let question = Question {
+            action: "Microsoft.Storage/x/read",
+            target: "",
+            lane: &Lane::Tenant,
+            path: "x",
+        };
+        let answers = futures::future::join_all((0..400).map(|_| ask.get(question))).await;
+        // Those that were under way when it showed.
+        assert!(asked() <= CONCURRENCY + 3, "{}", asked());
+        for answer in answers {
+            let gap = answer.unwrap_err().gap;
+            assert_eq!((gap.reason, &*gap.action), (Reason::Unreachable, question.action));
+        }
+        // Everything else of that service is given up with it, and no other service is.
+        let before = asked();
+        let other = Question { action: "Microsoft.KeyVault/x/read", ..question };
+        let gap = ask.get(other).await.unwrap_err().gap;
+        assert!(gap.detail.unwrap().starts_with("not asked"));
+        assert_eq!(asked(), before);
+        let graph =
+            Question { action: "/users", lane: &Lane::Directory, path: "v1.0/users", ..question };
+        ask.graph(graph).await.unwrap_err();
+        assert_eq!(asked(), before + 1);
+    }
+
+    #[test]
+    fn no_refusal_tells_a_secret() {
+        const KEY: &str = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1abcdEFGH12==";
+        const TOKEN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJ0aWQiOiJjYW5hcnktMDEyMzQ1Njc4OSIsImEiOjF9.c2lnbmF0dXJlLWNhbmFyeS0wMTIzNDU2Nzg5QUJD";
+        let question = Question {
+            action: "Microsoft.Storage/x/read",
+            target: "t",
+            lane: &Lane::Tenant,
+            path: "p",
+        };
+        for (text, secret) in [
+            (
+                format!(
+                    "The MAC signature found is not the same: AccountKey={KEY};EndpointSuffix=x"
+                ),
+                KEY,
+            ),
+            ("https://a.blob.core.windows.net/c?sv=2024&sig=hunter2%3D&se=1".to_owned(), "hunter2"),
+            (format!("Authorization: Bearer {TOKEN}"), "eyJ"),
+            ("CompactToken parsing failed: eyJhbGciOiJub25lIn0.eyJhIjoxfQ.".to_owned(), "eyJ"),
+            ("SharedAccessKey=hunter2;EntityPath=x".to_owned(), "hunter2"),
+            (r#"{"clientSecret": "hunter2"}"#.to_owned(), "hunter2"),
+        ] {
+            for body in [
+                json!({ "error": { "code": "Forbidden", "message": text } }),
+                json!({ "error": { "code": text, "message": "x" } }),
+                json!({ "odata.error": { "Code": "x", "Message": text } }),
+                json!({ "code": "x", "message": text }),
+            ] {
+                for status in [400, 401, 403, 404, 429, 500] {
+                    let mut headers = Headers::new();
+                    headers.insert("x-ms-request-id", text.clone());
+                    let bytes = body.to_string();
+                    let Refused { gap, .. } = refusal(question, status, &headers, bytes.as_bytes());
+                    let told = format!("{gap:?}");
+                    assert!(!told.contains(secret), "{told}");
+                }
+            }
+        }
+        // Who refuses what stays readable.
+        let message = "The client 'posture' with object id '11111111-2222-3333-4444-555555555555' does not have authorization to perform action 'Microsoft.Storage/storageAccounts/read' over scope '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/Main/providers/Microsoft.Storage/storageAccounts/records01'";
+        let body =
+            json!({ "error": { "code": "AuthorizationFailed", "message": message } }).to_string();
+        let Refused { gap, .. } = refusal(question, 403, &Headers::new(), body.as_bytes());
+        let told = gap.detail.unwrap();
+        let whole: String = message.chars().take(300).collect();
+        assert_eq!(told.trim_end_matches('…'), whole);
     }
 
     #[test]

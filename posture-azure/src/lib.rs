@@ -4,13 +4,18 @@
 //! [`posture_core::scope::Scope`]. Every call it can make is in the [`action`] table.
 
 pub mod action;
+#[cfg(test)]
+#[path = "../../tests/src/cases.rs"]
+mod cases;
 mod client;
 mod cloud;
 pub mod collect;
+mod entry;
 pub mod login;
 pub mod plan;
 mod rbac;
 mod trouble;
+mod view;
 mod wire;
 
 pub use cloud::Cloud;

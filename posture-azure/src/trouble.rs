@@ -24,6 +24,10 @@ pub enum Cause {
     WrongSecret,
     /// The secret or the certificate of the application has ended.
     SecretExpired,
+    /// The account or the application is locked or switched off.
+    Blocked,
+    /// Nobody gave the identity the right to use the application.
+    NotAssigned,
     /// The tenant has no such application.
     NoSuchApplication,
     /// There is no such tenant.
@@ -66,6 +70,8 @@ impl fmt::Display for Cause {
             Self::Expired => "the session has expired",
             Self::WrongSecret => "the client secret is wrong",
             Self::SecretExpired => "the client secret or certificate has expired",
+            Self::Blocked => "the account or application is locked or disabled",
+            Self::NotAssigned => "the identity is not assigned to the application",
             Self::NoSuchApplication => "the tenant has no such application",
             Self::NoSuchTenant => "there is no such tenant",
             Self::NotFederated => "the application does not trust this token",
@@ -102,6 +108,12 @@ impl Cause {
                 "set AZURE_CLIENT_SECRET to the value of the secret, which is not its id".to_owned()
             }
             Self::SecretExpired => "add a new secret to the application, and set AZURE_CLIENT_SECRET to it".to_owned(),
+            Self::Blocked => {
+                "have an administrator of the tenant unlock or enable the account or application".to_owned()
+            }
+            Self::NotAssigned => {
+                "have an administrator of the tenant assign the identity to the application".to_owned()
+            }
             Self::NoSuchApplication => {
                 "check AZURE_CLIENT_ID, and that AZURE_TENANT_ID or --tenant names the tenant of the application".to_owned()
             }
@@ -138,46 +150,67 @@ impl Cause {
 /// The codes by which Entra ID says why it gives no token. It warns that they may change: what is not here is told in the
 /// service's own words.
 static CODES: Dated<(&str, Cause)> = Dated::new(
-    &["https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes"],
-    "2026-11-29",
     &[
-        ("AADSTS50034", Cause::NotSignedIn),
-        ("AADSTS50053", Cause::ConditionalAccess),
-        ("AADSTS50057", Cause::Expired),
+        "https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes",
+        "https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-considerations",
+    ],
+    "2026-11-30",
+    &[
+        ("AADSTS16003", Cause::OtherTenant),
+        ("AADSTS50005", Cause::ConditionalAccess),
+        ("AADSTS50014", Cause::OtherTenant),
+        ("AADSTS50020", Cause::OtherTenant),
+        ("AADSTS50034", Cause::OtherTenant),
+        ("AADSTS50053", Cause::Blocked),
+        ("AADSTS50057", Cause::Blocked),
         ("AADSTS50058", Cause::NotSignedIn),
+        ("AADSTS50059", Cause::NoSuchTenant),
         ("AADSTS50072", Cause::SecondFactor),
         ("AADSTS50074", Cause::SecondFactor),
         ("AADSTS50076", Cause::SecondFactor),
         ("AADSTS50078", Cause::Expired),
         ("AADSTS50079", Cause::SecondFactor),
+        ("AADSTS50089", Cause::Expired),
         ("AADSTS50097", Cause::ConditionalAccess),
-        ("AADSTS50105", Cause::ConditionalAccess),
+        ("AADSTS50105", Cause::NotAssigned),
+        ("AADSTS50128", Cause::NoSuchTenant),
+        ("AADSTS50131", Cause::ConditionalAccess),
         ("AADSTS50132", Cause::Expired),
         ("AADSTS50133", Cause::Expired),
+        ("AADSTS50139", Cause::Expired),
         ("AADSTS50158", Cause::SecondFactor),
         ("AADSTS50173", Cause::Expired),
+        ("AADSTS51004", Cause::OtherTenant),
         ("AADSTS53000", Cause::ConditionalAccess),
+        ("AADSTS530003", Cause::ConditionalAccess),
         ("AADSTS53001", Cause::ConditionalAccess),
+        ("AADSTS53002", Cause::ConditionalAccess),
         ("AADSTS53003", Cause::ConditionalAccess),
         ("AADSTS53004", Cause::SecondFactor),
-        ("AADSTS530003", Cause::ConditionalAccess),
-        ("AADSTS70008", Cause::Expired),
-        ("AADSTS70021", Cause::NotFederated),
-        ("AADSTS70043", Cause::Expired),
+        ("AADSTS53011", Cause::Blocked),
+        ("AADSTS70000", Cause::Expired),
+        ("AADSTS70001", Cause::Blocked),
+        ("AADSTS700011", Cause::NoSuchApplication),
+        ("AADSTS7000112", Cause::Blocked),
         ("AADSTS700016", Cause::NoSuchApplication),
+        ("AADSTS70002", Cause::WrongSecret),
+        ("AADSTS7000215", Cause::WrongSecret),
+        ("AADSTS7000222", Cause::SecretExpired),
         ("AADSTS700024", Cause::Clock),
-        ("AADSTS700027", Cause::SecretExpired),
+        ("AADSTS70008", Cause::Expired),
         ("AADSTS700082", Cause::Expired),
         ("AADSTS700084", Cause::Expired),
+        ("AADSTS70021", Cause::NotFederated),
         ("AADSTS700211", Cause::NotFederated),
         ("AADSTS700212", Cause::NotFederated),
         ("AADSTS700213", Cause::NotFederated),
-        ("AADSTS7000112", Cause::NoSuchApplication),
-        ("AADSTS7000215", Cause::WrongSecret),
-        ("AADSTS7000222", Cause::SecretExpired),
+        ("AADSTS70043", Cause::Expired),
         ("AADSTS90002", Cause::NoSuchTenant),
-        ("AADSTS900023", Cause::NoSuchTenant),
         ("AADSTS900021", Cause::NoSuchTenant),
+        ("AADSTS900023", Cause::NoSuchTenant),
+        ("AADSTS90019", Cause::NoSuchTenant),
+        ("AADSTS90038", Cause::NoSuchTenant),
+        ("AADSTS90072", Cause::OtherTenant),
     ],
 );
 
@@ -216,6 +249,18 @@ pub(crate) fn diagnose(error: &(dyn Error + 'static)) -> Cause {
         }
     }
     kind.unwrap_or(Cause::Other)
+}
+
+/// Whether not even a connection came about.
+pub(crate) fn is_unconnected(error: &(dyn Error + 'static)) -> bool {
+    let connect = |error: &(dyn Error + 'static)| {
+        error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect)
+    };
+    causes(error).any(connect)
+        || matches!(
+            diagnose(error),
+            Cause::Dns | Cause::Refused | Cause::UnknownAuthority | Cause::Tls | Cause::Proxy
+        )
 }
 
 fn by_code(text: &str) -> Option<Cause> {
@@ -309,6 +354,14 @@ mod tests {
             (said("AADSTS700016: Application 'x' was not found"), Cause::NoSuchApplication),
             (said("AADSTS50076: you must use multi-factor authentication"), Cause::SecondFactor),
             (said("AADSTS53003: Access has been blocked"), Cause::ConditionalAccess),
+            // To sign in anew would help in none of these.
+            (said("AADSTS50057: The user account is disabled."), Cause::Blocked),
+            (said("AADSTS50053: IdsLocked"), Cause::Blocked),
+            (said("AADSTS7000112: Application 'x' is disabled."), Cause::Blocked),
+            (said("AADSTS50105: not assigned to a role"), Cause::NotAssigned),
+            (said("AADSTS50020: User account does not exist in tenant"), Cause::OtherTenant),
+            (said("AADSTS50034: The user account does not exist"), Cause::OtherTenant),
+            (said("AADSTS700027: Client assertion failed signature validation."), Cause::Other),
             (
                 said("AADSTS700024: Client assertion is not within its valid time range."),
                 Cause::Clock,

@@ -1,6 +1,6 @@
 //! What requests travel over: one client for everything, bounded in time and size.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,9 +8,28 @@ use azure_core::error::{Error, ErrorKind};
 use azure_core::http::headers::{HeaderName, HeaderValue};
 use azure_core::http::{AsyncRawResponse, HttpClient, Request, Transport, Url};
 use futures::StreamExt;
+use posture_core::memory::{self, Full, Pool, Share};
 
 /// The most bytes of one answer.
 const MOST_BYTES: usize = 64 << 20;
+
+tokio::task_local! {
+    /// What an answer takes of the memory for answers, for whoever holds it for longer than it takes to read it.
+    static SHARE: Mutex<Option<Share>>;
+}
+
+/// Sends something; what the answer takes is taken from the share, and has to be held as long as the answer.
+pub(crate) async fn holding<T>(share: Share, sent: impl Future<Output = T>) -> (T, Option<Share>) {
+    let work = async {
+        let answer = sent.await;
+        (answer, SHARE.with(taken))
+    };
+    SHARE.scope(Mutex::new(Some(share)), work).await
+}
+
+fn taken(slot: &Mutex<Option<Share>>) -> Option<Share> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
 
 /// The client of everything that is sent, with one pool of connections.
 #[derive(Debug)]
@@ -64,14 +83,24 @@ impl HttpClient for Wire {
             }
         };
         let (status, headers, mut body) = answer.deconstruct();
+        let held = SHARE.try_with(taken).ok().flatten();
+        let mut share = held.unwrap_or_else(|| Pool::answers().share());
+        let full = |why: Full| Error::new(ErrorKind::DataConversion, why);
         let mut bytes = Vec::new();
         while let Some(chunk) = body.next().await {
-            bytes.extend_from_slice(&chunk?);
+            let chunk = chunk?;
+            share.grow(chunk.len()).await.map_err(full)?;
+            bytes.extend_from_slice(&chunk);
             if bytes.len() > MOST_BYTES {
                 let what = format!("the answer is larger than {MOST_BYTES} bytes");
                 return Err(Error::with_message(ErrorKind::DataConversion, what));
             }
         }
+        // It is going to be read.
+        share.grow(memory::weight(&bytes) - bytes.len()).await.map_err(full)?;
+        let _ = SHARE.try_with(|slot| {
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(share);
+        });
         Ok(AsyncRawResponse::from_bytes(status, headers, bytes))
     }
 }
@@ -125,6 +154,28 @@ mod tests {
             assert_eq!(u16::from(ask(simulator).await.unwrap().status()), status);
         }
         assert_eq!(met.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn answers_at_once_share_their_memory() {
+        let (simulator, _) = served(|stream| {
+            let _ = stream.write_all(
+                b"HTTP/1.1 200 OK\r\ncontent-length: 7\r\nconnection: close\r\n\r\n[{},{}]",
+            );
+        });
+        let weight = memory::weight(b"[{},{}]");
+        let memory = Pool::new(weight);
+        let ask = || holding(memory.share(), ask(simulator.clone()));
+        let (one, held) = ask().await;
+        assert_eq!((one.is_ok(), memory.used()), (true, weight));
+        // The next waits until the first is done with.
+        let ((two, _), ()) = tokio::join!(ask(), async { drop(held) });
+        two.unwrap();
+        assert_eq!(memory.used(), 0);
+        let memory = Pool::new(weight - 1);
+        let error = holding(memory.share(), super::tests::ask(simulator)).await.0.unwrap_err();
+        assert!(error.to_string().contains("more memory"), "{error}");
+        assert_eq!(memory.used(), 0);
     }
 
     #[tokio::test]

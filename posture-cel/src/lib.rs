@@ -154,9 +154,11 @@ pub fn load(path: &Path, catalogue: &mut Catalogue) -> Result<(), Error> {
 
 fn gather(path: &Path, depth: u32, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     let failed = |source| Error::Read { path: path.to_owned(), source };
-    if !std::fs::metadata(path).map_err(failed)?.is_dir() {
-        // A file that was named is read, whatever it is called.
-        if depth == 0 || path.extension().is_some_and(|ending| ending == "toml") {
+    let found = std::fs::metadata(path).map_err(failed)?;
+    if !found.is_dir() {
+        // What was named is read, whatever it is called, and be it a pipe. A pipe in a folder would be waited for.
+        let is_control = path.extension().is_some_and(|ending| ending == "toml");
+        if depth == 0 || (is_control && found.is_file()) {
             files.push(path.to_owned());
         }
         return Ok(());

@@ -437,12 +437,10 @@ fn expressions_are_bounded() {
     // What is bounded by its length is bounded by what the cloud holds, too.
     let many: Vec<String> = (0..3_000).map(|number| format!("lock-{number}")).collect();
     let pairs = control("delete_locks.all(a, delete_locks.exists(b, a == b))").control;
-    let start = std::time::Instant::now();
     let Outcome::Unknown(gap) = outcome(pairs, bucket().delete_locks(Known(many))) else {
         panic!("nine million steps were taken")
     };
     assert_eq!(gap, GapId::NO_ANSWER);
-    assert!(start.elapsed().as_secs() < 5);
 }
 
 /// An "and", an "or", a "not", an "if" or a comparison of some facts.
@@ -622,4 +620,27 @@ fn a_folder_is_added_as_a_whole_or_not_at_all() {
     assert!(matches!(read(&folder.path().join("nowhere")), Err(Error::Read { .. })));
     write(folder.path(), "shadow.toml", &"#".repeat(300 << 10));
     assert!(matches!(read(folder.path()), Err(Error::Read { .. })));
+}
+
+/// Each folder holds links to itself: the first that leads too deep ends it.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_leads_back_to_itself_is_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..20 {
+        std::os::unix::fs::symlink(".", folder.path().join(number.to_string())).unwrap();
+    }
+    let error = posture_cel::read(folder.path()).unwrap_err();
+    let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+    assert!(cause.contains("too deep"), "{error} {cause}");
+}
+
+/// Nobody writes into it.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_folder_of_controls_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("a.toml")).status();
+    assert!(made.unwrap().success());
+    assert!(matches!(posture_cel::read(folder.path()), Err(posture_cel::Error::Nothing(_))));
 }

@@ -163,7 +163,7 @@ fn show_control(
         let actions: Vec<&str> = match provider {
             Provider::Azure => {
                 let needed = posture_azure::action::wanted_actions(&wanted);
-                let names = needed.iter().flat_map(|action| match action.graph {
+                let names = needed.iter().flat_map(|action| match action.own {
                     [] => std::slice::from_ref(&action.name),
                     permissions => permissions,
                 });

@@ -29,6 +29,9 @@ use crate::schedule::job::{
 /// The name that is looked for in the current folder.
 const NAME: &str = "posture.toml";
 
+/// The most files that one includes.
+const MAX_INCLUDED: usize = 100;
+
 /// What the configuration says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Config {
@@ -60,8 +63,8 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// What a file that nobody named takes away from a report, in words; none where it takes nothing away. Whoever can write
-    /// into the folder of a checkout could hide failures otherwise.
+    /// What a file that nobody named takes away from a report, or sends away, in words; none where it does neither. Whoever
+    /// can write into the folder of a checkout could hide failures otherwise, or have what was found sent to themselves.
     pub(crate) fn removes(&self) -> Option<String> {
         if !self.found {
             return None;
@@ -72,6 +75,16 @@ impl Config {
             n => Some(format!("{n} {many}")),
         };
         let set = |is: bool, name: &str| is.then(|| format!("`{name}`"));
+        // Where to is what matters. No secret of an address is shown.
+        let remote = |place: &Option<String>| {
+            let url = url::Url::parse(place.as_deref()?).ok()?;
+            let host = url.host_str().unwrap_or_default();
+            Some(format!(
+                "a history at {}://{}",
+                url.scheme(),
+                crate::text::safe(host, crate::text::NAME)
+            ))
+        };
         let parts = [
             set(!self.controls.is_empty(), "controls"),
             set(!self.exclude_controls.is_empty(), "exclude-controls"),
@@ -82,6 +95,8 @@ impl Config {
             set(self.allow_unknown.is_some(), "allow-unknown"),
             set(!self.params.is_empty(), "parameters of controls"),
             count(self.exceptions.len(), "exception", "exceptions"),
+            remote(&self.history.store),
+            remote(&self.history.snapshots),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         if parts.is_empty() {
@@ -119,6 +134,11 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
         add_controls(&mut catalogue, files)?;
     }
     let path = named.map_or_else(|| PathBuf::from(NAME), Path::to_owned);
+    // Nobody would ever write into a pipe that somebody left there.
+    if named.is_none() && std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
+        return Err(Failure::usage(format!("`{NAME}` in this folder is no file"))
+            .help("remove it, or name another configuration with --config"));
+    }
     if named.is_none() && !path.try_exists().unwrap_or(true) {
         return Ok(Config { catalogue, ..Config::default() });
     }
@@ -153,6 +173,10 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
                 Sink::Mail(_) | Sink::Store(_) => {}
             }
         }
+    }
+    if config.include.len() > MAX_INCLUDED {
+        return Err(Failure::usage(format!("`{}` includes too many files", path.display()))
+            .cause(format!("it names {}, and may name {MAX_INCLUDED}", config.include.len())));
     }
     for name in std::mem::take(&mut config.include) {
         let included = path.with_file_name("").join(&name);
@@ -1203,6 +1227,37 @@ mod tests {
     fn broken_toml_names_the_line() {
         let mistakes = parsed("[audit]\nseverity = \n").unwrap_err();
         assert!(mistakes[0].starts_with("2: "), "{mistakes:?}");
+    }
+
+    #[test]
+    fn a_file_that_nobody_named_says_what_it_removes_and_sends_away() {
+        let removes = |text: &str, found| {
+            let config = Config { found, ..parsed(text).unwrap() };
+            config.removes()
+        };
+        let hostile = "[audit]\nfail-on = \"critical\"\n[history]\n\
+                       store = \"postgres://user:canary@evil.example/db?password=canary\"\n\
+                       snapshots = \"s3://theirs/canary\"\n";
+        let said = removes(hostile, true).unwrap();
+        for part in ["`fail-on`", "postgres://evil.example", "s3://theirs"] {
+            assert!(said.contains(part), "{said}");
+        }
+        assert!(!said.contains("canary"), "{said}");
+        assert_eq!(removes(hostile, false), None);
+        assert_eq!(removes("[history]\nstore = \"a.db\"\nsnapshots = \"kept\"\n", true), None);
+    }
+
+    #[test]
+    fn a_file_includes_no_more_than_it_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("posture.toml");
+        // Itself, too, which is no file of exceptions.
+        for (times, said) in [(1, "exception"), (101, "too many"), (50_000, "too many")] {
+            let list = vec!["\"posture.toml\""; times].join(",");
+            std::fs::write(&path, format!("include = [{list}]\n")).unwrap();
+            let error = load(Some(&path), &[]).unwrap_err().to_string();
+            assert!(error.contains(said), "{times}: {error}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::fact::Fact;
 use crate::frameworks::{self, Mapping};
 use crate::gap::GapId;
-use crate::join::{self, Ask};
+use crate::join::{self, Ask, Counts};
 use crate::params::{Param, Value};
 use crate::provider::Provider;
 use crate::resource::*;
@@ -207,18 +207,19 @@ impl<'a> Context<'a> {
         Self { scope, params, buckets, keys, asked: RefCell::new(None) }
     }
 
-    /// Lets the other scopes of the run decide: a pass where one of `keys` passes there. A check returns this as it is, since
+    /// Lets the other scopes of the run decide: a pass where one of `about` passes there. A check returns this as it is, since
     /// it is not an answer yet. `otherwise` is the verdict where the run does not hold them.
-    pub(crate) fn elsewhere(&self, keys: Vec<join::Key>, otherwise: Judged) -> Judged {
-        self.ask(Ask { keys, otherwise, decides: true })
+    pub(crate) fn elsewhere(&self, about: Vec<join::About>, otherwise: Judged) -> Judged {
+        self.ask(Ask::new(about, otherwise, Counts::Any))
     }
 
     /// The same, where only a pass counts.
-    pub(crate) fn passes_elsewhere(&self, keys: Vec<join::Key>, otherwise: Judged) -> Judged {
-        self.ask(Ask { keys, otherwise, decides: false })
+    pub(crate) fn passes_elsewhere(&self, about: Vec<join::About>, otherwise: Judged) -> Judged {
+        self.ask(Ask::new(about, otherwise, Counts::AnyPass))
     }
 
-    fn ask(&self, ask: Ask) -> Judged {
+    /// Lets the other scopes of the run decide, by what counts of their answers.
+    pub(crate) fn ask(&self, ask: Ask) -> Judged {
         self.asked.replace(Some(ask));
         Err(Undecided::Unknown(GapId::ELSEWHERE))
     }

@@ -46,6 +46,11 @@ impl Entries {
         }
     }
 
+    /// The entries that are certain.
+    pub(crate) fn certain(&self) -> &[String] {
+        &self.certain
+    }
+
     /// Why there may be more entries than those that are certain; none where there are no more.
     pub fn undecided(&self) -> Option<GapId> {
         self.undecided
@@ -84,7 +89,12 @@ impl Entries {
 
     /// The entries that are certain, as evidence.
     pub fn evidence(&self) -> String {
-        self.certain.join(", ")
+        self.evidence_with(", ")
+    }
+
+    /// The same, with another mark between entries that have commas within.
+    pub(crate) fn evidence_with(&self, mark: &str) -> String {
+        self.certain.join(mark)
     }
 
     /// Judges that there should be no entry: a certain one fails, an undecided one is unknown.

@@ -470,6 +470,14 @@ mod tests {
             let own = tags([kind]);
             assert_eq!(own.len(), usize::from(has), "{kind}");
             let Some(fact) = own.first() else { continue };
+            if kind == Kind::Account {
+                // There is one.
+                let mut scope = Scope::empty(Provider::Azure, "1");
+                let tags = [("team".to_owned(), "web".to_owned())];
+                scope.account.tags = Known(BTreeMap::from(tags));
+                assert_eq!(tag_of(&scope, kind, 0, "TEAM").as_deref(), Some("web"));
+                continue;
+            }
             // By the name of the fact alone, whatever the kind: of the first of two resources of the kind.
             let mut scope = Scope::empty(Provider::Aws, "1");
             for (id, team) in [("a", "web"), ("b", "data")] {

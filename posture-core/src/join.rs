@@ -5,6 +5,9 @@
 //! about to the [`Index`] of the run when it is judged, and the findings that asked are decided at the close of the run. A
 //! scope can be forgotten before: the index holds outcomes, not resources.
 //!
+//! An alert of a subscription may tell an action group of another one, and an activity log may be kept by a storage account of
+//! another one, in the same way.
+//!
 //! What no scope of the run holds stays outside of the audited scope, and unknown.
 
 use std::collections::HashMap;
@@ -13,18 +16,22 @@ use std::sync::Arc;
 use sha2::Digest;
 
 use crate::checks::alert;
-use crate::control::{Context, Control, Evidence, Judged, Undecided, Verdict};
+use crate::control::{Context, Control, Evidence, Judged, Undecided, Verdict, fail};
 use crate::controls::logging::{
-    audit_trail_storage_access_logging, audit_trail_storage_lock, audit_trail_storage_public,
-    audit_trail_storage_tls, audit_trail_storage_versioning,
+    audit_trail_encryption, audit_trail_storage_access_logging, audit_trail_storage_lock,
+    audit_trail_storage_public, audit_trail_storage_tls, audit_trail_storage_versioning,
 };
-use crate::controls::storage::customer_managed_encryption;
+use crate::controls::storage::{
+    access_point_cross_account_access, access_point_public_access, customer_managed_encryption,
+};
+use crate::fact::Fact;
+use crate::frameworks::RequirementId;
 use crate::gap::{Gap, Reason};
 use crate::judge::NOT_OFFERED;
 use crate::params::Params;
 use crate::provider::Provider;
-use crate::resource::{Bucket, EventClass, Key as EncryptionKey};
-use crate::scope::Scope;
+use crate::resource::{Bucket, EventClass, FactId, Key as EncryptionKey};
+use crate::scope::{Level, Scope};
 
 /// What is asked about, as a number that is the same in every scope. A run may name millions of buckets, and a name takes
 /// more room than its number; 128 bits of SHA-256 do not meet by chance.
@@ -53,21 +60,115 @@ impl Key {
         Self::new(&["key", control.id, arn])
     }
 
+    /// The same, as a requirement asks whose number is not the control's.
+    fn apart(self, requirement: RequirementId) -> Self {
+        let mut hash = sha2::Sha256::new();
+        hash.update(self.0);
+        hash.update(requirement.to_string().as_bytes());
+        let mut key = [0; 16];
+        key.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+        Self(key)
+    }
+
     /// Whether an account has an alert for these events of its organization.
     pub(crate) fn alert(partition: &str, account: &str, class: EventClass) -> Self {
         Self::new(&["alert", partition, account, &format!("{class:?}")])
     }
+
+    /// Whether what an alert would tell reaches somebody, by its id.
+    fn alert_target(id: &str) -> Self {
+        Self::new(&["alert target", &plain(id)])
+    }
+
+    /// What else there is to say of the targets of a subscription.
+    fn alert_targets(subscription: &str) -> Self {
+        Self::new(&["alert targets", &subscription.to_ascii_lowercase()])
+    }
+
+    /// What a control finds of a storage account, by its id.
+    fn storage_account(control: &Control, id: &str) -> Self {
+        Self::new(&["storage account", control.id, &plain(id)])
+    }
+
+    /// What it finds of a storage account that a subscription does not have.
+    fn storage_accounts(control: &Control, subscription: &str) -> Self {
+        Self::new(&["storage accounts", control.id, &subscription.to_ascii_lowercase()])
+    }
+}
+
+/// What a question is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About {
+    key: Key,
+    /// What answers in its place where it is not there itself: the subscription that would hold it.
+    holder: Option<Key>,
+}
+
+impl From<Key> for About {
+    fn from(key: Key) -> Self {
+        Self { key, holder: None }
+    }
+}
+
+impl About {
+    /// What an alert would tell, by its id.
+    pub(crate) fn alert_target(id: &str) -> Self {
+        Self { key: Key::alert_target(id), holder: subscription(id).map(Key::alert_targets) }
+    }
+
+    /// A storage account, by its id.
+    pub(crate) fn storage_account(control: &Control, id: &str) -> Self {
+        let holder = subscription(id).map(|held| Key::storage_accounts(control, held));
+        Self { key: Key::storage_account(control, id), holder }
+    }
+}
+
+/// The id of a resource of Azure in one of the forms in which it is written: without regard to case, with a slash before it or
+/// without.
+fn plain(id: &str) -> String {
+    id.trim_matches('/').to_ascii_lowercase()
+}
+
+/// The subscription that holds what has an id.
+fn subscription(id: &str) -> Option<&str> {
+    let mut words = id.trim_start_matches('/').split('/');
+    let kind = words.next()?;
+    words.next().filter(|held| kind.eq_ignore_ascii_case("subscriptions") && !held.is_empty())
 }
 
 /// A question of a control that its own scope cannot answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
-    /// What it is about. The answer is a pass where any of these passes.
-    pub(crate) keys: Vec<Key>,
+    pub(crate) about: Vec<About>,
     /// The verdict where the run does not decide it.
     pub(crate) otherwise: Judged,
-    /// Whether nothing else may hold what it asks for, so that a failure there is one here.
-    pub(crate) decides: bool,
+    pub(crate) counts: Counts,
+    /// The requirement that asks, where it is judged by a number of its own.
+    apart: Option<RequirementId>,
+}
+
+impl Ask {
+    pub(crate) fn new(about: Vec<About>, otherwise: Judged, counts: Counts) -> Self {
+        Self { about, otherwise, counts, apart: None }
+    }
+
+    /// The same question, as a requirement asks it whose number is not the control's.
+    pub(crate) fn apart(self, requirement: RequirementId) -> Self {
+        Self { apart: Some(requirement), ..self }
+    }
+}
+
+/// What counts of the answers to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counts {
+    /// One pass is enough, and nothing else may hold what is asked for, so that a failure there is one here.
+    Any,
+    /// One pass is enough, and a failure there says nothing.
+    AnyPass,
+    /// One failure is enough, and it passes where everything passes.
+    Every,
+    /// One failure is enough, and a pass there says nothing.
+    AnyFailure,
 }
 
 /// What a control answers in one scope to itself in another one.
@@ -77,9 +178,22 @@ enum Share {
     Bucket(fn(&Bucket, &Context<'_>) -> Judged),
     /// For each encryption key.
     EncryptionKey(fn(&EncryptionKey) -> Judged),
+    /// For each storage account of a subscription.
+    StorageAccount(fn(&Bucket) -> Judged),
 }
 
-/// The controls that ask about buckets and encryption keys of other scopes.
+/// The facts that controls take of other scopes alone, and on which provider.
+static READS: &[(&Control, Provider, &[FactId])] =
+    &[(&audit_trail_encryption::CONTROL, Provider::Azure, &[Bucket::fact("encryption")])];
+
+/// The facts that a control takes of other scopes besides those that it reads in its own.
+pub(crate) fn reads(control: &Control, provider: Provider) -> &'static [FactId] {
+    let own = READS.iter().find(|(known, of, _)| known.id == control.id && *of == provider);
+    own.map_or(&[], |(_, _, facts)| facts)
+}
+
+/// The controls that ask about buckets and encryption keys of other scopes. No threshold changes these answers, so that they
+/// hold for requirements with a number of their own as well.
 static SHARED: &[(&Control, Share)] = &[
     (
         &audit_trail_storage_access_logging::CONTROL,
@@ -93,8 +207,17 @@ static SHARED: &[(&Control, Share)] = &[
         Share::Bucket(audit_trail_storage_versioning::of_bucket),
     ),
     (
+        &access_point_cross_account_access::CONTROL,
+        Share::Bucket(access_point_cross_account_access::of_bucket),
+    ),
+    (&access_point_public_access::CONTROL, Share::Bucket(access_point_public_access::of_bucket)),
+    (
         &customer_managed_encryption::CONTROL,
         Share::EncryptionKey(customer_managed_encryption::of_key),
+    ),
+    (
+        &audit_trail_encryption::CONTROL,
+        Share::StorageAccount(audit_trail_encryption::of_storage_account),
     ),
 ];
 
@@ -132,23 +255,15 @@ impl Index {
         for control in controls.iter().filter(|control| control.judges(scope.provider)) {
             let shared = SHARED.iter().find(|(known, _)| known.id == control.id);
             let Some((_, share)) = shared else { continue };
-            let context = Context::new(scope, params.of(control));
-            match share {
-                Share::Bucket(of) => {
-                    for bucket in &scope.buckets.items {
-                        let key = Key::bucket(control, &scope.partition, &bucket.name);
-                        self.insert(key, Answer::of(of(bucket, &context), scope));
-                    }
-                }
-                Share::EncryptionKey(of) => {
-                    for key in &scope.keys.items {
-                        self.insert(
-                            Key::encryption_key(control, &key.id),
-                            Answer::of(of(key), scope),
-                        );
-                    }
-                }
+            self.share(*share, control, None, &Context::new(scope, params.of(control)));
+            for mapping in control.satisfies {
+                let Some(asked) = mapping.apart(control, params) else { continue };
+                let context = Context::new(scope, &asked);
+                self.share(*share, control, Some(mapping.requirement), &context);
             }
+        }
+        if scope.provider == Provider::Azure {
+            self.add_alert_targets(scope);
         }
         if scope.provider == Provider::Aws && scope.alerts.is_collected() {
             for class in EventClass::ALL {
@@ -157,6 +272,97 @@ impl Index {
                 self.insert(key, Answer::of(judged, scope));
             }
         }
+    }
+
+    /// Adds what a control answers, or what a requirement does that asks by a number of its own.
+    fn share(
+        &mut self,
+        share: Share,
+        control: &Control,
+        apart: Option<RequirementId>,
+        context: &Context<'_>,
+    ) {
+        let scope = context.scope;
+        let at = |key: Key| apart.map_or(key, |requirement| key.apart(requirement));
+        match share {
+            Share::Bucket(of) => {
+                for bucket in &scope.buckets.items {
+                    let key = at(Key::bucket(control, &scope.partition, &bucket.name));
+                    self.insert(key, Answer::of(of(bucket, context), scope));
+                }
+            }
+            Share::EncryptionKey(of) => {
+                for key in &scope.keys.items {
+                    let place = at(Key::encryption_key(control, &key.id));
+                    self.insert(place, Answer::of(of(key), scope));
+                }
+            }
+            Share::StorageAccount(of) => self.add_storage_accounts(scope, control, apart, of),
+        }
+    }
+
+    /// Adds what a subscription says of its storage accounts. One that a complete list does not have is gone.
+    fn add_storage_accounts(
+        &mut self,
+        scope: &Scope,
+        control: &Control,
+        apart: Option<RequirementId>,
+        of: fn(&Bucket) -> Judged,
+    ) {
+        if scope.provider != Provider::Azure
+            || scope.level != Level::Account
+            || !scope.buckets.is_collected()
+        {
+            return;
+        }
+        let at = |key: Key| apart.map_or(key, |requirement| key.apart(requirement));
+        for bucket in &scope.buckets.items {
+            let key = at(Key::storage_account(control, &bucket.id));
+            self.insert(key, Answer::of(of(bucket), scope));
+        }
+        let rest = match scope.buckets.absence() {
+            Fact::Gap(gap) => Answer::of(Err(Undecided::Unknown(gap)), scope),
+            Fact::Known(_) | Fact::NotOffered => {
+                let place = format!("/subscriptions/{}", scope.id);
+                let mut gap = Gap::new("", place, Reason::Undetermined);
+                gap.detail = Some("there is no such storage account any more".to_owned());
+                Answer::Unknown(Arc::new(gap))
+            }
+        };
+        self.insert(at(Key::storage_accounts(control, &scope.id)), rest);
+    }
+
+    /// Adds which targets of alerts a subscription has that reach somebody. Of any other, the rest of the list decides: it may
+    /// be one that could not be read, else it reaches nobody or is gone.
+    fn add_alert_targets(&mut self, scope: &Scope) {
+        let targets = &scope.account.alert_targets;
+        if targets.is_not_collected() || scope.level != Level::Account {
+            return;
+        }
+        let nobody = || {
+            Answer::of(
+                fail(
+                    "notifies",
+                    format!("no target of the alert in subscription {} tells anybody", scope.id),
+                    "an alert that is on, goes off at one event and reaches somebody",
+                ),
+                scope,
+            )
+        };
+        let undecided = |gap| Answer::of(Err(Undecided::Unknown(gap)), scope);
+        let rest = match targets {
+            Fact::Known(targets) => {
+                for id in targets.certain().iter().filter(|id| {
+                    subscription(id).is_some_and(|held| held.eq_ignore_ascii_case(&scope.id))
+                }) {
+                    self.insert(Key::alert_target(id), Answer::Pass);
+                }
+                targets.undecided().map_or_else(nobody, undecided)
+            }
+            Fact::Gap(gap) => undecided(*gap),
+            Fact::NotOffered => return,
+        };
+        self.insert(Key::alert_targets(&scope.id), rest);
     }
 
     /// Two scopes that answer the same question differently cannot both be right, so that neither counts. A bucket may have
@@ -175,33 +381,53 @@ impl Index {
         }
     }
 
-    /// The answer to a question; none where the run does not decide it. One pass is enough.
+    /// The answer to a question; none where the run does not decide it.
     pub(crate) fn answer(&self, ask: &Ask) -> Option<Answer> {
-        let mut worst: Option<Answer> = None;
+        let every = matches!(ask.counts, Counts::Every | Counts::AnyFailure);
         let mut missing = false;
-        for key in &ask.keys {
-            match (self.0.get(key), &worst) {
-                (Some(Answer::Pass), _) => return Some(Answer::Pass),
+        // What no number decides has one answer for all.
+        let find = |key: &Key| {
+            let own = ask.apart.and_then(|requirement| self.0.get(&key.apart(requirement)));
+            own.or_else(|| self.0.get(key))
+        };
+        // Of those that do not decide by themselves, the one that outranks the others.
+        let mut rest: Option<Answer> = None;
+        for about in &ask.about {
+            let held = || find(about.holder.as_ref()?);
+            match (find(&about.key).or_else(held), &rest) {
                 (None, _) => missing = true,
+                (Some(Answer::Pass), _) if !every => return Some(Answer::Pass),
+                (Some(Answer::Fail(evidence)), _) if every => {
+                    return Some(Answer::Fail(evidence.clone()));
+                }
                 (Some(_), Some(Answer::Unknown(_))) => {}
-                (Some(answer), _) => worst = Some(answer.clone()),
+                (Some(answer), _) => rest = Some(answer.clone()),
             }
         }
-        let open = missing || (!ask.decides && matches!(worst, Some(Answer::Fail(_))));
-        if open { None } else { worst }
+        let says_nothing = match ask.counts {
+            Counts::Any | Counts::Every => false,
+            Counts::AnyPass => matches!(rest, Some(Answer::Fail(_))),
+            // Whatever is not known here stays so.
+            Counts::AnyFailure => true,
+        };
+        if missing || says_nothing { None } else { rest }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::control::{Check, Examples, Remedy, Severity};
     use crate::exception::{Exception, Pattern, Place};
+    use crate::frameworks::{Strength, csf20};
     use crate::gap::Gap;
-    use crate::judge::{Findings, Judge, Options, Outcome, judge};
+    use crate::judge::{Findings, Judge, Options, Outcome, Tally, judge};
+    use crate::params::{Days, Param};
     use crate::prelude::{
-        Alert, Aws, Bucket, EXAMPLE_TIME, Encryption, EventClass, Fact, GapId, KeyState, Known,
-        Listing,
+        Alert, Aws, Azure, Bucket, EXAMPLE_TIME, Encryption, Entries, EventClass, Fact, Full,
+        GapId, KeyState, Known, Listing, PublicAccessBlock, cis_azure6,
     };
+    use crate::resource::AuditTrail;
     use crate::snapshot::Snapshot;
     use crate::time::Time;
 
@@ -340,6 +566,9 @@ mod tests {
     fn every_control_that_shares_a_bucket_is_decided_by_the_account_that_has_it() {
         for (control, share) in SHARED {
             let Share::Bucket(_) = share else { continue };
+            if control.check.kind() != crate::resource::Kind::AuditTrail {
+                continue;
+            }
             for passes in [true, false] {
                 let world = if passes { control.passing(Aws) } else { control.failing(Aws) };
                 let archive = scope(ARCHIVE, |scope| {
@@ -350,6 +579,46 @@ mod tests {
                 assert_eq!(outcome == Outcome::Pass, passes, "{}: {outcome:?}", control.id);
                 assert!(!matches!(outcome, Outcome::Unknown(_)), "{}", control.id);
             }
+        }
+    }
+
+    #[test]
+    fn the_account_that_has_the_bucket_of_an_access_point_may_close_it() {
+        let block = |on| {
+            let off = PublicAccessBlock::default();
+            Known(PublicAccessBlock { restrict_public_buckets: on, ..off })
+        };
+        let archive = |of_account, of_bucket: Fact<PublicAccessBlock>| {
+            scope(ARCHIVE, |scope| {
+                scope.account.public_access_block = block(of_account);
+                let bucket = crate::checks::trail::bucket().public_access_block(of_bucket);
+                scope.buckets.items.push(bucket);
+            })
+        };
+        for control in
+            [&access_point_public_access::CONTROL, &access_point_cross_account_access::CONTROL]
+        {
+            let member = |entry: &str| {
+                scope(MEMBER, |scope| {
+                    // It would close its own buckets.
+                    scope.account.public_access_block = block(true);
+                    let open = Entries::from([entry]);
+                    let point = crate::checks::access_point::closed()
+                        .bucket_account(Known(ARCHIVE.to_owned()))
+                        .policy_public(Known(open.clone()))
+                        .external_accounts(Known(open));
+                    scope.access_points.items.push(point);
+                })
+            };
+            let of = |others| asked(control, member("everyone"), others).0;
+            assert_eq!(of(vec![archive(true, block(false))]), Outcome::Pass, "{}", control.id);
+            assert_eq!(of(vec![archive(false, block(true))]), Outcome::Pass, "{}", control.id);
+            let open = of(vec![archive(false, block(false))]);
+            let Outcome::Fail(evidence) = open else { panic!("{}: {open:?}", control.id) };
+            assert!(evidence[0].found.contains("`records`"), "{evidence:?}");
+            let unread = of(vec![archive(false, Fact::Gap(GapId::NOT_COLLECTED))]);
+            assert!(matches!(unread, Outcome::Unknown(_)), "{}", control.id);
+            assert_eq!(of(vec![]), Outcome::Unknown(GapId::OUTSIDE_SCOPE), "{}", control.id);
         }
     }
 
@@ -374,6 +643,59 @@ mod tests {
         assert!(matches!(of(Known(KeyState::PendingDeletion)), Outcome::Fail(_)));
         // Only a customer's key can be used from another account, whether or not the run reads that account.
         assert_eq!(asked(CONTROL, member(), vec![]).0, Outcome::Pass);
+    }
+
+    /// A control like the one on object lock, with a threshold that a requirement wants otherwise.
+    static BY_NUMBER: Control = Control {
+        id: "logging.audit-trail-storage-lock",
+        title: "",
+        severity: Severity::Low,
+        rationale: "",
+        remediation: &[(Aws, Remedy { text: "", console: "", command: "" })],
+        references: &[],
+        satisfies: &[csf20("PR.AA-05", Strength::Full).with(DAYS.asked(7))],
+        reads: &[],
+        params: &[Param::Days(&DAYS)],
+        check: Check::AuditTrail(by_number),
+        examples: Examples { pass: |_| (), fail: |_| () },
+    };
+
+    static DAYS: Days = Days { name: "days", doc: "", default: 1 };
+
+    fn by_number(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+        let of_bucket = audit_trail_storage_lock::of_bucket;
+        crate::checks::trail::by_bucket(&BY_NUMBER, trail, context, of_bucket)
+    }
+
+    #[test]
+    fn a_requirement_with_a_number_of_its_own_is_decided_by_the_other_account() {
+        let archive = |locks| {
+            scope(ARCHIVE, |scope| {
+                let bucket = crate::checks::trail::bucket().object_lock(locks);
+                scope.buckets.items.push(bucket);
+            })
+        };
+        let requirement = BY_NUMBER.satisfies[0].requirement;
+        let tally = |others: Vec<Scope>| {
+            let mut all = others;
+            all.push(scope(MEMBER, with_trail));
+            let snapshot = snapshot(all.clone());
+            let whole = judge(&snapshot, &[&BY_NUMBER], &Options::default());
+            assert!(whole.is_apart(0, requirement));
+            let whole = whole.tally_for(0, requirement, Aws);
+            for _ in 0..all.len() {
+                all.rotate_left(1);
+                let mut judge = Judge::new(&[&BY_NUMBER], Options::default());
+                all.iter().for_each(|scope| judge.add(scope.clone()));
+                let findings = judge.finish(snapshot.header());
+                assert_eq!(findings.tally_for(0, requirement, Aws), whole);
+            }
+            (whole.pass, whole.fail, whole.unknown)
+        };
+        assert_eq!(tally(vec![archive(Known(true))]), (1, 0, 0));
+        assert_eq!(tally(vec![archive(Known(false))]), (0, 1, 0));
+        assert_eq!(tally(vec![archive(Fact::Gap(GapId::NOT_COLLECTED))]), (0, 0, 1));
+        assert_eq!(tally(vec![]), (0, 0, 1));
     }
 
     const ALERT: &Control = &crate::controls::logging::alert_root_use::CONTROL;
@@ -431,5 +753,315 @@ mod tests {
         assert!(matches!(of(working.clone()), Outcome::Unknown(_)));
         // One working alert is enough, whatever else there is.
         assert_eq!(of(working.sees_members(Known(true))), Outcome::Pass);
+    }
+
+    const PAYMENTS: &str = "11111111-0000-0000-0000-000000000001";
+    const OPERATIONS: &str = "22222222-0000-0000-0000-000000000002";
+    const NETWORK: &str = "33333333-0000-0000-0000-000000000003";
+
+    /// A control that judges subscriptions by their alerts.
+    const UPDATE: &Control = &crate::controls::logging::alert_security_group_update::CONTROL;
+
+    fn subscription(id: &str, fill: impl FnOnce(&mut Scope)) -> Scope {
+        let mut scope = Scope::empty(Azure, id);
+        (scope.started, scope.finished) = (EXAMPLE_TIME(), EXAMPLE_TIME());
+        fill(&mut scope);
+        scope.canonicalise();
+        scope
+    }
+
+    fn id_in(subscription: &str, kind: &str, name: &str) -> String {
+        format!("/subscriptions/{subscription}/resourcegroups/main/providers/{kind}/{name}")
+    }
+
+    fn team(subscription: &str) -> String {
+        id_in(subscription, "microsoft.insights/actiongroups", "team")
+    }
+
+    /// What a control finds of the subscription that asks, in whatever order the subscriptions are read.
+    fn asked_of(
+        control: &'static Control,
+        asks: Scope,
+        others: Vec<Scope>,
+    ) -> (Outcome, Option<Gap>) {
+        let mut all = others;
+        all.push(asks);
+        let snapshot = snapshot(all.clone());
+        let whole = of(&judge(&snapshot, &[control], &Options::default()), PAYMENTS);
+        for _ in 0..all.len() {
+            all.rotate_left(1);
+            for turned in [false, true] {
+                let mut judge = Judge::new(&[control], Options::default());
+                let mut order: Vec<&Scope> = all.iter().collect();
+                if turned {
+                    order.reverse();
+                }
+                order.into_iter().for_each(|scope| judge.add(scope.clone()));
+                let one_by_one = of(&judge.finish(snapshot.header()), PAYMENTS);
+                assert_eq!(one_by_one, whole, "{}", control.id);
+            }
+        }
+        whole
+    }
+
+    /// An alert that would tell action groups of other subscriptions.
+    fn telling(scope: &mut Scope, subscriptions: &[&str]) -> Alert {
+        let ids: Vec<String> = subscriptions.iter().copied().map(team).collect();
+        let why = Gap::new("Microsoft.Insights/actionGroups/read", &*ids[0], Reason::OutsideScope);
+        let gap = scope.add_gap(why);
+        crate::checks::alert::working(EventClass::SecurityGroupUpdate)
+            .notifies(Fact::Gap(gap))
+            .targets_elsewhere(Known(ids))
+    }
+
+    fn asking(subscriptions: &[&str]) -> Scope {
+        subscription(PAYMENTS, |scope| {
+            let alert = telling(scope, subscriptions);
+            scope.alerts.items.push(alert);
+        })
+    }
+
+    fn with_targets(id: &str, names: &[&str]) -> Scope {
+        subscription(id, |scope| {
+            let id = |name: &&str| id_in(id, "Microsoft.Insights/actionGroups", name);
+            scope.account.alert_targets = Known(names.iter().map(id).collect());
+        })
+    }
+
+    fn denied_targets(id: &str) -> Scope {
+        subscription(id, |scope| {
+            let why = Gap::new("Microsoft.Insights/actionGroups/read", id, Reason::Denied);
+            let gap = scope.add_gap(why);
+            scope.account.alert_targets = Fact::Gap(gap);
+        })
+    }
+
+    #[test]
+    fn the_subscription_that_has_the_action_group_of_an_alert_decides() {
+        let of = |others| asked_of(UPDATE, asking(&[OPERATIONS]), others).0;
+        assert_eq!(of(vec![with_targets(OPERATIONS, &["team"])]), Outcome::Pass);
+        // It is gone, switched off, or has nobody to tell.
+        for none in [&[][..], &["other"]] {
+            assert!(matches!(of(vec![with_targets(OPERATIONS, none)]), Outcome::Fail(_)));
+        }
+        // What another subscription tells of a group that is not its own is nothing.
+        let mut hostile = with_targets(NETWORK, &[]);
+        hostile.account.alert_targets = Known([team(OPERATIONS)].into_iter().collect());
+        assert!(matches!(of(vec![hostile]), Outcome::Unknown(_)));
+    }
+
+    #[test]
+    fn an_action_group_that_no_subscription_of_the_run_has_is_outside_of_it() {
+        for others in [vec![], vec![with_targets(NETWORK, &["team"])]] {
+            let (outcome, gap) = asked_of(UPDATE, asking(&[OPERATIONS]), others);
+            assert!(matches!(outcome, Outcome::Unknown(_)));
+            let gap = gap.unwrap();
+            assert_eq!((gap.reason, gap.target), (Reason::OutsideScope, team(OPERATIONS)));
+        }
+    }
+
+    #[test]
+    fn action_groups_that_could_not_be_read_are_unknown_for_their_reason() {
+        let reason = |others, asks: &[&str]| {
+            let (outcome, gap) = asked_of(UPDATE, asking(asks), others);
+            assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
+            gap.unwrap().reason
+        };
+        assert_eq!(reason(vec![denied_targets(OPERATIONS)], &[OPERATIONS]), Reason::Denied);
+        let refused = {
+            let why = Gap::new("", OPERATIONS, Reason::Throttled);
+            Scope::refused(Azure, OPERATIONS, "azure", EXAMPLE_TIME(), why)
+        };
+        assert_eq!(reason(vec![refused], &[OPERATIONS]), Reason::Throttled);
+        // One of several groups could not be read.
+        let mut partly = with_targets(OPERATIONS, &["other"]);
+        let gap = partly.add_gap(Gap::new("", "", Reason::Malformed));
+        partly.account.alert_targets =
+            Known(Entries::new(vec![id_in(OPERATIONS, "x", "other")], Some(gap)));
+        assert_eq!(reason(vec![partly], &[OPERATIONS]), Reason::Malformed);
+        // A no of one subscription says nothing of the other.
+        let others = vec![with_targets(OPERATIONS, &[]), denied_targets(NETWORK)];
+        assert_eq!(reason(others, &[OPERATIONS, NETWORK]), Reason::Denied);
+        let others = vec![with_targets(OPERATIONS, &[])];
+        assert_eq!(reason(others, &[OPERATIONS, NETWORK]), Reason::OutsideScope);
+    }
+
+    #[test]
+    fn one_action_group_that_tells_somebody_is_enough() {
+        let with = |others| asked_of(UPDATE, asking(&[OPERATIONS, NETWORK]), others).0;
+        let (yes, no) = (with_targets(NETWORK, &["team"]), with_targets(OPERATIONS, &[]));
+        assert_eq!(with(vec![yes.clone(), no.clone()]), Outcome::Pass);
+        assert_eq!(with(vec![yes.clone(), denied_targets(OPERATIONS)]), Outcome::Pass);
+        assert_eq!(with(vec![yes]), Outcome::Pass);
+        assert!(matches!(with(vec![no, with_targets(NETWORK, &[])]), Outcome::Fail(_)));
+    }
+
+    #[test]
+    fn a_no_from_elsewhere_is_one_only_where_nothing_else_is_open() {
+        let with = |fill: &dyn Fn(&mut Scope, Alert), target: bool| {
+            let asks = subscription(PAYMENTS, |scope| {
+                let alert = telling(scope, &[OPERATIONS]);
+                fill(scope, alert);
+            });
+            let names: &[&str] = if target { &["team"] } else { &[] };
+            asked_of(UPDATE, asks, vec![with_targets(OPERATIONS, names)]).0
+        };
+        let denied = |scope: &mut Scope| scope.add_gap(Gap::new("x", "", Reason::Denied));
+        type Fill<'f> = dyn Fn(&mut Scope, Alert) + 'f;
+        // A second alert could not be read; a group of the subscription's own could not; more alerts may be there.
+        let open: [&Fill<'_>; 3] = [
+            &|scope, alert| {
+                let gap = denied(scope);
+                let working = crate::checks::alert::working(EventClass::SecurityGroupUpdate);
+                scope.alerts.items.extend([alert, working.notifies(Fact::Gap(gap))]);
+            },
+            &|scope, alert| {
+                let gap = denied(scope);
+                scope.alerts.items.push(alert.notifies(Fact::Gap(gap)));
+            },
+            &|scope, alert| {
+                let gap = denied(scope);
+                scope.alerts.items.push(alert);
+                scope.alerts.gaps.push(gap);
+            },
+        ];
+        for fill in open {
+            assert!(matches!(with(fill, false), Outcome::Unknown(_)));
+            assert_eq!(with(fill, true), Outcome::Pass);
+        }
+        // What sees too little or is switched off asks nobody.
+        let no: [&Fill<'_>; 3] = [
+            &|scope, alert| scope.alerts.items.push(alert.sees_everything(Known(false))),
+            &|scope, alert| scope.alerts.items.push(alert.notifies(Known(false))),
+            &|scope, alert| scope.alerts.items.push(alert.events(Known([].into()))),
+        ];
+        for fill in no {
+            assert!(matches!(with(fill, true), Outcome::Fail(_)));
+        }
+        // What may see too little is no pass.
+        let narrow = |scope: &mut Scope, alert: Alert| {
+            let gap = denied(scope);
+            scope.alerts.items.push(alert.sees_everything(Fact::Gap(gap)));
+        };
+        assert!(matches!(with(&narrow, true), Outcome::Unknown(_)));
+    }
+
+    const ENCRYPTED: &Control = &audit_trail_encryption::CONTROL;
+
+    fn store(subscription: &str) -> String {
+        id_in(subscription, "microsoft.storage/storageaccounts", "records")
+    }
+
+    /// A subscription whose activity log other subscriptions keep, too.
+    fn kept_by(key: Fact<Option<String>>, subscriptions: &[&str]) -> Scope {
+        subscription(PAYMENTS, |scope| {
+            let elsewhere = subscriptions.iter().copied().map(store).collect();
+            let trail = crate::checks::trail::trail().key(key);
+            scope.audit_trails.items.push(trail.storage_elsewhere(Known(elsewhere)));
+        })
+    }
+
+    fn keeping(id: &str, encryption: Encryption) -> Scope {
+        subscription(id, |scope| {
+            let id = store(id).to_uppercase();
+            scope
+                .buckets
+                .items
+                .push(Bucket::unread(id, "records", None).encryption(Known(encryption)));
+        })
+    }
+
+    fn own() -> Encryption {
+        Encryption::CustomerKey("https://vault/keys/own".to_owned())
+    }
+
+    #[test]
+    fn every_storage_account_that_keeps_an_activity_log_counts() {
+        let outside = || Fact::Gap(GapId::OUTSIDE_SCOPE);
+        let of = |asks: &[&str], others| asked_of(ENCRYPTED, kept_by(outside(), asks), others).0;
+        let one = &[OPERATIONS][..];
+        let two = &[OPERATIONS, NETWORK][..];
+        assert_eq!(of(one, vec![keeping(OPERATIONS, own())]), Outcome::Pass);
+        let providers = || keeping(OPERATIONS, Encryption::Provider);
+        assert!(matches!(of(one, vec![providers()]), Outcome::Fail(_)));
+        assert!(matches!(of(two, vec![providers()]), Outcome::Fail(_)));
+        assert!(matches!(of(two, vec![keeping(OPERATIONS, own())]), Outcome::Unknown(_)));
+        let both = || vec![keeping(OPERATIONS, own()), keeping(NETWORK, own())];
+        assert_eq!(of(two, both()), Outcome::Pass);
+        assert!(matches!(of(two, vec![providers(), keeping(NETWORK, own())]), Outcome::Fail(_)));
+        assert!(matches!(of(one, vec![]), Outcome::Unknown(GapId::OUTSIDE_SCOPE)));
+        // One that is gone is not known to have had a key.
+        let gone = subscription(OPERATIONS, |_| {});
+        assert!(matches!(of(one, vec![gone]), Outcome::Unknown(_)));
+        let denied = subscription(OPERATIONS, |scope| {
+            let gap = scope.add_gap(Gap::new("x", "", Reason::Denied));
+            scope.buckets = Listing::unread(gap);
+        });
+        let (outcome, gap) = asked_of(ENCRYPTED, kept_by(outside(), one), vec![denied]);
+        assert!(matches!(outcome, Outcome::Unknown(_)));
+        assert_eq!(gap.unwrap().reason, Reason::Denied);
+        // Of the subscription's own accounts, one without a key decides, and one that could not be read stays open.
+        let with = |key, others| asked_of(ENCRYPTED, kept_by(key, one), others).0;
+        assert!(matches!(with(Known(None), both()), Outcome::Fail(_)));
+        let unread = || {
+            let mut asks = kept_by(outside(), one);
+            let gap = asks.add_gap(Gap::new("x", "", Reason::Throttled));
+            asks.audit_trails.items[0].key = Fact::Gap(gap);
+            asks
+        };
+        assert!(matches!(asked_of(ENCRYPTED, unread(), both()).0, Outcome::Unknown(_)));
+        assert!(matches!(asked_of(ENCRYPTED, unread(), vec![providers()]).0, Outcome::Fail(_)));
+    }
+
+    #[test]
+    fn a_requirement_that_is_judged_apart_is_joined_as_well() {
+        let mapping = cis_azure6("6.1.1.3", Full).by(ENCRYPTED.check);
+        let requirement = mapping.requirement;
+        let control: &'static Control = Box::leak(Box::new(Control {
+            satisfies: Box::leak(Box::new([mapping])),
+            ..*ENCRYPTED
+        }));
+        let exception = Exception {
+            controls: vec![control.id.to_owned()],
+            place: Place { scope: Some(Pattern::new(PAYMENTS)), ..Place::default() },
+            owner: "security".to_owned(),
+            reason: "moved next month".to_owned(),
+            expires: Time::from_unix(4_000_000_000),
+            ticket: None,
+            compensating_control: None,
+        };
+        let tally = |others: &[Scope], exceptions: &[Exception]| {
+            let mut all = others.to_vec();
+            all.push(kept_by(Fact::Gap(GapId::OUTSIDE_SCOPE), &[OPERATIONS]));
+            let options = Options { exceptions: exceptions.to_vec(), ..Options::default() };
+            let snapshot = snapshot(all.clone());
+            let of = |findings: &Findings<'_>| {
+                assert!(findings.is_apart(0, requirement));
+                findings.tally_for(0, requirement, Azure)
+            };
+            let whole = of(&judge(&snapshot, &[control], &options));
+            for _ in 0..2 {
+                let mut judge = Judge::new(&[control], options.clone());
+                all.iter().for_each(|scope| judge.add(scope.clone()));
+                assert_eq!(of(&judge.finish(snapshot.header())), whole);
+                all.reverse();
+            }
+            whole
+        };
+        let one = Tally::default();
+        // The subscription that keeps it has no activity log of its own here.
+        let none = |mut tally: Tally| {
+            tally.not_applicable = 0;
+            tally
+        };
+        let good = keeping(OPERATIONS, own());
+        let bad = keeping(OPERATIONS, Encryption::Provider);
+        assert_eq!(none(tally(&[good], &[])), Tally { pass: 1, ..one });
+        assert_eq!(none(tally(std::slice::from_ref(&bad), &[])), Tally { fail: 1, ..one });
+        assert_eq!(
+            none(tally(&[bad], std::slice::from_ref(&exception))),
+            Tally { excepted: 1, ..one }
+        );
+        assert_eq!(none(tally(&[], &[exception])), Tally { unknown: 1, ..one });
     }
 }

@@ -63,17 +63,32 @@ struct Pending {
     exception: Option<u32>,
 }
 
+/// What another scope of the run may decide for a requirement that is judged apart from its control.
+#[derive(Debug)]
+struct PendingApart {
+    provider: Provider,
+    control: u16,
+    requirement: RequirementId,
+    ask: Ask,
+    /// What was counted in its place.
+    counted: Outcome,
+    /// Whether an exception covers it if it fails.
+    excepted: bool,
+}
+
 /// What judging gives.
 #[derive(Debug, Default)]
 struct Batch {
     rows: Vec<Row>,
     pending: Vec<Pending>,
+    pending_apart: Vec<PendingApart>,
 }
 
 impl Batch {
     fn extend(&mut self, other: Self) {
         self.rows.extend(other.rows);
         self.pending.extend(other.pending);
+        self.pending_apart.extend(other.pending_apart);
     }
 }
 
@@ -157,12 +172,23 @@ pub struct Tally {
 impl Tally {
     /// Counts one finding.
     pub fn add(&mut self, outcome: &Outcome, excepted: bool) {
+        *self.count(outcome, excepted) += 1;
+    }
+
+    /// Counts one finding that was counted otherwise before.
+    fn recount(&mut self, before: &Outcome, outcome: &Outcome, excepted: bool) {
+        let count = self.count(before, excepted);
+        *count = count.saturating_sub(1);
+        self.add(outcome, excepted);
+    }
+
+    fn count(&mut self, outcome: &Outcome, excepted: bool) -> &mut usize {
         match outcome {
-            Outcome::Pass => self.pass += 1,
-            Outcome::Fail(_) if excepted => self.excepted += 1,
-            Outcome::Fail(_) => self.fail += 1,
-            Outcome::NotApplicable(_) => self.not_applicable += 1,
-            Outcome::Unknown(_) => self.unknown += 1,
+            Outcome::Pass => &mut self.pass,
+            Outcome::Fail(_) if excepted => &mut self.excepted,
+            Outcome::Fail(_) => &mut self.fail,
+            Outcome::NotApplicable(_) => &mut self.not_applicable,
+            Outcome::Unknown(_) => &mut self.unknown,
         }
     }
 
@@ -323,7 +349,8 @@ impl Judge {
             let mut batch = Batch::default();
             let control = self.controls[usize::from(*c)];
             judge_one(&scope, 0, control, *c, &self.options, &mut batch);
-            (batch, judge_apart(&scope, control, *c, &self.options))
+            let apart = judge_apart(&scope, control, *c, &self.options, &mut batch);
+            (batch, apart)
         };
         let mut batch = Batch::default();
         for (of_control, apart) in parallel(&jobs, size(&scope), one) {
@@ -364,6 +391,7 @@ impl Judge {
         for (number, (scope, batch)) in (0_u32..).zip(self.judged) {
             rows.extend(batch.rows.into_iter().map(|row| Row { scope: number, ..row }));
             pending.extend(batch.pending.into_iter().map(|one| Pending { scope: number, ..one }));
+            settle_apart(&mut self.apart, batch.pending_apart, &self.index);
             scopes.push(scope);
         }
         settle(&mut rows, &mut scopes, pending, &self.index);
@@ -546,7 +574,8 @@ pub fn judge<'s>(
         let (scope, control) = (&snapshot.scopes[s as usize], controls[usize::from(c)]);
         let mut batch = Batch::default();
         judge_one(scope, s, control, c, options, &mut batch);
-        (scope.provider, batch, judge_apart(scope, control, c, options))
+        let apart = judge_apart(scope, control, c, options, &mut batch);
+        (scope.provider, batch, apart)
     };
     let weight = snapshot.scopes.iter().map(size).sum();
     let mut batch = Batch::default();
@@ -555,16 +584,17 @@ pub fn judge<'s>(
         batch.extend(of_control);
         join(&mut apart, provider, of_requirements);
     }
-    let Batch { mut rows, pending } = batch;
+    let Batch { mut rows, pending, pending_apart } = batch;
     let scopes = snapshot.scopes.iter();
     let mut scopes: Vec<Examined<'_>> =
         scopes.map(|scope| Examined { scope: Cow::Borrowed(scope), kept: None }).collect();
-    if !pending.is_empty() {
+    if !pending.is_empty() || !pending_apart.is_empty() {
         let mut index = Index::default();
         for scope in &snapshot.scopes {
             index.add(scope, controls, &options.params);
         }
         settle(&mut rows, &mut scopes, pending, &index);
+        settle_apart(&mut apart, pending_apart, &index);
     }
     let exceptions = options.exceptions.clone();
     Findings::new(snapshot.header(), scopes, controls.to_vec(), exceptions, rows, apart)
@@ -588,7 +618,7 @@ fn judge_one(
     control: &'static Control,
     c: u16,
     options: &Options,
-    Batch { rows, pending }: &mut Batch,
+    Batch { rows, pending, .. }: &mut Batch,
 ) {
     rows.reserve(scope.population(control.check.kind()));
     let params = options.params.of(control);
@@ -613,16 +643,27 @@ fn judge_apart(
     control: &'static Control,
     c: u16,
     options: &Options,
+    batch: &mut Batch,
 ) -> Vec<(u16, RequirementId, Tally)> {
     let mut all = Vec::new();
     for mapping in control.satisfies {
         let Some(params) = mapping.apart(control, &options.params) else { continue };
         let check = mapping.check().unwrap_or(control.check);
+        let (requirement, provider) = (mapping.requirement, scope.provider);
         let mut tally = Tally::default();
-        examine(scope, control, check, &params, options, |_, exception, outcome, _| {
-            tally.add(&outcome, exception.is_some());
+        examine(scope, control, check, &params, options, |_, exception, outcome, asked| {
+            let excepted = exception.is_some();
+            tally.add(&outcome, excepted);
+            // Other scopes answer by the control's check. One of the requirement's own asks for something else.
+            if let (Some((ask, exception)), None) = (asked, mapping.check()) {
+                let (counted, excepted) = (outcome, exception.is_some());
+                let (control, ask) = (c, ask.apart(requirement));
+                let pending =
+                    PendingApart { provider, control, requirement, ask, counted, excepted };
+                batch.pending_apart.push(pending);
+            }
         });
-        all.push((c, mapping.requirement, tally));
+        all.push((c, requirement, tally));
     }
     all
 }
@@ -697,6 +738,21 @@ fn settle(rows: &mut [Row], scopes: &mut [Examined<'_>], pending: Vec<Pending>, 
                 Outcome::Unknown(scope.add_gap(Gap::clone(&gap)))
             }
         };
+    }
+}
+
+/// Counts what other scopes answered where a requirement is judged apart from its control.
+fn settle_apart(apart: &mut Apart, pending: Vec<PendingApart>, index: &Index) {
+    for PendingApart { provider, control, requirement, ask, counted, excepted } in pending {
+        let Some(answer) = index.answer(&ask) else { continue };
+        let Some(tally) = apart.get_mut(&(control, requirement, provider)) else { continue };
+        let outcome = match answer {
+            Answer::Pass => Outcome::Pass,
+            Answer::NotApplicable(why) => Outcome::NotApplicable(why),
+            Answer::Fail(evidence) => Outcome::Fail(evidence),
+            Answer::Unknown(_) => Outcome::Unknown(GapId::ELSEWHERE),
+        };
+        tally.recount(&counted, &outcome, excepted);
     }
 }
 

@@ -16,13 +16,25 @@ const SHORTEST_TOKEN: usize = 6;
 
 /// Names after which a value is a secret, whatever it looks like.
 const NAMES: &[&str] = &[
+    "accesskey",
+    "accesstoken",
+    "accountkey",
+    "apikey",
     "assertion",
+    "clientassertion",
+    "clientsecret",
     "credential",
+    "idtoken",
     "password",
     "passwd",
+    "primarykey",
+    "refreshtoken",
+    "secondarykey",
     "secret",
     "secretaccesskey",
     "sessiontoken",
+    "sharedaccesskey",
+    "sharedaccesssignature",
     "sig",
     "signature",
     "token",
@@ -33,10 +45,13 @@ pub fn redact(text: &str, most: usize) -> String {
     let mut out = String::new();
     let mut rest = text;
     let mut before = Before::Nothing;
+    // `/…/Microsoft.Storage/…` is one path.
+    let mut in_path = false;
     while let Some(first) = rest.chars().next() {
         let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
         if end == 0 {
             before = before.then(first);
+            in_path &= first == '.';
             // A line of an error is one line.
             out.push(if first.is_control() { ' ' } else { first });
             rest = rest.get(first.len_utf8()..).unwrap_or_default();
@@ -44,9 +59,10 @@ pub fn redact(text: &str, most: usize) -> String {
             let (run, after) = rest.split_at(end);
             let hide = match before {
                 Before::Assigned => true,
-                Before::Bearer => run.len() >= SHORTEST_TOKEN || is_secret(run),
-                _ => is_secret(run),
+                Before::Bearer => run.len() >= SHORTEST_TOKEN || is_secret(run, in_path),
+                _ => is_secret(run, in_path),
             };
+            in_path |= run.starts_with('/');
             out.push_str(if hide { HIDDEN } else { run });
             before = Before::word(run);
             rest = after;
@@ -115,7 +131,11 @@ fn is_part(c: char) -> bool {
 
 /// Whether a run of characters is no name that a person or a program would give: long, and letters of both cases mixed with
 /// digits.
-fn is_secret(run: &str) -> bool {
+fn is_secret(run: &str, in_path: bool) -> bool {
+    // So begins every JSON that is written in base64, such as a token.
+    if run.starts_with("eyJ") && run.len() >= SHORTEST_TOKEN {
+        return true;
+    }
     // `name=value` is one run.
     if let Some((name, value)) = run.split_once('=')
         && !value.is_empty()
@@ -130,7 +150,7 @@ fn is_secret(run: &str) -> bool {
             && part.bytes().any(|b| b.is_ascii_digit())
     };
     // A path is told by its start; its parts may still be secrets.
-    if run.starts_with('/') { run.split('/').any(mixed) } else { mixed(run) }
+    if in_path || run.starts_with('/') { run.split('/').any(mixed) } else { mixed(run) }
 }
 
 #[cfg(test)]
@@ -157,6 +177,13 @@ mod tests {
             (r#"{"SecretAccessKey": "hunter2"}"#.to_owned(), "hunter2"),
             (r#"{"password":"hunter2"}"#.to_owned(), "hunter2"),
             ("https://x/y?sig=hunter2".to_owned(), "hunter2"),
+            ("AccountName=x;AccountKey=hunter2;EndpointSuffix=y".to_owned(), "hunter2"),
+            ("SharedAccessKey=hunter2".to_owned(), "hunter2"),
+            ("parsing of eyJhbGciOiJub25lIn0.eyJhIjoxfQ. failed".to_owned(), "eyJ"),
+            (
+                format!("/subscriptions/1/providers/Microsoft.X/{}", TOKEN.replace('/', "")),
+                "canary",
+            ),
             ("secret abc8Q~0123456789abcdefghijABCDEFGHIJ0123".to_owned(), "abc8Q~"),
         ] {
             let clean = redact(&text, 300);
@@ -175,6 +202,7 @@ mod tests {
             "cannot reach portal.sso.eu-central-1.amazonaws.com",
             "AADSTS7000222: Trace ID: 11111111-2222-3333-4444-555555555555 Timestamp: 2026-11-29 10:00:00Z",
             "the token is not valid",
+            "over scope '/subscriptions/1/providers/Microsoft.Storage/storageAccounts/Records01/blobServices'",
             "cannot load the token: it expired",
             "a bearer token is needed",
         ] {

@@ -20,6 +20,9 @@ impl Wanted {
         for control in controls.iter().filter(|control| control.judges(provider)) {
             wanted.facts.extend(control.reads);
             wanted.kinds.extend(control.kinds());
+            let elsewhere = crate::join::reads(control, provider);
+            wanted.facts.extend(elsewhere);
+            wanted.kinds.extend(elsewhere.iter().map(|fact| fact.kind));
         }
         wanted
     }

@@ -2,8 +2,13 @@
 //! any one control, and a new one is covered by existing.
 #![allow(clippy::unwrap_used, reason = "a test that panics fails")]
 
+#[path = "../../tests/src/cases.rs"]
+mod cases;
+
 use std::collections::BTreeSet;
 use std::path::Path;
+
+use cases::cases;
 
 use posture_core::control::Control;
 use posture_core::controls;
@@ -130,11 +135,6 @@ fn joined(first: &Scope, second: &Scope) -> Scope {
         }
     }
     serde_json::from_value(all).unwrap()
-}
-
-/// How many cases a random law tries of each world: `POSTURE_CASES`, or so many.
-fn cases(few: usize) -> usize {
-    std::env::var("POSTURE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(few)
 }
 
 /// A fixed sequence, so that a failure can be repeated. One in two is heads.
@@ -277,7 +277,7 @@ fn hiding_one_fact_never_reverses_a_verdict() {
 fn hiding_any_facts_never_reverses_a_verdict() {
     let mut coin = coin(0x2545_f491_4f6c_dd1d);
     for (control, name, world) in worlds() {
-        for _ in 0..cases(40) {
+        for _ in 0..cases(40_usize) {
             let hidden: BTreeSet<FactId> =
                 control.reads.iter().copied().filter(|_| coin()).collect();
             let cut_kinds: BTreeSet<Kind> =
@@ -329,7 +329,7 @@ fn hiding_one_fact_of_one_resource_never_reverses_a_verdict() {
 fn hiding_any_facts_of_any_resources_never_reverses_a_verdict() {
     let mut coin = coin(0x9e37_79b9_7f4a_7c15);
     for (control, name, world) in mixed() {
-        for _ in 0..cases(20) {
+        for _ in 0..cases(20_usize) {
             let mut hidden = BTreeSet::new();
             let less = hide_one(&world, |id, at| {
                 let hides = control.reads.contains(&id) && coin();

@@ -16,7 +16,7 @@ use crate::{Columns, History, State, places};
 /// What is recorded beside what a run said.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Beside<'a> {
-    /// Its snapshot, where that was kept.
+    /// Its snapshot, where [`History::keep`] kept it.
     pub snapshot: Option<&'a Kept>,
     /// What is to be delivered of it.
     pub deliveries: &'a [Pending],
@@ -198,7 +198,8 @@ impl History {
     ///
     /// # Errors
     /// [`Error::NotNewer`] where one of its accounts was recorded at the same time or later, [`Error::Scattered`] where the
-    /// findings of an account are not together, [`Error::Database`] where the database refuses. Nothing is recorded then.
+    /// findings of an account are not together, [`Error::Lapsed`] where its snapshot was kept too long ago,
+    /// [`Error::Database`] where the database refuses. Nothing is recorded then.
     pub async fn add<'a>(
         &self,
         head: &Record<'_>,
@@ -251,6 +252,9 @@ impl History {
         let catalogue = self.catalogue(db, head).await?;
         let added =
             Added { run, failed: total.failed, reopened: total.reopened, fixed: total.fixed };
+        if let Some(kept) = beside.snapshot {
+            self.settle(db, kept).await?;
+        }
         self.write_run(db, head, &added, &total, &catalogue, beside.snapshot).await?;
         let excluded: Vec<String> = head
             .scopes

@@ -1,6 +1,7 @@
 //! Snapshots that are kept: files in a folder or in the object storage of a cloud.
 
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::path::Path as File;
 use std::sync::Arc;
 
@@ -32,6 +33,19 @@ pub struct Kept {
     pub name: String,
     /// The SHA-256 digest of its bytes, in hexadecimal.
     pub sha256: String,
+}
+
+impl Kept {
+    /// The digest of the bytes of a snapshot, and a name for them. No other snapshot has the name, were it of the same bytes:
+    /// another history may keep them in the same archive, and either deletes its own.
+    pub(crate) fn new(finished: Time, bytes: &[u8]) -> Self {
+        let sha256 = hex(&Sha256::digest(bytes));
+        let day: String =
+            finished.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).take(15).collect();
+        let chance = RandomState::new().hash_one(&sha256);
+        let name = format!("{day}-{}-{chance:016x}.json.zst", &sha256[..16]);
+        Self { name, sha256 }
+    }
 }
 
 impl Archive {
@@ -85,39 +99,37 @@ impl Archive {
             archive: path.to_owned(),
             source: Box::new(error),
         })?;
-        let folder = Some(File::new(path).to_owned());
+        // The same folder is the same archive, however it is named.
+        let folder = Some(File::new(path).canonicalize().map_err(failed)?);
         Ok(Self { store: Arc::new(store), within: Path::default(), name: path.to_owned(), folder })
     }
 
-    /// Keeps the bytes of a snapshot under a name of its own.
+    /// Puts something there under a name of its own; what was there under that name is replaced as a whole.
     ///
     /// # Errors
-    /// [`Error::Archive`] where the storage refuses.
-    pub async fn put(&self, finished: Time, bytes: Vec<u8>) -> Result<Kept> {
-        let sha256 = hex(&Sha256::digest(&bytes));
-        let day: String =
-            finished.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).take(15).collect();
-        // The digest keeps runs apart that end at the same time.
-        let name = format!("{day}-{}.json.zst", &sha256[..16]);
-        let path = self.path(&name);
-        self.store.put(&path, PutPayload::from(bytes)).await.map_err(|e| self.failed(e))?;
-        if let Some(folder) = &self.folder {
-            own(&folder.join(&name)).map_err(|error| Error::File(folder.join(&name), error))?;
-        }
-        Ok(Kept { name, sha256 })
+    /// [`Error::Archive`] or [`Error::File`] where the storage refuses.
+    pub async fn put_as(&self, name: &str, bytes: Vec<u8>) -> Result<()> {
+        // Others may write the same name at the same time.
+        let chance = RandomState::new().hash_one(name);
+        self.put(name, format!("{name}.{chance:016x}.part"), bytes).await
     }
 
-    /// Puts something else there, under a name of its own.
-    ///
-    /// # Errors
-    /// [`Error::Archive`] where the storage refuses.
-    pub async fn put_as(&self, name: &str, bytes: Vec<u8>) -> Result<()> {
-        let path = self.path(name);
-        self.store.put(&path, PutPayload::from(bytes)).await.map_err(|e| self.failed(e))?;
-        if let Some(folder) = &self.folder {
-            own(&folder.join(name)).map_err(|error| Error::File(folder.join(name), error))?;
-        }
-        Ok(())
+    /// Puts a snapshot there under its name, which nobody else writes.
+    pub(crate) async fn put_kept(&self, kept: &Kept, bytes: Vec<u8>) -> Result<()> {
+        self.put(&kept.name, staged(&kept.name), bytes).await
+    }
+
+    async fn put(&self, name: &str, part: String, bytes: Vec<u8>) -> Result<()> {
+        let Some(folder) = &self.folder else {
+            let put = self.store.put(&self.path(name), PutPayload::from(bytes)).await;
+            return put.map(drop).map_err(|error| self.failed(error));
+        };
+        let path = folder.join(name);
+        let (target, part) = (path.clone(), folder.join(part));
+        let written = tokio::task::spawn_blocking(move || write(&target, &part, &bytes)).await;
+        written
+            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+            .map_err(|error| Error::File(path, error))
     }
 
     /// Reads a snapshot again.
@@ -141,11 +153,29 @@ impl Archive {
         Snapshot::read(bytes.as_slice(), DEFAULT_LIMIT).map_err(Error::Snapshot)
     }
 
+    /// By which it is known again, however it was named.
+    pub(crate) fn address(&self) -> String {
+        match &self.folder {
+            Some(folder) => folder.to_string_lossy().into_owned(),
+            None => self.name.trim_end_matches('/').to_owned(),
+        }
+    }
+
     /// Deletes a snapshot; one that is not there any more is deleted already.
     ///
     /// # Errors
     /// [`Error::Archive`] where the storage refuses.
     pub async fn delete(&self, name: &str) -> Result<()> {
+        // What is left of somebody who was killed while he wrote.
+        if let Some(folder) = &self.folder {
+            let part = folder.join(staged(name));
+            match std::fs::remove_file(&part) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::File(part, error));
+                }
+                _ => {}
+            }
+        }
         match self.store.delete(&self.path(name)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(self.failed(error)),
@@ -210,11 +240,34 @@ fn stays(variable: &str, value: &str, allowed: impl Fn(&str) -> bool) -> bool {
     true
 }
 
-/// Readable by its owner only.
-fn own(path: &File) -> std::io::Result<()> {
+/// Under which name the file of a snapshot is written before it gets its own, so that what is left there is found again.
+fn staged(name: &str) -> String {
+    format!("{name}.part")
+}
+
+/// Writes a file that only its owner can read, from the first byte on; it is whole once it has its name.
+fn write(path: &File, part: &File, bytes: &[u8]) -> std::io::Result<()> {
+    let written = write_part(part, bytes).and_then(|()| std::fs::rename(part, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(part);
+    }
+    written?;
     #[cfg(unix)]
-    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    if let Some(folder) = path.parent() {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
     Ok(())
+}
+
+fn write_part(part: &File, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(part)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 /// Bytes in hexadecimal.

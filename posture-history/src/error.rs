@@ -64,6 +64,9 @@ pub enum Error {
     /// The snapshot of the run was not kept.
     #[error("the snapshot of run {0} was not kept")]
     NoSnapshot(i64),
+    /// So much time passed between keeping a snapshot and recording its run that it was deleted as left behind.
+    #[error("the snapshot `{0}` was kept too long ago for its run to be recorded now")]
+    Lapsed(String),
     /// The archive of snapshots does not answer, or refuses.
     #[error("the archive {archive} does not answer")]
     Archive {
@@ -110,6 +113,7 @@ impl Error {
             Self::NoRun(_) => "posture history list names the runs",
             Self::NoFinding(..) => "the JSON and CSV reports name the findings",
             Self::NoSnapshot(_) => "name an archive with `snapshots` in [history] before the run",
+            Self::Lapsed(_) => "add the snapshot again",
             Self::Archive { .. } => "check its address, and the credentials in the environment",
             Self::Changed(_) | Self::Snapshot(_) => "restore the archive from a backup",
         }

@@ -13,6 +13,7 @@ pub mod archive;
 mod error;
 mod jobs;
 mod prune;
+mod puts;
 mod read;
 mod store;
 
@@ -34,6 +35,10 @@ use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row, SqlSafeStr, Transa
 
 /// How long one process waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long the tables may take to be brought to this version, and how long one waits to begin to write. A server that is
+/// there gives up a statement before; one that fell silent gives up nothing.
+const SILENCE: Duration = Duration::from_secs(150);
 
 /// Where a finding stands in a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -122,7 +127,7 @@ impl History {
             .await
             .map_err(|error| Error::database(store, error))?;
         let history = Self { pool, store: store.clone() };
-        history.migrate().await?;
+        history.in_time(SILENCE, history.migrate()).await?;
         Ok(history)
     }
 
@@ -140,6 +145,7 @@ impl History {
         let all: Vec<Migration> = [
             ("history", include_str!("../migrations/0001_history.sql")),
             ("jobs", include_str!("../migrations/0002_jobs.sql")),
+            ("puts", include_str!("../migrations/0003_puts.sql")),
         ]
         .into_iter()
         .zip(1..)
@@ -175,8 +181,25 @@ impl History {
         transaction.commit().await.map_err(|error| self.failed(error))
     }
 
+    /// Gives up what takes longer.
+    ///
+    /// # Errors
+    /// Those of the work, and [`Error::Database`] where it takes longer.
+    pub async fn in_time<T>(
+        &self,
+        most: Duration,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let done = tokio::time::timeout(most, work).await;
+        done.unwrap_or_else(|_| Err(self.failed(sqlx::Error::PoolTimedOut)))
+    }
+
     /// Begins to write; others who want to write wait.
     async fn write(&self) -> Result<Transaction<'_, sqlx::Any>> {
+        self.in_time(SILENCE, self.begin()).await
+    }
+
+    async fn begin(&self) -> Result<Transaction<'_, sqlx::Any>> {
         match self.store {
             Store::File(_) => self.pool.begin_with("BEGIN IMMEDIATE").await,
             Store::Postgres(_) => {

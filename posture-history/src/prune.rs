@@ -26,11 +26,15 @@ pub struct Pruned {
     pub findings: usize,
     /// Snapshots.
     pub snapshots: usize,
+    /// Snapshots that were put into the archive for runs that were never recorded.
+    pub leftovers: usize,
 }
 
 impl History {
     /// Forgets old runs. What the findings of runs that are kept need of the history before them stays: since when they
     /// fail, and what became of them.
+    ///
+    /// What was put into the archive for runs that were never recorded goes as well, by [`History::clear`].
     ///
     /// Snapshots go first, so that none is left behind that no run knows of.
     ///
@@ -44,6 +48,14 @@ impl History {
         dry: bool,
     ) -> Result<Pruned> {
         let failed = |error| self.failed(error);
+        let mut pruned = Pruned::default();
+        if let Some(archive) = archive {
+            pruned.leftovers = if dry {
+                self.to_clear(archive, now).await?
+            } else {
+                self.clear(archive, now).await?
+            };
+        }
         let mut transaction = self.write().await?;
         let db = &mut *transaction;
         let rows = sqlx::query("SELECT id, finished, snapshot FROM runs ORDER BY id DESC")
@@ -53,7 +65,6 @@ impl History {
         // The first run that stays: everything before it goes.
         let mut first = None;
         let mut snapshots = Vec::new();
-        let mut pruned = Pruned::default();
         for (place, row) in (0_u32..).zip(&rows) {
             let row = Columns(row);
             let id = row.number("id")?;

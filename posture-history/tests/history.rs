@@ -64,6 +64,15 @@ async fn add(history: &History, record: &Record<'_>, kept: Option<&Kept>) -> Res
     history.add(record, record.findings.clone().into_iter(), &[], beside).await
 }
 
+/// When a test begins.
+fn begin() -> Time {
+    Time::from_unix(1_800_000_000)
+}
+
+async fn keep(history: &History, archive: &Archive, bytes: Vec<u8>) -> Kept {
+    history.keep(archive, begin(), bytes, begin()).await.unwrap()
+}
+
 const VERSIONING: &str = "storage.versioning";
 
 /// What a run of one account says at a minute of the day: each resource with its stand; `?` is the hole in the list.
@@ -268,7 +277,7 @@ on_each! {
             bytes
         };
         for (at, x, y) in [(1, Fail, Pass), (2, Pass, Pass), (3, Fail, Pass), (4, Fail, Fail)] {
-            let kept = archive.put(Time::from_unix(at), snapshot(at)).await.unwrap();
+            let kept = keep(&history, &archive, snapshot(at)).await;
             add(&history, &record(at, A, &[("x", x), ("y", y)]), Some(&kept)).await.unwrap();
         }
         add(&history, &record(9, B, &[("b", Fail)]), None).await.unwrap();
@@ -291,6 +300,93 @@ on_each! {
         assert_eq!(history.failing(9).await.unwrap().len(), 1);
     }
 
+    fn what_was_put_for_a_run_that_was_never_recorded_is_deleted_once_nobody_can_record_it(history, store) {
+        let folder = TempDir::new().unwrap();
+        let open = |name: &str| {
+            Archive::open(folder.path().join(name).to_str().unwrap(), [], |_| false).unwrap()
+        };
+        let (archive, other) = (open("kept"), open("other"));
+        let files = || {
+            let entries = std::fs::read_dir(folder.path().join("kept")).unwrap();
+            let mut names: Vec<_> =
+                entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            names.sort();
+            names
+        };
+        let hours = |hours: i64| begin().earlier(-3600 * hours);
+        // What another history keeps in the same archive looks the same and stays.
+        let theirs = "20270115T080000-0123456789abcdef-0123456789abcdef.json.zst";
+        archive.put_as(theirs, b"theirs".to_vec()).await.unwrap();
+        // The same bytes thrice: recorded, left behind by somebody who was killed, and kept elsewhere.
+        let recorded = keep(&history, &archive, b"same".to_vec()).await;
+        add(&history, &record(1, A, &[("x", Fail)]), Some(&recorded)).await.unwrap();
+        let lost = keep(&history, &archive, b"same".to_vec()).await;
+        keep(&history, &other, b"same".to_vec()).await;
+        assert_ne!(lost.name, recorded.name);
+        // And of one who was killed while he wrote.
+        let part = format!("{}.part", lost.name);
+        std::fs::write(folder.path().join("kept").join(&part), "par").unwrap();
+        assert_eq!(files().len(), 4);
+        // As long as he may be alive, nothing is touched.
+        let again = History::open(&store, false).await.unwrap();
+        assert_eq!(again.clear(&archive, hours(24)).await.unwrap(), 0);
+        let would = again.prune(Policy::default(), hours(25), Some(&archive), true).await.unwrap();
+        assert_eq!((would.leftovers, would.runs, files().len()), (1, 0, 4));
+        let pruned = again.prune(Policy::default(), hours(25), Some(&archive), false).await.unwrap();
+        assert_eq!(pruned, would);
+        let mut left = vec![theirs.to_owned(), recorded.name.clone()];
+        left.sort();
+        assert_eq!(files(), left);
+        assert_eq!(again.clear(&archive, hours(99)).await.unwrap(), 0);
+        // He was alive after all: no run names what is not there.
+        let late = add(&history, &record(2, A, &[]), Some(&lost)).await;
+        assert!(matches!(late, Err(Error::Lapsed(_))), "{late:?}");
+        assert_eq!(history.runs(9).await.unwrap().len(), 1);
+        // The other archive has its own, by whatever name it is opened.
+        let kept = std::fs::read_dir(folder.path().join("other")).unwrap().count();
+        assert_eq!((kept, again.clear(&open("kept/../other/"), hours(25)).await.unwrap()), (1, 1));
+    }
+
+    fn what_is_taken_back_is_what_no_run_names(history, store) {
+        let _ = store;
+        let folder = TempDir::new().unwrap();
+        let archive = Archive::open(folder.path().to_str().unwrap(), [], |_| false).unwrap();
+        let files = || std::fs::read_dir(folder.path()).unwrap().count();
+        let recorded = keep(&history, &archive, b"a".to_vec()).await;
+        add(&history, &record(2, A, &[]), Some(&recorded)).await.unwrap();
+        // The run is not recorded, and its note stays until its snapshot is gone.
+        let refused = keep(&history, &archive, b"b".to_vec()).await;
+        let error = add(&history, &record(1, A, &[]), Some(&refused)).await.unwrap_err();
+        assert!(matches!(error, Error::NotNewer { .. }), "{error:?}");
+        assert_eq!(files(), 2);
+        history.take_back(&archive, &refused).await.unwrap();
+        assert_eq!(files(), 1);
+        // The answer to a commit may get lost: what is recorded stays.
+        history.take_back(&archive, &recorded).await.unwrap();
+        assert_eq!(files(), 1);
+        assert_eq!(history.clear(&archive, Time::from_unix(1_900_000_000)).await.unwrap(), 0);
+    }
+
+    fn what_the_archive_does_not_take_or_delete_stays_noted(history, store) {
+        let _ = store;
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("kept");
+        let archive = Archive::open(path.to_str().unwrap(), [], |_| false).unwrap();
+        let lost = keep(&history, &archive, b"a".to_vec()).await;
+        // A folder at its place cannot be deleted as a file.
+        let part = path.join(format!("{}.part", lost.name));
+        std::fs::create_dir(&part).unwrap();
+        let late = Time::from_unix(1_900_000_000);
+        assert!(history.clear(&archive, late).await.is_err());
+        std::fs::remove_dir(&part).unwrap();
+        assert_eq!(history.clear(&archive, late).await.unwrap(), 1);
+        // One that was not put: the note is there before it.
+        std::fs::remove_dir(&path).unwrap();
+        assert!(history.keep(&archive, begin(), b"b".to_vec(), begin()).await.is_err());
+        std::fs::create_dir(&path).unwrap();
+        assert_eq!(history.clear(&archive, late).await.unwrap(), 1);
+    }
+
     fn it_is_opened_again_as_it_was(history, store) {
         add(&history, &record(1, A, &[("x", Fail)]), None).await.unwrap();
         history.close().await;
@@ -307,13 +403,18 @@ on_each! {
         };
         let mut raw = sqlx::AnyConnection::connect(&url).await.unwrap();
         // One of an older version is brought to this one, with what it holds.
-        for sql in ["DROP TABLE jobs", "DROP TABLE deliveries", "DELETE FROM posture_migrations WHERE version = 2"] {
+        for sql in [
+            "DROP TABLE jobs",
+            "DROP TABLE deliveries",
+            "DROP TABLE puts",
+            "DELETE FROM posture_migrations WHERE version >= 2",
+        ] {
             raw.execute(sql).await.unwrap();
         }
         let older = History::open(&store, false).await.unwrap();
         assert_eq!(older.runs(9).await.unwrap().len(), 1);
         assert!(older.pending().await.unwrap().is_empty());
-        raw.execute("UPDATE posture_migrations SET version = 99 WHERE version = 2").await.unwrap();
+        raw.execute("UPDATE posture_migrations SET version = 99 WHERE version = 3").await.unwrap();
         assert!(matches!(History::open(&store, true).await, Err(Error::Newer)));
     }
 
@@ -421,10 +522,10 @@ async fn others_cannot_read_it() {
     use std::os::unix::fs::PermissionsExt;
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("h.db");
-    History::open(&Store::File(path.clone()), true).await.unwrap();
+    let history = History::open(&Store::File(path.clone()), true).await.unwrap();
     let archive = folder.path().join("kept");
     let kept = Archive::open(archive.to_str().unwrap(), [], |_| false).unwrap();
-    let kept = kept.put(Time::from_unix(0), b"x".to_vec()).await.unwrap();
+    let kept = keep(&history, &kept, b"x".to_vec()).await;
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
     let delivered = Archive::open(archive.to_str().unwrap(), [], |_| false).unwrap();
     delivered.put_as("report.json", b"x".to_vec()).await.unwrap();
@@ -442,7 +543,8 @@ async fn a_snapshot_that_was_changed_is_found_out() {
     let time = Time::from_unix(0);
     let mut bytes = Vec::new();
     Snapshot::new("0.1.0", time, time, Vec::new()).write(&mut bytes).unwrap();
-    let kept = archive.put(time, bytes.clone()).await.unwrap();
+    let history = History::open(&Store::File(folder.path().join("h.db")), true).await.unwrap();
+    let kept = keep(&history, &archive, bytes.clone()).await;
     assert_eq!(archive.get(&kept).await.unwrap().finished, time);
     bytes.push(b' ');
     std::fs::write(folder.path().join(&kept.name), bytes).unwrap();
@@ -479,6 +581,45 @@ fn an_address_of_an_archive_takes_no_password() {
         assert!(matches!(error, Error::Address(..)), "{wrong}");
         assert!(!format!("{error} {error:?}").contains("canary"));
     }
+}
+
+/// A server that takes the connection and whatever is set, and falls silent when it is asked for something.
+#[tokio::test(start_paused = true)]
+async fn a_database_that_falls_silent_is_given_up() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://user@{}/name?sslmode=disable", listener.local_addr().unwrap());
+    let asked = std::sync::Arc::new(AtomicU32::new(0));
+    let counted = std::sync::Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, counted) = (stream.unwrap(), std::sync::Arc::clone(&counted));
+            std::thread::spawn(move || {
+                let mut length = [0; 4];
+                stream.read_exact(&mut length).unwrap();
+                let mut start = vec![0; u32::from_be_bytes(length) as usize - 4];
+                stream.read_exact(&mut start).unwrap();
+                let ready = b"Z\0\0\0\x05I";
+                stream.write_all(b"R\0\0\0\x08\0\0\0\0").unwrap();
+                stream.write_all(ready).unwrap();
+                let mut head = [0; 5];
+                while stream.read_exact(&mut head).is_ok() {
+                    let length = u32::from_be_bytes(head[1..].try_into().unwrap());
+                    let mut body = vec![0; length as usize - 4];
+                    stream.read_exact(&mut body).unwrap();
+                    if head[0] == b'Q' && body.starts_with(b"SET") {
+                        stream.write_all(b"C\0\0\0\x08SET\0").unwrap();
+                        stream.write_all(ready).unwrap();
+                    } else if head[0] != b'X' {
+                        counted.fetch_add(1, Ordering::SeqCst);
+                    }
+                }
+            });
+        }
+    });
+    let error = History::open(&url.parse().unwrap(), false).await.unwrap_err();
+    assert!(matches!(error, Error::Database { .. }), "{error:?}");
+    assert!(asked.load(Ordering::SeqCst) > 0, "it was not asked for anything");
 }
 
 /// A server that accepts connections and never says a word.

@@ -18,9 +18,9 @@ use tokio::sync::watch;
 
 pub use posture_aws::session::{Credentials, Keys, Simulator, Source, Transport};
 
+use crate::Settings;
 use crate::error::{Error, Read};
-use crate::event::Event;
-use crate::{Observer, Settings};
+use crate::event::passed_on;
 
 /// Accounts that are read at once. Their quotas are their own; what limits us is this machine.
 const ACCOUNTS: usize = 8;
@@ -65,24 +65,6 @@ impl Accounts {
     }
 }
 
-/// Somebody to tell what happens.
-fn observer(observer: Option<&Observer>) -> collect::Observer {
-    let observer = observer.cloned();
-    Arc::new(move |event| {
-        let tell = |event: Event| event.tell(observer.as_ref());
-        let provider = Provider::Aws;
-        match event {
-            collect::Event::Started { account, service, region } => {
-                tell(Event::Started { provider, account, service, region });
-            }
-            collect::Event::Finished { account, service, region } => {
-                tell(Event::Finished { provider, account, service, region });
-            }
-            _ => {}
-        }
-    })
-}
-
 /// Plans the audit of each account; an account that refuses cannot be planned.
 pub(crate) async fn plan(
     accounts: &Accounts,
@@ -90,7 +72,7 @@ pub(crate) async fn plan(
 ) -> Result<Vec<(String, Plan)>, Error> {
     let wanted = settings.wanted(Provider::Aws);
     let options = accounts.options(settings);
-    let observer = observer(settings.observer.as_ref());
+    let observer = passed_on(Provider::Aws, settings.observer.as_ref());
     let stop = settings.stop.watch();
     let mut plans = Vec::new();
     for target in targets(accounts, settings, stop.clone()).await? {
@@ -110,7 +92,7 @@ pub(crate) async fn read<E: Send>(
     take: &(impl Fn(Scope) -> Result<(), E> + Send + Sync),
 ) -> Result<(), Read<E>> {
     let wanted = settings.wanted(Provider::Aws);
-    let observer = observer(settings.observer.as_ref());
+    let observer = passed_on(Provider::Aws, settings.observer.as_ref());
     let stop = settings.stop.watch();
     let targets = targets(accounts, settings, stop.clone()).await?;
     let peers = peers(&targets, accounts, &stop);

@@ -12,9 +12,9 @@ use posture_core::scope::Scope;
 pub use posture_azure::Cloud;
 pub use posture_azure::login::{ClientSecret, HttpClient, Source, TokenCredential};
 
+use crate::Settings;
 use crate::error::{Error, Read};
-use crate::event::Event;
-use crate::{Observer, Settings};
+use crate::event::passed_on;
 
 /// Subscriptions that are read at once.
 const SUBSCRIPTIONS: usize = 8;
@@ -76,26 +76,6 @@ impl Tenant {
     }
 }
 
-/// Somebody to tell what happens.
-fn observer(observer: Option<&Observer>) -> collect::Observer {
-    let observer = observer.cloned();
-    Arc::new(move |event| {
-        let tell = |event: Event| event.tell(observer.as_ref());
-        let (provider, region) = (Provider::Azure, String::new());
-        match event {
-            collect::Event::Found { subscriptions } => tell(Event::Found { subscriptions }),
-            collect::Event::Started { subscription: account, service } => {
-                tell(Event::Started { provider, account, service, region });
-            }
-            collect::Event::Finished { subscription: account, service } => {
-                tell(Event::Finished { provider, account, service, region });
-            }
-            collect::Event::Done { subscription } => tell(Event::Done { subscription }),
-            _ => {}
-        }
-    })
-}
-
 /// Reads each subscription, and the tenant.
 pub(crate) async fn read<E: Send>(
     tenant: &Tenant,
@@ -104,7 +84,7 @@ pub(crate) async fn read<E: Send>(
 ) -> Result<(), Read<E>> {
     let session = tenant.login(settings).await?;
     let wanted = settings.wanted(Provider::Azure);
-    let observer = observer(settings.observer.as_ref());
+    let observer = passed_on(Provider::Azure, settings.observer.as_ref());
     let options = tenant.options(settings);
     let failed: Mutex<Option<E>> = Mutex::new(None);
     let taken = |scope| {

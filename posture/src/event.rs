@@ -105,3 +105,27 @@ pub(crate) fn read(scope: &Scope) {
         "account read"
     );
 }
+
+/// Passes on what happens while a provider is read.
+pub(crate) fn passed_on(
+    provider: Provider,
+    observer: Option<&Observer>,
+) -> posture_collect::Observer {
+    use posture_collect::Event as Read;
+
+    let observer = observer.cloned();
+    Arc::new(move |event| {
+        let event = match event {
+            Read::Found { accounts } => Event::Found { subscriptions: accounts },
+            Read::Started { account, service, region } => {
+                Event::Started { provider, account, service, region }
+            }
+            Read::Finished { account, service, region } => {
+                Event::Finished { provider, account, service, region }
+            }
+            Read::Done { account } => Event::Done { subscription: account },
+            _ => return,
+        };
+        event.tell(observer.as_ref());
+    })
+}

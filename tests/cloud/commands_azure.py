@@ -31,16 +31,17 @@ GLOBAL = {
 }
 
 
-# Commands of extensions, as their reference has them: options with one value, and those that are required.
+# Commands of extensions: the options with one value that a remedy may use, and those that are required.
 EXTENSIONS = {
     # https://learn.microsoft.com/cli/azure/monitor/app-insights/component
+    # The required ones also as in azext_applicationinsights/custom.py of Azure/azure-cli-extensions, read on 2026-11-30. That has
+    # `-k` alone for the kind, where the reference has `--kind` too: neither is here.
     "monitor app-insights component create": {
         "extension": "application-insights",
         "options": [
             "--app",
             "--application-type",
             "--ingestion-access",
-            "--kind",
             "--location",
             "--query-access",
             "--resource-group",
@@ -50,6 +51,7 @@ EXTENSIONS = {
         "required": ["--app", "--location", "--resource-group"],
     },
     # https://learn.microsoft.com/cli/azure/graph
+    # And azext_resourcegraph/_params.py of Azure/azure-cli-extensions, read on 2026-11-30, which has the same.
     "graph query": {
         "extension": "resource-graph",
         "options": ["--first", "--graph-query", "--skip", "--skip-token"],

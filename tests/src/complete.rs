@@ -41,6 +41,13 @@ pub(crate) fn regions(regions: &[(&str, &str)]) -> Value {
     json!({ "Regions": regions })
 }
 
+/// Whose the bucket of an access point is: there all are the account's own.
+fn bucket_accounts(text: &str) -> String {
+    let arn = text.split_once("<AccessPointArn>").map_or("", |(_, rest)| rest);
+    let account = arn.split(':').nth(4).unwrap_or_default();
+    text.replace("</Bucket>", &format!("</Bucket><BucketAccountId>{account}</BucketAccountId>"))
+}
+
 /// Adds to an answer what the server left out of it.
 pub(crate) fn complete(call: &Call, body: Vec<u8>) -> Vec<u8> {
     let text = match String::from_utf8(body) {
@@ -56,7 +63,9 @@ pub(crate) fn complete(call: &Call, body: Vec<u8>) -> Vec<u8> {
         "s3:GetAccessPointPolicy" => {
             text.replace("GetAccessPointPolicyResponse", "GetAccessPointPolicyResult")
         }
-        "s3:ListAccessPoints" => text.replace("ListAccessPointsResponse", "ListAccessPointsResult"),
+        "s3:ListAccessPoints" => {
+            bucket_accounts(&text.replace("ListAccessPointsResponse", "ListAccessPointsResult"))
+        }
         "cloudtrail:GetInsightSelectors" => insights(&text),
         "guardduty:GetDetector" => detector(&text),
         "iam:GetAccountSummary" => account_summary(text),

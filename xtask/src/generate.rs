@@ -17,7 +17,7 @@ pub(crate) struct Generated {
 
 /// What the library needs to compile.
 fn code() -> Result<Vec<Generated>> {
-    Ok(vec![frameworks::catalogue()?, index::controls()?])
+    Ok(vec![frameworks::catalogue()?, index::controls()?, index::actions()?])
 }
 
 /// What follows from the compiled library: it is asked for it by running it.

@@ -11,8 +11,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use posture_aws::action::{ACTIONS, Per};
+use posture_aws::action::{ACTIONS, Each};
 use posture_core::fact::Known;
+use posture_core::plan::Bound;
+use posture_core::resource::Kind;
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
 use posture_sim::aws::{self, Account, Recorded, Size, World};
@@ -621,36 +623,24 @@ fn minimum(world: &World) -> usize {
         .iter()
         .filter(|bucket| bucket.ownership.as_deref() != Some("BucketOwnerEnforced"))
         .count();
-    let places: std::collections::BTreeSet<_> =
-        account.buckets.iter().map(|bucket| bucket.region.as_deref()).collect();
     let identities =
         account.users.len() + account.roles.len() + account.groups.len() + account.policies.len();
-    let calls = ACTIONS.iter().map(|action| match action.per {
-        Per::Account => match action.name {
-            // A thousand of them are a page.
-            "s3:ListAllMyBuckets" => account.buckets.len().div_ceil(1_000).max(1),
-            _ => 1,
-        },
-        Per::Organization | Per::GuardrailPolicy => 0,
-        Per::Times(times) if action.name.starts_with("account:") => times as usize,
-        Per::Times(_) => 0,
+    let calls = ACTIONS.iter().map(|action| match action.per.each {
+        // An answer may make it needless.
+        Each::Times(_) if action.per.bound == Bound::AtMost => 0,
+        // A thousand of them are a page.
+        Each::Times(_) if action.name == "s3:ListAllMyBuckets" => {
+            account.buckets.len().div_ceil(1_000).max(1)
+        }
+        Each::Times(times) => times as usize,
+        Each::Place => regions,
+        Each::Page(of) => identities.div_ceil(of as usize).max(1),
+        // Where access control lists are off, nobody asks for them.
+        Each::Resource(Kind::Bucket, _) if action.per.bound == Bound::AtMost => open,
+        Each::Resource(Kind::Bucket, _) => account.buckets.len(),
+        Each::Resource(Kind::AuditTrail, _) => account.trails.len(),
         // Where nothing is filtered there is no alarm to look for, and where nothing is found nothing follows.
-        Per::Region if action.name == "cloudwatch:DescribeAlarms" => 0,
-        Per::Region => regions,
-        Per::IdentityPage => identities.div_ceil(1_000).max(1),
-        Per::Bucket => account.buckets.len(),
-        Per::BucketWithAcls => open,
-        Per::BucketRegion => places.len(),
-        Per::Trail => account.trails.len(),
-        Per::Report => 1,
-        Per::BucketWithoutRegion
-        | Per::AccessPoint
-        | Per::EventStore
-        | Per::Detector
-        | Per::Key
-        | Per::CustomerKey
-        | Per::RotatableKey
-        | Per::AlarmTopic => 0,
+        Each::PlaceOf(_) | Each::Resource(..) | Each::Listing(_) | Each::Within(_) => 0,
     });
     // Whose credentials these are.
     1 + calls.sum::<usize>()

@@ -1,9 +1,9 @@
 //! Whom AWS reaches about the account.
 
 use posture_core::fact::Fact;
-use posture_core::scope::Scope;
+use posture_core::part::Part;
 
-use super::Audit;
+use super::context::Audit;
 use crate::wire::services::ACCOUNT;
 use crate::wire::{Given, Operation, answers};
 
@@ -44,20 +44,8 @@ pub(crate) static GET_CONTACT_INFORMATION: Operation<0, GetContactInformation<'_
 /// that there is no such resource.
 const NONE: &[&str] = &["ResourceNotFoundException"];
 
-/// What is known of the contacts.
-pub(super) struct Contacts {
-    security: Fact<bool>,
-    details: Fact<bool>,
-}
-
-impl Contacts {
-    pub(super) fn put(self, scope: &mut Scope) {
-        scope.account.security_contact = self.security;
-        scope.account.contact_details = self.details;
-    }
-}
-
-pub(super) async fn collect(audit: &Audit<'_>) -> Contacts {
+/// Reads the contacts that are wanted.
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     let client = &audit.session.client(audit.session.home_region(), audit.meter);
     let security = async {
         if !audit.calls(GET_ALTERNATE_CONTACT.spec.action) {
@@ -84,7 +72,7 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Contacts {
         audit.ask.fact_or(set, NONE, false)
     };
     let (security, details) = futures::join!(security, details);
-    Contacts { security, details }
+    Part::account(|account| account.security_contact(security).contact_details(details))
 }
 
 fn is_reachable(contact: ContactInformation<'_>) -> bool {

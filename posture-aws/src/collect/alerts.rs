@@ -288,6 +288,8 @@ async fn alerts_of(
             ))
             .unseen(unseen)
             .notifies(notifies)
+            // A topic is read with the session of the account that has it.
+            .targets_elsewhere(Fact::NotOffered)
     });
     let items = items.collect();
     ask.listing(items, refused)

@@ -12,8 +12,8 @@ use posture_core::resource::{Alert, AuditTrail, EventStore, FactId, Kind};
 use posture_core::skew::TOLERANCE;
 use posture_core::time::Time;
 
+use super::context::{Audit, Regions, regional_listing, time};
 use super::selectors::{self, Taken};
-use super::{Audit, Regions, regional_listing, time};
 use crate::ask::Refused;
 
 const DESCRIBE: &str = "cloudtrail:DescribeTrails";
@@ -99,6 +99,8 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
         .validation(Known(described.log_file_validation_enabled().unwrap_or(false)))
         .key(Known(text(described.kms_key_id())))
         .bucket(bucket)
+        // Its bucket is looked up by its name.
+        .storage_elsewhere(Fact::NotOffered)
         .log_group(Known(text(described.cloud_watch_logs_log_group_arn())));
     let status = async {
         if !audit.wanted.any(STATUS_FACTS) {

@@ -4,6 +4,7 @@ pub(crate) mod account;
 mod acl;
 pub(crate) mod alerts;
 mod cloudtrail;
+mod context;
 mod filter_pattern;
 mod iam;
 pub(crate) mod keys;
@@ -13,182 +14,27 @@ mod resource_policy;
 mod s3;
 mod selectors;
 
-use std::num::NonZeroU32;
-use std::sync::Arc;
-
+pub use posture_collect::{CollectError, Event, Observer};
 use posture_core::fact::Fact;
-use posture_core::gap::{Gap, GapId};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::provider::Provider;
-use posture_core::resource::{
-    Account, Alert, Analyzer, AuditTrail, Detector, EventStore, FindingHub, Key, Kind, LogGroup,
-    Organization, Recorder,
-};
+use posture_core::resource::Kind;
 use posture_core::scope::{Region, Scope};
-use posture_core::skew::Clock;
-use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 use tokio::sync::{OnceCell, watch};
 
-use crate::action::{ACTIONS, LIST_REGIONS};
+use crate::action::LIST_REGIONS;
 use crate::ask::{Asker, Refused};
 use crate::members;
-use crate::meter::Meter;
-use crate::peers::Peers;
 use crate::session::Session;
+pub use context::Options;
+pub(crate) use context::{Audit, regional_listing};
+use context::{Regions, now};
+
 use crate::wire::services::ACCOUNT;
 use crate::wire::spec::Spec;
 use crate::wire::{Given, Operation, answers, words};
-
-/// How to collect.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The regions to read; every region that the account can use where none are named.
-    pub regions: Vec<String>,
-    /// Regions to leave out.
-    pub excluded_regions: Vec<String>,
-    /// The most calls under way at once in one account.
-    pub concurrency: usize,
-    /// The most calls a second to any one service in a region.
-    pub max_rate: Option<NonZeroU32>,
-    /// The accounts of the same run.
-    pub peers: Peers,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            regions: Vec::new(),
-            excluded_regions: Vec::new(),
-            concurrency: 32,
-            max_rate: None,
-            peers: Peers::default(),
-        }
-    }
-}
-
-/// Why an account cannot be collected at all.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CollectError {
-    /// A region was named that the account does not know.
-    #[error("there is no region `{name}`")]
-    NoSuchRegion {
-        /// The name as given.
-        name: String,
-        /// The regions that there are.
-        known: Vec<String>,
-    },
-}
-
-/// What happens while an account is read, for a progress display.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Event {
-    /// Reading of a service began; the region is empty for a global one.
-    Started {
-        /// The account.
-        account: String,
-        /// The service.
-        service: &'static str,
-        /// The region.
-        region: String,
-    },
-    /// Reading of a service ended.
-    Finished {
-        /// The account.
-        account: String,
-        /// The service.
-        service: &'static str,
-        /// The region.
-        region: String,
-    },
-}
-
-/// Who is told what happens.
-pub type Observer = Arc<dyn Fn(Event) + Send + Sync>;
-
-/// In how many regions a question is asked that any of them can answer.
-const MOST_PLACES: usize = 4;
-
-/// What every collector needs.
-pub(crate) struct Audit<'a> {
-    pub(crate) session: &'a Session,
-    pub(crate) ask: &'a Asker,
-    pub(crate) meter: &'a Meter,
-    pub(crate) wanted: &'a Wanted,
-    pub(crate) options: &'a Options,
-    observer: &'a Observer,
-    /// The organisation of the account, asked for once by whoever needs it first.
-    organization: OnceCell<Fact<Option<Organization>>>,
-}
-
-impl Audit<'_> {
-    /// The organisation of the account, where what is wanted takes it.
-    pub(crate) async fn organization(&self) -> &Fact<Option<Organization>> {
-        self.organization.get_or_init(|| Box::pin(organization::describe(self))).await
-    }
-
-    /// Runs a collector between two events.
-    fn observed<T>(
-        &self,
-        service: &'static str,
-        region: &str,
-        work: impl Future<Output = T>,
-    ) -> impl Future<Output = T> {
-        // Collectors in one another are too large for the stack of a thread.
-        let work = Box::pin(work);
-        async move {
-            let (account, region) = (self.session.account().to_owned(), region.to_owned());
-            (self.observer)(Event::Started {
-                account: account.clone(),
-                service,
-                region: region.clone(),
-            });
-            let result = work.await;
-            (self.observer)(Event::Finished { account, service, region });
-            result
-        }
-    }
-
-    /// The regions in which services may be asked that answer the same everywhere: the one that we are configured for, the
-    /// partition's own, and those that were named.
-    pub(crate) fn places(&self) -> Vec<String> {
-        let named = self.options.regions.iter().map(|name| name.to_ascii_lowercase());
-        let first = [self.session.region().to_owned(), self.session.home_region().to_owned()];
-        let mut places: Vec<String> = Vec::new();
-        for region in first.into_iter().chain(named) {
-            let excluded = self.options.excluded_regions.iter();
-            let is_excluded = excluded.into_iter().any(|name| name.eq_ignore_ascii_case(&region));
-            if !places.contains(&region) && (places.is_empty() || !is_excluded) {
-                places.push(region);
-            }
-        }
-        places.truncate(MOST_PLACES);
-        places
-    }
-
-    /// Whether the table of actions says that what is wanted takes this one.
-    pub(crate) fn calls(&self, action: &str) -> bool {
-        ACTIONS.iter().any(|known| known.name == action && known.is_wanted(self.wanted))
-    }
-
-    /// What time it is, by what the services said so far. Where they cannot be believed, it is that of this machine, and what
-    /// follows from it is unknown in the end, see [`Scope::correct_clock`].
-    pub(crate) fn now(&self) -> Time {
-        match self.session.skew().clock() {
-            Clock::Ahead(seconds) => now().earlier(seconds),
-            Clock::Right | Clock::Unknown(_) => now(),
-        }
-    }
-
-    /// Whether a region is to be read.
-    pub(crate) fn reads_region(&self, region: &str) -> bool {
-        let named = |list: &[String]| list.iter().any(|name| name.eq_ignore_ascii_case(region));
-        (self.options.regions.is_empty() || named(&self.options.regions))
-            && !named(&self.options.excluded_regions)
-    }
-}
 
 /// Reads what is wanted of an account.
 ///
@@ -210,6 +56,7 @@ pub async fn collect(
     let meter = session.meter();
     let mut scope = Scope::unread(Provider::Aws, session.account(), session.source(), started);
     scope.identity = Some(session.arn().to_owned());
+    scope.account.alert_targets = Fact::NotOffered;
     {
         let audit = Audit {
             session,
@@ -227,13 +74,11 @@ pub async fn collect(
             audit.observed("account", "", account::collect(&audit)),
             audit.observed("organizations", "", organization::collect(&audit)),
         );
-        regional?.put(&mut scope);
-        scope.buckets = s3.buckets;
-        scope.access_points = s3.access_points;
-        scope.account = Account { public_access_block: s3.account_block, ..scope.account };
-        iam.put(&mut scope);
-        contacts.put(&mut scope);
-        organization.put(&mut scope);
+        let (regions, regional) = regional?;
+        scope.regions = regions;
+        for part in regional.into_iter().chain([s3, iam, contacts, organization]) {
+            scope.merge(part);
+        }
     }
     scope.gaps = ask.into_gaps();
     scope.calls = meter.calls();
@@ -244,36 +89,8 @@ pub async fn collect(
     Ok(scope)
 }
 
-/// What is read region by region.
-struct Regional {
-    regions: Vec<Region>,
-    trails: Listing<AuditTrail>,
-    event_stores: Listing<EventStore>,
-    log_groups: Listing<LogGroup>,
-    alerts: Listing<Alert>,
-    recorders: Listing<Recorder>,
-    detectors: Listing<Detector>,
-    finding_hubs: Listing<FindingHub>,
-    analyzers: Listing<Analyzer>,
-    keys: Listing<Key>,
-}
-
-impl Regional {
-    fn put(self, scope: &mut Scope) {
-        scope.regions = self.regions;
-        scope.audit_trails = self.trails;
-        scope.event_stores = self.event_stores;
-        scope.log_groups = self.log_groups;
-        scope.alerts = self.alerts;
-        scope.recorders = self.recorders;
-        scope.detectors = self.detectors;
-        scope.finding_hubs = self.finding_hubs;
-        scope.analyzers = self.analyzers;
-        scope.keys = self.keys;
-    }
-}
-
-async fn regional(audit: &Audit<'_>) -> Result<Regional, CollectError> {
+/// Reads what is regional, and which regions there are.
+async fn regional(audit: &Audit<'_>) -> Result<(Vec<Region>, [Part; 10]), CollectError> {
     let regions = audit.observed("regions", "", regions(audit)).await?;
     // Boxed, as all of them in one another are too large for the stack of a thread.
     let trails_and_alerts = Box::pin(async {
@@ -290,6 +107,7 @@ async fn regional(audit: &Audit<'_>) -> Result<Regional, CollectError> {
         finding_hubs,
         analyzers,
         keys,
+        access_points,
     ) = futures::join!(
         trails_and_alerts,
         Box::pin(cloudtrail::event_stores(audit, &regions)),
@@ -299,60 +117,24 @@ async fn regional(audit: &Audit<'_>) -> Result<Regional, CollectError> {
         Box::pin(regional::finding_hubs(audit, &regions)),
         Box::pin(regional::analyzers(audit, &regions)),
         Box::pin(keys::collect(audit, &regions)),
+        Box::pin(s3::access_points(audit, &regions)),
     );
     // Alerts need the trails; whether anything else does decides whether the trails are part of the result.
     let trails =
         if audit.wanted.kind(Kind::AuditTrail) { trails } else { Listing::not_collected() };
-    Ok(Regional {
-        regions: regions.regions,
-        trails,
-        event_stores,
-        log_groups,
-        alerts,
-        recorders,
-        detectors,
-        finding_hubs,
-        analyzers,
-        keys,
-    })
-}
-
-/// A listing of every region that is read.
-pub(crate) async fn regional_listing<'r, T, F: Future<Output = Listing<T>>>(
-    audit: &Audit<'_>,
-    regions: &'r Regions,
-    service: &'static str,
-    one: impl Fn(&'r str) -> F,
-) -> Listing<T> {
-    let parts = regions.read().map(|region| audit.observed(service, region, one(region)));
-    let mut all = Listing::complete(Vec::new());
-    all.gaps.extend(regions.gap_id(audit));
-    for part in futures::future::join_all(parts).await {
-        all.merge(part);
-    }
-    all
-}
-
-/// The regions of the account, and the gap if they could not be listed.
-pub(crate) struct Regions {
-    pub(crate) regions: Vec<Region>,
-    /// Set where there may be more regions than these.
-    pub(crate) gap: Option<Gap>,
-}
-
-impl Regions {
-    /// The regions to be read.
-    pub(crate) fn read(&self) -> impl Iterator<Item = &str> {
-        self.regions
-            .iter()
-            .filter(|region| region.enabled && !region.excluded)
-            .map(|region| region.name.as_str())
-    }
-
-    /// The gap that every listing over all regions has, where there may be more regions than these.
-    pub(crate) fn gap_id(&self, audit: &Audit<'_>) -> Option<GapId> {
-        self.gap.clone().map(|gap| audit.ask.gap(gap))
-    }
+    let parts = [
+        trails.into(),
+        event_stores.into(),
+        log_groups.into(),
+        alerts.into(),
+        recorders.into(),
+        detectors.into(),
+        finding_hubs.into(),
+        analyzers.into(),
+        keys.into(),
+        access_points.into(),
+    ];
+    Ok((regions.regions, parts))
 }
 
 words! {
@@ -457,17 +239,10 @@ pub(crate) fn operations() -> Vec<&'static Spec> {
     ]
 }
 
-fn now() -> Time {
-    jiff::Timestamp::now().into()
-}
-
-/// A time of the SDK's.
-pub(crate) fn time(instant: &aws_smithy_types::DateTime) -> Time {
-    Time::from_unix(instant.secs())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     /// Accounts are read side by side on the threads of a runtime.

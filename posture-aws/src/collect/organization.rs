@@ -8,8 +8,8 @@ use futures::stream::{self, StreamExt};
 use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::GapId;
+use posture_core::part::Part;
 use posture_core::resource::Organization;
-use posture_core::scope::Scope;
 use serde_json::Value;
 
 use super::Audit;
@@ -100,7 +100,7 @@ const CANNOT_BE_ON: &[&str] = &[
 ];
 
 /// What is known of the organisation.
-pub(super) struct Above {
+struct Above {
     organization: Fact<Option<Organization>>,
     central_root_credentials: Fact<bool>,
     guardrail_policies: Fact<u32>,
@@ -108,18 +108,20 @@ pub(super) struct Above {
     delegated_administrators: Fact<u32>,
 }
 
-impl Above {
-    pub(super) fn put(self, scope: &mut Scope) {
-        let account = &mut scope.account;
-        account.organization = self.organization;
-        account.central_root_credentials = self.central_root_credentials;
-        account.guardrail_policies = self.guardrail_policies;
-        account.policy_delegation = self.policy_delegation;
-        account.delegated_administrators = self.delegated_administrators;
-    }
+/// Reads what is wanted of the organisation.
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    let above = above(audit).await;
+    Part::account(|account| {
+        account
+            .organization(above.organization)
+            .central_root_credentials(above.central_root_credentials)
+            .guardrail_policies(above.guardrail_policies)
+            .policy_delegation(above.policy_delegation)
+            .delegated_administrators(above.delegated_administrators)
+    })
 }
 
-pub(super) async fn collect(audit: &Audit<'_>) -> Above {
+async fn above(audit: &Audit<'_>) -> Above {
     let client = &audit.session.client(audit.session.home_region(), audit.meter);
     let organization = audit.organization().await.clone();
     // An organization is asked about once in a run, in its management account.

@@ -12,12 +12,13 @@ use aws_sdk_s3control::operation::get_public_access_block::GetPublicAccessBlockO
 use futures::stream::{self, StreamExt};
 use posture_core::fact::{Fact, Known};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::resource::{
     AccessPoint, Account, Bucket, Encryption, FactId, Kind, PublicAccessBlock,
 };
 
-use super::Audit;
 use super::acl::{self, Acl};
+use super::context::{Audit, Regions, regional_listing};
 use super::resource_policy::{self, ResourcePolicy};
 use crate::ask::Refused;
 use crate::policy::Access;
@@ -40,27 +41,24 @@ const REPLICATION: &str = "s3:GetReplicationConfiguration";
 const TAGGING: &str = "s3:GetBucketTagging";
 const VERSIONING: &str = "s3:GetBucketVersioning";
 
+/// The facts about an access point that take its policy.
+const OF_POINT_POLICY: &[FactId] =
+    &[AccessPoint::fact("policy_public"), AccessPoint::fact("external_accounts")];
+
 /// How many buckets are read at once; the asker bounds the calls.
 const BUCKETS_AT_ONCE: usize = 64;
 
-/// What object storage holds.
-pub(crate) struct Storage {
-    pub(crate) buckets: Listing<Bucket>,
-    pub(crate) access_points: Listing<AccessPoint>,
-    pub(crate) account_block: Fact<PublicAccessBlock>,
-}
-
-pub(crate) async fn collect(audit: &Audit<'_>) -> Storage {
+/// Reads what object storage holds.
+pub(crate) async fn collect(audit: &Audit<'_>) -> Part {
     let buckets = async {
-        if audit.wanted.kind(Kind::Bucket) || audit.wanted.kind(Kind::AccessPoint) {
+        if audit.wanted.kind(Kind::Bucket) {
             buckets(audit).await
         } else {
             Listing::not_collected()
         }
     };
     let (buckets, account_block) = futures::join!(buckets, account_block(audit));
-    let access_points = access_points(audit, &buckets).await;
-    Storage { buckets, access_points, account_block }
+    Part { buckets, ..Part::account(|account| account.public_access_block(account_block)) }
 }
 
 /// [ListBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html) tells the region when it is asked
@@ -500,23 +498,13 @@ fn switches(block: &aws_sdk_s3control::types::PublicAccessBlockConfiguration) ->
     }
 }
 
-/// An access point lives in the region of its bucket, so that regions without buckets need not be asked.
-async fn access_points(audit: &Audit<'_>, buckets: &Listing<Bucket>) -> Listing<AccessPoint> {
+/// An access point lives in the region of its bucket. The bucket may be another account's, so that every region is asked
+/// and not those alone where the account has buckets.
+pub(crate) async fn access_points(audit: &Audit<'_>, regions: &Regions) -> Listing<AccessPoint> {
     if !audit.wanted.kind(Kind::AccessPoint) {
         return Listing::not_collected();
     }
-    let mut regions: Vec<&str> =
-        buckets.items.iter().filter_map(|bucket| bucket.region.as_deref()).collect();
-    regions.sort_unstable();
-    regions.dedup();
-    let mut all = Listing { items: Vec::new(), gaps: buckets.gaps.clone() };
-    for listing in
-        futures::future::join_all(regions.into_iter().map(|region| access_points_of(audit, region)))
-            .await
-    {
-        all.merge(listing);
-    }
-    all
+    regional_listing(audit, regions, "s3", |region| access_points_of(audit, region)).await
 }
 
 async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoint> {
@@ -550,10 +538,19 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
             str::to_owned,
         );
         let bucket = point.bucket().to_owned();
+        let owner = point.bucket_account_id().map(str::to_owned);
         let network = point.vpc_configuration().map(|network| network.vpc_id().to_owned());
         async move {
             let mut point = AccessPoint::unread(id.clone(), name.clone(), Some(region))
                 .bucket(Known(bucket))
+                .bucket_account(match owner {
+                    Some(owner) => Known(owner),
+                    None => ask.malformed(
+                        LIST_ACCESS_POINTS,
+                        &id,
+                        "the answer does not say whose the bucket is",
+                    ),
+                })
                 .network(Known(network));
             if audit.wanted.fact(AccessPoint::fact("public_access_block")) {
                 let call = client.get_access_point().account_id(account).name(&name).send();
@@ -564,7 +561,7 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
                 });
                 point.public_access_block = ask.fact(block);
             }
-            if audit.wanted.fact(AccessPoint::fact("policy_public")) {
+            if audit.wanted.any(OF_POINT_POLICY) {
                 let call = client.get_access_point_policy().account_id(account).name(&name).send();
                 let policy =
                     ask.ask(POINT_POLICY, &id, region, call).await.map(|output| output.policy);
@@ -579,6 +576,7 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
                     organization,
                 };
                 point.policy_public = judged.public(resource_policy::ANY);
+                point.external_accounts = judged.external_accounts();
             }
             point
         }
@@ -1014,11 +1012,38 @@ mod tests {
         assert!(of(403, control_error("AccessDenied")).await.gap().is_some());
     }
 
+    #[tokio::test]
+    async fn the_policy_of_an_access_point_names_other_accounts() {
+        let points = "<ListAccessPointsResult><AccessPointList><AccessPoint><Name>reports</Name><NetworkOrigin>Internet</NetworkOrigin><Bucket>records</Bucket><BucketAccountId>123456789012</BucketAccountId></AccessPoint></AccessPointList></ListAccessPointsResult>";
+        let policy = r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::999999999999:root","arn:aws:iam::123456789012:role/own"]},"Action":"s3:GetObject","Resource":"arn:aws:s3:eu-central-1:123456789012:accesspoint/reports/object/*"}]}"#;
+        let wanted = Wanted::of(&[AccessPoint::fact("external_accounts")], &[Kind::AccessPoint]);
+        let of = async |status, body: String| {
+            let path = "GET /v20180820/accesspoint/reports/policy";
+            let fake = Fake::default().answer(POINTS_PATH, 200, points).answer(path, status, body);
+            let scope = fake.collect(&wanted).await;
+            let [point] = scope.access_points.items.as_slice() else { panic!() };
+            let found = point.external_accounts.clone();
+            let reason = found.gap().and_then(|gap| scope.gap(gap)).map(|gap| gap.reason);
+            (found, reason)
+        };
+        let whole = |text: &str| {
+            format!(
+                "<GetAccessPointPolicyResult><Policy>{text}</Policy></GetAccessPointPolicyResult>"
+            )
+        };
+        let (found, _) = of(200, whole(policy)).await;
+        assert_eq!(found, Known(Entries::from(["999999999999"])));
+        assert_eq!(of(200, whole("{")).await.1, Some(Reason::Malformed));
+        assert_eq!(of(403, control_error("AccessDenied")).await.1, Some(Reason::Denied));
+        let none = of(404, control_error("NoSuchAccessPointPolicy")).await.0;
+        assert_eq!(none, Known(Entries::none()));
+    }
+
     const POINTS_PATH: &str = "GET /v20180820/accesspoint?maxResults=1000";
 
     #[tokio::test]
-    async fn access_points_are_read_where_there_are_buckets() {
-        let point = "<AccessPoint><Name>reports</Name><NetworkOrigin>VPC</NetworkOrigin><VpcConfiguration><VpcId>vpc-1</VpcId></VpcConfiguration><Bucket>records</Bucket></AccessPoint>";
+    async fn access_points_are_read_in_every_region() {
+        let point = "<AccessPoint><Name>reports</Name><NetworkOrigin>VPC</NetworkOrigin><VpcConfiguration><VpcId>vpc-1</VpcId></VpcConfiguration><Bucket>records</Bucket><BucketAccountId>999999999999</BucketAccountId></AccessPoint>";
         let points = format!(
             "<ListAccessPointsResult><AccessPointList>{point}</AccessPointList></ListAccessPointsResult>"
         );
@@ -1036,13 +1061,15 @@ mod tests {
         let [point] = scope.access_points.items.as_slice() else { panic!("{:?}", fake.seen()) };
         assert_eq!(point.id, "arn:aws:s3:eu-central-1:123456789012:accesspoint/reports");
         assert_eq!(point.bucket, Known("records".to_owned()));
+        assert_eq!(point.bucket_account, Known("999999999999".to_owned()));
         assert_eq!(point.network, Known(Some("vpc-1".to_owned())));
         let block = PublicAccessBlock { block_public_acls: true, ..PublicAccessBlock::default() };
         assert_eq!(point.public_access_block, Known(block));
         assert_eq!(point.policy_public.any(), Known(true));
+        assert_eq!(point.external_accounts, Known(Entries::from(["everyone"])));
 
         let fake = base()
-            .answer(POINTS_PATH, 200, points)
+            .answer(POINTS_PATH, 200, points.clone())
             .answer("GET /v20180820/accesspoint/reports", 403, control_error("AccessDenied"))
             .answer(
                 "GET /v20180820/accesspoint/reports/policy",
@@ -1053,15 +1080,20 @@ mod tests {
         let [point] = scope.access_points.items.as_slice() else { panic!("{:?}", fake.seen()) };
         assert!(point.public_access_block.gap().is_some());
         assert_eq!(point.policy_public, Known(Entries::none()));
+        assert_eq!(point.external_accounts, Known(Entries::none()));
 
         let denied =
             base().answer(POINTS_PATH, 403, control_error("AccessDenied")).collect(&wanted).await;
         assert!(denied.access_points.items.is_empty() && denied.access_points.gaps.len() == 1);
-        // Where the buckets are not known, neither are the regions in which to ask.
-        let blind = Fake::default().answer(LIST_PATH, 403, error("AccessDenied"));
-        let scope = blind.collect(&wanted).await;
-        assert_eq!(scope.access_points.gaps.len(), 1);
-        assert_eq!(blind.count(POINTS_PATH), 0);
+        // An account without buckets may have access points on the buckets of others.
+        let without = Fake::default().answer(POINTS_PATH, 200, points.clone());
+        assert_eq!(without.collect(&wanted).await.access_points.items.len(), 1);
+        // Without an account it is not known whose block of public access holds.
+        let ownerless = points.replace("<BucketAccountId>999999999999</BucketAccountId>", "");
+        let scope = base().answer(POINTS_PATH, 200, ownerless).collect(&wanted).await;
+        let [point] = scope.access_points.items.as_slice() else { panic!() };
+        let gap = scope.gap(point.bucket_account.gap().unwrap()).unwrap();
+        assert_eq!(gap.reason, Reason::Malformed);
     }
 
     fn denied(message: &str) -> String {

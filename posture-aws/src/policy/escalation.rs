@@ -44,11 +44,15 @@ pub(super) const AWS: Source = Source {
 
 /// Paths of the sources that no longer exist: the action, and since when.
 #[cfg_attr(not(test), allow(dead_code, reason = "the page for readers shows it"))]
-pub(super) const RETIRED: &[(&str, &str)] = &[(
-    "codestar:CreateProject",
-    "AWS CodeStar ended on 2024-07-31: it creates no projects any more \
-     (https://docs.aws.amazon.com/codestar/latest/userguide/working-with-teams.html)",
-)];
+pub(super) static RETIRED: Dated<(&str, &str)> = Dated::new(
+    &["https://docs.aws.amazon.com/codestar/latest/userguide/working-with-teams.html"],
+    READ,
+    &[(
+        "codestar:CreateProject",
+        "AWS CodeStar ended on 2024-07-31: it creates no projects any more \
+         (https://docs.aws.amazon.com/codestar/latest/userguide/working-with-teams.html)",
+    )],
+);
 
 /// How far a right has to reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

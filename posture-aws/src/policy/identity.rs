@@ -1,5 +1,7 @@
 //! What a user, a group or a role may do by its policies.
 
+use posture_core::dated::Dated;
+
 use super::{Home, Membership};
 mod power;
 mod reach;
@@ -459,14 +461,21 @@ fn weigh_condition(condition: &Condition, context: &Context) -> Reach {
 
 /// Keys that the holder of a policy decides by what it asks for and how: where, for what, and through which service.
 /// Who may do everything in one region, or by way of one service, is limited in how and not in what.
-const CHOSEN: &[&str] = &[
-    "aws:calledvia",
-    "aws:calledviafirst",
-    "aws:calledvialast",
-    "aws:requestedregion",
-    "aws:viaawsservice",
-    "iam:associatedresourcearn",
-];
+static CHOSEN: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html",
+    ],
+    "2026-11-29",
+    &[
+        "aws:calledvia",
+        "aws:calledviafirst",
+        "aws:calledvialast",
+        "aws:requestedregion",
+        "aws:viaawsservice",
+        "iam:associatedresourcearn",
+    ],
+);
 
 /// Whether statements together allow all of these resources, but for what a `NotResource` names.
 fn covered(allows: &[Weighed<'_>], target: &Glob) -> Answer {

@@ -7,13 +7,8 @@ use proptest::prelude::*;
 use super::automaton;
 use super::glob::Glob;
 use super::{Access, Answer, Document, Found, Home, Identity, Membership};
+use crate::cases::cases;
 use crate::fake::worked;
-
-/// How many cases a law runs: few, unless `POSTURE_CASES` says how many.
-fn cases(few: u32) -> ProptestConfig {
-    let many = std::env::var("POSTURE_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig::with_cases(many.unwrap_or(few))
-}
 
 const HOME: Home<'static> =
     Home { account: "111111111111", partition: "aws", organization: Membership::Unknown };
@@ -191,7 +186,7 @@ fn encode(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(cases(48)))]
 
     #[test]
     fn the_order_of_statements_never_matters(mut list in prop::collection::vec(statement(), 1..5)) {

@@ -18,6 +18,7 @@ mod automaton;
 mod condition;
 mod glob;
 mod json;
+mod kinds;
 #[cfg(test)]
 mod laws;
 mod patterns;

@@ -6,6 +6,8 @@
 //! [non-public policy](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status),
 //! keys that are known to say nothing of the caller do not matter, and any other key leaves the answer open.
 
+use posture_core::dated::Dated;
+
 use super::answer::Answer;
 use super::automaton;
 use super::condition::{
@@ -64,77 +66,118 @@ impl Reach {
 }
 
 /// Keys that fix the account, the organisation or the identity of a caller.
-const PRINCIPAL_KEYS: &[&str] = &[
-    "aws:principalaccount",
-    "aws:principalarn",
-    "aws:principalorgid",
-    "aws:principalorgpaths",
-    "aws:userid",
-    "kms:calleraccount",
-];
+static PRINCIPAL_KEYS: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
+    ],
+    "2026-11-29",
+    &[
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:userid",
+        "kms:calleraccount",
+    ],
+);
 
 /// Keys that fix on whose behalf a service acts.
-const SOURCE_KEYS: &[&str] = &[
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceorgid",
-    "aws:sourceorgpaths",
-    "aws:sourceowner",
-];
+static SOURCE_KEYS: Dated<&str> = Dated::new(
+    &["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"],
+    "2026-11-29",
+    &[
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "aws:sourceowner",
+    ],
+);
+
+/// Keys that hold the account or the organization of a caller, or of whom a service acts for.
+static OF_CALLERS: Dated<&str> = Dated::new(
+    &["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"],
+    "2026-11-30",
+    &["aws:principalaccount", "aws:principalorgid", "aws:sourceaccount", "aws:sourceorgid"],
+);
 
 /// Keys that fix the network, or another thing only some have.
-const PLACE_KEYS: &[&str] = &[
-    "aws:sourceip",
-    "aws:sourcevpc",
-    "aws:sourcevpcarn",
-    "aws:sourcevpce",
-    "aws:vpceaccount",
-    "aws:vpceorgid",
-    "aws:vpceorgpaths",
-    "s3:dataaccesspointaccount",
-    "s3:dataaccesspointarn",
-];
+static PLACE_KEYS: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+    ],
+    "2026-11-29",
+    &[
+        "aws:sourceip",
+        "aws:sourcevpc",
+        "aws:sourcevpcarn",
+        "aws:sourcevpce",
+        "aws:vpceaccount",
+        "aws:vpceorgid",
+        "aws:vpceorgpaths",
+        "s3:dataaccesspointaccount",
+        "s3:dataaccesspointarn",
+    ],
+);
 
 /// Keys that say how or what is asked for, which a caller can choose, and nothing of who asks.
-const CHOSEN_KEYS: &[&str] = &[
-    // Through a service anyone can come, and nobody has to.
-    "aws:calledvia",
-    "aws:calledviafirst",
-    "aws:calledvialast",
-    "aws:multifactorauthage",
-    "aws:multifactorauthpresent",
-    "aws:principaltype",
-    "aws:referer",
-    "aws:requestedregion",
-    "aws:resourceaccount",
-    "aws:resourceorgid",
-    "aws:resourceorgpaths",
-    "aws:securetransport",
-    "aws:tagkeys",
-    "aws:tokenissuetime",
-    "aws:useragent",
-    "aws:username",
-    "aws:viaawsservice",
-    "kms:encryptioncontextkeys",
-    "kms:grantisforawsresource",
-    "kms:viaservice",
-    "sns:endpoint",
-    "sns:protocol",
-    "sts:externalid",
-    "sts:rolesessionname",
-    "sts:sourceidentity",
-];
+static CHOSEN_KEYS: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
+    ],
+    "2026-11-29",
+    &[
+        // Through a service anyone can come, and nobody has to.
+        "aws:calledvia",
+        "aws:calledviafirst",
+        "aws:calledvialast",
+        "aws:multifactorauthage",
+        "aws:multifactorauthpresent",
+        "aws:principaltype",
+        "aws:referer",
+        "aws:requestedregion",
+        "aws:resourceaccount",
+        "aws:resourceorgid",
+        "aws:resourceorgpaths",
+        "aws:securetransport",
+        "aws:tagkeys",
+        "aws:tokenissuetime",
+        "aws:useragent",
+        "aws:username",
+        "aws:viaawsservice",
+        "kms:encryptioncontextkeys",
+        "kms:grantisforawsresource",
+        "kms:viaservice",
+        "sns:endpoint",
+        "sns:protocol",
+        "sts:externalid",
+        "sts:rolesessionname",
+        "sts:sourceidentity",
+    ],
+);
 
 /// Groups of such keys, by how they begin.
-const CHOSEN_PREFIXES: &[&str] = &[
-    "aws:principaltag/",
-    "aws:requesttag/",
-    "aws:resourcetag/",
-    "kms:encryptioncontext:",
-    "s3:",
-    "sts:requestcontext/",
-    "sts:transitivetagkeys",
-];
+static CHOSEN_PREFIXES: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
+    ],
+    "2026-11-29",
+    &[
+        "aws:principaltag/",
+        "aws:requesttag/",
+        "aws:resourcetag/",
+        "kms:encryptioncontext:",
+        "s3:",
+        "sts:requestcontext/",
+        "sts:transitivetagkeys",
+    ],
+);
 
 pub(super) fn is_place(key: &str) -> bool {
     PLACE_KEYS.contains(&key)
@@ -168,21 +211,25 @@ pub(super) fn reach_of_holder(conditions: &[Condition], context: &Context) -> Re
 }
 
 /// Keys that say how somebody comes who has rights already.
-const HOLDER_KEYS: &[&str] = &[
-    "aws:calledvia",
-    "aws:calledviafirst",
-    "aws:calledvialast",
-    "aws:multifactorauthage",
-    "aws:multifactorauthpresent",
-    "aws:securetransport",
-    "aws:sourceip",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-    "aws:tokenissuetime",
-    "aws:useragent",
-    "aws:viaawsservice",
-    "aws:vpcsourceip",
-];
+static HOLDER_KEYS: Dated<&str> = Dated::new(
+    &["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"],
+    "2026-11-30",
+    &[
+        "aws:calledvia",
+        "aws:calledviafirst",
+        "aws:calledvialast",
+        "aws:multifactorauthage",
+        "aws:multifactorauthpresent",
+        "aws:securetransport",
+        "aws:sourceip",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:tokenissuetime",
+        "aws:useragent",
+        "aws:viaawsservice",
+        "aws:vpcsourceip",
+    ],
+);
 
 /// What conditions mean for a kind of caller of a resource that is at home there.
 pub(super) fn reach(conditions: &[Condition], who: Who<'_>, home: &Home<'_>) -> Reach {
@@ -215,12 +262,7 @@ pub(super) fn turned(condition: &Condition) -> Option<Condition> {
         return None;
     }
     let [value] = condition.values.as_slice() else { return None };
-    let caller = value.variable().filter(|key| {
-        matches!(
-            *key,
-            "aws:principalorgid" | "aws:principalaccount" | "aws:sourceorgid" | "aws:sourceaccount"
-        )
-    })?;
+    let caller = value.variable().filter(|key| OF_CALLERS.contains(key))?;
     Some(Condition {
         key: caller.to_owned(),
         values: vec![Template::of_variable(&condition.key)],

@@ -1,10 +1,13 @@
 //! Whom the policy of a resource lets in.
 
+use posture_core::dated::Dated;
+
 use super::answer::{Answer, Found};
 use super::automaton;
 use super::condition::{Condition, Template};
 use super::document::{Document, Principal, Principals, Statement};
 use super::glob::Glob;
+use super::kinds::{self, Kind};
 use super::outsider::{Who, fixes, is_own, is_place, reach, turned};
 use super::patterns::Patterns;
 use super::s3_actions::{self, Access};
@@ -227,11 +230,7 @@ impl Document {
             .collect();
         let actions: Vec<String> = match asked {
             Asked::Any if denies.is_empty() => {
-                let any = match &allow.actions {
-                    Patterns::These(globs) => !globs.is_empty(),
-                    Patterns::AllBut(globs) => !globs.iter().any(Glob::is_everything),
-                };
-                return Answer::from(any && grants_something(&allow.resources));
+                return grants_something(allow);
             }
             // An action that no Deny is about is soon found, where there is one.
             Asked::Any if left_alone(allow, &denies) => return Answer::Yes,
@@ -244,11 +243,10 @@ impl Document {
             }
             Asked::S3(access) => s3_actions::granted(&allow.actions, *access),
         };
-        // Actions that no Deny tells apart need to be looked at once.
-        let mut kinds: Vec<(Vec<bool>, &String)> = Vec::new();
+        // Actions about the same kind of resource that no Deny tells apart need to be looked at once.
+        let mut kinds: Vec<((Kind, Vec<bool>), &String)> = Vec::new();
         for action in &actions {
-            let kind: Vec<bool> =
-                denies.iter().map(|(deny, _)| deny.actions.matches(action)).collect();
+            let kind = (Kind::of(action), told_apart(&denies, action));
             if !kinds.iter().any(|(known, _)| *known == kind) {
                 kinds.push((kind, action));
             }
@@ -256,6 +254,31 @@ impl Document {
         Answer::any(kinds.into_iter().map(|(_, action)| left_on(allow, action, &denies)))
     }
 }
+
+/// Keys that hold the account of a caller, or that of the network or the access point by which it comes.
+static OF_ACCOUNT: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+    ],
+    "2026-11-29",
+    &["aws:principalaccount", "aws:vpceaccount", "kms:calleraccount", "s3:dataaccesspointaccount"],
+);
+
+/// Keys that hold the organization of a caller, or that of the network by which it comes.
+static OF_ORGANIZATION: Dated<&str> = Dated::new(
+    &["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"],
+    "2026-11-30",
+    &["aws:principalorgid", "aws:principalorgpaths", "aws:vpceorgid", "aws:vpceorgpaths"],
+);
+
+/// Keys that say for which account or organization a service acts; the owner is a name of old for the account.
+static OF_SOURCE: Dated<&str> = Dated::new(
+    &["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"],
+    "2026-11-29",
+    &["aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"],
+);
 
 /// Whether the conditions of an Allow ask for more than the number of an account.
 fn proves(allow: &Statement) -> bool {
@@ -273,16 +296,13 @@ fn left_on(allow: &Statement, action: &str, denies: &[(&Statement, Answer)]) -> 
     let all: Vec<&Patterns> = on.iter().map(|(deny, _)| &deny.resources).collect();
     let certain: Vec<&Patterns> =
         on.iter().filter(|(_, must)| must.is_yes()).map(|(deny, _)| &deny.resources).collect();
-    let within = Glob::everything();
-    let left = automaton::some(&within, &[&allow.resources], &all);
+    let kind = Kind::of(action);
+    let left = kind.some(&allow.resources, &all);
     if left == Some(true) {
         return Answer::Yes;
     }
-    let left = if certain.len() == all.len() {
-        left
-    } else {
-        automaton::some(&within, &[&allow.resources], &certain)
-    };
+    let left =
+        if certain.len() == all.len() { left } else { kind.some(&allow.resources, &certain) };
     match left {
         Some(false) => Answer::No,
         Some(true) => Answer::all(on.iter().map(|(_, must)| must.clone()))
@@ -297,15 +317,39 @@ fn left_alone(allow: &Statement, denies: &[(&Statement, Answer)]) -> bool {
     let alone = |action: &String| {
         action.contains(':') && !denies.iter().any(|(deny, _)| deny.actions.matches(action))
     };
-    globs.iter().map(|glob| glob.example("x")).any(|action| alone(&action))
-        && automaton::some(&Glob::everything(), &[&allow.resources], &[]) == Some(true)
+    globs
+        .iter()
+        .flat_map(kinds::examples)
+        .any(|action| alone(&action) && Kind::of(&action).some(&allow.resources, &[]) == Some(true))
 }
 
-fn grants_something(resources: &Patterns) -> bool {
-    match resources {
-        Patterns::These(globs) => !globs.is_empty(),
-        Patterns::AllBut(globs) => !globs.iter().any(Glob::is_everything),
+/// Whether an Allow grants any action on a resource that it can be about.
+fn grants_something(allow: &Statement) -> Answer {
+    let kinds: Vec<Kind> = match &allow.actions {
+        Patterns::These(globs) => {
+            globs.iter().flat_map(kinds::examples).map(|action| Kind::of(&action)).collect()
+        }
+        Patterns::AllBut(globs) if globs.iter().any(Glob::is_everything) => Vec::new(),
+        Patterns::AllBut(_) => vec![Kind::Any],
+    };
+    let mut looked_at: Vec<Kind> = Vec::new();
+    let mut some = Answer::No;
+    for kind in kinds {
+        if looked_at.contains(&kind) {
+            continue;
+        }
+        looked_at.push(kind);
+        some = some.or(match kind.some(&allow.resources, &[]) {
+            Some(some) => Answer::from(some),
+            None => Answer::needs("a policy too complex to decide"),
+        });
     }
+    some
+}
+
+/// Which of the Denies are about an action.
+fn told_apart(denies: &[(&Statement, Answer)], action: &str) -> Vec<bool> {
+    denies.iter().map(|(deny, _)| deny.actions.matches(action)).collect()
 }
 
 /// One action of each kind that the statements tell apart, among those that `allow` grants.
@@ -321,12 +365,26 @@ fn kinds_of_actions(allow: &Statement, denies: &[(&Statement, Answer)]) -> Optio
     globs.sort_by_key(ToString::to_string);
     globs.dedup();
     let classes = automaton::classes(&globs)?;
-    let actions: Vec<String> = classes
+    let mut actions: Vec<String> = classes
         .into_iter()
         .map(|(_, action)| action)
         .filter(|action| allow.actions.matches(action) && named.matches(action))
         .collect();
-    (actions.len() <= MOST_ACTIONS).then_some(actions)
+    if actions.len() > MOST_ACTIONS {
+        return None;
+    }
+    // The patterns do not tell what an action is about. Known actions stand for themselves, and for those of their service
+    // that are not known.
+    let known: Vec<String> =
+        kinds::known().filter(|action| allow.actions.matches(action)).collect();
+    let service = |action: &str| action.split(':').next().unwrap_or_default().to_owned();
+    let stands_for = |action: &String| {
+        let (of, apart) = (service(action), told_apart(denies, action));
+        known.iter().any(|one| service(one) == of && told_apart(denies, one) == apart)
+    };
+    actions.retain(|action| !stands_for(action) || known.contains(action));
+    actions.extend(known);
+    Some(actions)
 }
 
 /// What a statement names that may be outside of the account.
@@ -369,10 +427,7 @@ impl Outside {
         let foreign = |id: &str| id != home.account;
         let of_arn = || account_of(&text).map(str::to_owned);
         match key {
-            "aws:principalaccount"
-            | "aws:vpceaccount"
-            | "kms:calleraccount"
-            | "s3:dataaccesspointaccount" => foreign(&text).then_some(Self::Account(text)),
+            key if OF_ACCOUNT.contains(&key) => foreign(&text).then_some(Self::Account(text)),
             "aws:sourceaccount" | "aws:sourceowner" => foreign(&text).then_some(Self::Source(text)),
             "aws:principalarn" | "aws:sourcevpcarn" | "s3:dataaccesspointarn" => {
                 of_arn().filter(|id| foreign(id)).map(Self::Account)
@@ -381,10 +436,9 @@ impl Outside {
                 Some(id) => foreign(&id).then_some(Self::Source(id)),
                 None => Some(Self::Place(text)),
             },
-            "aws:principalorgid"
-            | "aws:principalorgpaths"
-            | "aws:vpceorgid"
-            | "aws:vpceorgpaths" => organization_of(&text, home).map(Self::Organization),
+            key if OF_ORGANIZATION.contains(&key) => {
+                organization_of(&text, home).map(Self::Organization)
+            }
             "aws:sourceorgid" | "aws:sourceorgpaths" => {
                 organization_of(&text, home).map(Self::SourceOrganization)
             }
@@ -460,12 +514,10 @@ impl Statement {
         }
         let conditions: Vec<Condition> = self.of_callers().collect();
         let fixed = |condition: &&Condition| fixes(condition, &conditions).is_yes();
-        let account = conditions.iter().filter(fixed).any(|condition| {
-            matches!(
-                condition.key.as_str(),
-                "aws:sourceaccount" | "aws:sourceowner" | "aws:sourceorgid" | "aws:sourceorgpaths"
-            )
-        });
+        let account = conditions
+            .iter()
+            .filter(fixed)
+            .any(|condition| OF_SOURCE.contains(&condition.key.as_str()));
         for condition in conditions.iter().filter(fixed) {
             for value in &condition.values {
                 match Outside::of_value(&condition.key, value, home) {

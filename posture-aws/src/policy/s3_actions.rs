@@ -5,11 +5,14 @@ use posture_core::dated::Dated;
 use super::glob::Glob;
 use super::patterns::Patterns;
 
-/// Where AWS lists the actions of S3 with their access levels.
+/// Where AWS lists the actions of S3 with their access levels. The lists here were made from a package that holds AWS's own
+/// data in a form for programs, as of the day below. On 2026-11-30 they were held against a copy of the page: each of the
+/// actions that its operations need is here, and of the same kind. The copy is older than the annotations of objects, whose
+/// actions stand here by the package alone.
 const SOURCE: &[&str] =
-    &["https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html"];
+    &["https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html"];
 
-/// When that list was read.
+/// As of when the package has AWS's data.
 const READ_ON: &str = "2026-10-27";
 
 /// What an action does to what S3 keeps.
@@ -24,7 +27,6 @@ pub enum Access {
 /// The actions of one kind that a statement grants, in lower case, and one of each pattern that no known action matches:
 /// AWS may know what we do not, so that such an action counts for both kinds.
 pub(super) fn granted(actions: &Patterns, access: Access) -> Vec<String> {
-    let known = || READ.iter().chain(WRITE.iter()).map(lower);
     let of_kind = match access {
         Access::Read => &READ,
         Access::Write => &WRITE,
@@ -46,6 +48,11 @@ pub(super) fn granted(actions: &Patterns, access: Access) -> Vec<String> {
         }
     }
     granted
+}
+
+/// Every action that is known, in lower case.
+pub(super) fn known() -> impl Iterator<Item = String> {
+    READ.iter().chain(WRITE.iter()).map(lower)
 }
 
 /// The name of an action as patterns are compared with it.

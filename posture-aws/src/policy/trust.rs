@@ -17,15 +17,20 @@ const ASSUME: &[&str] =
 
 const WEB_IDENTITY: &str = "sts:AssumeRoleWithWebIdentity";
 
-/// Services that run the customer's code and assume a role for it without naming a source. A role
+/// Services that run the customer's code and assume a role for it, most of them without naming a source. A role
 /// [cannot be passed to another account](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html), so
 /// that only principals of its own account can have them assume it; a condition on the source shuts the service out.
+///
+/// AWS [shows a condition](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html) on
+/// `aws:SourceAccount` for roles of ECS tasks, which ECS meets. A role without it is no confused deputy either, for the same
+/// reason: it cannot be passed from another account.
 static WITHOUT_SOURCE: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
         "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html",
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
     ],
-    "2026-11-29",
+    "2026-11-30",
     &[
         "ec2.amazonaws.com",
         "ec2.amazonaws.com.cn",
@@ -123,13 +128,22 @@ fn has_subject(statement: &Statement, provider: &str) -> Answer {
             "sub" => subject(condition, &issuer),
             "aud" if pool => fixes_all(condition),
             // Further claims may narrow as well as the subject does.
-            "aud" | "amr" | "azp" | "app_id" | "user_id" => Answer::No,
+            claim if BESIDE_THE_SUBJECT.contains(&claim) => Answer::No,
             other => fixes_all(condition).and(Answer::needs(format!("{issuer}:{other}"))),
         };
         answer = answer.or(counts);
     }
     answer
 }
+
+/// Claims that do not say who comes, but to whom the token was given, and how.
+static BESIDE_THE_SUBJECT: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html",
+    ],
+    "2026-11-29",
+    &["amr", "app_id", "aud", "azp", "user_id"],
+);
 
 fn strict(condition: &Condition) -> bool {
     !condition.negated

@@ -5,33 +5,103 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use posture_core::entries::Entries;
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::resource::{
     Account, FactId, Grant, GrantLevel, GrantPower, Holder, Kind, Policy, Resource,
 };
-use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 
-use super::Shared;
 use super::body::{self, Misfit, View, name_of, same, senseless, word};
-use super::principals::{Directory, Found, Person, hidden};
-use super::subscription::Subscription;
-use crate::client::{Asker, Items};
+use super::context::Subscription;
+use super::principals::{Directory, Found, Person, Principals, hidden};
+use crate::client::{Absence, Asker, Items};
+use crate::entry::{Action, SUBSCRIPTION};
 use crate::rbac::{
     Access, Answer, Assignment, Condition, Denial, ESCALATIONS, GIVES_ROLES, Height, Identity,
     IdentityKind, Permission, Place, Plane, Power, Reach, Role, Who,
 };
 
-pub(crate) const ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments/read";
-pub(crate) const DEFINITIONS: &str = "Microsoft.Authorization/roleDefinitions/read";
-pub(crate) const DENIALS: &str = "Microsoft.Authorization/denyAssignments/read";
-pub(crate) const ELIGIBLE: &str = "Microsoft.Authorization/roleEligibilityScheduleInstances/read";
-pub(crate) const ACTIVE: &str = "Microsoft.Authorization/roleAssignmentScheduleInstances/read";
-pub(crate) const CLASSIC: &str = "Microsoft.Authorization/classicAdministrators/read";
+pub(crate) const ASSIGNMENTS: Action = Action {
+    name: "Microsoft.Authorization/roleAssignments/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[Kind::Grant],
+    fills: &[
+        Account::fact("owners"),
+        Account::fact("certain_owners"),
+        Account::fact("role_givers"),
+        Account::fact("certain_role_givers"),
+        Grant::fact("holder"),
+        Grant::fact("orphaned"),
+        Grant::fact("level"),
+    ],
+    command: "az role assignment list --all --include-inherited",
+};
+
+pub(crate) const DEFINITIONS: Action = Action {
+    name: "Microsoft.Authorization/roleDefinitions/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[Kind::Policy],
+    fills: &[
+        Account::fact("role_givers"),
+        Account::fact("certain_role_givers"),
+        Account::fact("lock_roles"),
+        Grant::fact("power"),
+        Policy::fact("customer_managed"),
+        Policy::fact("full_admin"),
+        Policy::fact("wildcard_services"),
+        Policy::fact("escalation_paths"),
+    ],
+    command: "az role definition list --custom-role-only true",
+};
+
+pub(crate) const DENIALS: Action = Action {
+    name: "Microsoft.Authorization/denyAssignments/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[],
+    fills: &[Account::fact("role_givers"), Account::fact("certain_role_givers")],
+    command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01\"",
+};
+
+pub(crate) const ELIGIBLE: Action = Action {
+    name: "Microsoft.Authorization/roleEligibilityScheduleInstances/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[Kind::Grant],
+    fills: &[
+        Account::fact("owners"),
+        Account::fact("certain_owners"),
+        Account::fact("role_givers"),
+        Account::fact("certain_role_givers"),
+    ],
+    command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleEligibilityScheduleInstances?api-version=2020-10-01\"",
+};
+
+pub(crate) const ACTIVE: Action = Action {
+    name: "Microsoft.Authorization/roleAssignmentScheduleInstances/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[],
+    fills: &[Grant::fact("permanent")],
+    command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleAssignmentScheduleInstances?api-version=2020-10-01\"",
+};
+
+pub(crate) const CLASSIC: Action = Action {
+    name: "Microsoft.Authorization/classicAdministrators/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[],
+    fills: &[Account::fact("classic_administrators")],
+    command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01\"",
+};
 
 const FACTS: &[FactId] = &[
     Account::fact("owners"),
@@ -83,12 +153,9 @@ impl<T> Read<T> {
     }
 }
 
-/// What holds in more than one subscription, from every subscription that told of it.
+/// What lies above subscriptions, as those that were read tell of it.
 #[derive(Debug, Default)]
-pub(crate) struct Above(Mutex<Kept>);
-
-#[derive(Debug, Default)]
-struct Kept {
+pub(crate) struct Above {
     /// By id in small letters.
     grants: BTreeMap<String, Given>,
     policies: BTreeMap<String, Arc<Role>>,
@@ -100,8 +167,31 @@ struct Kept {
 }
 
 impl Above {
-    fn with<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Adds what another subscription tells. Which of them came first does not show.
+    pub(crate) fn add(&mut self, other: Self) {
+        for (id, given) in other.grants {
+            self.learn(id, given);
+        }
+        for (id, role) in other.policies {
+            self.policies.entry(id).or_insert(role);
+        }
+        for (own, new) in
+            [(&mut self.grants_gap, other.grants_gap), (&mut self.policies_gap, other.policies_gap)]
+        {
+            if let Some(gap) = new {
+                note(own, &gap);
+            }
+        }
+        self.told += other.told;
+    }
+
+    fn learn(&mut self, id: String, given: Given) {
+        match self.grants.entry(id) {
+            Entry::Vacant(place) => {
+                place.insert(given);
+            }
+            Entry::Occupied(mut place) => place.get_mut().learn(&given),
+        }
     }
 }
 
@@ -141,19 +231,23 @@ impl Given {
     }
 }
 
-/// Reads the roles of a subscription.
-pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope: &mut Scope) {
+/// Reads the roles of a subscription, and what it tells of what lies above it.
+pub(crate) async fn collect(
+    audit: &Subscription<'_>,
+    principals: &Principals<'_>,
+) -> (Part, Above) {
+    let (mut part, mut above) = (Part::default(), Above::default());
     let (assignments, eligible, active, roles, denials, classic) = futures::join!(
-        read(audit, ASSIGNMENTS, "roleAssignments", "2022-04-01", |v| assignment(v, false)),
-        read(audit, ELIGIBLE, "roleEligibilityScheduleInstances", "2020-10-01", |v| {
+        read(audit, &ASSIGNMENTS, "roleAssignments", "2022-04-01", |v| assignment(v, false)),
+        read(audit, &ELIGIBLE, "roleEligibilityScheduleInstances", "2020-10-01", |v| {
             assignment(v, true)
         }),
-        read(audit, ACTIVE, "roleAssignmentScheduleInstances", "2020-10-01", activated),
-        read(audit, DEFINITIONS, "roleDefinitions", "2022-04-01", role),
-        read(audit, DENIALS, "denyAssignments", "2022-04-01", denial),
+        read(audit, &ACTIVE, "roleAssignmentScheduleInstances", "2020-10-01", activated),
+        read(audit, &DEFINITIONS, "roleDefinitions", "2022-04-01", role),
+        read(audit, &DENIALS, "denyAssignments", "2022-04-01", denial),
         classic(audit),
     );
-    scope.account.classic_administrators = classic;
+    part.account.classic_administrators = classic;
     let (eligible, active) = (licensed(eligible), licensed(active));
     let activated: BTreeSet<String> = active.items.into_iter().flatten().collect();
     let all: Vec<Arc<Assignment>> =
@@ -161,12 +255,12 @@ pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope
     let roles_gap = roles.gap.clone();
     let roles: BTreeMap<String, Arc<Role>> =
         roles.items.into_iter().map(|(id, role)| (id, Arc::new(role))).collect();
-    policies(audit, shared, scope, &roles, roles_gap.as_ref());
+    policies(audit, &mut above, &mut part, &roles, roles_gap.as_ref());
     if audit.wanted.fact(Account::fact("lock_roles")) {
-        scope.account.lock_roles = lock_roles(audit, &roles, roles_gap.as_ref());
+        part.account.lock_roles = lock_roles(audit, &roles, roles_gap.as_ref());
     }
-    if !audit.calls(ASSIGNMENTS) {
-        return;
+    if !audit.calls(&ASSIGNMENTS) {
+        return (part, above);
     }
     let mut identities: BTreeSet<Identity> = all.iter().map(|given| given.to.clone()).collect();
     for denial in &denials.items {
@@ -174,18 +268,18 @@ pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope
         let groups = denial.from.iter().chain(&denial.but);
         identities.extend(groups.filter(|of| of.kind == IdentityKind::Group).cloned());
     }
-    let directory = shared.principals.find(&identities).await;
+    let directory = principals.find(&identities).await;
     let given: Vec<Given> = all
         .iter()
         .map(|assignment| Given {
             assignment: Arc::clone(assignment),
-            role: role_of(assignment, &roles, roles_gap.as_ref(), audit.calls(DEFINITIONS)),
-            permanent: permanent(assignment, &activated, active.gap.as_ref(), audit.calls(ACTIVE)),
+            role: role_of(assignment, &roles, roles_gap.as_ref(), audit.calls(&DEFINITIONS)),
+            permanent: permanent(assignment, &activated, active.gap.as_ref(), audit.calls(&ACTIVE)),
         })
         .collect();
     if audit.wanted.kind(Kind::Grant) {
         let gap = assignments.gap.as_ref().or(eligible.gap.as_ref());
-        grants(audit, shared, scope, &given, gap, &directory);
+        grants(audit, &mut above, &mut part, &given, gap, &directory);
     }
     let access = Access {
         roles: given
@@ -203,10 +297,10 @@ pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope
     if audit.wanted.any(&FACTS[..2]) {
         let who = access.holders_of(Role::OWNER, &here, Reach::OnDemand);
         let why = incomplete.cloned();
-        (scope.account.owners, scope.account.certain_owners) = people(audit, who, &directory, why);
+        (part.account.owners, part.account.certain_owners) = people(audit, who, &directory, why);
     }
     if audit.wanted.any(&FACTS[2..4]) {
-        (scope.account.role_givers, scope.account.certain_role_givers) = match &denials.gap {
+        (part.account.role_givers, part.account.certain_role_givers) = match &denials.gap {
             // Nobody is certain where a denial may be hidden.
             Some(gap) => (audit.ask.unknown(gap.clone()), audit.ask.unknown(gap.clone())),
             None => {
@@ -219,33 +313,40 @@ pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope
             }
         };
     }
+    (part, above)
 }
 
-/// Reads what lies above the subscriptions into the tenant's scope.
-pub(crate) async fn above(ask: &Asker, wanted: &Wanted, shared: &Shared<'_>, scope: &mut Scope) {
-    let kept = shared.above.with(std::mem::take);
+/// Reads what lies above the subscriptions.
+pub(crate) async fn above(
+    ask: &Asker,
+    wanted: &Wanted,
+    kept: Above,
+    principals: &Principals<'_>,
+) -> Part {
+    let mut part = Part::default();
     let nobody = || {
-        let mut gap = Gap::new(ASSIGNMENTS, "", Reason::Incomplete);
+        let mut gap = Gap::new(ASSIGNMENTS.name, "", Reason::Incomplete);
         gap.detail = Some("no subscription was read that could tell".to_owned());
         gap
     };
     if wanted.kind(Kind::Grant) {
         let identities = kept.grants.values().map(|given| given.assignment.to.clone()).collect();
-        let directory = shared.principals.find(&identities).await;
+        let directory = principals.find(&identities).await;
         let items =
             kept.grants.values().map(|given| grant(ask, wanted, given, &directory)).collect();
         let gap = kept.grants_gap.or_else(|| (kept.told == 0).then(nobody));
-        scope.grants = listing(ask, items, gap.as_ref());
+        part.grants = listing(ask, items, gap.as_ref());
     }
     if wanted.kind(Kind::Policy) {
         let items = kept.policies.iter().map(|(id, role)| {
             policy(ask, &format!("/providers/Microsoft.Authorization/roleDefinitions/{id}"), role)
         });
         let gap = kept.policies_gap.or_else(|| {
-            (kept.told == 0).then(|| Gap { action: DEFINITIONS.to_owned(), ..nobody() })
+            (kept.told == 0).then(|| Gap { action: DEFINITIONS.name.to_owned(), ..nobody() })
         });
-        scope.policies = listing(ask, items.collect(), gap.as_ref());
+        part.policies = listing(ask, items.collect(), gap.as_ref());
     }
+    part
 }
 
 fn listing<T>(ask: &Asker, items: Vec<T>, gap: Option<&Gap>) -> Listing<T> {
@@ -255,7 +356,7 @@ fn listing<T>(ask: &Asker, items: Vec<T>, gap: Option<&Gap>) -> Listing<T> {
 
 async fn read<T>(
     audit: &Subscription<'_>,
-    action: &'static str,
+    action: &'static Action,
     kind: &str,
     version: &str,
     read: impl Fn(View<'_>) -> body::Read<T>,
@@ -264,7 +365,7 @@ async fn read<T>(
         return Read::default();
     }
     let path = format!("providers/Microsoft.Authorization/{kind}?api-version={version}");
-    Read::from(audit.list(action, &path).await, action, read)
+    Read::from(audit.list(action.name, &path).await, action.name, read)
 }
 
 /// The last word of an id, in small letters.
@@ -382,17 +483,17 @@ fn denial(value: View<'_>) -> body::Read<Denial> {
 /// The [administrators from before there were roles](https://learn.microsoft.com/en-us/azure/role-based-access-control/classic-administrators).
 /// The account administrator pays, and may do nothing with resources.
 async fn classic(audit: &Subscription<'_>) -> Fact<Vec<String>> {
-    if !audit.calls(CLASSIC) {
+    if !audit.calls(&CLASSIC) {
         return Fact::not_collected();
     }
     let path = "providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01";
-    let items = audit.list(CLASSIC, path).await;
+    let items = audit.list(CLASSIC.name, path).await;
     // Where the service does not know them any more, there are none. A subscription that answers nothing else either tells
     // nothing by that.
     if items.refused.as_ref().is_some_and(|refused| refused.is_absent()) {
         return audit.exists().map_or_else(|why| audit.ask.unknown(why), |()| Known(Vec::new()));
     }
-    let read = Read::from(items, CLASSIC, |value| {
+    let read = Read::from(items, CLASSIC.name, |value| {
         let role = value.need("properties.role", View::text)?;
         let pays = role.split(';').all(|role| same(role.trim(), "AccountAdministrator"));
         let name = value.text("properties.emailAddress")?.unwrap_or(name_of(value.0));
@@ -414,7 +515,7 @@ fn role_of(
     if let Some(role) = roles.get(&assignment.role) {
         return match role.permissions {
             Some(_) => Ok(Arc::clone(role)),
-            None => Err(senseless(DEFINITIONS, &assignment.role)),
+            None => Err(senseless(DEFINITIONS.name, &assignment.role)),
         };
     }
     if let Some(role) = Role::built_in(&assignment.role) {
@@ -424,7 +525,7 @@ fn role_of(
         Some(gap) => gap.clone(),
         None if !asked => Gap::not_collected(),
         None => {
-            let mut gap = Gap::new(DEFINITIONS, &assignment.role, Reason::Incomplete);
+            let mut gap = Gap::new(DEFINITIONS.name, &assignment.role, Reason::Incomplete);
             gap.detail = Some("the role is not among those that were listed".to_owned());
             gap
         }
@@ -473,32 +574,24 @@ fn permanent(
 /// Puts the assignments of the subscription into its scope, and keeps those that lie above.
 fn grants(
     audit: &Subscription<'_>,
-    shared: &Shared<'_>,
-    scope: &mut Scope,
+    above: &mut Above,
+    part: &mut Part,
     all: &[Given],
     gap: Option<&Gap>,
     directory: &Directory,
 ) {
-    let (above, own): (Vec<&Given>, Vec<&Given>) =
+    let (shared, own): (Vec<&Given>, Vec<&Given>) =
         all.iter().partition(|given| given.assignment.place.is_above());
-    shared.above.with(|kept| {
-        kept.told += 1;
-        for given in above {
-            let id = given.assignment.id.to_ascii_lowercase();
-            match kept.grants.entry(id) {
-                Entry::Vacant(place) => {
-                    place.insert(given.clone());
-                }
-                Entry::Occupied(mut place) => place.get_mut().learn(given),
-            }
-        }
-        if let Some(gap) = gap {
-            note(&mut kept.grants_gap, gap);
-        }
-    });
+    above.told += 1;
+    for given in shared {
+        above.learn(given.assignment.id.to_ascii_lowercase(), given.clone());
+    }
+    if let Some(gap) = gap {
+        note(&mut above.grants_gap, gap);
+    }
     let items =
         own.into_iter().map(|given| grant(audit.ask, audit.wanted, given, directory)).collect();
-    scope.grants = listing(audit.ask, items, gap);
+    part.grants = listing(audit.ask, items, gap);
 }
 
 fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> Grant {
@@ -581,13 +674,13 @@ fn power(ask: &Asker, given: &Given) -> Fact<GrantPower> {
 }
 
 fn unclear(assignment: &Assignment) -> Gap {
-    let mut gap = Gap::new(ASSIGNMENTS, &assignment.id, Reason::Unsupported);
+    let mut gap = Gap::new(ASSIGNMENTS.name, &assignment.id, Reason::Unsupported);
     gap.detail = Some("what kind of identity holds it is not known".to_owned());
     gap
 }
 
 fn undetermined(id: &str) -> Gap {
-    let mut gap = Gap::new(ASSIGNMENTS, id, Reason::Undetermined);
+    let mut gap = Gap::new(ASSIGNMENTS.name, id, Reason::Undetermined);
     gap.detail = Some("it depends on a condition".to_owned());
     gap
 }
@@ -609,7 +702,7 @@ fn users(
         Found::Gone => &[],
         Found::Other => match assignment.to.kind {
             IdentityKind::ForeignGroup => {
-                let mut gap = Gap::new(ASSIGNMENTS, &assignment.id, Reason::OutsideScope);
+                let mut gap = Gap::new(ASSIGNMENTS.name, &assignment.id, Reason::OutsideScope);
                 gap.detail = Some("the group belongs to another tenant".to_owned());
                 return ask.unknown(gap);
             }
@@ -672,7 +765,7 @@ fn people_or(
             Found::Other | Found::Group(_) | Found::NotAsked => {
                 complete = false;
                 why.get_or_insert_with(|| {
-                    let mut gap = Gap::new(ASSIGNMENTS, id, Reason::Undetermined);
+                    let mut gap = Gap::new(ASSIGNMENTS.name, id, Reason::Undetermined);
                     gap.detail = Some("what it is cannot be told".to_owned());
                     gap
                 });
@@ -690,7 +783,7 @@ fn people_or(
             "it depends on a condition"
         };
         audit.ask.unknown(why.unwrap_or_else(|| {
-            let mut gap = Gap::new(ASSIGNMENTS, "", Reason::Undetermined);
+            let mut gap = Gap::new(ASSIGNMENTS.name, "", Reason::Undetermined);
             gap.detail = Some(doubt.to_owned());
             gap
         }))
@@ -701,8 +794,8 @@ fn people_or(
 /// Puts the customer's own roles into the scope of the subscription, and keeps those that lie above.
 fn policies(
     audit: &Subscription<'_>,
-    shared: &Shared<'_>,
-    scope: &mut Scope,
+    above: &mut Above,
+    part: &mut Part,
     roles: &BTreeMap<String, Arc<Role>>,
     gap: Option<&Gap>,
 ) {
@@ -710,34 +803,32 @@ fn policies(
         return;
     }
     let custom = roles.iter().filter(|(_, role)| role.custom);
-    let (above, own): (Vec<_>, Vec<_>) =
+    let (shared, own): (Vec<_>, Vec<_>) =
         custom.partition(|(_, role)| role.assignable.iter().any(Place::is_above));
-    shared.above.with(|kept| {
-        // Assignments are counted there.
-        kept.told += usize::from(!audit.wanted.kind(Kind::Grant));
-        for (id, role) in above {
-            kept.policies.entry(id.clone()).or_insert_with(|| Arc::clone(role));
-        }
-        // One whose place cannot be told may lie above.
-        for (id, _) in own.iter().filter(|(_, role)| role.assignable.is_empty()) {
-            note(&mut kept.policies_gap, &senseless(DEFINITIONS, id));
-        }
-        if let Some(gap) = gap {
-            note(&mut kept.policies_gap, gap);
-        }
-    });
+    // Assignments are counted there.
+    above.told += usize::from(!audit.wanted.kind(Kind::Grant));
+    for (id, role) in shared {
+        above.policies.entry(id.clone()).or_insert_with(|| Arc::clone(role));
+    }
+    // One whose place cannot be told may lie above.
+    for (id, _) in own.iter().filter(|(_, role)| role.assignable.is_empty()) {
+        note(&mut above.policies_gap, &senseless(DEFINITIONS.name, id));
+    }
+    if let Some(gap) = gap {
+        note(&mut above.policies_gap, gap);
+    }
     let prefix =
         format!("/subscriptions/{}/providers/Microsoft.Authorization/roleDefinitions", audit.id);
     let items =
         own.into_iter().map(|(id, role)| policy(audit.ask, &format!("{prefix}/{id}"), role));
-    scope.policies = listing(audit.ask, items.collect(), gap);
+    part.policies = listing(audit.ask, items.collect(), gap);
 }
 
 fn policy(ask: &Asker, id: &str, role: &Role) -> Policy {
     let name = if role.name.is_empty() { id } else { &role.name };
     let policy = Policy::unread(id, name, None).customer_managed(Known(true));
     if role.permissions.is_none() || role.assignable.is_empty() {
-        let gap = ask.gap(senseless(DEFINITIONS, id));
+        let gap = ask.gap(senseless(DEFINITIONS.name, id));
         let mut policy = policy;
         for fact in ["full_admin", "wildcard_services", "escalation_paths"] {
             policy.hide(fact, gap);
@@ -748,8 +839,8 @@ fn policy(ask: &Asker, id: &str, role: &Role) -> Policy {
         ESCALATIONS.iter().filter(|action| role.gives(Plane::Control, action) != Answer::No);
     policy
         .full_admin(Known(role.wildcards()))
-        .wildcard_services(Known(role.wildcard_services().into_iter().collect()))
-        .escalation_paths(Known(paths.map(|action| (*action).to_owned()).collect()))
+        .wildcard_services(Known(Entries::from_iter(role.wildcard_services())))
+        .escalation_paths(Known(paths.copied().collect()))
 }
 
 /// The customer's own roles that are made for locks.
@@ -772,7 +863,7 @@ fn lock_roles(
         _ if !found.is_empty() => Known(found),
         Some(gap) => audit.ask.unknown(gap.clone()),
         None if custom().any(|role| role.permissions.is_none()) => {
-            audit.ask.malformed(DEFINITIONS, "", "a role cannot be read")
+            audit.ask.malformed(DEFINITIONS.name, "", "a role cannot be read")
         }
         None => Known(found),
     }

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::Observer;
-use super::subscription::{Listed, Subscription};
+use super::context::Subscription;
+use super::sweep::Listed;
 use crate::client::Asker;
 use crate::login::{Login, Session};
 
@@ -104,10 +105,15 @@ pub(crate) fn every<R: Resource>() -> Vec<FactId> {
 
 /// A session to which the answers are given.
 pub(crate) async fn session(answers: &Answers) -> Session {
+    session_over(Arc::new(answers.clone())).await
+}
+
+/// A session whose requests travel over something else.
+pub(crate) async fn session_over(http: Arc<dyn HttpClient>) -> Session {
     let login = Login {
         tenant: Some("tenant".to_owned()),
         credential: Some(Arc::new(Fixed)),
-        http: Some(Arc::new(answers.clone())),
+        http: Some(http),
         // Which bounds nothing but the pace here, as all goes to the answers.
         simulator: Some("http://127.0.0.1:1".to_owned()),
         unpaced: true,
@@ -127,7 +133,7 @@ pub(crate) async fn audited<T>(
     let session = session(answers).await;
     let (_tell, stop) = watch::channel(false);
     let ask = Asker::new(&session.client, stop);
-    let listed = Listed { id: ID.to_owned(), name: "main".to_owned() };
+    let listed = Listed { id: ID.to_owned(), name: "main".to_owned(), told: Value::Null };
     let wanted = Wanted::of(facts, kinds);
     let observer: Observer = Arc::new(|_| ());
     let audit = Subscription::begin(&listed, &ask, &wanted, &observer).await;

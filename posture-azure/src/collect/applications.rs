@@ -2,39 +2,54 @@
 
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::Gap;
+use posture_core::part::Part;
 use posture_core::resource::Account;
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, senseless, word};
-use super::subscription::Subscription;
+use super::context::Subscription;
 use super::sweep::Rows;
+use crate::entry::{Action, ROW};
 
-pub(crate) const COMPONENTS: &str = "Microsoft.Insights/components/read";
-pub(crate) const SITES: &str = "Microsoft.Web/sites/read";
+pub(crate) const COMPONENTS: Action = Action {
+    name: "Microsoft.Insights/components/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("application_monitors")],
+    command: "az resource list --resource-type Microsoft.Insights/components",
+};
+
+pub(crate) const SITES: Action = Action {
+    name: "Microsoft.Web/sites/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("web_apps")],
+    command: "az resource list --resource-type Microsoft.Web/sites",
+};
 
 pub(crate) const COMPONENTS_TYPE: &str = "microsoft.insights/components";
 pub(crate) const SITES_TYPE: &str = "microsoft.web/sites";
 
-/// Fills what is wanted of both into the account.
-pub(crate) fn collect(
-    audit: &Subscription<'_>,
-    rows: &Result<Rows, Gap>,
-    account: Account,
-) -> Account {
-    let of = |kind: &str, action: &'static str| {
+/// Reads what is wanted of both.
+pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
+    let of = |kind: &str, action: &'static Action| {
         if !audit.calls(action) {
             return Fact::not_collected();
         }
-        match audit.rows(rows, kind, action) {
+        match audit.rows(rows, kind, action.name) {
             Ok(rows) => Known(rows),
             Err(gap) => audit.ask.unknown(gap),
         }
     };
-    account
-        .web_apps(of(SITES_TYPE, SITES).map(|sites| u32::try_from(sites.len()).unwrap_or(u32::MAX)))
-        .application_monitors(
-            of(COMPONENTS_TYPE, COMPONENTS).and_then(|components| working(audit, components)),
-        )
+    let sites = of(SITES_TYPE, &SITES);
+    let components = of(COMPONENTS_TYPE, &COMPONENTS);
+    Part::account(|account| {
+        account
+            .web_apps(sites.map(|sites| u32::try_from(sites.len()).unwrap_or(u32::MAX)))
+            .application_monitors(components.and_then(|components| working(audit, components)))
+    })
 }
 
 /// The [components](https://learn.microsoft.com/en-us/rest/api/application-insights/components/list) of Application Insights
@@ -45,7 +60,7 @@ fn working(audit: &Subscription<'_>, components: &[Value]) -> Fact<Vec<String>> 
     let mut gap = None;
     for component in components {
         let id = word(component, "id").unwrap_or_default();
-        let body = Body { ask: audit.ask, action: COMPONENTS, id, value: component };
+        let body = Body { ask: audit.ask, action: COMPONENTS.name, id, value: component };
         let works = if body.is_resource() {
             body.need(STATE, View::text).and_then(|state| match *state {
                 state if same(state, "Succeeded") => Known(true),
@@ -55,7 +70,7 @@ fn working(audit: &Subscription<'_>, components: &[Value]) -> Fact<Vec<String>> 
                 other => body.unsupported(other),
             })
         } else {
-            audit.ask.unknown(senseless(COMPONENTS, id))
+            audit.ask.unknown(senseless(COMPONENTS.name, id))
         };
         match works {
             Known(true) => names.push(name_of(component).to_owned()),

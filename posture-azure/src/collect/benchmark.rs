@@ -4,13 +4,31 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, Reason};
+use posture_core::part::Part;
 
 use super::body::{Body, Misfit, Read, View, same, senseless, word};
-use super::subscription::Subscription;
+use super::context::Subscription;
 use crate::client::{Items, Lane, Question};
+use crate::entry::{Action, SUBSCRIPTION, SWITCHED_OFF};
+use posture_core::resource::Account;
 
-pub(crate) const ASSIGNMENTS: &str = "Microsoft.Authorization/policyAssignments/read";
-pub(crate) const DEFINITION: &str = "Microsoft.Authorization/policySetDefinitions/read";
+pub(crate) const ASSIGNMENTS: Action = Action {
+    name: "Microsoft.Authorization/policyAssignments/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[],
+    fills: &[Account::fact("benchmark_disabled")],
+    command: "az policy assignment list --disable-scope-strict-match",
+};
+
+pub(crate) const DEFINITION: Action = Action {
+    name: "Microsoft.Authorization/policySetDefinitions/read",
+    own: &[],
+    per: SWITCHED_OFF,
+    lists: &[],
+    fills: &[Account::fact("benchmark_disabled")],
+    command: "az policy set-definition show --name 1f3afdf9-d0c9-4c3d-847f-89da613e70a8",
+};
 
 /// The [Microsoft cloud security benchmark](https://learn.microsoft.com/en-us/azure/governance/policy/samples/azure-security-benchmark),
 /// which bears the same number in every tenant.
@@ -20,28 +38,34 @@ const BENCHMARK: &str =
 /// The most names that are kept.
 const MOST: usize = 100;
 
+/// Reads what of the benchmark somebody switched off.
+pub(crate) async fn collect(audit: &Subscription<'_>) -> Part {
+    let disabled = disabled(audit).await;
+    Part::account(|account| account.benchmark_disabled(disabled))
+}
+
 /// What somebody switched off of the policies that are still current; none where the benchmark is not assigned to the
 /// subscription or above it.
 ///
 /// A policy is switched off where every assignment of the benchmark does so. What the benchmark itself leaves off is
 /// its author's choice.
-pub(crate) async fn disabled(audit: &Subscription<'_>) -> Fact<Option<Vec<String>>> {
-    if !audit.calls(ASSIGNMENTS) {
+async fn disabled(audit: &Subscription<'_>) -> Fact<Option<Vec<String>>> {
+    if !audit.calls(&ASSIGNMENTS) {
         return Fact::not_collected();
     }
     // What is assigned to the subscription and above it, but not what is assigned within.
     let path = "providers/Microsoft.Authorization/policyAssignments?$filter=atScope()&api-version=2024-04-01";
-    let Items { items, refused } = audit.list(ASSIGNMENTS, path).await;
+    let Items { items, refused } = audit.list(ASSIGNMENTS.name, path).await;
     if let Some(refused) = refused {
         return audit.ask.unknown(refused.gap);
     }
     let mut all: Vec<Fact<Switched>> = Vec::new();
     for item in &items {
         let id = word(item, "id").unwrap_or_default();
-        let body = Body { ask: audit.ask, action: ASSIGNMENTS, id, value: item };
+        let body = Body { ask: audit.ask, action: ASSIGNMENTS.name, id, value: item };
         if !body.is_resource() {
             // It may be that of the benchmark.
-            all.push(audit.ask.unknown(senseless(ASSIGNMENTS, id)));
+            all.push(audit.ask.unknown(senseless(ASSIGNMENTS.name, id)));
             continue;
         }
         match body.need("properties.policyDefinitionId", View::text) {
@@ -88,7 +112,7 @@ impl Switched {
 /// What an assignment of the benchmark switches off; none where it does not hold for the subscription.
 fn assignment(audit: &Subscription<'_>, body: &Body<'_>) -> Option<Fact<Switched>> {
     let undetermined = |why: &str| {
-        let mut gap = Gap::new(ASSIGNMENTS, body.id, Reason::Undetermined);
+        let mut gap = Gap::new(ASSIGNMENTS.name, body.id, Reason::Undetermined);
         gap.detail = Some(why.to_owned());
         Some(audit.ask.unknown(gap))
     };
@@ -179,12 +203,13 @@ fn off_by_override(assignment: View<'_>, switched: &mut Switched) -> Read<bool> 
 async fn current(audit: &Subscription<'_>, all: &[Switched]) -> Fact<Option<Vec<String>>> {
     let path = format!("{BENCHMARK}?api-version=2023-04-01");
     let lane = Lane::Subscription(audit.id.to_owned());
-    let question = Question { action: DEFINITION, target: BENCHMARK, lane: &lane, path: &path };
+    let question =
+        Question { action: DEFINITION.name, target: BENCHMARK, lane: &lane, path: &path };
     let answer = match audit.ask.get(question).await {
         Ok(answer) => answer,
         Err(refused) => return audit.ask.unknown(refused.gap),
     };
-    let set = Body { ask: audit.ask, action: DEFINITION, id: BENCHMARK, value: &answer };
+    let set = Body { ask: audit.ask, action: DEFINITION.name, id: BENCHMARK, value: &answer };
     set.fact(off_in(set.view(), all))
 }
 

@@ -3,27 +3,57 @@
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
-use posture_core::resource::Credential;
+use posture_core::part::Part;
+use posture_core::resource::{Credential, FactId, Kind};
 use posture_core::time::Time;
 use serde_json::Value;
 
 use super::body::{Body, Misfit, Read, View, field, same, senseless, word};
-use super::tenant::Tenant;
+use super::context::Tenant;
 use crate::client::{Items, Lane};
+use crate::entry::{Action, TENANT};
 
-pub(crate) const APPLICATIONS: &str = "/applications";
-pub(crate) const PRINCIPALS: &str = "/servicePrincipals";
+/// What is told of credentials.
+const CREDENTIALS: &[FactId] = &[
+    Credential::fact("holder"),
+    Credential::fact("certificate"),
+    Credential::fact("signs_tokens"),
+    Credential::fact("starts"),
+    Credential::fact("expires"),
+];
+
+pub(crate) const APPLICATIONS: Action = Action {
+    name: "/applications",
+    own: &["Application.Read.All"],
+    per: TENANT,
+    lists: &[Kind::Credential],
+    fills: CREDENTIALS,
+    command: "az ad app list --all --query \"[].{id: id, passwords: passwordCredentials, certificates: keyCredentials}\"",
+};
+
+pub(crate) const PRINCIPALS: Action = Action {
+    name: "/servicePrincipals",
+    own: &["Application.Read.All"],
+    per: TENANT,
+    lists: &[Kind::Credential],
+    fills: CREDENTIALS,
+    command: "az ad sp list --all --query \"[].{id: id, passwords: passwordCredentials, certificates: keyCredentials}\"",
+};
 
 /// Reads the credentials of applications and of their principals.
-pub(crate) async fn read(tenant: &Tenant<'_>) -> Listing<Credential> {
-    if !tenant.calls(APPLICATIONS) {
+pub(crate) async fn read(tenant: &Tenant<'_>) -> Part {
+    all_credentials(tenant).await.into()
+}
+
+async fn all_credentials(tenant: &Tenant<'_>) -> Listing<Credential> {
+    if !tenant.calls(&APPLICATIONS) {
         return Listing::not_collected();
     }
     let (mut all, principals) = futures::join!(
-        of(tenant, APPLICATIONS, "id,displayName,passwordCredentials,keyCredentials"),
+        of(tenant, APPLICATIONS.name, "id,displayName,passwordCredentials,keyCredentials"),
         of(
             tenant,
-            PRINCIPALS,
+            PRINCIPALS.name,
             "id,displayName,servicePrincipalType,passwordCredentials,keyCredentials"
         ),
     );
@@ -87,7 +117,7 @@ async fn of(tenant: &Tenant<'_>, action: &'static str, columns: &str) -> Listing
 fn is_managed(holder: View<'_>, action: &str) -> Read<bool> {
     match holder.text("servicePrincipalType")? {
         Some(kind) => Ok(same(kind, "ManagedIdentity")),
-        None if action == APPLICATIONS => Ok(false),
+        None if action == APPLICATIONS.name => Ok(false),
         None => Err(Misfit("servicePrincipalType".to_owned())),
     }
 }

@@ -4,46 +4,141 @@ use futures::StreamExt;
 use posture_core::dated::Dated;
 use posture_core::fact::{self, Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::resource::{Account, Detector, RiskLevel};
+use posture_core::listing::Listing;
+use posture_core::part::Part;
+use posture_core::resource::{Account, Detector, Kind, RiskLevel};
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
-use super::Options;
 use super::body::{Body, Read, View, name_of, same, senseless, word};
-use super::subscription::{Listed, Subscription, allowed, permissions};
-use super::sweep::Rows;
-use crate::action::is_called;
-use crate::client::{Asker, Items, Lane, Question};
+use super::context::{Options, Subscription, allowed, permissions};
+use super::sweep::{Listed, Rows};
+use crate::client::{Absence, Asker, Items, Lane, Question};
+use crate::entry::{Action, ROW, SUBSCRIPTION};
 
-pub(crate) const PLANS: &str = "Microsoft.Security/pricings/read";
-pub(crate) const SETTINGS: &str = "Microsoft.Security/settings/read";
-pub(crate) const SCANNERS: &str = "Microsoft.Security/serverVulnerabilityAssessmentsSettings/read";
-pub(crate) const SCORES: &str = "Microsoft.Security/secureScores/read";
-pub(crate) const CONTACTS: &str = "Microsoft.Security/securityContacts/read";
-pub(crate) const MACHINES: &str = "Microsoft.Compute/virtualMachines/read";
-pub(crate) const ARC_MACHINES: &str = "Microsoft.HybridCompute/machines/read";
-pub(crate) const WORKSPACES: &str = "Microsoft.Easm/workspaces/read";
+pub(crate) const PLANS: Action = Action {
+    name: "Microsoft.Security/pricings/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[Kind::Detector],
+    fills: &[
+        Detector::fact("object_storage"),
+        Detector::fact("kubernetes_audit"),
+        Detector::fact("container_parts_off"),
+        Detector::fact("posture"),
+        Detector::fact("apis"),
+        Detector::fact("servers"),
+        Detector::fact("machine_vulnerabilities"),
+        Detector::fact("agentless_scanning"),
+        Detector::fact("file_integrity"),
+        Detector::fact("app_service"),
+        Detector::fact("cosmos"),
+        Detector::fact("open_source_databases"),
+        Detector::fact("sql"),
+        Detector::fact("sql_machines"),
+        Detector::fact("key_vault"),
+        Detector::fact("resource_manager"),
+    ],
+    command: "az security pricing list",
+};
+
+pub(crate) const SETTINGS: Action = Action {
+    name: "Microsoft.Security/settings/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[],
+    fills: &[Detector::fact("endpoint_protection")],
+    command: "az security setting list",
+};
+
+pub(crate) const SCANNERS: Action = Action {
+    name: "Microsoft.Security/serverVulnerabilityAssessmentsSettings/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[],
+    fills: &[Detector::fact("machine_vulnerabilities")],
+    command: "az rest --method get --url {id}\"/serverVulnerabilityAssessmentsSettings?api-version=2023-05-01\"",
+};
+
+pub(crate) const SCORES: Action = Action {
+    name: "Microsoft.Security/secureScores/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[],
+    fills: &[Detector::fact("secure_score_percent")],
+    command: "az security secure-scores show --name ascScore",
+};
+
+pub(crate) const CONTACTS: Action = Action {
+    name: "Microsoft.Security/securityContacts/read",
+    own: &[],
+    per: SUBSCRIPTION,
+    lists: &[],
+    fills: &[
+        Account::fact("security_contact"),
+        Account::fact("alert_mail_to_owners"),
+        Account::fact("alert_mail_from"),
+        Account::fact("attack_path_mail_from"),
+    ],
+    command: "az rest --method get --url /subscriptions/{id}\"/providers/Microsoft.Security/securityContacts?api-version=2023-12-01-preview\"",
+};
+
+pub(crate) const MACHINES: Action = Action {
+    name: "Microsoft.Compute/virtualMachines/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Detector::fact("machines_without_update_checks")],
+    command: "az vm list --query \"[].{id: id, windows: osProfile.windowsConfiguration.patchSettings.assessmentMode, linux: osProfile.linuxConfiguration.patchSettings.assessmentMode}\"",
+};
+
+pub(crate) const ARC_MACHINES: Action = Action {
+    name: "Microsoft.HybridCompute/machines/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Detector::fact("machines_without_update_checks")],
+    command: "az resource list --resource-type Microsoft.HybridCompute/machines",
+};
+
+pub(crate) const WORKSPACES: Action = Action {
+    name: "Microsoft.Easm/workspaces/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Detector::fact("attack_surface")],
+    command: "az resource list --resource-type Microsoft.Easm/workspaces",
+};
 
 /// Subscriptions that are asked at once.
 const AT_ONCE: usize = 16;
 
+/// Reads the one detector of a subscription.
+pub(crate) async fn collect(
+    audit: &Subscription<'_>,
+    rows: &Result<Rows, Gap>,
+    surface: &Surface,
+) -> Part {
+    Listing::complete(vec![detector(audit, rows, surface).await]).into()
+}
+
 /// The one detector of a subscription.
 ///
 /// A subscription that never registered the provider never switched on any of it.
-pub(crate) async fn collect(
+async fn detector(
     audit: &Subscription<'_>,
     rows: &Result<Rows, Gap>,
     surface: &Surface,
 ) -> Detector {
     let (plans, settings, scanners, score) = futures::join!(
-        list(audit, PLANS, "pricings?api-version=2024-01-01"),
-        list(audit, SETTINGS, "settings?api-version=2022-05-01"),
-        list(audit, SCANNERS, "serverVulnerabilityAssessmentsSettings?api-version=2023-05-01"),
+        list(audit, &PLANS, "pricings?api-version=2024-01-01"),
+        list(audit, &SETTINGS, "settings?api-version=2022-05-01"),
+        list(audit, &SCANNERS, "serverVulnerabilityAssessmentsSettings?api-version=2023-05-01"),
         secure_score(audit),
     );
-    let plans = Named { audit, action: PLANS, list: plans };
-    let settings = Named { audit, action: SETTINGS, list: settings };
-    let scanners = Named { audit, action: SCANNERS, list: scanners };
+    let plans = Named { audit, action: PLANS.name, list: plans };
+    let settings = Named { audit, action: SETTINGS.name, list: settings };
+    let scanners = Named { audit, action: SCANNERS.name, list: scanners };
     let servers = is_on(&plans, "VirtualMachines");
     let id = format!("/subscriptions/{}/providers/Microsoft.Security", audit.id);
     Detector::unread(id, "Defender for Cloud", None)
@@ -78,11 +173,11 @@ pub(crate) async fn collect(
 }
 
 /// A list of the provider; empty where the subscription does not use it.
-async fn list(audit: &Subscription<'_>, action: &'static str, path: &str) -> Fact<Items> {
+async fn list(audit: &Subscription<'_>, action: &'static Action, path: &str) -> Fact<Items> {
     if !audit.calls(action) {
         return Fact::not_collected();
     }
-    let items = audit.list(action, &format!("providers/Microsoft.Security/{path}")).await;
+    let items = audit.list(action.name, &format!("providers/Microsoft.Security/{path}")).await;
     match &items.refused {
         Some(refused) if refused.is_unregistered() => Known(Items::default()),
         _ => Known(items),
@@ -92,7 +187,7 @@ async fn list(audit: &Subscription<'_>, action: &'static str, path: &str) -> Fac
 /// The [score](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/secure-scores/get) of the initiative that every
 /// subscription has. There is none where nothing was examined yet.
 async fn secure_score(audit: &Subscription<'_>) -> Fact<Option<u32>> {
-    if !audit.calls(SCORES) {
+    if !audit.calls(&SCORES) {
         return Fact::not_collected();
     }
     let path = format!(
@@ -100,7 +195,7 @@ async fn secure_score(audit: &Subscription<'_>) -> Fact<Option<u32>> {
         audit.id
     );
     let lane = Lane::Subscription(audit.id.to_owned());
-    let question = Question { action: SCORES, target: "", lane: &lane, path: &path };
+    let question = Question { action: SCORES.name, target: "", lane: &lane, path: &path };
     let score = match audit.ask.get(question).await {
         Ok(score) => score,
         Err(refused) if refused.is_unregistered() => return Known(None),
@@ -110,7 +205,7 @@ async fn secure_score(audit: &Subscription<'_>) -> Fact<Option<u32>> {
         Err(refused) => return audit.ask.unknown(refused.gap),
     };
     let id = word(&score, "id").unwrap_or_default();
-    let body = Body { ask: audit.ask, action: SCORES, id, value: &score };
+    let body = Body { ask: audit.ask, action: SCORES.name, id, value: &score };
     body.need("properties.score.max", View::ratio).and_then(|most| {
         if *most == 0.0 {
             return Known(None);
@@ -226,7 +321,7 @@ fn extension(plans: &Named<'_, '_>, name: &str, extension: &str) -> Fact<bool> {
                 true => found.text("operationStatus.code").and_then(|code| match code {
                     // It was asked for and did not come about; what holds since then is not told.
                     Some(code) if same(code, "Failed") => {
-                        let mut gap = Gap::new(PLANS, plan.id, Reason::Undetermined);
+                        let mut gap = Gap::new(PLANS.name, plan.id, Reason::Undetermined);
                         gap.detail = Some(format!("switching on {extension} failed"));
                         plan.ask.unknown(gap)
                     }
@@ -292,15 +387,15 @@ fn has_endpoint(settings: &Named<'_, '_>) -> Fact<bool> {
 /// The machines that the platform does not [check for updates](https://learn.microsoft.com/en-us/azure/update-manager/assessment-options)
 /// day by day. Not offered where there are no machines.
 fn without_update_checks(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Fact<Vec<String>> {
-    if !audit.calls(MACHINES) {
+    if !audit.calls(&MACHINES) {
         return Fact::not_collected();
     }
     let mut gap = None;
     let mut without = Vec::new();
     let mut any = false;
     for (kind, action) in [
-        ("microsoft.compute/virtualmachines", MACHINES),
-        ("microsoft.hybridcompute/machines", ARC_MACHINES),
+        ("microsoft.compute/virtualmachines", MACHINES.name),
+        ("microsoft.hybridcompute/machines", ARC_MACHINES.name),
     ] {
         let machines = match audit.rows(rows, kind, action) {
             Ok(machines) => machines,
@@ -363,7 +458,7 @@ impl Surface {
         options: &Options,
     ) -> Self {
         let everywhere = options.subscriptions.is_empty() && options.management_groups.is_empty();
-        if !is_called(WORKSPACES, wanted) {
+        if !WORKSPACES.is_wanted(wanted) {
             return Self { seen: Fact::not_collected(), everywhere };
         }
         let query = "resources | where type in~ ('microsoft.easm/workspaces') | project id, properties | order by id asc";
@@ -379,7 +474,7 @@ impl Surface {
             }
             let odd = works.iter().any(Result::is_err);
             let gap = refused.map(|refused| refused.gap);
-            if let Some(gap) = gap.or_else(|| odd.then(|| senseless(WORKSPACES, ""))) {
+            if let Some(gap) = gap.or_else(|| odd.then(|| senseless(WORKSPACES.name, ""))) {
                 seen = Err(gap);
             }
         }
@@ -398,7 +493,7 @@ async fn proof(ask: &Asker, all: &[Listed]) -> Result<(), Gap> {
     let each = (0..all.len()).map(|place| async move {
         let id = &all[place].id;
         let permissions = permissions(ask, id).await.map_err(|refused| refused.gap)?;
-        allowed(&permissions, WORKSPACES, &format!("/subscriptions/{id}"))
+        allowed(&permissions, WORKSPACES.name, &format!("/subscriptions/{id}"))
     });
     let each: Vec<Result<(), Gap>> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
     each.into_iter().collect()
@@ -417,7 +512,7 @@ fn attack_surface(audit: &Subscription<'_>, surface: &Surface) -> Fact<bool> {
     surface.seen.and_then(|seen| match seen {
         Ok(true) => Known(true),
         Err(gap) => audit.ask.unknown(gap.clone()),
-        Ok(false) => match audit.may(WORKSPACES) {
+        Ok(false) => match audit.may(WORKSPACES.name) {
             Err(gap) => audit.ask.unknown(gap),
             Ok(()) if surface.everywhere => Known(false),
             Ok(()) => Fact::Gap(GapId::OUTSIDE_SCOPE),
@@ -430,11 +525,11 @@ fn attack_surface(audit: &Subscription<'_>, surface: &Surface) -> Fact<bool> {
 ///
 /// Where none is set, nothing counts as sent: what the service may do by itself then, nobody has chosen, and the answer
 /// does not tell.
-pub(crate) async fn contacts(audit: &Subscription<'_>, account: Account) -> Account {
-    if !audit.calls(CONTACTS) {
-        return account;
+pub(crate) async fn contacts(audit: &Subscription<'_>) -> Part {
+    if !audit.calls(&CONTACTS) {
+        return Part::default();
     }
-    let list = list(audit, CONTACTS, "securityContacts?api-version=2023-12-01-preview").await;
+    let list = list(audit, &CONTACTS, "securityContacts?api-version=2023-12-01-preview").await;
     let contacts = list.and_then(|list| match &list.refused {
         Some(refused) => audit.ask.unknown(refused.gap.clone()),
         None => Known(list.items.iter().map(|item| contact(audit, item)).collect::<Vec<_>>()),
@@ -455,11 +550,13 @@ pub(crate) async fn contacts(audit: &Subscription<'_>, account: Account) -> Acco
             Known(lowest)
         })
     };
-    account
-        .security_contact(any(|contact| &contact.address))
-        .alert_mail_to_owners(any(|contact| &contact.owners))
-        .alert_mail_from(lowest(|contact| &contact.alerts))
-        .attack_path_mail_from(lowest(|contact| &contact.paths))
+    Part::account(|account| {
+        account
+            .security_contact(any(|contact| &contact.address))
+            .alert_mail_to_owners(any(|contact| &contact.owners))
+            .alert_mail_from(lowest(|contact| &contact.alerts))
+            .attack_path_mail_from(lowest(|contact| &contact.paths))
+    })
 }
 
 fn earlier(one: Option<RiskLevel>, other: Option<RiskLevel>) -> Option<RiskLevel> {
@@ -478,9 +575,9 @@ struct Contact {
 
 fn contact(audit: &Subscription<'_>, value: &Value) -> Contact {
     let id = word(value, "id").unwrap_or_default();
-    let body = Body { ask: audit.ask, action: CONTACTS, id, value };
+    let body = Body { ask: audit.ask, action: CONTACTS.name, id, value };
     if !body.is_resource() {
-        let gap = audit.ask.gap(senseless(CONTACTS, id));
+        let gap = audit.ask.gap(senseless(CONTACTS.name, id));
         return Contact {
             address: Fact::Gap(gap),
             owners: Fact::Gap(gap),

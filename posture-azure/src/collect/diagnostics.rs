@@ -3,10 +3,27 @@
 use posture_core::fact::{Fact, Known};
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
-use super::subscription::Subscription;
+use super::context::Subscription;
 use crate::client::{Asker, Items, Lane, Question};
+use crate::entry::{Action, LOGGED, Per};
+use posture_core::resource::{AuditTrail, Bucket, Kind, Vault};
 
-pub(crate) const READ: &str = "Microsoft.Insights/diagnosticSettings/read";
+pub(crate) const READ: Action = Action {
+    name: "Microsoft.Insights/diagnosticSettings/read",
+    own: &[],
+    per: Per::of(Kind::AuditTrail, LOGGED),
+    lists: &[Kind::AuditTrail],
+    fills: &[
+        AuditTrail::fact("multi_region"),
+        AuditTrail::fact("recording"),
+        AuditTrail::fact("management_writes"),
+        AuditTrail::fact("key"),
+        AuditTrail::fact("storage_elsewhere"),
+        Bucket::fact("access_log_target"),
+        Vault::fact("audit_targets"),
+    ],
+    command: "az monitor diagnostic-settings list --resource {id}{logs}",
+};
 
 /// A [diagnostic setting](https://learn.microsoft.com/en-us/azure/azure-monitor/platform/diagnostic-settings).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,8 +99,8 @@ pub(crate) async fn of_resource(audit: &Subscription<'_>, scope: &str) -> Fact<V
         "{scope}/providers/Microsoft.Insights/diagnosticSettings?api-version=2021-05-01-preview"
     );
     let lane = Lane::Subscription(audit.id.to_owned());
-    let question = Question { action: READ, target: scope, lane: &lane, path: &path };
-    read(audit.ask, READ, audit.ask.list(question).await)
+    let question = Question { action: READ.name, target: scope, lane: &lane, path: &path };
+    read(audit.ask, READ.name, audit.ask.list(question).await)
 }
 
 /// The settings of a list. One that does not fit is a gap of them all: what it sends nobody knows.

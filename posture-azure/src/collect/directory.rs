@@ -1,33 +1,76 @@
 //! The settings of a directory that hold for everybody in it.
 
+use posture_collect::text::clip;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, Reason};
+use posture_core::part::Part;
 use posture_core::resource::{Directory, GuestAccess, GuestInvitations, UserConsent};
 use serde_json::Value;
 
 use super::body::{Body, View, same, senseless, word};
-use super::tenant::Tenant;
-use crate::client::{Items, Lane, Question, clip};
+use super::context::Tenant;
+use crate::client::{Absence, Items, Lane, Question};
 use crate::cloud::Cloud;
+use crate::entry::{Action, TENANT};
 
-pub(crate) const DEFAULTS: &str = "/policies/identitySecurityDefaultsEnforcementPolicy";
-pub(crate) const AUTHORIZATION: &str = "/policies/authorizationPolicy";
-pub(crate) const DEVICES: &str = "/policies/deviceRegistrationPolicy";
-pub(crate) const SETTINGS: &str = "/groupSettings";
-pub(crate) const MOVES: &str = "Microsoft.Subscription/policies/read";
+pub(crate) const DEFAULTS: Action = Action {
+    name: "/policies/identitySecurityDefaultsEnforcementPolicy",
+    own: &["Policy.Read.All"],
+    per: TENANT,
+    lists: &[],
+    fills: &[Directory::fact("security_defaults")],
+    command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
+};
+
+pub(crate) const AUTHORIZATION: Action = Action {
+    name: "/policies/authorizationPolicy",
+    own: &["Policy.Read.All"],
+    per: TENANT,
+    lists: &[],
+    fills: &[
+        Directory::fact("user_consent"),
+        Directory::fact("guest_invitations"),
+        Directory::fact("guest_access"),
+        Directory::fact("users_register_applications"),
+        Directory::fact("users_create_groups"),
+        Directory::fact("users_create_tenants"),
+    ],
+    command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy",
+};
+
+pub(crate) const DEVICES: Action = Action {
+    name: "/policies/deviceRegistrationPolicy",
+    own: &["Policy.Read.DeviceConfiguration"],
+    per: TENANT,
+    lists: &[],
+    fills: &[Directory::fact("device_registration_mfa")],
+    command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/deviceRegistrationPolicy",
+};
+
+pub(crate) const SETTINGS: Action = Action {
+    name: "/groupSettings",
+    own: &["GroupSettings.Read.All"],
+    per: TENANT,
+    lists: &[],
+    fills: &[
+        Directory::fact("lockout_threshold"),
+        Directory::fact("lockout_seconds"),
+        Directory::fact("banned_passwords"),
+    ],
+    command: "az rest --method get --url https://graph.microsoft.com/v1.0/groupSettings",
+};
+
+pub(crate) const MOVES: Action = Action {
+    name: "Microsoft.Subscription/policies/read",
+    own: &[],
+    per: TENANT,
+    lists: &[],
+    fills: &[Directory::fact("subscription_moves_blocked")],
+    command: "az rest --method get --url \"https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01\"",
+};
 
 /// The [template](https://learn.microsoft.com/en-us/graph/api/resources/groupsettingtemplate) of the settings of passwords.
 const PASSWORD_RULES: &str = "5cf42378-d67d-4f36-ba46-e8b86229381d";
-
-/// The settings; what nobody wants is not collected.
-#[derive(Debug, Default)]
-pub(crate) struct Settings {
-    security_defaults: Fact<bool>,
-    authorization: Authorization,
-    device_registration_mfa: Fact<bool>,
-    passwords: Passwords,
-    subscription_moves_blocked: Fact<bool>,
-}
 
 #[derive(Debug, Default)]
 struct Authorization {
@@ -47,7 +90,7 @@ struct Passwords {
 }
 
 /// Reads the settings that are wanted.
-pub(crate) async fn read(tenant: &Tenant<'_>) -> Settings {
+pub(crate) async fn read(tenant: &Tenant<'_>) -> Part {
     let (
         security_defaults,
         authorization,
@@ -61,31 +104,21 @@ pub(crate) async fn read(tenant: &Tenant<'_>) -> Settings {
         passwords(tenant),
         subscription_moves_blocked(tenant),
     );
-    Settings {
-        security_defaults,
-        authorization,
-        device_registration_mfa,
-        passwords,
-        subscription_moves_blocked,
-    }
-}
-
-impl Settings {
-    pub(crate) fn fill(self, directory: Directory) -> Directory {
+    Part::directory(|directory| {
         directory
-            .security_defaults(self.security_defaults)
-            .user_consent(self.authorization.consent)
-            .guest_invitations(self.authorization.invitations)
-            .guest_access(self.authorization.guests)
-            .users_register_applications(self.authorization.applications)
-            .users_create_groups(self.authorization.groups)
-            .users_create_tenants(self.authorization.tenants)
-            .device_registration_mfa(self.device_registration_mfa)
-            .lockout_threshold(self.passwords.threshold)
-            .lockout_seconds(self.passwords.seconds)
-            .banned_passwords(self.passwords.banned)
-            .subscription_moves_blocked(self.subscription_moves_blocked)
-    }
+            .security_defaults(security_defaults)
+            .user_consent(authorization.consent)
+            .guest_invitations(authorization.invitations)
+            .guest_access(authorization.guests)
+            .users_register_applications(authorization.applications)
+            .users_create_groups(authorization.groups)
+            .users_create_tenants(authorization.tenants)
+            .device_registration_mfa(device_registration_mfa)
+            .lockout_threshold(passwords.threshold)
+            .lockout_seconds(passwords.seconds)
+            .banned_passwords(passwords.banned)
+            .subscription_moves_blocked(subscription_moves_blocked)
+    })
 }
 
 /// A required flag.
@@ -96,11 +129,11 @@ pub(super) fn flag(body: &Body<'_>, path: &str) -> Fact<bool> {
 /// The [policy](https://learn.microsoft.com/en-us/graph/api/resources/identitysecuritydefaultsenforcementpolicy) that every
 /// tenant has.
 async fn security_defaults(tenant: &Tenant<'_>) -> Fact<bool> {
-    if !tenant.calls(DEFAULTS) {
+    if !tenant.calls(&DEFAULTS) {
         return Fact::not_collected();
     }
-    match tenant.graph(DEFAULTS, &Lane::Directory).await {
-        Ok(policy) => flag(&tenant.body(DEFAULTS, &policy), "isEnabled"),
+    match tenant.graph(DEFAULTS.name, &Lane::Directory).await {
+        Ok(policy) => flag(&tenant.body(DEFAULTS.name, &policy), "isEnabled"),
         Err(refused) => tenant.ask.unknown(refused.gap),
     }
 }
@@ -108,10 +141,10 @@ async fn security_defaults(tenant: &Tenant<'_>) -> Fact<bool> {
 /// The [policy](https://learn.microsoft.com/en-us/graph/api/resources/authorizationpolicy) that every tenant has, with all
 /// of its properties.
 async fn authorization(tenant: &Tenant<'_>) -> Authorization {
-    if !tenant.calls(AUTHORIZATION) {
+    if !tenant.calls(&AUTHORIZATION) {
         return Authorization::default();
     }
-    let policy = match tenant.graph(AUTHORIZATION, &Lane::Directory).await {
+    let policy = match tenant.graph(AUTHORIZATION.name, &Lane::Directory).await {
         Ok(policy) => policy,
         Err(refused) => {
             let gap = tenant.ask.gap(refused.gap);
@@ -125,7 +158,7 @@ async fn authorization(tenant: &Tenant<'_>) -> Authorization {
             };
         }
     };
-    let body = tenant.body(AUTHORIZATION, &policy);
+    let body = tenant.body(AUTHORIZATION.name, &policy);
     Authorization {
         consent: consent(&body),
         invitations: invitations(&body),
@@ -207,14 +240,14 @@ fn guests(body: &Body<'_>) -> Fact<GuestAccess> {
 
 async fn device_registration_mfa(tenant: &Tenant<'_>) -> Fact<bool> {
     const PATH: &str = "multiFactorAuthConfiguration";
-    if !tenant.calls(DEVICES) {
+    if !tenant.calls(&DEVICES) {
         return Fact::not_collected();
     }
-    let policy = match tenant.graph(DEVICES, &Lane::Directory).await {
+    let policy = match tenant.graph(DEVICES.name, &Lane::Directory).await {
         Ok(policy) => policy,
         Err(refused) => return tenant.ask.unknown(refused.gap),
     };
-    let body = tenant.body(DEVICES, &policy);
+    let body = tenant.body(DEVICES.name, &policy);
     body.text(PATH).and_then(|value| match value {
         // [It is not required](https://learn.microsoft.com/en-us/graph/api/resources/deviceregistrationpolicy) where nobody
         // said so.
@@ -228,10 +261,10 @@ async fn device_registration_mfa(tenant: &Tenant<'_>) -> Fact<bool> {
 /// The [rules](https://learn.microsoft.com/en-us/entra/identity/authentication/howto-password-smart-lockout) of passwords,
 /// which a tenant has as an object of its own once somebody changed them.
 async fn passwords(tenant: &Tenant<'_>) -> Passwords {
-    if !tenant.calls(SETTINGS) {
+    if !tenant.calls(&SETTINGS) {
         return Passwords::default();
     }
-    let Items { items, refused } = tenant.graph_list(SETTINGS, "", &Lane::Directory).await;
+    let Items { items, refused } = tenant.graph_list(SETTINGS.name, "", &Lane::Directory).await;
     let mut gap = refused.map(|refused| refused.gap);
     let mut found: Vec<&Value> = Vec::new();
     for item in &items {
@@ -240,12 +273,12 @@ async fn passwords(tenant: &Tenant<'_>) -> Passwords {
             Some(_) => {}
             // It may be the one.
             None => {
-                gap.get_or_insert_with(|| senseless(SETTINGS, tenant.id));
+                gap.get_or_insert_with(|| senseless(SETTINGS.name, tenant.id));
             }
         }
     }
     if found.len() > 1 {
-        gap.get_or_insert_with(|| senseless(SETTINGS, tenant.id));
+        gap.get_or_insert_with(|| senseless(SETTINGS.name, tenant.id));
     }
     if let Some(gap) = gap {
         let gap = tenant.ask.gap(gap);
@@ -261,7 +294,7 @@ async fn passwords(tenant: &Tenant<'_>) -> Passwords {
         let threshold = if tenant.cloud == Cloud::UsGovernment { 3 } else { 10 };
         return Passwords { threshold: Known(threshold), seconds: Known(60), banned: Known(false) };
     };
-    let body = tenant.body(SETTINGS, rules);
+    let body = tenant.body(SETTINGS.name, rules);
     let on =
         setting(&body, "EnableBannedPasswordCheck", |text| text.to_ascii_lowercase().parse().ok());
     Passwords {
@@ -296,11 +329,11 @@ fn setting<T>(body: &Body<'_>, name: &str, read: impl FnOnce(&str) -> Option<T>)
 /// The [policy](https://learn.microsoft.com/en-us/azure/cost-management-billing/manage/manage-azure-subscription-policy) on
 /// subscriptions that move. Where nobody set one, everybody may move them.
 async fn subscription_moves_blocked(tenant: &Tenant<'_>) -> Fact<bool> {
-    if !tenant.calls(MOVES) {
+    if !tenant.calls(&MOVES) {
         return Fact::not_collected();
     }
     let question = Question {
-        action: MOVES,
+        action: MOVES.name,
         target: "",
         lane: &Lane::Tenant,
         path: "providers/Microsoft.Subscription/policies/default?api-version=2021-10-01",
@@ -310,7 +343,7 @@ async fn subscription_moves_blocked(tenant: &Tenant<'_>) -> Fact<bool> {
         Err(refused) if refused.is_absent() => return Known(false),
         Err(refused) => return tenant.ask.unknown(refused.gap),
     };
-    let body = tenant.body(MOVES, &policy);
+    let body = tenant.body(MOVES.name, &policy);
     if !body.is_resource() {
         return body.malformed("properties");
     }

@@ -4,15 +4,32 @@ use std::collections::BTreeSet;
 
 use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
-use posture_core::resource::Directory;
+use posture_core::part::Part;
 
 use super::body::same;
+use super::context::Tenant;
 use super::diagnostics::{self, Setting};
-use super::tenant::Tenant;
 use crate::client::{Lane, Question};
+use crate::entry::{Action, TENANT};
+use posture_core::resource::Directory;
 
-pub(crate) const DIRECTORY: &str = "microsoft.aadiam/diagnosticSettings/read";
-pub(crate) const DEVICES: &str = "microsoft.intune/diagnosticSettings/read";
+pub(crate) const DIRECTORY: Action = Action {
+    name: "microsoft.aadiam/diagnosticSettings/read",
+    own: &[],
+    per: TENANT,
+    lists: &[],
+    fills: &[Directory::fact("exported_logs")],
+    command: "az rest --method get --url \"https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings?api-version=2017-04-01\"",
+};
+
+pub(crate) const DEVICES: Action = Action {
+    name: "microsoft.intune/diagnosticSettings/read",
+    own: &[],
+    per: TENANT,
+    lists: &[],
+    fills: &[Directory::fact("exported_device_logs")],
+    command: "az rest --method get --url \"https://management.azure.com/providers/microsoft.intune/diagnosticSettings?api-version=2017-04-01-preview\"",
+};
 
 /// Every category of logs that the directory can export, to know what a setting for all of them holds.
 static OF_DIRECTORY: Dated<&str> = Dated::new(
@@ -49,48 +66,34 @@ static OF_DEVICES: Dated<&str> = Dated::new(
     &["AuditLogs", "DeviceComplianceOrg", "Devices", "OperationalLogs", "Windows365AuditLogs"],
 );
 
-/// What is exported; what nobody wants is not collected.
-#[derive(Debug)]
-pub(crate) struct Exports {
-    directory: Fact<BTreeSet<String>>,
-    devices: Fact<BTreeSet<String>>,
-}
-
 /// Reads the [settings of the directory](https://learn.microsoft.com/en-us/azure/templates/microsoft.aadiam/diagnosticsettings)
 /// and those of Intune, which are of the same form.
-pub(crate) async fn read(tenant: &Tenant<'_>) -> Exports {
+pub(crate) async fn read(tenant: &Tenant<'_>) -> Part {
     let (directory, devices) = futures::join!(
         settings(
             tenant,
-            DIRECTORY,
+            &DIRECTORY,
             "providers/microsoft.aadiam/diagnosticSettings?api-version=2017-04-01",
         ),
         settings(
             tenant,
-            DEVICES,
+            &DEVICES,
             "providers/microsoft.intune/diagnosticSettings?api-version=2017-04-01-preview",
         ),
     );
-    Exports {
-        directory: exported(tenant, DIRECTORY, &directory, &OF_DIRECTORY, |one| {
-            one.sink().is_some()
-        }),
-        devices: exported(tenant, DEVICES, &devices, &OF_DEVICES, |one| one.workspace.is_some()),
-    }
+    let directory =
+        exported(tenant, DIRECTORY.name, &directory, &OF_DIRECTORY, |one| one.sink().is_some());
+    let devices =
+        exported(tenant, DEVICES.name, &devices, &OF_DEVICES, |one| one.workspace.is_some());
+    Part::directory(|facts| facts.exported_logs(directory).exported_device_logs(devices))
 }
 
-impl Exports {
-    pub(crate) fn fill(self, directory: Directory) -> Directory {
-        directory.exported_logs(self.directory).exported_device_logs(self.devices)
-    }
-}
-
-async fn settings(tenant: &Tenant<'_>, action: &'static str, path: &str) -> Fact<Vec<Setting>> {
+async fn settings(tenant: &Tenant<'_>, action: &'static Action, path: &str) -> Fact<Vec<Setting>> {
     if !tenant.calls(action) {
         return Fact::not_collected();
     }
-    let question = Question { action, target: "", lane: &Lane::Tenant, path };
-    diagnostics::read(tenant.ask, action, tenant.ask.list(question).await)
+    let question = Question { action: action.name, target: "", lane: &Lane::Tenant, path };
+    diagnostics::read(tenant.ask, action.name, tenant.ask.list(question).await)
 }
 
 /// The categories of the settings that lead somewhere, added up. A group of categories other than that of all may hold

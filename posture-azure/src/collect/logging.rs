@@ -3,25 +3,58 @@
 use std::collections::BTreeSet;
 
 use posture_core::dated::Dated;
+use posture_core::entries::Entries;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
-use posture_core::resource::{Alert, AuditTrail, Encryption, EventClass, LogGroup};
+use posture_core::part::Part;
+use posture_core::resource::{Account, Alert, AuditTrail, Encryption, EventClass, Kind, LogGroup};
 use serde_json::Value;
 
-use super::body::{Body, View, field, name_of, same, senseless, word};
+use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
+use super::context::Subscription;
 use super::diagnostics::Setting;
-use super::subscription::Subscription;
 use super::sweep::Rows;
 use super::{diagnostics, storage};
+use crate::entry::{Action, ROW};
 
 pub(crate) const ALERTS_TYPE: &str = "microsoft.insights/activitylogalerts";
 pub(crate) const GROUPS_TYPE: &str = "microsoft.insights/actiongroups";
 pub(crate) const WORKSPACES_TYPE: &str = "microsoft.operationalinsights/workspaces";
 
-pub(crate) const ALERTS: &str = "Microsoft.Insights/activityLogAlerts/read";
-pub(crate) const GROUPS: &str = "Microsoft.Insights/actionGroups/read";
-pub(crate) const WORKSPACES: &str = "Microsoft.OperationalInsights/workspaces/read";
+pub(crate) const ALERTS: Action = Action {
+    name: "Microsoft.Insights/activityLogAlerts/read",
+    own: &[],
+    per: ROW,
+    lists: &[Kind::Alert],
+    fills: &[
+        Alert::fact("events"),
+        Alert::fact("sees_everything"),
+        Alert::fact("unseen"),
+        Alert::fact("notifies"),
+        Alert::fact("targets_elsewhere"),
+        Alert::fact("tags"),
+    ],
+    command: "az monitor activity-log alert show --ids {id}",
+};
+
+pub(crate) const GROUPS: Action = Action {
+    name: "Microsoft.Insights/actionGroups/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Alert::fact("notifies"), Account::fact("alert_targets")],
+    command: "az monitor action-group list",
+};
+
+pub(crate) const WORKSPACES: Action = Action {
+    name: "Microsoft.OperationalInsights/workspaces/read",
+    own: &[],
+    per: ROW,
+    lists: &[Kind::LogGroup],
+    fills: &[LogGroup::fact("retention_days"), LogGroup::fact("tags")],
+    command: "az monitor log-analytics workspace show --ids {id}",
+};
 
 /// The [categories](https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log-schema#categories) that
 /// tell who changed what, and what was noticed.
@@ -55,7 +88,13 @@ const INCIDENT_TYPE: &str = "properties.incidentType";
 /// Every [level](https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log-schema#severity-level) that an
 /// entry of the activity log can have, as of 2026-11-29. Which of them an operation gets is up to its provider, and differs
 /// with its outcome.
-const LEVELS: &[&str] = &["Critical", "Error", "Warning", "Informational"];
+static LEVELS: Dated<&str> = Dated::new(
+    &[
+        "https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema#severity-level",
+    ],
+    "2026-11-29",
+    &["Critical", "Error", "Warning", "Informational"],
+);
 
 /// The fields that an operation decides: its type and its namespace.
 const RESOURCE_TYPE: &str = "resourceType";
@@ -82,22 +121,66 @@ static RECEIVERS: Dated<&str> = Dated::new(
     ],
 );
 
+/// Reads the activity log.
+pub(crate) async fn trails(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
+    Part {
+        audit_trails: Listing::complete(vec![activity_log(audit, rows).await]),
+        // There is no second way to record.
+        event_stores: Listing::complete(Vec::new()),
+        ..Part::default()
+    }
+}
+
+/// Reads the alerts and the workspaces that are wanted.
+pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
+    let mut part = Part::default();
+    if audit.wanted.kind(Kind::Alert) {
+        let groups = audit.rows(rows, GROUPS_TYPE, GROUPS.name);
+        part.alerts = alerts(audit, audit.rows(rows, ALERTS_TYPE, ALERTS.name), &groups);
+        part.account.alert_targets = targets(audit, &groups);
+    }
+    if audit.wanted.kind(Kind::LogGroup) {
+        part.log_groups = workspaces(audit, audit.rows(rows, WORKSPACES_TYPE, WORKSPACES.name));
+    }
+    part
+}
+
 /// The activity log of the subscription. It is always written and holds every region; what is a trail is that it goes
 /// somewhere, as the service itself keeps it for 90 days only. Several settings add up.
-pub(crate) async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> AuditTrail {
+async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> AuditTrail {
     let id = format!("/subscriptions/{}", audit.id);
     let settings = diagnostics::of_resource(audit, &id).await;
     let recording = settings.map(|all| all.iter().any(|setting| setting.sink().is_some()));
     let writes = diagnostics::target(&settings, &CATEGORIES).is_some();
     let key = key(audit, &settings, rows);
+    let elsewhere = stores_elsewhere(audit, &settings);
     AuditTrail::unread(id, "activity log", None)
         .multi_region(Known(true))
         .recording(recording)
         .management_writes(writes)
         .key(key)
+        .storage_elsewhere(elsewhere)
         // Reading is not recorded in it, and no source can be left out.
         .management_reads(Fact::NotOffered)
         .excluded_sources(Fact::NotOffered)
+}
+
+/// The storage accounts that keep the records of some settings, by id.
+fn stores(settings: &[Setting]) -> impl Iterator<Item = &str> {
+    let sending = settings.iter().filter(|setting| setting.sends());
+    sending.filter_map(|setting| setting.storage_account.as_deref())
+}
+
+/// Those of them that lie in other subscriptions, by id in small letters.
+fn stores_elsewhere(audit: &Subscription<'_>, settings: &Fact<Vec<Setting>>) -> Fact<Vec<String>> {
+    if !audit.wanted.fact(AuditTrail::fact("storage_elsewhere")) {
+        return Fact::not_collected();
+    }
+    settings.map(|settings| {
+        let elsewhere = stores(settings).filter(|id| !is_here(audit, id));
+        let ids: BTreeSet<String> = elsewhere.map(plain).collect();
+        ids.into_iter().collect()
+    })
 }
 
 /// The customer's key of the storage accounts that keep it; none where one of them has the provider's. Not offered where
@@ -112,19 +195,32 @@ fn key(
     }
     settings.and_then(|settings| {
         let mut keys = Fact::NotOffered;
-        for setting in settings.iter().filter(|setting| setting.sends()) {
-            let Some(account) = &setting.storage_account else { continue };
+        for account in stores(settings) {
             let key = key_of(audit, account, rows);
             // One that lacks a key is certain, whatever the others have.
             if key == Known(None) {
                 return key;
             }
-            if keys.gap().is_none() {
-                keys = key;
+            // What lies elsewhere may be answered there; what could not be read here stays open.
+            if matches!(keys.gap(), None | Some(GapId::OUTSIDE_SCOPE)) {
+                let is_outside = key == Fact::Gap(GapId::OUTSIDE_SCOPE);
+                if keys.gap().is_none() || (key.gap().is_some() && !is_outside) {
+                    keys = key;
+                }
             }
         }
         keys
     })
+}
+
+/// Whether a resource lies in the subscription, by its id.
+fn is_here(audit: &Subscription<'_>, id: &str) -> bool {
+    plain(id).starts_with(&format!("/subscriptions/{}/", audit.id.to_ascii_lowercase()))
+}
+
+/// An id in the form in which others refer to it.
+fn plain(id: &str) -> String {
+    format!("/{}", id.trim_matches('/').to_ascii_lowercase())
 }
 
 /// The customer's key of one storage account. What lies in another subscription is not read here.
@@ -133,24 +229,23 @@ fn key_of(
     account: &str,
     rows: &Result<Rows, Gap>,
 ) -> Fact<Option<String>> {
-    let own = account.trim_start_matches('/').to_ascii_lowercase();
-    if !own.starts_with(&format!("subscriptions/{}/", audit.id.to_ascii_lowercase())) {
+    if !is_here(audit, account) {
         return Fact::Gap(GapId::OUTSIDE_SCOPE);
     }
-    let rows = match audit.rows(rows, storage::TYPE, storage::READ) {
+    let rows = match audit.rows(rows, storage::TYPE, storage::READ.name) {
         Ok(rows) => rows,
         Err(gap) => return audit.ask.unknown(gap),
     };
-    let is_it =
-        |row: &&Value| word(row, "id").is_some_and(|id| same(id.trim_start_matches('/'), &own));
-    let Some(row) = rows.iter().find(is_it) else {
-        let mut gap = Gap::new(storage::READ, account, Reason::Undetermined);
+    let own = plain(account);
+    let Some(row) = rows.iter().find(|row| word(row, "id").is_some_and(|id| plain(id) == own))
+    else {
+        let mut gap = Gap::new(storage::READ.name, account, Reason::Undetermined);
         gap.detail = Some("there is no such storage account any more".to_owned());
         return audit.ask.unknown(gap);
     };
-    let body = Body { ask: audit.ask, action: storage::READ, id: account, value: row };
+    let body = Body { ask: audit.ask, action: storage::READ.name, id: account, value: row };
     if !body.is_resource() {
-        return audit.ask.unknown(senseless(storage::READ, account));
+        return audit.ask.unknown(senseless(storage::READ.name, account));
     }
     storage::encryption(&body).map(|encryption| match encryption {
         Encryption::CustomerKey(key) => Some(key.clone()),
@@ -159,7 +254,7 @@ fn key_of(
 }
 
 /// The alerts on the activity log.
-pub(crate) fn alerts(
+fn alerts(
     audit: &Subscription<'_>,
     alerts: Result<Vec<Value>, Gap>,
     groups: &Result<Vec<Value>, Gap>,
@@ -173,34 +268,146 @@ pub(crate) fn alerts(
 fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>) -> Alert {
     let id = word(row, "id").unwrap_or_default();
     let alert = Alert::unread(id, word(row, "name").unwrap_or_default(), None);
-    if !row.get("properties").is_some_and(Value::is_object) {
-        return audit.all_unknown(alert, senseless(ALERTS, id));
+    let body = Body { ask: audit.ask, action: ALERTS.name, id, value: row };
+    if !body.is_resource() {
+        return audit.all_unknown(alert, senseless(ALERTS.name, id));
     }
-    let body = Body { ask: audit.ask, action: ALERTS, id, value: row };
-    let condition = body.list("properties.condition.allOf").and_then(|terms| {
-        // A rule that says nothing of what it watches is none that the service accepts.
-        if terms.is_empty() || !terms.iter().all(Value::is_object) {
-            body.malformed("properties.condition.allOf")
-        } else {
-            Known(*terms)
-        }
-    });
+    // A rule that says nothing of what it watches is none that the service accepts.
+    let condition = body.fact(terms(body.view()));
     let scopes = body
         .texts("properties.scopes")
         .map(|scopes| scopes.iter().any(|scope| covers(scope, audit.id)));
     // Absent is on, by the reference of activityLogAlerts.
     let enabled = body.flag("properties.enabled").map(|on| on.unwrap_or(true));
-    let narrowed = condition.map(|terms| terms.iter().any(narrows));
-    let unseen = scopes.and_then(|whole| condition.map(|terms| unseen(*whole, terms.iter())));
-    let reaches = body
-        .list("properties.actions.actionGroups")
-        .and_then(|actions| reaches(audit, actions, groups));
+    let narrowed = condition.map(|terms| terms.iter().any(Term::narrows));
+    let unseen = scopes.and_then(|whole| condition.map(|terms| unseen(*whole, terms)));
+    let (reaches, elsewhere) = reaches(audit, &body, groups);
+    let elsewhere = enabled.and_then(|on| if *on { elsewhere } else { Known(Vec::new()) });
     alert
         .events(condition.map(|terms| events(terms)))
         .sees_everything(scopes & !narrowed)
         .sees_members(Fact::NotOffered)
         .unseen(unseen)
         .notifies(enabled & reaches)
+        .targets_elsewhere(elsewhere)
+        .tags(storage::wanted_tags(audit, Alert::fact("tags"), &body))
+}
+
+/// A [term](https://learn.microsoft.com/en-us/rest/api/monitor/activity-log-alerts/get#alertruleanyoforleafcondition) of the
+/// condition of an alert. All of its terms have to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Term<'v> {
+    One(Leaf<'v>),
+    /// One of these has to hold.
+    Any(Vec<Leaf<'v>>),
+}
+
+/// What is asked of one field of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Leaf<'v> {
+    /// Empty where it is of a kind that is not known.
+    field: &'v str,
+    /// The values that it may have.
+    accepts: Vec<&'v str>,
+}
+
+/// The terms of the condition of an alert: at least one.
+fn terms(alert: View<'_>) -> Read<Vec<Term<'_>>> {
+    const ALL: &str = "properties.condition.allOf";
+    let all = alert.items(ALL)?;
+    if all.is_empty() {
+        return Err(Misfit(ALL.to_owned()));
+    }
+    all.into_iter().map(Term::read).collect()
+}
+
+impl<'v> Term<'v> {
+    fn read(term: View<'v>) -> Read<Self> {
+        match term.listed("anyOf")? {
+            Some(any) => any.into_iter().map(Leaf::read).collect::<Read<_>>().map(Self::Any),
+            None => Leaf::read(term).map(Self::One),
+        }
+    }
+
+    fn leaves(&self) -> &[Leaf<'v>] {
+        match self {
+            Self::One(leaf) => std::slice::from_ref(leaf),
+            Self::Any(leaves) => leaves,
+        }
+    }
+
+    /// Whether it lets every event of an operation through, as far as it speaks of category and operation.
+    fn lets_through(&self, category: &str, operation: Option<&str>) -> bool {
+        if self.names_every_level() {
+            return true;
+        }
+        match self {
+            Self::One(leaf) => leaf.lets_through(category, operation),
+            // One that narrows by something else does not let every event through.
+            Self::Any(leaves) => {
+                leaves.iter().any(|leaf| !leaf.narrows() && leaf.lets_through(category, operation))
+            }
+        }
+    }
+
+    /// Whether it names every level that there is, so that it leaves nothing out.
+    fn names_every_level(&self) -> bool {
+        names_every_level(self.leaves())
+    }
+
+    /// Whether it speaks of anything but what tells classes apart, such as some of the levels or the outcome: then events of a
+    /// class may pass unseen.
+    fn narrows(&self) -> bool {
+        match self {
+            Self::One(leaf) => leaf.narrows(),
+            // Which of its terms let everything through is weighed term by term.
+            Self::Any(_) => false,
+        }
+    }
+}
+
+impl<'v> Leaf<'v> {
+    fn read(leaf: View<'v>) -> Read<Self> {
+        let mut accepts = leaf.texts("containsAny")?;
+        accepts.extend(leaf.text("equals")?);
+        Ok(Self { field: leaf.text("field")?.unwrap_or_default(), accepts })
+    }
+
+    fn accepts(&self, value: &str) -> bool {
+        self.accepts.iter().any(|one| same(one, value))
+    }
+
+    fn lets_through(&self, category: &str, operation: Option<&str>) -> bool {
+        if names_every_level(std::slice::from_ref(self)) {
+            true
+        } else if same(self.field, "category") {
+            self.accepts(category)
+        } else if same(self.field, "operationName") {
+            operation.is_some_and(|operation| self.accepts(operation))
+        } else if same(self.field, RESOURCE_TYPE) {
+            let of_type = operation.and_then(|operation| operation.rsplit_once('/'));
+            of_type.is_some_and(|(of_type, _)| self.accepts(of_type))
+        } else if same(self.field, RESOURCE_PROVIDER) {
+            let provider = operation.and_then(|operation| operation.split_once('/'));
+            provider.is_some_and(|(provider, _)| self.accepts(provider))
+        } else if same(self.field, INCIDENT_TYPE) {
+            category == "ServiceHealth" && self.accepts("Incident")
+        } else {
+            true
+        }
+    }
+
+    fn narrows(&self) -> bool {
+        let known = ["category", "operationName", INCIDENT_TYPE, RESOURCE_TYPE, RESOURCE_PROVIDER];
+        !known.iter().any(|known| same(self.field, known))
+            && !names_every_level(std::slice::from_ref(self))
+    }
+}
+
+/// Whether some leaves name every level that there is, together.
+fn names_every_level(leaves: &[Leaf<'_>]) -> bool {
+    let of_level = |leaf: &&Leaf<'_>| same(leaf.field, "level");
+    LEVELS.iter().all(|level| leaves.iter().filter(of_level).any(|leaf| leaf.accepts(level)))
 }
 
 /// Whether the scope of an alert is the whole subscription.
@@ -210,9 +417,9 @@ fn covers(scope: &str, subscription: &str) -> bool {
 }
 
 /// The classes of which a condition lets every event through, as far as category and operation go.
-fn events(terms: &[Value]) -> BTreeSet<EventClass> {
+fn events(terms: &[Term<'_>]) -> BTreeSet<EventClass> {
     let of = |category: &str, operation: Option<&str>| {
-        terms.iter().all(|term| lets_through(term, category, operation))
+        terms.iter().all(|term| term.lets_through(category, operation))
     };
     let mut classes: BTreeSet<EventClass> = OPERATIONS
         .iter()
@@ -225,135 +432,104 @@ fn events(terms: &[Value]) -> BTreeSet<EventClass> {
     classes
 }
 
-/// Whether a term lets every event of an operation through, as far as it speaks of category and operation.
-fn lets_through(term: &Value, category: &str, operation: Option<&str>) -> bool {
-    if names_every_level(term) {
-        return true;
-    }
-    if let Some(any) = field(term, "anyOf").and_then(Value::as_array) {
-        // One that narrows by something else does not let every event through.
-        return any.iter().any(|term| !narrows(term) && lets_through(term, category, operation));
-    }
-    let name = word(term, "field").unwrap_or_default();
-    if same(name, "category") {
-        accepts(term, category)
-    } else if same(name, "operationName") {
-        operation.is_some_and(|operation| accepts(term, operation))
-    } else if same(name, RESOURCE_TYPE) {
-        let of_type = operation.and_then(|operation| operation.rsplit_once('/'));
-        of_type.is_some_and(|(of_type, _)| accepts(term, of_type))
-    } else if same(name, RESOURCE_PROVIDER) {
-        let provider = operation.and_then(|operation| operation.split_once('/'));
-        provider.is_some_and(|(provider, _)| accepts(term, provider))
-    } else if same(name, INCIDENT_TYPE) {
-        category == "ServiceHealth" && accepts(term, "Incident")
-    } else {
-        true
-    }
-}
-
-/// Whether a term accepts a value of its field.
-fn accepts(term: &Value, value: &str) -> bool {
-    let among = field(term, "containsAny").and_then(Value::as_array);
-    word(term, "equals").is_some_and(|equal| same(equal, value))
-        || among.is_some_and(|all| all.iter().filter_map(Value::as_str).any(|one| same(one, value)))
-}
-
-/// Whether a term names every level that there is, so that it leaves nothing out.
-fn names_every_level(term: &Value) -> bool {
-    let any = field(term, "anyOf").and_then(Value::as_array);
-    let terms = any.map_or(std::slice::from_ref(term), Vec::as_slice);
-    let of_level = |term: &&Value| word(term, "field").is_some_and(|name| same(name, "level"));
-    LEVELS.iter().all(|level| terms.iter().filter(of_level).any(|term| accepts(term, level)))
-}
-
-/// Whether a term speaks of anything but what tells classes apart, such as some of the levels or the outcome: then events of
-/// a class may pass unseen.
-fn narrows(term: &Value) -> bool {
-    if field(term, "anyOf").is_some_and(Value::is_array) {
-        // Which of its terms let everything through is weighed term by term.
-        return false;
-    }
-    let known = ["category", "operationName", INCIDENT_TYPE, RESOURCE_TYPE, RESOURCE_PROVIDER];
-    let name = word(term, "field").unwrap_or_default();
-    !known.iter().any(|known| same(name, known)) && !names_every_level(term)
-}
-
 /// Which events of its classes an alert does not see, in words.
-fn unseen<'t>(whole: bool, terms: impl Iterator<Item = &'t Value>) -> Vec<String> {
+fn unseen(whole: bool, terms: &[Term<'_>]) -> Vec<String> {
     let scope = (!whole).then(|| "its scope is not the whole subscription".to_owned());
-    let narrower = terms.filter(|term| narrows(term)).map(|term| match word(term, "field") {
-        Some(field) => format!("it asks for a certain `{field}`"),
-        None => "it asks for something that is not understood".to_owned(),
+    let narrower = terms.iter().filter(|term| term.narrows()).map(|term| match term {
+        Term::One(leaf) if !leaf.field.is_empty() => {
+            format!("it asks for a certain `{}`", leaf.field)
+        }
+        _ => "it asks for something that is not understood".to_owned(),
     });
     scope.into_iter().chain(narrower).collect()
 }
 
-/// Whether any of the action groups tells somebody.
+/// Whether any of the action groups tells somebody, and which of them lie in other subscriptions. One of these settles it
+/// where no group of the subscription does.
 fn reaches(
     audit: &Subscription<'_>,
-    actions: &[Value],
+    body: &Body<'_>,
     groups: &Result<Vec<Value>, Gap>,
-) -> Fact<bool> {
-    let each = actions.iter().map(|action| {
-        let Some(id) = word(action, "actionGroupId") else {
-            return audit.ask.malformed(ALERTS, "", "`actionGroupId` does not fit");
-        };
-        let own = id.trim_start_matches('/').to_ascii_lowercase();
-        let here = format!("subscriptions/{}/", audit.id.to_ascii_lowercase());
-        match groups {
-            Err(gap) => audit.ask.unknown(gap.clone()),
-            Ok(rows) => {
-                let mine = |row: &&Value| {
-                    word(row, "id").is_some_and(|id| same(id.trim_start_matches('/'), &own))
-                };
-                match rows.iter().find(mine) {
-                    Some(group) => tells(audit, group),
-                    // What was deleted tells nobody; what lies elsewhere was not read.
-                    None if own.starts_with(&here) => Known(false),
-                    None => audit.ask.unknown(elsewhere(id)),
-                }
-            }
+) -> (Fact<bool>, Fact<Vec<String>>) {
+    let actions = body.view().items("properties.actions.actionGroups").and_then(|actions| {
+        let id = |action: View<'_>| Ok(plain(action.need("actionGroupId", View::text)?));
+        actions.into_iter().map(id).collect::<Read<BTreeSet<String>>>()
+    });
+    let ids = body.fact(actions);
+    let (here, elsewhere): (Vec<String>, Vec<String>) = match &ids {
+        Known(ids) => ids.iter().cloned().partition(|id| is_here(audit, id)),
+        Fact::NotOffered => (Vec::new(), Vec::new()),
+        Fact::Gap(gap) => return (Fact::Gap(*gap), Fact::Gap(*gap)),
+    };
+    let each = here.iter().map(|own| match groups {
+        Err(gap) => audit.ask.unknown(gap.clone()),
+        Ok(rows) => {
+            let mine = |row: &&Value| word(row, "id").is_some_and(|id| plain(id) == *own);
+            // What was deleted tells nobody.
+            rows.iter().find(mine).map_or(Known(false), |group| tells(audit, group))
         }
     });
-    posture_core::fact::any(each.collect::<Vec<_>>())
+    let reaches = match (posture_core::fact::any(each.collect::<Vec<_>>()), elsewhere.first()) {
+        (Known(false), Some(id)) => audit.ask.unknown(self::elsewhere(id)),
+        (reaches, _) => reaches,
+    };
+    (reaches, Known(elsewhere))
 }
 
 /// Why an action group of another subscription says nothing here; by the id it can be looked up where that is read as well.
 fn elsewhere(group: &str) -> Gap {
-    let mut gap = Gap::new(GROUPS, group, Reason::OutsideScope);
+    let mut gap = Gap::new(GROUPS.name, group, Reason::OutsideScope);
     gap.detail = Some("the action group is in another subscription".to_owned());
     gap
+}
+
+/// The action groups that are on and have somebody to tell, for alerts of other subscriptions.
+fn targets(audit: &Subscription<'_>, groups: &Result<Vec<Value>, Gap>) -> Fact<Entries> {
+    if !audit.wanted.fact(Account::fact("alert_targets")) {
+        return Fact::not_collected();
+    }
+    let rows = match groups {
+        Ok(rows) => rows,
+        Err(gap) => return audit.ask.unknown(gap.clone()),
+    };
+    let (mut certain, mut undecided) = (Vec::new(), None);
+    for row in rows {
+        match tells(audit, row) {
+            Known(true) => certain.extend(word(row, "id").map(plain)),
+            Known(false) | Fact::NotOffered => {}
+            Fact::Gap(gap) => undecided = undecided.or(Some(gap)),
+        }
+    }
+    certain.sort_unstable();
+    Entries::new(certain, undecided).into_fact()
 }
 
 /// Whether an action group is on and has a receiver that is not switched off.
 fn tells(audit: &Subscription<'_>, group: &Value) -> Fact<bool> {
     let id = word(group, "id").unwrap_or_default();
-    let body = Body { ask: audit.ask, action: GROUPS, id, value: group };
-    if !group.get("properties").is_some_and(Value::is_object) {
+    let body = Body { ask: audit.ask, action: GROUPS.name, id, value: group };
+    if !body.is_resource() {
         return body.malformed("properties");
     }
     let enabled = body.flag("properties.enabled").map(|on| on.unwrap_or(true));
     let listening = RECEIVERS.iter().map(|name| {
-        let receivers = body.list(&format!("properties.{name}"));
+        let path = format!("properties.{name}");
         // Receivers of mail and text messages have a status: whoever unsubscribes is disabled.
-        receivers.and_then(|all| {
-            if !all.iter().all(Value::is_object) {
-                return body.malformed(&format!("properties.{name}"));
-            }
-            let on =
-                |one: &Value| !word(one, "status").is_some_and(|status| same(status, "Disabled"));
-            Known(all.iter().any(on))
-        })
+        let on = |receiver: View<'_>| {
+            Ok(!receiver.text("status")?.is_some_and(|status| same(status, "Disabled")))
+        };
+        let receivers = body.view().items(&path);
+        let any = receivers.and_then(|all| {
+            let each: Vec<bool> = all.into_iter().map(on).collect::<Read<_>>()?;
+            Ok(each.contains(&true))
+        });
+        body.fact(any)
     });
     enabled & posture_core::fact::any(listening.collect::<Vec<_>>())
 }
 
 /// The workspaces that keep records.
-pub(crate) fn workspaces(
-    audit: &Subscription<'_>,
-    rows: Result<Vec<Value>, Gap>,
-) -> Listing<LogGroup> {
+fn workspaces(audit: &Subscription<'_>, rows: Result<Vec<Value>, Gap>) -> Listing<LogGroup> {
     match rows {
         Err(gap) => Listing::unread(audit.ask.gap(gap)),
         Ok(rows) => Listing::complete(rows.iter().map(|row| workspace(audit, row)).collect()),
@@ -363,9 +539,9 @@ pub(crate) fn workspaces(
 fn workspace(audit: &Subscription<'_>, row: &Value) -> LogGroup {
     let id = word(row, "id").unwrap_or_default();
     let group = LogGroup::unread(id, name_of(row), word(row, "location"));
-    let body = Body { ask: audit.ask, action: WORKSPACES, id, value: row };
+    let body = Body { ask: audit.ask, action: WORKSPACES.name, id, value: row };
     if !body.is_resource() {
-        return audit.all_unknown(group, senseless(WORKSPACES, id));
+        return audit.all_unknown(group, senseless(WORKSPACES.name, id));
     }
     // What an absent one means depends on the tier.
     let days = body.need("properties.retentionInDays", View::integer);
@@ -389,6 +565,41 @@ mod tests {
 
     fn equals(field: &str, value: &str) -> Value {
         json!({ "field": field, "equals": value })
+    }
+
+    /// The classes that the terms of a condition let through.
+    fn events(all: &[Value]) -> BTreeSet<EventClass> {
+        super::events(&read(all))
+    }
+
+    fn read(all: &[Value]) -> Vec<Term<'_>> {
+        all.iter().map(|term| Term::read(View(term)).unwrap()).collect()
+    }
+
+    fn narrows(term: &Value) -> bool {
+        Term::read(View(term)).unwrap().narrows()
+    }
+
+    #[test]
+    fn a_term_that_does_not_fit_is_malformed() {
+        for odd in [
+            json!({ "field": 1, "equals": "x" }),
+            json!({ "field": "category", "equals": ["x"] }),
+            json!({ "field": "category", "containsAny": "x" }),
+            json!({ "field": "category", "containsAny": [null] }),
+            json!({ "anyOf": "x" }),
+            json!({ "anyOf": [null] }),
+            json!({ "anyOf": [{ "field": {} }] }),
+            json!("x"),
+            json!(null),
+        ] {
+            let alert = json!({ "properties": { "condition": { "allOf": [odd] } } });
+            assert!(terms(View(&alert)).is_err(), "{alert}");
+        }
+        for odd in [json!(null), json!([]), json!({}), json!("x")] {
+            let alert = json!({ "properties": { "condition": { "allOf": odd } } });
+            assert!(terms(View(&alert)).is_err(), "{alert}");
+        }
     }
 
     #[test]
@@ -495,7 +706,7 @@ mod tests {
         // Events of service health are of no type.
         let health = [equals("category", "ServiceHealth"), equals("resourceType", "x/y")];
         assert_eq!(events(&health), BTreeSet::new());
-        let every = json!({ "field": "level", "containsAny": LEVELS });
+        let every = json!({ "field": "level", "containsAny": LEVELS.items() });
         let health = [equals("category", "ServiceHealth"), every];
         assert_eq!(events(&health), [EventClass::ServiceHealth].into());
     }
@@ -512,7 +723,10 @@ mod tests {
     fn what_an_alert_does_not_see_is_said() {
         let operation = equals("operationName", "Microsoft.Sql/servers/firewallRules/write");
         let category = equals("category", "Administrative");
-        let of = |whole: bool, terms: &[&Value]| unseen(whole, terms.iter().copied());
+        let of = |whole: bool, terms: &[&Value]| {
+            let terms: Vec<Value> = terms.iter().copied().cloned().collect();
+            unseen(whole, &read(&terms))
+        };
         assert!(of(true, &[&category, &operation]).is_empty());
         assert_eq!(of(false, &[&operation]), ["its scope is not the whole subscription"]);
         let level = equals("resourceGroup", "main");

@@ -2,10 +2,11 @@
 
 pub(crate) mod access;
 #[cfg(test)]
-mod answers;
+pub(crate) mod answers;
 pub(crate) mod applications;
 mod benchmark;
 pub(crate) mod body;
+pub(crate) mod context;
 mod credentials;
 pub(crate) mod defender;
 mod diagnostics;
@@ -22,101 +23,39 @@ pub(crate) mod sign_in;
 pub(crate) mod storage;
 pub(crate) mod subscription;
 mod sweep;
+pub(crate) mod table;
 pub(crate) mod tenant;
 pub(crate) mod tiers;
 pub(crate) mod vault;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::StreamExt;
+use posture_collect::Filter;
+use posture_collect::plan::Counted;
+pub use posture_collect::{CollectError, Event, Observer};
 use posture_core::gap::Gap;
 use posture_core::provider::Provider;
 use posture_core::resource::{Bucket, Kind, Vault};
 use posture_core::scope::{Level, Scope};
-use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 use serde_json::Value;
-use tokio::sync::watch;
 
 use crate::client::{Asker, Items, Lane, Question};
+use crate::entry::{
+    DESCENDANTS, LOGGED, PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS, WITH_BLOBS, WITH_FILES,
+    WITH_OPEN_BLOBS,
+};
 use crate::login::Session;
 use access::Above;
 use body::{View, senseless, word};
+pub use context::Options;
+use context::now;
 use defender::Surface;
 use principals::Principals;
-use subscription::Listed;
-
-pub(crate) const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
-pub(crate) const DESCENDANTS: &str = "Microsoft.Management/managementGroups/descendants/read";
-
-/// Many questions to Microsoft Graph in one.
-pub(crate) const BATCH: &str = "/$batch";
-
-pub(crate) const RESOURCE_GRAPH: &str = "Microsoft.ResourceGraph/resources/read";
-
-/// How to collect.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The ids of the subscriptions to read; every one that the identity can see where none is named.
-    pub subscriptions: Vec<String>,
-    /// Management groups whose subscriptions are read.
-    pub management_groups: Vec<String>,
-    /// Subscriptions under way at once.
-    pub concurrency: usize,
-    /// When it turns true, everything that was not read by then is a gap.
-    pub stop: watch::Receiver<bool>,
-}
-
-/// Why a tenant cannot be collected at all.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CollectError {
-    /// A subscription was named that the identity cannot see.
-    #[error("there is no subscription `{name}` that this identity can see")]
-    NoSuchSubscription {
-        /// The id as given.
-        name: String,
-        /// Those that there are, by id and name.
-        known: Vec<(String, String)>,
-    },
-    /// What is to be read could not be found out.
-    #[error("cannot list what there is to read")]
-    Refused(Box<Gap>),
-}
-
-/// What happens while a tenant is read, for a progress display.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Event {
-    /// So many subscriptions will be read.
-    Found {
-        /// How many.
-        subscriptions: usize,
-    },
-    /// Reading of a service began; the subscription is empty for the tenant's own.
-    Started {
-        /// The subscription.
-        subscription: String,
-        /// The service.
-        service: &'static str,
-    },
-    /// Reading of a service ended.
-    Finished {
-        /// The subscription.
-        subscription: String,
-        /// The service.
-        service: &'static str,
-    },
-    /// A subscription is done.
-    Done {
-        /// The subscription.
-        subscription: String,
-    },
-}
-
-/// Who is told what happens.
-pub type Observer = Arc<dyn Fn(Event) + Send + Sync>;
+use subscription::Shared;
+use sweep::Listed;
 
 /// Reads what is wanted of a tenant and hands over each scope when it is done: the subscriptions in the order of their
 /// ids, then the tenant. No more is kept in memory than what is under way.
@@ -135,12 +74,12 @@ pub async fn collect(
     let started = now();
     let ask = Asker::new(&session.client, options.stop.clone());
     let listed = subscriptions(&ask, options).await?;
-    observer(Event::Found { subscriptions: listed.len() });
+    observer(Event::Found { accounts: listed.len() });
     let shared = Shared {
         principals: Principals::new(&ask, wanted),
-        above: Above::default(),
         surface: Surface::read(&ask, &listed, wanted, options).await,
     };
+    let mut above = Above::default();
     let types = sweep::types(wanted);
     for batch in sweep::batches(&ask, &listed, &types).await {
         let rows = sweep::rows(&ask, &batch, &types).await;
@@ -163,8 +102,9 @@ pub async fn collect(
         });
         let mut scopes =
             std::pin::pin!(futures::stream::iter(scopes).buffered(options.concurrency.max(1)));
-        while let Some(scope) = scopes.next().await {
-            observer(Event::Done { subscription: scope.id.clone() });
+        while let Some((scope, seen)) = scopes.next().await {
+            above.add(seen);
+            observer(Event::Done { account: scope.id.clone() });
             deliver(scope);
         }
     }
@@ -172,7 +112,7 @@ pub async fn collect(
     scope.level = Level::Tenant;
     scope.identity = Some(session.identity().to_owned());
     tenant::collect(session, &ask, wanted, observer, &shared.principals, &mut scope).await;
-    access::above(&ask, wanted, &shared, &mut scope).await;
+    scope.merge(access::above(&ask, wanted, above, &shared.principals).await);
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();
     scope.correct_clock(session.client.skew());
@@ -181,16 +121,9 @@ pub async fn collect(
     Ok(())
 }
 
-/// What the subscriptions of a tenant have in common, so that it is read and held once.
-pub(crate) struct Shared<'a> {
-    pub(crate) surface: Surface,
-    pub(crate) principals: Principals<'a>,
-    pub(crate) above: Above,
-}
-
 /// How much there is to be read.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Counted {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counts {
     pub(crate) subscriptions: u64,
     /// Pages of the list of subscriptions.
     pub(crate) listing_pages: u64,
@@ -200,14 +133,38 @@ pub(crate) struct Counted {
     pub(crate) queries: u64,
     /// How often permissions are asked for besides once in each subscription.
     pub(crate) proofs: u64,
-    pub(crate) blob_accounts: u64,
-    pub(crate) open_blob_accounts: u64,
-    pub(crate) file_accounts: u64,
-    /// Resources whose diagnostic settings are asked for.
-    pub(crate) logged: u64,
-    pub(crate) vaults: u64,
-    /// Pages of the lists of keys and questions for single keys, where single keys are asked for.
-    pub(crate) key_calls: Option<u64>,
+    /// Resources for which something is asked one by one.
+    resources: BTreeMap<(Kind, Filter), u64>,
+    /// How often an action will be called, where that was found out by calling it.
+    walked: BTreeMap<&'static str, u64>,
+}
+
+impl Counts {
+    fn add(&mut self, kind: Kind, filter: Filter, resources: u64) {
+        *self.resources.entry((kind, filter)).or_default() += resources;
+    }
+}
+
+impl Counted for Counts {
+    fn walked<P>(&self, action: &posture_collect::Action<P>) -> Option<u64> {
+        self.walked.get(action.name).copied()
+    }
+
+    fn places(&self) -> u64 {
+        self.subscriptions
+    }
+
+    fn places_of(&self, _: Kind) -> u64 {
+        self.subscriptions
+    }
+
+    fn resources(&self, kind: Kind, filter: Filter) -> u64 {
+        self.resources.get(&(kind, filter)).copied().unwrap_or(0)
+    }
+
+    fn total(&self, _: &[Kind]) -> Option<u64> {
+        None
+    }
 }
 
 /// Counts what there is by reading the rows that an audit would read, and per resource only the lists whose items are
@@ -216,27 +173,27 @@ pub(crate) async fn count(
     ask: &Asker,
     wanted: &Wanted,
     options: &Options,
-) -> Result<Counted, CollectError> {
+) -> Result<Counts, CollectError> {
     let listed = subscriptions(ask, options).await?;
     // It is asked of Resource Graph too.
     Surface::read(ask, &listed, wanted, options).await;
     let types = sweep::types(wanted);
-    let mut counted = Counted { subscriptions: listed.len() as u64, ..Counted::default() };
+    let mut counted = Counts { subscriptions: listed.len() as u64, ..Counts::default() };
     let mut single_keys = 0;
     for batch in sweep::batches(ask, &listed, &types).await {
         if let Ok(rows) = &*sweep::rows(ask, &batch, &types).await {
             for row in rows.of_type(storage::TYPE) {
                 let parts = storage::parts(row);
-                counted.blob_accounts += u64::from(parts.blobs);
-                counted.open_blob_accounts += u64::from(parts.open_blobs);
-                counted.file_accounts += u64::from(parts.files);
+                counted.add(Kind::Bucket, WITH_BLOBS, parts.blobs.into());
+                counted.add(Kind::Bucket, WITH_OPEN_BLOBS, parts.open_blobs.into());
+                counted.add(Kind::Bucket, WITH_FILES, parts.files.into());
                 let logged = parts.blobs && wanted.fact(Bucket::fact("access_log_target"));
-                counted.logged += u64::from(logged);
+                counted.add(Kind::AuditTrail, LOGGED, logged.into());
             }
             let vaults: Vec<&Value> = rows.of_type(vault::TYPE).collect();
-            counted.vaults += vaults.len() as u64;
+            counted.add(Kind::Vault, Filter::All, vaults.len() as u64);
             if wanted.fact(Vault::fact("audit_targets")) {
-                counted.logged += vaults.len() as u64;
+                counted.add(Kind::AuditTrail, LOGGED, vaults.len() as u64);
             }
             if vault::asks_each_key(wanted) {
                 let keys = vaults.into_iter().map(|row| vault::count_keys(ask, row));
@@ -249,15 +206,16 @@ pub(crate) async fn count(
         }
     }
     if wanted.kind(Kind::AuditTrail) {
-        counted.logged += counted.subscriptions;
+        counted.add(Kind::AuditTrail, LOGGED, counted.subscriptions);
     }
     counted.listing_pages = ask.operations(SUBSCRIPTIONS);
     counted.group_pages = ask.operations(DESCENDANTS);
     if vault::asks_each_key(wanted) {
-        counted.key_calls = Some(ask.operations(vault::KEYS) + single_keys);
+        // Pages of the lists of keys, and questions for single keys.
+        counted.walked.insert(vault::KEYS.name, ask.operations(vault::KEYS.name) + single_keys);
     }
     counted.queries = ask.operations(RESOURCE_GRAPH);
-    counted.proofs = ask.operations(subscription::PERMISSIONS);
+    counted.proofs = ask.operations(PERMISSIONS);
     Ok(counted)
 }
 
@@ -278,8 +236,11 @@ async fn subscriptions(ask: &Asker, options: &Options) -> Result<Vec<Listed>, Co
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let id = View(item).need("subscriptionId", View::text).ok()?.to_ascii_lowercase();
         // It has to stay one word of a path.
-        (!id.is_empty() && id.chars().all(plain))
-            .then(|| Listed { id, name: word(item, "displayName").unwrap_or_default().to_owned() })
+        (!id.is_empty() && id.chars().all(plain)).then(|| Listed {
+            id,
+            name: word(item, "displayName").unwrap_or_default().to_owned(),
+            told: item.clone(),
+        })
     };
     let mut all: Vec<Listed> = items.iter().filter_map(listed).collect();
     let nameless = items.iter().find(|item| listed(item).is_none());
@@ -344,8 +305,4 @@ async fn below(ask: &Asker, group: &str) -> Result<Vec<String>, CollectError> {
         }
     }
     Ok(found)
-}
-
-fn now() -> Time {
-    jiff::Timestamp::now().into()
 }

@@ -5,20 +5,70 @@ use std::collections::BTreeMap;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::{Gap, Reason};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::resource::{FlowLog, FlowLogTarget, Kind, Network, SecurityGroup};
-use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
+use super::context::Subscription;
 use super::storage;
-use super::subscription::Subscription;
 use super::sweep::Rows;
+use crate::entry::{Action, ROW};
 
-pub(crate) const NETWORKS: &str = "Microsoft.Network/virtualNetworks/read";
-pub(crate) const GROUPS: &str = "Microsoft.Network/networkSecurityGroups/read";
-pub(crate) const WATCHERS: &str = "Microsoft.Network/networkWatchers/read";
-pub(crate) const FLOW_LOGS: &str = "Microsoft.Network/networkWatchers/flowLogs/read";
+pub(crate) const NETWORKS: Action = Action {
+    name: "Microsoft.Network/virtualNetworks/read",
+    own: &[],
+    per: ROW,
+    lists: &[Kind::Network],
+    fills: &[
+        Network::fact("watched"),
+        Network::fact("unrecorded"),
+        Network::fact("unsearchable"),
+        SecurityGroup::fact("unsearchable"),
+        Network::fact("tags"),
+    ],
+    command: "az network vnet show --ids {id}",
+};
+
+pub(crate) const GROUPS: Action = Action {
+    name: "Microsoft.Network/networkSecurityGroups/read",
+    own: &[],
+    per: ROW,
+    lists: &[Kind::SecurityGroup],
+    fills: &[
+        SecurityGroup::fact("attached"),
+        SecurityGroup::fact("unsearchable"),
+        SecurityGroup::fact("tags"),
+    ],
+    command: "az network nsg show --ids {id}",
+};
+
+pub(crate) const WATCHERS: Action = Action {
+    name: "Microsoft.Network/networkWatchers/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Network::fact("watched")],
+    command: "az network watcher list",
+};
+
+pub(crate) const FLOW_LOGS: Action = Action {
+    name: "Microsoft.Network/networkWatchers/flowLogs/read",
+    own: &[],
+    per: ROW,
+    lists: &[Kind::FlowLog],
+    fills: &[
+        FlowLog::fact("target"),
+        FlowLog::fact("recording"),
+        FlowLog::fact("retention_days"),
+        Network::fact("unrecorded"),
+        Network::fact("unsearchable"),
+        SecurityGroup::fact("unsearchable"),
+        FlowLog::fact("tags"),
+    ],
+    command: "az resource show --ids {id}",
+};
 
 pub(crate) const NETWORKS_TYPE: &str = "microsoft.network/virtualnetworks";
 pub(crate) const GROUPS_TYPE: &str = "microsoft.network/networksecuritygroups";
@@ -26,33 +76,38 @@ pub(crate) const WATCHERS_TYPE: &str = "microsoft.network/networkwatchers";
 pub(crate) const FLOW_LOGS_TYPE: &str = "microsoft.network/networkwatchers/flowlogs";
 
 /// Whether anything is wanted that networks tell.
-pub(crate) fn is_wanted(wanted: &Wanted) -> bool {
+fn is_wanted(wanted: &Wanted) -> bool {
     [Kind::Network, Kind::SecurityGroup, Kind::FlowLog].into_iter().any(|kind| wanted.kind(kind))
 }
 
-/// Reads what is wanted of the networks of a subscription into its scope.
-pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>, scope: &mut Scope) {
+/// Reads what is wanted of the networks of a subscription.
+pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
+    let mut part = Part::default();
+    if !is_wanted(audit.wanted) {
+        return part;
+    }
     let of = |kind: &str, action: &'static str| audit.rows(rows, kind, action);
-    let logs = of(FLOW_LOGS_TYPE, FLOW_LOGS);
-    let traffic = if audit.calls(FLOW_LOGS) {
+    let logs = of(FLOW_LOGS_TYPE, FLOW_LOGS.name);
+    let traffic = if audit.calls(&FLOW_LOGS) {
         Traffic::read(audit, &logs)
     } else {
         Traffic(Fact::not_collected())
     };
-    let networks = of(NETWORKS_TYPE, NETWORKS);
+    let networks = of(NETWORKS_TYPE, NETWORKS.name);
     if audit.wanted.kind(Kind::Network) {
-        let watchers = of(WATCHERS_TYPE, WATCHERS);
-        scope.networks = listing(audit, &networks, |row| network(audit, row, &watchers, &traffic));
+        let watchers = of(WATCHERS_TYPE, WATCHERS.name);
+        part.networks = listing(audit, &networks, |row| network(audit, row, &watchers, &traffic));
     }
     if audit.wanted.kind(Kind::SecurityGroup) {
-        let groups = of(GROUPS_TYPE, GROUPS);
+        let groups = of(GROUPS_TYPE, GROUPS.name);
         let interfaces = networks.as_ref().map(|rows| Interfaces::read(rows));
-        scope.security_groups =
+        part.security_groups =
             listing(audit, &groups, |row| group(audit, row, &interfaces, &traffic));
     }
     if audit.wanted.kind(Kind::FlowLog) {
-        scope.flow_logs = listing(audit, &logs, |row| flow_log(audit, row));
+        part.flow_logs = listing(audit, &logs, |row| flow_log(audit, row));
     }
+    part
 }
 
 fn listing<T>(
@@ -92,9 +147,9 @@ fn network(
     let name = name_of(row);
     let network = Network::unread(id, name, word(row, "location"));
     let network = network.watched(watched(audit, row, watchers));
-    let body = Body { ask: audit.ask, action: NETWORKS, id, value: row };
+    let body = Body { ask: audit.ask, action: NETWORKS.name, id, value: row };
     if !body.is_resource() {
-        let gap = audit.ask.gap(senseless(NETWORKS, id));
+        let gap = audit.ask.gap(senseless(NETWORKS.name, id));
         return network.unrecorded(Fact::Gap(gap)).unsearchable(Fact::Gap(gap));
     }
     let network = network.tags(storage::wanted_tags(audit, Network::fact("tags"), &body));
@@ -149,12 +204,12 @@ fn watched(
     network: &Value,
     watchers: &Result<Vec<Value>, Gap>,
 ) -> Fact<bool> {
-    if !audit.calls(WATCHERS) {
+    if !audit.calls(&WATCHERS) {
         return Fact::not_collected();
     }
     let id = word(network, "id").unwrap_or_default();
     let Some(own) = word(network, "location").map(region) else {
-        return audit.ask.malformed(NETWORKS, id, "`location` does not fit");
+        return audit.ask.malformed(NETWORKS.name, id, "`location` does not fit");
     };
     let watchers = match watchers {
         Ok(watchers) => watchers,
@@ -162,7 +217,7 @@ fn watched(
     };
     fact::any(watchers.iter().map(|watcher| {
         let id = word(watcher, "id").unwrap_or_default();
-        let body = Body { ask: audit.ask, action: WATCHERS, id, value: watcher };
+        let body = Body { ask: audit.ask, action: WATCHERS.name, id, value: watcher };
         body.need("location", View::text).and_then(|other| {
             if region(other) != own {
                 return Known(false);
@@ -184,9 +239,9 @@ fn group(
 ) -> SecurityGroup {
     let id = word(row, "id").unwrap_or_default();
     let group = SecurityGroup::unread(id, name_of(row), word(row, "location"));
-    let body = Body { ask: audit.ask, action: GROUPS, id, value: row };
+    let body = Body { ask: audit.ask, action: GROUPS.name, id, value: row };
     if !body.is_resource() {
-        return audit.all_unknown(group, senseless(GROUPS, id));
+        return audit.all_unknown(group, senseless(GROUPS.name, id));
     }
     let ids = |path: &str| {
         body.list(path).and_then(|all| {
@@ -248,7 +303,7 @@ fn by_subnet(
             fact::all(covered) & interfaces.misfit(audit).unwrap_or(Known(true))
         }
         None => interfaces.misfit(audit).unwrap_or_else(|| {
-            let mut gap = Gap::new(NETWORKS, card, Reason::Undetermined);
+            let mut gap = Gap::new(NETWORKS.name, card, Reason::Undetermined);
             gap.detail = Some("in which subnet it lies is not told".to_owned());
             audit.ask.unknown(gap)
         }),
@@ -277,7 +332,7 @@ impl Interfaces {
     /// Why not all of it is told.
     fn misfit(&self, audit: &Subscription<'_>) -> Option<Fact<bool>> {
         let (network, Misfit(path)) = self.misfit.as_ref()?;
-        Some(audit.ask.malformed(NETWORKS, network, &format!("`{path}` does not fit")))
+        Some(audit.ask.malformed(NETWORKS.name, network, format!("`{path}` does not fit")))
     }
 
     fn add(&mut self, network: View<'_>) -> Read<()> {
@@ -332,9 +387,9 @@ impl Traffic {
 impl Log {
     fn read(audit: &Subscription<'_>, row: &Value) -> Self {
         let id = word(row, "id").unwrap_or_default();
-        let body = Body { ask: audit.ask, action: FLOW_LOGS, id, value: row };
+        let body = Body { ask: audit.ask, action: FLOW_LOGS.name, id, value: row };
         if !body.is_resource() {
-            let gap = audit.ask.gap(senseless(FLOW_LOGS, id));
+            let gap = audit.ask.gap(senseless(FLOW_LOGS.name, id));
             return Self {
                 target: Fact::Gap(gap),
                 recording: Fact::Gap(gap),
@@ -362,9 +417,9 @@ impl Log {
 fn flow_log(audit: &Subscription<'_>, row: &Value) -> FlowLog {
     let id = word(row, "id").unwrap_or_default();
     let log = FlowLog::unread(id, name_of(row), word(row, "location"));
-    let body = Body { ask: audit.ask, action: FLOW_LOGS, id, value: row };
+    let body = Body { ask: audit.ask, action: FLOW_LOGS.name, id, value: row };
     if !body.is_resource() {
-        return audit.all_unknown(log, senseless(FLOW_LOGS, id));
+        return audit.all_unknown(log, senseless(FLOW_LOGS.name, id));
     }
     let kind = target(&body).and_then(|target| {
         let lower = plain(target);
@@ -405,7 +460,7 @@ fn recording(body: &Body<'_>) -> Fact<bool> {
         Some(state) if same(state, "Deleting") => Known(false),
         Some(state) if same(state, "Failed") || same(state, "Canceled") => {
             // What holds since the change that did not come about is not told.
-            let mut gap = Gap::new(FLOW_LOGS, body.id, Reason::Undetermined);
+            let mut gap = Gap::new(FLOW_LOGS.name, body.id, Reason::Undetermined);
             gap.detail = Some("its last change failed".to_owned());
             body.ask.unknown(gap)
         }
@@ -454,6 +509,7 @@ fn retention_of(log: View<'_>) -> Read<Option<u32>> {
 
 #[cfg(test)]
 mod tests {
+    use posture_core::scope::Scope;
     use serde_json::json;
 
     use super::super::recorded::{scopes, why};
@@ -567,7 +623,7 @@ mod tests {
             let watched = scope.networks.items[0].watched.clone();
             match why(&scope, &watched) {
                 Some((action, reason)) => {
-                    assert_eq!(action, WATCHERS);
+                    assert_eq!(action, WATCHERS.name);
                     Err(reason)
                 }
                 None => Ok(*watched.known().unwrap()),

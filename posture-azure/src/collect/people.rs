@@ -5,17 +5,39 @@ use std::collections::BTreeMap;
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
-use posture_core::resource::User;
+use posture_core::part::Part;
+use posture_core::resource::{Kind, User};
 use posture_core::time::Time;
 use serde_json::Value;
 
 use super::body::{Body, View, senseless, word};
+use super::context::Tenant;
 use super::directory::flag;
-use super::tenant::Tenant;
 use crate::client::{Items, Lane, Refused};
+use crate::entry::{Action, TENANT};
 
-pub(crate) const USERS: &str = "/users";
-pub(crate) const REGISTRATIONS: &str = "/reports/authenticationMethods/userRegistrationDetails";
+pub(crate) const USERS: Action = Action {
+    name: "/users",
+    own: &["AuditLog.Read.All", "User.Read.All"],
+    per: TENANT,
+    lists: &[Kind::User],
+    fills: &[
+        User::fact("created"),
+        User::fact("console_access"),
+        User::fact("guest"),
+        User::fact("last_sign_in"),
+    ],
+    command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/users/{id}?\\$select=accountEnabled,userType,createdDateTime,signInActivity\"",
+};
+
+pub(crate) const REGISTRATIONS: Action = Action {
+    name: "/reports/authenticationMethods/userRegistrationDetails",
+    own: &["AuditLog.Read.All"],
+    per: TENANT,
+    lists: &[],
+    fills: &[User::fact("mfa")],
+    command: "az rest --method get --url https://graph.microsoft.com/v1.0/reports/authenticationMethods/userRegistrationDetails/{id}",
+};
 
 /// What tells when a user last signed in. It [takes](https://learn.microsoft.com/en-us/graph/api/user-list) a permission and
 /// a licence of its own, and makes pages of at most 500.
@@ -41,12 +63,16 @@ struct Registrations {
 }
 
 /// Reads the users.
-pub(crate) async fn read(tenant: &Tenant<'_>) -> Listing<User> {
-    if !tenant.calls(USERS) {
+pub(crate) async fn read(tenant: &Tenant<'_>) -> Part {
+    users(tenant).await.into()
+}
+
+async fn users(tenant: &Tenant<'_>) -> Listing<User> {
+    if !tenant.calls(&USERS) {
         return Listing::not_collected();
     }
     let registrations = async {
-        match tenant.calls(REGISTRATIONS) {
+        match tenant.calls(&REGISTRATIONS) {
             true => Some(registrations(tenant).await),
             false => None,
         }
@@ -56,11 +82,11 @@ pub(crate) async fn read(tenant: &Tenant<'_>) -> Listing<User> {
     let mut gaps: Vec<GapId> = Vec::new();
     for item in &listed.items {
         let Some(id) = word(item, "id").filter(|id| !id.is_empty()) else {
-            gaps.push(tenant.ask.gap(senseless(USERS, "")));
+            gaps.push(tenant.ask.gap(senseless(USERS.name, "")));
             continue;
         };
         let id = id.to_ascii_lowercase();
-        let body = Body { ask: tenant.ask, action: USERS, id: &id, value: item };
+        let body = Body { ask: tenant.ask, action: USERS.name, id: &id, value: item };
         let mut user = user(&body);
         user.last_sign_in = match listed.without_sign_ins {
             Some(gap) => Fact::Gap(gap),
@@ -83,7 +109,8 @@ async fn listed(tenant: &Tenant<'_>) -> Listed {
     let mut without_sign_ins = GapId::NOT_COLLECTED;
     if tenant.wanted.fact(User::fact("last_sign_in")) {
         let query = format!("?$select={COLUMNS},{SIGN_INS}&$top=500");
-        let Items { items, refused } = tenant.graph_list(USERS, &query, &Lane::Directory).await;
+        let Items { items, refused } =
+            tenant.graph_list(USERS.name, &query, &Lane::Directory).await;
         match refused {
             // Perhaps only the sign-ins were refused; who there is may be known all the same.
             Some(refused) if items.is_empty() && is_refusal(refused.gap.reason) => {
@@ -93,7 +120,7 @@ async fn listed(tenant: &Tenant<'_>) -> Listed {
         }
     }
     let query = format!("?$select={COLUMNS}&$top=999");
-    let Items { items, refused } = tenant.graph_list(USERS, &query, &Lane::Directory).await;
+    let Items { items, refused } = tenant.graph_list(USERS.name, &query, &Lane::Directory).await;
     Listed { items, refused, without_sign_ins: Some(without_sign_ins) }
 }
 
@@ -149,7 +176,7 @@ const CAPABLE: &str = "isMfaCapable";
 /// The [report](https://learn.microsoft.com/en-us/graph/api/authenticationmethodsroot-list-userregistrationdetails) of who
 /// has registered what. It knows neither columns nor sizes of pages.
 async fn registrations(tenant: &Tenant<'_>) -> Registrations {
-    let Items { items, refused } = tenant.graph_list(REGISTRATIONS, "", &Lane::Reports).await;
+    let Items { items, refused } = tenant.graph_list(REGISTRATIONS.name, "", &Lane::Reports).await;
     let mut all = Registrations {
         gap: refused.map(|refused| tenant.ask.gap(refused.gap)),
         ..Registrations::default()
@@ -157,11 +184,11 @@ async fn registrations(tenant: &Tenant<'_>) -> Registrations {
     for item in &items {
         let Some(id) = word(item, "id").filter(|id| !id.is_empty()) else {
             // It is about somebody, of whom nothing is known then.
-            all.gap.get_or_insert_with(|| tenant.ask.gap(senseless(REGISTRATIONS, "")));
+            all.gap.get_or_insert_with(|| tenant.ask.gap(senseless(REGISTRATIONS.name, "")));
             continue;
         };
         let id = id.to_ascii_lowercase();
-        let body = Body { ask: tenant.ask, action: REGISTRATIONS, id: &id, value: item };
+        let body = Body { ask: tenant.ask, action: REGISTRATIONS.name, id: &id, value: item };
         let mut registered = flag(&body, CAPABLE);
         if all.users.get(&id).is_some_and(|before| *before != registered) {
             registered = body.malformed(CAPABLE);
@@ -179,7 +206,7 @@ fn mfa(tenant: &Tenant<'_>, user: &User, registrations: &Registrations) -> Fact<
         (None, None) if user.console_access == Known(false) => NotOffered,
         // A user may be newer than the report.
         (None, None) => {
-            let mut gap = Gap::new(REGISTRATIONS, &user.id, Reason::Incomplete);
+            let mut gap = Gap::new(REGISTRATIONS.name, &user.id, Reason::Incomplete);
             gap.detail = Some("the report leaves this user out".to_owned());
             tenant.ask.unknown(gap)
         }

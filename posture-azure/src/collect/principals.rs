@@ -5,19 +5,105 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use posture_core::gap::{Gap, Reason};
+use posture_core::resource::{self, Account, FactId, Grant};
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::body::{Read, View, senseless, word};
-use crate::action::is_called;
-use crate::client::{Asker, Items, Lane, Question};
+use crate::client::{Absence, Asker, Items, Lane, Question};
+use crate::entry::{Action, BATCHED};
 use crate::rbac::{Identity, IdentityKind};
 
-pub(crate) const USER: &str = "/users/{id}";
-pub(crate) const APPLICATION: &str = "/servicePrincipals/{id}";
-pub(crate) const GROUP: &str = "/groups/{id}";
-pub(crate) const MEMBERS: &str = "/groups/{id}/transitiveMembers";
+/// What takes the users that hold roles.
+const USERS: &[FactId] = &[
+    Account::fact("owners"),
+    Account::fact("certain_owners"),
+    Account::fact("role_givers"),
+    Account::fact("certain_role_givers"),
+    Grant::fact("orphaned"),
+    Grant::fact("guests"),
+    Grant::fact("disabled_users"),
+    resource::Directory::fact("global_administrators"),
+    resource::Directory::fact("permanent_administrators"),
+    resource::Directory::fact("tenant_creators"),
+    resource::Directory::fact("mfa_for_everyone"),
+    resource::Directory::fact("mfa_for_administrators"),
+    resource::Directory::fact("mfa_for_management"),
+    resource::Directory::fact("mfa_for_risky_sign_ins"),
+    resource::Directory::fact("legacy_protocols_blocked"),
+    resource::Directory::fact("device_codes_blocked"),
+    resource::Directory::fact("mfa_for_device_registration"),
+    resource::Directory::fact("sign_in_exclusions_decided"),
+];
+
+pub(crate) const USER: Action = Action {
+    name: "/users/{id}",
+    own: &["User.Read.All"],
+    per: BATCHED,
+    lists: &[],
+    fills: USERS,
+    command: "az ad user show --id <holder>",
+};
+
+/// What takes the identities that hold roles.
+const IDENTITIES: &[FactId] = &[
+    Account::fact("owners"),
+    Account::fact("certain_owners"),
+    Account::fact("role_givers"),
+    Account::fact("certain_role_givers"),
+    Grant::fact("orphaned"),
+    Grant::fact("guests"),
+    Grant::fact("disabled_users"),
+];
+
+pub(crate) const APPLICATION: Action = Action {
+    name: "/servicePrincipals/{id}",
+    own: &["Application.Read.All"],
+    per: BATCHED,
+    lists: &[],
+    fills: IDENTITIES,
+    command: "az ad sp show --id <holder>",
+};
+
+pub(crate) const GROUP: Action = Action {
+    name: "/groups/{id}",
+    own: &["GroupMember.Read.All"],
+    per: BATCHED,
+    lists: &[],
+    fills: &[Grant::fact("orphaned")],
+    command: "az ad group show --group <holder>",
+};
+
+/// What takes the members of groups.
+const PEOPLE: &[FactId] = &[
+    Account::fact("owners"),
+    Account::fact("certain_owners"),
+    Account::fact("role_givers"),
+    Account::fact("certain_role_givers"),
+    Grant::fact("guests"),
+    Grant::fact("disabled_users"),
+    resource::Directory::fact("global_administrators"),
+    resource::Directory::fact("permanent_administrators"),
+    resource::Directory::fact("tenant_creators"),
+    resource::Directory::fact("mfa_for_everyone"),
+    resource::Directory::fact("mfa_for_administrators"),
+    resource::Directory::fact("mfa_for_management"),
+    resource::Directory::fact("mfa_for_risky_sign_ins"),
+    resource::Directory::fact("legacy_protocols_blocked"),
+    resource::Directory::fact("device_codes_blocked"),
+    resource::Directory::fact("mfa_for_device_registration"),
+    resource::Directory::fact("sign_in_exclusions_decided"),
+];
+
+pub(crate) const MEMBERS: Action = Action {
+    name: "/groups/{id}/transitiveMembers",
+    own: &["GroupMember.Read.All"],
+    per: BATCHED,
+    lists: &[],
+    fills: PEOPLE,
+    command: "az rest --method get --url https://graph.microsoft.com/v1.0/groups/<holder>/transitiveMembers",
+};
 
 /// The identities of a tenant that were asked for.
 pub(crate) struct Principals<'a> {
@@ -168,7 +254,7 @@ impl Directory {
 
 /// Properties that we may not know come as if they were not set.
 pub(crate) fn hidden(person: &Person) -> Gap {
-    let action = if person.user { USER } else { APPLICATION };
+    let action = if person.user { USER.name } else { APPLICATION.name };
     let mut gap = Gap::new(action, &person.id, Reason::Denied);
     gap.detail = Some("its properties came without values".to_owned());
     gap
@@ -207,17 +293,17 @@ impl<'a> Principals<'a> {
                 found.insert(identity.id.clone(), Found::Refused(Arc::new(gap)));
                 continue;
             }
-            let questions: &[(&'static str, &str)] = match identity.kind {
+            let questions: &[(&'static Action, &str)] = match identity.kind {
                 IdentityKind::User => {
-                    &[(USER, "?$select=id,userPrincipalName,displayName,accountEnabled,userType")]
+                    &[(&USER, "?$select=id,userPrincipalName,displayName,accountEnabled,userType")]
                 }
                 IdentityKind::Application => {
-                    &[(APPLICATION, "?$select=id,displayName,accountEnabled")]
+                    &[(&APPLICATION, "?$select=id,displayName,accountEnabled")]
                 }
                 IdentityKind::Group => &[
-                    (GROUP, "?$select=id,displayName"),
+                    (&GROUP, "?$select=id,displayName"),
                     (
-                        MEMBERS,
+                        &MEMBERS,
                         "?$select=id,userPrincipalName,displayName,accountEnabled,userType&$top=999",
                     ),
                 ],
@@ -228,9 +314,9 @@ impl<'a> Principals<'a> {
                 }
             };
             found.insert(identity.id.clone(), Found::NotAsked);
-            for (action, query) in questions.iter().filter(|(a, _)| is_called(a, self.wanted)) {
-                let path = format!("{}{query}", action.replace("{id}", &identity.id));
-                asked.push((identity, action, path));
+            for (action, query) in questions.iter().filter(|(a, _)| a.is_wanted(self.wanted)) {
+                let path = format!("{}{query}", action.name.replace("{id}", &identity.id));
+                asked.push((identity, action.name, path));
             }
         }
         let lane = Lane::Directory;
@@ -248,24 +334,24 @@ impl<'a> Principals<'a> {
             let id = question.target;
             let now = match answer {
                 Ok(body) => match question.action {
-                    MEMBERS => {
+                    action if action == MEMBERS.name => {
                         let members = Some(self.members(*question, body).await);
                         Found::Group(Arc::new(Group { name: None, unseen: None, members }))
                     }
                     // What is not about the one that was asked for tells nothing of it.
                     action if !is_of(&body, id) => Found::Refused(Arc::new(senseless(action, id))),
-                    GROUP => {
+                    action if action == GROUP.name => {
                         let name = word(&body, "displayName").map(str::to_owned);
                         Found::Group(Arc::new(Group { name, unseen: None, members: None }))
                     }
-                    action => match person(View(&body), action == USER) {
+                    action => match person(View(&body), action == USER.name) {
                         Ok(person) if person.user => Found::User(Arc::new(person)),
                         Ok(person) => Found::Application(Arc::new(person)),
                         Err(_) => Found::Refused(Arc::new(senseless(action, id))),
                     },
                 },
                 Err(refused) if refused.is_absent() => Found::Gone,
-                Err(refused) if question.action == MEMBERS => {
+                Err(refused) if question.action == MEMBERS.name => {
                     let members = Some(Err(refused.gap));
                     Found::Group(Arc::new(Group { name: None, unseen: None, members }))
                 }
@@ -289,14 +375,14 @@ impl<'a> Principals<'a> {
             match kind.to_ascii_lowercase().as_str() {
                 kind @ ("#microsoft.graph.user" | "#microsoft.graph.serviceprincipal") => {
                     let person = person(View(item), kind.ends_with("user"));
-                    let person = person.map_err(|_| senseless(MEMBERS, question.target))?;
+                    let person = person.map_err(|_| senseless(MEMBERS.name, question.target))?;
                     members.push(Arc::new(person));
                 }
                 // Groups inside are there with their own members; devices and contacts hold no roles.
                 "#microsoft.graph.group"
                 | "#microsoft.graph.device"
                 | "#microsoft.graph.orgcontact" => {}
-                _ => return Err(senseless(MEMBERS, question.target)),
+                _ => return Err(senseless(MEMBERS.name, question.target)),
             }
         }
         members.sort_by(|a: &Arc<Person>, b| a.id.cmp(&b.id));
@@ -365,7 +451,7 @@ mod tests {
     use super::*;
 
     fn gap() -> Gap {
-        Gap::new(MEMBERS, "g", Reason::Denied)
+        Gap::new(MEMBERS.name, "g", Reason::Denied)
     }
 
     fn group(id: &str) -> Identity {
@@ -426,8 +512,8 @@ mod tests {
         // An application is no guest.
         assert_eq!(read(json!({ "id": "d" }), false).guest, Some(false));
         assert!(person(View(&json!({ "displayName": "x" })), true).is_err());
-        assert_eq!(super::hidden(&anna).action, USER);
-        assert_eq!(super::hidden(&read(json!({ "id": "d" }), false)).action, APPLICATION);
+        assert_eq!(super::hidden(&anna).action, USER.name);
+        assert_eq!(super::hidden(&read(json!({ "id": "d" }), false)).action, APPLICATION.name);
     }
 
     #[test]

@@ -5,20 +5,86 @@ use std::collections::{BTreeMap, BTreeSet};
 use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, Reason};
+use posture_core::part::Part;
 use posture_core::resource::Directory;
+use tokio::sync::OnceCell;
 
 use super::body::{Misfit, Read as Parsed, View, same, senseless, word};
+use super::context::Tenant;
 use super::principals::{Found, Person, Principals, hidden};
-use super::tenant::Tenant;
 use crate::client::{Items, Lane, Question};
+use crate::entry::{Action, HOLDERS, ROLE_GROUP};
 use crate::rbac::{Identity, IdentityKind};
 
-pub(crate) const ASSIGNMENTS: &str = "/roleManagement/directory/roleAssignments";
-pub(crate) const ACTIVE: &str = "/roleManagement/directory/roleAssignmentScheduleInstances";
-pub(crate) const ELIGIBLE: &str = "/roleManagement/directory/roleEligibilityScheduleInstances";
+pub(crate) const ASSIGNMENTS: Action = Action {
+    name: "/roleManagement/directory/roleAssignments",
+    own: &["RoleManagement.Read.Directory"],
+    per: HOLDERS,
+    lists: &[],
+    fills: &[
+        Directory::fact("global_administrators"),
+        Directory::fact("permanent_administrators"),
+        Directory::fact("tenant_creators"),
+        Directory::fact("mfa_for_everyone"),
+        Directory::fact("mfa_for_administrators"),
+        Directory::fact("mfa_for_management"),
+        Directory::fact("mfa_for_risky_sign_ins"),
+        Directory::fact("legacy_protocols_blocked"),
+        Directory::fact("device_codes_blocked"),
+        Directory::fact("mfa_for_device_registration"),
+        Directory::fact("sign_in_exclusions_decided"),
+    ],
+    command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments",
+};
+
+pub(crate) const ACTIVE: Action = Action {
+    name: "/roleManagement/directory/roleAssignmentScheduleInstances",
+    own: &["RoleManagement.Read.Directory"],
+    per: HOLDERS,
+    lists: &[],
+    fills: &[
+        Directory::fact("permanent_administrators"),
+        Directory::fact("mfa_for_everyone"),
+        Directory::fact("mfa_for_administrators"),
+        Directory::fact("mfa_for_management"),
+        Directory::fact("mfa_for_risky_sign_ins"),
+        Directory::fact("legacy_protocols_blocked"),
+        Directory::fact("device_codes_blocked"),
+        Directory::fact("mfa_for_device_registration"),
+        Directory::fact("sign_in_exclusions_decided"),
+    ],
+    command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
+};
+
+pub(crate) const ELIGIBLE: Action = Action {
+    name: "/roleManagement/directory/roleEligibilityScheduleInstances",
+    own: &["RoleManagement.Read.Directory"],
+    per: HOLDERS,
+    lists: &[],
+    fills: &[
+        Directory::fact("global_administrators"),
+        Directory::fact("tenant_creators"),
+        Directory::fact("mfa_for_everyone"),
+        Directory::fact("mfa_for_administrators"),
+        Directory::fact("mfa_for_management"),
+        Directory::fact("mfa_for_risky_sign_ins"),
+        Directory::fact("legacy_protocols_blocked"),
+        Directory::fact("device_codes_blocked"),
+        Directory::fact("mfa_for_device_registration"),
+        Directory::fact("sign_in_exclusions_decided"),
+    ],
+    command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
+};
+
 /// Who can ask to become a member of a group.
-pub(crate) const MEMBERS_ON_DEMAND: &str =
-    "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
+pub(crate) const MEMBERS_ON_DEMAND: Action = Action {
+    name: "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances",
+    own: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
+    per: ROLE_GROUP,
+    lists: &[],
+    fills: &[Directory::fact("global_administrators"), Directory::fact("tenant_creators")],
+    command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?\\$filter=groupId eq '<group>'\"",
+};
 
 /// [Global Administrator](https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference).
 const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
@@ -28,6 +94,9 @@ const TENANT_CREATOR: &str = "112ca1a2-15ad-4102-995e-45b0bc479a6a";
 
 /// The other roles that the reference labels privileged and that let their holders change something. Left out are those that
 /// only read: AI Reader, Attribute Provisioning Reader, Global Reader, Security Reader.
+///
+/// Identity Governance Administrator stands here by the second source, of 2026-08-18, which is made from the first. The text of
+/// the first as of 2026-01-20 has no label on it. Who holds it can give away access, so that it counts in any case.
 static PRIVILEGED: Dated<&str> = Dated::new(
     &[
         "https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference",
@@ -70,19 +139,10 @@ static PRIVILEGED: Dated<&str> = Dated::new(
 
 /// Who holds which kinds of roles; what nobody wants is not collected.
 #[derive(Debug, Default)]
-pub(crate) struct Roles {
+struct Roles {
     global: Fact<Vec<String>>,
     permanent: Fact<Vec<String>>,
     tenant_creators: Fact<Vec<String>>,
-}
-
-impl Roles {
-    pub(crate) fn fill(self, directory: Directory) -> Directory {
-        directory
-            .global_administrators(self.global)
-            .permanent_administrators(self.permanent)
-            .tenant_creators(self.tenant_creators)
-    }
 }
 
 /// A role given to somebody.
@@ -120,11 +180,31 @@ pub(crate) enum Holds {
     Unknown(Gap),
 }
 
+/// The lists of who holds roles, asked for once by whoever needs them first.
+pub(crate) struct Holders<'a> {
+    tenant: &'a Tenant<'a>,
+    lists: OnceCell<Lists>,
+}
+
+impl<'a> Holders<'a> {
+    /// The lists of a tenant, which nobody asked for yet.
+    pub(crate) fn new(tenant: &'a Tenant<'a>) -> Self {
+        Self { tenant, lists: OnceCell::new() }
+    }
+
+    pub(crate) async fn lists(&self) -> &Lists {
+        self.lists.get_or_init(|| Lists::read(self.tenant)).await
+    }
+}
+
 impl Lists {
     /// Reads the lists that are wanted.
-    pub(crate) async fn read(tenant: &Tenant<'_>) -> Self {
-        let (assigned, eligible, active) =
-            futures::join!(list(tenant, ASSIGNMENTS), list(tenant, ELIGIBLE), list(tenant, ACTIVE));
+    async fn read(tenant: &Tenant<'_>) -> Self {
+        let (assigned, eligible, active) = futures::join!(
+            list(tenant, &ASSIGNMENTS),
+            list(tenant, &ELIGIBLE),
+            list(tenant, &ACTIVE)
+        );
         Self { assigned, eligible, active }
     }
 
@@ -189,14 +269,28 @@ struct Members {
 }
 
 /// Reads who holds the administrative roles.
-pub(crate) async fn read(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Roles {
+pub(crate) async fn read(
+    tenant: &Tenant<'_>,
+    principals: &Principals<'_>,
+    holders: &Holders<'_>,
+) -> Part {
+    let roles = held(tenant, principals, holders).await;
+    Part::directory(|directory| {
+        directory
+            .global_administrators(roles.global)
+            .permanent_administrators(roles.permanent)
+            .tenant_creators(roles.tenant_creators)
+    })
+}
+
+async fn held(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holders<'_>) -> Roles {
     let global = tenant.wanted.fact(Directory::fact("global_administrators"));
     let permanent = tenant.wanted.fact(Directory::fact("permanent_administrators"));
     let tenant_creators = tenant.wanted.fact(Directory::fact("tenant_creators"));
     if !global && !permanent && !tenant_creators {
         return Roles::default();
     }
-    let Lists { assigned, eligible, active } = tenant.roles().await;
+    let Lists { assigned, eligible, active } = holders.lists().await;
     let of_role = |role: &'static str| {
         let all = assigned.given.iter().chain(&eligible.given);
         all.filter(move |given| same(&given.role, role))
@@ -255,19 +349,20 @@ fn is_activated(given: &Given, active: &[Given]) -> bool {
     of_it.peek().is_some() && of_it.all(|other| other.activated == Some(true))
 }
 
-async fn list(tenant: &Tenant<'_>, action: &'static str) -> Read {
+async fn list(tenant: &Tenant<'_>, action: &'static Action) -> Read {
     if !tenant.calls(action) {
         return Read::default();
     }
+    let action = action.name;
     let Items { items, refused } =
         tenant.graph_list(action, "?$expand=principal", &Lane::Directory).await;
     let gap = refused.map(|refused| refused.gap);
-    if action != ASSIGNMENTS && items.is_empty() && is_unlicensed(gap.as_ref()) {
+    if action != ASSIGNMENTS.name && items.is_empty() && is_unlicensed(gap.as_ref()) {
         return Read::default();
     }
     let mut read = Read { given: Vec::new(), gap };
     for item in &items {
-        match given(View(item), action == ACTIVE) {
+        match given(View(item), action == ACTIVE.name) {
             Ok(given) => read.given.push(given),
             Err(_) => {
                 let id = word(item, "id").unwrap_or_default();
@@ -293,10 +388,13 @@ async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Members {
         return Members::default();
     }
     let question = Question {
-        action: MEMBERS_ON_DEMAND,
+        action: MEMBERS_ON_DEMAND.name,
         target: group,
         lane: &Lane::Directory,
-        path: &format!("v1.0{MEMBERS_ON_DEMAND}?$filter=groupId eq '{group}'&$expand=principal"),
+        path: &format!(
+            "v1.0{}?$filter=groupId eq '{group}'&$expand=principal",
+            MEMBERS_ON_DEMAND.name
+        ),
     };
     let Items { items, refused } = tenant.ask.graph_list(question).await;
     let gap = refused.map(|refused| refused.gap);
@@ -310,7 +408,7 @@ async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Members {
             // An owner holds no role.
             (Some(access), Ok(_)) if same(access, "owner") => {}
             _ => {
-                members.gap.get_or_insert_with(|| senseless(MEMBERS_ON_DEMAND, group));
+                members.gap.get_or_insert_with(|| senseless(MEMBERS_ON_DEMAND.name, group));
             }
         }
     }
@@ -406,7 +504,7 @@ async fn people<'g>(
 
 /// Why it cannot be told who an identity stands for.
 fn unclear(identity: &Identity) -> Gap {
-    let mut gap = Gap::new(ASSIGNMENTS, &identity.id, Reason::Undetermined);
+    let mut gap = Gap::new(ASSIGNMENTS.name, &identity.id, Reason::Undetermined);
     gap.detail = Some("what holds the role cannot be told".to_owned());
     gap
 }
@@ -446,7 +544,7 @@ mod tests {
     }
 
     fn gap() -> Gap {
-        Gap::new(ASSIGNMENTS, "g", Reason::Denied)
+        Gap::new(ASSIGNMENTS.name, "g", Reason::Denied)
     }
 
     /// Anna is in the group `staff`; of another one nothing is known.

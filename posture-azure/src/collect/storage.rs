@@ -5,22 +5,82 @@ use std::collections::BTreeSet;
 use futures::StreamExt;
 use posture_core::entries::Entries;
 use posture_core::fact::{Fact, Known, NotOffered};
+use posture_core::gap::Gap;
+use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::resource::{
-    Bucket, Encryption, FactId, PublicAccessBlock, PublicNetwork, TlsVersion,
+    AuditTrail, Bucket, Encryption, FactId, Kind, PublicAccessBlock, PublicNetwork, TlsVersion,
 };
 use posture_core::time::Time;
 use serde_json::Value;
 
 use super::body::{Body, Read, View, field, name_of, same, senseless, word};
+use super::context::Subscription;
 use super::diagnostics;
-use super::subscription::Subscription;
+use super::sweep::Rows;
 use crate::client::{Items, Lane, Question, Refused};
+use crate::entry::{Action, Per, ROW, WITH_BLOBS, WITH_FILES, WITH_OPEN_BLOBS};
 
-pub(crate) const READ: &str = "Microsoft.Storage/storageAccounts/read";
-pub(crate) const BLOB_SERVICE: &str = "Microsoft.Storage/storageAccounts/blobServices/read";
-pub(crate) const CONTAINERS: &str =
-    "Microsoft.Storage/storageAccounts/blobServices/containers/read";
-pub(crate) const FILE_SERVICE: &str = "Microsoft.Storage/storageAccounts/fileServices/read";
+pub(crate) const READ: Action = Action {
+    name: "Microsoft.Storage/storageAccounts/read",
+    own: &[],
+    per: ROW,
+    lists: &[Kind::Bucket],
+    fills: &[
+        Bucket::fact("public_access_block"),
+        Bucket::fact("tls_enforced"),
+        Bucket::fact("minimum_tls"),
+        Bucket::fact("encryption"),
+        Bucket::fact("tags"),
+        Bucket::fact("public_network"),
+        Bucket::fact("network_default_deny"),
+        Bucket::fact("trusted_services_allowed"),
+        Bucket::fact("private_endpoints"),
+        Bucket::fact("shared_key_access"),
+        Bucket::fact("portal_as_user"),
+        Bucket::fact("access_keys_made"),
+        Bucket::fact("access_key_reminder_days"),
+        Bucket::fact("cross_tenant_replication"),
+        Bucket::fact("geo_redundant"),
+        AuditTrail::fact("key"),
+    ],
+    command: "az storage account show --ids {id}",
+};
+
+pub(crate) const BLOB_SERVICE: Action = Action {
+    name: "Microsoft.Storage/storageAccounts/blobServices/read",
+    own: &[],
+    per: Per::of(Kind::Bucket, WITH_BLOBS),
+    lists: &[],
+    fills: &[
+        Bucket::fact("soft_delete_days"),
+        Bucket::fact("container_soft_delete_days"),
+        Bucket::fact("versioning"),
+    ],
+    command: "az storage account blob-service-properties show --account-name {name}",
+};
+
+pub(crate) const CONTAINERS: Action = Action {
+    name: "Microsoft.Storage/storageAccounts/blobServices/containers/read",
+    own: &[],
+    per: Per::of(Kind::Bucket, WITH_OPEN_BLOBS).at_least(),
+    lists: &[],
+    fills: &[Bucket::fact("acl_public_read")],
+    command: "az storage container-rm list --storage-account {id}",
+};
+
+pub(crate) const FILE_SERVICE: Action = Action {
+    name: "Microsoft.Storage/storageAccounts/fileServices/read",
+    own: &[],
+    per: Per::of(Kind::Bucket, WITH_FILES),
+    lists: &[],
+    fills: &[
+        Bucket::fact("share_soft_delete_days"),
+        Bucket::fact("smb_versions"),
+        Bucket::fact("smb_ciphers"),
+    ],
+    command: "az storage account file-service-properties show --account-name {name}",
+};
 
 /// The type of the rows that are storage accounts.
 pub(crate) const TYPE: &str = "microsoft.storage/storageaccounts";
@@ -30,8 +90,16 @@ const VERSION: &str = "2023-05-01";
 /// Storage accounts under way at once in one subscription.
 const AT_ONCE: usize = 16;
 
+/// Reads every storage account.
+pub(crate) async fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
+    match audit.rows(rows, TYPE, READ.name) {
+        Ok(rows) => Listing::complete(accounts(audit, &rows).await).into(),
+        Err(gap) => Listing::<Bucket>::unread(audit.ask.gap(gap)).into(),
+    }
+}
+
 /// Every storage account, from the rows of Resource Graph.
-pub(crate) async fn collect(audit: &Subscription<'_>, rows: &[Value]) -> Vec<Bucket> {
+async fn accounts(audit: &Subscription<'_>, rows: &[Value]) -> Vec<Bucket> {
     // By their places, as in `vault::collect`.
     let accounts = (0..rows.len()).map(|place| account(audit, &rows[place]));
     futures::stream::iter(accounts).buffered(AT_ONCE).collect().await
@@ -40,9 +108,9 @@ pub(crate) async fn collect(audit: &Subscription<'_>, rows: &[Value]) -> Vec<Buc
 async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
     let id = word(row, "id").unwrap_or_default();
     let bucket = Bucket::unread(id, name_of(row), word(row, "location"));
-    let body = Body { ask: audit.ask, action: READ, id, value: row };
+    let body = Body { ask: audit.ask, action: READ.name, id, value: row };
     if !body.is_resource() {
-        return audit.all_unknown(bucket, senseless(READ, id));
+        return audit.all_unknown(bucket, senseless(READ.name, id));
     }
     let bucket = own(bucket, &body);
     // What an account is made for is always told, and decides which services it has.
@@ -329,22 +397,22 @@ async fn blob_service(
         container_soft_delete: fact,
         versioning,
     };
-    if !audit.calls(BLOB_SERVICE) {
+    if !audit.calls(&BLOB_SERVICE) {
         return every(Fact::not_collected(), Fact::not_collected());
     }
     if let (Some(none), Some(versioning)) = (without(has_blobs), without(has_blobs)) {
         return every(none, versioning);
     }
-    let answer = match child(audit, account, BLOB_SERVICE, "blobServices/default").await {
+    let answer = match child(audit, account, BLOB_SERVICE.name, "blobServices/default").await {
         Ok(answer) => answer,
         Err(refused) => {
             let gap = audit.ask.gap(refused.gap);
             return every(Fact::Gap(gap), Fact::Gap(gap));
         }
     };
-    let body = Body { action: BLOB_SERVICE, ..account.within(&answer) };
+    let body = Body { action: BLOB_SERVICE.name, ..account.within(&answer) };
     if !body.is_resource() {
-        let gap = audit.ask.gap(senseless(BLOB_SERVICE, account.id));
+        let gap = audit.ask.gap(senseless(BLOB_SERVICE.name, account.id));
         return every(Fact::Gap(gap), Fact::Gap(gap));
     }
     let hierarchical = account.flag("properties.isHnsEnabled").map(|on| on.unwrap_or(false));
@@ -393,22 +461,22 @@ async fn file_service(
         smb_versions: words.clone(),
         smb_ciphers: words,
     };
-    if !audit.calls(FILE_SERVICE) {
+    if !audit.calls(&FILE_SERVICE) {
         return every(Fact::not_collected(), Fact::not_collected());
     }
     if let (Some(days), Some(words)) = (without(has_files), without(has_files)) {
         return every(days, words);
     }
-    let answer = match child(audit, account, FILE_SERVICE, "fileServices/default").await {
+    let answer = match child(audit, account, FILE_SERVICE.name, "fileServices/default").await {
         Ok(answer) => answer,
         Err(refused) => {
             let gap = audit.ask.gap(refused.gap);
             return every(Fact::Gap(gap), Fact::Gap(gap));
         }
     };
-    let body = Body { action: FILE_SERVICE, ..account.within(&answer) };
+    let body = Body { action: FILE_SERVICE.name, ..account.within(&answer) };
     if !body.is_resource() {
-        let gap = audit.ask.gap(senseless(FILE_SERVICE, account.id));
+        let gap = audit.ask.gap(senseless(FILE_SERVICE.name, account.id));
         return every(Fact::Gap(gap), Fact::Gap(gap));
     }
     let words = |path: &str, absent: &str| {
@@ -432,7 +500,7 @@ async fn public_containers(
     has_blobs: &Fact<bool>,
     bucket: &Bucket,
 ) -> Fact<Entries> {
-    if !audit.calls(CONTAINERS) {
+    if !audit.calls(&CONTAINERS) {
         return Fact::not_collected();
     }
     if let Some(none) = without(has_blobs) {
@@ -443,11 +511,12 @@ async fn public_containers(
     }
     let path = format!("{}/blobServices/default/containers?api-version={VERSION}", account.id);
     let lane = lane(audit, account);
-    let question = Question { action: CONTAINERS, target: account.id, lane: &lane, path: &path };
+    let question =
+        Question { action: CONTAINERS.name, target: account.id, lane: &lane, path: &path };
     let Items { items, refused } = audit.ask.list(question).await;
     let (mut open, mut undecided) = (Vec::new(), None);
     for container in &items {
-        let body = Body { action: CONTAINERS, ..account.within(container) };
+        let body = Body { action: CONTAINERS.name, ..account.within(container) };
         // It is told of each container.
         match body.need("properties.publicAccess", View::text) {
             Known(access) if same(access, "None") => {}

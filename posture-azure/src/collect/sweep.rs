@@ -8,16 +8,23 @@ use posture_core::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{View, senseless, word};
-use super::subscription::Listed;
-use crate::action::{FACT_ROWS, ROWS};
 use crate::client::{Asker, Items};
-use crate::collect::RESOURCE_GRAPH;
+use crate::entry::{FACT_ROWS, RESOURCE_GRAPH, ROWS};
 
 /// The most rows that are held at once, and those of one page.
 const BATCH: u64 = 1000;
 
 /// The most subscriptions of one query.
 const SUBSCRIPTIONS: usize = 200;
+
+/// A subscription of the tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// What the list tells of it.
+    pub(crate) told: Value,
+}
 
 /// The rows of some subscriptions.
 #[derive(Debug, Default)]

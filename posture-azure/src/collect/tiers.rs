@@ -3,19 +3,68 @@
 use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::Gap;
+use posture_core::part::Part;
 use posture_core::resource::Account;
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, word};
-use super::subscription::Subscription;
+use super::context::Subscription;
 use super::sweep::Rows;
+use crate::entry::{Action, ROW};
 
-pub(crate) const ADDRESSES: &str = "Microsoft.Network/publicIPAddresses/read";
-pub(crate) const BALANCERS: &str = "Microsoft.Network/loadBalancers/read";
-pub(crate) const CACHES: &str = "Microsoft.Cache/redis/read";
-pub(crate) const DATABASES: &str = "Microsoft.Sql/servers/databases/read";
-pub(crate) const POOLS: &str = "Microsoft.Sql/servers/elasticPools/read";
-pub(crate) const GATEWAYS: &str = "Microsoft.Network/virtualNetworkGateways/read";
+pub(crate) const ADDRESSES: Action = Action {
+    name: "Microsoft.Network/publicIPAddresses/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("basic_tiers")],
+    command: "az network public-ip list --query \"[].{name: name, sku: sku.name}\"",
+};
+
+pub(crate) const BALANCERS: Action = Action {
+    name: "Microsoft.Network/loadBalancers/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("basic_tiers")],
+    command: "az network lb list --query \"[].{name: name, sku: sku.name}\"",
+};
+
+pub(crate) const CACHES: Action = Action {
+    name: "Microsoft.Cache/redis/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("basic_tiers")],
+    command: "az resource list --resource-type Microsoft.Cache/redis",
+};
+
+pub(crate) const DATABASES: Action = Action {
+    name: "Microsoft.Sql/servers/databases/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("basic_tiers")],
+    command: "az resource list --resource-type Microsoft.Sql/servers/databases",
+};
+
+pub(crate) const POOLS: Action = Action {
+    name: "Microsoft.Sql/servers/elasticPools/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("basic_tiers")],
+    command: "az resource list --resource-type Microsoft.Sql/servers/elasticPools",
+};
+
+pub(crate) const GATEWAYS: Action = Action {
+    name: "Microsoft.Network/virtualNetworkGateways/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Account::fact("basic_tiers")],
+    command: "az resource list --resource-type Microsoft.Network/virtualNetworkGateways",
+};
 
 pub(crate) const ADDRESSES_TYPE: &str = "microsoft.network/publicipaddresses";
 pub(crate) const BALANCERS_TYPE: &str = "microsoft.network/loadbalancers";
@@ -26,12 +75,12 @@ pub(crate) const GATEWAYS_TYPE: &str = "microsoft.network/virtualnetworkgateways
 
 /// What is looked at: the type, the action that reads it, and where its tier stands.
 const KINDS: &[(&str, &str, &str)] = &[
-    (ADDRESSES_TYPE, ADDRESSES, "sku"),
-    (BALANCERS_TYPE, BALANCERS, "sku"),
-    (CACHES_TYPE, CACHES, "properties.sku"),
-    (DATABASES_TYPE, DATABASES, "sku"),
-    (POOLS_TYPE, POOLS, "sku"),
-    (GATEWAYS_TYPE, GATEWAYS, "properties.sku"),
+    (ADDRESSES_TYPE, ADDRESSES.name, "sku"),
+    (BALANCERS_TYPE, BALANCERS.name, "sku"),
+    (CACHES_TYPE, CACHES.name, "properties.sku"),
+    (DATABASES_TYPE, DATABASES.name, "sku"),
+    (POOLS_TYPE, POOLS.name, "sku"),
+    (GATEWAYS_TYPE, GATEWAYS.name, "properties.sku"),
 ];
 
 /// The tiers that are not for production: the smallest of each of these services has one of these names, or its SKU has.
@@ -48,15 +97,11 @@ static SMALL: Dated<&str> = Dated::new(
     &["Basic", "BasicPool", "Free"],
 );
 
-/// Fills what runs in such a tier into the account. One that certainly does settles it, whatever could not be told of the
+/// Reads what runs in such a tier. One that certainly does settles it, whatever could not be told of the
 /// others.
-pub(crate) fn collect(
-    audit: &Subscription<'_>,
-    rows: &Result<Rows, Gap>,
-    account: Account,
-) -> Account {
-    if !audit.calls(ADDRESSES) {
-        return account;
+pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
+    if !audit.calls(&ADDRESSES) {
+        return Part::default();
     }
     let mut small = Vec::new();
     let mut gap = None;
@@ -77,10 +122,11 @@ pub(crate) fn collect(
         }
     }
     small.sort_unstable();
-    account.basic_tiers(match gap {
+    let small = match gap {
         Some(gap) if small.is_empty() => Fact::Gap(gap),
         _ => Known(small),
-    })
+    };
+    Part::account(|account| account.basic_tiers(small))
 }
 
 /// The tier that is not for production, where a resource runs in one. The services always say the name of the SKU; what they

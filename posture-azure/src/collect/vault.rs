@@ -4,19 +4,67 @@ use futures::StreamExt;
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::resource::{Key, KeyOrigin, KeyState, Kind, Secret, Vault, VaultAccess};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, senseless, word};
-use super::subscription::Subscription;
+use super::context::Subscription;
+use super::sweep::Rows;
 use super::{diagnostics, storage};
 use crate::client::{Asker, Items, Lane, Question, Refused};
+use crate::entry::{Action, ROW, VAULT};
 
-pub(crate) const READ: &str = "Microsoft.KeyVault/vaults/read";
-pub(crate) const KEYS: &str = "Microsoft.KeyVault/vaults/keys/read";
-pub(crate) const SECRETS: &str = "Microsoft.KeyVault/vaults/secrets/read";
+pub(crate) const READ: Action = Action {
+    name: "Microsoft.KeyVault/vaults/read",
+    own: &[],
+    per: ROW,
+    lists: &[Kind::Key, Kind::Secret, Kind::Vault],
+    fills: &[
+        Vault::fact("access"),
+        Vault::fact("purge_protection"),
+        Vault::fact("public_network"),
+        Vault::fact("network_default_deny"),
+        Vault::fact("private_endpoints"),
+        Key::fact("vault_access"),
+        Secret::fact("vault_access"),
+        Vault::fact("tags"),
+    ],
+    command: "az keyvault show --name {name}",
+};
+
+pub(crate) const KEYS: Action = Action {
+    name: "Microsoft.KeyVault/vaults/keys/read",
+    own: &[],
+    per: VAULT,
+    lists: &[Kind::Key],
+    fills: &[
+        Key::fact("state"),
+        Key::fact("expires"),
+        Key::fact("rotates"),
+        Key::fact("rotation_days"),
+        Key::fact("tags"),
+    ],
+    command: "az resource show --ids {id}",
+};
+
+pub(crate) const SECRETS: Action = Action {
+    name: "Microsoft.KeyVault/vaults/secrets/read",
+    own: &[],
+    per: VAULT,
+    lists: &[Kind::Secret],
+    fills: &[
+        Secret::fact("enabled"),
+        Secret::fact("expires"),
+        Secret::fact("valid_from"),
+        Secret::fact("certificate"),
+        Key::fact("origin"),
+        Secret::fact("tags"),
+    ],
+    command: "az resource show --ids {id}",
+};
 
 /// The type of the rows that are vaults.
 pub(crate) const TYPE: &str = "microsoft.keyvault/vaults";
@@ -26,39 +74,38 @@ const VERSION: &str = "2023-07-01";
 /// Vaults under way at once in one subscription, and keys in one vault.
 const AT_ONCE: usize = 8;
 
-/// The vaults of a subscription with what is in them.
-pub(crate) struct Found {
-    pub(crate) vaults: Listing<Vault>,
-    pub(crate) keys: Listing<Key>,
-    pub(crate) secrets: Listing<Secret>,
-}
-
 /// Whether anything is wanted that a vault tells.
 pub(crate) fn is_wanted(wanted: &Wanted) -> bool {
     [Kind::Vault, Kind::Key, Kind::Secret].into_iter().any(|kind| wanted.kind(kind))
 }
 
+/// Reads every vault with what is in it.
+pub(crate) async fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
+    read(audit, audit.rows(rows, TYPE, READ.name)).await
+}
+
 /// Every vault, from the rows of Resource Graph, with what is in it.
-pub(crate) async fn collect(audit: &Subscription<'_>, rows: Result<Vec<Value>, Gap>) -> Found {
+async fn read(audit: &Subscription<'_>, rows: Result<Vec<Value>, Gap>) -> Part {
     let rows = match rows {
         Ok(rows) => rows,
-        Err(gap) => return Found::unread(audit, audit.ask.gap(gap)),
+        Err(gap) => return unread(audit, audit.ask.gap(gap)),
     };
     // By their places: https://github.com/rust-lang/rust/issues/110338 keeps futures that closures make of references in
     // one thread.
     let vaults = (0..rows.len()).map(|place| vault(audit, &rows[place]));
     let all: Vec<One> = futures::stream::iter(vaults).buffered(AT_ONCE).collect().await;
-    let mut found = Found {
+    let mut found = Part {
         vaults: Listing::complete(Vec::new()),
         keys: Listing::complete(Vec::new()),
         secrets: Listing::complete(Vec::new()),
+        ..Part::default()
     };
     for one in all {
         found.vaults.items.push(one.vault);
         join(&mut found.keys, one.keys);
         join(&mut found.secrets, one.secrets);
     }
-    found.only_wanted(audit)
+    only_wanted(audit, found)
 }
 
 fn join<T>(all: &mut Listing<T>, more: Listing<T>) {
@@ -70,28 +117,27 @@ fn join<T>(all: &mut Listing<T>, more: Listing<T>) {
     }
 }
 
-impl Found {
-    fn unread(audit: &Subscription<'_>, gap: GapId) -> Self {
-        let found = Self {
-            vaults: Listing::unread(gap),
-            keys: Listing::unread(gap),
-            secrets: Listing::unread(gap),
-        };
-        found.only_wanted(audit)
-    }
+fn unread(audit: &Subscription<'_>, gap: GapId) -> Part {
+    let found = Part {
+        vaults: Listing::unread(gap),
+        keys: Listing::unread(gap),
+        secrets: Listing::unread(gap),
+        ..Part::default()
+    };
+    only_wanted(audit, found)
+}
 
-    fn only_wanted(mut self, audit: &Subscription<'_>) -> Self {
-        if !audit.wanted.kind(Kind::Vault) {
-            self.vaults = Listing::not_collected();
-        }
-        if !audit.wanted.kind(Kind::Key) {
-            self.keys = Listing::not_collected();
-        }
-        if !audit.wanted.kind(Kind::Secret) {
-            self.secrets = Listing::not_collected();
-        }
-        self
+fn only_wanted(audit: &Subscription<'_>, mut found: Part) -> Part {
+    if !audit.wanted.kind(Kind::Vault) {
+        found.vaults = Listing::not_collected();
     }
+    if !audit.wanted.kind(Kind::Key) {
+        found.keys = Listing::not_collected();
+    }
+    if !audit.wanted.kind(Kind::Secret) {
+        found.secrets = Listing::not_collected();
+    }
+    found
 }
 
 /// A vault with what is in it.
@@ -104,18 +150,18 @@ struct One {
 async fn vault(audit: &Subscription<'_>, row: &Value) -> One {
     let id = word(row, "id").unwrap_or_default();
     let vault = Vault::unread(id, name_of(row), word(row, "location"));
-    let body = Body { ask: audit.ask, action: READ, id, value: row };
+    let body = Body { ask: audit.ask, action: READ.name, id, value: row };
     let vault =
         if body.is_resource() {
             own(vault, &body)
                 .audit_targets(audit_targets(audit, id).await)
                 .tags(storage::wanted_tags(audit, Vault::fact("tags"), &body))
         } else {
-            audit.all_unknown(vault, senseless(READ, id))
+            audit.all_unknown(vault, senseless(READ.name, id))
         };
     let (keys, secrets) = futures::join!(
-        listed(audit, &body, KEYS, "keys"),
-        listed(audit, &body, SECRETS, "secrets"),
+        listed(audit, &body, &KEYS, "keys"),
+        listed(audit, &body, &SECRETS, "secrets"),
     );
     let within = Within { audit, vault: &vault, secrets: &secrets };
     let keys = match keys {
@@ -124,14 +170,14 @@ async fn vault(audit: &Subscription<'_>, row: &Value) -> One {
             let all = (0..items.len()).map(|place| within.key(&items[place]));
             let all: Vec<Option<Key>> =
                 futures::stream::iter(all).buffered(AT_ONCE).collect().await;
-            within.listing(KEYS, all, refused)
+            within.listing(KEYS.name, all, refused)
         }
     };
     let secrets = match &secrets {
         // They may have been listed for the sake of the keys alone.
         Some(Items { items, refused }) if audit.wanted.kind(Kind::Secret) => {
             let all = items.iter().map(|item| within.secret(item)).collect();
-            within.listing(SECRETS, all, refused.clone())
+            within.listing(SECRETS.name, all, refused.clone())
         }
         _ => Listing::not_collected(),
     };
@@ -178,13 +224,13 @@ async fn audit_targets(audit: &Subscription<'_>, id: &str) -> Fact<Vec<String>> 
 async fn listed(
     audit: &Subscription<'_>,
     vault: &Body<'_>,
-    action: &'static str,
+    action: &'static Action,
     what: &str,
 ) -> Option<Items> {
     if !audit.calls(action) {
         return None;
     }
-    Some(list(audit.ask, audit.id, vault.id, action, what).await)
+    Some(list(audit.ask, audit.id, vault.id, action.name, what).await)
 }
 
 async fn list(
@@ -213,7 +259,7 @@ fn is_on(item: &Value) -> bool {
 pub(crate) async fn count_keys(ask: &Asker, row: &Value) -> u64 {
     let id = word(row, "id").unwrap_or_default();
     let subscription = id.split('/').nth(2).unwrap_or_default();
-    let Items { items, .. } = list(ask, subscription, id, KEYS, "keys").await;
+    let Items { items, .. } = list(ask, subscription, id, KEYS.name, "keys").await;
     items.iter().filter(|item| word(item, "id").is_some() && is_on(item)).count() as u64
 }
 
@@ -245,9 +291,9 @@ impl Within<'_> {
         let name = name_of(item);
         let key = Key::unread(id, name, self.vault.region.as_deref());
         if !has_attributes(item) {
-            return Some(self.audit.all_unknown(key, senseless(KEYS, id)));
+            return Some(self.audit.all_unknown(key, senseless(KEYS.name, id)));
         }
-        let body = Body { ask: self.audit.ask, action: KEYS, id, value: item };
+        let body = Body { ask: self.audit.ask, action: KEYS.name, id, value: item };
         let expires = body.seconds("properties.attributes.exp");
         let (rotates, rotation_days) = self.rotation(&body, &expires).await;
         let state =
@@ -287,7 +333,8 @@ impl Within<'_> {
         let nameless = || items.iter().any(|item| name_of(item).is_empty());
         match (pair, refused) {
             (Some(item), _) => {
-                let body = Body { ask: self.audit.ask, action: SECRETS, id: name, value: item };
+                let body =
+                    Body { ask: self.audit.ask, action: SECRETS.name, id: name, value: item };
                 is_of_certificate(&body).and_then(|is| match (is, expires) {
                     (false, _) | (true, Known(None) | NotOffered) => NotOffered,
                     (true, Fact::Gap(gap)) => Fact::Gap(*gap),
@@ -304,7 +351,7 @@ impl Within<'_> {
             }
             // One without a name may be the one.
             (None, None) if nameless() => {
-                self.audit.ask.unknown(senseless(SECRETS, &self.vault.id))
+                self.audit.ask.unknown(senseless(SECRETS.name, &self.vault.id))
             }
             (None, None) => NotOffered,
             (None, Some(refused)) => self.audit.ask.unknown(refused.gap.clone()),
@@ -324,7 +371,7 @@ impl Within<'_> {
         }
         let path = format!("{}?api-version={VERSION}", listed.id);
         let lane = Lane::Subscription(self.audit.id.to_owned());
-        let question = Question { action: KEYS, target: listed.id, lane: &lane, path: &path };
+        let question = Question { action: KEYS.name, target: listed.id, lane: &lane, path: &path };
         let answer = match self.audit.ask.get(question).await {
             Ok(answer) => answer,
             Err(Refused { gap, .. }) => {
@@ -333,7 +380,7 @@ impl Within<'_> {
             }
         };
         if !has_attributes(&answer) {
-            let gap = self.audit.ask.gap(senseless(KEYS, listed.id));
+            let gap = self.audit.ask.gap(senseless(KEYS.name, listed.id));
             return (Fact::Gap(gap), Fact::Gap(gap));
         }
         let policy = rotation(&listed.within(&answer), expires);
@@ -344,9 +391,9 @@ impl Within<'_> {
         let id = word(item, "id").filter(|id| !id.is_empty())?;
         let secret = Secret::unread(id, name_of(item), self.vault.region.as_deref());
         if !has_attributes(item) {
-            return Some(self.audit.all_unknown(secret, senseless(SECRETS, id)));
+            return Some(self.audit.all_unknown(secret, senseless(SECRETS.name, id)));
         }
-        let body = Body { ask: self.audit.ask, action: SECRETS, id, value: item };
+        let body = Body { ask: self.audit.ask, action: SECRETS.name, id, value: item };
         let certificate = is_of_certificate(&body);
         let from = body.seconds("properties.attributes.nbf").and_then(|from| match from {
             // A certificate begins at some time, always.

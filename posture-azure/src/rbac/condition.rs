@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Answer, Pattern};
+use super::answer::Answer;
+use super::pattern::Pattern;
 
 /// Parentheses within parentheses beyond which a condition is not followed.
 const DEPTH: usize = 64;
@@ -170,7 +171,7 @@ impl Parser<'_> {
 mod tests {
     use serde_json::json;
 
-    use super::Answer::{No, Undetermined, Yes};
+    use super::super::Answer::{No, Undetermined, Yes};
     use super::*;
 
     const READ: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";

@@ -133,8 +133,8 @@ fn refines(before: &[Answer], after: &[Answer]) -> bool {
 
 /// The number of cases, which a setting raises.
 fn cases() -> ProptestConfig {
-    let cases = std::env::var("POSTURE_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases.unwrap_or(64)) }
+    let cases = ProptestConfig::with_cases(crate::cases::cases(64));
+    ProptestConfig { failure_persistence: None, ..cases }
 }
 
 proptest! {

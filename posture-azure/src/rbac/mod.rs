@@ -1,6 +1,7 @@
 //! What roles mean: actions as patterns, what a set of permissions allows, and what somebody may do at a scope.
 
 mod access;
+mod answer;
 mod condition;
 #[cfg(test)]
 mod laws;
@@ -9,16 +10,17 @@ mod place;
 
 use posture_core::dated::Dated;
 use std::collections::BTreeSet;
-use std::ops::{BitAnd, BitOr, Not};
 
 use serde_json::Value;
 
 pub(crate) use access::{Access, Assignment, Denial, Groups, Identity, IdentityKind, Reach, Who};
+pub(crate) use answer::{Answer, any};
 pub(crate) use condition::Condition;
 pub(crate) use pattern::Pattern;
+use pattern::VERBS;
 pub(crate) use place::{Height, Place};
 
-use crate::collect::body::View;
+use crate::view::View;
 
 /// Gives roles, and with them any right.
 pub(crate) const GIVES_ROLES: &str = "Microsoft.Authorization/roleAssignments/write";
@@ -37,65 +39,6 @@ pub(crate) static ESCALATIONS: Dated<&str> = Dated::new(
         "Microsoft.Authorization/elevateAccess/action",
     ],
 );
-
-/// A question with three answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
-    Yes,
-    No,
-    /// It depends on what is not known: a condition, the members of a group, a role that could not be read.
-    Undetermined,
-}
-
-impl From<bool> for Answer {
-    fn from(yes: bool) -> Self {
-        if yes { Self::Yes } else { Self::No }
-    }
-}
-
-impl BitOr for Answer {
-    type Output = Self;
-
-    fn bitor(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Yes, _) | (_, Self::Yes) => Self::Yes,
-            (Self::No, Self::No) => Self::No,
-            _ => Self::Undetermined,
-        }
-    }
-}
-
-impl BitAnd for Answer {
-    type Output = Self;
-
-    fn bitand(self, other: Self) -> Self {
-        !(!self | !other)
-    }
-}
-
-impl Not for Answer {
-    type Output = Self;
-
-    fn not(self) -> Self {
-        match self {
-            Self::Yes => Self::No,
-            Self::No => Self::Yes,
-            Self::Undetermined => Self::Undetermined,
-        }
-    }
-}
-
-/// Whether any answer is yes.
-pub(crate) fn any(answers: impl IntoIterator<Item = Answer>) -> Answer {
-    let mut sum = Answer::No;
-    for answer in answers {
-        sum = sum | answer;
-        if sum == Answer::Yes {
-            break;
-        }
-    }
-    sum
-}
 
 /// The two planes of Azure: managing resources, and working with the data in them. An action of one gives nothing in
 /// the other.
@@ -179,9 +122,6 @@ impl Permission {
             && VERBS.iter().all(|verb| all(verb))
     }
 }
-
-/// What every action [ends in](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions#actions-format).
-const VERBS: &[&str] = &["read", "write", "delete", "action"];
 
 /// A [role](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions). Its name is no proof of
 /// anything.

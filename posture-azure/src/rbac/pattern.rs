@@ -1,5 +1,8 @@
 //! Patterns of actions.
 
+/// What every action [ends in](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions#actions-format).
+pub(super) const VERBS: &[&str] = &["read", "write", "delete", "action"];
+
 /// A pattern of actions, in which `*` stands for any text, also across `/`, without regard to case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern(String);
@@ -32,7 +35,7 @@ impl Pattern {
     pub(crate) fn service(&self) -> Option<&str> {
         let (service, _) = self.0.split_once('/')?;
         let whole = |verb: &&&str| self.matches(&format!("{service}/{ANYTHING}/{verb}"));
-        let all = super::VERBS.iter().filter(whole).count() == super::VERBS.len();
+        let all = VERBS.iter().filter(whole).count() == VERBS.len();
         (all && !service.contains('*')).then_some(service)
     }
     /// Whether an action fits. The time is linear in the lengths of both: each part between stars is looked for once,

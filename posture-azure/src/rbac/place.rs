@@ -1,6 +1,6 @@
 //! Scopes: where something holds, and what lies below.
 
-use super::Answer;
+use super::answer::Answer;
 
 /// A [scope](https://learn.microsoft.com/en-us/azure/role-based-access-control/scope-overview), in small letters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

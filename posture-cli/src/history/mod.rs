@@ -6,6 +6,7 @@ mod trend;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use posture_core::control::Control;
 use posture_core::frameworks::Framework;
@@ -27,6 +28,10 @@ use crate::endpoints;
 use crate::error::{Failure, Result};
 use crate::report::{audited, load, options};
 use crate::select::{Selected, select};
+
+/// How long anything may take that the history or its archive is asked for. The largest run is recorded in minutes; a
+/// connection that was lost without a word would be waited for without end.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// `posture history`.
 pub(crate) fn run(command: Command, screen: Screen) -> Result<ExitCode> {
@@ -93,7 +98,8 @@ impl History {
         &'h self,
         question: impl FnOnce(&'h posture_history::History) -> F,
     ) -> Result<T> {
-        self.runtime.block_on(question(&self.history)).map_err(|error| failed(&error))
+        let answer = self.history.in_time(PATIENCE, question(&self.history));
+        self.runtime.block_on(answer).map_err(|error| failed(&error))
     }
 
     /// Waits for something else where its own answers are waited for.
@@ -173,14 +179,25 @@ impl History {
         let bytes = std::fs::read(path).map_err(|error| {
             Failure::tool(format!("cannot read `{}`", path.display())).cause(error)
         })?;
-        self.ask(|_| async move { archive.put(finished, bytes).await }).map(Some)
+        let archive = &archive;
+        let now = Time::from(jiff::Timestamp::now());
+        self.ask(|history| history.keep(archive, finished, bytes, now)).map(Some)
     }
 
     /// A snapshot whose run was not recorded is of no use.
     fn take_back(&self, kept: Option<&KeptSnapshot>) {
         if let (Some(kept), Ok(Some(archive))) = (kept, self.archive()) {
-            let _ = self.ask(|_| async move { archive.delete(&kept.name).await });
+            // Where this fails, it is found again by its note.
+            let archive = &archive;
+            let _ = self.ask(|history| history.take_back(archive, kept));
         }
+    }
+
+    /// Deletes the snapshots of runs that somebody who was killed did not record any more. Says how many that were.
+    pub(crate) fn clear(&self) -> Result<usize> {
+        let Some(archive) = self.archive()? else { return Ok(0) };
+        let now = Time::from(jiff::Timestamp::now());
+        self.ask(|history| history.clear(&archive, now))
     }
 
     /// Forgets what the configuration does not want to be kept.
@@ -370,6 +387,10 @@ fn prune(arguments: &HistoryPrune, screen: Screen) -> Result<ExitCode> {
             "{would} {} runs, {} snapshots, {} findings that nothing has to do with any more",
             pruned.runs, pruned.snapshots, pruned.findings
         );
+        if pruned.leftovers > 0 {
+            let would = if dry { "would delete" } else { "deleted" };
+            eprintln!("{would} {} snapshots of runs that were never recorded", pruned.leftovers);
+        }
         if archive.is_none() && pruned.runs > 0 {
             eprintln!("note: no archive is named, so that snapshots were left where they are");
         }

@@ -260,6 +260,16 @@ impl Drop for Held {
 /// Audits, and records what was said together with what is to be delivered of it.
 fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<(Added, Asked)> {
     let selected = job.selected(config)?;
+    // An archive that does not let go of what is of no use is no reason to audit nothing.
+    match history.clear() {
+        Ok(0) => {}
+        Ok(cleared) => {
+            tracing::info!(job = job.name, cleared, "deleted snapshots that no run names");
+        }
+        Err(failure) => {
+            tracing::warn!(job = job.name, error = %failure, "cannot delete snapshots that no run names");
+        }
+    }
     let folder = tempfile::tempdir();
     let folder = folder.map_err(|error| Failure::tool("cannot keep the snapshot").cause(error))?;
     let snapshot = folder.path().join("snapshot.json.zst");

@@ -34,6 +34,8 @@ pub(crate) const READS: &[FactId] = &[
     Alert::fact("sees_members"),
     Alert::fact("unseen"),
     Alert::fact("notifies"),
+    Alert::fact("targets_elsewhere"),
+    Account::fact("alert_targets"),
 ];
 
 /// Judges whether some alert sees every event of the class in the whole account and tells somebody. Three parts that
@@ -51,13 +53,34 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
     // The log group of an organization's trail is in another account, and so are the alerts on it.
     if let Some((gap, _)) = elsewhere.first() {
         let key = |(_, account): &(GapId, &str)| {
-            join::Key::alert(&context.scope.partition, account, class)
+            join::Key::alert(&context.scope.partition, account, class).into()
         };
         let keys = elsewhere.iter().map(key).collect();
         return match here.known() {
             Ok(_) => context.elsewhere(keys, Err(Undecided::Unknown(*gap))),
             Err(undecided) => context.passes_elsewhere(keys, Err(undecided)),
         };
+    }
+    let targets: Vec<&String> = alerts
+        .items
+        .iter()
+        .filter(|alert| is_settled_elsewhere(alert, class))
+        .filter_map(|alert| alert.targets_elsewhere.known().ok())
+        .flatten()
+        .collect();
+    if let (false, Gap(gap)) = (targets.is_empty(), &here) {
+        let about = targets.into_iter().map(|id| join::About::alert_target(id)).collect();
+        let otherwise = Err(Undecided::Unknown(*gap));
+        // A no there is one here where nothing else is open.
+        let open = |alert: &Alert| {
+            let settled =
+                is_settled_elsewhere(alert, class) && tells_nobody_here(alert, context.scope);
+            !settled && whole(alert) != Known(false)
+        };
+        if missing.is_some() || alerts.items.iter().any(open) {
+            return context.passes_elsewhere(about, otherwise);
+        }
+        return context.elsewhere(about, otherwise);
     }
     here.known()?;
     // Whatever comes nearest is the evidence.
@@ -93,6 +116,19 @@ fn sees(alert: &Alert, class: EventClass) -> Fact<bool> {
         (Gap(_), Known(possible)) if !possible.contains(&class) => Known(false),
         (events, _) => events.has(&class),
     }
+}
+
+/// Whether an alert sees every event of a class, and only what lies in other subscriptions says whether it tells somebody.
+fn is_settled_elsewhere(alert: &Alert, class: EventClass) -> bool {
+    (sees(alert, class) & alert.sees_everything.clone()) == Known(true)
+        && alert.notifies.gap().is_some()
+        && matches!(&alert.targets_elsewhere, Known(targets) if !targets.is_empty())
+}
+
+/// Whether an alert certainly tells nobody in its own subscription: then what is not known lies outside.
+fn tells_nobody_here(alert: &Alert, scope: &Scope) -> bool {
+    let gap = alert.notifies.gap().and_then(|gap| scope.gap(gap));
+    gap.is_some_and(|gap| gap.reason == Reason::OutsideScope)
 }
 
 /// What is missing from the list of alerts: the accounts that have the log groups of an organization's trails, each with its

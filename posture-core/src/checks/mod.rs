@@ -1,6 +1,7 @@
 //! What several controls have in common. A control stays one file; only what would be written twice is here.
 
 pub(crate) mod access;
+pub(crate) mod access_point;
 pub(crate) mod alert;
 pub(crate) mod detector;
 pub(crate) mod export;

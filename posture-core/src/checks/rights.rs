@@ -26,19 +26,19 @@ pub(crate) fn not_an_administrator(
 /// by the control that `elsewhere` names.
 pub(crate) fn no_escalation(
     full_admin: &Fact<Vec<String>>,
-    escalation_paths: &Fact<Vec<String>>,
+    escalation_paths: &Fact<Entries>,
     expected: &'static str,
     elsewhere: &'static str,
 ) -> Judged {
-    if let Known(found) = escalation_paths
-        && !found.is_empty()
-    {
-        return fail("escalation_paths", found.join("; "), expected);
+    // One certain path outranks what else is not decided.
+    if escalation_paths.any() == Known(true) {
+        let found = escalation_paths.known()?.evidence_with("; ");
+        return fail("escalation_paths", found, expected);
     }
     if full_admin.any() == Known(true) {
         return not_applicable(elsewhere);
     }
     full_admin.known()?;
-    escalation_paths.known()?;
+    escalation_paths.any().known()?;
     pass()
 }

@@ -36,7 +36,7 @@ pub(crate) fn by_bucket(
         Gap(gap) => gap,
     };
     let key = join::Key::bucket(control, &context.scope.partition, name);
-    context.elsewhere(vec![key], Err(Undecided::Unknown(otherwise)))
+    context.elsewhere(vec![key.into()], Err(Undecided::Unknown(otherwise)))
 }
 
 /// Judges a property of the bucket of a trail.

@@ -221,6 +221,7 @@ pub mod storage {
     pub mod access_log_loop;
     pub mod access_log_target;
     pub mod access_logging;
+    pub mod access_point_cross_account_access;
     pub mod access_point_network;
     pub mod access_point_public_access;
     pub mod access_point_public_access_block;
@@ -461,6 +462,7 @@ pub static ALL: &[&Control] = &[
     &storage::access_log_loop::CONTROL,
     &storage::access_log_target::CONTROL,
     &storage::access_logging::CONTROL,
+    &storage::access_point_cross_account_access::CONTROL,
     &storage::access_point_network::CONTROL,
     &storage::access_point_public_access::CONTROL,
     &storage::access_point_public_access_block::CONTROL,

@@ -950,7 +950,7 @@ pub(super) const FSBP: &[Requirement] = &[
     r("EC2.180", "EC2", "EC2 network interfaces should have source/destination checking enabled", None, "", "medium", &[]),
     r("EC2.181", "EC2", "EC2 launch templates should enable encryption for attached EBS volumes", None, "", "medium", &[]),
     r("EC2.182", "EC2", "EBS Snapshots should not be publicly accessible", None, "", "high", &[]),
-    r("EC2.183", "EC2", "EC2 VPN connections should use IKEv2 protocol", None, "", "high", &[]),
+    r("EC2.183", "EC2", "EC2 VPN connections should use IKEv2 protocol", None, "", "medium", &[]),
     r("ECR.1", "ECR", "ECR private repositories should have image scanning configured", None, "", "high", &[]),
     r("ECR.2", "ECR", "ECR private repositories should have tag immutability configured", None, "", "medium", &[]),
     r("ECR.3", "ECR", "ECR repositories should have at least one lifecycle policy configured", None, "", "medium", &[]),

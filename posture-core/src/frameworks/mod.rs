@@ -508,6 +508,8 @@ mod tests {
         ] {
             assert!(fsbp.requirement(id).is_some(), "{id}");
         }
+        let note = |id: &str| fsbp.requirement(id).unwrap().note;
+        assert_eq!((note("EC2.183"), note("EKS.9")), ("medium", "high"));
         let title = |id: &str| nist.requirement(id).unwrap().title;
         assert!(title("CM-7(4)").ends_with("Deny-by-exception"));
         assert!(title("SR-2(1)").ends_with("SCRM Team"));

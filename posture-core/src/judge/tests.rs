@@ -178,7 +178,10 @@ fn the_facts_of_a_failure_are_those_of_its_evidence() {
     assert_eq!(other.facts().map(|(fact, _)| fact).collect::<Vec<_>>(), [Bucket::fact("tags")]);
     let nobody = Finding { subject: None, ..other };
     assert_eq!(nobody.facts().count(), 0);
-    let account = Finding { control: chosen[1], ..other };
+    let invented: Arc<[Evidence]> =
+        [Evidence { fact: "versioning", found: "x".into(), expected: "y".into() }].into();
+    let fail = Outcome::Fail(invented);
+    let account = Finding { control: chosen[1], outcome: &fail, ..finding };
     assert_eq!(account.facts().count(), 0);
 }
 

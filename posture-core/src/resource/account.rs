@@ -1,8 +1,11 @@
 //! The account, subscription or tenant itself.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::resource;
+use crate::entries::Entries;
 use crate::time::Time;
 
 resource! {
@@ -69,6 +72,11 @@ resource! {
         /// What runs in a tier of its service that is not for production, by name (Azure: public addresses, load balancers,
         /// caches, SQL databases and gateways of a basic or free tier).
         basic_tiers: Vec<String>,
+        /// What its alerts and those of others can tell, and what is switched on and reaches somebody (Azure: action groups), by
+        /// id in small letters.
+        alert_targets: Entries,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
     }
 }
 

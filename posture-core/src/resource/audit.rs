@@ -38,6 +38,8 @@ resource! {
         key: Option<String>,
         /// The bucket it delivers to.
         bucket: String,
+        /// The storage accounts of other subscriptions that it delivers to, by id in small letters.
+        storage_elsewhere: Vec<String>,
         /// The log group it also delivers to; none if to none.
         log_group: Option<String>,
         /// When it last delivered to its log group; none if never.
@@ -98,6 +100,10 @@ resource! {
         unseen: Vec<String>,
         /// Whether it is switched on and reaches somebody: a destination that was confirmed.
         notifies: bool,
+        /// What it would tell that lies in another subscription, by id in small letters, where it is switched on.
+        targets_elsewhere: Vec<String>,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
     }
 }
 

@@ -37,7 +37,7 @@ resource! {
         full_admin: Vec<String>,
         /// The escalation paths: the ways in which it could give itself more rights than it has. Empty for a full
         /// administrator, who has all rights already.
-        escalation_paths: Vec<String>,
+        escalation_paths: Entries,
         /// The shortest path by which it reaches full administration through other identities, step by step; empty if there
         /// is none, or if it is an administrator itself.
         admin_paths: Vec<String>,
@@ -46,7 +46,7 @@ resource! {
         /// Its tags.
         tags: BTreeMap<String, String>,
         /// The services of which an embedded policy gives it every action.
-        wildcard_services: Vec<String>,
+        wildcard_services: Entries,
     }
 }
 
@@ -90,11 +90,11 @@ resource! {
         /// The statements that together give its members every action on every resource.
         full_admin: Vec<String>,
         /// The escalation paths of whoever is in it.
-        escalation_paths: Vec<String>,
+        escalation_paths: Entries,
         /// The embedded policies that let its members decrypt with every key.
         decrypts_any_key: Vec<String>,
         /// The services of which an embedded policy gives its members every action.
-        wildcard_services: Vec<String>,
+        wildcard_services: Entries,
     }
 }
 
@@ -125,7 +125,7 @@ resource! {
         full_admin: Vec<String>,
         /// The escalation paths: the ways in which it could give itself more rights than it has. Empty for a full
         /// administrator, who has all rights already.
-        escalation_paths: Vec<String>,
+        escalation_paths: Entries,
         /// The shortest path by which it reaches full administration through other identities, step by step; empty if there
         /// is none, or if it is an administrator itself.
         admin_paths: Vec<String>,
@@ -134,7 +134,7 @@ resource! {
         /// Its tags.
         tags: BTreeMap<String, String>,
         /// The services of which an embedded policy gives it every action.
-        wildcard_services: Vec<String>,
+        wildcard_services: Entries,
     }
 }
 
@@ -148,11 +148,11 @@ resource! {
         /// The statements that give every action on every resource.
         full_admin: Vec<String>,
         /// The services of which it gives every action.
-        wildcard_services: Vec<String>,
+        wildcard_services: Entries,
         /// The statements that let the holder decrypt with every key.
         decrypts_any_key: Vec<String>,
         /// The escalation paths of whoever holds it (Azure: the actions with which its holder could give itself more rights).
-        escalation_paths: Vec<String>,
+        escalation_paths: Entries,
     }
 }
 

@@ -149,6 +149,11 @@ macro_rules! resource {
                 panic!("no such fact")
             }
 
+            /// Takes over each fact that the other was asked for, be it why that is not known.
+            pub fn adopt(&mut self, other: Self) {
+                $( if !other.$fact.is_not_collected() { self.$fact = other.$fact; } )*
+            }
+
             $(
                 #[doc = concat!("With `", stringify!($fact), "` as given.")]
                 #[must_use]

@@ -97,12 +97,16 @@ resource! {
     AccessPoint {
         /// The bucket behind it.
         bucket: String,
+        /// The number of the account that has the bucket.
+        bucket_account: String,
         /// The network it can only be reached from; none if from the Internet.
         network: Option<String>,
         /// The switches that block public access through it.
         public_access_block: PublicAccessBlock,
         /// The statements of its policy that let anyone in.
         policy_public: Entries,
+        /// The accounts outside this one that its policy lets in; `everyone` where it is open to all.
+        external_accounts: Entries,
     }
 }
 

@@ -354,6 +354,8 @@ pub struct AccessPoint {
     pub region: Option<String>,
     /// Its bucket.
     pub bucket: String,
+    /// The account that has the bucket; its own where nothing is said.
+    pub bucket_account: Option<String>,
     /// The network that it can only be reached from.
     pub vpc: Option<String>,
     /// Its block of public access; all four where nothing is said, as AWS does by itself.

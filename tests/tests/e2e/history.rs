@@ -326,14 +326,16 @@ fn a_run_that_is_killed_leaves_a_history_that_is_whole() {
 fn an_audit_that_is_killed_is_not_in_the_history() {
     let kept = Kept::new();
     let mut slow = world();
-    slow["latency"] = json!({ "ms": 300 });
+    slow["latency"] = json!({ "ms": 2_000 });
     let simulated = Simulated::serve(&slow);
     let program = |simulated: &Simulated| {
         simulated
             .program(ACCOUNT, &["--history", &kept.store, "--history-snapshots", &kept.snapshots])
     };
     let running = program(&simulated).start();
-    std::thread::sleep(Duration::from_millis(700));
+    while simulated.requests().is_empty() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
     running.kill();
     assert!(kept.runs().is_empty());
     let simulated = Simulated::serve(&world());

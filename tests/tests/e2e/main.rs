@@ -5,6 +5,8 @@
 mod aws;
 mod azure;
 mod bundles;
+#[path = "../../src/cases.rs"]
+mod cases;
 mod commands;
 mod control_files;
 mod dated;
@@ -14,9 +16,11 @@ mod folder;
 mod formats;
 mod fuzz;
 mod history;
+mod joins;
 mod law;
 mod library;
 mod models;
+mod organization;
 mod readme;
 mod rows;
 mod schedule;

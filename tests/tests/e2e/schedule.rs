@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,7 @@ const CANARY: &str = "canary-of-the-webhook";
 /// What a webhook was told.
 #[derive(Clone, Debug)]
 struct Told {
+    method: String,
     path: String,
     headers: Vec<(String, String)>,
     body: String,
@@ -33,6 +35,8 @@ impl Told {
 struct Hook {
     url: String,
     told: Arc<Mutex<Vec<Told>>>,
+    /// How many bytes of answers without an end were taken.
+    taken: Arc<AtomicU64>,
 }
 
 #[derive(Clone, Copy)]
@@ -52,15 +56,17 @@ impl Hook {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let told: Arc<Mutex<Vec<Told>>> = Arc::default();
         let (seen, answers) = (Arc::clone(&told), answers.to_vec());
+        let taken: Arc<AtomicU64> = Arc::default();
+        let counted = Arc::clone(&taken);
         std::thread::spawn(move || {
             let mut answers = answers.into_iter();
             for stream in listener.incoming().flatten() {
                 let answer = answers.next().unwrap_or(Answer::Status(200));
-                let seen = Arc::clone(&seen);
-                std::thread::spawn(move || respond(stream, answer, &seen));
+                let (seen, counted) = (Arc::clone(&seen), Arc::clone(&counted));
+                std::thread::spawn(move || respond(stream, answer, &seen, &counted));
             }
         });
-        Self { url, told }
+        Self { url, told, taken }
     }
 
     fn told(&self) -> Vec<Told> {
@@ -68,13 +74,14 @@ impl Hook {
     }
 }
 
-fn respond(mut stream: TcpStream, answer: Answer, seen: &Mutex<Vec<Told>>) {
+fn respond(mut stream: TcpStream, answer: Answer, seen: &Mutex<Vec<Told>>, taken: &AtomicU64) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut line = String::new();
     if reader.read_line(&mut line).unwrap_or(0) == 0 {
         return;
     }
-    let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+    let mut words = line.split(' ').map(str::to_owned);
+    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let mut headers = Vec::new();
     loop {
         let mut line = String::new();
@@ -86,11 +93,12 @@ fn respond(mut stream: TcpStream, answer: Answer, seen: &Mutex<Vec<Told>>) {
     let length: usize = length.map_or(0, |(_, value)| value.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
-    let body = String::from_utf8(body).unwrap();
-    seen.lock().unwrap().push(Told { path, headers, body });
+    let body = String::from_utf8_lossy(&body).into_owned();
+    seen.lock().unwrap().push(Told { method, path, headers, body });
     match answer {
         Answer::Status(status) => {
-            let _ = write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: 0\r\n\r\n");
+            let _ =
+                write!(stream, "HTTP/1.1 {status} X\r\netag: \"x\"\r\ncontent-length: 0\r\n\r\n");
         }
         Answer::Redirect => {
             let _ = write!(
@@ -101,9 +109,12 @@ fn respond(mut stream: TcpStream, answer: Answer, seen: &Mutex<Vec<Told>>) {
         Answer::Endless => {
             let _ = write!(stream, "HTTP/1.1 200 X\r\ncontent-length: 1073741824\r\n\r\n");
             let part = [b'x'; 1 << 16];
-            while stream.write_all(&part).is_ok() {}
+            while stream.write_all(&part).is_ok() {
+                taken.fetch_add(part.len() as u64, Ordering::SeqCst);
+            }
         }
-        Answer::Silence => std::thread::sleep(Duration::from_secs(60)),
+        // For as long as anybody waits.
+        Answer::Silence => std::thread::sleep(Duration::from_secs(3600)),
     }
 }
 
@@ -338,14 +349,14 @@ fn a_webhook_that_misbehaves_fails_in_time_and_is_tried_at_the_next_run() {
     assert_eq!(hook.told().len(), 2);
     assert_eq!(hook.told()[0].header("idempotency-key"), hook.told()[1].header("idempotency-key"));
     // A gigabyte is not read, and what says nothing is not waited for.
-    for (answer, code, most) in [(Answer::Endless, 0, 20), (Answer::Silence, 1, 90)] {
+    for (answer, code) in [(Answer::Endless, 0), (Answer::Silence, 1)] {
         let estate = Estate::new(&good());
         let hook = Hook::start(&[answer; 3]);
         estate.configure(&job("nightly", &delivery(&hook.url, true)));
-        let began = Instant::now();
         let run = estate.once(&["--due"]);
         assert_eq!(run.code, code, "{}", run.err);
-        assert!(began.elapsed() < Duration::from_secs(most), "{:?}", began.elapsed());
+        // What lies in the buffers of two sockets is little beside a gigabyte.
+        assert!(hook.taken.load(Ordering::SeqCst) < 1 << 26);
         assert!(!run.err.contains(CANARY), "{}", run.err);
     }
     // Without being allowed to, nothing within one's own network is told anything.
@@ -385,7 +396,7 @@ fn a_run_that_is_killed_before_it_is_delivered_is_delivered_later_and_no_twice()
     let running = estate.program(&["once", "--due"]).start();
     let patience = Instant::now();
     while hook.told().is_empty() {
-        assert!(patience.elapsed() < Duration::from_secs(60), "it is never told");
+        assert!(patience.elapsed() < Duration::from_secs(600), "it is never told");
         std::thread::sleep(Duration::from_millis(50));
     }
     running.kill();
@@ -398,6 +409,59 @@ fn a_run_that_is_killed_before_it_is_delivered_is_delivered_later_and_no_twice()
     assert_eq!(told[0].body, told[1].body);
     assert_eq!(estate.once(&["--due"]).code, 0);
     assert_eq!(hook.told().len(), 2);
+}
+
+#[test]
+fn a_snapshot_whose_run_was_killed_before_it_was_recorded_is_deleted_later() {
+    let estate = Estate::new(&good());
+    // A storage that has the object, and does not answer.
+    let storage = Hook::start(&[Answer::Silence]);
+    let text = format!(
+        "[audit]\ncontrols = [\"storage\"]\n[history]\nstore = \"posture.db\"\nsnapshots = \"gs://archive/kept\"\n\
+         [[target]]\nprovider = \"aws\"\n{}",
+        job("nightly", "")
+    );
+    std::fs::write(estate.path("posture.toml"), text).unwrap();
+    let once = || {
+        let key = json!({
+            "private_key": "",
+            "private_key_id": "",
+            "client_email": "",
+            "disable_oauth": true,
+            "gcs_base_url": storage.url,
+        });
+        let program = estate.program(&["once"]).env("GOOGLE_ALLOW_HTTP", "true");
+        program.env("GOOGLE_SERVICE_ACCOUNT_KEY", &key.to_string())
+    };
+    let asked = |method: &str| -> Vec<String> {
+        let told = storage.told().into_iter().filter(|told| told.method == method);
+        told.map(|told| told.path).collect()
+    };
+    let running = once().start();
+    let patience = Instant::now();
+    while asked("PUT").is_empty() {
+        assert!(patience.elapsed() < Duration::from_secs(600), "nothing is kept");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    running.kill();
+    assert_eq!(estate.runs(), 0);
+    let change = |statement: &str| {
+        let mut changed = python("sql.py");
+        assert!(changed.args([&estate.path("posture.db"), statement]).status().unwrap().success());
+    };
+    // For all that anybody knows, whoever was killed may be about to record it.
+    change("UPDATE jobs SET claimed_until = 0");
+    let next = once().run();
+    assert_eq!((next.code, estate.runs()), (0, 1), "{}", next.err);
+    assert_eq!((asked("PUT").len(), asked("DELETE").len()), (2, 0));
+    // After a day nobody is.
+    change("UPDATE puts SET lease = 0");
+    let later = once().run();
+    assert_eq!((later.code, estate.runs()), (0, 2), "{}", later.err);
+    assert_eq!((asked("PUT").len(), asked("DELETE")), (3, vec![asked("PUT").remove(0)]));
+    assert!(later.err.contains("deleted snapshots that no run names"), "{}", later.err);
+    assert_eq!(once().run().code, 0);
+    assert_eq!(asked("DELETE").len(), 1);
 }
 
 /// What an object of the local server's S3 holds.
@@ -461,12 +525,14 @@ fn a_place_that_does_not_answer_holds_up_no_other() {
     ));
     std::fs::write(estate.path("url"), &hook.url).unwrap();
     let running = estate.program(&["once", "--due"]).start();
-    let begun = Instant::now();
-    while !std::path::Path::new(&estate.path("report.html")).exists() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "the file waits for the webhook");
+    while !std::path::Path::new(&estate.path("report.html")).exists() || hook.told().is_empty() {
         std::thread::sleep(Duration::from_millis(50));
     }
-    assert!(!hook.told().is_empty() || begun.elapsed() < Duration::from_secs(20));
+    // Nothing has become of the webhook yet, which a file that waits for it would know.
+    let deliveries = estate.deliveries();
+    let webhook = deliveries.lines().find(|line| line.contains("nightly: webhook")).unwrap();
+    let words: Vec<&str> = webhook.split_whitespace().collect();
+    assert!(words.windows(2).any(|pair| pair == ["pending", "0"]), "{deliveries}");
     running.kill();
 }
 
@@ -542,7 +608,7 @@ fn a_scheduler_keeps_its_jobs_when_the_configuration_is_wrong_and_stops_when_it_
     let running = estate.program(&["run"]).start();
     let patience = Instant::now();
     while estate.runs() == 0 {
-        assert!(patience.elapsed() < Duration::from_secs(150), "it never runs");
+        assert!(patience.elapsed() < Duration::from_secs(600), "it never runs");
         std::thread::sleep(Duration::from_millis(500));
     }
     estate.configure("[[job]]\nname = \"often\"\ncron = \"* * *\"\n");
@@ -552,9 +618,7 @@ fn a_scheduler_keeps_its_jobs_when_the_configuration_is_wrong_and_stops_when_it_
     running.signal("HUP");
     std::thread::sleep(Duration::from_secs(1));
     running.signal("TERM");
-    let asked = Instant::now();
     let run = running.wait();
-    assert!(asked.elapsed() < Duration::from_secs(12), "{:?}", asked.elapsed());
     assert_eq!(run.code, 0, "{}", run.err);
     let said = [
         "often: is recorded run=1",

@@ -92,7 +92,7 @@ impl Simulated {
         (status, answer)
     }
 
-    fn requests(&self) -> Vec<Recorded> {
+    pub(crate) fn requests(&self) -> Vec<Recorded> {
         self.server.as_ref().unwrap().requests()
     }
 }
@@ -112,7 +112,7 @@ fn regions() -> Value {
 }
 
 /// A policy that forbids plain connections.
-fn only_tls(bucket: &str) -> Value {
+pub(crate) fn only_tls(bucket: &str) -> Value {
     json!({
         "Version": "2012-10-17",
         "Statement": [{
@@ -283,6 +283,7 @@ fn an_account_as_it_should_be_passes_everything_and_no_question_stays_open() {
     for (control, resource) in [
         ("storage.encryption", "far"),
         ("storage.access-point-network", "two"),
+        ("storage.access-point-cross-account-access", "two"),
         ("logging.event-store-retention", "lake"),
         ("keys.rotation", "key-1"),
         ("detection.finding-hub", "eu-west-1"),
@@ -314,6 +315,7 @@ fn an_account_in_which_nobody_did_anything_fails_and_no_question_stays_open() {
         ("storage.customer-managed-encryption", "open"),
         ("storage.access-point-network", "door"),
         ("storage.access-point-public-access", "door"),
+        ("storage.access-point-cross-account-access", "door"),
         ("storage.access-point-public-access-block", "door"),
         ("logging.audit-trail-recording", "some"),
         ("logging.audit-trail-validation", "some"),

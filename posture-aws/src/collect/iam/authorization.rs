@@ -11,6 +11,8 @@ use aws_sdk_iam::types::{
     PolicyDetail, RoleDetail, SummaryKeyType, Tag, UserDetail,
 };
 use aws_smithy_types::DateTime;
+use posture_collect::text::clip;
+use posture_core::entries::Entries;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
@@ -21,9 +23,9 @@ use posture_core::wanted::Wanted;
 use super::graph::{self, Is, Node, Outcome, Reached};
 use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
 use super::{AUTHORIZATION, PAGE, Summary, count, pages};
-use crate::ask::{Asker, clip};
+use crate::ask::Asker;
+use crate::collect::context::{Audit, time};
 use crate::collect::resource_policy::{decided, listed, membership};
-use crate::collect::{Audit, time};
 use crate::policy::{Document, Entity, Found, Home};
 
 /// The facts about a user that take the documents of its policies and its groups.
@@ -400,9 +402,8 @@ impl Judge<'_> {
         user.decrypts_any_key = self.if_wanted(User::fact("decrypts_any_key"), || {
             self.of_embedded(arn, embedded, boundary, Question::Decrypts)
         });
-        user.wildcard_services = self.if_wanted(User::fact("wildcard_services"), || {
-            self.of_embedded(arn, embedded, None, Question::WildcardServices)
-        });
+        user.wildcard_services = self
+            .if_wanted(User::fact("wildcard_services"), || self.embedded_services(arn, embedded));
         user
     }
 
@@ -421,7 +422,7 @@ impl Judge<'_> {
                 self.of_embedded(arn, embedded, None, Question::Decrypts)
             }))
             .wildcard_services(self.if_wanted(Group::fact("wildcard_services"), || {
-                self.of_embedded(arn, embedded, None, Question::WildcardServices)
+                self.embedded_services(arn, embedded)
             }))
     }
 
@@ -470,9 +471,8 @@ impl Judge<'_> {
         role.decrypts_any_key = self.if_wanted(Role::fact("decrypts_any_key"), || {
             self.of_embedded(arn, embedded, boundary, Question::Decrypts)
         });
-        role.wildcard_services = self.if_wanted(Role::fact("wildcard_services"), || {
-            self.of_embedded(arn, embedded, None, Question::WildcardServices)
-        });
+        role.wildcard_services = self
+            .if_wanted(Role::fact("wildcard_services"), || self.embedded_services(arn, embedded));
         if self.wanted.any(TRUST) {
             self.trust(arn, detail, &mut role);
         }
@@ -491,9 +491,9 @@ impl Judge<'_> {
             .full_admin(self.if_wanted(Policy::fact("full_admin"), || {
                 self.answer(arn, &holder, Question::FullAdmin)
             }))
-            .wildcard_services(self.if_wanted(Policy::fact("wildcard_services"), || {
-                self.answer(arn, &holder, Question::WildcardServices)
-            }))
+            .wildcard_services(
+                self.if_wanted(Policy::fact("wildcard_services"), || self.services(arn, &holder)),
+            )
             .decrypts_any_key(self.if_wanted(Policy::fact("decrypts_any_key"), || {
                 self.answer(arn, &holder, Question::Decrypts)
             }))
@@ -522,62 +522,81 @@ impl Judge<'_> {
         self.answer(arn, &Holder { entity: boundary.is_some(), ..holder }, question)
     }
 
-    /// The path to full administration through others, where there is one.
+    fn embedded_services(&self, arn: &str, embedded: &[PolicyDetail]) -> Fact<Entries> {
+        if embedded.is_empty() {
+            return Known(Entries::none());
+        }
+        self.services(arn, &self.holder(arn, self.embedded(arn, embedded), None))
+    }
+
+    /// The path to full administration through others, where there is one: the first that is certain decides.
     fn admin_paths(
         &self,
         arn: &str,
         holder: &Holder,
         outcomes: &Outcomes<'_>,
     ) -> Fact<Vec<String>> {
-        self.paths(arn, holder, outcomes, |outcome| {
-            (outcome.admin.certain.iter().cloned().collect(), open(&[&outcome.admin]))
-        })
-    }
-
-    /// Its own escalation paths, and the paths to administrators and to others who have such.
-    fn escalation_paths(
-        &self,
-        arn: &str,
-        holder: &Holder,
-        outcomes: &Outcomes<'_>,
-    ) -> Fact<Vec<String>> {
-        self.paths(arn, holder, outcomes, |outcome| {
-            let mut certain = outcome.own.clone();
-            certain.extend(outcome.admin.certain.clone());
-            if certain.is_empty() {
-                certain.extend(outcome.escalation.certain.clone());
-            }
-            let mut may_be = outcome.own_open.clone();
-            may_be.extend(open(&[&outcome.admin, &outcome.escalation]));
-            (certain, may_be)
-        })
-    }
-
-    fn paths(
-        &self,
-        arn: &str,
-        holder: &Holder,
-        outcomes: &Outcomes<'_>,
-        of: impl FnOnce(&Outcome) -> (Vec<String>, Vec<String>),
-    ) -> Fact<Vec<String>> {
-        if let (Err(gap), _) | (_, Err(gap)) = (&holder.held, &holder.boundary) {
-            return Fact::Gap(*gap);
-        }
-        let Some(outcome) = outcomes.by_arn.get(arn) else {
-            return self.ask.malformed(AUTHORIZATION, arn, "it is not among those that were read");
+        let outcome = match self.outcome(arn, holder, outcomes) {
+            Ok(outcome) => outcome,
+            Err(gap) => return Fact::Gap(gap),
         };
-        let (certain, may_be) = of(outcome);
-        match outcomes.incomplete {
-            _ if !certain.is_empty() || outcome.is_admin => Known(certain),
-            _ if !may_be.is_empty() => self.ask.undetermined(AUTHORIZATION, arn, may_be.join("; ")),
+        let certain: Vec<String> = outcome.admin.certain.iter().cloned().collect();
+        if !certain.is_empty() || outcome.is_admin {
+            return Known(certain);
+        }
+        match self.open_paths(arn, open(&[&outcome.admin]), outcomes) {
             Some(gap) => Fact::Gap(gap),
             None => Known(certain),
         }
     }
 
-    /// What is certain is known, whatever else may be; what may be, and nothing certain, is a gap.
-    fn found(&self, arn: &str, found: &Found) -> Fact<Vec<String>> {
-        decided(self.ask, (AUTHORIZATION, arn), self.organization, found)
+    /// Its own escalation paths, and the paths to administrators and to others who have such. A certain one says nothing
+    /// of those that are not decided.
+    fn escalation_paths(
+        &self,
+        arn: &str,
+        holder: &Holder,
+        outcomes: &Outcomes<'_>,
+    ) -> Fact<Entries> {
+        let outcome = match self.outcome(arn, holder, outcomes) {
+            Ok(outcome) => outcome,
+            Err(gap) => return Fact::Gap(gap),
+        };
+        let mut certain = outcome.own.clone();
+        certain.extend(outcome.admin.certain.clone());
+        if certain.is_empty() {
+            certain.extend(outcome.escalation.certain.clone());
+        }
+        if outcome.is_admin {
+            return Known(certain.into());
+        }
+        let mut may_be = outcome.own_open.clone();
+        may_be.extend(open(&[&outcome.admin, &outcome.escalation]));
+        Entries::new(certain, self.open_paths(arn, may_be, outcomes)).into_fact()
+    }
+
+    /// What is known of where an identity leads.
+    fn outcome<'o>(
+        &self,
+        arn: &str,
+        holder: &Holder,
+        outcomes: &'o Outcomes<'_>,
+    ) -> Result<&'o Outcome, GapId> {
+        if let (Err(gap), _) | (_, Err(gap)) = (&holder.held, &holder.boundary) {
+            return Err(*gap);
+        }
+        outcomes
+            .by_arn
+            .get(arn)
+            .ok_or_else(|| self.malformed(arn, "it is not among those that were read"))
+    }
+
+    /// Why there may be more paths.
+    fn open_paths(&self, arn: &str, may_be: Vec<String>, outcomes: &Outcomes<'_>) -> Option<GapId> {
+        if may_be.is_empty() {
+            return outcomes.incomplete;
+        }
+        self.ask.undetermined::<()>(AUTHORIZATION, arn, may_be.join("; ")).gap()
     }
 
     /// Who may assume a role, as its trust policy says.
@@ -730,7 +749,28 @@ impl Judge<'_> {
         parsed.map_err(|why| self.malformed(target, &format!("{what}: {why}")))
     }
 
+    /// Whether an identity has a right, and the statements that give it. Any certain one decides.
     fn answer(&self, target: &str, holder: &Holder, question: Question) -> Fact<Vec<String>> {
+        match self.ask_about(target, holder, question) {
+            Ok(found) => decided(self.ask, (AUTHORIZATION, target), self.organization, &found),
+            Err(gap) => Fact::Gap(gap),
+        }
+    }
+
+    /// The services of which every action is given. Each counts by itself, so that a certain one says nothing of another.
+    fn services(&self, target: &str, holder: &Holder) -> Fact<Entries> {
+        match self.ask_about(target, holder, Question::WildcardServices) {
+            Ok(found) => listed(self.ask, (AUTHORIZATION, target), self.organization, &found),
+            Err(gap) => Fact::Gap(gap),
+        }
+    }
+
+    fn ask_about(
+        &self,
+        target: &str,
+        holder: &Holder,
+        question: Question,
+    ) -> Result<Rc<Found>, GapId> {
         match (&holder.held, &holder.boundary) {
             (Ok(held), Ok(boundary)) => {
                 let policy = boundary.as_ref().map(|(_, document)| document);
@@ -739,10 +779,9 @@ impl Judge<'_> {
                     boundary: boundary.as_ref().map(|(arn, _)| arn.as_str()),
                 };
                 let entity = holder.entity.then_some(&entity);
-                let found = self.rights.borrow_mut().ask(question, held, policy, entity);
-                self.found(target, &found)
+                Ok(self.rights.borrow_mut().ask(question, held, policy, entity))
             }
-            (Err(gap), _) | (_, Err(gap)) => Fact::Gap(*gap),
+            (Err(gap), _) | (_, Err(gap)) => Err(*gap),
         }
     }
 
@@ -783,11 +822,11 @@ fn is_customer_managed(arn: &str) -> bool {
     arn.split(':').nth(4) != Some("aws")
 }
 
-/// The last part of an ARN, which is the name.
 fn tags(tags: &[Tag]) -> Fact<BTreeMap<String, String>> {
     Known(tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect())
 }
 
+/// The last part of an ARN, which is the name.
 fn last(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
@@ -1233,8 +1272,8 @@ mod tests {
             ("boundless", Reason::Incomplete, arn("policy", "gone")),
         ] {
             let user = user_named(&scope, name);
-            for fact in [&user.full_admin, &user.escalation_paths] {
-                let gap = gap(&scope, fact.gap());
+            for undecided in [user.full_admin.gap(), user.escalation_paths.gap()] {
+                let gap = gap(&scope, undecided);
                 assert_eq!((gap.reason, &gap.target), (reason, &target), "{name}");
                 assert_eq!(gap.action, AUTHORIZATION);
             }
@@ -1297,7 +1336,7 @@ mod tests {
         assert!(!a.full_admin.known().unwrap().is_empty());
         assert!(!a.decrypts_any_key.known().unwrap().is_empty());
         assert_eq!(b.full_admin, Known(Vec::new()));
-        assert_eq!(b.wildcard_services, Known(vec!["s3".to_owned()]));
+        assert_eq!(b.wildcard_services, Known(Entries::from(["s3"])));
         assert_eq!(gap(&scope, c.full_admin.gap()).reason, Reason::Malformed);
         assert_eq!(c.attachments, Known(1));
     }
@@ -1405,22 +1444,22 @@ mod tests {
                     embedded policy `own`, statement 1";
         assert_eq!(ann.full_admin, Known(Vec::new()));
         assert_eq!(ann.admin_paths, Known(vec![path.to_owned()]));
-        assert_eq!(ann.escalation_paths, Known(vec![path.to_owned()]));
+        assert_eq!(ann.escalation_paths, Known(Entries::from([path])));
         for name in ["bob", "eve"] {
             let user = user_named(&scope, name);
             assert_eq!(user.admin_paths, Known(Vec::new()), "{name}");
-            assert_eq!(user.escalation_paths, Known(Vec::new()), "{name}");
+            assert_eq!(user.escalation_paths, Known(Entries::none()), "{name}");
         }
         let [first, second] = &scope.roles.items[..] else { panic!() };
         assert_eq!(first.admin_paths.known().unwrap().len(), 1);
         assert_eq!(second.admin_paths, Known(Vec::new()));
         let [empty, writers] = &scope.groups.items[..] else { panic!() };
-        assert_eq!(empty.escalation_paths, Known(Vec::new()));
-        assert_eq!(writers.escalation_paths, Known(vec!["iam:PutGroupPolicy".to_owned()]));
+        assert_eq!(empty.escalation_paths, Known(Entries::none()));
+        assert_eq!(writers.escalation_paths, Known(Entries::from(["iam:PutGroupPolicy"])));
         let unused = scope.policies.items.iter().find(|policy| policy.name == "unused").unwrap();
         assert_eq!(
             unused.escalation_paths,
-            Known(vec!["iam:PassRole + ec2:RunInstances".to_owned()])
+            Known(Entries::from(["iam:PassRole + ec2:RunInstances"]))
         );
         let theirs = scope.policies.items.iter().find(|policy| policy.name == "Power").unwrap();
         assert_eq!(theirs.escalation_paths, Fact::NotOffered);
@@ -1434,12 +1473,14 @@ mod tests {
         let scope = fake.collect(&Wanted::of(PATHS, &[])).await;
         let ann = user_named(&scope, "ann");
         assert_eq!(ann.admin_paths.known().unwrap().len(), 1, "what is certain stays so");
-        for fact in [
-            &user_named(&scope, "bob").admin_paths,
-            &user_named(&scope, "bob").escalation_paths,
-            &scope.groups.items[0].escalation_paths,
+        for missing in [
+            user_named(&scope, "bob").admin_paths.gap(),
+            user_named(&scope, "bob").escalation_paths.gap(),
+            scope.groups.items[0].escalation_paths.gap(),
+            // A path that is certain says nothing of others.
+            ann.escalation_paths.known().unwrap().undecided(),
         ] {
-            assert_eq!(gap(&scope, fact.gap()).reason, Reason::Denied);
+            assert_eq!(gap(&scope, missing).reason, Reason::Denied);
         }
         // The account counts more roles than were listed.
         let fake = chain().fake().xml("GetAccountSummary", &totals(&[("Roles", 3)])).xml_error(
@@ -1496,6 +1537,40 @@ mod tests {
         assert!(!limit(&version).await.known().unwrap().is_empty());
     }
 
+    /// A condition that the policies do not decide.
+    const PERHAPS: &str = r#""Condition":{"StringEquals":{"new:Key":"x"}}"#;
+
+    #[tokio::test]
+    async fn a_certain_path_or_service_does_not_hide_one_that_is_not_decided() {
+        let both = |certain: &str, perhaps: &str| {
+            format!(
+                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"{certain}","Resource":"*"}},{perhaps}]}}"#
+            )
+        };
+        let path = format!(
+            r#"{{"Effect":"Allow","Action":"iam:AttachUserPolicy","Resource":"*",{PERHAPS}}}"#
+        );
+        let service = format!(
+            r#"{{"Effect":"Allow","Action":"sqs:*","Resource":"*"}},{{"Effect":"Deny","Action":"sqs:*","Resource":"*",{PERHAPS}}}"#
+        );
+        let answer = Answer {
+            users: user("path", &embeds(&both("iam:PutUserPolicy", &path)))
+                + &user("service", &embeds(&both("s3:*", &service))),
+            ..Answer::default()
+        };
+        let facts = [User::fact("escalation_paths"), User::fact("wildcard_services")];
+        let scope = rights(&answer, &facts).await;
+        let entries = user_named(&scope, "path").escalation_paths.known().unwrap();
+        assert_eq!(entries.evidence(), "iam:PutUserPolicy");
+        let why = gap(&scope, entries.undecided());
+        assert_eq!(why.reason, Reason::Undetermined);
+        assert!(why.detail.as_ref().unwrap().contains("iam:AttachUserPolicy"), "{why:?}");
+        let entries = user_named(&scope, "service").wildcard_services.known().unwrap();
+        assert!(entries.evidence().starts_with("s3 ("), "{entries:?}");
+        let why = gap(&scope, entries.undecided());
+        assert!(why.detail.as_ref().unwrap().contains("sqs ("), "{why:?}");
+    }
+
     #[tokio::test]
     async fn embedded_policies_that_give_every_action_of_a_service() {
         let answer = Answer {
@@ -1526,11 +1601,12 @@ mod tests {
             Role::fact("wildcard_services"),
         ];
         let scope = rights(&answer, &facts).await;
-        let by =
-            |service: &str| Known(vec![format!("{service} (embedded policy `own`, statement 1)")]);
+        let by = |service: &str| {
+            Known(Entries::from([&*format!("{service} (embedded policy `own`, statement 1)")]))
+        };
         assert_eq!(user_named(&scope, "a").wildcard_services, by("s3"));
         // Attached policies are judged on their own.
-        assert_eq!(user_named(&scope, "b").wildcard_services, Known(Vec::new()));
+        assert_eq!(user_named(&scope, "b").wildcard_services, Known(Entries::none()));
         assert_eq!(scope.groups.items[0].wildcard_services, by("sns"));
         assert_eq!(scope.roles.items[0].wildcard_services, by("sqs"));
     }

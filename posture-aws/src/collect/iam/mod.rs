@@ -18,11 +18,10 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
-use posture_core::resource::{AccessKey, Certificate, Group, PasswordPolicy, Policy, Role, User};
-use posture_core::scope::Scope;
-use posture_core::time::Time;
+use posture_core::part::Part;
+use posture_core::resource::{Certificate, PasswordPolicy};
 
-use super::{Audit, time};
+use super::context::{Audit, time};
 use crate::ask::Asker;
 
 const ALIASES: &str = "iam:ListAccountAliases";
@@ -39,55 +38,8 @@ const SUMMARY: &str = "iam:GetAccountSummary";
 /// The most items that IAM gives on a page.
 const PAGE: i32 = 1_000;
 
-/// What is known of identities.
-pub(super) struct Iam {
-    name: Option<String>,
-    root: Root,
-    password_policy: Fact<PasswordPolicy>,
-    identity_providers: Fact<u32>,
-    users: Listing<User>,
-    access_keys: Listing<AccessKey>,
-    groups: Listing<Group>,
-    roles: Listing<Role>,
-    policies: Listing<Policy>,
-    certificates: Listing<Certificate>,
-}
-
-/// What is known of the root user.
-struct Root {
-    access_key: Fact<bool>,
-    credentials: Fact<bool>,
-    password: Fact<bool>,
-    mfa: Fact<bool>,
-    hardware_mfa: Fact<bool>,
-    last_used: Fact<Option<Time>>,
-}
-
-impl Iam {
-    pub(super) fn put(self, scope: &mut Scope) {
-        if self.name.is_some() {
-            scope.account.name = self.name.clone().unwrap_or_else(|| scope.id.clone());
-            scope.name = self.name;
-        }
-        let account = &mut scope.account;
-        account.root_access_key = self.root.access_key;
-        account.root_credentials = self.root.credentials;
-        account.root_password = self.root.password;
-        account.root_mfa = self.root.mfa;
-        account.root_hardware_mfa = self.root.hardware_mfa;
-        account.root_last_used = self.root.last_used;
-        account.password_policy = self.password_policy;
-        account.identity_providers = self.identity_providers;
-        scope.users = self.users;
-        scope.access_keys = self.access_keys;
-        scope.groups = self.groups;
-        scope.roles = self.roles;
-        scope.policies = self.policies;
-        scope.certificates = self.certificates;
-    }
-}
-
-pub(super) async fn collect(audit: &Audit<'_>) -> Iam {
+/// Reads what is wanted of identities.
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     let client = &audit.session.iam(audit.session.home_region(), audit.meter);
     let (
         name,
@@ -114,34 +66,38 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Iam {
     let mfa = summary.flag(ask, SummaryKeyType::AccountMfaEnabled);
     let key = summary.flag(ask, SummaryKeyType::AccountAccessKeysPresent);
     let password = summary.flag(ask, SummaryKeyType::AccountPasswordPresent);
-    let root = Root {
-        // Where root's credentials were
-        // [removed centrally](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html#id_root-user-access-management)
-        // there is neither a password nor a key nor a signing certificate.
-        credentials: key.clone()
-            | password.clone()
-            | summary.flag(ask, SummaryKeyType::AccountSigningCertificatesPresent),
-        access_key: key,
-        password,
-        hardware_mfa: if audit.calls(DEVICES) {
-            mfa.clone() & !devices.root_has_one(ask)
-        } else {
-            Fact::not_collected()
-        },
-        mfa,
-        last_used: report.root_last_used(ask),
+    // Where root's credentials were
+    // [removed centrally](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html#id_root-user-access-management)
+    // there is neither a password nor a key nor a signing certificate.
+    let credentials = key.clone()
+        | password.clone()
+        | summary.flag(ask, SummaryKeyType::AccountSigningCertificatesPresent);
+    let hardware_mfa = if audit.calls(DEVICES) {
+        mfa.clone() & !devices.root_has_one(ask)
+    } else {
+        Fact::not_collected()
     };
-    Iam {
+    let last_used = report.root_last_used(ask);
+    let root = Part::account(|account| {
+        account
+            .root_access_key(key)
+            .root_credentials(credentials)
+            .root_password(password)
+            .root_mfa(mfa)
+            .root_hardware_mfa(hardware_mfa)
+            .root_last_used(last_used)
+            .password_policy(password_policy)
+            .identity_providers(identity_providers)
+    });
+    Part {
         name,
-        root,
-        password_policy,
-        identity_providers,
         users: identities.users,
         access_keys,
         groups: identities.groups,
         roles: identities.roles,
         policies: identities.policies,
         certificates,
+        ..root
     }
 }
 

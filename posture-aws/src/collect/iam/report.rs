@@ -15,7 +15,7 @@ use posture_core::time::Time;
 
 use super::{GENERATE, REPORT};
 use crate::ask::{Asker, Refused};
-use crate::collect::{Audit, time};
+use crate::collect::context::{Audit, time};
 
 /// How long to wait before asking once more whether the report is there: half a minute in all.
 pub(super) const PAUSES: &[Duration] = &[

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use posture_core::dated::Dated;
+
 use crate::policy::{
     Caller, Context, Decision, Document, Entity, Found, Home, Identity, Layer, Layers, Request,
     authorize,
@@ -159,25 +161,32 @@ impl<'a> Rights<'a> {
 
 /// The [services](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services)
 /// that run the customer's code and hand it the credentials of a role.
-const COMPUTE: &[&str] = &[
-    "amplify.amazonaws.com",
-    "bedrock-agentcore.amazonaws.com",
-    "build.apprunner.amazonaws.com",
-    "codebuild.amazonaws.com",
-    "ec2.amazonaws.com",
-    "ec2.amazonaws.com.cn",
-    "ecs-tasks.amazonaws.com",
-    "edgelambda.amazonaws.com",
-    "emr-serverless.amazonaws.com",
-    "gamelift.amazonaws.com",
-    "glue.amazonaws.com",
-    "lambda.amazonaws.com",
-    "pods.eks.amazonaws.com",
-    "sagemaker.amazonaws.com",
-    // Servers elsewhere that are managed as if they were instances.
-    "ssm.amazonaws.com",
-    "tasks.apprunner.amazonaws.com",
-];
+static COMPUTE: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+        "https://pathfinding.cloud/paths/",
+    ],
+    "2026-11-29",
+    &[
+        "amplify.amazonaws.com",
+        "bedrock-agentcore.amazonaws.com",
+        "build.apprunner.amazonaws.com",
+        "codebuild.amazonaws.com",
+        "ec2.amazonaws.com",
+        "ec2.amazonaws.com.cn",
+        "ecs-tasks.amazonaws.com",
+        "edgelambda.amazonaws.com",
+        "emr-serverless.amazonaws.com",
+        "gamelift.amazonaws.com",
+        "glue.amazonaws.com",
+        "lambda.amazonaws.com",
+        "pods.eks.amazonaws.com",
+        "sagemaker.amazonaws.com",
+        // Servers elsewhere that are managed as if they were instances.
+        "ssm.amazonaws.com",
+        "tasks.apprunner.amazonaws.com",
+    ],
+);
 
 /// Whether a trust policy speaks of the OpenID Connect provider of an EKS cluster, through which pods
 /// [take on roles](https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html). The text may be

@@ -77,7 +77,7 @@ fn each_path_has_an_id_of_its_own_a_source_and_a_day() {
         assert!(way.source.url.starts_with("https://"), "{}", way.id);
         way.source.read.parse::<jiff::civil::Date>().unwrap();
     }
-    for (action, why) in RETIRED {
+    for (action, why) in &RETIRED {
         assert!(why.contains("https://"), "{action}");
         assert!(!WAYS.iter().flat_map(|way| way.needs).any(|need| need.action == *action));
     }
@@ -131,7 +131,7 @@ fn page() -> String {
         text += &format!("- [{}]({}), read on {}\n", source.name, source.url, source.read);
     }
     text += "\nLeft out, because they exist no more:\n\n";
-    for (action, why) in RETIRED {
+    for (action, why) in &RETIRED {
         text += &format!("- `{action}`: {why}\n");
     }
     text += "\nA path that holds all of another one, and more, is found by the shorter one. Where a path needs a role that can\n\

@@ -1,5 +1,7 @@
 //! What single users and roles may do on single resources, and whom a role trusts: the edges of the graph of an account.
 
+use posture_core::dated::Dated;
+
 use super::power::Abilities;
 use super::{Identity, Weighed, weigh};
 use crate::policy::answer::{Answer, Found};
@@ -372,14 +374,21 @@ fn leads(way: &Way) -> Option<Leads> {
 }
 
 /// Keys of a request for a role's session that whoever asks decides.
-const OF_SESSION: &[&str] = &[
-    "aws:tagkeys",
-    "sts:durationseconds",
-    "sts:externalid",
-    "sts:rolesessionname",
-    "sts:sourceidentity",
-    "sts:transitivetagkeys",
-];
+static OF_SESSION: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html",
+    ],
+    "2026-11-29",
+    &[
+        "aws:tagkeys",
+        "sts:durationseconds",
+        "sts:externalid",
+        "sts:rolesessionname",
+        "sts:sourceidentity",
+        "sts:transitivetagkeys",
+    ],
+);
 
 /// Whether a trust policy admits a user or a role.
 #[derive(Clone, Debug, PartialEq, Eq)]

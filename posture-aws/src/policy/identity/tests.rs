@@ -571,10 +571,6 @@ fn every_resource_of_a_type_is_every_one_and_other_types_do_not_count() {
     assert_eq!(mixed, Found::default());
 }
 
-fn cases() -> u32 {
-    std::env::var("POSTURE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(48)
-}
-
 prop_compose! {
     fn statement()(
         allow in any::<bool>(),
@@ -629,7 +625,7 @@ fn widths(rights: &Document, boundary: Option<&Document>) -> [u8; 3] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases()))]
+    #![proptest_config(ProptestConfig::with_cases(crate::cases::cases(48)))]
 
     #[test]
     fn a_grant_never_narrows_and_a_deny_never_widens(

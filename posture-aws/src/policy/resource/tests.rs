@@ -526,14 +526,14 @@ fn every_action_of_storage_is_read_or_write() {
         ("s3:*Object", true, true),
         ("s3:*Acl", true, true),
     ] {
-        let open = statement("Allow", ANYONE, &format!("\"{action}\""), "{}");
+        let open = on("Allow", &format!("\"{action}\""), BUCKET_AND_OBJECTS);
         let document = policy(&[&open]);
         for (access, expected) in [(Access::Read, read), (Access::Write, write)] {
             let answer = document.public_storage(&HOME, access).answer();
             assert_eq!(answer, Answer::from(expected), "{action} {access:?}");
         }
         assert_eq!(document.public(&HOME, &[]).answer(), Answer::Yes, "{action}");
-        let deny = statement("Deny", ANYONE, &format!("\"{action}\""), "{}");
+        let deny = on("Deny", &format!("\"{action}\""), BUCKET_AND_OBJECTS);
         let closed = policy(&[&open, &deny]);
         for access in [Access::Read, Access::Write] {
             assert_eq!(closed.public_storage(&HOME, access).answer(), Answer::No, "{action}");
@@ -586,4 +586,132 @@ fn what_is_no_account_is_not_listed_as_one() {
     assert_eq!(found.certain, ["999999999999"]);
     let role = r#"{"StringLike": {"aws:userid": "AROAEXAMPLE:*"}}"#;
     assert!(!external(&[statement("Allow", ANYONE, GET, role)], &HOME).answer().is_no());
+}
+
+fn on(effect: &str, action: &str, resource: &str) -> String {
+    format!(
+        r#"{{"Effect": "{effect}", "Principal": "*", "Action": {action}, "Resource": {resource}}}"#
+    )
+}
+
+const BUCKET: &str = r#""arn:aws:s3:::b""#;
+const OBJECTS: &str = r#""arn:aws:s3:::b/*""#;
+const BUCKET_AND_OBJECTS: &str = r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#;
+
+#[test]
+fn an_action_is_granted_on_resources_of_its_kind_only() {
+    let key = r#""arn:aws:kms:eu-west-1:111111111111:key/k""#;
+    let alias = r#""arn:aws:kms:eu-west-1:111111111111:alias/a""#;
+    let point = r#""arn:aws:s3:eu-west-1:111111111111:accesspoint/p""#;
+    let behind = r#""arn:aws:s3:eu-west-1:111111111111:accesspoint/p/object/*""#;
+    for (action, resource, expected) in [
+        (GET, OBJECTS, true),
+        (GET, BUCKET, false),
+        (GET, r#""*""#, true),
+        (GET, r#""arn:aws:s3:::b*""#, true),
+        (GET, point, false),
+        (GET, behind, true),
+        (r#""s3:GetObject*""#, BUCKET, false),
+        (r#""s3:ListBucket""#, OBJECTS, false),
+        (r#""s3:ListBucket""#, BUCKET, true),
+        (r#""s3:ListBucket""#, point, true),
+        (r#""s3:List*""#, OBJECTS, true),
+        (r#""s3:*""#, BUCKET, true),
+        (r#""s3:*""#, OBJECTS, true),
+        // What is not known counts for whatever is named.
+        (r#""s3:FlyToTheMoon""#, OBJECTS, true),
+        (r#""s3:FlyToTheMoon""#, BUCKET, true),
+        (r#""*""#, BUCKET, true),
+        (r#""kms:Decrypt""#, key, true),
+        (r#""kms:Decrypt""#, alias, false),
+        (r#""kms:ListKeys""#, r#""*""#, false),
+        (r#""kms:*""#, r#""*""#, true),
+    ] {
+        let policy = policy(&[&on("Allow", action, resource)]);
+        let found = policy.public(&HOME, &[]).answer();
+        assert_eq!(found, Answer::from(expected), "{action} on {resource}");
+    }
+}
+
+#[test]
+fn a_deny_on_the_objects_leaves_an_action_on_objects_nothing() {
+    for (action, deny, denied, expected) in [
+        (GET, GET, OBJECTS, false),
+        (GET, GET, BUCKET, true),
+        (r#""s3:GetObject*""#, r#""s3:Get*""#, OBJECTS, false),
+        // The bucket is left.
+        (r#""s3:*""#, r#""s3:*""#, OBJECTS, true),
+        (r#""s3:*""#, r#""s3:*""#, BUCKET, true),
+        (r#""s3:*""#, r#""s3:*""#, BUCKET_AND_OBJECTS, false),
+        (r#"["s3:GetObject", "s3:ListBucket"]"#, r#""s3:*""#, OBJECTS, true),
+        (r#"["s3:GetObject", "s3:ListBucket"]"#, r#""s3:*""#, BUCKET, true),
+    ] {
+        let policy = policy(&[&on("Allow", action, BUCKET_AND_OBJECTS), &on("Deny", deny, denied)]);
+        for found in [policy.public(&HOME, &[]), policy.public_storage(&HOME, Access::Read)] {
+            assert_eq!(found.answer(), Answer::from(expected), "{action} less {deny} on {denied}");
+        }
+    }
+}
+
+/// Whatever a request for a known action can reach, the answer says so, and where none can, it does not.
+#[test]
+fn the_kinds_of_resources_hide_no_grant() {
+    let actions = [
+        r#""*""#,
+        r#""s3:*""#,
+        r#""s3:Get*""#,
+        r#""s3:*Bucket*""#,
+        r#""s3:GetObject*""#,
+        r#""s3:ListBucket*""#,
+        r#"["s3:GetObject", "s3:ListBucket"]"#,
+        r#""s3:DeleteObject""#,
+    ];
+    let resources = [
+        BUCKET,
+        OBJECTS,
+        BUCKET_AND_OBJECTS,
+        r#""*""#,
+        r#""arn:aws:s3:::b*""#,
+        r#""arn:aws:s3:::?/x*""#,
+    ];
+    let concrete = [("arn:aws:s3:::b", Kind::Buckets), ("arn:aws:s3:::b/x", Kind::Objects)];
+    let of_kind = |action: &str, access: Access| {
+        s3_actions::granted(&Patterns::These(vec![Glob::action(action)]), access).len() == 1
+    };
+    for allowed in actions {
+        for on_what in resources {
+            for denied in actions {
+                for not_on in resources {
+                    let policy =
+                        policy(&[&on("Allow", allowed, on_what), &on("Deny", denied, not_on)]);
+                    let [allow, deny] = &policy.statements[..] else { panic!() };
+                    let reached = |counts: &dyn Fn(&str) -> bool| {
+                        kinds::known().filter(|action| counts(action)).any(|action| {
+                            concrete.iter().any(|(arn, kind)| {
+                                Kind::of(&action) == *kind
+                                    && allow.actions.matches(&action)
+                                    && allow.resources.matches(arn)
+                                    && !(deny.actions.matches(&action)
+                                        && deny.resources.matches(arn))
+                            })
+                        })
+                    };
+                    for (found, counts) in [
+                        (policy.public(&HOME, &[]), None),
+                        (policy.public_storage(&HOME, Access::Read), Some(Access::Read)),
+                        (policy.public_storage(&HOME, Access::Write), Some(Access::Write)),
+                    ] {
+                        let real =
+                            reached(&|action| counts.is_none_or(|access| of_kind(action, access)));
+                        if real {
+                            assert!(
+                                found.answer().is_yes(),
+                                "{allowed} on {on_what} less {denied} on {not_on}: {counts:?}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

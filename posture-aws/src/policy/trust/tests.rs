@@ -174,6 +174,19 @@ fn services_that_never_name_a_source_are_no_confused_deputies() {
 }
 
 #[test]
+fn a_role_of_tasks_of_ecs_may_name_the_account_that_ecs_sends() {
+    let tasks = r#"{"Service": "ecs-tasks.amazonaws.com"}"#;
+    for condition in [
+        "{}",
+        r#"{"StringEquals": {"aws:SourceAccount": "111111111111"}}"#,
+        r#"{"ArnLike": {"aws:SourceArn": "arn:aws:ecs:us-west-2:111111111111:*"}}"#,
+    ] {
+        let found = trust(tasks, ASSUME_ROLE, condition).trusts_services_without_source(&HOME);
+        assert_eq!(found.answer(), Answer::No, "{condition}");
+    }
+}
+
+#[test]
 fn the_guests_of_an_identity_pool_are_anyone() {
     let pool = r#"{"Federated": "cognito-identity.amazonaws.com"}"#;
     let id = "cognito-identity.amazonaws.com";

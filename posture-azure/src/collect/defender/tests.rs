@@ -1,6 +1,6 @@
 //! Defender for Cloud from recorded answers, good and bad.
 
-use posture_core::resource::{FactId, Kind, Resource};
+use posture_core::resource::{Account, FactId, Kind, Resource};
 use serde_json::{Value, json};
 
 use super::*;
@@ -112,13 +112,13 @@ fn answers() -> Answers {
 async fn read(answers: &Answers) -> Detector {
     let facts = every::<Detector>();
     let work = async |audit: &Subscription<'_>| {
-        let listed = Listed { id: recorded::ID.to_owned(), name: String::new() };
+        let listed = Listed { id: recorded::ID.to_owned(), name: String::new(), told: Value::Null };
         let types = sweep::types(audit.wanted);
         // They are counted by the same address, which answers with rows here and so cannot be counted.
         let batches = sweep::batches(audit.ask, std::slice::from_ref(&listed), &types).await;
         let rows = sweep::rows(audit.ask, &batches[0], &types).await;
         let surface = Surface { seen: Fact::not_collected(), everywhere: true };
-        collect(audit, &rows, &surface).await
+        detector(audit, &rows, &surface).await
     };
     recorded::audited(answers, &facts, &[Kind::Detector], work).await
 }
@@ -399,7 +399,8 @@ async fn a_workspace_in_any_subscription_searches_for_all() {
     let wanted = [Detector::fact("attack_surface")];
     let seen = async |answers: &Answers, subscriptions: usize, chosen: bool| {
         let work = async |audit: &Subscription<'_>| {
-            let listed = Listed { id: recorded::ID.to_owned(), name: String::new() };
+            let listed =
+                Listed { id: recorded::ID.to_owned(), name: String::new(), told: Value::Null };
             let all = vec![listed; subscriptions];
             let (_tell, stop) = tokio::sync::watch::channel(false);
             let named = if chosen { vec![recorded::ID.to_owned()] } else { Vec::new() };
@@ -410,7 +411,7 @@ async fn a_workspace_in_any_subscription_searches_for_all() {
                 stop,
             };
             let surface = Surface::read(audit.ask, &all, audit.wanted, &options).await;
-            collect(audit, &Ok(Rows::default()), &surface).await
+            detector(audit, &Ok(Rows::default()), &surface).await
         };
         let detector = recorded::audited(answers, &wanted, &[Kind::Detector], work).await;
         said(&detector, "attack_surface")
@@ -455,15 +456,7 @@ async fn account(answers: &Answers) -> Account {
         ["security_contact", "alert_mail_to_owners", "alert_mail_from", "attack_path_mail_from"]
             .map(Account::fact)
             .into();
-    let work = async |audit: &Subscription<'_>| {
-        let scope = posture_core::scope::Scope::unread(
-            posture_core::provider::Provider::Azure,
-            recorded::ID,
-            "public",
-            posture_core::time::Time::from_unix(0),
-        );
-        contacts(audit, scope.account).await
-    };
+    let work = async |audit: &Subscription<'_>| contacts(audit).await.account;
     recorded::audited(answers, &facts, &[Kind::Account], work).await
 }
 
@@ -588,7 +581,7 @@ async fn what_nobody_wants_is_not_asked_for() {
     let facts = [Detector::fact("secure_score_percent")];
     let surface = Surface { seen: Fact::not_collected(), everywhere: true };
     let work =
-        async |audit: &Subscription<'_>| collect(audit, &Ok(Rows::default()), &surface).await;
+        async |audit: &Subscription<'_>| detector(audit, &Ok(Rows::default()), &surface).await;
     let detector = recorded::audited(&answers, &facts, &[Kind::Detector], work).await;
     assert_eq!(said(&detector, "secure_score_percent"), json!(80));
     // Plans tell whether there is a detector at all.

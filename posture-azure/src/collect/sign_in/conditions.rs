@@ -1,44 +1,60 @@
 //! Which sign-ins a policy is about.
 
+use posture_core::dated::Dated;
 use posture_core::gap::Gap;
-use serde_json::Value;
 
-use super::policy::{Policy, is_guid, is_one, is_unset};
+use super::policy::{Policy, is_guid, is_one};
 use super::question::{Client, Part, Question};
 use super::region::{Atom, Choice, GUESTS, Kind, Region};
 use super::truth::{Truth, all};
-use crate::collect::body::{field, same, word};
+use crate::collect::body::{View, same};
 
-const CLIENTS: &[&str] = &[
-    "all",
-    "browser",
-    "mobileAppsAndDesktopClients",
-    "exchangeActiveSync",
-    "easSupported",
-    "easUnsupported",
-    "other",
-];
+static CLIENTS: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset"],
+    "2026-11-30",
+    &[
+        "all",
+        "browser",
+        "mobileAppsAndDesktopClients",
+        "exchangeActiveSync",
+        "easSupported",
+        "easUnsupported",
+        "other",
+    ],
+);
 /// Without `hidden`, which says that the licence does not let it be told.
-const RISKS: &[&str] = &["low", "medium", "high", "none"];
+static RISKS: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset"],
+    "2026-11-30",
+    &["low", "medium", "high", "none"],
+);
 
 /// The words that stand for several applications.
-const SUITES: &[&str] = &["Office365", "MicrosoftAdminPortals", "AllAgentIdResources"];
+static SUITES: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/graph/api/resources/conditionalaccessapplications"],
+    "2026-11-29",
+    &["Office365", "MicrosoftAdminPortals", "AllAgentIdResources"],
+);
 
 /// The conditions that are known.
-const CONDITIONS: &[&str] = &[
-    "applications",
-    "authenticationFlows",
-    "clientApplications",
-    "clientAppTypes",
-    "devices",
-    "insiderRiskLevels",
-    "locations",
-    "platforms",
-    "servicePrincipalRiskLevels",
-    "signInRiskLevels",
-    "userRiskLevels",
-    "users",
-];
+static CONDITIONS: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset"],
+    "2026-11-29",
+    &[
+        "applications",
+        "authenticationFlows",
+        "clientApplications",
+        "clientAppTypes",
+        "devices",
+        "insiderRiskLevels",
+        "locations",
+        "platforms",
+        "servicePrincipalRiskLevels",
+        "signInRiskLevels",
+        "userRiskLevels",
+        "users",
+    ],
+);
 
 impl<'a> Policy<'a> {
     /// The sign-ins of a part of a question for which it demands what is asked for; none where there are none.
@@ -61,7 +77,7 @@ impl<'a> Policy<'a> {
             self.is_for_all("conditions.userRiskLevels"),
             self.levels("conditions.servicePrincipalRiskLevels", |_| Truth::No),
             self.insider_risk(),
-            self.nothing_but("conditions", CONDITIONS),
+            self.nothing_but("conditions", &CONDITIONS),
             self.grants(question, part.client),
         ]);
         (region.sure != Truth::No).then_some(region)
@@ -71,8 +87,8 @@ impl<'a> Policy<'a> {
     fn users(&self) -> Result<Choice<'a>, Gap> {
         const USERS: &str = "conditions.users";
         const WORKLOADS: &str = "conditions.clientApplications";
-        let workloads = self.at(WORKLOADS).is_some_and(|workloads| !is_unset(workloads));
-        if self.at(USERS).is_none() {
+        let workloads = self.object(WORKLOADS)?.is_some();
+        if !self.has(USERS)? {
             return if workloads { Ok(Choice::default()) } else { Err(self.gap_of(USERS)) };
         }
         // What is not known may add somebody as well as leave somebody out.
@@ -139,35 +155,29 @@ impl<'a> Policy<'a> {
     /// The [types of guests](https://learn.microsoft.com/en-us/graph/api/resources/conditionalaccessguestsorexternalusers)
     /// that it names, of all tenants or of some.
     fn add_guests(&self, to: &mut Vec<Atom<'a>>, path: &str, included: bool) -> Result<(), Gap> {
-        let Some(guests) = self.at(path).filter(|guests| !is_unset(guests)) else {
-            return Ok(());
-        };
-        let types = match word(guests, "guestOrExternalUserTypes") {
-            Some(types) if !types.is_empty() => types.split(',').map(str::trim),
+        let Some(guests) = self.object(path)? else { return Ok(()) };
+        let of = |name: &str| format!("{path}.{name}");
+        let types = match self.read(guests.need("guestOrExternalUserTypes", View::text)) {
+            Ok(types) if !types.is_empty() => types.split(',').map(str::trim),
             _ => return Err(self.gap_of(path)),
         };
-        let tenants = field(guests, "externalTenants").filter(|tenants| !is_unset(tenants));
-        let kind = tenants.map(|tenants| word(tenants, "membershipKind"));
-        let tenants = match (kind, tenants) {
-            (None, _) | (_, None) => None,
-            (Some(Some(kind)), _) if same(kind, "all") => None,
-            (Some(Some(kind)), Some(tenants)) if same(kind, "enumerated") => {
-                let members = field(tenants, "members").and_then(Value::as_array);
-                let members: Option<Vec<&str>> =
-                    members.and_then(|all| all.iter().map(Value::as_str).collect());
-                match members.filter(|members| !members.is_empty()) {
-                    Some(members) => Some(members),
-                    None if included => return Err(self.gap_of(path)),
-                    None => None,
+        let tenants = match self.object(&of("externalTenants"))? {
+            None => None,
+            Some(_) => {
+                let kind = self.read(self.view().text(&of("externalTenants.membershipKind")))?;
+                let members = self.words(&of("externalTenants.members"))?;
+                match kind {
+                    Some(kind) if same(kind, "all") => None,
+                    Some(kind) if same(kind, "enumerated") && !members.is_empty() => Some(members),
+                    _ if included => return Err(self.gap_of(path)),
+                    // Of which tenants is not understood; it may be all of them.
+                    _ => None,
                 }
             }
-            _ if included => return Err(self.gap_of(path)),
-            // Of which tenants is not understood; it may be all of them.
-            _ => None,
         };
         for name in types.filter(|name| !same(name, "none")) {
             let atom = Atom::new(Kind::Guest, name);
-            if included && !is_one(name, GUESTS) {
+            if included && !is_one(name, &GUESTS) {
                 return Err(self.doubt(format!("who `{name}` is")));
             }
             match &tenants {
@@ -190,7 +200,7 @@ impl<'a> Policy<'a> {
         const ACTIONS: &str = "conditions.applications.includeUserActions";
         const CONTEXTS: &str =
             "conditions.applications.includeAuthenticationContextClassReferences";
-        if self.at(APPLICATIONS).is_none() {
+        if !self.has(APPLICATIONS)? {
             return Err(self.gap_of(APPLICATIONS));
         }
         self.only(
@@ -204,8 +214,7 @@ impl<'a> Policy<'a> {
             ],
         )?;
         let names = self.words("conditions.applications.includeApplications")?;
-        let filter = self.at("conditions.applications.applicationFilter");
-        let filter = filter.filter(|filter| !is_unset(filter));
+        let filter = self.object("conditions.applications.applicationFilter")?;
         let by_filter = || self.doubt("which applications its filter is about".to_owned());
         let mut choice = Choice::default();
         let mut odd = None;
@@ -213,7 +222,7 @@ impl<'a> Policy<'a> {
             match name {
                 _ if same(name, "All") => choice.every = true,
                 _ if same(name, "None") => {}
-                _ if is_guid(name) || is_one(name, SUITES) => {
+                _ if is_guid(name) || is_one(name, &SUITES) => {
                     choice.included.push(application(name));
                 }
                 _ => odd = odd.or(Some(name)),
@@ -236,11 +245,11 @@ impl<'a> Policy<'a> {
             if choice.every || question.application(client, self.cloud).is_some() {
                 return Err(by_filter());
             }
-            match (word(filter, "mode"), word(filter, "rule")) {
-                (Some(mode), Some(rule)) if same(mode, "include") => {
+            match (filter.need("mode", View::text), filter.need("rule", View::text)) {
+                (Ok(mode), Ok(rule)) if same(mode, "include") => {
                     choice.included.push(Atom::new(Kind::Attribute, rule));
                 }
-                (Some(mode), Some(rule)) if same(mode, "exclude") => {
+                (Ok(mode), Ok(rule)) if same(mode, "exclude") => {
                     choice.excluded.push(Atom::new(Kind::Attribute, rule));
                 }
                 _ => return Err(by_filter()),
@@ -265,7 +274,7 @@ impl<'a> Policy<'a> {
         const TYPES: &str = "conditions.clientAppTypes";
         self.list(TYPES, |types| {
             let has = |name: &str| types.iter().any(|own| same(own, name));
-            let odd = types.iter().find(|own| !is_one(own, CLIENTS));
+            let odd = types.iter().find(|own| !is_one(own, &CLIENTS));
             match odd {
                 _ if has("all") || has(client.word()) => Truth::Yes,
                 Some(odd) => self.unclear(format!("which programs `{odd}` stands for")),
@@ -309,7 +318,7 @@ impl<'a> Policy<'a> {
             if levels.is_empty() {
                 return Truth::Yes;
             }
-            let odd = levels.iter().find(|level| !is_one(level, RISKS) && !same(level, "hidden"));
+            let odd = levels.iter().find(|level| !is_one(level, &RISKS) && !same(level, "hidden"));
             match (of(levels), odd) {
                 (Truth::No, Some(odd)) => self.unclear(format!("what the risk `{odd}` is")),
                 (said, _) => said,
@@ -347,16 +356,20 @@ impl<'a> Policy<'a> {
     /// Which platforms it is about.
     fn platforms(&self) -> Result<Choice<'a>, Gap> {
         const PLATFORMS: &str = "conditions.platforms";
-        const KNOWN: &[&str] = &["android", "iOS", "windows", "windowsPhone", "macOS", "linux"];
+        static KNOWN: Dated<&str> = Dated::new(
+            &["https://learn.microsoft.com/graph/api/resources/conditionalaccessplatforms"],
+            "2026-11-30",
+            &["android", "iOS", "windows", "windowsPhone", "macOS", "linux"],
+        );
         const LISTS: [&str; 2] = ["includePlatforms", "excludePlatforms"];
-        if self.at(PLATFORMS).is_none() {
+        if !self.has(PLATFORMS)? {
             return Ok(Choice::everything());
         }
         let included = self.words("conditions.platforms.includePlatforms")?;
         let excluded = self.words("conditions.platforms.excludePlatforms")?;
         self.only(PLATFORMS, &LISTS)?;
         let every = included.is_empty() || included.iter().any(|name| same(name, "all"));
-        let odd = included.iter().find(|name| !is_one(name, KNOWN) && !same(name, "all"));
+        let odd = included.iter().find(|name| !is_one(name, &KNOWN) && !same(name, "all"));
         if let (false, Some(odd)) = (every, odd) {
             return Err(self.doubt(format!("what the platform `{odd}` is")));
         }
@@ -374,7 +387,7 @@ impl<'a> Policy<'a> {
     fn places(&self) -> Result<Choice<'a>, Gap> {
         const PLACES: &str = "conditions.locations";
         const LISTS: [&str; 2] = ["includeLocations", "excludeLocations"];
-        if self.at(PLACES).is_none() {
+        if !self.has(PLACES)? {
             return Ok(Choice::everything());
         }
         let included = self.words("conditions.locations.includeLocations")?;
@@ -406,7 +419,7 @@ impl<'a> Policy<'a> {
     /// Which devices it is about.
     fn devices(&self) -> Result<Choice<'a>, Gap> {
         const DEVICES: &str = "conditions.devices";
-        if self.at(DEVICES).is_none() {
+        if !self.has(DEVICES)? {
             return Ok(Choice::everything());
         }
         let included = self.words("conditions.devices.includeDevices")?;
@@ -416,16 +429,15 @@ impl<'a> Policy<'a> {
         if !every || !excluded.is_empty() {
             return Ok(Choice::default());
         }
-        let filter = self.at("conditions.devices.deviceFilter");
-        let Some(filter) = filter.filter(|filter| !is_unset(filter)) else {
+        let Some(filter) = self.object("conditions.devices.deviceFilter")? else {
             return Ok(Choice::everything());
         };
-        match (word(filter, "mode"), word(filter, "rule")) {
-            (Some(mode), Some(rule)) if same(mode, "include") => {
+        match (filter.need("mode", View::text), filter.need("rule", View::text)) {
+            (Ok(mode), Ok(rule)) if same(mode, "include") => {
                 let included = vec![Atom::new(Kind::Filter, rule)];
                 Ok(Choice { included, ..Choice::default() })
             }
-            (Some(mode), Some(rule)) if same(mode, "exclude") => {
+            (Ok(mode), Ok(rule)) if same(mode, "exclude") => {
                 let excluded = vec![Atom::new(Kind::Filter, rule)];
                 Ok(Choice { excluded, ..Choice::everything() })
             }
@@ -446,6 +458,6 @@ fn word_for_users(user: &str) -> Option<Atom<'_>> {
 }
 
 fn application(name: &str) -> Atom<'_> {
-    let kind = if is_one(name, SUITES) { Kind::Suite } else { Kind::Application };
+    let kind = if is_one(name, &SUITES) { Kind::Suite } else { Kind::Application };
     Atom::new(kind, name)
 }

@@ -1,17 +1,18 @@
 //! What a policy demands of the sign-ins that it is about.
 
-use serde_json::Value;
+use posture_core::dated::Dated;
+use posture_core::gap::Gap;
 
 use super::policy::{Policy, is_one};
 use super::question::{Client, Question};
 use super::truth::{Truth, all, any};
-use crate::collect::body::{field, same, word};
+use crate::collect::body::{View, same};
 
 /// Something that a policy demands.
 #[derive(Clone, Copy, Debug)]
 enum Control<'a> {
     BuiltIn(&'a str),
-    Strength(&'a Value),
+    Strength(View<'a>),
     /// What another service asks for.
     Custom,
     /// Consent to terms.
@@ -37,12 +38,12 @@ impl<'a> Policy<'a> {
     /// sure of something: of several controls all have to, where one of them is enough.
     fn demands(&self, sure: impl Fn(Control<'a>) -> Truth) -> Truth {
         const GRANTS: &str = "grantControls";
-        let grants = match field(self.value, GRANTS) {
+        match self.read(self.view().nullable(GRANTS, View::object)) {
             // A policy may only shape sessions, and says so.
-            Some(Value::Null) => return Truth::No,
-            Some(grants) => grants,
-            None => return self.malformed(GRANTS),
-        };
+            Ok(None) => return Truth::No,
+            Ok(Some(_)) => {}
+            Err(why) => return Truth::Unclear(why),
+        }
         let mut controls = Vec::new();
         for (path, make) in [
             ("grantControls.builtInControls", Control::BuiltIn as fn(&'a str) -> Control<'a>),
@@ -54,8 +55,10 @@ impl<'a> Policy<'a> {
                 Err(why) => controls.push(Truth::Unclear(why)),
             }
         }
-        if let Some(strength) = self.strength() {
-            controls.push(sure(Control::Strength(strength)));
+        match self.strength() {
+            Ok(Some(strength)) => controls.push(sure(Control::Strength(strength))),
+            Ok(None) => {}
+            Err(why) => controls.push(Truth::Unclear(why)),
         }
         let known = [
             "authenticationStrength",
@@ -69,18 +72,23 @@ impl<'a> Policy<'a> {
             unclear => controls.push(unclear),
         }
         let one = any(controls.clone());
-        match word(grants, "operator") {
-            _ if controls.len() < 2 => one,
-            Some(operator) if same(operator, "AND") => one,
-            Some(operator) if same(operator, "OR") => all(controls),
-            _ if all(controls) == one => one,
-            _ => self.malformed("grantControls.operator"),
+        if controls.len() < 2 {
+            return one;
+        }
+        match self.read(self.view().need("grantControls.operator", View::text)) {
+            Ok(operator) if same(operator, "AND") => one,
+            Ok(operator) if same(operator, "OR") => all(controls),
+            _ if all(controls.clone()) == one => one,
+            _ => Truth::Unclear(self.gap_of("grantControls.operator")),
         }
     }
 
     /// The [strength](https://learn.microsoft.com/en-us/graph/api/resources/authenticationstrengthpolicy) that it demands.
-    pub(super) fn strength(&self) -> Option<&'a Value> {
-        self.at("grantControls.authenticationStrength")
+    pub(super) fn strength(&self) -> Result<Option<View<'a>>, Gap> {
+        const STRENGTH: &str = "grantControls.authenticationStrength";
+        self.read(self.view().object(STRENGTH))?;
+        // One that says nothing is demanded all the same.
+        Ok(self.at(STRENGTH)?.map(View))
     }
 
     fn refuses(&self, control: Control<'_>) -> Truth {
@@ -116,17 +124,21 @@ impl<'a> Policy<'a> {
 
     /// For a control that is not the one that is looked for: whether it is another one that is known.
     fn is_not(&self, name: &str) -> Truth {
-        const KNOWN: &[&str] = &[
-            "approvedApplication",
-            "block",
-            "compliantApplication",
-            "compliantDevice",
-            "domainJoinedDevice",
-            "mfa",
-            "passwordChange",
-            "riskRemediation",
-        ];
-        if is_one(name, KNOWN) {
+        static KNOWN: Dated<&str> = Dated::new(
+            &["https://learn.microsoft.com/graph/api/resources/conditionalaccessgrantcontrols"],
+            "2026-11-29",
+            &[
+                "approvedApplication",
+                "block",
+                "compliantApplication",
+                "compliantDevice",
+                "domainJoinedDevice",
+                "mfa",
+                "passwordChange",
+                "riskRemediation",
+            ],
+        );
+        if is_one(name, &KNOWN) {
             return Truth::No;
         }
         self.unclear(format!("what the control `{name}` demands"))
@@ -135,25 +147,23 @@ impl<'a> Policy<'a> {
     /// Whether people have to [prove themselves every time](https://learn.microsoft.com/en-us/graph/api/resources/signinfrequencysessioncontrol)
     /// rather than rely on what they proved in the session before.
     fn is_asked_anew(&self) -> Truth {
-        const SESSION: &str = "sessionControls";
         const FREQUENCY: &str = "sessionControls.signInFrequency";
-        if self.at(SESSION).is_some_and(|session| !session.is_object()) {
-            return self.malformed(SESSION);
+        match self.has(FREQUENCY) {
+            Ok(true) => {}
+            Ok(false) => return Truth::No,
+            Err(why) => return Truth::Unclear(why),
         }
-        let Some(frequency) = self.at(FREQUENCY) else { return Truth::No };
-        if !frequency.is_object() {
-            return self.malformed(FREQUENCY);
-        }
-        let enabled = match field(frequency, "isEnabled") {
-            Some(Value::Bool(enabled)) => Truth::from(*enabled),
-            _ => self.malformed(FREQUENCY),
+        let of = |name: &str| format!("{FREQUENCY}.{name}");
+        let enabled = match self.read(self.view().need(&of("isEnabled"), View::boolean)) {
+            Ok(enabled) => Truth::from(enabled),
+            Err(why) => Truth::Unclear(why),
         };
-        let every_time = match field(frequency, "frequencyInterval") {
-            None | Some(Value::Null) => Truth::No,
-            Some(Value::String(interval)) if same(interval, "everyTime") => Truth::Yes,
-            Some(Value::String(interval)) if same(interval, "timeBased") => Truth::No,
-            Some(Value::String(interval)) => self.unclear(format!("how often `{interval}` is")),
-            Some(_) => self.malformed(FREQUENCY),
+        let every_time = match self.read(self.view().text(&of("frequencyInterval"))) {
+            Err(why) => Truth::Unclear(why),
+            Ok(None) => Truth::No,
+            Ok(Some(interval)) if same(interval, "everyTime") => Truth::Yes,
+            Ok(Some(interval)) if same(interval, "timeBased") => Truth::No,
+            Ok(Some(interval)) => self.unclear(format!("how often `{interval}` is")),
         };
         enabled & every_time
     }

@@ -18,7 +18,7 @@ const USERS: &[&str] =
     &["aaaaaaaa-0000-4000-8000-000000000001", "aaaaaaaa-0000-4000-8000-000000000002"];
 const GROUPS: &[&str] =
     &["bbbbbbbb-0000-4000-8000-000000000001", "bbbbbbbb-0000-4000-8000-000000000002"];
-const ROLES: &[&str] = &[ADMINISTRATORS[0], "cccccccc-0000-4000-8000-000000000001"];
+const ROLES: &[&str] = &[ADMINISTRATORS.items()[0], "cccccccc-0000-4000-8000-000000000001"];
 const TYPES: &[&str] = &["internalGuest", "b2bCollaborationGuest"];
 const APPLICATIONS: &[&str] =
     &["dddddddd-0000-4000-8000-000000000001", "dddddddd-0000-4000-8000-000000000002"];
@@ -217,7 +217,7 @@ fn covers(small: &Small, sign_in: &SignIn) -> bool {
 }
 
 fn is_in_question(question: Question, sign_in: &SignIn) -> bool {
-    question == Question::Everyone || sign_in.people.contains(ADMINISTRATORS[0])
+    question == Question::Everyone || sign_in.people.contains(ADMINISTRATORS.items()[0])
 }
 
 /// The verdict of a control that accepts some exclusions: 2 passes, 1 is unknown, 0 fails.
@@ -257,9 +257,225 @@ fn is_covered(all: &[Small], question: Question, world: &World, accepted: &BTree
     })
 }
 
+/// The places of a value, with the names that lead to each.
+fn places(value: &Value, path: &str) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut add = |pointer: String, name: &str, inner: &Value| {
+        all.push((pointer.clone(), format!("{path}/{name}")));
+        all.extend(
+            places(inner, &format!("{path}/{name}"))
+                .into_iter()
+                .map(|(inner, names)| (format!("{pointer}{inner}"), names)),
+        );
+    };
+    match value {
+        Value::Object(map) => map.iter().for_each(|(name, inner)| {
+            add(format!("/{}", name.replace('~', "~0").replace('/', "~1")), name, inner);
+        }),
+        Value::Array(items) => items.iter().enumerate().for_each(|(place, inner)| {
+            add(format!("/{place}"), "[]", inner);
+        }),
+        _ => {}
+    }
+    all
+}
+
+/// What is done to a place.
+const WAYS: [&str; 8] =
+    ["removed", "null", "text", "number", "flag", "object", "list of null", "spelled"];
+
+/// A value with one place damaged; none where the damage makes no difference of type.
+fn damaged(value: &Value, place: &str, way: &str) -> Option<Value> {
+    let mut value = value.clone();
+    let there = value.pointer(place)?.clone();
+    let new = match way {
+        "removed" | "spelled" => {
+            let (above, name) = place.rsplit_once('/')?;
+            let map = value.pointer_mut(above)?.as_object_mut()?;
+            let old = map.remove(name)?;
+            if way == "spelled" {
+                map.insert(name.to_ascii_uppercase(), old);
+            }
+            return Some(value);
+        }
+        "null" => (!there.is_null()).then_some(Value::Null),
+        "text" => (!there.is_string()).then(|| json!("damaged")),
+        "number" => (!there.is_number()).then(|| json!(7)),
+        "flag" => (!there.is_boolean()).then_some(Value::Bool(true)),
+        "object" => (!there.is_object()).then(|| json!({ "damaged": true })),
+        _ => Some(json!([null])),
+    }?;
+    *value.pointer_mut(place)? = new;
+    Some(value)
+}
+
+/// Whether a policy may leave something out, and then is about more: what it excludes, and what it is narrowed by.
+fn may_be_left_out(names: &str) -> bool {
+    const NARROWING: &[&str] = &[
+        "/conditions/platforms",
+        "/conditions/locations",
+        "/conditions/devices",
+        "/conditions/signInRiskLevels",
+        "/conditions/userRiskLevels",
+        "/conditions/servicePrincipalRiskLevels",
+        "/conditions/insiderRiskLevels",
+        "/conditions/authenticationFlows",
+        "/conditions/clientApplications",
+        "/conditions/applications/applicationFilter",
+        "/conditions/applications/includeUserActions",
+        "/conditions/applications/includeAuthenticationContextClassReferences",
+        "/partialEnablementStrategy",
+        "/deletedDateTime",
+        // Of two controls that are joined by OR the other one is left.
+        "/grantControls/termsOfUse",
+        "/grantControls/customAuthenticationFactors",
+        "/grantControls/authenticationStrength",
+        "/grantControls/builtInControls",
+    ];
+    names.contains("/exclude") || NARROWING.iter().any(|narrowing| names.starts_with(narrowing))
+}
+
+/// What is wrong with the verdicts on policies of which one has one damaged field, of those that `takes` picks.
+fn reversed(
+    policies: &[Value],
+    which: usize,
+    members: &dyn Members,
+    mut takes: impl FnMut() -> bool,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let nobody = BTreeSet::new();
+    let of = |policies: &[Value]| {
+        Question::ALL
+            .iter()
+            .map(|question| verdict(policies, *question, members, &nobody))
+            .collect::<Vec<u8>>()
+    };
+    let before = of(policies);
+    for (place, names) in places(&policies[which], "") {
+        for way in WAYS {
+            // To leave out what may be left out is no damage.
+            if matches!(way, "removed" | "null") && may_be_left_out(&names) || !takes() {
+                continue;
+            }
+            let Some(policy) = damaged(&policies[which], &place, way) else { continue };
+            let mut after = policies.to_vec();
+            after[which] = policy;
+            for ((question, one), two) in Question::ALL.iter().zip(&before).zip(of(&after)) {
+                // What says less than it did may fail.
+                let less = matches!(way, "removed" | "null") && two == 0;
+                if two != *one && two != 1 && !less {
+                    wrong.push(format!("{place} {way} {question:?}: {one} {two}"));
+                }
+            }
+        }
+    }
+    wrong
+}
+
+/// A policy that says everything that one can say, for one part after the other.
+fn eloquent() -> Vec<Value> {
+    let mfa = json!({ "operator": "OR", "builtInControls": ["mfa"] });
+    let strength = json!({
+        "operator": "AND", "builtInControls": ["compliantDevice"], "customAuthenticationFactors": [],
+        "termsOfUse": ["terms"],
+        "authenticationStrength": { "id": "1", "requirementsSatisfied": "mfa" }
+    });
+    let either = json!({
+        "operator": "OR", "builtInControls": ["mfa", "compliantDevice"],
+        "authenticationStrength": { "id": "1", "requirementsSatisfied": "none" }
+    });
+    let block = json!({ "operator": "OR", "builtInControls": ["block"] });
+    let anew =
+        json!({ "signInFrequency": { "isEnabled": true, "frequencyInterval": "everyTime" } });
+    let narrow: Vec<(&str, Value)> = vec![
+        ("platforms", json!({ "includePlatforms": ["linux"], "excludePlatforms": ["iOS"] })),
+        ("locations", json!({ "includeLocations": ["All"], "excludeLocations": ["AllTrusted"] })),
+        ("devices", json!({ "deviceFilter": { "mode": "exclude", "rule": "device.x" } })),
+        ("devices", json!({ "includeDevices": ["All"], "excludeDevices": ["Compliant"] })),
+        ("signInRiskLevels", json!(["high", "medium"])),
+        ("userRiskLevels", json!(["high"])),
+        ("servicePrincipalRiskLevels", json!(["high"])),
+        ("insiderRiskLevels", json!("minor,elevated")),
+        ("authenticationFlows", json!({ "transferMethods": "deviceCodeFlow" })),
+        ("clientApplications", json!({ "includeServicePrincipals": ["x"] })),
+    ];
+    let mut conditions: Vec<Value> = narrow
+        .into_iter()
+        .map(|(name, value)| {
+            let mut all = json!({
+                "clientAppTypes": ["all"], "users": { "includeUsers": ["All"] },
+                "applications": { "includeApplications": ["All"] },
+            });
+            all[name] = value;
+            all
+        })
+        .collect();
+    conditions.push(json!({
+        "clientAppTypes": ["exchangeActiveSync", "other"],
+        "users": {
+            "includeUsers": ["All", USERS[0]], "includeGroups": [GROUPS[0]], "includeRoles": [ROLES[0]],
+            "includeGuestsOrExternalUsers": {
+                "guestOrExternalUserTypes": "internalGuest,b2bCollaborationGuest",
+                "externalTenants": { "membershipKind": "all" }
+            },
+            "excludeUsers": [USERS[1]], "excludeGroups": [GROUPS[1]], "excludeRoles": [ROLES[1]],
+            "excludeGuestsOrExternalUsers": {
+                "guestOrExternalUserTypes": "b2bCollaborationGuest",
+                "externalTenants": { "membershipKind": "enumerated", "members": ["t"] }
+            }
+        },
+        "applications": {
+            "includeApplications": ["All"], "excludeApplications": [APPLICATIONS[0]],
+            "applicationFilter": { "mode": "exclude", "rule": "x" }
+        }
+    }));
+    conditions.push(json!({
+        "clientAppTypes": ["all"], "users": { "includeRoles": ADMINISTRATORS.iter().collect::<Vec<_>>() },
+        "applications": { "includeApplications": ["All"] },
+    }));
+    conditions.push(json!({
+        "clientAppTypes": ["all"], "users": { "includeUsers": ["All"] },
+        "applications": { "includeUserActions": ["urn:user:registerdevice"] },
+    }));
+    conditions.push(json!({
+        "clientAppTypes": ["all"], "users": { "includeUsers": ["All"] },
+        "applications": { "includeApplications": ["All"] },
+    }));
+    let mut all = Vec::new();
+    for conditions in conditions {
+        for grants in [&mfa, &strength, &either, &block] {
+            for state in ["enabled", "disabled"] {
+                if state == "disabled" && grants != &mfa {
+                    continue;
+                }
+                all.push(json!({
+                    "id": all.len().to_string(), "displayName": "p", "state": state,
+                    "conditions": conditions, "grantControls": grants, "sessionControls": anew,
+                }));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn no_damaged_field_of_a_policy_reverses_a_verdict() {
+    // All of the damages are tried where many cases are asked for.
+    let every = if cases().cases > 1000 { 1 } else { 16 };
+    let mut place = 0;
+    for policy in eloquent() {
+        let takes = || {
+            place += 1;
+            place % every == 0
+        };
+        let wrong = reversed(std::slice::from_ref(&policy), 0, &Unread, takes);
+        assert!(wrong.is_empty(), "{policy:#}: {wrong:#?}");
+    }
+}
+
 fn cases() -> ProptestConfig {
-    let cases = std::env::var("POSTURE_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases.unwrap_or(48)) }
+    let cases = ProptestConfig::with_cases(crate::cases::cases(48));
+    ProptestConfig { failure_persistence: None, ..cases }
 }
 
 fn tenant() -> impl Strategy<Value = Vec<Small>> {
@@ -346,6 +562,19 @@ proptest! {
                 prop_assert!(two <= one, "{:?} {} {}", question, one, two);
             }
         }
+    }
+
+    #[test]
+    fn no_damaged_field_of_one_of_several_policies_reverses_a_verdict(all in tenant(), which in any::<prop::sample::Index>(), damage in 0_usize..400, world in world()) {
+        let values = values(&all);
+        // One of the damages that there are.
+        let mut place = 0;
+        let takes = || {
+            place += 1;
+            place == damage + 1
+        };
+        let wrong = reversed(&values, which.index(all.len()), &Told(&world), takes);
+        prop_assert!(wrong.is_empty(), "{:#?}", wrong);
     }
 
     #[test]

@@ -9,8 +9,7 @@ use super::region::{Atom, Kind, Members, undetermined};
 use super::truth::Truth;
 use crate::collect::body::same;
 use crate::collect::principals::{Directory, Found, Principals};
-use crate::collect::roles::{Holds, Lists};
-use crate::collect::tenant::Tenant;
+use crate::collect::roles::{Holders, Holds, Lists};
 use crate::rbac::{Identity, IdentityKind};
 
 /// Nothing was read yet.
@@ -32,7 +31,7 @@ pub(super) struct Memberships<'t> {
 impl<'t> Memberships<'t> {
     /// Reads what decides whether some users are in some sets.
     pub(super) async fn read(
-        tenant: &'t Tenant<'_>,
+        holders: &'t Holders<'_>,
         principals: &Principals<'_>,
         asks: &[&(Atom<'_>, Atom<'_>)],
     ) -> Self {
@@ -47,7 +46,7 @@ impl<'t> Memberships<'t> {
         let asked: Vec<&str> = of_kind(Kind::Role).map(|(_, role)| role.name).collect();
         let mut roles = None;
         if !asked.is_empty() {
-            let lists = tenant.roles().await;
+            let lists = holders.lists().await;
             identities.extend(lists.groups(&asked));
             roles = Some(lists);
         }

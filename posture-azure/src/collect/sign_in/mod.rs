@@ -5,6 +5,7 @@
 //! a licence [stay in force](https://learn.microsoft.com/en-us/entra/identity/conditional-access/overview#license-requirements)
 //! and can be read. So where a licence is the reason for no answer, it is not known that there are none.
 
+pub(crate) mod actions;
 mod conditions;
 mod coverage;
 mod grants;
@@ -22,13 +23,16 @@ mod truth;
 
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::Gap;
+use posture_core::part::Part;
 use posture_core::resource::{Directory, SignInRule};
 use serde_json::Value;
 
-use super::body::{field, same, senseless, word};
+use super::body::{Misfit, Read, View, field, same, senseless, word};
+use super::context::Tenant;
 use super::principals::Principals;
-use super::tenant::Tenant;
+use super::roles::Holders;
 use crate::client::{Items, Lane};
+use actions::{LOCATIONS, POLICIES, READ_LOCATIONS, READ_POLICIES, READ_STRENGTHS, STRENGTHS};
 use members::{Memberships, Unread};
 use policy::Policy;
 use question::Question;
@@ -36,17 +40,6 @@ use region::Members;
 use rules::Outcome;
 use strength::Strengths;
 use truth::Truth;
-
-pub(crate) const POLICIES: &str = "/identity/conditionalAccess/policies";
-pub(crate) const LOCATIONS: &str = "/identity/conditionalAccess/namedLocations";
-pub(crate) const STRENGTHS: &str = "/policies/authenticationStrengthPolicies";
-
-/// What rules demand and trust; what nobody wants is not collected.
-#[derive(Debug, Default)]
-pub(crate) struct SignIn {
-    rules: Rules,
-    trusted_networks: Fact<Vec<String>>,
-}
 
 #[derive(Debug, Default)]
 struct Rules {
@@ -62,30 +55,30 @@ struct Rules {
 }
 
 /// Reads the rules that are wanted.
-pub(crate) async fn read(tenant: &Tenant<'_>, principals: &Principals<'_>) -> SignIn {
+pub(crate) async fn read(
+    tenant: &Tenant<'_>,
+    principals: &Principals<'_>,
+    holders: &Holders<'_>,
+) -> Part {
     let (rules, trusted_networks) =
-        futures::join!(rules(tenant, principals), trusted_networks(tenant));
-    SignIn { rules, trusted_networks }
-}
-
-impl SignIn {
-    pub(crate) fn fill(self, directory: Directory) -> Directory {
+        futures::join!(rules(tenant, principals, holders), trusted_networks(tenant));
+    Part::directory(|directory| {
         directory
-            .mfa_for_everyone(self.rules.everyone)
-            .mfa_for_administrators(self.rules.administrators)
-            .mfa_for_management(self.rules.management)
-            .mfa_for_risky_sign_ins(self.rules.risky_sign_ins)
-            .legacy_protocols_blocked(self.rules.legacy_protocols)
-            .device_codes_blocked(self.rules.device_codes)
-            .mfa_for_device_registration(self.rules.device_registration)
-            .sign_in_rules(self.rules.count)
-            .sign_in_exclusions_decided(self.rules.decided)
-            .trusted_networks(self.trusted_networks)
-    }
+            .mfa_for_everyone(rules.everyone)
+            .mfa_for_administrators(rules.administrators)
+            .mfa_for_management(rules.management)
+            .mfa_for_risky_sign_ins(rules.risky_sign_ins)
+            .legacy_protocols_blocked(rules.legacy_protocols)
+            .device_codes_blocked(rules.device_codes)
+            .mfa_for_device_registration(rules.device_registration)
+            .sign_in_rules(rules.count)
+            .sign_in_exclusions_decided(rules.decided)
+            .trusted_networks(trusted_networks)
+    })
 }
 
-async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Rules {
-    if !tenant.calls(POLICIES) {
+async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holders<'_>) -> Rules {
+    if !tenant.calls(&READ_POLICIES) {
         return Rules::default();
     }
     let Items { mut items, refused } =
@@ -93,10 +86,11 @@ async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Rules {
     // The order says nothing, and must not decide which of several reasons is given.
     items.sort_by(|a, b| word(a, "id").cmp(&word(b, "id")));
     let mut missing = refused.map(|refused| refused.gap);
-    if items.iter().any(|item| word(item, "id").is_none()) {
+    let has_id = |item: &Value| View(item).need("id", View::text).is_ok();
+    if !items.iter().all(has_id) {
         missing.get_or_insert_with(|| senseless(POLICIES, tenant.id));
     }
-    items.retain(|item| word(item, "id").is_some());
+    items.retain(has_id);
     let strengths = strengths(tenant, &items).await;
     let policies = policies(tenant, &items, &strengths);
     let wanted: Vec<Question> = Question::ALL
@@ -116,7 +110,7 @@ async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Rules {
         .flat_map(|outcome| &outcome.asks)
         .collect();
     if !asks.is_empty() {
-        let members = Memberships::read(tenant, principals, &asks).await;
+        let members = Memberships::read(holders, principals, &asks).await;
         all = judge(&members);
     }
     let doubt = all.iter().find_map(|(_, outcome)| outcome.as_ref().ok()?.doubt.clone());
@@ -165,9 +159,10 @@ fn policies<'a>(
 async fn strengths(tenant: &Tenant<'_>, items: &[Value]) -> Strengths {
     let none = Strengths::default();
     let refers = |policy: &Policy<'_>| {
-        policy.is_on() != Truth::No && policy.strength().is_some_and(strength::is_reference)
+        let strength = policy.strength().ok().flatten();
+        policy.is_on() != Truth::No && strength.is_some_and(strength::is_reference)
     };
-    if !tenant.calls(STRENGTHS) || !policies(tenant, items, &none).iter().any(refers) {
+    if !tenant.calls(&READ_STRENGTHS) || !policies(tenant, items, &none).iter().any(refers) {
         return none;
     }
     Strengths::new(tenant.graph_list(STRENGTHS, "", &Lane::ConditionalAccess).await)
@@ -183,20 +178,20 @@ fn fact_of<T>(tenant: &Tenant<'_>, told: Result<T, Gap>) -> Fact<T> {
 /// The names of the [locations](https://learn.microsoft.com/en-us/graph/api/resources/ipnamedlocation) that are networks and
 /// marked as trusted. One that cannot be told leaves it open that there are any, where there are no others.
 async fn trusted_networks(tenant: &Tenant<'_>) -> Fact<Vec<String>> {
-    if !tenant.calls(LOCATIONS) {
+    if !tenant.calls(&READ_LOCATIONS) {
         return Fact::not_collected();
     }
     let Items { items, refused } = tenant.graph_list(LOCATIONS, "", &Lane::ConditionalAccess).await;
     let mut gap = refused.map(|refused| refused.gap);
     let mut names = Vec::new();
     for item in &items {
-        match trusted(item) {
-            Some(true) => {
+        match trusted(View(item)) {
+            Ok(true) => {
                 let name = word(item, "displayName").or(word(item, "id")).unwrap_or_default();
                 names.push(name.to_owned());
             }
-            Some(false) => {}
-            None => {
+            Ok(false) => {}
+            Err(_) => {
                 let id = word(item, "id").unwrap_or(tenant.id);
                 gap.get_or_insert_with(|| senseless(LOCATIONS, id));
             }
@@ -209,18 +204,20 @@ async fn trusted_networks(tenant: &Tenant<'_>) -> Fact<Vec<String>> {
     }
 }
 
-/// Whether a location is a trusted network; none where that cannot be told.
-fn trusted(location: &Value) -> Option<bool> {
-    let marked = match field(location, "isTrusted") {
-        None | Some(Value::Null) => None,
-        Some(marked) => Some(marked.as_bool()?),
+/// Whether a location is a trusted network.
+fn trusted(location: View<'_>) -> Read<bool> {
+    let marked = location.boolean("isTrusted")?;
+    // Its name has a dot in it, which is no step into an object.
+    let kind = match field(location.0, "@odata.type") {
+        Some(Value::String(kind)) => kind,
+        _ => return Err(Misfit("@odata.type".to_owned())),
     };
-    match word(location, "@odata.type") {
+    match marked {
         // A country is not one's own.
-        Some(kind) if same(kind, "#microsoft.graph.countryNamedLocation") => Some(false),
-        Some(kind) if same(kind, "#microsoft.graph.ipNamedLocation") => marked,
+        _ if same(kind, "#microsoft.graph.countryNamedLocation") => Ok(false),
+        Some(marked) if same(kind, "#microsoft.graph.ipNamedLocation") => Ok(marked),
         // What is no network of addresses is no trusted one, as long as nobody calls it so.
-        Some(_) if marked != Some(true) => Some(false),
-        _ => None,
+        Some(false) | None if !same(kind, "#microsoft.graph.ipNamedLocation") => Ok(false),
+        _ => Err(Misfit("isTrusted".to_owned())),
     }
 }

@@ -4,15 +4,15 @@
 //! Every condition that is set makes a policy be about fewer sign-ins. So one that nobody here knows leaves open whether the
 //! policy is about those that were asked for, unless something else rules that out.
 
+use posture_collect::text::clip;
 use posture_core::gap::{Gap, Reason};
 use serde_json::Value;
 
-use super::POLICIES;
+use super::actions::POLICIES;
 use super::strength::Strengths;
 use super::truth::Truth;
-use crate::client::clip;
 use crate::cloud::Cloud;
-use crate::collect::body::{field, same, word};
+use crate::collect::body::{Misfit, Read, View, same, word};
 
 /// A policy as it was answered.
 #[derive(Clone, Copy)]
@@ -35,34 +35,50 @@ impl<'a> Policy<'a> {
     /// is not.
     pub(super) fn is_on(&self) -> Truth {
         const STATE: &str = "state";
-        let state = match self.at(STATE).and_then(Value::as_str) {
-            None => self.malformed(STATE),
-            Some(state) if same(state, "enabled") => Truth::Yes,
-            Some(state) if same(state, "disabled") => Truth::No,
-            Some(state) if same(state, "enabledForReportingButNotEnforced") => Truth::No,
-            Some(state) => self.unclear(format!("what the state `{state}` means")),
+        let state = match self.read(self.view().need(STATE, View::text)) {
+            Err(why) => Truth::Unclear(why),
+            Ok(state) if same(state, "enabled") => Truth::Yes,
+            Ok(state) if same(state, "disabled") => Truth::No,
+            Ok(state) if same(state, "enabledForReportingButNotEnforced") => Truth::No,
+            Ok(state) => self.unclear(format!("what the state `{state}` means")),
         };
         // How it comes into force by and by, and whether it is gone.
         let partial = |name: &str| match self.at(name) {
-            None => Truth::Yes,
-            Some(_) => self.unclear(format!("what `{name}` means")),
+            Err(why) => Truth::Unclear(why),
+            Ok(None) => Truth::Yes,
+            Ok(Some(_)) => self.unclear(format!("what `{name}` means")),
         };
         state & partial("partialEnablementStrategy") & partial("deletedDateTime")
     }
 
+    pub(super) fn view(&self) -> View<'a> {
+        View(self.value)
+    }
+
+    /// What was read of it; a gap where that does not fit.
+    pub(super) fn read<T>(&self, read: Read<T>) -> Result<T, Gap> {
+        read.map_err(|Misfit(path)| self.gap_of(&path))
+    }
+
     /// What stands at a path of names with dots between; none for `null` as well.
-    pub(super) fn at(&self, path: &str) -> Option<&'a Value> {
-        path.split('.').try_fold(self.value, field).filter(|value| !value.is_null())
+    pub(super) fn at(&self, path: &str) -> Result<Option<&'a Value>, Gap> {
+        self.read(self.view().at(path))
+    }
+
+    /// An object; none where it is absent or sets nothing.
+    pub(super) fn object(&self, path: &str) -> Result<Option<View<'a>>, Gap> {
+        self.read(self.view().object(path))?;
+        Ok(self.at(path)?.filter(|object| !is_unset(object)).map(View))
+    }
+
+    /// Whether there is an object, whatever it sets.
+    pub(super) fn has(&self, path: &str) -> Result<bool, Gap> {
+        Ok(self.read(self.view().object(path))?.is_some())
     }
 
     /// A list of words; none and an empty one are the same.
     pub(super) fn words(&self, path: &str) -> Result<Vec<&'a str>, Gap> {
-        let words = match self.at(path) {
-            None => return Ok(Vec::new()),
-            Some(Value::Array(list)) => list.iter().map(Value::as_str).collect(),
-            Some(_) => None,
-        };
-        words.ok_or_else(|| self.gap_of(path))
+        self.read(self.view().texts(path))
     }
 
     pub(super) fn list(&self, path: &str, of: impl FnOnce(&[&'a str]) -> Truth) -> Truth {
@@ -74,20 +90,19 @@ impl<'a> Policy<'a> {
 
     /// What a value of several flags in one text says: everything, where there is none.
     pub(super) fn flags(&self, path: &str, of: impl FnOnce(&[&'a str]) -> Truth) -> Truth {
-        match self.at(path) {
-            None => Truth::Yes,
-            Some(value) if is_unset(value) => Truth::Yes,
-            Some(Value::String(flags)) => of(&flags.split(',').map(str::trim).collect::<Vec<_>>()),
-            Some(_) => self.malformed(path),
+        match self.read(self.view().text(path)) {
+            Err(why) => Truth::Unclear(why),
+            Ok(None | Some("")) => Truth::Yes,
+            Ok(Some(flags)) => of(&flags.split(',').map(str::trim).collect::<Vec<_>>()),
         }
     }
 
     /// Whether nothing is said besides what is known.
     pub(super) fn nothing_but(&self, path: &str, known: &[&str]) -> Truth {
-        let object = match self.at(path) {
-            None => return Truth::Yes,
-            Some(Value::Object(object)) => object,
-            Some(_) => return self.malformed(path),
+        let object = match self.read(self.view().object(path)) {
+            Ok(Some(object)) => object,
+            Ok(None) => return Truth::Yes,
+            Err(why) => return Truth::Unclear(why),
         };
         let is_odd = |(name, value): &(&String, &Value)| {
             !is_one(name, known) && !name.contains("@odata.") && !is_unset(value)
@@ -104,10 +119,6 @@ impl<'a> Policy<'a> {
             Truth::Unclear(why) => Err(why),
             Truth::Yes | Truth::No => Ok(()),
         }
-    }
-
-    pub(super) fn malformed(&self, path: &str) -> Truth {
-        Truth::Unclear(self.gap_of(path))
     }
 
     pub(super) fn gap_of(&self, path: &str) -> Gap {

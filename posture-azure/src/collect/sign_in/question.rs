@@ -1,5 +1,7 @@
 //! What is asked about the rules of a tenant, each in the parts that have to be covered before the answer is yes.
 
+use posture_core::dated::Dated;
+
 use crate::cloud::Cloud;
 
 /// What the rules of a tenant may demand.
@@ -26,8 +28,13 @@ pub(super) const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
 
 /// The [Windows Azure Service Management API](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-cloud-apps#windows-azure-service-management-api),
 /// and what it is in Azure Government: the Azure Government Cloud Management API.
-pub(super) const MANAGEMENT: &[&str] =
-    &["797f4846-ba00-4fd7-ba43-dac1f8f63013", "40a69793-8fe6-4db1-9591-dbc5c57b17d8"];
+pub(super) static MANAGEMENT: Dated<&str> = Dated::new(
+    &[
+        "https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-cloud-apps#windows-azure-service-management-api",
+    ],
+    "2026-11-29",
+    &["797f4846-ba00-4fd7-ba43-dac1f8f63013", "40a69793-8fe6-4db1-9591-dbc5c57b17d8"],
+);
 
 /// A kind of program that people sign in with, as
 /// [conditions](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps)
@@ -50,26 +57,36 @@ const CLIENTS: &[Client] =
 
 /// The levels of risk at which [Microsoft recommends](https://learn.microsoft.com/en-us/entra/id-protection/howto-identity-protection-configure-risk-policies)
 /// to ask for MFA.
-const RISKS: &[&str] = &["high", "medium"];
+static RISKS: Dated<&str> = Dated::new(
+    &[
+        "https://learn.microsoft.com/entra/id-protection/howto-identity-protection-configure-risk-policies",
+    ],
+    "2026-11-29",
+    &["high", "medium"],
+);
 
 /// The roles of which Microsoft's [template](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-old-require-mfa-admin)
 /// `Require multifactor authentication for admins` demands it. A rule for administrators has to name all of them, or everybody.
-pub(super) const ADMINISTRATORS: &[&str] = &[
-    "62e90394-69f5-4237-9190-012177145e10", // Global Administrator
-    "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", // Application Administrator
-    "c4e39bd9-1100-46d3-8c65-fb160da0071f", // Authentication Administrator
-    "b0f54661-2d74-4c50-afa3-1ec803f12efe", // Billing Administrator
-    "158c047a-c907-4556-b7ef-446551a6b5f7", // Cloud Application Administrator
-    "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", // Conditional Access Administrator
-    "29232cdf-9323-42fd-ade2-1d097af3e4de", // Exchange Administrator
-    "729827e3-9c14-49f7-bb1b-9608f156bbb8", // Helpdesk Administrator
-    "966707d0-3269-4727-9be2-8c3a10f19b9d", // Password Administrator
-    "7be44c8a-adaf-4e2a-84d6-ab2649e08a13", // Privileged Authentication Administrator
-    "e8611ab8-c189-46e8-94e1-60213ab1f814", // Privileged Role Administrator
-    "194ae4cb-b126-40b2-bd5b-6091b380977d", // Security Administrator
-    "f28a1f50-f6e7-4571-818b-6a12f2af6b6c", // SharePoint Administrator
-    "fe930be7-5e62-47db-91af-98c3a49a38b1", // User Administrator
-];
+pub(super) static ADMINISTRATORS: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/entra/identity/conditional-access/policy-old-require-mfa-admin"],
+    "2026-11-29",
+    &[
+        "62e90394-69f5-4237-9190-012177145e10", // Global Administrator
+        "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", // Application Administrator
+        "c4e39bd9-1100-46d3-8c65-fb160da0071f", // Authentication Administrator
+        "b0f54661-2d74-4c50-afa3-1ec803f12efe", // Billing Administrator
+        "158c047a-c907-4556-b7ef-446551a6b5f7", // Cloud Application Administrator
+        "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", // Conditional Access Administrator
+        "29232cdf-9323-42fd-ade2-1d097af3e4de", // Exchange Administrator
+        "729827e3-9c14-49f7-bb1b-9608f156bbb8", // Helpdesk Administrator
+        "966707d0-3269-4727-9be2-8c3a10f19b9d", // Password Administrator
+        "7be44c8a-adaf-4e2a-84d6-ab2649e08a13", // Privileged Authentication Administrator
+        "e8611ab8-c189-46e8-94e1-60213ab1f814", // Privileged Role Administrator
+        "194ae4cb-b126-40b2-bd5b-6091b380977d", // Security Administrator
+        "f28a1f50-f6e7-4571-818b-6a12f2af6b6c", // SharePoint Administrator
+        "fe930be7-5e62-47db-91af-98c3a49a38b1", // User Administrator
+    ],
+);
 
 /// Sign-ins that have to be covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

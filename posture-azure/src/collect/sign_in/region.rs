@@ -3,13 +3,14 @@
 //! A policy applies to everybody, or to those that it includes, but for those that it excludes. So a sign-in escapes it
 //! in one of a few ways: it is in none of what the policy includes, or in one of what it excludes.
 
+use posture_collect::text::clip;
+use posture_core::dated::Dated;
 use posture_core::gap::{Gap, Reason};
 
-use super::POLICIES;
+use super::actions::POLICIES;
 use super::policy::is_one;
 use super::question::{EXCHANGE, MANAGEMENT};
 use super::truth::Truth;
-use crate::client::clip;
 use crate::collect::body::same;
 
 /// What a policy can name in its conditions.
@@ -48,20 +49,29 @@ pub(super) struct Atom<'a> {
     pub(super) tenant: Option<&'a str>,
 }
 
-/// The types of guests and external users, each user being of one of them or a member: as of 2026-11-29, of the page that
-/// [`Kind::Guest`] links.
-pub(super) const GUESTS: &[&str] = &[
-    "internalGuest",
-    "b2bCollaborationGuest",
-    "b2bCollaborationMember",
-    "b2bDirectConnectUser",
-    "otherExternalUser",
-    "serviceProvider",
-];
+/// The types of guests and external users, each user being of one of them or a member: of the page that [`Kind::Guest`] links.
+pub(super) static GUESTS: Dated<&str> = Dated::new(
+    &["https://learn.microsoft.com/graph/api/resources/conditionalaccessguestsorexternalusers"],
+    "2026-11-29",
+    &[
+        "internalGuest",
+        "b2bCollaborationGuest",
+        "b2bCollaborationMember",
+        "b2bDirectConnectUser",
+        "otherExternalUser",
+        "serviceProvider",
+    ],
+);
 
 /// Those of which [the portal](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-users-groups)
 /// says that "all guest and external users" means them: guests by their type of user, and service providers.
-const SURELY_ANY_GUEST: &[&str] = &["internalGuest", "b2bCollaborationGuest", "serviceProvider"];
+static SURELY_ANY_GUEST: Dated<&str> = Dated::new(
+    &[
+        "https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-users-groups",
+    ],
+    "2026-11-29",
+    &["internalGuest", "b2bCollaborationGuest", "serviceProvider"],
+);
 
 /// SharePoint Online, which with Exchange Online is in
 /// [Office 365](https://learn.microsoft.com/en-us/entra/identity/conditional-access/reference-office-365-application-contents).
@@ -103,7 +113,7 @@ pub(super) fn within(one: &Atom<'_>, other: &Atom<'_>, members: &dyn Members) ->
     match (one.kind, other.kind) {
         (Kind::User, _) if other.has_users() => members.has(one.name, other),
         (Kind::Guest, Kind::Guest) => (same(one.name, other.name) && other.tenant.is_none()).into(),
-        (Kind::Guest, Kind::AnyGuest) if is_one(one.name, SURELY_ANY_GUEST) => Truth::Yes,
+        (Kind::Guest, Kind::AnyGuest) if is_one(one.name, &SURELY_ANY_GUEST) => Truth::Yes,
         (Kind::Guest, Kind::AnyGuest) => unclear(one, other),
         (Kind::Application, Kind::Suite) if is_portal_of_azure(one, other) => Truth::No,
         (Kind::Application, Kind::Suite | Kind::Attribute) => in_suite(one, other),
@@ -137,7 +147,7 @@ pub(super) fn apart(one: &Atom<'_>, other: &Atom<'_>, members: &dyn Members) -> 
 
 /// Resources are managed with the portal and without it: the sign-ins to the one application are in part those to the other.
 fn is_portal_of_azure(application: &Atom<'_>, suite: &Atom<'_>) -> bool {
-    is_one(application.name, MANAGEMENT) && same(suite.name, "MicrosoftAdminPortals")
+    is_one(application.name, &MANAGEMENT) && same(suite.name, "MicrosoftAdminPortals")
 }
 
 fn in_suite(application: &Atom<'_>, suite: &Atom<'_>) -> Truth {
@@ -147,7 +157,7 @@ fn in_suite(application: &Atom<'_>, suite: &Atom<'_>) -> Truth {
     if is_one(application.name, &[EXCHANGE, SHAREPOINT]) {
         return same(suite.name, "Office365").into();
     }
-    if is_one(application.name, MANAGEMENT) {
+    if is_one(application.name, &MANAGEMENT) {
         return Truth::No;
     }
     unclear(application, suite)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use posture_core::gap::{Gap, Reason};
 use posture_core::resource::SignInRule;
 
-use super::POLICIES;
+use super::actions::POLICIES;
 use super::coverage::{Doubt, Hole, LIMIT, Space, TooMany, choices, lightest};
 use super::policy::{Policy, is_one};
 use super::question::{ADMINISTRATORS, Part, Question};
@@ -46,7 +46,7 @@ impl<'s, 'a> Asked<'s, 'a> {
     fn can_be_accepted(&self, atom: &Atom<'_>) -> bool {
         match (self.question, atom.kind) {
             // A holder of a role that matters has to be covered as such.
-            (Question::Administrators, Kind::Role) => !is_one(atom.name, ADMINISTRATORS),
+            (Question::Administrators, Kind::Role) => !is_one(atom.name, &ADMINISTRATORS),
             // Of applications that manage nothing no question of management is.
             (Question::Management, Kind::Application) => false,
             // A platform is what a program says that it is, so that whoever wants to is on another one.

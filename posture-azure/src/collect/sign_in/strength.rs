@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use posture_collect::text::clip;
 use posture_core::gap::{Gap, Reason};
 use serde_json::Value;
 
+use super::actions::{POLICIES, STRENGTHS};
 use super::truth::Truth;
-use super::{POLICIES, STRENGTHS};
-use crate::client::{Items, clip};
-use crate::collect::body::{field, same, senseless, word};
+use crate::client::Items;
+use crate::collect::body::{View, same, senseless};
 
 /// Whether passing it [counts as MFA](https://learn.microsoft.com/en-us/graph/api/resources/authenticationstrengthpolicy).
 const SATISFIED: &str = "requirementsSatisfied";
@@ -24,19 +25,19 @@ pub(super) struct Strengths {
 
 /// Whether a strength in a policy only names one of the tenant. Usually a policy tells all of it, but it is a relation,
 /// which need not be followed.
-pub(super) fn is_reference(strength: &Value) -> bool {
-    field(strength, SATISFIED).is_none_or(Value::is_null) && word(strength, "id").is_some()
+pub(super) fn is_reference(strength: View<'_>) -> bool {
+    strength.at(SATISFIED) == Ok(None) && strength.need("id", View::text).is_ok()
 }
 
 impl Strengths {
     pub(super) fn new(Items { items, refused }: Items) -> Self {
         let mut all = Self { by_id: BTreeMap::new(), gap: refused.map(|refused| refused.gap) };
         for item in items {
-            match word(&item, "id").map(str::to_ascii_lowercase) {
-                Some(id) => {
+            match View(&item).need("id", View::text).map(str::to_ascii_lowercase) {
+                Ok(id) => {
                     all.by_id.insert(id, item);
                 }
-                None => {
+                Err(_) => {
                     all.gap.get_or_insert_with(|| senseless(STRENGTHS, ""));
                 }
             }
@@ -45,13 +46,13 @@ impl Strengths {
     }
 
     /// Whether a strength, as a policy demands it, is MFA.
-    pub(super) fn is_mfa(&self, policy: &str, strength: &Value) -> Truth {
+    pub(super) fn is_mfa(&self, policy: &str, strength: View<'_>) -> Truth {
         if !is_reference(strength) {
             return satisfies(POLICIES, policy, strength);
         }
-        let id = word(strength, "id").unwrap_or_default();
+        let id = strength.text("id").ok().flatten().unwrap_or_default();
         match (self.by_id.get(&id.to_ascii_lowercase()), &self.gap) {
-            (Some(strength), _) => satisfies(STRENGTHS, id, strength),
+            (Some(strength), _) => satisfies(STRENGTHS, id, View(strength)),
             (None, Some(why)) => Truth::Unclear(why.clone()),
             (None, None) => {
                 unclear(STRENGTHS, id, Reason::Undetermined, "there is none of this id")
@@ -60,15 +61,17 @@ impl Strengths {
     }
 }
 
-fn satisfies(action: &str, target: &str, strength: &Value) -> Truth {
-    match word(strength, SATISFIED) {
-        Some(satisfied) if same(satisfied, "mfa") => Truth::Yes,
-        Some(satisfied) if same(satisfied, "none") => Truth::No,
-        Some(odd) => {
+fn satisfies(action: &str, target: &str, strength: View<'_>) -> Truth {
+    match strength.need(SATISFIED, View::text) {
+        Ok(satisfied) if same(satisfied, "mfa") => Truth::Yes,
+        Ok(satisfied) if same(satisfied, "none") => Truth::No,
+        Ok(odd) => {
             let what = format!("whether `{odd}` is MFA cannot be told");
             unclear(action, target, Reason::Undetermined, &what)
         }
-        None => unclear(action, target, Reason::Malformed, "`requirementsSatisfied` does not fit"),
+        Err(_) => {
+            unclear(action, target, Reason::Malformed, "`requirementsSatisfied` does not fit")
+        }
     }
 }
 

@@ -86,7 +86,7 @@ fn answers() -> Answers {
 
 async fn read(answers: &Answers, row: Value) -> Bucket {
     let facts = every::<Bucket>();
-    let work = async |audit: &Subscription<'_>| collect(audit, &[row]).await.remove(0);
+    let work = async |audit: &Subscription<'_>| accounts(audit, &[row]).await.remove(0);
     recorded::audited(answers, &facts, &[Kind::Bucket], work).await
 }
 
@@ -415,7 +415,7 @@ async fn what_nobody_wants_is_not_asked_for() {
     let answers = answers();
     let open = but(row(), "properties.allowBlobPublicAccess", Some(json!(true)));
     let facts = [Bucket::fact("tls_enforced")];
-    let work = async |audit: &Subscription<'_>| collect(audit, &[open]).await.remove(0);
+    let work = async |audit: &Subscription<'_>| accounts(audit, &[open]).await.remove(0);
     let bucket = recorded::audited(&answers, &facts, &[Kind::Bucket], work).await;
     assert_eq!(bucket.tls_enforced, Known(true));
     for fact in [

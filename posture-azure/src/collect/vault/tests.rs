@@ -71,10 +71,10 @@ fn answers() -> Answers {
         .with(&format!("{id}/providers/Microsoft.Insights/diagnosticSettings"), log())
 }
 
-async fn found(answers: &Answers, row: Value) -> Found {
+async fn found(answers: &Answers, row: Value) -> Part {
     let facts = [every::<Vault>(), every::<Key>(), every::<Secret>()].concat();
     let kinds = [Kind::Vault, Kind::Key, Kind::Secret];
-    let work = async |audit: &Subscription<'_>| collect(audit, Ok(vec![row])).await;
+    let work = async |audit: &Subscription<'_>| read(audit, Ok(vec![row])).await;
     recorded::audited(answers, &facts, &kinds, work).await
 }
 
@@ -426,7 +426,7 @@ async fn two_vaults_are_joined_and_the_same_gap_is_one() {
     );
     let facts = [every::<Vault>(), every::<Key>(), every::<Secret>()].concat();
     let kinds = [Kind::Vault, Kind::Key, Kind::Secret];
-    let work = async |audit: &Subscription<'_>| collect(audit, Ok(vec![row(), row()])).await;
+    let work = async |audit: &Subscription<'_>| read(audit, Ok(vec![row(), row()])).await;
     let found = recorded::audited(&answers, &facts, &kinds, work).await;
     assert_eq!(
         (found.vaults.items.len(), found.keys.gaps.len(), found.secrets.gaps.len()),
@@ -451,7 +451,7 @@ async fn only_what_is_wanted_is_asked_for_and_kept() {
         (vec![Secret::fact("enabled")], Kind::Secret, 0, 1, 0),
     ] {
         let answers = answers();
-        let work = async |audit: &Subscription<'_>| collect(audit, Ok(vec![row()])).await;
+        let work = async |audit: &Subscription<'_>| read(audit, Ok(vec![row()])).await;
         let found = recorded::audited(&answers, &facts, &[kind], work).await;
         assert_eq!(found.vaults.is_collected(), kind == Kind::Vault, "{kind:?}");
         assert_eq!(found.keys.is_collected(), kind == Kind::Key, "{kind:?}");
@@ -464,7 +464,7 @@ async fn only_what_is_wanted_is_asked_for_and_kept() {
     // Where the rows could not be read, nothing is asked for.
     let answers = answers();
     let facts = [every::<Vault>(), every::<Key>(), every::<Secret>()].concat();
-    let work = async |audit: &Subscription<'_>| collect(audit, Err(senseless(READ, ""))).await;
+    let work = async |audit: &Subscription<'_>| read(audit, Err(senseless(READ.name, ""))).await;
     let found = recorded::audited(&answers, &facts, &[Kind::Vault, Kind::Key], work).await;
     assert!(found.vaults.gaps.len() == 1 && found.keys.gaps.len() == 1);
     assert_eq!(answers.count("/keys"), 0);

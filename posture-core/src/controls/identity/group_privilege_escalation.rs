@@ -37,7 +37,7 @@ pub static CONTROL: Control = Control {
             scope
                 .groups
                 .items
-                .push(good().escalation_paths(Known(vec!["statement `Everything`".to_owned()])))
+                .push(good().escalation_paths(Known(Entries::from(["statement `Everything`"]))))
         },
     },
 };
@@ -54,7 +54,7 @@ fn check(group: &Group, _: &Context<'_>) -> Judged {
 fn good() -> Group {
     Group::unread("arn:aws:iam::123456789012:group/example", "example", None)
         .full_admin(Known(Vec::new()))
-        .escalation_paths(Known(Vec::new()))
+        .escalation_paths(Known(Entries::none()))
 }
 
 #[cfg(test)]
@@ -65,6 +65,10 @@ mod tests {
         move |scope| scope.groups.items.push(group)
     }
 
+    fn path() -> Fact<Entries> {
+        Known(Entries::from(["iam:AttachUserPolicy"]))
+    }
+
     fn bad() -> Fact<Vec<String>> {
         Known(vec!["statement 1".to_owned()])
     }
@@ -72,10 +76,10 @@ mod tests {
     #[test]
     fn verdicts() {
         assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().escalation_paths(bad())));
+        assert_fails(&CONTROL, with(good().escalation_paths(path())));
         assert_unknown(&CONTROL, with(good().escalation_paths(denied())));
         assert_unknown(&CONTROL, with(good().full_admin(denied())));
-        assert_fails(&CONTROL, with(good().full_admin(denied()).escalation_paths(bad())));
+        assert_fails(&CONTROL, with(good().full_admin(denied()).escalation_paths(path())));
     }
 
     #[test]

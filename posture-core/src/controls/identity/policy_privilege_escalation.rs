@@ -51,11 +51,11 @@ pub static CONTROL: Control = Control {
     params: &[],
     check: Check::Policy(check),
     examples: Examples {
-        pass: |scope| scope.policies.items.push(example(Known(vec![]))),
+        pass: |scope| scope.policies.items.push(example(Known(Entries::none()))),
         fail: |scope| {
-            scope.policies.items.push(example(Known(vec![
-                "Microsoft.Authorization/roleAssignments/write".to_owned(),
-            ])))
+            scope.policies.items.push(example(Known(Entries::from([
+                "Microsoft.Authorization/roleAssignments/write",
+            ]))))
         },
     },
 };
@@ -72,7 +72,7 @@ fn check(policy: &Policy, _: &Context<'_>) -> Judged {
     )
 }
 
-fn example(escalation_paths: Fact<Vec<String>>) -> Policy {
+fn example(escalation_paths: Fact<Entries>) -> Policy {
     Policy::unread(
         "/subscriptions/1/providers/Microsoft.Authorization/roleDefinitions/1",
         "Deployer",
@@ -87,31 +87,31 @@ fn example(escalation_paths: Fact<Vec<String>>) -> Policy {
 mod tests {
     use super::*;
 
-    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
+    fn with(value: Fact<Entries>) -> impl FnOnce(&mut Scope) {
         move |scope| scope.policies.items.push(example(value))
     }
 
     #[test]
     fn verdicts() {
-        assert_passes(&CONTROL, with(Known(vec![])));
+        assert_passes(&CONTROL, with(Known(Entries::none())));
         assert_fails(
             &CONTROL,
-            with(Known(vec!["Microsoft.Authorization/roleAssignments/write".to_owned()])),
+            with(Known(Entries::from(["Microsoft.Authorization/roleAssignments/write"]))),
         );
         assert_unknown(&CONTROL, with(denied()));
     }
 
     #[test]
     fn a_policy_that_gives_everything_does_not_pass() {
-        let policy = || example(Known(vec![])).full_admin(Known(vec!["*".to_owned()]));
+        let policy = || example(Known(Entries::none())).full_admin(Known(vec!["*".to_owned()]));
         assert_not_applicable(&CONTROL, |scope| scope.policies.items.push(policy()));
-        let open = example(Known(vec![])).full_admin(denied());
+        let open = example(Known(Entries::none())).full_admin(denied());
         assert_unknown(&CONTROL, |scope| scope.policies.items.push(open));
     }
 
     #[test]
     fn a_policy_of_the_provider_is_not_the_customers_to_change() {
-        let policy = || example(Known(vec!["x".to_owned()]));
+        let policy = || example(Known(Entries::from(["x"])));
         let put = |policy: Policy| move |scope: &mut Scope| scope.policies.items.push(policy);
         assert_not_applicable(&CONTROL, put(policy().customer_managed(Known(false))));
         assert_unknown(&CONTROL, put(policy().customer_managed(denied())));

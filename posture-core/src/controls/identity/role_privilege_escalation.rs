@@ -41,7 +41,7 @@ pub static CONTROL: Control = Control {
             scope
                 .roles
                 .items
-                .push(good().escalation_paths(Known(vec!["statement `Everything`".to_owned()])))
+                .push(good().escalation_paths(Known(Entries::from(["statement `Everything`"]))))
         },
     },
 };
@@ -62,7 +62,7 @@ fn good() -> Role {
     Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
         .service_linked(Known(false))
         .full_admin(Known(Vec::new()))
-        .escalation_paths(Known(Vec::new()))
+        .escalation_paths(Known(Entries::none()))
 }
 
 #[cfg(test)]
@@ -73,6 +73,10 @@ mod tests {
         move |scope| scope.roles.items.push(role)
     }
 
+    fn path() -> Fact<Entries> {
+        Known(Entries::from(["iam:AttachUserPolicy"]))
+    }
+
     fn bad() -> Fact<Vec<String>> {
         Known(vec!["statement 1".to_owned()])
     }
@@ -80,10 +84,10 @@ mod tests {
     #[test]
     fn verdicts() {
         assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().escalation_paths(bad())));
+        assert_fails(&CONTROL, with(good().escalation_paths(path())));
         assert_unknown(&CONTROL, with(good().escalation_paths(denied())));
         assert_unknown(&CONTROL, with(good().full_admin(denied())));
-        assert_fails(&CONTROL, with(good().full_admin(denied()).escalation_paths(bad())));
+        assert_fails(&CONTROL, with(good().full_admin(denied()).escalation_paths(path())));
     }
 
     #[test]
@@ -96,8 +100,8 @@ mod tests {
     fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
         assert_not_applicable(
             &CONTROL,
-            with(good().service_linked(Known(true)).escalation_paths(bad())),
+            with(good().service_linked(Known(true)).escalation_paths(path())),
         );
-        assert_unknown(&CONTROL, with(good().service_linked(denied()).escalation_paths(bad())));
+        assert_unknown(&CONTROL, with(good().service_linked(denied()).escalation_paths(path())));
     }
 }

@@ -27,9 +27,9 @@ pub static CONTROL: Control = Control {
     examples: Examples {
         pass: |scope| scope.roles.items.push(good()),
         fail: |scope| {
-            scope.roles.items.push(good().wildcard_services(Known(vec![
-                "s3 (embedded policy `example`, statement 1)".to_owned(),
-            ])))
+            scope.roles.items.push(good().wildcard_services(Known(Entries::from([
+                "s3 (embedded policy `example`, statement 1)",
+            ]))))
         },
     },
 };
@@ -38,17 +38,13 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }
-    let found = role.wildcard_services.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("wildcard_services", found.join(", "), "named actions")
+    role.wildcard_services.must_be_empty("wildcard_services", "named actions")
 }
 
 fn good() -> Role {
     Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
         .service_linked(Known(false))
-        .wildcard_services(Known(Vec::new()))
+        .wildcard_services(Known(Entries::none()))
 }
 
 #[cfg(test)]
@@ -59,8 +55,8 @@ mod tests {
         move |scope| scope.roles.items.push(role)
     }
 
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
+    fn bad() -> Fact<Entries> {
+        Known(Entries::from(["statement 1"]))
     }
 
     #[test]

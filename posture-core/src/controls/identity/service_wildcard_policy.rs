@@ -49,7 +49,7 @@ pub static CONTROL: Control = Control {
             scope
                 .policies
                 .items
-                .push(good().wildcard_services(Known(vec!["statement `Everything`".to_owned()])))
+                .push(good().wildcard_services(Known(Entries::from(["statement `Everything`"]))))
         },
     },
 };
@@ -58,17 +58,13 @@ fn check(policy: &Policy, _: &Context<'_>) -> Judged {
     if !*policy.customer_managed.known()? {
         return not_applicable("the provider wrote it");
     }
-    let found = policy.wildcard_services.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("wildcard_services", found.join(", "), "named actions")
+    policy.wildcard_services.must_be_empty("wildcard_services", "named actions")
 }
 
 fn good() -> Policy {
     Policy::unread("arn:aws:iam::123456789012:policy/example", "example", None)
         .customer_managed(Known(true))
-        .wildcard_services(Known(Vec::new()))
+        .wildcard_services(Known(Entries::none()))
 }
 
 #[cfg(test)]
@@ -79,8 +75,8 @@ mod tests {
         move |scope| scope.policies.items.push(policy)
     }
 
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
+    fn bad() -> Fact<Entries> {
+        Known(Entries::from(["statement 1"]))
     }
 
     #[test]

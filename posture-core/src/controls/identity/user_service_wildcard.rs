@@ -27,24 +27,20 @@ pub static CONTROL: Control = Control {
     examples: Examples {
         pass: |scope| scope.users.items.push(good()),
         fail: |scope| {
-            scope.users.items.push(good().wildcard_services(Known(vec![
-                "s3 (embedded policy `example`, statement 1)".to_owned(),
-            ])))
+            scope.users.items.push(good().wildcard_services(Known(Entries::from([
+                "s3 (embedded policy `example`, statement 1)",
+            ]))))
         },
     },
 };
 
 fn check(user: &User, _: &Context<'_>) -> Judged {
-    let found = user.wildcard_services.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail("wildcard_services", found.join(", "), "named actions")
+    user.wildcard_services.must_be_empty("wildcard_services", "named actions")
 }
 
 fn good() -> User {
     User::unread("arn:aws:iam::123456789012:user/example", "example", None)
-        .wildcard_services(Known(Vec::new()))
+        .wildcard_services(Known(Entries::none()))
 }
 
 #[cfg(test)]
@@ -55,8 +51,8 @@ mod tests {
         move |scope| scope.users.items.push(user)
     }
 
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
+    fn bad() -> Fact<Entries> {
+        Known(Entries::from(["statement 1"]))
     }
 
     #[test]

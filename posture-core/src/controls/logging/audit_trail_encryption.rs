@@ -1,6 +1,8 @@
 //! `logging.audit-trail-encryption`
 
 use crate::checks::trail;
+use crate::control::Undecided;
+use crate::join::{About, Ask, Counts};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -43,7 +45,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.1.3", Full),
         mcsb1("DP-5", Partial),
     ],
-    reads: &[AuditTrail::fact("key")],
+    reads: &[AuditTrail::fact("key"), AuditTrail::fact("storage_elsewhere")],
     params: &[],
     check: Check::AuditTrail(check),
     examples: Examples {
@@ -57,14 +59,36 @@ pub static CONTROL: Control = Control {
     },
 };
 
-fn check(trail: &AuditTrail, _: &Context<'_>) -> Judged {
+fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+    if let Known(accounts) = &trail.storage_elsewhere
+        && !accounts.is_empty()
+        && trail.key != Known(None)
+    {
+        // What the subscription knows of its own accounts is no more than a part.
+        let (gap, counts) = match trail.key {
+            Gap(gap) if gap != GapId::OUTSIDE_SCOPE => (gap, Counts::AnyFailure),
+            _ => (GapId::OUTSIDE_SCOPE, Counts::Every),
+        };
+        let about = accounts.iter().map(|id| About::storage_account(&CONTROL, id)).collect();
+        return context.ask(Ask::new(about, Err(Undecided::Unknown(gap)), counts));
+    }
     if trail.key == NotOffered {
         return not_applicable("it is kept in no storage whose key can be chosen");
     }
     match trail.key.known()? {
         Some(_) => pass(),
-        None => fail("key", "the provider's own key", "a key that the customer manages"),
+        None => fail("key", "the provider's own key", EXPECTED),
     }
+}
+
+const EXPECTED: &str = "a key that the customer manages";
+
+/// What it finds of a storage account that keeps the activity log of another subscription.
+pub(crate) fn of_storage_account(account: &Bucket) -> Judged {
+    if matches!(account.encryption.known()?, Encryption::CustomerKey(_)) {
+        return pass();
+    }
+    fail("key", format!("storage account `{}`: the provider's own key", account.name), EXPECTED)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `storage.access-point-public-access`
 
+use crate::checks::access_point::{self, closed, world_of};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -33,6 +34,7 @@ pub static CONTROL: Control = Control {
     ],
     reads: &[
         AccessPoint::fact("bucket"),
+        AccessPoint::fact("bucket_account"),
         AccessPoint::fact("network"),
         AccessPoint::fact("policy_public"),
         AccessPoint::fact("public_access_block"),
@@ -56,51 +58,24 @@ pub static CONTROL: Control = Control {
     },
 };
 
-// A public policy has no effect where the access point, its bucket or the account restricts public policies, and one
-// that can only be reached from a private network is not public whatever its policy says.
+// A public policy has no effect where the access point, its bucket or the account of the bucket restricts public policies,
+// and one that can only be reached from a private network is not public whatever its policy says.
 fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
-    let scope = context.scope;
-    let restricts =
-        |block: &Fact<PublicAccessBlock>| block.map(|block| block.restrict_public_buckets);
-    let of_bucket = point
-        .bucket
-        .and_then(|name| context.bucket(name))
-        .and_then(|b| restricts(&b.public_access_block));
-    let blocked = restricts(&point.public_access_block)
-        | restricts(&scope.account.public_access_block)
-        | of_bucket
-        | point.network.is_some();
-    let public = point.policy_public.any() & !blocked;
-    if *public.known()? {
-        let grants = point.policy_public.known()?;
-        return fail(
-            "policy_public",
-            grants.evidence(),
-            "no grant to anyone, or restricted by a public access block",
-        );
+    let public = point.policy_public.any() & !point.network.is_some();
+    if !access_point::open_to_all(&CONTROL, point, context, &public)? {
+        return pass();
     }
-    pass()
-}
-
-fn closed() -> AccessPoint {
-    AccessPoint::unread(
-        "arn:aws:s3:us-east-1:123456789012:accesspoint/door",
-        "door",
-        Some("us-east-1"),
+    let grants = point.policy_public.known()?;
+    fail(
+        "policy_public",
+        grants.evidence(),
+        "no grant to anyone, or restricted by a public access block",
     )
-    .bucket(Known("records".to_owned()))
-    .network(Known(None))
-    .policy_public(Known(Entries::none()))
-    .public_access_block(Known(PublicAccessBlock::default()))
 }
 
-fn world_of(scope: &mut Scope) {
-    let open = Known(PublicAccessBlock::default());
-    scope.account.public_access_block = open.clone();
-    scope.buckets.items.push(
-        Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
-            .public_access_block(open),
-    );
+/// What it finds of the bucket of another account.
+pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> Judged {
+    access_point::of_bucket("policy_public", bucket, context)
 }
 
 #[cfg(test)]
@@ -159,8 +134,26 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_of_another_account_cannot_be_judged() {
-        assert_unknown(&CONTROL, with(public().bucket(Known("theirs".to_owned()))));
+    fn a_bucket_of_another_account_is_for_that_account_to_judge() {
+        let theirs = || {
+            public()
+                .bucket(Known("theirs".to_owned()))
+                .bucket_account(Known("999999999999".to_owned()))
+        };
+        assert_unknown(&CONTROL, with(theirs()));
+        assert_passes(&CONTROL, with(theirs().public_access_block(restricted())));
+        // The block of the account that has the access point says nothing of the buckets of others.
+        let blocked = |point: AccessPoint| {
+            move |scope: &mut Scope| {
+                with(point)(scope);
+                scope.account.public_access_block = restricted();
+            }
+        };
+        assert_unknown(&CONTROL, blocked(theirs()));
+        assert_unknown(&CONTROL, blocked(theirs().bucket_account(denied())));
+        assert_passes(&CONTROL, blocked(public().bucket(Known("unlisted".to_owned()))));
+        // A bucket in the list is the account's own.
+        assert_passes(&CONTROL, blocked(public().bucket_account(denied())));
         assert_unknown(&CONTROL, |scope| {
             with(public())(scope);
             scope.buckets = Listing::unread(DENIED);

@@ -91,7 +91,7 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
     };
     if id.split(':').nth(4).is_some_and(elsewhere) {
         // Only a key of a customer can be used from another account. Whether it stays, that account knows.
-        return context.elsewhere(vec![join::Key::encryption_key(&CONTROL, id)], pass());
+        return context.elsewhere(vec![join::Key::encryption_key(&CONTROL, id).into()], pass());
     }
     match context.find_key(id).known()? {
         None => {

@@ -63,7 +63,7 @@ fn described(ask: &Ask<'_>, point: &AccessPoint) -> Value {
     json!({
         "Name": point.name,
         "Bucket": point.bucket,
-        "BucketAccountId": ask.account.id,
+        "BucketAccountId": point.bucket_account.as_ref().unwrap_or(&ask.account.id),
         "AccessPointArn": arn(ask, "s3", &format!("accesspoint/{}", point.name)),
         "Alias": format!("{}-s3alias", point.name),
         "NetworkOrigin": if point.vpc.is_some() { "VPC" } else { "Internet" },

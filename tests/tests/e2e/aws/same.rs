@@ -43,6 +43,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "AWS encrypts where nobody said how since 2023, and the local server does not, see \
          https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html",
     ),
+    ("access_points.items[door in ap-south-1]", EVERYWHERE),
+    ("access_points.items[within in ap-south-1]", EVERYWHERE),
     ("access_points.items[door in eu-west-1]", EVERYWHERE),
     ("access_points.items[within in eu-west-1]", EVERYWHERE),
     ("calls.s3:GetAccessPoint", EVERYWHERE),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use posture_azure::action::{ACTIONS, Action, Per};
+use posture_azure::action::{ACTIONS, Action};
 use posture_core::control::Control;
 use posture_core::provider::Provider;
 use posture_sim::azure::Scenario;
@@ -19,7 +19,7 @@ fn takes(control: &Control, action: &Action) -> bool {
 
 /// The scenario without the right to an action.
 fn without(mut scenario: Scenario, action: &Action) -> Scenario {
-    if action.graph.is_empty() {
+    if action.own.is_empty() {
         scenario.not_actions.push(action.name.to_owned());
         return scenario;
     }
@@ -44,11 +44,7 @@ fn every_denied_action_is_unknown_by_its_name() {
     let mut missed = Vec::new();
     for action in ACTIONS {
         // Some are asked for many at once.
-        let counted = match action.per {
-            Per::Row => "Microsoft.ResourceGraph/resources/read",
-            Per::Batch => "/$batch",
-            _ => action.name,
-        };
+        let counted = action.per.carrier().unwrap_or(action.name);
         if !called.contains(&counted.to_owned()) {
             missed.push(format!("{} is not called: the example lacks something", action.name));
             continue;

@@ -1,7 +1,7 @@
 //! Logging: where the activity log goes, who is told of it, and how long workspaces keep records.
 
 use posture_sim::Rule;
-use posture_sim::azure::{Resource, Scenario};
+use posture_sim::azure::{Resource, Scenario, Subscription};
 use posture_tests::Run;
 use posture_tests::azure::{
     SUBSCRIPTION, Tenant, account, assert_planned, child, patience, resource, with,
@@ -192,6 +192,109 @@ fn the_activity_log_is_encrypted_with_the_key_of_its_storage_accounts() {
     }
     let away = audit(vec![elsewhere()]);
     assert_eq!(away.findings(control)[0].gap.as_ref().unwrap().1, "outside-scope");
+}
+
+/// Ids before and after that of the subscription that asks, so that it is read last and first.
+const OTHERS: [&str; 2] =
+    ["99999999-0000-4000-8000-000000000002", "bbbbbbbb-0000-4000-8000-000000000002"];
+
+/// What a control finds of the subscription that asks, and why where it is unknown, in a run over it and another one.
+fn of_two(asks: Vec<Resource>, other: Subscription, control: &str) -> (String, Option<String>) {
+    let mut scenario = with(asks);
+    scenario.subscriptions.push(other);
+    let run = Tenant::serve(scenario).json(&["--control", control]);
+    let report = run.json();
+    let all = report["findings"].as_array().unwrap();
+    let own: Vec<&Value> = all
+        .iter()
+        .filter(|finding| finding["control"] == control && finding["scope"] == SUBSCRIPTION)
+        .collect();
+    assert_eq!(own.len(), 1, "{own:?} of {}", all.len());
+    let reason = own[0]["gap"]["reason"].as_str();
+    (own[0]["outcome"].as_str().unwrap().to_owned(), reason.map(str::to_owned))
+}
+
+#[test]
+fn the_subscription_that_has_the_action_group_of_an_alert_decides() {
+    let (control, name) = OPERATIONS[0];
+    for id in OTHERS {
+        let asks = || {
+            let mut alert = alert("one", operation(name));
+            let group = group_id().replace(SUBSCRIPTION, id).to_uppercase();
+            alert.properties["actions"] = json!({ "actionGroups": [{ "actionGroupId": group }] });
+            vec![alert]
+        };
+        let other = |resources: Vec<Resource>| Subscription {
+            id: id.to_owned(),
+            name: "operations".to_owned(),
+            resources,
+            ..Subscription::default()
+        };
+        let off = group(json!({ "enabled": false, "emailReceivers": [{ "status": "Enabled" }] }));
+        let left = group(json!({ "enabled": true, "emailReceivers": [{ "status": "Disabled" }] }));
+        let odd = group(json!({ "enabled": true, "emailReceivers": [null] }));
+        for (resources, expected, why) in [
+            (vec![team()], "pass", None),
+            (vec![], "fail", None),
+            (vec![group(json!({ "enabled": true }))], "fail", None),
+            (vec![off], "fail", None),
+            (vec![left], "fail", None),
+            (vec![odd], "unknown", Some("malformed")),
+        ] {
+            let (outcome, gap) = of_two(asks(), other(resources.clone()), control);
+            assert_eq!((&*outcome, gap.as_deref()), (expected, why), "{id} {resources:?}");
+        }
+        let denied = Subscription { denied: true, ..other(vec![team()]) };
+        let (outcome, gap) = of_two(asks(), denied, control);
+        assert_eq!((&*outcome, gap.as_deref()), ("unknown", Some("denied")), "{id}");
+        // Who does not read the other subscription does not know.
+        let elsewhere = Subscription {
+            id: "cccccccc-0000-4000-8000-000000000003".to_owned(),
+            ..other(vec![team()])
+        };
+        let (outcome, gap) = of_two(asks(), elsewhere, control);
+        assert_eq!((&*outcome, gap.as_deref()), ("unknown", Some("outside-scope")), "{id}");
+        // A group of its own is enough.
+        let mut both = asks();
+        both[0].properties["actions"]["actionGroups"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({ "actionGroupId": group_id() }));
+        both.push(team());
+        assert_eq!(of_two(both, other(vec![]), control).0, "pass");
+    }
+}
+
+#[test]
+fn the_subscription_that_keeps_an_activity_log_decides_whose_key_it_has() {
+    let control = "logging.audit-trail-encryption";
+    for id in OTHERS {
+        let asks = || vec![archive("away", &account_id(id, "records").to_uppercase(), &["Policy"])];
+        let other = |resources: Vec<Resource>| Subscription {
+            id: id.to_owned(),
+            name: "archive".to_owned(),
+            resources,
+            ..Subscription::default()
+        };
+        let with_key = |source: &str| {
+            let mut account = account("records");
+            let encryption = json!({ "keySource": source });
+            account.properties.insert("encryption".to_owned(), encryption);
+            account
+        };
+        for (resources, expected, why) in [
+            (vec![account("records")], "pass", None),
+            (vec![with_key("Microsoft.Storage")], "fail", None),
+            (vec![with_key("Elsewhere")], "unknown", Some("unsupported")),
+            (vec![account("other")], "unknown", Some("undetermined")),
+        ] {
+            let (outcome, gap) = of_two(asks(), other(resources.clone()), control);
+            assert_eq!((&*outcome, gap.as_deref()), (expected, why), "{id} {resources:?}");
+        }
+        let denied = Subscription { denied: true, ..other(vec![account("records")]) };
+        let (outcome, gap) = of_two(asks(), denied, control);
+        assert_eq!((&*outcome, gap.as_deref()), ("unknown", Some("denied")), "{id}");
+    }
 }
 
 /// One component that works is enough, and where there are no applications none is needed.

@@ -161,6 +161,97 @@ fn credentials_that_are_refused_are_explained_and_never_shown() {
     assert!(elsewhere.err.contains("not on this machine"), "{}", elsewhere.err);
 }
 
+/// A program with a command line of Azure that runs a script.
+fn with_cli(script: &str) -> Program {
+    use std::os::unix::fs::PermissionsExt as _;
+    let program = Program::new().file("az", &format!("#!/bin/sh\n{script}\n"));
+    let az = program.folder().join("az");
+    std::fs::set_permissions(&az, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", program.folder().display());
+    program.env("PATH", &path)
+}
+
+#[test]
+fn a_session_of_the_command_line_that_does_not_do_is_named_with_the_login_that_renews_it() {
+    const OWN: &str = "11111111-1111-4111-8111-111111111111";
+    let server = Tenant::serve(tenant());
+    let url = server.url();
+    let fails = |code: &str| format!("echo 'ERROR: {code}: no token. Trace ID: x' >&2; exit 1");
+    for (script, cause, help) in [
+        (
+            fails("AADSTS700082"),
+            "the session has expired",
+            format!("az login --tenant {OWN}"),
+        ),
+        (
+            fails("AADSTS50076"),
+            "multifactor authentication is required",
+            format!("az login --tenant {OWN}"),
+        ),
+        (
+            "echo \"ERROR: Please run 'az login' to setup account.\" >&2; exit 1".to_owned(),
+            "nobody is signed in",
+            format!("az login --tenant {OWN}"),
+        ),
+        (
+            fails("AADSTS50020"),
+            "the credentials belong to another tenant",
+            format!("az login --tenant {OWN}"),
+        ),
+        (
+            fails("AADSTS50057"),
+            "the account or application is locked or disabled",
+            "have an administrator of the tenant unlock".to_owned(),
+        ),
+        (
+            // {"tid":"22222222-2222-4222-8222-222222222222"}
+            r#"echo '{"accessToken": "x.eyJ0aWQiOiIyMjIyMjIyMi0yMjIyLTQyMjItODIyMi0yMjIyMjIyMjIyMjIifQ.y", "expires_on": 4102444800, "expiresOn": "2100-01-01 00:00:00.000000"}'"#.to_owned(),
+            "the credentials belong to another tenant",
+            format!("az login --tenant {OWN}"),
+        ),
+    ] {
+        let run = with_cli(&script)
+            .args(&["audit", "azure", "--simulator", &url, "--credential", "cli", "--tenant", OWN])
+            .run();
+        assert_eq!(run.code, 1, "{script}: {}", run.out);
+        assert!(run.err.contains(&format!("cli: {cause}")), "{script}: {}", run.err);
+        assert!(run.err.contains(&help), "{script}: {}", run.err);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_an_application_or_its_tenant_is_named() {
+    let server = Tenant::serve(tenant());
+    let url = server.url();
+    for (name, value, cause) in [
+        ("AZURE_TENANT_ID", "99999999-9999-4999-8999-999999999999", "there is no such tenant"),
+        ("AZURE_CLIENT_ID", "nobody", "the tenant has no such application"),
+        ("AZURE_CLIENT_SECRET", "wrong", "the client secret is wrong"),
+    ] {
+        let run = server
+            .program()
+            .env(name, value)
+            .args(&["audit", "azure", "--simulator", &url, "--credential", "environment"])
+            .run();
+        assert_eq!(run.code, 1, "{name}: {}", run.out);
+        assert!(run.err.contains(&format!("environment: {cause}")), "{name}: {}", run.err);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_the_network_is_named() {
+    let server = Tenant::serve(tenant());
+    // A port that nobody listens on any more.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let run = server
+        .program()
+        .args(&["audit", "azure", "--simulator", &format!("http://{closed}")])
+        .args(&["--credential", "environment"])
+        .run();
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.err.contains("environment: the connection is refused"), "{}", run.err);
+}
+
 #[test]
 fn what_a_simulator_tells_is_marked_as_such() {
     let run = Tenant::serve(tenant()).json(&["--control", "storage"]);

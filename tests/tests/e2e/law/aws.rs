@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
-use posture_aws::action::{ACTIONS, Action, Per};
+use posture_aws::action::{ACTIONS, Action, Each};
 use posture_aws::collect::{Observer, Options, collect};
 use posture_aws::session::{Login, Session, Simulator};
 use posture_core::control::Control;
 use posture_core::provider::Provider;
+use posture_core::resource::Kind;
 use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 use posture_sim::aws::{Account, Server, World};
@@ -37,17 +38,11 @@ pub(super) fn keys(world: &World) -> Vec<String> {
 /// account has one of, "there is none" is an answer; so it is of the topic that an alarm tells and of the key that a
 /// bucket is encrypted with.
 fn asks_about_listed_things(action: &Action) -> bool {
-    matches!(
-        action.per,
-        Per::Bucket
-            | Per::BucketWithAcls
-            | Per::BucketWithoutRegion
-            | Per::AccessPoint
-            | Per::Trail
-            | Per::EventStore
-            | Per::CustomerKey
-            | Per::RotatableKey
-    )
+    match action.per.each {
+        Each::Resource(kind, _) => kind != Kind::Detector,
+        Each::Listing(kind) => kind == Kind::Bucket,
+        _ => false,
+    }
 }
 
 /// Everything that can go wrong with a call of an action.

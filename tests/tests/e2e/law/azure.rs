@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
-use posture_azure::action::{ACTIONS, ALWAYS, Action, Per};
+use posture_azure::action::{ACTIONS, ALWAYS, Action, Each, Per};
 use posture_azure::collect::{Observer, Options, collect};
 use posture_azure::login::{ClientSecret, Login, Session, Source};
 use posture_core::control::Control;
@@ -94,6 +94,16 @@ struct Called {
     controls: Vec<&'static Control>,
 }
 
+/// What asks for the resources of many subscriptions at once.
+const ROWS: &str = "Microsoft.ResourceGraph/resources/read";
+
+impl Called {
+    /// The action by which it is asked for many at once.
+    fn carrier(&self) -> Option<&'static str> {
+        self.per.and_then(Per::carrier)
+    }
+}
+
 fn called() -> Vec<Called> {
     let of = |action: &'static Action| Called {
         name: action.name,
@@ -112,7 +122,7 @@ fn called() -> Vec<Called> {
 /// tells of many at once can only be denied by itself.
 fn faults(called: &Called) -> Vec<Fault> {
     let mut all = vec![Fault::Denied];
-    if called.per == Some(Per::Row) {
+    if called.carrier() == Some(ROWS) {
         return all;
     }
     all.extend([
@@ -125,7 +135,7 @@ fn faults(called: &Called) -> Vec<Fault> {
         Fault::Expired,
         Fault::Skewed,
     ]);
-    if called.per == Some(Per::Batch) {
+    if called.carrier().is_some() {
         return all;
     }
     all.extend([
@@ -139,24 +149,14 @@ fn faults(called: &Called) -> Vec<Fault> {
         Fault::NextPage("https://evil.example/next".to_owned()),
         Fault::Redirected("http://203.0.113.1/".to_owned()),
     ]);
-    let listed_before = matches!(
-        called.per,
-        Some(
-            Per::BlobAccount
-                | Per::OpenBlobAccount
-                | Per::FileAccount
-                | Per::Vault
-                | Per::VaultAndKey
-                | Per::Logged
-        )
-    );
+    let listed_before = called.per.is_some_and(|per| matches!(per.each, Each::Resource(..)));
     all.extend(listed_before.then_some(Fault::Gone));
     all
 }
 
 /// A tenant in which something befalls a call.
 fn bent(mut scenario: Scenario, called: &Called, fault: &Fault) -> Scenario {
-    if called.per == Some(Per::Row) {
+    if called.carrier() == Some(ROWS) {
         scenario.not_actions.push(called.name.to_owned());
     } else {
         scenario.faults.push(Rule::new(called.name, fault.clone()));

@@ -13,7 +13,7 @@ use azure_core::http::headers::{HeaderName, Headers};
 use azure_core::http::request::Body;
 use azure_core::http::{AsyncRawResponse, HttpClient, Request, StatusCode};
 use futures::{StreamExt, stream};
-use posture_azure::action::{ACTIONS, ALWAYS, Action, Per};
+use posture_azure::action::{ACTIONS, ALWAYS, Action};
 use posture_azure::collect::{Observer, Options, collect};
 use posture_azure::login::{ClientSecret, Login, Session, Source};
 use posture_core::control::Control;
@@ -469,7 +469,7 @@ async fn cases(world: usize, recording: &Arc<Recording>, groups: &mut Vec<Group>
         };
         let controls = match name {
             "" => everything.clone(),
-            "/$batch" => of(&|action| action.per == Per::Batch),
+            "/$batch" => of(&|action| action.per.carrier() == Some("/$batch")),
             name => of(&|action| action.name == name),
         };
         let (before, asked) = recording.audit(&controls, None).await;

@@ -20,6 +20,8 @@ use posture_core::scope::Scope;
 use posture_core::snapshot::Snapshot;
 use posture_sim::Fault;
 
+use crate::cases::cases;
+
 /// How long a call may take where none is meant to time out, on however busy a machine.
 const PATIENT: Duration = Duration::from_secs(300);
 
@@ -189,13 +191,6 @@ fn not_shown<'o>(
 fn file(name: &str) -> String {
     let path = format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
-/// How many cases of a law a run takes: few, unless the environment says otherwise.
-fn cases(few: usize) -> usize {
-    std::env::var("POSTURE_CASES").map_or(few, |number| {
-        number.parse().unwrap_or_else(|_| panic!("POSTURE_CASES is no number: {number}"))
-    })
 }
 
 /// So many of all cases, spread over them; the same in every run.

@@ -97,7 +97,7 @@ fn without_any_one_of_the_permissions_something_is_unknown() {
         let mut needless = Vec::new();
         for action in ACTIONS {
             // It only names the account for people.
-            if action.fills.is_empty() && action.lists.is_empty() && action.per == Per::Account {
+            if action.fills.is_empty() && action.lists.is_empty() && action.per == Per::ONCE {
                 continue;
             }
             let mut less = policy.clone();

@@ -407,10 +407,6 @@ fn account(seed: &[(u8, u8, u8, u8)]) -> Vec<Node> {
         .collect()
 }
 
-fn cases() -> u32 {
-    std::env::var("POSTURE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(48)
-}
-
 /// 2 for certain, 1 for open, 0 for nothing.
 fn ranks(outcome: &Outcome) -> [u8; 2] {
     let rank = |reached: &Reached| match (&reached.certain, &reached.open) {
@@ -427,7 +423,7 @@ fn ranks(outcome: &Outcome) -> [u8; 2] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases()))]
+    #![proptest_config(ProptestConfig::with_cases(crate::cases::cases(48)))]
 
     #[test]
     fn a_grant_to_anyone_never_takes_a_path_from_anybody(

@@ -1,4 +1,4 @@
-//! Services that do not answer in a region are given up early.
+//! Services that do not answer are given up early. Time is passed in.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -17,11 +17,20 @@ const OF_ACTION: u32 = 8;
 /// For how long there has to be no answer: a network that is gone for a moment comes back.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What is known of the ways to services, by service and region, and by action and region.
+/// The way to a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way<'w> {
+    /// What is given up as a whole: a service, a host.
+    pub service: &'w str,
+    /// Where it is asked, such as a region; empty where there is only one.
+    pub place: &'w str,
+}
+
+/// What is known of the ways to services, by service and place, and by action and place.
 ///
 /// A call that was refused, throttled or failed by the service was answered. One that was not was repeated by then.
 #[derive(Debug)]
-pub(crate) struct Breaker {
+pub struct Breaker {
     states: Mutex<HashMap<(String, String), State>>,
     patience: Duration,
 }
@@ -44,51 +53,44 @@ struct State {
 
 /// How a call ended that had no answer.
 #[derive(Clone, Debug)]
-pub(crate) struct Unanswered {
-    pub(crate) reason: Reason,
+pub struct Unanswered {
+    /// Why.
+    pub reason: Reason,
     /// Whether not even a connection came about.
-    pub(crate) unconnected: bool,
+    pub unconnected: bool,
     /// What the system said.
-    pub(crate) detail: Option<String>,
+    pub detail: Option<String>,
 }
 
 impl Breaker {
     /// One that does not wait whether an answer comes after all.
-    #[cfg(test)]
-    pub(crate) fn impatient() -> Self {
+    pub fn impatient() -> Self {
         Self { patience: Duration::ZERO, ..Self::default() }
     }
 
-    /// The keys of an action's service and of itself.
-    fn keys(action: &str, region: &str) -> [(String, String); 2] {
-        let service = action.split_once(':').map_or(action, |(service, _)| service);
-        [(service.to_owned(), region.to_owned()), (action.to_owned(), region.to_owned())]
+    fn keys(way: Way<'_>, action: &str) -> [(String, String); 2] {
+        let place = way.place.to_owned();
+        [(way.service.to_owned(), place.clone()), (action.to_owned(), place)]
     }
 
-    /// Why an action need not be asked in a region; nothing where it should be.
-    pub(crate) fn given_up(&self, action: &str, region: &str) -> Option<(Reason, String)> {
+    /// Why an action need not be asked; nothing where it should be.
+    pub fn given_up(&self, way: Way<'_>, action: &str) -> Option<(Reason, String)> {
         let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
-        Self::keys(action, region).iter().find_map(|key| states.get(key)?.given_up.clone())
+        Self::keys(way, action).iter().find_map(|key| states.get(key)?.given_up.clone())
     }
 
-    /// Notes that an action was answered in a region, in whatever way.
-    pub(crate) fn answered(&self, action: &str, region: &str) {
+    /// Notes that an action was answered, in whatever way.
+    pub fn answered(&self, way: Way<'_>, action: &str) {
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
-        for key in Self::keys(action, region) {
+        for key in Self::keys(way, action) {
             states.remove(&key);
         }
     }
 
-    /// Notes that an action was not answered in a region, as of `now`.
-    pub(crate) fn unanswered(
-        &self,
-        action: &'static str,
-        region: &str,
-        how: &Unanswered,
-        now: Instant,
-    ) {
+    /// Notes that an action was not answered, as of `now`.
+    pub fn unanswered(&self, way: Way<'_>, action: &'static str, how: &Unanswered, now: Instant) {
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
-        for (key, of_action) in Self::keys(action, region).into_iter().zip([false, true]) {
+        for (key, of_action) in Self::keys(way, action).into_iter().zip([false, true]) {
             let state = states.entry(key).or_default();
             state.failed = state.failed.saturating_add(1);
             state.unconnected = state.unconnected.saturating_add(u32::from(how.unconnected));
@@ -119,21 +121,29 @@ mod tests {
         Unanswered { reason: Reason::Unreachable, unconnected, detail }
     }
 
+    fn way<'w>(action: &'w str, place: &'w str) -> Way<'w> {
+        let service = action.split_once(':').map_or(action, |(service, _)| service);
+        Way { service, place }
+    }
+
     fn is_open(breaker: &Breaker, action: &str, region: &str) -> bool {
-        breaker.given_up(action, region).is_some()
+        breaker.given_up(way(action, region), action).is_some()
     }
 
     #[test]
     fn a_service_is_given_up_in_the_region_in_which_it_cannot_be_reached() {
         let (breaker, begin) = (Breaker::default(), Instant::now());
-        let fail = |now| breaker.unanswered("s3:GetBucketPolicy", "eu-west-1", &how(true), now);
+        let fail = |now| {
+            let action = "s3:GetBucketPolicy";
+            breaker.unanswered(way(action, "eu-west-1"), action, &how(true), now);
+        };
         let later = |times| begin + PATIENCE * times;
         for _ in 0..3 {
             fail(begin);
         }
         // Not for a moment's failure.
         assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
-        breaker.answered("s3:GetBucketAcl", "eu-west-1");
+        breaker.answered(way("s3:GetBucketAcl", "eu-west-1"), "s3:GetBucketAcl");
         fail(later(1));
         assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
         fail(later(2));
@@ -142,18 +152,20 @@ mod tests {
         assert!(is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
         assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-2"));
         assert!(!is_open(&breaker, "kms:ListKeys", "eu-west-1"));
-        let (reason, why) = breaker.given_up("s3:GetBucketAcl", "eu-west-1").unwrap();
+        let (reason, why) =
+            breaker.given_up(way("s3:GetBucketAcl", "eu-west-1"), "s3:GetBucketAcl").unwrap();
         assert!(why.contains("3 calls") && why.contains("refused"), "{why}");
         assert_eq!(reason, Reason::Unreachable);
         // One that was under way came through.
-        breaker.answered("s3:GetBucketAcl", "eu-west-1");
+        breaker.answered(way("s3:GetBucketAcl", "eu-west-1"), "s3:GetBucketAcl");
         assert!(!is_open(&breaker, "s3:GetBucketAcl", "eu-west-1"));
     }
 
     #[test]
     fn an_action_without_answers_takes_no_other_along() {
         let (breaker, mut now) = (Breaker::default(), Instant::now());
-        let fail = |action, now| breaker.unanswered(action, "eu-west-1", &how(false), now);
+        let fail =
+            |action, now| breaker.unanswered(way(action, "eu-west-1"), action, &how(false), now);
         for _ in 0..20 {
             fail("s3:GetBucketPolicy", now);
             now += Duration::from_secs(1);

@@ -1,0 +1,167 @@
+//! What every collector needs: the account that it reads, through what it asks, and what is wanted.
+
+use std::num::NonZeroU32;
+
+use posture_collect::action::is_called;
+use posture_collect::{Observer, observed};
+use posture_core::fact::Fact;
+use posture_core::gap::{Gap, GapId};
+use posture_core::listing::Listing;
+use posture_core::resource::Organization;
+use posture_core::scope::Region;
+use posture_core::skew::Clock;
+use posture_core::time::Time;
+use posture_core::wanted::Wanted;
+use tokio::sync::OnceCell;
+
+use super::organization;
+use crate::action::ACTIONS;
+use crate::ask::Asker;
+use crate::meter::Meter;
+use crate::peers::Peers;
+use crate::session::Session;
+
+/// How to collect.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The regions to read; every region that the account can use where none are named.
+    pub regions: Vec<String>,
+    /// Regions to leave out.
+    pub excluded_regions: Vec<String>,
+    /// The most calls under way at once in one account.
+    pub concurrency: usize,
+    /// The most calls a second to any one service in a region.
+    pub max_rate: Option<NonZeroU32>,
+    /// The accounts of the same run.
+    pub peers: Peers,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            regions: Vec::new(),
+            excluded_regions: Vec::new(),
+            concurrency: 32,
+            max_rate: None,
+            peers: Peers::default(),
+        }
+    }
+}
+
+/// In how many regions a question is asked that any of them can answer.
+const MOST_PLACES: usize = 4;
+
+/// What every collector needs.
+pub(crate) struct Audit<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) ask: &'a Asker,
+    pub(crate) meter: &'a Meter,
+    pub(crate) wanted: &'a Wanted,
+    pub(crate) options: &'a Options,
+    pub(super) observer: &'a Observer,
+    /// The organisation of the account, asked for once by whoever needs it first.
+    pub(super) organization: OnceCell<Fact<Option<Organization>>>,
+}
+
+impl Audit<'_> {
+    /// The organisation of the account, where what is wanted takes it.
+    pub(crate) async fn organization(&self) -> &Fact<Option<Organization>> {
+        self.organization.get_or_init(|| Box::pin(organization::describe(self))).await
+    }
+
+    /// Runs a collector between two events.
+    pub(super) fn observed<T>(
+        &self,
+        service: &'static str,
+        region: &str,
+        work: impl Future<Output = T>,
+    ) -> impl Future<Output = T> {
+        observed(self.observer, self.session.account(), service, region, work)
+    }
+
+    /// The regions in which services may be asked that answer the same everywhere: the one that we are configured for, the
+    /// partition's own, and those that were named.
+    pub(crate) fn places(&self) -> Vec<String> {
+        let named = self.options.regions.iter().map(|name| name.to_ascii_lowercase());
+        let first = [self.session.region().to_owned(), self.session.home_region().to_owned()];
+        let mut places: Vec<String> = Vec::new();
+        for region in first.into_iter().chain(named) {
+            let excluded = self.options.excluded_regions.iter();
+            let is_excluded = excluded.into_iter().any(|name| name.eq_ignore_ascii_case(&region));
+            if !places.contains(&region) && (places.is_empty() || !is_excluded) {
+                places.push(region);
+            }
+        }
+        places.truncate(MOST_PLACES);
+        places
+    }
+
+    /// Whether the table of actions says that what is wanted takes this one.
+    pub(crate) fn calls(&self, action: &str) -> bool {
+        is_called(ACTIONS, action, self.wanted)
+    }
+
+    /// What time it is, by what the services said so far. Where they cannot be believed, it is that of this machine, and what
+    /// follows from it is unknown in the end, see [`Scope::correct_clock`].
+    pub(crate) fn now(&self) -> Time {
+        match self.session.skew().clock() {
+            Clock::Ahead(seconds) => now().earlier(seconds),
+            Clock::Right | Clock::Unknown(_) => now(),
+        }
+    }
+
+    /// Whether a region is to be read.
+    pub(crate) fn reads_region(&self, region: &str) -> bool {
+        let named = |list: &[String]| list.iter().any(|name| name.eq_ignore_ascii_case(region));
+        (self.options.regions.is_empty() || named(&self.options.regions))
+            && !named(&self.options.excluded_regions)
+    }
+}
+
+/// A listing of every region that is read.
+pub(crate) async fn regional_listing<'r, T, F: Future<Output = Listing<T>>>(
+    audit: &Audit<'_>,
+    regions: &'r Regions,
+    service: &'static str,
+    one: impl Fn(&'r str) -> F,
+) -> Listing<T> {
+    let parts = regions.read().map(|region| audit.observed(service, region, one(region)));
+    let mut all = Listing::complete(Vec::new());
+    all.gaps.extend(regions.gap_id(audit));
+    for part in futures::future::join_all(parts).await {
+        all.merge(part);
+    }
+    all
+}
+
+/// The regions of the account, and the gap if they could not be listed.
+pub(crate) struct Regions {
+    pub(crate) regions: Vec<Region>,
+    /// Set where there may be more regions than these.
+    pub(crate) gap: Option<Gap>,
+}
+
+impl Regions {
+    /// The regions to be read.
+    pub(crate) fn read(&self) -> impl Iterator<Item = &str> {
+        self.regions
+            .iter()
+            .filter(|region| region.enabled && !region.excluded)
+            .map(|region| region.name.as_str())
+    }
+
+    /// The gap that every listing over all regions has, where there may be more regions than these.
+    pub(crate) fn gap_id(&self, audit: &Audit<'_>) -> Option<GapId> {
+        self.gap.clone().map(|gap| audit.ask.gap(gap))
+    }
+}
+
+/// What time it is, by the clock of this machine.
+pub(super) fn now() -> Time {
+    jiff::Timestamp::now().into()
+}
+
+/// A time of the SDK's.
+pub(crate) fn time(instant: &aws_smithy_types::DateTime) -> Time {
+    Time::from_unix(instant.secs())
+}

@@ -1,0 +1,90 @@
+//! What an entry of the table of actions is made of. The entries stand beside the code that reads what they answer.
+
+pub(crate) use posture_collect::{Filter, Per};
+use posture_core::resource::*;
+
+/// A read-only action of Azure. Its name is that of a
+/// [role definition](https://learn.microsoft.com/en-us/azure/role-based-access-control/resource-provider-operations); of
+/// Microsoft Graph it is the path that is asked for. Its own is the application permissions of Microsoft Graph that it takes,
+/// all of them; none where it is not one of its. In its command `{logs}` stands for the part of the resource that has the
+/// diagnostic settings.
+pub type Action = posture_collect::Action<&'static [&'static str]>;
+
+/// Lists what there is to read.
+pub(crate) const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
+/// Lists what is below management groups.
+pub(crate) const DESCENDANTS: &str = "Microsoft.Management/managementGroups/descendants/read";
+/// Lists what the identity may do in a subscription.
+pub(crate) const PERMISSIONS: &str = "Microsoft.Authorization/permissions/read";
+/// Asks for the resources of many subscriptions at once.
+pub(crate) const RESOURCE_GRAPH: &str = "Microsoft.ResourceGraph/resources/read";
+/// Many questions to Microsoft Graph in one.
+pub(crate) const BATCH: &str = "/$batch";
+
+/// Once for the tenant, page by page.
+pub(crate) const TENANT: Per = Per::ONCE.at_least();
+/// Once in each subscription, page by page.
+pub(crate) const SUBSCRIPTION: Per = Per::PLACE.at_least();
+/// Never by itself: Resource Graph gives it for many subscriptions at once.
+pub(crate) const ROW: Per = Per::within(RESOURCE_GRAPH);
+/// In batches of twenty, for the identities that hold roles, each once.
+pub(crate) const BATCHED: Per = Per::within(BATCH);
+/// At most once in each subscription: only where something is switched off.
+pub(crate) const SWITCHED_OFF: Per = Per::PLACE.at_most();
+/// Once for each group that holds a role of the directory whose holders on demand are wanted.
+pub(crate) const ROLE_GROUP: Per = Per::UNFORESEEN;
+/// Once for the tenant, and only where another answer refers to what it lists.
+pub(crate) const REFERRED: Per = Per::UNFORESEEN;
+/// Once for the tenant where the holders of roles are wanted, else only where a rule about sign-ins names a role and who
+/// holds it decides something.
+pub(crate) const HOLDERS: Per = Per::UNFORESEEN;
+/// Storage accounts that have blobs.
+pub(crate) const WITH_BLOBS: Filter = Filter::Having("blobs");
+/// Storage accounts that have blobs and do not refuse anonymous readers as a whole.
+pub(crate) const WITH_OPEN_BLOBS: Filter = Filter::Having("open blobs");
+/// Storage accounts that have file shares.
+pub(crate) const WITH_FILES: Filter = Filter::Having("files");
+/// Resources whose diagnostic settings are wanted.
+pub(crate) const LOGGED: Filter = Filter::Having("diagnostic settings");
+/// Once for each vault, page by page.
+pub(crate) const VAULT: Per = Per::resource(Kind::Vault).at_least();
+
+/// The types of Resource Graph that each kind of resource is made from, in small letters.
+pub(crate) const ROWS: &[(Kind, &[&str])] = &[
+    (Kind::Alert, &["microsoft.insights/actiongroups", "microsoft.insights/activitylogalerts"]),
+    (Kind::LogGroup, &["microsoft.operationalinsights/workspaces"]),
+    (Kind::Bucket, &["microsoft.storage/storageaccounts"]),
+    (Kind::Key, &["microsoft.keyvault/vaults"]),
+    (Kind::Secret, &["microsoft.keyvault/vaults"]),
+    (Kind::Vault, &["microsoft.keyvault/vaults"]),
+    (Kind::Detector, &["microsoft.compute/virtualmachines", "microsoft.hybridcompute/machines"]),
+    (Kind::Network, &["microsoft.network/virtualnetworks"]),
+    (Kind::SecurityGroup, &["microsoft.network/networksecuritygroups"]),
+    (Kind::FlowLog, &["microsoft.network/networkwatchers/flowlogs"]),
+];
+
+/// The types that single facts are made from, where the other facts of their kind do not take them.
+pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
+    (Account::fact("alert_targets"), &["microsoft.insights/actiongroups"]),
+    (Account::fact("web_apps"), &["microsoft.web/sites"]),
+    (Account::fact("application_monitors"), &["microsoft.insights/components"]),
+    (
+        Account::fact("basic_tiers"),
+        &[
+            "microsoft.cache/redis",
+            "microsoft.network/loadbalancers",
+            "microsoft.network/publicipaddresses",
+            "microsoft.network/virtualnetworkgateways",
+            "microsoft.sql/servers/databases",
+            "microsoft.sql/servers/elasticpools",
+        ],
+    ),
+    (AuditTrail::fact("key"), &["microsoft.storage/storageaccounts"]),
+    (Network::fact("watched"), &["microsoft.network/networkwatchers"]),
+    (Network::fact("unrecorded"), &["microsoft.network/networkwatchers/flowlogs"]),
+    (Network::fact("unsearchable"), &["microsoft.network/networkwatchers/flowlogs"]),
+    (
+        SecurityGroup::fact("unsearchable"),
+        &["microsoft.network/networkwatchers/flowlogs", "microsoft.network/virtualnetworks"],
+    ),
+];

@@ -1,0 +1,28 @@
+//! Why something cannot be collected at all.
+
+use posture_core::gap::Gap;
+
+/// Why an account or a tenant cannot be collected at all. Whatever else goes wrong is a gap.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CollectError {
+    /// A region was named that the account does not know.
+    #[error("there is no region `{name}`")]
+    NoSuchRegion {
+        /// The name as given.
+        name: String,
+        /// The regions that there are.
+        known: Vec<String>,
+    },
+    /// A subscription was named that the identity cannot see.
+    #[error("there is no subscription `{name}` that this identity can see")]
+    NoSuchSubscription {
+        /// The id as given.
+        name: String,
+        /// Those that there are, by id and name.
+        known: Vec<(String, String)>,
+    },
+    /// What is to be read could not be found out.
+    #[error("cannot list what there is to read")]
+    Refused(Box<Gap>),
+}

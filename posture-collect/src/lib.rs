@@ -1,0 +1,21 @@
+//! What the collectors of every provider share.
+//!
+//! A provider crate holds what is its own: sessions, credentials, endpoints, protocols, and what its documents mean. How an
+//! [`action`] is described, when it is wanted, how often it will be called, how fast and how long it is asked for, and how a
+//! refusal becomes a gap is the same for all of them, and is here.
+
+pub mod action;
+pub mod breaker;
+mod error;
+mod event;
+pub mod gaps;
+pub mod pace;
+pub mod pages;
+pub mod plan;
+pub mod retries;
+pub mod stop;
+pub mod text;
+
+pub use action::{Action, Each, Filter, Per, Value};
+pub use error::CollectError;
+pub use event::{Event, Observer, observed};
