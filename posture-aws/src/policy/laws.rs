@@ -170,11 +170,13 @@ fn grants(document: &Document, home: &Home<'_>) -> Vec<Found> {
     ]
 }
 
-/// What a control makes of the entries that are not trusted: 0 for a pass, 1 for unknown, 2 for a failure.
+/// What is to be made of the entries that are not trusted: 0 for a pass, 1 for unknown, 2 for a failure. Whether somebody who
+/// is trusted is let in does not matter; a control leaves it open all the same, as it knows no names of undecided entries.
 fn verdict(found: &Found, trusted: &[&str]) -> u8 {
-    if found.certain.iter().any(|entry| !trusted.contains(&entry.as_str())) {
+    let is_trusted = |entry: &str| trusted.contains(&entry);
+    if found.certain.iter().any(|entry| !is_trusted(entry)) {
         2
-    } else if found.undecided.is_empty() {
+    } else if found.undecided.iter().all(|maybe| is_trusted(&maybe.what)) {
         0
     } else {
         1
@@ -183,6 +185,42 @@ fn verdict(found: &Found, trusted: &[&str]) -> u8 {
 
 fn encode(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// A grant to everyone beside one to everyone but a role of another account, with a Deny that spares two accounts.
+#[test]
+fn a_grant_to_everyone_does_not_hide_whom_a_deny_spares() {
+    let deny = r#"{"Sid": "A", "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalAccount": ["111111111111", "222222222222"]}}}"#;
+    let but = r#"{"Sid": "B", "Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::333333333333:role/r"}, "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}}"#;
+    let more = r#"{"Sid": "C", "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceAccount": ["111111111111", "333333333333"]}}}"#;
+    let home = Home { organization: Membership::Of("o-a"), ..HOME };
+    let of = |list: &[&str]| {
+        let list: Vec<String> = list.iter().map(|one| (*one).to_owned()).collect();
+        grants(&Document::parse(&document(&list)).unwrap(), &home)
+    };
+    for (before, after) in of(&[deny, but]).into_iter().zip(of(&[deny, but, more])) {
+        for maybe in &before.undecided {
+            let still = after.undecided.iter().any(|other| other.what == maybe.what);
+            assert!(
+                still || after.certain.contains(&maybe.what),
+                "{maybe}: {:?} {:?} became {:?} {:?}",
+                before.certain,
+                before.undecided,
+                after.certain,
+                after.undecided
+            );
+        }
+        for trusted in [&[][..], &["222222222222"], &["222222222222", "organization `o-a`"]] {
+            assert!(
+                verdict(&before, trusted) <= verdict(&after, trusted),
+                "{trusted:?}: {:?} {:?} became {:?} {:?}",
+                before.certain,
+                before.undecided,
+                after.certain,
+                after.undecided
+            );
+        }
+    }
 }
 
 proptest! {
