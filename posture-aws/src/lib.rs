@@ -11,6 +11,7 @@ pub mod collect;
 mod fake;
 mod guard;
 pub mod hosts;
+pub mod info;
 pub mod members;
 mod meter;
 pub mod peers;

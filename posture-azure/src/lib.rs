@@ -7,6 +7,7 @@ pub mod action;
 mod client;
 mod cloud;
 pub mod collect;
+pub mod info;
 pub mod login;
 pub mod plan;
 mod rbac;

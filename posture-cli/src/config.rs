@@ -16,8 +16,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use clap::ValueEnum;
+use posture_report::Format;
 
-use crate::args::{AllowUnknown, FailOn, Format, Selection, allow_unknown, fail_on, severity};
+use crate::args::{AllowUnknown, FailOn, Selection, allow_unknown, fail_on, format_of, severity};
 use crate::audit::Target;
 use crate::audit::aws::Accounts;
 use crate::audit::azure::Tenant;
@@ -271,7 +272,7 @@ pub(crate) fn parse(text: &str, catalogue: Catalogue) -> std::result::Result<Con
     for (place, what) in &reader.mistakes {
         line += text.as_bytes()[counted..*place].iter().filter(|byte| **byte == b'\n').count();
         counted = *place;
-        lines.push(format!("{line}: {}", crate::text::safe(what, 500)));
+        lines.push(format!("{line}: {}", posture_report::text::safe(what, 500)));
     }
     if reader.further > 0 {
         lines.push(format!("{line}: {} further mistakes", reader.further));
@@ -624,12 +625,12 @@ impl Reader<'_> {
         }
         let named = table.get("format").and_then(|item| {
             self.word("format", item, |text| {
-                Format::from_str(text, true).map_err(|_| "expected the name of a format".into())
+                Format::find(text).ok_or_else(|| "expected the name of a format".into())
             })
         });
         let format = match (named, &sink) {
             (Some(format), _) => Some(format),
-            (None, Sink::File(path) | Sink::Store(path)) => Format::of(Path::new(path)),
+            (None, Sink::File(path) | Sink::Store(path)) => format_of(Path::new(path)),
             (None, Sink::Mail(_)) => Some(Format::Html),
             (None, Sink::Webhook(_)) => None,
         };
@@ -727,15 +728,16 @@ impl Reader<'_> {
             self.mistake(place, "a target needs `provider`, such as \"aws\"".to_owned());
             return None;
         };
-        match self.text("provider", provider)? {
-            "aws" => Some(Target::Aws(Box::new(self.aws(table)))),
-            "azure" => Some(Target::Azure(Box::new(self.azure(table)))),
-            other => {
-                let other = other.to_owned();
-                self.unknown(provider.span().start, "provider", &other, &["aws", "azure"]);
-                None
-            }
-        }
+        let name = self.text("provider", provider)?.to_owned();
+        let Some(named) = Provider::ALL.iter().find(|one| one.id() == name) else {
+            let known: Vec<&str> = Provider::ALL.iter().map(|one| one.id()).collect();
+            self.unknown(provider.span().start, "provider", &name, &known);
+            return None;
+        };
+        Some(match named {
+            Provider::Aws => Target::Aws(Box::new(self.aws(table))),
+            Provider::Azure => Target::Azure(Box::new(self.azure(table))),
+        })
     }
 
     fn aws(&mut self, table: &Table<'_>) -> Accounts {
@@ -1161,7 +1163,7 @@ mod tests {
         assert_eq!(read.compensating_control.as_deref(), Some("a proxy"));
         let region = exception("control = \"keys.rotation\"\nregion = \"ap-*\"").unwrap();
         assert_eq!(region.place.region, Some(Pattern::new("ap-*")));
-        assert_eq!(crate::report::described(&region.place), "in region `ap-*`");
+        assert_eq!(posture_report::described(&region.place), "in region `ap-*`");
         for (wrong, what) in [
             ("control = \"keys.rotation\"", "8: an exception needs `resource`"),
             ("control = \"keys.rotation\"\nresource = \"**\"", "and not for everything"),

@@ -6,14 +6,15 @@ use std::process::ExitCode;
 use posture_core::exception::{Exception, Standing, uses};
 use posture_core::judge::{self, Findings, Outcome};
 use posture_core::time::Time;
+use posture_report::described;
+use posture_report::style::{Canvas, lines};
+use posture_report::text::{NAME, safe};
 
 use crate::args::{AddException, CheckExceptions, Exceptions, Screen};
 use crate::config;
 use crate::error::{Failure, Result};
 use crate::input;
-use crate::render::style::{Canvas, lines};
-use crate::report::{described, load, options};
-use crate::text::{NAME, safe};
+use crate::report::{load, options};
 use crate::{print, put};
 
 pub(crate) fn run(command: Exceptions, screen: Screen) -> Result<ExitCode> {

@@ -15,12 +15,10 @@ mod input;
 mod log;
 mod permissions;
 mod progress;
-mod render;
 mod report;
 mod schedule;
 mod select;
 mod sim;
-mod text;
 mod what_if;
 
 use std::io::{IsTerminal, Write};
@@ -30,7 +28,7 @@ use clap::{CommandFactory, Parser};
 
 use args::{Audit, Cli, Command, LogFormat, LogLevel, Permissions, Schedule, Screen, Sim, When};
 use error::{Failure, Result};
-use render::style::Canvas;
+use posture_report::Canvas;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -5,20 +5,19 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use posture_core::exception::{self, Pattern, Place, Standing};
+use posture_core::exception::{self, Pattern, Standing};
 use posture_core::frameworks::{self, Framework};
 use posture_core::judge::{self, Findings, Outcome};
 use posture_core::record::Stand;
 use posture_core::report::{Report, roll_up};
 use posture_core::snapshot::Snapshot;
 use posture_core::suggest::nearest;
+use posture_report::{Format, View, described};
 
-use crate::args::{AllowUnknown, Check, FailOn, Format, Kept, Output, Screen};
+use crate::args::{AllowUnknown, Check, FailOn, Kept, Output, Screen};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result, did_you_mean};
 use crate::history::{self, History, Input, Trend};
-use crate::render::table::View;
-use crate::render::{self};
 use crate::select::select;
 use crate::{canvas, put, what_if};
 
@@ -40,7 +39,7 @@ pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
 /// How things stood over time, where something is written that shows it and a history is there.
 fn trend(kept: &Kept, config: &Config, output: &Output) -> Result<Option<Trend>> {
     let pairs = output.pairs().map_err(Failure::usage)?;
-    if pairs.iter().all(|(format, _)| *format != Format::Html) {
+    if pairs.iter().all(|(format, _)| !format.shows_trend()) {
         return Ok(None);
     }
     let history = History::find_begun(kept, config)?;
@@ -106,18 +105,21 @@ pub(crate) fn print(
         },
     };
     let report = roll_up(findings, &frameworks);
+    let trend = trend.map(Trend::chart);
     for (format, path) in pairs {
         let mut canvas = canvas(screen);
         if path.is_some() {
             canvas.color = false;
         }
-        let mut view = View::new(&report, again.clone(), canvas);
+        let mut view = View::new(&report, &config.params, posture::provider_info);
+        view.canvas = canvas;
+        view.again = Some(again.clone());
         view.full = full;
         view.frameworks = if full { frameworks.len() } else { FIRST };
-        view.trend = trend;
+        view.trend = trend.as_ref();
         view.details = output.details;
-        view.verbose = u8::from(screen.verbose > 0);
-        let write = |out: &mut dyn Write| render::write(format, &view, &config.params, out);
+        view.verbose = screen.verbose > 0;
+        let write = |out: &mut dyn Write| format.write(&view, out);
         match path {
             Some(path) => write_with(path, write)?,
             None => put(&mut std::io::stdout().lock(), |out| {
@@ -214,28 +216,7 @@ fn odd_exceptions(report: &Report<'_>) -> Vec<String> {
             notes.push(format!("{what} ends on {until}, more than a year from now"));
         }
     }
-    notes.iter().map(|note| crate::text::safe(note, 1_000).into_owned()).collect()
-}
-
-/// Where an exception holds, in words.
-pub(crate) fn described(place: &Place) -> String {
-    let mut words = Vec::new();
-    if let Some(resource) = &place.resource {
-        words.push(format!("for `{}`", resource.text()));
-    }
-    if let Some((key, value)) = &place.tag {
-        words.push(format!("where `{key}` is `{}`", value.text()));
-    }
-    if let Some(region) = &place.region {
-        words.push(format!("in region `{}`", region.text()));
-    }
-    if let Some(scope) = &place.scope {
-        words.push(format!("in `{}`", scope.text()));
-    }
-    if let Some(provider) = place.provider {
-        words.push(format!("on {provider}"));
-    }
-    words.join(" ")
+    notes.iter().map(|note| posture_report::text::safe(note, 1_000).into_owned()).collect()
 }
 
 /// What keeps a report from saying that all is well, however few failures it has: success needs something that was examined.

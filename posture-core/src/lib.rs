@@ -30,6 +30,7 @@ pub mod params;
 pub mod plan;
 pub mod prelude;
 pub mod provider;
+pub mod provider_info;
 pub mod record;
 pub mod redact;
 pub mod replace;

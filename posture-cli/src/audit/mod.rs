@@ -264,7 +264,10 @@ fn mark(targets: &[Target], controls: &[&'static Control]) -> String {
 /// above its subscriptions is found while they are read, so that it is read anew as a whole.
 fn is_whole(scope: &Scope) -> bool {
     let stopped = scope.gaps.iter().any(|gap| gap.reason == Reason::Cancelled);
-    scope.provider == Provider::Aws && !scope.calls.is_empty() && !stopped
+    match scope.provider {
+        Provider::Aws => !scope.calls.is_empty() && !stopped,
+        Provider::Azure => false,
+    }
 }
 
 fn cannot_save(path: &Path, error: &snapshot::Error) -> Failure {
@@ -351,7 +354,7 @@ fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
                     writeln!(out)?;
                 }
                 writeln!(out, "{}", canvas.bold(title))?;
-                write!(out, "{}", crate::render::style::lines(&table))?;
+                write!(out, "{}", posture_report::style::lines(&table))?;
                 writeln!(
                     out,
                     "About {sum} read-only calls. {asked} were made to count what there is."

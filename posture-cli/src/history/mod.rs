@@ -19,7 +19,7 @@ use posture_history::{
     Added, Archive, Beside, Error, Kept as KeptSnapshot, Pending, Policy, Run, Store,
 };
 
-pub(crate) use trend::{Trend, days, for_days, item};
+pub(crate) use trend::{Trend, for_days, item};
 
 use crate::args::{self, HISTORY, History as Command, HistoryAdd, HistoryPrune, Kept, Screen};
 use crate::config::{self, Config};

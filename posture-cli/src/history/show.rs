@@ -7,17 +7,17 @@ use posture_core::json::TallyV1;
 use posture_core::record::{Stand, Why};
 use posture_core::time::Time;
 use posture_history::{Delivery, Entry, Event, Run, State};
+use posture_report::frameworks::wrap;
+use posture_report::stream::pretty;
+use posture_report::style::{Canvas, lines};
+use posture_report::text::{NAME, safe};
 use serde::Serialize;
 
 use super::History;
 use super::trend::{for_days, item};
 use crate::args::{DiffFormat, HistoryList, HistoryShow, Screen};
 use crate::error::{Failure, Result};
-use crate::render::frameworks::wrap;
-use crate::render::stream::pretty;
-use crate::render::style::{Canvas, lines};
 use crate::schedule::deliveries_table;
-use crate::text::{NAME, safe};
 use crate::{config, print, put, select};
 
 /// A run in JSON.

@@ -8,17 +8,17 @@ use posture_core::record::Stand;
 use posture_core::report::State;
 use posture_core::time::Time;
 use posture_history::{Entry, Level, Run};
+use posture_report::frameworks::wrap;
+use posture_report::stream::pretty;
+use posture_report::text::{NAME, safe};
+use posture_report::{Canvas, trend};
 use serde::Serialize;
 
 use super::History;
 use crate::args::{HistoryTrend, Screen, TrendFormat};
 use crate::error::Result;
-use crate::render::frameworks::wrap;
-use crate::render::stream::pretty;
-use crate::render::style::Canvas;
 use crate::report::write_with;
 use crate::select;
-use crate::text::{NAME, safe};
 use crate::{canvas, config, put};
 
 /// How things stood over the newest runs of a history, the oldest first.
@@ -59,28 +59,33 @@ impl Trend {
         Ok(Self { runs, frameworks: levels, longest })
     }
 
-    /// When the newest run ended.
-    pub(crate) fn now(&self) -> Option<Time> {
-        self.runs.last().map(|run| run.finished)
-    }
-
-    /// How many findings stood so after each run.
-    pub(crate) fn findings(&self, stand: Stand) -> Vec<usize> {
-        self.runs.iter().map(|run| run.all.of(stand)).collect()
-    }
-
-    /// Of how many runs it is, and which accounts they read.
-    pub(crate) fn described(&self) -> String {
-        let (Some(first), Some(last)) = (self.runs.first(), self.runs.last()) else {
-            return "no runs".to_owned();
-        };
-        let runs = self.runs.len();
-        format!(
-            "{runs} {}, {} to {}",
-            if runs == 1 { "run" } else { "runs" },
-            first.finished.minute(),
-            last.finished.minute()
-        )
+    /// What is shown of it.
+    pub(crate) fn chart(&self) -> trend::Trend {
+        let runs = self.runs.iter().map(|run| trend::Run {
+            id: run.id,
+            finished: run.finished,
+            scopes: run.scopes,
+            all: run.all,
+            failed: run.failed,
+            reopened: run.reopened,
+            fixed: run.fixed,
+        });
+        let frameworks = self.frameworks.iter().map(|(framework, levels)| {
+            let level = |of: &Level| trend::Level { run: of.run, states: of.states.clone() };
+            (*framework, levels.iter().map(level).collect())
+        });
+        let longest = self.longest.iter().map(|entry| trend::Failing {
+            control: entry.control.clone(),
+            severity: entry.severity,
+            scope: entry.scope.clone(),
+            name: entry.name.clone(),
+            since: entry.failing_since,
+        });
+        trend::Trend {
+            runs: runs.collect(),
+            frameworks: frameworks.collect(),
+            longest: longest.collect(),
+        }
     }
 }
 
@@ -100,7 +105,7 @@ pub(super) fn run(arguments: &HistoryTrend, screen: Screen) -> Result<ExitCode> 
     canvas.color &= arguments.output.is_none();
     let write = |out: &mut dyn Write| match arguments.format {
         TrendFormat::Table => table(&trend, canvas, out),
-        TrendFormat::Html => crate::render::html::trend(&trend, out),
+        TrendFormat::Html => posture_report::html::trend(&trend.chart(), out),
         TrendFormat::Json => pretty(&Document::new(&trend), out),
         TrendFormat::Csv => csv(&trend, out),
     };
@@ -115,12 +120,13 @@ fn table(trend: &Trend, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
     if trend.runs.is_empty() {
         return writeln!(out, "No run was recorded yet.");
     }
-    writeln!(out, "{}", canvas.bold(&format!("Trend of {}", trend.described())))?;
+    let chart = trend.chart();
+    writeln!(out, "{}", canvas.bold(&format!("Trend of {}", chart.described())))?;
     let title = "Findings of all accounts";
     let head = format!("\n{title:<LABEL$} {:>7} {:>7} {:>6}", "first", "last", "change");
     writeln!(out, "{}", canvas.bold(&head))?;
     for stand in STANDS {
-        row(stand.words(), &trend.findings(stand), canvas, out)?;
+        row(stand.words(), &chart.findings(stand), canvas, out)?;
     }
     for (framework, levels) in &trend.frameworks {
         let title = format!("{} {}", framework.name, framework.version);
@@ -141,7 +147,7 @@ fn table(trend: &Trend, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
             "\nRuns that did not judge every control of a framework are not in its lines."
         )?;
     }
-    let Some(now) = trend.now().filter(|_| !trend.longest.is_empty()) else { return Ok(()) };
+    let Some(now) = chart.now().filter(|_| !trend.longest.is_empty()) else { return Ok(()) };
     writeln!(out, "\n{}", canvas.bold("Failing longest"))?;
     for entry in &trend.longest {
         let since = entry.failing_since.unwrap_or(entry.since);
@@ -187,11 +193,6 @@ pub(crate) fn for_days(since: Time, now: Time) -> String {
         1 => "1 day".to_owned(),
         days => format!("{} days", days.max(0)),
     }
-}
-
-/// For how many days something has been failing.
-pub(crate) fn days(since: Option<Time>, now: Time) -> String {
-    since.map_or(String::new(), |since| since.days_before(now).max(0).to_string())
 }
 
 /// A line of bars from the least to the most; the numbers beside it say how far apart these are. What never changes lies in

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use posture_core::time::Time;
+use posture_report::Format;
 use posture_schedule::Schedule;
 
-use crate::args::{Format, Selection};
+use crate::args::Selection;
 use crate::config::Config;
 use crate::error::{Failure, Result};
 use crate::input;

@@ -17,20 +17,20 @@ use posture_core::judge;
 use posture_core::report::roll_up;
 use posture_core::time::Time;
 use posture_history::{Added, Delivery, DeliveryState, Pending, Run, State};
+use posture_report::style::{Canvas, lines};
+use posture_report::text::{NAME, safe};
+use posture_report::{Format, View};
 use posture_schedule::{Order, System, Work};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-use crate::args::{Format, Kept, Schedule as Command, ScheduleOnce, Screen};
+use crate::args::{Kept, Schedule as Command, ScheduleOnce, Screen};
 use crate::audit::{self, Target};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
 use crate::history::History;
-use crate::render::style::{Canvas, lines};
-use crate::render::table::View;
 use crate::report::{RUNS, audited, options};
-use crate::text::{NAME, safe};
-use crate::{print, put, render};
+use crate::{print, put};
 use job::{Job, Sink};
 use metrics::{Asked, Metrics};
 use send::Parcel;
@@ -362,7 +362,7 @@ fn send_one(
     let made = (|| {
         let run = history.run(&delivery.run.to_string())?;
         let (kind, body) = match to.format {
-            Some(format) => (media(format), report(config, of, history, &run, format)?),
+            Some(format) => (format.media_type(), report(config, of, history, &run, format)?),
             None => ("application/json", message(history, &run, delivery, &to.sink)?),
         };
         Ok((run, kind, body))
@@ -372,7 +372,7 @@ fn send_one(
         Sink::Mail(_) => Some(letter(history, &run, delivery).map_err(|failure| (failure, false))?),
         _ => None,
     };
-    let ending = to.format.map_or("json", ending);
+    let ending = to.format.map_or("json", Format::ending);
     let name = job::filled(
         &format!("{{job}}-{{date}}-{{run}}.{ending}"),
         &delivery.job,
@@ -402,48 +402,18 @@ fn report(
         [] => audited(&findings),
         named => named.to_vec(),
     };
-    let trend = match format {
-        Format::Html => Some(history.trend(&frameworks, RUNS)?),
-        _ => None,
+    let trend = match format.shows_trend() {
+        true => Some(history.trend(&frameworks, RUNS)?.chart()),
+        false => None,
     };
     let report = roll_up(findings, &frameworks);
-    let again = format!("posture report {}", run.id);
-    let mut view = View::new(&report, again, Canvas { width: 100, color: false });
+    let mut view = View::new(&report, &config.params, posture::provider_info);
+    view.again = Some(format!("posture report {}", run.id));
     view.trend = trend.as_ref();
     let mut body = Vec::new();
-    let written = render::write(format, &view, &config.params, &mut body);
+    let written = format.write(&view, &mut body);
     written.map_err(|error| Failure::tool("cannot write the report").cause(error))?;
     Ok(body)
-}
-
-fn media(format: Format) -> &'static str {
-    match format {
-        Format::Html => "text/html; charset=utf-8",
-        Format::Markdown => "text/markdown; charset=utf-8",
-        Format::Csv | Format::CsvRequirements => "text/csv; charset=utf-8",
-        Format::Junit => "application/xml",
-        Format::Ndjson | Format::Ocsf => "application/x-ndjson",
-        Format::Table => "text/plain; charset=utf-8",
-        _ => "application/json",
-    }
-}
-
-/// How the name of a file ends that is attached.
-fn ending(format: Format) -> &'static str {
-    match format {
-        Format::Table => "txt",
-        Format::Html => "html",
-        Format::Markdown => "md",
-        Format::Json => "json",
-        Format::Ndjson => "ndjson",
-        Format::Csv | Format::CsvRequirements => "csv",
-        Format::Junit => "xml",
-        Format::Sarif => "sarif",
-        Format::Ocsf => "ocsf.ndjson",
-        Format::Asff => "asff.json",
-        Format::Oscal => "oscal.json",
-        Format::OscalPoam => "poam.json",
-    }
 }
 
 /// What mail says of a run: a subject in one line, and a page.
@@ -456,7 +426,7 @@ fn letter(history: &History, run: &Run, delivery: &Delivery) -> Result<(String, 
         message.fail,
         message.unknown
     );
-    let text = |text: &str| render::html::text(text);
+    let text = |text: &str| posture_report::html::text(text);
     let mut page = format!(
         "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>{0}</title></head><body><h1>{0}</h1>\
          <p>As the configuration stood on {1}, in {2} accounts: {3}</p>\
