@@ -8,6 +8,7 @@ mod trend;
 
 pub use trend::trend;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::io::{self, Write};
@@ -455,7 +456,8 @@ struct Page<'a> {
     rows: Vec<Row<'a>>,
     /// The accounts in their order, each with what it is called, as text of the page.
     scopes: Vec<(&'a Examined<'a>, String)>,
-    places: HashMap<*const Scope, usize>,
+    /// Where each account stands in that order.
+    places: HashMap<(Provider, Level, &'a str), usize>,
     populations: Vec<BTreeMap<Kind, Population<'a>>>,
     trend: Option<&'a Trend>,
 }
@@ -465,9 +467,8 @@ impl<'a> Page<'a> {
         let findings = &report.findings;
         let scopes: Vec<(&Examined<'_>, String)> =
             findings.scopes().iter().zip(labels(findings.scopes(), providers)).collect();
-        let places =
-            scopes.iter().zip(0..).map(|((of, _), place)| (std::ptr::from_ref(of.scope()), place));
-        let places: HashMap<*const Scope, usize> = places.collect();
+        let places = scopes.iter().zip(0..).map(|((of, _), place)| (of.scope().place(), place));
+        let places = places.collect();
         let rows = findings.controls().iter().enumerate().map(|(place, control)| Row {
             control,
             tally: findings.tally(place),
@@ -508,12 +509,14 @@ impl<'a> Page<'a> {
         for finding in report.findings.iter() {
             let mark = Stand::of(&finding);
             let place = self.place(finding.scope);
-            let population = self.populations[place].entry(finding.kind()).or_default();
-            population.tally.add(finding.outcome, finding.exception.is_some());
-            if mark == Stand::Unknown
-                && let Some(subject) = finding.subject
-            {
-                population.unknown.insert((subject.id, subject.region));
+            if let Some(kinds) = place.and_then(|place| self.populations.get_mut(place)) {
+                let population = kinds.entry(finding.kind()).or_default();
+                population.tally.add(finding.outcome, finding.exception.is_some());
+                if mark == Stand::Unknown
+                    && let Some(subject) = finding.subject
+                {
+                    population.unknown.insert((subject.id, subject.region));
+                }
             }
             let Some(place) = by_id.get(finding.control.id) else { continue };
             if mark == Stand::Fail {
@@ -530,21 +533,27 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The place of an account among all.
-    fn place(&self, scope: &Scope) -> usize {
-        self.places.get(&std::ptr::from_ref(scope)).copied().unwrap_or(0)
+    /// The place of an account among all; none of one that is not among them.
+    fn place(&self, scope: &Scope) -> Option<usize> {
+        self.places.get(&scope.place()).copied()
     }
 
-    /// What an account is called, as text of the page.
-    fn label(&self, scope: &Scope) -> &str {
-        self.scopes.get(self.place(scope)).map_or("", |(_, label)| label)
+    /// What an account is called, as text of the page. One that is not among all is called by its number, and never by the
+    /// name of another.
+    fn label(&self, scope: &Scope) -> Cow<'_, str> {
+        match self.place(scope).and_then(|place| self.scopes.get(place)) {
+            Some((_, label)) => Cow::Borrowed(label),
+            None => Cow::Owned(name(&scope.id).to_string()),
+        }
     }
 
     /// What the subject of a finding is called, as text of the page.
     fn called(&self, finding: &Finding<'_>) -> String {
         match finding.subject {
             None => format!("the list of {}", finding.kind().many()),
-            Some(subject) if subject.kind == Kind::Account => self.label(finding.scope).to_owned(),
+            Some(subject) if subject.kind == Kind::Account => {
+                self.label(finding.scope).into_owned()
+            }
             Some(subject) if subject.name.is_empty() => name(subject.id).to_string(),
             Some(subject) => name(subject.name).to_string(),
         }
@@ -1333,7 +1342,10 @@ impl<'a> Page<'a> {
 
     fn finding(&self, finding: &Finding<'_>, out: &mut impl Write) -> io::Result<()> {
         let id = finding.id();
-        write!(out, "<tr data-s={}", self.place(finding.scope))?;
+        write!(out, "<tr")?;
+        if let Some(place) = self.place(finding.scope) {
+            write!(out, " data-s={place}")?;
+        }
         // A list that misses several parts gives several findings of one id.
         if finding.subject.is_some() {
             write!(out, " id={id}")?;
@@ -2399,6 +2411,27 @@ mod tests {
         });
         assert_eq!(odd, None);
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    }
+
+    #[test]
+    fn an_account_is_never_called_by_the_name_of_another() {
+        let scopes = ["111111111111", "222222222222"].map(|id| Scope::empty(Provider::Aws, id));
+        let time = Time::from_unix(0);
+        let snapshot = Snapshot::new("0.1.0", time, time, scopes.to_vec());
+        let controls = [controls::ALL[0]];
+        let report = roll_up(judge::judge(&snapshot, &controls, &Options::default()), &[]);
+        let params = Params::default();
+        let page = Page::new(&report, &params, providers);
+        // Wherever in memory it lies, it is the account of its number.
+        assert_eq!(page.label(&scopes[1].clone()), "222222222222");
+        assert_eq!(page.place(&scopes[1]), Some(1));
+        for stranger in [
+            Scope::empty(Provider::Aws, "333333333333"),
+            Scope::empty(Provider::Azure, "222222222222"),
+        ] {
+            assert_eq!(page.place(&stranger), None);
+            assert_eq!(page.label(&stranger), stranger.id);
+        }
     }
 
     #[test]
