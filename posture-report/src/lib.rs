@@ -17,6 +17,7 @@
 
 mod format;
 pub mod frameworks;
+mod providers;
 mod shared;
 pub mod stream;
 pub mod style;
@@ -27,16 +28,11 @@ pub mod trend;
 mod view;
 mod words;
 
-use posture_core::provider::Provider;
-use posture_core::provider_info::ProviderInfo;
-
 pub use format::Format;
+pub use providers::Providers;
 pub use style::Canvas;
 pub use view::View;
 pub use words::described;
-
-/// Gives the description of a provider.
-pub type Providers = fn(Provider) -> &'static ProviderInfo;
 
 /// HTML that is not a report.
 pub mod html {

@@ -3,7 +3,7 @@
 use posture_core::params::Params;
 use posture_core::report::Report;
 
-use crate::Providers;
+use crate::providers::Providers;
 use crate::style::Canvas;
 use crate::trend::Trend;
 

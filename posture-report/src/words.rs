@@ -12,7 +12,7 @@ use posture_core::resource::{FactId, Kind};
 use posture_core::scope::Scope;
 use posture_core::unread::Unread;
 
-use crate::Providers;
+use crate::providers::Providers;
 use crate::text::{NAME, safe};
 
 /// How much is shown of a text that is no name: a fact, an answer, a reason.

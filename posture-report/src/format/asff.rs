@@ -30,7 +30,7 @@ use posture_core::scope::Scope;
 use posture_core::time::Time;
 use serde::Serialize;
 
-use crate::Providers;
+use crate::providers::Providers;
 use crate::shared::{Bears, bearings, clip, clip_id, identity};
 use crate::stream::{Lazily, pretty};
 use crate::words;

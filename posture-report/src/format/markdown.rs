@@ -16,7 +16,7 @@ use posture_core::resource::Kind;
 use posture_core::scope::Scope;
 use posture_core::unread::Unread;
 
-use crate::Providers;
+use crate::providers::Providers;
 use crate::text::{NAME, safe};
 use crate::words;
 

@@ -18,7 +18,7 @@ use posture_core::json::Document;
 use posture_core::params::Params;
 use posture_core::report::Report;
 
-use crate::Providers;
+use crate::providers::Providers;
 use crate::stream::pretty;
 use crate::view::View;
 use crate::words::commands_by_fact;

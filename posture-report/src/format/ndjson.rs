@@ -16,7 +16,7 @@ use posture_core::report::{FrameworkReport, Report, State};
 use posture_core::time::Time;
 use serde::Serialize;
 
-use crate::Providers;
+use crate::providers::Providers;
 use crate::stream::line;
 use crate::words::commands_by_fact;
 

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use posture_core::record::Stand;
 use posture_core::report::State;
 
-use super::{Look, Text, begin, color, end, name, part, second, square, titled};
+use super::look::{Look, color, square};
+use super::shell::{begin, end, part};
+use super::text::{Text, name, second, titled};
 use crate::text::NAME;
 use crate::trend::Trend;
 
