@@ -16,6 +16,7 @@
 //! anyway, and Jenkins with `junit skipMarkingBuildUnstable: true`. For the same reason an unknown is an error and no
 //! skipped case: the check was made and came to nothing.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -23,8 +24,10 @@ use posture_core::control::Control;
 use posture_core::judge::{Finding, Outcome, Tally};
 use posture_core::report::Report;
 use posture_core::time::Time;
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-use crate::Providers;
+use crate::providers::Providers;
 use crate::shared::fingerprint;
 use crate::text::{NAME, safe};
 use crate::words;
@@ -45,81 +48,77 @@ pub(crate) fn write(
     // What was not read by then has no cases: this one stands for them.
     let stopped = Tally { unknown: usize::from(header.partial), ..Tally::default() };
     all = all.and(stopped);
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    text.push_str("<testsuites");
-    attribute(&mut text, "name", "posture");
-    numbers(&mut text, all);
-    text.push_str(">\n");
+    let mut xml = Writer::new_with_indent(&mut out, b' ', 2);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    xml.write_event(Event::Start(counted("testsuites", "posture", all)))?;
     for (place, control) in findings.controls().iter().enumerate() {
         let tally = findings.tally(place);
         if tally.total() == 0 {
             continue;
         }
-        suite(&mut text, control, tally, header.started);
-        for finding in findings.of_control(place) {
-            case(&mut text, &finding, providers);
-            out.write_all(text.as_bytes())?;
-            text.clear();
+        xml.write_event(Event::Start(suite(control, tally, header.started)))?;
+        xml.write_event(Event::Start(tag("properties", &[])))?;
+        for (name, value) in [("title", control.title), ("severity", control.severity.id())] {
+            let property = tag("property", &[("name", name), ("value", value)]);
+            xml.write_event(Event::Empty(property))?;
         }
-        text.push_str("  </testsuite>\n");
+        xml.write_event(Event::End(BytesEnd::new("properties")))?;
+        for finding in findings.of_control(place) {
+            case(&mut xml, &finding, providers)?;
+        }
+        xml.write_event(Event::End(BytesEnd::new("testsuite")))?;
     }
     if header.partial {
-        text.push_str("  <testsuite");
-        attribute(&mut text, "name", "audit");
-        numbers(&mut text, stopped);
-        text.push_str(">\n    <testcase");
-        attribute(&mut text, "classname", "audit");
-        attribute(&mut text, "name", "the audit came to its end");
+        xml.write_event(Event::Start(counted("testsuite", "audit", stopped)))?;
+        let case =
+            tag("testcase", &[("classname", "audit"), ("name", "the audit came to its end")]);
         let why = "the audit was stopped before its end: what was not read is unknown";
-        element(&mut text, "error", "unknown", why, why);
-        text.push_str("  </testsuite>\n");
+        outcome(&mut xml, case, "error", "unknown", why, why)?;
+        xml.write_event(Event::End(BytesEnd::new("testsuite")))?;
     }
-    text.push_str("</testsuites>\n");
-    out.write_all(text.as_bytes())
+    xml.write_event(Event::End(BytesEnd::new("testsuites")))?;
+    writeln!(out)
 }
 
 /// The beginning of a control's suite.
-fn suite(out: &mut String, control: &Control, tally: Tally, started: Time) {
-    out.push_str("  <testsuite");
-    attribute(out, "name", control.id);
-    numbers(out, tally);
-    attribute(out, "skipped", &tally.not_applicable.to_string());
+fn suite(control: &Control, tally: Tally, started: Time) -> BytesStart<'static> {
+    let mut suite = counted("testsuite", control.id, tally);
+    attribute(&mut suite, "skipped", &tally.not_applicable.to_string());
     // The format knows neither fractions nor zones; it is UTC.
     let started = started.to_string();
-    attribute(out, "timestamp", started.split(['.', 'Z']).next().unwrap_or_default());
-    out.push_str(">\n    <properties>\n");
-    for (name, value) in [("title", control.title), ("severity", control.severity.id())] {
-        out.push_str("      <property");
-        attribute(out, "name", name);
-        attribute(out, "value", value);
-        out.push_str("/>\n");
-    }
-    out.push_str("    </properties>\n");
+    attribute(&mut suite, "timestamp", started.split(['.', 'Z']).next().unwrap_or_default());
+    suite
 }
 
-/// How many there are of each, but for those that are skipped, which only a suite counts.
-fn numbers(out: &mut String, tally: Tally) {
+/// The beginning of something that counts: how many there are of each, but for those that are skipped, which only a suite
+/// counts.
+fn counted(element: &'static str, name: &str, tally: Tally) -> BytesStart<'static> {
     let Tally { pass: _, fail, excepted, not_applicable: _, unknown } = tally;
-    attribute(out, "tests", &tally.total().to_string());
-    attribute(out, "failures", &(fail + excepted).to_string());
-    attribute(out, "errors", &unknown.to_string());
+    let mut tag = tag(element, &[("name", name)]);
+    attribute(&mut tag, "tests", &tally.total().to_string());
+    attribute(&mut tag, "failures", &(fail + excepted).to_string());
+    attribute(&mut tag, "errors", &unknown.to_string());
+    tag
 }
 
-fn case(out: &mut String, finding: &Finding<'_>, providers: Providers) {
+fn case(
+    xml: &mut Writer<impl Write>,
+    finding: &Finding<'_>,
+    providers: Providers,
+) -> io::Result<()> {
     let severity = finding.control.severity;
-    out.push_str("    <testcase");
-    attribute(out, "classname", &class(finding));
-    attribute(out, "name", &name(finding));
+    let case = tag("testcase", &[("classname", &class(finding)), ("name", &name(finding))]);
     match finding.outcome {
-        Outcome::Pass => out.push_str("/>\n"),
+        Outcome::Pass => xml.write_event(Event::Empty(case)),
         Outcome::NotApplicable(why) => {
-            element(out, "skipped", "not-applicable", why, &format!("not applicable: {why}\n"));
+            let text = format!("not applicable: {why}\n");
+            outcome(xml, case, "skipped", "not-applicable", why, &text)
         }
         Outcome::Unknown(_) => {
             let why = words::unknown(finding);
             let mut text = format!("unknown, which is no pass: {why}\n");
             about(&mut text, finding, providers);
-            element(out, "error", "unknown", &format!("{severity}: unknown: {why}"), &text);
+            outcome(xml, case, "error", "unknown", &format!("{severity}: unknown: {why}"), &text)
         }
         Outcome::Fail(evidence) => {
             let facts: Vec<String> = evidence.iter().map(words::evidence).collect();
@@ -140,7 +139,7 @@ fn case(out: &mut String, finding: &Finding<'_>, providers: Providers) {
             }
             about(&mut text, finding, providers);
             remedy(&mut text, finding);
-            element(out, "failure", kind, &message, &text);
+            outcome(xml, case, "failure", kind, &message, &text)
         }
     }
 }
@@ -204,38 +203,52 @@ fn remedy(out: &mut String, finding: &Finding<'_>) {
     }
 }
 
-/// What became of a case, and its end. Jenkins shows the message, GitLab only the text.
-fn element(out: &mut String, name: &str, kind: &str, message: &str, text: &str) {
-    let _ = write!(out, ">\n      <{name}");
-    attribute(out, "type", kind);
-    attribute(out, "message", message);
-    out.push('>');
-    escape(out, text);
-    let _ = write!(out, "</{name}>\n    </testcase>\n");
+/// A case with what became of it. Jenkins shows the message, GitLab only the text.
+fn outcome(
+    xml: &mut Writer<impl Write>,
+    case: BytesStart<'_>,
+    element: &str,
+    kind: &str,
+    message: &str,
+    text: &str,
+) -> io::Result<()> {
+    xml.write_event(Event::Start(case))?;
+    xml.write_event(Event::Start(tag(element, &[("type", kind), ("message", message)])))?;
+    xml.write_event(Event::Text(BytesText::new(&visible(text))))?;
+    xml.write_event(Event::End(BytesEnd::new(element)))?;
+    xml.write_event(Event::End(BytesEnd::new("testcase")))
 }
 
-fn attribute(out: &mut String, name: &str, value: &str) {
-    let _ = write!(out, " {name}=\"");
-    escape(out, value);
-    out.push('"');
+/// The beginning of an element.
+fn tag<'e>(element: &'e str, attributes: &[(&str, &str)]) -> BytesStart<'e> {
+    let mut tag = BytesStart::new(element);
+    for (name, value) in attributes {
+        attribute(&mut tag, name, value);
+    }
+    tag
+}
+
+fn attribute(tag: &mut BytesStart<'_>, name: &str, value: &str) {
+    tag.push_attribute((name, &*visible(value)));
 }
 
 /// Text for XML 1.0, which cannot hold every character, not even by its number: those are made visible.
 /// See its [production of characters](https://www.w3.org/TR/xml/#charsets).
-fn escape(out: &mut String, text: &str) {
+fn visible(text: &str) -> Cow<'_, str> {
+    let holds =
+        |c: char| matches!(c, '\n' | ' '..='\u{7e}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..);
+    if text.chars().all(holds) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
     for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            '\n' | ' '..='\u{7e}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'.. => out.push(c),
-            c => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-            }
+        if holds(c) {
+            out.push(c);
+        } else {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         }
     }
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -358,11 +371,7 @@ mod tests {
 
     #[test]
     fn no_character_breaks_the_file() {
-        let escaped = |text: &str| {
-            let mut out = String::new();
-            escape(&mut out, text);
-            out
-        };
+        let escaped = |text: &str| quick_xml::escape::escape(visible(text)).into_owned();
         assert_eq!(escaped("</failure>&\"'"), "&lt;/failure&gt;&amp;&quot;&apos;");
         assert_eq!(escaped("]]>"), "]]&gt;");
         assert_eq!(escaped("\0\u{1b}\u{8}\r\t"), "\\u{0}\\u{1b}\\u{8}\\u{d}\\u{9}");
