@@ -28,9 +28,9 @@ use sha2::{Digest, Sha256};
 use crate::args::{Bundle, Screen, Verify};
 use crate::config;
 use crate::error::{Failure, Result};
-use crate::report::{audited, options, word, write_with};
+use crate::judging::{audited, load, options};
+use crate::output::{print, put, word, write_with};
 use crate::select::select;
-use crate::{print, put};
 
 const MANIFEST: &str = "manifest.json";
 const SIGNATURE: &str = "manifest.sig";
@@ -133,7 +133,7 @@ fn fill(
         )
         .map_err(|error| cannot("read", &arguments.snapshot, error))?;
     write_with(&kept, |out| io::copy(&mut from, out).map(drop))?;
-    let snapshot: Snapshot = crate::report::load(&kept)?;
+    let snapshot: Snapshot = load(&kept)?;
     let findings = judge::judge(&snapshot, &selected.controls, &options(config));
     let frameworks = match selected.frameworks.as_slice() {
         [] => audited(&findings),

@@ -16,8 +16,8 @@ use posture_report::text::safe;
 use crate::args::{Catalogue, Controls, Known, Screen};
 use crate::config::{self, wrong_controls};
 use crate::error::Result;
+use crate::output::{print, put};
 use crate::select;
-use crate::{print, put};
 
 /// How much is shown of a text of somebody's own file.
 const LONG: usize = 2_000;

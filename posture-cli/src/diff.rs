@@ -19,9 +19,9 @@ use crate::args::{Diff, DiffFormat, Screen};
 use crate::config;
 use crate::error::Result;
 use crate::history::{History, Input, for_days, input, item};
-use crate::report::options;
+use crate::judging::options;
+use crate::output::{print, put};
 use crate::select::{Selected, select};
-use crate::{print, put};
 
 /// What the JSON form holds.
 #[derive(Serialize)]

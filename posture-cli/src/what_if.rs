@@ -21,9 +21,9 @@ use crate::args::{Output, Screen};
 use crate::config::Config;
 use crate::diff::{Sum, lines};
 use crate::error::{Failure, Result, did_you_mean};
-use crate::report::{audited, options};
+use crate::judging::{audited, options};
+use crate::output::{print, put};
 use crate::select::Selected;
-use crate::{print, put};
 
 /// What would be otherwise.
 #[derive(Deserialize)]

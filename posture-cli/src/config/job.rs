@@ -6,11 +6,8 @@ use posture_core::time::Time;
 use posture_report::Format;
 use posture_schedule::Schedule;
 
-use crate::args::Selection;
-use crate::config::Config;
 use crate::error::{Failure, Result};
 use crate::input;
-use crate::select::{Selected, select};
 
 /// Something that is done at certain times.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,12 +26,6 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    /// What is judged, and printed in full.
-    pub(crate) fn selected(&self, config: &Config) -> Result<Selected> {
-        let selection = Selection { framework: self.frameworks.clone(), ..Selection::default() };
-        select(&selection, config)
-    }
-
     /// Where something goes that was to be delivered when the configuration may have been another: to the delivery at its
     /// place, and where that goes elsewhere now, to the one that goes there.
     pub(crate) fn delivery(&self, place: usize, sink: &str) -> Option<&Delivery> {

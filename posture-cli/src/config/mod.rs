@@ -1,8 +1,12 @@
 //! `posture.toml`: parsed strictly, and every mistake reported at once with its line.
 
+pub(crate) mod job;
+pub(crate) mod targets;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use posture_core::catalogue::Catalogue;
 use posture_core::control::Severity;
 use posture_core::exception::{Exception, Pattern, Place};
@@ -12,20 +16,14 @@ use posture_core::provider::Provider;
 use posture_core::suggest::nearest;
 use posture_core::time::Time;
 use posture_history::{Policy, Store};
+use posture_report::Format;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use clap::ValueEnum;
-use posture_report::Format;
-
 use crate::args::{AllowUnknown, FailOn, Selection, allow_unknown, fail_on, format_of, severity};
-use crate::audit::Target;
-use crate::audit::aws::Accounts;
-use crate::audit::azure::Tenant;
 use crate::error::{Failure, Result, did_you_mean};
-use crate::schedule::job::{
-    Delivery, Encryption, Job, Mail, Secret, Sink, Webhook, address, beside, unknown_part,
-};
+use job::{Delivery, Encryption, Job, Mail, Secret, Sink, Webhook, address, beside, unknown_part};
+use targets::{Accounts, Target, Tenant};
 
 /// The name that is looked for in the current folder.
 const NAME: &str = "posture.toml";
@@ -1116,7 +1114,7 @@ mod tests {
 
     #[test]
     fn the_example_of_the_readme_is_understood() {
-        let readme = include_str!("../../README.md");
+        let readme = include_str!("../../../README.md");
         let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
         let config = parsed(example).unwrap();
         assert_eq!((config.exclude_regions.len(), config.exceptions.len()), (1, 2));

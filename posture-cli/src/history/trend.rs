@@ -6,20 +6,18 @@ use std::process::ExitCode;
 use posture_core::frameworks::{self, Framework};
 use posture_core::record::Stand;
 use posture_core::report::State;
-use posture_core::time::Time;
 use posture_history::{Entry, Level, Run};
-use posture_report::frameworks::wrap;
 use posture_report::stream::pretty;
 use posture_report::text::{NAME, safe};
 use posture_report::{Canvas, trend};
 use serde::Serialize;
 
-use super::History;
+use super::shown::{EntryV1, RunV1, for_days, item};
+use super::store::History;
 use crate::args::{HistoryTrend, Screen, TrendFormat};
 use crate::error::Result;
-use crate::report::write_with;
-use crate::select;
-use crate::{canvas, config, put};
+use crate::output::{canvas, print, put, write_with};
+use crate::{config, select};
 
 /// How things stood over the newest runs of a history, the oldest first.
 pub(crate) struct Trend {
@@ -30,6 +28,9 @@ pub(crate) struct Trend {
     /// What fails now, the longest first.
     pub(crate) longest: Vec<Entry>,
 }
+
+/// Of how many runs a report shows the trend.
+pub(crate) const RUNS: usize = 50;
 
 /// How many findings that have been failing for long are named.
 const LONGEST: usize = 10;
@@ -42,7 +43,7 @@ pub(crate) const STATES: [State; 5] =
     [State::NotMet, State::Indeterminate, State::Excepted, State::PartlyEvidenced, State::Met];
 
 impl Trend {
-    pub(super) fn read(
+    pub(crate) fn read(
         history: &History,
         frameworks: &[&'static Framework],
         most: usize,
@@ -100,7 +101,7 @@ pub(super) fn run(arguments: &HistoryTrend, screen: Screen) -> Result<ExitCode> 
         let first = if arguments.format == TrendFormat::Table { 2 } else { usize::MAX };
         chosen = all.take(first).collect();
     }
-    let trend = history.trend(&chosen, arguments.limit as usize)?;
+    let trend = Trend::read(&history, &chosen, arguments.limit as usize)?;
     let mut canvas = canvas(screen);
     canvas.color &= arguments.output.is_none();
     let write = |out: &mut dyn Write| match arguments.format {
@@ -111,7 +112,7 @@ pub(super) fn run(arguments: &HistoryTrend, screen: Screen) -> Result<ExitCode> 
     };
     match &arguments.output {
         Some(path) => write_with(path, write)?,
-        None => crate::print(screen, |_, out| put(out, write)).map(drop)?,
+        None => print(screen, |_, out| put(out, write)).map(drop)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -179,22 +180,6 @@ fn row(name: &str, counts: &[usize], canvas: Canvas, out: &mut dyn Write) -> io:
     writeln!(out, "  {name:<LABEL$} {first:>5} {last:>7} {change:>6}  {}", spark(shown))
 }
 
-/// One of a list, with what does not fit into its line further in.
-pub(crate) fn item(text: &str, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
-    for (place, line) in wrap(text, canvas.width.saturating_sub(4)).iter().enumerate() {
-        writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;
-    }
-    Ok(())
-}
-
-/// For how long something has been failing, in words.
-pub(crate) fn for_days(since: Time, now: Time) -> String {
-    match since.days_before(now) {
-        1 => "1 day".to_owned(),
-        days => format!("{} days", days.max(0)),
-    }
-}
-
 /// A line of bars from the least to the most; the numbers beside it say how far apart these are. What never changes lies in
 /// the middle, and nothing at the bottom.
 pub(crate) fn spark(counts: &[usize]) -> String {
@@ -241,9 +226,9 @@ fn csv(trend: &Trend, out: &mut dyn Write) -> io::Result<()> {
 struct Document<'t> {
     format: &'static str,
     version: u32,
-    runs: Vec<super::show::RunV1>,
+    runs: Vec<RunV1>,
     frameworks: Vec<FrameworkV1<'t>>,
-    failing_longest: Vec<super::show::EntryV1<'t>>,
+    failing_longest: Vec<EntryV1<'t>>,
 }
 
 #[derive(Serialize)]
@@ -271,9 +256,9 @@ impl<'t> Document<'t> {
         Self {
             format: "posture-trend",
             version: 1,
-            runs: trend.runs.iter().map(super::show::RunV1::new).collect(),
+            runs: trend.runs.iter().map(RunV1::new).collect(),
             frameworks: frameworks.collect(),
-            failing_longest: trend.longest.iter().map(super::show::EntryV1::new).collect(),
+            failing_longest: trend.longest.iter().map(EntryV1::new).collect(),
         }
     }
 }

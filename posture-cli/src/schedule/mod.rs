@@ -1,6 +1,5 @@
 //! `posture schedule`: audits at certain times, and what is delivered of them.
 
-pub(crate) mod job;
 mod metrics;
 mod send;
 
@@ -16,22 +15,24 @@ use posture::Stop;
 use posture_core::judge;
 use posture_core::report::roll_up;
 use posture_core::time::Time;
-use posture_history::{Added, Delivery, DeliveryState, Pending, Run, State};
-use posture_report::style::{Canvas, lines};
+use posture_history::{Added, Delivery, Pending, Run, State};
+use posture_report::style::lines;
 use posture_report::text::{NAME, safe};
 use posture_report::{Format, View};
 use posture_schedule::{Order, System, Work};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-use crate::args::{Kept, Schedule as Command, ScheduleOnce, Screen};
-use crate::audit::{self, Target};
+use crate::args::{Kept, Schedule as Command, ScheduleOnce, Screen, Selection};
+use crate::audit;
+use crate::config::job::{Job, Sink, filled};
+use crate::config::targets::Target;
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
-use crate::history::History;
-use crate::report::{RUNS, audited, options};
-use crate::{print, put};
-use job::{Job, Sink};
+use crate::history::{History, RUNS, Trend, deliveries_table};
+use crate::judging::{audited, options};
+use crate::output::{print, put};
+use crate::select::{Selected, select};
 use metrics::{Asked, Metrics};
 use send::Parcel;
 
@@ -75,6 +76,12 @@ fn open(config: &Config) -> Result<History> {
     History::need(&Kept::default(), config, true)
 }
 
+/// What a job judges, and prints in full.
+fn selected(config: &Config, job: &Job) -> Result<Selected> {
+    let selection = Selection { framework: job.frameworks.clone(), ..Selection::default() };
+    select(&selection, config)
+}
+
 /// Lists jobs, when they are due, and what is still to be delivered.
 fn list(path: Option<&Path>, screen: Screen) -> Result<ExitCode> {
     let config = load(path)?;
@@ -115,31 +122,6 @@ fn list(path: Option<&Path>, screen: Screen) -> Result<ExitCode> {
             write!(out, "{}", lines(&deliveries_table(&deliveries, canvas)))
         })
     })
-}
-
-/// Deliveries, how they stand, and why not otherwise.
-pub(crate) fn deliveries_table(deliveries: &[Delivery], canvas: Canvas) -> comfy_table::Table {
-    let mut table = canvas.table(&[
-        ("Run", true),
-        ("Delivery", false),
-        ("State", false),
-        ("Tried", true),
-        ("Why not", false),
-    ]);
-    for delivery in deliveries {
-        let state = match delivery.state {
-            DeliveryState::GivenUp => "given up",
-            other => other.id(),
-        };
-        table.add_row(vec![
-            delivery.run.to_string(),
-            safe(&format!("{}: {}", delivery.job, delivery.sink), NAME).into_owned(),
-            state.to_owned(),
-            delivery.attempts.to_string(),
-            safe(delivery.error.as_deref().unwrap_or_default(), NAME).into_owned(),
-        ]);
-    }
-    table
 }
 
 /// Does once what is due, and delivers what was left over.
@@ -259,7 +241,7 @@ impl Drop for Held {
 
 /// Audits, and records what was said together with what is to be delivered of it.
 fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<(Added, Asked)> {
-    let selected = job.selected(config)?;
+    let selected = selected(config, job)?;
     let folder = tempfile::tempdir();
     let folder = folder.map_err(|error| Failure::tool("cannot keep the snapshot").cause(error))?;
     let snapshot = folder.path().join("snapshot.json.zst");
@@ -373,12 +355,8 @@ fn send_one(
         _ => None,
     };
     let ending = to.format.map_or("json", Format::ending);
-    let name = job::filled(
-        &format!("{{job}}-{{date}}-{{run}}.{ending}"),
-        &delivery.job,
-        run.id,
-        run.finished,
-    );
+    let name =
+        filled(&format!("{{job}}-{{date}}-{{run}}.{ending}"), &delivery.job, run.id, run.finished);
     let (id, job) = (delivery.id.as_str(), delivery.job.as_str());
     let parcel = Parcel { id, job, run: run.id, finished: run.finished, kind, body, letter, name };
     let sent = history.wait(send::send(&to.sink, config.mail.as_ref(), parcel));
@@ -396,14 +374,14 @@ fn report(
     let snapshot = history
         .snapshot(run)?
         .ok_or_else(|| Failure::tool(format!("the snapshot of run {} was not kept", run.id)))?;
-    let selected = job.selected(config)?;
+    let selected = selected(config, job)?;
     let findings = judge::judge(&snapshot, &selected.controls, &options(config));
     let frameworks = match selected.frameworks.as_slice() {
         [] => audited(&findings),
         named => named.to_vec(),
     };
     let trend = match format.shows_trend() {
-        true => Some(history.trend(&frameworks, RUNS)?.chart()),
+        true => Some(Trend::read(history, &frameworks, RUNS)?.chart()),
         false => None,
     };
     let report = roll_up(findings, &frameworks);
