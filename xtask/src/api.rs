@@ -7,8 +7,15 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 /// What others build on.
-const CRATES: &[&str] =
-    &["posture", "posture-aws", "posture-azure", "posture-cel", "posture-core", "posture-schedule"];
+const CRATES: &[&str] = &[
+    "posture",
+    "posture-aws",
+    "posture-azure",
+    "posture-cel",
+    "posture-core",
+    "posture-report",
+    "posture-schedule",
+];
 
 /// The version of rustdoc's JSON that is understood here, which Rust 1.94 and 1.95 write.
 const FORMAT: u64 = 57;
