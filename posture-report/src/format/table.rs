@@ -254,10 +254,10 @@ impl<'a> Table<'a> {
             write!(out, "{}", lines(&table))?;
         }
         self.sums(total, out)?;
-        if !rows.is_empty() {
-            if let Some(again) = self.again("--details") {
-                writeln!(out, "All of them, with evidence and remedy: {again}")?;
-            }
+        if !rows.is_empty()
+            && let Some(again) = self.again("--details")
+        {
+            writeln!(out, "All of them, with evidence and remedy: {again}")?;
         }
         Ok(())
     }
