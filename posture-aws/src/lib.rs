@@ -13,6 +13,7 @@ pub mod collect;
 mod fake;
 mod guard;
 pub mod hosts;
+pub mod info;
 pub mod members;
 mod meter;
 #[doc(hidden)]

@@ -11,6 +11,7 @@ mod client;
 mod cloud;
 pub mod collect;
 mod entry;
+pub mod info;
 pub mod login;
 pub mod plan;
 mod rbac;

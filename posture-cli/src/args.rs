@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use posture_core::control::Severity;
+use posture_report::Format;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -444,7 +446,7 @@ pub(crate) struct Selection {
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
     /// The form of the report; may be repeated, each with the --output at the same place [default: table].
-    #[arg(long, value_enum, value_name = "FORMAT")]
+    #[arg(long, value_parser = format(), value_name = "FORMAT")]
     pub(crate) format: Vec<Format>,
     /// Write the report to a file, in the form that its ending says where --format does not; may be repeated.
     #[arg(long, value_name = "FILE")]
@@ -463,56 +465,16 @@ pub(crate) struct Output {
     pub(crate) allow_unknown: Option<AllowUnknown>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people, as wide as the terminal.
-    Table,
-    /// One self-contained page for people, on screen and on paper.
-    Html,
-    /// For pull requests and wikis.
-    Markdown,
-    /// Everything, in the form of docs/report.schema.json.
-    Json,
-    /// The same line by line, for large reports and pipes.
-    Ndjson,
-    /// The findings, one row each.
-    Csv,
-    /// The requirements of the frameworks, one row each.
-    CsvRequirements,
-    /// For build servers: a test suite for each control.
-    Junit,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// OCSF 1.8 compliance findings, one a line, for data lakes and SIEMs.
-    Ocsf,
-    /// The AWS Security Finding Format, for Security Hub; findings of AWS only.
-    Asff,
-    /// OSCAL assessment results.
-    Oscal,
-    /// An OSCAL plan of action and milestones.
-    OscalPoam,
+/// Reads the name of a format. Help and completions list them all.
+fn format() -> impl TypedValueParser<Value = Format> {
+    let value = |format: &Format| PossibleValue::new(format.id()).help(format.about());
+    PossibleValuesParser::new(Format::ALL.iter().map(value))
+        .try_map(|id| Format::find(&id).ok_or("there is no such format"))
 }
 
-impl Format {
-    /// The form that the name of a file stands for.
-    pub(crate) fn of(path: &Path) -> Option<Self> {
-        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-        let endings: [(&str, Self); 12] = [
-            (".poam.json", Self::OscalPoam),
-            (".oscal.json", Self::Oscal),
-            (".asff.json", Self::Asff),
-            (".ocsf.ndjson", Self::Ocsf),
-            (".sarif", Self::Sarif),
-            (".sarif.json", Self::Sarif),
-            (".json", Self::Json),
-            (".ndjson", Self::Ndjson),
-            (".csv", Self::Csv),
-            (".html", Self::Html),
-            (".md", Self::Markdown),
-            (".xml", Self::Junit),
-        ];
-        endings.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, format)| *format)
-    }
+/// The format that the name of a file stands for.
+pub(crate) fn format_of(path: &Path) -> Option<Format> {
+    Format::of_file_name(path.file_name()?.to_str()?)
 }
 
 impl Output {
@@ -528,7 +490,7 @@ impl Output {
             let format = match (self.format.get(place), path) {
                 (Some(format), _) => *format,
                 (None, None) => Format::Table,
-                (None, Some(path)) => Format::of(path).ok_or_else(|| {
+                (None, Some(path)) => format_of(path).ok_or_else(|| {
                     format!("the name `{}` says no format; name it with --format", path.display())
                 })?,
             };

@@ -17,22 +17,20 @@ use posture_core::judge;
 use posture_core::report::roll_up;
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
+use posture_report::stream::pretty;
+use posture_report::text::{NAME, hex, safe};
+use posture_report::{Format, View};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::args::{Bundle, Format, Screen, Verify};
+use crate::args::{Bundle, Screen, Verify};
 use crate::config;
 use crate::error::{Failure, Result};
-use crate::render;
-use crate::render::stream::pretty;
-use crate::render::style::Canvas;
-use crate::render::table::View;
-use crate::report::{audited, options, word, write_with};
+use crate::judging::{audited, load, options};
+use crate::output::{print, put, word, write_with};
 use crate::select::select;
-use crate::text::{NAME, hex, safe};
-use crate::{print, put};
 
 const MANIFEST: &str = "manifest.json";
 const SIGNATURE: &str = "manifest.sig";
@@ -135,16 +133,16 @@ fn fill(
         )
         .map_err(|error| cannot("read", &arguments.snapshot, error))?;
     write_with(&kept, |out| io::copy(&mut from, out).map(drop))?;
-    let snapshot: Snapshot = crate::report::load(&kept)?;
+    let snapshot: Snapshot = load(&kept)?;
     let findings = judge::judge(&snapshot, &selected.controls, &options(config));
     let frameworks = match selected.frameworks.as_slice() {
         [] => audited(&findings),
         named => named.to_vec(),
     };
     let report = roll_up(findings, &frameworks);
-    let view = View::new(&report, String::new(), Canvas { width: 80, color: false });
+    let view = View::new(&report, &config.params, posture::provider_info);
     for (name, format) in [("report.json", Format::Json), ("report.html", Format::Html)] {
-        write_with(&folder.join(name), |out| render::write(format, &view, &config.params, out))?;
+        write_with(&folder.join(name), |out| format.write(&view, out))?;
     }
     write_with(&folder.join("catalogue.json"), |out| {
         pretty(&catalogue(selected.catalogue.all()), out)

@@ -8,17 +8,16 @@ use comfy_table::{Attribute, Cell};
 use posture_core::control::{Check, Control};
 use posture_core::controls;
 use posture_core::frameworks::{self, Class, Framework, Strength};
-use posture_core::provider::Provider;
 use posture_core::wanted::Wanted;
+use posture_report::frameworks::{Chapters, requirement, wrap};
+use posture_report::style::{Canvas, lines, severity_color};
+use posture_report::text::safe;
 
 use crate::args::{Catalogue, Controls, Known, Screen};
 use crate::config::{self, wrong_controls};
 use crate::error::Result;
-use crate::render::frameworks::{Chapters, requirement, wrap};
-use crate::render::style::{Canvas, lines, severity_color};
+use crate::output::{print, put};
 use crate::select;
-use crate::text::safe;
-use crate::{print, put};
 
 /// How much is shown of a text of somebody's own file.
 const LONG: usize = 2_000;
@@ -160,20 +159,7 @@ fn show_control(
     labelled("reads", &wrapped(&reads.join(", ")))?;
     for (provider, _) in control.remediation {
         let wanted = Wanted::by(&[control], *provider);
-        let actions: Vec<&str> = match provider {
-            Provider::Azure => {
-                let needed = posture_azure::action::wanted_actions(&wanted);
-                let names = needed.iter().flat_map(|action| match action.own {
-                    [] => std::slice::from_ref(&action.name),
-                    permissions => permissions,
-                });
-                names.copied().collect()
-            }
-            _ => {
-                let actions = posture_aws::action::wanted_actions(&wanted);
-                actions.iter().map(|action| action.name).collect()
-            }
-        };
+        let actions = (posture::provider_info(*provider).permissions)(&wanted);
         labelled("permissions", &wrapped(&format!("{provider}: {}", actions.join(", "))))?;
     }
     let references: Vec<String> = control.references.iter().map(ToString::to_string).collect();

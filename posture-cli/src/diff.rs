@@ -10,18 +10,18 @@ use posture_core::judge;
 use posture_core::record::{Record, Stand};
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
+use posture_report::Canvas;
+use posture_report::stream::pretty;
+use posture_report::text::{NAME, safe};
 use serde::Serialize;
 
 use crate::args::{Diff, DiffFormat, Screen};
 use crate::config;
 use crate::error::Result;
 use crate::history::{History, Input, for_days, input, item};
-use crate::render::stream::pretty;
-use crate::render::style::Canvas;
-use crate::report::options;
+use crate::judging::options;
+use crate::output::{print, put};
 use crate::select::{Selected, select};
-use crate::text::{NAME, safe};
-use crate::{print, put};
 
 /// What the JSON form holds.
 #[derive(Serialize)]

@@ -1,9 +1,8 @@
 //! What went wrong, and what to do about it.
 
+use posture_report::text::safe;
 use std::fmt;
 use std::process::ExitCode;
-
-use crate::text::safe;
 
 pub(crate) use posture_core::suggest::did_you_mean;
 

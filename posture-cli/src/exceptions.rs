@@ -6,15 +6,16 @@ use std::process::ExitCode;
 use posture_core::exception::{Exception, Standing, uses};
 use posture_core::judge::{self, Findings, Outcome};
 use posture_core::time::Time;
+use posture_report::described;
+use posture_report::style::{Canvas, lines};
+use posture_report::text::{NAME, safe};
 
 use crate::args::{AddException, CheckExceptions, Exceptions, Screen};
 use crate::config;
 use crate::error::{Failure, Result};
 use crate::input;
-use crate::render::style::{Canvas, lines};
-use crate::report::{described, load, options};
-use crate::text::{NAME, safe};
-use crate::{print, put};
+use crate::judging::{load, options};
+use crate::output::{print, put, write_file};
 
 pub(crate) fn run(command: Exceptions, screen: Screen) -> Result<ExitCode> {
     match command {
@@ -116,7 +117,7 @@ fn add(arguments: &AddException) -> Result<ExitCode> {
         let failure = Failure::usage("this makes no exception");
         mistakes.into_iter().fold(failure, Failure::cause)
     })?;
-    crate::report::write_file(&arguments.file, whole.as_bytes())?;
+    write_file(&arguments.file, whole.as_bytes())?;
     put(&mut std::io::stdout().lock(), |out| {
         for line in text.lines() {
             writeln!(out, "{}", safe(line, 2_000))?;

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use jiff::Timestamp;
+use posture_report::text::safe;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -15,7 +16,6 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::args::{LogFormat, LogLevel, Screen};
 use crate::error::Failure;
-use crate::text::safe;
 
 /// How much is shown of a value.
 const LONG: usize = 2_000;

@@ -12,25 +12,24 @@ mod error;
 mod exceptions;
 mod history;
 mod input;
+mod judging;
 mod log;
+mod output;
 mod permissions;
 mod progress;
-mod render;
 mod report;
 mod schedule;
 mod select;
 mod sim;
-mod text;
 mod what_if;
 
-use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Audit, Cli, Command, LogFormat, LogLevel, Permissions, Schedule, Screen, Sim, When};
-use error::{Failure, Result};
-use render::style::Canvas;
+use args::{Audit, Cli, Command, LogFormat, LogLevel, Permissions, Schedule, Sim};
+use error::Result;
+use output::{print, put};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -105,50 +104,4 @@ fn run(cli: Cli) -> Result<ExitCode> {
             put(out, |out| out.write_all(&script))
         }),
     }
-}
-
-/// Runs something that writes to standard output.
-fn print(
-    screen: Screen,
-    work: impl FnOnce(Canvas, &mut dyn Write) -> Result<()>,
-) -> Result<ExitCode> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    work(canvas(screen), &mut out)?;
-    put(&mut out, |out| out.flush())?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Writes; a reader that went away, such as `head`, is no failure.
-fn put(
-    out: &mut dyn Write,
-    work: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
-) -> Result<()> {
-    match work(out) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::tool("cannot write the output").cause(error))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Width and colour of standard output: the flag, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal.
-fn canvas(screen: Screen) -> Canvas {
-    let set =
-        |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    let color = match screen.color {
-        When::Always => true,
-        When::Never => false,
-        When::Auto if set("NO_COLOR") => false,
-        When::Auto if set("FORCE_COLOR") => true,
-        When::Auto => {
-            std::io::stdout().is_terminal()
-                && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-        }
-    };
-    let columns = || std::env::var("COLUMNS").ok()?.parse::<u16>().ok();
-    let width = match console::Term::stdout().size_checked() {
-        Some((_, width)) => width,
-        None => columns().unwrap_or(80),
-    };
-    Canvas { width: width.clamp(60, 200), color }
 }

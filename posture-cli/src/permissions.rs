@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::args::{AzurePermissionsFormat, PermissionsFormat, Selection};
 use crate::config;
 use crate::error::Result;
-use crate::put;
+use crate::output::put;
 use crate::select::select;
 
 pub(crate) fn aws(

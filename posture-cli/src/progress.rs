@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use posture::Event;
+use posture_report::text::safe;
 
 use crate::args::Screen;
-use crate::text::safe;
 
 /// A line that shows what is under way.
 pub(crate) struct Progress {

@@ -2,25 +2,24 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::Path;
 use std::process::ExitCode;
 
-use posture_core::exception::{self, Pattern, Place, Standing};
+use posture_core::exception::{self, Pattern, Standing};
 use posture_core::frameworks::{self, Framework};
 use posture_core::judge::{self, Findings, Outcome};
 use posture_core::record::Stand;
 use posture_core::report::{Report, roll_up};
-use posture_core::snapshot::Snapshot;
 use posture_core::suggest::nearest;
+use posture_report::{Format, View, described};
 
-use crate::args::{AllowUnknown, Check, FailOn, Format, Kept, Output, Screen};
+use crate::args::{AllowUnknown, Check, FailOn, Kept, Output, Screen};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result, did_you_mean};
-use crate::history::{self, History, Input, Trend};
-use crate::render::table::View;
-use crate::render::{self};
+use crate::history::{self, History, Input, RUNS, Trend};
+use crate::judging::{audited, options};
+use crate::output::{canvas, put, word, write_with};
 use crate::select::select;
-use crate::{canvas, put, what_if};
+use crate::what_if;
 
 /// `posture check`.
 pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
@@ -40,35 +39,11 @@ pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
 /// How things stood over time, where something is written that shows it and a history is there.
 fn trend(kept: &Kept, config: &Config, output: &Output) -> Result<Option<Trend>> {
     let pairs = output.pairs().map_err(Failure::usage)?;
-    if pairs.iter().all(|(format, _)| *format != Format::Html) {
+    if pairs.iter().all(|(format, _)| !format.shows_trend()) {
         return Ok(None);
     }
     let history = History::find_begun(kept, config)?;
-    history.map(|history| history.trend(frameworks::all(), RUNS)).transpose()
-}
-
-/// Of how many runs a report shows the trend.
-pub(crate) const RUNS: usize = 50;
-
-/// Reads a snapshot to be judged.
-pub(crate) fn load(path: &Path) -> Result<Snapshot> {
-    Snapshot::load(path).map_err(|error| {
-        Failure::tool(format!("cannot judge `{}`", path.display()))
-            .caused_by(&error)
-            .help(error.help())
-    })
-}
-
-/// A path as a word of a shell command.
-pub(crate) fn word(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:@=+,".contains(c));
-    if plain && !text.is_empty() { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
-}
-
-/// How to judge.
-pub(crate) fn options(config: &Config) -> judge::Options {
-    judge::Options { params: config.params.clone(), exceptions: config.exceptions.clone() }
+    history.map(|history| Trend::read(&history, frameworks::all(), RUNS)).transpose()
 }
 
 /// Writes the report of what was judged.
@@ -106,18 +81,21 @@ pub(crate) fn print(
         },
     };
     let report = roll_up(findings, &frameworks);
+    let trend = trend.map(Trend::chart);
     for (format, path) in pairs {
         let mut canvas = canvas(screen);
         if path.is_some() {
             canvas.color = false;
         }
-        let mut view = View::new(&report, again.clone(), canvas);
+        let mut view = View::new(&report, &config.params, posture::provider_info);
+        view.canvas = canvas;
+        view.again = Some(again.clone());
         view.full = full;
         view.frameworks = if full { frameworks.len() } else { FIRST };
-        view.trend = trend;
+        view.trend = trend.as_ref();
         view.details = output.details;
-        view.verbose = u8::from(screen.verbose > 0);
-        let write = |out: &mut dyn Write| render::write(format, &view, &config.params, out);
+        view.verbose = screen.verbose > 0;
+        let write = |out: &mut dyn Write| format.write(&view, out);
         match path {
             Some(path) => write_with(path, write)?,
             None => put(&mut std::io::stdout().lock(), |out| {
@@ -142,46 +120,8 @@ pub(crate) fn print(
     Ok(exit_code(&report, config, output, &known))
 }
 
-/// The frameworks that have something to say: a benchmark of one provider has nothing where only another was audited.
-pub(crate) fn audited(findings: &Findings<'_>) -> Vec<&'static Framework> {
-    let about = |framework: &Framework| {
-        framework.provider.is_none_or(|provider| {
-            findings.scopes().iter().any(|scope| scope.scope().provider == provider)
-        })
-    };
-    frameworks::all().iter().copied().filter(|framework| about(framework)).collect()
-}
-
 /// How many frameworks a table shows where none is named.
 const FIRST: usize = 2;
-
-/// Writes a file in whole or not at all, readable by its owner only: a report tells an attacker where to begin.
-pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<()> {
-    write_with(path, |out| out.write_all(text))
-}
-
-/// The same, piece by piece.
-pub(crate) fn write_with(
-    path: &Path,
-    work: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
-) -> Result<()> {
-    let failed = |error| Failure::tool(format!("cannot write `{}`", path.display())).cause(error);
-    // A pipe or a device is written to, and stays what it is.
-    if path.metadata().is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
-        let write = || {
-            let mut out = std::io::BufWriter::new(std::fs::File::options().write(true).open(path)?);
-            work(&mut out)?;
-            out.flush()
-        };
-        return write().map_err(failed);
-    }
-    let written = posture_core::replace::replace(path, |file| {
-        let mut out = std::io::BufWriter::new(file);
-        work(&mut out)?;
-        out.flush()
-    });
-    written.map_err(failed)
-}
 
 /// After how many days an exception ends so late that nobody will look at it again.
 const FAR: u32 = 366;
@@ -214,28 +154,7 @@ fn odd_exceptions(report: &Report<'_>) -> Vec<String> {
             notes.push(format!("{what} ends on {until}, more than a year from now"));
         }
     }
-    notes.iter().map(|note| crate::text::safe(note, 1_000).into_owned()).collect()
-}
-
-/// Where an exception holds, in words.
-pub(crate) fn described(place: &Place) -> String {
-    let mut words = Vec::new();
-    if let Some(resource) = &place.resource {
-        words.push(format!("for `{}`", resource.text()));
-    }
-    if let Some((key, value)) = &place.tag {
-        words.push(format!("where `{key}` is `{}`", value.text()));
-    }
-    if let Some(region) = &place.region {
-        words.push(format!("in region `{}`", region.text()));
-    }
-    if let Some(scope) = &place.scope {
-        words.push(format!("in `{}`", scope.text()));
-    }
-    if let Some(provider) = place.provider {
-        words.push(format!("on {provider}"));
-    }
-    words.join(" ")
+    notes.iter().map(|note| posture_report::text::safe(note, 1_000).into_owned()).collect()
 }
 
 /// What keeps a report from saying that all is well, however few failures it has: success needs something that was examined.

@@ -8,7 +8,7 @@ use posture_sim::aws::{self, World};
 use posture_sim::azure::{Scenario, Server};
 
 use crate::error::{Failure, Result};
-use crate::put;
+use crate::output::put;
 
 /// More than any scenario needs.
 const LIMIT: u64 = 256 << 20;

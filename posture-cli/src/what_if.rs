@@ -13,16 +13,17 @@ use posture_core::record::Record;
 use posture_core::report::{FrameworkReport, State, roll_up};
 use posture_core::snapshot::Snapshot;
 use posture_core::what_if::{Error, Set, apply};
+use posture_report::Format;
+use posture_report::stream::pretty;
 use serde::{Deserialize, Serialize};
 
-use crate::args::{Format, Output, Screen};
+use crate::args::{Output, Screen};
 use crate::config::Config;
 use crate::diff::{Sum, lines};
 use crate::error::{Failure, Result, did_you_mean};
-use crate::render::stream::pretty;
-use crate::report::{audited, options};
+use crate::judging::{audited, options};
+use crate::output::{print, put};
 use crate::select::Selected;
-use crate::{print, put};
 
 /// What would be otherwise.
 #[derive(Deserialize)]

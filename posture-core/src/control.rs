@@ -367,7 +367,6 @@ macro_rules! check {
     ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
         /// The function that examines a resource. The variant is the kind, so that the two cannot disagree.
         #[derive(Clone, Copy, Debug)]
-        #[non_exhaustive]
         pub enum Check {
             /// Examines the account.
             Account(fn(&Account, &Context<'_>) -> Judged),

@@ -32,6 +32,7 @@ pub mod part;
 pub mod plan;
 pub mod prelude;
 pub mod provider;
+pub mod provider_info;
 pub mod record;
 pub mod redact;
 pub mod replace;

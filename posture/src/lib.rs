@@ -46,6 +46,7 @@ use posture_core::judge::{self, Findings, Judge};
 use posture_core::params::Params;
 use posture_core::plan::Plan;
 use posture_core::provider::Provider;
+use posture_core::provider_info::ProviderInfo;
 use posture_core::scope::Scope;
 use posture_core::snapshot::Header;
 use posture_core::time::Time;
@@ -55,6 +56,14 @@ use tracing::Instrument;
 
 use aws::Accounts;
 use azure::Tenant;
+
+/// What a provider is called, and how others identify what lies in it; renderers need it.
+pub fn provider_info(provider: Provider) -> &'static ProviderInfo {
+    match provider {
+        Provider::Aws => &posture_aws::info::INFO,
+        Provider::Azure => &posture_azure::info::INFO,
+    }
+}
 
 /// Who is told what happens.
 pub(crate) type Observer = Arc<dyn Fn(Event) + Send + Sync>;

@@ -243,7 +243,6 @@ fn commands(provider: Provider, fact: FactId, subject: &Subject<'_>) -> Vec<Stri
     match provider {
         Provider::Aws => posture_aws::action::commands(fact, subject),
         Provider::Azure => posture_azure::action::commands(fact, subject),
-        _ => Vec::new(),
     }
 }
 

@@ -7,8 +7,8 @@ use posture_sim::aws::{self, Account, World};
 use posture_sim::azure::{Client, Scenario, Server};
 use tokio::runtime::Runtime;
 
-use super::{Target, aws::Accounts, azure::Tenant};
 use crate::args::{AwsLogin, AzureLogin, Credential};
+use crate::config::targets::{Accounts, Target, Tenant};
 use crate::error::{Failure, Result};
 
 const ORGANIZATION: &str = include_str!("../../../examples/organization.toml");

@@ -1,7 +1,5 @@
 //! `posture audit`: log in, collect, save, report.
 
-pub(crate) mod aws;
-pub(crate) mod azure;
 mod demo;
 mod refusal;
 
@@ -22,29 +20,16 @@ use posture_core::snapshot::{self, Header, Writer};
 use tokio::runtime::Runtime;
 
 use crate::args::{AuditAws, AuditAzure, AuditTargets, Common, Demo, Screen};
+use crate::config::targets::{Accounts, Target, Tenant};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
-use crate::history::Recorder;
+use crate::history::{RUNS, Recorder, Trend};
+use crate::judging::options;
+use crate::output::{print, put, word};
 use crate::progress::Progress;
-use crate::report::{self, word};
+use crate::report;
 use crate::select::{Selected, select};
 use demo::Estate;
-
-/// What is to be audited.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Target {
-    Aws(Box<aws::Accounts>),
-    Azure(Box<azure::Tenant>),
-}
-
-impl Target {
-    fn to_read(&self) -> posture::Target {
-        match self {
-            Self::Aws(accounts) => (&**accounts).into(),
-            Self::Azure(tenant) => (&**tenant).into(),
-        }
-    }
-}
 
 /// `posture audit aws`.
 pub(crate) fn aws(arguments: &AuditAws, screen: Screen) -> Result<ExitCode> {
@@ -52,7 +37,7 @@ pub(crate) fn aws(arguments: &AuditAws, screen: Screen) -> Result<ExitCode> {
     let given = |first: &[String], second: &[String]| {
         if first.is_empty() { second.to_vec() } else { first.to_vec() }
     };
-    let accounts = aws::Accounts {
+    let accounts = Accounts {
         login: arguments.login.clone(),
         regions: given(&arguments.regions.region, &config.regions),
         exclude_regions: given(&arguments.regions.exclude_region, &config.exclude_regions),
@@ -64,7 +49,7 @@ pub(crate) fn aws(arguments: &AuditAws, screen: Screen) -> Result<ExitCode> {
 /// `posture audit azure`.
 pub(crate) fn azure(arguments: &AuditAzure, screen: Screen) -> Result<ExitCode> {
     let config = config::load_for(&arguments.common.selection)?;
-    let tenant = azure::Tenant { login: arguments.login.clone() };
+    let tenant = Tenant { login: arguments.login.clone() };
     let targets = [Target::Azure(Box::new(tenant))];
     run(&targets, &arguments.common, &config, screen, "posture audit azure")
 }
@@ -174,7 +159,7 @@ fn run(
     let trend = recorded
         .as_ref()
         .ok()
-        .and_then(|history| history.trend(posture_core::frameworks::all(), report::RUNS).ok());
+        .and_then(|history| Trend::read(history, posture_core::frameworks::all(), RUNS).ok());
     let output = &arguments.output;
     let trend = trend.as_ref();
     let code = report::print(findings, selected.frameworks, config, output, screen, again, trend)?;
@@ -189,7 +174,7 @@ struct Sink {
 
 impl Sink {
     fn new(controls: &[&'static Control], config: &Config) -> Self {
-        Self { judge: Judge::new(controls, report::options(config)), save: None }
+        Self { judge: Judge::new(controls, options(config)), save: None }
     }
 
     /// One that keeps what it takes, and the accounts that were read before where it goes on.
@@ -244,7 +229,7 @@ fn mark(targets: &[Target], controls: &[&'static Control]) -> String {
     let controls: Vec<&str> = controls.iter().map(|control| control.id).collect();
     let of = |target: &Target| match target {
         Target::Aws(accounts) => {
-            let aws::Accounts { login, regions, exclude_regions } = &**accounts;
+            let Accounts { login, regions, exclude_regions } = &**accounts;
             let crate::args::AwsLogin { profile, role_arn, organization, role_name, .. } = login;
             let exclude = &login.exclude_account;
             format!(
@@ -264,7 +249,10 @@ fn mark(targets: &[Target], controls: &[&'static Control]) -> String {
 /// above its subscriptions is found while they are read, so that it is read anew as a whole.
 fn is_whole(scope: &Scope) -> bool {
     let stopped = scope.gaps.iter().any(|gap| gap.reason == Reason::Cancelled);
-    scope.provider == Provider::Aws && !scope.calls.is_empty() && !stopped
+    match scope.provider {
+        Provider::Aws => !scope.calls.is_empty() && !stopped,
+        Provider::Azure => false,
+    }
 }
 
 fn cannot_save(path: &Path, error: &snapshot::Error) -> Failure {
@@ -333,7 +321,7 @@ async fn interrupted(stop: Stop) {
 }
 
 fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
-    crate::print(screen, |canvas, out| {
+    print(screen, |canvas, out| {
         for (place, (title, plan)) in plans.iter().enumerate() {
             let mut table = canvas.table(&[("Action", false), ("Calls", true)]);
             for planned in &plan.calls {
@@ -346,12 +334,12 @@ fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
             }
             let sum: u64 = plan.calls.iter().map(|planned| planned.calls).sum();
             let asked: u64 = plan.asked.values().map(|calls| calls.operations).sum();
-            crate::put(out, |out| {
+            put(out, |out| {
                 if place > 0 {
                     writeln!(out)?;
                 }
                 writeln!(out, "{}", canvas.bold(title))?;
-                write!(out, "{}", crate::render::style::lines(&table))?;
+                write!(out, "{}", posture_report::style::lines(&table))?;
                 writeln!(
                     out,
                     "About {sum} read-only calls. {asked} were made to count what there is."

@@ -3,103 +3,21 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use posture_core::json::TallyV1;
 use posture_core::record::{Stand, Why};
 use posture_core::time::Time;
 use posture_history::{Delivery, Entry, Event, Run, State};
+use posture_report::frameworks::wrap;
+use posture_report::stream::pretty;
+use posture_report::style::{Canvas, lines};
+use posture_report::text::{NAME, safe};
 use serde::Serialize;
 
-use super::History;
-use super::trend::{for_days, item};
+use super::shown::{EntryV1, RunV1, deliveries_table, for_days, item};
+use super::store::History;
 use crate::args::{DiffFormat, HistoryList, HistoryShow, Screen};
 use crate::error::{Failure, Result};
-use crate::render::frameworks::wrap;
-use crate::render::stream::pretty;
-use crate::render::style::{Canvas, lines};
-use crate::schedule::deliveries_table;
-use crate::text::{NAME, safe};
-use crate::{config, print, put, select};
-
-/// A run in JSON.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) struct RunV1 {
-    run: i64,
-    started: Time,
-    finished: Time,
-    tool: String,
-    partial: bool,
-    accounts: usize,
-    snapshot: Option<String>,
-    findings: TallyV1,
-    /// With the accounts that other runs had read.
-    findings_of_all: TallyV1,
-    began_to_fail: usize,
-    fail_again: usize,
-    fail_no_more: usize,
-}
-
-impl RunV1 {
-    pub(super) fn new(run: &Run) -> Self {
-        Self {
-            run: run.id,
-            started: run.started,
-            finished: run.finished,
-            tool: run.tool.clone(),
-            partial: run.partial,
-            accounts: run.scopes,
-            snapshot: run.snapshot.as_ref().map(|kept| kept.name.clone()),
-            findings: run.tally.into(),
-            findings_of_all: run.all.into(),
-            began_to_fail: run.failed,
-            fail_again: run.reopened,
-            fail_no_more: run.fixed,
-        }
-    }
-}
-
-/// A finding over time in JSON.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) struct EntryV1<'e> {
-    finding: &'e str,
-    control: &'e str,
-    severity: posture_core::control::Severity,
-    provider: posture_core::provider::Provider,
-    scope: &'e str,
-    resource: Option<&'e str>,
-    name: Option<&'e str>,
-    state: &'static str,
-    since: Time,
-    first_seen: Time,
-    last_seen: Time,
-    failing_since: Option<Time>,
-    fixed: Option<Time>,
-    reopened: Option<Time>,
-    reopenings: usize,
-}
-
-impl<'e> EntryV1<'e> {
-    pub(super) fn new(entry: &'e Entry) -> Self {
-        Self {
-            finding: &entry.id,
-            control: &entry.control,
-            severity: entry.severity,
-            provider: entry.provider,
-            scope: &entry.scope,
-            resource: entry.resource.as_deref(),
-            name: entry.name.as_deref(),
-            state: entry.state.id(),
-            since: entry.since,
-            first_seen: entry.first_seen,
-            last_seen: entry.last_seen,
-            failing_since: entry.failing_since,
-            fixed: entry.fixed,
-            reopened: entry.reopened,
-            reopenings: entry.reopenings,
-        }
-    }
-}
+use crate::output::{print, put};
+use crate::{config, select};
 
 /// `posture history list`.
 pub(super) fn list(arguments: &HistoryList, screen: Screen) -> Result<ExitCode> {

@@ -6,20 +6,18 @@ use std::process::ExitCode;
 use posture_core::frameworks::{self, Framework};
 use posture_core::record::Stand;
 use posture_core::report::State;
-use posture_core::time::Time;
 use posture_history::{Entry, Level, Run};
+use posture_report::stream::pretty;
+use posture_report::text::{NAME, safe};
+use posture_report::{Canvas, trend};
 use serde::Serialize;
 
-use super::History;
+use super::shown::{EntryV1, RunV1, for_days, item};
+use super::store::History;
 use crate::args::{HistoryTrend, Screen, TrendFormat};
 use crate::error::Result;
-use crate::render::frameworks::wrap;
-use crate::render::stream::pretty;
-use crate::render::style::Canvas;
-use crate::report::write_with;
-use crate::select;
-use crate::text::{NAME, safe};
-use crate::{canvas, config, put};
+use crate::output::{canvas, print, put, write_with};
+use crate::{config, select};
 
 /// How things stood over the newest runs of a history, the oldest first.
 pub(crate) struct Trend {
@@ -30,6 +28,9 @@ pub(crate) struct Trend {
     /// What fails now, the longest first.
     pub(crate) longest: Vec<Entry>,
 }
+
+/// Of how many runs a report shows the trend.
+pub(crate) const RUNS: usize = 50;
 
 /// How many findings that have been failing for long are named.
 const LONGEST: usize = 10;
@@ -42,7 +43,7 @@ pub(crate) const STATES: [State; 5] =
     [State::NotMet, State::Indeterminate, State::Excepted, State::PartlyEvidenced, State::Met];
 
 impl Trend {
-    pub(super) fn read(
+    pub(crate) fn read(
         history: &History,
         frameworks: &[&'static Framework],
         most: usize,
@@ -59,28 +60,33 @@ impl Trend {
         Ok(Self { runs, frameworks: levels, longest })
     }
 
-    /// When the newest run ended.
-    pub(crate) fn now(&self) -> Option<Time> {
-        self.runs.last().map(|run| run.finished)
-    }
-
-    /// How many findings stood so after each run.
-    pub(crate) fn findings(&self, stand: Stand) -> Vec<usize> {
-        self.runs.iter().map(|run| run.all.of(stand)).collect()
-    }
-
-    /// Of how many runs it is, and which accounts they read.
-    pub(crate) fn described(&self) -> String {
-        let (Some(first), Some(last)) = (self.runs.first(), self.runs.last()) else {
-            return "no runs".to_owned();
-        };
-        let runs = self.runs.len();
-        format!(
-            "{runs} {}, {} to {}",
-            if runs == 1 { "run" } else { "runs" },
-            first.finished.minute(),
-            last.finished.minute()
-        )
+    /// What is shown of it.
+    pub(crate) fn chart(&self) -> trend::Trend {
+        let runs = self.runs.iter().map(|run| trend::Run {
+            id: run.id,
+            finished: run.finished,
+            scopes: run.scopes,
+            all: run.all,
+            failed: run.failed,
+            reopened: run.reopened,
+            fixed: run.fixed,
+        });
+        let frameworks = self.frameworks.iter().map(|(framework, levels)| {
+            let level = |of: &Level| trend::Level { run: of.run, states: of.states.clone() };
+            (*framework, levels.iter().map(level).collect())
+        });
+        let longest = self.longest.iter().map(|entry| trend::Failing {
+            control: entry.control.clone(),
+            severity: entry.severity,
+            scope: entry.scope.clone(),
+            name: entry.name.clone(),
+            since: entry.failing_since,
+        });
+        trend::Trend {
+            runs: runs.collect(),
+            frameworks: frameworks.collect(),
+            longest: longest.collect(),
+        }
     }
 }
 
@@ -95,18 +101,18 @@ pub(super) fn run(arguments: &HistoryTrend, screen: Screen) -> Result<ExitCode> 
         let first = if arguments.format == TrendFormat::Table { 2 } else { usize::MAX };
         chosen = all.take(first).collect();
     }
-    let trend = history.trend(&chosen, arguments.limit as usize)?;
+    let trend = Trend::read(&history, &chosen, arguments.limit as usize)?;
     let mut canvas = canvas(screen);
     canvas.color &= arguments.output.is_none();
     let write = |out: &mut dyn Write| match arguments.format {
         TrendFormat::Table => table(&trend, canvas, out),
-        TrendFormat::Html => crate::render::html::trend(&trend, out),
+        TrendFormat::Html => posture_report::html::trend(&trend.chart(), out),
         TrendFormat::Json => pretty(&Document::new(&trend), out),
         TrendFormat::Csv => csv(&trend, out),
     };
     match &arguments.output {
         Some(path) => write_with(path, write)?,
-        None => crate::print(screen, |_, out| put(out, write)).map(drop)?,
+        None => print(screen, |_, out| put(out, write)).map(drop)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -115,12 +121,13 @@ fn table(trend: &Trend, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
     if trend.runs.is_empty() {
         return writeln!(out, "No run was recorded yet.");
     }
-    writeln!(out, "{}", canvas.bold(&format!("Trend of {}", trend.described())))?;
+    let chart = trend.chart();
+    writeln!(out, "{}", canvas.bold(&format!("Trend of {}", chart.described())))?;
     let title = "Findings of all accounts";
     let head = format!("\n{title:<LABEL$} {:>7} {:>7} {:>6}", "first", "last", "change");
     writeln!(out, "{}", canvas.bold(&head))?;
     for stand in STANDS {
-        row(stand.words(), &trend.findings(stand), canvas, out)?;
+        row(stand.words(), &chart.findings(stand), canvas, out)?;
     }
     for (framework, levels) in &trend.frameworks {
         let title = format!("{} {}", framework.name, framework.version);
@@ -141,7 +148,7 @@ fn table(trend: &Trend, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
             "\nRuns that did not judge every control of a framework are not in its lines."
         )?;
     }
-    let Some(now) = trend.now().filter(|_| !trend.longest.is_empty()) else { return Ok(()) };
+    let Some(now) = chart.now().filter(|_| !trend.longest.is_empty()) else { return Ok(()) };
     writeln!(out, "\n{}", canvas.bold("Failing longest"))?;
     for entry in &trend.longest {
         let since = entry.failing_since.unwrap_or(entry.since);
@@ -171,27 +178,6 @@ fn row(name: &str, counts: &[usize], canvas: Canvas, out: &mut dyn Write) -> io:
     let room = usize::from(canvas.width).saturating_sub(LABEL + 26);
     let shown = &counts[counts.len().saturating_sub(room)..];
     writeln!(out, "  {name:<LABEL$} {first:>5} {last:>7} {change:>6}  {}", spark(shown))
-}
-
-/// One of a list, with what does not fit into its line further in.
-pub(crate) fn item(text: &str, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
-    for (place, line) in wrap(text, canvas.width.saturating_sub(4)).iter().enumerate() {
-        writeln!(out, "{}{line}", if place == 0 { "  " } else { "    " })?;
-    }
-    Ok(())
-}
-
-/// For how long something has been failing, in words.
-pub(crate) fn for_days(since: Time, now: Time) -> String {
-    match since.days_before(now) {
-        1 => "1 day".to_owned(),
-        days => format!("{} days", days.max(0)),
-    }
-}
-
-/// For how many days something has been failing.
-pub(crate) fn days(since: Option<Time>, now: Time) -> String {
-    since.map_or(String::new(), |since| since.days_before(now).max(0).to_string())
 }
 
 /// A line of bars from the least to the most; the numbers beside it say how far apart these are. What never changes lies in
@@ -240,9 +226,9 @@ fn csv(trend: &Trend, out: &mut dyn Write) -> io::Result<()> {
 struct Document<'t> {
     format: &'static str,
     version: u32,
-    runs: Vec<super::show::RunV1>,
+    runs: Vec<RunV1>,
     frameworks: Vec<FrameworkV1<'t>>,
-    failing_longest: Vec<super::show::EntryV1<'t>>,
+    failing_longest: Vec<EntryV1<'t>>,
 }
 
 #[derive(Serialize)]
@@ -270,9 +256,9 @@ impl<'t> Document<'t> {
         Self {
             format: "posture-trend",
             version: 1,
-            runs: trend.runs.iter().map(super::show::RunV1::new).collect(),
+            runs: trend.runs.iter().map(RunV1::new).collect(),
             frameworks: frameworks.collect(),
-            failing_longest: trend.longest.iter().map(super::show::EntryV1::new).collect(),
+            failing_longest: trend.longest.iter().map(EntryV1::new).collect(),
         }
     }
 }

@@ -9,7 +9,7 @@ use posture_core::record::Stand;
 use posture_history::{Delivery, DeliveryState, JobState, Run};
 
 use crate::error::Result;
-use crate::report::write_file;
+use crate::output::write_file;
 
 /// How often clouds were asked during a run.
 #[derive(Clone, Copy, Debug, Default)]

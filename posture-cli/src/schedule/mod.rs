@@ -1,6 +1,5 @@
 //! `posture schedule`: audits at certain times, and what is delivered of them.
 
-pub(crate) mod job;
 mod metrics;
 mod send;
 
@@ -16,22 +15,24 @@ use posture::Stop;
 use posture_core::judge;
 use posture_core::report::roll_up;
 use posture_core::time::Time;
-use posture_history::{Added, Delivery, DeliveryState, Pending, Run, State};
+use posture_history::{Added, Delivery, Pending, Run, State};
+use posture_report::style::lines;
+use posture_report::text::{NAME, safe};
+use posture_report::{Format, View};
 use posture_schedule::{Order, System, Work};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-use crate::args::{Format, Kept, Schedule as Command, ScheduleOnce, Screen};
-use crate::audit::{self, Target};
+use crate::args::{Kept, Schedule as Command, ScheduleOnce, Screen, Selection};
+use crate::audit;
+use crate::config::job::{Job, Sink, filled};
+use crate::config::targets::Target;
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
-use crate::history::History;
-use crate::render::style::{Canvas, lines};
-use crate::render::table::View;
-use crate::report::{RUNS, audited, options};
-use crate::text::{NAME, safe};
-use crate::{print, put, render};
-use job::{Job, Sink};
+use crate::history::{History, RUNS, Trend, deliveries_table};
+use crate::judging::{audited, options};
+use crate::output::{print, put};
+use crate::select::{Selected, select};
 use metrics::{Asked, Metrics};
 use send::Parcel;
 
@@ -75,6 +76,12 @@ fn open(config: &Config) -> Result<History> {
     History::need(&Kept::default(), config, true)
 }
 
+/// What a job judges, and prints in full.
+fn selected(config: &Config, job: &Job) -> Result<Selected> {
+    let selection = Selection { framework: job.frameworks.clone(), ..Selection::default() };
+    select(&selection, config)
+}
+
 /// Lists jobs, when they are due, and what is still to be delivered.
 fn list(path: Option<&Path>, screen: Screen) -> Result<ExitCode> {
     let config = load(path)?;
@@ -115,31 +122,6 @@ fn list(path: Option<&Path>, screen: Screen) -> Result<ExitCode> {
             write!(out, "{}", lines(&deliveries_table(&deliveries, canvas)))
         })
     })
-}
-
-/// Deliveries, how they stand, and why not otherwise.
-pub(crate) fn deliveries_table(deliveries: &[Delivery], canvas: Canvas) -> comfy_table::Table {
-    let mut table = canvas.table(&[
-        ("Run", true),
-        ("Delivery", false),
-        ("State", false),
-        ("Tried", true),
-        ("Why not", false),
-    ]);
-    for delivery in deliveries {
-        let state = match delivery.state {
-            DeliveryState::GivenUp => "given up",
-            other => other.id(),
-        };
-        table.add_row(vec![
-            delivery.run.to_string(),
-            safe(&format!("{}: {}", delivery.job, delivery.sink), NAME).into_owned(),
-            state.to_owned(),
-            delivery.attempts.to_string(),
-            safe(delivery.error.as_deref().unwrap_or_default(), NAME).into_owned(),
-        ]);
-    }
-    table
 }
 
 /// Does once what is due, and delivers what was left over.
@@ -259,7 +241,7 @@ impl Drop for Held {
 
 /// Audits, and records what was said together with what is to be delivered of it.
 fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<(Added, Asked)> {
-    let selected = job.selected(config)?;
+    let selected = selected(config, job)?;
     // An archive that does not let go of what is of no use is no reason to audit nothing.
     match history.clear() {
         Ok(0) => {}
@@ -372,7 +354,7 @@ fn send_one(
     let made = (|| {
         let run = history.run(&delivery.run.to_string())?;
         let (kind, body) = match to.format {
-            Some(format) => (media(format), report(config, of, history, &run, format)?),
+            Some(format) => (format.media_type(), report(config, of, history, &run, format)?),
             None => ("application/json", message(history, &run, delivery, &to.sink)?),
         };
         Ok((run, kind, body))
@@ -382,13 +364,9 @@ fn send_one(
         Sink::Mail(_) => Some(letter(history, &run, delivery).map_err(|failure| (failure, false))?),
         _ => None,
     };
-    let ending = to.format.map_or("json", ending);
-    let name = job::filled(
-        &format!("{{job}}-{{date}}-{{run}}.{ending}"),
-        &delivery.job,
-        run.id,
-        run.finished,
-    );
+    let ending = to.format.map_or("json", Format::ending);
+    let name =
+        filled(&format!("{{job}}-{{date}}-{{run}}.{ending}"), &delivery.job, run.id, run.finished);
     let (id, job) = (delivery.id.as_str(), delivery.job.as_str());
     let parcel = Parcel { id, job, run: run.id, finished: run.finished, kind, body, letter, name };
     let sent = history.wait(send::send(&to.sink, config.mail.as_ref(), parcel));
@@ -406,54 +384,24 @@ fn report(
     let snapshot = history
         .snapshot(run)?
         .ok_or_else(|| Failure::tool(format!("the snapshot of run {} was not kept", run.id)))?;
-    let selected = job.selected(config)?;
+    let selected = selected(config, job)?;
     let findings = judge::judge(&snapshot, &selected.controls, &options(config));
     let frameworks = match selected.frameworks.as_slice() {
         [] => audited(&findings),
         named => named.to_vec(),
     };
-    let trend = match format {
-        Format::Html => Some(history.trend(&frameworks, RUNS)?),
-        _ => None,
+    let trend = match format.shows_trend() {
+        true => Some(Trend::read(history, &frameworks, RUNS)?.chart()),
+        false => None,
     };
     let report = roll_up(findings, &frameworks);
-    let again = format!("posture report {}", run.id);
-    let mut view = View::new(&report, again, Canvas { width: 100, color: false });
+    let mut view = View::new(&report, &config.params, posture::provider_info);
+    view.again = Some(format!("posture report {}", run.id));
     view.trend = trend.as_ref();
     let mut body = Vec::new();
-    let written = render::write(format, &view, &config.params, &mut body);
+    let written = format.write(&view, &mut body);
     written.map_err(|error| Failure::tool("cannot write the report").cause(error))?;
     Ok(body)
-}
-
-fn media(format: Format) -> &'static str {
-    match format {
-        Format::Html => "text/html; charset=utf-8",
-        Format::Markdown => "text/markdown; charset=utf-8",
-        Format::Csv | Format::CsvRequirements => "text/csv; charset=utf-8",
-        Format::Junit => "application/xml",
-        Format::Ndjson | Format::Ocsf => "application/x-ndjson",
-        Format::Table => "text/plain; charset=utf-8",
-        _ => "application/json",
-    }
-}
-
-/// How the name of a file ends that is attached.
-fn ending(format: Format) -> &'static str {
-    match format {
-        Format::Table => "txt",
-        Format::Html => "html",
-        Format::Markdown => "md",
-        Format::Json => "json",
-        Format::Ndjson => "ndjson",
-        Format::Csv | Format::CsvRequirements => "csv",
-        Format::Junit => "xml",
-        Format::Sarif => "sarif",
-        Format::Ocsf => "ocsf.ndjson",
-        Format::Asff => "asff.json",
-        Format::Oscal => "oscal.json",
-        Format::OscalPoam => "poam.json",
-    }
 }
 
 /// What mail says of a run: a subject in one line, and a page.
@@ -466,7 +414,7 @@ fn letter(history: &History, run: &Run, delivery: &Delivery) -> Result<(String, 
         message.fail,
         message.unknown
     );
-    let text = |text: &str| render::html::text(text);
+    let text = |text: &str| posture_report::html::text(text);
     let mut page = format!(
         "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>{0}</title></head><body><h1>{0}</h1>\
          <p>As the configuration stood on {1}, in {2} accounts: {3}</p>\

@@ -16,11 +16,11 @@ use posture_history::Archive;
 use reqwest::redirect::Policy;
 use url::Url;
 
-use super::job::{Encryption, Mail, Sink, Webhook, address, filled};
+use crate::config::job::{Encryption, Mail, Secret, Sink, Webhook, address, filled};
 use crate::endpoints;
 use crate::error::{Failure, Result};
 use crate::input;
-use crate::report::write_file;
+use crate::output::write_file;
 
 /// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -135,7 +135,7 @@ async fn post_mail(mail: &Mail, to: &[String], parcel: Parcel<'_>) -> Result<()>
 async fn post(webhook: &Webhook, parcel: Parcel<'_>) -> Result<()> {
     let failed = |why: &str| Failure::tool(format!("cannot tell {}", webhook.url)).cause(why);
     let text = webhook.url.read()?;
-    let key = webhook.key.as_ref().map(super::job::Secret::read).transpose()?;
+    let key = webhook.key.as_ref().map(Secret::read).transpose()?;
     // Nothing of the address is repeated: it is as good as a password.
     let url = Url::parse(&text).map_err(|_| failed("its address cannot be read"))?;
     let (host, addresses) = reachable(&url, webhook.private).await.map_err(|why| failed(&why))?;

@@ -8,7 +8,7 @@ use posture_tests::{Program, Run, python};
 use serde_json::Value;
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clouds.json");
-const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../posture-cli/schemas/");
+const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../posture-report/schemas/");
 
 /// A name that ends tags, strings, lines, cells and code spans, and begins a formula.
 const HOSTILE: &str =

@@ -64,6 +64,18 @@ fn a_renderer_of_ones_own_has_every_number() {
 }
 
 #[test]
+fn a_page_and_sarif_are_written_in_a_few_lines() {
+    let cloud = Cloud::with("666666666666", "small");
+    let folder = tempfile::tempdir().unwrap();
+    said(example("report", &cloud).arg(folder.path()).output().unwrap());
+    let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("AWS account 666666666666"));
+    let sarif = std::fs::read(folder.path().join("report.sarif")).unwrap();
+    let sarif: serde_json::Value = serde_json::from_slice(&sarif).unwrap();
+    assert!(!sarif["runs"][0]["results"].as_array().unwrap().is_empty());
+}
+
+#[test]
 fn findings_of_two_clouds_come_as_accounts_are_judged() {
     let cloud = Cloud::with("644444444444", "small");
     let tenant = Tenant::serve(azure::example());

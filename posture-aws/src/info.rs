@@ -1,0 +1,90 @@
+//! What AWS is called, and how others identify what lies in it.
+
+use posture_core::provider::Provider;
+use posture_core::provider_info::{Asff, Link, OcsfAccount, ProviderInfo};
+use posture_core::resource::Kind;
+use posture_core::scope::Level;
+use posture_core::wanted::Wanted;
+
+use crate::action::{self, wanted_actions};
+
+/// The description of AWS.
+pub static INFO: ProviderInfo = ProviderInfo {
+    provider: Provider::Aws,
+    level_word: |level| match level {
+        Level::Account => "account",
+        Level::Tenant => "tenant",
+    },
+    usual_partition: "aws",
+    accounts_in_tenant: false,
+    known_by_name: false,
+    commands: action::commands,
+    actions,
+    // A permission of IAM has the name of its action.
+    permissions: actions,
+    ocsf_account: |level| match level {
+        Level::Account => OcsfAccount { type_id: 10, name: "AWS Account" },
+        Level::Tenant => OcsfAccount { type_id: 0, name: "Unknown" },
+    },
+    asff: Some(Asff {
+        account_type: "AwsAccount",
+        account_prefix: "AWS::::Account:",
+        resource_type,
+        home_region,
+        documentation: "https://docs.aws.amazon.com/",
+    }),
+    assurance: &[
+        Link {
+            title: "AWS Artifact: SOC 2 Type II report, ISO/IEC 27001, 27017 and 27018 certificates",
+            url: "https://aws.amazon.com/artifact/",
+        },
+        Link {
+            title: "what AWS answers for",
+            url: "https://aws.amazon.com/compliance/shared-responsibility-model/",
+        },
+    ],
+};
+
+fn actions(wanted: &Wanted) -> Vec<&'static str> {
+    wanted_actions(wanted).iter().map(|action| action.name).collect()
+}
+
+fn home_region(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "cn-north-1",
+        "aws-us-gov" => "us-gov-west-1",
+        _ => "us-east-1",
+    }
+}
+
+/// What Security Hub calls a kind of resource; it has no name for some.
+fn resource_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Account => "AwsAccount",
+        Kind::User => "AwsIamUser",
+        Kind::AccessKey => "AwsIamAccessKey",
+        Kind::Group => "AwsIamGroup",
+        Kind::Role => "AwsIamRole",
+        Kind::Policy => "AwsIamPolicy",
+        Kind::Bucket => "AwsS3Bucket",
+        Kind::AccessPoint => "AwsS3AccessPoint",
+        Kind::AuditTrail => "AwsCloudTrailTrail",
+        Kind::Detector => "AwsGuardDutyDetector",
+        Kind::Key => "AwsKmsKey",
+        Kind::Secret => "AwsSecretsManagerSecret",
+        Kind::Network => "AwsEc2Vpc",
+        Kind::SecurityGroup => "AwsEc2SecurityGroup",
+        Kind::Directory
+        | Kind::Credential
+        | Kind::Grant
+        | Kind::Certificate
+        | Kind::EventStore
+        | Kind::LogGroup
+        | Kind::Alert
+        | Kind::Recorder
+        | Kind::FindingHub
+        | Kind::Analyzer
+        | Kind::Vault
+        | Kind::FlowLog => "Other",
+    }
+}

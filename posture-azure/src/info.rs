@@ -1,0 +1,49 @@
+//! What Azure is called, and how others identify what lies in it.
+
+use posture_core::provider::Provider;
+use posture_core::provider_info::{Link, OcsfAccount, ProviderInfo};
+use posture_core::scope::Level;
+use posture_core::wanted::Wanted;
+
+use crate::action::{self, wanted_actions};
+
+/// The description of Azure.
+pub static INFO: ProviderInfo = ProviderInfo {
+    provider: Provider::Azure,
+    level_word: |level| match level {
+        Level::Account => "subscription",
+        Level::Tenant => "tenant",
+    },
+    usual_partition: "public",
+    accounts_in_tenant: true,
+    known_by_name: true,
+    commands: action::commands,
+    actions: |wanted| wanted_actions(wanted).iter().map(|action| action.name).collect(),
+    permissions,
+    ocsf_account: |level| match level {
+        Level::Account => OcsfAccount { type_id: 13, name: "Azure Subscription" },
+        Level::Tenant => OcsfAccount { type_id: 99, name: "Entra Tenant" },
+    },
+    // Security Hub takes findings about AWS only.
+    asff: None,
+    assurance: &[
+        Link {
+            title: "Microsoft Service Trust Portal: SOC 2 Type II report, ISO/IEC 27001, 27017 and 27018 certificates",
+            url: "https://servicetrust.microsoft.com/",
+        },
+        Link {
+            title: "what Microsoft answers for",
+            url: "https://learn.microsoft.com/en-us/azure/security/fundamentals/shared-responsibility",
+        },
+    ],
+};
+
+/// An action of Resource Manager is its own permission; Microsoft Graph has permissions of other names.
+fn permissions(wanted: &Wanted) -> Vec<&'static str> {
+    let needed = wanted_actions(wanted);
+    let names = needed.iter().flat_map(|action| match action.own {
+        [] => std::slice::from_ref(&action.name),
+        permissions => permissions,
+    });
+    names.copied().collect()
+}

@@ -1,0 +1,1269 @@
+//! `posture.toml`: parsed strictly, and every mistake reported at once with its line.
+
+pub(crate) mod job;
+pub(crate) mod targets;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use posture_core::catalogue::Catalogue;
+use posture_core::control::Severity;
+use posture_core::exception::{Exception, Pattern, Place};
+use posture_core::frameworks;
+use posture_core::params::{Params, Value};
+use posture_core::provider::Provider;
+use posture_core::suggest::nearest;
+use posture_core::time::Time;
+use posture_history::{Policy, Store};
+use posture_report::Format;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::args::{AllowUnknown, FailOn, Selection, allow_unknown, fail_on, format_of, severity};
+use crate::error::{Failure, Result, did_you_mean};
+use job::{Delivery, Encryption, Job, Mail, Secret, Sink, Webhook, address, beside, unknown_part};
+use targets::{Accounts, Target, Tenant};
+
+/// The name that is looked for in the current folder.
+const NAME: &str = "posture.toml";
+
+/// The most files that one includes.
+const MAX_INCLUDED: usize = 100;
+
+/// What the configuration says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Config {
+    /// The built-in controls, and those from files.
+    pub(crate) catalogue: Catalogue,
+    /// Files and folders of controls.
+    control_files: Vec<String>,
+    pub(crate) controls: Vec<String>,
+    pub(crate) exclude_controls: Vec<String>,
+    pub(crate) severity: Option<Severity>,
+    pub(crate) regions: Vec<String>,
+    pub(crate) exclude_regions: Vec<String>,
+    pub(crate) fail_on: Option<FailOn>,
+    pub(crate) allow_unknown: Option<AllowUnknown>,
+    pub(crate) params: Params,
+    pub(crate) exceptions: Vec<Exception>,
+    /// The most days from now that an exception may hold.
+    pub(crate) max_exception_days: Option<u32>,
+    pub(crate) targets: Vec<Named>,
+    pub(crate) history: History,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) mail: Option<Mail>,
+    /// Where jobs write what monitoring wants to know.
+    pub(crate) metrics: Option<String>,
+    /// Files of exceptions, beside this one.
+    include: Vec<String>,
+    /// Whether nobody named the file: it was in the working folder.
+    found: bool,
+}
+
+impl Config {
+    /// What a file that nobody named takes away from a report, or sends away, in words; none where it does neither. Whoever
+    /// can write into the folder of a checkout could hide failures otherwise, or have what was found sent to themselves.
+    pub(crate) fn removes(&self) -> Option<String> {
+        if !self.found {
+            return None;
+        }
+        let count = |list: usize, one: &str, many: &str| match list {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            n => Some(format!("{n} {many}")),
+        };
+        let set = |is: bool, name: &str| is.then(|| format!("`{name}`"));
+        // Where to is what matters. No secret of an address is shown.
+        let remote = |place: &Option<String>| {
+            let url = url::Url::parse(place.as_deref()?).ok()?;
+            let host = url.host_str().unwrap_or_default();
+            Some(format!(
+                "a history at {}://{}",
+                url.scheme(),
+                posture_report::text::safe(host, posture_report::text::NAME)
+            ))
+        };
+        let parts = [
+            set(!self.controls.is_empty(), "controls"),
+            set(!self.exclude_controls.is_empty(), "exclude-controls"),
+            set(self.severity.is_some(), "severity"),
+            set(!self.regions.is_empty(), "regions"),
+            set(!self.exclude_regions.is_empty(), "exclude-regions"),
+            set(self.fail_on.is_some(), "fail-on"),
+            set(self.allow_unknown.is_some(), "allow-unknown"),
+            set(!self.params.is_empty(), "parameters of controls"),
+            count(self.exceptions.len(), "exception", "exceptions"),
+            remote(&self.history.store),
+            remote(&self.history.snapshots),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if parts.is_empty() {
+            return None;
+        }
+        Some(format!("`{NAME}` in this folder sets {}", parts.join(", ")))
+    }
+}
+
+/// A target and what it is called.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Named {
+    pub(crate) name: Option<String>,
+    pub(crate) target: Target,
+}
+
+/// Where runs are recorded, and for how long.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct History {
+    pub(crate) store: Option<String>,
+    pub(crate) snapshots: Option<String>,
+    pub(crate) keep: Policy,
+}
+
+/// Reads what a selection names; see [`load`].
+pub(crate) fn load_for(selection: &Selection) -> Result<Config> {
+    load(selection.config.as_deref(), &selection.control_files)
+}
+
+/// Reads the file that was named, or `posture.toml` where there is one, and the files that it includes; and more files of
+/// controls.
+pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Config> {
+    let mut catalogue = Catalogue::default();
+    for files in control_files {
+        add_controls(&mut catalogue, files)?;
+    }
+    let path = named.map_or_else(|| PathBuf::from(NAME), Path::to_owned);
+    // Nobody would ever write into a pipe that somebody left there.
+    if named.is_none() && std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
+        return Err(Failure::usage(format!("`{NAME}` in this folder is no file"))
+            .help("remove it, or name another configuration with --config"));
+    }
+    if named.is_none() && !path.try_exists().unwrap_or(true) {
+        return Ok(Config { catalogue, ..Config::default() });
+    }
+    let mut config = one(&path, catalogue)?;
+    config.found = named.is_none();
+    // What is no address is a path beside the configuration.
+    let History { store, snapshots, .. } = &mut config.history;
+    for place in [store, snapshots, &mut config.metrics].into_iter().flatten() {
+        if !place.contains("://") {
+            *place = path.with_file_name("").join(&*place).to_string_lossy().into_owned();
+        }
+    }
+    if let Some(mail) = &mut config.mail {
+        if let Some(Secret::File(file)) = &mut mail.password {
+            *file = beside(&path, &file.to_string_lossy()).into();
+        }
+        if let Some(file) = &mut mail.authorities {
+            *file = beside(&path, &file.to_string_lossy()).into();
+        }
+    }
+    for job in &mut config.jobs {
+        for delivery in &mut job.deliveries {
+            match &mut delivery.sink {
+                Sink::File(file) => *file = beside(&path, file),
+                Sink::Webhook(Webhook { url, key, .. }) => {
+                    for secret in [Some(url), key.as_mut()].into_iter().flatten() {
+                        if let Secret::File(file) = secret {
+                            *file = beside(&path, &file.to_string_lossy()).into();
+                        }
+                    }
+                }
+                Sink::Mail(_) | Sink::Store(_) => {}
+            }
+        }
+    }
+    if config.include.len() > MAX_INCLUDED {
+        return Err(Failure::usage(format!("`{}` includes too many files", path.display()))
+            .cause(format!("it names {}, and may name {MAX_INCLUDED}", config.include.len())));
+    }
+    for name in std::mem::take(&mut config.include) {
+        let included = path.with_file_name("").join(&name);
+        let included_config = one(&included, config.catalogue.clone())?;
+        let Config { exceptions, .. } = only_exceptions(&included, included_config)?;
+        config.exceptions.extend(exceptions);
+    }
+    if let Some(days) = config.max_exception_days {
+        let now = Time::from(jiff::Timestamp::now());
+        for exception in &config.exceptions {
+            // The day on which it is written counts as whole.
+            if now.is_older_than_days(days + 1, exception.expires) {
+                return Err(Failure::usage("an exception holds for too long")
+                    .cause(format!(
+                        "that of {} for {} ends on {}",
+                        exception.controls.join(", "),
+                        exception.owner,
+                        exception.expires.day()
+                    ))
+                    .help(format!("`max-exception-days` allows {days} days from today")));
+            }
+        }
+    }
+    Ok(config)
+}
+
+/// A file that is included holds exceptions and nothing else.
+fn only_exceptions(path: &Path, config: Config) -> Result<Config> {
+    let rest = Config { exceptions: Vec::new(), ..config.clone() };
+    if rest != (Config { catalogue: config.catalogue.clone(), ..Config::default() }) {
+        return Err(Failure::usage(format!("`{}` holds more than exceptions", path.display()))
+            .help("a file that is included holds `[[exception]]` and nothing else"));
+    }
+    Ok(config)
+}
+
+/// Adds controls from a file or folder.
+fn add_controls(catalogue: &mut Catalogue, path: &Path) -> Result<()> {
+    posture_cel::load(path, catalogue).map_err(wrong_controls)
+}
+
+/// Controls from files that cannot be used.
+pub(crate) fn wrong_controls(error: posture_cel::Error) -> Failure {
+    let what = error.to_string();
+    match error {
+        posture_cel::Error::Mistakes(mistakes) => {
+            mistakes.into_iter().fold(Failure::usage(what), Failure::cause)
+        }
+        error => Failure::usage("cannot use controls from files").caused_by(&error),
+    }
+}
+
+/// The files of controls that a configuration names: they have to be known before anything else is understood.
+fn named_controls(text: &str) -> Vec<String> {
+    let (table, _) = DeTable::parse_recoverable(text);
+    let audit = table.get_ref().get("audit").and_then(|audit| audit.get_ref().as_table());
+    let Some(DeValue::Array(list)) =
+        audit.and_then(|audit| audit.get("control-files")).map(Spanned::get_ref)
+    else {
+        return Vec::new();
+    };
+    list.iter().filter_map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
+}
+
+fn one(path: &Path, mut catalogue: Catalogue) -> Result<Config> {
+    let text = read(path).map_err(|error| {
+        Failure::usage(format!("cannot read `{}`", path.display())).cause(error)
+    })?;
+    for files in named_controls(&text) {
+        add_controls(&mut catalogue, &path.with_file_name("").join(files))?;
+    }
+    parse(&text, catalogue).map_err(|mistakes| {
+        let mut failure = Failure::usage(match mistakes.len() {
+            1 => format!("`{}` has a mistake", path.display()),
+            n => format!("`{}` has {n} mistakes", path.display()),
+        });
+        for mistake in mistakes {
+            failure = failure.cause(format!("{}:{mistake}", path.display()));
+        }
+        failure
+    })
+}
+
+fn read(path: &Path) -> std::io::Result<String> {
+    crate::input::text(path, crate::input::WRITTEN)
+}
+
+/// A reader of tables that goes on after a mistake.
+struct Reader<'t> {
+    text: &'t str,
+    catalogue: Catalogue,
+    mistakes: Vec<(usize, String)>,
+    /// How many more there are.
+    further: usize,
+}
+
+type Table<'t> = DeTable<'t>;
+type Item<'t> = Spanned<DeValue<'t>>;
+
+/// Reads a configuration, or says everything that is wrong with it, each as "line: what".
+pub(crate) fn parse(text: &str, catalogue: Catalogue) -> std::result::Result<Config, Vec<String>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader { text, catalogue, mistakes: Vec::new(), further: 0 };
+    for error in errors {
+        let place = error.span().map_or(0, |span| span.start);
+        reader.mistake(place, error.message().to_owned());
+    }
+    let config = reader.config(table.get_ref());
+    if reader.mistakes.is_empty() {
+        return Ok(Config { catalogue: reader.catalogue, ..config });
+    }
+    reader.mistakes.sort();
+    reader.mistakes.dedup();
+    let (mut line, mut counted) = (1, 0);
+    let mut lines: Vec<String> = Vec::new();
+    for (place, what) in &reader.mistakes {
+        line += text.as_bytes()[counted..*place].iter().filter(|byte| **byte == b'\n').count();
+        counted = *place;
+        lines.push(format!("{line}: {}", posture_report::text::safe(what, 500)));
+    }
+    if reader.further > 0 {
+        lines.push(format!("{line}: {} further mistakes", reader.further));
+    }
+    Err(lines)
+}
+
+/// How many mistakes are listed. Whoever has more has another kind of file.
+const MISTAKES: usize = 50;
+
+impl Reader<'_> {
+    fn mistake(&mut self, place: usize, what: String) {
+        if self.mistakes.len() < MISTAKES {
+            self.mistakes.push((place.min(self.text.len()), what));
+        } else {
+            self.further += 1;
+        }
+    }
+
+    fn unknown(&mut self, place: usize, what: &str, name: &str, known: &[&str]) {
+        // To find what a name is near to takes longer than all the rest.
+        if self.mistakes.len() >= MISTAKES {
+            self.further += 1;
+            return;
+        }
+        let mut text = format!("unknown {what} `{name}`");
+        match did_you_mean(&nearest(name, known.iter().copied())) {
+            Some(guess) => {
+                let _ = write!(text, "; {guess}");
+            }
+            None if known.len() < 12 => {
+                let _ = write!(text, "; expected one of {}", known.join(", "));
+            }
+            None => {}
+        }
+        self.mistake(place, text);
+    }
+
+    /// An unknown name of very many.
+    fn nearest(
+        &mut self,
+        place: usize,
+        what: &str,
+        name: &str,
+        near: impl FnOnce(&Catalogue) -> Vec<&'static str>,
+    ) {
+        if self.mistakes.len() >= MISTAKES {
+            self.further += 1;
+            return;
+        }
+        let near = near(&self.catalogue);
+        let guess = did_you_mean(&near).map(|guess| format!("; {guess}")).unwrap_or_default();
+        self.mistake(place, format!("unknown {what} `{name}`{guess}"));
+    }
+
+    fn expected(&mut self, item: &Item<'_>, name: &str, what: &str) {
+        let found = item.get_ref().type_str();
+        self.mistake(item.span().start, format!("`{name}` must be {what}, not {found}"));
+    }
+
+    fn config(&mut self, table: &Table<'_>) -> Config {
+        let mut config = Config::default();
+        for (key, item) in table {
+            match (key.get_ref().as_ref(), item.get_ref()) {
+                ("audit", DeValue::Table(table)) => self.audit(table, &mut config),
+                ("control", DeValue::Table(table)) => self.params(table, &mut config.params),
+                ("exception", DeValue::Array(list)) => {
+                    for item in list {
+                        match item.get_ref() {
+                            DeValue::Table(table) => {
+                                let exception = self.exception(table, item.span().start);
+                                config.exceptions.extend(exception);
+                            }
+                            _ => self.expected(item, "exception", "a table"),
+                        }
+                    }
+                }
+                ("target", DeValue::Array(list)) => {
+                    for item in list {
+                        match item.get_ref() {
+                            DeValue::Table(table) => {
+                                let target = self.target(table, item.span().start);
+                                config.targets.extend(target);
+                            }
+                            _ => self.expected(item, "target", "a table"),
+                        }
+                    }
+                }
+                ("history", DeValue::Table(table)) => self.history(table, &mut config.history),
+                ("mail", DeValue::Table(table)) => {
+                    config.mail = Some(self.mail(table, item.span().start));
+                }
+                ("metrics", DeValue::Table(table)) => {
+                    for (key, item) in table {
+                        match key.get_ref().as_ref() {
+                            name @ "file" => config.metrics = self.owned(name, item),
+                            name => self.unknown(key.span().start, "setting", name, &["file"]),
+                        }
+                    }
+                }
+                ("audit" | "control" | "history" | "mail" | "metrics", _) => {
+                    self.expected(item, key.get_ref(), "a table");
+                }
+                ("job", DeValue::Array(list)) => {
+                    for item in list {
+                        match item.get_ref() {
+                            DeValue::Table(table) => {
+                                let job = self.job(table, item.span().start);
+                                config.jobs.extend(job);
+                            }
+                            _ => self.expected(item, "job", "a table"),
+                        }
+                    }
+                }
+                ("include", DeValue::Array(_)) => config.include = self.texts("include", item),
+                ("include", _) => self.expected(item, "include", "a list of files"),
+                (name @ ("exception" | "job" | "target"), _) => {
+                    self.expected(item, name, "a list of tables");
+                }
+                (name, _) => {
+                    let known = [
+                        "audit",
+                        "control",
+                        "exception",
+                        "history",
+                        "include",
+                        "job",
+                        "mail",
+                        "metrics",
+                        "target",
+                    ];
+                    self.unknown(key.span().start, "table", name, &known);
+                }
+            }
+        }
+        self.jobs(table, &config);
+        config
+    }
+
+    /// What jobs need of the rest.
+    fn jobs(&mut self, table: &Table<'_>, config: &Config) {
+        let Some(place) = table.get("job").map(|item| item.span().start) else { return };
+        if config.history.store.is_none() {
+            self.mistake(place, "jobs need `store` in [history], which knows what was done".into());
+        }
+        let delivers = config.jobs.iter().any(|job| !job.deliveries.is_empty());
+        if delivers && config.history.snapshots.is_none() {
+            let what = "deliveries need `snapshots` in [history], from which they are made";
+            self.mistake(place, what.into());
+        }
+        if config.targets.is_empty() {
+            self.mistake(place, "jobs need a `[[target]]`".into());
+        }
+        let mut all = config.jobs.iter().flat_map(|job| &job.deliveries);
+        if config.mail.is_none() && all.any(|delivery| matches!(delivery.sink, Sink::Mail(_))) {
+            self.mistake(place, "mail needs [mail], which names its server".into());
+        }
+        let known: Vec<&str> =
+            config.targets.iter().filter_map(|named| named.name.as_deref()).collect();
+        for (number, job) in config.jobs.iter().enumerate() {
+            for name in job.targets.iter().filter(|name| !known.contains(&name.as_str())) {
+                self.unknown(place, "target", name, &known);
+            }
+            if config.jobs.iter().take(number).any(|other| other.name == job.name) {
+                self.mistake(place, format!("two jobs are called `{}`", job.name));
+            }
+        }
+    }
+
+    fn mail(&mut self, table: &Table<'_>, place: usize) -> Mail {
+        const KEYS: &[&str] = &[
+            "server",
+            "port",
+            "encryption",
+            "from",
+            "user",
+            "password-env",
+            "password-file",
+            "authorities",
+        ];
+        let mut mail = Mail::default();
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            match name {
+                "server" => mail.server = self.owned(name, item).unwrap_or_default(),
+                "port" => {
+                    let port = self.count(name, item, "a port", 1);
+                    mail.port = port.and_then(|port| u16::try_from(port).ok());
+                }
+                "encryption" => {
+                    let read = |text: &str| {
+                        Encryption::from_str(text, true)
+                            .map_err(|_| "expected one of starttls, tls, none".to_owned())
+                    };
+                    mail.encryption = self.word(name, item, read).unwrap_or_default();
+                }
+                "from" => mail.from = self.owned(name, item).unwrap_or_default(),
+                "user" => mail.user = self.owned(name, item),
+                "password-env" => mail.password = self.owned(name, item).map(Secret::Variable),
+                "password-file" => {
+                    mail.password = self.owned(name, item).map(|file| Secret::File(file.into()));
+                }
+                "authorities" => mail.authorities = self.owned(name, item).map(Into::into),
+                _ => self.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+        if mail.server.is_empty() {
+            self.mistake(place, "[mail] needs `server`".into());
+        }
+        if let Err(why) = address(&mail.from) {
+            self.mistake(place, format!("`from` of [mail]: {why}"));
+        }
+        let local = ["localhost", "127.0.0.1", "::1"].contains(&mail.server.as_str());
+        if mail.encryption == Encryption::None && !local {
+            let what = "mail goes without TLS to this machine only";
+            self.mistake(place, what.into());
+        }
+        if mail.user.is_some() != mail.password.is_some() {
+            let what = "[mail] needs `user` with `password-env` or `password-file`, or neither";
+            self.mistake(place, what.into());
+        }
+        mail
+    }
+
+    fn job(&mut self, table: &Table<'_>, place: usize) -> Option<Job> {
+        const KEYS: &[&str] =
+            &["name", "cron", "time-zone", "jitter", "targets", "frameworks", "deliver"];
+        let mut job = Job::default();
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            match name {
+                "name" => job.name = self.owned(name, item).unwrap_or_default(),
+                "cron" => job.cron = self.owned(name, item).unwrap_or_default(),
+                "time-zone" => job.time_zone = self.owned(name, item),
+                "jitter" => {
+                    job.jitter = self.count(name, item, "a number of seconds", 0).unwrap_or(0);
+                }
+                "targets" => job.targets = self.texts(name, item),
+                "frameworks" => {
+                    job.frameworks = self.texts(name, item);
+                    for name in &job.frameworks {
+                        if frameworks::find(name).is_none() {
+                            let known: Vec<&str> =
+                                frameworks::all().iter().map(|framework| framework.id).collect();
+                            self.unknown(item.span().start, "framework", name, &known);
+                        }
+                    }
+                }
+                "deliver" => match item.get_ref() {
+                    DeValue::Array(list) => {
+                        for item in list {
+                            match item.get_ref() {
+                                DeValue::Table(table) => {
+                                    let delivery = self.delivery(table, item.span().start);
+                                    job.deliveries.extend(delivery);
+                                }
+                                _ => self.expected(item, name, "a table"),
+                            }
+                        }
+                    }
+                    _ => self.expected(item, name, "a list of tables"),
+                },
+                _ => self.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+        if job.name.trim().is_empty() {
+            self.mistake(place, "a job needs `name`".into());
+        }
+        match table.get("cron") {
+            None => self.mistake(place, "a job needs `cron`, such as \"0 3 * * *\"".into()),
+            Some(item) => {
+                if let Err(error) = job.schedule() {
+                    self.mistake(item.span().start, error.to_string());
+                }
+            }
+        }
+        Some(job)
+    }
+
+    fn delivery(&mut self, table: &Table<'_>, place: usize) -> Option<Delivery> {
+        const KEYS: &[&str] = &[
+            "file",
+            "mail",
+            "object",
+            "webhook",
+            "webhook-env",
+            "webhook-file",
+            "slack",
+            "key-env",
+            "key-file",
+            "private",
+            "format",
+            "when",
+        ];
+        let flag = |reader: &mut Self, name: &str| match table.get(name) {
+            None => false,
+            Some(item) => item.get_ref().as_bool().unwrap_or_else(|| {
+                reader.expected(item, name, "true or false");
+                false
+            }),
+        };
+        for (key, _) in table {
+            if !KEYS.contains(&key.get_ref().as_ref()) {
+                self.unknown(key.span().start, "setting", key.get_ref(), KEYS);
+            }
+        }
+        let text = |reader: &mut Self, name: &str| reader.filled(table, name);
+        let url =
+            match (text(self, "webhook"), text(self, "webhook-env"), text(self, "webhook-file")) {
+                (Some(url), _, _) => Some(Secret::Plain(url)),
+                (_, Some(name), _) => Some(Secret::Variable(name)),
+                (_, _, Some(path)) => Some(Secret::File(path.into())),
+                _ => None,
+            };
+        let key = match (text(self, "key-env"), text(self, "key-file")) {
+            (Some(name), _) => Some(Secret::Variable(name)),
+            (_, Some(path)) => Some(Secret::File(path.into())),
+            _ => None,
+        };
+        let sinks = [
+            text(self, "file").map(Sink::File),
+            table.get("mail").map(|item| {
+                let to = self.texts("mail", item);
+                for one in &to {
+                    if let Err(why) = address(one) {
+                        self.mistake(item.span().start, why);
+                    }
+                }
+                if to.is_empty() {
+                    self.mistake(item.span().start, "`mail` names nobody".into());
+                }
+                Sink::Mail(to)
+            }),
+            text(self, "object").map(Sink::Store),
+            url.map(|url| {
+                let (slack, private) = (flag(self, "slack"), flag(self, "private"));
+                Sink::Webhook(Webhook { url, slack, key, private })
+            }),
+        ];
+        let mut sinks: Vec<Sink> = sinks.into_iter().flatten().collect();
+        let (Some(sink), true) = (sinks.pop(), sinks.is_empty()) else {
+            let what = "a delivery needs one of `file`, `mail`, `object`, `webhook`, `webhook-env`, `webhook-file`";
+            self.mistake(place, what.into());
+            return None;
+        };
+        if let Sink::File(path) | Sink::Store(path) = &sink
+            && let Some(part) = unknown_part(path)
+        {
+            self.unknown(place, "part", part, &["job", "run", "date", "time"]);
+        }
+        let named = table.get("format").and_then(|item| {
+            self.word("format", item, |text| {
+                Format::find(text).ok_or_else(|| "expected the name of a format".into())
+            })
+        });
+        let format = match (named, &sink) {
+            (Some(format), _) => Some(format),
+            (None, Sink::File(path) | Sink::Store(path)) => format_of(Path::new(path)),
+            (None, Sink::Mail(_)) => Some(Format::Html),
+            (None, Sink::Webhook(_)) => None,
+        };
+        if format.is_none() && !matches!(sink, Sink::Webhook(_)) {
+            self.mistake(
+                place,
+                "the name of the file says no format; name it with `format`".into(),
+            );
+        }
+        let when = text(self, "when");
+        let only_if_changed = match when.as_deref() {
+            None | Some("always") => false,
+            Some("changed") => true,
+            Some(other) => {
+                self.unknown(place, "time", other, &["always", "changed"]);
+                false
+            }
+        };
+        Some(Delivery { sink, format, only_if_changed })
+    }
+
+    fn audit(&mut self, table: &Table<'_>, config: &mut Config) {
+        const KEYS: &[&str] = &[
+            "control-files",
+            "controls",
+            "exclude-controls",
+            "severity",
+            "regions",
+            "exclude-regions",
+            "fail-on",
+            "allow-unknown",
+            "max-exception-days",
+        ];
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            match name {
+                "max-exception-days" => match integer(item.get_ref()) {
+                    Some(days) => config.max_exception_days = Some(days),
+                    None => self.expected(item, name, "a number of days"),
+                },
+                "control-files" => config.control_files = self.texts(name, item),
+                "controls" => config.controls = self.controls(name, item),
+                "exclude-controls" => config.exclude_controls = self.controls(name, item),
+                "regions" => config.regions = self.texts(name, item),
+                "exclude-regions" => config.exclude_regions = self.texts(name, item),
+                "severity" => config.severity = self.word(name, item, severity),
+                "fail-on" => config.fail_on = self.word(name, item, fail_on),
+                "allow-unknown" => config.allow_unknown = self.allow_unknown(name, item),
+                _ => self.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+    }
+
+    fn history(&mut self, table: &Table<'_>, history: &mut History) {
+        const KEYS: &[&str] = &["store", "snapshots", "keep-runs", "keep-days", "keep-snapshots"];
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            let keep = &mut history.keep;
+            match name {
+                "store" => {
+                    history.store = self.owned(name, item);
+                    match history.store.as_deref().map(str::parse::<Store>) {
+                        Some(Ok(store)) if store.has_password() => self.mistake(
+                            item.span().start,
+                            "`store` holds a password; name it in PGPASSWORD or PGPASSFILE".into(),
+                        ),
+                        Some(Err(error)) => self.mistake(item.span().start, error.to_string()),
+                        _ => {}
+                    }
+                }
+                "snapshots" => history.snapshots = self.owned(name, item),
+                "keep-runs" => keep.runs = self.count(name, item, "a number of runs", 1),
+                "keep-days" => keep.days = self.count(name, item, "a number of days", 0),
+                "keep-snapshots" => keep.snapshots = self.count(name, item, "a number of runs", 0),
+                _ => self.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+    }
+
+    fn count(&mut self, name: &str, item: &Item<'_>, what: &str, least: u32) -> Option<u32> {
+        let number = integer(item.get_ref()).filter(|number| *number >= least);
+        if number.is_none() {
+            self.expected(item, name, what);
+        }
+        number
+    }
+
+    fn target(&mut self, table: &Table<'_>, place: usize) -> Option<Named> {
+        let target = self.provided(table, place)?;
+        Some(Named { name: self.filled(table, "name"), target })
+    }
+
+    fn provided(&mut self, table: &Table<'_>, place: usize) -> Option<Target> {
+        let Some(provider) = table.get("provider") else {
+            self.mistake(place, "a target needs `provider`, such as \"aws\"".to_owned());
+            return None;
+        };
+        let name = self.text("provider", provider)?.to_owned();
+        let Some(named) = Provider::ALL.iter().find(|one| one.id() == name) else {
+            let known: Vec<&str> = Provider::ALL.iter().map(|one| one.id()).collect();
+            self.unknown(provider.span().start, "provider", &name, &known);
+            return None;
+        };
+        Some(match named {
+            Provider::Aws => Target::Aws(Box::new(self.aws(table))),
+            Provider::Azure => Target::Azure(Box::new(self.azure(table))),
+        })
+    }
+
+    fn aws(&mut self, table: &Table<'_>) -> Accounts {
+        const KEYS: &[&str] = &[
+            "name",
+            "provider",
+            "profile",
+            "role-arn",
+            "external-id",
+            "organization",
+            "role-name",
+            "exclude-accounts",
+            "regions",
+            "exclude-regions",
+        ];
+        let mut accounts = Accounts::default();
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            let login = &mut accounts.login;
+            match name {
+                "name" | "provider" => {}
+                "profile" => login.profile.extend(self.owned(name, item)),
+                "role-arn" => login.role_arn.extend(self.owned(name, item)),
+                "external-id" => login.external_id = self.owned(name, item),
+                "organization" => match item.get_ref().as_bool() {
+                    Some(all) => login.organization = all,
+                    None => self.expected(item, name, "true or false"),
+                },
+                "role-name" => {
+                    if let Some(role) = self.owned(name, item) {
+                        login.role_name = role;
+                    }
+                }
+                "exclude-accounts" => {
+                    for id in self.texts(name, item) {
+                        match crate::args::account(&id) {
+                            Ok(id) => accounts.login.exclude_account.push(id),
+                            Err(expected) => {
+                                let what = format!("`{name}`: `{id}`: {expected}");
+                                self.mistake(item.span().start, what);
+                            }
+                        }
+                    }
+                }
+                "regions" => accounts.regions = self.texts(name, item),
+                "exclude-regions" => accounts.exclude_regions = self.texts(name, item),
+                _ => self.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+        accounts
+    }
+
+    fn azure(&mut self, table: &Table<'_>) -> Tenant {
+        const KEYS: &[&str] = &[
+            "name",
+            "provider",
+            "tenant",
+            "subscriptions",
+            "management-groups",
+            "cloud",
+            "credential",
+            "client-id",
+            "simulator",
+        ];
+        fn choice<T: ValueEnum>(text: &str) -> std::result::Result<T, String> {
+            T::from_str(text, true).map_err(|_| {
+                let known = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+                let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
+                format!("expected one of {}", known.join(", "))
+            })
+        }
+        let mut tenant = Tenant::default();
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            let login = &mut tenant.login;
+            match name {
+                "name" | "provider" => {}
+                "tenant" => login.tenant = self.owned(name, item),
+                "subscriptions" => login.subscription = self.texts(name, item),
+                "management-groups" => login.management_group = self.texts(name, item),
+                "cloud" => login.cloud = self.word(name, item, choice).unwrap_or_default(),
+                "credential" => login.credential = self.word(name, item, choice),
+                "client-id" => login.client_id = self.owned(name, item),
+                "simulator" => login.simulator = self.owned(name, item),
+                _ => self.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+        tenant
+    }
+
+    fn owned(&mut self, name: &str, item: &Item<'_>) -> Option<String> {
+        self.text(name, item).map(str::to_owned)
+    }
+
+    fn text<'i>(&mut self, name: &str, item: &'i Item<'_>) -> Option<&'i str> {
+        let text = item.get_ref().as_str();
+        if text.is_none() {
+            self.expected(item, name, "text");
+        }
+        text
+    }
+
+    fn texts(&mut self, name: &str, item: &Item<'_>) -> Vec<String> {
+        let DeValue::Array(list) = item.get_ref() else {
+            self.expected(item, name, "a list of texts");
+            return Vec::new();
+        };
+        list.iter().filter_map(|item| self.text(name, item).map(str::to_owned)).collect()
+    }
+
+    fn controls(&mut self, name: &str, item: &Item<'_>) -> Vec<String> {
+        let DeValue::Array(list) = item.get_ref() else {
+            self.expected(item, name, "a list of controls or areas");
+            return Vec::new();
+        };
+        let mut names = Vec::new();
+        for item in list {
+            if let Some(text) = self.text(name, item) {
+                if self.catalogue.knows(text) {
+                    names.push(text.to_owned());
+                } else {
+                    let near = |known: &Catalogue| known.nearest(text);
+                    self.nearest(item.span().start, "control", text, near);
+                }
+            }
+        }
+        names
+    }
+
+    fn word<T>(
+        &mut self,
+        name: &str,
+        item: &Item<'_>,
+        read: fn(&str) -> std::result::Result<T, String>,
+    ) -> Option<T> {
+        match read(self.text(name, item)?) {
+            Ok(value) => Some(value),
+            Err(expected) => {
+                self.mistake(item.span().start, format!("`{name}`: {expected}"));
+                None
+            }
+        }
+    }
+
+    fn allow_unknown(&mut self, name: &str, item: &Item<'_>) -> Option<AllowUnknown> {
+        if let Some(number) = integer(item.get_ref()) {
+            return Some(AllowUnknown::Number(number as usize));
+        }
+        self.word(name, item, allow_unknown)
+    }
+
+    fn params(&mut self, table: &Table<'_>, params: &mut Params) {
+        for (key, item) in table {
+            let id = key.get_ref().as_ref();
+            let Some(control) = self.catalogue.find(id).filter(|control| control.id == id) else {
+                let near = |known: &Catalogue| known.nearest_ids(id);
+                self.nearest(key.span().start, "control", id, near);
+                continue;
+            };
+            let DeValue::Table(values) = item.get_ref() else {
+                self.expected(item, id, "a table of parameters");
+                continue;
+            };
+            for (key, item) in values {
+                let name = key.get_ref().as_ref();
+                let Some(param) = control.params.iter().find(|param| param.name() == name) else {
+                    let known: Vec<&str> = control.params.iter().map(|p| p.name()).collect();
+                    if known.is_empty() {
+                        let place = key.span().start;
+                        self.mistake(
+                            place,
+                            format!("`{id}` has no parameter `{name}`, nor any other"),
+                        );
+                    } else {
+                        self.unknown(key.span().start, "parameter", name, &known);
+                    }
+                    continue;
+                };
+                let value = match item.get_ref() {
+                    DeValue::Array(list) => {
+                        let names: Option<Vec<String>> = list
+                            .iter()
+                            .map(|item| item.get_ref().as_str().map(str::to_owned))
+                            .collect();
+                        names.map(Value::Names)
+                    }
+                    number => integer(number).map(Value::Number),
+                };
+                let set = value.is_some_and(|value| params.set(control, name, value).is_ok());
+                if !set {
+                    self.expected(item, name, param.expects());
+                }
+            }
+        }
+    }
+
+    fn exception(&mut self, table: &Table<'_>, place: usize) -> Option<Exception> {
+        const KEYS: &[&str] = &[
+            "control",
+            "controls",
+            "provider",
+            "scope",
+            "region",
+            "resource",
+            "tag",
+            "owner",
+            "reason",
+            "expires",
+            "ticket",
+            "compensating-control",
+        ];
+        let before = self.mistakes.len();
+        for (key, _) in table {
+            if !KEYS.contains(&key.get_ref().as_ref()) {
+                self.unknown(key.span().start, "setting", key.get_ref(), KEYS);
+            }
+        }
+        let mut needed = |key: &str| {
+            if !table.contains_key(key) {
+                self.mistake(place, format!("an exception needs `{key}`"));
+            }
+            self.filled(table, key).unwrap_or_default()
+        };
+        let (owner, reason) = (needed("owner"), needed("reason"));
+        let expires = match table.get("expires") {
+            None => {
+                self.mistake(place, "an exception needs `expires`, such as 2027-01-31".to_owned());
+                None
+            }
+            Some(item) => {
+                let day = day(item.get_ref());
+                if day.is_none() {
+                    self.expected(item, "expires", "a date such as 2027-01-31");
+                }
+                day
+            }
+        };
+        let exception = Exception {
+            controls: self.excepted(table, place),
+            place: self.place(table, place),
+            owner,
+            reason,
+            expires: expires.unwrap_or(Time::from_unix(0)),
+            ticket: self.filled(table, "ticket"),
+            compensating_control: self.filled(table, "compensating-control"),
+        };
+        (self.mistakes.len() == before).then_some(exception)
+    }
+
+    /// A text that is there and says something.
+    fn filled(&mut self, table: &Table<'_>, key: &str) -> Option<String> {
+        let item = table.get(key)?;
+        let text = self.text(key, item)?;
+        if text.trim().is_empty() {
+            self.mistake(item.span().start, format!("`{key}` is empty"));
+        }
+        Some(text.to_owned())
+    }
+
+    /// The controls and areas that an exception is about.
+    fn excepted(&mut self, table: &Table<'_>, place: usize) -> Vec<String> {
+        match (table.get("control"), table.get("controls")) {
+            (Some(item), None) => {
+                let Some(name) = self.text("control", item).map(str::to_owned) else {
+                    return Vec::new();
+                };
+                if self.catalogue.find(&name).is_none_or(|control| control.id != name) {
+                    let near = |known: &Catalogue| known.nearest_ids(&name);
+                    self.nearest(item.span().start, "control", &name, near);
+                }
+                vec![name]
+            }
+            (None, Some(item)) => {
+                let names = self.controls("controls", item);
+                names.iter().map(|name| name.trim_end_matches(".*").to_owned()).collect()
+            }
+            (None, None) => {
+                self.mistake(place, "an exception needs `control` or `controls`".to_owned());
+                Vec::new()
+            }
+            (Some(item), Some(_)) => {
+                let what = "an exception has either `control` or `controls`";
+                self.mistake(item.span().start, what.to_owned());
+                Vec::new()
+            }
+        }
+    }
+
+    /// Where an exception holds. One that would hold everywhere hides what nobody has seen yet.
+    fn place(&mut self, table: &Table<'_>, place: usize) -> Place {
+        let mut found = Place::default();
+        if let Some(item) = table.get("provider")
+            && let Some(name) = self.text("provider", item).map(str::to_owned)
+        {
+            found.provider = Provider::ALL.iter().copied().find(|provider| provider.id() == name);
+            if found.provider.is_none() {
+                let known: Vec<&str> = Provider::ALL.iter().map(|provider| provider.id()).collect();
+                self.unknown(item.span().start, "provider", &name, &known);
+            }
+        }
+        found.scope = self.filled(table, "scope").map(Pattern::new);
+        found.region = self.filled(table, "region").map(Pattern::new);
+        found.resource = self.filled(table, "resource").map(Pattern::new);
+        if let Some(tag) = self.filled(table, "tag") {
+            match tag.split_once('=') {
+                Some((key, value)) if !key.is_empty() => {
+                    found.tag = Some((key.to_owned(), Pattern::new(value)));
+                }
+                _ => {
+                    let start = table.get("tag").map_or(place, |item| item.span().start);
+                    self.mistake(
+                        start,
+                        "`tag` must be `key=value`, where `*` stands for any text".to_owned(),
+                    );
+                }
+            }
+        }
+        let narrow = |pattern: &Option<Pattern>| pattern.as_ref().is_some_and(|p| !p.is_anything());
+        let places = [&found.scope, &found.region, &found.resource];
+        if !places.into_iter().any(narrow) && found.tag.is_none() {
+            let what = "an exception needs `resource`, `region`, `scope` or `tag`, and not for everything there is";
+            self.mistake(place, what.to_owned());
+        }
+        found
+    }
+}
+
+fn integer(value: &DeValue<'_>) -> Option<u32> {
+    let DeValue::Integer(number) = value else { return None };
+    u32::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+/// The end of a day, in UTC.
+fn day(value: &DeValue<'_>) -> Option<Time> {
+    let text = match value {
+        DeValue::Datetime(date) => date.to_string(),
+        other => other.as_str()?.to_owned(),
+    };
+    let date: jiff::civil::Date = text.parse().ok()?;
+    format!("{date}T23:59:59Z").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> std::result::Result<Config, Vec<String>> {
+        parse(text, Catalogue::default())
+    }
+
+    #[test]
+    fn a_whole_configuration_is_understood() {
+        let config = parsed(
+            r#"
+            [audit]
+            controls = ["storage"]
+            severity = "medium"
+            regions = ["eu-west-1"]
+            fail-on = "never"
+            allow-unknown = "5%"
+
+            [[exception]]
+            control = "storage.public-access"
+            resource = "arn:aws:s3:::website"
+            owner = "web team"
+            reason = "public by design"
+            expires = 2027-01-31
+            "#,
+        )
+        .unwrap();
+        assert_eq!(config.fail_on, Some(FailOn::Never));
+        assert_eq!(config.allow_unknown, Some(AllowUnknown::Share(5)));
+        assert_eq!(config.exceptions[0].expires.day(), "2027-01-31");
+        assert_eq!(config.regions, ["eu-west-1"]);
+    }
+
+    #[test]
+    fn the_example_of_the_readme_is_understood() {
+        let readme = include_str!("../../../README.md");
+        let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+        let config = parsed(example).unwrap();
+        assert_eq!((config.exclude_regions.len(), config.exceptions.len()), (1, 2));
+    }
+
+    #[test]
+    fn every_mistake_is_reported_with_its_line() {
+        let mistakes = parsed(
+            "[audit]\ncontrols = [\"xyzzy\"]\nseverty = \"high\"\nfail-on = \"hihg\"\nregions = 3\n\
+             [control.\"storage.public-acces\"]\nx = 1\n[[exception]]\ncontrol = \"storage.public-access\"\n\
+             resource = \"*\"\n[typo]\n",
+        )
+        .unwrap_err();
+        insta::assert_snapshot!(mistakes.join("\n"), @r"
+        2: unknown control `xyzzy`
+        3: unknown setting `severty`; did you mean `severity`?
+        4: `fail-on`: expected one of low, medium, high, critical, never
+        5: `regions` must be a list of texts, not integer
+        6: unknown control `storage.public-acces`; did you mean `storage.public-access`, `storage.public-access-block` or `storage.public-write`?
+        8: an exception needs `expires`, such as 2027-01-31
+        8: an exception needs `owner`
+        8: an exception needs `reason`
+        8: an exception needs `resource`, `region`, `scope` or `tag`, and not for everything there is
+        11: unknown table `typo`; expected one of audit, control, exception, history, include, job, mail, metrics, target
+        ");
+    }
+
+    #[test]
+    fn an_exception_says_where_it_holds() {
+        let exception = |lines: &str| {
+            let text = format!(
+                "[[exception]]\nowner = \"a\"\nreason = \"b\"\nexpires = 2027-01-31\n{lines}\n"
+            );
+            parsed(&text).map(|config| config.exceptions[0].clone())
+        };
+        let all = "controls = [\"storage.*\", \"keys.rotation\"]\nprovider = \"azure\"\nscope = \"prod-*\"\n\
+                   tag = \"team=web*\"\nticket = \"SEC-1\"\ncompensating-control = \"a proxy\"";
+        let read = exception(all).unwrap();
+        assert_eq!(read.controls, ["storage", "keys.rotation"]);
+        assert_eq!(read.place.provider, Some(Provider::Azure));
+        assert_eq!(read.place.scope, Some(Pattern::new("prod-*")));
+        assert_eq!(read.place.tag, Some(("team".to_owned(), Pattern::new("web*"))));
+        assert_eq!(read.ticket.as_deref(), Some("SEC-1"));
+        assert_eq!(read.compensating_control.as_deref(), Some("a proxy"));
+        let region = exception("control = \"keys.rotation\"\nregion = \"ap-*\"").unwrap();
+        assert_eq!(region.place.region, Some(Pattern::new("ap-*")));
+        assert_eq!(posture_report::described(&region.place), "in region `ap-*`");
+        for (wrong, what) in [
+            ("control = \"keys.rotation\"", "8: an exception needs `resource`"),
+            ("control = \"keys.rotation\"\nresource = \"**\"", "and not for everything"),
+            ("control = \"keys.rotation\"\nscope = \"*\"", "and not for everything"),
+            ("control = \"keys.rotation\"\nregion = \"*\"", "and not for everything"),
+            ("control = \"keys.rotation\"\nregion = \"\"", "`region` is empty"),
+            ("control = \"keys.rotation\"\ntag = \"team\"", "`tag` must be `key=value`"),
+            ("control = \"keys.rotatio\"\nresource = \"x\"", "did you mean `keys.rotation`"),
+            ("controls = [\"keyz\"]\nresource = \"x\"", "unknown control `keyz`"),
+            ("resource = \"x\"", "needs `control` or `controls`"),
+            (
+                "control = \"keys.rotation\"\nresource = \"x\"\nprovider = \"gcp\"",
+                "unknown provider",
+            ),
+            ("control = \"keys.rotation\"\nresource = \"x\"\nticket = \" \"", "`ticket` is empty"),
+        ] {
+            let mistakes = exception(wrong).unwrap_err().join("\n");
+            let what = what.trim_start_matches("8: ");
+            assert!(mistakes.contains(what), "{wrong}: {mistakes}");
+        }
+    }
+
+    #[test]
+    fn accounts_to_leave_out_are_numbers() {
+        let target = |accounts: &str| {
+            let head = "[[target]]\nprovider = \"aws\"\norganization = true\n";
+            parsed(&format!("{head}exclude-accounts = {accounts}\n"))
+        };
+        let config = target("[\"111111111111\"]").unwrap();
+        let Target::Aws(accounts) = &config.targets[0].target else { panic!() };
+        assert_eq!(accounts.login.exclude_account, ["111111111111"]);
+        for wrong in ["[\"12\"]", "[\"abcdefghijkl\"]"] {
+            let mistakes = target(wrong).unwrap_err();
+            assert!(mistakes[0].contains("12 digits"), "{mistakes:?}");
+        }
+    }
+
+    #[test]
+    fn broken_toml_names_the_line() {
+        let mistakes = parsed("[audit]\nseverity = \n").unwrap_err();
+        assert!(mistakes[0].starts_with("2: "), "{mistakes:?}");
+    }
+
+    #[test]
+    fn a_file_that_nobody_named_says_what_it_removes_and_sends_away() {
+        let removes = |text: &str, found| {
+            let config = Config { found, ..parsed(text).unwrap() };
+            config.removes()
+        };
+        let hostile = "[audit]\nfail-on = \"critical\"\n[history]\n\
+                       store = \"postgres://user:canary@evil.example/db?password=canary\"\n\
+                       snapshots = \"s3://theirs/canary\"\n";
+        let said = removes(hostile, true).unwrap();
+        for part in ["`fail-on`", "postgres://evil.example", "s3://theirs"] {
+            assert!(said.contains(part), "{said}");
+        }
+        assert!(!said.contains("canary"), "{said}");
+        assert_eq!(removes(hostile, false), None);
+        assert_eq!(removes("[history]\nstore = \"a.db\"\nsnapshots = \"kept\"\n", true), None);
+    }
+
+    #[test]
+    fn a_file_includes_no_more_than_it_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("posture.toml");
+        // Itself, too, which is no file of exceptions.
+        for (times, said) in [(1, "exception"), (101, "too many"), (50_000, "too many")] {
+            let list = vec!["\"posture.toml\""; times].join(",");
+            std::fs::write(&path, format!("include = [{list}]\n")).unwrap();
+            let error = load(Some(&path), &[]).unwrap_err().to_string();
+            assert!(error.contains(said), "{times}: {error}");
+        }
+    }
+
+    #[test]
+    fn nesting_without_end_is_a_mistake() {
+        let deep = format!("[audit]\nregions = {}{}\n", "[".repeat(50_000), "]".repeat(50_000));
+        assert!(parsed(&deep).is_err());
+        assert!(parsed(&format!("{}x = 1\n", "a.".repeat(50_000))).is_err());
+    }
+}

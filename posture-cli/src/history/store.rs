@@ -1,0 +1,282 @@
+//! The history that is named, and the way of every audit into it.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use posture_core::control::Control;
+use posture_core::frameworks::Framework;
+use posture_core::judge::Findings;
+use posture_core::params::Params;
+use posture_core::record::{Record, said};
+use posture_core::report::roll_up;
+use posture_core::snapshot::Snapshot;
+use posture_core::time::Time;
+use posture_history::{
+    Added, Archive, Beside, Error, Kept as KeptSnapshot, Pending, Policy, Run, Store,
+};
+
+use crate::args::{self, HISTORY, Kept, Screen};
+use crate::config::Config;
+use crate::endpoints;
+use crate::error::{Failure, Result};
+use crate::judging::audited;
+use crate::select::Selected;
+
+/// How long anything may take that the history or its archive is asked for. The largest run is recorded in minutes; a
+/// connection that was lost without a word would be waited for without end.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+/// A history with its archive, to be asked from here.
+pub(crate) struct History {
+    runtime: tokio::runtime::Runtime,
+    history: posture_history::History,
+    archive: Option<String>,
+    pub(super) keep: Policy,
+}
+
+impl History {
+    /// The history of the arguments, or else of the configuration, where either names one.
+    pub(crate) fn find(kept: &Kept, config: &Config, create: bool) -> Result<Option<Self>> {
+        let Some(store) = kept.history.as_deref().or(config.history.store.as_deref()) else {
+            return Ok(None);
+        };
+        let store: Store = store.parse().map_err(|error| failed(&error))?;
+        if store.has_password() && !kept.is_from_environment() {
+            return Err(Failure::usage("a password among the arguments can be seen by others")
+                .help(format!(
+                    "name it in PGPASSWORD or PGPASSFILE, or the history in {HISTORY}"
+                )));
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::tool("cannot start").cause(error))?;
+        let open = posture_history::History::open(&store, create);
+        let history = runtime.block_on(open).map_err(|error| failed(&error))?;
+        let archive = kept.history_snapshots.clone().or_else(|| config.history.snapshots.clone());
+        Ok(Some(Self { runtime, history, archive, keep: config.history.keep }))
+    }
+
+    /// The same where it has begun: one that was named and is not there yet has nothing to tell.
+    pub(crate) fn find_begun(kept: &Kept, config: &Config) -> Result<Option<Self>> {
+        let begun = |name: &String| name.contains("://") || Path::new(name).exists();
+        match kept.history.as_ref().or(config.history.store.as_ref()) {
+            Some(name) if begun(name) => Self::find(kept, config, false),
+            _ => Ok(None),
+        }
+    }
+
+    /// The same where there has to be one.
+    pub(crate) fn need(kept: &Kept, config: &Config, create: bool) -> Result<Self> {
+        Self::find(kept, config, create)?.ok_or_else(|| {
+            Failure::usage("no history is named").help(
+                "name a file with --history, or in posture.toml: [history] with store = \"posture.db\"",
+            )
+        })
+    }
+
+    /// Asks it something.
+    pub(crate) fn ask<'h, T, F: Future<Output = posture_history::Result<T>>>(
+        &'h self,
+        question: impl FnOnce(&'h posture_history::History) -> F,
+    ) -> Result<T> {
+        let answer = self.history.in_time(PATIENCE, question(&self.history));
+        self.runtime.block_on(answer).map_err(|error| failed(&error))
+    }
+
+    /// Waits for something else where its own answers are waited for.
+    pub(crate) fn wait<F: Future>(&self, work: F) -> F::Output {
+        self.runtime.block_on(work)
+    }
+
+    pub(super) fn archive(&self) -> Result<Option<Archive>> {
+        let open = |address: &String| {
+            Archive::open(address, std::env::vars(), endpoints::allowed)
+                .map_err(|error| failed(&error))
+        };
+        self.archive.as_ref().map(open).transpose()
+    }
+
+    /// Whether snapshots are kept.
+    pub(crate) fn keeps_snapshots(&self) -> bool {
+        self.archive.is_some()
+    }
+
+    /// The run of a number, or the newest.
+    pub(crate) fn run(&self, name: &str) -> Result<Run> {
+        match name {
+            "last" => {
+                let runs = self.ask(|history| history.runs(1))?;
+                runs.into_iter().next_back().ok_or_else(|| {
+                    Failure::usage("no run was recorded yet").help(Error::NoRun(0).help())
+                })
+            }
+            _ => {
+                let id = name.parse().map_err(|_| {
+                    Failure::usage(format!("`{name}` is no run"))
+                        .help("a run is named by its number, or `last`")
+                })?;
+                self.ask(|history| history.run(id))
+            }
+        }
+    }
+
+    /// The snapshot of a run; none where it was not kept.
+    pub(crate) fn snapshot(&self, run: &Run) -> Result<Option<Snapshot>> {
+        let (Some(kept), Some(archive)) = (&run.snapshot, self.archive()?) else {
+            return Ok(None);
+        };
+        self.ask(|_| async move { archive.get(kept).await }).map(Some)
+    }
+
+    /// Records what was judged, and the bytes of its snapshot where snapshots are kept.
+    pub(crate) fn add<'s>(
+        &self,
+        findings: Findings<'s>,
+        selected: &Selected,
+        params: &Params,
+        snapshot: Option<&Path>,
+        deliveries: &[Pending],
+    ) -> (Findings<'s>, Result<Added>) {
+        let frameworks = whole(&findings, selected);
+        let report = roll_up(findings, &frameworks);
+        let add = || {
+            let kept = self.keep(snapshot, report.findings.header().finished)?;
+            let head = Record::head(&report.findings, params);
+            let said = said(&report.findings);
+            let beside = Beside { snapshot: kept.as_ref(), deliveries };
+            let added = self.ask(|history| history.add(&head, said, &report.frameworks, beside));
+            if added.is_err() {
+                self.take_back(kept.as_ref());
+            }
+            added
+        };
+        let added = add();
+        (report.findings, added)
+    }
+
+    /// Keeps a snapshot, where snapshots are kept.
+    fn keep(&self, snapshot: Option<&Path>, finished: Time) -> Result<Option<KeptSnapshot>> {
+        let (Some(path), Some(archive)) = (snapshot, self.archive()?) else { return Ok(None) };
+        let bytes = std::fs::read(path).map_err(|error| {
+            Failure::tool(format!("cannot read `{}`", path.display())).cause(error)
+        })?;
+        let archive = &archive;
+        let now = Time::from(jiff::Timestamp::now());
+        self.ask(|history| history.keep(archive, finished, bytes, now)).map(Some)
+    }
+
+    /// A snapshot whose run was not recorded is of no use.
+    fn take_back(&self, kept: Option<&KeptSnapshot>) {
+        if let (Some(kept), Ok(Some(archive))) = (kept, self.archive()) {
+            // Where this fails, it is found again by its note.
+            let archive = &archive;
+            let _ = self.ask(|history| history.take_back(archive, kept));
+        }
+    }
+
+    /// Deletes the snapshots of runs that somebody who was killed did not record any more. Says how many that were.
+    pub(crate) fn clear(&self) -> Result<usize> {
+        let Some(archive) = self.archive()? else { return Ok(0) };
+        let now = Time::from(jiff::Timestamp::now());
+        self.ask(|history| history.clear(&archive, now))
+    }
+
+    /// Forgets what the configuration does not want to be kept.
+    pub(crate) fn retain(&self) -> Result<()> {
+        if self.keep == Policy::default() {
+            return Ok(());
+        }
+        let archive = self.archive()?;
+        let now = Time::from(jiff::Timestamp::now());
+        self.ask(|history| history.prune(self.keep, now, archive.as_ref(), false)).map(drop)
+    }
+}
+
+/// The frameworks of which every control was judged: where some are left out, their requirements did not get worse.
+fn whole(findings: &Findings<'_>, selected: &Selected) -> Vec<&'static Framework> {
+    let judged = |control: &Control| selected.controls.iter().any(|one| one.id == control.id);
+    let bears = |control: &Control, framework: &Framework| {
+        control.mappings().iter().any(|m| std::ptr::eq(m.requirement.framework(), framework))
+    };
+    let is_whole = |framework: &Framework| {
+        let all = selected.catalogue.all();
+        all.iter().all(|control| judged(control) || !bears(control, framework))
+    };
+    audited(findings).into_iter().filter(|framework| is_whole(framework)).collect()
+}
+
+/// What an audit is recorded in, from before it begins.
+pub(crate) struct Recorder {
+    history: History,
+    /// Where the snapshot lies until it is kept, if nobody asked for it otherwise.
+    folder: Option<tempfile::TempDir>,
+}
+
+impl Recorder {
+    /// Opens the history before the audit, so that nobody waits for one that cannot be recorded.
+    pub(crate) fn begin(
+        recording: &args::Recording,
+        config: &Config,
+        save: Option<&Path>,
+    ) -> Result<Option<Self>> {
+        if recording.no_history {
+            return Ok(None);
+        }
+        let Some(history) = History::find(&recording.kept, config, true)? else { return Ok(None) };
+        history.archive()?;
+        let folder = if history.keeps_snapshots() && save.is_none() {
+            let folder = tempfile::tempdir();
+            Some(folder.map_err(|error| Failure::tool("cannot keep the snapshot").cause(error))?)
+        } else {
+            None
+        };
+        Ok(Some(Self { history, folder }))
+    }
+
+    /// Where the snapshot is to be written.
+    pub(crate) fn save(&self) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.path().join("snapshot.json.zst"))
+    }
+
+    /// Records the audit, and gives the history back.
+    pub(crate) fn end<'s>(
+        self,
+        findings: Findings<'s>,
+        selected: &Selected,
+        config: &Config,
+        save: Option<&Path>,
+        screen: Screen,
+    ) -> (Findings<'s>, Result<History>) {
+        let own = self.save();
+        let snapshot = save.or(own.as_deref());
+        let (findings, added) = self.history.add(findings, selected, &config.params, snapshot, &[]);
+        let recorded = added.and_then(|added| {
+            if !screen.quiet {
+                eprintln!("recorded as run {}: {}", added.run, summary(&added));
+            }
+            self.history.retain()?;
+            Ok(self.history)
+        });
+        (findings, recorded)
+    }
+}
+
+pub(super) fn summary(added: &Added) -> String {
+    format!(
+        "{} began to fail, {} fail again, {} fail no more",
+        added.failed, added.reopened, added.fixed
+    )
+}
+
+/// An error of the history as one of the command.
+pub(super) fn failed(error: &Error) -> Failure {
+    let what = match error {
+        Error::Address(..) | Error::NoRun(_) | Error::NoFinding(..) | Error::Absent(_) => {
+            return Failure::usage(error.to_string()).help(error.help());
+        }
+        _ => "the history cannot be used",
+    };
+    Failure::tool(what).caused_by(error).help(error.help())
+}

@@ -1,0 +1,208 @@
+//! How outcomes and states look: their order, their colors, and bars of them.
+
+use std::fmt;
+
+use posture_core::judge::Tally;
+use posture_core::record::Stand;
+use posture_core::report::{Counts, State};
+
+/// In this order the rows of a control stand.
+pub(super) const ORDER: [Stand; 5] =
+    [Stand::Fail, Stand::Excepted, Stand::Unknown, Stand::Pass, Stand::NotApplicable];
+
+/// How the page shows what became of a finding.
+pub(super) trait Look {
+    /// Its class in the page, by which the script and the style sheet know it.
+    fn class(self) -> &'static str;
+    /// The name of its colour.
+    fn color(self) -> &'static str;
+    /// The heading of its rows.
+    fn heading(self) -> &'static str;
+    /// The heading of the controls of which it is the worst.
+    fn worst(self) -> &'static str;
+}
+
+impl Look for Stand {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Fail => "f",
+            Self::Excepted => "x",
+            Self::Unknown => "u",
+            Self::Pass => "p",
+            Self::NotApplicable => "n",
+        }
+    }
+
+    fn color(self) -> &'static str {
+        match self {
+            Self::Fail => "unmet",
+            Self::Excepted => "exc",
+            Self::Unknown => "indet",
+            Self::Pass => "met",
+            Self::NotApplicable => "na",
+        }
+    }
+
+    fn heading(self) -> &'static str {
+        match self {
+            Self::Fail => "Fail",
+            Self::Excepted => "Fail, with an exception",
+            Self::Unknown => "Unknown",
+            Self::Pass => "Pass",
+            Self::NotApplicable => "Not applicable",
+        }
+    }
+
+    fn worst(self) -> &'static str {
+        match self {
+            Self::Fail => "Controls with failures",
+            Self::Excepted => "Controls that fail with an exception only",
+            Self::Unknown => "Controls that could not be decided on every resource",
+            Self::Pass => "Controls that pass",
+            Self::NotApplicable => "Controls that found nothing to examine",
+        }
+    }
+}
+
+/// The worst that became of a control: a failure, what is unknown, an exception, a pass.
+pub(super) fn worst(tally: Tally) -> Stand {
+    let order = [Stand::Fail, Stand::Unknown, Stand::Excepted, Stand::Pass];
+    order.into_iter().find(|mark| tally.of(*mark) > 0).unwrap_or(Stand::NotApplicable)
+}
+
+/// The states in the order of bars and lists: what was assessed first.
+pub(super) const STATES: [State; 8] = [
+    State::Met,
+    State::PartlyEvidenced,
+    State::NotMet,
+    State::Excepted,
+    State::Indeterminate,
+    State::NotApplicable,
+    State::NotAssessedNoControl,
+    State::NotAssessedOrganisational,
+];
+
+pub(super) fn color(state: State) -> &'static str {
+    match state {
+        State::Met => "met",
+        State::PartlyEvidenced => "part",
+        State::NotMet => "unmet",
+        State::Excepted => "exc",
+        State::Indeterminate => "indet",
+        State::NotApplicable => "na",
+        State::NotAssessedNoControl => "none",
+        State::NotAssessedOrganisational => "org",
+    }
+}
+
+/// What a state means.
+pub(super) fn meaning(state: State) -> &'static str {
+    match state {
+        State::Met => {
+            "A control that decides the requirement passes on every resource, and no other that bears on it fails or is \
+             unknown. It holds for what was audited, and for nothing else."
+        }
+        State::PartlyEvidenced => {
+            "What was examined passes, and it is not all that the requirement asks."
+        }
+        State::NotMet => "A control that decides the requirement, or a part of it, fails.",
+        State::Excepted => {
+            "Every failure is covered by an exception. The failures are there, and somebody answers for them."
+        }
+        State::Indeterminate => {
+            "Nothing that decides the requirement fails, and something could not be read, or something fails that only \
+             supports it. It was not assessed."
+        }
+        State::NotApplicable => {
+            "No resource exists that the requirement concerns. To have none is no pass."
+        }
+        State::NotAssessedNoControl => {
+            "It could be answered at least in part, and no control of this run does."
+        }
+        State::NotAssessedOrganisational => {
+            "No interface of a cloud can answer it: documents, people, contracts, physical sites."
+        }
+    }
+}
+
+/// Whether something was examined for a requirement, with whatever result.
+pub(super) fn is_examined(state: State) -> bool {
+    match state {
+        State::Met
+        | State::NotMet
+        | State::PartlyEvidenced
+        | State::Indeterminate
+        | State::NotApplicable
+        | State::Excepted => true,
+        State::NotAssessedOrganisational | State::NotAssessedNoControl => false,
+    }
+}
+
+/// A bar of parts, each with its colour and its words. It is as wide as the place where it stands.
+pub(super) struct Bar<'a>(pub(super) &'a [(usize, &'a str, &'a str)]);
+
+impl fmt::Display for Bar<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let total: usize = self.0.iter().map(|(count, _, _)| count).sum();
+        let parts = || self.0.iter().filter(|(count, _, _)| *count > 0);
+        let words: Vec<String> =
+            parts().map(|(count, _, words)| format!("{count} {words}")).collect();
+        let words = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
+        write!(
+            f,
+            "<svg class=bar viewBox=\"0 0 1000 10\" preserveAspectRatio=none role=img aria-label=\"{words}\">"
+        )?;
+        // Two failures beside a thousand passes have to be seen.
+        let share = |count: usize| (1000 * count / total).max(12);
+        let whole: usize = parts().map(|(count, _, _)| share(*count)).sum();
+        let mut at: usize = 0;
+        for (count, color, words) in parts() {
+            let from = 1000 * at / whole;
+            at += share(*count);
+            let width = 1000 * at / whole - from;
+            write!(
+                f,
+                "<rect class=k-{color} x={from} width={width} height=10><title>{count} {words}</title></rect>"
+            )?;
+        }
+        f.write_str("</svg>")
+    }
+}
+
+/// A bar of what became of findings.
+pub(super) fn tally_bar(tally: Tally) -> String {
+    let parts = ORDER.map(|mark| (tally.of(mark), mark.color(), mark.words()));
+    Bar(&parts).to_string()
+}
+
+/// A tally in words.
+pub(super) fn tally_words(tally: Tally) -> String {
+    let parts = ORDER.iter().filter(|mark| tally.of(**mark) > 0);
+    let parts: Vec<String> =
+        parts.map(|mark| format!("{} {}", tally.of(*mark), mark.words())).collect();
+    if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
+}
+
+/// A bar of how much was assessed.
+pub(super) fn coverage_bar(counts: Counts) -> String {
+    let assessed = counts.assessed();
+    let parts = [
+        (assessed, "seen", "assessed"),
+        (counts.assessable.saturating_sub(assessed), "none", "assessable and not assessed"),
+        (counts.total().saturating_sub(counts.assessable), "org", "organisational"),
+    ];
+    Bar(&parts).to_string()
+}
+
+/// The states of what was assessed, and how many requirements are in each.
+pub(super) fn assessed_states(counts: Counts) -> Vec<(usize, &'static str, &'static str)> {
+    let assessed = STATES.iter().filter(|state| state.is_assessed());
+    assessed.map(|state| (counts.of(*state), color(*state), state.words())).collect()
+}
+
+/// A small square in the colour of a legend.
+pub(super) fn square(color: &str) -> String {
+    format!(
+        "<svg viewBox=\"0 0 1 1\" aria-hidden=true><rect class=k-{color} width=1 height=1></rect></svg>"
+    )
+}

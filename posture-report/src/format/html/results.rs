@@ -1,0 +1,104 @@
+//! Coverage and result of each framework.
+
+use std::io::{self, Write};
+
+use posture_core::report::FrameworkReport;
+
+use super::look::{Bar, STATES, assessed_states, color, coverage_bar, square};
+use super::page::Page;
+use super::shell::part;
+use super::text::{long, name, titled};
+
+impl Page<'_> {
+    pub(super) fn results(&self, out: &mut impl Write) -> io::Result<()> {
+        part("results", out)?;
+        if self.report.frameworks.is_empty() {
+            return writeln!(out, "<p>No framework was selected.</p></section>");
+        }
+        write!(
+            out,
+            "<p>Coverage is how many requirements were assessed, of those that a cloud's interfaces can answer at least in \
+             part, and of all. The result is how those came out that were assessed. Neither says anything of what was not \
+             assessed; <a href=\"#not-assessed\">that is listed in full</a>.</p><ul class=legend>\
+             <li>{}assessed<li>{}assessable and not assessed<li>{}organisational</ul><ul class=legend>",
+            square("seen"),
+            square("none"),
+            square("org")
+        )?;
+        for state in STATES.iter().filter(|state| state.is_assessed()) {
+            write!(out, "<li>{}{state}", square(color(*state)))?;
+        }
+        writeln!(out, "</ul>")?;
+        for report in &self.report.frameworks {
+            framework(report, out)?;
+        }
+        writeln!(out, "</section>")
+    }
+}
+
+/// A framework chapter by chapter.
+pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::Result<()> {
+    let framework = report.framework;
+    let counts = report.counts();
+    let (clean, decided) = counts.score();
+    writeln!(
+        out,
+        "<h3 id=\"f-{}\">{}</h3><p><b>Coverage:</b> {} of {} assessable requirements were assessed, of {} in all. \
+         <b>Result:</b> {clean} of {decided} decided requirements are without a failure.</p>",
+        name(framework.id),
+        titled(framework),
+        counts.assessed(),
+        counts.assessable,
+        counts.total()
+    )?;
+    if report.providers.len() > 1 {
+        write!(out, "<ul class=list>")?;
+        for (place, provider) in report.providers.iter().enumerate() {
+            let counts = report.counts_on(place, |_| true);
+            let (clean, decided) = counts.score();
+            write!(
+                out,
+                "<li>{provider}: {} of {} assessable assessed; {clean} of {decided} decided without a failure",
+                counts.assessed(),
+                counts.assessable
+            )?;
+        }
+        writeln!(out, "</ul>")?;
+    }
+    writeln!(
+        out,
+        "<table class=\"chart stack\"><thead><tr><th>Chapter<th>Coverage<th>Result of what was assessed</thead><tbody>"
+    )?;
+    for group in framework.groups {
+        let counts = report.counts_where(|requirement| framework.lies_in(requirement, group));
+        let nested = framework.groups.iter().any(|other| other.parent == Some(group.id));
+        let class = match (group.parent, nested) {
+            (None, true) => " class=top",
+            (None, false) => "",
+            (Some(_), _) => " class=sub",
+        };
+        let title = if group.id == group.title {
+            name(group.id).to_string()
+        } else {
+            format!("{} {}", name(group.id), long(group.title))
+        };
+        write!(
+            out,
+            "<tr{class}><th scope=row>{title}</th><td>{}<small>{} of {} assessable, of {}</small><td>",
+            coverage_bar(counts),
+            counts.assessed(),
+            counts.assessable,
+            counts.total()
+        )?;
+        let states = assessed_states(counts);
+        if counts.assessed() == 0 {
+            writeln!(out, "<small>nothing assessed</small>")?;
+        } else {
+            let words = states.iter().filter(|(count, _, _)| *count > 0);
+            let words: Vec<String> =
+                words.map(|(count, _, words)| format!("{count} {words}")).collect();
+            writeln!(out, "{}<small>{}</small>", Bar(&states), words.join(", "))?;
+        }
+    }
+    writeln!(out, "</tbody></table>")
+}

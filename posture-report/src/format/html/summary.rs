@@ -1,0 +1,212 @@
+//! The head of the page, and its summary.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use posture_core::control::Severity;
+use posture_core::judge::Tally;
+use posture_core::provider::Provider;
+use posture_core::record::Stand;
+use posture_core::report::FrameworkReport;
+use posture_core::scope::{Level, Scope};
+
+use super::look::{
+    Bar, Look, ORDER, assessed_states, coverage_bar, square, tally_bar, tally_words, worst,
+};
+use super::page::{Page, Row};
+use super::shell::{PARTS, begin, part};
+use super::text::{name, plural, second, titled};
+use crate::words::level;
+
+/// Above so many accounts their chart is closed at first.
+pub(super) const MANY: usize = 20;
+
+impl Page<'_> {
+    pub(super) fn head(&self, out: &mut impl Write) -> io::Result<()> {
+        let header = self.report.findings.header();
+        let title = self.title();
+        begin(&format!("Cloud posture report: {}", title.join(", ")), out)?;
+        writeln!(out, "<header><p class=kind>Cloud posture report</p><h1>")?;
+        for line in &title {
+            writeln!(out, "<span>{line}</span>")?;
+        }
+        writeln!(
+            out,
+            "</h1><p class=\"lead soft\">As the configuration stood between {} and {}. A report on one moment, not on a \
+             period of time.</p>",
+            second(header.started),
+            second(header.finished)
+        )?;
+        if header.partial {
+            writeln!(
+                out,
+                "<p class=warn><b>The audit was stopped before its end.</b> What had not been read by then is unknown, \
+                 and nothing was concluded from it.</p>"
+            )?;
+        }
+        write!(out, "</header><nav aria-label=Contents><ol>")?;
+        for (id, title) in PARTS.iter().filter(|(id, _)| *id != "trend" || self.trend.is_some()) {
+            write!(out, "<li><a href=\"#{id}\">{title}</a>")?;
+        }
+        writeln!(out, "</ol></nav><main>")
+    }
+
+    /// What was audited, in a few words each.
+    pub(super) fn title(&self) -> Vec<String> {
+        let mut kinds: Vec<(Provider, Level, Vec<&Scope>)> = Vec::new();
+        for (scope, _) in self.scopes() {
+            match kinds.iter_mut().find(|(p, l, _)| (*p, *l) == (scope.provider, scope.level)) {
+                Some((_, _, scopes)) => scopes.push(scope),
+                None => kinds.push((scope.provider, scope.level, vec![scope])),
+            }
+        }
+        let title = kinds.iter().map(|(provider, _, scopes)| match scopes.as_slice() {
+            [one] => format!("{provider} {} {}", level(one, self.providers), name(&one.id)),
+            several => {
+                let word = several.first().map_or("", |scope| level(scope, self.providers));
+                format!("{} {provider} {word}s", several.len())
+            }
+        });
+        title.collect()
+    }
+
+    pub(super) fn summary(&self, out: &mut impl Write) -> io::Result<()> {
+        part("summary", out)?;
+        let total = self.sum(|_| true);
+        write!(out, "<ul class=tiles>")?;
+        for mark in ORDER {
+            let words = match mark {
+                Stand::Fail => "failures",
+                Stand::Excepted => "excepted failures",
+                Stand::Unknown => "unknown",
+                Stand::Pass => "passes",
+                Stand::NotApplicable => "not applicable",
+            };
+            write!(out, "<li class={}><b>{}</b>{words}", mark.class(), total.of(mark))?;
+        }
+        writeln!(out, "</ul>")?;
+        let of = |mark: Stand| self.judged().filter(|row| worst(row.tally) == mark).count();
+        let by_severity: Vec<String> = Severity::ALL
+            .iter()
+            .rev()
+            .map(|severity| {
+                let fails =
+                    |row: &&Row<'_>| row.control.severity == *severity && row.tally.fail > 0;
+                (self.rows.iter().filter(fails).count(), severity)
+            })
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, severity)| format!("{count} {severity}"))
+            .collect();
+        let by_severity = if by_severity.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", by_severity.join(", "))
+        };
+        writeln!(
+            out,
+            "<p>{}: one for each control and each resource that it examines. Of {} that were judged, {} with \
+             failures{by_severity}, {} could not be decided on every resource, {} with exceptions only, {} without a \
+             failure, {} found nothing to examine.</p>",
+            plural(total.total(), "finding", "findings"),
+            plural(self.judged().count(), "control", "controls"),
+            of(Stand::Fail),
+            of(Stand::Unknown),
+            of(Stand::Excepted),
+            of(Stand::Pass),
+            of(Stand::NotApplicable)
+        )?;
+        let gaps: usize = self.scopes().map(|(scope, _)| scope.real_gaps().count()).sum();
+        writeln!(
+            out,
+            "<p>Unknown is neither a pass nor a failure. {} named under <a href=\"#completeness\">Completeness</a>.</p>",
+            if gaps == 1 {
+                "One thing could not be read; it is".to_owned()
+            } else {
+                format!("{gaps} things could not be read; they are")
+            }
+        )?;
+        if !self.report.frameworks.is_empty() {
+            writeln!(
+                out,
+                "<h3>Coverage and result of each framework</h3><p>Two numbers, and never one. Coverage says how much was \
+                 looked at. The result says how that came out; what was not assessed has no part in it.</p><ul class=cards>"
+            )?;
+            for report in &self.report.frameworks {
+                card(report, out)?;
+            }
+            writeln!(out, "</ul>")?;
+        }
+        self.charts(out)?;
+        writeln!(out, "</section>")
+    }
+
+    pub(super) fn charts(&self, out: &mut impl Write) -> io::Result<()> {
+        write!(out, "<h3>Findings by outcome</h3><ul class=legend>")?;
+        for mark in ORDER {
+            write!(out, "<li>{}{}", square(mark.color()), mark.words())?;
+        }
+        writeln!(out, "</ul><div class=charts>")?;
+        let by_severity = Severity::ALL.iter().rev().map(|severity| {
+            (severity.to_string(), self.sum(|control| control.severity == *severity))
+        });
+        chart("By severity of the control", by_severity, out)?;
+        let areas: BTreeSet<&str> = self.judged().map(|row| row.control.area()).collect();
+        let by_area = areas
+            .iter()
+            .map(|area| ((*area).to_owned(), self.sum(|control| control.area() == *area)));
+        chart("By area", by_area, out)?;
+        writeln!(out, "</div>")?;
+        if self.scopes.len() > 1 {
+            let many = self.scopes.len() > MANY;
+            if many {
+                write!(out, "<details><summary>By account</summary><div>")?;
+            }
+            let by_account = self.scopes().zip(&self.populations).map(|((scope, label), kinds)| {
+                let sum = kinds.values().fold(Tally::default(), |sum, kind| sum.and(kind.tally));
+                (format!("{} {} {label}", scope.provider, level(scope, self.providers)), sum)
+            });
+            chart("By account", by_account, out)?;
+            if many {
+                write!(out, "</div></details>")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Coverage and result of a framework, side by side and never as one.
+pub(super) fn card(report: &FrameworkReport, out: &mut impl Write) -> io::Result<()> {
+    let counts = report.counts();
+    let (clean, decided) = counts.score();
+    let states = assessed_states(counts);
+    writeln!(
+        out,
+        "<li><h3><a href=\"#f-{}\">{}</a></h3><p>Coverage: <b>{}</b> of {} assessable, of {} in all</p>{}\
+         <p>Result: <b>{clean}</b> of {decided} decided without a failure</p>{}",
+        name(report.framework.id),
+        titled(report.framework),
+        counts.assessed(),
+        counts.assessable,
+        counts.total(),
+        coverage_bar(counts),
+        Bar(&states)
+    )
+}
+
+/// A chart of tallies, one bar each.
+pub(super) fn chart(
+    caption: &str,
+    rows: impl Iterator<Item = (String, Tally)>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    write!(out, "<table class=chart><caption>{caption}</caption><tbody>")?;
+    for (label, tally) in rows {
+        writeln!(
+            out,
+            "<tr><th scope=row>{label}</th><td>{}<small>{}</small>",
+            tally_bar(tally),
+            tally_words(tally)
+        )?;
+    }
+    writeln!(out, "</tbody></table>")
+}

@@ -1,0 +1,75 @@
+//! What is the same in all findings of a control.
+
+use posture_core::control::Control;
+use posture_core::frameworks::Strength;
+use posture_core::params::{Params, Value};
+use posture_core::provider::Provider;
+use posture_core::report::State;
+
+use super::model::{Check, Parameter, Rule};
+use crate::shared::{Bears, judged_by, standard};
+
+impl Rule {
+    pub(super) fn new(
+        provider: Provider,
+        control: &Control,
+        params: &Params,
+        bears: &[Bears<'_>],
+    ) -> Self {
+        let bears = || bears.iter().filter(move |bears| bears.concerns(provider));
+        let mut standards: Vec<String> = bears().map(|bears| standard(bears.framework)).collect();
+        standards.dedup();
+        let requirement = |bears: &Bears<'_>| {
+            format!("{} {}", standard(bears.framework), bears.requirement.requirement.id)
+        };
+        Self {
+            standards,
+            requirements: bears().map(requirement).collect(),
+            checks: bears().map(Check::new).collect(),
+            parameters: params.in_force(control).into_iter().map(Parameter::new).collect(),
+        }
+    }
+}
+
+impl Check {
+    pub(super) fn new(bears: &Bears<'_>) -> Self {
+        let row = bears.requirement;
+        let part = match bears.strength {
+            Strength::Full => "this control decides the requirement",
+            Strength::Partial => "this control decides a part of the requirement",
+            Strength::Supporting => "this control supports the requirement and decides nothing",
+        };
+        let (status_id, status) = match row.state {
+            State::Met => (1, "Pass"),
+            // All failures are excepted, and failures they are.
+            State::NotMet | State::Excepted => (3, "Fail"),
+            State::PartlyEvidenced => (99, "Partly Evidenced"),
+            State::Indeterminate => (2, "Warning"),
+            State::NotApplicable => (99, "Not Applicable"),
+            State::NotAssessedOrganisational | State::NotAssessedNoControl => (0, "Unknown"),
+        };
+        Self {
+            uid: row.requirement.id,
+            name: row.requirement.title,
+            desc: match judged_by(bears.bearing) {
+                Some(by) => {
+                    format!("{part}, {by}; over all that was audited it is {}", row.state)
+                }
+                None => format!("{part}; over all that was audited it is {}", row.state),
+            },
+            standards: [standard(bears.framework)],
+            version: bears.framework.framework.version,
+            status_id,
+            status,
+        }
+    }
+}
+
+impl Parameter {
+    pub(super) fn new((name, value): (&'static str, Value)) -> Self {
+        match value {
+            Value::Number(number) => Self { name, value: Some(number.to_string()), values: None },
+            Value::Names(names) => Self { name, value: None, values: Some(names) },
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The report as [OSCAL 1.2](https://pages.nist.gov/OSCAL/): assessment results, and a plan of action and milestones.
+//!
+//! Each finding is an observation about a resource, and each requirement that was assessed a finding of OSCAL:
+//!
+//! | State | `status.state` | `status.reason` |
+//! | --- | --- | --- |
+//! | met | satisfied | pass |
+//! | not met | not-satisfied | fail |
+//! | excepted | not-satisfied, with the exceptions as risks | fail |
+//! | partly evidenced | not-satisfied | other |
+//! | indeterminate: it could not be determined | not-satisfied | other |
+//! | not applicable | not-satisfied, and `implementation-status` is not-applicable | other |
+//! | not assessed | none: the requirement is among those that were not reviewed | |
+//!
+//! Identifiers are made from what they stand for, so that they are the same in every run.
+
+mod definitions;
+mod findings;
+mod ids;
+mod model;
+mod requirements;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::io::{self, Write};
+
+use posture_core::params::Params;
+use posture_core::report::Report;
+
+use crate::providers::Providers;
+use crate::stream::{Lazily, pretty};
+
+use definitions::{activity, catalogue, definitions, document, metadata, places};
+use findings::{is_failure, item, nothing, observation, risk};
+use ids::Uuid;
+use model::{
+    Activities, AssessmentResults, AssessmentResultsDocument, BackMatter, Import, Poam,
+    PoamDocument, Resource, Results, SystemId,
+};
+use requirements::{Index, reviewed, standing};
+use text::{LIMITS, PARTIAL, prop};
+
+/// Writes assessment results.
+pub(crate) fn write(
+    report: &Report<'_>,
+    params: &Params,
+    providers: Providers,
+    out: impl Write,
+) -> io::Result<()> {
+    let index = &Index::new(report);
+    let header = report.findings.header();
+    let plan = Uuid::new("plan", &[""; 0]);
+    let mut resources = vec![Resource {
+        uuid: plan,
+        title: "No assessment plan".to_owned(),
+        description: "There is no plan in OSCAL. The controls with their thresholds are the activities of this \
+                      document, the accounts that were read its components."
+            .to_owned(),
+    }];
+    resources.extend(report.frameworks.iter().map(catalogue));
+    let controls = report.findings.controls();
+    let activities = controls.iter().map(|control| activity(control, params)).collect();
+    let partial = "It was stopped before its end: what was not read is unknown.";
+    let results = Results {
+        uuid: document("result", report),
+        title: "Configuration of cloud accounts",
+        description: "Settings of cloud accounts, read through the interfaces of their providers and judged by \
+                      controls.",
+        start: header.started,
+        end: header.finished,
+        props: vec![prop("partial", if header.partial { "yes" } else { "no" })],
+        local_definitions: definitions(report, providers, |_| true),
+        reviewed_controls: reviewed(report),
+        observations: Lazily::unless_empty(move || {
+            report.findings.iter().map(move |finding| observation(&finding, report, providers))
+        }),
+        risks: Lazily::unless_empty(move || {
+            let excepted = report.findings.iter().filter(|finding| finding.exception.is_some());
+            excepted.map(move |finding| risk(&finding, report, providers))
+        }),
+        findings: Lazily::unless_empty(move || {
+            report.frameworks.iter().flat_map(move |framework| {
+                let rows = framework.requirements.iter();
+                rows.filter_map(move |row| standing(framework, row, index))
+            })
+        }),
+        remarks: header.partial.then_some(partial),
+    };
+    let results = AssessmentResults {
+        uuid: document("assessment-results", report),
+        metadata: metadata("Assessment results", report, LIMITS.to_owned()),
+        import_ap: Import { href: format!("#{plan}") },
+        local_definitions: (!controls.is_empty()).then_some(Activities { activities }),
+        results: [results],
+        back_matter: BackMatter { resources },
+    };
+    pretty(&AssessmentResultsDocument { assessment_results: results }, out)
+}
+
+/// Writes a plan of action and milestones: an item for each failure, those that are excepted among them.
+pub(crate) fn write_poam(
+    report: &Report<'_>,
+    providers: Providers,
+    out: impl Write,
+) -> io::Result<()> {
+    let failures = move || report.findings.iter().filter(is_failure);
+    let tallies = (0..report.findings.controls().len()).map(|place| report.findings.tally(place));
+    let unknown: usize = tallies.map(|tally| tally.unknown).sum();
+    let stopped = if report.findings.header().partial { PARTIAL } else { "" };
+    let remarks = format!(
+        "{LIMITS} {stopped}Failures only: the {unknown} findings that could not be determined are no failures and no passes, \
+         and are in the assessment results."
+    );
+    let items = Lazily::unless_empty(move || {
+        failures().map(move |finding| item(&finding, report, providers))
+    });
+    let plan = Poam {
+        uuid: document("poam", report),
+        metadata: metadata("Plan of action and milestones", report, remarks),
+        system_id: SystemId {
+            identifier_type: "http://ietf.org/rfc/rfc4122",
+            id: Uuid::new("system", &places(report)),
+        },
+        local_definitions: definitions(report, providers, is_failure),
+        observations: Lazily::unless_empty(move || {
+            failures().map(move |finding| observation(&finding, report, providers))
+        }),
+        risks: Lazily::unless_empty(move || {
+            failures().map(move |finding| risk(&finding, report, providers))
+        }),
+        poam_items: items.unwrap_or_else(|| Lazily::new(move || std::iter::once(nothing(report)))),
+    };
+    pretty(&PoamDocument { plan_of_action_and_milestones: plan }, out)
+}

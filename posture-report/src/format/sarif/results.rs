@@ -1,0 +1,191 @@
+//! Findings as results.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use posture_core::exception::Exception;
+use posture_core::judge::{Finding, Outcome};
+use posture_core::provider::Provider;
+use posture_core::resource::Kind;
+use posture_core::scope::Level;
+use serde::{Serialize, Serializer};
+
+use super::model::{
+    ArtifactLocation, Fact, FindingResult, Fingerprints, Location, LogicalLocation,
+    PhysicalLocation, ResultProperties, Results, Suppression, SuppressionProperties, Text,
+    TextRegion,
+};
+use super::rules::level;
+use crate::providers::Providers;
+use crate::shared::fingerprint;
+use crate::words;
+
+/// How much of a name stands in a path.
+pub(super) const SEGMENT: usize = 100;
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (findings, providers) = (&self.0.findings, self.1);
+        let rules = findings.controls().iter().map(|control| control.id);
+        let rules: HashMap<&str, usize> = rules.zip(0..).collect();
+        let scopes = findings.scopes().iter().map(|examined| examined.scope().place());
+        let scopes: HashMap<(Provider, Level, &str), usize> = scopes.zip(0..).collect();
+        serializer.collect_seq(findings.iter().map(|finding| {
+            let rule = rules.get(finding.control.id).copied();
+            let scope = scopes.get(&finding.scope.place()).copied();
+            FindingResult::new(finding, rule, scope, providers)
+        }))
+    }
+}
+
+impl<'a> FindingResult<'a> {
+    /// The result of a finding, with the places of its rule and its scope.
+    pub(super) fn new(
+        finding: Finding<'a>,
+        rule_index: Option<usize>,
+        scope: Option<usize>,
+        providers: Providers,
+    ) -> Self {
+        let control = finding.control;
+        let (kind, level) = match finding.outcome {
+            Outcome::Pass => ("pass", "none"),
+            Outcome::Fail(_) => ("fail", level(control.severity)),
+            Outcome::NotApplicable(_) => ("notApplicable", "none"),
+            Outcome::Unknown(_) => ("open", "none"),
+        };
+        let id = finding.id();
+        Self {
+            rule_id: control.id,
+            rule_index,
+            kind,
+            level,
+            message: message(&said(&finding, providers)),
+            locations: [Location::of(&finding, scope, providers)],
+            partial_fingerprints: Fingerprints { finding: id, line: fingerprint(&finding) },
+            suppressions: finding.exception.map(Suppression::new).into_iter().collect(),
+            properties: ResultProperties::new(finding, providers),
+        }
+    }
+}
+
+/// What a result says. The first sentence must do where there is little room.
+pub(super) fn said(finding: &Finding<'_>, providers: Providers) -> String {
+    let (title, subject) = (finding.control.title, words::subject(finding, providers));
+    match finding.outcome {
+        Outcome::Pass => format!("{title}: {subject} passes."),
+        Outcome::NotApplicable(why) => format!("{title}: not applicable to {subject}: {why}."),
+        Outcome::Unknown(_) => {
+            format!("{title}: unknown for {subject}: {}.", words::unknown(finding))
+        }
+        Outcome::Fail(evidence) => {
+            let mut text = format!("{title}: {subject} fails.");
+            for evidence in evidence.iter() {
+                let _ = write!(text, " {}.", words::evidence(evidence));
+            }
+            if let Some(exception) = finding.exception {
+                let _ = write!(text, " The failure is {}.", words::accepted(exception));
+            }
+            if let Some(remedy) = finding.control.remedy(finding.scope.provider) {
+                let _ = write!(text, " {}", remedy.text);
+            }
+            text
+        }
+    }
+}
+
+/// A message in plain text. Braces would stand for arguments, which there are none of, and brackets before parentheses
+/// for a link.
+pub(super) fn message(text: &str) -> Text {
+    text.replace('{', "{{").replace('}', "}}").replace("](", "] (").into()
+}
+
+impl<'a> Suppression<'a> {
+    pub(super) fn new(exception: &'a Exception) -> Self {
+        Self {
+            kind: "external",
+            status: "accepted",
+            justification: words::accepted(exception),
+            properties: SuppressionProperties {
+                owner: &exception.owner,
+                reason: &exception.reason,
+                expires: exception.expires,
+            },
+        }
+    }
+}
+
+impl<'a> ResultProperties<'a> {
+    pub(super) fn new(finding: Finding<'a>, providers: Providers) -> Self {
+        let (evidence, reason) = match finding.outcome {
+            Outcome::Pass | Outcome::Unknown(_) => (Vec::new(), None),
+            Outcome::NotApplicable(why) => (Vec::new(), Some(*why)),
+            Outcome::Fail(evidence) => {
+                let facts = evidence.iter().map(|evidence| Fact {
+                    fact: evidence.fact,
+                    found: &evidence.found,
+                    expected: &evidence.expected,
+                });
+                (facts.collect(), None)
+            }
+        };
+        let mut shown: Vec<String> = Vec::new();
+        for command in words::commands(&finding, providers) {
+            if !shown.contains(&command) {
+                shown.push(command);
+            }
+        }
+        Self {
+            severity: finding.control.severity,
+            provider: finding.scope.provider,
+            scope: &finding.scope.id,
+            resource_kind: finding.kind().id(),
+            resource: finding.subject.map(|subject| subject.id),
+            resource_name: finding.subject.map(|subject| subject.name),
+            region: finding.subject.and_then(|subject| subject.region),
+            evidence,
+            commands: shown,
+            reason,
+            gap: finding.gap(),
+        }
+    }
+}
+
+impl<'a> Location<'a> {
+    /// Where a finding is, with the place of its scope.
+    pub(super) fn of(finding: &Finding<'a>, place: Option<usize>, providers: Providers) -> Self {
+        let scope = finding.scope;
+        let mut uri = format!("{}/{}", scope.provider.id(), segment(&scope.id));
+        let logical = match finding.subject {
+            Some(subject) if subject.kind != Kind::Account => {
+                if let Some(region) = subject.region {
+                    let _ = write!(uri, "/{}", segment(region));
+                }
+                let name = if subject.name.is_empty() { subject.id } else { subject.name };
+                let _ = write!(uri, "/{}/{}", finding.kind().id(), segment(name));
+                LogicalLocation::resource(name, subject.id, place)
+            }
+            Some(_) | None => LogicalLocation::scope(scope, place, providers),
+        };
+        let region = TextRegion { start_line: 1 };
+        let physical = PhysicalLocation { artifact_location: ArtifactLocation { uri }, region };
+        Self { physical_location: Some(physical), logical_locations: [logical] }
+    }
+}
+
+/// A name as a segment of a path, from which nothing leads elsewhere.
+pub(super) fn segment(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars().take(SEGMENT) {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
+            out.push(c);
+        } else {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    if out.chars().all(|c| c == '.') {
+        out.insert(0, '_');
+    }
+    out
+}

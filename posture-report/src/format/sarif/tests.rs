@@ -1,0 +1,121 @@
+//! SARIF of one report that holds every outcome.
+
+use serde_json::Value as Json;
+
+use posture_core::judge::Outcome;
+use posture_core::params::Params;
+use posture_core::resource::Kind;
+
+use super::model::Notification;
+use super::results::{SEGMENT, message, segment};
+use super::rules::{TAGS, level, pascal};
+use super::write;
+use crate::tests::{providers, report};
+
+fn rendered(frameworks: &[&str]) -> String {
+    let mut out = Vec::new();
+    write(&report(frameworks), &Params::default(), providers, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn run(frameworks: &[&str]) -> Json {
+    let mut log: Json = serde_json::from_str(&rendered(frameworks)).unwrap();
+    log["runs"][0].take()
+}
+
+#[test]
+fn every_finding_is_a_result_and_every_gap_a_notification() {
+    insta::assert_snapshot!(rendered(&["csf", "cis-aws"]));
+}
+
+#[test]
+fn each_outcome_has_its_kind_and_only_failures_a_level() {
+    let run = run(&[]);
+    let report = report(&[]);
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), report.findings.iter().count());
+    for (finding, result) in report.findings.iter().zip(results) {
+        let (kind, level) = match finding.outcome {
+            Outcome::Pass => ("pass", "none"),
+            Outcome::Fail(_) => ("fail", level(finding.control.severity)),
+            Outcome::NotApplicable(_) => ("notApplicable", "none"),
+            Outcome::Unknown(_) => ("open", "none"),
+        };
+        assert_eq!(result["kind"], kind);
+        assert_eq!(result["level"], level);
+        let suppressions = result["suppressions"].as_array().unwrap();
+        assert_eq!(suppressions.len(), usize::from(finding.exception.is_some()));
+        assert_eq!(result["partialFingerprints"]["postureFinding/v1"], finding.id());
+        let rule = result["ruleIndex"].as_u64().unwrap() as usize;
+        assert_eq!(run["tool"]["driver"]["rules"][rule]["id"], result["ruleId"]);
+        let place = &result["locations"][0]["logicalLocations"][0];
+        if let Some(subject) = finding.subject.filter(|one| one.kind != Kind::Account) {
+            assert_eq!(place["fullyQualifiedName"], subject.id);
+        }
+    }
+    for kind in ["pass", "fail", "notApplicable", "open"] {
+        assert!(results.iter().any(|result| result["kind"] == kind), "no {kind}");
+    }
+}
+
+#[test]
+fn an_exception_stays_a_failure_and_names_who_answers_for_it() {
+    let run = run(&[]);
+    let mut results = run["results"].as_array().unwrap().iter();
+    let result = results.find(|result| result["suppressions"][0].is_object()).unwrap();
+    assert_eq!(result["kind"], "fail");
+    assert_ne!(result["level"], "none");
+    let suppression = &result["suppressions"][0];
+    assert_eq!(suppression["kind"], "external");
+    assert_eq!(suppression["status"], "accepted");
+    let text = suppression["justification"].as_str().unwrap();
+    assert!(text.contains("web team") && text.contains("2027-01-31"), "{text}");
+    assert!(!text.chars().any(char::is_control), "{text:?}");
+}
+
+#[test]
+fn a_gap_is_no_failure_of_the_run_and_an_early_end_is() {
+    let run = run(&[]);
+    let invocation = &run["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], true);
+    assert_eq!(invocation["startTimeUtc"], "2026-01-31T09:30:00Z");
+    let notifications = invocation["toolExecutionNotifications"].as_array().unwrap();
+    assert_eq!(notifications.len(), 2);
+    assert!(notifications.iter().all(|one| one["level"] == "warning"));
+    let stopped = serde_json::to_value(Notification::stopped()).unwrap();
+    assert_eq!(stopped["level"], "error");
+}
+
+#[test]
+fn names_stay_exact_and_messages_do_not() {
+    let run = run(&[]);
+    let results = run["results"].as_array().unwrap();
+    let hostile = "=cmd|'/c calc'!A1\u{202e}";
+    let result = results.iter().find(|r| r["properties"]["resourceName"] == hostile).unwrap();
+    let text = result["message"]["text"].as_str().unwrap();
+    assert!(text.contains("\\u{{202e}}"), "{text}");
+    let uri = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(uri, "aws/123456789012/eu-west-1/bucket/%3Dcmd%7C%27%2Fc%20calc%27%21A1%E2%80%AE");
+}
+
+#[test]
+fn no_name_makes_a_link_an_argument_or_a_path() {
+    assert_eq!(message("[x](javascript:1) {0}").text, "[x] (javascript:1) {{0}}");
+    assert_eq!(segment(".."), "_..");
+    assert_eq!(segment(""), "_");
+    assert_eq!(segment("../a:b\\c\0"), "..%2Fa%3Ab%5Cc%00");
+    assert!(segment(&"é".repeat(1_000)).len() <= 6 * SEGMENT);
+}
+
+#[test]
+fn rules_name_the_requirements_that_are_reported() {
+    let run = run(&["csf"]);
+    for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
+        let tags = rule["properties"]["tags"].as_array().unwrap();
+        assert!((2..=TAGS).contains(&tags.len()), "{rule}");
+        assert_eq!(tags[0], "security");
+        assert!(tags[1..].iter().all(|tag| tag.as_str().unwrap().starts_with("csf-2.0:")));
+        assert!(rule["help"]["markdown"].as_str().unwrap().contains("```sh\n"));
+    }
+    assert_eq!(pascal("storage.public-access"), "StoragePublicAccess");
+}

@@ -1,0 +1,244 @@
+//! Every output on one report that holds every outcome, and names that mean harm.
+
+use std::sync::LazyLock;
+
+use posture_core::control::Control;
+use posture_core::entries::Entries;
+use posture_core::exception::{Exception, Pattern, Place};
+use posture_core::fact::{Fact, Known};
+use posture_core::frameworks;
+use posture_core::gap::{Gap, Reason};
+use posture_core::judge::{self, Options};
+use posture_core::params::Params;
+use posture_core::provider::Provider;
+use posture_core::provider_info::ProviderInfo;
+use posture_core::report::{Report, roll_up};
+use posture_core::resource::{Bucket, Encryption, Key, KeyOrigin, KeyState, PublicAccessBlock};
+use posture_core::scope::{Calls, Region, Scope};
+use posture_core::snapshot::Snapshot;
+
+use crate::style::Canvas;
+use crate::{Format, View};
+
+static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(snapshot);
+
+fn bucket(name: &str) -> Bucket {
+    Bucket::unread(format!("arn:aws:s3:::{name}"), name, Some("eu-west-1"))
+        .acls_disabled(Known(true))
+        .acl_public_read(Known(Entries::none()))
+        .policy_public_read(Known(Entries::none()))
+        .public_access_block(Known(PublicAccessBlock::default()))
+        .versioning(Known(true))
+        .encryption(Known(Encryption::Provider))
+}
+
+fn snapshot() -> Snapshot {
+    let mut scope = Scope::empty(Provider::Aws, "123456789012");
+    scope.name = Some("prod \u{1b}[31m".to_owned());
+    scope.partition = "aws".to_owned();
+    scope.identity = Some("arn:aws:sts::123456789012:assumed-role/audit/posture".to_owned());
+    scope.started = "2026-01-31T09:30:00Z".parse().unwrap();
+    scope.finished = "2026-01-31T09:30:02.5Z".parse().unwrap();
+    for (name, enabled) in [("eu-west-1", true), ("us-east-1", true), ("me-south-1", false)] {
+        scope.regions.push(Region { name: name.to_owned(), enabled, excluded: false });
+    }
+    scope.account.public_access_block = Known(PublicAccessBlock::default());
+    let mut denied = Gap::new("s3:GetBucketPolicy", "arn:aws:s3:::sealed", Reason::Denied);
+    denied.code = Some("AccessDenied".to_owned());
+    denied.detail = Some("not authorized\u{7}".to_owned());
+    let denied = Fact::Gap(scope.add_gap(denied));
+    let everyone = Known(Entries::from(["statement `Everyone`"]));
+    scope.buckets.items = vec![
+        bucket("closed"),
+        bucket("sealed").policy_public_read(denied),
+        bucket("website").policy_public_read(everyone.clone()),
+        bucket("=cmd|'/c calc'!A1\u{202e}").policy_public_read(everyone).versioning(Known(false)),
+    ];
+    let mut refused = Gap::new("kms:ListKeys", "", Reason::DeniedByOrganizationPolicy);
+    refused.region = Some("us-east-1".to_owned());
+    let refused = scope.add_gap(refused);
+    scope.keys.items.push(
+        Key::unread("arn:aws:kms:eu-west-1:123456789012:key/1", "orders", Some("eu-west-1"))
+            .state(Known(KeyState::Enabled))
+            .origin(Known(KeyOrigin::Imported))
+            .symmetric(Known(true))
+            .replica(Known(false))
+            .rotates(Fact::NotOffered),
+    );
+    scope.keys.gaps.push(refused);
+    let calls = Calls { operations: 4, attempts: 5, throttled: 1 };
+    scope.calls.insert("s3:GetBucketPolicy".to_owned(), calls);
+    let (started, finished) = (scope.started, scope.finished);
+    Snapshot::new("0.1.0", started, finished, vec![scope])
+}
+
+fn options() -> Options {
+    let exception = Exception {
+        controls: vec!["storage.public-access".to_owned()],
+        place: Place { resource: Some(Pattern::new("arn:aws:s3:::website")), ..Place::default() },
+        owner: "web team".to_owned(),
+        reason: "a public site\u{9b}2J".to_owned(),
+        expires: "2027-01-31T23:59:59Z".parse().unwrap(),
+        ticket: Some("SEC-7".to_owned()),
+        compensating_control: None,
+    };
+    Options { params: Params::default(), exceptions: vec![exception] }
+}
+
+pub(super) fn providers(provider: Provider) -> &'static ProviderInfo {
+    match provider {
+        Provider::Aws => &posture_aws::info::INFO,
+        Provider::Azure => &posture_azure::info::INFO,
+    }
+}
+
+pub(super) fn report(names: &[&str]) -> Report<'static> {
+    let wanted = [
+        "keys.rotation",
+        "storage.access-point-network",
+        "storage.public-access",
+        "storage.versioning",
+        "storage.encryption",
+    ];
+    let controls: Vec<&'static Control> = posture_core::controls::ALL
+        .iter()
+        .copied()
+        .filter(|control| wanted.contains(&control.id))
+        .collect();
+    assert_eq!(controls.len(), wanted.len());
+    let frameworks: Vec<_> = names.iter().map(|name| frameworks::find(name).unwrap()).collect();
+    roll_up(judge::judge(&SNAPSHOT, &controls, &options()), &frameworks)
+}
+
+fn table(report: &Report<'_>, width: u16, change: impl FnOnce(&mut View<'_>)) -> String {
+    let params = Params::default();
+    let mut view = View::new(report, &params, providers);
+    view.canvas = Canvas { width, color: false };
+    view.again = Some("posture check prod.json".to_owned());
+    change(&mut view);
+    let mut out = Vec::new();
+    Format::Table.write(&view, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    for line in text.lines() {
+        assert!(!line.chars().any(char::is_control), "{line:?}");
+    }
+    text
+}
+
+#[test]
+fn the_default_report_fits_80_columns() {
+    let text = table(&report(&["csf", "ccm"]), 80, |_| {});
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_wider_terminal_is_used() {
+    insta::assert_snapshot!(table(&report(&[]), 120, |_| {}));
+}
+
+#[test]
+fn details_show_evidence_remedy_and_what_to_look_at() {
+    insta::assert_snapshot!(table(&report(&[]), 80, |view| view.details = true));
+}
+
+#[test]
+fn verbose_shows_every_gap_and_the_calls() {
+    insta::assert_snapshot!(table(&report(&[]), 80, |view| view.verbose = true));
+}
+
+#[test]
+fn a_framework_in_full_lists_every_requirement() {
+    let report = report(&["cis-aws"]);
+    let text = table(&report, 100, |view| view.full = true);
+    for requirement in report.frameworks[0].framework.requirements {
+        assert!(text.contains(&format!("{} ", requirement.id)), "{}", requirement.id);
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn colour_changes_nothing_but_colour() {
+    let report = report(&["csf"]);
+    let mut out = Vec::new();
+    let params = Params::default();
+    let mut view = View::new(&report, &params, providers);
+    view.canvas = Canvas { width: 80, color: true };
+    view.again = Some("posture check prod.json".to_owned());
+    Format::Table.write(&view, &mut out).unwrap();
+    let colored = String::from_utf8(out).unwrap();
+    assert!(colored.contains('\u{1b}'));
+    let plain = console::strip_ansi_codes(&colored);
+    let trimmed = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    assert_eq!(trimmed(&plain), trimmed(&table(&report, 80, |_| {})));
+}
+
+#[test]
+fn json_keeps_the_exact_names() {
+    let mut out = Vec::new();
+    let (report, params) = (report(&["cis-aws"]), Params::default());
+    Format::Json.write(&View::new(&report, &params, providers), &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let names =
+        value["findings"].as_array().unwrap().iter().filter_map(|f| f["resource"]["name"].as_str());
+    assert!(names.into_iter().any(|name| name == "=cmd|'/c calc'!A1\u{202e}"));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn csv_is_safe_in_a_spreadsheet() {
+    let mut out = Vec::new();
+    let (report, params) = (report(&[]), Params::default());
+    Format::Csv.write(&View::new(&report, &params, providers), &mut out).unwrap();
+    insta::assert_snapshot!(String::from_utf8(out).unwrap());
+}
+
+/// Text that harms whoever shows it as it is.
+const EVIL: &str = "\u{1b}]8;;https://evil.example\u{7}\u{9b}2J\r\n\u{202e}gpj\u{200b}";
+
+#[test]
+fn nothing_of_a_foreign_snapshot_reaches_the_screen_as_it_is() {
+    let mut snapshot = snapshot();
+    let scope = &mut snapshot.scopes[0];
+    scope.id.push_str(EVIL);
+    scope.partition.push_str(EVIL);
+    scope.name = Some(EVIL.repeat(50_000));
+    scope.identity = Some(EVIL.to_owned());
+    scope.regions[0].name.push_str(EVIL);
+    scope.calls.insert(EVIL.to_owned(), Calls { operations: 1, attempts: 1, throttled: 0 });
+    for gap in &mut scope.gaps[2..] {
+        gap.action.push_str(EVIL);
+        gap.region = Some(EVIL.to_owned());
+        gap.detail = Some(EVIL.to_owned());
+    }
+    for bucket in &mut scope.buckets.items {
+        bucket.id.push_str(EVIL);
+        bucket.name = EVIL.repeat(50_000);
+        bucket.region = Some(EVIL.to_owned());
+    }
+    // Where there are several, each resource is shown with its account.
+    let mut other = scope.clone();
+    other.id.insert(0, '9');
+    snapshot.scopes.push(other);
+    let wanted = ["keys.rotation", "storage.public-access", "storage.versioning"];
+    let controls: Vec<&'static Control> = posture_core::controls::ALL
+        .iter()
+        .copied()
+        .filter(|control| wanted.contains(&control.id))
+        .collect();
+    let report = roll_up(judge::judge(&snapshot, &controls, &options()), &[]);
+    for (details, verbose) in [(false, false), (false, true), (true, true)] {
+        let text = table(&report, 80, |view| {
+            view.details = details;
+            view.verbose = verbose;
+        });
+        let odd = text.chars().find(|c| {
+            matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}')
+        });
+        assert_eq!(odd, None, "{text}");
+        assert!(text.len() < 200_000, "{} bytes", text.len());
+    }
+}

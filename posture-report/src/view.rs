@@ -1,0 +1,51 @@
+//! What is shown of a report.
+
+use posture_core::params::Params;
+use posture_core::report::Report;
+
+use crate::providers::Providers;
+use crate::style::Canvas;
+use crate::trend::Trend;
+
+/// A report with what is needed to show it. Only the table and the page of HTML know of more than the report.
+#[derive(Clone, Debug)]
+pub struct View<'a> {
+    /// The report.
+    pub report: &'a Report<'a>,
+    /// The thresholds by which it was judged.
+    pub params: &'a Params,
+    /// The descriptions of providers.
+    pub providers: Providers,
+    /// How things stood over time, for HTML.
+    pub trend: Option<&'a Trend>,
+    /// For the table: whether every requirement of the frameworks is shown, rather than their chapters.
+    pub full: bool,
+    /// For the table: how many of the frameworks are shown.
+    pub frameworks: usize,
+    /// For the table: whether every resource that fails or is unknown is shown, with evidence and remedy.
+    pub details: bool,
+    /// For the table: whether nothing is shortened, and calls are listed.
+    pub verbose: bool,
+    /// For the table: the command by which the reader gets at the rest, such as `posture check FILE`.
+    pub again: Option<String>,
+    /// For the table: its width, and whether it has colors.
+    pub canvas: Canvas,
+}
+
+impl<'a> View<'a> {
+    /// The whole report, a hundred columns wide and without colors.
+    pub fn new(report: &'a Report<'a>, params: &'a Params, providers: Providers) -> Self {
+        Self {
+            report,
+            params,
+            providers,
+            trend: None,
+            full: false,
+            frameworks: report.frameworks.len(),
+            details: false,
+            verbose: false,
+            again: None,
+            canvas: Canvas { width: 100, color: false },
+        }
+    }
+}
