@@ -12,22 +12,22 @@ use crate::entry::{DESCENDANTS, PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS};
 
 /// What Azure has no setting for, and what a control that judges other providers as well may read all the same.
 pub static NOT_OFFERED: &[FactId] = &[
-    Account::fact("public_access_block"),
-    Alert::fact("sees_members"),
-    Alert::fact("possible_events"),
-    AuditTrail::fact("excluded_sources"),
-    AuditTrail::fact("management_reads"),
-    Bucket::fact("acls_disabled"),
-    Bucket::fact("acl_public_write"),
-    Bucket::fact("policy_public_read"),
-    Bucket::fact("policy_public_write"),
-    Detector::fact("enabled"),
-    EventStore::fact("management_reads"),
-    EventStore::fact("management_writes"),
-    EventStore::fact("multi_region"),
-    EventStore::fact("recording"),
-    Key::fact("symmetric"),
-    Key::fact("replica"),
+    Account::PUBLIC_ACCESS_BLOCK,
+    Alert::SEES_MEMBERS,
+    Alert::POSSIBLE_EVENTS,
+    AuditTrail::EXCLUDED_SOURCES,
+    AuditTrail::MANAGEMENT_READS,
+    Bucket::ACLS_DISABLED,
+    Bucket::ACL_PUBLIC_WRITE,
+    Bucket::POLICY_PUBLIC_READ,
+    Bucket::POLICY_PUBLIC_WRITE,
+    Detector::ENABLED,
+    EventStore::MANAGEMENT_READS,
+    EventStore::MANAGEMENT_WRITES,
+    EventStore::MULTI_REGION,
+    EventStore::RECORDING,
+    Key::SYMMETRIC,
+    Key::REPLICA,
 ];
 
 /// The actions that every audit takes: what there is, what the identity may do, and the bulk query.
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn every_fact_and_kind_that_a_control_reads_is_filled_by_an_action() {
         for control in judging() {
-            for fact in control.reads {
+            for fact in control.test.reads {
                 assert!(
                     ACTIONS.iter().any(|action| action.fills.contains(fact))
                         || NOT_OFFERED.contains(fact),
@@ -112,7 +112,7 @@ mod tests {
                     control.id
                 );
             }
-            let kind = control.check.kind();
+            let kind = control.test.check.kind();
             assert!(
                 // The tenant and its subscriptions are there without being listed by an action.
                 matches!(kind, Kind::Account | Kind::Directory)
@@ -127,7 +127,7 @@ mod tests {
     fn the_command_names_the_kind_that_it_shows() {
         let subject =
             Subject { kind: Kind::AuditTrail, id: "/subscriptions/1", name: "x", region: None };
-        let commands = commands(AuditTrail::fact("key"), &subject);
+        let commands = commands(AuditTrail::KEY, &subject);
         assert_eq!(
             commands,
             [
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn a_hostile_name_stays_one_word_of_the_command() {
         let subject = Subject { kind: Kind::Bucket, id: "x", name: "a'; rm -rf / #", region: None };
-        let commands = commands(Bucket::fact("versioning"), &subject);
+        let commands = commands(Bucket::VERSIONING, &subject);
         assert!(commands[0].ends_with(r"--account-name 'a'\''; rm -rf / #'"), "{commands:?}");
     }
 }

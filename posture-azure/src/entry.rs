@@ -65,11 +65,11 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
 
 /// The types that single facts are made from, where the other facts of their kind do not take them.
 pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
-    (Account::fact("alert_targets"), &["microsoft.insights/actiongroups"]),
-    (Account::fact("web_apps"), &["microsoft.web/sites"]),
-    (Account::fact("application_monitors"), &["microsoft.insights/components"]),
+    (Account::ALERT_TARGETS, &["microsoft.insights/actiongroups"]),
+    (Account::WEB_APPS, &["microsoft.web/sites"]),
+    (Account::APPLICATION_MONITORS, &["microsoft.insights/components"]),
     (
-        Account::fact("basic_tiers"),
+        Account::BASIC_TIERS,
         &[
             "microsoft.cache/redis",
             "microsoft.network/loadbalancers",
@@ -79,12 +79,12 @@ pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
             "microsoft.sql/servers/elasticpools",
         ],
     ),
-    (AuditTrail::fact("key"), &["microsoft.storage/storageaccounts"]),
-    (Network::fact("watched"), &["microsoft.network/networkwatchers"]),
-    (Network::fact("unrecorded"), &["microsoft.network/networkwatchers/flowlogs"]),
-    (Network::fact("unsearchable"), &["microsoft.network/networkwatchers/flowlogs"]),
+    (AuditTrail::KEY, &["microsoft.storage/storageaccounts"]),
+    (Network::WATCHED, &["microsoft.network/networkwatchers"]),
+    (Network::UNRECORDED, &["microsoft.network/networkwatchers/flowlogs"]),
+    (Network::UNSEARCHABLE, &["microsoft.network/networkwatchers/flowlogs"]),
     (
-        SecurityGroup::fact("unsearchable"),
+        SecurityGroup::UNSEARCHABLE,
         &["microsoft.network/networkwatchers/flowlogs", "microsoft.network/virtualnetworks"],
     ),
 ];

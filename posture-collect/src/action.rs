@@ -220,12 +220,12 @@ mod tests {
     static TABLE: &[Action] = &[
         action("names", Per::ONCE, "show names"),
         Action {
-            fills: &[AuditTrail::fact("key")],
+            fills: &[AuditTrail::KEY],
             ..action("settings", Per::ONCE, "show settings --of {id} --in {region}")
         },
         Action {
             lists: &[Kind::Bucket],
-            fills: &[Bucket::fact("versioning"), AuditTrail::fact("key")],
+            fills: &[Bucket::VERSIONING, AuditTrail::KEY],
             ..action("buckets", Per::within("query"), "show bucket {name}{part}")
         },
     ];
@@ -238,7 +238,7 @@ mod tests {
         };
         assert_eq!(names(&Wanted::default()), ["names"]);
         assert_eq!(names(&Wanted::of(&[], &[Kind::Bucket])), ["names", "buckets"]);
-        let key = Wanted::of(&[AuditTrail::fact("key")], &[]);
+        let key = Wanted::of(&[AuditTrail::KEY], &[]);
         assert_eq!(names(&key), ["names", "settings", "buckets"]);
         assert!(is_called(TABLE, "settings", &key) && !is_called(TABLE, "nothing", &key));
     }
@@ -247,13 +247,13 @@ mod tests {
     fn a_command_names_the_kind_that_it_shows() {
         let of = |kind, id, name| {
             let subject = Subject { kind, id, name, region: None };
-            commands(TABLE, AuditTrail::fact("key"), &subject, &[("part", "/blobs")])
+            commands(TABLE, AuditTrail::KEY, &subject, &[("part", "/blobs")])
         };
         assert_eq!(
             of(Kind::AuditTrail, "/t", "t"),
             ["show settings --of /t --in <region>", "show bucket <bucket>/blobs"]
         );
-        let account = of(Account::fact("organization").kind, "1", "home");
+        let account = of(Account::ORGANIZATION.kind, "1", "home");
         assert_eq!(account[0], "show settings --of <audit-trail> --in <region>");
     }
 
@@ -261,7 +261,7 @@ mod tests {
     fn a_name_that_is_a_placeholder_stays_one_word() {
         let subject =
             Subject { kind: Kind::Bucket, id: "; id #", name: "{id}", region: Some("{id}") };
-        let commands = commands(TABLE, Bucket::fact("versioning"), &subject, &[("part", "")]);
+        let commands = commands(TABLE, Bucket::VERSIONING, &subject, &[("part", "")]);
         assert_eq!(commands, ["show bucket '{id}'"]);
     }
 }

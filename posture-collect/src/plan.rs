@@ -153,11 +153,9 @@ mod tests {
     use super::*;
     use crate::action::Per;
 
-    const ON: Filter = Filter::Unless(&[(Detector::fact("enabled"), Value::Flag(false))]);
-    const USABLE: Filter = Filter::Are(&[
-        (Key::fact("state"), Value::Word("enabled")),
-        (Key::fact("symmetric"), Value::Flag(true)),
-    ]);
+    const ON: Filter = Filter::Unless(&[(Detector::ENABLED, Value::Flag(false))]);
+    const USABLE: Filter =
+        Filter::Are(&[(Key::STATE, Value::Word("enabled")), (Key::SYMMETRIC, Value::Flag(true))]);
 
     fn action(name: &'static str, per: Per, lists: &'static [Kind]) -> Action {
         Action { name, per, lists, fills: &[], command: "", own: () }

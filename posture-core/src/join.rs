@@ -184,7 +184,7 @@ enum Share {
 
 /// The facts that controls take of other scopes alone, and on which provider.
 static READS: &[(&Control, Provider, &[FactId])] =
-    &[(&audit_trail_encryption::CONTROL, Provider::Azure, &[Bucket::fact("encryption")])];
+    &[(&audit_trail_encryption::CONTROL, Provider::Azure, &[Bucket::ENCRYPTION])];
 
 /// The facts that a control takes of other scopes besides those that it reads in its own.
 pub(crate) fn reads(control: &Control, provider: Provider) -> &'static [FactId] {
@@ -566,7 +566,7 @@ mod tests {
     fn every_control_that_shares_a_bucket_is_decided_by_the_account_that_has_it() {
         for (control, share) in SHARED {
             let Share::Bucket(_) = share else { continue };
-            if control.check.kind() != crate::resource::Kind::AuditTrail {
+            if control.test.check.kind() != crate::resource::Kind::AuditTrail {
                 continue;
             }
             for passes in [true, false] {

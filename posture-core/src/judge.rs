@@ -138,19 +138,19 @@ impl<'a> Finding<'a> {
             Outcome::Pass | Outcome::NotApplicable(_) | Outcome::Unknown(_) => &[],
         };
         evidence.iter().filter_map(move |evidence| {
-            let kind = control.check.kind();
+            let kind = control.test.check.kind();
             let own = kind.facts().iter().any(|fact| fact.name == evidence.fact);
             if own {
                 return Some((FactId { kind, name: evidence.fact }, subject?));
             }
-            let other = control.reads.iter().find(|fact| fact.name == evidence.fact)?;
+            let other = control.test.reads.iter().find(|fact| fact.name == evidence.fact)?;
             Some((*other, Subject::of(&scope.account)))
         })
     }
 
     /// The kind of resource it is about.
     pub fn kind(&self) -> Kind {
-        self.control.check.kind()
+        self.control.test.check.kind()
     }
 }
 
@@ -551,7 +551,9 @@ fn view<'a>(
     Finding {
         control,
         scope: &scope.scope,
-        subject: row.resource.and_then(|place| scope.subject(control.check.kind(), place as usize)),
+        subject: row
+            .resource
+            .and_then(|place| scope.subject(control.test.check.kind(), place as usize)),
         outcome: &row.outcome,
         exception: row.exception.and_then(|place| exceptions.get(place as usize)),
     }
@@ -607,8 +609,9 @@ fn counted<'c>(controls: &'c [&'static Control]) -> &'c [&'static Control] {
 
 /// The places of the controls that judge a scope.
 fn jobs(scope: &Scope, controls: &[&'static Control]) -> impl Iterator<Item = u16> {
-    let judges =
-        |control: &Control| control.judges(scope.provider) && scope.holds(control.check.kind());
+    let judges = |control: &Control| {
+        control.judges(scope.provider) && scope.holds(control.test.check.kind())
+    };
     (0_u16..).zip(controls).filter(move |(_, control)| judges(control)).map(|(c, _)| c)
 }
 
@@ -620,12 +623,12 @@ fn judge_one(
     options: &Options,
     Batch { rows, pending, .. }: &mut Batch,
 ) {
-    rows.reserve(scope.population(control.check.kind()));
+    rows.reserve(scope.population(control.test.check.kind()));
     let params = options.params.of(control);
     examine(
         scope,
         control,
-        control.check,
+        control.test.check,
         params,
         options,
         |resource, exception, outcome, asked| {
@@ -648,7 +651,7 @@ fn judge_apart(
     let mut all = Vec::new();
     for mapping in control.satisfies {
         let Some(params) = mapping.apart(control, &options.params) else { continue };
-        let check = mapping.check().unwrap_or(control.check);
+        let check = mapping.check().unwrap_or(control.test.check);
         let (requirement, provider) = (mapping.requirement, scope.provider);
         let mut tally = Tally::default();
         examine(scope, control, check, &params, options, |_, exception, outcome, asked| {

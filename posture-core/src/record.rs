@@ -464,7 +464,7 @@ pub fn digest(control: &Control, params: &Params) -> String {
 
 /// Tells the rule of a control that is not built in apart from every other.
 pub(crate) fn rule(control: &Control) -> Option<String> {
-    let Check::Rule(rule) = control.check else { return None };
+    let Check::Rule(rule) = control.test.check else { return None };
     Some(hex(Sha256::digest(rule.source())))
 }
 
@@ -547,7 +547,7 @@ mod tests {
     #[test]
     fn other_parameters_make_another_digest() {
         let mut params = Params::default();
-        let with = controls::ALL.iter().find(|control| !control.params.is_empty()).unwrap();
+        let with = controls::ALL.iter().find(|control| !control.test.params.is_empty()).unwrap();
         let one = digest(with, &params);
         let name = with.params[0].name();
         let value = match with.params[0].default() {

@@ -265,7 +265,7 @@ fn where_the_time_is_not_known_no_verdict_hangs_on_it() {
 #[test]
 fn hiding_one_fact_never_reverses_a_verdict() {
     for (control, name, world) in worlds() {
-        for fact in control.reads {
+        for fact in control.test.reads {
             let less = hide(&world, |id| id == *fact);
             let what = format!("{name} without {fact}");
             assert_only_less_certain(control, &world, &less, &what);
@@ -279,7 +279,7 @@ fn hiding_any_facts_never_reverses_a_verdict() {
     for (control, name, world) in worlds() {
         for _ in 0..cases(40_usize) {
             let hidden: BTreeSet<FactId> =
-                control.reads.iter().copied().filter(|_| coin()).collect();
+                control.test.reads.iter().copied().filter(|_| coin()).collect();
             let cut_kinds: BTreeSet<Kind> =
                 control.kinds().into_iter().filter(|_| coin()).collect();
             let less = cut(&hide(&world, |id| hidden.contains(&id)), |k| cut_kinds.contains(&k));
@@ -294,7 +294,7 @@ fn hiding_any_facts_never_reverses_a_verdict() {
 fn what_is_undecided_of_a_list_never_passes() {
     let mut lists = BTreeSet::new();
     for (control, name, world) in worlds() {
-        for fact in control.reads {
+        for fact in control.test.reads {
             let Some(open) = leave_open(&world, *fact) else { continue };
             lists.insert(*fact);
             let what = format!("{name} with more of {fact}");
@@ -313,7 +313,7 @@ fn what_is_undecided_of_a_list_never_passes() {
 #[test]
 fn hiding_one_fact_of_one_resource_never_reverses_a_verdict() {
     for (control, name, world) in mixed() {
-        for fact in control.reads {
+        for fact in control.test.reads {
             for place in 0..world.population(fact.kind) {
                 let less = hide_one(&world, |id, at| id == *fact && at == place);
                 let what = format!("{name} without {fact} of {} {place}", fact.kind);
@@ -332,7 +332,7 @@ fn hiding_any_facts_of_any_resources_never_reverses_a_verdict() {
         for _ in 0..cases(20_usize) {
             let mut hidden = BTreeSet::new();
             let less = hide_one(&world, |id, at| {
-                let hides = control.reads.contains(&id) && coin();
+                let hides = control.test.reads.contains(&id) && coin();
                 if hides {
                     hidden.insert((id, at));
                 }
@@ -359,7 +359,7 @@ fn an_incomplete_listing_never_reverses_a_verdict() {
 fn only_the_facts_named_in_reads_are_read() {
     for (control, name, world) in worlds() {
         let kinds = control.kinds();
-        let less = hide(&world, |id| !control.reads.contains(&id));
+        let less = hide(&world, |id| !control.test.reads.contains(&id));
         let less = cut(&less, |kind| !kinds.contains(&kind));
         let (before, after) = (outcomes(control, &world), outcomes(control, &less));
         assert_eq!(before, after, "{name} reads more than it says");
@@ -373,7 +373,7 @@ fn every_failure_carries_evidence_from_what_was_read() {
             if let Outcome::Fail(evidence) = outcome {
                 assert!(!evidence.is_empty(), "{name}");
                 for evidence in &*evidence {
-                    let read = control.reads.iter().any(|fact| fact.name == evidence.fact);
+                    let read = control.test.reads.iter().any(|fact| fact.name == evidence.fact);
                     assert!(read, "{name} shows `{}`, which it does not read", evidence.fact);
                     assert!(!evidence.found.is_empty() && !evidence.expected.is_empty(), "{name}");
                 }
@@ -415,18 +415,18 @@ fn the_metadata_is_whole() {
         assert!(plain(control.rationale) && control.rationale.ends_with('.'), "{id}: rationale");
         assert!(!control.references.is_empty(), "{id}: references");
         assert!(control.references.iter().all(|r| r.starts_with("https://")), "{id}: references");
-        assert!(!control.reads.is_empty(), "{id}: reads");
-        let reads: BTreeSet<_> = control.reads.iter().collect();
-        assert_eq!(reads.len(), control.reads.len(), "{id} reads a fact twice");
+        assert!(!control.test.reads.is_empty(), "{id}: reads");
+        let reads: BTreeSet<_> = control.test.reads.iter().collect();
+        assert_eq!(reads.len(), control.test.reads.len(), "{id} reads a fact twice");
         assert!(providers(control).next().is_some(), "{id}: no remedy for any provider");
         for (provider, remedy) in control.remediation {
             assert!(plain(remedy.text) && remedy.text.ends_with('.'), "{id}: remedy on {provider}");
             assert!(plain(remedy.console) && plain(remedy.command), "{id}: remedy on {provider}");
         }
-        let mut params: Vec<&str> = control.params.iter().map(|param| param.name()).collect();
+        let mut params: Vec<&str> = control.test.params.iter().map(|param| param.name()).collect();
         params.sort_unstable();
         assert!(params.windows(2).all(|pair| pair[0] != pair[1]), "{id}: params");
-        assert!(control.params.iter().all(|param| plain(param.doc())), "{id}: params");
+        assert!(control.test.params.iter().all(|param| plain(param.doc())), "{id}: params");
     }
 }
 
@@ -471,12 +471,12 @@ fn a_row_with_a_number_names_it() {
         for mapping in control.satisfies {
             let (id, row) = (control.id, mapping.requirement.to_string());
             for asked in mapping.asked() {
-                let param = control.params.iter().find(|param| param.name() == asked.name());
+                let param = control.test.params.iter().find(|param| param.name() == asked.name());
                 let param = param.unwrap_or_else(|| panic!("{id} has no {}", asked.name()));
                 assert!(param.accepts(&asked.value()), "{id}: {row}");
             }
             if let Some(check) = mapping.check() {
-                assert_eq!(check.kind(), control.check.kind(), "{id}: {row}");
+                assert_eq!(check.kind(), control.test.check.kind(), "{id}: {row}");
                 continue;
             }
             let benchmark = BENCHMARKS.contains(&mapping.requirement.framework().id);
@@ -484,7 +484,7 @@ fn a_row_with_a_number_names_it() {
             if !decides && mapping.strength != Strength::Full {
                 continue;
             }
-            for param in control.params {
+            for param in control.test.params {
                 if !mapping.asked().any(|asked| asked.name() == param.name()) {
                     left.insert((row.clone(), id, param.name()));
                 }
@@ -510,7 +510,7 @@ fn no_threshold_moves_a_row_with_a_number() {
                 let wanted = tallies(control, &world, &Params::default());
                 for extreme in [0, 1, 7, 30, 3650, u32::MAX] {
                     let mut params = Params::default();
-                    for param in control.params {
+                    for param in control.test.params {
                         let value = match param {
                             Param::Days(_) | Param::Count(_) => Value::Number(extreme),
                             Param::Names(_) if extreme < 30 => Value::Names(vec![]),

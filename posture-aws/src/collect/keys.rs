@@ -3,6 +3,7 @@
 use futures::stream::{self, StreamExt};
 use posture_core::fact::{Fact, Known};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{FactId, Key, KeyOrigin, KeyState, Kind, Resource};
 
 use super::resource_policy::{self, ResourcePolicy};
@@ -97,11 +98,8 @@ pub(crate) static ROTATION: Operation<1, GetKeyRotationStatus<'_>> =
 /// How many keys of a region are read at once; the asker bounds the calls.
 const AT_ONCE: usize = 16;
 
-const POLICY_FACTS: &[FactId] = &[
-    Key::fact("policy_public"),
-    Key::fact("external_accounts"),
-    Key::fact("services_without_source"),
-];
+const POLICY_FACTS: &[FactId] =
+    &[Key::POLICY_PUBLIC, Key::EXTERNAL_ACCOUNTS, Key::SERVICES_WITHOUT_SOURCE];
 
 pub(crate) async fn collect(audit: &Audit<'_>, regions: &Regions) -> Listing<Key> {
     if !audit.wanted.kind(Kind::Key) {
@@ -130,7 +128,7 @@ async fn keys_of(audit: &Audit<'_>, region: &str) -> Listing<Key> {
 async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> Option<Key> {
     let ask = audit.ask;
     let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
-    let mut key = Key::unread(&arn, name, Some(region));
+    let mut key = Key::unread_on(Provider::Aws, &arn, name, Some(region));
     let described = match ask.read(client, &DESCRIBE, &arn, region, [&arn]).await {
         Ok(answer) => answer,
         // Deleted since it was listed.

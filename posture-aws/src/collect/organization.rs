@@ -519,7 +519,7 @@ mod tests {
 
     #[tokio::test]
     async fn policies_attached_nowhere_restrict_nobody() {
-        let wanted = Wanted::of(&[Account::fact("guardrail_policies")], &[]);
+        let wanted = Wanted::of(&[Account::GUARDRAIL_POLICIES], &[]);
         let list = r#"{"Policies":[{"Id":"p-1","AwsManaged":false}]}"#;
         let fake = Fake::default().answer("ListPolicies", 200, list).answer(
             "ListTargetsForPolicy",
@@ -546,7 +546,7 @@ mod tests {
             "ServiceAccessNotEnabledException",
             "Trusted access is not enabled.",
         );
-        let wanted = Wanted::of(&[Account::fact("central_root_credentials")], &[]);
+        let wanted = Wanted::of(&[Account::CENTRAL_ROOT_CREDENTIALS], &[]);
         let account = fake.collect(&wanted).await.account;
         assert_eq!(account.central_root_credentials, Known(false));
     }

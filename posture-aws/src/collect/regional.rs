@@ -4,6 +4,7 @@
 use futures::future::join_all;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
 
 use super::{Audit, Regions};
@@ -130,7 +131,7 @@ async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
         ask.fact(ask.read(client, &DESCRIBE_RECORDER_STATUS, "", &region, []).await)
     };
     let delivers = async {
-        if !audit.wanted.fact(Recorder::fact("delivers")) {
+        if !audit.wanted.fact(Recorder::DELIVERS) {
             return Fact::not_collected();
         }
         let answer = ask.read(client, &DESCRIBE_CHANNELS, "", &region, []).await;
@@ -160,7 +161,7 @@ async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
             (recording, error)
         })
     });
-    Recorder::unread(id, &region, Some(&region))
+    Recorder::unread_on(Provider::Aws, id, &region, Some(&region))
         .recording(state.map(|(recording, _)| *recording))
         .last_error(state.map(|(_, error)| error.clone()))
         .all_types(any(all_types))
@@ -254,8 +255,12 @@ pub(crate) async fn detectors(audit: &Audit<'_>, regions: &Regions) -> Listing<D
 async fn detector(audit: &Audit<'_>, region: String) -> Detector {
     let ask = audit.ask;
     let client = audit.session.client(&region, audit.meter);
-    let detector =
-        Detector::unread(id(audit, "guardduty", &region, "detector"), &region, Some(&region));
+    let detector = Detector::unread_on(
+        Provider::Aws,
+        id(audit, "guardduty", &region, "detector"),
+        &region,
+        Some(&region),
+    );
     let (pages, refused) = ask.list(&client, &LIST_DETECTORS, &region, []).await;
     if let Some(refused) = refused {
         let gap = Fact::Gap(ask.gap(refused.into_gap()));
@@ -341,8 +346,13 @@ async fn finding_hub(audit: &Audit<'_>, region: String) -> FindingHub {
         Err(refused) if is_off(&refused) => Known(false),
         Err(refused) => Fact::Gap(audit.ask.gap(refused.into_gap())),
     };
-    FindingHub::unread(id(audit, "securityhub", &region, "hub/default"), &region, Some(&region))
-        .enabled(enabled)
+    FindingHub::unread_on(
+        Provider::Aws,
+        id(audit, "securityhub", &region, "hub/default"),
+        &region,
+        Some(&region),
+    )
+    .enabled(enabled)
 }
 
 /// An account that has not switched Security Hub on gets an error in place of a hub, whose code is also used for other
@@ -398,12 +408,17 @@ async fn analyzer(audit: &Audit<'_>, region: String) -> Analyzer {
         let found = pages.iter().flat_map(|page| page.read().analyzers()).any(is);
         Known(found) | missing.map_or(Known(false), Fact::Gap)
     };
-    Analyzer::unread(id(audit, "access-analyzer", &region, "analyzer"), &region, Some(&region))
-        .external_access(active(&[AnalyzerType::Account, AnalyzerType::Organization]))
-        .unused_access(active(&[
-            AnalyzerType::AccountUnusedAccess,
-            AnalyzerType::OrganizationUnusedAccess,
-        ]))
+    Analyzer::unread_on(
+        Provider::Aws,
+        id(audit, "access-analyzer", &region, "analyzer"),
+        &region,
+        Some(&region),
+    )
+    .external_access(active(&[AnalyzerType::Account, AnalyzerType::Organization]))
+    .unused_access(active(&[
+        AnalyzerType::AccountUnusedAccess,
+        AnalyzerType::OrganizationUnusedAccess,
+    ]))
 }
 
 #[cfg(test)]

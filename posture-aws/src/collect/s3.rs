@@ -42,8 +42,7 @@ const TAGGING: &str = "s3:GetBucketTagging";
 const VERSIONING: &str = "s3:GetBucketVersioning";
 
 /// The facts about an access point that take its policy.
-const OF_POINT_POLICY: &[FactId] =
-    &[AccessPoint::fact("policy_public"), AccessPoint::fact("external_accounts")];
+const OF_POINT_POLICY: &[FactId] = &[AccessPoint::POLICY_PUBLIC, AccessPoint::EXTERNAL_ACCOUNTS];
 
 /// How many buckets are read at once; the asker bounds the calls.
 const BUCKETS_AT_ONCE: usize = 64;
@@ -159,7 +158,7 @@ fn arn(audit: &Audit<'_>, name: &str) -> String {
 fn unread(audit: &Audit<'_>, name: &str, refused: Refused) -> Bucket {
     use posture_core::resource::Resource;
     let gap = audit.ask.gap(refused.into_gap());
-    let mut bucket = Bucket::unread(arn(audit, name), name, None);
+    let mut bucket = Bucket::unread_on(Provider::Aws, arn(audit, name), name, None);
     for fact in Bucket::FACTS {
         bucket.hide(fact.name, gap);
     }
@@ -196,10 +195,10 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
     let access = async {
         let ownership = asked!(
             &[
-                Bucket::fact("acls_disabled"),
-                Bucket::fact("acl_public_read"),
-                Bucket::fact("acl_public_write"),
-                Bucket::fact("acl_external_accounts")
+                Bucket::ACLS_DISABLED,
+                Bucket::ACL_PUBLIC_READ,
+                Bucket::ACL_PUBLIC_WRITE,
+                Bucket::ACL_EXTERNAL_ACCOUNTS
             ],
             OWNERSHIP,
             client.get_bucket_ownership_controls()
@@ -221,11 +220,7 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
             Some(Ok(Acl::default()))
         } else {
             asked!(
-                &[
-                    Bucket::fact("acl_public_read"),
-                    Bucket::fact("acl_public_write"),
-                    Bucket::fact("acl_external_accounts")
-                ],
+                &[Bucket::ACL_PUBLIC_READ, Bucket::ACL_PUBLIC_WRITE, Bucket::ACL_EXTERNAL_ACCOUNTS],
                 ACL,
                 client.get_bucket_acl()
             )
@@ -241,43 +236,35 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
     };
     let policy = asked!(
         &[
-            Bucket::fact("policy_public"),
-            Bucket::fact("policy_public_read"),
-            Bucket::fact("policy_public_write"),
-            Bucket::fact("external_accounts"),
-            Bucket::fact("services_without_source"),
-            Bucket::fact("tls_enforced"),
+            Bucket::POLICY_PUBLIC,
+            Bucket::POLICY_PUBLIC_READ,
+            Bucket::POLICY_PUBLIC_WRITE,
+            Bucket::EXTERNAL_ACCOUNTS,
+            Bucket::SERVICES_WITHOUT_SOURCE,
+            Bucket::TLS_ENFORCED,
         ],
         POLICY,
         client.get_bucket_policy()
     );
-    let block = asked!(
-        &[Bucket::fact("public_access_block")],
-        PUBLIC_BLOCK,
-        client.get_public_access_block()
-    );
-    let encryption =
-        asked!(&[Bucket::fact("encryption")], ENCRYPTION, client.get_bucket_encryption());
+    let block =
+        asked!(&[Bucket::PUBLIC_ACCESS_BLOCK], PUBLIC_BLOCK, client.get_public_access_block());
+    let encryption = asked!(&[Bucket::ENCRYPTION], ENCRYPTION, client.get_bucket_encryption());
     let versioning = asked!(
-        &[Bucket::fact("versioning"), Bucket::fact("mfa_delete")],
+        &[Bucket::VERSIONING, Bucket::MFA_DELETE],
         VERSIONING,
         client.get_bucket_versioning()
     );
     let lock = asked!(
-        &[Bucket::fact("object_lock"), Bucket::fact("default_lock_days")],
+        &[Bucket::OBJECT_LOCK, Bucket::DEFAULT_LOCK_DAYS],
         LOCK,
         client.get_object_lock_configuration()
     );
-    let logging =
-        asked!(&[Bucket::fact("access_log_target")], LOGGING, client.get_bucket_logging());
-    let lifecycle = asked!(
-        &[Bucket::fact("lifecycle_rules")],
-        LIFECYCLE,
-        client.get_bucket_lifecycle_configuration()
-    );
+    let logging = asked!(&[Bucket::ACCESS_LOG_TARGET], LOGGING, client.get_bucket_logging());
+    let lifecycle =
+        asked!(&[Bucket::LIFECYCLE_RULES], LIFECYCLE, client.get_bucket_lifecycle_configuration());
     let replication =
-        asked!(&[Bucket::fact("replication_rules")], REPLICATION, client.get_bucket_replication());
-    let tags = asked!(&[Bucket::fact("tags")], TAGGING, client.get_bucket_tagging());
+        asked!(&[Bucket::REPLICATION_RULES], REPLICATION, client.get_bucket_replication());
+    let tags = asked!(&[Bucket::TAGS], TAGGING, client.get_bucket_tagging());
     let (
         (disabled, acl),
         policy,
@@ -302,7 +289,7 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
         tags
     );
 
-    let mut bucket = Bucket::unread(id.clone(), name, Some(region));
+    let mut bucket = Bucket::unread_on(Provider::Aws, id.clone(), name, Some(region));
     if let Some(disabled) = disabled {
         bucket.acls_disabled = disabled;
     }
@@ -462,7 +449,7 @@ async fn block_of_account(
 }
 
 async fn account_block(audit: &Audit<'_>) -> Fact<PublicAccessBlock> {
-    if !audit.wanted.fact(Account::fact("public_access_block")) {
+    if !audit.wanted.fact(Account::PUBLIC_ACCESS_BLOCK) {
         return Fact::not_collected();
     }
     let account = audit.session.account();
@@ -541,18 +528,19 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
         let owner = point.bucket_account_id().map(str::to_owned);
         let network = point.vpc_configuration().map(|network| network.vpc_id().to_owned());
         async move {
-            let mut point = AccessPoint::unread(id.clone(), name.clone(), Some(region))
-                .bucket(Known(bucket))
-                .bucket_account(match owner {
-                    Some(owner) => Known(owner),
-                    None => ask.malformed(
-                        LIST_ACCESS_POINTS,
-                        &id,
-                        "the answer does not say whose the bucket is",
-                    ),
-                })
-                .network(Known(network));
-            if audit.wanted.fact(AccessPoint::fact("public_access_block")) {
+            let mut point =
+                AccessPoint::unread_on(Provider::Aws, id.clone(), name.clone(), Some(region))
+                    .bucket(Known(bucket))
+                    .bucket_account(match owner {
+                        Some(owner) => Known(owner),
+                        None => ask.malformed(
+                            LIST_ACCESS_POINTS,
+                            &id,
+                            "the answer does not say whose the bucket is",
+                        ),
+                    })
+                    .network(Known(network));
+            if audit.wanted.fact(AccessPoint::PUBLIC_ACCESS_BLOCK) {
                 let call = client.get_access_point().account_id(account).name(&name).send();
                 let block = ask.ask(POINT, &id, region, call).await.map(|output| {
                     output
@@ -992,7 +980,7 @@ mod tests {
     async fn the_block_of_the_account_is_read() {
         let of = |status: u16, body: String| async move {
             let fake = Fake::default().answer(ACCOUNT_BLOCK_PATH, status, body);
-            let wanted = Wanted::of(&[Account::fact("public_access_block")], &[]);
+            let wanted = Wanted::of(&[Account::PUBLIC_ACCESS_BLOCK], &[]);
             fake.collect(&wanted).await.account.public_access_block
         };
         let block = |inner: &str| {
@@ -1016,7 +1004,7 @@ mod tests {
     async fn the_policy_of_an_access_point_names_other_accounts() {
         let points = "<ListAccessPointsResult><AccessPointList><AccessPoint><Name>reports</Name><NetworkOrigin>Internet</NetworkOrigin><Bucket>records</Bucket><BucketAccountId>123456789012</BucketAccountId></AccessPoint></AccessPointList></ListAccessPointsResult>";
         let policy = r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::999999999999:root","arn:aws:iam::123456789012:role/own"]},"Action":"s3:GetObject","Resource":"arn:aws:s3:eu-central-1:123456789012:accesspoint/reports/object/*"}]}"#;
-        let wanted = Wanted::of(&[AccessPoint::fact("external_accounts")], &[Kind::AccessPoint]);
+        let wanted = Wanted::of(&[AccessPoint::EXTERNAL_ACCOUNTS], &[Kind::AccessPoint]);
         let of = async |status, body: String| {
             let path = "GET /v20180820/accesspoint/reports/policy";
             let fake = Fake::default().answer(POINTS_PATH, 200, points).answer(path, status, body);

@@ -12,6 +12,7 @@ use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
 use posture_core::part::Part;
+use posture_core::provider::Provider;
 use posture_core::resource::{
     Account, FactId, Grant, GrantLevel, GrantPower, Holder, Kind, Policy, Resource,
 };
@@ -33,13 +34,13 @@ pub(crate) const ASSIGNMENTS: Action = Action {
     per: SUBSCRIPTION,
     lists: &[Kind::Grant],
     fills: &[
-        Account::fact("owners"),
-        Account::fact("certain_owners"),
-        Account::fact("role_givers"),
-        Account::fact("certain_role_givers"),
-        Grant::fact("holder"),
-        Grant::fact("orphaned"),
-        Grant::fact("level"),
+        Account::OWNERS,
+        Account::CERTAIN_OWNERS,
+        Account::ROLE_GIVERS,
+        Account::CERTAIN_ROLE_GIVERS,
+        Grant::HOLDER,
+        Grant::ORPHANED,
+        Grant::LEVEL,
     ],
     command: "az role assignment list --all --include-inherited",
 };
@@ -50,14 +51,14 @@ pub(crate) const DEFINITIONS: Action = Action {
     per: SUBSCRIPTION,
     lists: &[Kind::Policy],
     fills: &[
-        Account::fact("role_givers"),
-        Account::fact("certain_role_givers"),
-        Account::fact("lock_roles"),
-        Grant::fact("power"),
-        Policy::fact("customer_managed"),
-        Policy::fact("full_admin"),
-        Policy::fact("wildcard_services"),
-        Policy::fact("escalation_paths"),
+        Account::ROLE_GIVERS,
+        Account::CERTAIN_ROLE_GIVERS,
+        Account::LOCK_ROLES,
+        Grant::POWER,
+        Policy::CUSTOMER_MANAGED,
+        Policy::FULL_ADMIN,
+        Policy::WILDCARD_SERVICES,
+        Policy::ESCALATION_PATHS,
     ],
     command: "az role definition list --custom-role-only true",
 };
@@ -67,7 +68,7 @@ pub(crate) const DENIALS: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[],
-    fills: &[Account::fact("role_givers"), Account::fact("certain_role_givers")],
+    fills: &[Account::ROLE_GIVERS, Account::CERTAIN_ROLE_GIVERS],
     command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01\"",
 };
 
@@ -77,10 +78,10 @@ pub(crate) const ELIGIBLE: Action = Action {
     per: SUBSCRIPTION,
     lists: &[Kind::Grant],
     fills: &[
-        Account::fact("owners"),
-        Account::fact("certain_owners"),
-        Account::fact("role_givers"),
-        Account::fact("certain_role_givers"),
+        Account::OWNERS,
+        Account::CERTAIN_OWNERS,
+        Account::ROLE_GIVERS,
+        Account::CERTAIN_ROLE_GIVERS,
     ],
     command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleEligibilityScheduleInstances?api-version=2020-10-01\"",
 };
@@ -90,7 +91,7 @@ pub(crate) const ACTIVE: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[],
-    fills: &[Grant::fact("permanent")],
+    fills: &[Grant::PERMANENT],
     command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleAssignmentScheduleInstances?api-version=2020-10-01\"",
 };
 
@@ -99,17 +100,17 @@ pub(crate) const CLASSIC: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[],
-    fills: &[Account::fact("classic_administrators")],
+    fills: &[Account::CLASSIC_ADMINISTRATORS],
     command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01\"",
 };
 
 const FACTS: &[FactId] = &[
-    Account::fact("owners"),
-    Account::fact("certain_owners"),
-    Account::fact("role_givers"),
-    Account::fact("certain_role_givers"),
-    Account::fact("classic_administrators"),
-    Account::fact("lock_roles"),
+    Account::OWNERS,
+    Account::CERTAIN_OWNERS,
+    Account::ROLE_GIVERS,
+    Account::CERTAIN_ROLE_GIVERS,
+    Account::CLASSIC_ADMINISTRATORS,
+    Account::LOCK_ROLES,
 ];
 
 /// Whether anything about roles is wanted.
@@ -256,7 +257,7 @@ pub(crate) async fn collect(
     let roles: BTreeMap<String, Arc<Role>> =
         roles.items.into_iter().map(|(id, role)| (id, Arc::new(role))).collect();
     policies(audit, &mut above, &mut part, &roles, roles_gap.as_ref());
-    if audit.wanted.fact(Account::fact("lock_roles")) {
+    if audit.wanted.fact(Account::LOCK_ROLES) {
         part.account.lock_roles = lock_roles(audit, &roles, roles_gap.as_ref());
     }
     if !audit.calls(&ASSIGNMENTS) {
@@ -609,7 +610,7 @@ fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> 
     let how = if assignment.eligible { " on demand" } else { "" };
     let holder_name = holder_name.as_deref().unwrap_or(&assignment.to.id);
     let name = format!("{role_name}{how} for {holder_name}");
-    let mut grant = Grant::unread(&assignment.id, name, None)
+    let mut grant = Grant::unread_on(Provider::Azure, &assignment.id, name, None)
         .holder(match assignment.to.kind {
             IdentityKind::User => Known(Holder::User),
             IdentityKind::Group | IdentityKind::ForeignGroup => Known(Holder::Group),
@@ -627,10 +628,10 @@ fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> 
             Ok(permanent) => Known(*permanent),
             Err(gap) => ask.unknown(gap.clone()),
         });
-    if wanted.fact(Grant::fact("power")) {
+    if wanted.fact(Grant::POWER) {
         grant = grant.power(power(ask, given));
     }
-    if wanted.fact(Grant::fact("orphaned")) {
+    if wanted.fact(Grant::ORPHANED) {
         grant = grant.orphaned(match &found {
             Found::Gone => Known(true),
             Found::User(_) | Found::Application(_) => Known(false),
@@ -648,10 +649,10 @@ fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> 
         });
     }
     let users = |is: fn(&Person) -> Option<bool>| users(ask, assignment, &found, is);
-    if wanted.fact(Grant::fact("guests")) {
+    if wanted.fact(Grant::GUESTS) {
         grant = grant.guests(users(|person| person.guest));
     }
-    if wanted.fact(Grant::fact("disabled_users")) {
+    if wanted.fact(Grant::DISABLED_USERS) {
         grant = grant.disabled_users(users(|person| {
             if person.user { person.enabled.map(|enabled| !enabled) } else { Some(false) }
         }));
@@ -826,7 +827,7 @@ fn policies(
 
 fn policy(ask: &Asker, id: &str, role: &Role) -> Policy {
     let name = if role.name.is_empty() { id } else { &role.name };
-    let policy = Policy::unread(id, name, None).customer_managed(Known(true));
+    let policy = Policy::unread_on(Provider::Azure, id, name, None).customer_managed(Known(true));
     if role.permissions.is_none() || role.assignable.is_empty() {
         let gap = ask.gap(senseless(DEFINITIONS.name, id));
         let mut policy = policy;

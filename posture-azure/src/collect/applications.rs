@@ -16,7 +16,7 @@ pub(crate) const COMPONENTS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::fact("application_monitors")],
+    fills: &[Account::APPLICATION_MONITORS],
     command: "az resource list --resource-type Microsoft.Insights/components",
 };
 
@@ -25,7 +25,7 @@ pub(crate) const SITES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::fact("web_apps")],
+    fills: &[Account::WEB_APPS],
     command: "az resource list --resource-type Microsoft.Web/sites",
 };
 

@@ -17,7 +17,7 @@ pub(crate) const ASSIGNMENTS: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[],
-    fills: &[Account::fact("benchmark_disabled")],
+    fills: &[Account::BENCHMARK_DISABLED],
     command: "az policy assignment list --disable-scope-strict-match",
 };
 
@@ -26,7 +26,7 @@ pub(crate) const DEFINITION: Action = Action {
     own: &[],
     per: SWITCHED_OFF,
     lists: &[],
-    fills: &[Account::fact("benchmark_disabled")],
+    fills: &[Account::BENCHMARK_DISABLED],
     command: "az policy set-definition show --name 1f3afdf9-d0c9-4c3d-847f-89da613e70a8",
 };
 

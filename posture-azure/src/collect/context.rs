@@ -21,7 +21,7 @@ pub(crate) const LOCKS: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[],
-    fills: &[Bucket::fact("delete_locks"), Bucket::fact("read_only_locks")],
+    fills: &[Bucket::DELETE_LOCKS, Bucket::READ_ONLY_LOCKS],
     command: "az lock list --resource {id}",
 };
 

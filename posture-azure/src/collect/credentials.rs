@@ -4,6 +4,7 @@ use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
 use posture_core::part::Part;
+use posture_core::provider::Provider;
 use posture_core::resource::{Credential, FactId, Kind};
 use posture_core::time::Time;
 use serde_json::Value;
@@ -15,11 +16,11 @@ use crate::entry::{Action, TENANT};
 
 /// What is told of credentials.
 const CREDENTIALS: &[FactId] = &[
-    Credential::fact("holder"),
-    Credential::fact("certificate"),
-    Credential::fact("signs_tokens"),
-    Credential::fact("starts"),
-    Credential::fact("expires"),
+    Credential::HOLDER,
+    Credential::CERTIFICATE,
+    Credential::SIGNS_TOKENS,
+    Credential::STARTS,
+    Credential::EXPIRES,
 ];
 
 pub(crate) const APPLICATIONS: Action = Action {
@@ -153,12 +154,17 @@ fn credential(entry: &Body<'_>, holder: &Value, certificate: bool) -> Option<Cre
     let body = Body { id: &id, ..*entry };
     let label = word(entry.value, "displayName").filter(|label| !label.is_empty());
     let what = label.unwrap_or(&key);
-    let credential = Credential::unread(&id, format!("{}: {what}", name.unwrap_or(entry.id)), None)
-        .holder(name.map_or_else(|| body.malformed("displayName"), |name| Known(name.to_owned())))
-        .certificate(Known(certificate))
-        .signs_tokens(signs_tokens(&body))
-        .starts(body.need("startDateTime", View::time))
-        .expires(expires(&body));
+    let credential = Credential::unread_on(
+        Provider::Azure,
+        &id,
+        format!("{}: {what}", name.unwrap_or(entry.id)),
+        None,
+    )
+    .holder(name.map_or_else(|| body.malformed("displayName"), |name| Known(name.to_owned())))
+    .certificate(Known(certificate))
+    .signs_tokens(signs_tokens(&body))
+    .starts(body.need("startDateTime", View::time))
+    .expires(expires(&body));
     Some(credential)
 }
 

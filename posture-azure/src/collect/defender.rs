@@ -22,22 +22,22 @@ pub(crate) const PLANS: Action = Action {
     per: SUBSCRIPTION,
     lists: &[Kind::Detector],
     fills: &[
-        Detector::fact("object_storage"),
-        Detector::fact("kubernetes_audit"),
-        Detector::fact("container_parts_off"),
-        Detector::fact("posture"),
-        Detector::fact("apis"),
-        Detector::fact("servers"),
-        Detector::fact("machine_vulnerabilities"),
-        Detector::fact("agentless_scanning"),
-        Detector::fact("file_integrity"),
-        Detector::fact("app_service"),
-        Detector::fact("cosmos"),
-        Detector::fact("open_source_databases"),
-        Detector::fact("sql"),
-        Detector::fact("sql_machines"),
-        Detector::fact("key_vault"),
-        Detector::fact("resource_manager"),
+        Detector::OBJECT_STORAGE,
+        Detector::KUBERNETES_AUDIT,
+        Detector::CONTAINER_PARTS_OFF,
+        Detector::POSTURE,
+        Detector::APIS,
+        Detector::SERVERS,
+        Detector::MACHINE_VULNERABILITIES,
+        Detector::AGENTLESS_SCANNING,
+        Detector::FILE_INTEGRITY,
+        Detector::APP_SERVICE,
+        Detector::COSMOS,
+        Detector::OPEN_SOURCE_DATABASES,
+        Detector::SQL,
+        Detector::SQL_MACHINES,
+        Detector::KEY_VAULT,
+        Detector::RESOURCE_MANAGER,
     ],
     command: "az security pricing list",
 };
@@ -47,7 +47,7 @@ pub(crate) const SETTINGS: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[],
-    fills: &[Detector::fact("endpoint_protection")],
+    fills: &[Detector::ENDPOINT_PROTECTION],
     command: "az security setting list",
 };
 
@@ -56,7 +56,7 @@ pub(crate) const SCANNERS: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[],
-    fills: &[Detector::fact("machine_vulnerabilities")],
+    fills: &[Detector::MACHINE_VULNERABILITIES],
     command: "az rest --method get --url {id}\"/serverVulnerabilityAssessmentsSettings?api-version=2023-05-01\"",
 };
 
@@ -65,7 +65,7 @@ pub(crate) const SCORES: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[],
-    fills: &[Detector::fact("secure_score_percent")],
+    fills: &[Detector::SECURE_SCORE_PERCENT],
     command: "az security secure-scores show --name ascScore",
 };
 
@@ -75,10 +75,10 @@ pub(crate) const CONTACTS: Action = Action {
     per: SUBSCRIPTION,
     lists: &[],
     fills: &[
-        Account::fact("security_contact"),
-        Account::fact("alert_mail_to_owners"),
-        Account::fact("alert_mail_from"),
-        Account::fact("attack_path_mail_from"),
+        Account::SECURITY_CONTACT,
+        Account::ALERT_MAIL_TO_OWNERS,
+        Account::ALERT_MAIL_FROM,
+        Account::ATTACK_PATH_MAIL_FROM,
     ],
     command: "az rest --method get --url /subscriptions/{id}\"/providers/Microsoft.Security/securityContacts?api-version=2023-12-01-preview\"",
 };
@@ -88,7 +88,7 @@ pub(crate) const MACHINES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Detector::fact("machines_without_update_checks")],
+    fills: &[Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
     command: "az vm list --query \"[].{id: id, windows: osProfile.windowsConfiguration.patchSettings.assessmentMode, linux: osProfile.linuxConfiguration.patchSettings.assessmentMode}\"",
 };
 
@@ -97,7 +97,7 @@ pub(crate) const ARC_MACHINES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Detector::fact("machines_without_update_checks")],
+    fills: &[Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
     command: "az resource list --resource-type Microsoft.HybridCompute/machines",
 };
 
@@ -106,7 +106,7 @@ pub(crate) const WORKSPACES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Detector::fact("attack_surface")],
+    fills: &[Detector::ATTACK_SURFACE],
     command: "az resource list --resource-type Microsoft.Easm/workspaces",
 };
 
@@ -141,7 +141,7 @@ async fn detector(
     let scanners = Named { audit, action: SCANNERS.name, list: scanners };
     let servers = is_on(&plans, "VirtualMachines");
     let id = format!("/subscriptions/{}/providers/Microsoft.Security", audit.id);
-    Detector::unread(id, "Defender for Cloud", None)
+    Detector::unread_on(Provider::Azure, id, "Defender for Cloud", None)
         // Each plan is switched by itself.
         .enabled(NotOffered)
         .object_storage(is_on(&plans, "StorageAccounts"))

@@ -18,7 +18,7 @@ pub(crate) const DEFAULTS: Action = Action {
     own: &["Policy.Read.All"],
     per: TENANT,
     lists: &[],
-    fills: &[Directory::fact("security_defaults")],
+    fills: &[Directory::SECURITY_DEFAULTS],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
 };
 
@@ -28,12 +28,12 @@ pub(crate) const AUTHORIZATION: Action = Action {
     per: TENANT,
     lists: &[],
     fills: &[
-        Directory::fact("user_consent"),
-        Directory::fact("guest_invitations"),
-        Directory::fact("guest_access"),
-        Directory::fact("users_register_applications"),
-        Directory::fact("users_create_groups"),
-        Directory::fact("users_create_tenants"),
+        Directory::USER_CONSENT,
+        Directory::GUEST_INVITATIONS,
+        Directory::GUEST_ACCESS,
+        Directory::USERS_REGISTER_APPLICATIONS,
+        Directory::USERS_CREATE_GROUPS,
+        Directory::USERS_CREATE_TENANTS,
     ],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy",
 };
@@ -43,7 +43,7 @@ pub(crate) const DEVICES: Action = Action {
     own: &["Policy.Read.DeviceConfiguration"],
     per: TENANT,
     lists: &[],
-    fills: &[Directory::fact("device_registration_mfa")],
+    fills: &[Directory::DEVICE_REGISTRATION_MFA],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/deviceRegistrationPolicy",
 };
 
@@ -52,11 +52,7 @@ pub(crate) const SETTINGS: Action = Action {
     own: &["GroupSettings.Read.All"],
     per: TENANT,
     lists: &[],
-    fills: &[
-        Directory::fact("lockout_threshold"),
-        Directory::fact("lockout_seconds"),
-        Directory::fact("banned_passwords"),
-    ],
+    fills: &[Directory::LOCKOUT_THRESHOLD, Directory::LOCKOUT_SECONDS, Directory::BANNED_PASSWORDS],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/groupSettings",
 };
 
@@ -65,7 +61,7 @@ pub(crate) const MOVES: Action = Action {
     own: &[],
     per: TENANT,
     lists: &[],
-    fills: &[Directory::fact("subscription_moves_blocked")],
+    fills: &[Directory::SUBSCRIPTION_MOVES_BLOCKED],
     command: "az rest --method get --url \"https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01\"",
 };
 

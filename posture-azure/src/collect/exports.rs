@@ -18,7 +18,7 @@ pub(crate) const DIRECTORY: Action = Action {
     own: &[],
     per: TENANT,
     lists: &[],
-    fills: &[Directory::fact("exported_logs")],
+    fills: &[Directory::EXPORTED_LOGS],
     command: "az rest --method get --url \"https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings?api-version=2017-04-01\"",
 };
 
@@ -27,7 +27,7 @@ pub(crate) const DEVICES: Action = Action {
     own: &[],
     per: TENANT,
     lists: &[],
-    fills: &[Directory::fact("exported_device_logs")],
+    fills: &[Directory::EXPORTED_DEVICE_LOGS],
     command: "az rest --method get --url \"https://management.azure.com/providers/microsoft.intune/diagnosticSettings?api-version=2017-04-01-preview\"",
 };
 

@@ -28,12 +28,12 @@ pub(crate) const ALERTS: Action = Action {
     per: ROW,
     lists: &[Kind::Alert],
     fills: &[
-        Alert::fact("events"),
-        Alert::fact("sees_everything"),
-        Alert::fact("unseen"),
-        Alert::fact("notifies"),
-        Alert::fact("targets_elsewhere"),
-        Alert::fact("tags"),
+        Alert::EVENTS,
+        Alert::SEES_EVERYTHING,
+        Alert::UNSEEN,
+        Alert::NOTIFIES,
+        Alert::TARGETS_ELSEWHERE,
+        Alert::TAGS,
     ],
     command: "az monitor activity-log alert show --ids {id}",
 };
@@ -43,7 +43,7 @@ pub(crate) const GROUPS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Alert::fact("notifies"), Account::fact("alert_targets")],
+    fills: &[Alert::NOTIFIES, Account::ALERT_TARGETS],
     command: "az monitor action-group list",
 };
 
@@ -52,7 +52,7 @@ pub(crate) const WORKSPACES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[Kind::LogGroup],
-    fills: &[LogGroup::fact("retention_days"), LogGroup::fact("tags")],
+    fills: &[LogGroup::RETENTION_DAYS, LogGroup::TAGS],
     command: "az monitor log-analytics workspace show --ids {id}",
 };
 
@@ -154,7 +154,7 @@ async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Aud
     let writes = diagnostics::target(&settings, &CATEGORIES).is_some();
     let key = key(audit, &settings, rows);
     let elsewhere = stores_elsewhere(audit, &settings);
-    AuditTrail::unread(id, "activity log", None)
+    AuditTrail::unread_on(Provider::Azure, id, "activity log", None)
         .multi_region(Known(true))
         .recording(recording)
         .management_writes(writes)
@@ -173,7 +173,7 @@ fn stores(settings: &[Setting]) -> impl Iterator<Item = &str> {
 
 /// Those of them that lie in other subscriptions, by id in small letters.
 fn stores_elsewhere(audit: &Subscription<'_>, settings: &Fact<Vec<Setting>>) -> Fact<Vec<String>> {
-    if !audit.wanted.fact(AuditTrail::fact("storage_elsewhere")) {
+    if !audit.wanted.fact(AuditTrail::STORAGE_ELSEWHERE) {
         return Fact::not_collected();
     }
     settings.map(|settings| {
@@ -190,7 +190,7 @@ fn key(
     settings: &Fact<Vec<Setting>>,
     rows: &Result<Rows, Gap>,
 ) -> Fact<Option<String>> {
-    if !audit.wanted.fact(AuditTrail::fact("key")) {
+    if !audit.wanted.fact(AuditTrail::KEY) {
         return Fact::not_collected();
     }
     settings.and_then(|settings| {
@@ -267,7 +267,7 @@ fn alerts(
 
 fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>) -> Alert {
     let id = word(row, "id").unwrap_or_default();
-    let alert = Alert::unread(id, word(row, "name").unwrap_or_default(), None);
+    let alert = Alert::unread_on(Provider::Azure, id, word(row, "name").unwrap_or_default(), None);
     let body = Body { ask: audit.ask, action: ALERTS.name, id, value: row };
     if !body.is_resource() {
         return audit.all_unknown(alert, senseless(ALERTS.name, id));
@@ -290,7 +290,7 @@ fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>
         .unseen(unseen)
         .notifies(enabled & reaches)
         .targets_elsewhere(elsewhere)
-        .tags(storage::wanted_tags(audit, Alert::fact("tags"), &body))
+        .tags(storage::wanted_tags(audit, Alert::TAGS, &body))
 }
 
 /// A [term](https://learn.microsoft.com/en-us/rest/api/monitor/activity-log-alerts/get#alertruleanyoforleafcondition) of the
@@ -485,7 +485,7 @@ fn elsewhere(group: &str) -> Gap {
 
 /// The action groups that are on and have somebody to tell, for alerts of other subscriptions.
 fn targets(audit: &Subscription<'_>, groups: &Result<Vec<Value>, Gap>) -> Fact<Entries> {
-    if !audit.wanted.fact(Account::fact("alert_targets")) {
+    if !audit.wanted.fact(Account::ALERT_TARGETS) {
         return Fact::not_collected();
     }
     let rows = match groups {
@@ -538,7 +538,7 @@ fn workspaces(audit: &Subscription<'_>, rows: Result<Vec<Value>, Gap>) -> Listin
 
 fn workspace(audit: &Subscription<'_>, row: &Value) -> LogGroup {
     let id = word(row, "id").unwrap_or_default();
-    let group = LogGroup::unread(id, name_of(row), word(row, "location"));
+    let group = LogGroup::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
     let body = Body { ask: audit.ask, action: WORKSPACES.name, id, value: row };
     if !body.is_resource() {
         return audit.all_unknown(group, senseless(WORKSPACES.name, id));
@@ -554,7 +554,7 @@ fn workspace(audit: &Subscription<'_>, row: &Value) -> LogGroup {
                 Err(_) => body.malformed("properties.retentionInDays"),
             },
         }))
-        .tags(storage::wanted_tags(audit, LogGroup::fact("tags"), &body))
+        .tags(storage::wanted_tags(audit, LogGroup::TAGS, &body))
 }
 
 #[cfg(test)]

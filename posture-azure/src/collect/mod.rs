@@ -187,12 +187,12 @@ pub(crate) async fn count(
                 counted.add(Kind::Bucket, WITH_BLOBS, parts.blobs.into());
                 counted.add(Kind::Bucket, WITH_OPEN_BLOBS, parts.open_blobs.into());
                 counted.add(Kind::Bucket, WITH_FILES, parts.files.into());
-                let logged = parts.blobs && wanted.fact(Bucket::fact("access_log_target"));
+                let logged = parts.blobs && wanted.fact(Bucket::ACCESS_LOG_TARGET);
                 counted.add(Kind::AuditTrail, LOGGED, logged.into());
             }
             let vaults: Vec<&Value> = rows.of_type(vault::TYPE).collect();
             counted.add(Kind::Vault, Filter::All, vaults.len() as u64);
-            if wanted.fact(Vault::fact("audit_targets")) {
+            if wanted.fact(Vault::AUDIT_TARGETS) {
                 counted.add(Kind::AuditTrail, LOGGED, vaults.len() as u64);
             }
             if vault::asks_each_key(wanted) {

@@ -6,6 +6,7 @@ use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::{Gap, Reason};
 use posture_core::listing::Listing;
 use posture_core::part::Part;
+use posture_core::provider::Provider;
 use posture_core::resource::{FlowLog, FlowLogTarget, Kind, Network, SecurityGroup};
 use posture_core::wanted::Wanted;
 use serde_json::Value;
@@ -22,11 +23,11 @@ pub(crate) const NETWORKS: Action = Action {
     per: ROW,
     lists: &[Kind::Network],
     fills: &[
-        Network::fact("watched"),
-        Network::fact("unrecorded"),
-        Network::fact("unsearchable"),
-        SecurityGroup::fact("unsearchable"),
-        Network::fact("tags"),
+        Network::WATCHED,
+        Network::UNRECORDED,
+        Network::UNSEARCHABLE,
+        SecurityGroup::UNSEARCHABLE,
+        Network::TAGS,
     ],
     command: "az network vnet show --ids {id}",
 };
@@ -36,11 +37,7 @@ pub(crate) const GROUPS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[Kind::SecurityGroup],
-    fills: &[
-        SecurityGroup::fact("attached"),
-        SecurityGroup::fact("unsearchable"),
-        SecurityGroup::fact("tags"),
-    ],
+    fills: &[SecurityGroup::ATTACHED, SecurityGroup::UNSEARCHABLE, SecurityGroup::TAGS],
     command: "az network nsg show --ids {id}",
 };
 
@@ -49,7 +46,7 @@ pub(crate) const WATCHERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Network::fact("watched")],
+    fills: &[Network::WATCHED],
     command: "az network watcher list",
 };
 
@@ -59,13 +56,13 @@ pub(crate) const FLOW_LOGS: Action = Action {
     per: ROW,
     lists: &[Kind::FlowLog],
     fills: &[
-        FlowLog::fact("target"),
-        FlowLog::fact("recording"),
-        FlowLog::fact("retention_days"),
-        Network::fact("unrecorded"),
-        Network::fact("unsearchable"),
-        SecurityGroup::fact("unsearchable"),
-        FlowLog::fact("tags"),
+        FlowLog::TARGET,
+        FlowLog::RECORDING,
+        FlowLog::RETENTION_DAYS,
+        Network::UNRECORDED,
+        Network::UNSEARCHABLE,
+        SecurityGroup::UNSEARCHABLE,
+        FlowLog::TAGS,
     ],
     command: "az resource show --ids {id}",
 };
@@ -145,14 +142,14 @@ fn network(
 ) -> Network {
     let id = word(row, "id").unwrap_or_default();
     let name = name_of(row);
-    let network = Network::unread(id, name, word(row, "location"));
+    let network = Network::unread_on(Provider::Azure, id, name, word(row, "location"));
     let network = network.watched(watched(audit, row, watchers));
     let body = Body { ask: audit.ask, action: NETWORKS.name, id, value: row };
     if !body.is_resource() {
         let gap = audit.ask.gap(senseless(NETWORKS.name, id));
         return network.unrecorded(Fact::Gap(gap)).unsearchable(Fact::Gap(gap));
     }
-    let network = network.tags(storage::wanted_tags(audit, Network::fact("tags"), &body));
+    let network = network.tags(storage::wanted_tags(audit, Network::TAGS, &body));
     let parts = body.list("properties.subnets").and_then(|subnets| {
         let mut parts = Vec::new();
         for subnet in *subnets {
@@ -238,7 +235,7 @@ fn group(
     traffic: &Traffic,
 ) -> SecurityGroup {
     let id = word(row, "id").unwrap_or_default();
-    let group = SecurityGroup::unread(id, name_of(row), word(row, "location"));
+    let group = SecurityGroup::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
     let body = Body { ask: audit.ask, action: GROUPS.name, id, value: row };
     if !body.is_resource() {
         return audit.all_unknown(group, senseless(GROUPS.name, id));
@@ -272,7 +269,7 @@ fn group(
     });
     group.attached(attached).unsearchable(unsearchable).tags(storage::wanted_tags(
         audit,
-        SecurityGroup::fact("tags"),
+        SecurityGroup::TAGS,
         &body,
     ))
 }
@@ -416,7 +413,7 @@ impl Log {
 
 fn flow_log(audit: &Subscription<'_>, row: &Value) -> FlowLog {
     let id = word(row, "id").unwrap_or_default();
-    let log = FlowLog::unread(id, name_of(row), word(row, "location"));
+    let log = FlowLog::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
     let body = Body { ask: audit.ask, action: FLOW_LOGS.name, id, value: row };
     if !body.is_resource() {
         return audit.all_unknown(log, senseless(FLOW_LOGS.name, id));
@@ -434,7 +431,7 @@ fn flow_log(audit: &Subscription<'_>, row: &Value) -> FlowLog {
     log.target(kind)
         .recording(recording(&body))
         .retention_days(retention(&body))
-        .tags(storage::wanted_tags(audit, FlowLog::fact("tags"), &body))
+        .tags(storage::wanted_tags(audit, FlowLog::TAGS, &body))
 }
 
 /// Every flow log has one.
@@ -589,14 +586,14 @@ mod tests {
             json!({ "subscriptions": [{ "id": "s", "name": "s", "resources": resources }] });
         let kinds = [Kind::Network, Kind::SecurityGroup, Kind::FlowLog];
         let facts = [
-            Network::fact("watched"),
-            Network::fact("unrecorded"),
-            Network::fact("unsearchable"),
-            SecurityGroup::fact("attached"),
-            SecurityGroup::fact("unsearchable"),
-            FlowLog::fact("target"),
-            FlowLog::fact("recording"),
-            FlowLog::fact("retention_days"),
+            Network::WATCHED,
+            Network::UNRECORDED,
+            Network::UNSEARCHABLE,
+            SecurityGroup::ATTACHED,
+            SecurityGroup::UNSEARCHABLE,
+            FlowLog::TARGET,
+            FlowLog::RECORDING,
+            FlowLog::RETENTION_DAYS,
         ];
         scopes(&scenario, &facts, &kinds).remove(0)
     }

@@ -6,6 +6,7 @@ use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
 use posture_core::part::Part;
+use posture_core::provider::Provider;
 use posture_core::resource::{Kind, User};
 use posture_core::time::Time;
 use serde_json::Value;
@@ -21,12 +22,7 @@ pub(crate) const USERS: Action = Action {
     own: &["AuditLog.Read.All", "User.Read.All"],
     per: TENANT,
     lists: &[Kind::User],
-    fills: &[
-        User::fact("created"),
-        User::fact("console_access"),
-        User::fact("guest"),
-        User::fact("last_sign_in"),
-    ],
+    fills: &[User::CREATED, User::CONSOLE_ACCESS, User::GUEST, User::LAST_SIGN_IN],
     command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/users/{id}?\\$select=accountEnabled,userType,createdDateTime,signInActivity\"",
 };
 
@@ -35,7 +31,7 @@ pub(crate) const REGISTRATIONS: Action = Action {
     own: &["AuditLog.Read.All"],
     per: TENANT,
     lists: &[],
-    fills: &[User::fact("mfa")],
+    fills: &[User::MFA],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/reports/authenticationMethods/userRegistrationDetails/{id}",
 };
 
@@ -107,7 +103,7 @@ async fn listed(tenant: &Tenant<'_>) -> Listed {
     const COLUMNS: &str =
         "id,userPrincipalName,displayName,accountEnabled,userType,createdDateTime";
     let mut without_sign_ins = GapId::NOT_COLLECTED;
-    if tenant.wanted.fact(User::fact("last_sign_in")) {
+    if tenant.wanted.fact(User::LAST_SIGN_IN) {
         let query = format!("?$select={COLUMNS},{SIGN_INS}&$top=500");
         let Items { items, refused } =
             tenant.graph_list(USERS.name, &query, &Lane::Directory).await;
@@ -138,7 +134,7 @@ fn user(body: &Body<'_>) -> User {
         Known(None) if name.is_some() => Known(false),
         _ => body.malformed("userType"),
     };
-    User::unread(body.id, name.unwrap_or(body.id), None)
+    User::unread_on(Provider::Azure, body.id, name.unwrap_or(body.id), None)
         .console_access(flag(body, "accountEnabled"))
         .created(body.need("createdDateTime", View::time))
         .guest(guest)

@@ -17,24 +17,24 @@ use crate::rbac::{Identity, IdentityKind};
 
 /// What takes the users that hold roles.
 const USERS: &[FactId] = &[
-    Account::fact("owners"),
-    Account::fact("certain_owners"),
-    Account::fact("role_givers"),
-    Account::fact("certain_role_givers"),
-    Grant::fact("orphaned"),
-    Grant::fact("guests"),
-    Grant::fact("disabled_users"),
-    resource::Directory::fact("global_administrators"),
-    resource::Directory::fact("permanent_administrators"),
-    resource::Directory::fact("tenant_creators"),
-    resource::Directory::fact("mfa_for_everyone"),
-    resource::Directory::fact("mfa_for_administrators"),
-    resource::Directory::fact("mfa_for_management"),
-    resource::Directory::fact("mfa_for_risky_sign_ins"),
-    resource::Directory::fact("legacy_protocols_blocked"),
-    resource::Directory::fact("device_codes_blocked"),
-    resource::Directory::fact("mfa_for_device_registration"),
-    resource::Directory::fact("sign_in_exclusions_decided"),
+    Account::OWNERS,
+    Account::CERTAIN_OWNERS,
+    Account::ROLE_GIVERS,
+    Account::CERTAIN_ROLE_GIVERS,
+    Grant::ORPHANED,
+    Grant::GUESTS,
+    Grant::DISABLED_USERS,
+    resource::Directory::GLOBAL_ADMINISTRATORS,
+    resource::Directory::PERMANENT_ADMINISTRATORS,
+    resource::Directory::TENANT_CREATORS,
+    resource::Directory::MFA_FOR_EVERYONE,
+    resource::Directory::MFA_FOR_ADMINISTRATORS,
+    resource::Directory::MFA_FOR_MANAGEMENT,
+    resource::Directory::MFA_FOR_RISKY_SIGN_INS,
+    resource::Directory::LEGACY_PROTOCOLS_BLOCKED,
+    resource::Directory::DEVICE_CODES_BLOCKED,
+    resource::Directory::MFA_FOR_DEVICE_REGISTRATION,
+    resource::Directory::SIGN_IN_EXCLUSIONS_DECIDED,
 ];
 
 pub(crate) const USER: Action = Action {
@@ -48,13 +48,13 @@ pub(crate) const USER: Action = Action {
 
 /// What takes the identities that hold roles.
 const IDENTITIES: &[FactId] = &[
-    Account::fact("owners"),
-    Account::fact("certain_owners"),
-    Account::fact("role_givers"),
-    Account::fact("certain_role_givers"),
-    Grant::fact("orphaned"),
-    Grant::fact("guests"),
-    Grant::fact("disabled_users"),
+    Account::OWNERS,
+    Account::CERTAIN_OWNERS,
+    Account::ROLE_GIVERS,
+    Account::CERTAIN_ROLE_GIVERS,
+    Grant::ORPHANED,
+    Grant::GUESTS,
+    Grant::DISABLED_USERS,
 ];
 
 pub(crate) const APPLICATION: Action = Action {
@@ -71,29 +71,29 @@ pub(crate) const GROUP: Action = Action {
     own: &["GroupMember.Read.All"],
     per: BATCHED,
     lists: &[],
-    fills: &[Grant::fact("orphaned")],
+    fills: &[Grant::ORPHANED],
     command: "az ad group show --group <holder>",
 };
 
 /// What takes the members of groups.
 const PEOPLE: &[FactId] = &[
-    Account::fact("owners"),
-    Account::fact("certain_owners"),
-    Account::fact("role_givers"),
-    Account::fact("certain_role_givers"),
-    Grant::fact("guests"),
-    Grant::fact("disabled_users"),
-    resource::Directory::fact("global_administrators"),
-    resource::Directory::fact("permanent_administrators"),
-    resource::Directory::fact("tenant_creators"),
-    resource::Directory::fact("mfa_for_everyone"),
-    resource::Directory::fact("mfa_for_administrators"),
-    resource::Directory::fact("mfa_for_management"),
-    resource::Directory::fact("mfa_for_risky_sign_ins"),
-    resource::Directory::fact("legacy_protocols_blocked"),
-    resource::Directory::fact("device_codes_blocked"),
-    resource::Directory::fact("mfa_for_device_registration"),
-    resource::Directory::fact("sign_in_exclusions_decided"),
+    Account::OWNERS,
+    Account::CERTAIN_OWNERS,
+    Account::ROLE_GIVERS,
+    Account::CERTAIN_ROLE_GIVERS,
+    Grant::GUESTS,
+    Grant::DISABLED_USERS,
+    resource::Directory::GLOBAL_ADMINISTRATORS,
+    resource::Directory::PERMANENT_ADMINISTRATORS,
+    resource::Directory::TENANT_CREATORS,
+    resource::Directory::MFA_FOR_EVERYONE,
+    resource::Directory::MFA_FOR_ADMINISTRATORS,
+    resource::Directory::MFA_FOR_MANAGEMENT,
+    resource::Directory::MFA_FOR_RISKY_SIGN_INS,
+    resource::Directory::LEGACY_PROTOCOLS_BLOCKED,
+    resource::Directory::DEVICE_CODES_BLOCKED,
+    resource::Directory::MFA_FOR_DEVICE_REGISTRATION,
+    resource::Directory::SIGN_IN_EXCLUSIONS_DECIDED,
 ];
 
 pub(crate) const MEMBERS: Action = Action {

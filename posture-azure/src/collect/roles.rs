@@ -22,17 +22,17 @@ pub(crate) const ASSIGNMENTS: Action = Action {
     per: HOLDERS,
     lists: &[],
     fills: &[
-        Directory::fact("global_administrators"),
-        Directory::fact("permanent_administrators"),
-        Directory::fact("tenant_creators"),
-        Directory::fact("mfa_for_everyone"),
-        Directory::fact("mfa_for_administrators"),
-        Directory::fact("mfa_for_management"),
-        Directory::fact("mfa_for_risky_sign_ins"),
-        Directory::fact("legacy_protocols_blocked"),
-        Directory::fact("device_codes_blocked"),
-        Directory::fact("mfa_for_device_registration"),
-        Directory::fact("sign_in_exclusions_decided"),
+        Directory::GLOBAL_ADMINISTRATORS,
+        Directory::PERMANENT_ADMINISTRATORS,
+        Directory::TENANT_CREATORS,
+        Directory::MFA_FOR_EVERYONE,
+        Directory::MFA_FOR_ADMINISTRATORS,
+        Directory::MFA_FOR_MANAGEMENT,
+        Directory::MFA_FOR_RISKY_SIGN_INS,
+        Directory::LEGACY_PROTOCOLS_BLOCKED,
+        Directory::DEVICE_CODES_BLOCKED,
+        Directory::MFA_FOR_DEVICE_REGISTRATION,
+        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
     ],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments",
 };
@@ -43,15 +43,15 @@ pub(crate) const ACTIVE: Action = Action {
     per: HOLDERS,
     lists: &[],
     fills: &[
-        Directory::fact("permanent_administrators"),
-        Directory::fact("mfa_for_everyone"),
-        Directory::fact("mfa_for_administrators"),
-        Directory::fact("mfa_for_management"),
-        Directory::fact("mfa_for_risky_sign_ins"),
-        Directory::fact("legacy_protocols_blocked"),
-        Directory::fact("device_codes_blocked"),
-        Directory::fact("mfa_for_device_registration"),
-        Directory::fact("sign_in_exclusions_decided"),
+        Directory::PERMANENT_ADMINISTRATORS,
+        Directory::MFA_FOR_EVERYONE,
+        Directory::MFA_FOR_ADMINISTRATORS,
+        Directory::MFA_FOR_MANAGEMENT,
+        Directory::MFA_FOR_RISKY_SIGN_INS,
+        Directory::LEGACY_PROTOCOLS_BLOCKED,
+        Directory::DEVICE_CODES_BLOCKED,
+        Directory::MFA_FOR_DEVICE_REGISTRATION,
+        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
     ],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
 };
@@ -62,16 +62,16 @@ pub(crate) const ELIGIBLE: Action = Action {
     per: HOLDERS,
     lists: &[],
     fills: &[
-        Directory::fact("global_administrators"),
-        Directory::fact("tenant_creators"),
-        Directory::fact("mfa_for_everyone"),
-        Directory::fact("mfa_for_administrators"),
-        Directory::fact("mfa_for_management"),
-        Directory::fact("mfa_for_risky_sign_ins"),
-        Directory::fact("legacy_protocols_blocked"),
-        Directory::fact("device_codes_blocked"),
-        Directory::fact("mfa_for_device_registration"),
-        Directory::fact("sign_in_exclusions_decided"),
+        Directory::GLOBAL_ADMINISTRATORS,
+        Directory::TENANT_CREATORS,
+        Directory::MFA_FOR_EVERYONE,
+        Directory::MFA_FOR_ADMINISTRATORS,
+        Directory::MFA_FOR_MANAGEMENT,
+        Directory::MFA_FOR_RISKY_SIGN_INS,
+        Directory::LEGACY_PROTOCOLS_BLOCKED,
+        Directory::DEVICE_CODES_BLOCKED,
+        Directory::MFA_FOR_DEVICE_REGISTRATION,
+        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
     ],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
 };
@@ -82,7 +82,7 @@ pub(crate) const MEMBERS_ON_DEMAND: Action = Action {
     own: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
     per: ROLE_GROUP,
     lists: &[],
-    fills: &[Directory::fact("global_administrators"), Directory::fact("tenant_creators")],
+    fills: &[Directory::GLOBAL_ADMINISTRATORS, Directory::TENANT_CREATORS],
     command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?\\$filter=groupId eq '<group>'\"",
 };
 
@@ -284,9 +284,9 @@ pub(crate) async fn read(
 }
 
 async fn held(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holders<'_>) -> Roles {
-    let global = tenant.wanted.fact(Directory::fact("global_administrators"));
-    let permanent = tenant.wanted.fact(Directory::fact("permanent_administrators"));
-    let tenant_creators = tenant.wanted.fact(Directory::fact("tenant_creators"));
+    let global = tenant.wanted.fact(Directory::GLOBAL_ADMINISTRATORS);
+    let permanent = tenant.wanted.fact(Directory::PERMANENT_ADMINISTRATORS);
+    let tenant_creators = tenant.wanted.fact(Directory::TENANT_CREATORS);
     if !global && !permanent && !tenant_creators {
         return Roles::default();
     }

@@ -27,22 +27,22 @@ pub(crate) const READ: Action = Action {
     per: ROW,
     lists: &[Kind::Bucket],
     fills: &[
-        Bucket::fact("public_access_block"),
-        Bucket::fact("tls_enforced"),
-        Bucket::fact("minimum_tls"),
-        Bucket::fact("encryption"),
-        Bucket::fact("tags"),
-        Bucket::fact("public_network"),
-        Bucket::fact("network_default_deny"),
-        Bucket::fact("trusted_services_allowed"),
-        Bucket::fact("private_endpoints"),
-        Bucket::fact("shared_key_access"),
-        Bucket::fact("portal_as_user"),
-        Bucket::fact("access_keys_made"),
-        Bucket::fact("access_key_reminder_days"),
-        Bucket::fact("cross_tenant_replication"),
-        Bucket::fact("geo_redundant"),
-        AuditTrail::fact("key"),
+        Bucket::PUBLIC_ACCESS_BLOCK,
+        Bucket::TLS_ENFORCED,
+        Bucket::MINIMUM_TLS,
+        Bucket::ENCRYPTION,
+        Bucket::TAGS,
+        Bucket::PUBLIC_NETWORK,
+        Bucket::NETWORK_DEFAULT_DENY,
+        Bucket::TRUSTED_SERVICES_ALLOWED,
+        Bucket::PRIVATE_ENDPOINTS,
+        Bucket::SHARED_KEY_ACCESS,
+        Bucket::PORTAL_AS_USER,
+        Bucket::ACCESS_KEYS_MADE,
+        Bucket::ACCESS_KEY_REMINDER_DAYS,
+        Bucket::CROSS_TENANT_REPLICATION,
+        Bucket::GEO_REDUNDANT,
+        AuditTrail::KEY,
     ],
     command: "az storage account show --ids {id}",
 };
@@ -52,11 +52,7 @@ pub(crate) const BLOB_SERVICE: Action = Action {
     own: &[],
     per: Per::of(Kind::Bucket, WITH_BLOBS),
     lists: &[],
-    fills: &[
-        Bucket::fact("soft_delete_days"),
-        Bucket::fact("container_soft_delete_days"),
-        Bucket::fact("versioning"),
-    ],
+    fills: &[Bucket::SOFT_DELETE_DAYS, Bucket::CONTAINER_SOFT_DELETE_DAYS, Bucket::VERSIONING],
     command: "az storage account blob-service-properties show --account-name {name}",
 };
 
@@ -65,7 +61,7 @@ pub(crate) const CONTAINERS: Action = Action {
     own: &[],
     per: Per::of(Kind::Bucket, WITH_OPEN_BLOBS).at_least(),
     lists: &[],
-    fills: &[Bucket::fact("acl_public_read")],
+    fills: &[Bucket::ACL_PUBLIC_READ],
     command: "az storage container-rm list --storage-account {id}",
 };
 
@@ -74,11 +70,7 @@ pub(crate) const FILE_SERVICE: Action = Action {
     own: &[],
     per: Per::of(Kind::Bucket, WITH_FILES),
     lists: &[],
-    fills: &[
-        Bucket::fact("share_soft_delete_days"),
-        Bucket::fact("smb_versions"),
-        Bucket::fact("smb_ciphers"),
-    ],
+    fills: &[Bucket::SHARE_SOFT_DELETE_DAYS, Bucket::SMB_VERSIONS, Bucket::SMB_CIPHERS],
     command: "az storage account file-service-properties show --account-name {name}",
 };
 
@@ -107,7 +99,7 @@ async fn accounts(audit: &Subscription<'_>, rows: &[Value]) -> Vec<Bucket> {
 
 async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
     let id = word(row, "id").unwrap_or_default();
-    let bucket = Bucket::unread(id, name_of(row), word(row, "location"));
+    let bucket = Bucket::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
     let body = Body { ask: audit.ask, action: READ.name, id, value: row };
     if !body.is_resource() {
         return audit.all_unknown(bucket, senseless(READ.name, id));
@@ -539,7 +531,7 @@ async fn access_log(
     account: &Body<'_>,
     has_blobs: &Fact<bool>,
 ) -> Fact<Option<String>> {
-    let wanted = Bucket::fact("access_log_target");
+    let wanted = Bucket::ACCESS_LOG_TARGET;
     if !audit.wanted.fact(wanted) {
         return Fact::not_collected();
     }

@@ -40,7 +40,7 @@ pub(crate) async fn collect(
     scope.name = Some(subscription.name.clone()).filter(|name| !name.is_empty());
     scope.account.name = subscription.name.clone();
     scope.account.public_access_block = Fact::NotOffered;
-    if wanted.fact(Account::fact("tags")) {
+    if wanted.fact(Account::TAGS) {
         let body = Body {
             ask: &ask,
             action: SUBSCRIPTIONS,

@@ -2,6 +2,7 @@
 
 use posture_collect::Observer;
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{Directory, Kind};
 use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
@@ -29,7 +30,7 @@ pub(crate) async fn collect(
     let tenant = Tenant { id: session.tenant(), cloud, ask, wanted, observer };
     let holders = Holders::new(&tenant);
     if wanted.kind(Kind::Directory) {
-        let directory = Directory::unread(session.tenant(), NAME, None);
+        let directory = Directory::unread_on(Provider::Azure, session.tenant(), NAME, None);
         scope.merge(Listing::complete(vec![directory]).into());
         let (settings, roles, sign_in, exports) = futures::join!(
             tenant.observed("directory settings", directory::read(&tenant)),

@@ -17,7 +17,7 @@ pub(crate) const ADDRESSES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::fact("basic_tiers")],
+    fills: &[Account::BASIC_TIERS],
     command: "az network public-ip list --query \"[].{name: name, sku: sku.name}\"",
 };
 
@@ -26,7 +26,7 @@ pub(crate) const BALANCERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::fact("basic_tiers")],
+    fills: &[Account::BASIC_TIERS],
     command: "az network lb list --query \"[].{name: name, sku: sku.name}\"",
 };
 
@@ -35,7 +35,7 @@ pub(crate) const CACHES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::fact("basic_tiers")],
+    fills: &[Account::BASIC_TIERS],
     command: "az resource list --resource-type Microsoft.Cache/redis",
 };
 
@@ -44,7 +44,7 @@ pub(crate) const DATABASES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::fact("basic_tiers")],
+    fills: &[Account::BASIC_TIERS],
     command: "az resource list --resource-type Microsoft.Sql/servers/databases",
 };
 
@@ -53,7 +53,7 @@ pub(crate) const POOLS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::fact("basic_tiers")],
+    fills: &[Account::BASIC_TIERS],
     command: "az resource list --resource-type Microsoft.Sql/servers/elasticPools",
 };
 
@@ -62,7 +62,7 @@ pub(crate) const GATEWAYS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::fact("basic_tiers")],
+    fills: &[Account::BASIC_TIERS],
     command: "az resource list --resource-type Microsoft.Network/virtualNetworkGateways",
 };
 

@@ -5,6 +5,7 @@ use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId};
 use posture_core::listing::Listing;
 use posture_core::part::Part;
+use posture_core::provider::Provider;
 use posture_core::resource::{Key, KeyOrigin, KeyState, Kind, Secret, Vault, VaultAccess};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
@@ -23,14 +24,14 @@ pub(crate) const READ: Action = Action {
     per: ROW,
     lists: &[Kind::Key, Kind::Secret, Kind::Vault],
     fills: &[
-        Vault::fact("access"),
-        Vault::fact("purge_protection"),
-        Vault::fact("public_network"),
-        Vault::fact("network_default_deny"),
-        Vault::fact("private_endpoints"),
-        Key::fact("vault_access"),
-        Secret::fact("vault_access"),
-        Vault::fact("tags"),
+        Vault::ACCESS,
+        Vault::PURGE_PROTECTION,
+        Vault::PUBLIC_NETWORK,
+        Vault::NETWORK_DEFAULT_DENY,
+        Vault::PRIVATE_ENDPOINTS,
+        Key::VAULT_ACCESS,
+        Secret::VAULT_ACCESS,
+        Vault::TAGS,
     ],
     command: "az keyvault show --name {name}",
 };
@@ -40,13 +41,7 @@ pub(crate) const KEYS: Action = Action {
     own: &[],
     per: VAULT,
     lists: &[Kind::Key],
-    fills: &[
-        Key::fact("state"),
-        Key::fact("expires"),
-        Key::fact("rotates"),
-        Key::fact("rotation_days"),
-        Key::fact("tags"),
-    ],
+    fills: &[Key::STATE, Key::EXPIRES, Key::ROTATES, Key::ROTATION_DAYS, Key::TAGS],
     command: "az resource show --ids {id}",
 };
 
@@ -56,12 +51,12 @@ pub(crate) const SECRETS: Action = Action {
     per: VAULT,
     lists: &[Kind::Secret],
     fills: &[
-        Secret::fact("enabled"),
-        Secret::fact("expires"),
-        Secret::fact("valid_from"),
-        Secret::fact("certificate"),
-        Key::fact("origin"),
-        Secret::fact("tags"),
+        Secret::ENABLED,
+        Secret::EXPIRES,
+        Secret::VALID_FROM,
+        Secret::CERTIFICATE,
+        Key::ORIGIN,
+        Secret::TAGS,
     ],
     command: "az resource show --ids {id}",
 };
@@ -149,13 +144,13 @@ struct One {
 
 async fn vault(audit: &Subscription<'_>, row: &Value) -> One {
     let id = word(row, "id").unwrap_or_default();
-    let vault = Vault::unread(id, name_of(row), word(row, "location"));
+    let vault = Vault::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
     let body = Body { ask: audit.ask, action: READ.name, id, value: row };
     let vault =
         if body.is_resource() {
             own(vault, &body)
                 .audit_targets(audit_targets(audit, id).await)
-                .tags(storage::wanted_tags(audit, Vault::fact("tags"), &body))
+                .tags(storage::wanted_tags(audit, Vault::TAGS, &body))
         } else {
             audit.all_unknown(vault, senseless(READ.name, id))
         };
@@ -210,7 +205,7 @@ fn purge_protection(body: &Body<'_>) -> Fact<bool> {
 /// Where each request is recorded, by the
 /// [category `AuditEvent`](https://learn.microsoft.com/en-us/azure/key-vault/general/logging) or a group that holds it.
 async fn audit_targets(audit: &Subscription<'_>, id: &str) -> Fact<Vec<String>> {
-    if !audit.wanted.fact(Vault::fact("audit_targets")) {
+    if !audit.wanted.fact(Vault::AUDIT_TARGETS) {
         return Fact::not_collected();
     }
     diagnostics::of_resource(audit, id).await.map(|settings| {
@@ -247,7 +242,7 @@ async fn list(
 
 /// Whether the wanted facts take a question for each key: the list does not hold rotation policies.
 pub(crate) fn asks_each_key(wanted: &Wanted) -> bool {
-    wanted.any(&[Key::fact("rotates"), Key::fact("rotation_days")])
+    wanted.any(&[Key::ROTATES, Key::ROTATION_DAYS])
 }
 
 /// Whether a key is switched on; only of such a key the rotation policy is asked.
@@ -289,7 +284,7 @@ impl Within<'_> {
     async fn key(&self, item: &Value) -> Option<Key> {
         let id = word(item, "id").filter(|id| !id.is_empty())?;
         let name = name_of(item);
-        let key = Key::unread(id, name, self.vault.region.as_deref());
+        let key = Key::unread_on(Provider::Azure, id, name, self.vault.region.as_deref());
         if !has_attributes(item) {
             return Some(self.audit.all_unknown(key, senseless(KEYS.name, id)));
         }
@@ -312,7 +307,7 @@ impl Within<'_> {
             .policy_public(NotOffered)
             .external_accounts(NotOffered)
             .services_without_source(NotOffered)
-            .tags(storage::wanted_tags(self.audit, Key::fact("tags"), &body));
+            .tags(storage::wanted_tags(self.audit, Key::TAGS, &body));
         Some(key)
     }
 
@@ -389,7 +384,8 @@ impl Within<'_> {
 
     fn secret(&self, item: &Value) -> Option<Secret> {
         let id = word(item, "id").filter(|id| !id.is_empty())?;
-        let secret = Secret::unread(id, name_of(item), self.vault.region.as_deref());
+        let secret =
+            Secret::unread_on(Provider::Azure, id, name_of(item), self.vault.region.as_deref());
         if !has_attributes(item) {
             return Some(self.audit.all_unknown(secret, senseless(SECRETS.name, id)));
         }
@@ -406,7 +402,7 @@ impl Within<'_> {
             .valid_from(from)
             .certificate(certificate)
             .vault_access(self.vault.access.clone())
-            .tags(storage::wanted_tags(self.audit, Secret::fact("tags"), &body));
+            .tags(storage::wanted_tags(self.audit, Secret::TAGS, &body));
         Some(secret)
     }
 }

@@ -925,8 +925,9 @@ impl Reader<'_> {
             };
             for (key, item) in values {
                 let name = key.get_ref().as_ref();
-                let Some(param) = control.params.iter().find(|param| param.name() == name) else {
-                    let known: Vec<&str> = control.params.iter().map(|p| p.name()).collect();
+                let Some(param) = control.test.params.iter().find(|param| param.name() == name)
+                else {
+                    let known: Vec<&str> = control.test.params.iter().map(|p| p.name()).collect();
                     if known.is_empty() {
                         let place = key.span().start;
                         self.mistake(

@@ -28,14 +28,14 @@ pub(crate) const AZURE_REFERENCES: &[&str] = &[
 ];
 
 pub(crate) const READS: &[FactId] = &[
-    Alert::fact("events"),
-    Alert::fact("possible_events"),
-    Alert::fact("sees_everything"),
-    Alert::fact("sees_members"),
-    Alert::fact("unseen"),
-    Alert::fact("notifies"),
-    Alert::fact("targets_elsewhere"),
-    Account::fact("alert_targets"),
+    Alert::EVENTS,
+    Alert::POSSIBLE_EVENTS,
+    Alert::SEES_EVERYTHING,
+    Alert::SEES_MEMBERS,
+    Alert::UNSEEN,
+    Alert::NOTIFIES,
+    Alert::TARGETS_ELSEWHERE,
+    Account::ALERT_TARGETS,
 ];
 
 /// Judges whether some alert sees every event of the class in the whole account and tells somebody. Three parts that

@@ -35,7 +35,7 @@ pub(crate) fn kept(
     log.target.known()?;
     match *log.retention_days.known()? {
         Some(days) if days < least => {
-            fail("retention_days", format!("{days} days"), format!("at least {least} days"))
+            fail(FlowLog::RETENTION_DAYS, format!("{days} days"), format!("at least {least} days"))
         }
         Some(_) | None => pass(),
     }

@@ -93,7 +93,7 @@ fn a_scope_is_judged_by_the_controls_of_its_provider_and_level() {
     let directory = controls::ALL
         .iter()
         .copied()
-        .find(|control| control.check.kind() == Kind::Directory)
+        .find(|control| control.test.check.kind() == Kind::Directory)
         .unwrap();
     let chosen: &[&'static Control] =
         &[VERSIONING, directory, &logging::object_write_events::CONTROL];
@@ -163,10 +163,10 @@ fn the_facts_of_a_failure_are_those_of_its_evidence() {
     assert_eq!(
         facts,
         [
-            vec![(Bucket::fact("versioning"), "arn:aws:s3:::a")],
+            vec![(Bucket::VERSIONING, "arn:aws:s3:::a")],
             vec![],
             // A fact that the account does not have is shown with the account.
-            vec![(AuditTrail::fact("object_writes"), "1")],
+            vec![(AuditTrail::OBJECT_WRITES, "1")],
         ]
     );
     let invented: Arc<[Evidence]> =
@@ -175,7 +175,7 @@ fn the_facts_of_a_failure_are_those_of_its_evidence() {
     let finding = findings.iter().next().unwrap();
     // A fact of the kind that the control does not read is still one of the resource.
     let other = Finding { outcome: &fail, ..finding };
-    assert_eq!(other.facts().map(|(fact, _)| fact).collect::<Vec<_>>(), [Bucket::fact("tags")]);
+    assert_eq!(other.facts().map(|(fact, _)| fact).collect::<Vec<_>>(), [Bucket::TAGS]);
     let nobody = Finding { subject: None, ..other };
     assert_eq!(nobody.facts().count(), 0);
     let invented: Arc<[Evidence]> =

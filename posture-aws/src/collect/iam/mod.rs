@@ -329,10 +329,12 @@ async fn certificates(audit: &Audit<'_>, client: &Client) -> Listing<Certificate
     let listed = found.pages.iter().flat_map(|page| page.server_certificate_metadata_list());
     let items = listed.map(|certificate| {
         let (id, name) = (certificate.arn(), certificate.server_certificate_name());
-        Certificate::unread(id, name, None).expires(match certificate.expiration() {
-            Some(expires) => Known(time(expires)),
-            None => ask.malformed(CERTIFICATES, id, "the answer gives no date of expiry"),
-        })
+        Certificate::unread_on(Provider::Aws, id, name, None).expires(
+            match certificate.expiration() {
+                Some(expires) => Known(time(expires)),
+                None => ask.malformed(CERTIFICATES, id, "the answer gives no date of expiry"),
+            },
+        )
     });
     Listing { items: items.collect(), gaps: found.cut.into_iter().collect() }
 }
@@ -608,7 +610,7 @@ mod tests {
     #[test]
     fn facts_of_users_take_the_table_for_their_word() {
         // The summary proves the listing, so that whoever wants users wants the summary.
-        let wanted = Wanted::of(&[User::fact("mfa")], &[]);
+        let wanted = Wanted::of(&[User::MFA], &[]);
         for action in [SUMMARY, AUTHORIZATION, GENERATE, REPORT] {
             let known = crate::action::ACTIONS.iter().find(|known| known.name == action).unwrap();
             assert!(known.is_wanted(&wanted), "{action}");

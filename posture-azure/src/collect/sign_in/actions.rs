@@ -9,15 +9,15 @@ pub(crate) const STRENGTHS: &str = "/policies/authenticationStrengthPolicies";
 
 /// What takes the rules about sign-ins.
 const OF_RULES: &[FactId] = &[
-    Directory::fact("mfa_for_everyone"),
-    Directory::fact("mfa_for_administrators"),
-    Directory::fact("mfa_for_management"),
-    Directory::fact("mfa_for_risky_sign_ins"),
-    Directory::fact("legacy_protocols_blocked"),
-    Directory::fact("device_codes_blocked"),
-    Directory::fact("mfa_for_device_registration"),
-    Directory::fact("sign_in_rules"),
-    Directory::fact("sign_in_exclusions_decided"),
+    Directory::MFA_FOR_EVERYONE,
+    Directory::MFA_FOR_ADMINISTRATORS,
+    Directory::MFA_FOR_MANAGEMENT,
+    Directory::MFA_FOR_RISKY_SIGN_INS,
+    Directory::LEGACY_PROTOCOLS_BLOCKED,
+    Directory::DEVICE_CODES_BLOCKED,
+    Directory::MFA_FOR_DEVICE_REGISTRATION,
+    Directory::SIGN_IN_RULES,
+    Directory::SIGN_IN_EXCLUSIONS_DECIDED,
 ];
 
 pub(crate) const READ_POLICIES: Action = Action {
@@ -34,20 +34,20 @@ pub(crate) const READ_LOCATIONS: Action = Action {
     own: &["Policy.Read.All"],
     per: TENANT,
     lists: &[],
-    fills: &[Directory::fact("trusted_networks")],
+    fills: &[Directory::TRUSTED_NETWORKS],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/namedLocations",
 };
 
 /// What takes what those rules call MFA.
 const OF_STRENGTHS: &[FactId] = &[
-    Directory::fact("mfa_for_everyone"),
-    Directory::fact("mfa_for_administrators"),
-    Directory::fact("mfa_for_management"),
-    Directory::fact("mfa_for_risky_sign_ins"),
-    Directory::fact("legacy_protocols_blocked"),
-    Directory::fact("mfa_for_device_registration"),
-    Directory::fact("sign_in_rules"),
-    Directory::fact("sign_in_exclusions_decided"),
+    Directory::MFA_FOR_EVERYONE,
+    Directory::MFA_FOR_ADMINISTRATORS,
+    Directory::MFA_FOR_MANAGEMENT,
+    Directory::MFA_FOR_RISKY_SIGN_INS,
+    Directory::LEGACY_PROTOCOLS_BLOCKED,
+    Directory::MFA_FOR_DEVICE_REGISTRATION,
+    Directory::SIGN_IN_RULES,
+    Directory::SIGN_IN_EXCLUSIONS_DECIDED,
 ];
 
 pub(crate) const READ_STRENGTHS: Action = Action {

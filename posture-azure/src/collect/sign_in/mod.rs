@@ -115,12 +115,12 @@ async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holde
     }
     let doubt = all.iter().find_map(|(_, outcome)| outcome.as_ref().ok()?.doubt.clone());
     let mut rules = Rules {
-        count: if tenant.wanted.fact(Directory::fact("sign_in_rules")) {
+        count: if tenant.wanted.fact(Directory::SIGN_IN_RULES) {
             fact_of(tenant, rules::count(&policies, missing.as_ref(), &Unread))
         } else {
             Fact::not_collected()
         },
-        decided: if tenant.wanted.fact(Directory::fact("sign_in_exclusions_decided")) {
+        decided: if tenant.wanted.fact(Directory::SIGN_IN_EXCLUSIONS_DECIDED) {
             fact_of(tenant, doubt.map_or(Ok(true), Err))
         } else {
             Fact::not_collected()

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.alert-mail",
+    life: since("0.1.0"),
     title: "Security alerts are sent by mail",
     severity: Medium,
     rationale: "An alert that waits in a console is read when somebody happens to look.",
@@ -33,15 +34,17 @@ pub static CONTROL: Control = Control {
         mcsb1("IR-2", Supporting),
         mcsb1("IR-3", Supporting),
     ],
-    reads: &[Account::fact("alert_mail_from")],
-    params: &[Param::Names(&LEVELS)],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.alert_mail_from = Known(Some(RiskLevel::Medium));
-        },
-        fail: |scope| {
-            scope.account.alert_mail_from = Known(None);
+    test: Test {
+        reads: &[Account::ALERT_MAIL_FROM],
+        params: &[Param::Names(&LEVELS)],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.alert_mail_from = Known(Some(RiskLevel::Medium));
+            },
+            fail: |scope| {
+                scope.account.alert_mail_from = Known(None);
+            },
         },
     },
 };
@@ -57,8 +60,8 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
     let expected = || format!("mail from {} on", levels.join(" or "));
     match *account.alert_mail_from.known()? {
         Some(level) if levels.iter().any(|name| name.eq_ignore_ascii_case(level.id())) => pass(),
-        Some(level) => fail("alert_mail_from", format!("from {level} on"), expected()),
-        None => fail("alert_mail_from", "no mail", expected()),
+        Some(level) => fail(Account::ALERT_MAIL_FROM, format!("from {level} on"), expected()),
+        None => fail(Account::ALERT_MAIL_FROM, "no mail", expected()),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.attack-path-mail",
+    life: since("0.1.0"),
     title: "Paths of attack are sent by mail",
     severity: Medium,
     rationale: "A path of attack that was found is a race: who learns of it late may lose.",
@@ -33,15 +34,17 @@ pub static CONTROL: Control = Control {
         mcsb1("IR-2", Supporting),
         mcsb1("IR-3", Supporting),
     ],
-    reads: &[Account::fact("attack_path_mail_from")],
-    params: &[Param::Names(&LEVELS)],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.attack_path_mail_from = Known(Some(RiskLevel::Medium));
-        },
-        fail: |scope| {
-            scope.account.attack_path_mail_from = Known(None);
+    test: Test {
+        reads: &[Account::ATTACK_PATH_MAIL_FROM],
+        params: &[Param::Names(&LEVELS)],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.attack_path_mail_from = Known(Some(RiskLevel::Medium));
+            },
+            fail: |scope| {
+                scope.account.attack_path_mail_from = Known(None);
+            },
         },
     },
 };
@@ -57,8 +60,8 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
     let expected = || format!("mail from {} on", levels.join(" or "));
     match *account.attack_path_mail_from.known()? {
         Some(level) if levels.iter().any(|name| name.eq_ignore_ascii_case(level.id())) => pass(),
-        Some(level) => fail("attack_path_mail_from", format!("from {level} on"), expected()),
-        None => fail("attack_path_mail_from", "no mail", expected()),
+        Some(level) => fail(Account::ATTACK_PATH_MAIL_FROM, format!("from {level} on"), expected()),
+        None => fail(Account::ATTACK_PATH_MAIL_FROM, "no mail", expected()),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.benchmark-policies",
+    life: since("0.1.0"),
     title: "The policies of the security benchmark are not switched off",
     severity: Low,
     rationale: "A check that is switched off reports nothing, and looks like one that found \
@@ -31,15 +32,17 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.11", Partial),
         mcsb1("PV-2", Partial),
     ],
-    reads: &[Account::fact("benchmark_disabled")],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.benchmark_disabled = Known(Some(vec![]));
-        },
-        fail: |scope| {
-            scope.account.benchmark_disabled = Known(None);
+    test: Test {
+        reads: &[Account::BENCHMARK_DISABLED],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.benchmark_disabled = Known(Some(vec![]));
+            },
+            fail: |scope| {
+                scope.account.benchmark_disabled = Known(None);
+            },
         },
     },
 };
@@ -49,10 +52,14 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
         Some(policies) if policies.is_empty() => pass(),
         Some(policies) => {
             let policies = policies.join(", ");
-            fail("benchmark_disabled", format!("switched off: {policies}"), "nothing switched off")
+            fail(
+                Account::BENCHMARK_DISABLED,
+                format!("switched off: {policies}"),
+                "nothing switched off",
+            )
         }
         None => fail(
-            "benchmark_disabled",
+            Account::BENCHMARK_DISABLED,
             "the benchmark is not assigned",
             "assigned, with nothing switched off",
         ),

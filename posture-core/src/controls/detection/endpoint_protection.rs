@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.endpoint-protection",
+    life: since("0.1.0"),
     title: "Virtual machines are protected as endpoints",
     severity: High,
     rationale: "What an attacker starts on a machine is seen, and stopped, from within only.",
@@ -29,18 +30,24 @@ pub static CONTROL: Control = Control {
         mcsb1("ES-1", Partial),
         mcsb1("ES-2", Partial),
     ],
-    reads: &[Detector::fact("endpoint_protection"), Detector::fact("servers")],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(example(Known(true))),
-        fail: |scope| scope.detectors.items.push(example(Known(false))),
+    test: Test {
+        reads: &[Detector::ENDPOINT_PROTECTION, Detector::SERVERS],
+        params: &[],
+        check: Check::Detector(check),
+        examples: Examples {
+            pass: |scope| scope.detectors.items.push(example(Known(true))),
+            fail: |scope| scope.detectors.items.push(example(Known(false))),
+        },
     },
 };
 
 fn check(detector: &Detector, context: &Context<'_>) -> Judged {
     if detector.servers == Known(false) {
-        return fail("servers", "the plan for servers is off", "the plan and its setting on");
+        return fail(
+            Detector::SERVERS,
+            "the plan for servers is off",
+            "the plan and its setting on",
+        );
     }
     match setting(detector, context)? {
         Verdict::Pass => detector.servers.known().map(|_| Verdict::Pass),
@@ -53,7 +60,7 @@ fn setting(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.endpoint_protection.known()? {
         return pass();
     }
-    fail("endpoint_protection", "off", "on")
+    fail(Detector::ENDPOINT_PROTECTION, "off", "on")
 }
 
 fn example(endpoint_protection: Fact<bool>) -> Detector {

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.finding-hub",
+    life: since("0.1.0"),
     title: "Security findings are collected in every region",
     severity: Medium,
     rationale: "Findings that stay in the service that made them are seen late, and never side by \
@@ -30,12 +31,14 @@ pub static CONTROL: Control = Control {
         ccm41("TVM-11", Supporting),
         cis_aws7("5.16", Full),
     ],
-    reads: &[FindingHub::fact("enabled")],
-    params: &[],
-    check: Check::FindingHub(check),
-    examples: Examples {
-        pass: |scope| scope.finding_hubs.items.push(switched(Known(true))),
-        fail: |scope| scope.finding_hubs.items.push(switched(Known(false))),
+    test: Test {
+        reads: &[FindingHub::ENABLED],
+        params: &[],
+        check: Check::FindingHub(check),
+        examples: Examples {
+            pass: |scope| scope.finding_hubs.items.push(switched(Known(true))),
+            fail: |scope| scope.finding_hubs.items.push(switched(Known(false))),
+        },
     },
 };
 
@@ -43,7 +46,7 @@ fn check(service: &FindingHub, _: &Context<'_>) -> Judged {
     if *service.enabled.known()? {
         return pass();
     }
-    fail("enabled", "off", "on")
+    fail(FindingHub::ENABLED, "off", "on")
 }
 
 fn switched(enabled: Fact<bool>) -> FindingHub {

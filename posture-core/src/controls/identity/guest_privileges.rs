@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.guest-privileges",
+    life: since("0.1.0"),
     title: "Guests can change nothing",
     severity: High,
     rationale: "Nobody here decides how well the account of a guest is protected, or when its \
@@ -32,13 +33,15 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-4", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Grant::fact("guests"), Grant::fact("power")],
-    params: &[Param::Names(&TRUSTED)],
-    check: Check::Grant(check),
-    examples: Examples {
-        pass: |scope| scope.grants.items.push(example(Known(vec![]))),
-        fail: |scope| {
-            scope.grants.items.push(example(Known(vec!["eve@partner.example".to_owned()])))
+    test: Test {
+        reads: &[Grant::GUESTS, Grant::POWER],
+        params: &[Param::Names(&TRUSTED)],
+        check: Check::Grant(check),
+        examples: Examples {
+            pass: |scope| scope.grants.items.push(example(Known(vec![]))),
+            fail: |scope| {
+                scope.grants.items.push(example(Known(vec!["eve@partner.example".to_owned()])))
+            },
         },
     },
 };
@@ -57,7 +60,7 @@ fn check(grant: &Grant, context: &Context<'_>) -> Judged {
         return pass();
     }
     let guests = access::others(grant.guests.known()?, &trusted);
-    fail("guests", guests.join(", "), "no guest in a role that changes anything")
+    fail(Grant::GUESTS, guests.join(", "), "no guest in a role that changes anything")
 }
 
 fn example(guests: Fact<Vec<String>>) -> Grant {

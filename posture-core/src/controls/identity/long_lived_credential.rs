@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.long-lived-credential",
+    life: since("0.1.0"),
     title: "Credentials of applications end soon after they begin",
     severity: Medium,
     rationale: "Whoever gets hold of a credential has it for as long as it is valid.",
@@ -29,17 +30,19 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-3", Supporting),
         mcsb1("IM-8", Supporting),
     ],
-    reads: &[
-        Credential::fact("certificate"),
-        Credential::fact("signs_tokens"),
-        Credential::fact("starts"),
-        Credential::fact("expires"),
-    ],
-    params: &[Param::Days(&MAX_CERTIFICATE), Param::Days(&MAX_SECRET)],
-    check: Check::Credential(check),
-    examples: Examples {
-        pass: |scope| scope.credentials.items.push(example(true, -10, Some(170))),
-        fail: |scope| scope.credentials.items.push(example(true, -10, Some(171))),
+    test: Test {
+        reads: &[
+            Credential::CERTIFICATE,
+            Credential::SIGNS_TOKENS,
+            Credential::STARTS,
+            Credential::EXPIRES,
+        ],
+        params: &[Param::Days(&MAX_CERTIFICATE), Param::Days(&MAX_SECRET)],
+        check: Check::Credential(check),
+        examples: Examples {
+            pass: |scope| scope.credentials.items.push(example(true, -10, Some(170))),
+            fail: |scope| scope.credentials.items.push(example(true, -10, Some(171))),
+        },
     },
 };
 
@@ -64,7 +67,7 @@ fn check(credential: &Credential, context: &Context<'_>) -> Judged {
     let days = context.days(most);
     let expected = || format!("valid for {days} days at most");
     let Some(expires) = credential.expires.known()? else {
-        return fail("expires", "never ends", expected());
+        return fail(Credential::EXPIRES, "never ends", expected());
     };
     if *expires <= context.now()? {
         return not_applicable("it has ended already");
@@ -74,7 +77,7 @@ fn check(credential: &Credential, context: &Context<'_>) -> Judged {
         return pass();
     }
     let found = format!("valid for {} days, until {}", starts.days_before(*expires), expires.day());
-    fail("expires", found, expected())
+    fail(Credential::EXPIRES, found, expected())
 }
 
 fn days(from: i64) -> Time {

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.root-mfa",
+    life: since("0.1.0"),
     title: "The root user signs in with MFA",
     severity: Critical,
     rationale: "The password alone of the root user opens everything.",
@@ -31,23 +32,21 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.5", Full).by(Check::Account(with_password)),
         fsbp("IAM.6", Supporting),
     ],
-    reads: &[
-        Account::fact("root_credentials"),
-        Account::fact("root_password"),
-        Account::fact("root_mfa"),
-    ],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.root_credentials = Known(true);
-            scope.account.root_password = Known(true);
-            scope.account.root_mfa = Known(true);
-        },
-        fail: |scope| {
-            scope.account.root_credentials = Known(true);
-            scope.account.root_password = Known(true);
-            scope.account.root_mfa = Known(false);
+    test: Test {
+        reads: &[Account::ROOT_CREDENTIALS, Account::ROOT_PASSWORD, Account::ROOT_MFA],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.root_credentials = Known(true);
+                scope.account.root_password = Known(true);
+                scope.account.root_mfa = Known(true);
+            },
+            fail: |scope| {
+                scope.account.root_credentials = Known(true);
+                scope.account.root_password = Known(true);
+                scope.account.root_mfa = Known(false);
+            },
         },
     },
 };
@@ -59,7 +58,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     }
     account.root_credentials.known()?;
     account.root_mfa.known()?;
-    fail("root_mfa", "no MFA", "MFA, or no credentials at all")
+    fail(Account::ROOT_MFA, "no MFA", "MFA, or no credentials at all")
 }
 
 /// Whether it has MFA where it has a password; keys and certificates do not count.
@@ -69,7 +68,7 @@ fn with_password(account: &Account, _: &Context<'_>) -> Judged {
     }
     account.root_password.known()?;
     account.root_mfa.known()?;
-    fail("root_mfa", "no MFA", "MFA, or no password")
+    fail(Account::ROOT_MFA, "no MFA", "MFA, or no password")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.root-use",
+    life: since("0.1.0"),
     title: "The root user is not used",
     severity: High,
     rationale: "Whoever works as root works without limits, and nobody can tell who it was.",
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         // was due.
         cis_aws7("2.7", Supporting),
     ],
-    reads: &[Account::fact("root_last_used")],
-    params: &[Param::Days(&QUIET)],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.root_last_used = Known(None),
-        fail: |scope| scope.account.root_last_used = Known(Some(EXAMPLE_TIME())),
+    test: Test {
+        reads: &[Account::ROOT_LAST_USED],
+        params: &[Param::Days(&QUIET)],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.root_last_used = Known(None),
+            fail: |scope| scope.account.root_last_used = Known(Some(EXAMPLE_TIME())),
+        },
     },
 };
 
@@ -48,7 +51,7 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
     let days = context.days(&QUIET);
     match account.root_last_used.known()? {
         Some(last) if !context.past(*last)?.is_older_than_days(days, context.now()?) => {
-            fail("root_last_used", last.day(), format!("no use within the last {days} days"))
+            fail(Account::ROOT_LAST_USED, last.day(), format!("no use within the last {days} days"))
         }
         Some(_) | None => pass(),
     }

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.service-wildcard-policy",
+    life: since("0.1.0"),
     title: "Policies of the customer do not give every action of a service",
     severity: Low,
     rationale: "Every action of a service includes those that delete, those that share, and those that come next year.",
@@ -40,16 +41,17 @@ pub static CONTROL: Control = Control {
         fsbp("IAM.21", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Policy::fact("customer_managed"), Policy::fact("wildcard_services")],
-    params: &[],
-    check: Check::Policy(check),
-    examples: Examples {
-        pass: |scope| scope.policies.items.push(good()),
-        fail: |scope| {
-            scope
-                .policies
-                .items
-                .push(good().wildcard_services(Known(Entries::from(["statement `Everything`"]))))
+    test: Test {
+        reads: &[Policy::CUSTOMER_MANAGED, Policy::WILDCARD_SERVICES],
+        params: &[],
+        check: Check::Policy(check),
+        examples: Examples {
+            pass: |scope| scope.policies.items.push(good()),
+            fail: |scope| {
+                scope.policies.items.push(
+                    good().wildcard_services(Known(Entries::from(["statement `Everything`"]))),
+                )
+            },
         },
     },
 };
@@ -58,7 +60,7 @@ fn check(policy: &Policy, _: &Context<'_>) -> Judged {
     if !*policy.customer_managed.known()? {
         return not_applicable("the provider wrote it");
     }
-    policy.wildcard_services.must_be_empty("wildcard_services", "named actions")
+    policy.wildcard_services.must_be_empty(Policy::WILDCARD_SERVICES, "named actions")
 }
 
 fn good() -> Policy {

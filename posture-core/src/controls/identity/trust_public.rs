@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.trust-public",
+    life: since("0.1.0"),
     title: "No role can be taken on by anyone",
     severity: Critical,
     rationale: "Anyone with an account of their own can take on the role and has its rights.",
@@ -27,16 +28,18 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-05", Partial),
         cis_aws7("2.21", Supporting),
     ],
-    reads: &[Role::fact("service_linked"), Role::fact("trusts_anyone")],
-    params: &[],
-    check: Check::Role(check),
-    examples: Examples {
-        pass: |scope| scope.roles.items.push(good()),
-        fail: |scope| {
-            scope
-                .roles
-                .items
-                .push(good().trusts_anyone(Known(Entries::from(["statement `Everything`"]))))
+    test: Test {
+        reads: &[Role::SERVICE_LINKED, Role::TRUSTS_ANYONE],
+        params: &[],
+        check: Check::Role(check),
+        examples: Examples {
+            pass: |scope| scope.roles.items.push(good()),
+            fail: |scope| {
+                scope
+                    .roles
+                    .items
+                    .push(good().trusts_anyone(Known(Entries::from(["statement `Everything`"]))))
+            },
         },
     },
 };
@@ -45,7 +48,7 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }
-    role.trusts_anyone.must_be_empty("trusts_anyone", "named principals")
+    role.trusts_anyone.must_be_empty(Role::TRUSTS_ANYONE, "named principals")
 }
 
 fn good() -> Role {

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.unused-access-analyzer",
+    life: since("0.1.0"),
     title: "An analysis of unused access runs",
     severity: Low,
     rationale: "Rights that nobody uses are found only by looking.",
@@ -26,12 +27,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-08", Supporting),
         ccm41("IAM-07", Supporting),
     ],
-    reads: &[Analyzer::fact("unused_access")],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.analyzers.items.push(analyzer(true)),
-        fail: |scope| scope.analyzers.items.push(analyzer(false)),
+    test: Test {
+        reads: &[Analyzer::UNUSED_ACCESS],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.analyzers.items.push(analyzer(true)),
+            fail: |scope| scope.analyzers.items.push(analyzer(false)),
+        },
     },
 };
 
@@ -39,7 +42,7 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
     if *context.scope.analyzers.any(|analyzer| analyzer.unused_access.clone()).known()? {
         return pass();
     }
-    fail("unused_access", "none in any region", "an active analyzer in one region")
+    fail(Analyzer::UNUSED_ACCESS, "none in any region", "an active analyzer in one region")
 }
 
 fn analyzer(on: bool) -> Analyzer {

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.user-consent",
+    life: since("0.1.0"),
     title: "Users cannot give just any application access to their data",
     severity: High,
     rationale: "An application that looks useful asks for the mails and files of whoever \
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-05", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Directory::fact("user_consent")],
-    params: &[],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(UserConsent::None))),
-        fail: |scope| scope.directories.items.push(example(Known(UserConsent::Any))),
+    test: Test {
+        reads: &[Directory::USER_CONSENT],
+        params: &[],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(Known(UserConsent::None))),
+            fail: |scope| scope.directories.items.push(example(Known(UserConsent::Any))),
+        },
     },
 };
 
@@ -44,7 +47,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> Judged {
         UserConsent::Custom => "by a policy of the tenant's own",
         UserConsent::Any => "to any application",
     };
-    fail("user_consent", found, "none, or verified publishers only")
+    fail(Directory::USER_CONSENT, found, "none, or verified publishers only")
 }
 
 fn example(user_consent: Fact<UserConsent>) -> Directory {

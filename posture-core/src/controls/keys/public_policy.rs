@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "keys.public-policy",
+    life: since("0.1.0"),
     title: "Encryption keys are not open to everyone",
     severity: Critical,
     rationale: "Whoever may use the key can read what it protects, and who may manage it can lock \
@@ -33,19 +34,24 @@ pub static CONTROL: Control = Control {
         // any role of one account.
         fsbp("KMS.5", Partial),
     ],
-    reads: &[Key::fact("policy_public")],
-    params: &[],
-    check: Check::Key(check),
-    examples: Examples {
-        pass: |scope| scope.keys.items.push(policy_lets_in(Known(Entries::none()))),
-        fail: |scope| {
-            scope.keys.items.push(policy_lets_in(Known(Entries::from(["statement `Everyone`"]))))
+    test: Test {
+        reads: &[Key::POLICY_PUBLIC],
+        params: &[],
+        check: Check::Key(check),
+        examples: Examples {
+            pass: |scope| scope.keys.items.push(policy_lets_in(Known(Entries::none()))),
+            fail: |scope| {
+                scope
+                    .keys
+                    .items
+                    .push(policy_lets_in(Known(Entries::from(["statement `Everyone`"]))))
+            },
         },
     },
 };
 
 fn check(key: &Key, _: &Context<'_>) -> Judged {
-    key.policy_public.must_be_empty("policy_public", "no grant to anyone")
+    key.policy_public.must_be_empty(Key::POLICY_PUBLIC, "no grant to anyone")
 }
 
 fn policy_lets_in(found: Fact<Entries>) -> Key {

@@ -8,6 +8,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-encryption",
+    life: since("0.1.0"),
     title: "Audit trails are encrypted with a key of the customer",
     severity: Medium,
     rationale: "A key of one's own says who may read the trail, apart from who may read the bucket.",
@@ -45,17 +46,19 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.1.3", Full),
         mcsb1("DP-5", Partial),
     ],
-    reads: &[AuditTrail::fact("key"), AuditTrail::fact("storage_elsewhere")],
-    params: &[],
-    check: Check::AuditTrail(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.audit_trails.items.push(
-                trail::trail()
-                    .key(Known(Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()))),
-            )
+    test: Test {
+        reads: &[AuditTrail::KEY, AuditTrail::STORAGE_ELSEWHERE],
+        params: &[],
+        check: Check::AuditTrail(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.audit_trails.items.push(
+                    trail::trail()
+                        .key(Known(Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()))),
+                )
+            },
+            fail: |scope| scope.audit_trails.items.push(trail::trail().key(Known(None))),
         },
-        fail: |scope| scope.audit_trails.items.push(trail::trail().key(Known(None))),
     },
 };
 
@@ -77,7 +80,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
     }
     match trail.key.known()? {
         Some(_) => pass(),
-        None => fail("key", "the provider's own key", EXPECTED),
+        None => fail(AuditTrail::KEY, "the provider's own key", EXPECTED),
     }
 }
 
@@ -88,7 +91,11 @@ pub(crate) fn of_storage_account(account: &Bucket) -> Judged {
     if matches!(account.encryption.known()?, Encryption::CustomerKey(_)) {
         return pass();
     }
-    fail("key", format!("storage account `{}`: the provider's own key", account.name), EXPECTED)
+    fail(
+        AuditTrail::KEY,
+        format!("storage account `{}`: the provider's own key", account.name),
+        EXPECTED,
+    )
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.log-group-retention",
+    life: since("0.1.0"),
     title: "Log groups keep records long enough",
     severity: Low,
     rationale: "An intrusion is often noticed months after it began.",
@@ -38,12 +39,14 @@ pub static CONTROL: Control = Control {
         ccm41("DSP-16", Supporting),
         mcsb1("LT-6", Partial),
     ],
-    reads: &[LogGroup::fact("retention_days")],
-    params: &[Param::Days(&MIN_RETENTION)],
-    check: Check::LogGroup(check),
-    examples: Examples {
-        pass: |scope| scope.log_groups.items.push(group(Some(365))),
-        fail: |scope| scope.log_groups.items.push(group(Some(30))),
+    test: Test {
+        reads: &[LogGroup::RETENTION_DAYS],
+        params: &[Param::Days(&MIN_RETENTION)],
+        check: Check::LogGroup(check),
+        examples: Examples {
+            pass: |scope| scope.log_groups.items.push(group(Some(365))),
+            fail: |scope| scope.log_groups.items.push(group(Some(30))),
+        },
     },
 };
 
@@ -57,7 +60,7 @@ fn check(group: &LogGroup, context: &Context<'_>) -> Judged {
     let least = context.days(&MIN_RETENTION);
     match group.retention_days.known()? {
         Some(days) if *days < least => {
-            fail("retention_days", format!("{days} days"), format!("at least {least} days"))
+            fail(LogGroup::RETENTION_DAYS, format!("{days} days"), format!("at least {least} days"))
         }
         // Without a retention, records are never deleted.
         Some(_) | None => pass(),

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.recorder",
+    life: since("0.1.0"),
     title: "Configuration is recorded in every region",
     severity: High,
     rationale: "Without a record of what was configured when, a change cannot be found, nor undone.",
@@ -30,17 +31,19 @@ pub static CONTROL: Control = Control {
         cis_aws7("4.3", Partial),
         fsbp("Config.1", Partial),
     ],
-    reads: &[
-        Recorder::fact("recording"),
-        Recorder::fact("all_types"),
-        Recorder::fact("delivers"),
-        Recorder::fact("last_error"),
-    ],
-    params: &[],
-    check: Check::Recorder(check),
-    examples: Examples {
-        pass: |scope| scope.recorders.items.push(recorder()),
-        fail: |scope| scope.recorders.items.push(recorder().recording(Known(false))),
+    test: Test {
+        reads: &[
+            Recorder::RECORDING,
+            Recorder::ALL_TYPES,
+            Recorder::DELIVERS,
+            Recorder::LAST_ERROR,
+        ],
+        params: &[],
+        check: Check::Recorder(check),
+        examples: Examples {
+            pass: |scope| scope.recorders.items.push(recorder()),
+            fail: |scope| scope.recorders.items.push(recorder().recording(Known(false))),
+        },
     },
 };
 
@@ -61,7 +64,7 @@ fn check(recorder: &Recorder, _: &Context<'_>) -> Judged {
         }
     }
     if let Known(Some(error)) = &recorder.last_error {
-        return fail("last_error", error.clone(), "no error");
+        return fail(Recorder::LAST_ERROR, error.clone(), "no error");
     }
     recorder.recording.known()?;
     recorder.all_types.known()?;

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "secrets.expiring",
+    life: since("0.1.0"),
     title: "Secrets are replaced before they expire",
     severity: Medium,
     rationale: "What needs the secret fails on the day it ends, and is mended in a hurry.",
@@ -26,12 +27,14 @@ pub static CONTROL: Control = Control {
         ccm41("CEK-17", Supporting),
         mcsb1("IM-8", Supporting),
     ],
-    reads: &[Secret::fact("enabled"), Secret::fact("expires")],
-    params: &[Param::Days(&MIN_LEFT)],
-    check: Check::Secret(check),
-    examples: Examples {
-        pass: |scope| scope.secrets.items.push(example(Known(Some(ahead(30))))),
-        fail: |scope| scope.secrets.items.push(example(Known(Some(ahead(29))))),
+    test: Test {
+        reads: &[Secret::ENABLED, Secret::EXPIRES],
+        params: &[Param::Days(&MIN_LEFT)],
+        check: Check::Secret(check),
+        examples: Examples {
+            pass: |scope| scope.secrets.items.push(example(Known(Some(ahead(30))))),
+            fail: |scope| scope.secrets.items.push(example(Known(Some(ahead(29))))),
+        },
     },
 };
 
@@ -51,12 +54,16 @@ fn check(secret: &Secret, context: &Context<'_>) -> Judged {
     };
     let now = context.now()?;
     if *expires <= now {
-        return fail("expires", format!("expired on {}", expires.day()), "a date to come");
+        return fail(Secret::EXPIRES, format!("expired on {}", expires.day()), "a date to come");
     }
     if -expires.days_before(now) >= i64::from(days) {
         return pass();
     }
-    fail("expires", format!("expires on {}", expires.day()), format!("at least {days} days left"))
+    fail(
+        Secret::EXPIRES,
+        format!("expires on {}", expires.day()),
+        format!("at least {days} days left"),
+    )
 }
 
 fn ahead(days: i64) -> Time {

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.access-log-target",
+    life: since("0.1.0"),
     title: "Access logs go to a store that exists",
     severity: Medium,
     rationale: "Where the store is gone, the log is lost and nobody is told.",
@@ -21,15 +22,17 @@ pub static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"],
     satisfies: &[csf20("PR.PS-04", Partial), ccm41("LOG-14", Partial), ccm41("LOG-09", Supporting)],
-    reads: &[Bucket::fact("access_log_target")],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.buckets.items.push(log());
-            scope.buckets.items.push(logging_to(Known(Some("records".to_owned()))));
+    test: Test {
+        reads: &[Bucket::ACCESS_LOG_TARGET],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.buckets.items.push(log());
+                scope.buckets.items.push(logging_to(Known(Some("records".to_owned()))));
+            },
+            fail: |scope| scope.buckets.items.push(logging_to(Known(Some("gone".to_owned())))),
         },
-        fail: |scope| scope.buckets.items.push(logging_to(Known(Some("gone".to_owned())))),
     },
 };
 
@@ -41,7 +44,7 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     match context.find_bucket(target).known()? {
         Some(_) => pass(),
         None => fail(
-            "access_log_target",
+            Bucket::ACCESS_LOG_TARGET,
             format!("`{target}`, which the account does not have"),
             "a bucket of the account",
         ),

@@ -7,6 +7,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.access-point-cross-account-access",
+    life: since("0.1.0"),
     title: "Access points let in trusted accounts only",
     severity: Medium,
     rationale: "An access point has a policy of its own: a store whose policy names nobody else may be shared through it, and \
@@ -26,25 +27,27 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html",
     ],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), ccm41("I&S-06", Partial)],
-    reads: &[
-        AccessPoint::fact("bucket"),
-        AccessPoint::fact("bucket_account"),
-        AccessPoint::fact("external_accounts"),
-        AccessPoint::fact("network"),
-        AccessPoint::fact("public_access_block"),
-        Bucket::fact("public_access_block"),
-        Account::fact("public_access_block"),
-    ],
-    params: &[Param::Names(&TRUSTED)],
-    check: Check::AccessPoint(check),
-    examples: Examples {
-        pass: |scope| {
-            access_point::world_of(scope);
-            scope.access_points.items.push(shared_with(Entries::none()));
-        },
-        fail: |scope| {
-            access_point::world_of(scope);
-            scope.access_points.items.push(shared_with(Entries::from(["210987654321"])));
+    test: Test {
+        reads: &[
+            AccessPoint::BUCKET,
+            AccessPoint::BUCKET_ACCOUNT,
+            AccessPoint::EXTERNAL_ACCOUNTS,
+            AccessPoint::NETWORK,
+            AccessPoint::PUBLIC_ACCESS_BLOCK,
+            Bucket::PUBLIC_ACCESS_BLOCK,
+            Account::PUBLIC_ACCESS_BLOCK,
+        ],
+        params: &[Param::Names(&TRUSTED)],
+        check: Check::AccessPoint(check),
+        examples: Examples {
+            pass: |scope| {
+                access_point::world_of(scope);
+                scope.access_points.items.push(shared_with(Entries::none()));
+            },
+            fail: |scope| {
+                access_point::world_of(scope);
+                scope.access_points.items.push(shared_with(Entries::from(["210987654321"])));
+            },
         },
     },
 };
@@ -58,8 +61,13 @@ static TRUSTED: Names = Names {
 
 fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
     let others = untrusted(point.external_accounts.known()?, &context.names(&TRUSTED));
-    let failed =
-        || fail("external_accounts", others.evidence(), "no account but those that are trusted");
+    let failed = || {
+        fail(
+            AccessPoint::EXTERNAL_ACCOUNTS,
+            others.evidence(),
+            "no account but those that are trusted",
+        )
+    };
     let named = others.without(|one| one == EVERYONE).any();
     if named == Known(true) {
         return failed();

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.access-point-public-access",
+    life: since("0.1.0"),
     title: "Access points refuse anonymous callers",
     severity: Critical,
     rationale: "An access point has a policy of its own: a store that looks closed may stand open \
@@ -32,28 +33,30 @@ pub static CONTROL: Control = Control {
         ccm41("DSP-17", Partial),
         cis_aws7("2.21", Partial),
     ],
-    reads: &[
-        AccessPoint::fact("bucket"),
-        AccessPoint::fact("bucket_account"),
-        AccessPoint::fact("network"),
-        AccessPoint::fact("policy_public"),
-        AccessPoint::fact("public_access_block"),
-        Bucket::fact("public_access_block"),
-        Account::fact("public_access_block"),
-    ],
-    params: &[],
-    check: Check::AccessPoint(check),
-    examples: Examples {
-        pass: |scope| {
-            world_of(scope);
-            scope.access_points.items.push(closed());
-        },
-        fail: |scope| {
-            world_of(scope);
-            scope
-                .access_points
-                .items
-                .push(closed().policy_public(Known(Entries::from(["statement `Everyone`"]))));
+    test: Test {
+        reads: &[
+            AccessPoint::BUCKET,
+            AccessPoint::BUCKET_ACCOUNT,
+            AccessPoint::NETWORK,
+            AccessPoint::POLICY_PUBLIC,
+            AccessPoint::PUBLIC_ACCESS_BLOCK,
+            Bucket::PUBLIC_ACCESS_BLOCK,
+            Account::PUBLIC_ACCESS_BLOCK,
+        ],
+        params: &[],
+        check: Check::AccessPoint(check),
+        examples: Examples {
+            pass: |scope| {
+                world_of(scope);
+                scope.access_points.items.push(closed());
+            },
+            fail: |scope| {
+                world_of(scope);
+                scope
+                    .access_points
+                    .items
+                    .push(closed().policy_public(Known(Entries::from(["statement `Everyone`"]))));
+            },
         },
     },
 };
@@ -67,7 +70,7 @@ fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
     }
     let grants = point.policy_public.known()?;
     fail(
-        "policy_public",
+        AccessPoint::POLICY_PUBLIC,
         grants.evidence(),
         "no grant to anyone, or restricted by a public access block",
     )

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.cross-account-access",
+    life: since("0.1.0"),
     title: "Object storage is shared with trusted accounts only",
     severity: Medium,
     rationale: "Whoever controls the other account decides who comes in, and its compromise \
@@ -31,23 +32,25 @@ pub static CONTROL: Control = Control {
         ccm41("I&S-06", Partial),
         fsbp("S3.6", Supporting),
     ],
-    reads: &[
-        Bucket::fact("acl_external_accounts"),
-        Bucket::fact("acls_disabled"),
-        Bucket::fact("external_accounts"),
-        Bucket::fact("public_access_block"),
-        Account::fact("public_access_block"),
-    ],
-    params: &[Param::Names(&TRUSTED)],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::default());
-            scope.buckets.items.push(shared_with(Entries::none()));
-        },
-        fail: |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::default());
-            scope.buckets.items.push(shared_with(Entries::from(["210987654321"])));
+    test: Test {
+        reads: &[
+            Bucket::ACL_EXTERNAL_ACCOUNTS,
+            Bucket::ACLS_DISABLED,
+            Bucket::EXTERNAL_ACCOUNTS,
+            Bucket::PUBLIC_ACCESS_BLOCK,
+            Account::PUBLIC_ACCESS_BLOCK,
+        ],
+        params: &[Param::Names(&TRUSTED)],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.public_access_block = Known(PublicAccessBlock::default());
+                scope.buckets.items.push(shared_with(Entries::none()));
+            },
+            fail: |scope| {
+                scope.account.public_access_block = Known(PublicAccessBlock::default());
+                scope.buckets.items.push(shared_with(Entries::from(["210987654321"])));
+            },
         },
     },
 };
@@ -81,10 +84,10 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
         foreign(&bucket.acl_external_accounts, blocked(|block| block.ignore_public_acls));
     let by_acl = by_acl & !bucket.acls_disabled.clone();
     if by_policy == Known(true) {
-        return fail("external_accounts", policy.known()?.evidence(), expected);
+        return fail(Bucket::EXTERNAL_ACCOUNTS, policy.known()?.evidence(), expected);
     }
     if by_acl == Known(true) {
-        return fail("acl_external_accounts", acl.known()?.evidence(), expected);
+        return fail(Bucket::ACL_EXTERNAL_ACCOUNTS, acl.known()?.evidence(), expected);
     }
     (by_policy | by_acl).known()?;
     pass()

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.customer-managed-encryption",
+    life: since("0.1.0"),
     title: "New objects are encrypted with the customer's own key",
     severity: Low,
     rationale: "A key of one's own can be withdrawn, has a policy of its own, and leaves a record \
@@ -44,17 +45,19 @@ pub static CONTROL: Control = Control {
         ccm41("CEK-03", Supporting),
         mcsb1("DP-5", Partial),
     ],
-    reads: &[Bucket::fact("encryption"), Key::fact("state")],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.keys.items.push(key(Known(KeyState::Enabled)));
-            scope.buckets.items.push(bucket(Known(Encryption::CustomerKey(KEY.to_owned()))));
-        },
-        fail: |scope| {
-            scope.keys.items.push(key(Known(KeyState::Enabled)));
-            scope.buckets.items.push(bucket(Known(Encryption::ProviderManagedKey)));
+    test: Test {
+        reads: &[Bucket::ENCRYPTION, Key::STATE],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.keys.items.push(key(Known(KeyState::Enabled)));
+                scope.buckets.items.push(bucket(Known(Encryption::CustomerKey(KEY.to_owned()))));
+            },
+            fail: |scope| {
+                scope.keys.items.push(key(Known(KeyState::Enabled)));
+                scope.buckets.items.push(bucket(Known(Encryption::ProviderManagedKey)));
+            },
         },
     },
 };
@@ -66,7 +69,7 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
         Encryption::Provider => "keys that the provider holds",
         Encryption::ProviderManagedKey => "a key that the provider manages",
     };
-    fail("encryption", found, EXPECTED)
+    fail(Bucket::ENCRYPTION, found, EXPECTED)
 }
 
 const EXPECTED: &str = "a key that the customer manages";
@@ -80,7 +83,7 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
     }
     if let Some((_, alias)) = id.rsplit_once("alias/") {
         if alias.starts_with("aws/") {
-            return fail("encryption", "a key that the provider manages", EXPECTED);
+            return fail(Bucket::ENCRYPTION, "a key that the provider manages", EXPECTED);
         }
         return pass();
     }
@@ -94,9 +97,11 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
         return context.elsewhere(vec![join::Key::encryption_key(&CONTROL, id).into()], pass());
     }
     match context.find_key(id).known()? {
-        None => {
-            fail("encryption", format!("`{id}`, which is none of the customer's keys"), EXPECTED)
-        }
+        None => fail(
+            Bucket::ENCRYPTION,
+            format!("`{id}`, which is none of the customer's keys"),
+            EXPECTED,
+        ),
         Some(key) => of_key(key),
     }
 }
@@ -104,7 +109,7 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
 /// What it finds of a key that encrypts a bucket.
 pub(crate) fn of_key(key: &Key) -> Judged {
     if *key.state.known()? == KeyState::PendingDeletion {
-        return fail("state", "the key is about to be deleted", "a key that stays");
+        return fail(Key::STATE, "the key is about to be deleted", "a key that stays");
     }
     pass()
 }

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.mfa-delete",
+    life: since("0.1.0"),
     title: "Deleting a version for good needs MFA",
     severity: Low,
     rationale: "Stolen credentials alone cannot then destroy what versioning keeps.",
@@ -30,12 +31,14 @@ pub static CONTROL: Control = Control {
         // It asks for versioning as well: while that is suspended, it is not met.
         cis_aws7("3.1.2", Full).by(Check::Bucket(with_versioning)),
     ],
-    reads: &[Bucket::fact("mfa_delete"), Bucket::fact("versioning")],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(bucket(Known(true))),
-        fail: |scope| scope.buckets.items.push(bucket(Known(false))),
+    test: Test {
+        reads: &[Bucket::MFA_DELETE, Bucket::VERSIONING],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(bucket(Known(true))),
+            fail: |scope| scope.buckets.items.push(bucket(Known(false))),
+        },
     },
 };
 
@@ -43,13 +46,13 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.mfa_delete.known()? {
         return pass();
     }
-    fail("mfa_delete", "versions are deleted without MFA", "MFA delete on")
+    fail(Bucket::MFA_DELETE, "versions are deleted without MFA", "MFA delete on")
 }
 
 /// MFA delete together with versioning.
 fn with_versioning(bucket: &Bucket, context: &Context<'_>) -> Judged {
     if bucket.versioning == Known(false) {
-        return fail("versioning", "off or suspended", "versioning on, with MFA delete");
+        return fail(Bucket::VERSIONING, "off or suspended", "versioning on, with MFA delete");
     }
     match check(bucket, context)? {
         Verdict::Pass => bucket.versioning.known().map(|_| Verdict::Pass),

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.public-network",
+    life: since("0.1.0"),
     title: "Object storage cannot be reached from public networks",
     severity: Medium,
     rationale: "Who steals a key or finds a way around the sign-in still has to be inside a \
@@ -30,21 +31,25 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.2.2", Partial),
         mcsb1("NS-2", Partial),
     ],
-    reads: &[Bucket::fact("public_network")],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(PublicNetwork::Disabled))),
-        fail: |scope| scope.buckets.items.push(example(Known(PublicNetwork::Enabled))),
+    test: Test {
+        reads: &[Bucket::PUBLIC_NETWORK],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(PublicNetwork::Disabled))),
+            fail: |scope| scope.buckets.items.push(example(Known(PublicNetwork::Enabled))),
+        },
     },
 };
 
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     match bucket.public_network.known()? {
         PublicNetwork::Disabled | PublicNetwork::Perimeter => pass(),
-        PublicNetwork::Enabled => {
-            fail("public_network", "enabled", "disabled, or left to a network security perimeter")
-        }
+        PublicNetwork::Enabled => fail(
+            Bucket::PUBLIC_NETWORK,
+            "enabled",
+            "disabled, or left to a network security perimeter",
+        ),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.smb-encryption",
+    life: since("0.1.0"),
     title: "SMB channels of file shares use AES-256-GCM or stronger",
     severity: Low,
     rationale: "Where a weaker cipher is allowed, somebody on the way can have both sides agree \
@@ -31,13 +32,15 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.1.3", Full),
         mcsb1("DP-3", Partial),
     ],
-    reads: &[Bucket::fact("smb_ciphers")],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(set(&["AES-256-GCM"])))),
-        fail: |scope| {
-            scope.buckets.items.push(example(Known(set(&["AES-128-GCM", "AES-256-GCM"]))))
+    test: Test {
+        reads: &[Bucket::SMB_CIPHERS],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(set(&["AES-256-GCM"])))),
+            fail: |scope| {
+                scope.buckets.items.push(example(Known(set(&["AES-128-GCM", "AES-256-GCM"]))))
+            },
         },
     },
 };
@@ -49,7 +52,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if weak.is_empty() {
         return pass();
     }
-    fail("smb_ciphers", weak.join(", "), "AES-256-GCM only")
+    fail(Bucket::SMB_CIPHERS, weak.join(", "), "AES-256-GCM only")
 }
 
 fn set(ciphers: &[&str]) -> BTreeSet<String> {

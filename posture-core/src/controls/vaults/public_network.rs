@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "vaults.public-network",
+    life: since("0.1.0"),
     title: "Vaults cannot be reached from public networks",
     severity: Medium,
     rationale: "Who steals a credential still has to be inside a private network to read what the \
@@ -29,21 +30,25 @@ pub static CONTROL: Control = Control {
         mcsb1("NS-2", Partial),
         mcsb1("DP-8", Supporting),
     ],
-    reads: &[Vault::fact("public_network")],
-    params: &[],
-    check: Check::Vault(check),
-    examples: Examples {
-        pass: |scope| scope.vaults.items.push(example(Known(PublicNetwork::Disabled))),
-        fail: |scope| scope.vaults.items.push(example(Known(PublicNetwork::Enabled))),
+    test: Test {
+        reads: &[Vault::PUBLIC_NETWORK],
+        params: &[],
+        check: Check::Vault(check),
+        examples: Examples {
+            pass: |scope| scope.vaults.items.push(example(Known(PublicNetwork::Disabled))),
+            fail: |scope| scope.vaults.items.push(example(Known(PublicNetwork::Enabled))),
+        },
     },
 };
 
 fn check(vault: &Vault, _: &Context<'_>) -> Judged {
     match vault.public_network.known()? {
         PublicNetwork::Disabled | PublicNetwork::Perimeter => pass(),
-        PublicNetwork::Enabled => {
-            fail("public_network", "enabled", "disabled, or left to a network security perimeter")
-        }
+        PublicNetwork::Enabled => fail(
+            Vault::PUBLIC_NETWORK,
+            "enabled",
+            "disabled, or left to a network security perimeter",
+        ),
     }
 }
 

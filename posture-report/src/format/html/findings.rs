@@ -222,7 +222,7 @@ impl Page<'_> {
             let bearings: Vec<String> = bearings.collect();
             writeln!(out, "<dt>Bears on<dd>{}", bearings.join(", "))?;
         }
-        if let Check::Rule(rule) = control.check {
+        if let Check::Rule(rule) = control.test.check {
             writeln!(out, "<dt>Rule, from a file<dd>{}", long(rule.source()))?;
         }
         for (threshold, value) in self.params.in_force(control) {
@@ -230,9 +230,9 @@ impl Page<'_> {
             let value = if value.is_empty() { "none" } else { value.as_str() };
             writeln!(out, "<dt>Threshold<dd>{}: {}", name(threshold), long(value))?;
         }
-        if !control.reads.is_empty() {
+        if !control.test.reads.is_empty() {
             write!(out, "<dt>Reads<dd><ul>")?;
-            for fact in control.reads {
+            for fact in control.test.reads {
                 write!(out, "<li><code>{fact}</code> {}", Prose(doc(*fact)))?;
             }
             writeln!(out, "</ul>")?;

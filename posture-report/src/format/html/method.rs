@@ -56,7 +56,7 @@ impl Page<'_> {
     }
 
     pub(super) fn thresholds(&self, out: &mut impl Write) -> io::Result<()> {
-        if self.rows.iter().all(|row| row.control.params.is_empty()) {
+        if self.rows.iter().all(|row| row.control.test.params.is_empty()) {
             return Ok(());
         }
         writeln!(
@@ -66,7 +66,7 @@ impl Page<'_> {
         )?;
         for row in &self.rows {
             let applied = self.params.in_force(row.control);
-            for param in row.control.params {
+            for param in row.control.test.params {
                 let Some(value) = applied.get(param.name()) else { continue };
                 let shown = |text: String| if text.is_empty() { "none".to_owned() } else { text };
                 let changed = if *value == param.default() {

@@ -106,13 +106,13 @@ impl Page<'_> {
                 .rows
                 .iter()
                 .filter(|row| row.control.judges(provider))
-                .map(|row| row.control.check.kind())
+                .map(|row| row.control.test.check.kind())
                 .collect();
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.many()).collect();
             writeln!(out, "<dt>On {provider}<dd>{}", kinds.join(", "))?;
         }
         let own =
-            self.rows.iter().filter(|row| matches!(row.control.check, Check::Rule(_))).count();
+            self.rows.iter().filter(|row| matches!(row.control.test.check, Check::Rule(_))).count();
         write!(
             out,
             "<dt>Controls<dd>{} of the {} that this version knows were selected",
