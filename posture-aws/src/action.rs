@@ -70,22 +70,22 @@ pub enum Per {
 }
 
 const ROOT_SUMMARY: &[FactId] = &[
-    Account::fact("root_access_key"),
-    Account::fact("root_credentials"),
-    Account::fact("root_password"),
-    Account::fact("root_mfa"),
-    Account::fact("root_hardware_mfa"),
+    Account::ROOT_ACCESS_KEY,
+    Account::ROOT_CREDENTIALS,
+    Account::ROOT_PASSWORD,
+    Account::ROOT_MFA,
+    Account::ROOT_HARDWARE_MFA,
 ];
 
 const TRAIL_SELECTORS: &[FactId] = &[
-    AuditTrail::fact("management_reads"),
-    AuditTrail::fact("management_writes"),
-    AuditTrail::fact("excluded_sources"),
-    AuditTrail::fact("object_reads"),
-    AuditTrail::fact("object_writes"),
-    Alert::fact("sees_everything"),
-    Alert::fact("sees_members"),
-    Alert::fact("unseen"),
+    AuditTrail::MANAGEMENT_READS,
+    AuditTrail::MANAGEMENT_WRITES,
+    AuditTrail::EXCLUDED_SOURCES,
+    AuditTrail::OBJECT_READS,
+    AuditTrail::OBJECT_WRITES,
+    Alert::SEES_EVERYTHING,
+    Alert::SEES_MEMBERS,
+    Alert::UNSEEN,
 ];
 
 /// None, some or all of the four switches: where nobody set them there is an error instead.
@@ -98,7 +98,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Region,
         holds: Holds::all(&["analyzers"]),
         lists: &[Kind::Analyzer],
-        fills: &[Analyzer::fact("external_access"), Analyzer::fact("unused_access")],
+        fills: &[Analyzer::EXTERNAL_ACCESS, Analyzer::UNUSED_ACCESS],
         command: "aws accessanalyzer list-analyzers --region {region}",
     },
     Action {
@@ -106,7 +106,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Account,
         holds: Holds::all(&["AlternateContact"]),
         lists: &[],
-        fills: &[Account::fact("security_contact")],
+        fills: &[Account::SECURITY_CONTACT],
         command: "aws account get-alternate-contact --alternate-contact-type SECURITY",
     },
     Action {
@@ -114,7 +114,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Account,
         holds: Holds::all(&["ContactInformation"]),
         lists: &[],
-        fills: &[Account::fact("contact_details")],
+        fills: &[Account::CONTACT_DETAILS],
         command: "aws account get-contact-information",
     },
     Action {
@@ -123,15 +123,15 @@ pub static ACTIONS: &[Action] = &[
         holds: Holds::all(&["trailList"]),
         lists: &[Kind::AuditTrail],
         fills: &[
-            AuditTrail::fact("multi_region"),
-            AuditTrail::fact("organization"),
-            AuditTrail::fact("validation"),
-            AuditTrail::fact("key"),
-            AuditTrail::fact("bucket"),
-            AuditTrail::fact("log_group"),
-            Alert::fact("sees_everything"),
-            Alert::fact("sees_members"),
-            Alert::fact("unseen"),
+            AuditTrail::MULTI_REGION,
+            AuditTrail::ORGANIZATION,
+            AuditTrail::VALIDATION,
+            AuditTrail::KEY,
+            AuditTrail::BUCKET,
+            AuditTrail::LOG_GROUP,
+            Alert::SEES_EVERYTHING,
+            Alert::SEES_MEMBERS,
+            Alert::UNSEEN,
         ],
         command: "aws cloudtrail describe-trails --trail-name-list {id} --region {region}",
     },
@@ -141,15 +141,15 @@ pub static ACTIONS: &[Action] = &[
         holds: Holds::all(&["EventDataStoreArn", "Status", "AdvancedEventSelectors"]),
         lists: &[],
         fills: &[
-            EventStore::fact("recording"),
-            EventStore::fact("multi_region"),
-            EventStore::fact("management_reads"),
-            EventStore::fact("management_writes"),
-            EventStore::fact("object_reads"),
-            EventStore::fact("object_writes"),
-            EventStore::fact("retention_days"),
-            EventStore::fact("deletion_protection"),
-            EventStore::fact("key"),
+            EventStore::RECORDING,
+            EventStore::MULTI_REGION,
+            EventStore::MANAGEMENT_READS,
+            EventStore::MANAGEMENT_WRITES,
+            EventStore::OBJECT_READS,
+            EventStore::OBJECT_WRITES,
+            EventStore::RETENTION_DAYS,
+            EventStore::DELETION_PROTECTION,
+            EventStore::KEY,
         ],
         command: "aws cloudtrail get-event-data-store --event-data-store {id} --region {region}",
     },
@@ -166,7 +166,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Trail,
         holds: Holds::all(&["InsightSelectors"]),
         lists: &[],
-        fills: &[AuditTrail::fact("insights")],
+        fills: &[AuditTrail::INSIGHTS],
         command: "aws cloudtrail get-insight-selectors --trail-name {id} --region {region}",
     },
     Action {
@@ -175,13 +175,13 @@ pub static ACTIONS: &[Action] = &[
         holds: Holds::all(&["IsLogging"]),
         lists: &[],
         fills: &[
-            AuditTrail::fact("recording"),
-            AuditTrail::fact("delivery_error"),
-            AuditTrail::fact("last_delivery"),
-            AuditTrail::fact("log_group_last_delivery"),
-            Alert::fact("sees_everything"),
-            Alert::fact("sees_members"),
-            Alert::fact("unseen"),
+            AuditTrail::RECORDING,
+            AuditTrail::DELIVERY_ERROR,
+            AuditTrail::LAST_DELIVERY,
+            AuditTrail::LOG_GROUP_LAST_DELIVERY,
+            Alert::SEES_EVERYTHING,
+            Alert::SEES_MEMBERS,
+            Alert::UNSEEN,
         ],
         command: "aws cloudtrail get-trail-status --name {id} --region {region}",
     },
@@ -198,7 +198,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Region,
         holds: Holds::any(&["MetricAlarms", "CompositeAlarms"]),
         lists: &[],
-        fills: &[Alert::fact("notifies")],
+        fills: &[Alert::NOTIFIES],
         command: "aws cloudwatch describe-alarms --region {region}",
     },
     Action {
@@ -206,7 +206,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Region,
         holds: Holds::all(&["ConfigurationRecordersStatus"]),
         lists: &[],
-        fills: &[Recorder::fact("recording"), Recorder::fact("last_error")],
+        fills: &[Recorder::RECORDING, Recorder::LAST_ERROR],
         command: "aws configservice describe-configuration-recorder-status --region {region}",
     },
     Action {
@@ -214,11 +214,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Region,
         holds: Holds::all(&["ConfigurationRecorders"]),
         lists: &[Kind::Recorder],
-        fills: &[
-            Recorder::fact("recording"),
-            Recorder::fact("all_types"),
-            Recorder::fact("global_types"),
-        ],
+        fills: &[Recorder::RECORDING, Recorder::ALL_TYPES, Recorder::GLOBAL_TYPES],
         command: "aws configservice describe-configuration-recorders --region {region}",
     },
     Action {
@@ -226,7 +222,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Region,
         holds: Holds::all(&["DeliveryChannels"]),
         lists: &[],
-        fills: &[Recorder::fact("delivers")],
+        fills: &[Recorder::DELIVERS],
         command: "aws configservice describe-delivery-channels --region {region}",
     },
     Action {
@@ -235,13 +231,13 @@ pub static ACTIONS: &[Action] = &[
         holds: Holds::all(&["status", "serviceRole"]),
         lists: &[],
         fills: &[
-            Detector::fact("enabled"),
-            Detector::fact("object_storage"),
-            Detector::fact("kubernetes_audit"),
-            Detector::fact("malware"),
-            Detector::fact("databases"),
-            Detector::fact("functions"),
-            Detector::fact("runtime"),
+            Detector::ENABLED,
+            Detector::OBJECT_STORAGE,
+            Detector::KUBERNETES_AUDIT,
+            Detector::MALWARE,
+            Detector::DATABASES,
+            Detector::FUNCTIONS,
+            Detector::RUNTIME,
         ],
         command: "aws guardduty get-detector --detector-id <detector> --region {region}",
     },
@@ -250,7 +246,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Region,
         holds: Holds::all(&["detectorIds"]),
         lists: &[Kind::Detector],
-        fills: &[Detector::fact("enabled")],
+        fills: &[Detector::ENABLED],
         command: "aws guardduty list-detectors --region {region}",
     },
     Action {
@@ -279,7 +275,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Account,
         holds: Holds::all(&["@PasswordPolicy.ExpirePasswords"]),
         lists: &[],
-        fills: &[Account::fact("password_policy")],
+        fills: &[Account::PASSWORD_POLICY],
         command: "aws iam get-account-password-policy",
     },
     Action {
@@ -314,7 +310,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Account,
         holds: Holds::all(&["OpenIDConnectProviderList"]),
         lists: &[],
-        fills: &[Account::fact("identity_providers")],
+        fills: &[Account::IDENTITY_PROVIDERS],
         command: "aws iam list-open-id-connect-providers",
     },
     Action {
@@ -322,7 +318,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Organization,
         holds: Holds::any(&["EnabledFeatures", "@OrganizationId"]),
         lists: &[],
-        fills: &[Account::fact("central_root_credentials")],
+        fills: &[Account::CENTRAL_ROOT_CREDENTIALS],
         command: "aws iam list-organizations-features",
     },
     Action {
@@ -330,7 +326,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Account,
         holds: Holds::all(&["SAMLProviderList"]),
         lists: &[],
-        fills: &[Account::fact("identity_providers")],
+        fills: &[Account::IDENTITY_PROVIDERS],
         command: "aws iam list-saml-providers",
     },
     Action {
@@ -338,7 +334,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Account,
         holds: Holds::all(&["ServerCertificateMetadataList", "@IsTruncated"]),
         lists: &[Kind::Certificate],
-        fills: &[Certificate::fact("expires")],
+        fills: &[Certificate::EXPIRES],
         command: "aws iam list-server-certificates",
     },
     Action {
@@ -346,7 +342,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Account,
         holds: Holds::all(&["VirtualMFADevices", "@IsTruncated"]),
         lists: &[],
-        fills: &[Account::fact("root_hardware_mfa")],
+        fills: &[Account::ROOT_HARDWARE_MFA],
         command: "aws iam list-virtual-mfa-devices",
     },
     Action {
@@ -354,12 +350,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Key,
         holds: Holds::all(&["KeyMetadata.KeyId"]),
         lists: &[Kind::Key],
-        fills: &[
-            Key::fact("state"),
-            Key::fact("origin"),
-            Key::fact("symmetric"),
-            Key::fact("replica"),
-        ],
+        fills: &[Key::STATE, Key::ORIGIN, Key::SYMMETRIC, Key::REPLICA],
         command: "aws kms describe-key --key-id {id} --region {region}",
     },
     Action {
@@ -367,11 +358,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::CustomerKey,
         holds: Holds::all(&["Policy"]),
         lists: &[],
-        fills: &[
-            Key::fact("policy_public"),
-            Key::fact("external_accounts"),
-            Key::fact("services_without_source"),
-        ],
+        fills: &[Key::POLICY_PUBLIC, Key::EXTERNAL_ACCOUNTS, Key::SERVICES_WITHOUT_SOURCE],
         command: "aws kms get-key-policy --key-id {id} --policy-name default --region {region}",
     },
     Action {
@@ -379,7 +366,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::RotatableKey,
         holds: Holds::all(&["KeyRotationEnabled"]),
         lists: &[],
-        fills: &[Key::fact("rotates"), Key::fact("rotation_days")],
+        fills: &[Key::ROTATES, Key::ROTATION_DAYS],
         command: "aws kms get-key-rotation-status --key-id {id} --region {region}",
     },
     Action {
@@ -395,7 +382,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Region,
         holds: Holds::all(&["logGroups"]),
         lists: &[Kind::LogGroup],
-        fills: &[LogGroup::fact("retention_days"), LogGroup::fact("key")],
+        fills: &[LogGroup::RETENTION_DAYS, LogGroup::KEY],
         command: "aws logs describe-log-groups --log-group-name-prefix {name} --region {region}",
     },
     Action {
@@ -403,7 +390,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Region,
         holds: Holds::all(&["metricFilters"]),
         lists: &[Kind::Alert],
-        fills: &[Alert::fact("events"), Alert::fact("possible_events")],
+        fills: &[Alert::EVENTS, Alert::POSSIBLE_EVENTS],
         command: "aws logs describe-metric-filters --region {region}",
     },
     Action {
@@ -412,12 +399,12 @@ pub static ACTIONS: &[Action] = &[
         holds: Holds::all(&["Organization.Id", "Organization.MasterAccountId"]),
         lists: &[],
         fills: &[
-            Account::fact("organization"),
+            Account::ORGANIZATION,
             // Who is outside depends on which organisation is the own one.
-            Bucket::fact("external_accounts"),
-            Key::fact("external_accounts"),
-            Role::fact("trusts_accounts"),
-            Role::fact("trusts_accounts_unconditionally"),
+            Bucket::EXTERNAL_ACCOUNTS,
+            Key::EXTERNAL_ACCOUNTS,
+            Role::TRUSTS_ACCOUNTS,
+            Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
         ],
         command: "aws organizations describe-organization",
     },
@@ -426,7 +413,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Organization,
         holds: Holds::all(&["ResourcePolicy.Content"]),
         lists: &[],
-        fills: &[Account::fact("policy_delegation")],
+        fills: &[Account::POLICY_DELEGATION],
         command: "aws organizations describe-resource-policy",
     },
     Action {
@@ -434,7 +421,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Organization,
         holds: Holds::all(&["DelegatedAdministrators"]),
         lists: &[],
-        fills: &[Account::fact("delegated_administrators")],
+        fills: &[Account::DELEGATED_ADMINISTRATORS],
         command: "aws organizations list-delegated-administrators",
     },
     Action {
@@ -442,7 +429,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Times(2),
         holds: Holds::all(&["Policies"]),
         lists: &[],
-        fills: &[Account::fact("guardrail_policies")],
+        fills: &[Account::GUARDRAIL_POLICIES],
         command: "aws organizations list-policies --filter SERVICE_CONTROL_POLICY",
     },
     Action {
@@ -450,7 +437,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::GuardrailPolicy,
         holds: Holds::all(&["Targets"]),
         lists: &[],
-        fills: &[Account::fact("guardrail_policies")],
+        fills: &[Account::GUARDRAIL_POLICIES],
         command: "aws organizations list-targets-for-policy --policy-id <policy>",
     },
     Action {
@@ -458,7 +445,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::AccessPoint,
         holds: Holds::root("GetAccessPointResult", &["@Name", "PublicAccessBlockConfiguration"]),
         lists: &[],
-        fills: &[AccessPoint::fact("public_access_block")],
+        fills: &[AccessPoint::PUBLIC_ACCESS_BLOCK],
         command: "aws s3control get-access-point --account-id <account> --name {name} --region {region}",
     },
     Action {
@@ -466,7 +453,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::AccessPoint,
         holds: Holds::root("GetAccessPointPolicyResult", &["@Policy"]),
         lists: &[],
-        fills: &[AccessPoint::fact("policy_public")],
+        fills: &[AccessPoint::POLICY_PUBLIC],
         command: "aws s3control get-access-point-policy --account-id <account> --name {name} --region {region}",
     },
     Action {
@@ -474,7 +461,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Account,
         holds: PUBLIC_ACCESS_BLOCK,
         lists: &[],
-        fills: &[Account::fact("public_access_block")],
+        fills: &[Account::PUBLIC_ACCESS_BLOCK],
         command: "aws s3control get-public-access-block --account-id {id}",
     },
     Action {
@@ -482,11 +469,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::BucketWithAcls,
         holds: Holds::root("AccessControlPolicy", &["Owner", "AccessControlList"]),
         lists: &[],
-        fills: &[
-            Bucket::fact("acl_public_read"),
-            Bucket::fact("acl_public_write"),
-            Bucket::fact("acl_external_accounts"),
-        ],
+        fills: &[Bucket::ACL_PUBLIC_READ, Bucket::ACL_PUBLIC_WRITE, Bucket::ACL_EXTERNAL_ACCOUNTS],
         command: "aws s3api get-bucket-acl --bucket {name}",
     },
     Action {
@@ -502,7 +485,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Bucket,
         holds: Holds::root("BucketLoggingStatus", &[]),
         lists: &[],
-        fills: &[Bucket::fact("access_log_target")],
+        fills: &[Bucket::ACCESS_LOG_TARGET],
         command: "aws s3api get-bucket-logging --bucket {name}",
     },
     Action {
@@ -510,7 +493,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Bucket,
         holds: Holds::root("ObjectLockConfiguration", &["@ObjectLockEnabled"]),
         lists: &[],
-        fills: &[Bucket::fact("object_lock"), Bucket::fact("default_lock_days")],
+        fills: &[Bucket::OBJECT_LOCK, Bucket::DEFAULT_LOCK_DAYS],
         command: "aws s3api get-object-lock-configuration --bucket {name}",
     },
     Action {
@@ -519,11 +502,11 @@ pub static ACTIONS: &[Action] = &[
         holds: Holds::root("OwnershipControls", &["@Rule.ObjectOwnership"]),
         lists: &[],
         fills: &[
-            Bucket::fact("acls_disabled"),
+            Bucket::ACLS_DISABLED,
             // Where access control lists are off, nobody needs to be asked what they say.
-            Bucket::fact("acl_public_read"),
-            Bucket::fact("acl_public_write"),
-            Bucket::fact("acl_external_accounts"),
+            Bucket::ACL_PUBLIC_READ,
+            Bucket::ACL_PUBLIC_WRITE,
+            Bucket::ACL_EXTERNAL_ACCOUNTS,
         ],
         command: "aws s3api get-bucket-ownership-controls --bucket {name}",
     },
@@ -533,12 +516,12 @@ pub static ACTIONS: &[Action] = &[
         holds: Holds::document(&["Statement"]),
         lists: &[],
         fills: &[
-            Bucket::fact("policy_public"),
-            Bucket::fact("policy_public_read"),
-            Bucket::fact("policy_public_write"),
-            Bucket::fact("external_accounts"),
-            Bucket::fact("services_without_source"),
-            Bucket::fact("tls_enforced"),
+            Bucket::POLICY_PUBLIC,
+            Bucket::POLICY_PUBLIC_READ,
+            Bucket::POLICY_PUBLIC_WRITE,
+            Bucket::EXTERNAL_ACCOUNTS,
+            Bucket::SERVICES_WITHOUT_SOURCE,
+            Bucket::TLS_ENFORCED,
         ],
         command: "aws s3api get-bucket-policy --bucket {name}",
     },
@@ -547,7 +530,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Bucket,
         holds: PUBLIC_ACCESS_BLOCK,
         lists: &[],
-        fills: &[Bucket::fact("public_access_block")],
+        fills: &[Bucket::PUBLIC_ACCESS_BLOCK],
         command: "aws s3api get-public-access-block --bucket {name}",
     },
     Action {
@@ -555,7 +538,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Bucket,
         holds: Holds::root("Tagging", &["TagSet"]),
         lists: &[],
-        fills: &[Bucket::fact("tags")],
+        fills: &[Bucket::TAGS],
         command: "aws s3api get-bucket-tagging --bucket {name}",
     },
     Action {
@@ -563,7 +546,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Bucket,
         holds: Holds::root("VersioningConfiguration", &[]),
         lists: &[],
-        fills: &[Bucket::fact("versioning"), Bucket::fact("mfa_delete")],
+        fills: &[Bucket::VERSIONING, Bucket::MFA_DELETE],
         command: "aws s3api get-bucket-versioning --bucket {name}",
     },
     Action {
@@ -571,7 +554,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Bucket,
         holds: Holds::root("ServerSideEncryptionConfiguration", &["Rule"]),
         lists: &[],
-        fills: &[Bucket::fact("encryption")],
+        fills: &[Bucket::ENCRYPTION],
         command: "aws s3api get-bucket-encryption --bucket {name}",
     },
     Action {
@@ -579,7 +562,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Bucket,
         holds: Holds::root("LifecycleConfiguration", &["Rule"]),
         lists: &[],
-        fills: &[Bucket::fact("lifecycle_rules")],
+        fills: &[Bucket::LIFECYCLE_RULES],
         command: "aws s3api get-bucket-lifecycle-configuration --bucket {name}",
     },
     Action {
@@ -587,7 +570,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Bucket,
         holds: Holds::root("ReplicationConfiguration", &["Rule"]),
         lists: &[],
-        fills: &[Bucket::fact("replication_rules")],
+        fills: &[Bucket::REPLICATION_RULES],
         command: "aws s3api get-bucket-replication --bucket {name}",
     },
     Action {
@@ -595,7 +578,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::BucketRegion,
         holds: Holds::root("ListAccessPointsResult", &["AccessPointList"]),
         lists: &[Kind::AccessPoint],
-        fills: &[AccessPoint::fact("bucket"), AccessPoint::fact("network")],
+        fills: &[AccessPoint::BUCKET, AccessPoint::NETWORK],
         command: "aws s3control list-access-points --account-id <account> --region {region}",
     },
     Action {
@@ -612,7 +595,7 @@ pub static ACTIONS: &[Action] = &[
         per: Per::Region,
         holds: Holds::all(&["HubArn"]),
         lists: &[Kind::FindingHub],
-        fills: &[FindingHub::fact("enabled")],
+        fills: &[FindingHub::ENABLED],
         command: "aws securityhub describe-hub --region {region}",
     },
     Action {
@@ -620,62 +603,62 @@ pub static ACTIONS: &[Action] = &[
         per: Per::AlarmTopic,
         holds: Holds::all(&["Subscriptions"]),
         lists: &[],
-        fills: &[Alert::fact("notifies")],
+        fills: &[Alert::NOTIFIES],
         command: "aws sns list-subscriptions-by-topic --topic-arn <topic> --region {region}",
     },
 ];
 
 /// What only the credential report knows.
 const REPORT: &[FactId] = &[
-    Account::fact("root_last_used"),
-    User::fact("console_access"),
-    User::fact("mfa"),
-    User::fact("password_last_used"),
-    User::fact("password_last_changed"),
-    User::fact("active_keys"),
-    AccessKey::fact("user"),
-    AccessKey::fact("active"),
-    AccessKey::fact("rotated"),
-    AccessKey::fact("last_used"),
+    Account::ROOT_LAST_USED,
+    User::CONSOLE_ACCESS,
+    User::MFA,
+    User::PASSWORD_LAST_USED,
+    User::PASSWORD_LAST_CHANGED,
+    User::ACTIVE_KEYS,
+    AccessKey::USER,
+    AccessKey::ACTIVE,
+    AccessKey::ROTATED,
+    AccessKey::LAST_USED,
 ];
 
 const AUTHORIZATION_DETAILS: &[FactId] = &[
-    User::fact("created"),
-    User::fact("groups"),
-    User::fact("direct_policies"),
-    User::fact("full_admin"),
-    User::fact("escalation_paths"),
-    User::fact("admin_paths"),
-    User::fact("decrypts_any_key"),
-    User::fact("tags"),
-    Role::fact("tags"),
-    User::fact("wildcard_services"),
-    Group::fact("members"),
-    Group::fact("full_admin"),
-    Group::fact("escalation_paths"),
-    Group::fact("decrypts_any_key"),
-    Group::fact("wildcard_services"),
-    Role::fact("service_linked"),
-    Role::fact("created"),
-    Role::fact("last_used"),
-    Role::fact("attached_policies"),
-    Role::fact("workload"),
-    Role::fact("trusts_anyone"),
-    Role::fact("trusts_accounts"),
-    Role::fact("trusts_accounts_unconditionally"),
-    Role::fact("trusts_federation_without_subject"),
-    Role::fact("trusts_services_without_source"),
-    Role::fact("full_admin"),
-    Role::fact("escalation_paths"),
-    Role::fact("admin_paths"),
-    Role::fact("decrypts_any_key"),
-    Role::fact("wildcard_services"),
-    Policy::fact("customer_managed"),
-    Policy::fact("attachments"),
-    Policy::fact("full_admin"),
-    Policy::fact("wildcard_services"),
-    Policy::fact("decrypts_any_key"),
-    Policy::fact("escalation_paths"),
+    User::CREATED,
+    User::GROUPS,
+    User::DIRECT_POLICIES,
+    User::FULL_ADMIN,
+    User::ESCALATION_PATHS,
+    User::ADMIN_PATHS,
+    User::DECRYPTS_ANY_KEY,
+    User::TAGS,
+    Role::TAGS,
+    User::WILDCARD_SERVICES,
+    Group::MEMBERS,
+    Group::FULL_ADMIN,
+    Group::ESCALATION_PATHS,
+    Group::DECRYPTS_ANY_KEY,
+    Group::WILDCARD_SERVICES,
+    Role::SERVICE_LINKED,
+    Role::CREATED,
+    Role::LAST_USED,
+    Role::ATTACHED_POLICIES,
+    Role::WORKLOAD,
+    Role::TRUSTS_ANYONE,
+    Role::TRUSTS_ACCOUNTS,
+    Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
+    Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT,
+    Role::TRUSTS_SERVICES_WITHOUT_SOURCE,
+    Role::FULL_ADMIN,
+    Role::ESCALATION_PATHS,
+    Role::ADMIN_PATHS,
+    Role::DECRYPTS_ANY_KEY,
+    Role::WILDCARD_SERVICES,
+    Policy::CUSTOMER_MANAGED,
+    Policy::ATTACHMENTS,
+    Policy::FULL_ADMIN,
+    Policy::WILDCARD_SERVICES,
+    Policy::DECRYPTS_ANY_KEY,
+    Policy::ESCALATION_PATHS,
 ];
 
 /// The action by which regions are discovered where none are given.
@@ -763,7 +746,6 @@ mod tests {
     }
 
     /// What AWS has no setting for, and what a control that judges other providers as well reads.
-    const NOT_OFFERED: &[FactId] = &[Detector::fact("container_parts_off")];
 
     #[test]
     fn no_action_is_answered_by_nothing() {
@@ -784,7 +766,7 @@ mod tests {
             for fact in control.reads {
                 assert!(
                     ACTIONS.iter().any(|action| action.fills.contains(fact))
-                        || NOT_OFFERED.contains(fact),
+                        || !fact.is_offered_by(Provider::Aws),
                     "{} reads {fact}",
                     control.id
                 );
@@ -800,10 +782,18 @@ mod tests {
     }
 
     #[test]
+    fn what_the_provider_offers_is_what_actions_fill() {
+        for fact in Kind::ALL.iter().flat_map(|kind| kind.fact_ids()) {
+            let filled = ACTIONS.iter().any(|action| action.fills.contains(&fact));
+            assert_eq!(fact.is_offered_by(Provider::Aws), filled, "{fact}");
+        }
+    }
+
+    #[test]
     fn a_fact_of_another_resource_is_not_asked_of_the_account() {
         let subject =
             Subject { kind: Kind::Account, id: "123456789012", name: "home", region: None };
-        let commands = commands(AuditTrail::fact("recording"), &subject);
+        let commands = commands(AuditTrail::RECORDING, &subject);
         assert_eq!(
             commands,
             ["aws cloudtrail get-trail-status --name <audit-trail> --region <region>"]
@@ -813,7 +803,7 @@ mod tests {
     #[test]
     fn a_hostile_name_stays_one_word_of_the_command() {
         let subject = Subject { kind: Kind::Bucket, id: "x", name: "a'; rm -rf / #", region: None };
-        let commands = commands(Bucket::fact("versioning"), &subject);
+        let commands = commands(Bucket::VERSIONING, &subject);
         assert_eq!(commands, [r"aws s3api get-bucket-versioning --bucket 'a'\''; rm -rf / #'"]);
     }
 }

@@ -48,12 +48,7 @@ pub async fn plan(
     }
     let mut facts: Vec<FactId> = Vec::new();
     if per(|per| matches!(per, Per::CustomerKey | Per::RotatableKey | Per::Key)) {
-        facts.extend([
-            Key::fact("state"),
-            Key::fact("origin"),
-            Key::fact("symmetric"),
-            Key::fact("replica"),
-        ]);
+        facts.extend([Key::STATE, Key::ORIGIN, Key::SYMMETRIC, Key::REPLICA]);
     }
     let counted =
         collect(session, &Wanted::of(&facts, &kinds), options, observer, stop.clone()).await?;

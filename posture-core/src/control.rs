@@ -347,11 +347,15 @@ pub fn pass() -> Judged {
 /// # Errors
 /// Never; the type is that of a check.
 pub fn fail(
-    fact: &'static str,
+    fact: FactId,
     found: impl Into<Cow<'static, str>>,
     expected: impl Into<Cow<'static, str>>,
 ) -> Judged {
-    Ok(Verdict::Fail(vec![Evidence { fact, found: found.into(), expected: expected.into() }]))
+    Ok(Verdict::Fail(vec![Evidence {
+        fact: fact.name,
+        found: found.into(),
+        expected: expected.into(),
+    }]))
 }
 
 /// The objective does not concern this resource.

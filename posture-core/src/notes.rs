@@ -143,7 +143,7 @@ mod tests {
             assert_eq!(format!("{one:?}"), format!("{other:?}"));
             one
         };
-        let versioning = (Provider::Aws, Bucket::fact("versioning"));
+        let versioning = (Provider::Aws, Bucket::VERSIONING);
         let all = told(vec![scope(false)]);
         assert_eq!(all.unread_facts, [versioning]);
         let idle: Vec<&str> = all.idle_controls.iter().map(|(_, control)| control.id).collect();

@@ -139,7 +139,7 @@ macro_rules! scope {
                 Self {
                     provider,
                     level: Level::Account,
-                    account: Account::unread(id.clone(), id.clone(), None),
+                    account: Account::unread_on(provider, id.clone(), id.clone(), None),
                     id,
                     name: None,
                     partition: partition.into(),

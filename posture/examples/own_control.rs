@@ -1,6 +1,7 @@
 //! Judges an AWS account by a control of one's own beside one that is built in.
 #![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
 
+use posture::core::control::Evidence;
 use posture::core::judge::Outcome;
 use posture::core::prelude::*;
 
@@ -20,7 +21,7 @@ static NAMED: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"],
     satisfies: &[csf20("ID.AM-05", Supporting)],
-    reads: &[Bucket::fact("versioning")],
+    reads: &[Bucket::VERSIONING],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -37,7 +38,10 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if bucket.name().starts_with("contoso-") {
         return pass();
     }
-    fail("name", bucket.name().to_owned(), "a name that begins with contoso-")
+    // The name is not a fact, so `fail(Bucket::…, …)` cannot point to it.
+    let found = bucket.name().to_owned().into();
+    let expected = "a name that begins with contoso-".into();
+    Ok(Verdict::Fail(vec![Evidence { fact: "name", found, expected }]))
 }
 
 fn bucket(name: &str, versioning: bool) -> Bucket {

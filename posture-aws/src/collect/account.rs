@@ -79,7 +79,7 @@ mod tests {
     const PRIMARY: &str = "POST /getContactInformation";
 
     fn wanted() -> Wanted {
-        let facts = [Account::fact("security_contact"), Account::fact("contact_details")];
+        let facts = [Account::SECURITY_CONTACT, Account::CONTACT_DETAILS];
         Wanted::of(&facts, &[])
     }
 
@@ -128,7 +128,7 @@ mod tests {
     async fn throttled_is_not_absent() {
         let fake =
             Fake::default().json_error(SECURITY, 429, "TooManyRequestsException", "slow down");
-        let scope = fake.collect(&Wanted::of(&[Account::fact("security_contact")], &[])).await;
+        let scope = fake.collect(&Wanted::of(&[Account::SECURITY_CONTACT], &[])).await;
         let gap = scope.gap(scope.account.security_contact.gap().unwrap()).unwrap();
         assert_eq!(gap.reason, Reason::Throttled);
         // Once, and once again.

@@ -12,6 +12,7 @@ use futures::future::join_all;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{Alert, AuditTrail, EventClass, Kind, LogGroup};
 use posture_core::time::Time;
 
@@ -51,7 +52,7 @@ async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
         // Without a retention, records are kept for ever.
         let days = group.retention_in_days().and_then(|days| u32::try_from(days).ok());
         Some(
-            LogGroup::unread(arn, name, Some(region))
+            LogGroup::unread_on(Provider::Aws, arn, name, Some(region))
                 .retention_days(Known(days))
                 .key(Known(group.kms_key_id().map(str::to_owned))),
         )
@@ -134,7 +135,7 @@ async fn alerts_of(
             (!behind.is_empty()).then_some((filter, behind))
         })
         .collect();
-    let notifies = audit.wanted.fact(Alert::fact("notifies"));
+    let notifies = audit.wanted.fact(Alert::NOTIFIES);
     // Without a filter there is nothing that an alarm could be about.
     let alarms =
         if notifies && !filters.is_empty() { Some(alarms(audit, region).await) } else { None };
@@ -161,7 +162,7 @@ async fn alerts_of(
             true => Vec::new(),
             false => behind.iter().flat_map(|trail| unseen(trail, now)).collect(),
         });
-        Alert::unread(&id, name, Some(region))
+        Alert::unread_on(Provider::Aws, &id, name, Some(region))
             .events(events)
             .possible_events(possible)
             .sees_everything(whole)
@@ -479,7 +480,6 @@ mod tests {
     use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, StandardUnit};
     use aws_sdk_cloudwatchlogs::types::builders::MetricFilterBuilder;
     use posture_core::gap::{Gap, Reason};
-    use posture_core::resource::Resource;
     use posture_core::scope::Scope;
     use posture_core::wanted::Wanted;
     use serde_json::json;
@@ -932,7 +932,7 @@ mod tests {
     }
 
     async fn read(fake: &Fake) -> Scope {
-        let facts: Vec<_> = Alert::FACTS.iter().map(|fact| Alert::fact(fact.name)).collect();
+        let facts: Vec<_> = Kind::Alert.fact_ids().collect();
         fake.collect(&Wanted::of(&facts, &[Kind::Alert])).await
     }
 
@@ -1047,7 +1047,7 @@ mod tests {
             { "logGroupName": "b", "arn": "arn:aws:logs:eu-central-1:123456789012:log-group:b:*" },
         ] });
         let fake = Fake::default().answer("DescribeLogGroups", 200, groups.to_string());
-        let wanted = Wanted::of(&[LogGroup::fact("retention_days"), LogGroup::fact("key")], &[]);
+        let wanted = Wanted::of(&[LogGroup::RETENTION_DAYS, LogGroup::KEY], &[]);
         let scope = fake.collect(&wanted).await;
         let [a, b] = scope.log_groups.items.as_slice() else { panic!("{:?}", scope.gaps) };
         assert_eq!(a.id, "arn:aws:logs:eu-central-1:123456789012:log-group:a");

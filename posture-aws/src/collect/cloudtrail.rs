@@ -8,6 +8,7 @@ use futures::future::join_all;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::GapId;
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{Alert, AuditTrail, EventStore, FactId, Kind};
 use posture_core::skew::TOLERANCE;
 use posture_core::time::Time;
@@ -25,25 +26,25 @@ const STORE: &str = "cloudtrail:GetEventDataStore";
 
 /// The facts that the status of a trail tells.
 const STATUS_FACTS: &[FactId] = &[
-    AuditTrail::fact("recording"),
-    AuditTrail::fact("delivery_error"),
-    AuditTrail::fact("last_delivery"),
-    AuditTrail::fact("log_group_last_delivery"),
-    Alert::fact("sees_everything"),
-    Alert::fact("sees_members"),
-    Alert::fact("unseen"),
+    AuditTrail::RECORDING,
+    AuditTrail::DELIVERY_ERROR,
+    AuditTrail::LAST_DELIVERY,
+    AuditTrail::LOG_GROUP_LAST_DELIVERY,
+    Alert::SEES_EVERYTHING,
+    Alert::SEES_MEMBERS,
+    Alert::UNSEEN,
 ];
 
 /// The facts that the selectors of a trail tell.
 const SELECTOR_FACTS: &[FactId] = &[
-    AuditTrail::fact("management_reads"),
-    AuditTrail::fact("management_writes"),
-    AuditTrail::fact("excluded_sources"),
-    AuditTrail::fact("object_reads"),
-    AuditTrail::fact("object_writes"),
-    Alert::fact("sees_everything"),
-    Alert::fact("sees_members"),
-    Alert::fact("unseen"),
+    AuditTrail::MANAGEMENT_READS,
+    AuditTrail::MANAGEMENT_WRITES,
+    AuditTrail::EXCLUDED_SOURCES,
+    AuditTrail::OBJECT_READS,
+    AuditTrail::OBJECT_WRITES,
+    Alert::SEES_EVERYTHING,
+    Alert::SEES_MEMBERS,
+    Alert::UNSEEN,
 ];
 
 /// Every trail, once. A trail of several regions is listed in each of them; what is said here is its own region's.
@@ -93,7 +94,7 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
         Some(bucket) => Known(bucket),
         None => ask.malformed(DESCRIBE, arn, "the trail names no bucket"),
     };
-    let trail = AuditTrail::unread(arn, name, Some(home))
+    let trail = AuditTrail::unread_on(Provider::Aws, arn, name, Some(home))
         .multi_region(Known(described.is_multi_region_trail().unwrap_or(false)))
         .organization(Known(described.is_organization_trail().unwrap_or(false)))
         .validation(Known(described.log_file_validation_enabled().unwrap_or(false)))
@@ -118,7 +119,7 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
         }))
     };
     let insights = async {
-        if !audit.wanted.fact(AuditTrail::fact("insights")) {
+        if !audit.wanted.fact(AuditTrail::INSIGHTS) {
             return Fact::not_collected();
         }
         let call = client.get_insight_selectors().trail_name(arn).send();
@@ -182,18 +183,17 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
         let client = &client;
         async move {
             let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
-            let store = EventStore::unread(&arn, name, Some(region));
-            let facts = EventStore::fact;
+            let store = EventStore::unread_on(Provider::Aws, &arn, name, Some(region));
             if !audit.wanted.any(&[
-                facts("recording"),
-                facts("multi_region"),
-                facts("management_reads"),
-                facts("management_writes"),
-                facts("object_reads"),
-                facts("object_writes"),
-                facts("retention_days"),
-                facts("deletion_protection"),
-                facts("key"),
+                EventStore::RECORDING,
+                EventStore::MULTI_REGION,
+                EventStore::MANAGEMENT_READS,
+                EventStore::MANAGEMENT_WRITES,
+                EventStore::OBJECT_READS,
+                EventStore::OBJECT_WRITES,
+                EventStore::RETENTION_DAYS,
+                EventStore::DELETION_PROTECTION,
+                EventStore::KEY,
             ]) {
                 return store;
             }

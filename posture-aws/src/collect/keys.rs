@@ -7,6 +7,7 @@ use aws_sdk_kms::types::{
 use futures::stream::{self, StreamExt};
 use posture_core::fact::{Fact, Known};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{FactId, Key, KeyOrigin, KeyState, Kind, Resource};
 
 use super::resource_policy::{self, ResourcePolicy};
@@ -21,11 +22,8 @@ const ROTATION: &str = "kms:GetKeyRotationStatus";
 /// How many keys of a region are read at once; the asker bounds the calls.
 const AT_ONCE: usize = 16;
 
-const POLICY_FACTS: &[FactId] = &[
-    Key::fact("policy_public"),
-    Key::fact("external_accounts"),
-    Key::fact("services_without_source"),
-];
+const POLICY_FACTS: &[FactId] =
+    &[Key::POLICY_PUBLIC, Key::EXTERNAL_ACCOUNTS, Key::SERVICES_WITHOUT_SOURCE];
 
 pub(crate) async fn collect(audit: &Audit<'_>, regions: &Regions) -> Listing<Key> {
     if !audit.wanted.kind(Kind::Key) {
@@ -62,7 +60,7 @@ async fn keys_of(audit: &Audit<'_>, region: &str) -> Listing<Key> {
 async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> Option<Key> {
     let ask = audit.ask;
     let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
-    let mut key = Key::unread(&arn, name, Some(region));
+    let mut key = Key::unread_on(Provider::Aws, &arn, name, Some(region));
     let call = client.describe_key().key_id(&arn).send();
     let described = match ask.ask(DESCRIBE, &arn, region, call).await {
         Ok(output) => output.key_metadata,

@@ -353,13 +353,13 @@ mod tests {
 
     fn wanted() -> Wanted {
         let facts = [
-            "organization",
-            "central_root_credentials",
-            "guardrail_policies",
-            "policy_delegation",
-            "delegated_administrators",
+            Account::ORGANIZATION,
+            Account::CENTRAL_ROOT_CREDENTIALS,
+            Account::GUARDRAIL_POLICIES,
+            Account::POLICY_DELEGATION,
+            Account::DELEGATED_ADMINISTRATORS,
         ];
-        Wanted::of(&facts.map(Account::fact), &[])
+        Wanted::of(&facts, &[])
     }
 
     fn management() -> Fake {
@@ -426,12 +426,12 @@ mod tests {
 
         // The organisation itself is not wanted: each says so for itself.
         let facts = [
-            "central_root_credentials",
-            "guardrail_policies",
-            "policy_delegation",
-            "delegated_administrators",
+            Account::CENTRAL_ROOT_CREDENTIALS,
+            Account::GUARDRAIL_POLICIES,
+            Account::POLICY_DELEGATION,
+            Account::DELEGATED_ADMINISTRATORS,
         ];
-        let account = fake.collect(&Wanted::of(&facts.map(Account::fact), &[])).await.account;
+        let account = fake.collect(&Wanted::of(&facts, &[])).await.account;
         assert_eq!(fake.count("ListPolicies"), 2);
         assert!(account.organization.is_not_collected());
         assert_eq!(account.central_root_credentials, NotOffered);
@@ -473,7 +473,7 @@ mod tests {
 
     #[tokio::test]
     async fn policies_attached_nowhere_restrict_nobody() {
-        let wanted = Wanted::of(&[Account::fact("guardrail_policies")], &[]);
+        let wanted = Wanted::of(&[Account::GUARDRAIL_POLICIES], &[]);
         let list = r#"{"Policies":[{"Id":"p-1","AwsManaged":false}]}"#;
         let fake = Fake::default().answer("ListPolicies", 200, list).answer(
             "ListTargetsForPolicy",
@@ -500,7 +500,7 @@ mod tests {
             "ServiceAccessNotEnabledException",
             "Trusted access is not enabled.",
         );
-        let wanted = Wanted::of(&[Account::fact("central_root_credentials")], &[]);
+        let wanted = Wanted::of(&[Account::CENTRAL_ROOT_CREDENTIALS], &[]);
         let account = fake.collect(&wanted).await.account;
         assert_eq!(account.central_root_credentials, Known(false));
     }

@@ -11,6 +11,7 @@ use aws_sdk_guardduty::types::{DetectorFeatureResult, DetectorStatus, FeatureSta
 use futures::future::join_all;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
 
 use super::{Audit, Regions};
@@ -78,7 +79,7 @@ async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
         )
     };
     let delivers = async {
-        if !audit.wanted.fact(Recorder::fact("delivers")) {
+        if !audit.wanted.fact(Recorder::DELIVERS) {
             return Fact::not_collected();
         }
         let call = client.describe_delivery_channels().send();
@@ -102,7 +103,7 @@ async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
             statuses.iter().filter(is_own).cloned().collect::<Vec<_>>()
         })
     });
-    Recorder::unread(id, &region, Some(&region))
+    Recorder::unread_on(Provider::Aws, id, &region, Some(&region))
         .recording(own.map(|all| all.iter().any(|status| status.recording())))
         .last_error(own.map(|all| {
             all.iter().find(|status| status.last_status() == Some(&RecorderStatus::Failure)).map(
@@ -152,8 +153,12 @@ pub(crate) async fn detectors(audit: &Audit<'_>, regions: &Regions) -> Listing<D
 async fn detector(audit: &Audit<'_>, region: String) -> Detector {
     let ask = audit.ask;
     let client = audit.session.guardduty(&region, audit.meter);
-    let detector =
-        Detector::unread(id(audit, "guardduty", &region, "detector"), &region, Some(&region));
+    let detector = Detector::unread_on(
+        Provider::Aws,
+        id(audit, "guardduty", &region, "detector"),
+        &region,
+        Some(&region),
+    );
     let (pages, refused) = ask
         .pages(
             DETECTORS,
@@ -192,7 +197,6 @@ fn featured(detector: Detector, of: impl Fn(&DetectorFeatureResult) -> Fact<bool
     detector
         .object_storage(of(&F::S3DataEvents))
         .kubernetes_audit(of(&F::EksAuditLogs))
-        .container_parts_off(Fact::NotOffered)
         .malware(of(&F::EbsMalwareProtection))
         .databases(of(&F::RdsLoginEvents))
         .functions(of(&F::LambdaNetworkLogs))
@@ -239,8 +243,13 @@ async fn finding_hub(audit: &Audit<'_>, region: String) -> FindingHub {
         Err(refused) if is_off(&refused) => Known(false),
         Err(refused) => Fact::Gap(audit.ask.gap(refused.into_gap())),
     };
-    FindingHub::unread(id(audit, "securityhub", &region, "hub/default"), &region, Some(&region))
-        .enabled(enabled)
+    FindingHub::unread_on(
+        Provider::Aws,
+        id(audit, "securityhub", &region, "hub/default"),
+        &region,
+        Some(&region),
+    )
+    .enabled(enabled)
 }
 
 /// An account that has not switched Security Hub on gets an error in place of a hub, whose code is also used for other
@@ -274,12 +283,17 @@ async fn analyzer(audit: &Audit<'_>, region: String) -> Analyzer {
         let found = pages.iter().flat_map(|page| page.analyzers()).any(is);
         Known(found) | missing.map_or(Known(false), Fact::Gap)
     };
-    Analyzer::unread(id(audit, "access-analyzer", &region, "analyzer"), &region, Some(&region))
-        .external_access(active(&[AnalyzerType::Account, AnalyzerType::Organization]))
-        .unused_access(active(&[
-            AnalyzerType::AccountUnusedAccess,
-            AnalyzerType::OrganizationUnusedAccess,
-        ]))
+    Analyzer::unread_on(
+        Provider::Aws,
+        id(audit, "access-analyzer", &region, "analyzer"),
+        &region,
+        Some(&region),
+    )
+    .external_access(active(&[AnalyzerType::Account, AnalyzerType::Organization]))
+    .unused_access(active(&[
+        AnalyzerType::AccountUnusedAccess,
+        AnalyzerType::OrganizationUnusedAccess,
+    ]))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use aws_sdk_s3control::operation::get_public_access_block::GetPublicAccessBlockO
 use futures::stream::{self, StreamExt};
 use posture_core::fact::{Fact, Known};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{
     AccessPoint, Account, Bucket, Encryption, FactId, Kind, PublicAccessBlock,
 };
@@ -161,7 +162,7 @@ fn arn(audit: &Audit<'_>, name: &str) -> String {
 fn unread(audit: &Audit<'_>, name: &str, refused: Refused) -> Bucket {
     use posture_core::resource::Resource;
     let gap = audit.ask.gap(refused.into_gap());
-    let mut bucket = Bucket::unread(arn(audit, name), name, None);
+    let mut bucket = Bucket::unread_on(Provider::Aws, arn(audit, name), name, None);
     for fact in Bucket::FACTS {
         bucket.hide(fact.name, gap);
     }
@@ -198,10 +199,10 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
     let access = async {
         let ownership = asked!(
             &[
-                Bucket::fact("acls_disabled"),
-                Bucket::fact("acl_public_read"),
-                Bucket::fact("acl_public_write"),
-                Bucket::fact("acl_external_accounts")
+                Bucket::ACLS_DISABLED,
+                Bucket::ACL_PUBLIC_READ,
+                Bucket::ACL_PUBLIC_WRITE,
+                Bucket::ACL_EXTERNAL_ACCOUNTS
             ],
             OWNERSHIP,
             client.get_bucket_ownership_controls()
@@ -223,11 +224,7 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
             Some(Ok(Acl::default()))
         } else {
             asked!(
-                &[
-                    Bucket::fact("acl_public_read"),
-                    Bucket::fact("acl_public_write"),
-                    Bucket::fact("acl_external_accounts")
-                ],
+                &[Bucket::ACL_PUBLIC_READ, Bucket::ACL_PUBLIC_WRITE, Bucket::ACL_EXTERNAL_ACCOUNTS],
                 ACL,
                 client.get_bucket_acl()
             )
@@ -243,43 +240,35 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
     };
     let policy = asked!(
         &[
-            Bucket::fact("policy_public"),
-            Bucket::fact("policy_public_read"),
-            Bucket::fact("policy_public_write"),
-            Bucket::fact("external_accounts"),
-            Bucket::fact("services_without_source"),
-            Bucket::fact("tls_enforced"),
+            Bucket::POLICY_PUBLIC,
+            Bucket::POLICY_PUBLIC_READ,
+            Bucket::POLICY_PUBLIC_WRITE,
+            Bucket::EXTERNAL_ACCOUNTS,
+            Bucket::SERVICES_WITHOUT_SOURCE,
+            Bucket::TLS_ENFORCED,
         ],
         POLICY,
         client.get_bucket_policy()
     );
-    let block = asked!(
-        &[Bucket::fact("public_access_block")],
-        PUBLIC_BLOCK,
-        client.get_public_access_block()
-    );
-    let encryption =
-        asked!(&[Bucket::fact("encryption")], ENCRYPTION, client.get_bucket_encryption());
+    let block =
+        asked!(&[Bucket::PUBLIC_ACCESS_BLOCK], PUBLIC_BLOCK, client.get_public_access_block());
+    let encryption = asked!(&[Bucket::ENCRYPTION], ENCRYPTION, client.get_bucket_encryption());
     let versioning = asked!(
-        &[Bucket::fact("versioning"), Bucket::fact("mfa_delete")],
+        &[Bucket::VERSIONING, Bucket::MFA_DELETE],
         VERSIONING,
         client.get_bucket_versioning()
     );
     let lock = asked!(
-        &[Bucket::fact("object_lock"), Bucket::fact("default_lock_days")],
+        &[Bucket::OBJECT_LOCK, Bucket::DEFAULT_LOCK_DAYS],
         LOCK,
         client.get_object_lock_configuration()
     );
-    let logging =
-        asked!(&[Bucket::fact("access_log_target")], LOGGING, client.get_bucket_logging());
-    let lifecycle = asked!(
-        &[Bucket::fact("lifecycle_rules")],
-        LIFECYCLE,
-        client.get_bucket_lifecycle_configuration()
-    );
+    let logging = asked!(&[Bucket::ACCESS_LOG_TARGET], LOGGING, client.get_bucket_logging());
+    let lifecycle =
+        asked!(&[Bucket::LIFECYCLE_RULES], LIFECYCLE, client.get_bucket_lifecycle_configuration());
     let replication =
-        asked!(&[Bucket::fact("replication_rules")], REPLICATION, client.get_bucket_replication());
-    let tags = asked!(&[Bucket::fact("tags")], TAGGING, client.get_bucket_tagging());
+        asked!(&[Bucket::REPLICATION_RULES], REPLICATION, client.get_bucket_replication());
+    let tags = asked!(&[Bucket::TAGS], TAGGING, client.get_bucket_tagging());
     let (
         (disabled, acl),
         policy,
@@ -304,7 +293,7 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
         tags
     );
 
-    let mut bucket = Bucket::unread(id.clone(), name, Some(region));
+    let mut bucket = Bucket::unread_on(Provider::Aws, id.clone(), name, Some(region));
     if let Some(disabled) = disabled {
         bucket.acls_disabled = disabled;
     }
@@ -464,7 +453,7 @@ async fn block_of_account(
 }
 
 async fn account_block(audit: &Audit<'_>) -> Fact<PublicAccessBlock> {
-    if !audit.wanted.fact(Account::fact("public_access_block")) {
+    if !audit.wanted.fact(Account::PUBLIC_ACCESS_BLOCK) {
         return Fact::not_collected();
     }
     let account = audit.session.account();
@@ -552,10 +541,11 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
         let bucket = point.bucket().to_owned();
         let network = point.vpc_configuration().map(|network| network.vpc_id().to_owned());
         async move {
-            let mut point = AccessPoint::unread(id.clone(), name.clone(), Some(region))
-                .bucket(Known(bucket))
-                .network(Known(network));
-            if audit.wanted.fact(AccessPoint::fact("public_access_block")) {
+            let mut point =
+                AccessPoint::unread_on(Provider::Aws, id.clone(), name.clone(), Some(region))
+                    .bucket(Known(bucket))
+                    .network(Known(network));
+            if audit.wanted.fact(AccessPoint::PUBLIC_ACCESS_BLOCK) {
                 let call = client.get_access_point().account_id(account).name(&name).send();
                 let block = ask.ask(POINT, &id, region, call).await.map(|output| {
                     output
@@ -564,7 +554,7 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
                 });
                 point.public_access_block = ask.fact(block);
             }
-            if audit.wanted.fact(AccessPoint::fact("policy_public")) {
+            if audit.wanted.fact(AccessPoint::POLICY_PUBLIC) {
                 let call = client.get_access_point_policy().account_id(account).name(&name).send();
                 let policy =
                     ask.ask(POINT_POLICY, &id, region, call).await.map(|output| output.policy);
@@ -772,7 +762,7 @@ mod tests {
     }
 
     async fn read(fake: &Fake) -> Scope {
-        let facts: Vec<FactId> = Bucket::FACTS.iter().map(|fact| Bucket::fact(fact.name)).collect();
+        let facts: Vec<FactId> = Kind::Bucket.fact_ids().collect();
         fake.collect(&Wanted::of(&facts, &[Kind::Bucket])).await
     }
 
@@ -994,7 +984,7 @@ mod tests {
     async fn the_block_of_the_account_is_read() {
         let of = |status: u16, body: String| async move {
             let fake = Fake::default().answer(ACCOUNT_BLOCK_PATH, status, body);
-            let wanted = Wanted::of(&[Account::fact("public_access_block")], &[]);
+            let wanted = Wanted::of(&[Account::PUBLIC_ACCESS_BLOCK], &[]);
             fake.collect(&wanted).await.account.public_access_block
         };
         let block = |inner: &str| {
@@ -1025,8 +1015,7 @@ mod tests {
         let detail = "<GetAccessPointResult><Name>reports</Name><PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration></GetAccessPointResult>";
         let policy = r#"<GetAccessPointPolicyResult><Policy>{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}]}</Policy></GetAccessPointPolicyResult>"#;
         let base = || Fake::default().answer(LIST_PATH, 200, list(&bucket_in("eu-central-1")));
-        let facts: Vec<FactId> =
-            AccessPoint::FACTS.iter().map(|fact| AccessPoint::fact(fact.name)).collect();
+        let facts: Vec<FactId> = Kind::AccessPoint.fact_ids().collect();
         let wanted = Wanted::of(&facts, &[Kind::AccessPoint]);
         let fake = base()
             .answer(POINTS_PATH, 200, points.clone())

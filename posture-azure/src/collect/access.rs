@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{
     Account, FactId, Grant, GrantLevel, GrantPower, Holder, Kind, Policy, Resource,
 };
@@ -34,12 +35,12 @@ pub(crate) const ACTIVE: &str = "Microsoft.Authorization/roleAssignmentScheduleI
 pub(crate) const CLASSIC: &str = "Microsoft.Authorization/classicAdministrators/read";
 
 const FACTS: &[FactId] = &[
-    Account::fact("owners"),
-    Account::fact("certain_owners"),
-    Account::fact("role_givers"),
-    Account::fact("certain_role_givers"),
-    Account::fact("classic_administrators"),
-    Account::fact("lock_roles"),
+    Account::OWNERS,
+    Account::CERTAIN_OWNERS,
+    Account::ROLE_GIVERS,
+    Account::CERTAIN_ROLE_GIVERS,
+    Account::CLASSIC_ADMINISTRATORS,
+    Account::LOCK_ROLES,
 ];
 
 /// Whether anything about roles is wanted.
@@ -162,7 +163,7 @@ pub(crate) async fn collect(audit: &Subscription<'_>, shared: &Shared<'_>, scope
     let roles: BTreeMap<String, Arc<Role>> =
         roles.items.into_iter().map(|(id, role)| (id, Arc::new(role))).collect();
     policies(audit, shared, scope, &roles, roles_gap.as_ref());
-    if audit.wanted.fact(Account::fact("lock_roles")) {
+    if audit.wanted.fact(Account::LOCK_ROLES) {
         scope.account.lock_roles = lock_roles(audit, &roles, roles_gap.as_ref());
     }
     if !audit.calls(ASSIGNMENTS) {
@@ -516,7 +517,7 @@ fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> 
     let how = if assignment.eligible { " on demand" } else { "" };
     let holder_name = holder_name.as_deref().unwrap_or(&assignment.to.id);
     let name = format!("{role_name}{how} for {holder_name}");
-    let mut grant = Grant::unread(&assignment.id, name, None)
+    let mut grant = Grant::unread_on(Provider::Azure, &assignment.id, name, None)
         .holder(match assignment.to.kind {
             IdentityKind::User => Known(Holder::User),
             IdentityKind::Group | IdentityKind::ForeignGroup => Known(Holder::Group),
@@ -534,10 +535,10 @@ fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> 
             Ok(permanent) => Known(*permanent),
             Err(gap) => ask.unknown(gap.clone()),
         });
-    if wanted.fact(Grant::fact("power")) {
+    if wanted.fact(Grant::POWER) {
         grant = grant.power(power(ask, given));
     }
-    if wanted.fact(Grant::fact("orphaned")) {
+    if wanted.fact(Grant::ORPHANED) {
         grant = grant.orphaned(match &found {
             Found::Gone => Known(true),
             Found::User(_) | Found::Application(_) => Known(false),
@@ -555,10 +556,10 @@ fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> 
         });
     }
     let users = |is: fn(&Person) -> Option<bool>| users(ask, assignment, &found, is);
-    if wanted.fact(Grant::fact("guests")) {
+    if wanted.fact(Grant::GUESTS) {
         grant = grant.guests(users(|person| person.guest));
     }
-    if wanted.fact(Grant::fact("disabled_users")) {
+    if wanted.fact(Grant::DISABLED_USERS) {
         grant = grant.disabled_users(users(|person| {
             if person.user { person.enabled.map(|enabled| !enabled) } else { Some(false) }
         }));
@@ -735,7 +736,7 @@ fn policies(
 
 fn policy(ask: &Asker, id: &str, role: &Role) -> Policy {
     let name = if role.name.is_empty() { id } else { &role.name };
-    let policy = Policy::unread(id, name, None).customer_managed(Known(true));
+    let policy = Policy::unread_on(Provider::Azure, id, name, None).customer_managed(Known(true));
     if role.permissions.is_none() || role.assignable.is_empty() {
         let gap = ask.gap(senseless(DEFINITIONS, id));
         let mut policy = policy;

@@ -3,6 +3,7 @@
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::Credential;
 use posture_core::time::Time;
 use serde_json::Value;
@@ -123,12 +124,17 @@ fn credential(entry: &Body<'_>, holder: &Value, certificate: bool) -> Option<Cre
     let body = Body { id: &id, ..*entry };
     let label = word(entry.value, "displayName").filter(|label| !label.is_empty());
     let what = label.unwrap_or(&key);
-    let credential = Credential::unread(&id, format!("{}: {what}", name.unwrap_or(entry.id)), None)
-        .holder(name.map_or_else(|| body.malformed("displayName"), |name| Known(name.to_owned())))
-        .certificate(Known(certificate))
-        .signs_tokens(signs_tokens(&body))
-        .starts(body.need("startDateTime", View::time))
-        .expires(expires(&body));
+    let credential = Credential::unread_on(
+        Provider::Azure,
+        &id,
+        format!("{}: {what}", name.unwrap_or(entry.id)),
+        None,
+    )
+    .holder(name.map_or_else(|| body.malformed("displayName"), |name| Known(name.to_owned())))
+    .certificate(Known(certificate))
+    .signs_tokens(signs_tokens(&body))
+    .starts(body.need("startDateTime", View::time))
+    .expires(expires(&body));
     Some(credential)
 }
 

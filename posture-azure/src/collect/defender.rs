@@ -4,6 +4,7 @@ use futures::StreamExt;
 use posture_core::dated::Dated;
 use posture_core::fact::{self, Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
+use posture_core::provider::Provider;
 use posture_core::resource::{Account, Detector, RiskLevel};
 use posture_core::wanted::Wanted;
 use serde_json::Value;
@@ -46,9 +47,8 @@ pub(crate) async fn collect(
     let scanners = Named { audit, action: SCANNERS, list: scanners };
     let servers = is_on(&plans, "VirtualMachines");
     let id = format!("/subscriptions/{}/providers/Microsoft.Security", audit.id);
-    Detector::unread(id, "Defender for Cloud", None)
+    Detector::unread_on(Provider::Azure, id, "Defender for Cloud", None)
         // Each plan is switched by itself.
-        .enabled(NotOffered)
         .object_storage(is_on(&plans, "StorageAccounts"))
         // The older plans `KubernetesService` and `ContainerRegistry` are superseded by this one, and do less.
         .kubernetes_audit(is_on(&plans, "Containers"))

@@ -6,6 +6,7 @@ use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{Alert, AuditTrail, Encryption, EventClass, LogGroup};
 use serde_json::Value;
 
@@ -90,14 +91,12 @@ pub(crate) async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, G
     let recording = settings.map(|all| all.iter().any(|setting| setting.sink().is_some()));
     let writes = diagnostics::target(&settings, &CATEGORIES).is_some();
     let key = key(audit, &settings, rows);
-    AuditTrail::unread(id, "activity log", None)
+    // Reading is not recorded in it, and no source can be left out: facts that Azure does not offer.
+    AuditTrail::unread_on(Provider::Azure, id, "activity log", None)
         .multi_region(Known(true))
         .recording(recording)
         .management_writes(writes)
         .key(key)
-        // Reading is not recorded in it, and no source can be left out.
-        .management_reads(Fact::NotOffered)
-        .excluded_sources(Fact::NotOffered)
 }
 
 /// The customer's key of the storage accounts that keep it; none where one of them has the provider's. Not offered where
@@ -107,7 +106,7 @@ fn key(
     settings: &Fact<Vec<Setting>>,
     rows: &Result<Rows, Gap>,
 ) -> Fact<Option<String>> {
-    if !audit.wanted.fact(AuditTrail::fact("key")) {
+    if !audit.wanted.fact(AuditTrail::KEY) {
         return Fact::not_collected();
     }
     settings.and_then(|settings| {
@@ -172,7 +171,7 @@ pub(crate) fn alerts(
 
 fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>) -> Alert {
     let id = word(row, "id").unwrap_or_default();
-    let alert = Alert::unread(id, word(row, "name").unwrap_or_default(), None);
+    let alert = Alert::unread_on(Provider::Azure, id, word(row, "name").unwrap_or_default(), None);
     if !row.get("properties").is_some_and(Value::is_object) {
         return audit.all_unknown(alert, senseless(ALERTS, id));
     }
@@ -198,7 +197,6 @@ fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>
     alert
         .events(condition.map(|terms| events(terms)))
         .sees_everything(scopes & !narrowed)
-        .sees_members(Fact::NotOffered)
         .unseen(unseen)
         .notifies(enabled & reaches)
 }
@@ -362,7 +360,7 @@ pub(crate) fn workspaces(
 
 fn workspace(audit: &Subscription<'_>, row: &Value) -> LogGroup {
     let id = word(row, "id").unwrap_or_default();
-    let group = LogGroup::unread(id, name_of(row), word(row, "location"));
+    let group = LogGroup::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
     let body = Body { ask: audit.ask, action: WORKSPACES, id, value: row };
     if !body.is_resource() {
         return audit.all_unknown(group, senseless(WORKSPACES, id));
@@ -378,7 +376,7 @@ fn workspace(audit: &Subscription<'_>, row: &Value) -> LogGroup {
                 Err(_) => body.malformed("properties.retentionInDays"),
             },
         }))
-        .tags(storage::wanted_tags(audit, LogGroup::fact("tags"), &body))
+        .tags(storage::wanted_tags(audit, LogGroup::TAGS, &body))
 }
 
 #[cfg(test)]

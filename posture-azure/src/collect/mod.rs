@@ -230,12 +230,12 @@ pub(crate) async fn count(
                 counted.blob_accounts += u64::from(parts.blobs);
                 counted.open_blob_accounts += u64::from(parts.open_blobs);
                 counted.file_accounts += u64::from(parts.files);
-                let logged = parts.blobs && wanted.fact(Bucket::fact("access_log_target"));
+                let logged = parts.blobs && wanted.fact(Bucket::ACCESS_LOG_TARGET);
                 counted.logged += u64::from(logged);
             }
             let vaults: Vec<&Value> = rows.of_type(vault::TYPE).collect();
             counted.vaults += vaults.len() as u64;
-            if wanted.fact(Vault::fact("audit_targets")) {
+            if wanted.fact(Vault::AUDIT_TARGETS) {
                 counted.logged += vaults.len() as u64;
             }
             if vault::asks_each_key(wanted) {

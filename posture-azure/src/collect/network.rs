@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::{Gap, Reason};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{FlowLog, FlowLogTarget, Kind, Network, SecurityGroup};
 use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
@@ -90,14 +91,14 @@ fn network(
 ) -> Network {
     let id = word(row, "id").unwrap_or_default();
     let name = name_of(row);
-    let network = Network::unread(id, name, word(row, "location"));
+    let network = Network::unread_on(Provider::Azure, id, name, word(row, "location"));
     let network = network.watched(watched(audit, row, watchers));
     let body = Body { ask: audit.ask, action: NETWORKS, id, value: row };
     if !body.is_resource() {
         let gap = audit.ask.gap(senseless(NETWORKS, id));
         return network.unrecorded(Fact::Gap(gap)).unsearchable(Fact::Gap(gap));
     }
-    let network = network.tags(storage::wanted_tags(audit, Network::fact("tags"), &body));
+    let network = network.tags(storage::wanted_tags(audit, Network::TAGS, &body));
     let parts = body.list("properties.subnets").and_then(|subnets| {
         let mut parts = Vec::new();
         for subnet in *subnets {
@@ -183,7 +184,7 @@ fn group(
     traffic: &Traffic,
 ) -> SecurityGroup {
     let id = word(row, "id").unwrap_or_default();
-    let group = SecurityGroup::unread(id, name_of(row), word(row, "location"));
+    let group = SecurityGroup::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
     let body = Body { ask: audit.ask, action: GROUPS, id, value: row };
     if !body.is_resource() {
         return audit.all_unknown(group, senseless(GROUPS, id));
@@ -217,7 +218,7 @@ fn group(
     });
     group.attached(attached).unsearchable(unsearchable).tags(storage::wanted_tags(
         audit,
-        SecurityGroup::fact("tags"),
+        SecurityGroup::TAGS,
         &body,
     ))
 }
@@ -361,7 +362,7 @@ impl Log {
 
 fn flow_log(audit: &Subscription<'_>, row: &Value) -> FlowLog {
     let id = word(row, "id").unwrap_or_default();
-    let log = FlowLog::unread(id, name_of(row), word(row, "location"));
+    let log = FlowLog::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
     let body = Body { ask: audit.ask, action: FLOW_LOGS, id, value: row };
     if !body.is_resource() {
         return audit.all_unknown(log, senseless(FLOW_LOGS, id));
@@ -379,7 +380,7 @@ fn flow_log(audit: &Subscription<'_>, row: &Value) -> FlowLog {
     log.target(kind)
         .recording(recording(&body))
         .retention_days(retention(&body))
-        .tags(storage::wanted_tags(audit, FlowLog::fact("tags"), &body))
+        .tags(storage::wanted_tags(audit, FlowLog::TAGS, &body))
 }
 
 /// Every flow log has one.
@@ -533,14 +534,14 @@ mod tests {
             json!({ "subscriptions": [{ "id": "s", "name": "s", "resources": resources }] });
         let kinds = [Kind::Network, Kind::SecurityGroup, Kind::FlowLog];
         let facts = [
-            Network::fact("watched"),
-            Network::fact("unrecorded"),
-            Network::fact("unsearchable"),
-            SecurityGroup::fact("attached"),
-            SecurityGroup::fact("unsearchable"),
-            FlowLog::fact("target"),
-            FlowLog::fact("recording"),
-            FlowLog::fact("retention_days"),
+            Network::WATCHED,
+            Network::UNRECORDED,
+            Network::UNSEARCHABLE,
+            SecurityGroup::ATTACHED,
+            SecurityGroup::UNSEARCHABLE,
+            FlowLog::TARGET,
+            FlowLog::RECORDING,
+            FlowLog::RETENTION_DAYS,
         ];
         scopes(&scenario, &facts, &kinds).remove(0)
     }

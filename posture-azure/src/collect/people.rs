@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::User;
 use posture_core::time::Time;
 use serde_json::Value;
@@ -81,7 +82,7 @@ async fn listed(tenant: &Tenant<'_>) -> Listed {
     const COLUMNS: &str =
         "id,userPrincipalName,displayName,accountEnabled,userType,createdDateTime";
     let mut without_sign_ins = GapId::NOT_COLLECTED;
-    if tenant.wanted.fact(User::fact("last_sign_in")) {
+    if tenant.wanted.fact(User::LAST_SIGN_IN) {
         let query = format!("?$select={COLUMNS},{SIGN_INS}&$top=500");
         let Items { items, refused } = tenant.graph_list(USERS, &query, &Lane::Directory).await;
         match refused {
@@ -111,7 +112,7 @@ fn user(body: &Body<'_>) -> User {
         Known(None) if name.is_some() => Known(false),
         _ => body.malformed("userType"),
     };
-    User::unread(body.id, name.unwrap_or(body.id), None)
+    User::unread_on(Provider::Azure, body.id, name.unwrap_or(body.id), None)
         .console_access(flag(body, "accountEnabled"))
         .created(body.need("createdDateTime", View::time))
         .guest(guest)

@@ -190,9 +190,9 @@ struct Members {
 
 /// Reads who holds the administrative roles.
 pub(crate) async fn read(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Roles {
-    let global = tenant.wanted.fact(Directory::fact("global_administrators"));
-    let permanent = tenant.wanted.fact(Directory::fact("permanent_administrators"));
-    let tenant_creators = tenant.wanted.fact(Directory::fact("tenant_creators"));
+    let global = tenant.wanted.fact(Directory::GLOBAL_ADMINISTRATORS);
+    let permanent = tenant.wanted.fact(Directory::PERMANENT_ADMINISTRATORS);
+    let tenant_creators = tenant.wanted.fact(Directory::TENANT_CREATORS);
     if !global && !permanent && !tenant_creators {
         return Roles::default();
     }

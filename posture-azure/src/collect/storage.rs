@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use futures::StreamExt;
 use posture_core::entries::Entries;
 use posture_core::fact::{Fact, Known, NotOffered};
+use posture_core::provider::Provider;
 use posture_core::resource::{
     Bucket, Encryption, FactId, PublicAccessBlock, PublicNetwork, TlsVersion,
 };
@@ -39,7 +40,7 @@ pub(crate) async fn collect(audit: &Subscription<'_>, rows: &[Value]) -> Vec<Buc
 
 async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
     let id = word(row, "id").unwrap_or_default();
-    let bucket = Bucket::unread(id, name_of(row), word(row, "location"));
+    let bucket = Bucket::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
     let body = Body { ask: audit.ask, action: READ, id, value: row };
     if !body.is_resource() {
         return audit.all_unknown(bucket, senseless(READ, id));
@@ -73,11 +74,6 @@ fn own(bucket: Bucket, body: &Body<'_>) -> Bucket {
     let flag = |path: &str, absent: bool| body.flag(path).map(|value| value.unwrap_or(absent));
     bucket
         // Nobody can write without a key or a role, and there are no policies of the account's own.
-        .acls_disabled(NotOffered)
-        .acl_public_write(NotOffered)
-        .policy_public_read(NotOffered)
-        .policy_public_write(NotOffered)
-        .mfa_delete(NotOffered)
         // Absent on accounts that were made before the setting existed: then it is allowed.
         .public_access_block(flag("properties.allowBlobPublicAccess", true).map(|allowed| {
             if *allowed { PublicAccessBlock::default() } else { PublicAccessBlock::ALL }
@@ -470,7 +466,7 @@ async fn access_log(
     account: &Body<'_>,
     has_blobs: &Fact<bool>,
 ) -> Fact<Option<String>> {
-    let wanted = Bucket::fact("access_log_target");
+    let wanted = Bucket::ACCESS_LOG_TARGET;
     if !audit.wanted.fact(wanted) {
         return Fact::not_collected();
     }

@@ -72,7 +72,6 @@ pub(crate) async fn collect(
     let mut scope = Scope::unread(Provider::Azure, &subscription.id, session.partition(), now());
     scope.name = Some(subscription.name.clone()).filter(|name| !name.is_empty());
     scope.account.name = subscription.name.clone();
-    scope.account.public_access_block = Fact::NotOffered;
     scope.identity = Some(session.identity().to_owned());
     {
         let audit = Subscription::begin(subscription, &ask, wanted, observer).await;

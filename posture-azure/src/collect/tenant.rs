@@ -1,6 +1,7 @@
 //! The tenant itself: what lies in no subscription, which is its directory of identities.
 
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{Directory, Kind};
 use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
@@ -46,7 +47,7 @@ pub(crate) async fn collect(
             tenant.observed("sign-in rules", sign_in::read(&tenant, principals)),
             tenant.observed("directory logs", exports::read(&tenant)),
         );
-        let directory = Directory::unread(session.tenant(), NAME, None);
+        let directory = Directory::unread_on(Provider::Azure, session.tenant(), NAME, None);
         let directory = settings.fill(directory);
         let directory = roles.fill(directory);
         let directory = sign_in.fill(directory);

@@ -4,6 +4,7 @@ use futures::StreamExt;
 use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{Key, KeyOrigin, KeyState, Kind, Secret, Vault, VaultAccess};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
@@ -103,13 +104,13 @@ struct One {
 
 async fn vault(audit: &Subscription<'_>, row: &Value) -> One {
     let id = word(row, "id").unwrap_or_default();
-    let vault = Vault::unread(id, name_of(row), word(row, "location"));
+    let vault = Vault::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
     let body = Body { ask: audit.ask, action: READ, id, value: row };
     let vault =
         if body.is_resource() {
             own(vault, &body)
                 .audit_targets(audit_targets(audit, id).await)
-                .tags(storage::wanted_tags(audit, Vault::fact("tags"), &body))
+                .tags(storage::wanted_tags(audit, Vault::TAGS, &body))
         } else {
             audit.all_unknown(vault, senseless(READ, id))
         };
@@ -164,7 +165,7 @@ fn purge_protection(body: &Body<'_>) -> Fact<bool> {
 /// Where each request is recorded, by the
 /// [category `AuditEvent`](https://learn.microsoft.com/en-us/azure/key-vault/general/logging) or a group that holds it.
 async fn audit_targets(audit: &Subscription<'_>, id: &str) -> Fact<Vec<String>> {
-    if !audit.wanted.fact(Vault::fact("audit_targets")) {
+    if !audit.wanted.fact(Vault::AUDIT_TARGETS) {
         return Fact::not_collected();
     }
     diagnostics::of_resource(audit, id).await.map(|settings| {
@@ -201,7 +202,7 @@ async fn list(
 
 /// Whether the wanted facts take a question for each key: the list does not hold rotation policies.
 pub(crate) fn asks_each_key(wanted: &Wanted) -> bool {
-    wanted.any(&[Key::fact("rotates"), Key::fact("rotation_days")])
+    wanted.any(&[Key::ROTATES, Key::ROTATION_DAYS])
 }
 
 /// Whether a key is switched on; only of such a key the rotation policy is asked.
@@ -243,7 +244,7 @@ impl Within<'_> {
     async fn key(&self, item: &Value) -> Option<Key> {
         let id = word(item, "id").filter(|id| !id.is_empty())?;
         let name = name_of(item);
-        let key = Key::unread(id, name, self.vault.region.as_deref());
+        let key = Key::unread_on(Provider::Azure, id, name, self.vault.region.as_deref());
         if !has_attributes(item) {
             return Some(self.audit.all_unknown(key, senseless(KEYS, id)));
         }
@@ -256,17 +257,12 @@ impl Within<'_> {
             .state(state)
             .origin(self.origin(name, &expires, &rotates))
             // Keys of every kind rotate, and each on its own.
-            .symmetric(NotOffered)
-            .replica(NotOffered)
             .rotates(rotates)
             .rotation_days(rotation_days)
             .expires(expires)
             .vault_access(self.vault.access.clone())
             // Only the vault says who may use it.
-            .policy_public(NotOffered)
-            .external_accounts(NotOffered)
-            .services_without_source(NotOffered)
-            .tags(storage::wanted_tags(self.audit, Key::fact("tags"), &body));
+            .tags(storage::wanted_tags(self.audit, Key::TAGS, &body));
         Some(key)
     }
 
@@ -342,7 +338,8 @@ impl Within<'_> {
 
     fn secret(&self, item: &Value) -> Option<Secret> {
         let id = word(item, "id").filter(|id| !id.is_empty())?;
-        let secret = Secret::unread(id, name_of(item), self.vault.region.as_deref());
+        let secret =
+            Secret::unread_on(Provider::Azure, id, name_of(item), self.vault.region.as_deref());
         if !has_attributes(item) {
             return Some(self.audit.all_unknown(secret, senseless(SECRETS, id)));
         }
@@ -359,7 +356,7 @@ impl Within<'_> {
             .valid_from(from)
             .certificate(certificate)
             .vault_access(self.vault.access.clone())
-            .tags(storage::wanted_tags(self.audit, Secret::fact("tags"), &body));
+            .tags(storage::wanted_tags(self.audit, Secret::TAGS, &body));
         Some(secret)
     }
 }

@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 /// Judges whether nothing is left out of what is recorded.
 pub(crate) fn nothing_left_out(
-    fact: &'static str,
+    fact: FactId,
     left_out: &Fact<Vec<String>>,
     expected: &'static str,
 ) -> Judged {
@@ -35,7 +35,7 @@ pub(crate) fn kept(
     log.target.known()?;
     match *log.retention_days.known()? {
         Some(days) if days < least => {
-            fail("retention_days", format!("{days} days"), format!("at least {least} days"))
+            fail(FlowLog::RETENTION_DAYS, format!("{days} days"), format!("at least {least} days"))
         }
         Some(_) | None => pass(),
     }

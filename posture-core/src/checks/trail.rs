@@ -42,7 +42,7 @@ pub(crate) fn by_bucket(
 /// Judges a property of the bucket of a trail.
 pub(crate) fn bucket_is(
     bucket: &Bucket,
-    (fact, good): (&'static str, Fact<bool>),
+    (fact, good): (FactId, Fact<bool>),
     found: &str,
     expected: &'static str,
 ) -> Judged {

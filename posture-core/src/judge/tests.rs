@@ -163,10 +163,10 @@ fn the_facts_of_a_failure_are_those_of_its_evidence() {
     assert_eq!(
         facts,
         [
-            vec![(Bucket::fact("versioning"), "arn:aws:s3:::a")],
+            vec![(Bucket::VERSIONING, "arn:aws:s3:::a")],
             vec![],
             // A fact that the account does not have is shown with the account.
-            vec![(AuditTrail::fact("object_writes"), "1")],
+            vec![(AuditTrail::OBJECT_WRITES, "1")],
         ]
     );
     let invented: Arc<[Evidence]> =
@@ -175,7 +175,7 @@ fn the_facts_of_a_failure_are_those_of_its_evidence() {
     let finding = findings.iter().next().unwrap();
     // A fact of the kind that the control does not read is still one of the resource.
     let other = Finding { outcome: &fail, ..finding };
-    assert_eq!(other.facts().map(|(fact, _)| fact).collect::<Vec<_>>(), [Bucket::fact("tags")]);
+    assert_eq!(other.facts().map(|(fact, _)| fact).collect::<Vec<_>>(), [Bucket::TAGS]);
     let nobody = Finding { subject: None, ..other };
     assert_eq!(nobody.facts().count(), 0);
     let account = Finding { control: chosen[1], ..other };

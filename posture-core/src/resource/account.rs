@@ -9,66 +9,66 @@ resource! {
     /// The audited account, subscription or tenant, with the settings that hold for all of it.
     Account {
         /// Whether the root user has an active access key.
-        root_access_key: bool,
+        [Aws] root_access_key: bool,
         /// Whether the root user has any credential: a password, a key. False where the organisation removed them.
-        root_credentials: bool,
+        [Aws] root_credentials: bool,
         /// Whether the root user has a password.
-        root_password: bool,
+        [Aws] root_password: bool,
         /// Whether the root user has MFA.
-        root_mfa: bool,
+        [Aws] root_mfa: bool,
         /// Whether the root user's MFA is a device one can hold (hardware token, security key) rather than an app.
-        root_hardware_mfa: bool,
+        [Aws] root_hardware_mfa: bool,
         /// When root last signed in or used a key; none if never in the provider's memory.
-        root_last_used: Option<Time>,
+        [Aws] root_last_used: Option<Time>,
         /// The rules for users' passwords; the provider's own where none are set.
-        password_policy: PasswordPolicy,
+        [Aws] password_policy: PasswordPolicy,
         /// Whether an alternate contact for security is set.
-        security_contact: bool,
+        [Aws, Azure] security_contact: bool,
         /// Whether the primary contact has a name, a phone number and an address.
-        contact_details: bool,
+        [Aws] contact_details: bool,
         /// How many identity providers (SAML, OpenID Connect) the account trusts for signing people in.
-        identity_providers: u32,
+        [Aws] identity_providers: u32,
         /// The organisation the account belongs to, if any.
-        organization: Option<Organization>,
+        [Aws] organization: Option<Organization>,
         /// Whether the organisation manages the root credentials of its member accounts centrally.
-        central_root_credentials: bool,
+        [Aws] central_root_credentials: bool,
         /// How many policies of the organisation beyond the provider's own restrict what accounts may do.
-        guardrail_policies: u32,
+        [Aws] guardrail_policies: u32,
         /// Whether the organisation lets an account other than its management account administer its policies.
-        policy_delegation: bool,
+        [Aws] policy_delegation: bool,
         /// How many accounts administer services of the organisation in place of its management account.
-        delegated_administrators: u32,
+        [Aws] delegated_administrators: u32,
         /// The switches that block public access to all object storage of the account.
-        public_access_block: PublicAccessBlock,
+        [Aws] public_access_block: PublicAccessBlock,
         /// Who holds the provider's role of owner over all of it, for good or on demand, directly or through groups or
         /// from above. Who was deleted or switched off is none.
-        owners: Vec<String>,
+        [Azure] owners: Vec<String>,
         /// Those of the owners that are certain, where not all can be told.
-        certain_owners: Vec<String>,
+        [Azure] certain_owners: Vec<String>,
         /// Who may give roles in all of it, for good or on demand, directly or through groups or from above.
-        role_givers: Vec<String>,
+        [Azure] role_givers: Vec<String>,
         /// Those of them that are certain, where not all can be told.
-        certain_role_givers: Vec<String>,
+        [Azure] certain_role_givers: Vec<String>,
         /// The administrators of the system that came before roles.
-        classic_administrators: Vec<String>,
+        [Azure] classic_administrators: Vec<String>,
         /// The roles of the customer's own that are made for locks: they can put them on and take them off, and give
         /// no roles.
-        lock_roles: Vec<String>,
+        [Azure] lock_roles: Vec<String>,
         /// Whether a setting of the account sends security alerts to its owners.
-        alert_mail_to_owners: bool,
+        [Azure] alert_mail_to_owners: bool,
         /// The lowest severity of a security alert that a setting of the account sends by mail; none where it sends none.
-        alert_mail_from: Option<RiskLevel>,
+        [Azure] alert_mail_from: Option<RiskLevel>,
         /// The lowest risk of a path of attack that a setting of the account sends by mail; none where it sends none.
-        attack_path_mail_from: Option<RiskLevel>,
+        [Azure] attack_path_mail_from: Option<RiskLevel>,
         /// The policies of the provider's security benchmark that an assignment switches off; none where the benchmark is not assigned at all.
-        benchmark_disabled: Option<Vec<String>>,
+        [Azure] benchmark_disabled: Option<Vec<String>>,
         /// How many web applications run in it on the provider's platform for them (Azure: App Service, Functions).
-        web_apps: u32,
+        [Azure] web_apps: u32,
         /// What watches applications from within, and works (Azure: components of Application Insights).
-        application_monitors: Vec<String>,
+        [Azure] application_monitors: Vec<String>,
         /// What runs in a tier of its service that is not for production, by name (Azure: public addresses, load balancers,
         /// caches, SQL databases and gateways of a basic or free tier).
-        basic_tiers: Vec<String>,
+        [Azure] basic_tiers: Vec<String>,
     }
 }
 

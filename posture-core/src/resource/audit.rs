@@ -11,37 +11,37 @@ resource! {
     /// A delivery of control-plane events into storage (Azure: the export of a subscription's activity log).
     AuditTrail {
         /// Whether it records the events of every region, also of future ones.
-        multi_region: bool,
+        [Aws, Azure] multi_region: bool,
         /// Whether it records every account of the organisation.
-        organization: bool,
+        [Aws] organization: bool,
         /// Whether it is recording now; where recording cannot be switched off, whether the records go anywhere.
-        recording: bool,
+        [Aws, Azure] recording: bool,
         /// What went wrong when it last delivered; none if all is well.
-        delivery_error: Option<String>,
+        [Aws] delivery_error: Option<String>,
         /// When it last delivered; none if never.
-        last_delivery: Option<Time>,
+        [Aws] last_delivery: Option<Time>,
         /// Whether it records all reading management events.
-        management_reads: bool,
+        [Aws] management_reads: bool,
         /// Whether it records all writing management events.
-        management_writes: bool,
+        [Aws, Azure] management_writes: bool,
         /// The sources of management events that it leaves out.
-        excluded_sources: Vec<String>,
+        [Aws] excluded_sources: Vec<String>,
         /// Whether it records reads of objects in every bucket of its regions.
-        object_reads: bool,
+        [Aws] object_reads: bool,
         /// Whether it records writes to objects in every bucket of its regions.
-        object_writes: bool,
+        [Aws] object_writes: bool,
         /// Whether it looks for unusual activity.
-        insights: bool,
+        [Aws] insights: bool,
         /// Whether its files are signed, so that a change shows.
-        validation: bool,
+        [Aws] validation: bool,
         /// The customer's key its files are encrypted with, wherever they are kept; none for the provider's.
-        key: Option<String>,
+        [Aws, Azure] key: Option<String>,
         /// The bucket it delivers to.
-        bucket: String,
+        [Aws] bucket: String,
         /// The log group it also delivers to; none if to none.
-        log_group: Option<String>,
+        [Aws] log_group: Option<String>,
         /// When it last delivered to its log group; none if never.
-        log_group_last_delivery: Option<Time>,
+        [Aws] log_group_last_delivery: Option<Time>,
     }
 }
 
@@ -49,23 +49,23 @@ resource! {
     /// A store that keeps events for queries (AWS: a CloudTrail Lake event data store).
     EventStore {
         /// Whether it takes in events now.
-        recording: bool,
+        [Aws] recording: bool,
         /// Whether it takes in the events of every region.
-        multi_region: bool,
+        [Aws] multi_region: bool,
         /// Whether it takes in all reading management events.
-        management_reads: bool,
+        [Aws] management_reads: bool,
         /// Whether it takes in all writing management events.
-        management_writes: bool,
+        [Aws] management_writes: bool,
         /// Whether it takes in reads of objects in every bucket.
-        object_reads: bool,
+        [Aws] object_reads: bool,
         /// Whether it takes in writes to objects in every bucket.
-        object_writes: bool,
+        [Aws] object_writes: bool,
         /// For how many days events are kept.
-        retention_days: u32,
+        [Aws] retention_days: u32,
         /// Whether it refuses to be deleted.
-        deletion_protection: bool,
+        [Aws] deletion_protection: bool,
         /// The customer's key it is encrypted with; none for the provider's.
-        key: Option<String>,
+        [Aws] key: Option<String>,
     }
 }
 
@@ -73,11 +73,11 @@ resource! {
     /// A collection of log records with one retention (Azure: a Log Analytics workspace).
     LogGroup {
         /// After how many days records are deleted; none for never.
-        retention_days: Option<u32>,
+        [Aws, Azure] retention_days: Option<u32>,
         /// The customer's key it is encrypted with; none for the provider's.
-        key: Option<String>,
+        [Aws] key: Option<String>,
         /// Its tags.
-        tags: BTreeMap<String, String>,
+        [Azure] tags: BTreeMap<String, String>,
     }
 }
 
@@ -85,19 +85,19 @@ resource! {
     /// A rule that watches recorded events and tells somebody.
     Alert {
         /// The classes of events of which it sees every one.
-        events: BTreeSet<EventClass>,
+        [Aws, Azure] events: BTreeSet<EventClass>,
         /// The classes of events of which it may see every one, where its condition is not understood in full. Of every
         /// other class it certainly misses some.
-        possible_events: BTreeSet<EventClass>,
+        [Aws] possible_events: BTreeSet<EventClass>,
         /// Whether what it watches holds the events of the whole account: every region, recording now, unfiltered.
-        sees_everything: bool,
+        [Aws, Azure] sees_everything: bool,
         /// Whether what it watches is the trail of an organization, so that it holds the events of every member account as
         /// well.
-        sees_members: bool,
+        [Aws] sees_members: bool,
         /// Which events what it watches does not hold, in words.
-        unseen: Vec<String>,
+        [Aws, Azure] unseen: Vec<String>,
         /// Whether it is switched on and reaches somebody: a destination that was confirmed.
-        notifies: bool,
+        [Aws, Azure] notifies: bool,
     }
 }
 

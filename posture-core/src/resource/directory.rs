@@ -10,62 +10,62 @@ resource! {
     /// The directory of identities of a tenant (Azure: Entra ID), with the settings that hold for all of them.
     Directory {
         /// Whether the provider's baseline of sign-in protection is on (Entra ID: security defaults).
-        security_defaults: bool,
+        [Azure] security_defaults: bool,
         /// The rules that demand MFA of every user for every application.
-        mfa_for_everyone: Vec<SignInRule>,
+        [Azure] mfa_for_everyone: Vec<SignInRule>,
         /// The rules that demand MFA of every holder of an administrative role for every application.
-        mfa_for_administrators: Vec<SignInRule>,
+        [Azure] mfa_for_administrators: Vec<SignInRule>,
         /// The rules that demand MFA of every user for managing cloud resources.
-        mfa_for_management: Vec<SignInRule>,
+        [Azure] mfa_for_management: Vec<SignInRule>,
         /// The rules that demand MFA of every user whose sign-in looks risky, each time anew.
-        mfa_for_risky_sign_ins: Vec<SignInRule>,
+        [Azure] mfa_for_risky_sign_ins: Vec<SignInRule>,
         /// The rules that refuse protocols that know no MFA to every user.
-        legacy_protocols_blocked: Vec<SignInRule>,
+        [Azure] legacy_protocols_blocked: Vec<SignInRule>,
         /// The rules that refuse sign-in by device code to every user.
-        device_codes_blocked: Vec<SignInRule>,
+        [Azure] device_codes_blocked: Vec<SignInRule>,
         /// The rules that demand MFA of every user who registers or joins a device.
-        mfa_for_device_registration: Vec<SignInRule>,
+        [Azure] mfa_for_device_registration: Vec<SignInRule>,
         /// How many rules about sign-ins are in force; not known where there may be one that was not understood.
-        sign_in_rules: u32,
+        [Azure] sign_in_rules: u32,
         /// True where it is known of every exclusion of a rule about sign-ins whether another rule covers it; otherwise not
         /// known.
-        sign_in_exclusions_decided: bool,
+        [Azure] sign_in_exclusions_decided: bool,
         /// Whether registering or joining a device takes MFA.
-        device_registration_mfa: bool,
+        [Azure] device_registration_mfa: bool,
         /// The names of the networks that are marked as trusted.
-        trusted_networks: Vec<String>,
+        [Azure] trusted_networks: Vec<String>,
         /// To which applications users may give access to their data.
-        user_consent: UserConsent,
+        [Azure] user_consent: UserConsent,
         /// Who may invite guests.
-        guest_invitations: GuestInvitations,
+        [Azure] guest_invitations: GuestInvitations,
         /// What guests see of the directory.
-        guest_access: GuestAccess,
+        [Azure] guest_access: GuestAccess,
         /// Whether every user may register applications.
-        users_register_applications: bool,
+        [Azure] users_register_applications: bool,
         /// Whether every user may create security groups.
-        users_create_groups: bool,
+        [Azure] users_create_groups: bool,
         /// Whether every user may create tenants.
-        users_create_tenants: bool,
+        [Azure] users_create_tenants: bool,
         /// After how many failed sign-ins an account is locked.
-        lockout_threshold: u32,
+        [Azure] lockout_threshold: u32,
         /// For how many seconds it stays locked.
-        lockout_seconds: u32,
+        [Azure] lockout_seconds: u32,
         /// Whether words of the customer's own are banned from passwords.
-        banned_passwords: bool,
+        [Azure] banned_passwords: bool,
         /// The users who hold the highest administrative role, for good or eligible, directly or through groups.
-        global_administrators: Vec<String>,
+        [Azure] global_administrators: Vec<String>,
         /// The users who hold a role that the provider calls privileged for good rather than on demand, directly or through
         /// groups.
-        permanent_administrators: Vec<String>,
+        [Azure] permanent_administrators: Vec<String>,
         /// The users who hold the role that lets them create tenants, for good or eligible, directly or through groups.
-        tenant_creators: Vec<String>,
+        [Azure] tenant_creators: Vec<String>,
         /// Whether subscriptions can neither leave the tenant nor enter it, save by those whom it exempts.
-        subscription_moves_blocked: bool,
+        [Azure] subscription_moves_blocked: bool,
         /// The kinds of records of the directory that are exported, wherever to.
-        exported_logs: BTreeSet<String>,
+        [Azure] exported_logs: BTreeSet<String>,
         /// The kinds of records of device management that are exported to where they can be searched (Azure: a Log
         /// Analytics workspace).
-        exported_device_logs: BTreeSet<String>,
+        [Azure] exported_device_logs: BTreeSet<String>,
     }
 }
 

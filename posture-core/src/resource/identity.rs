@@ -13,40 +13,40 @@ resource! {
     /// tenant.
     User {
         /// When it was created.
-        created: Time,
+        [Aws, Azure] created: Time,
         /// Whether it can sign in as a person does (AWS: it has a password for the console; Azure: its account is switched
         /// on).
-        console_access: bool,
+        [Aws, Azure] console_access: bool,
         /// Whether it has MFA (Azure: it has registered a method for it that the tenant allows).
-        mfa: bool,
+        [Aws, Azure] mfa: bool,
         /// Whether it is a guest, whose home is another directory.
-        guest: bool,
+        [Azure] guest: bool,
         /// When it last signed in, with whatever it has; none if never.
-        last_sign_in: Option<Time>,
+        [Azure] last_sign_in: Option<Time>,
         /// When its password was last used; none if never.
-        password_last_used: Option<Time>,
+        [Aws] password_last_used: Option<Time>,
         /// When its password was last set; none where there is no password.
-        password_last_changed: Option<Time>,
+        [Aws] password_last_changed: Option<Time>,
         /// How many of its access keys are active.
-        active_keys: u32,
+        [Aws] active_keys: u32,
         /// The groups it is in.
-        groups: Vec<String>,
+        [Aws] groups: Vec<String>,
         /// The policies attached or embedded directly, not through a group.
-        direct_policies: Vec<String>,
+        [Aws] direct_policies: Vec<String>,
         /// The statements that together give it every action on every resource; empty if it is no administrator.
-        full_admin: Vec<String>,
+        [Aws] full_admin: Vec<String>,
         /// The escalation paths: the ways in which it could give itself more rights than it has. Empty for a full
         /// administrator, who has all rights already.
-        escalation_paths: Vec<String>,
+        [Aws] escalation_paths: Vec<String>,
         /// The shortest path by which it reaches full administration through other identities, step by step; empty if there
         /// is none, or if it is an administrator itself.
-        admin_paths: Vec<String>,
+        [Aws] admin_paths: Vec<String>,
         /// The embedded policies that let it decrypt with every key.
-        decrypts_any_key: Vec<String>,
+        [Aws] decrypts_any_key: Vec<String>,
         /// Its tags.
-        tags: BTreeMap<String, String>,
+        [Aws] tags: BTreeMap<String, String>,
         /// The services of which an embedded policy gives it every action.
-        wildcard_services: Vec<String>,
+        [Aws] wildcard_services: Vec<String>,
     }
 }
 
@@ -54,13 +54,13 @@ resource! {
     /// A long-lived key of a user for programs. Its id is its place, never the key's own identifier or secret.
     AccessKey {
         /// The user's name.
-        user: String,
+        [Aws] user: String,
         /// Whether it can be used.
-        active: bool,
+        [Aws] active: bool,
         /// When it was created or last rotated.
-        rotated: Time,
+        [Aws] rotated: Time,
         /// When it was last used; none if never.
-        last_used: Option<Time>,
+        [Aws] last_used: Option<Time>,
     }
 }
 
@@ -69,16 +69,16 @@ resource! {
     /// never a secret nor a part of one.
     Credential {
         /// The name of the application.
-        holder: String,
+        [Azure] holder: String,
         /// Whether it is a certificate, rather than a password.
-        certificate: bool,
+        [Azure] certificate: bool,
         /// Whether the directory signs with it what it tells the application about users (SAML), so that the application
         /// does not sign in with it.
-        signs_tokens: bool,
+        [Azure] signs_tokens: bool,
         /// From when on it is valid.
-        starts: Time,
+        [Azure] starts: Time,
         /// When it stops being valid; none if never.
-        expires: Option<Time>,
+        [Azure] expires: Option<Time>,
     }
 }
 
@@ -86,15 +86,15 @@ resource! {
     /// A group of users.
     Group {
         /// How many users are in it.
-        members: u32,
+        [Aws] members: u32,
         /// The statements that together give its members every action on every resource.
-        full_admin: Vec<String>,
+        [Aws] full_admin: Vec<String>,
         /// The escalation paths of whoever is in it.
-        escalation_paths: Vec<String>,
+        [Aws] escalation_paths: Vec<String>,
         /// The embedded policies that let its members decrypt with every key.
-        decrypts_any_key: Vec<String>,
+        [Aws] decrypts_any_key: Vec<String>,
         /// The services of which an embedded policy gives its members every action.
-        wildcard_services: Vec<String>,
+        [Aws] wildcard_services: Vec<String>,
     }
 }
 
@@ -102,39 +102,39 @@ resource! {
     /// An identity that others take on for a time: people, workloads, services, other accounts.
     Role {
         /// Whether a service of the provider owns it, so that the customer cannot change it.
-        service_linked: bool,
+        [Aws] service_linked: bool,
         /// When it was created.
-        created: Time,
+        [Aws] created: Time,
         /// When it was last taken on; none if not within the provider's tracking period.
-        last_used: Option<Time>,
+        [Aws] last_used: Option<Time>,
         /// The policies attached, by id or name.
-        attached_policies: Vec<String>,
+        [Aws] attached_policies: Vec<String>,
         /// Whether compute that anyone in the account's network may run takes it on (an instance profile, a function).
-        workload: bool,
+        [Aws] workload: bool,
         /// The statements of its trust policy that let anyone assume it, the guests of an identity pool included.
-        trusts_anyone: Entries,
+        [Aws] trusts_anyone: Entries,
         /// The accounts outside this one that may assume it; `everyone` where anyone may.
-        trusts_accounts: Entries,
+        [Aws] trusts_accounts: Entries,
         /// Those of them that need to prove nothing more: no external id, no organisation, no named network.
-        trusts_accounts_unconditionally: Entries,
+        [Aws] trusts_accounts_unconditionally: Entries,
         /// The federations (OpenID Connect) trusted without saying which subject.
-        trusts_federation_without_subject: Entries,
+        [Aws] trusts_federation_without_subject: Entries,
         /// The services trusted without saying for which source account or resource they may act.
-        trusts_services_without_source: Entries,
+        [Aws] trusts_services_without_source: Entries,
         /// The statements that together give it every action on every resource.
-        full_admin: Vec<String>,
+        [Aws] full_admin: Vec<String>,
         /// The escalation paths: the ways in which it could give itself more rights than it has. Empty for a full
         /// administrator, who has all rights already.
-        escalation_paths: Vec<String>,
+        [Aws] escalation_paths: Vec<String>,
         /// The shortest path by which it reaches full administration through other identities, step by step; empty if there
         /// is none, or if it is an administrator itself.
-        admin_paths: Vec<String>,
+        [Aws] admin_paths: Vec<String>,
         /// The embedded policies that let it decrypt with every key.
-        decrypts_any_key: Vec<String>,
+        [Aws] decrypts_any_key: Vec<String>,
         /// Its tags.
-        tags: BTreeMap<String, String>,
+        [Aws] tags: BTreeMap<String, String>,
         /// The services of which an embedded policy gives it every action.
-        wildcard_services: Vec<String>,
+        [Aws] wildcard_services: Vec<String>,
     }
 }
 
@@ -142,17 +142,17 @@ resource! {
     /// A policy that can be attached to identities.
     Policy {
         /// Whether the customer wrote it, rather than the provider.
-        customer_managed: bool,
+        [Aws, Azure] customer_managed: bool,
         /// To how many identities it is attached.
-        attachments: u32,
+        [Aws] attachments: u32,
         /// The statements that give every action on every resource.
-        full_admin: Vec<String>,
+        [Aws, Azure] full_admin: Vec<String>,
         /// The services of which it gives every action.
-        wildcard_services: Vec<String>,
+        [Aws, Azure] wildcard_services: Vec<String>,
         /// The statements that let the holder decrypt with every key.
-        decrypts_any_key: Vec<String>,
+        [Aws] decrypts_any_key: Vec<String>,
         /// The escalation paths of whoever holds it (Azure: the actions with which its holder could give itself more rights).
-        escalation_paths: Vec<String>,
+        [Aws, Azure] escalation_paths: Vec<String>,
     }
 }
 
@@ -161,19 +161,19 @@ resource! {
     /// account that it holds in; one that holds in several belongs to the tenant.
     Grant {
         /// What holds it.
-        holder: Holder,
+        [Azure] holder: Holder,
         /// Whether what held it was deleted since.
-        orphaned: bool,
+        [Azure] orphaned: bool,
         /// How high it holds.
-        level: GrantLevel,
+        [Azure] level: GrantLevel,
         /// How far its rights reach.
-        power: GrantPower,
+        [Azure] power: GrantPower,
         /// Whether it is held all the time, rather than asked for when it is needed.
-        permanent: bool,
+        [Azure] permanent: bool,
         /// The guests who hold it, themselves or through a group.
-        guests: Vec<String>,
+        [Azure] guests: Vec<String>,
         /// The users who hold it, themselves or through a group, although their accounts are switched off.
-        disabled_users: Vec<String>,
+        [Azure] disabled_users: Vec<String>,
     }
 }
 
@@ -229,6 +229,6 @@ resource! {
     /// A TLS server certificate kept with the identities of the account.
     Certificate {
         /// When it stops being valid.
-        expires: Time,
+        [Aws] expires: Time,
     }
 }

@@ -12,30 +12,30 @@ resource! {
     /// An encryption key that the customer manages.
     Key {
         /// Whether it can be used, or is on its way out.
-        state: KeyState,
+        [Aws, Azure] state: KeyState,
         /// Where its material came from.
-        origin: KeyOrigin,
+        [Aws, Azure] origin: KeyOrigin,
         /// Whether it encrypts and decrypts with one secret, the only kind that the provider can rotate.
-        symmetric: bool,
+        [Aws] symmetric: bool,
         /// Whether it is a copy of a key in another region, which rotates with that key.
-        replica: bool,
+        [Aws] replica: bool,
         /// Whether the provider rotates it by itself.
-        rotates: bool,
+        [Aws, Azure] rotates: bool,
         /// Every how many days it rotates; none where the provider does not say.
-        rotation_days: Option<u32>,
+        [Aws, Azure] rotation_days: Option<u32>,
         /// When it can no longer be used; none for never.
-        expires: Option<Time>,
+        [Azure] expires: Option<Time>,
         /// How access to the vault that holds it is granted.
-        vault_access: VaultAccess,
+        [Azure] vault_access: VaultAccess,
         /// The statements of its policy that let anyone use it.
-        policy_public: Entries,
+        [Aws] policy_public: Entries,
         /// The accounts outside this one that its policy lets in, by an Allow that names them or by a Deny that spares
         /// them; `everyone` where it lets in everyone.
-        external_accounts: Entries,
+        [Aws] external_accounts: Entries,
         /// The services its policy lets in without saying for which source account or resource they may act.
-        services_without_source: Entries,
+        [Aws] services_without_source: Entries,
         /// Its tags.
-        tags: BTreeMap<String, String>,
+        [Azure] tags: BTreeMap<String, String>,
     }
 }
 
@@ -43,17 +43,17 @@ resource! {
     /// A secret value that a vault keeps. Its value is never read.
     Secret {
         /// Whether it can be read by those who may.
-        enabled: bool,
+        [Azure] enabled: bool,
         /// When it ends; none for never.
-        expires: Option<Time>,
+        [Azure] expires: Option<Time>,
         /// When it became valid; none where nothing is said.
-        valid_from: Option<Time>,
+        [Azure] valid_from: Option<Time>,
         /// Whether it belongs to a certificate, whose life it shares.
-        certificate: bool,
+        [Azure] certificate: bool,
         /// How access to the vault that holds it is granted.
-        vault_access: VaultAccess,
+        [Azure] vault_access: VaultAccess,
         /// Its tags.
-        tags: BTreeMap<String, String>,
+        [Azure] tags: BTreeMap<String, String>,
     }
 }
 
@@ -61,19 +61,19 @@ resource! {
     /// What keeps keys, secrets and certificates (Azure: a key vault).
     Vault {
         /// How access to what it keeps is granted.
-        access: VaultAccess,
+        [Azure] access: VaultAccess,
         /// Whether nobody can delete it, or anything in it, for good before its retention is over.
-        purge_protection: bool,
+        [Azure] purge_protection: bool,
         /// Whether its address can be reached from any public network.
-        public_network: PublicNetwork,
+        [Azure] public_network: PublicNetwork,
         /// Whether networks that no rule names are refused.
-        network_default_deny: bool,
+        [Azure] network_default_deny: bool,
         /// The private endpoints that were approved.
-        private_endpoints: Vec<String>,
+        [Azure] private_endpoints: Vec<String>,
         /// Where each use of it is recorded; empty if nowhere.
-        audit_targets: Vec<String>,
+        [Azure] audit_targets: Vec<String>,
         /// Its tags.
-        tags: BTreeMap<String, String>,
+        [Azure] tags: BTreeMap<String, String>,
     }
 }
 

@@ -17,6 +17,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::gap::GapId;
+use crate::provider::Provider;
 
 pub use account::{Account, Organization, PasswordPolicy, PublicAccessBlock, RiskLevel};
 pub use audit::{Alert, AuditTrail, EventClass, EventStore, LogGroup};
@@ -39,6 +40,18 @@ pub struct FactId {
     pub name: &'static str,
 }
 
+impl FactId {
+    /// Its meaning and its providers.
+    pub fn info(self) -> Option<&'static FactInfo> {
+        self.kind.facts().iter().find(|fact| fact.name == self.name)
+    }
+
+    /// Whether a provider offers it.
+    pub fn is_offered_by(self, provider: Provider) -> bool {
+        self.info().is_some_and(|fact| fact.providers.contains(&provider))
+    }
+}
+
 impl fmt::Display for FactId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.kind.id(), self.name)
@@ -52,6 +65,8 @@ pub struct FactInfo {
     pub name: &'static str,
     /// What it means.
     pub doc: &'static str,
+    /// The providers that offer it: those on which a collector reads it. On any other it is not offered.
+    pub providers: &'static [Provider],
 }
 
 /// What every resource has, and what can be done to any of its facts by name.
@@ -80,29 +95,15 @@ pub trait Resource {
     fn set(&mut self, fact: &str, value: serde_json::Value) -> Result<bool, serde_json::Error>;
 }
 
-pub(crate) const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
-/// Declares a resource.
+/// Declares a resource: for each fact its meaning, the providers that offer it, its name and its type.
 macro_rules! resource {
     (
         $(#[$meta:meta])*
         $name:ident {
-            $( $(#[doc = $doc:literal])+ $fact:ident: $ty:ty, )*
+            $( $(#[doc = $doc:literal])+ [$($provider:ident),+] $fact:ident: $ty:ty, )*
         }
     ) => {
+        pastey::paste! {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -133,21 +134,30 @@ macro_rules! resource {
                 }
             }
 
-            /// The fact of this name, to be used in a `static` or `const`.
-            ///
-            /// # Panics
-            /// Where there is no such fact, which in a `static` means that it does not compile.
-            pub const fn fact(name: &'static str) -> crate::resource::FactId {
-                let facts = <Self as crate::resource::Resource>::FACTS;
-                let mut i = 0;
-                while i < facts.len() {
-                    if crate::resource::same(facts[i].name, name) {
-                        return crate::resource::FactId { kind: crate::resource::Kind::$name, name };
+            /// A resource of which nothing is known yet but what its provider has no setting for: these facts are
+            /// [not offered](crate::fact::Fact::NotOffered).
+            pub fn unread_on(
+                provider: crate::provider::Provider,
+                id: impl Into<String>,
+                name: impl Into<String>,
+                region: Option<&str>,
+            ) -> Self {
+                let mut resource = Self::unread(id, name, region);
+                $(
+                    if !Self::[<$fact:upper>].is_offered_by(provider) {
+                        resource.$fact = crate::fact::Fact::NotOffered;
                     }
-                    i += 1;
-                }
-                panic!("no such fact")
+                )*
+                resource
             }
+
+            $(
+                #[doc = concat!("The fact `", stringify!($fact), "`.")]
+                pub const [<$fact:upper>]: crate::resource::FactId = crate::resource::FactId {
+                    kind: crate::resource::Kind::$name,
+                    name: stringify!($fact),
+                };
+            )*
 
             $(
                 #[doc = concat!("With `", stringify!($fact), "` as given.")]
@@ -162,7 +172,11 @@ macro_rules! resource {
         impl crate::resource::Resource for $name {
             const KIND: crate::resource::Kind = crate::resource::Kind::$name;
             const FACTS: &'static [crate::resource::FactInfo] = &[
-                $( crate::resource::FactInfo { name: stringify!($fact), doc: concat!($($doc),+) }, )*
+                $( crate::resource::FactInfo {
+                    name: stringify!($fact),
+                    doc: concat!($($doc),+),
+                    providers: &[$( crate::provider::Provider::$provider ),+],
+                }, )*
             ];
 
             fn id(&self) -> &str {
@@ -214,6 +228,7 @@ macro_rules! resource {
                 }
                 Ok(true)
             }
+        }
         }
     };
 }
@@ -325,6 +340,18 @@ macro_rules! kinds {
     };
 }
 listings!(kinds);
+
+impl Kind {
+    /// The fact of this name.
+    pub fn fact(self, name: &str) -> Option<FactId> {
+        self.fact_ids().find(|fact| fact.name == name)
+    }
+
+    /// The facts that a resource of this kind has, to be named elsewhere.
+    pub fn fact_ids(self) -> impl Iterator<Item = FactId> {
+        self.facts().iter().map(move |fact| FactId { kind: self, name: fact.name })
+    }
+}
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

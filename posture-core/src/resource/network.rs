@@ -11,14 +11,14 @@ resource! {
     Network {
         /// Whether the provider's tools that examine networks and record their traffic are on in its region (Azure: a
         /// network watcher).
-        watched: bool,
+        [Azure] watched: bool,
         /// The subnets of which not every flow is recorded, or the network itself where it has none; empty where all
         /// is recorded.
-        unrecorded: Vec<String>,
+        [Azure] unrecorded: Vec<String>,
         /// The same, where only those records count that go where they can be searched (Azure: traffic analytics).
-        unsearchable: Vec<String>,
+        [Azure] unsearchable: Vec<String>,
         /// Its tags.
-        tags: BTreeMap<String, String>,
+        [Azure] tags: BTreeMap<String, String>,
     }
 }
 
@@ -26,12 +26,12 @@ resource! {
     /// Rules that say which traffic may pass (Azure: a network security group).
     SecurityGroup {
         /// Whether it filters the traffic of anything.
-        attached: bool,
+        [Azure] attached: bool,
         /// The subnets and interfaces that it filters of which not every flow is recorded where it can be searched;
         /// empty where all is recorded. It may be recorded by the group or by the network.
-        unsearchable: Vec<String>,
+        [Azure] unsearchable: Vec<String>,
         /// Its tags.
-        tags: BTreeMap<String, String>,
+        [Azure] tags: BTreeMap<String, String>,
     }
 }
 
@@ -39,13 +39,13 @@ resource! {
     /// A recording of the traffic of something (Azure: a flow log).
     FlowLog {
         /// Whose traffic it records.
-        target: FlowLogTarget,
+        [Azure] target: FlowLogTarget,
         /// Whether it is recording now.
-        recording: bool,
+        [Azure] recording: bool,
         /// For how many days its records are kept; none for ever.
-        retention_days: Option<u32>,
+        [Azure] retention_days: Option<u32>,
         /// Its tags.
-        tags: BTreeMap<String, String>,
+        [Azure] tags: BTreeMap<String, String>,
     }
 }
 

@@ -13,82 +13,82 @@ resource! {
     /// What holds objects under one set of rules (AWS: a bucket; Azure: a storage account).
     Bucket {
         /// Whether access control lists are switched off, so that only policies decide.
-        acls_disabled: bool,
+        [Aws] acls_disabled: bool,
         /// The grants of the access control list that let anyone read or list: objects, or the list itself.
-        acl_public_read: Entries,
+        [Aws, Azure] acl_public_read: Entries,
         /// The grants of the access control list that let anyone write objects or change permissions.
-        acl_public_write: Entries,
+        [Aws] acl_public_write: Entries,
         /// The grants of the access control list to other accounts, each known by its canonical user id.
-        acl_external_accounts: Entries,
+        [Aws] acl_external_accounts: Entries,
         /// The statements of its policy that let anyone do anything.
-        policy_public: Entries,
+        [Aws] policy_public: Entries,
         /// The statements of its policy that let anyone read or list: objects, or settings.
-        policy_public_read: Entries,
+        [Aws] policy_public_read: Entries,
         /// The statements of its policy that let anyone write or delete, or change settings or permissions.
-        policy_public_write: Entries,
+        [Aws] policy_public_write: Entries,
         /// The accounts outside this one that its policy lets in, by an Allow that names them or by a Deny that spares
         /// them; `everyone` where it lets in everyone.
-        external_accounts: Entries,
+        [Aws] external_accounts: Entries,
         /// The services its policy lets in without saying for which source account or resource they may act.
-        services_without_source: Entries,
+        [Aws] services_without_source: Entries,
         /// Whether it refuses every request that does not come over TLS.
-        tls_enforced: bool,
+        [Aws, Azure] tls_enforced: bool,
         /// The oldest version of TLS that it takes.
-        minimum_tls: TlsVersion,
+        [Azure] minimum_tls: TlsVersion,
         /// The switches that block public access on this bucket, all off where none are set.
-        public_access_block: PublicAccessBlock,
+        [Aws, Azure] public_access_block: PublicAccessBlock,
         /// How new objects are encrypted unless the request says otherwise.
-        encryption: Encryption,
+        [Aws, Azure] encryption: Encryption,
         /// Whether overwritten and deleted objects are kept as versions.
-        versioning: bool,
+        [Aws, Azure] versioning: bool,
         /// Whether deleting a version for good needs MFA.
-        mfa_delete: bool,
+        [Aws] mfa_delete: bool,
         /// Whether objects can be locked against deletion.
-        object_lock: bool,
+        [Aws] object_lock: bool,
         /// The days that new objects are locked by default; none where there is no default.
-        default_lock_days: Option<u32>,
+        [Aws] default_lock_days: Option<u32>,
         /// Where requests to it are logged; none if they are not.
-        access_log_target: Option<String>,
+        [Aws, Azure] access_log_target: Option<String>,
         /// How many of its lifecycle rules are switched on.
-        lifecycle_rules: u32,
+        [Aws] lifecycle_rules: u32,
         /// How many of its replication rules are switched on.
-        replication_rules: u32,
+        [Aws] replication_rules: u32,
         /// Its tags.
-        tags: BTreeMap<String, String>,
+        [Aws, Azure] tags: BTreeMap<String, String>,
         /// Whether its addresses can be reached from any public network.
-        public_network: PublicNetwork,
+        [Azure] public_network: PublicNetwork,
         /// Whether networks that no rule names are refused.
-        network_default_deny: bool,
+        [Azure] network_default_deny: bool,
         /// Whether services of the provider that it calls trusted pass the network rules.
-        trusted_services_allowed: bool,
+        [Azure] trusted_services_allowed: bool,
         /// The private endpoints that were approved.
-        private_endpoints: Vec<String>,
+        [Azure] private_endpoints: Vec<String>,
         /// Whether requests signed with one of its keys are accepted.
-        shared_key_access: bool,
+        [Azure] shared_key_access: bool,
         /// Whether the portal reaches data as the user who signed in rather than with a key.
-        portal_as_user: bool,
+        [Azure] portal_as_user: bool,
         /// When each of its keys was made.
-        access_keys_made: Vec<Time>,
+        [Azure] access_keys_made: Vec<Time>,
         /// After how many days the provider reminds of rotating its keys; none for never.
-        access_key_reminder_days: Option<u32>,
+        [Azure] access_key_reminder_days: Option<u32>,
         /// Whether objects may be replicated to another tenant.
-        cross_tenant_replication: bool,
+        [Azure] cross_tenant_replication: bool,
         /// For how many days deleted objects can be restored; none for not at all.
-        soft_delete_days: Option<u32>,
+        [Azure] soft_delete_days: Option<u32>,
         /// For how many days deleted containers can be restored; none for not at all.
-        container_soft_delete_days: Option<u32>,
+        [Azure] container_soft_delete_days: Option<u32>,
         /// For how many days deleted file shares can be restored; none for not at all.
-        share_soft_delete_days: Option<u32>,
+        [Azure] share_soft_delete_days: Option<u32>,
         /// The versions of SMB by which file shares can be reached.
-        smb_versions: BTreeSet<String>,
+        [Azure] smb_versions: BTreeSet<String>,
         /// The ciphers by which SMB channels may be encrypted.
-        smb_ciphers: BTreeSet<String>,
+        [Azure] smb_ciphers: BTreeSet<String>,
         /// Whether a second region holds a copy.
-        geo_redundant: bool,
+        [Azure] geo_redundant: bool,
         /// The locks that keep it from being deleted.
-        delete_locks: Vec<String>,
+        [Azure] delete_locks: Vec<String>,
         /// The locks that keep its settings from being changed.
-        read_only_locks: Vec<String>,
+        [Azure] read_only_locks: Vec<String>,
     }
 }
 
@@ -96,13 +96,13 @@ resource! {
     /// A named door to a bucket, with rules of its own.
     AccessPoint {
         /// The bucket behind it.
-        bucket: String,
+        [Aws] bucket: String,
         /// The network it can only be reached from; none if from the Internet.
-        network: Option<String>,
+        [Aws] network: Option<String>,
         /// The switches that block public access through it.
-        public_access_block: PublicAccessBlock,
+        [Aws] public_access_block: PublicAccessBlock,
         /// The statements of its policy that let anyone in.
-        policy_public: Entries,
+        [Aws] policy_public: Entries,
     }
 }
 

@@ -14,6 +14,7 @@ use aws_smithy_types::DateTime;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{FactId, Group, Kind, Organization, Policy, Role, User};
 use posture_core::time::Time;
 use posture_core::wanted::Wanted;
@@ -27,41 +28,39 @@ use crate::collect::{Audit, time};
 use crate::policy::{Document, Entity, Found, Home};
 
 /// The facts about a user that take the documents of its policies and its groups.
-const RIGHTS_OF_USERS: &[FactId] =
-    &[User::fact("full_admin"), User::fact("escalation_paths"), User::fact("admin_paths")];
+const RIGHTS_OF_USERS: &[FactId] = &[User::FULL_ADMIN, User::ESCALATION_PATHS, User::ADMIN_PATHS];
 
 /// The facts that take the documents of attached policies.
 const RIGHTS: &[FactId] = &[
-    User::fact("full_admin"),
+    User::FULL_ADMIN,
     // A boundary is an attached policy.
-    User::fact("decrypts_any_key"),
-    Group::fact("full_admin"),
-    Role::fact("full_admin"),
-    Role::fact("decrypts_any_key"),
+    User::DECRYPTS_ANY_KEY,
+    Group::FULL_ADMIN,
+    Role::FULL_ADMIN,
+    Role::DECRYPTS_ANY_KEY,
 ];
 
 /// The facts that take everyone's rights: who can act as whom.
 const GRAPH: &[FactId] = &[
-    User::fact("escalation_paths"),
-    User::fact("admin_paths"),
-    Group::fact("escalation_paths"),
-    Role::fact("escalation_paths"),
-    Role::fact("admin_paths"),
-    Policy::fact("escalation_paths"),
+    User::ESCALATION_PATHS,
+    User::ADMIN_PATHS,
+    Group::ESCALATION_PATHS,
+    Role::ESCALATION_PATHS,
+    Role::ADMIN_PATHS,
+    Policy::ESCALATION_PATHS,
 ];
 
 /// The facts about a role that take the documents of its policies.
-const RIGHTS_OF_ROLES: &[FactId] =
-    &[Role::fact("full_admin"), Role::fact("escalation_paths"), Role::fact("admin_paths")];
+const RIGHTS_OF_ROLES: &[FactId] = &[Role::FULL_ADMIN, Role::ESCALATION_PATHS, Role::ADMIN_PATHS];
 
 /// The facts that take the trust policy of a role.
 const TRUST: &[FactId] = &[
-    Role::fact("workload"),
-    Role::fact("trusts_anyone"),
-    Role::fact("trusts_accounts"),
-    Role::fact("trusts_accounts_unconditionally"),
-    Role::fact("trusts_federation_without_subject"),
-    Role::fact("trusts_services_without_source"),
+    Role::WORKLOAD,
+    Role::TRUSTS_ANYONE,
+    Role::TRUSTS_ACCOUNTS,
+    Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
+    Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT,
+    Role::TRUSTS_SERVICES_WITHOUT_SOURCE,
 ];
 
 /// Which kinds are asked for.
@@ -77,7 +76,7 @@ impl Asked {
     fn by(wanted: &Wanted) -> Self {
         let graph = wanted.any(GRAPH);
         Self {
-            users: graph || wanted.kind(Kind::User) || wanted.fact(Group::fact("members")),
+            users: graph || wanted.kind(Kind::User) || wanted.fact(Group::MEMBERS),
             groups: graph || wanted.kind(Kind::Group) || wanted.any(RIGHTS_OF_USERS),
             roles: graph || wanted.kind(Kind::Role),
             policies: graph || wanted.kind(Kind::Policy) || wanted.any(RIGHTS),
@@ -380,27 +379,26 @@ impl Judge<'_> {
         direct.sort_unstable();
         let mut joined = groups.to_vec();
         joined.sort_unstable();
-        let mut user = User::unread(arn, name, None)
+        let mut user = User::unread_on(Provider::Aws, arn, name, None)
             .created(self.created(arn, detail.create_date()))
             .groups(Known(joined))
             .direct_policies(Known(direct));
         let boundary = detail.permissions_boundary();
         if self.wanted.any(RIGHTS_OF_USERS) {
             let holder = self.holder_of_user(arn, detail);
-            user.full_admin = self.if_wanted(User::fact("full_admin"), || {
-                self.answer(arn, &holder, Question::FullAdmin)
-            });
-            user.escalation_paths = self.if_wanted(User::fact("escalation_paths"), || {
+            user.full_admin =
+                self.if_wanted(User::FULL_ADMIN, || self.answer(arn, &holder, Question::FullAdmin));
+            user.escalation_paths = self.if_wanted(User::ESCALATION_PATHS, || {
                 self.escalation_paths(arn, &holder, outcomes)
             });
-            user.admin_paths = self
-                .if_wanted(User::fact("admin_paths"), || self.admin_paths(arn, &holder, outcomes));
+            user.admin_paths =
+                self.if_wanted(User::ADMIN_PATHS, || self.admin_paths(arn, &holder, outcomes));
         }
-        user.tags = self.if_wanted(User::fact("tags"), || tags(detail.tags()));
-        user.decrypts_any_key = self.if_wanted(User::fact("decrypts_any_key"), || {
+        user.tags = self.if_wanted(User::TAGS, || tags(detail.tags()));
+        user.decrypts_any_key = self.if_wanted(User::DECRYPTS_ANY_KEY, || {
             self.of_embedded(arn, embedded, boundary, Question::Decrypts)
         });
-        user.wildcard_services = self.if_wanted(User::fact("wildcard_services"), || {
+        user.wildcard_services = self.if_wanted(User::WILDCARD_SERVICES, || {
             self.of_embedded(arn, embedded, None, Question::WildcardServices)
         });
         user
@@ -409,18 +407,18 @@ impl Judge<'_> {
     fn group(&self, arn: &str, detail: &GroupDetail, outcomes: &Outcomes<'_>) -> Group {
         let name = detail.group_name().unwrap_or(last(arn));
         let embedded = detail.group_policy_list();
-        Group::unread(arn, name, None)
-            .members(self.if_wanted(Group::fact("members"), || self.members(name)))
-            .full_admin(self.if_wanted(Group::fact("full_admin"), || {
+        Group::unread_on(Provider::Aws, arn, name, None)
+            .members(self.if_wanted(Group::MEMBERS, || self.members(name)))
+            .full_admin(self.if_wanted(Group::FULL_ADMIN, || {
                 self.answer(arn, &self.holder_of_group(arn, detail), Question::FullAdmin)
             }))
-            .escalation_paths(self.if_wanted(Group::fact("escalation_paths"), || {
+            .escalation_paths(self.if_wanted(Group::ESCALATION_PATHS, || {
                 self.escalation_paths(arn, &self.holder_of_group(arn, detail), outcomes)
             }))
-            .decrypts_any_key(self.if_wanted(Group::fact("decrypts_any_key"), || {
+            .decrypts_any_key(self.if_wanted(Group::DECRYPTS_ANY_KEY, || {
                 self.of_embedded(arn, embedded, None, Question::Decrypts)
             }))
-            .wildcard_services(self.if_wanted(Group::fact("wildcard_services"), || {
+            .wildcard_services(self.if_wanted(Group::WILDCARD_SERVICES, || {
                 self.of_embedded(arn, embedded, None, Question::WildcardServices)
             }))
     }
@@ -450,27 +448,27 @@ impl Judge<'_> {
         // AWS remembers use for [400 days](https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html);
         // without a date there was none in that time.
         let last_used = detail.role_last_used().and_then(|used| used.last_used_date()).map(time);
-        let mut role = Role::unread(arn, detail.role_name().unwrap_or(last(arn)), None)
-            .service_linked(Known(is_services_own(path)))
-            .created(self.created(arn, detail.create_date()))
-            .last_used(Known(last_used))
-            .attached_policies(Known(attached.iter().filter_map(id_of).collect()));
+        let mut role =
+            Role::unread_on(Provider::Aws, arn, detail.role_name().unwrap_or(last(arn)), None)
+                .service_linked(Known(is_services_own(path)))
+                .created(self.created(arn, detail.create_date()))
+                .last_used(Known(last_used))
+                .attached_policies(Known(attached.iter().filter_map(id_of).collect()));
         if self.wanted.any(RIGHTS_OF_ROLES) {
             let holder = self.holder_of_role(arn, detail);
-            role.full_admin = self.if_wanted(Role::fact("full_admin"), || {
-                self.answer(arn, &holder, Question::FullAdmin)
-            });
-            role.escalation_paths = self.if_wanted(Role::fact("escalation_paths"), || {
+            role.full_admin =
+                self.if_wanted(Role::FULL_ADMIN, || self.answer(arn, &holder, Question::FullAdmin));
+            role.escalation_paths = self.if_wanted(Role::ESCALATION_PATHS, || {
                 self.escalation_paths(arn, &holder, outcomes)
             });
-            role.admin_paths = self
-                .if_wanted(Role::fact("admin_paths"), || self.admin_paths(arn, &holder, outcomes));
+            role.admin_paths =
+                self.if_wanted(Role::ADMIN_PATHS, || self.admin_paths(arn, &holder, outcomes));
         }
-        role.tags = self.if_wanted(Role::fact("tags"), || tags(detail.tags()));
-        role.decrypts_any_key = self.if_wanted(Role::fact("decrypts_any_key"), || {
+        role.tags = self.if_wanted(Role::TAGS, || tags(detail.tags()));
+        role.decrypts_any_key = self.if_wanted(Role::DECRYPTS_ANY_KEY, || {
             self.of_embedded(arn, embedded, boundary, Question::Decrypts)
         });
-        role.wildcard_services = self.if_wanted(Role::fact("wildcard_services"), || {
+        role.wildcard_services = self.if_wanted(Role::WILDCARD_SERVICES, || {
             self.of_embedded(arn, embedded, None, Question::WildcardServices)
         });
         if self.wanted.any(TRUST) {
@@ -485,19 +483,21 @@ impl Judge<'_> {
             Some(Ok(count)) => Known(count),
             _ => self.ask.malformed(AUTHORIZATION, arn, "the answer gives no count of attachments"),
         };
-        Policy::unread(arn, detail.policy_name().unwrap_or(last(arn)), None)
+        Policy::unread_on(Provider::Aws, arn, detail.policy_name().unwrap_or(last(arn)), None)
             .customer_managed(Known(is_customer_managed(arn)))
             .attachments(attachments)
-            .full_admin(self.if_wanted(Policy::fact("full_admin"), || {
-                self.answer(arn, &holder, Question::FullAdmin)
-            }))
-            .wildcard_services(self.if_wanted(Policy::fact("wildcard_services"), || {
+            .full_admin(
+                self.if_wanted(Policy::FULL_ADMIN, || {
+                    self.answer(arn, &holder, Question::FullAdmin)
+                }),
+            )
+            .wildcard_services(self.if_wanted(Policy::WILDCARD_SERVICES, || {
                 self.answer(arn, &holder, Question::WildcardServices)
             }))
-            .decrypts_any_key(self.if_wanted(Policy::fact("decrypts_any_key"), || {
+            .decrypts_any_key(self.if_wanted(Policy::DECRYPTS_ANY_KEY, || {
                 self.answer(arn, &holder, Question::Decrypts)
             }))
-            .escalation_paths(self.if_wanted(Policy::fact("escalation_paths"), || {
+            .escalation_paths(self.if_wanted(Policy::ESCALATION_PATHS, || {
                 if is_customer_managed(arn) {
                     self.escalation_paths(arn, &holder, outcomes)
                 } else {
@@ -593,17 +593,15 @@ impl Judge<'_> {
                 Err(gap) => Fact::Gap(*gap),
             })
         };
-        role.trusts_anyone = trusts(Role::fact("trusts_anyone"), Trust::Anyone);
-        role.trusts_accounts = trusts(Role::fact("trusts_accounts"), Trust::Accounts);
+        role.trusts_anyone = trusts(Role::TRUSTS_ANYONE, Trust::Anyone);
+        role.trusts_accounts = trusts(Role::TRUSTS_ACCOUNTS, Trust::Accounts);
         role.trusts_accounts_unconditionally =
-            trusts(Role::fact("trusts_accounts_unconditionally"), Trust::AccountsUnconditionally);
-        role.trusts_federation_without_subject = trusts(
-            Role::fact("trusts_federation_without_subject"),
-            Trust::FederationWithoutSubject,
-        );
+            trusts(Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY, Trust::AccountsUnconditionally);
+        role.trusts_federation_without_subject =
+            trusts(Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT, Trust::FederationWithoutSubject);
         role.trusts_services_without_source =
-            trusts(Role::fact("trusts_services_without_source"), Trust::ServicesWithoutSource);
-        role.workload = self.if_wanted(Role::fact("workload"), || {
+            trusts(Role::TRUSTS_SERVICES_WITHOUT_SOURCE, Trust::ServicesWithoutSource);
+        role.workload = self.if_wanted(Role::WORKLOAD, || {
             let certain =
                 !detail.instance_profile_list().is_empty() || text.is_some_and(speaks_of_a_cluster);
             match &policy {
@@ -1030,11 +1028,11 @@ mod tests {
             kinds.sort();
             kinds
         };
-        assert_eq!(filters(Wanted::of(&[User::fact("mfa")], &[])).await, ["User"]);
-        assert_eq!(filters(Wanted::of(&[Group::fact("members")], &[])).await, ["Group", "User"]);
-        assert_eq!(filters(Wanted::of(&[Role::fact("last_used")], &[])).await, ["Role"]);
+        assert_eq!(filters(Wanted::of(&[User::MFA], &[])).await, ["User"]);
+        assert_eq!(filters(Wanted::of(&[Group::MEMBERS], &[])).await, ["Group", "User"]);
+        assert_eq!(filters(Wanted::of(&[Role::LAST_USED], &[])).await, ["Role"]);
         assert_eq!(
-            filters(Wanted::of(&[User::fact("full_admin")], &[])).await,
+            filters(Wanted::of(&[User::FULL_ADMIN], &[])).await,
             ["AWSManagedPolicy", "Group", "LocalManagedPolicy", "User"]
         );
         assert_eq!(
@@ -1053,7 +1051,7 @@ mod tests {
             }
             .fake(),
         );
-        let scope = fake.collect(&Wanted::of(&[Group::fact("members")], &[])).await;
+        let scope = fake.collect(&Wanted::of(&[Group::MEMBERS], &[])).await;
         assert_eq!(scope.groups.items[0].members, Known(1));
         assert!(!scope.users.is_collected() && !scope.roles.is_collected());
         assert!(scope.groups.items[0].full_admin.is_not_collected());
@@ -1064,7 +1062,7 @@ mod tests {
     async fn pages_are_followed_to_the_end_and_a_cut_is_noted() {
         let first = Answer { users: user("a", ""), marker: Some("next"), ..Answer::default() };
         let last = Answer { users: user("b", ""), ..Answer::default() };
-        let wanted = Wanted::of(&[Group::fact("members")], &[Kind::User]);
+        let wanted = Wanted::of(&[Group::MEMBERS], &[Kind::User]);
 
         let fake = trusted(first.fake().xml(ACTION, &last.xml()));
         let scope = fake.collect(&wanted).await;
@@ -1189,7 +1187,7 @@ mod tests {
             policies: policy(POWER, ADMIN, 3) + &policy(&arn("policy", "read"), READ, 0),
             ..Answer::default()
         };
-        let scope = rights(&answer, &[User::fact("full_admin"), Group::fact("full_admin")]).await;
+        let scope = rights(&answer, &[User::FULL_ADMIN, Group::FULL_ADMIN]).await;
         for (name, through) in [
             ("embedded", "embedded policy `own`"),
             ("attached", "policy `Power`"),
@@ -1223,7 +1221,7 @@ mod tests {
             policies: policy(&arn("policy", "broken"), BROKEN, 1),
             ..Answer::default()
         };
-        let facts = ["full_admin", "escalation_paths", "direct_policies"].map(User::fact);
+        let facts = [User::FULL_ADMIN, User::ESCALATION_PATHS, User::DIRECT_POLICIES];
         let scope = rights(&answer, &facts).await;
         for (name, reason, target) in [
             ("broken", Reason::Malformed, arn("user", "broken")),
@@ -1252,7 +1250,7 @@ mod tests {
             ..Answer::default()
         };
         let fake = trusted(answer.fake().xml_error(ACTION, 403, "AccessDenied", "no"));
-        let scope = fake.collect(&Wanted::of(&[User::fact("full_admin")], &[])).await;
+        let scope = fake.collect(&Wanted::of(&[User::FULL_ADMIN], &[])).await;
         assert_eq!(gap(&scope, scope.users.items[0].full_admin.gap()).reason, Reason::Denied);
     }
 
@@ -1272,7 +1270,7 @@ mod tests {
             policies: policy(POWER, ADMIN, 1) + &policy(&arn("policy", "read"), READ, 0),
             ..Answer::default()
         };
-        let facts = [User::fact("decrypts_any_key"), Role::fact("decrypts_any_key")];
+        let facts = [User::DECRYPTS_ANY_KEY, Role::DECRYPTS_ANY_KEY];
         let scope = rights(&answer, &facts).await;
         let found = user_named(&scope, "a").decrypts_any_key.known().unwrap();
         assert!(found.iter().any(|line| line.contains("embedded policy `own`")), "{found:?}");
@@ -1291,7 +1289,7 @@ mod tests {
                 + &policy(&arn("policy", "c"), BROKEN, 1),
             ..Answer::default()
         };
-        let facts = ["full_admin", "wildcard_services", "decrypts_any_key"].map(Policy::fact);
+        let facts = [Policy::FULL_ADMIN, Policy::WILDCARD_SERVICES, Policy::DECRYPTS_ANY_KEY];
         let scope = rights(&answer, &facts).await;
         let [a, b, c] = &scope.policies.items[..] else { panic!() };
         assert!(!a.full_admin.known().unwrap().is_empty());
@@ -1325,14 +1323,14 @@ mod tests {
             ..Answer::default()
         };
         let facts = [
-            "workload",
-            "trusts_anyone",
-            "trusts_accounts",
-            "trusts_accounts_unconditionally",
-            "trusts_federation_without_subject",
-            "trusts_services_without_source",
+            Role::WORKLOAD,
+            Role::TRUSTS_ANYONE,
+            Role::TRUSTS_ACCOUNTS,
+            Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
+            Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT,
+            Role::TRUSTS_SERVICES_WITHOUT_SOURCE,
         ];
-        let scope = rights(&answer, &facts.map(Role::fact)).await;
+        let scope = rights(&answer, &facts).await;
         let [anyone, broken, cluster, instance, other, server] = &scope.roles.items[..] else {
             panic!()
         };
@@ -1364,12 +1362,12 @@ mod tests {
     }
 
     const PATHS: &[FactId] = &[
-        User::fact("full_admin"),
-        User::fact("admin_paths"),
-        User::fact("escalation_paths"),
-        Role::fact("admin_paths"),
-        Group::fact("escalation_paths"),
-        Policy::fact("escalation_paths"),
+        User::FULL_ADMIN,
+        User::ADMIN_PATHS,
+        User::ESCALATION_PATHS,
+        Role::ADMIN_PATHS,
+        Group::ESCALATION_PATHS,
+        Policy::ESCALATION_PATHS,
     ];
 
     fn chain() -> Answer {
@@ -1520,11 +1518,7 @@ mod tests {
             policies: policy(POWER, ADMIN, 1),
             ..Answer::default()
         };
-        let facts = [
-            User::fact("wildcard_services"),
-            Group::fact("wildcard_services"),
-            Role::fact("wildcard_services"),
-        ];
+        let facts = [User::WILDCARD_SERVICES, Group::WILDCARD_SERVICES, Role::WILDCARD_SERVICES];
         let scope = rights(&answer, &facts).await;
         let by =
             |service: &str| Known(vec![format!("{service} (embedded policy `own`, statement 1)")]);
@@ -1564,14 +1558,14 @@ mod tests {
             let roles = role("/", "app", EC2, tagged);
             trusted(Answer { users, roles, ..Answer::default() }.fake())
         };
-        let wanted = Wanted::of(&[User::fact("tags"), Role::fact("tags")], &[]);
+        let wanted = Wanted::of(&[User::TAGS, Role::TAGS], &[]);
         let fake = account();
         let scope = fake.collect(&wanted).await;
         let web = || Known(BTreeMap::from([("team".to_owned(), "web".to_owned())]));
         let [anna, bert] = scope.users.items.as_slice() else { panic!("{:?}", scope.gaps) };
         assert_eq!((&anna.tags, &bert.tags), (&web(), &Known(BTreeMap::new())));
         assert_eq!(scope.roles.items[0].tags, web());
-        let scope = account().collect(&Wanted::of(&[User::fact("created")], &[])).await;
+        let scope = account().collect(&Wanted::of(&[User::CREATED], &[])).await;
         assert!(scope.users.items[0].tags.is_not_collected());
     }
 }

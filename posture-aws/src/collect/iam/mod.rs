@@ -18,6 +18,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{AccessKey, Certificate, Group, PasswordPolicy, Policy, Role, User};
 use posture_core::scope::Scope;
 use posture_core::time::Time;
@@ -373,10 +374,12 @@ async fn certificates(audit: &Audit<'_>, client: &Client) -> Listing<Certificate
     let listed = found.pages.iter().flat_map(|page| page.server_certificate_metadata_list());
     let items = listed.map(|certificate| {
         let (id, name) = (certificate.arn(), certificate.server_certificate_name());
-        Certificate::unread(id, name, None).expires(match certificate.expiration() {
-            Some(expires) => Known(time(expires)),
-            None => ask.malformed(CERTIFICATES, id, "the answer gives no date of expiry"),
-        })
+        Certificate::unread_on(Provider::Aws, id, name, None).expires(
+            match certificate.expiration() {
+                Some(expires) => Known(time(expires)),
+                None => ask.malformed(CERTIFICATES, id, "the answer gives no date of expiry"),
+            },
+        )
     });
     Listing { items: items.collect(), gaps: found.cut.into_iter().collect() }
 }
@@ -401,8 +404,8 @@ mod tests {
         format!("<SummaryMap>{}</SummaryMap>", entries.iter().map(entry).collect::<String>())
     }
 
-    fn root(fact: &'static str) -> Wanted {
-        Wanted::of(&[Account::fact(fact)], &[])
+    fn root(fact: posture_core::resource::FactId) -> Wanted {
+        Wanted::of(&[fact], &[])
     }
 
     fn device(serial: &str, owner: &str) -> String {
@@ -425,7 +428,7 @@ mod tests {
     #[tokio::test]
     async fn what_root_has_is_in_the_summary() {
         let wanted = Wanted::of(
-            &["root_access_key", "root_credentials", "root_mfa"].map(Account::fact),
+            &[Account::ROOT_ACCESS_KEY, Account::ROOT_CREDENTIALS, Account::ROOT_MFA],
             &[],
         );
         let fake = Fake::default().xml(
@@ -469,7 +472,7 @@ mod tests {
     #[tokio::test]
     async fn a_denied_summary_leaves_root_unknown() {
         let fake = Fake::default().xml_error("GetAccountSummary", 403, "AccessDenied", "no");
-        let scope = fake.collect(&root("root_mfa")).await;
+        let scope = fake.collect(&root(Account::ROOT_MFA)).await;
         let gap = scope.gap(scope.account.root_mfa.gap().unwrap()).unwrap();
         assert_eq!((gap.reason, gap.action.as_str()), (Reason::Denied, SUMMARY));
         assert_eq!(gap.code.as_deref(), Some("AccessDenied"));
@@ -480,7 +483,7 @@ mod tests {
         let mfa =
             |on| Fake::default().xml("GetAccountSummary", &numbers(&[("AccountMFAEnabled", on)]));
         let list = "ListVirtualMFADevices";
-        let wanted = root("root_hardware_mfa");
+        let wanted = root(Account::ROOT_HARDWARE_MFA);
         let users = device("arn:aws:iam::123456789012:mfa/root-account-mfa-device", USER);
         let roots = device("arn:aws:iam::123456789012:mfa/phone", ROOT);
         let lost = "<member><SerialNumber>arn:aws:iam::123456789012:mfa/x</SerialNumber></member>";
@@ -516,7 +519,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_policy_that_is_not_set_is_the_providers() {
-        let wanted = root("password_policy");
+        let wanted = root(Account::PASSWORD_POLICY);
         let action = "GetAccountPasswordPolicy";
         let fake = Fake::default().xml_error(action, 404, "NoSuchEntity", "cannot be found");
         let policy = fake.collect(&wanted).await.account.password_policy;
@@ -550,7 +553,7 @@ mod tests {
         let fake = Fake::default()
             .xml_error("GetAccountSummary", 400, "Throttling", "Rate exceeded")
             .xml("GetAccountSummary", &numbers(&[("AccountMFAEnabled", 1)]));
-        let scope = fake.collect(&root("root_mfa")).await;
+        let scope = fake.collect(&root(Account::ROOT_MFA)).await;
         assert_eq!(scope.account.root_mfa, Known(true));
         let calls = scope.calls[SUMMARY];
         assert_eq!((calls.operations, calls.attempts), (1, 2));
@@ -558,7 +561,7 @@ mod tests {
 
     #[tokio::test]
     async fn providers_through_which_people_sign_in_are_counted() {
-        let wanted = root("identity_providers");
+        let wanted = root(Account::IDENTITY_PROVIDERS);
         let saml = "<SAMLProviderList><member><Arn>arn:aws:iam::123456789012:saml-provider/x</Arn></member></SAMLProviderList>";
         let arn = |issuer: &str| {
             format!("<member><Arn>arn:aws:iam::123456789012:oidc-provider/{issuer}</Arn></member>")
@@ -652,7 +655,7 @@ mod tests {
     #[test]
     fn facts_of_users_take_the_table_for_their_word() {
         // The summary proves the listing, so that whoever wants users wants the summary.
-        let wanted = Wanted::of(&[User::fact("mfa")], &[]);
+        let wanted = Wanted::of(&[User::MFA], &[]);
         for action in [SUMMARY, AUTHORIZATION, GENERATE, REPORT] {
             let known = crate::action::ACTIONS.iter().find(|known| known.name == action).unwrap();
             assert!(known.is_wanted(&wanted), "{action}");

@@ -10,6 +10,7 @@ use csv::ByteRecord;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::provider::Provider;
 use posture_core::resource::{AccessKey, Resource, User};
 use posture_core::time::Time;
 
@@ -356,7 +357,7 @@ impl Row {
 
     /// A user of whom only the report knows, where the listing of users was cut.
     fn user(&self, gap: GapId) -> User {
-        let mut user = User::unread(self.arn.as_str(), self.name.as_str(), None);
+        let mut user = User::unread_on(Provider::Aws, self.arn.as_str(), self.name.as_str(), None);
         // Whatever the report does not hold is unknown for that reason, a fact that is added later as well.
         for fact in User::FACTS {
             user.hide(fact.name, gap);
@@ -377,7 +378,7 @@ impl Row {
                 Some(rotated) => Known(*rotated),
                 None => ask.malformed(REPORT, &id, "the report gives no date for an active key"),
             });
-            AccessKey::unread(id, format!("{}/key {n}", self.name), None)
+            AccessKey::unread_on(Provider::Aws, id, format!("{}/key {n}", self.name), None)
                 .user(Known(self.name.clone()))
                 .active(key.active.clone())
                 .rotated(rotated)
@@ -677,7 +678,7 @@ mod tests {
         let fake = Fake::default()
             .xml("GenerateCredentialReport", COMPLETE)
             .xml("GetCredentialReport", &answer(&content));
-        let wanted = Wanted::of(&[Account::fact("root_last_used")], &[Kind::AccessKey]);
+        let wanted = Wanted::of(&[Account::ROOT_LAST_USED], &[Kind::AccessKey]);
         let scope = fake.collect(&wanted).await;
         assert!(scope.access_keys.is_complete() && scope.access_keys.items.is_empty());
         assert!(scope.account.root_last_used.is_known());

@@ -396,7 +396,7 @@ async fn machines_are_checked_for_updates_by_the_platform_or_not() {
 async fn a_workspace_in_any_subscription_searches_for_all() {
     let workspace =
         |state: Value| json!({ "id": "workspace", "properties": { "provisioningState": state } });
-    let wanted = [Detector::fact("attack_surface")];
+    let wanted = [Detector::ATTACK_SURFACE];
     let seen = async |answers: &Answers, subscriptions: usize, chosen: bool| {
         let work = async |audit: &Subscription<'_>| {
             let listed = Listed { id: recorded::ID.to_owned(), name: String::new() };
@@ -451,10 +451,13 @@ async fn a_workspace_in_any_subscription_searches_for_all() {
 }
 
 async fn account(answers: &Answers) -> Account {
-    let facts: Vec<FactId> =
-        ["security_contact", "alert_mail_to_owners", "alert_mail_from", "attack_path_mail_from"]
-            .map(Account::fact)
-            .into();
+    let facts: Vec<FactId> = [
+        Account::SECURITY_CONTACT,
+        Account::ALERT_MAIL_TO_OWNERS,
+        Account::ALERT_MAIL_FROM,
+        Account::ATTACK_PATH_MAIL_FROM,
+    ]
+    .into();
     let work = async |audit: &Subscription<'_>| {
         let scope = posture_core::scope::Scope::unread(
             posture_core::provider::Provider::Azure,
@@ -585,7 +588,7 @@ async fn older_contacts_say_it_in_other_words() {
 #[tokio::test]
 async fn what_nobody_wants_is_not_asked_for() {
     let answers = answers();
-    let facts = [Detector::fact("secure_score_percent")];
+    let facts = [Detector::SECURE_SCORE_PERCENT];
     let surface = Surface { seen: Fact::not_collected(), everywhere: true };
     let work =
         async |audit: &Subscription<'_>| collect(audit, &Ok(Rows::default()), &surface).await;

@@ -102,7 +102,7 @@ async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Rules {
     let wanted: Vec<Question> = Question::ALL
         .iter()
         .copied()
-        .filter(|question| tenant.wanted.fact(Directory::fact(question.fact())))
+        .filter(|question| tenant.wanted.fact(question.fact()))
         .collect();
     let judge = |members: &dyn Members| -> Vec<(Question, Result<Outcome<'_>, Gap>)> {
         let of = |question| rules::rules(&policies, question, missing.as_ref(), members);
@@ -121,12 +121,12 @@ async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>) -> Rules {
     }
     let doubt = all.iter().find_map(|(_, outcome)| outcome.as_ref().ok()?.doubt.clone());
     let mut rules = Rules {
-        count: if tenant.wanted.fact(Directory::fact("sign_in_rules")) {
+        count: if tenant.wanted.fact(Directory::SIGN_IN_RULES) {
             fact_of(tenant, rules::count(&policies, missing.as_ref(), &Unread))
         } else {
             Fact::not_collected()
         },
-        decided: if tenant.wanted.fact(Directory::fact("sign_in_exclusions_decided")) {
+        decided: if tenant.wanted.fact(Directory::SIGN_IN_EXCLUSIONS_DECIDED) {
             fact_of(tenant, doubt.map_or(Ok(true), Err))
         } else {
             Fact::not_collected()

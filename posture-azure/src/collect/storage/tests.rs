@@ -414,7 +414,7 @@ async fn services_are_asked_for_where_an_account_has_them() {
 async fn what_nobody_wants_is_not_asked_for() {
     let answers = answers();
     let open = but(row(), "properties.allowBlobPublicAccess", Some(json!(true)));
-    let facts = [Bucket::fact("tls_enforced")];
+    let facts = [Bucket::TLS_ENFORCED];
     let work = async |audit: &Subscription<'_>| collect(audit, &[open]).await.remove(0);
     let bucket = recorded::audited(&answers, &facts, &[Kind::Bucket], work).await;
     assert_eq!(bucket.tls_enforced, Known(true));

@@ -441,14 +441,14 @@ async fn only_what_is_wanted_is_asked_for_and_kept() {
         assert!(is_wanted(&wanted(&[], &[kind])));
     }
     assert!(!is_wanted(&wanted(&[], &[Kind::Bucket])));
-    assert!(asks_each_key(&wanted(&[Key::fact("rotates")], &[])));
-    assert!(asks_each_key(&wanted(&[Key::fact("rotation_days")], &[])));
-    assert!(!asks_each_key(&wanted(&[Key::fact("state")], &[Kind::Vault])));
+    assert!(asks_each_key(&wanted(&[Key::ROTATES], &[])));
+    assert!(asks_each_key(&wanted(&[Key::ROTATION_DAYS], &[])));
+    assert!(!asks_each_key(&wanted(&[Key::STATE], &[Kind::Vault])));
     for (facts, kind, keys, secrets, settings) in [
-        (vec![Vault::fact("access")], Kind::Vault, 0, 0, 0),
-        (vec![Vault::fact("audit_targets")], Kind::Vault, 0, 0, 1),
-        (vec![Key::fact("state")], Kind::Key, 1, 0, 0),
-        (vec![Secret::fact("enabled")], Kind::Secret, 0, 1, 0),
+        (vec![Vault::ACCESS], Kind::Vault, 0, 0, 0),
+        (vec![Vault::AUDIT_TARGETS], Kind::Vault, 0, 0, 1),
+        (vec![Key::STATE], Kind::Key, 1, 0, 0),
+        (vec![Secret::ENABLED], Kind::Secret, 0, 1, 0),
     ] {
         let answers = answers();
         let work = async |audit: &Subscription<'_>| collect(audit, Ok(vec![row()])).await;

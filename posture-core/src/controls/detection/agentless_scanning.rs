@@ -31,7 +31,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.3.4", Full),
         mcsb1("PV-5", Partial),
     ],
-    reads: &[Detector::fact("agentless_scanning")],
+    reads: &[Detector::AGENTLESS_SCANNING],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -44,7 +44,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.agentless_scanning.known()? {
         return pass();
     }
-    fail("agentless_scanning", "off", "on")
+    fail(Detector::AGENTLESS_SCANNING, "off", "on")
 }
 
 fn example(agentless_scanning: Fact<bool>) -> Detector {

@@ -32,7 +32,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.12", Full),
         mcsb1("IR-2", Partial),
     ],
-    reads: &[Account::fact("alert_mail_to_owners")],
+    reads: &[Account::ALERT_MAIL_TO_OWNERS],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -49,7 +49,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if *account.alert_mail_to_owners.known()? {
         return pass();
     }
-    fail("alert_mail_to_owners", "they are not", "a notification by role that holds Owner")
+    fail(Account::ALERT_MAIL_TO_OWNERS, "they are not", "a notification by role that holds Owner")
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub static CONTROL: Control = Control {
         mcsb1("IR-2", Supporting),
         mcsb1("IR-3", Supporting),
     ],
-    reads: &[Account::fact("attack_path_mail_from")],
+    reads: &[Account::ATTACK_PATH_MAIL_FROM],
     params: &[Param::Names(&LEVELS)],
     check: Check::Account(check),
     examples: Examples {
@@ -57,8 +57,8 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
     let expected = || format!("mail from {} on", levels.join(" or "));
     match *account.attack_path_mail_from.known()? {
         Some(level) if levels.iter().any(|name| name.eq_ignore_ascii_case(level.id())) => pass(),
-        Some(level) => fail("attack_path_mail_from", format!("from {level} on"), expected()),
-        None => fail("attack_path_mail_from", "no mail", expected()),
+        Some(level) => fail(Account::ATTACK_PATH_MAIL_FROM, format!("from {level} on"), expected()),
+        None => fail(Account::ATTACK_PATH_MAIL_FROM, "no mail", expected()),
     }
 }
 

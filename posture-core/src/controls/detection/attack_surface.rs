@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.16", Partial),
         mcsb1("PV-5", Supporting),
     ],
-    reads: &[Detector::fact("attack_surface")],
+    reads: &[Detector::ATTACK_SURFACE],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
         return pass();
     }
     fail(
-        "attack_surface",
+        Detector::ATTACK_SURFACE,
         "no workspace in any subscription that was read",
         "at least one workspace",
     )

@@ -31,7 +31,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.11", Partial),
         mcsb1("PV-2", Partial),
     ],
-    reads: &[Account::fact("benchmark_disabled")],
+    reads: &[Account::BENCHMARK_DISABLED],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -49,10 +49,14 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
         Some(policies) if policies.is_empty() => pass(),
         Some(policies) => {
             let policies = policies.join(", ");
-            fail("benchmark_disabled", format!("switched off: {policies}"), "nothing switched off")
+            fail(
+                Account::BENCHMARK_DISABLED,
+                format!("switched off: {policies}"),
+                "nothing switched off",
+            )
         }
         None => fail(
-            "benchmark_disabled",
+            Account::BENCHMARK_DISABLED,
             "the benchmark is not assigned",
             "assigned, with nothing switched off",
         ),

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         mcsb1("ES-1", Partial),
         mcsb1("ES-2", Partial),
     ],
-    reads: &[Detector::fact("endpoint_protection"), Detector::fact("servers")],
+    reads: &[Detector::ENDPOINT_PROTECTION, Detector::SERVERS],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -40,7 +40,11 @@ pub static CONTROL: Control = Control {
 
 fn check(detector: &Detector, context: &Context<'_>) -> Judged {
     if detector.servers == Known(false) {
-        return fail("servers", "the plan for servers is off", "the plan and its setting on");
+        return fail(
+            Detector::SERVERS,
+            "the plan for servers is off",
+            "the plan and its setting on",
+        );
     }
     match setting(detector, context)? {
         Verdict::Pass => detector.servers.known().map(|_| Verdict::Pass),
@@ -53,7 +57,7 @@ fn setting(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.endpoint_protection.known()? {
         return pass();
     }
-    fail("endpoint_protection", "off", "on")
+    fail(Detector::ENDPOINT_PROTECTION, "off", "on")
 }
 
 fn example(endpoint_protection: Fact<bool>) -> Detector {

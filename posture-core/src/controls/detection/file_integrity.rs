@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.3.5", Full),
         mcsb1("PV-4", Supporting),
     ],
-    reads: &[Detector::fact("file_integrity")],
+    reads: &[Detector::FILE_INTEGRITY],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -43,7 +43,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.file_integrity.known()? {
         return pass();
     }
-    fail("file_integrity", "off", "on")
+    fail(Detector::FILE_INTEGRITY, "off", "on")
 }
 
 fn example(file_integrity: Fact<bool>) -> Detector {

@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         ccm41("TVM-11", Supporting),
         cis_aws7("5.16", Full),
     ],
-    reads: &[FindingHub::fact("enabled")],
+    reads: &[FindingHub::ENABLED],
     params: &[],
     check: Check::FindingHub(check),
     examples: Examples {
@@ -43,7 +43,7 @@ fn check(service: &FindingHub, _: &Context<'_>) -> Judged {
     if *service.enabled.known()? {
         return pass();
     }
-    fail("enabled", "off", "on")
+    fail(FindingHub::ENABLED, "off", "on")
 }
 
 fn switched(enabled: Fact<bool>) -> FindingHub {

@@ -33,7 +33,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.3.2", Full),
         mcsb1("PV-5", Partial),
     ],
-    reads: &[Detector::fact("machine_vulnerabilities")],
+    reads: &[Detector::MACHINE_VULNERABILITIES],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -46,7 +46,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.machine_vulnerabilities.known()? {
         return pass();
     }
-    fail("machine_vulnerabilities", "off", "on")
+    fail(Detector::MACHINE_VULNERABILITIES, "off", "on")
 }
 
 fn example(machine_vulnerabilities: Fact<bool>) -> Detector {

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         mcsb1("PV-2", Partial),
         mcsb1("PV-5", Supporting),
     ],
-    reads: &[Detector::fact("posture")],
+    reads: &[Detector::POSTURE],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.posture.known()? {
         return pass();
     }
-    fail("posture", "off", "on")
+    fail(Detector::POSTURE, "off", "on")
 }
 
 fn example(posture: Fact<bool>) -> Detector {

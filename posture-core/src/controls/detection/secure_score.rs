@@ -32,7 +32,7 @@ pub static CONTROL: Control = Control {
         ccm41("TVM-11", Supporting),
         mcsb1("PV-2", Supporting),
     ],
-    reads: &[Detector::fact("secure_score_percent")],
+    reads: &[Detector::SECURE_SCORE_PERCENT],
     params: &[Param::Count(&MIN_PERCENT)],
     check: Check::Detector(check),
     examples: Examples {
@@ -52,9 +52,11 @@ fn check(detector: &Detector, context: &Context<'_>) -> Judged {
     let least = context.count(&MIN_PERCENT);
     match *detector.secure_score_percent.known()? {
         None => not_applicable("the provider has not given a score"),
-        Some(percent) if percent < least => {
-            fail("secure_score_percent", format!("{percent} %"), format!("at least {least} %"))
-        }
+        Some(percent) if percent < least => fail(
+            Detector::SECURE_SCORE_PERCENT,
+            format!("{percent} %"),
+            format!("at least {least} %"),
+        ),
         Some(_) => pass(),
     }
 }

@@ -42,7 +42,7 @@ pub static CONTROL: Control = Control {
         fsbp("GuardDuty.12", Partial),
         fsbp("GuardDuty.13", Partial),
     ],
-    reads: &[Detector::fact("enabled")],
+    reads: &[Detector::ENABLED],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -55,7 +55,7 @@ fn check(service: &Detector, _: &Context<'_>) -> Judged {
     if *service.enabled.known()? {
         return pass();
     }
-    fail("enabled", "off", "on")
+    fail(Detector::ENABLED, "off", "on")
 }
 
 fn switched(enabled: Fact<bool>) -> Detector {

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.2.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::fact("apis")],
+    reads: &[Detector::APIS],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.apis.known()? {
         return pass();
     }
-    fail("apis", "off", "on")
+    fail(Detector::APIS, "off", "on")
 }
 
 fn example(apis: Fact<bool>) -> Detector {

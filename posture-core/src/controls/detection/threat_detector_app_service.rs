@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.6.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::fact("app_service")],
+    reads: &[Detector::APP_SERVICE],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -41,7 +41,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.app_service.known()? {
         return pass();
     }
-    fail("app_service", "off", "on")
+    fail(Detector::APP_SERVICE, "off", "on")
 }
 
 fn example(app_service: Fact<bool>) -> Detector {

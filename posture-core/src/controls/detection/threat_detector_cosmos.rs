@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.7.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::fact("cosmos")],
+    reads: &[Detector::COSMOS],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.cosmos.known()? {
         return pass();
     }
-    fail("cosmos", "off", "on")
+    fail(Detector::COSMOS, "off", "on")
 }
 
 fn example(cosmos: Fact<bool>) -> Detector {

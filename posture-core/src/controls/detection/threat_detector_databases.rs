@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.9", Full),
     ],
-    reads: &[Detector::fact("enabled"), Detector::fact("databases")],
+    reads: &[Detector::ENABLED, Detector::DATABASES],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -38,7 +38,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, "databases", &detector.databases)
+    feature(detector, Detector::DATABASES, &detector.databases)
 }
 
 fn watching(databases: Fact<bool>) -> Detector {

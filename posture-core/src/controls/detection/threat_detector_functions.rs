@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("I&S-09", Supporting),
         fsbp("GuardDuty.6", Full),
     ],
-    reads: &[Detector::fact("enabled"), Detector::fact("functions")],
+    reads: &[Detector::ENABLED, Detector::FUNCTIONS],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -38,7 +38,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, "functions", &detector.functions)
+    feature(detector, Detector::FUNCTIONS, &detector.functions)
 }
 
 fn watching(functions: Fact<bool>) -> Detector {

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.8.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::fact("key_vault")],
+    reads: &[Detector::KEY_VAULT],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.key_vault.known()? {
         return pass();
     }
-    fail("key_vault", "off", "on")
+    fail(Detector::KEY_VAULT, "off", "on")
 }
 
 fn example(key_vault: Fact<bool>) -> Detector {

@@ -44,11 +44,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.4.1", Full).by(Check::Detector(with_every_part)),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[
-        Detector::fact("enabled"),
-        Detector::fact("kubernetes_audit"),
-        Detector::fact("container_parts_off"),
-    ],
+    reads: &[Detector::ENABLED, Detector::KUBERNETES_AUDIT, Detector::CONTAINER_PARTS_OFF],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -58,17 +54,17 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, "kubernetes_audit", &detector.kubernetes_audit)
+    feature(detector, Detector::KUBERNETES_AUDIT, &detector.kubernetes_audit)
 }
 
 /// The plan with every part of it.
 fn with_every_part(detector: &Detector, _: &Context<'_>) -> Judged {
     if detector.kubernetes_audit == Known(false) {
-        return fail("kubernetes_audit", "off", "on");
+        return fail(Detector::KUBERNETES_AUDIT, "off", "on");
     }
     let off = detector.container_parts_off.known()?;
     if !off.is_empty() {
-        return fail("container_parts_off", off.join(", "), "every part of the plan on");
+        return fail(Detector::CONTAINER_PARTS_OFF, off.join(", "), "every part of the plan on");
     }
     detector.kubernetes_audit.known()?;
     pass()

@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.7.2", Full),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::fact("open_source_databases")],
+    reads: &[Detector::OPEN_SOURCE_DATABASES],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -43,7 +43,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.open_source_databases.known()? {
         return pass();
     }
-    fail("open_source_databases", "off", "on")
+    fail(Detector::OPEN_SOURCE_DATABASES, "off", "on")
 }
 
 fn example(open_source_databases: Fact<bool>) -> Detector {

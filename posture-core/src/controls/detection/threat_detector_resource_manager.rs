@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.9.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::fact("resource_manager")],
+    reads: &[Detector::RESOURCE_MANAGER],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.resource_manager.known()? {
         return pass();
     }
-    fail("resource_manager", "off", "on")
+    fail(Detector::RESOURCE_MANAGER, "off", "on")
 }
 
 fn example(resource_manager: Fact<bool>) -> Detector {

@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         fsbp("GuardDuty.12", Partial),
         fsbp("GuardDuty.13", Partial),
     ],
-    reads: &[Detector::fact("enabled"), Detector::fact("runtime")],
+    reads: &[Detector::ENABLED, Detector::RUNTIME],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -40,7 +40,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, "runtime", &detector.runtime)
+    feature(detector, Detector::RUNTIME, &detector.runtime)
 }
 
 fn watching(runtime: Fact<bool>) -> Detector {

@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.3.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::fact("servers")],
+    reads: &[Detector::SERVERS],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -43,7 +43,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.servers.known()? {
         return pass();
     }
-    fail("servers", "off", "on")
+    fail(Detector::SERVERS, "off", "on")
 }
 
 fn example(servers: Fact<bool>) -> Detector {

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.7.3", Full),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::fact("sql")],
+    reads: &[Detector::SQL],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.sql.known()? {
         return pass();
     }
-    fail("sql", "off", "on")
+    fail(Detector::SQL, "off", "on")
 }
 
 fn example(sql: Fact<bool>) -> Detector {

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.7.4", Full),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::fact("sql_machines")],
+    reads: &[Detector::SQL_MACHINES],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if *detector.sql_machines.known()? {
         return pass();
     }
-    fail("sql_machines", "off", "on")
+    fail(Detector::SQL_MACHINES, "off", "on")
 }
 
 fn example(sql_machines: Fact<bool>) -> Detector {

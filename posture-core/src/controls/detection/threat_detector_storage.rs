@@ -44,7 +44,7 @@ pub static CONTROL: Control = Control {
         mcsb1("DP-2", Partial),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::fact("enabled"), Detector::fact("object_storage")],
+    reads: &[Detector::ENABLED, Detector::OBJECT_STORAGE],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -54,7 +54,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, "object_storage", &detector.object_storage)
+    feature(detector, Detector::OBJECT_STORAGE, &detector.object_storage)
 }
 
 fn watching(object_storage: Fact<bool>) -> Detector {

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.10", Supporting),
         mcsb1("PV-6", Partial),
     ],
-    reads: &[Detector::fact("machines_without_update_checks")],
+    reads: &[Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
     params: &[],
     check: Check::Detector(check),
     examples: Examples {
@@ -49,7 +49,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if machines.len() > MOST {
         names.push_str(&format!(" and {} more", machines.len() - MOST));
     }
-    fail("machines_without_update_checks", format!("not by {names}"), "by every machine")
+    fail(Detector::MACHINES_WITHOUT_UPDATE_CHECKS, format!("not by {names}"), "by every machine")
 }
 
 fn example(machines_without_update_checks: Fact<Vec<String>>) -> Detector {

@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.12", Full).with(MAX_AGE.asked(90)),
         fsbp("IAM.3", Full).with(MAX_AGE.asked(90)),
     ],
-    reads: &[AccessKey::fact("active"), AccessKey::fact("rotated")],
+    reads: &[AccessKey::ACTIVE, AccessKey::ROTATED],
     params: &[Param::Days(&MAX_AGE)],
     check: Check::AccessKey(check),
     examples: Examples {
@@ -52,7 +52,7 @@ fn check(key: &AccessKey, context: &Context<'_>) -> Judged {
         return pass();
     }
     fail(
-        "rotated",
+        AccessKey::ROTATED,
         format!("{} ({} days ago)", rotated.day(), rotated.days_before(now)),
         format!("within the last {days} days"),
     )

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Grant::fact("holder"), Grant::fact("power"), Grant::fact("level")],
+    reads: &[Grant::HOLDER, Grant::POWER, Grant::LEVEL],
     params: &[],
     check: Check::Grant(check),
     examples: Examples {
@@ -45,7 +45,7 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
         return pass();
     }
     fail(
-        "power",
+        Grant::POWER,
         "an application may do everything in the whole account",
         "a role for what it does",
     )

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-7", Partial),
         mcsb1("IM-3", Supporting),
     ],
-    reads: &[Directory::fact("users_register_applications")],
+    reads: &[Directory::USERS_REGISTER_APPLICATIONS],
     params: &[],
     check: Check::Directory(check),
     examples: Examples {
@@ -41,7 +41,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> Judged {
     if !*directory.users_register_applications.known()? {
         return pass();
     }
-    fail("users_register_applications", "every user", "administrators only")
+    fail(Directory::USERS_REGISTER_APPLICATIONS, "every user", "administrators only")
 }
 
 fn example(users_register_applications: Fact<bool>) -> Directory {

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Partial),
         mcsb1("IM-6", Supporting),
     ],
-    reads: &[Directory::fact("banned_passwords")],
+    reads: &[Directory::BANNED_PASSWORDS],
     params: &[],
     check: Check::Directory(check),
     examples: Examples {
@@ -41,7 +41,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> Judged {
     if *directory.banned_passwords.known()? {
         return pass();
     }
-    fail("banned_passwords", "none", "a list that is enforced")
+    fail(Directory::BANNED_PASSWORDS, "none", "a list that is enforced")
 }
 
 fn example(banned_passwords: Fact<bool>) -> Directory {

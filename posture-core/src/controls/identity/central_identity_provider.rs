@@ -25,7 +25,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-12", Partial),
         cis_aws7("2.19", Partial),
     ],
-    reads: &[Account::fact("identity_providers")],
+    reads: &[Account::IDENTITY_PROVIDERS],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -39,7 +39,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if *value > 0 {
         return pass();
     }
-    fail("identity_providers", "none", "at least one")
+    fail(Account::IDENTITY_PROVIDERS, "none", "at least one")
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         cis_aws7("2.1.1", Full),
     ],
-    reads: &[Account::fact("central_root_credentials"), Account::fact("organization")],
+    reads: &[Account::CENTRAL_ROOT_CREDENTIALS, Account::ORGANIZATION],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -40,7 +40,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
         if *value {
             return pass();
         }
-        fail("central_root_credentials", "off", "on")
+        fail(Account::CENTRAL_ROOT_CREDENTIALS, "off", "on")
     })
 }
 

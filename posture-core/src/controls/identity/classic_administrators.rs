@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Supporting),
         mcsb1("PA-1", Partial),
     ],
-    reads: &[Account::fact("classic_administrators")],
+    reads: &[Account::CLASSIC_ADMINISTRATORS],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -47,7 +47,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("classic_administrators", found.join(", "), "roles only")
+    fail(Account::CLASSIC_ADMINISTRATORS, found.join(", "), "roles only")
 }
 
 #[cfg(test)]

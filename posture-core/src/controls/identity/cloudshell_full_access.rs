@@ -20,7 +20,7 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/cloudshell/latest/userguide/sec-auth-with-identities.html",
     ],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), cis_aws7("2.20", Full)],
-    reads: &[Policy::fact("customer_managed"), Policy::fact("attachments")],
+    reads: &[Policy::CUSTOMER_MANAGED, Policy::ATTACHMENTS],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -38,7 +38,7 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
     if !*context.scope.policies.any(held).known()? {
         return pass();
     }
-    fail("attachments", "attached", "attached to nobody")
+    fail(Policy::ATTACHMENTS, "attached", "attached to nobody")
 }
 
 /// The name that AWS gave its policy; a policy of the customer's of that name is another.

@@ -24,7 +24,7 @@ pub static CONTROL: Control = Control {
         ccm41("SEF-06", Supporting),
         cis_aws7("2.2", Partial),
     ],
-    reads: &[Account::fact("contact_details")],
+    reads: &[Account::CONTACT_DETAILS],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -38,7 +38,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if *value {
         return pass();
     }
-    fail("contact_details", "incomplete", "a name, a phone number and an address")
+    fail(Account::CONTACT_DETAILS, "incomplete", "a name, a phone number and an address")
 }
 
 #[cfg(test)]

@@ -31,9 +31,9 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-7", Partial),
     ],
     reads: &[
-        Directory::fact("device_codes_blocked"),
-        Directory::fact("sign_in_rules"),
-        Directory::fact("sign_in_exclusions_decided"),
+        Directory::DEVICE_CODES_BLOCKED,
+        Directory::SIGN_IN_RULES,
+        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
     ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],
     check: Check::Directory(check),
@@ -44,7 +44,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("device_codes_blocked", &directory.device_codes_blocked);
+    let rules = (Directory::DEVICE_CODES_BLOCKED, &directory.device_codes_blocked);
     sign_in::by_rules(directory, context, rules, "a rule that refuses it to everybody")
 }
 

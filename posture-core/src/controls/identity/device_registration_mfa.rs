@@ -34,10 +34,10 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-6", Partial),
     ],
     reads: &[
-        Directory::fact("device_registration_mfa"),
-        Directory::fact("mfa_for_device_registration"),
-        Directory::fact("sign_in_rules"),
-        Directory::fact("sign_in_exclusions_decided"),
+        Directory::DEVICE_REGISTRATION_MFA,
+        Directory::MFA_FOR_DEVICE_REGISTRATION,
+        Directory::SIGN_IN_RULES,
+        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
     ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],
     check: Check::Directory(check),
@@ -51,7 +51,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("mfa_for_device_registration", &directory.mfa_for_device_registration);
+    let rules = (Directory::MFA_FOR_DEVICE_REGISTRATION, &directory.mfa_for_device_registration);
     sign_in::by_setting_or_rules(
         &directory.device_registration_mfa,
         directory,

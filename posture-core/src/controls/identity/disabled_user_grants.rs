@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-3", Partial),
         mcsb1("PA-4", Partial),
     ],
-    reads: &[Grant::fact("disabled_users")],
+    reads: &[Grant::DISABLED_USERS],
     params: &[],
     check: Check::Grant(check),
     examples: Examples {
@@ -46,7 +46,7 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("disabled_users", found.join(", "), "nobody who is switched off")
+    fail(Grant::DISABLED_USERS, found.join(", "), "nobody who is switched off")
 }
 
 fn example(disabled_users: Fact<Vec<String>>) -> Grant {

@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("IPY-03", Supporting),
         cis_aws7("2.17", Full),
     ],
-    reads: &[Certificate::fact("expires")],
+    reads: &[Certificate::EXPIRES],
     params: &[],
     check: Check::Certificate(check),
     examples: Examples {
@@ -40,7 +40,11 @@ fn check(certificate: &Certificate, context: &Context<'_>) -> Judged {
     if *expires > context.now()? {
         return pass();
     }
-    fail("expires", format!("expired on {}", expires.day()), "a certificate that is valid")
+    fail(
+        Certificate::EXPIRES,
+        format!("expired on {}", expires.day()),
+        "a certificate that is valid",
+    )
 }
 
 fn ahead(days: i64) -> Time {

@@ -25,7 +25,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Supporting),
         mcsb1("IM-3", Supporting),
     ],
-    reads: &[Credential::fact("expires")],
+    reads: &[Credential::EXPIRES],
     params: &[],
     check: Check::Credential(check),
     examples: Examples {
@@ -36,9 +36,11 @@ pub static CONTROL: Control = Control {
 
 fn check(credential: &Credential, context: &Context<'_>) -> Judged {
     match credential.expires.known()? {
-        Some(expires) if *expires <= context.now()? => {
-            fail("expires", format!("ended on {}", expires.day()), "no credential that has ended")
-        }
+        Some(expires) if *expires <= context.now()? => fail(
+            Credential::EXPIRES,
+            format!("ended on {}", expires.day()),
+            "no credential that has ended",
+        ),
         _ => pass(),
     }
 }

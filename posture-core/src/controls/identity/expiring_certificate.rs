@@ -24,7 +24,7 @@ pub static CONTROL: Control = Control {
         csf20("PR.AA-01", Supporting),
         ccm41("CEK-17", Supporting),
     ],
-    reads: &[Certificate::fact("expires")],
+    reads: &[Certificate::EXPIRES],
     params: &[Param::Days(&MIN_LEFT)],
     check: Check::Certificate(check),
     examples: Examples {
@@ -49,7 +49,11 @@ fn check(certificate: &Certificate, context: &Context<'_>) -> Judged {
     if left >= i64::from(days) {
         return pass();
     }
-    fail("expires", format!("expires on {}", expires.day()), format!("at least {days} days left"))
+    fail(
+        Certificate::EXPIRES,
+        format!("expires on {}", expires.day()),
+        format!("at least {days} days left"),
+    )
 }
 
 fn ahead(days: i64) -> Time {

@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         // well.
         cis_aws7("2.18", Supporting),
     ],
-    reads: &[Analyzer::fact("external_access")],
+    reads: &[Analyzer::EXTERNAL_ACCESS],
     params: &[],
     check: Check::Analyzer(check),
     examples: Examples {
@@ -43,7 +43,7 @@ fn check(analyzer: &Analyzer, _: &Context<'_>) -> Judged {
     if *analyzer.external_access.known()? {
         return pass();
     }
-    fail("external_access", "none", "an active analyzer")
+    fail(Analyzer::EXTERNAL_ACCESS, "none", "an active analyzer")
 }
 
 fn analyzer(on: bool) -> Analyzer {

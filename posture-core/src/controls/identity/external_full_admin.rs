@@ -29,12 +29,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         ccm41("IAM-15", Partial),
     ],
-    reads: &[
-        Role::fact("trusts_accounts"),
-        Role::fact("full_admin"),
-        Role::fact("admin_paths"),
-        Account::fact("organization"),
-    ],
+    reads: &[Role::TRUSTS_ACCOUNTS, Role::FULL_ADMIN, Role::ADMIN_PATHS, Account::ORGANIZATION],
     params: &[Param::Names(&TRUSTED)],
     check: Check::Role(check),
     examples: Examples {
@@ -66,7 +61,7 @@ fn check(role: &Role, context: &Context<'_>) -> Judged {
     if !*(foreign.any() & administers).known()? {
         return pass();
     }
-    fail("trusts_accounts", foreign.known()?.evidence(), "no account but trusted ones")
+    fail(Role::TRUSTS_ACCOUNTS, foreign.known()?.evidence(), "no account but trusted ones")
 }
 
 fn role(accounts: &[&str], admin: bool) -> Role {

@@ -45,7 +45,7 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-1", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Policy::fact("customer_managed"), Policy::fact("full_admin")],
+    reads: &[Policy::CUSTOMER_MANAGED, Policy::FULL_ADMIN],
     params: &[],
     check: Check::Policy(check),
     examples: Examples {
@@ -67,7 +67,7 @@ fn check(policy: &Policy, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("full_admin", found.join(", "), "no full administration")
+    fail(Policy::FULL_ADMIN, found.join(", "), "no full administration")
 }
 
 fn good() -> Policy {

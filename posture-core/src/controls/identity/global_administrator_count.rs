@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.3.4", Supporting),
         mcsb1("PA-1", Partial),
     ],
-    reads: &[Directory::fact("global_administrators")],
+    reads: &[Directory::GLOBAL_ADMINISTRATORS],
     params: &[Param::Count(&LEAST), Param::Count(&MOST)],
     check: Check::Directory(check),
     examples: Examples {
@@ -61,7 +61,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
         0 => "nobody".to_owned(),
         count => format!("{count}: {}", all.join(", ")),
     };
-    fail("global_administrators", found, format!("{least} to {most}"))
+    fail(Directory::GLOBAL_ADMINISTRATORS, found, format!("{least} to {most}"))
 }
 
 fn example(global_administrators: Fact<Vec<String>>) -> Directory {

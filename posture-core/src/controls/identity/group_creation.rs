@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-06", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Directory::fact("users_create_groups")],
+    reads: &[Directory::USERS_CREATE_GROUPS],
     params: &[],
     check: Check::Directory(check),
     examples: Examples {
@@ -39,7 +39,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> Judged {
     if !*directory.users_create_groups.known()? {
         return pass();
     }
-    fail("users_create_groups", "every user", "administrators only")
+    fail(Directory::USERS_CREATE_GROUPS, "every user", "administrators only")
 }
 
 fn example(users_create_groups: Fact<bool>) -> Directory {

@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-04", Supporting),
         cis_aws7("2.14", Partial),
     ],
-    reads: &[Group::fact("full_admin")],
+    reads: &[Group::FULL_ADMIN],
     params: &[],
     check: Check::Group(check),
     examples: Examples {
@@ -46,7 +46,7 @@ fn check(group: &Group, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("full_admin", found.join(", "), "no full administration")
+    fail(Group::FULL_ADMIN, found.join(", "), "no full administration")
 }
 
 fn good() -> Group {

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         ccm41("IAM-10", Partial),
     ],
-    reads: &[Group::fact("full_admin"), Group::fact("escalation_paths")],
+    reads: &[Group::FULL_ADMIN, Group::ESCALATION_PATHS],
     params: &[],
     check: Check::Group(check),
     examples: Examples {
@@ -45,7 +45,7 @@ pub static CONTROL: Control = Control {
 fn check(group: &Group, _: &Context<'_>) -> Judged {
     rights::no_escalation(
         &group.full_admin,
-        &group.escalation_paths,
+        (Group::ESCALATION_PATHS, &group.escalation_paths),
         "no escalation path",
         "it gives every right already, which `identity.group-full-admin` judges",
     )

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         // Not decided: AWS accepts every key of one region, and ignores conditions and Deny.
         fsbp("KMS.2", Supporting),
     ],
-    reads: &[Group::fact("decrypts_any_key")],
+    reads: &[Group::DECRYPTS_ANY_KEY],
     params: &[],
     check: Check::Group(check),
     examples: Examples {
@@ -47,7 +47,7 @@ fn check(group: &Group, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("decrypts_any_key", found.join(", "), "decryption with named keys only")
+    fail(Group::DECRYPTS_ANY_KEY, found.join(", "), "decryption with named keys only")
 }
 
 fn good() -> Group {

@@ -23,7 +23,7 @@ pub static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/graph/api/resources/authorizationpolicy",
     ],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), mcsb1("PA-7", Partial)],
-    reads: &[Directory::fact("guest_access")],
+    reads: &[Directory::GUEST_ACCESS],
     params: &[],
     check: Check::Directory(check),
     examples: Examples {
@@ -38,7 +38,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> Judged {
         GuestAccess::Limited => "some properties and memberships",
         GuestAccess::AsMembers => "as much as members",
     };
-    fail("guest_access", found, "themselves only")
+    fail(Directory::GUEST_ACCESS, found, "themselves only")
 }
 
 fn example(guest_access: Fact<GuestAccess>) -> Directory {

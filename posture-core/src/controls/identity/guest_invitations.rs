@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-06", Partial),
         mcsb1("PA-3", Partial),
     ],
-    reads: &[Directory::fact("guest_invitations")],
+    reads: &[Directory::GUEST_INVITATIONS],
     params: &[],
     check: Check::Directory(check),
     examples: Examples {
@@ -44,7 +44,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> Judged {
         GuestInvitations::Members => "every member",
         GuestInvitations::Everyone => "everyone, guests as well",
     };
-    fail("guest_invitations", found, "administrators or nobody")
+    fail(Directory::GUEST_INVITATIONS, found, "administrators or nobody")
 }
 
 fn example(guest_invitations: Fact<GuestInvitations>) -> Directory {

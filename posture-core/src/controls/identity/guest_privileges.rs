@@ -32,7 +32,7 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-4", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Grant::fact("guests"), Grant::fact("power")],
+    reads: &[Grant::GUESTS, Grant::POWER],
     params: &[Param::Names(&TRUSTED)],
     check: Check::Grant(check),
     examples: Examples {
@@ -57,7 +57,7 @@ fn check(grant: &Grant, context: &Context<'_>) -> Judged {
         return pass();
     }
     let guests = access::others(grant.guests.known()?, &trusted);
-    fail("guests", guests.join(", "), "no guest in a role that changes anything")
+    fail(Grant::GUESTS, guests.join(", "), "no guest in a role that changes anything")
 }
 
 fn example(guests: Fact<Vec<String>>) -> Grant {

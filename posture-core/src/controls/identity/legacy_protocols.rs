@@ -34,10 +34,10 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-6", Supporting),
     ],
     reads: &[
-        Directory::fact("legacy_protocols_blocked"),
-        Directory::fact("sign_in_rules"),
-        Directory::fact("sign_in_exclusions_decided"),
-        Directory::fact("security_defaults"),
+        Directory::LEGACY_PROTOCOLS_BLOCKED,
+        Directory::SIGN_IN_RULES,
+        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
+        Directory::SECURITY_DEFAULTS,
     ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],
     check: Check::Directory(check),
@@ -48,7 +48,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("legacy_protocols_blocked", &directory.legacy_protocols_blocked);
+    let rules = (Directory::LEGACY_PROTOCOLS_BLOCKED, &directory.legacy_protocols_blocked);
     sign_in::by_rules_or_defaults(
         directory,
         context,

@@ -32,7 +32,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.5", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Account::fact("lock_roles")],
+    reads: &[Account::LOCK_ROLES],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -49,7 +49,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if !account.lock_roles.known()?.is_empty() {
         return pass();
     }
-    fail("lock_roles", "no role of the customer is for locks", "a role for locks")
+    fail(Account::LOCK_ROLES, "no role of the customer is for locks", "a role for locks")
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Supporting),
         mcsb1("IM-6", Supporting),
     ],
-    reads: &[Directory::fact("lockout_seconds")],
+    reads: &[Directory::LOCKOUT_SECONDS],
     params: &[Param::Count(&LEAST)],
     check: Check::Directory(check),
     examples: Examples {
@@ -45,7 +45,11 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
     if found >= least {
         return pass();
     }
-    fail("lockout_seconds", format!("{found} seconds"), format!("at least {least} seconds"))
+    fail(
+        Directory::LOCKOUT_SECONDS,
+        format!("{found} seconds"),
+        format!("at least {least} seconds"),
+    )
 }
 
 fn example(lockout_seconds: Fact<u32>) -> Directory {

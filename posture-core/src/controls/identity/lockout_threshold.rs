@@ -25,7 +25,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Supporting),
         mcsb1("IM-6", Supporting),
     ],
-    reads: &[Directory::fact("lockout_threshold")],
+    reads: &[Directory::LOCKOUT_THRESHOLD],
     params: &[Param::Count(&MOST)],
     check: Check::Directory(check),
     examples: Examples {
@@ -45,7 +45,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
     if found <= most {
         return pass();
     }
-    fail("lockout_threshold", format!("after {found}"), format!("after at most {most}"))
+    fail(Directory::LOCKOUT_THRESHOLD, format!("after {found}"), format!("after at most {most}"))
 }
 
 fn example(lockout_threshold: Fact<u32>) -> Directory {

@@ -30,10 +30,10 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-8", Supporting),
     ],
     reads: &[
-        Credential::fact("certificate"),
-        Credential::fact("signs_tokens"),
-        Credential::fact("starts"),
-        Credential::fact("expires"),
+        Credential::CERTIFICATE,
+        Credential::SIGNS_TOKENS,
+        Credential::STARTS,
+        Credential::EXPIRES,
     ],
     params: &[Param::Days(&MAX_CERTIFICATE), Param::Days(&MAX_SECRET)],
     check: Check::Credential(check),
@@ -64,7 +64,7 @@ fn check(credential: &Credential, context: &Context<'_>) -> Judged {
     let days = context.days(most);
     let expected = || format!("valid for {days} days at most");
     let Some(expires) = credential.expires.known()? else {
-        return fail("expires", "never ends", expected());
+        return fail(Credential::EXPIRES, "never ends", expected());
     };
     if *expires <= context.now()? {
         return not_applicable("it has ended already");
@@ -74,7 +74,7 @@ fn check(credential: &Credential, context: &Context<'_>) -> Judged {
         return pass();
     }
     let found = format!("valid for {} days, until {}", starts.days_before(*expires), expires.day());
-    fail("expires", found, expected())
+    fail(Credential::EXPIRES, found, expected())
 }
 
 fn days(from: i64) -> Time {

@@ -33,10 +33,10 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-6", Partial),
     ],
     reads: &[
-        Directory::fact("mfa_for_administrators"),
-        Directory::fact("sign_in_rules"),
-        Directory::fact("sign_in_exclusions_decided"),
-        Directory::fact("security_defaults"),
+        Directory::MFA_FOR_ADMINISTRATORS,
+        Directory::SIGN_IN_RULES,
+        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
+        Directory::SECURITY_DEFAULTS,
     ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],
     check: Check::Directory(check),
@@ -47,7 +47,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("mfa_for_administrators", &directory.mfa_for_administrators);
+    let rules = (Directory::MFA_FOR_ADMINISTRATORS, &directory.mfa_for_administrators);
     sign_in::by_rules_or_defaults(
         directory,
         context,

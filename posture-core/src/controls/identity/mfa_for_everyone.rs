@@ -35,9 +35,9 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-7", Supporting),
     ],
     reads: &[
-        Directory::fact("mfa_for_everyone"),
-        Directory::fact("sign_in_rules"),
-        Directory::fact("sign_in_exclusions_decided"),
+        Directory::MFA_FOR_EVERYONE,
+        Directory::SIGN_IN_RULES,
+        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
     ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],
     check: Check::Directory(check),
@@ -48,7 +48,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("mfa_for_everyone", &directory.mfa_for_everyone);
+    let rules = (Directory::MFA_FOR_EVERYONE, &directory.mfa_for_everyone);
     sign_in::by_rules(
         directory,
         context,

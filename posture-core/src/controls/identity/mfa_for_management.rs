@@ -37,10 +37,10 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-6", Partial),
     ],
     reads: &[
-        Directory::fact("mfa_for_management"),
-        Directory::fact("sign_in_rules"),
-        Directory::fact("sign_in_exclusions_decided"),
-        Directory::fact("security_defaults"),
+        Directory::MFA_FOR_MANAGEMENT,
+        Directory::SIGN_IN_RULES,
+        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
+        Directory::SECURITY_DEFAULTS,
     ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],
     check: Check::Directory(check),
@@ -51,7 +51,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("mfa_for_management", &directory.mfa_for_management);
+    let rules = (Directory::MFA_FOR_MANAGEMENT, &directory.mfa_for_management);
     sign_in::by_rules_or_defaults(
         directory,
         context,

@@ -32,9 +32,9 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-6", Supporting),
     ],
     reads: &[
-        Directory::fact("mfa_for_risky_sign_ins"),
-        Directory::fact("sign_in_rules"),
-        Directory::fact("sign_in_exclusions_decided"),
+        Directory::MFA_FOR_RISKY_SIGN_INS,
+        Directory::SIGN_IN_RULES,
+        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
     ],
     params: &[Param::Names(&sign_in::EXCEPTIONS)],
     check: Check::Directory(check),
@@ -45,7 +45,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("mfa_for_risky_sign_ins", &directory.mfa_for_risky_sign_ins);
+    let rules = (Directory::MFA_FOR_RISKY_SIGN_INS, &directory.mfa_for_risky_sign_ins);
     sign_in::by_rules(
         directory,
         context,

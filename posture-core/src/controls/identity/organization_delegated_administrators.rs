@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         cis_aws7("2.1.6", Partial),
     ],
-    reads: &[Account::fact("delegated_administrators"), Account::fact("organization")],
+    reads: &[Account::DELEGATED_ADMINISTRATORS, Account::ORGANIZATION],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -41,7 +41,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
         if *value > 0 {
             return pass();
         }
-        fail("delegated_administrators", "none", "at least one")
+        fail(Account::DELEGATED_ADMINISTRATORS, "none", "at least one")
     })
 }
 

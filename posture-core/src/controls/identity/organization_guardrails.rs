@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-05", Supporting),
         cis_aws7("2.1.2", Partial),
     ],
-    reads: &[Account::fact("guardrail_policies"), Account::fact("organization")],
+    reads: &[Account::GUARDRAIL_POLICIES, Account::ORGANIZATION],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -41,7 +41,11 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
         if *value > 0 {
             return pass();
         }
-        fail("guardrail_policies", "none beyond the provider's own", "a policy that is attached")
+        fail(
+            Account::GUARDRAIL_POLICIES,
+            "none beyond the provider's own",
+            "a policy that is attached",
+        )
     })
 }
 

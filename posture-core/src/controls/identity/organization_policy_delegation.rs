@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         // person judges.
         cis_aws7("2.1.5", Partial),
     ],
-    reads: &[Account::fact("policy_delegation"), Account::fact("organization")],
+    reads: &[Account::POLICY_DELEGATION, Account::ORGANIZATION],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
         if *value {
             return pass();
         }
-        fail("policy_delegation", "no delegation", "a delegation")
+        fail(Account::POLICY_DELEGATION, "no delegation", "a delegation")
     })
 }
 

@@ -32,7 +32,7 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-3", Partial),
         mcsb1("PA-4", Supporting),
     ],
-    reads: &[Grant::fact("orphaned")],
+    reads: &[Grant::ORPHANED],
     params: &[],
     check: Check::Grant(check),
     examples: Examples {
@@ -45,7 +45,7 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
     if !*grant.orphaned.known()? {
         return pass();
     }
-    fail("orphaned", "what held it was deleted", "a holder that exists")
+    fail(Grant::ORPHANED, "what held it was deleted", "a holder that exists")
 }
 
 fn example(orphaned: Fact<bool>) -> Grant {

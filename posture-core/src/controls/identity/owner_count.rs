@@ -31,7 +31,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.7", Supporting),
         mcsb1("PA-1", Partial),
     ],
-    reads: &[Account::fact("owners"), Account::fact("certain_owners")],
+    reads: &[Account::OWNERS, Account::CERTAIN_OWNERS],
     params: &[Param::Count(&LEAST), Param::Count(&MOST)],
     check: Check::Account(check),
     examples: Examples { pass: |scope| fill(scope, Known(2)), fail: |scope| fill(scope, Known(9)) },
@@ -64,7 +64,7 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
         0 => "nobody".to_owned(),
         count => format!("{count}: {}", all.join(", ")),
     };
-    fail("owners", found, format!("{least} to {most}"))
+    fail(Account::OWNERS, found, format!("{least} to {most}"))
 }
 
 /// A world with so many.

@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Supporting),
         fsbp("IAM.7", Partial),
     ],
-    reads: &[Account::fact("password_policy")],
+    reads: &[Account::PASSWORD_POLICY],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -51,7 +51,11 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if missing.is_empty() {
         return pass();
     }
-    fail("password_policy", format!("not asked for: {}", missing.join(", ")), "all four classes")
+    fail(
+        Account::PASSWORD_POLICY,
+        format!("not asked for: {}", missing.join(", ")),
+        "all four classes",
+    )
 }
 
 fn policy() -> PasswordPolicy {

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.8", Full).with(MIN_LENGTH.asked(14)),
         fsbp("IAM.7", Partial).with(MIN_LENGTH.asked(8)),
     ],
-    reads: &[Account::fact("password_policy")],
+    reads: &[Account::PASSWORD_POLICY],
     params: &[Param::Count(&MIN_LENGTH)],
     check: Check::Account(check),
     examples: Examples {
@@ -52,7 +52,7 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
     }
     let whose = if policy.provider_default { " (the provider's default)" } else { "" };
     fail(
-        "password_policy",
+        Account::PASSWORD_POLICY,
         format!("{} characters{whose}", policy.minimum_length),
         format!("at least {least} characters"),
     )

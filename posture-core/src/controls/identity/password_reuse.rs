@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Partial),
         cis_aws7("2.9", Full).with(MIN_REMEMBERED.asked(24)),
     ],
-    reads: &[Account::fact("password_policy")],
+    reads: &[Account::PASSWORD_POLICY],
     params: &[Param::Count(&MIN_REMEMBERED)],
     check: Check::Account(check),
     examples: Examples {
@@ -49,7 +49,7 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
         return pass();
     }
     fail(
-        "password_policy",
+        Account::PASSWORD_POLICY,
         format!("{} passwords are remembered", policy.remembered),
         format!("at least {least}"),
     )

@@ -43,11 +43,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[
-        Policy::fact("customer_managed"),
-        Policy::fact("full_admin"),
-        Policy::fact("escalation_paths"),
-    ],
+    reads: &[Policy::CUSTOMER_MANAGED, Policy::FULL_ADMIN, Policy::ESCALATION_PATHS],
     params: &[],
     check: Check::Policy(check),
     examples: Examples {
@@ -66,7 +62,7 @@ fn check(policy: &Policy, _: &Context<'_>) -> Judged {
     }
     rights::no_escalation(
         &policy.full_admin,
-        &policy.escalation_paths,
+        (Policy::ESCALATION_PATHS, &policy.escalation_paths),
         "nothing that gives or changes roles or rights",
         "it gives every right already, which `identity.full-admin-policy` judges",
     )

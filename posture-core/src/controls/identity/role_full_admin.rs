@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-04", Supporting),
         cis_aws7("2.14", Partial),
     ],
-    reads: &[Role::fact("service_linked"), Role::fact("full_admin"), Role::fact("admin_paths")],
+    reads: &[Role::SERVICE_LINKED, Role::FULL_ADMIN, Role::ADMIN_PATHS],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -46,7 +46,10 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }
-    rights::not_an_administrator(&role.full_admin, &role.admin_paths)
+    rights::not_an_administrator(
+        (Role::FULL_ADMIN, &role.full_admin),
+        (Role::ADMIN_PATHS, &role.admin_paths),
+    )
 }
 
 fn good() -> Role {

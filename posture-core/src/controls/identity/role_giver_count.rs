@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-1", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Account::fact("role_givers"), Account::fact("certain_role_givers")],
+    reads: &[Account::ROLE_GIVERS, Account::CERTAIN_ROLE_GIVERS],
     params: &[Param::Count(&MOST)],
     check: Check::Account(check),
     examples: Examples { pass: |scope| fill(scope, Known(1)), fail: |scope| fill(scope, Known(9)) },
@@ -55,7 +55,7 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
         0 => "nobody".to_owned(),
         count => format!("{count}: {}", all.join(", ")),
     };
-    fail("role_givers", found, format!("{most} or fewer"))
+    fail(Account::ROLE_GIVERS, found, format!("{most} or fewer"))
 }
 
 /// A world with so many.

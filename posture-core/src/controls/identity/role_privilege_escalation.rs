@@ -28,11 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         ccm41("IAM-10", Partial),
     ],
-    reads: &[
-        Role::fact("service_linked"),
-        Role::fact("full_admin"),
-        Role::fact("escalation_paths"),
-    ],
+    reads: &[Role::SERVICE_LINKED, Role::FULL_ADMIN, Role::ESCALATION_PATHS],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -52,7 +48,7 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     }
     rights::no_escalation(
         &role.full_admin,
-        &role.escalation_paths,
+        (Role::ESCALATION_PATHS, &role.escalation_paths),
         "no escalation path",
         "it has every right already, which `identity.role-full-admin` judges",
     )

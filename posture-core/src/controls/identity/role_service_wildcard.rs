@@ -21,7 +21,7 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
     ],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial)],
-    reads: &[Role::fact("service_linked"), Role::fact("wildcard_services")],
+    reads: &[Role::SERVICE_LINKED, Role::WILDCARD_SERVICES],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("wildcard_services", found.join(", "), "named actions")
+    fail(Role::WILDCARD_SERVICES, found.join(", "), "named actions")
 }
 
 fn good() -> Role {

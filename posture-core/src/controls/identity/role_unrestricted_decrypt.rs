@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         // Not decided: AWS accepts every key of one region, and ignores conditions and Deny.
         fsbp("KMS.2", Supporting),
     ],
-    reads: &[Role::fact("service_linked"), Role::fact("decrypts_any_key")],
+    reads: &[Role::SERVICE_LINKED, Role::DECRYPTS_ANY_KEY],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -50,7 +50,7 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("decrypts_any_key", found.join(", "), "decryption with named keys only")
+    fail(Role::DECRYPTS_ANY_KEY, found.join(", "), "decryption with named keys only")
 }
 
 fn good() -> Role {

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.4", Full),
         fsbp("IAM.4", Full),
     ],
-    reads: &[Account::fact("root_access_key")],
+    reads: &[Account::ROOT_ACCESS_KEY],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -43,7 +43,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if !*value {
         return pass();
     }
-    fail("root_access_key", "an active access key", "none")
+    fail(Account::ROOT_ACCESS_KEY, "an active access key", "none")
 }
 
 #[cfg(test)]

@@ -30,11 +30,7 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.6", Full).by(Check::Account(with_password)),
         fsbp("IAM.6", Full),
     ],
-    reads: &[
-        Account::fact("root_credentials"),
-        Account::fact("root_password"),
-        Account::fact("root_hardware_mfa"),
-    ],
+    reads: &[Account::ROOT_CREDENTIALS, Account::ROOT_PASSWORD, Account::ROOT_HARDWARE_MFA],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -58,7 +54,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     }
     account.root_credentials.known()?;
     account.root_hardware_mfa.known()?;
-    fail("root_hardware_mfa", "no hardware device", "MFA, or no credentials at all")
+    fail(Account::ROOT_HARDWARE_MFA, "no hardware device", "MFA, or no credentials at all")
 }
 
 /// Whether it has MFA where it has a password; keys and certificates do not count.
@@ -68,7 +64,7 @@ fn with_password(account: &Account, _: &Context<'_>) -> Judged {
     }
     account.root_password.known()?;
     account.root_hardware_mfa.known()?;
-    fail("root_hardware_mfa", "no hardware device", "MFA, or no password")
+    fail(Account::ROOT_HARDWARE_MFA, "no hardware device", "MFA, or no password")
 }
 
 #[cfg(test)]

@@ -31,11 +31,7 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.5", Full).by(Check::Account(with_password)),
         fsbp("IAM.6", Supporting),
     ],
-    reads: &[
-        Account::fact("root_credentials"),
-        Account::fact("root_password"),
-        Account::fact("root_mfa"),
-    ],
+    reads: &[Account::ROOT_CREDENTIALS, Account::ROOT_PASSWORD, Account::ROOT_MFA],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -59,7 +55,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     }
     account.root_credentials.known()?;
     account.root_mfa.known()?;
-    fail("root_mfa", "no MFA", "MFA, or no credentials at all")
+    fail(Account::ROOT_MFA, "no MFA", "MFA, or no credentials at all")
 }
 
 /// Whether it has MFA where it has a password; keys and certificates do not count.
@@ -69,7 +65,7 @@ fn with_password(account: &Account, _: &Context<'_>) -> Judged {
     }
     account.root_password.known()?;
     account.root_mfa.known()?;
-    fail("root_mfa", "no MFA", "MFA, or no password")
+    fail(Account::ROOT_MFA, "no MFA", "MFA, or no password")
 }
 
 #[cfg(test)]

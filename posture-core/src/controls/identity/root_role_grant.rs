@@ -34,7 +34,7 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-1", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Grant::fact("level"), Grant::fact("power")],
+    reads: &[Grant::LEVEL, Grant::POWER],
     params: &[],
     check: Check::Grant(check),
     examples: Examples {
@@ -49,7 +49,7 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
     if !*(root & gives).known()? {
         return pass();
     }
-    fail("level", "its holder may give roles at the root", "no such role at the root")
+    fail(Grant::LEVEL, "its holder may give roles at the root", "no such role at the root")
 }
 
 fn example(level: Fact<GrantLevel>) -> Grant {

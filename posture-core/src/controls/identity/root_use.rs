@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         // was due.
         cis_aws7("2.7", Supporting),
     ],
-    reads: &[Account::fact("root_last_used")],
+    reads: &[Account::ROOT_LAST_USED],
     params: &[Param::Days(&QUIET)],
     check: Check::Account(check),
     examples: Examples {
@@ -48,7 +48,7 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
     let days = context.days(&QUIET);
     match account.root_last_used.known()? {
         Some(last) if !context.past(*last)?.is_older_than_days(days, context.now()?) => {
-            fail("root_last_used", last.day(), format!("no use within the last {days} days"))
+            fail(Account::ROOT_LAST_USED, last.day(), format!("no use within the last {days} days"))
         }
         Some(_) | None => pass(),
     }

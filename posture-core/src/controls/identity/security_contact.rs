@@ -46,7 +46,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.13", Full),
         mcsb1("IR-2", Partial),
     ],
-    reads: &[Account::fact("security_contact")],
+    reads: &[Account::SECURITY_CONTACT],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -60,7 +60,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if *value {
         return pass();
     }
-    fail("security_contact", "none", "a contact")
+    fail(Account::SECURITY_CONTACT, "none", "a contact")
 }
 
 #[cfg(test)]

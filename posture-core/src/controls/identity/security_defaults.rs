@@ -32,7 +32,7 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-6", Partial),
         mcsb1("IM-2", Supporting),
     ],
-    reads: &[Directory::fact("security_defaults")],
+    reads: &[Directory::SECURITY_DEFAULTS],
     params: &[],
     check: Check::Directory(check),
     examples: Examples {
@@ -45,7 +45,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> Judged {
     if *directory.security_defaults.known()? {
         return pass();
     }
-    fail("security_defaults", "off", "on")
+    fail(Directory::SECURITY_DEFAULTS, "off", "on")
 }
 
 fn example(security_defaults: Fact<bool>) -> Directory {

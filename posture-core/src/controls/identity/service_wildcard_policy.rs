@@ -40,7 +40,7 @@ pub static CONTROL: Control = Control {
         fsbp("IAM.21", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Policy::fact("customer_managed"), Policy::fact("wildcard_services")],
+    reads: &[Policy::CUSTOMER_MANAGED, Policy::WILDCARD_SERVICES],
     params: &[],
     check: Check::Policy(check),
     examples: Examples {
@@ -62,7 +62,7 @@ fn check(policy: &Policy, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("wildcard_services", found.join(", "), "named actions")
+    fail(Policy::WILDCARD_SERVICES, found.join(", "), "named actions")
 }
 
 fn good() -> Policy {

@@ -20,7 +20,7 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
     ],
     satisfies: &[csf20("PR.AA-01", Partial), ccm41("IAM-14", Supporting)],
-    reads: &[User::fact("active_keys")],
+    reads: &[User::ACTIVE_KEYS],
     params: &[],
     check: Check::User(check),
     examples: Examples {
@@ -34,7 +34,7 @@ fn check(user: &User, _: &Context<'_>) -> Judged {
     if keys <= 1 {
         return pass();
     }
-    fail("active_keys", format!("{keys} active keys"), "one at most")
+    fail(User::ACTIVE_KEYS, format!("{keys} active keys"), "one at most")
 }
 
 fn user(keys: u32) -> User {

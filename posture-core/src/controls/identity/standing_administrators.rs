@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.3.4", Supporting),
         mcsb1("PA-2", Partial),
     ],
-    reads: &[Directory::fact("permanent_administrators")],
+    reads: &[Directory::PERMANENT_ADMINISTRATORS],
     params: &[Param::Names(&EMERGENCY)],
     check: Check::Directory(check),
     examples: Examples {
@@ -51,7 +51,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("permanent_administrators", found.join(", "), "nobody")
+    fail(Directory::PERMANENT_ADMINISTRATORS, found.join(", "), "nobody")
 }
 
 fn example(permanent_administrators: Fact<Vec<String>>) -> Directory {

@@ -30,12 +30,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.3.4", Supporting),
         mcsb1("PA-2", Partial),
     ],
-    reads: &[
-        Grant::fact("holder"),
-        Grant::fact("level"),
-        Grant::fact("permanent"),
-        Grant::fact("power"),
-    ],
+    reads: &[Grant::HOLDER, Grant::LEVEL, Grant::PERMANENT, Grant::POWER],
     params: &[],
     check: Check::Grant(check),
     examples: Examples {
@@ -52,7 +47,7 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
     if !*(whole & gives & person & grant.permanent.clone()).known()? {
         return pass();
     }
-    fail("permanent", "held all the time", "held on demand")
+    fail(Grant::PERMANENT, "held all the time", "held on demand")
 }
 
 fn example(permanent: Fact<bool>) -> Grant {

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.6", Full),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Directory::fact("subscription_moves_blocked")],
+    reads: &[Directory::SUBSCRIPTION_MOVES_BLOCKED],
     params: &[],
     check: Check::Directory(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> Judged {
     if *directory.subscription_moves_blocked.known()? {
         return pass();
     }
-    fail("subscription_moves_blocked", "possible", "blocked both ways")
+    fail(Directory::SUBSCRIPTION_MOVES_BLOCKED, "possible", "blocked both ways")
 }
 
 fn example(subscription_moves_blocked: Fact<bool>) -> Directory {

@@ -25,7 +25,7 @@ pub static CONTROL: Control = Control {
         ccm41("SEF-06", Supporting),
         cis_aws7("2.15", Partial),
     ],
-    reads: &[Role::fact("attached_policies")],
+    reads: &[Role::ATTACHED_POLICIES],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -40,7 +40,7 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
         return pass();
     }
     fail(
-        "attached_policies",
+        Role::ATTACHED_POLICIES,
         "no role has the support policy attached",
         "a role with AWSSupportAccess attached",
     )

@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-05", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Directory::fact("users_create_tenants")],
+    reads: &[Directory::USERS_CREATE_TENANTS],
     params: &[],
     check: Check::Directory(check),
     examples: Examples {
@@ -40,7 +40,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> Judged {
     if !*directory.users_create_tenants.known()? {
         return pass();
     }
-    fail("users_create_tenants", "every user", "administrators only")
+    fail(Directory::USERS_CREATE_TENANTS, "every user", "administrators only")
 }
 
 fn example(users_create_tenants: Fact<bool>) -> Directory {

@@ -32,7 +32,7 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-4", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Directory::fact("tenant_creators")],
+    reads: &[Directory::TENANT_CREATORS],
     params: &[Param::Names(&ACCEPTED)],
     check: Check::Directory(check),
     examples: Examples {
@@ -53,7 +53,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("tenant_creators", found.join(", "), "nobody who was not named")
+    fail(Directory::TENANT_CREATORS, found.join(", "), "nobody who was not named")
 }
 
 fn example(tenant_creators: Fact<Vec<String>>) -> Directory {

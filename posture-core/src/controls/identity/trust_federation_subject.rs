@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Partial),
         ccm41("IAM-13", Supporting),
     ],
-    reads: &[Role::fact("service_linked"), Role::fact("trusts_federation_without_subject")],
+    reads: &[Role::SERVICE_LINKED, Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -44,7 +44,7 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
         return not_applicable("a service of the provider owns it");
     }
     role.trusts_federation_without_subject
-        .must_be_empty("trusts_federation_without_subject", "a condition on the subject")
+        .must_be_empty(Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT, "a condition on the subject")
 }
 
 fn good() -> Role {

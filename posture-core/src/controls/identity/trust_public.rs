@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-05", Partial),
         cis_aws7("2.21", Supporting),
     ],
-    reads: &[Role::fact("service_linked"), Role::fact("trusts_anyone")],
+    reads: &[Role::SERVICE_LINKED, Role::TRUSTS_ANYONE],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -45,7 +45,7 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }
-    role.trusts_anyone.must_be_empty("trusts_anyone", "named principals")
+    role.trusts_anyone.must_be_empty(Role::TRUSTS_ANYONE, "named principals")
 }
 
 fn good() -> Role {

@@ -22,7 +22,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         ccm41("IAM-05", Supporting),
     ],
-    reads: &[Role::fact("service_linked"), Role::fact("trusts_services_without_source")],
+    reads: &[Role::SERVICE_LINKED, Role::TRUSTS_SERVICES_WITHOUT_SOURCE],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
         return not_applicable("a service of the provider owns it");
     }
     role.trusts_services_without_source
-        .must_be_empty("trusts_services_without_source", "a condition on the source")
+        .must_be_empty(Role::TRUSTS_SERVICES_WITHOUT_SOURCE, "a condition on the source")
 }
 
 fn good() -> Role {

@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Partial),
         ccm41("IAM-05", Supporting),
     ],
-    reads: &[Role::fact("service_linked"), Role::fact("trusts_accounts_unconditionally")],
+    reads: &[Role::SERVICE_LINKED, Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -46,7 +46,7 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
         return not_applicable("a service of the provider owns it");
     }
     role.trusts_accounts_unconditionally.must_be_empty(
-        "trusts_accounts_unconditionally",
+        Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
         "an external id, an organisation or a network",
     )
 }

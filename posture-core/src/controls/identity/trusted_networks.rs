@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-13", Supporting),
         mcsb1("IM-7", Supporting),
     ],
-    reads: &[Directory::fact("trusted_networks")],
+    reads: &[Directory::TRUSTED_NETWORKS],
     params: &[],
     check: Check::Directory(check),
     examples: Examples {
@@ -40,7 +40,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> Judged {
     if *directory.trusted_networks.any().known()? {
         return pass();
     }
-    fail("trusted_networks", "none", "at least one")
+    fail(Directory::TRUSTED_NETWORKS, "none", "at least one")
 }
 
 fn example(trusted_networks: Fact<Vec<String>>) -> Directory {

@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         // out policies that only bound others.
         fsbp("KMS.1", Supporting),
     ],
-    reads: &[Policy::fact("customer_managed"), Policy::fact("decrypts_any_key")],
+    reads: &[Policy::CUSTOMER_MANAGED, Policy::DECRYPTS_ANY_KEY],
     params: &[],
     check: Check::Policy(check),
     examples: Examples {
@@ -48,7 +48,7 @@ fn check(policy: &Policy, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("decrypts_any_key", found.join(", "), "decryption with named keys only")
+    fail(Policy::DECRYPTS_ANY_KEY, found.join(", "), "decryption with named keys only")
 }
 
 fn good() -> Policy {

@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-08", Supporting),
         ccm41("IAM-07", Supporting),
     ],
-    reads: &[Analyzer::fact("unused_access")],
+    reads: &[Analyzer::UNUSED_ACCESS],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -39,7 +39,7 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
     if *context.scope.analyzers.any(|analyzer| analyzer.unused_access.clone()).known()? {
         return pass();
     }
-    fail("unused_access", "none in any region", "an active analyzer in one region")
+    fail(Analyzer::UNUSED_ACCESS, "none in any region", "an active analyzer in one region")
 }
 
 fn analyzer(on: bool) -> Analyzer {

@@ -29,12 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.3.2", Supporting),
         mcsb1("PA-4", Supporting),
     ],
-    reads: &[
-        User::fact("console_access"),
-        User::fact("last_sign_in"),
-        User::fact("created"),
-        User::fact("guest"),
-    ],
+    reads: &[User::CONSOLE_ACCESS, User::LAST_SIGN_IN, User::CREATED, User::GUEST],
     params: &[Param::Days(&MAX_UNUSED)],
     check: Check::User(check),
     examples: Examples {
@@ -55,8 +50,8 @@ fn check(user: &User, context: &Context<'_>) -> Judged {
     }
     let signed_in = user.last_sign_in.known()?;
     let (fact, last) = match signed_in {
-        Some(time) => ("last_sign_in", *time),
-        None => ("created", *user.created.known()?),
+        Some(time) => (User::LAST_SIGN_IN, *time),
+        None => (User::CREATED, *user.created.known()?),
     };
     let (last, days) = (context.past(last)?, context.days(&MAX_UNUSED));
     if !last.is_older_than_days(days, context.now()?) {

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-05", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Directory::fact("user_consent")],
+    reads: &[Directory::USER_CONSENT],
     params: &[],
     check: Check::Directory(check),
     examples: Examples {
@@ -44,7 +44,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> Judged {
         UserConsent::Custom => "by a policy of the tenant's own",
         UserConsent::Any => "to any application",
     };
-    fail("user_consent", found, "none, or verified publishers only")
+    fail(Directory::USER_CONSENT, found, "none, or verified publishers only")
 }
 
 fn example(user_consent: Fact<UserConsent>) -> Directory {

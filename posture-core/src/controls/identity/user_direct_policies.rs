@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.13", Full),
         fsbp("IAM.2", Full),
     ],
-    reads: &[User::fact("direct_policies")],
+    reads: &[User::DIRECT_POLICIES],
     params: &[],
     check: Check::User(check),
     examples: Examples {
@@ -46,7 +46,7 @@ fn check(user: &User, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("direct_policies", found.join(", "), "policies through groups only")
+    fail(User::DIRECT_POLICIES, found.join(", "), "policies through groups only")
 }
 
 fn good() -> User {

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-04", Supporting),
         cis_aws7("2.14", Partial),
     ],
-    reads: &[User::fact("full_admin"), User::fact("admin_paths")],
+    reads: &[User::FULL_ADMIN, User::ADMIN_PATHS],
     params: &[],
     check: Check::User(check),
     examples: Examples {
@@ -43,7 +43,10 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(user: &User, _: &Context<'_>) -> Judged {
-    rights::not_an_administrator(&user.full_admin, &user.admin_paths)
+    rights::not_an_administrator(
+        (User::FULL_ADMIN, &user.full_admin),
+        (User::ADMIN_PATHS, &user.admin_paths),
+    )
 }
 
 fn good() -> User {

@@ -42,7 +42,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.1.3", Partial),
         mcsb1("IM-6", Partial),
     ],
-    reads: &[User::fact("console_access"), User::fact("mfa")],
+    reads: &[User::CONSOLE_ACCESS, User::MFA],
     params: &[],
     check: Check::User(check),
     examples: Examples {
@@ -58,7 +58,7 @@ fn check(user: &User, _: &Context<'_>) -> Judged {
     if *user.mfa.known()? {
         return pass();
     }
-    fail("mfa", "no MFA", "MFA")
+    fail(User::MFA, "no MFA", "MFA")
 }
 
 fn user(console: bool, mfa: bool) -> User {

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         ccm41("IAM-10", Partial),
     ],
-    reads: &[User::fact("full_admin"), User::fact("escalation_paths")],
+    reads: &[User::FULL_ADMIN, User::ESCALATION_PATHS],
     params: &[],
     check: Check::User(check),
     examples: Examples {
@@ -45,7 +45,7 @@ pub static CONTROL: Control = Control {
 fn check(user: &User, _: &Context<'_>) -> Judged {
     rights::no_escalation(
         &user.full_admin,
-        &user.escalation_paths,
+        (User::ESCALATION_PATHS, &user.escalation_paths),
         "no escalation path",
         "it has every right already, which `identity.user-full-admin` judges",
     )

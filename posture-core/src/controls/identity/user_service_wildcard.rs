@@ -21,7 +21,7 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
     ],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial)],
-    reads: &[User::fact("wildcard_services")],
+    reads: &[User::WILDCARD_SERVICES],
     params: &[],
     check: Check::User(check),
     examples: Examples {
@@ -39,7 +39,7 @@ fn check(user: &User, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("wildcard_services", found.join(", "), "named actions")
+    fail(User::WILDCARD_SERVICES, found.join(", "), "named actions")
 }
 
 fn good() -> User {

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         // Not decided: AWS accepts every key of one region, and ignores conditions and Deny.
         fsbp("KMS.2", Supporting),
     ],
-    reads: &[User::fact("decrypts_any_key")],
+    reads: &[User::DECRYPTS_ANY_KEY],
     params: &[],
     check: Check::User(check),
     examples: Examples {
@@ -47,7 +47,7 @@ fn check(user: &User, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("decrypts_any_key", found.join(", "), "decryption with named keys only")
+    fail(User::DECRYPTS_ANY_KEY, found.join(", "), "decryption with named keys only")
 }
 
 fn good() -> User {

@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         cis_aws7("2.14", Partial),
     ],
-    reads: &[Role::fact("workload"), Role::fact("full_admin"), Role::fact("admin_paths")],
+    reads: &[Role::WORKLOAD, Role::FULL_ADMIN, Role::ADMIN_PATHS],
     params: &[],
     check: Check::Role(check),
     examples: Examples {
@@ -45,7 +45,10 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if !*role.workload.known()? {
         return not_applicable("no workload takes it on");
     }
-    rights::not_an_administrator(&role.full_admin, &role.admin_paths)
+    rights::not_an_administrator(
+        (Role::FULL_ADMIN, &role.full_admin),
+        (Role::ADMIN_PATHS, &role.admin_paths),
+    )
 }
 
 fn good() -> Role {

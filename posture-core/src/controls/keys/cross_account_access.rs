@@ -24,7 +24,7 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",
     ],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("CEK-11", Partial), ccm41("IAM-05", Partial)],
-    reads: &[Key::fact("external_accounts")],
+    reads: &[Key::EXTERNAL_ACCOUNTS],
     params: &[Param::Names(&TRUSTED)],
     check: Check::Key(check),
     examples: Examples {
@@ -42,7 +42,7 @@ static TRUSTED: Names = Names {
 
 fn check(key: &Key, context: &Context<'_>) -> Judged {
     let others = untrusted(key.external_accounts.known()?, &context.names(&TRUSTED));
-    others.must_be_empty("external_accounts", "no account but those that are trusted")
+    others.must_be_empty(Key::EXTERNAL_ACCOUNTS, "no account but those that are trusted")
 }
 
 fn shared_with(accounts: Fact<Entries>) -> Key {

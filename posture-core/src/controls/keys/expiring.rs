@@ -24,7 +24,7 @@ pub static CONTROL: Control = Control {
         ccm41("CEK-17", Supporting),
         mcsb1("DP-6", Supporting),
     ],
-    reads: &[Key::fact("state"), Key::fact("expires")],
+    reads: &[Key::STATE, Key::EXPIRES],
     params: &[Param::Days(&MIN_LEFT)],
     check: Check::Key(check),
     examples: Examples {
@@ -49,12 +49,16 @@ fn check(key: &Key, context: &Context<'_>) -> Judged {
     };
     let now = context.now()?;
     if *expires <= now {
-        return fail("expires", format!("expired on {}", expires.day()), "a date to come");
+        return fail(Key::EXPIRES, format!("expired on {}", expires.day()), "a date to come");
     }
     if -expires.days_before(now) >= i64::from(days) {
         return pass();
     }
-    fail("expires", format!("expires on {}", expires.day()), format!("at least {days} days left"))
+    fail(
+        Key::EXPIRES,
+        format!("expires on {}", expires.day()),
+        format!("at least {days} days left"),
+    )
 }
 
 fn ahead(days: i64) -> Time {

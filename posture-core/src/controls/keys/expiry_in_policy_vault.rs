@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.3.2", Full),
         mcsb1("DP-6", Partial),
     ],
-    reads: &[Key::fact("state"), Key::fact("vault_access"), Key::fact("expires")],
+    reads: &[Key::STATE, Key::VAULT_ACCESS, Key::EXPIRES],
     params: &[],
     check: Check::Key(check),
     examples: Examples {
@@ -45,7 +45,7 @@ fn check(key: &Key, _: &Context<'_>) -> Judged {
     }
     match key.expires.known()? {
         Some(_) => pass(),
-        None => fail("expires", "never", "a date"),
+        None => fail(Key::EXPIRES, "never", "a date"),
     }
 }
 

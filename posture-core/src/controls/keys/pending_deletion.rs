@@ -24,7 +24,7 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
     ],
     satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-14", Supporting), fsbp("KMS.3", Full)],
-    reads: &[Key::fact("state")],
+    reads: &[Key::STATE],
     params: &[],
     check: Check::Key(check),
     examples: Examples {
@@ -35,7 +35,7 @@ pub static CONTROL: Control = Control {
 
 fn check(key: &Key, _: &Context<'_>) -> Judged {
     match key.state.known()? {
-        KeyState::PendingDeletion => fail("state", "pending deletion", "not to be deleted"),
+        KeyState::PendingDeletion => fail(Key::STATE, "pending deletion", "not to be deleted"),
         KeyState::Enabled | KeyState::Disabled | KeyState::Unavailable => pass(),
     }
 }

@@ -24,7 +24,7 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
     ],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("CEK-11", Partial), ccm41("IAM-05", Partial)],
-    reads: &[Key::fact("services_without_source")],
+    reads: &[Key::SERVICES_WITHOUT_SOURCE],
     params: &[],
     check: Check::Key(check),
     examples: Examples {
@@ -37,7 +37,7 @@ pub static CONTROL: Control = Control {
 
 fn check(key: &Key, _: &Context<'_>) -> Judged {
     key.services_without_source.must_be_empty(
-        "services_without_source",
+        Key::SERVICES_WITHOUT_SOURCE,
         "no service without the account or resource it acts for",
     )
 }

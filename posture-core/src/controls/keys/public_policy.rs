@@ -33,7 +33,7 @@ pub static CONTROL: Control = Control {
         // any role of one account.
         fsbp("KMS.5", Partial),
     ],
-    reads: &[Key::fact("policy_public")],
+    reads: &[Key::POLICY_PUBLIC],
     params: &[],
     check: Check::Key(check),
     examples: Examples {
@@ -45,7 +45,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(key: &Key, _: &Context<'_>) -> Judged {
-    key.policy_public.must_be_empty("policy_public", "no grant to anyone")
+    key.policy_public.must_be_empty(Key::POLICY_PUBLIC, "no grant to anyone")
 }
 
 fn policy_lets_in(found: Fact<Entries>) -> Key {

@@ -44,13 +44,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.3.9", Full),
         mcsb1("DP-6", Partial),
     ],
-    reads: &[
-        Key::fact("state"),
-        Key::fact("origin"),
-        Key::fact("symmetric"),
-        Key::fact("replica"),
-        Key::fact("rotates"),
-    ],
+    reads: &[Key::STATE, Key::ORIGIN, Key::SYMMETRIC, Key::REPLICA, Key::ROTATES],
     params: &[],
     check: Check::Key(check),
     examples: Examples {
@@ -66,7 +60,7 @@ fn check(key: &Key, _: &Context<'_>) -> Judged {
     if *key.rotates.known()? {
         return pass();
     }
-    fail("rotates", "no rotation", "rotation by the key service")
+    fail(Key::ROTATES, "no rotation", "rotation by the key service")
 }
 
 fn rotating(rotates: Fact<bool>) -> Key {

@@ -36,12 +36,12 @@ pub static CONTROL: Control = Control {
     ],
     satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-12", Partial), mcsb1("DP-6", Partial)],
     reads: &[
-        Key::fact("state"),
-        Key::fact("origin"),
-        Key::fact("symmetric"),
-        Key::fact("replica"),
-        Key::fact("rotates"),
-        Key::fact("rotation_days"),
+        Key::STATE,
+        Key::ORIGIN,
+        Key::SYMMETRIC,
+        Key::REPLICA,
+        Key::ROTATES,
+        Key::ROTATION_DAYS,
     ],
     params: &[Param::Days(&MAX_DAYS)],
     check: Check::Key(check),
@@ -68,7 +68,7 @@ fn check(key: &Key, context: &Context<'_>) -> Judged {
     let most = context.days(&MAX_DAYS);
     match *key.rotation_days.known()? {
         Some(days) if days > most => fail(
-            "rotation_days",
+            Key::ROTATION_DAYS,
             format!("every {days} days"),
             format!("every {most} days or more often"),
         ),

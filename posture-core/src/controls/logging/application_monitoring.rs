@@ -34,7 +34,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.3.1", Full).by(Check::Account(exists)),
         mcsb1("LT-3", Supporting),
     ],
-    reads: &[Account::fact("web_apps"), Account::fact("application_monitors")],
+    reads: &[Account::WEB_APPS, Account::APPLICATION_MONITORS],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -52,7 +52,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
         return pass();
     }
     let found = format!("none, and {apps} web application{}", if apps == 1 { "" } else { "s" });
-    fail("application_monitors", found, "at least one that works")
+    fail(Account::APPLICATION_MONITORS, found, "at least one that works")
 }
 
 /// Whether there is one, with web applications or without.
@@ -60,7 +60,7 @@ fn exists(account: &Account, _: &Context<'_>) -> Judged {
     if !account.application_monitors.known()?.is_empty() {
         return pass();
     }
-    fail("application_monitors", "none", "at least one that works")
+    fail(Account::APPLICATION_MONITORS, "none", "at least one that works")
 }
 
 fn fill(scope: &mut Scope, apps: u32, monitors: &[&str]) {

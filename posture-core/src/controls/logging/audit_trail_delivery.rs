@@ -22,11 +22,7 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html",
     ],
     satisfies: &[csf20("PR.PS-04", Partial), ccm41("LOG-14", Partial), ccm41("LOG-09", Partial)],
-    reads: &[
-        AuditTrail::fact("recording"),
-        AuditTrail::fact("delivery_error"),
-        AuditTrail::fact("last_delivery"),
-    ],
+    reads: &[AuditTrail::RECORDING, AuditTrail::DELIVERY_ERROR, AuditTrail::LAST_DELIVERY],
     params: &[Param::Days(&MAX_AGE)],
     check: Check::AuditTrail(check),
     examples: Examples {
@@ -48,7 +44,7 @@ static MAX_AGE: Days = Days {
 
 fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
     if let Known(Some(error)) = &trail.delivery_error {
-        return fail("delivery_error", error.clone(), "no error at the last delivery");
+        return fail(AuditTrail::DELIVERY_ERROR, error.clone(), "no error at the last delivery");
     }
     if !*trail.recording.known()? {
         return not_applicable("it is switched off");
@@ -56,10 +52,12 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
     trail.delivery_error.known()?;
     let days = context.days(&MAX_AGE);
     match trail.last_delivery.known()? {
-        None => fail("last_delivery", "never", "a delivery"),
-        Some(last) if context.past(*last)?.is_older_than_days(days, context.now()?) => {
-            fail("last_delivery", last.minute(), format!("a delivery within the last {days} days"))
-        }
+        None => fail(AuditTrail::LAST_DELIVERY, "never", "a delivery"),
+        Some(last) if context.past(*last)?.is_older_than_days(days, context.now()?) => fail(
+            AuditTrail::LAST_DELIVERY,
+            last.minute(),
+            format!("a delivery within the last {days} days"),
+        ),
         Some(_) => pass(),
     }
 }

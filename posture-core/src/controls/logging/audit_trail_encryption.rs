@@ -43,7 +43,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.1.3", Full),
         mcsb1("DP-5", Partial),
     ],
-    reads: &[AuditTrail::fact("key")],
+    reads: &[AuditTrail::KEY],
     params: &[],
     check: Check::AuditTrail(check),
     examples: Examples {
@@ -63,7 +63,7 @@ fn check(trail: &AuditTrail, _: &Context<'_>) -> Judged {
     }
     match trail.key.known()? {
         Some(_) => pass(),
-        None => fail("key", "the provider's own key", "a key that the customer manages"),
+        None => fail(AuditTrail::KEY, "the provider's own key", "a key that the customer manages"),
     }
 }
 

@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-05", Supporting),
         ccm41("LOG-14", Supporting),
     ],
-    reads: &[AuditTrail::fact("insights")],
+    reads: &[AuditTrail::INSIGHTS],
     params: &[],
     check: Check::AuditTrail(check),
     examples: Examples {
@@ -39,7 +39,7 @@ fn check(trail: &AuditTrail, _: &Context<'_>) -> Judged {
     if *trail.insights.known()? {
         return pass();
     }
-    fail("insights", "off", "on")
+    fail(AuditTrail::INSIGHTS, "off", "on")
 }
 
 #[cfg(test)]

@@ -30,11 +30,7 @@ pub static CONTROL: Control = Control {
         // It asks for a log group, and not when anything was delivered to it.
         fsbp("CloudTrail.5", Full).by(Check::AuditTrail(has_log_group)),
     ],
-    reads: &[
-        AuditTrail::fact("log_group"),
-        AuditTrail::fact("log_group_last_delivery"),
-        AuditTrail::fact("recording"),
-    ],
+    reads: &[AuditTrail::LOG_GROUP, AuditTrail::LOG_GROUP_LAST_DELIVERY, AuditTrail::RECORDING],
     params: &[Param::Days(&MAX_AGE)],
     check: Check::AuditTrail(check),
     examples: Examples {
@@ -51,16 +47,16 @@ static MAX_AGE: Days = Days {
 
 fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
     let Some(_) = trail.log_group.known()? else {
-        return fail("log_group", "none", "a log group");
+        return fail(AuditTrail::LOG_GROUP, "none", "a log group");
     };
     if !*trail.recording.known()? {
         return not_applicable("it is switched off");
     }
     let days = context.days(&MAX_AGE);
     match trail.log_group_last_delivery.known()? {
-        None => fail("log_group_last_delivery", "never", "a delivery"),
+        None => fail(AuditTrail::LOG_GROUP_LAST_DELIVERY, "never", "a delivery"),
         Some(last) if context.past(*last)?.is_older_than_days(days, context.now()?) => fail(
-            "log_group_last_delivery",
+            AuditTrail::LOG_GROUP_LAST_DELIVERY,
             last.minute(),
             format!("a delivery within the last {days} days"),
         ),
@@ -72,7 +68,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
 fn has_log_group(trail: &AuditTrail, _: &Context<'_>) -> Judged {
     match trail.log_group.known()? {
         Some(_) => pass(),
-        None => fail("log_group", "none", "a log group"),
+        None => fail(AuditTrail::LOG_GROUP, "none", "a log group"),
     }
 }
 

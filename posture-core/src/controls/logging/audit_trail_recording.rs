@@ -39,7 +39,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.1.1", Full),
         mcsb1("LT-3", Partial),
     ],
-    reads: &[AuditTrail::fact("recording")],
+    reads: &[AuditTrail::RECORDING],
     params: &[],
     check: Check::AuditTrail(check),
     examples: Examples {
@@ -52,7 +52,7 @@ fn check(trail: &AuditTrail, _: &Context<'_>) -> Judged {
     if *trail.recording.known()? {
         return pass();
     }
-    fail("recording", "switched off", "recording")
+    fail(AuditTrail::RECORDING, "switched off", "recording")
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Supporting),
         cis_aws7("4.4", Full),
     ],
-    reads: &[AuditTrail::fact("bucket"), Bucket::fact("access_log_target")],
+    reads: &[AuditTrail::BUCKET, Bucket::ACCESS_LOG_TARGET],
     params: &[],
     check: Check::AuditTrail(check),
     examples: Examples {
@@ -51,7 +51,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
 
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    let good = ("access_log_target", bucket.access_log_target.is_some());
+    let good = (Bucket::ACCESS_LOG_TARGET, bucket.access_log_target.is_some());
     trail::bucket_is(bucket, good, "requests are not logged", "server access logging")
 }
 

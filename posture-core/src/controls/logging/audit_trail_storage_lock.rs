@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Supporting),
         ccm41("LOG-10", Partial),
     ],
-    reads: &[AuditTrail::fact("bucket"), Bucket::fact("object_lock")],
+    reads: &[AuditTrail::BUCKET, Bucket::OBJECT_LOCK],
     params: &[],
     check: Check::AuditTrail(check),
     examples: Examples {
@@ -48,7 +48,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
 
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    let good = ("object_lock", bucket.object_lock.clone());
+    let good = (Bucket::OBJECT_LOCK, bucket.object_lock.clone());
     trail::bucket_is(bucket, good, "objects cannot be locked", "object lock")
 }
 

@@ -29,14 +29,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Partial),
     ],
     reads: &[
-        AuditTrail::fact("bucket"),
-        Bucket::fact("acls_disabled"),
-        Bucket::fact("acl_public_read"),
-        Bucket::fact("policy_public_read"),
-        Bucket::fact("acl_public_write"),
-        Bucket::fact("policy_public_write"),
-        Bucket::fact("public_access_block"),
-        Account::fact("public_access_block"),
+        AuditTrail::BUCKET,
+        Bucket::ACLS_DISABLED,
+        Bucket::ACL_PUBLIC_READ,
+        Bucket::POLICY_PUBLIC_READ,
+        Bucket::ACL_PUBLIC_WRITE,
+        Bucket::POLICY_PUBLIC_WRITE,
+        Bucket::PUBLIC_ACCESS_BLOCK,
+        Account::PUBLIC_ACCESS_BLOCK,
     ],
     params: &[],
     check: Check::AuditTrail(check),
@@ -66,8 +66,8 @@ pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let reading = storage::refuses_everyone(
         bucket,
         context,
-        ("acl_public_read", &bucket.acl_public_read),
-        ("policy_public_read", &bucket.policy_public_read),
+        (Bucket::ACL_PUBLIC_READ, &bucket.acl_public_read),
+        (Bucket::POLICY_PUBLIC_READ, &bucket.policy_public_read),
     );
     if matches!(reading, Ok(Verdict::Fail(_))) {
         return reading;
@@ -75,8 +75,8 @@ pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let writing = storage::refuses_everyone(
         bucket,
         context,
-        ("acl_public_write", &bucket.acl_public_write),
-        ("policy_public_write", &bucket.policy_public_write),
+        (Bucket::ACL_PUBLIC_WRITE, &bucket.acl_public_write),
+        (Bucket::POLICY_PUBLIC_WRITE, &bucket.policy_public_write),
     );
     if matches!(writing, Ok(Verdict::Fail(_))) {
         return writing;

@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Supporting),
         ccm41("IPY-03", Supporting),
     ],
-    reads: &[AuditTrail::fact("bucket"), Bucket::fact("tls_enforced")],
+    reads: &[AuditTrail::BUCKET, Bucket::TLS_ENFORCED],
     params: &[],
     check: Check::AuditTrail(check),
     examples: Examples {
@@ -47,7 +47,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
 
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    let good = ("tls_enforced", bucket.tls_enforced.clone());
+    let good = (Bucket::TLS_ENFORCED, bucket.tls_enforced.clone());
     trail::bucket_is(
         bucket,
         good,

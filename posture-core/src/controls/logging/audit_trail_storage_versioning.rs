@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Partial),
         ccm41("LOG-10", Partial),
     ],
-    reads: &[AuditTrail::fact("bucket"), Bucket::fact("versioning")],
+    reads: &[AuditTrail::BUCKET, Bucket::VERSIONING],
     params: &[],
     check: Check::AuditTrail(check),
     examples: Examples {
@@ -48,7 +48,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
 
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    let good = ("versioning", bucket.versioning.clone());
+    let good = (Bucket::VERSIONING, bucket.versioning.clone());
     trail::bucket_is(bucket, good, "versioning is off", "versioning on")
 }
 

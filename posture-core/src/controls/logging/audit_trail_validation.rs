@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         cis_aws7("4.2", Full),
         fsbp("CloudTrail.4", Full),
     ],
-    reads: &[AuditTrail::fact("validation")],
+    reads: &[AuditTrail::VALIDATION],
     params: &[],
     check: Check::AuditTrail(check),
     examples: Examples {
@@ -43,7 +43,7 @@ fn check(trail: &AuditTrail, _: &Context<'_>) -> Judged {
     if *trail.validation.known()? {
         return pass();
     }
-    fail("validation", "off", "on")
+    fail(AuditTrail::VALIDATION, "off", "on")
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-3", Supporting),
         mcsb1("LT-5", Supporting),
     ],
-    reads: &[Directory::fact("exported_device_logs")],
+    reads: &[Directory::EXPORTED_DEVICE_LOGS],
     params: &[Param::Names(&KINDS)],
     check: Check::Directory(check),
     examples: Examples {
@@ -64,7 +64,7 @@ static KINDS: Names = Names {
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
     let needed = context.names(&KINDS);
-    export::holds("exported_device_logs", &directory.exported_device_logs, &needed)
+    export::holds(Directory::EXPORTED_DEVICE_LOGS, &directory.exported_device_logs, &needed)
 }
 
 fn example(kinds: &[&str]) -> Directory {

@@ -34,7 +34,7 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-3", Partial),
         mcsb1("LT-2", Supporting),
     ],
-    reads: &[Directory::fact("exported_logs")],
+    reads: &[Directory::EXPORTED_LOGS],
     params: &[],
     check: Check::Directory(check),
     examples: Examples {
@@ -46,7 +46,7 @@ pub static CONTROL: Control = Control {
 const CALLS: &[&str] = &["MicrosoftGraphActivityLogs"];
 
 fn check(directory: &Directory, _: &Context<'_>) -> Judged {
-    export::holds("exported_logs", &directory.exported_logs, CALLS)
+    export::holds(Directory::EXPORTED_LOGS, &directory.exported_logs, CALLS)
 }
 
 fn example(kinds: &[&str]) -> Directory {

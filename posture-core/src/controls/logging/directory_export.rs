@@ -50,7 +50,7 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-2", Supporting),
         mcsb1("LT-5", Supporting),
     ],
-    reads: &[Directory::fact("exported_logs")],
+    reads: &[Directory::EXPORTED_LOGS],
     params: &[Param::Names(&KINDS)],
     check: Check::Directory(check),
     examples: Examples {
@@ -79,7 +79,7 @@ static KINDS: Names = Names {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    export::holds("exported_logs", &directory.exported_logs, &context.names(&KINDS))
+    export::holds(Directory::EXPORTED_LOGS, &directory.exported_logs, &context.names(&KINDS))
 }
 
 fn example(kinds: &[&str]) -> Directory {

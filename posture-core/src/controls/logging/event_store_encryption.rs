@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Partial),
         ccm41("CEK-08", Supporting),
     ],
-    reads: &[EventStore::fact("key")],
+    reads: &[EventStore::KEY],
     params: &[],
     check: Check::EventStore(check),
     examples: Examples {
@@ -43,7 +43,7 @@ pub static CONTROL: Control = Control {
 fn check(store: &EventStore, _: &Context<'_>) -> Judged {
     match store.key.known()? {
         Some(_) => pass(),
-        None => fail("key", "the provider's own key", "a key that the customer manages"),
+        None => fail(EventStore::KEY, "the provider's own key", "a key that the customer manages"),
     }
 }
 

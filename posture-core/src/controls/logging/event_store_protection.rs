@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-10", Partial),
         ccm41("LOG-02", Partial),
     ],
-    reads: &[EventStore::fact("deletion_protection")],
+    reads: &[EventStore::DELETION_PROTECTION],
     params: &[],
     check: Check::EventStore(check),
     examples: Examples {
@@ -43,7 +43,7 @@ fn check(store: &EventStore, _: &Context<'_>) -> Judged {
     if *store.deletion_protection.known()? {
         return pass();
     }
-    fail("deletion_protection", "off", "on")
+    fail(EventStore::DELETION_PROTECTION, "off", "on")
 }
 
 #[cfg(test)]

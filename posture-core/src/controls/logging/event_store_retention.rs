@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Partial),
         ccm41("DSP-16", Supporting),
     ],
-    reads: &[EventStore::fact("retention_days")],
+    reads: &[EventStore::RETENTION_DAYS],
     params: &[Param::Days(&MIN_RETENTION)],
     check: Check::EventStore(check),
     examples: Examples {
@@ -47,7 +47,7 @@ fn check(store: &EventStore, context: &Context<'_>) -> Judged {
     if days >= least {
         return pass();
     }
-    fail("retention_days", format!("{days} days"), format!("at least {least} days"))
+    fail(EventStore::RETENTION_DAYS, format!("{days} days"), format!("at least {least} days"))
 }
 
 #[cfg(test)]

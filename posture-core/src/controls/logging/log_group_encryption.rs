@@ -25,7 +25,7 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Supporting),
         ccm41("CEK-08", Supporting),
     ],
-    reads: &[LogGroup::fact("key")],
+    reads: &[LogGroup::KEY],
     params: &[],
     check: Check::LogGroup(check),
     examples: Examples {
@@ -41,7 +41,7 @@ pub static CONTROL: Control = Control {
 fn check(group: &LogGroup, _: &Context<'_>) -> Judged {
     match group.key.known()? {
         Some(_) => pass(),
-        None => fail("key", "the provider's own key", "a key that the customer manages"),
+        None => fail(LogGroup::KEY, "the provider's own key", "a key that the customer manages"),
     }
 }
 

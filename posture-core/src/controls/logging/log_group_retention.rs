@@ -38,7 +38,7 @@ pub static CONTROL: Control = Control {
         ccm41("DSP-16", Supporting),
         mcsb1("LT-6", Partial),
     ],
-    reads: &[LogGroup::fact("retention_days")],
+    reads: &[LogGroup::RETENTION_DAYS],
     params: &[Param::Days(&MIN_RETENTION)],
     check: Check::LogGroup(check),
     examples: Examples {
@@ -57,7 +57,7 @@ fn check(group: &LogGroup, context: &Context<'_>) -> Judged {
     let least = context.days(&MIN_RETENTION);
     match group.retention_days.known()? {
         Some(days) if *days < least => {
-            fail("retention_days", format!("{days} days"), format!("at least {least} days"))
+            fail(LogGroup::RETENTION_DAYS, format!("{days} days"), format!("at least {least} days"))
         }
         // Without a retention, records are never deleted.
         Some(_) | None => pass(),

@@ -30,12 +30,12 @@ pub static CONTROL: Control = Control {
         cis_aws7("4.9", Partial),
     ],
     reads: &[
-        AuditTrail::fact("multi_region"),
-        AuditTrail::fact("recording"),
-        AuditTrail::fact("object_reads"),
-        EventStore::fact("multi_region"),
-        EventStore::fact("recording"),
-        EventStore::fact("object_reads"),
+        AuditTrail::MULTI_REGION,
+        AuditTrail::RECORDING,
+        AuditTrail::OBJECT_READS,
+        EventStore::MULTI_REGION,
+        EventStore::RECORDING,
+        EventStore::OBJECT_READS,
     ],
     params: &[],
     check: Check::Account(check),
@@ -56,7 +56,7 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
         return pass();
     }
     fail(
-        "object_reads",
+        AuditTrail::OBJECT_READS,
         "no trail and no event store records them in every bucket",
         "a trail of every region that records them in every bucket, now",
     )

@@ -30,12 +30,7 @@ pub static CONTROL: Control = Control {
         cis_aws7("4.3", Partial),
         fsbp("Config.1", Partial),
     ],
-    reads: &[
-        Recorder::fact("recording"),
-        Recorder::fact("all_types"),
-        Recorder::fact("delivers"),
-        Recorder::fact("last_error"),
-    ],
+    reads: &[Recorder::RECORDING, Recorder::ALL_TYPES, Recorder::DELIVERS, Recorder::LAST_ERROR],
     params: &[],
     check: Check::Recorder(check),
     examples: Examples {
@@ -47,21 +42,26 @@ pub static CONTROL: Control = Control {
 fn check(recorder: &Recorder, _: &Context<'_>) -> Judged {
     // One certain lack outranks what could not be read of the rest.
     for (fact, good, found, expected) in [
-        ("recording", recorder.recording.clone(), "off", "recording"),
+        (Recorder::RECORDING, recorder.recording.clone(), "off", "recording"),
         (
-            "all_types",
+            Recorder::ALL_TYPES,
             recorder.all_types.clone(),
             "some types of resource",
             "every type of resource",
         ),
-        ("delivers", recorder.delivers.clone(), "no delivery channel", "a delivery channel"),
+        (
+            Recorder::DELIVERS,
+            recorder.delivers.clone(),
+            "no delivery channel",
+            "a delivery channel",
+        ),
     ] {
         if good == Known(false) {
             return fail(fact, found, expected);
         }
     }
     if let Known(Some(error)) = &recorder.last_error {
-        return fail("last_error", error.clone(), "no error");
+        return fail(Recorder::LAST_ERROR, error.clone(), "no error");
     }
     recorder.recording.known()?;
     recorder.all_types.known()?;

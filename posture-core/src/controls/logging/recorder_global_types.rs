@@ -24,7 +24,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-06", Supporting),
         cis_aws7("4.3", Partial),
     ],
-    reads: &[Recorder::fact("recording"), Recorder::fact("global_types")],
+    reads: &[Recorder::RECORDING, Recorder::GLOBAL_TYPES],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -41,7 +41,11 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
     if *context.scope.recorders.any(takes_in).known()? {
         return pass();
     }
-    fail("global_types", "no recorder takes them in", "a recorder that records them, in one region")
+    fail(
+        Recorder::GLOBAL_TYPES,
+        "no recorder takes them in",
+        "a recorder that records them, in one region",
+    )
 }
 
 fn recorder(region: &str, global: bool) -> Recorder {

@@ -31,7 +31,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("7.8", Full).with(MIN_RETENTION.asked(90)),
         mcsb1("LT-6", Partial),
     ],
-    reads: &[FlowLog::fact("target"), FlowLog::fact("recording"), FlowLog::fact("retention_days")],
+    reads: &[FlowLog::TARGET, FlowLog::RECORDING, FlowLog::RETENTION_DAYS],
     params: &[Param::Days(&MIN_RETENTION)],
     check: Check::FlowLog(check),
     examples: Examples {

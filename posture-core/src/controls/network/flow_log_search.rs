@@ -35,7 +35,7 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-4", Partial),
         mcsb1("LT-5", Partial),
     ],
-    reads: &[Network::fact("unsearchable")],
+    reads: &[Network::UNSEARCHABLE],
     params: &[],
     check: Check::Network(check),
     examples: Examples {
@@ -46,7 +46,7 @@ pub static CONTROL: Control = Control {
 
 fn check(network: &Network, _: &Context<'_>) -> Judged {
     flow::nothing_left_out(
-        "unsearchable",
+        Network::UNSEARCHABLE,
         &network.unsearchable,
         "a flow log with traffic analytics of the network, or of each of its subnets",
     )

@@ -37,7 +37,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("7.8", Partial),
         mcsb1("LT-4", Partial),
     ],
-    reads: &[Network::fact("unrecorded")],
+    reads: &[Network::UNRECORDED],
     params: &[],
     check: Check::Network(check),
     examples: Examples {
@@ -48,7 +48,7 @@ pub static CONTROL: Control = Control {
 
 fn check(network: &Network, _: &Context<'_>) -> Judged {
     flow::nothing_left_out(
-        "unrecorded",
+        Network::UNRECORDED,
         &network.unrecorded,
         "a flow log of the network, or of each of its subnets",
     )

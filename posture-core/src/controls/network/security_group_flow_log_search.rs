@@ -42,7 +42,7 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-4", Partial),
         mcsb1("LT-5", Partial),
     ],
-    reads: &[SecurityGroup::fact("attached"), SecurityGroup::fact("unsearchable")],
+    reads: &[SecurityGroup::ATTACHED, SecurityGroup::UNSEARCHABLE],
     params: &[],
     check: Check::SecurityGroup(check),
     examples: Examples {
@@ -56,7 +56,7 @@ fn check(group: &SecurityGroup, _: &Context<'_>) -> Judged {
         return not_applicable("it filters nothing");
     }
     flow::nothing_left_out(
-        "unsearchable",
+        SecurityGroup::UNSEARCHABLE,
         &group.unsearchable,
         "a flow log with traffic analytics of their networks, or of the group",
     )

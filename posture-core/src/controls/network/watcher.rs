@@ -34,7 +34,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("7.6", Partial),
         mcsb1("LT-4", Supporting),
     ],
-    reads: &[Network::fact("watched")],
+    reads: &[Network::WATCHED],
     params: &[],
     check: Check::Network(check),
     examples: Examples {
@@ -47,7 +47,7 @@ fn check(network: &Network, _: &Context<'_>) -> Judged {
     if *network.watched.known()? {
         return pass();
     }
-    fail("watched", "no network watcher in its region", "a network watcher in its region")
+    fail(Network::WATCHED, "no network watcher in its region", "a network watcher in its region")
 }
 
 fn example(watched: Fact<bool>) -> Network {

@@ -32,7 +32,7 @@ pub static CONTROL: Control = Control {
         ccm41("I&S-02", Supporting),
         cis_azure6("6.1.5", Partial),
     ],
-    reads: &[Account::fact("basic_tiers")],
+    reads: &[Account::BASIC_TIERS],
     params: &[Param::Names(&NOT_PRODUCTION)],
     check: Check::Account(check),
     examples: Examples {
@@ -57,7 +57,7 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail("basic_tiers", found.join(", "), "a standard tier at least")
+    fail(Account::BASIC_TIERS, found.join(", "), "a standard tier at least")
 }
 
 #[cfg(test)]

@@ -36,12 +36,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.3.11", Partial).with(MAX_DAYS.asked(366)),
         mcsb1("DP-7", Partial),
     ],
-    reads: &[
-        Secret::fact("enabled"),
-        Secret::fact("certificate"),
-        Secret::fact("valid_from"),
-        Secret::fact("expires"),
-    ],
+    reads: &[Secret::ENABLED, Secret::CERTIFICATE, Secret::VALID_FROM, Secret::EXPIRES],
     params: &[Param::Days(&MAX_DAYS)],
     check: Check::Secret(check),
     examples: Examples {
@@ -63,7 +58,9 @@ fn check(secret: &Secret, context: &Context<'_>) -> Judged {
     }
     let most = context.days(&MAX_DAYS);
     let expected = format!("{most} days at most");
-    let Some(expires) = secret.expires.known()? else { return fail("expires", "never", expected) };
+    let Some(expires) = secret.expires.known()? else {
+        return fail(Secret::EXPIRES, "never", expected);
+    };
     let Some(from) = secret.valid_from.known()? else {
         return not_applicable("it does not say from when it is valid");
     };
@@ -71,7 +68,7 @@ fn check(secret: &Secret, context: &Context<'_>) -> Judged {
     if days <= i64::from(most) {
         return pass();
     }
-    fail("expires", format!("{days} days, until {}", expires.day()), expected)
+    fail(Secret::EXPIRES, format!("{days} days, until {}", expires.day()), expected)
 }
 
 /// One certain reason outranks what could not be read of the other.

@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("CEK-17", Supporting),
         mcsb1("IM-8", Supporting),
     ],
-    reads: &[Secret::fact("enabled"), Secret::fact("expires")],
+    reads: &[Secret::ENABLED, Secret::EXPIRES],
     params: &[Param::Days(&MIN_LEFT)],
     check: Check::Secret(check),
     examples: Examples {
@@ -51,12 +51,16 @@ fn check(secret: &Secret, context: &Context<'_>) -> Judged {
     };
     let now = context.now()?;
     if *expires <= now {
-        return fail("expires", format!("expired on {}", expires.day()), "a date to come");
+        return fail(Secret::EXPIRES, format!("expired on {}", expires.day()), "a date to come");
     }
     if -expires.days_before(now) >= i64::from(days) {
         return pass();
     }
-    fail("expires", format!("expires on {}", expires.day()), format!("at least {days} days left"))
+    fail(
+        Secret::EXPIRES,
+        format!("expires on {}", expires.day()),
+        format!("at least {days} days left"),
+    )
 }
 
 fn ahead(days: i64) -> Time {

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.3.3", Full),
         mcsb1("IM-8", Partial),
     ],
-    reads: &[Secret::fact("enabled"), Secret::fact("vault_access"), Secret::fact("expires")],
+    reads: &[Secret::ENABLED, Secret::VAULT_ACCESS, Secret::EXPIRES],
     params: &[],
     check: Check::Secret(check),
     examples: Examples {
@@ -45,7 +45,7 @@ fn check(secret: &Secret, _: &Context<'_>) -> Judged {
     }
     match secret.expires.known()? {
         Some(_) => pass(),
-        None => fail("expires", "never", "a date"),
+        None => fail(Secret::EXPIRES, "never", "a date"),
     }
 }
 

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-8", Partial),
         mcsb1("DP-6", Supporting),
     ],
-    reads: &[Bucket::fact("access_keys_made")],
+    reads: &[Bucket::ACCESS_KEYS_MADE],
     params: &[Param::Days(&MAX_AGE)],
     check: Check::Bucket(check),
     examples: Examples {
@@ -51,7 +51,7 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let now = context.now()?;
     if let Some(oldest) = made.iter().min().filter(|made| made.is_older_than_days(days, now)) {
         return fail(
-            "access_keys_made",
+            Bucket::ACCESS_KEYS_MADE,
             format!("{} ({} days ago)", oldest.day(), oldest.days_before(now)),
             format!("within the last {days} days"),
         );

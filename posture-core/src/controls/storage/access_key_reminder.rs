@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.1.1", Full),
         mcsb1("DP-6", Supporting),
     ],
-    reads: &[Bucket::fact("access_key_reminder_days")],
+    reads: &[Bucket::ACCESS_KEY_REMINDER_DAYS],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -39,7 +39,7 @@ pub static CONTROL: Control = Control {
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     match *bucket.access_key_reminder_days.known()? {
         Some(days) if days > 0 => pass(),
-        _ => fail("access_key_reminder_days", "nobody is reminded", "a reminder"),
+        _ => fail(Bucket::ACCESS_KEY_REMINDER_DAYS, "nobody is reminded", "a reminder"),
     }
 }
 

@@ -21,7 +21,7 @@ pub static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"],
     satisfies: &[csf20("PR.PS-04", Supporting), ccm41("LOG-02", Supporting)],
-    reads: &[Bucket::fact("access_log_target")],
+    reads: &[Bucket::ACCESS_LOG_TARGET],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -34,7 +34,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     match bucket.access_log_target.known()? {
         None => not_applicable("requests to it are not logged"),
         Some(target) if *target == bucket.name => {
-            fail("access_log_target", "the bucket itself", "another bucket")
+            fail(Bucket::ACCESS_LOG_TARGET, "the bucket itself", "another bucket")
         }
         Some(_) => pass(),
     }

@@ -21,7 +21,7 @@ pub static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"],
     satisfies: &[csf20("PR.PS-04", Partial), ccm41("LOG-14", Partial), ccm41("LOG-09", Supporting)],
-    reads: &[Bucket::fact("access_log_target")],
+    reads: &[Bucket::ACCESS_LOG_TARGET],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -41,7 +41,7 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     match context.find_bucket(target).known()? {
         Some(_) => pass(),
         None => fail(
-            "access_log_target",
+            Bucket::ACCESS_LOG_TARGET,
             format!("`{target}`, which the account does not have"),
             "a bucket of the account",
         ),

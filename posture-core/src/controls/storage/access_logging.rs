@@ -48,7 +48,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.4", Partial),
         mcsb1("LT-3", Partial),
     ],
-    reads: &[Bucket::fact("access_log_target")],
+    reads: &[Bucket::ACCESS_LOG_TARGET],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -60,9 +60,11 @@ pub static CONTROL: Control = Control {
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     match bucket.access_log_target.known()? {
         Some(_) => pass(),
-        None => {
-            fail("access_log_target", "requests are not logged", "a bucket that takes in the log")
-        }
+        None => fail(
+            Bucket::ACCESS_LOG_TARGET,
+            "requests are not logged",
+            "a bucket that takes in the log",
+        ),
     }
 }
 

@@ -21,7 +21,7 @@ pub static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html"],
     satisfies: &[csf20("PR.IR-01", Supporting), ccm41("I&S-03", Supporting)],
-    reads: &[AccessPoint::fact("network")],
+    reads: &[AccessPoint::NETWORK],
     params: &[],
     check: Check::AccessPoint(check),
     examples: Examples {
@@ -33,7 +33,7 @@ pub static CONTROL: Control = Control {
 fn check(point: &AccessPoint, _: &Context<'_>) -> Judged {
     match point.network.known()? {
         Some(_) => pass(),
-        None => fail("network", "the Internet", "one private network"),
+        None => fail(AccessPoint::NETWORK, "the Internet", "one private network"),
     }
 }
 

@@ -32,12 +32,12 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.21", Partial),
     ],
     reads: &[
-        AccessPoint::fact("bucket"),
-        AccessPoint::fact("network"),
-        AccessPoint::fact("policy_public"),
-        AccessPoint::fact("public_access_block"),
-        Bucket::fact("public_access_block"),
-        Account::fact("public_access_block"),
+        AccessPoint::BUCKET,
+        AccessPoint::NETWORK,
+        AccessPoint::POLICY_PUBLIC,
+        AccessPoint::PUBLIC_ACCESS_BLOCK,
+        Bucket::PUBLIC_ACCESS_BLOCK,
+        Account::PUBLIC_ACCESS_BLOCK,
     ],
     params: &[],
     check: Check::AccessPoint(check),
@@ -74,7 +74,7 @@ fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
     if *public.known()? {
         let grants = point.policy_public.known()?;
         return fail(
-            "policy_public",
+            AccessPoint::POLICY_PUBLIC,
             grants.evidence(),
             "no grant to anyone, or restricted by a public access block",
         );

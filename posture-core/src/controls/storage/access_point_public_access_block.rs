@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         fsbp("S3.19", Full),
     ],
-    reads: &[AccessPoint::fact("public_access_block")],
+    reads: &[AccessPoint::PUBLIC_ACCESS_BLOCK],
     params: &[],
     check: Check::AccessPoint(check),
     examples: Examples {
@@ -44,7 +44,7 @@ fn check(point: &AccessPoint, _: &Context<'_>) -> Judged {
     if block.is_all() {
         return pass();
     }
-    fail("public_access_block", switches_off(*block), "all four switches on")
+    fail(AccessPoint::PUBLIC_ACCESS_BLOCK, switches_off(*block), "all four switches on")
 }
 
 fn point(block: Fact<PublicAccessBlock>) -> AccessPoint {

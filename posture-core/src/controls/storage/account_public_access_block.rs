@@ -34,7 +34,7 @@ pub static CONTROL: Control = Control {
         cis_aws7("3.1.4", Supporting),
         fsbp("S3.1", Full),
     ],
-    reads: &[Account::fact("public_access_block")],
+    reads: &[Account::PUBLIC_ACCESS_BLOCK],
     params: &[],
     check: Check::Account(check),
     examples: Examples {
@@ -48,7 +48,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if block.is_all() {
         return pass();
     }
-    fail("public_access_block", switches_off(*block), "all four switches on")
+    fail(Account::PUBLIC_ACCESS_BLOCK, switches_off(*block), "all four switches on")
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         fsbp("S3.12", Supporting),
     ],
-    reads: &[Bucket::fact("acls_disabled")],
+    reads: &[Bucket::ACLS_DISABLED],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
         return pass();
     }
     fail(
-        "acls_disabled",
+        Bucket::ACLS_DISABLED,
         "lists can grant access",
         "lists switched off, so that policies alone decide",
     )

@@ -33,7 +33,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.2.2", Partial).with(LEAST.asked(1)),
         mcsb1("BR-2", Partial),
     ],
-    reads: &[Bucket::fact("container_soft_delete_days")],
+    reads: &[Bucket::CONTAINER_SOFT_DELETE_DAYS],
     params: &[Param::Days(&LEAST)],
     check: Check::Bucket(check),
     examples: Examples {
@@ -53,12 +53,12 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     match *bucket.container_soft_delete_days.known()? {
         Some(days) if days >= least => pass(),
         Some(days) => fail(
-            "container_soft_delete_days",
+            Bucket::CONTAINER_SOFT_DELETE_DAYS,
             format!("{days} days"),
             format!("{least} days or more"),
         ),
         None => fail(
-            "container_soft_delete_days",
+            Bucket::CONTAINER_SOFT_DELETE_DAYS,
             "gone at once",
             format!("restorable for {least} days or more"),
         ),

@@ -32,11 +32,11 @@ pub static CONTROL: Control = Control {
         fsbp("S3.6", Supporting),
     ],
     reads: &[
-        Bucket::fact("acl_external_accounts"),
-        Bucket::fact("acls_disabled"),
-        Bucket::fact("external_accounts"),
-        Bucket::fact("public_access_block"),
-        Account::fact("public_access_block"),
+        Bucket::ACL_EXTERNAL_ACCOUNTS,
+        Bucket::ACLS_DISABLED,
+        Bucket::EXTERNAL_ACCOUNTS,
+        Bucket::PUBLIC_ACCESS_BLOCK,
+        Account::PUBLIC_ACCESS_BLOCK,
     ],
     params: &[Param::Names(&TRUSTED)],
     check: Check::Bucket(check),
@@ -81,10 +81,10 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
         foreign(&bucket.acl_external_accounts, blocked(|block| block.ignore_public_acls));
     let by_acl = by_acl & !bucket.acls_disabled.clone();
     if by_policy == Known(true) {
-        return fail("external_accounts", policy.known()?.evidence(), expected);
+        return fail(Bucket::EXTERNAL_ACCOUNTS, policy.known()?.evidence(), expected);
     }
     if by_acl == Known(true) {
-        return fail("acl_external_accounts", acl.known()?.evidence(), expected);
+        return fail(Bucket::ACL_EXTERNAL_ACCOUNTS, acl.known()?.evidence(), expected);
     }
     (by_policy | by_acl).known()?;
     pass()

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.7", Full),
         mcsb1("DP-2", Supporting),
     ],
-    reads: &[Bucket::fact("cross_tenant_replication")],
+    reads: &[Bucket::CROSS_TENANT_REPLICATION],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if !*bucket.cross_tenant_replication.known()? {
         return pass();
     }
-    fail("cross_tenant_replication", "allowed", "refused")
+    fail(Bucket::CROSS_TENANT_REPLICATION, "allowed", "refused")
 }
 
 fn example(cross_tenant_replication: Fact<bool>) -> Bucket {

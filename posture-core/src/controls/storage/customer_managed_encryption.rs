@@ -44,7 +44,7 @@ pub static CONTROL: Control = Control {
         ccm41("CEK-03", Supporting),
         mcsb1("DP-5", Partial),
     ],
-    reads: &[Bucket::fact("encryption"), Key::fact("state")],
+    reads: &[Bucket::ENCRYPTION, Key::STATE],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -66,7 +66,7 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
         Encryption::Provider => "keys that the provider holds",
         Encryption::ProviderManagedKey => "a key that the provider manages",
     };
-    fail("encryption", found, EXPECTED)
+    fail(Bucket::ENCRYPTION, found, EXPECTED)
 }
 
 const EXPECTED: &str = "a key that the customer manages";
@@ -80,7 +80,7 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
     }
     if let Some((_, alias)) = id.rsplit_once("alias/") {
         if alias.starts_with("aws/") {
-            return fail("encryption", "a key that the provider manages", EXPECTED);
+            return fail(Bucket::ENCRYPTION, "a key that the provider manages", EXPECTED);
         }
         return pass();
     }
@@ -94,9 +94,11 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
         return context.elsewhere(vec![join::Key::encryption_key(&CONTROL, id)], pass());
     }
     match context.find_key(id).known()? {
-        None => {
-            fail("encryption", format!("`{id}`, which is none of the customer's keys"), EXPECTED)
-        }
+        None => fail(
+            Bucket::ENCRYPTION,
+            format!("`{id}`, which is none of the customer's keys"),
+            EXPECTED,
+        ),
         Some(key) => of_key(key),
     }
 }
@@ -104,7 +106,7 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
 /// What it finds of a key that encrypts a bucket.
 pub(crate) fn of_key(key: &Key) -> Judged {
     if *key.state.known()? == KeyState::PendingDeletion {
-        return fail("state", "the key is about to be deleted", "a key that stays");
+        return fail(Key::STATE, "the key is about to be deleted", "a key that stays");
     }
     pass()
 }

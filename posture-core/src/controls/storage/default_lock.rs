@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("CCC-04", Supporting),
         ccm41("DSP-16", Supporting),
     ],
-    reads: &[Bucket::fact("object_lock"), Bucket::fact("default_lock_days")],
+    reads: &[Bucket::OBJECT_LOCK, Bucket::DEFAULT_LOCK_DAYS],
     params: &[Param::Days(&MIN_DAYS)],
     check: Check::Bucket(check),
     examples: Examples {
@@ -50,8 +50,8 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let expected = format!("at least {least} days");
     match *bucket.default_lock_days.known()? {
         Some(days) if days >= least => pass(),
-        Some(days) => fail("default_lock_days", format!("{days} days"), expected),
-        None => fail("default_lock_days", "none", expected),
+        Some(days) => fail(Bucket::DEFAULT_LOCK_DAYS, format!("{days} days"), expected),
+        None => fail(Bucket::DEFAULT_LOCK_DAYS, "none", expected),
     }
 }
 

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         mcsb1("AM-4", Supporting),
         mcsb1("BR-2", Supporting),
     ],
-    reads: &[Bucket::fact("delete_locks")],
+    reads: &[Bucket::DELETE_LOCKS],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if !bucket.delete_locks.known()?.is_empty() {
         return pass();
     }
-    fail("delete_locks", "none", "a lock against deletion, on the account or above")
+    fail(Bucket::DELETE_LOCKS, "none", "a lock against deletion, on the account or above")
 }
 
 fn example(delete_locks: Fact<Vec<String>>) -> Bucket {

@@ -33,7 +33,7 @@ pub static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/common/storage-service-encryption",
     ],
     satisfies: &[csf20("PR.DS-01", Partial), ccm41("CEK-03", Partial), mcsb1("DP-4", Partial)],
-    reads: &[Bucket::fact("encryption")],
+    reads: &[Bucket::ENCRYPTION],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -44,7 +44,7 @@ pub static CONTROL: Control = Control {
 
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     match bucket.encryption.known()? {
-        Encryption::None => fail("encryption", "none", "encryption by default, with any key"),
+        Encryption::None => fail(Bucket::ENCRYPTION, "none", "encryption by default, with any key"),
         Encryption::Provider | Encryption::ProviderManagedKey | Encryption::CustomerKey(_) => {
             pass()
         }

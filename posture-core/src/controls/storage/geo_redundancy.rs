@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.11", Supporting),
         mcsb1("BR-1", Supporting),
     ],
-    reads: &[Bucket::fact("geo_redundant")],
+    reads: &[Bucket::GEO_REDUNDANT],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -39,7 +39,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.geo_redundant.known()? {
         return pass();
     }
-    fail("geo_redundant", "one region only", "GRS, RA-GRS, GZRS or RA-GZRS")
+    fail(Bucket::GEO_REDUNDANT, "one region only", "GRS, RA-GRS, GZRS or RA-GZRS")
 }
 
 fn example(geo_redundant: Fact<bool>) -> Bucket {

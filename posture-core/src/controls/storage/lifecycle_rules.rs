@@ -23,7 +23,7 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
     ],
     satisfies: &[csf20("ID.AM-08", Partial), ccm41("DSP-16", Partial), fsbp("S3.13", Full)],
-    reads: &[Bucket::fact("lifecycle_rules")],
+    reads: &[Bucket::LIFECYCLE_RULES],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -36,7 +36,11 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.lifecycle_rules.known()? > 0 {
         return pass();
     }
-    fail("lifecycle_rules", "no rule is switched on", "at least one lifecycle rule switched on")
+    fail(
+        Bucket::LIFECYCLE_RULES,
+        "no rule is switched on",
+        "at least one lifecycle rule switched on",
+    )
 }
 
 fn with_rules(count: Fact<u32>) -> Bucket {

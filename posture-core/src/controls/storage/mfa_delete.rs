@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         // It asks for versioning as well: while that is suspended, it is not met.
         cis_aws7("3.1.2", Full).by(Check::Bucket(with_versioning)),
     ],
-    reads: &[Bucket::fact("mfa_delete"), Bucket::fact("versioning")],
+    reads: &[Bucket::MFA_DELETE, Bucket::VERSIONING],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -43,13 +43,13 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.mfa_delete.known()? {
         return pass();
     }
-    fail("mfa_delete", "versions are deleted without MFA", "MFA delete on")
+    fail(Bucket::MFA_DELETE, "versions are deleted without MFA", "MFA delete on")
 }
 
 /// MFA delete together with versioning.
 fn with_versioning(bucket: &Bucket, context: &Context<'_>) -> Judged {
     if bucket.versioning == Known(false) {
-        return fail("versioning", "off or suspended", "versioning on, with MFA delete");
+        return fail(Bucket::VERSIONING, "off or suspended", "versioning on, with MFA delete");
     }
     match check(bucket, context)? {
         Verdict::Pass => bucket.versioning.known().map(|_| Verdict::Pass),

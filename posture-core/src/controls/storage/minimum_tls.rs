@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         mcsb1("DP-3", Partial),
         mcsb1("NS-8", Partial),
     ],
-    reads: &[Bucket::fact("minimum_tls")],
+    reads: &[Bucket::MINIMUM_TLS],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -44,7 +44,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if version >= TlsVersion::V1_2 {
         return pass();
     }
-    fail("minimum_tls", version.to_string(), "TLS 1.2 or newer")
+    fail(Bucket::MINIMUM_TLS, version.to_string(), "TLS 1.2 or newer")
 }
 
 fn example(minimum_tls: Fact<TlsVersion>) -> Bucket {

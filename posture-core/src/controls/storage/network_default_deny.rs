@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.2.3", Full),
         mcsb1("NS-2", Partial),
     ],
-    reads: &[Bucket::fact("network_default_deny"), Bucket::fact("public_network")],
+    reads: &[Bucket::NETWORK_DEFAULT_DENY, Bucket::PUBLIC_NETWORK],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -43,7 +43,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
         return pass();
     }
     fail(
-        "network_default_deny",
+        Bucket::NETWORK_DEFAULT_DENY,
         "everyone is let in by default",
         "a default of Deny, or no public network access",
     )

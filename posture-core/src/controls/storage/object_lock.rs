@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("CCC-04", Supporting),
         ccm41("BCR-08", Supporting),
     ],
-    reads: &[Bucket::fact("object_lock")],
+    reads: &[Bucket::OBJECT_LOCK],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -39,7 +39,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.object_lock.known()? {
         return pass();
     }
-    fail("object_lock", "objects cannot be locked", "object lock on")
+    fail(Bucket::OBJECT_LOCK, "objects cannot be locked", "object lock on")
 }
 
 fn bucket(object_lock: Fact<bool>) -> Bucket {

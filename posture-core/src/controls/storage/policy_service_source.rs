@@ -21,7 +21,7 @@ pub static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial)],
-    reads: &[Bucket::fact("services_without_source")],
+    reads: &[Bucket::SERVICES_WITHOUT_SOURCE],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -37,7 +37,7 @@ pub static CONTROL: Control = Control {
 
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     bucket.services_without_source.must_be_empty(
-        "services_without_source",
+        Bucket::SERVICES_WITHOUT_SOURCE,
         "no service without the account or resource it acts for",
     )
 }

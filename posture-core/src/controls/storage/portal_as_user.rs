@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.3.1", Full),
         mcsb1("IM-1", Supporting),
     ],
-    reads: &[Bucket::fact("portal_as_user")],
+    reads: &[Bucket::PORTAL_AS_USER],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.portal_as_user.known()? {
         return pass();
     }
-    fail("portal_as_user", "with a key", "as the user")
+    fail(Bucket::PORTAL_AS_USER, "with a key", "as the user")
 }
 
 fn example(portal_as_user: Fact<bool>) -> Bucket {

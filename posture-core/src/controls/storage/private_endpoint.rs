@@ -31,7 +31,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.2.1", Partial),
         mcsb1("NS-2", Partial),
     ],
-    reads: &[Bucket::fact("private_endpoints")],
+    reads: &[Bucket::PRIVATE_ENDPOINTS],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -44,7 +44,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if !bucket.private_endpoints.known()?.is_empty() {
         return pass();
     }
-    fail("private_endpoints", "none that was approved", "at least one that was approved")
+    fail(Bucket::PRIVATE_ENDPOINTS, "none that was approved", "at least one that was approved")
 }
 
 fn example(private_endpoints: Fact<Vec<String>>) -> Bucket {

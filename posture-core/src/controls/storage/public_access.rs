@@ -51,11 +51,11 @@ pub static CONTROL: Control = Control {
         mcsb1("NS-2", Partial),
     ],
     reads: &[
-        Bucket::fact("acls_disabled"),
-        Bucket::fact("acl_public_read"),
-        Bucket::fact("policy_public_read"),
-        Bucket::fact("public_access_block"),
-        Account::fact("public_access_block"),
+        Bucket::ACLS_DISABLED,
+        Bucket::ACL_PUBLIC_READ,
+        Bucket::POLICY_PUBLIC_READ,
+        Bucket::PUBLIC_ACCESS_BLOCK,
+        Account::PUBLIC_ACCESS_BLOCK,
     ],
     params: &[],
     check: Check::Bucket(check),
@@ -78,8 +78,8 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     refuses_everyone(
         bucket,
         context,
-        ("acl_public_read", &bucket.acl_public_read),
-        ("policy_public_read", &bucket.policy_public_read),
+        (Bucket::ACL_PUBLIC_READ, &bucket.acl_public_read),
+        (Bucket::POLICY_PUBLIC_READ, &bucket.policy_public_read),
     )
 }
 

@@ -48,7 +48,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.8", Full),
         mcsb1("NS-2", Partial),
     ],
-    reads: &[Bucket::fact("public_access_block"), Account::fact("public_access_block")],
+    reads: &[Bucket::PUBLIC_ACCESS_BLOCK, Account::PUBLIC_ACCESS_BLOCK],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -82,7 +82,7 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
         // A certain no needs both levels; nothing else comes here.
         _ => "off".to_owned(),
     };
-    fail("public_access_block", off, "all four switches on, for the account or the bucket")
+    fail(Bucket::PUBLIC_ACCESS_BLOCK, off, "all four switches on, for the account or the bucket")
 }
 
 fn bucket(block: Fact<PublicAccessBlock>) -> Bucket {

@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.2.2", Partial),
         mcsb1("NS-2", Partial),
     ],
-    reads: &[Bucket::fact("public_network")],
+    reads: &[Bucket::PUBLIC_NETWORK],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -42,9 +42,11 @@ pub static CONTROL: Control = Control {
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     match bucket.public_network.known()? {
         PublicNetwork::Disabled | PublicNetwork::Perimeter => pass(),
-        PublicNetwork::Enabled => {
-            fail("public_network", "enabled", "disabled, or left to a network security perimeter")
-        }
+        PublicNetwork::Enabled => fail(
+            Bucket::PUBLIC_NETWORK,
+            "enabled",
+            "disabled, or left to a network security perimeter",
+        ),
     }
 }
 

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         cis_aws7("2.21", Partial),
     ],
-    reads: &[Bucket::fact("policy_public")],
+    reads: &[Bucket::POLICY_PUBLIC],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -42,7 +42,7 @@ pub static CONTROL: Control = Control {
 
 // Whether a block takes the grant away is the question of `storage.public-access` and `storage.public-write`.
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    bucket.policy_public.must_be_empty("policy_public", "no grant to anyone")
+    bucket.policy_public.must_be_empty(Bucket::POLICY_PUBLIC, "no grant to anyone")
 }
 
 fn bucket(public: Fact<Entries>) -> Bucket {

@@ -37,11 +37,11 @@ pub static CONTROL: Control = Control {
         fsbp("S3.3", Partial),
     ],
     reads: &[
-        Bucket::fact("acls_disabled"),
-        Bucket::fact("acl_public_write"),
-        Bucket::fact("policy_public_write"),
-        Bucket::fact("public_access_block"),
-        Account::fact("public_access_block"),
+        Bucket::ACLS_DISABLED,
+        Bucket::ACL_PUBLIC_WRITE,
+        Bucket::POLICY_PUBLIC_WRITE,
+        Bucket::PUBLIC_ACCESS_BLOCK,
+        Account::PUBLIC_ACCESS_BLOCK,
     ],
     params: &[],
     check: Check::Bucket(check),
@@ -64,8 +64,8 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     refuses_everyone(
         bucket,
         context,
-        ("acl_public_write", &bucket.acl_public_write),
-        ("policy_public_write", &bucket.policy_public_write),
+        (Bucket::ACL_PUBLIC_WRITE, &bucket.acl_public_write),
+        (Bucket::POLICY_PUBLIC_WRITE, &bucket.policy_public_write),
     )
 }
 

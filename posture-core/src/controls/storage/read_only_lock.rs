@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.10", Supporting),
         mcsb1("AM-4", Supporting),
     ],
-    reads: &[Bucket::fact("read_only_locks")],
+    reads: &[Bucket::READ_ONLY_LOCKS],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if !bucket.read_only_locks.known()?.is_empty() {
         return pass();
     }
-    fail("read_only_locks", "none", "a lock against changes, on the account or above")
+    fail(Bucket::READ_ONLY_LOCKS, "none", "a lock against changes, on the account or above")
 }
 
 fn example(read_only_locks: Fact<Vec<String>>) -> Bucket {

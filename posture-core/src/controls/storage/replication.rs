@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("BCR-08", Supporting),
         ccm41("BCR-11", Supporting),
     ],
-    reads: &[Bucket::fact("replication_rules")],
+    reads: &[Bucket::REPLICATION_RULES],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -39,7 +39,11 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.replication_rules.known()? > 0 {
         return pass();
     }
-    fail("replication_rules", "no rule is switched on", "at least one replication rule switched on")
+    fail(
+        Bucket::REPLICATION_RULES,
+        "no rule is switched on",
+        "at least one replication rule switched on",
+    )
 }
 
 fn with_rules(count: Fact<u32>) -> Bucket {

@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.1.1", Full).with(LEAST.asked(1)),
         mcsb1("BR-2", Partial),
     ],
-    reads: &[Bucket::fact("share_soft_delete_days")],
+    reads: &[Bucket::SHARE_SOFT_DELETE_DAYS],
     params: &[Param::Days(&LEAST)],
     check: Check::Bucket(check),
     examples: Examples {
@@ -47,11 +47,13 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let least = context.days(&LEAST);
     match *bucket.share_soft_delete_days.known()? {
         Some(days) if days >= least => pass(),
-        Some(days) => {
-            fail("share_soft_delete_days", format!("{days} days"), format!("{least} days or more"))
-        }
+        Some(days) => fail(
+            Bucket::SHARE_SOFT_DELETE_DAYS,
+            format!("{days} days"),
+            format!("{least} days or more"),
+        ),
         None => fail(
-            "share_soft_delete_days",
+            Bucket::SHARE_SOFT_DELETE_DAYS,
             "gone at once",
             format!("restorable for {least} days or more"),
         ),

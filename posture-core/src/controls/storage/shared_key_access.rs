@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.1.3", Full),
         mcsb1("IM-1", Partial),
     ],
-    reads: &[Bucket::fact("shared_key_access")],
+    reads: &[Bucket::SHARED_KEY_ACCESS],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if !*bucket.shared_key_access.known()? {
         return pass();
     }
-    fail("shared_key_access", "accepted", "refused")
+    fail(Bucket::SHARED_KEY_ACCESS, "accepted", "refused")
 }
 
 fn example(shared_key_access: Fact<bool>) -> Bucket {

@@ -31,7 +31,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.1.3", Full),
         mcsb1("DP-3", Partial),
     ],
-    reads: &[Bucket::fact("smb_ciphers")],
+    reads: &[Bucket::SMB_CIPHERS],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -49,7 +49,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if weak.is_empty() {
         return pass();
     }
-    fail("smb_ciphers", weak.join(", "), "AES-256-GCM only")
+    fail(Bucket::SMB_CIPHERS, weak.join(", "), "AES-256-GCM only")
 }
 
 fn set(ciphers: &[&str]) -> BTreeSet<String> {

@@ -32,7 +32,7 @@ pub static CONTROL: Control = Control {
         mcsb1("DP-3", Partial),
         mcsb1("NS-8", Partial),
     ],
-    reads: &[Bucket::fact("smb_versions")],
+    reads: &[Bucket::SMB_VERSIONS],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -53,7 +53,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if old.is_empty() {
         return pass();
     }
-    fail("smb_versions", old.join(", "), "SMB 3.1.1 or newer only")
+    fail(Bucket::SMB_VERSIONS, old.join(", "), "SMB 3.1.1 or newer only")
 }
 
 /// `SMB3.1.1` is 3, 1, 1.

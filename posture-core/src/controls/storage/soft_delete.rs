@@ -31,7 +31,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.2.1", Partial).with(LEAST.asked(1)),
         mcsb1("BR-2", Partial),
     ],
-    reads: &[Bucket::fact("soft_delete_days")],
+    reads: &[Bucket::SOFT_DELETE_DAYS],
     params: &[Param::Days(&LEAST)],
     check: Check::Bucket(check),
     examples: Examples {
@@ -51,11 +51,13 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     match *bucket.soft_delete_days.known()? {
         Some(days) if days >= least => pass(),
         Some(days) => {
-            fail("soft_delete_days", format!("{days} days"), format!("{least} days or more"))
+            fail(Bucket::SOFT_DELETE_DAYS, format!("{days} days"), format!("{least} days or more"))
         }
-        None => {
-            fail("soft_delete_days", "gone at once", format!("restorable for {least} days or more"))
-        }
+        None => fail(
+            Bucket::SOFT_DELETE_DAYS,
+            "gone at once",
+            format!("restorable for {least} days or more"),
+        ),
     }
 }
 

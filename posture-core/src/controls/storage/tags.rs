@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         ccm41("DSP-04", Supporting),
         ccm41("DCS-06", Supporting),
     ],
-    reads: &[Bucket::fact("tags")],
+    reads: &[Bucket::TAGS],
     params: &[Param::Names(&REQUIRED)],
     check: Check::Bucket(check),
     examples: Examples {
@@ -55,7 +55,11 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     if missing.is_empty() {
         return pass();
     }
-    fail("tags", format!("without {}", missing.join(", ")), "every required tag, with a value")
+    fail(
+        Bucket::TAGS,
+        format!("without {}", missing.join(", ")),
+        "every required tag, with a value",
+    )
 }
 
 fn tagged(tags: &[(&str, &str)]) -> Bucket {

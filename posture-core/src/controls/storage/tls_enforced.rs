@@ -45,7 +45,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.4", Full),
         mcsb1("DP-3", Partial),
     ],
-    reads: &[Bucket::fact("tls_enforced")],
+    reads: &[Bucket::TLS_ENFORCED],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -59,7 +59,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
         return pass();
     }
     fail(
-        "tls_enforced",
+        Bucket::TLS_ENFORCED,
         "requests over plain HTTP are accepted",
         "a policy that refuses every request that does not come over TLS",
     )

@@ -27,7 +27,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.5", Full),
         mcsb1("NS-2", Supporting),
     ],
-    reads: &[Bucket::fact("trusted_services_allowed")],
+    reads: &[Bucket::TRUSTED_SERVICES_ALLOWED],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -40,7 +40,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.trusted_services_allowed.known()? {
         return pass();
     }
-    fail("trusted_services_allowed", "they are kept out", "a bypass for AzureServices")
+    fail(Bucket::TRUSTED_SERVICES_ALLOWED, "they are kept out", "a bypass for AzureServices")
 }
 
 fn example(trusted_services_allowed: Fact<bool>) -> Bucket {

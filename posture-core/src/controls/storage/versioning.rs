@@ -45,7 +45,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.2.3", Partial),
         mcsb1("BR-2", Supporting),
     ],
-    reads: &[Bucket::fact("versioning")],
+    reads: &[Bucket::VERSIONING],
     params: &[],
     check: Check::Bucket(check),
     examples: Examples {
@@ -58,7 +58,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.versioning.known()? {
         return pass();
     }
-    fail("versioning", "not kept: versioning is off or suspended", "versioning on")
+    fail(Bucket::VERSIONING, "not kept: versioning is off or suspended", "versioning on")
 }
 
 fn bucket(versioning: Fact<bool>) -> Bucket {

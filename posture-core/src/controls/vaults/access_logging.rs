@@ -32,7 +32,7 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-3", Partial),
         mcsb1("DP-8", Partial),
     ],
-    reads: &[Vault::fact("audit_targets")],
+    reads: &[Vault::AUDIT_TARGETS],
     params: &[],
     check: Check::Vault(check),
     examples: Examples {
@@ -45,7 +45,7 @@ fn check(vault: &Vault, _: &Context<'_>) -> Judged {
     if !vault.audit_targets.known()?.is_empty() {
         return pass();
     }
-    fail("audit_targets", "nowhere", "a diagnostic setting for AuditEvent")
+    fail(Vault::AUDIT_TARGETS, "nowhere", "a diagnostic setting for AuditEvent")
 }
 
 fn example(audit_targets: Fact<Vec<String>>) -> Vault {

@@ -26,7 +26,7 @@ pub static CONTROL: Control = Control {
         mcsb1("NS-2", Partial),
         mcsb1("DP-8", Supporting),
     ],
-    reads: &[Vault::fact("network_default_deny"), Vault::fact("public_network")],
+    reads: &[Vault::NETWORK_DEFAULT_DENY, Vault::PUBLIC_NETWORK],
     params: &[],
     check: Check::Vault(check),
     examples: Examples {
@@ -42,7 +42,7 @@ fn check(vault: &Vault, _: &Context<'_>) -> Judged {
         return pass();
     }
     fail(
-        "network_default_deny",
+        Vault::NETWORK_DEFAULT_DENY,
         "everyone is let in by default",
         "a default of Deny, or no public network access",
     )

@@ -30,7 +30,7 @@ pub static CONTROL: Control = Control {
         mcsb1("NS-2", Partial),
         mcsb1("DP-8", Supporting),
     ],
-    reads: &[Vault::fact("private_endpoints")],
+    reads: &[Vault::PRIVATE_ENDPOINTS],
     params: &[],
     check: Check::Vault(check),
     examples: Examples {
@@ -43,7 +43,7 @@ fn check(vault: &Vault, _: &Context<'_>) -> Judged {
     if !vault.private_endpoints.known()?.is_empty() {
         return pass();
     }
-    fail("private_endpoints", "none that was approved", "at least one that was approved")
+    fail(Vault::PRIVATE_ENDPOINTS, "none that was approved", "at least one that was approved")
 }
 
 fn example(private_endpoints: Fact<Vec<String>>) -> Vault {

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
         mcsb1("NS-2", Partial),
         mcsb1("DP-8", Supporting),
     ],
-    reads: &[Vault::fact("public_network")],
+    reads: &[Vault::PUBLIC_NETWORK],
     params: &[],
     check: Check::Vault(check),
     examples: Examples {
@@ -41,9 +41,11 @@ pub static CONTROL: Control = Control {
 fn check(vault: &Vault, _: &Context<'_>) -> Judged {
     match vault.public_network.known()? {
         PublicNetwork::Disabled | PublicNetwork::Perimeter => pass(),
-        PublicNetwork::Enabled => {
-            fail("public_network", "enabled", "disabled, or left to a network security perimeter")
-        }
+        PublicNetwork::Enabled => fail(
+            Vault::PUBLIC_NETWORK,
+            "enabled",
+            "disabled, or left to a network security perimeter",
+        ),
     }
 }
 

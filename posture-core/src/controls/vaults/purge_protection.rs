@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.3.5", Full),
         mcsb1("DP-8", Partial),
     ],
-    reads: &[Vault::fact("purge_protection")],
+    reads: &[Vault::PURGE_PROTECTION],
     params: &[],
     check: Check::Vault(check),
     examples: Examples {
@@ -41,7 +41,7 @@ fn check(vault: &Vault, _: &Context<'_>) -> Judged {
     if *vault.purge_protection.known()? {
         return pass();
     }
-    fail("purge_protection", "off", "on")
+    fail(Vault::PURGE_PROTECTION, "off", "on")
 }
 
 fn example(purge_protection: Fact<bool>) -> Vault {

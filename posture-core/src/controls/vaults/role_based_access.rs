@@ -28,7 +28,7 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-7", Supporting),
         mcsb1("DP-8", Partial),
     ],
-    reads: &[Vault::fact("access")],
+    reads: &[Vault::ACCESS],
     params: &[],
     check: Check::Vault(check),
     examples: Examples {
@@ -41,7 +41,7 @@ fn check(vault: &Vault, _: &Context<'_>) -> Judged {
     match vault.access.known()? {
         VaultAccess::Roles => pass(),
         VaultAccess::AccessPolicies => {
-            fail("access", "by access policies of the vault", "by roles")
+            fail(Vault::ACCESS, "by access policies of the vault", "by roles")
         }
     }
 }
