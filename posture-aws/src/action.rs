@@ -763,7 +763,7 @@ mod tests {
     #[test]
     fn every_fact_and_kind_that_a_control_reads_is_filled_by_an_action() {
         for control in judging() {
-            for fact in control.reads {
+            for fact in control.test.reads {
                 assert!(
                     ACTIONS.iter().any(|action| action.fills.contains(fact))
                         || !fact.is_offered_by(Provider::Aws),

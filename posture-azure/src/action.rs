@@ -938,7 +938,7 @@ mod tests {
     #[test]
     fn every_fact_and_kind_that_a_control_reads_is_filled_by_an_action() {
         for control in judging() {
-            for fact in control.reads {
+            for fact in control.test.reads {
                 assert!(
                     ACTIONS.iter().any(|action| action.fills.contains(fact))
                         || !fact.is_offered_by(Provider::Azure),
@@ -946,7 +946,7 @@ mod tests {
                     control.id
                 );
             }
-            let kind = control.check.kind();
+            let kind = control.test.check.kind();
             assert!(
                 // The tenant and its subscriptions are there without being listed by an action.
                 matches!(kind, Kind::Account | Kind::Directory)

@@ -249,8 +249,11 @@ impl Case {
         else {
             return Vec::new();
         };
-        let unread =
-            control.reads.iter().filter(|fact| matches!(facts.fact(fact.name), Some(Fact::Gap(_))));
+        let unread = control
+            .test
+            .reads
+            .iter()
+            .filter(|fact| matches!(facts.fact(fact.name), Some(Fact::Gap(_))));
         let mut why: Vec<String> =
             unread.map(|fact| format!("{} was not read", fact.name)).collect();
         let params: Vec<(&'static str, Value)> = params.in_force(control).into_iter().collect();

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use posture_core::control::{
-    Check, Context, Control, Evidence, Examples, Facts, Judged, Remedy, Rule, Severity, Undecided,
-    Verdict, not_applicable, pass,
+    Check, Context, Control, Evidence, Examples, Facts, Judged, Remedy, Rule, Severity, Test,
+    Undecided, Verdict, not_applicable, pass, since,
 };
 use posture_core::fact::{Gap, Known, NotOffered};
 use posture_core::frameworks::{self, Mapping, Strength};
@@ -242,16 +242,14 @@ impl Reader<'_> {
         let rule: &'static FileRule = Box::leak(Box::new(rule));
         let control = Control {
             id,
+            life: since(env!("CARGO_PKG_VERSION")),
             title,
             severity: file.severity,
             rationale,
             remediation,
             references,
             satisfies,
-            reads,
-            params,
-            check: Check::Rule(rule),
-            examples: Examples::OF_RULE,
+            test: Test { reads, params, check: Check::Rule(rule), examples: Examples::OF_RULE },
         };
         Some(Read { control: Box::leak(Box::new(control)), cases, rule })
     }

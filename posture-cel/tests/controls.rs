@@ -112,7 +112,7 @@ fn is(outcome: &Outcome) -> Expected {
 fn each_case_of_a_control_comes_out_as_it_says() {
     let read = parse(OWNER).unwrap();
     assert_eq!(read.control.id, "contoso.bucket-owner");
-    assert_eq!(read.control.reads.iter().map(|fact| fact.name).collect::<Vec<_>>(), ["tags"]);
+    assert_eq!(read.control.test.reads.iter().map(|fact| fact.name).collect::<Vec<_>>(), ["tags"]);
     assert_eq!(read.control.satisfies[0].requirement.to_string(), "csf-2.0:ID.AM-05");
     for case in &read.cases {
         assert_eq!(read.judge(case).outcome, case.expected, "{}", case.name);

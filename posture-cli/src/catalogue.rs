@@ -136,12 +136,12 @@ fn show_control(
     labelled("control", &wrapped(control.id))?;
     labelled("objective", &wrapped(control.title))?;
     labelled("severity", &wrapped(control.severity.id()))?;
-    labelled("examines", &wrapped(control.check.kind().many()))?;
+    labelled("examines", &wrapped(control.test.check.kind().many()))?;
     labelled("rationale", &wrapped(control.rationale))?;
-    if let Check::Rule(rule) = control.check {
+    if let Check::Rule(rule) = control.test.check {
         labelled("rule", &wrapped(rule.source()))?;
     }
-    for param in control.params {
+    for param in control.test.params {
         let default = param.default().to_string();
         let default = if default.is_empty() { "none".to_owned() } else { default };
         labelled(
@@ -155,7 +155,7 @@ fn show_control(
         // A command is there to be copied, and stays in one piece.
         labelled("command", &[remedy.command.to_owned()])?;
     }
-    let mut reads: Vec<String> = control.reads.iter().map(ToString::to_string).collect();
+    let mut reads: Vec<String> = control.test.reads.iter().map(ToString::to_string).collect();
     reads.sort();
     labelled("reads", &wrapped(&reads.join(", ")))?;
     for (provider, _) in control.remediation {

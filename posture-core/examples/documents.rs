@@ -53,7 +53,7 @@ fn control_section(control: &Control, page: &mut String) {
         control.id,
         control.title,
         control.severity,
-        control.check.kind().many(),
+        control.test.check.kind().many(),
         control.rationale
     );
     for (provider, remedy) in control.remediation {
@@ -61,13 +61,13 @@ fn control_section(control: &Control, page: &mut String) {
         let _ = writeln!(page, "  - Console: {}", remedy.console);
         let _ = writeln!(page, "  - Command: `{}`", remedy.command);
     }
-    for param in control.params {
+    for param in control.test.params {
         let default = param.default().to_string();
         let default = if default.is_empty() { "none".to_owned() } else { default };
         let _ =
             writeln!(page, "- Parameter `{}` (default: {default}): {}", param.name(), param.doc());
     }
-    let reads: Vec<String> = control.reads.iter().map(|fact| format!("`{fact}`")).collect();
+    let reads: Vec<String> = control.test.reads.iter().map(|fact| format!("`{fact}`")).collect();
     let _ = writeln!(page, "- Reads {}", reads.join(", "));
     let bears = control.satisfies.iter().map(|mapping| {
         let requirement = mapping.requirement.get();

@@ -328,8 +328,11 @@ impl<'s> Index<'s> {
         }
         impl Visit for Show<'_> {
             fn resources<R: Resource>(&mut self, resources: &[R], _: &[crate::gap::GapId]) {
-                let own =
-                    self.said.resource.as_deref().filter(|_| self.control.check.kind() == R::KIND);
+                let own = self
+                    .said
+                    .resource
+                    .as_deref()
+                    .filter(|_| self.control.test.check.kind() == R::KIND);
                 if own.is_none() && R::KIND != Kind::Account {
                     return;
                 }
@@ -339,7 +342,7 @@ impl<'s> Index<'s> {
                     if !is && R::KIND != Kind::Account {
                         continue;
                     }
-                    for fact in self.control.reads.iter().filter(|fact| fact.kind == R::KIND) {
+                    for fact in self.control.test.reads.iter().filter(|fact| fact.kind == R::KIND) {
                         let value = resource.show(fact.name);
                         self.shown.extend(value.map(|value| (*fact, value)));
                     }

@@ -99,7 +99,8 @@ impl<'a> Finding<'a> {
         let mut hash = sha2::Sha256::new();
         let region = self.subject.and_then(|s| s.region).unwrap_or_default();
         let resource = self.subject.map_or("", |s| s.id);
-        for part in [self.control.id, self.scope.provider.id(), &self.scope.id, region, resource] {
+        let control = self.control.first_id();
+        for part in [control, self.scope.provider.id(), &self.scope.id, region, resource] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }
@@ -123,19 +124,19 @@ impl<'a> Finding<'a> {
             Outcome::Pass | Outcome::NotApplicable(_) | Outcome::Unknown(_) => &[],
         };
         evidence.iter().filter_map(move |evidence| {
-            let kind = control.check.kind();
+            let kind = control.test.check.kind();
             let own = kind.facts().iter().any(|fact| fact.name == evidence.fact);
             if own {
                 return Some((FactId { kind, name: evidence.fact }, subject?));
             }
-            let other = control.reads.iter().find(|fact| fact.name == evidence.fact)?;
+            let other = control.test.reads.iter().find(|fact| fact.name == evidence.fact)?;
             Some((*other, Subject::of(&scope.account)))
         })
     }
 
     /// The kind of resource it is about.
     pub fn kind(&self) -> Kind {
-        self.control.check.kind()
+        self.control.test.check.kind()
     }
 }
 
@@ -523,7 +524,9 @@ fn view<'a>(
     Finding {
         control,
         scope: &scope.scope,
-        subject: row.resource.and_then(|place| scope.subject(control.check.kind(), place as usize)),
+        subject: row
+            .resource
+            .and_then(|place| scope.subject(control.test.check.kind(), place as usize)),
         outcome: &row.outcome,
         exception: row.exception.and_then(|place| exceptions.get(place as usize)),
     }
@@ -577,8 +580,9 @@ fn counted<'c>(controls: &'c [&'static Control]) -> &'c [&'static Control] {
 
 /// The places of the controls that judge a scope.
 fn jobs(scope: &Scope, controls: &[&'static Control]) -> impl Iterator<Item = u16> {
-    let judges =
-        |control: &Control| control.judges(scope.provider) && scope.holds(control.check.kind());
+    let judges = |control: &Control| {
+        control.judges(scope.provider) && scope.holds(control.test.check.kind())
+    };
     (0_u16..).zip(controls).filter(move |(_, control)| judges(control)).map(|(c, _)| c)
 }
 
@@ -590,12 +594,12 @@ fn judge_one(
     options: &Options,
     Batch { rows, pending }: &mut Batch,
 ) {
-    rows.reserve(scope.population(control.check.kind()));
+    rows.reserve(scope.population(control.test.check.kind()));
     let params = options.params.of(control);
     examine(
         scope,
         control,
-        control.check,
+        control.test.check,
         params,
         options,
         |resource, exception, outcome, asked| {
@@ -617,7 +621,7 @@ fn judge_apart(
     let mut all = Vec::new();
     for mapping in control.satisfies {
         let Some(params) = mapping.apart(control, &options.params) else { continue };
-        let check = mapping.check().unwrap_or(control.check);
+        let check = mapping.check().unwrap_or(control.test.check);
         let mut tally = Tally::default();
         examine(scope, control, check, &params, options, |_, exception, outcome, _| {
             tally.add(&outcome, exception.is_some());

@@ -208,7 +208,7 @@ impl Params {
         name: &str,
         value: Value,
     ) -> Result<(), Error> {
-        let Some(param) = control.params.iter().find(|p| p.name() == name) else {
+        let Some(param) = control.test.params.iter().find(|p| p.name() == name) else {
             return Err(Error::Unknown { control: control.id, name: name.to_owned() });
         };
         if !param.accepts(&value) {
@@ -231,7 +231,7 @@ impl Params {
             let changed = changed.iter().find(|(name, _)| *name == param.name());
             changed.map_or_else(|| param.default(), |(_, value)| value.clone())
         };
-        control.params.iter().map(|param| (param.name(), value(param))).collect()
+        control.test.params.iter().map(|param| (param.name(), value(param))).collect()
     }
 
     /// Whether every threshold has its default.

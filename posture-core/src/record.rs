@@ -464,7 +464,7 @@ pub fn digest(control: &Control, params: &Params) -> String {
 
 /// Tells the rule of a control that is not built in apart from every other.
 pub(crate) fn rule(control: &Control) -> Option<String> {
-    let Check::Rule(rule) = control.check else { return None };
+    let Check::Rule(rule) = control.test.check else { return None };
     Some(hex(Sha256::digest(rule.source())))
 }
 
@@ -501,9 +501,9 @@ fn digest_of<K: AsRef<str>>(
     hex(hash.finalize())
 }
 
-/// The control of an id, where it is one of today's.
+/// The control of an id, or of one that it had before, where it is one of today's.
 pub(crate) fn control(id: &str) -> Option<&'static Control> {
-    controls::ALL.iter().copied().find(|control| control.id == id)
+    controls::ALL.iter().copied().find(|control| control.ids().any(|own| own == id))
 }
 
 #[cfg(test)]
@@ -547,10 +547,10 @@ mod tests {
     #[test]
     fn other_parameters_make_another_digest() {
         let mut params = Params::default();
-        let with = controls::ALL.iter().find(|control| !control.params.is_empty()).unwrap();
+        let with = controls::ALL.iter().find(|control| !control.test.params.is_empty()).unwrap();
         let one = digest(with, &params);
-        let name = with.params[0].name();
-        let value = match with.params[0].default() {
+        let name = with.test.params[0].name();
+        let value = match with.test.params[0].default() {
             Value::Number(number) => Value::Number(number + 1),
             Value::Names(_) => Value::Names(vec!["x".to_owned()]),
         };

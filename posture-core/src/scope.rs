@@ -287,6 +287,49 @@ macro_rules! scope {
 }
 listings!(scope);
 
+/// A resource of which a scope has a list: every kind but the account.
+pub trait Listed: Resource + Sized {
+    /// The list of a scope.
+    fn listing(scope: &Scope) -> &Listing<Self>;
+    /// The same with the right to change it.
+    fn listing_mut(scope: &mut Scope) -> &mut Listing<Self>;
+}
+
+/// A resource that can be put into a scope.
+pub trait Put: Resource {
+    /// Adds it to the list of its kind; the account takes the place of the one there.
+    fn put_into(self, scope: &mut Scope);
+}
+
+impl Put for Account {
+    fn put_into(self, scope: &mut Scope) {
+        scope.account = self;
+    }
+}
+
+macro_rules! listed {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
+        $(
+            impl Listed for $name {
+                fn listing(scope: &Scope) -> &Listing<Self> {
+                    &scope.$listing
+                }
+
+                fn listing_mut(scope: &mut Scope) -> &mut Listing<Self> {
+                    &mut scope.$listing
+                }
+            }
+
+            impl Put for $name {
+                fn put_into(self, scope: &mut Scope) {
+                    scope.$listing.items.push(self);
+                }
+            }
+        )*
+    };
+}
+listings!(listed);
+
 fn not_collected<T>(listing: &Listing<T>) -> bool {
     !listing.is_collected()
 }
@@ -304,6 +347,11 @@ pub trait VisitMut {
 }
 
 impl Scope {
+    /// Adds a resource to the list of its kind; the account takes the place of the one there.
+    pub fn add<R: Put>(&mut self, resource: R) {
+        resource.put_into(self);
+    }
+
     /// Notes why something could not be read, and gives the number to point to it.
     pub fn add_gap(&mut self, gap: Gap) -> GapId {
         if let Some(known) = self.gaps.iter().position(|g| *g == gap) {

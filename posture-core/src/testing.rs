@@ -39,13 +39,16 @@ pub(crate) fn judged_with(
 ) -> Vec<Judged> {
     let context = Context::new(scope, params);
     let mut all = Vec::new();
-    control.check.run(&context, |_, judged| {
+    control.test.check.run(&context, |_, judged| {
         // One scope alone has nobody to ask.
         let asked = context.take_ask(&judged);
         all.push(asked.map_or(judged, |ask| ask.otherwise));
     });
     all.extend(
-        scope.listing_gaps(control.check.kind()).iter().map(|gap| Err(Undecided::Unknown(*gap))),
+        scope
+            .listing_gaps(control.test.check.kind())
+            .iter()
+            .map(|gap| Err(Undecided::Unknown(*gap))),
     );
     all
 }
@@ -65,7 +68,7 @@ pub(crate) fn row_of(
     let params = mapping.apart(control, &Params::default()).unwrap_or_default();
     let context = Context::new(&scope, &params);
     let mut all = Vec::new();
-    mapping.check().unwrap_or(control.check).run(&context, |_, judged| all.push(judged));
+    mapping.check().unwrap_or(control.test.check).run(&context, |_, judged| all.push(judged));
     all
 }
 

@@ -18,7 +18,7 @@ impl Wanted {
     pub fn by(controls: &[&'static Control], provider: Provider) -> Self {
         let mut wanted = Self::default();
         for control in controls.iter().filter(|control| control.judges(provider)) {
-            wanted.facts.extend(control.reads);
+            wanted.facts.extend(control.test.reads);
             wanted.kinds.extend(control.kinds());
         }
         wanted

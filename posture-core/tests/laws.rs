@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use posture_core::control::Control;
+use posture_core::control::{Check, Control, Test};
 use posture_core::controls;
 use posture_core::frameworks::{self, Class, Mapping, Strength};
 use posture_core::gap::{Gap, GapId, Reason};
@@ -37,7 +37,8 @@ fn judging() -> Vec<&'static Control> {
     let mut all = controls::ALL.to_vec();
     for control in controls::ALL {
         for check in control.satisfies.iter().filter_map(|mapping| mapping.check()) {
-            all.push(Box::leak(Box::new(Control { check, satisfies: &[], ..**control })));
+            let test = Test { check, ..control.test };
+            all.push(Box::leak(Box::new(Control { test, satisfies: &[], ..**control })));
         }
     }
     all
@@ -221,6 +222,60 @@ fn the_examples_pass_and_fail() {
     }
 }
 
+/// A control that reads one fact of its own kind does not concern a resource on which that is not offered, and a fact that is
+/// either true or false passes as the one and fails as the other.
+#[test]
+fn one_fact_decides_by_itself() {
+    struct Put(FactId, serde_json::Value);
+    impl VisitMut for Put {
+        fn resources<R: Resource>(&mut self, resources: &mut [R], _: Option<&mut Vec<GapId>>) {
+            for resource in resources.iter_mut().filter(|_| R::KIND == self.0.kind) {
+                assert!(resource.set(self.0.name, self.1.clone()).unwrap());
+            }
+        }
+    }
+    struct Withdraw(FactId);
+    impl VisitMut for Withdraw {
+        fn resources<R: Resource>(&mut self, resources: &mut [R], _: Option<&mut Vec<GapId>>) {
+            for resource in resources.iter_mut().filter(|_| R::KIND == self.0.kind) {
+                assert!(resource.withdraw(self.0.name));
+            }
+        }
+    }
+    let (mut alone, mut flags) = (0, 0);
+    for control in judging() {
+        let [fact] = control.test.reads else { continue };
+        if fact.kind != control.test.check.kind() || matches!(control.test.check, Check::Rule(_)) {
+            continue;
+        }
+        alone += 1;
+        for provider in providers(control) {
+            let mut world = control.failing(provider);
+            world.visit_mut(&mut Withdraw(*fact));
+            for (_, outcome) in outcomes(control, &world) {
+                let concerns = !matches!(outcome, Outcome::NotApplicable(_));
+                assert!(!concerns, "{} without {fact}: {outcome:?}", control.id);
+            }
+            if fact.kind.accepts(fact.name, true.into()).is_err() {
+                continue;
+            }
+            flags += 1;
+            let mut of = |value: bool| {
+                let mut world = control.failing(provider);
+                world.visit_mut(&mut Put(*fact, value.into()));
+                outcomes(control, &world).into_iter().map(|(_, outcome)| outcome)
+            };
+            let (yes, no): (Vec<_>, Vec<_>) = (of(true).collect(), of(false).collect());
+            let passes = |all: &[Outcome]| all.iter().all(|one| *one == Outcome::Pass);
+            assert_ne!(passes(&yes), passes(&no), "{}: {yes:?}, {no:?}", control.id);
+        }
+    }
+    assert!(
+        alone > 80 && flags > 40,
+        "{alone} controls read one fact, {flags} a true or false one"
+    );
+}
+
 #[test]
 fn nothing_known_is_neither_pass_nor_failure() {
     for (control, name, world) in worlds() {
@@ -265,7 +320,7 @@ fn where_the_time_is_not_known_no_verdict_hangs_on_it() {
 #[test]
 fn hiding_one_fact_never_reverses_a_verdict() {
     for (control, name, world) in worlds() {
-        for fact in control.reads {
+        for fact in control.test.reads {
             let less = hide(&world, |id| id == *fact);
             let what = format!("{name} without {fact}");
             assert_only_less_certain(control, &world, &less, &what);
@@ -279,7 +334,7 @@ fn hiding_any_facts_never_reverses_a_verdict() {
     for (control, name, world) in worlds() {
         for _ in 0..cases(40) {
             let hidden: BTreeSet<FactId> =
-                control.reads.iter().copied().filter(|_| coin()).collect();
+                control.test.reads.iter().copied().filter(|_| coin()).collect();
             let cut_kinds: BTreeSet<Kind> =
                 control.kinds().into_iter().filter(|_| coin()).collect();
             let less = cut(&hide(&world, |id| hidden.contains(&id)), |k| cut_kinds.contains(&k));
@@ -294,7 +349,7 @@ fn hiding_any_facts_never_reverses_a_verdict() {
 fn what_is_undecided_of_a_list_never_passes() {
     let mut lists = BTreeSet::new();
     for (control, name, world) in worlds() {
-        for fact in control.reads {
+        for fact in control.test.reads {
             let Some(open) = leave_open(&world, *fact) else { continue };
             lists.insert(*fact);
             let what = format!("{name} with more of {fact}");
@@ -313,7 +368,7 @@ fn what_is_undecided_of_a_list_never_passes() {
 #[test]
 fn hiding_one_fact_of_one_resource_never_reverses_a_verdict() {
     for (control, name, world) in mixed() {
-        for fact in control.reads {
+        for fact in control.test.reads {
             for place in 0..world.population(fact.kind) {
                 let less = hide_one(&world, |id, at| id == *fact && at == place);
                 let what = format!("{name} without {fact} of {} {place}", fact.kind);
@@ -332,7 +387,7 @@ fn hiding_any_facts_of_any_resources_never_reverses_a_verdict() {
         for _ in 0..cases(20) {
             let mut hidden = BTreeSet::new();
             let less = hide_one(&world, |id, at| {
-                let hides = control.reads.contains(&id) && coin();
+                let hides = control.test.reads.contains(&id) && coin();
                 if hides {
                     hidden.insert((id, at));
                 }
@@ -359,7 +414,7 @@ fn an_incomplete_listing_never_reverses_a_verdict() {
 fn only_the_facts_named_in_reads_are_read() {
     for (control, name, world) in worlds() {
         let kinds = control.kinds();
-        let less = hide(&world, |id| !control.reads.contains(&id));
+        let less = hide(&world, |id| !control.test.reads.contains(&id));
         let less = cut(&less, |kind| !kinds.contains(&kind));
         let (before, after) = (outcomes(control, &world), outcomes(control, &less));
         assert_eq!(before, after, "{name} reads more than it says");
@@ -373,7 +428,7 @@ fn every_failure_carries_evidence_from_what_was_read() {
             if let Outcome::Fail(evidence) = outcome {
                 assert!(!evidence.is_empty(), "{name}");
                 for evidence in &*evidence {
-                    let read = control.reads.iter().any(|fact| fact.name == evidence.fact);
+                    let read = control.test.reads.iter().any(|fact| fact.name == evidence.fact);
                     assert!(read, "{name} shows `{}`, which it does not read", evidence.fact);
                     assert!(!evidence.found.is_empty() && !evidence.expected.is_empty(), "{name}");
                 }
@@ -415,18 +470,18 @@ fn the_metadata_is_whole() {
         assert!(plain(control.rationale) && control.rationale.ends_with('.'), "{id}: rationale");
         assert!(!control.references.is_empty(), "{id}: references");
         assert!(control.references.iter().all(|r| r.starts_with("https://")), "{id}: references");
-        assert!(!control.reads.is_empty(), "{id}: reads");
-        let reads: BTreeSet<_> = control.reads.iter().collect();
-        assert_eq!(reads.len(), control.reads.len(), "{id} reads a fact twice");
+        assert!(!control.test.reads.is_empty(), "{id}: reads");
+        let reads: BTreeSet<_> = control.test.reads.iter().collect();
+        assert_eq!(reads.len(), control.test.reads.len(), "{id} reads a fact twice");
         assert!(providers(control).next().is_some(), "{id}: no remedy for any provider");
         for (provider, remedy) in control.remediation {
             assert!(plain(remedy.text) && remedy.text.ends_with('.'), "{id}: remedy on {provider}");
             assert!(plain(remedy.console) && plain(remedy.command), "{id}: remedy on {provider}");
         }
-        let mut params: Vec<&str> = control.params.iter().map(|param| param.name()).collect();
+        let mut params: Vec<&str> = control.test.params.iter().map(|param| param.name()).collect();
         params.sort_unstable();
         assert!(params.windows(2).all(|pair| pair[0] != pair[1]), "{id}: params");
-        assert!(control.params.iter().all(|param| plain(param.doc())), "{id}: params");
+        assert!(control.test.params.iter().all(|param| plain(param.doc())), "{id}: params");
     }
 }
 
@@ -471,12 +526,12 @@ fn a_row_with_a_number_names_it() {
         for mapping in control.satisfies {
             let (id, row) = (control.id, mapping.requirement.to_string());
             for asked in mapping.asked() {
-                let param = control.params.iter().find(|param| param.name() == asked.name());
+                let param = control.test.params.iter().find(|param| param.name() == asked.name());
                 let param = param.unwrap_or_else(|| panic!("{id} has no {}", asked.name()));
                 assert!(param.accepts(&asked.value()), "{id}: {row}");
             }
             if let Some(check) = mapping.check() {
-                assert_eq!(check.kind(), control.check.kind(), "{id}: {row}");
+                assert_eq!(check.kind(), control.test.check.kind(), "{id}: {row}");
                 continue;
             }
             let benchmark = BENCHMARKS.contains(&mapping.requirement.framework().id);
@@ -484,7 +539,7 @@ fn a_row_with_a_number_names_it() {
             if !decides && mapping.strength != Strength::Full {
                 continue;
             }
-            for param in control.params {
+            for param in control.test.params {
                 if !mapping.asked().any(|asked| asked.name() == param.name()) {
                     left.insert((row.clone(), id, param.name()));
                 }
@@ -510,7 +565,7 @@ fn no_threshold_moves_a_row_with_a_number() {
                 let wanted = tallies(control, &world, &Params::default());
                 for extreme in [0, 1, 7, 30, 3650, u32::MAX] {
                     let mut params = Params::default();
-                    for param in control.params {
+                    for param in control.test.params {
                         let value = match param {
                             Param::Days(_) | Param::Count(_) => Value::Number(extreme),
                             Param::Names(_) if extreme < 30 => Value::Names(vec![]),

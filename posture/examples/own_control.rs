@@ -8,6 +8,7 @@ use posture::core::prelude::*;
 /// Buckets of this company begin with its name.
 static NAMED: Control = Control {
     id: "storage.named-by-us",
+    life: since("0.1.0"),
     title: "Buckets are named as we name them",
     severity: Low,
     rationale: "A name that says whose a bucket is helps whoever finds it.",
@@ -21,12 +22,14 @@ static NAMED: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"],
     satisfies: &[csf20("ID.AM-05", Supporting)],
-    reads: &[Bucket::VERSIONING],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(bucket("contoso-records", true)),
-        fail: |scope| scope.buckets.items.push(bucket("records", true)),
+    test: Test {
+        reads: &[Bucket::VERSIONING],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(bucket("contoso-records", true)),
+            fail: |scope| scope.buckets.items.push(bucket("records", true)),
+        },
     },
 };
 

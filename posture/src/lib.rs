@@ -526,7 +526,7 @@ impl Settings {
             };
             control.judges(provider) && self.judging.exceptions.iter().any(by_tag)
         };
-        let kinds = controls.iter().filter(by_tag).map(|control| control.check.kind());
+        let kinds = controls.iter().filter(by_tag).map(|control| control.test.check.kind());
         let tags = exception::tags(kinds);
         if tags.is_empty() { wanted } else { wanted.and(&tags) }
     }

@@ -517,7 +517,7 @@ fn judging(provider: Provider) -> Vec<&'static Control> {
 /// The controls that take an action: they read a fact that it fills, or judge what it lists.
 fn takers(provider: Provider, fills: &[FactId], lists: &[Kind]) -> Vec<&'static Control> {
     let takes = |control: &&'static Control| {
-        control.reads.iter().any(|fact| fills.contains(fact))
+        control.test.reads.iter().any(|fact| fills.contains(fact))
             || control.kinds().iter().any(|kind| lists.contains(kind))
     };
     judging(provider).into_iter().filter(takes).collect()

@@ -715,7 +715,7 @@ fn component(examined: &Examined<'_>, report: &Report<'_>) -> Component {
     props.extend(scope.identity.as_deref().map(|identity| prop("identity", identity)));
     let controls = report.findings.controls().iter();
     let judging = controls.filter(|control| control.judges(scope.provider));
-    let mut kinds: Vec<Kind> = judging.map(|control| control.check.kind()).collect();
+    let mut kinds: Vec<Kind> = judging.map(|control| control.test.check.kind()).collect();
     kinds.retain(|kind| *kind != Kind::Account && scope.holds(*kind));
     kinds.sort_unstable();
     kinds.dedup();

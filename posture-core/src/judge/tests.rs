@@ -93,7 +93,7 @@ fn a_scope_is_judged_by_the_controls_of_its_provider_and_level() {
     let directory = controls::ALL
         .iter()
         .copied()
-        .find(|control| control.check.kind() == Kind::Directory)
+        .find(|control| control.test.check.kind() == Kind::Directory)
         .unwrap();
     let chosen: &[&'static Control] =
         &[VERSIONING, directory, &logging::object_write_events::CONTROL];

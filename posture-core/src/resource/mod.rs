@@ -86,6 +86,8 @@ pub trait Resource {
     fn hide(&mut self, fact: &str, gap: GapId) -> bool;
     /// Points a fact that has a gap to the gap of another number; says whether there is a fact of that name.
     fn renumber(&mut self, fact: &str, gap: GapId) -> bool;
+    /// Makes a fact one that the provider does not offer; says whether there is a fact of that name.
+    fn withdraw(&mut self, fact: &str) -> bool;
     /// The gap in place of a fact, or behind what is not decided of a list, where there is one.
     fn gap(&self, fact: &str) -> Option<GapId>;
     /// A fact as JSON, in the snapshot's form.
@@ -202,6 +204,14 @@ macro_rules! resource {
             fn renumber(&mut self, fact: &str, gap: crate::gap::GapId) -> bool {
                 match fact {
                     $( stringify!($fact) => crate::entries::renumber(&mut self.$fact, gap), )*
+                    _ => return false,
+                }
+                true
+            }
+
+            fn withdraw(&mut self, fact: &str) -> bool {
+                match fact {
+                    $( stringify!($fact) => self.$fact = crate::fact::Fact::NotOffered, )*
                     _ => return false,
                 }
                 true

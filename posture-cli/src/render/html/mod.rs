@@ -881,13 +881,13 @@ impl<'a> Page<'a> {
                 .rows
                 .iter()
                 .filter(|row| row.control.judges(provider))
-                .map(|row| row.control.check.kind())
+                .map(|row| row.control.test.check.kind())
                 .collect();
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.many()).collect();
             writeln!(out, "<dt>On {provider}<dd>{}", kinds.join(", "))?;
         }
         let own =
-            self.rows.iter().filter(|row| matches!(row.control.check, Check::Rule(_))).count();
+            self.rows.iter().filter(|row| matches!(row.control.test.check, Check::Rule(_))).count();
         write!(
             out,
             "<dt>Controls<dd>{} of the {} that this version knows were selected",
@@ -969,7 +969,7 @@ impl<'a> Page<'a> {
     }
 
     fn thresholds(&self, out: &mut impl Write) -> io::Result<()> {
-        if self.rows.iter().all(|row| row.control.params.is_empty()) {
+        if self.rows.iter().all(|row| row.control.test.params.is_empty()) {
             return Ok(());
         }
         writeln!(
@@ -979,7 +979,7 @@ impl<'a> Page<'a> {
         )?;
         for row in &self.rows {
             let applied = self.params.in_force(row.control);
-            for param in row.control.params {
+            for param in row.control.test.params {
                 let Some(value) = applied.get(param.name()) else { continue };
                 let shown = |text: String| if text.is_empty() { "none".to_owned() } else { text };
                 let changed = if *value == param.default() {
@@ -1468,7 +1468,7 @@ impl<'a> Page<'a> {
             let bearings: Vec<String> = bearings.collect();
             writeln!(out, "<dt>Bears on<dd>{}", bearings.join(", "))?;
         }
-        if let Check::Rule(rule) = control.check {
+        if let Check::Rule(rule) = control.test.check {
             writeln!(out, "<dt>Rule, from a file<dd>{}", long(rule.source()))?;
         }
         for (threshold, value) in self.params.in_force(control) {
@@ -1476,9 +1476,9 @@ impl<'a> Page<'a> {
             let value = if value.is_empty() { "none" } else { value.as_str() };
             writeln!(out, "<dt>Threshold<dd>{}: {}", name(threshold), long(value))?;
         }
-        if !control.reads.is_empty() {
+        if !control.test.reads.is_empty() {
             write!(out, "<dt>Reads<dd><ul>")?;
-            for fact in control.reads {
+            for fact in control.test.reads {
                 write!(out, "<li><code>{fact}</code> {}", Prose(doc(*fact)))?;
             }
             writeln!(out, "</ul>")?;

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.agentless-scanning",
+    life: since("0.1.0"),
     title: "Disks of virtual machines are scanned without an agent",
     severity: Medium,
     rationale: "A machine without an agent, or whose agent was switched off, is scanned all the \
@@ -31,40 +32,5 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.3.4", Full),
         mcsb1("PV-5", Partial),
     ],
-    reads: &[Detector::AGENTLESS_SCANNING],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(example(Known(true))),
-        fail: |scope| scope.detectors.items.push(example(Known(false))),
-    },
+    test: is_true!(Detector.agentless_scanning, "off", "on"),
 };
-
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    if *detector.agentless_scanning.known()? {
-        return pass();
-    }
-    fail(Detector::AGENTLESS_SCANNING, "off", "on")
-}
-
-fn example(agentless_scanning: Fact<bool>) -> Detector {
-    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
-        .agentless_scanning(agentless_scanning)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.detectors.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.alert-mail",
+    life: since("0.1.0"),
     title: "Security alerts are sent by mail",
     severity: Medium,
     rationale: "An alert that waits in a console is read when somebody happens to look.",
@@ -33,15 +34,17 @@ pub static CONTROL: Control = Control {
         mcsb1("IR-2", Supporting),
         mcsb1("IR-3", Supporting),
     ],
-    reads: &[Account::ALERT_MAIL_FROM],
-    params: &[Param::Names(&LEVELS)],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.alert_mail_from = Known(Some(RiskLevel::Medium));
-        },
-        fail: |scope| {
-            scope.account.alert_mail_from = Known(None);
+    test: Test {
+        reads: &[Account::ALERT_MAIL_FROM],
+        params: &[Param::Names(&LEVELS)],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.alert_mail_from = Known(Some(RiskLevel::Medium));
+            },
+            fail: |scope| {
+                scope.account.alert_mail_from = Known(None);
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.alert-mail-to-owners",
+    life: since("0.1.0"),
     title: "Owners are to be told of security alerts",
     severity: Low,
     rationale: "Owners of a subscription are there when the security contact is not, and may act \
@@ -32,39 +33,9 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.12", Full),
         mcsb1("IR-2", Partial),
     ],
-    reads: &[Account::ALERT_MAIL_TO_OWNERS],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.alert_mail_to_owners = Known(true);
-        },
-        fail: |scope| {
-            scope.account.alert_mail_to_owners = Known(false);
-        },
-    },
+    test: is_true!(
+        Account.alert_mail_to_owners,
+        "they are not",
+        "a notification by role that holds Owner"
+    ),
 };
-
-fn check(account: &Account, _: &Context<'_>) -> Judged {
-    if *account.alert_mail_to_owners.known()? {
-        return pass();
-    }
-    fail(Account::ALERT_MAIL_TO_OWNERS, "they are not", "a notification by role that holds Owner")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.account.alert_mail_to_owners = value
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

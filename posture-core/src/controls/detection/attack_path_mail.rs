@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.attack-path-mail",
+    life: since("0.1.0"),
     title: "Paths of attack are sent by mail",
     severity: Medium,
     rationale: "A path of attack that was found is a race: who learns of it late may lose.",
@@ -33,15 +34,17 @@ pub static CONTROL: Control = Control {
         mcsb1("IR-2", Supporting),
         mcsb1("IR-3", Supporting),
     ],
-    reads: &[Account::ATTACK_PATH_MAIL_FROM],
-    params: &[Param::Names(&LEVELS)],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.attack_path_mail_from = Known(Some(RiskLevel::Medium));
-        },
-        fail: |scope| {
-            scope.account.attack_path_mail_from = Known(None);
+    test: Test {
+        reads: &[Account::ATTACK_PATH_MAIL_FROM],
+        params: &[Param::Names(&LEVELS)],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.attack_path_mail_from = Known(Some(RiskLevel::Medium));
+            },
+            fail: |scope| {
+                scope.account.attack_path_mail_from = Known(None);
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.attack-surface",
+    life: since("0.1.0"),
     title: "What the internet sees is searched for weaknesses from outside",
     severity: Low,
     rationale: "Nobody mends what nobody knows of: forgotten names and servers are found from \
@@ -28,44 +29,9 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.16", Partial),
         mcsb1("PV-5", Supporting),
     ],
-    reads: &[Detector::ATTACK_SURFACE],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(example(Known(true))),
-        fail: |scope| scope.detectors.items.push(example(Known(false))),
-    },
-};
-
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    if *detector.attack_surface.known()? {
-        return pass();
-    }
-    fail(
-        Detector::ATTACK_SURFACE,
+    test: is_true!(
+        Detector.attack_surface,
         "no workspace in any subscription that was read",
-        "at least one workspace",
-    )
-}
-
-fn example(attack_surface: Fact<bool>) -> Detector {
-    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
-        .attack_surface(attack_surface)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.detectors.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}
+        "at least one workspace"
+    ),
+};

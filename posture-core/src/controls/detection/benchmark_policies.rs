@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.benchmark-policies",
+    life: since("0.1.0"),
     title: "The policies of the security benchmark are not switched off",
     severity: Low,
     rationale: "A check that is switched off reports nothing, and looks like one that found \
@@ -31,15 +32,17 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.11", Partial),
         mcsb1("PV-2", Partial),
     ],
-    reads: &[Account::BENCHMARK_DISABLED],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.benchmark_disabled = Known(Some(vec![]));
-        },
-        fail: |scope| {
-            scope.account.benchmark_disabled = Known(None);
+    test: Test {
+        reads: &[Account::BENCHMARK_DISABLED],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.benchmark_disabled = Known(Some(vec![]));
+            },
+            fail: |scope| {
+                scope.account.benchmark_disabled = Known(None);
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.endpoint-protection",
+    life: since("0.1.0"),
     title: "Virtual machines are protected as endpoints",
     severity: High,
     rationale: "What an attacker starts on a machine is seen, and stopped, from within only.",
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         mcsb1("ES-1", Partial),
         mcsb1("ES-2", Partial),
     ],
-    reads: &[Detector::ENDPOINT_PROTECTION, Detector::SERVERS],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(example(Known(true))),
-        fail: |scope| scope.detectors.items.push(example(Known(false))),
+    test: Test {
+        reads: &[Detector::ENDPOINT_PROTECTION, Detector::SERVERS],
+        params: &[],
+        check: Check::Detector(check),
+        examples: Examples {
+            pass: |scope| scope.detectors.items.push(example(Known(true))),
+            fail: |scope| scope.detectors.items.push(example(Known(false))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.finding-hub",
+    life: since("0.1.0"),
     title: "Security findings are collected in every region",
     severity: Medium,
     rationale: "Findings that stay in the service that made them are seen late, and never side by \
@@ -30,12 +31,14 @@ pub static CONTROL: Control = Control {
         ccm41("TVM-11", Supporting),
         cis_aws7("5.16", Full),
     ],
-    reads: &[FindingHub::ENABLED],
-    params: &[],
-    check: Check::FindingHub(check),
-    examples: Examples {
-        pass: |scope| scope.finding_hubs.items.push(switched(Known(true))),
-        fail: |scope| scope.finding_hubs.items.push(switched(Known(false))),
+    test: Test {
+        reads: &[FindingHub::ENABLED],
+        params: &[],
+        check: Check::FindingHub(check),
+        examples: Examples {
+            pass: |scope| scope.finding_hubs.items.push(switched(Known(true))),
+            fail: |scope| scope.finding_hubs.items.push(switched(Known(false))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.machine-vulnerabilities",
+    life: since("0.1.0"),
     title: "Virtual machines are searched for known vulnerabilities",
     severity: Medium,
     rationale: "Who knows which machine runs software with a known hole can mend it before \
@@ -33,40 +34,5 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.3.2", Full),
         mcsb1("PV-5", Partial),
     ],
-    reads: &[Detector::MACHINE_VULNERABILITIES],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(example(Known(true))),
-        fail: |scope| scope.detectors.items.push(example(Known(false))),
-    },
+    test: is_true!(Detector.machine_vulnerabilities, "off", "on"),
 };
-
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    if *detector.machine_vulnerabilities.known()? {
-        return pass();
-    }
-    fail(Detector::MACHINE_VULNERABILITIES, "off", "on")
-}
-
-fn example(machine_vulnerabilities: Fact<bool>) -> Detector {
-    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
-        .machine_vulnerabilities(machine_vulnerabilities)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.detectors.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.posture-management",
+    life: since("0.1.0"),
     title: "Weak configuration and paths of attack are searched for",
     severity: Medium,
     rationale: "Single weaknesses look harmless: together they make a path to what matters, which \
@@ -29,40 +30,5 @@ pub static CONTROL: Control = Control {
         mcsb1("PV-2", Partial),
         mcsb1("PV-5", Supporting),
     ],
-    reads: &[Detector::POSTURE],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(example(Known(true))),
-        fail: |scope| scope.detectors.items.push(example(Known(false))),
-    },
+    test: is_true!(Detector.posture, "off", "on"),
 };
-
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    if *detector.posture.known()? {
-        return pass();
-    }
-    fail(Detector::POSTURE, "off", "on")
-}
-
-fn example(posture: Fact<bool>) -> Detector {
-    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
-        .posture(posture)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.detectors.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

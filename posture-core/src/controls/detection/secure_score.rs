@@ -7,6 +7,7 @@ use crate::prelude::*;
 /// A score is no configuration: it sums up what the provider examined, so that it supports requirements and decides none.
 pub static CONTROL: Control = Control {
     id: "detection.secure-score",
+    life: since("0.1.0"),
     title: "The provider's own score of security is high enough",
     severity: Low,
     rationale: "The provider examines more than any audit from outside, and a low score says that \
@@ -32,12 +33,14 @@ pub static CONTROL: Control = Control {
         ccm41("TVM-11", Supporting),
         mcsb1("PV-2", Supporting),
     ],
-    reads: &[Detector::SECURE_SCORE_PERCENT],
-    params: &[Param::Count(&MIN_PERCENT)],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(example(Known(Some(70)))),
-        fail: |scope| scope.detectors.items.push(example(Known(Some(69)))),
+    test: Test {
+        reads: &[Detector::SECURE_SCORE_PERCENT],
+        params: &[Param::Count(&MIN_PERCENT)],
+        check: Check::Detector(check),
+        examples: Examples {
+            pass: |scope| scope.detectors.items.push(example(Known(Some(70)))),
+            fail: |scope| scope.detectors.items.push(example(Known(Some(69)))),
+        },
     },
 };
 

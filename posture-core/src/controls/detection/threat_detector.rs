@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.threat-detector",
+    life: since("0.1.0"),
     title: "Threat detection is on in every region",
     severity: High,
     rationale: "An intruder works in the regions nobody uses: where nothing watches, nothing is \
@@ -42,12 +43,14 @@ pub static CONTROL: Control = Control {
         fsbp("GuardDuty.12", Partial),
         fsbp("GuardDuty.13", Partial),
     ],
-    reads: &[Detector::ENABLED],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(switched(Known(true))),
-        fail: |scope| scope.detectors.items.push(switched(Known(false))),
+    test: Test {
+        reads: &[Detector::ENABLED],
+        params: &[],
+        check: Check::Detector(check),
+        examples: Examples {
+            pass: |scope| scope.detectors.items.push(switched(Known(true))),
+            fail: |scope| scope.detectors.items.push(switched(Known(false))),
+        },
     },
 };
 

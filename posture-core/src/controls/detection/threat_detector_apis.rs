@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.threat-detector-apis",
+    life: since("0.1.0"),
     title: "Threat detection watches APIs",
     severity: Medium,
     rationale: "Who misuses an API sends requests that are each allowed: what gives them away is \
@@ -29,40 +30,5 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.2.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::APIS],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(example(Known(true))),
-        fail: |scope| scope.detectors.items.push(example(Known(false))),
-    },
+    test: is_true!(Detector.apis, "off", "on"),
 };
-
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    if *detector.apis.known()? {
-        return pass();
-    }
-    fail(Detector::APIS, "off", "on")
-}
-
-fn example(apis: Fact<bool>) -> Detector {
-    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
-        .apis(apis)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.detectors.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

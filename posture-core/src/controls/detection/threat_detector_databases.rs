@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.threat-detector-databases",
+    life: since("0.1.0"),
     title: "Threat detection watches sign-ins to databases",
     severity: Medium,
     rationale: "Guessed and stolen database passwords show in sign-ins that only the database \
@@ -28,12 +29,14 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.9", Full),
     ],
-    reads: &[Detector::ENABLED, Detector::DATABASES],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(watching(Known(true))),
-        fail: |scope| scope.detectors.items.push(watching(Known(false))),
+    test: Test {
+        reads: &[Detector::ENABLED, Detector::DATABASES],
+        params: &[],
+        check: Check::Detector(check),
+        examples: Examples {
+            pass: |scope| scope.detectors.items.push(watching(Known(true))),
+            fail: |scope| scope.detectors.items.push(watching(Known(false))),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.threat-detector-functions",
+    life: since("0.1.0"),
     title: "Threat detection watches functions",
     severity: Medium,
     rationale: "A function that was taken over gives itself away by whom it talks to.",
@@ -28,12 +29,14 @@ pub static CONTROL: Control = Control {
         ccm41("I&S-09", Supporting),
         fsbp("GuardDuty.6", Full),
     ],
-    reads: &[Detector::ENABLED, Detector::FUNCTIONS],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(watching(Known(true))),
-        fail: |scope| scope.detectors.items.push(watching(Known(false))),
+    test: Test {
+        reads: &[Detector::ENABLED, Detector::FUNCTIONS],
+        params: &[],
+        check: Check::Detector(check),
+        examples: Examples {
+            pass: |scope| scope.detectors.items.push(watching(Known(true))),
+            fail: |scope| scope.detectors.items.push(watching(Known(false))),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.threat-detector-kubernetes",
+    life: since("0.1.0"),
     title: "Threat detection watches Kubernetes audit logs",
     severity: Medium,
     rationale: "Who takes over a cluster does so through its own interface, which the cloud's \
@@ -44,12 +45,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.4.1", Full).by(Check::Detector(with_every_part)),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::ENABLED, Detector::KUBERNETES_AUDIT, Detector::CONTAINER_PARTS_OFF],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(watching(Known(true))),
-        fail: |scope| scope.detectors.items.push(watching(Known(false))),
+    test: Test {
+        reads: &[Detector::ENABLED, Detector::KUBERNETES_AUDIT, Detector::CONTAINER_PARTS_OFF],
+        params: &[],
+        check: Check::Detector(check),
+        examples: Examples {
+            pass: |scope| scope.detectors.items.push(watching(Known(true))),
+            fail: |scope| scope.detectors.items.push(watching(Known(false))),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.threat-detector-runtime",
+    life: since("0.1.0"),
     title: "Threat detection watches workloads at run time",
     severity: Medium,
     rationale: "What a process does inside a workload is seen from within only.",
@@ -30,12 +31,14 @@ pub static CONTROL: Control = Control {
         fsbp("GuardDuty.12", Partial),
         fsbp("GuardDuty.13", Partial),
     ],
-    reads: &[Detector::ENABLED, Detector::RUNTIME],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(watching(Known(true))),
-        fail: |scope| scope.detectors.items.push(watching(Known(false))),
+    test: Test {
+        reads: &[Detector::ENABLED, Detector::RUNTIME],
+        params: &[],
+        check: Check::Detector(check),
+        examples: Examples {
+            pass: |scope| scope.detectors.items.push(watching(Known(true))),
+            fail: |scope| scope.detectors.items.push(watching(Known(false))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.threat-detector-servers",
+    life: since("0.1.0"),
     title: "Threat detection watches virtual machines",
     severity: Medium,
     rationale: "A machine that was taken over behaves as no other: where nothing watches it, \
@@ -30,40 +31,5 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.3.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::SERVERS],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(example(Known(true))),
-        fail: |scope| scope.detectors.items.push(example(Known(false))),
-    },
+    test: is_true!(Detector.servers, "off", "on"),
 };
-
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    if *detector.servers.known()? {
-        return pass();
-    }
-    fail(Detector::SERVERS, "off", "on")
-}
-
-fn example(servers: Fact<bool>) -> Detector {
-    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
-        .servers(servers)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.detectors.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

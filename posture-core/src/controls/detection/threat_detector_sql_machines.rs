@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.threat-detector-sql-machines",
+    life: since("0.1.0"),
     title: "Threat detection watches SQL servers on virtual machines",
     severity: Medium,
     rationale: "A SQL server that the customer runs is attacked as often as a managed one, and \
@@ -29,40 +30,5 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.7.4", Full),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::SQL_MACHINES],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(example(Known(true))),
-        fail: |scope| scope.detectors.items.push(example(Known(false))),
-    },
+    test: is_true!(Detector.sql_machines, "off", "on"),
 };
-
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    if *detector.sql_machines.known()? {
-        return pass();
-    }
-    fail(Detector::SQL_MACHINES, "off", "on")
-}
-
-fn example(sql_machines: Fact<bool>) -> Detector {
-    Detector::unread("/subscriptions/1/providers/Microsoft.Security", "Defender for Cloud", None)
-        .sql_machines(sql_machines)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.detectors.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.threat-detector-storage",
+    life: since("0.1.0"),
     title: "Threat detection watches object storage",
     severity: Medium,
     rationale: "Theft of data shows in the access to objects, which the record of management \
@@ -44,12 +45,14 @@ pub static CONTROL: Control = Control {
         mcsb1("DP-2", Partial),
         mcsb1("LT-1", Partial),
     ],
-    reads: &[Detector::ENABLED, Detector::OBJECT_STORAGE],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(watching(Known(true))),
-        fail: |scope| scope.detectors.items.push(watching(Known(false))),
+    test: Test {
+        reads: &[Detector::ENABLED, Detector::OBJECT_STORAGE],
+        params: &[],
+        check: Check::Detector(check),
+        examples: Examples {
+            pass: |scope| scope.detectors.items.push(watching(Known(true))),
+            fail: |scope| scope.detectors.items.push(watching(Known(false))),
+        },
     },
 };
 

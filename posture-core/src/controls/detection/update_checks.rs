@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "detection.update-checks",
+    life: since("0.1.0"),
     title: "Virtual machines look for missing updates by themselves",
     severity: Medium,
     rationale: "A machine that does not look for updates does not tell that it lacks one.",
@@ -28,12 +29,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.10", Supporting),
         mcsb1("PV-6", Partial),
     ],
-    reads: &[Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
-    params: &[],
-    check: Check::Detector(check),
-    examples: Examples {
-        pass: |scope| scope.detectors.items.push(example(Known(vec![]))),
-        fail: |scope| scope.detectors.items.push(example(Known(vec!["web".to_owned()]))),
+    test: Test {
+        reads: &[Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
+        params: &[],
+        check: Check::Detector(check),
+        examples: Examples {
+            pass: |scope| scope.detectors.items.push(example(Known(vec![]))),
+            fail: |scope| scope.detectors.items.push(example(Known(vec!["web".to_owned()]))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.access-key-age",
+    life: since("0.1.0"),
     title: "Access keys are rotated",
     severity: Medium,
     rationale: "The longer a key lives, the more places have a copy of it.",
@@ -27,12 +28,14 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.12", Full).with(MAX_AGE.asked(90)),
         fsbp("IAM.3", Full).with(MAX_AGE.asked(90)),
     ],
-    reads: &[AccessKey::ACTIVE, AccessKey::ROTATED],
-    params: &[Param::Days(&MAX_AGE)],
-    check: Check::AccessKey(check),
-    examples: Examples {
-        pass: |scope| scope.access_keys.items.push(key(90, None)),
-        fail: |scope| scope.access_keys.items.push(key(91, None)),
+    test: Test {
+        reads: &[AccessKey::ACTIVE, AccessKey::ROTATED],
+        params: &[Param::Days(&MAX_AGE)],
+        check: Check::AccessKey(check),
+        examples: Examples {
+            pass: |scope| scope.access_keys.items.push(key(90, None)),
+            fail: |scope| scope.access_keys.items.push(key(91, None)),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.application-owners",
+    life: since("0.1.0"),
     title: "Applications do not own whole subscriptions",
     severity: Medium,
     rationale: "A secret of the application that leaks, or a flaw in it, gives everything in the \
@@ -28,12 +29,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Grant::HOLDER, Grant::POWER, Grant::LEVEL],
-    params: &[],
-    check: Check::Grant(check),
-    examples: Examples {
-        pass: |scope| scope.grants.items.push(example(Known(Holder::User))),
-        fail: |scope| scope.grants.items.push(example(Known(Holder::Application))),
+    test: Test {
+        reads: &[Grant::HOLDER, Grant::POWER, Grant::LEVEL],
+        params: &[],
+        check: Check::Grant(check),
+        examples: Examples {
+            pass: |scope| scope.grants.items.push(example(Known(Holder::User))),
+            fail: |scope| scope.grants.items.push(example(Known(Holder::Application))),
+        },
     },
 };
 

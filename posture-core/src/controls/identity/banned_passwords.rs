@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.banned-passwords",
+    life: since("0.1.0"),
     title: "Words of the organisation are banned from passwords",
     severity: Medium,
     rationale: "Names of companies, products and places are the first that somebody tries \
@@ -28,39 +29,5 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Partial),
         mcsb1("IM-6", Supporting),
     ],
-    reads: &[Directory::BANNED_PASSWORDS],
-    params: &[],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(true))),
-        fail: |scope| scope.directories.items.push(example(Known(false))),
-    },
+    test: is_true!(Directory.banned_passwords, "none", "a list that is enforced"),
 };
-
-fn check(directory: &Directory, _: &Context<'_>) -> Judged {
-    if *directory.banned_passwords.known()? {
-        return pass();
-    }
-    fail(Directory::BANNED_PASSWORDS, "none", "a list that is enforced")
-}
-
-fn example(banned_passwords: Fact<bool>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .banned_passwords(banned_passwords)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.directories.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

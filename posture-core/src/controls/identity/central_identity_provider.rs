@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.central-identity-provider",
+    life: since("0.1.0"),
     title: "People sign in through a central identity provider",
     severity: Medium,
     rationale: "Who leaves loses access everywhere at once only where there is one place to remove them.",
@@ -25,12 +26,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-12", Partial),
         cis_aws7("2.19", Partial),
     ],
-    reads: &[Account::IDENTITY_PROVIDERS],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.identity_providers = Known(1),
-        fail: |scope| scope.account.identity_providers = Known(0),
+    test: Test {
+        reads: &[Account::IDENTITY_PROVIDERS],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.identity_providers = Known(1),
+            fail: |scope| scope.account.identity_providers = Known(0),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.central-root-credentials",
+    life: since("0.1.0"),
     title: "The organisation manages root credentials centrally",
     severity: Medium,
     rationale: "A root user without credentials cannot be taken over.",
@@ -26,12 +27,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         cis_aws7("2.1.1", Full),
     ],
-    reads: &[Account::CENTRAL_ROOT_CREDENTIALS, Account::ORGANIZATION],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.central_root_credentials = Known(true),
-        fail: |scope| scope.account.central_root_credentials = Known(false),
+    test: Test {
+        reads: &[Account::CENTRAL_ROOT_CREDENTIALS, Account::ORGANIZATION],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.central_root_credentials = Known(true),
+            fail: |scope| scope.account.central_root_credentials = Known(false),
+        },
     },
 };
 

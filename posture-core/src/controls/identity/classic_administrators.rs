@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.classic-administrators",
+    life: since("0.1.0"),
     title: "Nobody is administrator by the system before roles",
     severity: Medium,
     rationale: "These administrators show in no list of roles, so that no review finds them.",
@@ -28,16 +29,18 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Supporting),
         mcsb1("PA-1", Partial),
     ],
-    reads: &[Account::CLASSIC_ADMINISTRATORS],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.classic_administrators = Known(vec![]);
-        },
-        fail: |scope| {
-            scope.account.classic_administrators =
-                Known(vec!["old@contoso.example (CoAdministrator)".to_owned()]);
+    test: Test {
+        reads: &[Account::CLASSIC_ADMINISTRATORS],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.classic_administrators = Known(vec![]);
+            },
+            fail: |scope| {
+                scope.account.classic_administrators =
+                    Known(vec!["old@contoso.example (CoAdministrator)".to_owned()]);
+            },
         },
     },
 };

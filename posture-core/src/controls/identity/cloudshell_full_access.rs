@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.cloudshell-full-access",
+    life: since("0.1.0"),
     title: "Nobody holds the full-access policy of the cloud shell",
     severity: Medium,
     rationale: "Through the shell files can be carried out of the account, past whatever inspects the network.",
@@ -20,12 +21,14 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/cloudshell/latest/userguide/sec-auth-with-identities.html",
     ],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), cis_aws7("2.20", Full)],
-    reads: &[Policy::CUSTOMER_MANAGED, Policy::ATTACHMENTS],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.policies.items.push(policy(0)),
-        fail: |scope| scope.policies.items.push(policy(1)),
+    test: Test {
+        reads: &[Policy::CUSTOMER_MANAGED, Policy::ATTACHMENTS],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.policies.items.push(policy(0)),
+            fail: |scope| scope.policies.items.push(policy(1)),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.contact-details",
+    life: since("0.1.0"),
     title: "The account has a name, a number and an address",
     severity: Low,
     rationale: "When the account has to be recovered, these are what proves whose it is.",
@@ -24,12 +25,14 @@ pub static CONTROL: Control = Control {
         ccm41("SEF-06", Supporting),
         cis_aws7("2.2", Partial),
     ],
-    reads: &[Account::CONTACT_DETAILS],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.contact_details = Known(true),
-        fail: |scope| scope.account.contact_details = Known(false),
+    test: Test {
+        reads: &[Account::CONTACT_DETAILS],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.contact_details = Known(true),
+            fail: |scope| scope.account.contact_details = Known(false),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.device-code-sign-in",
+    life: since("0.1.0"),
     title: "Signing in by device code is refused",
     severity: Medium,
     rationale: "People can be talked into entering the code of somebody else's device, and MFA \
@@ -30,16 +31,18 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-13", Supporting),
         mcsb1("IM-7", Partial),
     ],
-    reads: &[
-        Directory::DEVICE_CODES_BLOCKED,
-        Directory::SIGN_IN_RULES,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-    ],
-    params: &[Param::Names(&sign_in::EXCEPTIONS)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
-        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+    test: Test {
+        reads: &[
+            Directory::DEVICE_CODES_BLOCKED,
+            Directory::SIGN_IN_RULES,
+            Directory::SIGN_IN_EXCLUSIONS_DECIDED,
+        ],
+        params: &[Param::Names(&sign_in::EXCEPTIONS)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
+            fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+        },
     },
 };
 

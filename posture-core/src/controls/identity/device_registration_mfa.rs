@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.device-registration-mfa",
+    life: since("0.1.0"),
     title: "Registering or joining a device takes MFA",
     severity: Medium,
     rationale: "A device that is registered counts as trusted, and its sign-ins as those of \
@@ -33,20 +34,22 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.1.2", Partial),
         mcsb1("IM-6", Partial),
     ],
-    reads: &[
-        Directory::DEVICE_REGISTRATION_MFA,
-        Directory::MFA_FOR_DEVICE_REGISTRATION,
-        Directory::SIGN_IN_RULES,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-    ],
-    params: &[Param::Names(&sign_in::EXCEPTIONS)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| {
-            let directory = example(sign_in::rules(&[]));
-            scope.directories.items.push(directory.device_registration_mfa(Known(true)));
+    test: Test {
+        reads: &[
+            Directory::DEVICE_REGISTRATION_MFA,
+            Directory::MFA_FOR_DEVICE_REGISTRATION,
+            Directory::SIGN_IN_RULES,
+            Directory::SIGN_IN_EXCLUSIONS_DECIDED,
+        ],
+        params: &[Param::Names(&sign_in::EXCEPTIONS)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| {
+                let directory = example(sign_in::rules(&[]));
+                scope.directories.items.push(directory.device_registration_mfa(Known(true)));
+            },
+            fail: |scope| scope.directories.items.push(example(sign_in::rules(&[]))),
         },
-        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[]))),
     },
 };
 

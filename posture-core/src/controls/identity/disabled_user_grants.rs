@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.disabled-user-grants",
+    life: since("0.1.0"),
     title: "Users who are switched off hold no roles",
     severity: Medium,
     rationale: "Whoever switches the account on again has all of its rights at once, and nobody \
@@ -30,13 +31,15 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-3", Partial),
         mcsb1("PA-4", Partial),
     ],
-    reads: &[Grant::DISABLED_USERS],
-    params: &[],
-    check: Check::Grant(check),
-    examples: Examples {
-        pass: |scope| scope.grants.items.push(example(Known(vec![]))),
-        fail: |scope| {
-            scope.grants.items.push(example(Known(vec!["carl@contoso.example".to_owned()])))
+    test: Test {
+        reads: &[Grant::DISABLED_USERS],
+        params: &[],
+        check: Check::Grant(check),
+        examples: Examples {
+            pass: |scope| scope.grants.items.push(example(Known(vec![]))),
+            fail: |scope| {
+                scope.grants.items.push(example(Known(vec!["carl@contoso.example".to_owned()])))
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.expired-certificate",
+    life: since("0.1.0"),
     title: "No expired certificate is kept",
     severity: Medium,
     rationale: "An expired certificate that is put to use by mistake breaks the service it was to protect.",
@@ -26,12 +27,14 @@ pub static CONTROL: Control = Control {
         ccm41("IPY-03", Supporting),
         cis_aws7("2.17", Full),
     ],
-    reads: &[Certificate::EXPIRES],
-    params: &[],
-    check: Check::Certificate(check),
-    examples: Examples {
-        pass: |scope| scope.certificates.items.push(certificate(1)),
-        fail: |scope| scope.certificates.items.push(certificate(-1)),
+    test: Test {
+        reads: &[Certificate::EXPIRES],
+        params: &[],
+        check: Check::Certificate(check),
+        examples: Examples {
+            pass: |scope| scope.certificates.items.push(certificate(1)),
+            fail: |scope| scope.certificates.items.push(certificate(-1)),
+        },
     },
 };
 

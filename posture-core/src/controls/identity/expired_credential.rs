@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.expired-credential",
+    life: since("0.1.0"),
     title: "Credentials of applications that have ended are removed",
     severity: Low,
     rationale: "Among credentials that have ended nobody sees which are in use, or which were \
@@ -25,12 +26,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Supporting),
         mcsb1("IM-3", Supporting),
     ],
-    reads: &[Credential::EXPIRES],
-    params: &[],
-    check: Check::Credential(check),
-    examples: Examples {
-        pass: |scope| scope.credentials.items.push(example(Known(Some(days(1))))),
-        fail: |scope| scope.credentials.items.push(example(Known(Some(days(0))))),
+    test: Test {
+        reads: &[Credential::EXPIRES],
+        params: &[],
+        check: Check::Credential(check),
+        examples: Examples {
+            pass: |scope| scope.credentials.items.push(example(Known(Some(days(1))))),
+            fail: |scope| scope.credentials.items.push(example(Known(Some(days(0))))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.expiring-certificate",
+    life: since("0.1.0"),
     title: "Certificates are renewed in time",
     severity: Low,
     rationale: "A certificate that expires unnoticed takes its service down.",
@@ -24,12 +25,14 @@ pub static CONTROL: Control = Control {
         csf20("PR.AA-01", Supporting),
         ccm41("CEK-17", Supporting),
     ],
-    reads: &[Certificate::EXPIRES],
-    params: &[Param::Days(&MIN_LEFT)],
-    check: Check::Certificate(check),
-    examples: Examples {
-        pass: |scope| scope.certificates.items.push(certificate(30)),
-        fail: |scope| scope.certificates.items.push(certificate(29)),
+    test: Test {
+        reads: &[Certificate::EXPIRES],
+        params: &[Param::Days(&MIN_LEFT)],
+        check: Check::Certificate(check),
+        examples: Examples {
+            pass: |scope| scope.certificates.items.push(certificate(30)),
+            fail: |scope| scope.certificates.items.push(certificate(29)),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.external-access-analyzer",
+    life: since("0.1.0"),
     title: "An analysis of access from outside runs in every region",
     severity: Medium,
     rationale: "What is shared with others is shared in one region, by one policy of hundreds.",
@@ -30,41 +31,5 @@ pub static CONTROL: Control = Control {
         // well.
         cis_aws7("2.18", Supporting),
     ],
-    reads: &[Analyzer::EXTERNAL_ACCESS],
-    params: &[],
-    check: Check::Analyzer(check),
-    examples: Examples {
-        pass: |scope| scope.analyzers.items.push(analyzer(true)),
-        fail: |scope| scope.analyzers.items.push(analyzer(false)),
-    },
+    test: is_true!(Analyzer.external_access, "none", "an active analyzer"),
 };
-
-fn check(analyzer: &Analyzer, _: &Context<'_>) -> Judged {
-    if *analyzer.external_access.known()? {
-        return pass();
-    }
-    fail(Analyzer::EXTERNAL_ACCESS, "none", "an active analyzer")
-}
-
-fn analyzer(on: bool) -> Analyzer {
-    Analyzer::unread(
-        "arn:aws:access-analyzer:us-east-1:123456789012:analyzer",
-        "us-east-1",
-        Some("us-east-1"),
-    )
-    .external_access(Known(on))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        let with =
-            |analyzer: Analyzer| move |scope: &mut Scope| scope.analyzers.items.push(analyzer);
-        assert_passes(&CONTROL, with(analyzer(true)));
-        assert_fails(&CONTROL, with(analyzer(false)));
-        assert_unknown(&CONTROL, with(analyzer(true).external_access(denied())));
-    }
-}

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.external-full-admin",
+    life: since("0.1.0"),
     title: "No other account can become administrator of this one",
     severity: Critical,
     rationale: "Whoever takes over the other account has this one too. The management account of the own organization is not \
@@ -29,17 +30,19 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         ccm41("IAM-15", Partial),
     ],
-    reads: &[Role::TRUSTS_ACCOUNTS, Role::FULL_ADMIN, Role::ADMIN_PATHS, Account::ORGANIZATION],
-    params: &[Param::Names(&TRUSTED)],
-    check: Check::Role(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.organization = Known(None);
-            scope.roles.items.push(role(&[], true));
-        },
-        fail: |scope| {
-            scope.account.organization = Known(None);
-            scope.roles.items.push(role(&["210987654321"], true));
+    test: Test {
+        reads: &[Role::TRUSTS_ACCOUNTS, Role::FULL_ADMIN, Role::ADMIN_PATHS, Account::ORGANIZATION],
+        params: &[Param::Names(&TRUSTED)],
+        check: Check::Role(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.organization = Known(None);
+                scope.roles.items.push(role(&[], true));
+            },
+            fail: |scope| {
+                scope.account.organization = Known(None);
+                scope.roles.items.push(role(&["210987654321"], true));
+            },
         },
     },
 };

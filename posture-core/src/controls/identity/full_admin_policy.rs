@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.full-admin-policy",
+    life: since("0.1.0"),
     title: "No policy of the customer gives full administration",
     severity: High,
     rationale: "One attachment of such a policy makes an administrator.",
@@ -45,16 +46,18 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-1", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Policy::CUSTOMER_MANAGED, Policy::FULL_ADMIN],
-    params: &[],
-    check: Check::Policy(check),
-    examples: Examples {
-        pass: |scope| scope.policies.items.push(good()),
-        fail: |scope| {
-            scope
-                .policies
-                .items
-                .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
+    test: Test {
+        reads: &[Policy::CUSTOMER_MANAGED, Policy::FULL_ADMIN],
+        params: &[],
+        check: Check::Policy(check),
+        examples: Examples {
+            pass: |scope| scope.policies.items.push(good()),
+            fail: |scope| {
+                scope
+                    .policies
+                    .items
+                    .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.global-administrator-count",
+    life: since("0.1.0"),
     title: "Two to four people are global administrators",
     severity: High,
     rationale: "One of them who is locked out locks out everybody; each further one can be \
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.3.4", Supporting),
         mcsb1("PA-1", Partial),
     ],
-    reads: &[Directory::GLOBAL_ADMINISTRATORS],
-    params: &[Param::Count(&LEAST), Param::Count(&MOST)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(people(2)))),
-        fail: |scope| scope.directories.items.push(example(Known(people(9)))),
+    test: Test {
+        reads: &[Directory::GLOBAL_ADMINISTRATORS],
+        params: &[Param::Count(&LEAST), Param::Count(&MOST)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(Known(people(2)))),
+            fail: |scope| scope.directories.items.push(example(Known(people(9)))),
+        },
     },
 };
 

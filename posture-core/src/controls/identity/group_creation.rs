@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.group-creation",
+    life: since("0.1.0"),
     title: "Users cannot create security groups",
     severity: Low,
     rationale: "Access is given to groups. Groups that anybody makes, and whose owners \
@@ -26,39 +27,5 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-06", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Directory::USERS_CREATE_GROUPS],
-    params: &[],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(false))),
-        fail: |scope| scope.directories.items.push(example(Known(true))),
-    },
+    test: is_false!(Directory.users_create_groups, "every user", "administrators only"),
 };
-
-fn check(directory: &Directory, _: &Context<'_>) -> Judged {
-    if !*directory.users_create_groups.known()? {
-        return pass();
-    }
-    fail(Directory::USERS_CREATE_GROUPS, "every user", "administrators only")
-}
-
-fn example(users_create_groups: Fact<bool>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .users_create_groups(users_create_groups)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.directories.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(false)));
-        assert_fails(&CONTROL, with(Known(true)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

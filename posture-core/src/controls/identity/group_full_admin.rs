@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.group-full-admin",
+    life: since("0.1.0"),
     title: "Groups do not have full administration",
     severity: High,
     rationale: "Whoever takes over one administrator has everything, whatever the policy is called that made them one.",
@@ -27,16 +28,18 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-04", Supporting),
         cis_aws7("2.14", Partial),
     ],
-    reads: &[Group::FULL_ADMIN],
-    params: &[],
-    check: Check::Group(check),
-    examples: Examples {
-        pass: |scope| scope.groups.items.push(good()),
-        fail: |scope| {
-            scope
-                .groups
-                .items
-                .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
+    test: Test {
+        reads: &[Group::FULL_ADMIN],
+        params: &[],
+        check: Check::Group(check),
+        examples: Examples {
+            pass: |scope| scope.groups.items.push(good()),
+            fail: |scope| {
+                scope
+                    .groups
+                    .items
+                    .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
+            },
         },
     },
 };

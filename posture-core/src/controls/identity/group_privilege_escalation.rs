@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.group-privilege-escalation",
+    life: since("0.1.0"),
     title: "Groups do not let their members give themselves more rights",
     severity: High,
     rationale: "Rights that can be widened by their holder are as wide as they can become, also those of a group that has no members yet. The escalation paths \
@@ -28,16 +29,18 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         ccm41("IAM-10", Partial),
     ],
-    reads: &[Group::FULL_ADMIN, Group::ESCALATION_PATHS],
-    params: &[],
-    check: Check::Group(check),
-    examples: Examples {
-        pass: |scope| scope.groups.items.push(good()),
-        fail: |scope| {
-            scope
-                .groups
-                .items
-                .push(good().escalation_paths(Known(vec!["statement `Everything`".to_owned()])))
+    test: Test {
+        reads: &[Group::FULL_ADMIN, Group::ESCALATION_PATHS],
+        params: &[],
+        check: Check::Group(check),
+        examples: Examples {
+            pass: |scope| scope.groups.items.push(good()),
+            fail: |scope| {
+                scope
+                    .groups
+                    .items
+                    .push(good().escalation_paths(Known(vec!["statement `Everything`".to_owned()])))
+            },
         },
     },
 };

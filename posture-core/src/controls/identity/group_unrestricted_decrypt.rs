@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.group-unrestricted-decrypt",
+    life: since("0.1.0"),
     title: "Policies embedded in groups do not decrypt with every key",
     severity: Medium,
     rationale: "Whoever may decrypt with every key reads whatever they can lay hands on.",
@@ -28,16 +29,18 @@ pub static CONTROL: Control = Control {
         // Not decided: AWS accepts every key of one region, and ignores conditions and Deny.
         fsbp("KMS.2", Supporting),
     ],
-    reads: &[Group::DECRYPTS_ANY_KEY],
-    params: &[],
-    check: Check::Group(check),
-    examples: Examples {
-        pass: |scope| scope.groups.items.push(good()),
-        fail: |scope| {
-            scope
-                .groups
-                .items
-                .push(good().decrypts_any_key(Known(vec!["statement `Everything`".to_owned()])))
+    test: Test {
+        reads: &[Group::DECRYPTS_ANY_KEY],
+        params: &[],
+        check: Check::Group(check),
+        examples: Examples {
+            pass: |scope| scope.groups.items.push(good()),
+            fail: |scope| {
+                scope
+                    .groups
+                    .items
+                    .push(good().decrypts_any_key(Known(vec!["statement `Everything`".to_owned()])))
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.guest-access",
+    life: since("0.1.0"),
     title: "Guests see nothing of the directory but themselves",
     severity: Medium,
     rationale: "A list of all users and groups tells an attacker with the account of a guest \
@@ -23,12 +24,14 @@ pub static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/graph/api/resources/authorizationpolicy",
     ],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), mcsb1("PA-7", Partial)],
-    reads: &[Directory::GUEST_ACCESS],
-    params: &[],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(GuestAccess::Restricted))),
-        fail: |scope| scope.directories.items.push(example(Known(GuestAccess::AsMembers))),
+    test: Test {
+        reads: &[Directory::GUEST_ACCESS],
+        params: &[],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(Known(GuestAccess::Restricted))),
+            fail: |scope| scope.directories.items.push(example(Known(GuestAccess::AsMembers))),
+        },
     },
 };
 

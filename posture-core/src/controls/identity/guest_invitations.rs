@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.guest-invitations",
+    life: since("0.1.0"),
     title: "Only administrators invite guests",
     severity: Medium,
     rationale: "Every guest is an account that somebody elsewhere looks after. Whoever may \
@@ -27,14 +28,16 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-06", Partial),
         mcsb1("PA-3", Partial),
     ],
-    reads: &[Directory::GUEST_INVITATIONS],
-    params: &[],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.directories.items.push(example(Known(GuestInvitations::Administrators)))
+    test: Test {
+        reads: &[Directory::GUEST_INVITATIONS],
+        params: &[],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.directories.items.push(example(Known(GuestInvitations::Administrators)))
+            },
+            fail: |scope| scope.directories.items.push(example(Known(GuestInvitations::Everyone))),
         },
-        fail: |scope| scope.directories.items.push(example(Known(GuestInvitations::Everyone))),
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.guest-privileges",
+    life: since("0.1.0"),
     title: "Guests can change nothing",
     severity: High,
     rationale: "Nobody here decides how well the account of a guest is protected, or when its \
@@ -32,13 +33,15 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-4", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Grant::GUESTS, Grant::POWER],
-    params: &[Param::Names(&TRUSTED)],
-    check: Check::Grant(check),
-    examples: Examples {
-        pass: |scope| scope.grants.items.push(example(Known(vec![]))),
-        fail: |scope| {
-            scope.grants.items.push(example(Known(vec!["eve@partner.example".to_owned()])))
+    test: Test {
+        reads: &[Grant::GUESTS, Grant::POWER],
+        params: &[Param::Names(&TRUSTED)],
+        check: Check::Grant(check),
+        examples: Examples {
+            pass: |scope| scope.grants.items.push(example(Known(vec![]))),
+            fail: |scope| {
+                scope.grants.items.push(example(Known(vec!["eve@partner.example".to_owned()])))
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.legacy-protocols",
+    life: since("0.1.0"),
     title: "Protocols that know no MFA are refused",
     severity: High,
     rationale: "A stolen password is enough for whoever speaks an old protocol, whatever is \
@@ -33,17 +34,19 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-7", Partial),
         mcsb1("IM-6", Supporting),
     ],
-    reads: &[
-        Directory::LEGACY_PROTOCOLS_BLOCKED,
-        Directory::SIGN_IN_RULES,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-        Directory::SECURITY_DEFAULTS,
-    ],
-    params: &[Param::Names(&sign_in::EXCEPTIONS)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
-        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+    test: Test {
+        reads: &[
+            Directory::LEGACY_PROTOCOLS_BLOCKED,
+            Directory::SIGN_IN_RULES,
+            Directory::SIGN_IN_EXCLUSIONS_DECIDED,
+            Directory::SECURITY_DEFAULTS,
+        ],
+        params: &[Param::Names(&sign_in::EXCEPTIONS)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
+            fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+        },
     },
 };
 

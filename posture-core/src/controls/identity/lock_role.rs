@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.lock-role",
+    life: since("0.1.0"),
     title: "A role of the customer manages locks and gives no roles",
     severity: Low,
     rationale: "Where only owners can manage locks, whoever looks after locks has to be made an \
@@ -32,15 +33,17 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.5", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Account::LOCK_ROLES],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.lock_roles = Known(vec!["Lock Keeper".to_owned()]);
-        },
-        fail: |scope| {
-            scope.account.lock_roles = Known(vec![]);
+    test: Test {
+        reads: &[Account::LOCK_ROLES],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.lock_roles = Known(vec!["Lock Keeper".to_owned()]);
+            },
+            fail: |scope| {
+                scope.account.lock_roles = Known(vec![]);
+            },
         },
     },
 };

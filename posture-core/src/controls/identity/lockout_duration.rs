@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.lockout-duration",
+    life: since("0.1.0"),
     title: "A locked account stays locked for a minute",
     severity: Low,
     rationale: "A lock that opens at once does not slow down whoever guesses passwords.",
@@ -25,12 +26,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Supporting),
         mcsb1("IM-6", Supporting),
     ],
-    reads: &[Directory::LOCKOUT_SECONDS],
-    params: &[Param::Count(&LEAST)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(60))),
-        fail: |scope| scope.directories.items.push(example(Known(5))),
+    test: Test {
+        reads: &[Directory::LOCKOUT_SECONDS],
+        params: &[Param::Count(&LEAST)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(Known(60))),
+            fail: |scope| scope.directories.items.push(example(Known(5))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.lockout-threshold",
+    life: since("0.1.0"),
     title: "An account is locked after few failed sign-ins",
     severity: Medium,
     rationale: "Without a lock, passwords are guessed until one fits.",
@@ -25,12 +26,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Supporting),
         mcsb1("IM-6", Supporting),
     ],
-    reads: &[Directory::LOCKOUT_THRESHOLD],
-    params: &[Param::Count(&MOST)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(10))),
-        fail: |scope| scope.directories.items.push(example(Known(50))),
+    test: Test {
+        reads: &[Directory::LOCKOUT_THRESHOLD],
+        params: &[Param::Count(&MOST)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(Known(10))),
+            fail: |scope| scope.directories.items.push(example(Known(50))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.long-lived-credential",
+    life: since("0.1.0"),
     title: "Credentials of applications end soon after they begin",
     severity: Medium,
     rationale: "Whoever gets hold of a credential has it for as long as it is valid.",
@@ -29,17 +30,19 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-3", Supporting),
         mcsb1("IM-8", Supporting),
     ],
-    reads: &[
-        Credential::CERTIFICATE,
-        Credential::SIGNS_TOKENS,
-        Credential::STARTS,
-        Credential::EXPIRES,
-    ],
-    params: &[Param::Days(&MAX_CERTIFICATE), Param::Days(&MAX_SECRET)],
-    check: Check::Credential(check),
-    examples: Examples {
-        pass: |scope| scope.credentials.items.push(example(true, -10, Some(170))),
-        fail: |scope| scope.credentials.items.push(example(true, -10, Some(171))),
+    test: Test {
+        reads: &[
+            Credential::CERTIFICATE,
+            Credential::SIGNS_TOKENS,
+            Credential::STARTS,
+            Credential::EXPIRES,
+        ],
+        params: &[Param::Days(&MAX_CERTIFICATE), Param::Days(&MAX_SECRET)],
+        check: Check::Credential(check),
+        examples: Examples {
+            pass: |scope| scope.credentials.items.push(example(true, -10, Some(170))),
+            fail: |scope| scope.credentials.items.push(example(true, -10, Some(171))),
+        },
     },
 };
 

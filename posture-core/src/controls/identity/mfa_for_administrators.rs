@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.mfa-for-administrators",
+    life: since("0.1.0"),
     title: "Holders of administrative roles sign in with MFA",
     severity: Critical,
     rationale: "Whoever takes over an administrator has the tenant.",
@@ -32,17 +33,19 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.1.3", Supporting),
         mcsb1("IM-6", Partial),
     ],
-    reads: &[
-        Directory::MFA_FOR_ADMINISTRATORS,
-        Directory::SIGN_IN_RULES,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-        Directory::SECURITY_DEFAULTS,
-    ],
-    params: &[Param::Names(&sign_in::EXCEPTIONS)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
-        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+    test: Test {
+        reads: &[
+            Directory::MFA_FOR_ADMINISTRATORS,
+            Directory::SIGN_IN_RULES,
+            Directory::SIGN_IN_EXCLUSIONS_DECIDED,
+            Directory::SECURITY_DEFAULTS,
+        ],
+        params: &[Param::Names(&sign_in::EXCEPTIONS)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
+            fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+        },
     },
 };
 

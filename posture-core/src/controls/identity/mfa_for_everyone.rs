@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.mfa-for-everyone",
+    life: since("0.1.0"),
     title: "Every user signs in to every application with MFA",
     severity: High,
     rationale: "A password alone can be guessed, reused and phished, and every account is a way \
@@ -34,16 +35,18 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-6", Partial),
         mcsb1("IM-7", Supporting),
     ],
-    reads: &[
-        Directory::MFA_FOR_EVERYONE,
-        Directory::SIGN_IN_RULES,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-    ],
-    params: &[Param::Names(&sign_in::EXCEPTIONS)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
-        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+    test: Test {
+        reads: &[
+            Directory::MFA_FOR_EVERYONE,
+            Directory::SIGN_IN_RULES,
+            Directory::SIGN_IN_EXCLUSIONS_DECIDED,
+        ],
+        params: &[Param::Names(&sign_in::EXCEPTIONS)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
+            fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+        },
     },
 };
 

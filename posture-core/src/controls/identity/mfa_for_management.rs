@@ -9,6 +9,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.mfa-for-management",
+    life: since("0.1.0"),
     title: "Managing the resources of the cloud takes MFA",
     severity: High,
     rationale: "The rights of many users in subscriptions are those of administrators, whatever \
@@ -36,17 +37,19 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.1.3", Supporting),
         mcsb1("IM-6", Partial),
     ],
-    reads: &[
-        Directory::MFA_FOR_MANAGEMENT,
-        Directory::SIGN_IN_RULES,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-        Directory::SECURITY_DEFAULTS,
-    ],
-    params: &[Param::Names(&sign_in::EXCEPTIONS)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
-        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+    test: Test {
+        reads: &[
+            Directory::MFA_FOR_MANAGEMENT,
+            Directory::SIGN_IN_RULES,
+            Directory::SIGN_IN_EXCLUSIONS_DECIDED,
+            Directory::SECURITY_DEFAULTS,
+        ],
+        params: &[Param::Names(&sign_in::EXCEPTIONS)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
+            fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+        },
     },
 };
 

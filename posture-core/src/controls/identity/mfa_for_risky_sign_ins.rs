@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.mfa-for-risky-sign-ins",
+    life: since("0.1.0"),
     title: "A sign-in that looks risky takes MFA anew",
     severity: Medium,
     rationale: "Whoever stole a session or a password signs in from where its owner never was.",
@@ -31,16 +32,18 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-7", Partial),
         mcsb1("IM-6", Supporting),
     ],
-    reads: &[
-        Directory::MFA_FOR_RISKY_SIGN_INS,
-        Directory::SIGN_IN_RULES,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-    ],
-    params: &[Param::Names(&sign_in::EXCEPTIONS)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
-        fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+    test: Test {
+        reads: &[
+            Directory::MFA_FOR_RISKY_SIGN_INS,
+            Directory::SIGN_IN_RULES,
+            Directory::SIGN_IN_EXCLUSIONS_DECIDED,
+        ],
+        params: &[Param::Names(&sign_in::EXCEPTIONS)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
+            fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
+        },
     },
 };
 

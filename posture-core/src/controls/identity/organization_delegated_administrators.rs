@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.organization-delegated-administrators",
+    life: since("0.1.0"),
     title: "Organisation services are run by delegated accounts",
     severity: Low,
     rationale: "Whoever works in the management account can do everything in every account.",
@@ -27,12 +28,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         cis_aws7("2.1.6", Partial),
     ],
-    reads: &[Account::DELEGATED_ADMINISTRATORS, Account::ORGANIZATION],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.delegated_administrators = Known(1),
-        fail: |scope| scope.account.delegated_administrators = Known(0),
+    test: Test {
+        reads: &[Account::DELEGATED_ADMINISTRATORS, Account::ORGANIZATION],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.delegated_administrators = Known(1),
+            fail: |scope| scope.account.delegated_administrators = Known(0),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.organization-guardrails",
+    life: since("0.1.0"),
     title: "Policies of the organisation limit what accounts may do",
     severity: Medium,
     rationale: "What no account may ever do should not rest on every account saying so by itself.",
@@ -27,12 +28,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-05", Supporting),
         cis_aws7("2.1.2", Partial),
     ],
-    reads: &[Account::GUARDRAIL_POLICIES, Account::ORGANIZATION],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.guardrail_policies = Known(1),
-        fail: |scope| scope.account.guardrail_policies = Known(0),
+    test: Test {
+        reads: &[Account::GUARDRAIL_POLICIES, Account::ORGANIZATION],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.guardrail_policies = Known(1),
+            fail: |scope| scope.account.guardrail_policies = Known(0),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.organization-policy-delegation",
+    life: since("0.1.0"),
     title: "Organisation policies are administered by a delegated account",
     severity: Low,
     rationale: "Whoever works in the management account can do everything in every account.",
@@ -28,12 +29,14 @@ pub static CONTROL: Control = Control {
         // person judges.
         cis_aws7("2.1.5", Partial),
     ],
-    reads: &[Account::POLICY_DELEGATION, Account::ORGANIZATION],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.policy_delegation = Known(true),
-        fail: |scope| scope.account.policy_delegation = Known(false),
+    test: Test {
+        reads: &[Account::POLICY_DELEGATION, Account::ORGANIZATION],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.policy_delegation = Known(true),
+            fail: |scope| scope.account.policy_delegation = Known(false),
+        },
     },
 };
 

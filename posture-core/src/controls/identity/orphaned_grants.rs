@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.orphaned-grants",
+    life: since("0.1.0"),
     title: "No roles are left of what was deleted",
     severity: Low,
     rationale: "What is left of those who are gone hides what is there, and makes every review \
@@ -32,43 +33,5 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-3", Partial),
         mcsb1("PA-4", Supporting),
     ],
-    reads: &[Grant::ORPHANED],
-    params: &[],
-    check: Check::Grant(check),
-    examples: Examples {
-        pass: |scope| scope.grants.items.push(example(Known(false))),
-        fail: |scope| scope.grants.items.push(example(Known(true))),
-    },
+    test: is_false!(Grant.orphaned, "what held it was deleted", "a holder that exists"),
 };
-
-fn check(grant: &Grant, _: &Context<'_>) -> Judged {
-    if !*grant.orphaned.known()? {
-        return pass();
-    }
-    fail(Grant::ORPHANED, "what held it was deleted", "a holder that exists")
-}
-
-fn example(orphaned: Fact<bool>) -> Grant {
-    Grant::unread(
-        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
-        "Owner",
-        None,
-    )
-    .orphaned(orphaned)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.grants.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(false)));
-        assert_fails(&CONTROL, with(Known(true)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.owner-count",
+    life: since("0.1.0"),
     title: "A subscription has two or three owners",
     severity: Medium,
     rationale: "With one owner nobody can step in; with many, one of them will be taken over.",
@@ -31,10 +32,15 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.7", Supporting),
         mcsb1("PA-1", Partial),
     ],
-    reads: &[Account::OWNERS, Account::CERTAIN_OWNERS],
-    params: &[Param::Count(&LEAST), Param::Count(&MOST)],
-    check: Check::Account(check),
-    examples: Examples { pass: |scope| fill(scope, Known(2)), fail: |scope| fill(scope, Known(9)) },
+    test: Test {
+        reads: &[Account::OWNERS, Account::CERTAIN_OWNERS],
+        params: &[Param::Count(&LEAST), Param::Count(&MOST)],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| fill(scope, Known(2)),
+            fail: |scope| fill(scope, Known(9)),
+        },
+    },
 };
 
 static LEAST: Count = Count {

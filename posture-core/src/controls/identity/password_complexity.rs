@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.password-complexity",
+    life: since("0.1.0"),
     title: "Passwords mix all classes of characters",
     severity: Low,
     rationale: "Words and dates are guessed first.",
@@ -27,13 +28,15 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Supporting),
         fsbp("IAM.7", Partial),
     ],
-    reads: &[Account::PASSWORD_POLICY],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.password_policy = Known(policy()),
-        fail: |scope| {
-            scope.account.password_policy = Known(PasswordPolicy { symbols: false, ..policy() })
+    test: Test {
+        reads: &[Account::PASSWORD_POLICY],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.password_policy = Known(policy()),
+            fail: |scope| {
+                scope.account.password_policy = Known(PasswordPolicy { symbols: false, ..policy() })
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.password-length",
+    life: since("0.1.0"),
     title: "Passwords have enough characters",
     severity: Medium,
     rationale: "Short passwords are guessed.",
@@ -28,13 +29,16 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.8", Full).with(MIN_LENGTH.asked(14)),
         fsbp("IAM.7", Partial).with(MIN_LENGTH.asked(8)),
     ],
-    reads: &[Account::PASSWORD_POLICY],
-    params: &[Param::Count(&MIN_LENGTH)],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.password_policy = Known(policy()),
-        fail: |scope| {
-            scope.account.password_policy = Known(PasswordPolicy { minimum_length: 13, ..policy() })
+    test: Test {
+        reads: &[Account::PASSWORD_POLICY],
+        params: &[Param::Count(&MIN_LENGTH)],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.password_policy = Known(policy()),
+            fail: |scope| {
+                scope.account.password_policy =
+                    Known(PasswordPolicy { minimum_length: 13, ..policy() })
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.password-reuse",
+    life: since("0.1.0"),
     title: "Earlier passwords cannot be used again",
     severity: Low,
     rationale: "A password that leaked once is tried again for years.",
@@ -26,13 +27,15 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-14", Partial),
         cis_aws7("2.9", Full).with(MIN_REMEMBERED.asked(24)),
     ],
-    reads: &[Account::PASSWORD_POLICY],
-    params: &[Param::Count(&MIN_REMEMBERED)],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.password_policy = Known(policy()),
-        fail: |scope| {
-            scope.account.password_policy = Known(PasswordPolicy { remembered: 23, ..policy() })
+    test: Test {
+        reads: &[Account::PASSWORD_POLICY],
+        params: &[Param::Count(&MIN_REMEMBERED)],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.password_policy = Known(policy()),
+            fail: |scope| {
+                scope.account.password_policy = Known(PasswordPolicy { remembered: 23, ..policy() })
+            },
         },
     },
 };

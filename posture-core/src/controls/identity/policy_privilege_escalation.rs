@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.policy-privilege-escalation",
+    life: since("0.1.0"),
     title: "Policies of the customer do not let their holder widen its rights",
     severity: High,
     rationale: "Rights that can be widened by their holder are as wide as they can become, and a policy that nobody holds \
@@ -43,15 +44,17 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Policy::CUSTOMER_MANAGED, Policy::FULL_ADMIN, Policy::ESCALATION_PATHS],
-    params: &[],
-    check: Check::Policy(check),
-    examples: Examples {
-        pass: |scope| scope.policies.items.push(example(Known(vec![]))),
-        fail: |scope| {
-            scope.policies.items.push(example(Known(vec![
-                "Microsoft.Authorization/roleAssignments/write".to_owned(),
-            ])))
+    test: Test {
+        reads: &[Policy::CUSTOMER_MANAGED, Policy::FULL_ADMIN, Policy::ESCALATION_PATHS],
+        params: &[],
+        check: Check::Policy(check),
+        examples: Examples {
+            pass: |scope| scope.policies.items.push(example(Known(vec![]))),
+            fail: |scope| {
+                scope.policies.items.push(example(Known(vec![
+                    "Microsoft.Authorization/roleAssignments/write".to_owned(),
+                ])))
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.role-full-admin",
+    life: since("0.1.0"),
     title: "Roles do not have full administration",
     severity: High,
     rationale: "Whoever takes over one administrator has everything, whatever the policy is called that made them one.",
@@ -28,16 +29,18 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-04", Supporting),
         cis_aws7("2.14", Partial),
     ],
-    reads: &[Role::SERVICE_LINKED, Role::FULL_ADMIN, Role::ADMIN_PATHS],
-    params: &[],
-    check: Check::Role(check),
-    examples: Examples {
-        pass: |scope| scope.roles.items.push(good()),
-        fail: |scope| {
-            scope
-                .roles
-                .items
-                .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
+    test: Test {
+        reads: &[Role::SERVICE_LINKED, Role::FULL_ADMIN, Role::ADMIN_PATHS],
+        params: &[],
+        check: Check::Role(check),
+        examples: Examples {
+            pass: |scope| scope.roles.items.push(good()),
+            fail: |scope| {
+                scope
+                    .roles
+                    .items
+                    .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.role-giver-count",
+    life: since("0.1.0"),
     title: "Few may give roles in a subscription",
     severity: Medium,
     rationale: "Who may give roles may have any right, so that each of them is one more way to \
@@ -29,10 +30,15 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-1", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Account::ROLE_GIVERS, Account::CERTAIN_ROLE_GIVERS],
-    params: &[Param::Count(&MOST)],
-    check: Check::Account(check),
-    examples: Examples { pass: |scope| fill(scope, Known(1)), fail: |scope| fill(scope, Known(9)) },
+    test: Test {
+        reads: &[Account::ROLE_GIVERS, Account::CERTAIN_ROLE_GIVERS],
+        params: &[Param::Count(&MOST)],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| fill(scope, Known(1)),
+            fail: |scope| fill(scope, Known(9)),
+        },
+    },
 };
 
 static MOST: Count = Count {

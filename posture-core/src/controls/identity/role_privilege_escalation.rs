@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.role-privilege-escalation",
+    life: since("0.1.0"),
     title: "Roles cannot give themselves more rights",
     severity: High,
     rationale: "Rights that can be widened by their holder are as wide as they can become. The escalation paths \
@@ -28,16 +29,18 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         ccm41("IAM-10", Partial),
     ],
-    reads: &[Role::SERVICE_LINKED, Role::FULL_ADMIN, Role::ESCALATION_PATHS],
-    params: &[],
-    check: Check::Role(check),
-    examples: Examples {
-        pass: |scope| scope.roles.items.push(good()),
-        fail: |scope| {
-            scope
-                .roles
-                .items
-                .push(good().escalation_paths(Known(vec!["statement `Everything`".to_owned()])))
+    test: Test {
+        reads: &[Role::SERVICE_LINKED, Role::FULL_ADMIN, Role::ESCALATION_PATHS],
+        params: &[],
+        check: Check::Role(check),
+        examples: Examples {
+            pass: |scope| scope.roles.items.push(good()),
+            fail: |scope| {
+                scope
+                    .roles
+                    .items
+                    .push(good().escalation_paths(Known(vec!["statement `Everything`".to_owned()])))
+            },
         },
     },
 };

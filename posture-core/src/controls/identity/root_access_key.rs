@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.root-access-key",
+    life: since("0.1.0"),
     title: "The root user has no access key",
     severity: Critical,
     rationale: "A key of the root user can do everything, from anywhere, and asks for no MFA.",
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.4", Full),
         fsbp("IAM.4", Full),
     ],
-    reads: &[Account::ROOT_ACCESS_KEY],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.root_access_key = Known(false),
-        fail: |scope| scope.account.root_access_key = Known(true),
+    test: Test {
+        reads: &[Account::ROOT_ACCESS_KEY],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.root_access_key = Known(false),
+            fail: |scope| scope.account.root_access_key = Known(true),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.root-hardware-mfa",
+    life: since("0.1.0"),
     title: "The root user signs in with a hardware MFA device",
     severity: Medium,
     rationale: "An app shares the telephone with everything else that runs on it; a device does one thing.",
@@ -30,19 +31,21 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.6", Full).by(Check::Account(with_password)),
         fsbp("IAM.6", Full),
     ],
-    reads: &[Account::ROOT_CREDENTIALS, Account::ROOT_PASSWORD, Account::ROOT_HARDWARE_MFA],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.root_credentials = Known(true);
-            scope.account.root_password = Known(true);
-            scope.account.root_hardware_mfa = Known(true);
-        },
-        fail: |scope| {
-            scope.account.root_credentials = Known(true);
-            scope.account.root_password = Known(true);
-            scope.account.root_hardware_mfa = Known(false);
+    test: Test {
+        reads: &[Account::ROOT_CREDENTIALS, Account::ROOT_PASSWORD, Account::ROOT_HARDWARE_MFA],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.root_credentials = Known(true);
+                scope.account.root_password = Known(true);
+                scope.account.root_hardware_mfa = Known(true);
+            },
+            fail: |scope| {
+                scope.account.root_credentials = Known(true);
+                scope.account.root_password = Known(true);
+                scope.account.root_hardware_mfa = Known(false);
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.root-mfa",
+    life: since("0.1.0"),
     title: "The root user signs in with MFA",
     severity: Critical,
     rationale: "The password alone of the root user opens everything.",
@@ -31,19 +32,21 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.5", Full).by(Check::Account(with_password)),
         fsbp("IAM.6", Supporting),
     ],
-    reads: &[Account::ROOT_CREDENTIALS, Account::ROOT_PASSWORD, Account::ROOT_MFA],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.root_credentials = Known(true);
-            scope.account.root_password = Known(true);
-            scope.account.root_mfa = Known(true);
-        },
-        fail: |scope| {
-            scope.account.root_credentials = Known(true);
-            scope.account.root_password = Known(true);
-            scope.account.root_mfa = Known(false);
+    test: Test {
+        reads: &[Account::ROOT_CREDENTIALS, Account::ROOT_PASSWORD, Account::ROOT_MFA],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.root_credentials = Known(true);
+                scope.account.root_password = Known(true);
+                scope.account.root_mfa = Known(true);
+            },
+            fail: |scope| {
+                scope.account.root_credentials = Known(true);
+                scope.account.root_password = Known(true);
+                scope.account.root_mfa = Known(false);
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.root-role-grant",
+    life: since("0.1.0"),
     title: "Nobody may give roles at the root of the tenant",
     severity: High,
     rationale: "Who may give roles at the root can take over every subscription there is and \
@@ -34,12 +35,14 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-1", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Grant::LEVEL, Grant::POWER],
-    params: &[],
-    check: Check::Grant(check),
-    examples: Examples {
-        pass: |scope| scope.grants.items.push(example(Known(GrantLevel::AccountGroup))),
-        fail: |scope| scope.grants.items.push(example(Known(GrantLevel::Root))),
+    test: Test {
+        reads: &[Grant::LEVEL, Grant::POWER],
+        params: &[],
+        check: Check::Grant(check),
+        examples: Examples {
+            pass: |scope| scope.grants.items.push(example(Known(GrantLevel::AccountGroup))),
+            fail: |scope| scope.grants.items.push(example(Known(GrantLevel::Root))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.root-use",
+    life: since("0.1.0"),
     title: "The root user is not used",
     severity: High,
     rationale: "Whoever works as root works without limits, and nobody can tell who it was.",
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         // was due.
         cis_aws7("2.7", Supporting),
     ],
-    reads: &[Account::ROOT_LAST_USED],
-    params: &[Param::Days(&QUIET)],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.root_last_used = Known(None),
-        fail: |scope| scope.account.root_last_used = Known(Some(EXAMPLE_TIME())),
+    test: Test {
+        reads: &[Account::ROOT_LAST_USED],
+        params: &[Param::Days(&QUIET)],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.root_last_used = Known(None),
+            fail: |scope| scope.account.root_last_used = Known(Some(EXAMPLE_TIME())),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.security-contact",
+    life: since("0.1.0"),
     title: "Somebody is to be told of security events",
     severity: Medium,
     rationale: "The provider writes to this address when it sees abuse: without one, the note goes to whoever opened the account.",
@@ -46,12 +47,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.1.13", Full),
         mcsb1("IR-2", Partial),
     ],
-    reads: &[Account::SECURITY_CONTACT],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.security_contact = Known(true),
-        fail: |scope| scope.account.security_contact = Known(false),
+    test: Test {
+        reads: &[Account::SECURITY_CONTACT],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.security_contact = Known(true),
+            fail: |scope| scope.account.security_contact = Known(false),
+        },
     },
 };
 

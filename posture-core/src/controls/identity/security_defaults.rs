@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.security-defaults",
+    life: since("0.1.0"),
     title: "The provider's baseline of sign-in protection is on",
     severity: High,
     rationale: "It makes everybody register for MFA, asks administrators for it at every sign-in and \
@@ -32,39 +33,5 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-6", Partial),
         mcsb1("IM-2", Supporting),
     ],
-    reads: &[Directory::SECURITY_DEFAULTS],
-    params: &[],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(true))),
-        fail: |scope| scope.directories.items.push(example(Known(false))),
-    },
+    test: is_true!(Directory.security_defaults, "off", "on"),
 };
-
-fn check(directory: &Directory, _: &Context<'_>) -> Judged {
-    if *directory.security_defaults.known()? {
-        return pass();
-    }
-    fail(Directory::SECURITY_DEFAULTS, "off", "on")
-}
-
-fn example(security_defaults: Fact<bool>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .security_defaults(security_defaults)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.directories.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

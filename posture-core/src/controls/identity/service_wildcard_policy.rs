@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.service-wildcard-policy",
+    life: since("0.1.0"),
     title: "Policies of the customer do not give every action of a service",
     severity: Low,
     rationale: "Every action of a service includes those that delete, those that share, and those that come next year.",
@@ -40,16 +41,17 @@ pub static CONTROL: Control = Control {
         fsbp("IAM.21", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Policy::CUSTOMER_MANAGED, Policy::WILDCARD_SERVICES],
-    params: &[],
-    check: Check::Policy(check),
-    examples: Examples {
-        pass: |scope| scope.policies.items.push(good()),
-        fail: |scope| {
-            scope
-                .policies
-                .items
-                .push(good().wildcard_services(Known(vec!["statement `Everything`".to_owned()])))
+    test: Test {
+        reads: &[Policy::CUSTOMER_MANAGED, Policy::WILDCARD_SERVICES],
+        params: &[],
+        check: Check::Policy(check),
+        examples: Examples {
+            pass: |scope| scope.policies.items.push(good()),
+            fail: |scope| {
+                scope.policies.items.push(
+                    good().wildcard_services(Known(vec!["statement `Everything`".to_owned()])),
+                )
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.single-access-key",
+    life: since("0.1.0"),
     title: "Users have one active access key",
     severity: Low,
     rationale: "A second key is there for the time of a change; after it, it is a key that nobody watches.",
@@ -20,12 +21,14 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
     ],
     satisfies: &[csf20("PR.AA-01", Partial), ccm41("IAM-14", Supporting)],
-    reads: &[User::ACTIVE_KEYS],
-    params: &[],
-    check: Check::User(check),
-    examples: Examples {
-        pass: |scope| scope.users.items.push(user(1)),
-        fail: |scope| scope.users.items.push(user(2)),
+    test: Test {
+        reads: &[User::ACTIVE_KEYS],
+        params: &[],
+        check: Check::User(check),
+        examples: Examples {
+            pass: |scope| scope.users.items.push(user(1)),
+            fail: |scope| scope.users.items.push(user(2)),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.standing-administrators",
+    life: since("0.1.0"),
     title: "Privileged roles of the directory are held on demand only",
     severity: High,
     rationale: "A role that is there all the time is there for whoever takes over the \
@@ -30,12 +31,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.3.4", Supporting),
         mcsb1("PA-2", Partial),
     ],
-    reads: &[Directory::PERMANENT_ADMINISTRATORS],
-    params: &[Param::Names(&EMERGENCY)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(people(0)))),
-        fail: |scope| scope.directories.items.push(example(Known(people(1)))),
+    test: Test {
+        reads: &[Directory::PERMANENT_ADMINISTRATORS],
+        params: &[Param::Names(&EMERGENCY)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(Known(people(0)))),
+            fail: |scope| scope.directories.items.push(example(Known(people(1)))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.standing-privileges",
+    life: since("0.1.0"),
     title: "Roles that give roles are held on demand only",
     severity: Low,
     rationale: "Who takes over an administrator who has to ask for the role first cannot use it \
@@ -30,12 +31,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.3.4", Supporting),
         mcsb1("PA-2", Partial),
     ],
-    reads: &[Grant::HOLDER, Grant::LEVEL, Grant::PERMANENT, Grant::POWER],
-    params: &[],
-    check: Check::Grant(check),
-    examples: Examples {
-        pass: |scope| scope.grants.items.push(example(Known(false))),
-        fail: |scope| scope.grants.items.push(example(Known(true))),
+    test: Test {
+        reads: &[Grant::HOLDER, Grant::LEVEL, Grant::PERMANENT, Grant::POWER],
+        params: &[],
+        check: Check::Grant(check),
+        examples: Examples {
+            pass: |scope| scope.grants.items.push(example(Known(false))),
+            fail: |scope| scope.grants.items.push(example(Known(true))),
+        },
     },
 };
 

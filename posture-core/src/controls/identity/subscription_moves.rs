@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.subscription-moves",
+    life: since("0.1.0"),
     title: "Subscriptions can neither leave the tenant nor enter it",
     severity: Medium,
     rationale: "Whoever owns a subscription can take it, with all data in it, to a tenant of \
@@ -29,39 +30,5 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.6", Full),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Directory::SUBSCRIPTION_MOVES_BLOCKED],
-    params: &[],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(true))),
-        fail: |scope| scope.directories.items.push(example(Known(false))),
-    },
+    test: is_true!(Directory.subscription_moves_blocked, "possible", "blocked both ways"),
 };
-
-fn check(directory: &Directory, _: &Context<'_>) -> Judged {
-    if *directory.subscription_moves_blocked.known()? {
-        return pass();
-    }
-    fail(Directory::SUBSCRIPTION_MOVES_BLOCKED, "possible", "blocked both ways")
-}
-
-fn example(subscription_moves_blocked: Fact<bool>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .subscription_moves_blocked(subscription_moves_blocked)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.directories.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.support-role",
+    life: since("0.1.0"),
     title: "Somebody may raise cases with the provider's support",
     severity: Low,
     rationale: "In an incident, nobody should have to find out first who may ask for help.",
@@ -25,12 +26,14 @@ pub static CONTROL: Control = Control {
         ccm41("SEF-06", Supporting),
         cis_aws7("2.15", Partial),
     ],
-    reads: &[Role::ATTACHED_POLICIES],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.roles.items.push(role("arn:aws:iam::aws:policy/AWSSupportAccess")),
-        fail: |scope| scope.roles.items.push(role("arn:aws:iam::aws:policy/ReadOnlyAccess")),
+    test: Test {
+        reads: &[Role::ATTACHED_POLICIES],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.roles.items.push(role("arn:aws:iam::aws:policy/AWSSupportAccess")),
+            fail: |scope| scope.roles.items.push(role("arn:aws:iam::aws:policy/ReadOnlyAccess")),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.tenant-creation",
+    life: since("0.1.0"),
     title: "Users cannot create tenants",
     severity: Medium,
     rationale: "Whoever creates a tenant administers it, and nothing that holds in the \
@@ -27,39 +28,5 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-05", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Directory::USERS_CREATE_TENANTS],
-    params: &[],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(false))),
-        fail: |scope| scope.directories.items.push(example(Known(true))),
-    },
+    test: is_false!(Directory.users_create_tenants, "every user", "administrators only"),
 };
-
-fn check(directory: &Directory, _: &Context<'_>) -> Judged {
-    if !*directory.users_create_tenants.known()? {
-        return pass();
-    }
-    fail(Directory::USERS_CREATE_TENANTS, "every user", "administrators only")
-}
-
-fn example(users_create_tenants: Fact<bool>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .users_create_tenants(users_create_tenants)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.directories.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(false)));
-        assert_fails(&CONTROL, with(Known(true)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

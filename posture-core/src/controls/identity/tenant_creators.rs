@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.tenant-creators",
+    life: since("0.1.0"),
     title: "Only people who were named can create tenants by a role",
     severity: Low,
     rationale: "The role stays when the task is done. Whoever holds it makes tenants in the name of \
@@ -32,12 +33,14 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-4", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    reads: &[Directory::TENANT_CREATORS],
-    params: &[Param::Names(&ACCEPTED)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(people(0)))),
-        fail: |scope| scope.directories.items.push(example(Known(people(1)))),
+    test: Test {
+        reads: &[Directory::TENANT_CREATORS],
+        params: &[Param::Names(&ACCEPTED)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(Known(people(0)))),
+            fail: |scope| scope.directories.items.push(example(Known(people(1)))),
+        },
     },
 };
 

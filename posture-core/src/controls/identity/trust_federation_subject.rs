@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.trust-federation-subject",
+    life: since("0.1.0"),
     title: "Federated trust names whom it is for",
     severity: High,
     rationale: "Without a subject, everyone whom the identity provider knows is let in: for a public one, everyone.",
@@ -26,15 +27,17 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Partial),
         ccm41("IAM-13", Supporting),
     ],
-    reads: &[Role::SERVICE_LINKED, Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT],
-    params: &[],
-    check: Check::Role(check),
-    examples: Examples {
-        pass: |scope| scope.roles.items.push(good()),
-        fail: |scope| {
-            scope.roles.items.push(good().trusts_federation_without_subject(Known(Entries::from(
-                ["statement `Everything`"],
-            ))))
+    test: Test {
+        reads: &[Role::SERVICE_LINKED, Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT],
+        params: &[],
+        check: Check::Role(check),
+        examples: Examples {
+            pass: |scope| scope.roles.items.push(good()),
+            fail: |scope| {
+                scope.roles.items.push(good().trusts_federation_without_subject(Known(
+                    Entries::from(["statement `Everything`"]),
+                )))
+            },
         },
     },
 };

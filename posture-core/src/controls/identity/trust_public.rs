@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.trust-public",
+    life: since("0.1.0"),
     title: "No role can be taken on by anyone",
     severity: Critical,
     rationale: "Anyone with an account of their own can take on the role and has its rights.",
@@ -27,16 +28,18 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-05", Partial),
         cis_aws7("2.21", Supporting),
     ],
-    reads: &[Role::SERVICE_LINKED, Role::TRUSTS_ANYONE],
-    params: &[],
-    check: Check::Role(check),
-    examples: Examples {
-        pass: |scope| scope.roles.items.push(good()),
-        fail: |scope| {
-            scope
-                .roles
-                .items
-                .push(good().trusts_anyone(Known(Entries::from(["statement `Everything`"]))))
+    test: Test {
+        reads: &[Role::SERVICE_LINKED, Role::TRUSTS_ANYONE],
+        params: &[],
+        check: Check::Role(check),
+        examples: Examples {
+            pass: |scope| scope.roles.items.push(good()),
+            fail: |scope| {
+                scope
+                    .roles
+                    .items
+                    .push(good().trusts_anyone(Known(Entries::from(["statement `Everything`"]))))
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.trust-service-source",
+    life: since("0.1.0"),
     title: "Trust in services names the source they act for",
     severity: Low,
     rationale: "A service acts for all its customers, and can be led to act for one with the access of another.",
@@ -22,17 +23,17 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         ccm41("IAM-05", Supporting),
     ],
-    reads: &[Role::SERVICE_LINKED, Role::TRUSTS_SERVICES_WITHOUT_SOURCE],
-    params: &[],
-    check: Check::Role(check),
-    examples: Examples {
-        pass: |scope| scope.roles.items.push(good()),
-        fail: |scope| {
-            scope.roles.items.push(
-                good().trusts_services_without_source(Known(Entries::from([
-                    "statement `Everything`",
-                ]))),
-            )
+    test: Test {
+        reads: &[Role::SERVICE_LINKED, Role::TRUSTS_SERVICES_WITHOUT_SOURCE],
+        params: &[],
+        check: Check::Role(check),
+        examples: Examples {
+            pass: |scope| scope.roles.items.push(good()),
+            fail: |scope| {
+                scope.roles.items.push(good().trusts_services_without_source(Known(Entries::from(
+                    ["statement `Everything`"],
+                ))))
+            },
         },
     },
 };

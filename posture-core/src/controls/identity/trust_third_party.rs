@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.trust-third-party",
+    life: since("0.1.0"),
     title: "Other accounts prove more than their number to take on a role",
     severity: Medium,
     rationale: "A third party that serves many customers can be led to use one customer's access for another.",
@@ -26,17 +27,17 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Partial),
         ccm41("IAM-05", Supporting),
     ],
-    reads: &[Role::SERVICE_LINKED, Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY],
-    params: &[],
-    check: Check::Role(check),
-    examples: Examples {
-        pass: |scope| scope.roles.items.push(good()),
-        fail: |scope| {
-            scope.roles.items.push(
-                good().trusts_accounts_unconditionally(Known(Entries::from([
-                    "statement `Everything`",
-                ]))),
-            )
+    test: Test {
+        reads: &[Role::SERVICE_LINKED, Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY],
+        params: &[],
+        check: Check::Role(check),
+        examples: Examples {
+            pass: |scope| scope.roles.items.push(good()),
+            fail: |scope| {
+                scope.roles.items.push(good().trusts_accounts_unconditionally(Known(
+                    Entries::from(["statement `Everything`"]),
+                )))
+            },
         },
     },
 };

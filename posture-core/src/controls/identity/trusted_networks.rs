@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.trusted-networks",
+    life: since("0.1.0"),
     title: "Networks of one's own are marked as trusted",
     severity: Low,
     rationale: "Rules can only tell apart, and risk can only be told better, where it is known which networks are one's \
@@ -27,12 +28,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-13", Supporting),
         mcsb1("IM-7", Supporting),
     ],
-    reads: &[Directory::TRUSTED_NETWORKS],
-    params: &[],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(vec!["Zurich".to_owned()]))),
-        fail: |scope| scope.directories.items.push(example(Known(vec![]))),
+    test: Test {
+        reads: &[Directory::TRUSTED_NETWORKS],
+        params: &[],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(Known(vec!["Zurich".to_owned()]))),
+            fail: |scope| scope.directories.items.push(example(Known(vec![]))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.unrestricted-decrypt-policy",
+    life: since("0.1.0"),
     title: "Policies of the customer do not decrypt with every key",
     severity: Medium,
     rationale: "Whoever may decrypt with every key reads whatever they can lay hands on.",
@@ -26,16 +27,18 @@ pub static CONTROL: Control = Control {
         // out policies that only bound others.
         fsbp("KMS.1", Supporting),
     ],
-    reads: &[Policy::CUSTOMER_MANAGED, Policy::DECRYPTS_ANY_KEY],
-    params: &[],
-    check: Check::Policy(check),
-    examples: Examples {
-        pass: |scope| scope.policies.items.push(good()),
-        fail: |scope| {
-            scope
-                .policies
-                .items
-                .push(good().decrypts_any_key(Known(vec!["statement `Everything`".to_owned()])))
+    test: Test {
+        reads: &[Policy::CUSTOMER_MANAGED, Policy::DECRYPTS_ANY_KEY],
+        params: &[],
+        check: Check::Policy(check),
+        examples: Examples {
+            pass: |scope| scope.policies.items.push(good()),
+            fail: |scope| {
+                scope
+                    .policies
+                    .items
+                    .push(good().decrypts_any_key(Known(vec!["statement `Everything`".to_owned()])))
+            },
         },
     },
 };

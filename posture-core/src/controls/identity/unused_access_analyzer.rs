@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.unused-access-analyzer",
+    life: since("0.1.0"),
     title: "An analysis of unused access runs",
     severity: Low,
     rationale: "Rights that nobody uses are found only by looking.",
@@ -26,12 +27,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-08", Supporting),
         ccm41("IAM-07", Supporting),
     ],
-    reads: &[Analyzer::UNUSED_ACCESS],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.analyzers.items.push(analyzer(true)),
-        fail: |scope| scope.analyzers.items.push(analyzer(false)),
+    test: Test {
+        reads: &[Analyzer::UNUSED_ACCESS],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.analyzers.items.push(analyzer(true)),
+            fail: |scope| scope.analyzers.items.push(analyzer(false)),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.unused-access-key",
+    life: since("0.1.0"),
     title: "Access keys that nobody uses are switched off",
     severity: Medium,
     rationale: "A key that nobody uses is missed by nobody when it is stolen.",
@@ -28,12 +29,14 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.11", Partial).with(MAX_UNUSED.asked(45)),
         fsbp("IAM.8", Partial).with(MAX_UNUSED.asked(90)),
     ],
-    reads: &[AccessKey::ACTIVE, AccessKey::LAST_USED, AccessKey::ROTATED],
-    params: &[Param::Days(&MAX_UNUSED)],
-    check: Check::AccessKey(check),
-    examples: Examples {
-        pass: |scope| scope.access_keys.items.push(key(300, Some(44))),
-        fail: |scope| scope.access_keys.items.push(key(300, Some(45))),
+    test: Test {
+        reads: &[AccessKey::ACTIVE, AccessKey::LAST_USED, AccessKey::ROTATED],
+        params: &[Param::Days(&MAX_UNUSED)],
+        check: Check::AccessKey(check),
+        examples: Examples {
+            pass: |scope| scope.access_keys.items.push(key(300, Some(44))),
+            fail: |scope| scope.access_keys.items.push(key(300, Some(45))),
+        },
     },
 };
 

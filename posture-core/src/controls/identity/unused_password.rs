@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.unused-password",
+    life: since("0.1.0"),
     title: "Passwords that nobody uses are taken away",
     severity: Medium,
     rationale: "A password that nobody uses is missed by nobody when it is stolen.",
@@ -28,17 +29,19 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.11", Partial).with(MAX_UNUSED.asked(45)),
         fsbp("IAM.8", Partial).with(MAX_UNUSED.asked(90)),
     ],
-    reads: &[
-        User::CONSOLE_ACCESS,
-        User::PASSWORD_LAST_USED,
-        User::PASSWORD_LAST_CHANGED,
-        User::CREATED,
-    ],
-    params: &[Param::Days(&MAX_UNUSED)],
-    check: Check::User(check),
-    examples: Examples {
-        pass: |scope| scope.users.items.push(user(Some(44))),
-        fail: |scope| scope.users.items.push(user(Some(45))),
+    test: Test {
+        reads: &[
+            User::CONSOLE_ACCESS,
+            User::PASSWORD_LAST_USED,
+            User::PASSWORD_LAST_CHANGED,
+            User::CREATED,
+        ],
+        params: &[Param::Days(&MAX_UNUSED)],
+        check: Check::User(check),
+        examples: Examples {
+            pass: |scope| scope.users.items.push(user(Some(44))),
+            fail: |scope| scope.users.items.push(user(Some(45))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.unused-role",
+    life: since("0.1.0"),
     title: "Roles that nobody takes on are removed",
     severity: Low,
     rationale: "A role that nobody needs is a way in that nobody watches.",
@@ -27,12 +28,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-08", Supporting),
         ccm41("IAM-05", Supporting),
     ],
-    reads: &[Role::SERVICE_LINKED, Role::LAST_USED, Role::CREATED],
-    params: &[Param::Days(&MAX_UNUSED)],
-    check: Check::Role(check),
-    examples: Examples {
-        pass: |scope| scope.roles.items.push(role(Some(90))),
-        fail: |scope| scope.roles.items.push(role(Some(91))),
+    test: Test {
+        reads: &[Role::SERVICE_LINKED, Role::LAST_USED, Role::CREATED],
+        params: &[Param::Days(&MAX_UNUSED)],
+        check: Check::Role(check),
+        examples: Examples {
+            pass: |scope| scope.roles.items.push(role(Some(90))),
+            fail: |scope| scope.roles.items.push(role(Some(91))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.unused-user",
+    life: since("0.1.0"),
     title: "Users that nobody uses are switched off",
     severity: Medium,
     rationale: "Nobody notices when somebody else takes over an account that nobody uses.",
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.3.2", Supporting),
         mcsb1("PA-4", Supporting),
     ],
-    reads: &[User::CONSOLE_ACCESS, User::LAST_SIGN_IN, User::CREATED, User::GUEST],
-    params: &[Param::Days(&MAX_UNUSED)],
-    check: Check::User(check),
-    examples: Examples {
-        pass: |scope| scope.users.items.push(user(Some(90))),
-        fail: |scope| scope.users.items.push(user(Some(91))),
+    test: Test {
+        reads: &[User::CONSOLE_ACCESS, User::LAST_SIGN_IN, User::CREATED, User::GUEST],
+        params: &[Param::Days(&MAX_UNUSED)],
+        check: Check::User(check),
+        examples: Examples {
+            pass: |scope| scope.users.items.push(user(Some(90))),
+            fail: |scope| scope.users.items.push(user(Some(91))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.user-consent",
+    life: since("0.1.0"),
     title: "Users cannot give just any application access to their data",
     severity: High,
     rationale: "An application that looks useful asks for the mails and files of whoever \
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-05", Partial),
         mcsb1("PA-7", Partial),
     ],
-    reads: &[Directory::USER_CONSENT],
-    params: &[],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(Known(UserConsent::None))),
-        fail: |scope| scope.directories.items.push(example(Known(UserConsent::Any))),
+    test: Test {
+        reads: &[Directory::USER_CONSENT],
+        params: &[],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(Known(UserConsent::None))),
+            fail: |scope| scope.directories.items.push(example(Known(UserConsent::Any))),
+        },
     },
 };
 

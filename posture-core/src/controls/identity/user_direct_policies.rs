@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.user-direct-policies",
+    life: since("0.1.0"),
     title: "Users have their rights through groups",
     severity: Low,
     rationale: "Rights that hang on a person are forgotten when the person changes.",
@@ -27,16 +28,18 @@ pub static CONTROL: Control = Control {
         cis_aws7("2.13", Full),
         fsbp("IAM.2", Full),
     ],
-    reads: &[User::DIRECT_POLICIES],
-    params: &[],
-    check: Check::User(check),
-    examples: Examples {
-        pass: |scope| scope.users.items.push(good()),
-        fail: |scope| {
-            scope
-                .users
-                .items
-                .push(good().direct_policies(Known(vec!["statement `Everything`".to_owned()])))
+    test: Test {
+        reads: &[User::DIRECT_POLICIES],
+        params: &[],
+        check: Check::User(check),
+        examples: Examples {
+            pass: |scope| scope.users.items.push(good()),
+            fail: |scope| {
+                scope
+                    .users
+                    .items
+                    .push(good().direct_policies(Known(vec!["statement `Everything`".to_owned()])))
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.user-mfa",
+    life: since("0.1.0"),
     title: "Users have MFA to sign in with",
     severity: High,
     rationale: "A password alone can be guessed, reused and phished.",
@@ -42,12 +43,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("5.1.3", Partial),
         mcsb1("IM-6", Partial),
     ],
-    reads: &[User::CONSOLE_ACCESS, User::MFA],
-    params: &[],
-    check: Check::User(check),
-    examples: Examples {
-        pass: |scope| scope.users.items.push(user(true, true)),
-        fail: |scope| scope.users.items.push(user(true, false)),
+    test: Test {
+        reads: &[User::CONSOLE_ACCESS, User::MFA],
+        params: &[],
+        check: Check::User(check),
+        examples: Examples {
+            pass: |scope| scope.users.items.push(user(true, true)),
+            fail: |scope| scope.users.items.push(user(true, false)),
+        },
     },
 };
 

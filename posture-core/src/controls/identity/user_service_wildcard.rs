@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.user-service-wildcard",
+    life: since("0.1.0"),
     title: "Policies embedded in users do not give every action of a service",
     severity: Low,
     rationale: "Every action of a service includes those that delete, those that share, and those that come next year.",
@@ -21,15 +22,17 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
     ],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial)],
-    reads: &[User::WILDCARD_SERVICES],
-    params: &[],
-    check: Check::User(check),
-    examples: Examples {
-        pass: |scope| scope.users.items.push(good()),
-        fail: |scope| {
-            scope.users.items.push(good().wildcard_services(Known(vec![
-                "s3 (embedded policy `example`, statement 1)".to_owned(),
-            ])))
+    test: Test {
+        reads: &[User::WILDCARD_SERVICES],
+        params: &[],
+        check: Check::User(check),
+        examples: Examples {
+            pass: |scope| scope.users.items.push(good()),
+            fail: |scope| {
+                scope.users.items.push(good().wildcard_services(Known(vec![
+                    "s3 (embedded policy `example`, statement 1)".to_owned(),
+                ])))
+            },
         },
     },
 };

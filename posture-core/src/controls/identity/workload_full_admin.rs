@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "identity.workload-full-admin",
+    life: since("0.1.0"),
     title: "Workloads do not run as administrators",
     severity: Critical,
     rationale: "One flaw in a program that faces the network then gives away the account.",
@@ -27,16 +28,18 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-10", Partial),
         cis_aws7("2.14", Partial),
     ],
-    reads: &[Role::WORKLOAD, Role::FULL_ADMIN, Role::ADMIN_PATHS],
-    params: &[],
-    check: Check::Role(check),
-    examples: Examples {
-        pass: |scope| scope.roles.items.push(good()),
-        fail: |scope| {
-            scope
-                .roles
-                .items
-                .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
+    test: Test {
+        reads: &[Role::WORKLOAD, Role::FULL_ADMIN, Role::ADMIN_PATHS],
+        params: &[],
+        check: Check::Role(check),
+        examples: Examples {
+            pass: |scope| scope.roles.items.push(good()),
+            fail: |scope| {
+                scope
+                    .roles
+                    .items
+                    .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "keys.cross-account-access",
+    life: since("0.1.0"),
     title: "Encryption keys are shared with trusted accounts only",
     severity: Medium,
     rationale: "Whoever controls the other account decides who comes in, and its compromise \
@@ -24,12 +25,16 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",
     ],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("CEK-11", Partial), ccm41("IAM-05", Partial)],
-    reads: &[Key::EXTERNAL_ACCOUNTS],
-    params: &[Param::Names(&TRUSTED)],
-    check: Check::Key(check),
-    examples: Examples {
-        pass: |scope| scope.keys.items.push(shared_with(Known(Entries::none()))),
-        fail: |scope| scope.keys.items.push(shared_with(Known(Entries::from(["210987654321"])))),
+    test: Test {
+        reads: &[Key::EXTERNAL_ACCOUNTS],
+        params: &[Param::Names(&TRUSTED)],
+        check: Check::Key(check),
+        examples: Examples {
+            pass: |scope| scope.keys.items.push(shared_with(Known(Entries::none()))),
+            fail: |scope| {
+                scope.keys.items.push(shared_with(Known(Entries::from(["210987654321"]))))
+            },
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "keys.expiring",
+    life: since("0.1.0"),
     title: "Keys are replaced before they expire",
     severity: Medium,
     rationale: "What needs the key fails on the day it ends, and is mended in a hurry.",
@@ -24,12 +25,14 @@ pub static CONTROL: Control = Control {
         ccm41("CEK-17", Supporting),
         mcsb1("DP-6", Supporting),
     ],
-    reads: &[Key::STATE, Key::EXPIRES],
-    params: &[Param::Days(&MIN_LEFT)],
-    check: Check::Key(check),
-    examples: Examples {
-        pass: |scope| scope.keys.items.push(example(Known(Some(ahead(7))))),
-        fail: |scope| scope.keys.items.push(example(Known(Some(ahead(6))))),
+    test: Test {
+        reads: &[Key::STATE, Key::EXPIRES],
+        params: &[Param::Days(&MIN_LEFT)],
+        check: Check::Key(check),
+        examples: Examples {
+            pass: |scope| scope.keys.items.push(example(Known(Some(ahead(7))))),
+            fail: |scope| scope.keys.items.push(example(Known(Some(ahead(6))))),
+        },
     },
 };
 

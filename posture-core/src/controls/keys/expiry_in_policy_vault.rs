@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "keys.expiry-in-policy-vault",
+    life: since("0.1.0"),
     title: "Keys in vaults with access policies have an expiry date",
     severity: Medium,
     rationale: "A key that never ends is used until somebody remembers it, long after those who \
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.3.2", Full),
         mcsb1("DP-6", Partial),
     ],
-    reads: &[Key::STATE, Key::VAULT_ACCESS, Key::EXPIRES],
-    params: &[],
-    check: Check::Key(check),
-    examples: Examples {
-        pass: |scope| scope.keys.items.push(example(Known(Some(EXAMPLE_TIME())))),
-        fail: |scope| scope.keys.items.push(example(Known(None))),
+    test: Test {
+        reads: &[Key::STATE, Key::VAULT_ACCESS, Key::EXPIRES],
+        params: &[],
+        check: Check::Key(check),
+        examples: Examples {
+            pass: |scope| scope.keys.items.push(example(Known(Some(EXAMPLE_TIME())))),
+            fail: |scope| scope.keys.items.push(example(Known(None))),
+        },
     },
 };
 

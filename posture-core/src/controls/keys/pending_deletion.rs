@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "keys.pending-deletion",
+    life: since("0.1.0"),
     title: "No encryption key is about to be deleted",
     severity: High,
     rationale: "What a deleted key protects is lost for good; until the waiting time ends, the \
@@ -24,12 +25,14 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
     ],
     satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-14", Supporting), fsbp("KMS.3", Full)],
-    reads: &[Key::STATE],
-    params: &[],
-    check: Check::Key(check),
-    examples: Examples {
-        pass: |scope| scope.keys.items.push(key(Known(KeyState::Enabled))),
-        fail: |scope| scope.keys.items.push(key(Known(KeyState::PendingDeletion))),
+    test: Test {
+        reads: &[Key::STATE],
+        params: &[],
+        check: Check::Key(check),
+        examples: Examples {
+            pass: |scope| scope.keys.items.push(key(Known(KeyState::Enabled))),
+            fail: |scope| scope.keys.items.push(key(Known(KeyState::PendingDeletion))),
+        },
     },
 };
 

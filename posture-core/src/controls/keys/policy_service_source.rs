@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "keys.policy-service-source",
+    life: since("0.1.0"),
     title: "Key policies bind services to a source",
     severity: Medium,
     rationale: "A service acts for every customer: without a named source, anyone can have it use \
@@ -24,13 +25,15 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
     ],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("CEK-11", Partial), ccm41("IAM-05", Partial)],
-    reads: &[Key::SERVICES_WITHOUT_SOURCE],
-    params: &[],
-    check: Check::Key(check),
-    examples: Examples {
-        pass: |scope| scope.keys.items.push(policy_lets_in(Known(Entries::none()))),
-        fail: |scope| {
-            scope.keys.items.push(policy_lets_in(Known(Entries::from(["sns.amazonaws.com"]))))
+    test: Test {
+        reads: &[Key::SERVICES_WITHOUT_SOURCE],
+        params: &[],
+        check: Check::Key(check),
+        examples: Examples {
+            pass: |scope| scope.keys.items.push(policy_lets_in(Known(Entries::none()))),
+            fail: |scope| {
+                scope.keys.items.push(policy_lets_in(Known(Entries::from(["sns.amazonaws.com"]))))
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "keys.public-policy",
+    life: since("0.1.0"),
     title: "Encryption keys are not open to everyone",
     severity: Critical,
     rationale: "Whoever may use the key can read what it protects, and who may manage it can lock \
@@ -33,13 +34,18 @@ pub static CONTROL: Control = Control {
         // any role of one account.
         fsbp("KMS.5", Partial),
     ],
-    reads: &[Key::POLICY_PUBLIC],
-    params: &[],
-    check: Check::Key(check),
-    examples: Examples {
-        pass: |scope| scope.keys.items.push(policy_lets_in(Known(Entries::none()))),
-        fail: |scope| {
-            scope.keys.items.push(policy_lets_in(Known(Entries::from(["statement `Everyone`"]))))
+    test: Test {
+        reads: &[Key::POLICY_PUBLIC],
+        params: &[],
+        check: Check::Key(check),
+        examples: Examples {
+            pass: |scope| scope.keys.items.push(policy_lets_in(Known(Entries::none()))),
+            fail: |scope| {
+                scope
+                    .keys
+                    .items
+                    .push(policy_lets_in(Known(Entries::from(["statement `Everyone`"]))))
+            },
         },
     },
 };

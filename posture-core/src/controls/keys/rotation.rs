@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "keys.rotation",
+    life: since("0.1.0"),
     title: "Encryption keys rotate by themselves",
     severity: Medium,
     rationale: "Rotation limits how much one leaked secret opens; what nobody has to remember is \
@@ -44,12 +45,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.3.9", Full),
         mcsb1("DP-6", Partial),
     ],
-    reads: &[Key::STATE, Key::ORIGIN, Key::SYMMETRIC, Key::REPLICA, Key::ROTATES],
-    params: &[],
-    check: Check::Key(check),
-    examples: Examples {
-        pass: |scope| scope.keys.items.push(rotating(Known(true))),
-        fail: |scope| scope.keys.items.push(rotating(Known(false))),
+    test: Test {
+        reads: &[Key::STATE, Key::ORIGIN, Key::SYMMETRIC, Key::REPLICA, Key::ROTATES],
+        params: &[],
+        check: Check::Key(check),
+        examples: Examples {
+            pass: |scope| scope.keys.items.push(rotating(Known(true))),
+            fail: |scope| scope.keys.items.push(rotating(Known(false))),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "keys.rotation-period",
+    life: since("0.1.0"),
     title: "Encryption keys rotate often enough",
     severity: Low,
     rationale: "The longer one secret is in use, the more it opens when it leaks.",
@@ -35,19 +36,21 @@ pub static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/key-vault/keys/how-to-configure-key-rotation",
     ],
     satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-12", Partial), mcsb1("DP-6", Partial)],
-    reads: &[
-        Key::STATE,
-        Key::ORIGIN,
-        Key::SYMMETRIC,
-        Key::REPLICA,
-        Key::ROTATES,
-        Key::ROTATION_DAYS,
-    ],
-    params: &[Param::Days(&MAX_DAYS)],
-    check: Check::Key(check),
-    examples: Examples {
-        pass: |scope| scope.keys.items.push(every(Known(Some(365)))),
-        fail: |scope| scope.keys.items.push(every(Known(Some(730)))),
+    test: Test {
+        reads: &[
+            Key::STATE,
+            Key::ORIGIN,
+            Key::SYMMETRIC,
+            Key::REPLICA,
+            Key::ROTATES,
+            Key::ROTATION_DAYS,
+        ],
+        params: &[Param::Days(&MAX_DAYS)],
+        check: Check::Key(check),
+        examples: Examples {
+            pass: |scope| scope.keys.items.push(every(Known(Some(365)))),
+            fail: |scope| scope.keys.items.push(every(Known(Some(730)))),
+        },
     },
 };
 

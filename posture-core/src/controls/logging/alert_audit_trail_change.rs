@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-audit-trail-change",
+    life: since("0.1.0"),
     title: "A change of the audit trails raises an alert",
     severity: High,
     rationale: "Who stops the recording leaves no trace of what comes after.",
@@ -26,16 +27,18 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-10", Supporting),
         cis_aws7("5.5", Full),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::AuditTrailChange)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::AuditTrailChange).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::AuditTrailChange)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::AuditTrailChange).notifies(Known(false)))
+            },
         },
     },
 };

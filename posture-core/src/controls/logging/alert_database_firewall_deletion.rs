@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-database-firewall-deletion",
+    life: since("0.1.0"),
     title: "A deleted firewall rule of a database server raises an alert",
     severity: Low,
     rationale: "A rule that goes away cuts off those who depend on it, or hides that it was there.",
@@ -26,16 +27,19 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.2.8", Full),
         mcsb1("LT-3", Supporting),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::DatabaseFirewallDeletion)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::DatabaseFirewallDeletion).notifies(Known(false)));
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.alerts.items.push(alert::working(EventClass::DatabaseFirewallDeletion))
+            },
+            fail: |scope| {
+                scope.alerts.items.push(
+                    alert::working(EventClass::DatabaseFirewallDeletion).notifies(Known(false)),
+                );
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-failed-sign-in",
+    life: since("0.1.0"),
     title: "A failed console sign-in raises an alert",
     severity: Low,
     rationale: "Failed sign-ins in a row are what guessing passwords looks like.",
@@ -25,13 +26,18 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-05", Supporting),
         cis_aws7("5.6", Full),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::FailedSignIn)),
-        fail: |scope| {
-            scope.alerts.items.push(alert::working(EventClass::FailedSignIn).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::FailedSignIn)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::FailedSignIn).notifies(Known(false)))
+            },
         },
     },
 };

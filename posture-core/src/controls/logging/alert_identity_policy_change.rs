@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-identity-policy-change",
+    life: since("0.1.0"),
     title: "A change of identity policies raises an alert",
     severity: Medium,
     rationale: "Who widens a policy can do later what nobody expects of them.",
@@ -25,16 +26,18 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-06", Supporting),
         cis_aws7("5.4", Full),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::IdentityPolicyChange)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::IdentityPolicyChange).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::IdentityPolicyChange)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::IdentityPolicyChange).notifies(Known(false)))
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-key-disablement",
+    life: since("0.1.0"),
     title: "Disabling or deleting an encryption key raises an alert",
     severity: Medium,
     rationale: "What was encrypted with a key is lost when the key is, after a grace period in which it can still be saved.",
@@ -25,16 +26,18 @@ pub static CONTROL: Control = Control {
         ccm41("CEK-16", Supporting),
         cis_aws7("5.7", Full),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::KeyDisablement)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::KeyDisablement).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::KeyDisablement)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::KeyDisablement).notifies(Known(false)))
+            },
         },
     },
 };

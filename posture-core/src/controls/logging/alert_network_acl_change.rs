@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-network-acl-change",
+    life: since("0.1.0"),
     title: "A change of network access lists raises an alert",
     severity: Low,
     rationale: "A network access list stands before everything in its subnet.",
@@ -25,16 +26,18 @@ pub static CONTROL: Control = Control {
         ccm41("CCC-07", Supporting),
         cis_aws7("5.11", Full),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::NetworkAclChange)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::NetworkAclChange).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::NetworkAclChange)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::NetworkAclChange).notifies(Known(false)))
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-network-change",
+    life: since("0.1.0"),
     title: "A change of networks raises an alert",
     severity: Low,
     rationale: "A new peering joins networks that were kept apart on purpose.",
@@ -26,16 +27,18 @@ pub static CONTROL: Control = Control {
         // Its pattern also names the events of ClassicLink, which ended in 2022.
         cis_aws7("5.14", Partial),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::NetworkChange)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::NetworkChange).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::NetworkChange)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::NetworkChange).notifies(Known(false)))
+            },
         },
     },
 };

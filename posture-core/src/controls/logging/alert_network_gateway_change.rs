@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-network-gateway-change",
+    life: since("0.1.0"),
     title: "A change of network gateways raises an alert",
     severity: Low,
     rationale: "A gateway decides whether a network can be reached from the Internet at all.",
@@ -25,16 +26,18 @@ pub static CONTROL: Control = Control {
         ccm41("CCC-07", Supporting),
         cis_aws7("5.12", Full),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::NetworkGatewayChange)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::NetworkGatewayChange).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::NetworkGatewayChange)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::NetworkGatewayChange).notifies(Known(false)))
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-policy-assignment-creation",
+    life: since("0.1.0"),
     title: "A new policy assignment raises an alert",
     severity: Low,
     rationale: "A policy that is given to a subscription may switch protection off, or let an attacker deploy with its identity.",
@@ -26,16 +27,19 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.2.1", Full),
         mcsb1("LT-3", Supporting),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::PolicyAssignmentCreation)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::PolicyAssignmentCreation).notifies(Known(false)));
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.alerts.items.push(alert::working(EventClass::PolicyAssignmentCreation))
+            },
+            fail: |scope| {
+                scope.alerts.items.push(
+                    alert::working(EventClass::PolicyAssignmentCreation).notifies(Known(false)),
+                );
+            },
         },
     },
 };

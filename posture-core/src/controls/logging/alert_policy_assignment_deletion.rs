@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-policy-assignment-deletion",
+    life: since("0.1.0"),
     title: "A deleted policy assignment raises an alert",
     severity: Low,
     rationale: "What a policy refused is allowed once its assignment is gone.",
@@ -26,16 +27,19 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.2.2", Full),
         mcsb1("LT-3", Supporting),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::PolicyAssignmentDeletion)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::PolicyAssignmentDeletion).notifies(Known(false)));
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.alerts.items.push(alert::working(EventClass::PolicyAssignmentDeletion))
+            },
+            fail: |scope| {
+                scope.alerts.items.push(
+                    alert::working(EventClass::PolicyAssignmentDeletion).notifies(Known(false)),
+                );
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-public-address-deletion",
+    life: since("0.1.0"),
     title: "A deleted public address raises an alert",
     severity: Low,
     rationale: "An address that is given back may be taken by a stranger, while names still point to it.",
@@ -26,16 +27,20 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.2.10", Full),
         mcsb1("LT-3", Supporting),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::PublicAddressDeletion)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::PublicAddressDeletion).notifies(Known(false)));
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.alerts.items.push(alert::working(EventClass::PublicAddressDeletion))
+            },
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::PublicAddressDeletion).notifies(Known(false)));
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-public-address-update",
+    life: since("0.1.0"),
     title: "A new or changed public address raises an alert",
     severity: Low,
     rationale: "A public address puts what bears it on the internet.",
@@ -26,16 +27,18 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.2.9", Full),
         mcsb1("LT-3", Supporting),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::PublicAddressUpdate)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::PublicAddressUpdate).notifies(Known(false)));
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::PublicAddressUpdate)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::PublicAddressUpdate).notifies(Known(false)));
+            },
         },
     },
 };

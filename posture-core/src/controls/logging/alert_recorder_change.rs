@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-recorder-change",
+    life: since("0.1.0"),
     title: "A change of configuration recording raises an alert",
     severity: Medium,
     rationale: "Who stops the recording of configuration hides what is changed next.",
@@ -26,16 +27,18 @@ pub static CONTROL: Control = Control {
         ccm41("CCC-07", Supporting),
         cis_aws7("5.9", Full),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::RecorderChange)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::RecorderChange).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::RecorderChange)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::RecorderChange).notifies(Known(false)))
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-root-use",
+    life: since("0.1.0"),
     title: "Use of the root user raises an alert",
     severity: High,
     rationale: "Root can do everything and is hardly ever needed, so that each use deserves a look.",
@@ -25,13 +26,15 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-05", Supporting),
         cis_aws7("5.3", Full),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::RootUse)),
-        fail: |scope| {
-            scope.alerts.items.push(alert::working(EventClass::RootUse).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::RootUse)),
+            fail: |scope| {
+                scope.alerts.items.push(alert::working(EventClass::RootUse).notifies(Known(false)))
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-route-change",
+    life: since("0.1.0"),
     title: "A change of route tables raises an alert",
     severity: Low,
     rationale: "A route can lead traffic past whatever was to inspect it.",
@@ -25,13 +26,18 @@ pub static CONTROL: Control = Control {
         ccm41("CCC-07", Supporting),
         cis_aws7("5.13", Full),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::RouteChange)),
-        fail: |scope| {
-            scope.alerts.items.push(alert::working(EventClass::RouteChange).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::RouteChange)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::RouteChange).notifies(Known(false)))
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-security-group-deletion",
+    life: since("0.1.0"),
     title: "A deleted network security group raises an alert",
     severity: Low,
     rationale: "Without its group, a network lets everything through that it refused.",
@@ -26,16 +27,20 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.2.4", Full),
         mcsb1("LT-3", Supporting),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::SecurityGroupDeletion)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::SecurityGroupDeletion).notifies(Known(false)));
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.alerts.items.push(alert::working(EventClass::SecurityGroupDeletion))
+            },
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::SecurityGroupDeletion).notifies(Known(false)));
+            },
         },
     },
 };

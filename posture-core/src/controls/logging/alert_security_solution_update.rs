@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-security-solution-update",
+    life: since("0.1.0"),
     title: "A new or changed security solution raises an alert",
     severity: Low,
     rationale: "Whoever changes what watches the subscription may be the one who should be watched.",
@@ -26,16 +27,19 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.2.5", Full),
         mcsb1("LT-3", Supporting),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::SecuritySolutionUpdate)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::SecuritySolutionUpdate).notifies(Known(false)));
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.alerts.items.push(alert::working(EventClass::SecuritySolutionUpdate))
+            },
+            fail: |scope| {
+                scope.alerts.items.push(
+                    alert::working(EventClass::SecuritySolutionUpdate).notifies(Known(false)),
+                );
+            },
         },
     },
 };

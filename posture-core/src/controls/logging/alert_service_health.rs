@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-service-health",
+    life: since("0.1.0"),
     title: "An incident at the provider raises an alert",
     severity: Low,
     rationale: "Who does not know that the provider has an outage looks for the cause at home.",
@@ -29,16 +30,18 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-03", Supporting),
         mcsb1("IR-3", Supporting),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::ServiceHealth)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::ServiceHealth).notifies(Known(false)));
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::ServiceHealth)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::ServiceHealth).notifies(Known(false)));
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-sign-in-without-mfa",
+    life: since("0.1.0"),
     title: "A console sign-in without MFA raises an alert",
     severity: Medium,
     rationale: "A sign-in with a password alone is what a stolen password looks like.",
@@ -25,16 +26,18 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-05", Supporting),
         cis_aws7("5.2", Full),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::SignInWithoutMfa)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::SignInWithoutMfa).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::SignInWithoutMfa)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::SignInWithoutMfa).notifies(Known(false)))
+            },
         },
     },
 };

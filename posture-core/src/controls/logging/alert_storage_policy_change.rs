@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-storage-policy-change",
+    life: since("0.1.0"),
     title: "A change of storage policies raises an alert",
     severity: Medium,
     rationale: "One change of a policy can open a store to everyone.",
@@ -25,16 +26,18 @@ pub static CONTROL: Control = Control {
         ccm41("CCC-07", Supporting),
         cis_aws7("5.8", Full),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::StoragePolicyChange)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::StoragePolicyChange).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::StoragePolicyChange)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::StoragePolicyChange).notifies(Known(false)))
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.alert-unauthorized-calls",
+    life: since("0.1.0"),
     title: "Refused calls raise an alert",
     severity: Medium,
     rationale: "Many refused calls in a row are what probing for rights looks like.",
@@ -25,16 +26,18 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-05", Supporting),
         cis_aws7("5.1", Full),
     ],
-    reads: alert::READS,
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.alerts.items.push(alert::working(EventClass::UnauthorizedCalls)),
-        fail: |scope| {
-            scope
-                .alerts
-                .items
-                .push(alert::working(EventClass::UnauthorizedCalls).notifies(Known(false)))
+    test: Test {
+        reads: alert::READS,
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.alerts.items.push(alert::working(EventClass::UnauthorizedCalls)),
+            fail: |scope| {
+                scope
+                    .alerts
+                    .items
+                    .push(alert::working(EventClass::UnauthorizedCalls).notifies(Known(false)))
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.application-monitoring",
+    life: since("0.1.0"),
     title: "Something watches web applications from within",
     severity: Low,
     rationale: "What went wrong inside an application, and at whose request, stands in no record \
@@ -34,12 +35,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.3.1", Full).by(Check::Account(exists)),
         mcsb1("LT-3", Supporting),
     ],
-    reads: &[Account::WEB_APPS, Account::APPLICATION_MONITORS],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| fill(scope, 1, &["insights"]),
-        fail: |scope| fill(scope, 1, &[]),
+    test: Test {
+        reads: &[Account::WEB_APPS, Account::APPLICATION_MONITORS],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| fill(scope, 1, &["insights"]),
+            fail: |scope| fill(scope, 1, &[]),
+        },
     },
 };
 

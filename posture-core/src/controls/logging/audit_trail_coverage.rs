@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-coverage",
+    life: since("0.1.0"),
     title: "Every control-plane event of the account is recorded",
     severity: High,
     rationale: "What is not recorded cannot be noticed, nor followed back after an incident.",
@@ -49,22 +50,24 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-3", Partial),
         mcsb1("LT-5", Supporting),
     ],
-    reads: &[
-        AuditTrail::MULTI_REGION,
-        AuditTrail::RECORDING,
-        AuditTrail::MANAGEMENT_READS,
-        AuditTrail::MANAGEMENT_WRITES,
-        AuditTrail::EXCLUDED_SOURCES,
-        EventStore::MULTI_REGION,
-        EventStore::RECORDING,
-        EventStore::MANAGEMENT_READS,
-        EventStore::MANAGEMENT_WRITES,
-    ],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.audit_trails.items.push(trail::trail()),
-        fail: |scope| scope.audit_trails.items.push(trail::trail().recording(Known(false))),
+    test: Test {
+        reads: &[
+            AuditTrail::MULTI_REGION,
+            AuditTrail::RECORDING,
+            AuditTrail::MANAGEMENT_READS,
+            AuditTrail::MANAGEMENT_WRITES,
+            AuditTrail::EXCLUDED_SOURCES,
+            EventStore::MULTI_REGION,
+            EventStore::RECORDING,
+            EventStore::MANAGEMENT_READS,
+            EventStore::MANAGEMENT_WRITES,
+        ],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.audit_trails.items.push(trail::trail()),
+            fail: |scope| scope.audit_trails.items.push(trail::trail().recording(Known(false))),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-delivery",
+    life: since("0.1.0"),
     title: "Audit trails deliver what they record",
     severity: High,
     rationale: "A trail that cannot write to its bucket records nothing that anyone could read.",
@@ -22,16 +23,18 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html",
     ],
     satisfies: &[csf20("PR.PS-04", Partial), ccm41("LOG-14", Partial), ccm41("LOG-09", Partial)],
-    reads: &[AuditTrail::RECORDING, AuditTrail::DELIVERY_ERROR, AuditTrail::LAST_DELIVERY],
-    params: &[Param::Days(&MAX_AGE)],
-    check: Check::AuditTrail(check),
-    examples: Examples {
-        pass: |scope| scope.audit_trails.items.push(delivering(0)),
-        fail: |scope| {
-            scope
-                .audit_trails
-                .items
-                .push(delivering(0).delivery_error(Known(Some("AccessDenied".to_owned()))))
+    test: Test {
+        reads: &[AuditTrail::RECORDING, AuditTrail::DELIVERY_ERROR, AuditTrail::LAST_DELIVERY],
+        params: &[Param::Days(&MAX_AGE)],
+        check: Check::AuditTrail(check),
+        examples: Examples {
+            pass: |scope| scope.audit_trails.items.push(delivering(0)),
+            fail: |scope| {
+                scope
+                    .audit_trails
+                    .items
+                    .push(delivering(0).delivery_error(Known(Some("AccessDenied".to_owned()))))
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-encryption",
+    life: since("0.1.0"),
     title: "Audit trails are encrypted with a key of the customer",
     severity: Medium,
     rationale: "A key of one's own says who may read the trail, apart from who may read the bucket.",
@@ -43,17 +44,19 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.1.3", Full),
         mcsb1("DP-5", Partial),
     ],
-    reads: &[AuditTrail::KEY],
-    params: &[],
-    check: Check::AuditTrail(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.audit_trails.items.push(
-                trail::trail()
-                    .key(Known(Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()))),
-            )
+    test: Test {
+        reads: &[AuditTrail::KEY],
+        params: &[],
+        check: Check::AuditTrail(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.audit_trails.items.push(
+                    trail::trail()
+                        .key(Known(Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()))),
+                )
+            },
+            fail: |scope| scope.audit_trails.items.push(trail::trail().key(Known(None))),
         },
-        fail: |scope| scope.audit_trails.items.push(trail::trail().key(Known(None))),
     },
 };
 

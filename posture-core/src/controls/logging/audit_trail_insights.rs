@@ -1,11 +1,11 @@
 //! `logging.audit-trail-insights`
 
-use crate::checks::trail;
 use crate::prelude::*;
 
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-insights",
+    life: since("0.1.0"),
     title: "Audit trails look for unusual activity",
     severity: Low,
     rationale: "A burst of calls or of errors that never was before is often the first sign of an intruder.",
@@ -26,35 +26,5 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-05", Supporting),
         ccm41("LOG-14", Supporting),
     ],
-    reads: &[AuditTrail::INSIGHTS],
-    params: &[],
-    check: Check::AuditTrail(check),
-    examples: Examples {
-        pass: |scope| scope.audit_trails.items.push(trail::trail().insights(Known(true))),
-        fail: |scope| scope.audit_trails.items.push(trail::trail().insights(Known(false))),
-    },
+    test: is_true!(AuditTrail.insights, "off", "on"),
 };
-
-fn check(trail: &AuditTrail, _: &Context<'_>) -> Judged {
-    if *trail.insights.known()? {
-        return pass();
-    }
-    fail(AuditTrail::INSIGHTS, "off", "on")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        let with = |insights| {
-            move |scope: &mut Scope| {
-                scope.audit_trails.items.push(trail::trail().insights(insights))
-            }
-        };
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

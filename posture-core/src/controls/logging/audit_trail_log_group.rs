@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-log-group",
+    life: since("0.1.0"),
     title: "Audit trails deliver to a log group",
     severity: Low,
     rationale: "What is only written to a bucket is looked at after the fact; a log group is what alerts watch.",
@@ -30,12 +31,14 @@ pub static CONTROL: Control = Control {
         // It asks for a log group, and not when anything was delivered to it.
         fsbp("CloudTrail.5", Full).by(Check::AuditTrail(has_log_group)),
     ],
-    reads: &[AuditTrail::LOG_GROUP, AuditTrail::LOG_GROUP_LAST_DELIVERY, AuditTrail::RECORDING],
-    params: &[Param::Days(&MAX_AGE)],
-    check: Check::AuditTrail(check),
-    examples: Examples {
-        pass: |scope| scope.audit_trails.items.push(delivering(0)),
-        fail: |scope| scope.audit_trails.items.push(delivering(0).log_group(Known(None))),
+    test: Test {
+        reads: &[AuditTrail::LOG_GROUP, AuditTrail::LOG_GROUP_LAST_DELIVERY, AuditTrail::RECORDING],
+        params: &[Param::Days(&MAX_AGE)],
+        check: Check::AuditTrail(check),
+        examples: Examples {
+            pass: |scope| scope.audit_trails.items.push(delivering(0)),
+            fail: |scope| scope.audit_trails.items.push(delivering(0).log_group(Known(None))),
+        },
     },
 };
 

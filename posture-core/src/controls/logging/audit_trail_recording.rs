@@ -1,11 +1,11 @@
 //! `logging.audit-trail-recording`
 
-use crate::checks::trail;
 use crate::prelude::*;
 
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-recording",
+    life: since("0.1.0"),
     title: "Every audit trail records",
     severity: High,
     rationale: "A trail that is switched off looks as good in a list as one that records.",
@@ -39,32 +39,5 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.1.1", Full),
         mcsb1("LT-3", Partial),
     ],
-    reads: &[AuditTrail::RECORDING],
-    params: &[],
-    check: Check::AuditTrail(check),
-    examples: Examples {
-        pass: |scope| scope.audit_trails.items.push(trail::trail()),
-        fail: |scope| scope.audit_trails.items.push(trail::trail().recording(Known(false))),
-    },
+    test: is_true!(AuditTrail.recording, "switched off", "recording"),
 };
-
-fn check(trail: &AuditTrail, _: &Context<'_>) -> Judged {
-    if *trail.recording.known()? {
-        return pass();
-    }
-    fail(AuditTrail::RECORDING, "switched off", "recording")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        let with =
-            |trail: AuditTrail| move |scope: &mut Scope| scope.audit_trails.items.push(trail);
-        assert_passes(&CONTROL, with(trail::trail()));
-        assert_fails(&CONTROL, with(trail::trail().recording(Known(false))));
-        assert_unknown(&CONTROL, with(trail::trail().recording(denied())));
-    }
-}

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-storage-access-logging",
+    life: since("0.1.0"),
     title: "Access to the recorded events is logged",
     severity: Low,
     rationale: "Who reads or deletes the records of what happened should leave a record too.",
@@ -27,20 +28,22 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Supporting),
         cis_aws7("4.4", Full),
     ],
-    reads: &[AuditTrail::BUCKET, Bucket::ACCESS_LOG_TARGET],
-    params: &[],
-    check: Check::AuditTrail(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.audit_trails.items.push(trail::trail());
-            scope
-                .buckets
-                .items
-                .push(trail::bucket().access_log_target(Known(Some("logs".to_owned()))));
-        },
-        fail: |scope| {
-            scope.audit_trails.items.push(trail::trail());
-            scope.buckets.items.push(trail::bucket().access_log_target(Known(None)));
+    test: Test {
+        reads: &[AuditTrail::BUCKET, Bucket::ACCESS_LOG_TARGET],
+        params: &[],
+        check: Check::AuditTrail(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.audit_trails.items.push(trail::trail());
+                scope
+                    .buckets
+                    .items
+                    .push(trail::bucket().access_log_target(Known(Some("logs".to_owned()))));
+            },
+            fail: |scope| {
+                scope.audit_trails.items.push(trail::trail());
+                scope.buckets.items.push(trail::bucket().access_log_target(Known(None)));
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-storage-lock",
+    life: since("0.1.0"),
     title: "Recorded events can be locked against deletion",
     severity: Low,
     rationale: "An intruder deletes the records first: a lock holds even against an administrator.",
@@ -27,17 +28,19 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Supporting),
         ccm41("LOG-10", Partial),
     ],
-    reads: &[AuditTrail::BUCKET, Bucket::OBJECT_LOCK],
-    params: &[],
-    check: Check::AuditTrail(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.audit_trails.items.push(trail::trail());
-            scope.buckets.items.push(trail::bucket().object_lock(Known(true)));
-        },
-        fail: |scope| {
-            scope.audit_trails.items.push(trail::trail());
-            scope.buckets.items.push(trail::bucket().object_lock(Known(false)));
+    test: Test {
+        reads: &[AuditTrail::BUCKET, Bucket::OBJECT_LOCK],
+        params: &[],
+        check: Check::AuditTrail(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.audit_trails.items.push(trail::trail());
+                scope.buckets.items.push(trail::bucket().object_lock(Known(true)));
+            },
+            fail: |scope| {
+                scope.audit_trails.items.push(trail::trail());
+                scope.buckets.items.push(trail::bucket().object_lock(Known(false)));
+            },
         },
     },
 };

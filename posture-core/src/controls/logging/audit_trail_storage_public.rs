@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-storage-public",
+    life: since("0.1.0"),
     title: "Recorded events are not open to everyone",
     severity: Critical,
     rationale: "The record of what happened tells an intruder who may do what, and where nobody looks.",
@@ -28,31 +29,33 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-04", Partial),
         ccm41("IAM-15", Partial),
     ],
-    reads: &[
-        AuditTrail::BUCKET,
-        Bucket::ACLS_DISABLED,
-        Bucket::ACL_PUBLIC_READ,
-        Bucket::POLICY_PUBLIC_READ,
-        Bucket::ACL_PUBLIC_WRITE,
-        Bucket::POLICY_PUBLIC_WRITE,
-        Bucket::PUBLIC_ACCESS_BLOCK,
-        Account::PUBLIC_ACCESS_BLOCK,
-    ],
-    params: &[],
-    check: Check::AuditTrail(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::default());
-            scope.audit_trails.items.push(trail::trail());
-            scope.buckets.items.push(closed());
-        },
-        fail: |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::default());
-            scope.audit_trails.items.push(trail::trail());
-            scope
-                .buckets
-                .items
-                .push(closed().acl_public_read(Known(Entries::from(["AllUsers READ"]))));
+    test: Test {
+        reads: &[
+            AuditTrail::BUCKET,
+            Bucket::ACLS_DISABLED,
+            Bucket::ACL_PUBLIC_READ,
+            Bucket::POLICY_PUBLIC_READ,
+            Bucket::ACL_PUBLIC_WRITE,
+            Bucket::POLICY_PUBLIC_WRITE,
+            Bucket::PUBLIC_ACCESS_BLOCK,
+            Account::PUBLIC_ACCESS_BLOCK,
+        ],
+        params: &[],
+        check: Check::AuditTrail(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.public_access_block = Known(PublicAccessBlock::default());
+                scope.audit_trails.items.push(trail::trail());
+                scope.buckets.items.push(closed());
+            },
+            fail: |scope| {
+                scope.account.public_access_block = Known(PublicAccessBlock::default());
+                scope.audit_trails.items.push(trail::trail());
+                scope
+                    .buckets
+                    .items
+                    .push(closed().acl_public_read(Known(Entries::from(["AllUsers READ"]))));
+            },
         },
     },
 };

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-storage-tls",
+    life: since("0.1.0"),
     title: "Recorded events are read and written over TLS only",
     severity: Low,
     rationale: "What is read without TLS can be read, and changed, on the way.",
@@ -26,17 +27,19 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Supporting),
         ccm41("IPY-03", Supporting),
     ],
-    reads: &[AuditTrail::BUCKET, Bucket::TLS_ENFORCED],
-    params: &[],
-    check: Check::AuditTrail(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.audit_trails.items.push(trail::trail());
-            scope.buckets.items.push(trail::bucket().tls_enforced(Known(true)));
-        },
-        fail: |scope| {
-            scope.audit_trails.items.push(trail::trail());
-            scope.buckets.items.push(trail::bucket().tls_enforced(Known(false)));
+    test: Test {
+        reads: &[AuditTrail::BUCKET, Bucket::TLS_ENFORCED],
+        params: &[],
+        check: Check::AuditTrail(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.audit_trails.items.push(trail::trail());
+                scope.buckets.items.push(trail::bucket().tls_enforced(Known(true)));
+            },
+            fail: |scope| {
+                scope.audit_trails.items.push(trail::trail());
+                scope.buckets.items.push(trail::bucket().tls_enforced(Known(false)));
+            },
         },
     },
 };

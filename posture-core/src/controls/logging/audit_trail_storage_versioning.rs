@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-storage-versioning",
+    life: since("0.1.0"),
     title: "Recorded events are kept when they are overwritten",
     severity: Low,
     rationale: "Without versions, who can write to the bucket can replace what happened for good.",
@@ -27,17 +28,19 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Partial),
         ccm41("LOG-10", Partial),
     ],
-    reads: &[AuditTrail::BUCKET, Bucket::VERSIONING],
-    params: &[],
-    check: Check::AuditTrail(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.audit_trails.items.push(trail::trail());
-            scope.buckets.items.push(trail::bucket().versioning(Known(true)));
-        },
-        fail: |scope| {
-            scope.audit_trails.items.push(trail::trail());
-            scope.buckets.items.push(trail::bucket().versioning(Known(false)));
+    test: Test {
+        reads: &[AuditTrail::BUCKET, Bucket::VERSIONING],
+        params: &[],
+        check: Check::AuditTrail(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.audit_trails.items.push(trail::trail());
+                scope.buckets.items.push(trail::bucket().versioning(Known(true)));
+            },
+            fail: |scope| {
+                scope.audit_trails.items.push(trail::trail());
+                scope.buckets.items.push(trail::bucket().versioning(Known(false)));
+            },
         },
     },
 };

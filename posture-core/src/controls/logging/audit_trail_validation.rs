@@ -1,11 +1,11 @@
 //! `logging.audit-trail-validation`
 
-use crate::checks::trail;
 use crate::prelude::*;
 
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.audit-trail-validation",
+    life: since("0.1.0"),
     title: "Audit trails sign their files",
     severity: Low,
     rationale: "Without signatures, who can write to the bucket can change what happened and nobody can tell.",
@@ -30,35 +30,5 @@ pub static CONTROL: Control = Control {
         cis_aws7("4.2", Full),
         fsbp("CloudTrail.4", Full),
     ],
-    reads: &[AuditTrail::VALIDATION],
-    params: &[],
-    check: Check::AuditTrail(check),
-    examples: Examples {
-        pass: |scope| scope.audit_trails.items.push(trail::trail().validation(Known(true))),
-        fail: |scope| scope.audit_trails.items.push(trail::trail().validation(Known(false))),
-    },
+    test: is_true!(AuditTrail.validation, "off", "on"),
 };
-
-fn check(trail: &AuditTrail, _: &Context<'_>) -> Judged {
-    if *trail.validation.known()? {
-        return pass();
-    }
-    fail(AuditTrail::VALIDATION, "off", "on")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        let with = |validation| {
-            move |scope: &mut Scope| {
-                scope.audit_trails.items.push(trail::trail().validation(validation));
-            }
-        };
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

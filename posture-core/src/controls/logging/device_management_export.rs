@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.device-management-export",
+    life: since("0.1.0"),
     title: "Records of device management go where they can be searched",
     severity: Low,
     rationale: "Whoever manages devices can put anything on them; who changed what, and which \
@@ -41,12 +42,14 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-3", Supporting),
         mcsb1("LT-5", Supporting),
     ],
-    reads: &[Directory::EXPORTED_DEVICE_LOGS],
-    params: &[Param::Names(&KINDS)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(KINDS.default)),
-        fail: |scope| scope.directories.items.push(example(&["AuditLogs"])),
+    test: Test {
+        reads: &[Directory::EXPORTED_DEVICE_LOGS],
+        params: &[Param::Names(&KINDS)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(KINDS.default)),
+            fail: |scope| scope.directories.items.push(example(&["AuditLogs"])),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.directory-api-export",
+    life: since("0.1.0"),
     title: "Calls of the directory's API are exported",
     severity: Low,
     rationale: "What an application reads of the directory, of mails and of files stands in no \
@@ -34,12 +35,14 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-3", Partial),
         mcsb1("LT-2", Supporting),
     ],
-    reads: &[Directory::EXPORTED_LOGS],
-    params: &[],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(CALLS)),
-        fail: |scope| scope.directories.items.push(example(&["AuditLogs"])),
+    test: Test {
+        reads: &[Directory::EXPORTED_LOGS],
+        params: &[],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(CALLS)),
+            fail: |scope| scope.directories.items.push(example(&["AuditLogs"])),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.directory-export",
+    life: since("0.1.0"),
     title: "Sign-ins to the directory and changes in it are exported",
     severity: Medium,
     rationale: "The directory keeps sign-ins and changes for a month at most, and apart from what \
@@ -50,12 +51,14 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-2", Supporting),
         mcsb1("LT-5", Supporting),
     ],
-    reads: &[Directory::EXPORTED_LOGS],
-    params: &[Param::Names(&KINDS)],
-    check: Check::Directory(check),
-    examples: Examples {
-        pass: |scope| scope.directories.items.push(example(KINDS.default)),
-        fail: |scope| scope.directories.items.push(example(&["AuditLogs"])),
+    test: Test {
+        reads: &[Directory::EXPORTED_LOGS],
+        params: &[Param::Names(&KINDS)],
+        check: Check::Directory(check),
+        examples: Examples {
+            pass: |scope| scope.directories.items.push(example(KINDS.default)),
+            fail: |scope| scope.directories.items.push(example(&["AuditLogs"])),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.event-store-encryption",
+    life: since("0.1.0"),
     title: "Event stores are encrypted with a key of the customer",
     severity: Low,
     rationale: "A key of one's own says who may read the recorded events, apart from who may query them.",
@@ -26,17 +27,19 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Partial),
         ccm41("CEK-08", Supporting),
     ],
-    reads: &[EventStore::KEY],
-    params: &[],
-    check: Check::EventStore(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.event_stores.items.push(
-                trail::store()
-                    .key(Known(Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()))),
-            )
+    test: Test {
+        reads: &[EventStore::KEY],
+        params: &[],
+        check: Check::EventStore(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.event_stores.items.push(
+                    trail::store()
+                        .key(Known(Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()))),
+                )
+            },
+            fail: |scope| scope.event_stores.items.push(trail::store().key(Known(None))),
         },
-        fail: |scope| scope.event_stores.items.push(trail::store().key(Known(None))),
     },
 };
 

@@ -1,11 +1,11 @@
 //! `logging.event-store-protection`
 
-use crate::checks::trail;
 use crate::prelude::*;
 
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.event-store-protection",
+    life: since("0.1.0"),
     title: "Event stores refuse to be deleted",
     severity: Low,
     rationale: "Who deletes the store deletes the record of what happened.",
@@ -26,39 +26,5 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-10", Partial),
         ccm41("LOG-02", Partial),
     ],
-    reads: &[EventStore::DELETION_PROTECTION],
-    params: &[],
-    check: Check::EventStore(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.event_stores.items.push(trail::store().deletion_protection(Known(true)))
-        },
-        fail: |scope| {
-            scope.event_stores.items.push(trail::store().deletion_protection(Known(false)))
-        },
-    },
+    test: is_true!(EventStore.deletion_protection, "off", "on"),
 };
-
-fn check(store: &EventStore, _: &Context<'_>) -> Judged {
-    if *store.deletion_protection.known()? {
-        return pass();
-    }
-    fail(EventStore::DELETION_PROTECTION, "off", "on")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        let with = |protection| {
-            move |scope: &mut Scope| {
-                scope.event_stores.items.push(trail::store().deletion_protection(protection));
-            }
-        };
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

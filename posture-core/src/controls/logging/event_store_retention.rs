@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.event-store-retention",
+    life: since("0.1.0"),
     title: "Event stores keep events long enough",
     severity: Low,
     rationale: "An intrusion is often noticed months after it began.",
@@ -27,12 +28,14 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Partial),
         ccm41("DSP-16", Supporting),
     ],
-    reads: &[EventStore::RETENTION_DAYS],
-    params: &[Param::Days(&MIN_RETENTION)],
-    check: Check::EventStore(check),
-    examples: Examples {
-        pass: |scope| scope.event_stores.items.push(trail::store().retention_days(Known(365))),
-        fail: |scope| scope.event_stores.items.push(trail::store().retention_days(Known(364))),
+    test: Test {
+        reads: &[EventStore::RETENTION_DAYS],
+        params: &[Param::Days(&MIN_RETENTION)],
+        check: Check::EventStore(check),
+        examples: Examples {
+            pass: |scope| scope.event_stores.items.push(trail::store().retention_days(Known(365))),
+            fail: |scope| scope.event_stores.items.push(trail::store().retention_days(Known(364))),
+        },
     },
 };
 

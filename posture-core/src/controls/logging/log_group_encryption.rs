@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.log-group-encryption",
+    life: since("0.1.0"),
     title: "Log groups are encrypted with a key of the customer",
     severity: Low,
     rationale: "A key of one's own says who may read the records, apart from who may read the log group.",
@@ -25,16 +26,18 @@ pub static CONTROL: Control = Control {
         ccm41("LOG-02", Supporting),
         ccm41("CEK-08", Supporting),
     ],
-    reads: &[LogGroup::KEY],
-    params: &[],
-    check: Check::LogGroup(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.log_groups.items.push(
-                group().key(Known(Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()))),
-            )
+    test: Test {
+        reads: &[LogGroup::KEY],
+        params: &[],
+        check: Check::LogGroup(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.log_groups.items.push(
+                    group().key(Known(Some("arn:aws:kms:us-east-1:123456789012:key/1".to_owned()))),
+                )
+            },
+            fail: |scope| scope.log_groups.items.push(group().key(Known(None))),
         },
-        fail: |scope| scope.log_groups.items.push(group().key(Known(None))),
     },
 };
 

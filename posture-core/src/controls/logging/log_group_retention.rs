@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.log-group-retention",
+    life: since("0.1.0"),
     title: "Log groups keep records long enough",
     severity: Low,
     rationale: "An intrusion is often noticed months after it began.",
@@ -38,12 +39,14 @@ pub static CONTROL: Control = Control {
         ccm41("DSP-16", Supporting),
         mcsb1("LT-6", Partial),
     ],
-    reads: &[LogGroup::RETENTION_DAYS],
-    params: &[Param::Days(&MIN_RETENTION)],
-    check: Check::LogGroup(check),
-    examples: Examples {
-        pass: |scope| scope.log_groups.items.push(group(Some(365))),
-        fail: |scope| scope.log_groups.items.push(group(Some(30))),
+    test: Test {
+        reads: &[LogGroup::RETENTION_DAYS],
+        params: &[Param::Days(&MIN_RETENTION)],
+        check: Check::LogGroup(check),
+        examples: Examples {
+            pass: |scope| scope.log_groups.items.push(group(Some(365))),
+            fail: |scope| scope.log_groups.items.push(group(Some(30))),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.object-write-events",
+    life: since("0.1.0"),
     title: "Writes to stored objects are recorded",
     severity: Medium,
     rationale: "Management events say who changed a bucket, and nothing of who changed or deleted its contents.",
@@ -29,19 +30,21 @@ pub static CONTROL: Control = Control {
         // It asks it of each trail of all regions, and of no event data store.
         cis_aws7("4.8", Partial),
     ],
-    reads: &[
-        AuditTrail::MULTI_REGION,
-        AuditTrail::RECORDING,
-        AuditTrail::OBJECT_WRITES,
-        EventStore::MULTI_REGION,
-        EventStore::RECORDING,
-        EventStore::OBJECT_WRITES,
-    ],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.audit_trails.items.push(trail::trail().object_writes(Known(true))),
-        fail: |scope| scope.audit_trails.items.push(trail::trail().object_writes(Known(false))),
+    test: Test {
+        reads: &[
+            AuditTrail::MULTI_REGION,
+            AuditTrail::RECORDING,
+            AuditTrail::OBJECT_WRITES,
+            EventStore::MULTI_REGION,
+            EventStore::RECORDING,
+            EventStore::OBJECT_WRITES,
+        ],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.audit_trails.items.push(trail::trail().object_writes(Known(true))),
+            fail: |scope| scope.audit_trails.items.push(trail::trail().object_writes(Known(false))),
+        },
     },
 };
 

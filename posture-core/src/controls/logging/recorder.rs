@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.recorder",
+    life: since("0.1.0"),
     title: "Configuration is recorded in every region",
     severity: High,
     rationale: "Without a record of what was configured when, a change cannot be found, nor undone.",
@@ -30,12 +31,19 @@ pub static CONTROL: Control = Control {
         cis_aws7("4.3", Partial),
         fsbp("Config.1", Partial),
     ],
-    reads: &[Recorder::RECORDING, Recorder::ALL_TYPES, Recorder::DELIVERS, Recorder::LAST_ERROR],
-    params: &[],
-    check: Check::Recorder(check),
-    examples: Examples {
-        pass: |scope| scope.recorders.items.push(recorder()),
-        fail: |scope| scope.recorders.items.push(recorder().recording(Known(false))),
+    test: Test {
+        reads: &[
+            Recorder::RECORDING,
+            Recorder::ALL_TYPES,
+            Recorder::DELIVERS,
+            Recorder::LAST_ERROR,
+        ],
+        params: &[],
+        check: Check::Recorder(check),
+        examples: Examples {
+            pass: |scope| scope.recorders.items.push(recorder()),
+            fail: |scope| scope.recorders.items.push(recorder().recording(Known(false))),
+        },
     },
 };
 

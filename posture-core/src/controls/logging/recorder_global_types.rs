@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "logging.recorder-global-types",
+    life: since("0.1.0"),
     title: "Configuration of identities is recorded in some region",
     severity: Medium,
     rationale: "Users, roles and policies belong to no region: a recorder has to be told to take them in.",
@@ -24,15 +25,17 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-06", Supporting),
         cis_aws7("4.3", Partial),
     ],
-    reads: &[Recorder::RECORDING, Recorder::GLOBAL_TYPES],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.recorders.items.push(recorder("us-east-1", true));
-            scope.recorders.items.push(recorder("eu-west-1", false));
+    test: Test {
+        reads: &[Recorder::RECORDING, Recorder::GLOBAL_TYPES],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.recorders.items.push(recorder("us-east-1", true));
+                scope.recorders.items.push(recorder("eu-west-1", false));
+            },
+            fail: |scope| scope.recorders.items.push(recorder("eu-west-1", false)),
         },
-        fail: |scope| scope.recorders.items.push(recorder("eu-west-1", false)),
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "network.flow-log-search",
+    life: since("0.1.0"),
     title: "Records of the traffic of networks go where they can be searched",
     severity: Low,
     rationale: "Files in a storage account are read after the fact, if at all; a workspace can be \
@@ -35,12 +36,14 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-4", Partial),
         mcsb1("LT-5", Partial),
     ],
-    reads: &[Network::UNSEARCHABLE],
-    params: &[],
-    check: Check::Network(check),
-    examples: Examples {
-        pass: |scope| scope.networks.items.push(example(&[])),
-        fail: |scope| scope.networks.items.push(example(&["front", "back"])),
+    test: Test {
+        reads: &[Network::UNSEARCHABLE],
+        params: &[],
+        check: Check::Network(check),
+        examples: Examples {
+            pass: |scope| scope.networks.items.push(example(&[])),
+            fail: |scope| scope.networks.items.push(example(&["front", "back"])),
+        },
     },
 };
 

@@ -9,6 +9,7 @@ use crate::prelude::*;
 /// [ends them](https://learn.microsoft.com/en-us/azure/network-watcher/nsg-flow-logs-overview).
 pub static CONTROL: Control = Control {
     id: "network.flow-logs",
+    life: since("0.1.0"),
     title: "All traffic of networks is recorded",
     severity: Medium,
     rationale: "After an intrusion, only a record of who talked to whom tells how far it went and \
@@ -37,12 +38,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("7.8", Partial),
         mcsb1("LT-4", Partial),
     ],
-    reads: &[Network::UNRECORDED],
-    params: &[],
-    check: Check::Network(check),
-    examples: Examples {
-        pass: |scope| scope.networks.items.push(example(&[])),
-        fail: |scope| scope.networks.items.push(example(&["front", "back"])),
+    test: Test {
+        reads: &[Network::UNRECORDED],
+        params: &[],
+        check: Check::Network(check),
+        examples: Examples {
+            pass: |scope| scope.networks.items.push(example(&[])),
+            fail: |scope| scope.networks.items.push(example(&["front", "back"])),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "network.security-group-flow-log-retention",
+    life: since("0.1.0"),
     title: "Records of what security groups decide are kept long enough",
     severity: Low,
     rationale: "An intrusion is often noticed months after it began, and by then only old records \
@@ -32,12 +33,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("7.5", Full).with(MIN_RETENTION.asked(90)),
         mcsb1("LT-6", Partial),
     ],
-    reads: &[FlowLog::TARGET, FlowLog::RECORDING, FlowLog::RETENTION_DAYS],
-    params: &[Param::Days(&MIN_RETENTION)],
-    check: Check::FlowLog(check),
-    examples: Examples {
-        pass: |scope| scope.flow_logs.items.push(example(Some(90))),
-        fail: |scope| scope.flow_logs.items.push(example(Some(7))),
+    test: Test {
+        reads: &[FlowLog::TARGET, FlowLog::RECORDING, FlowLog::RETENTION_DAYS],
+        params: &[Param::Days(&MIN_RETENTION)],
+        check: Check::FlowLog(check),
+        examples: Examples {
+            pass: |scope| scope.flow_logs.items.push(example(Some(90))),
+            fail: |scope| scope.flow_logs.items.push(example(Some(7))),
+        },
     },
 };
 

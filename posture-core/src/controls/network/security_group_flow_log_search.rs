@@ -10,6 +10,7 @@ use crate::prelude::*;
 /// flow log of a group can be created since 30 June 2025, and those that there are will be deleted on 30 September 2027.
 pub static CONTROL: Control = Control {
     id: "network.security-group-flow-log-search",
+    life: since("0.1.0"),
     title: "Records of what security groups decide go where they can be searched",
     severity: Low,
     rationale: "What a group refused shows who tried, and what it let through shows which of its \
@@ -42,12 +43,14 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-4", Partial),
         mcsb1("LT-5", Partial),
     ],
-    reads: &[SecurityGroup::ATTACHED, SecurityGroup::UNSEARCHABLE],
-    params: &[],
-    check: Check::SecurityGroup(check),
-    examples: Examples {
-        pass: |scope| scope.security_groups.items.push(example(&[])),
-        fail: |scope| scope.security_groups.items.push(example(&["front", "web-nic"])),
+    test: Test {
+        reads: &[SecurityGroup::ATTACHED, SecurityGroup::UNSEARCHABLE],
+        params: &[],
+        check: Check::SecurityGroup(check),
+        examples: Examples {
+            pass: |scope| scope.security_groups.items.push(example(&[])),
+            fail: |scope| scope.security_groups.items.push(example(&["front", "web-nic"])),
+        },
     },
 };
 

@@ -1,6 +1,5 @@
 //! `network.watcher`
 
-use crate::checks::flow;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -10,6 +9,7 @@ use crate::prelude::*;
 /// has it.
 pub static CONTROL: Control = Control {
     id: "network.watcher",
+    life: since("0.1.0"),
     title: "Wherever there is a network, it can be watched",
     severity: Low,
     rationale: "Without the provider's tools, which have to be on before, traffic can neither be \
@@ -34,35 +34,9 @@ pub static CONTROL: Control = Control {
         cis_azure6("7.6", Partial),
         mcsb1("LT-4", Supporting),
     ],
-    reads: &[Network::WATCHED],
-    params: &[],
-    check: Check::Network(check),
-    examples: Examples {
-        pass: |scope| scope.networks.items.push(example(Known(true))),
-        fail: |scope| scope.networks.items.push(example(Known(false))),
-    },
+    test: is_true!(
+        Network.watched,
+        "no network watcher in its region",
+        "a network watcher in its region"
+    ),
 };
-
-fn check(network: &Network, _: &Context<'_>) -> Judged {
-    if *network.watched.known()? {
-        return pass();
-    }
-    fail(Network::WATCHED, "no network watcher in its region", "a network watcher in its region")
-}
-
-fn example(watched: Fact<bool>) -> Network {
-    flow::network().watched(watched)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        let with = |fact| move |scope: &mut Scope| scope.networks.items.push(example(fact));
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "resilience.basic-tiers",
+    life: since("0.1.0"),
     title: "Production does not run in tiers made for trying things out",
     severity: Low,
     rationale: "The smallest tier of a service is cheap because it lacks what production needs: a \
@@ -32,12 +33,14 @@ pub static CONTROL: Control = Control {
         ccm41("I&S-02", Supporting),
         cis_azure6("6.1.5", Partial),
     ],
-    reads: &[Account::BASIC_TIERS],
-    params: &[Param::Names(&NOT_PRODUCTION)],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.basic_tiers = Known(Vec::new()),
-        fail: |scope| scope.account.basic_tiers = Known(vec!["shop (Basic)".to_owned()]),
+    test: Test {
+        reads: &[Account::BASIC_TIERS],
+        params: &[Param::Names(&NOT_PRODUCTION)],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.basic_tiers = Known(Vec::new()),
+            fail: |scope| scope.account.basic_tiers = Known(vec!["shop (Basic)".to_owned()]),
+        },
     },
 };
 

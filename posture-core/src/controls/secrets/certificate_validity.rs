@@ -9,6 +9,7 @@ use crate::prelude::*;
 /// next one will be issued is not told.
 pub static CONTROL: Control = Control {
     id: "secrets.certificate-validity",
+    life: since("0.1.0"),
     title: "Certificates are valid for a year at most",
     severity: Low,
     rationale: "A private key that leaked without notice works until its certificate ends; and \
@@ -36,12 +37,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.3.11", Partial).with(MAX_DAYS.asked(366)),
         mcsb1("DP-7", Partial),
     ],
-    reads: &[Secret::ENABLED, Secret::CERTIFICATE, Secret::VALID_FROM, Secret::EXPIRES],
-    params: &[Param::Days(&MAX_DAYS)],
-    check: Check::Secret(check),
-    examples: Examples {
-        pass: |scope| scope.secrets.items.push(example(366)),
-        fail: |scope| scope.secrets.items.push(example(397)),
+    test: Test {
+        reads: &[Secret::ENABLED, Secret::CERTIFICATE, Secret::VALID_FROM, Secret::EXPIRES],
+        params: &[Param::Days(&MAX_DAYS)],
+        check: Check::Secret(check),
+        examples: Examples {
+            pass: |scope| scope.secrets.items.push(example(366)),
+            fail: |scope| scope.secrets.items.push(example(397)),
+        },
     },
 };
 

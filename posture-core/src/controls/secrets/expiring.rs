@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "secrets.expiring",
+    life: since("0.1.0"),
     title: "Secrets are replaced before they expire",
     severity: Medium,
     rationale: "What needs the secret fails on the day it ends, and is mended in a hurry.",
@@ -26,12 +27,14 @@ pub static CONTROL: Control = Control {
         ccm41("CEK-17", Supporting),
         mcsb1("IM-8", Supporting),
     ],
-    reads: &[Secret::ENABLED, Secret::EXPIRES],
-    params: &[Param::Days(&MIN_LEFT)],
-    check: Check::Secret(check),
-    examples: Examples {
-        pass: |scope| scope.secrets.items.push(example(Known(Some(ahead(30))))),
-        fail: |scope| scope.secrets.items.push(example(Known(Some(ahead(29))))),
+    test: Test {
+        reads: &[Secret::ENABLED, Secret::EXPIRES],
+        params: &[Param::Days(&MIN_LEFT)],
+        check: Check::Secret(check),
+        examples: Examples {
+            pass: |scope| scope.secrets.items.push(example(Known(Some(ahead(30))))),
+            fail: |scope| scope.secrets.items.push(example(Known(Some(ahead(29))))),
+        },
     },
 };
 

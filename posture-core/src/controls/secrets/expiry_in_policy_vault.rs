@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "secrets.expiry-in-policy-vault",
+    life: since("0.1.0"),
     title: "Secrets in vaults with access policies have an expiry date",
     severity: Medium,
     rationale: "A secret that never ends works for whoever got hold of it, long after those who \
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("8.3.4", Full),
         mcsb1("IM-8", Partial),
     ],
-    reads: &[Secret::ENABLED, Secret::VAULT_ACCESS, Secret::EXPIRES],
-    params: &[],
-    check: Check::Secret(check),
-    examples: Examples {
-        pass: |scope| scope.secrets.items.push(example(Known(Some(EXAMPLE_TIME())))),
-        fail: |scope| scope.secrets.items.push(example(Known(None))),
+    test: Test {
+        reads: &[Secret::ENABLED, Secret::VAULT_ACCESS, Secret::EXPIRES],
+        params: &[],
+        check: Check::Secret(check),
+        examples: Examples {
+            pass: |scope| scope.secrets.items.push(example(Known(Some(EXAMPLE_TIME())))),
+            fail: |scope| scope.secrets.items.push(example(Known(None))),
+        },
     },
 };
 

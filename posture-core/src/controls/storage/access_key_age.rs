@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.access-key-age",
+    life: since("0.1.0"),
     title: "The keys of storage accounts are made anew in time",
     severity: Medium,
     rationale: "A key that leaked without notice opens the account until it is made anew.",
@@ -29,13 +30,15 @@ pub static CONTROL: Control = Control {
         mcsb1("IM-8", Partial),
         mcsb1("DP-6", Supporting),
     ],
-    reads: &[Bucket::ACCESS_KEYS_MADE],
-    params: &[Param::Days(&MAX_AGE)],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(vec![EXAMPLE_TIME()]))),
-        fail: |scope| {
-            scope.buckets.items.push(example(Known(vec![Time::from_unix(0), EXAMPLE_TIME()])))
+    test: Test {
+        reads: &[Bucket::ACCESS_KEYS_MADE],
+        params: &[Param::Days(&MAX_AGE)],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(vec![EXAMPLE_TIME()]))),
+            fail: |scope| {
+                scope.buckets.items.push(example(Known(vec![Time::from_unix(0), EXAMPLE_TIME()])))
+            },
         },
     },
 };

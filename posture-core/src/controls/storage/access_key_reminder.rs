@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.access-key-reminder",
+    life: since("0.1.0"),
     title: "Somebody is reminded to rotate the keys of a storage account",
     severity: Low,
     rationale: "Keys are forgotten where nothing reminds of them.",
@@ -27,12 +28,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.1.1", Full),
         mcsb1("DP-6", Supporting),
     ],
-    reads: &[Bucket::ACCESS_KEY_REMINDER_DAYS],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(Some(90)))),
-        fail: |scope| scope.buckets.items.push(example(Known(None))),
+    test: Test {
+        reads: &[Bucket::ACCESS_KEY_REMINDER_DAYS],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(Some(90)))),
+            fail: |scope| scope.buckets.items.push(example(Known(None))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.access-log-loop",
+    life: since("0.1.0"),
     title: "No store writes its access log into itself",
     severity: Low,
     rationale: "Each log that is written makes a further request to log: the records of real \
@@ -21,12 +22,14 @@ pub static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"],
     satisfies: &[csf20("PR.PS-04", Supporting), ccm41("LOG-02", Supporting)],
-    reads: &[Bucket::ACCESS_LOG_TARGET],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(logging_to("logs")),
-        fail: |scope| scope.buckets.items.push(logging_to("records")),
+    test: Test {
+        reads: &[Bucket::ACCESS_LOG_TARGET],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(logging_to("logs")),
+            fail: |scope| scope.buckets.items.push(logging_to("records")),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.access-log-target",
+    life: since("0.1.0"),
     title: "Access logs go to a store that exists",
     severity: Medium,
     rationale: "Where the store is gone, the log is lost and nobody is told.",
@@ -21,15 +22,17 @@ pub static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"],
     satisfies: &[csf20("PR.PS-04", Partial), ccm41("LOG-14", Partial), ccm41("LOG-09", Supporting)],
-    reads: &[Bucket::ACCESS_LOG_TARGET],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.buckets.items.push(log());
-            scope.buckets.items.push(logging_to(Known(Some("records".to_owned()))));
+    test: Test {
+        reads: &[Bucket::ACCESS_LOG_TARGET],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.buckets.items.push(log());
+                scope.buckets.items.push(logging_to(Known(Some("records".to_owned()))));
+            },
+            fail: |scope| scope.buckets.items.push(logging_to(Known(Some("gone".to_owned())))),
         },
-        fail: |scope| scope.buckets.items.push(logging_to(Known(Some("gone".to_owned())))),
     },
 };
 
@@ -38,7 +41,7 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let Some(target) = bucket.access_log_target.known()? else {
         return not_applicable("requests to it are not logged");
     };
-    match context.find_bucket(target).known()? {
+    match context.by_name::<Bucket>(target).known()? {
         Some(_) => pass(),
         None => fail(
             Bucket::ACCESS_LOG_TARGET,

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.access-logging",
+    life: since("0.1.0"),
     title: "Requests to object storage are logged",
     severity: Medium,
     rationale: "After a leak, only a record of requests tells which objects were read, by whom \
@@ -48,12 +49,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("6.1.4", Partial),
         mcsb1("LT-3", Partial),
     ],
-    reads: &[Bucket::ACCESS_LOG_TARGET],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(logging_to(Known(Some("logs".to_owned())))),
-        fail: |scope| scope.buckets.items.push(logging_to(Known(None))),
+    test: Test {
+        reads: &[Bucket::ACCESS_LOG_TARGET],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(logging_to(Known(Some("logs".to_owned())))),
+            fail: |scope| scope.buckets.items.push(logging_to(Known(None))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.access-point-network",
+    life: since("0.1.0"),
     title: "Access points are reached from a private network only",
     severity: Low,
     rationale: "What cannot be reached from the Internet cannot be used from there with stolen \
@@ -21,12 +22,16 @@ pub static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html"],
     satisfies: &[csf20("PR.IR-01", Supporting), ccm41("I&S-03", Supporting)],
-    reads: &[AccessPoint::NETWORK],
-    params: &[],
-    check: Check::AccessPoint(check),
-    examples: Examples {
-        pass: |scope| scope.access_points.items.push(reached_from(Known(Some("vpc-1".to_owned())))),
-        fail: |scope| scope.access_points.items.push(reached_from(Known(None))),
+    test: Test {
+        reads: &[AccessPoint::NETWORK],
+        params: &[],
+        check: Check::AccessPoint(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.access_points.items.push(reached_from(Known(Some("vpc-1".to_owned()))))
+            },
+            fail: |scope| scope.access_points.items.push(reached_from(Known(None))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.access-point-public-access",
+    life: since("0.1.0"),
     title: "Access points refuse anonymous callers",
     severity: Critical,
     rationale: "An access point has a policy of its own: a store that looks closed may stand open \
@@ -31,27 +32,29 @@ pub static CONTROL: Control = Control {
         ccm41("DSP-17", Partial),
         cis_aws7("2.21", Partial),
     ],
-    reads: &[
-        AccessPoint::BUCKET,
-        AccessPoint::NETWORK,
-        AccessPoint::POLICY_PUBLIC,
-        AccessPoint::PUBLIC_ACCESS_BLOCK,
-        Bucket::PUBLIC_ACCESS_BLOCK,
-        Account::PUBLIC_ACCESS_BLOCK,
-    ],
-    params: &[],
-    check: Check::AccessPoint(check),
-    examples: Examples {
-        pass: |scope| {
-            world_of(scope);
-            scope.access_points.items.push(closed());
-        },
-        fail: |scope| {
-            world_of(scope);
-            scope
-                .access_points
-                .items
-                .push(closed().policy_public(Known(Entries::from(["statement `Everyone`"]))));
+    test: Test {
+        reads: &[
+            AccessPoint::BUCKET,
+            AccessPoint::NETWORK,
+            AccessPoint::POLICY_PUBLIC,
+            AccessPoint::PUBLIC_ACCESS_BLOCK,
+            Bucket::PUBLIC_ACCESS_BLOCK,
+            Account::PUBLIC_ACCESS_BLOCK,
+        ],
+        params: &[],
+        check: Check::AccessPoint(check),
+        examples: Examples {
+            pass: |scope| {
+                world_of(scope);
+                scope.access_points.items.push(closed());
+            },
+            fail: |scope| {
+                world_of(scope);
+                scope
+                    .access_points
+                    .items
+                    .push(closed().policy_public(Known(Entries::from(["statement `Everyone`"]))));
+            },
         },
     },
 };
@@ -62,10 +65,12 @@ fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
     let scope = context.scope;
     let restricts =
         |block: &Fact<PublicAccessBlock>| block.map(|block| block.restrict_public_buckets);
-    let of_bucket = point
-        .bucket
-        .and_then(|name| context.bucket(name))
-        .and_then(|b| restricts(&b.public_access_block));
+    let of_bucket = point.bucket.and_then(|name| context.by_name::<Bucket>(name)).and_then(
+        |found| match found {
+            Some(bucket) => restricts(&bucket.public_access_block),
+            None => Gap(GapId::OUTSIDE_SCOPE),
+        },
+    );
     let blocked = restricts(&point.public_access_block)
         | restricts(&scope.account.public_access_block)
         | of_bucket

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.access-point-public-access-block",
+    life: since("0.1.0"),
     title: "Access points are under a full block of public access",
     severity: Medium,
     rationale: "With the block on, no later policy can open the access point to everyone.",
@@ -30,12 +31,16 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         fsbp("S3.19", Full),
     ],
-    reads: &[AccessPoint::PUBLIC_ACCESS_BLOCK],
-    params: &[],
-    check: Check::AccessPoint(check),
-    examples: Examples {
-        pass: |scope| scope.access_points.items.push(point(Known(PublicAccessBlock::ALL))),
-        fail: |scope| scope.access_points.items.push(point(Known(PublicAccessBlock::default()))),
+    test: Test {
+        reads: &[AccessPoint::PUBLIC_ACCESS_BLOCK],
+        params: &[],
+        check: Check::AccessPoint(check),
+        examples: Examples {
+            pass: |scope| scope.access_points.items.push(point(Known(PublicAccessBlock::ALL))),
+            fail: |scope| {
+                scope.access_points.items.push(point(Known(PublicAccessBlock::default())))
+            },
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.account-public-access-block",
+    life: since("0.1.0"),
     title: "Public storage access is blocked for the whole account",
     severity: High,
     rationale: "One setting over every store, also those made tomorrow, holds where a single \
@@ -34,12 +35,14 @@ pub static CONTROL: Control = Control {
         cis_aws7("3.1.4", Supporting),
         fsbp("S3.1", Full),
     ],
-    reads: &[Account::PUBLIC_ACCESS_BLOCK],
-    params: &[],
-    check: Check::Account(check),
-    examples: Examples {
-        pass: |scope| scope.account.public_access_block = Known(PublicAccessBlock::ALL),
-        fail: |scope| scope.account.public_access_block = Known(PublicAccessBlock::default()),
+    test: Test {
+        reads: &[Account::PUBLIC_ACCESS_BLOCK],
+        params: &[],
+        check: Check::Account(check),
+        examples: Examples {
+            pass: |scope| scope.account.public_access_block = Known(PublicAccessBlock::ALL),
+            fail: |scope| scope.account.public_access_block = Known(PublicAccessBlock::default()),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.acls-disabled",
+    life: since("0.1.0"),
     title: "Access control lists are switched off",
     severity: Low,
     rationale: "Two ways to grant access are one too many: lists on single objects are granted \
@@ -28,44 +29,9 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         fsbp("S3.12", Supporting),
     ],
-    reads: &[Bucket::ACLS_DISABLED],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(bucket(Known(true))),
-        fail: |scope| scope.buckets.items.push(bucket(Known(false))),
-    },
-};
-
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    if *bucket.acls_disabled.known()? {
-        return pass();
-    }
-    fail(
-        Bucket::ACLS_DISABLED,
+    test: is_true!(
+        Bucket.acls_disabled,
         "lists can grant access",
-        "lists switched off, so that policies alone decide",
-    )
-}
-
-fn bucket(acls_disabled: Fact<bool>) -> Bucket {
-    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
-        .acls_disabled(acls_disabled)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(acls_disabled: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(bucket(acls_disabled))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-    }
-}
+        "lists switched off, so that policies alone decide"
+    ),
+};

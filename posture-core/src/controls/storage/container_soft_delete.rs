@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.container-soft-delete",
+    life: since("0.1.0"),
     title: "Deleted containers can be restored",
     severity: Medium,
     rationale: "Deleting a container takes every object in it along, whatever protects the \
@@ -33,12 +34,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.2.2", Partial).with(LEAST.asked(1)),
         mcsb1("BR-2", Partial),
     ],
-    reads: &[Bucket::CONTAINER_SOFT_DELETE_DAYS],
-    params: &[Param::Days(&LEAST)],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(Some(7)))),
-        fail: |scope| scope.buckets.items.push(example(Known(None))),
+    test: Test {
+        reads: &[Bucket::CONTAINER_SOFT_DELETE_DAYS],
+        params: &[Param::Days(&LEAST)],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(Some(7)))),
+            fail: |scope| scope.buckets.items.push(example(Known(None))),
+        },
     },
 };
 

@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.cross-account-access",
+    life: since("0.1.0"),
     title: "Object storage is shared with trusted accounts only",
     severity: Medium,
     rationale: "Whoever controls the other account decides who comes in, and its compromise \
@@ -31,23 +32,25 @@ pub static CONTROL: Control = Control {
         ccm41("I&S-06", Partial),
         fsbp("S3.6", Supporting),
     ],
-    reads: &[
-        Bucket::ACL_EXTERNAL_ACCOUNTS,
-        Bucket::ACLS_DISABLED,
-        Bucket::EXTERNAL_ACCOUNTS,
-        Bucket::PUBLIC_ACCESS_BLOCK,
-        Account::PUBLIC_ACCESS_BLOCK,
-    ],
-    params: &[Param::Names(&TRUSTED)],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::default());
-            scope.buckets.items.push(shared_with(Entries::none()));
-        },
-        fail: |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::default());
-            scope.buckets.items.push(shared_with(Entries::from(["210987654321"])));
+    test: Test {
+        reads: &[
+            Bucket::ACL_EXTERNAL_ACCOUNTS,
+            Bucket::ACLS_DISABLED,
+            Bucket::EXTERNAL_ACCOUNTS,
+            Bucket::PUBLIC_ACCESS_BLOCK,
+            Account::PUBLIC_ACCESS_BLOCK,
+        ],
+        params: &[Param::Names(&TRUSTED)],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.public_access_block = Known(PublicAccessBlock::default());
+                scope.buckets.items.push(shared_with(Entries::none()));
+            },
+            fail: |scope| {
+                scope.account.public_access_block = Known(PublicAccessBlock::default());
+                scope.buckets.items.push(shared_with(Entries::from(["210987654321"])));
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.cross-tenant-replication",
+    life: since("0.1.0"),
     title: "Objects cannot be replicated to another tenant",
     severity: Medium,
     rationale: "A replication rule sends every object away, quietly and for good, once somebody \
@@ -29,43 +30,5 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.7", Full),
         mcsb1("DP-2", Supporting),
     ],
-    reads: &[Bucket::CROSS_TENANT_REPLICATION],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(false))),
-        fail: |scope| scope.buckets.items.push(example(Known(true))),
-    },
+    test: is_false!(Bucket.cross_tenant_replication, "allowed", "refused"),
 };
-
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    if !*bucket.cross_tenant_replication.known()? {
-        return pass();
-    }
-    fail(Bucket::CROSS_TENANT_REPLICATION, "allowed", "refused")
-}
-
-fn example(cross_tenant_replication: Fact<bool>) -> Bucket {
-    Bucket::unread(
-        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
-        "records",
-        Some("westeurope"),
-    )
-    .cross_tenant_replication(cross_tenant_replication)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(false)));
-        assert_fails(&CONTROL, with(Known(true)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

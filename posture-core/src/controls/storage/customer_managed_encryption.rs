@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.customer-managed-encryption",
+    life: since("0.1.0"),
     title: "New objects are encrypted with the customer's own key",
     severity: Low,
     rationale: "A key of one's own can be withdrawn, has a policy of its own, and leaves a record \
@@ -44,17 +45,19 @@ pub static CONTROL: Control = Control {
         ccm41("CEK-03", Supporting),
         mcsb1("DP-5", Partial),
     ],
-    reads: &[Bucket::ENCRYPTION, Key::STATE],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.keys.items.push(key(Known(KeyState::Enabled)));
-            scope.buckets.items.push(bucket(Known(Encryption::CustomerKey(KEY.to_owned()))));
-        },
-        fail: |scope| {
-            scope.keys.items.push(key(Known(KeyState::Enabled)));
-            scope.buckets.items.push(bucket(Known(Encryption::ProviderManagedKey)));
+    test: Test {
+        reads: &[Bucket::ENCRYPTION, Key::STATE],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.keys.items.push(key(Known(KeyState::Enabled)));
+                scope.buckets.items.push(bucket(Known(Encryption::CustomerKey(KEY.to_owned()))));
+            },
+            fail: |scope| {
+                scope.keys.items.push(key(Known(KeyState::Enabled)));
+                scope.buckets.items.push(bucket(Known(Encryption::ProviderManagedKey)));
+            },
         },
     },
 };
@@ -93,7 +96,7 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
         // Only a key of a customer can be used from another account. Whether it stays, that account knows.
         return context.elsewhere(vec![join::Key::encryption_key(&CONTROL, id)], pass());
     }
-    match context.find_key(id).known()? {
+    match context.by_id::<Key>(id).known()? {
         None => fail(
             Bucket::ENCRYPTION,
             format!("`{id}`, which is none of the customer's keys"),

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.default-lock",
+    life: since("0.1.0"),
     title: "Lockable stores lock new objects by default",
     severity: Low,
     rationale: "Where nothing is locked unless each writer asks for it, the one object that \
@@ -26,12 +27,14 @@ pub static CONTROL: Control = Control {
         ccm41("CCC-04", Supporting),
         ccm41("DSP-16", Supporting),
     ],
-    reads: &[Bucket::OBJECT_LOCK, Bucket::DEFAULT_LOCK_DAYS],
-    params: &[Param::Days(&MIN_DAYS)],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(locking(Known(Some(30)))),
-        fail: |scope| scope.buckets.items.push(locking(Known(None))),
+    test: Test {
+        reads: &[Bucket::OBJECT_LOCK, Bucket::DEFAULT_LOCK_DAYS],
+        params: &[Param::Days(&MIN_DAYS)],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(locking(Known(Some(30)))),
+            fail: |scope| scope.buckets.items.push(locking(Known(None))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.delete-lock",
+    life: since("0.1.0"),
     title: "A lock keeps object storage from being deleted",
     severity: Low,
     rationale: "A lock stops a deletion by mistake, and makes one on purpose take a second right.",
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         mcsb1("AM-4", Supporting),
         mcsb1("BR-2", Supporting),
     ],
-    reads: &[Bucket::DELETE_LOCKS],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(vec!["keep".to_owned()]))),
-        fail: |scope| scope.buckets.items.push(example(Known(vec![]))),
+    test: Test {
+        reads: &[Bucket::DELETE_LOCKS],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(vec!["keep".to_owned()]))),
+            fail: |scope| scope.buckets.items.push(example(Known(vec![]))),
+        },
     },
 };
 

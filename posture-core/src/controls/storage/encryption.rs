@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.encryption",
+    life: since("0.1.0"),
     title: "New objects are encrypted at rest",
     severity: High,
     rationale: "Who gets hold of the media, or of a copy of it, can read what is not encrypted.",
@@ -33,12 +34,14 @@ pub static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/common/storage-service-encryption",
     ],
     satisfies: &[csf20("PR.DS-01", Partial), ccm41("CEK-03", Partial), mcsb1("DP-4", Partial)],
-    reads: &[Bucket::ENCRYPTION],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(bucket(Known(Encryption::Provider))),
-        fail: |scope| scope.buckets.items.push(bucket(Known(Encryption::None))),
+    test: Test {
+        reads: &[Bucket::ENCRYPTION],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(bucket(Known(Encryption::Provider))),
+            fail: |scope| scope.buckets.items.push(bucket(Known(Encryption::None))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.lifecycle-rules",
+    life: since("0.1.0"),
     title: "Objects end by a lifecycle rule",
     severity: Low,
     rationale: "What is kept for longer than it is needed can leak for longer, and is paid for.",
@@ -23,12 +24,14 @@ pub static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
     ],
     satisfies: &[csf20("ID.AM-08", Partial), ccm41("DSP-16", Partial), fsbp("S3.13", Full)],
-    reads: &[Bucket::LIFECYCLE_RULES],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(with_rules(Known(1))),
-        fail: |scope| scope.buckets.items.push(with_rules(Known(0))),
+    test: Test {
+        reads: &[Bucket::LIFECYCLE_RULES],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(with_rules(Known(1))),
+            fail: |scope| scope.buckets.items.push(with_rules(Known(0))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.mfa-delete",
+    life: since("0.1.0"),
     title: "Deleting a version for good needs MFA",
     severity: Low,
     rationale: "Stolen credentials alone cannot then destroy what versioning keeps.",
@@ -30,12 +31,14 @@ pub static CONTROL: Control = Control {
         // It asks for versioning as well: while that is suspended, it is not met.
         cis_aws7("3.1.2", Full).by(Check::Bucket(with_versioning)),
     ],
-    reads: &[Bucket::MFA_DELETE, Bucket::VERSIONING],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(bucket(Known(true))),
-        fail: |scope| scope.buckets.items.push(bucket(Known(false))),
+    test: Test {
+        reads: &[Bucket::MFA_DELETE, Bucket::VERSIONING],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(bucket(Known(true))),
+            fail: |scope| scope.buckets.items.push(bucket(Known(false))),
+        },
     },
 };
 

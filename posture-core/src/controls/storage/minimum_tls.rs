@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.minimum-tls",
+    life: since("0.1.0"),
     title: "Object storage takes TLS 1.2 or newer only",
     severity: Medium,
     rationale: "Older versions of TLS have weaknesses that let somebody on the way read or change \
@@ -30,12 +31,14 @@ pub static CONTROL: Control = Control {
         mcsb1("DP-3", Partial),
         mcsb1("NS-8", Partial),
     ],
-    reads: &[Bucket::MINIMUM_TLS],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(TlsVersion::V1_2))),
-        fail: |scope| scope.buckets.items.push(example(Known(TlsVersion::V1_0))),
+    test: Test {
+        reads: &[Bucket::MINIMUM_TLS],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(TlsVersion::V1_2))),
+            fail: |scope| scope.buckets.items.push(example(Known(TlsVersion::V1_0))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.network-default-deny",
+    life: since("0.1.0"),
     title: "Networks that no rule names cannot reach object storage",
     severity: High,
     rationale: "Where the default is to allow, the rules below it name nobody who would not get \
@@ -27,12 +28,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.2.3", Full),
         mcsb1("NS-2", Partial),
     ],
-    reads: &[Bucket::NETWORK_DEFAULT_DENY, Bucket::PUBLIC_NETWORK],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(true))),
-        fail: |scope| scope.buckets.items.push(example(Known(false))),
+    test: Test {
+        reads: &[Bucket::NETWORK_DEFAULT_DENY, Bucket::PUBLIC_NETWORK],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(true))),
+            fail: |scope| scope.buckets.items.push(example(Known(false))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.policy-service-source",
+    life: since("0.1.0"),
     title: "Storage policies bind services to a source",
     severity: Medium,
     rationale: "A service acts for every customer: without a named source, anyone can have it use \
@@ -21,16 +22,18 @@ pub static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
     satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial)],
-    reads: &[Bucket::SERVICES_WITHOUT_SOURCE],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(policy_lets_in(Known(Entries::none()))),
-        fail: |scope| {
-            scope
-                .buckets
-                .items
-                .push(policy_lets_in(Known(Entries::from(["logging.s3.amazonaws.com"]))))
+    test: Test {
+        reads: &[Bucket::SERVICES_WITHOUT_SOURCE],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(policy_lets_in(Known(Entries::none()))),
+            fail: |scope| {
+                scope
+                    .buckets
+                    .items
+                    .push(policy_lets_in(Known(Entries::from(["logging.s3.amazonaws.com"]))))
+            },
         },
     },
 };

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.private-endpoint",
+    life: since("0.1.0"),
     title: "Object storage has a private endpoint",
     severity: Low,
     rationale: "Through a private endpoint data stays in the own network, and the firewall needs \
@@ -31,12 +32,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.2.1", Partial),
         mcsb1("NS-2", Partial),
     ],
-    reads: &[Bucket::PRIVATE_ENDPOINTS],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(vec!["endpoint".to_owned()]))),
-        fail: |scope| scope.buckets.items.push(example(Known(vec![]))),
+    test: Test {
+        reads: &[Bucket::PRIVATE_ENDPOINTS],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(vec!["endpoint".to_owned()]))),
+            fail: |scope| scope.buckets.items.push(example(Known(vec![]))),
+        },
     },
 };
 

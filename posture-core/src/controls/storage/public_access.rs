@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.public-access",
+    life: since("0.1.0"),
     title: "Object storage refuses anonymous readers",
     severity: Critical,
     rationale: "Anyone who guesses or finds the name can read every object, and leaves no sign-in to trace.",
@@ -50,26 +51,27 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.8", Supporting),
         mcsb1("NS-2", Partial),
     ],
-    reads: &[
-        Bucket::ACLS_DISABLED,
-        Bucket::ACL_PUBLIC_READ,
-        Bucket::POLICY_PUBLIC_READ,
-        Bucket::PUBLIC_ACCESS_BLOCK,
-        Account::PUBLIC_ACCESS_BLOCK,
-    ],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::default());
-            scope.buckets.items.push(closed());
-        },
-        fail: |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::default());
-            scope
-                .buckets
-                .items
-                .push(closed().policy_public_read(Known(Entries::from(["statement `Everyone`"]))));
+    test: Test {
+        reads: &[
+            Bucket::ACLS_DISABLED,
+            Bucket::ACL_PUBLIC_READ,
+            Bucket::POLICY_PUBLIC_READ,
+            Bucket::PUBLIC_ACCESS_BLOCK,
+            Account::PUBLIC_ACCESS_BLOCK,
+        ],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.public_access_block = Known(PublicAccessBlock::default());
+                scope.buckets.items.push(closed());
+            },
+            fail: |scope| {
+                scope.account.public_access_block = Known(PublicAccessBlock::default());
+                scope.buckets.items.push(
+                    closed().policy_public_read(Known(Entries::from(["statement `Everyone`"]))),
+                );
+            },
         },
     },
 };

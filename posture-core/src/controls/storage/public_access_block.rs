@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.public-access-block",
+    life: since("0.1.0"),
     title: "Every store is under a full block of public access",
     severity: High,
     rationale: "Where the block is on, no later policy or access control list can make the store \
@@ -48,17 +49,19 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.8", Full),
         mcsb1("NS-2", Partial),
     ],
-    reads: &[Bucket::PUBLIC_ACCESS_BLOCK, Account::PUBLIC_ACCESS_BLOCK],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::default());
-            scope.buckets.items.push(bucket(Known(PublicAccessBlock::ALL)));
-        },
-        fail: |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::default());
-            scope.buckets.items.push(bucket(Known(PublicAccessBlock::default())));
+    test: Test {
+        reads: &[Bucket::PUBLIC_ACCESS_BLOCK, Account::PUBLIC_ACCESS_BLOCK],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.public_access_block = Known(PublicAccessBlock::default());
+                scope.buckets.items.push(bucket(Known(PublicAccessBlock::ALL)));
+            },
+            fail: |scope| {
+                scope.account.public_access_block = Known(PublicAccessBlock::default());
+                scope.buckets.items.push(bucket(Known(PublicAccessBlock::default())));
+            },
         },
     },
 };

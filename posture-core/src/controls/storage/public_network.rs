@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.public-network",
+    life: since("0.1.0"),
     title: "Object storage cannot be reached from public networks",
     severity: Medium,
     rationale: "Who steals a key or finds a way around the sign-in still has to be inside a \
@@ -30,12 +31,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.2.2", Partial),
         mcsb1("NS-2", Partial),
     ],
-    reads: &[Bucket::PUBLIC_NETWORK],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(PublicNetwork::Disabled))),
-        fail: |scope| scope.buckets.items.push(example(Known(PublicNetwork::Enabled))),
+    test: Test {
+        reads: &[Bucket::PUBLIC_NETWORK],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(PublicNetwork::Disabled))),
+            fail: |scope| scope.buckets.items.push(example(Known(PublicNetwork::Enabled))),
+        },
     },
 };
 

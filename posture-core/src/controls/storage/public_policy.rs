@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.public-policy",
+    life: since("0.1.0"),
     title: "Storage policies grant nothing to everyone",
     severity: Medium,
     rationale: "A grant to everyone that only a public access block holds back is open the moment \
@@ -29,13 +30,15 @@ pub static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         cis_aws7("2.21", Partial),
     ],
-    reads: &[Bucket::POLICY_PUBLIC],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(bucket(Known(Entries::none()))),
-        fail: |scope| {
-            scope.buckets.items.push(bucket(Known(Entries::from(["statement `Everyone`"]))))
+    test: Test {
+        reads: &[Bucket::POLICY_PUBLIC],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(bucket(Known(Entries::none()))),
+            fail: |scope| {
+                scope.buckets.items.push(bucket(Known(Entries::from(["statement `Everyone`"]))))
+            },
         },
     },
 };

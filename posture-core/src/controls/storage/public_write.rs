@@ -6,6 +6,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.public-write",
+    life: since("0.1.0"),
     title: "Object storage refuses anonymous writers",
     severity: Critical,
     rationale: "Anyone can delete or replace objects, plant malware where others fetch it, or \
@@ -36,26 +37,28 @@ pub static CONTROL: Control = Control {
         // any role of one account.
         fsbp("S3.3", Partial),
     ],
-    reads: &[
-        Bucket::ACLS_DISABLED,
-        Bucket::ACL_PUBLIC_WRITE,
-        Bucket::POLICY_PUBLIC_WRITE,
-        Bucket::PUBLIC_ACCESS_BLOCK,
-        Account::PUBLIC_ACCESS_BLOCK,
-    ],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::default());
-            scope.buckets.items.push(closed());
-        },
-        fail: |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::default());
-            scope
-                .buckets
-                .items
-                .push(closed().acl_public_write(Known(Entries::from(["AllUsers WRITE"]))));
+    test: Test {
+        reads: &[
+            Bucket::ACLS_DISABLED,
+            Bucket::ACL_PUBLIC_WRITE,
+            Bucket::POLICY_PUBLIC_WRITE,
+            Bucket::PUBLIC_ACCESS_BLOCK,
+            Account::PUBLIC_ACCESS_BLOCK,
+        ],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| {
+                scope.account.public_access_block = Known(PublicAccessBlock::default());
+                scope.buckets.items.push(closed());
+            },
+            fail: |scope| {
+                scope.account.public_access_block = Known(PublicAccessBlock::default());
+                scope
+                    .buckets
+                    .items
+                    .push(closed().acl_public_write(Known(Entries::from(["AllUsers WRITE"]))));
+            },
         },
     },
 };

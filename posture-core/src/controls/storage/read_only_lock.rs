@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.read-only-lock",
+    life: since("0.1.0"),
     title: "A lock keeps the settings of object storage from being changed",
     severity: Low,
     rationale: "Where nothing has to change for long, a lock keeps everything as it is, and keeps \
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.10", Supporting),
         mcsb1("AM-4", Supporting),
     ],
-    reads: &[Bucket::READ_ONLY_LOCKS],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(vec!["still".to_owned()]))),
-        fail: |scope| scope.buckets.items.push(example(Known(vec![]))),
+    test: Test {
+        reads: &[Bucket::READ_ONLY_LOCKS],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(vec!["still".to_owned()]))),
+            fail: |scope| scope.buckets.items.push(example(Known(vec![]))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.replication",
+    life: since("0.1.0"),
     title: "Objects are copied to another store",
     severity: Low,
     rationale: "A copy elsewhere survives the loss of the region, of the store, or of the account \
@@ -26,12 +27,14 @@ pub static CONTROL: Control = Control {
         ccm41("BCR-08", Supporting),
         ccm41("BCR-11", Supporting),
     ],
-    reads: &[Bucket::REPLICATION_RULES],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(with_rules(Known(1))),
-        fail: |scope| scope.buckets.items.push(with_rules(Known(0))),
+    test: Test {
+        reads: &[Bucket::REPLICATION_RULES],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(with_rules(Known(1))),
+            fail: |scope| scope.buckets.items.push(with_rules(Known(0))),
+        },
     },
 };
 

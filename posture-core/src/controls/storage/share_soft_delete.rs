@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.share-soft-delete",
+    life: since("0.1.0"),
     title: "Deleted file shares can be restored",
     severity: Medium,
     rationale: "What a mistake or an attacker deletes is gone for good where nothing keeps it.",
@@ -28,12 +29,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.1.1", Full).with(LEAST.asked(1)),
         mcsb1("BR-2", Partial),
     ],
-    reads: &[Bucket::SHARE_SOFT_DELETE_DAYS],
-    params: &[Param::Days(&LEAST)],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(Some(7)))),
-        fail: |scope| scope.buckets.items.push(example(Known(None))),
+    test: Test {
+        reads: &[Bucket::SHARE_SOFT_DELETE_DAYS],
+        params: &[Param::Days(&LEAST)],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(Some(7)))),
+            fail: |scope| scope.buckets.items.push(example(Known(None))),
+        },
     },
 };
 

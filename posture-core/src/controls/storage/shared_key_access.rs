@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.shared-key-access",
+    life: since("0.1.0"),
     title: "Object storage refuses requests signed with its keys",
     severity: High,
     rationale: "A key opens everything in the account, belongs to nobody, and leaves no name in \
@@ -29,43 +30,5 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.1.3", Full),
         mcsb1("IM-1", Partial),
     ],
-    reads: &[Bucket::SHARED_KEY_ACCESS],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(false))),
-        fail: |scope| scope.buckets.items.push(example(Known(true))),
-    },
+    test: is_false!(Bucket.shared_key_access, "accepted", "refused"),
 };
-
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    if !*bucket.shared_key_access.known()? {
-        return pass();
-    }
-    fail(Bucket::SHARED_KEY_ACCESS, "accepted", "refused")
-}
-
-fn example(shared_key_access: Fact<bool>) -> Bucket {
-    Bucket::unread(
-        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
-        "records",
-        Some("westeurope"),
-    )
-    .shared_key_access(shared_key_access)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(false)));
-        assert_fails(&CONTROL, with(Known(true)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

@@ -7,6 +7,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.smb-encryption",
+    life: since("0.1.0"),
     title: "SMB channels of file shares use AES-256-GCM or stronger",
     severity: Low,
     rationale: "Where a weaker cipher is allowed, somebody on the way can have both sides agree \
@@ -31,13 +32,15 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.1.3", Full),
         mcsb1("DP-3", Partial),
     ],
-    reads: &[Bucket::SMB_CIPHERS],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(set(&["AES-256-GCM"])))),
-        fail: |scope| {
-            scope.buckets.items.push(example(Known(set(&["AES-128-GCM", "AES-256-GCM"]))))
+    test: Test {
+        reads: &[Bucket::SMB_CIPHERS],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(set(&["AES-256-GCM"])))),
+            fail: |scope| {
+                scope.buckets.items.push(example(Known(set(&["AES-128-GCM", "AES-256-GCM"]))))
+            },
         },
     },
 };

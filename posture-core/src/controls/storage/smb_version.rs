@@ -7,6 +7,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.smb-version",
+    life: since("0.1.0"),
     title: "File shares take SMB 3.1.1 or newer only",
     severity: Medium,
     rationale: "Older versions of SMB can be talked down to weaker protection by somebody on the \
@@ -32,12 +33,14 @@ pub static CONTROL: Control = Control {
         mcsb1("DP-3", Partial),
         mcsb1("NS-8", Partial),
     ],
-    reads: &[Bucket::SMB_VERSIONS],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(set(&["SMB3.1.1"])))),
-        fail: |scope| scope.buckets.items.push(example(Known(set(&["SMB3.0", "SMB3.1.1"])))),
+    test: Test {
+        reads: &[Bucket::SMB_VERSIONS],
+        params: &[],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(set(&["SMB3.1.1"])))),
+            fail: |scope| scope.buckets.items.push(example(Known(set(&["SMB3.0", "SMB3.1.1"])))),
+        },
     },
 };
 

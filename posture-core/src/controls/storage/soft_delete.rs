@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.soft-delete",
+    life: since("0.1.0"),
     title: "Deleted objects can be restored",
     severity: Medium,
     rationale: "What a mistake or an attacker deletes is gone for good where nothing keeps it.",
@@ -31,12 +32,14 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.2.1", Partial).with(LEAST.asked(1)),
         mcsb1("BR-2", Partial),
     ],
-    reads: &[Bucket::SOFT_DELETE_DAYS],
-    params: &[Param::Days(&LEAST)],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(example(Known(Some(7)))),
-        fail: |scope| scope.buckets.items.push(example(Known(None))),
+    test: Test {
+        reads: &[Bucket::SOFT_DELETE_DAYS],
+        params: &[Param::Days(&LEAST)],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(example(Known(Some(7)))),
+            fail: |scope| scope.buckets.items.push(example(Known(None))),
+        },
     },
 };
 

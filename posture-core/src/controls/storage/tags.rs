@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.tags",
+    life: since("0.1.0"),
     title: "Object storage carries the required tags",
     severity: Low,
     rationale: "A tag tells whom to ask, and how much the data matters, when something is found.",
@@ -26,12 +27,14 @@ pub static CONTROL: Control = Control {
         ccm41("DSP-04", Supporting),
         ccm41("DCS-06", Supporting),
     ],
-    reads: &[Bucket::TAGS],
-    params: &[Param::Names(&REQUIRED)],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(tagged(&[("Owner", "payments")])),
-        fail: |scope| scope.buckets.items.push(tagged(&[])),
+    test: Test {
+        reads: &[Bucket::TAGS],
+        params: &[Param::Names(&REQUIRED)],
+        check: Check::Bucket(check),
+        examples: Examples {
+            pass: |scope| scope.buckets.items.push(tagged(&[("Owner", "payments")])),
+            fail: |scope| scope.buckets.items.push(tagged(&[])),
+        },
     },
 };
 

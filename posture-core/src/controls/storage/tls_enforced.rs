@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.tls-enforced",
+    life: since("0.1.0"),
     title: "Object storage refuses requests without TLS",
     severity: Medium,
     rationale: "Over plain HTTP, objects and the signatures of requests can be read and changed \
@@ -45,43 +46,9 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.3.4", Full),
         mcsb1("DP-3", Partial),
     ],
-    reads: &[Bucket::TLS_ENFORCED],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(bucket(Known(true))),
-        fail: |scope| scope.buckets.items.push(bucket(Known(false))),
-    },
-};
-
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    if *bucket.tls_enforced.known()? {
-        return pass();
-    }
-    fail(
-        Bucket::TLS_ENFORCED,
+    test: is_true!(
+        Bucket.tls_enforced,
         "requests over plain HTTP are accepted",
-        "a policy that refuses every request that does not come over TLS",
-    )
-}
-
-fn bucket(tls_enforced: Fact<bool>) -> Bucket {
-    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).tls_enforced(tls_enforced)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(tls_enforced: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(bucket(tls_enforced))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-    }
-}
+        "a policy that refuses every request that does not come over TLS"
+    ),
+};

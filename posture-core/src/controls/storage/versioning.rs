@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "storage.versioning",
+    life: since("0.1.0"),
     title: "Overwritten and deleted objects are kept",
     severity: Medium,
     rationale: "Without versions, a mistake or ransomware that overwrites an object leaves \
@@ -45,39 +46,5 @@ pub static CONTROL: Control = Control {
         cis_azure6("9.2.3", Partial),
         mcsb1("BR-2", Supporting),
     ],
-    reads: &[Bucket::VERSIONING],
-    params: &[],
-    check: Check::Bucket(check),
-    examples: Examples {
-        pass: |scope| scope.buckets.items.push(bucket(Known(true))),
-        fail: |scope| scope.buckets.items.push(bucket(Known(false))),
-    },
+    test: is_true!(Bucket.versioning, "not kept: versioning is off or suspended", "versioning on"),
 };
-
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    if *bucket.versioning.known()? {
-        return pass();
-    }
-    fail(Bucket::VERSIONING, "not kept: versioning is off or suspended", "versioning on")
-}
-
-fn bucket(versioning: Fact<bool>) -> Bucket {
-    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).versioning(versioning)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(versioning: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(bucket(versioning))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-    }
-}

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "vaults.access-logging",
+    life: since("0.1.0"),
     title: "Each use of a vault is logged",
     severity: Medium,
     rationale: "After a leak, only a record of requests tells which keys and secrets were used, \
@@ -32,12 +33,14 @@ pub static CONTROL: Control = Control {
         mcsb1("LT-3", Partial),
         mcsb1("DP-8", Partial),
     ],
-    reads: &[Vault::AUDIT_TARGETS],
-    params: &[],
-    check: Check::Vault(check),
-    examples: Examples {
-        pass: |scope| scope.vaults.items.push(example(Known(vec!["workspace".to_owned()]))),
-        fail: |scope| scope.vaults.items.push(example(Known(vec![]))),
+    test: Test {
+        reads: &[Vault::AUDIT_TARGETS],
+        params: &[],
+        check: Check::Vault(check),
+        examples: Examples {
+            pass: |scope| scope.vaults.items.push(example(Known(vec!["workspace".to_owned()]))),
+            fail: |scope| scope.vaults.items.push(example(Known(vec![]))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "vaults.network-default-deny",
+    life: since("0.1.0"),
     title: "Networks that no rule names cannot reach vaults",
     severity: High,
     rationale: "Where the default is to allow, the rules below it name nobody who would not get \
@@ -26,12 +27,14 @@ pub static CONTROL: Control = Control {
         mcsb1("NS-2", Partial),
         mcsb1("DP-8", Supporting),
     ],
-    reads: &[Vault::NETWORK_DEFAULT_DENY, Vault::PUBLIC_NETWORK],
-    params: &[],
-    check: Check::Vault(check),
-    examples: Examples {
-        pass: |scope| scope.vaults.items.push(example(Known(true))),
-        fail: |scope| scope.vaults.items.push(example(Known(false))),
+    test: Test {
+        reads: &[Vault::NETWORK_DEFAULT_DENY, Vault::PUBLIC_NETWORK],
+        params: &[],
+        check: Check::Vault(check),
+        examples: Examples {
+            pass: |scope| scope.vaults.items.push(example(Known(true))),
+            fail: |scope| scope.vaults.items.push(example(Known(false))),
+        },
     },
 };
 

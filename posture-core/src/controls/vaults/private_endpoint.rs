@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "vaults.private-endpoint",
+    life: since("0.1.0"),
     title: "Vaults have a private endpoint",
     severity: Low,
     rationale: "Through a private endpoint keys and secrets stay in the own network, and the \
@@ -30,12 +31,14 @@ pub static CONTROL: Control = Control {
         mcsb1("NS-2", Partial),
         mcsb1("DP-8", Supporting),
     ],
-    reads: &[Vault::PRIVATE_ENDPOINTS],
-    params: &[],
-    check: Check::Vault(check),
-    examples: Examples {
-        pass: |scope| scope.vaults.items.push(example(Known(vec!["endpoint".to_owned()]))),
-        fail: |scope| scope.vaults.items.push(example(Known(vec![]))),
+    test: Test {
+        reads: &[Vault::PRIVATE_ENDPOINTS],
+        params: &[],
+        check: Check::Vault(check),
+        examples: Examples {
+            pass: |scope| scope.vaults.items.push(example(Known(vec!["endpoint".to_owned()]))),
+            fail: |scope| scope.vaults.items.push(example(Known(vec![]))),
+        },
     },
 };
 

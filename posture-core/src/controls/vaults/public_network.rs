@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "vaults.public-network",
+    life: since("0.1.0"),
     title: "Vaults cannot be reached from public networks",
     severity: Medium,
     rationale: "Who steals a credential still has to be inside a private network to read what the \
@@ -29,12 +30,14 @@ pub static CONTROL: Control = Control {
         mcsb1("NS-2", Partial),
         mcsb1("DP-8", Supporting),
     ],
-    reads: &[Vault::PUBLIC_NETWORK],
-    params: &[],
-    check: Check::Vault(check),
-    examples: Examples {
-        pass: |scope| scope.vaults.items.push(example(Known(PublicNetwork::Disabled))),
-        fail: |scope| scope.vaults.items.push(example(Known(PublicNetwork::Enabled))),
+    test: Test {
+        reads: &[Vault::PUBLIC_NETWORK],
+        params: &[],
+        check: Check::Vault(check),
+        examples: Examples {
+            pass: |scope| scope.vaults.items.push(example(Known(PublicNetwork::Disabled))),
+            fail: |scope| scope.vaults.items.push(example(Known(PublicNetwork::Enabled))),
+        },
     },
 };
 

@@ -5,6 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 pub static CONTROL: Control = Control {
     id: "vaults.role-based-access",
+    life: since("0.1.0"),
     title: "Access to vaults is granted by roles",
     severity: Medium,
     rationale: "A vault with a list of its own lets those who may change the list let themselves \
@@ -28,12 +29,14 @@ pub static CONTROL: Control = Control {
         mcsb1("PA-7", Supporting),
         mcsb1("DP-8", Partial),
     ],
-    reads: &[Vault::ACCESS],
-    params: &[],
-    check: Check::Vault(check),
-    examples: Examples {
-        pass: |scope| scope.vaults.items.push(example(Known(VaultAccess::Roles))),
-        fail: |scope| scope.vaults.items.push(example(Known(VaultAccess::AccessPolicies))),
+    test: Test {
+        reads: &[Vault::ACCESS],
+        params: &[],
+        check: Check::Vault(check),
+        examples: Examples {
+            pass: |scope| scope.vaults.items.push(example(Known(VaultAccess::Roles))),
+            fail: |scope| scope.vaults.items.push(example(Known(VaultAccess::AccessPolicies))),
+        },
     },
 };
 

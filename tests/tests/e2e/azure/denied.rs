@@ -13,7 +13,7 @@ use posture_tests::azure::{Tenant, example};
 /// Whether a control takes this action: it reads a fact that the action fills, or judges what the action lists.
 fn takes(control: &Control, action: &Action) -> bool {
     control.judges(Provider::Azure)
-        && (control.reads.iter().any(|fact| action.fills.contains(fact))
+        && (control.test.reads.iter().any(|fact| action.fills.contains(fact))
             || control.kinds().iter().any(|kind| action.lists.contains(kind)))
 }
 
