@@ -781,6 +781,18 @@ mod tests {
         }
     }
 
+    /// The account is there without being listed by an action.
+    const BUILT_IN: &[Kind] = &[Kind::Account];
+
+    #[test]
+    fn the_kinds_that_the_provider_has_are_those_that_actions_list() {
+        for kind in Kind::ALL.iter().filter(|kind| !BUILT_IN.contains(kind)) {
+            let listed = ACTIONS.iter().any(|action| action.lists.contains(kind));
+            let has = kind.levels().iter().any(|(provider, _)| *provider == Provider::Aws);
+            assert_eq!(has, listed, "{kind}");
+        }
+    }
+
     #[test]
     fn what_the_provider_offers_is_what_actions_fill() {
         for fact in Kind::ALL.iter().flat_map(|kind| kind.fact_ids()) {

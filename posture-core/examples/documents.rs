@@ -49,11 +49,12 @@ fn controls_page() -> String {
 fn control_section(control: &Control, page: &mut String) {
     let _ = writeln!(
         page,
-        "\n## {}\n\n**{}** ({}, examines {})\n\n{}\n",
+        "\n## {}\n\n**{}** ({}, examines {}, {})\n\n{}\n",
         control.id,
         control.title,
         control.severity,
         control.test.check.kind().many(),
+        control.life,
         control.rationale
     );
     for (provider, remedy) in control.remediation {

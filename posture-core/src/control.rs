@@ -136,6 +136,23 @@ pub const fn since(version: &'static str) -> Life {
     Life { since: version, status: Status::Stable, former: &[] }
 }
 
+impl std::fmt::Display for Life {
+    /// In words, such as "since 0.1.0; deprecated since 0.2.0: …".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "since {}", self.since)?;
+        if !self.former.is_empty() {
+            write!(f, "; formerly {}", self.former.join(", "))?;
+        }
+        if let Status::Deprecated { since, why, replaced_by } = self.status {
+            write!(f, "; deprecated since {since}: {why}")?;
+            if let Some(control) = replaced_by {
+                write!(f, "; use {control}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Life {
     /// The same for a control that had other ids before, the newest first.
     #[must_use]
@@ -498,7 +515,7 @@ pub fn not_applicable(why: &'static str) -> Judged {
 }
 
 macro_rules! check {
-    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal, $levels:tt; )*) => {
         /// The function that examines a resource. The variant is the kind, so that the two cannot disagree.
         #[derive(Clone, Copy, Debug)]
         #[non_exhaustive]
@@ -655,6 +672,12 @@ mod tests {
         assert!(control.is_named("S3.Versions") && control.is_named("storage.*"));
         assert!(!control.is_named("s3") && !control.is_named("s3.*"));
         assert_eq!((control.first_id(), known.first_id()), ("s3.versions", known.id));
-        assert!(matches!(control.life.status, Status::Deprecated { since: "0.2.0", .. }));
+        assert_eq!(
+            control.life.to_string(),
+            "since 0.1.0; formerly storage.versions, s3.versions; deprecated since 0.2.0: the provider keeps versions \
+             always"
+        );
+        let replaced = since("0.1.0").deprecated("0.2.0", "another asks for more", Some("a.b"));
+        assert!(replaced.to_string().ends_with("another asks for more; use a.b"));
     }
 }

@@ -46,7 +46,7 @@ pub struct Region {
     pub excluded: bool,
 }
 
-/// What a scope is a part of the cloud of.
+/// The kind of scope: an account, or the tenant above accounts.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -61,20 +61,9 @@ pub enum Level {
 }
 
 impl Level {
-    /// Whether this is where a provider has resources of a kind. On AWS everything lies in the account; on Azure
-    /// identities lie in the tenant, roles and their assignments where they hold, and everything else in a subscription.
+    /// Whether this is where a provider has resources of a kind.
     pub fn holds(self, provider: Provider, kind: Kind) -> bool {
-        match provider {
-            Provider::Aws => self == Self::Account,
-            Provider::Azure => {
-                let tenant = matches!(
-                    kind,
-                    Kind::Directory | Kind::User | Kind::AccessKey | Kind::Credential
-                );
-                let both = matches!(kind, Kind::Grant | Kind::Policy);
-                both || tenant == (self == Self::Tenant)
-            }
-        }
+        kind.levels().contains(&(provider, self))
     }
 
     fn is_account(&self) -> bool {
@@ -83,7 +72,7 @@ impl Level {
 }
 
 macro_rules! scope {
-    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal, $levels:tt; )*) => {
         /// One audited account, subscription or tenant, with everything read from it.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -308,7 +297,7 @@ impl Put for Account {
 }
 
 macro_rules! listed {
-    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal, $levels:tt; )*) => {
         $(
             impl Listed for $name {
                 fn listing(scope: &Scope) -> &Listing<Self> {

@@ -260,7 +260,7 @@ fn one_fact_decides_by_itself() {
                 continue;
             }
             flags += 1;
-            let mut of = |value: bool| {
+            let of = |value: bool| {
                 let mut world = control.failing(provider);
                 world.visit_mut(&mut Put(*fact, value.into()));
                 outcomes(control, &world).into_iter().map(|(_, outcome)| outcome)

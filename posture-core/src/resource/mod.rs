@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::gap::GapId;
 use crate::provider::Provider;
+use crate::scope::Level;
 
 pub use account::{Account, Organization, PasswordPolicy, PublicAccessBlock, RiskLevel};
 pub use audit::{Alert, AuditTrail, EventClass, EventStore, LogGroup};
@@ -244,42 +245,43 @@ macro_rules! resource {
 }
 pub(crate) use resource;
 
-/// Calls a macro with every kind of resource that is listed, as `listing: Type, "id", "one", "many";`.
+/// Calls a macro with every kind of resource that is listed, as `listing: Type, "id", "one", "many", [Provider: Level];`, with
+/// the levels at which each provider has resources of the kind.
 macro_rules! listings {
     ($macro:ident) => {
         $macro! {
-            directories: Directory, "directory", "directory", "directories";
-            users: User, "user", "user", "users";
-            access_keys: AccessKey, "access-key", "access key", "access keys";
-            credentials: Credential, "credential", "credential", "credentials";
-            groups: Group, "group", "group", "groups";
-            roles: Role, "role", "role", "roles";
-            policies: Policy, "policy", "policy", "policies";
-            grants: Grant, "grant", "grant", "grants";
-            certificates: Certificate, "certificate", "certificate", "certificates";
-            buckets: Bucket, "bucket", "bucket", "buckets";
-            access_points: AccessPoint, "access-point", "access point", "access points";
-            audit_trails: AuditTrail, "audit-trail", "audit trail", "audit trails";
-            event_stores: EventStore, "event-store", "event store", "event stores";
-            log_groups: LogGroup, "log-group", "log group", "log groups";
-            alerts: Alert, "alert", "alert", "alerts";
-            recorders: Recorder, "recorder", "recorder", "recorders";
-            detectors: Detector, "detector", "detector", "detectors";
-            finding_hubs: FindingHub, "finding-hub", "finding hub", "finding hubs";
-            analyzers: Analyzer, "analyzer", "analyzer", "analyzers";
-            keys: Key, "key", "key", "keys";
-            secrets: Secret, "secret", "secret", "secrets";
-            vaults: Vault, "vault", "vault", "vaults";
-            networks: Network, "network", "network", "networks";
-            security_groups: SecurityGroup, "security-group", "security group", "security groups";
-            flow_logs: FlowLog, "flow-log", "flow log", "flow logs";
+            directories: Directory, "directory", "directory", "directories", [Azure: Tenant];
+            users: User, "user", "user", "users", [Aws: Account, Azure: Tenant];
+            access_keys: AccessKey, "access-key", "access key", "access keys", [Aws: Account];
+            credentials: Credential, "credential", "credential", "credentials", [Azure: Tenant];
+            groups: Group, "group", "group", "groups", [Aws: Account];
+            roles: Role, "role", "role", "roles", [Aws: Account];
+            policies: Policy, "policy", "policy", "policies", [Aws: Account, Azure: Account, Azure: Tenant];
+            grants: Grant, "grant", "grant", "grants", [Azure: Account, Azure: Tenant];
+            certificates: Certificate, "certificate", "certificate", "certificates", [Aws: Account];
+            buckets: Bucket, "bucket", "bucket", "buckets", [Aws: Account, Azure: Account];
+            access_points: AccessPoint, "access-point", "access point", "access points", [Aws: Account];
+            audit_trails: AuditTrail, "audit-trail", "audit trail", "audit trails", [Aws: Account, Azure: Account];
+            event_stores: EventStore, "event-store", "event store", "event stores", [Aws: Account];
+            log_groups: LogGroup, "log-group", "log group", "log groups", [Aws: Account, Azure: Account];
+            alerts: Alert, "alert", "alert", "alerts", [Aws: Account, Azure: Account];
+            recorders: Recorder, "recorder", "recorder", "recorders", [Aws: Account];
+            detectors: Detector, "detector", "detector", "detectors", [Aws: Account, Azure: Account];
+            finding_hubs: FindingHub, "finding-hub", "finding hub", "finding hubs", [Aws: Account];
+            analyzers: Analyzer, "analyzer", "analyzer", "analyzers", [Aws: Account];
+            keys: Key, "key", "key", "keys", [Aws: Account, Azure: Account];
+            secrets: Secret, "secret", "secret", "secrets", [Azure: Account];
+            vaults: Vault, "vault", "vault", "vaults", [Azure: Account];
+            networks: Network, "network", "network", "networks", [Azure: Account];
+            security_groups: SecurityGroup, "security-group", "security group", "security groups", [Azure: Account];
+            flow_logs: FlowLog, "flow-log", "flow log", "flow logs", [Azure: Account];
         }
     };
 }
 pub(crate) use listings;
 
 macro_rules! kinds {
-    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal, [$($provider:ident: $level:ident),*]; )*) => {
         /// The kind of a resource.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -319,6 +321,17 @@ macro_rules! kinds {
                 match self {
                     Self::Account => "accounts",
                     $( Self::$name => $many, )*
+                }
+            }
+
+            /// Where providers have resources of this kind: in the account or subscription, or in the tenant above.
+            pub fn levels(self) -> &'static [(Provider, Level)] {
+                match self {
+                    Self::Account => &[
+                        (Provider::Aws, Level::Account),
+                        (Provider::Azure, Level::Account),
+                    ],
+                    $( Self::$name => &[$( (Provider::$provider, Level::$level) ),*], )*
                 }
             }
 
