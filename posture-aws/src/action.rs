@@ -685,14 +685,6 @@ mod tests {
         }
     }
 
-    /// What AWS has no setting for, and what a control that judges other providers as well reads.
-    const NOT_OFFERED: &[FactId] = &[
-        Account::ALERT_TARGETS,
-        Alert::TARGETS_ELSEWHERE,
-        AuditTrail::STORAGE_ELSEWHERE,
-        Detector::CONTAINER_PARTS_OFF,
-    ];
-
     #[test]
     fn no_action_is_answered_by_nothing() {
         let others =
@@ -712,7 +704,7 @@ mod tests {
             for fact in control.test.reads {
                 assert!(
                     ACTIONS.iter().any(|action| action.fills.contains(fact))
-                        || NOT_OFFERED.contains(fact),
+                        || !fact.is_offered_by(Provider::Aws),
                     "{} reads {fact}",
                     control.id
                 );
@@ -724,6 +716,26 @@ mod tests {
                     control.id
                 );
             }
+        }
+    }
+
+    /// The account is there without being listed by an action.
+    const BUILT_IN: &[Kind] = &[Kind::Account];
+
+    #[test]
+    fn the_kinds_that_the_provider_has_are_those_that_actions_list() {
+        for kind in Kind::ALL.iter().filter(|kind| !BUILT_IN.contains(kind)) {
+            let listed = ACTIONS.iter().any(|action| action.lists.contains(kind));
+            let has = kind.levels().iter().any(|(provider, _)| *provider == Provider::Aws);
+            assert_eq!(has, listed, "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_the_provider_offers_is_what_actions_fill() {
+        for fact in Kind::ALL.iter().flat_map(|kind| kind.fact_ids()) {
+            let filled = ACTIONS.iter().any(|action| action.fills.contains(&fact));
+            assert_eq!(fact.is_offered_by(Provider::Aws), filled, "{fact}");
         }
     }
 

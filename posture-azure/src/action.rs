@@ -10,26 +10,6 @@ pub use crate::collect::table::ACTIONS;
 pub use crate::entry::Action;
 use crate::entry::{DESCENDANTS, PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS};
 
-/// What Azure has no setting for, and what a control that judges other providers as well may read all the same.
-pub static NOT_OFFERED: &[FactId] = &[
-    Account::PUBLIC_ACCESS_BLOCK,
-    Alert::SEES_MEMBERS,
-    Alert::POSSIBLE_EVENTS,
-    AuditTrail::EXCLUDED_SOURCES,
-    AuditTrail::MANAGEMENT_READS,
-    Bucket::ACLS_DISABLED,
-    Bucket::ACL_PUBLIC_WRITE,
-    Bucket::POLICY_PUBLIC_READ,
-    Bucket::POLICY_PUBLIC_WRITE,
-    Detector::ENABLED,
-    EventStore::MANAGEMENT_READS,
-    EventStore::MANAGEMENT_WRITES,
-    EventStore::MULTI_REGION,
-    EventStore::RECORDING,
-    Key::SYMMETRIC,
-    Key::REPLICA,
-];
-
 /// The actions that every audit takes: what there is, what the identity may do, and the bulk query.
 pub static ALWAYS: &[&str] = &[PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS];
 
@@ -107,7 +87,7 @@ mod tests {
             for fact in control.test.reads {
                 assert!(
                     ACTIONS.iter().any(|action| action.fills.contains(fact))
-                        || NOT_OFFERED.contains(fact),
+                        || !fact.is_offered_by(Provider::Azure),
                     "{} reads {fact}",
                     control.id
                 );
@@ -120,6 +100,26 @@ mod tests {
                 "{} needs {kind}",
                 control.id
             );
+        }
+    }
+
+    /// The tenant and its subscriptions are there without being listed by an action.
+    const BUILT_IN: &[Kind] = &[Kind::Account, Kind::Directory];
+
+    #[test]
+    fn the_kinds_that_the_provider_has_are_those_that_actions_list() {
+        for kind in Kind::ALL.iter().filter(|kind| !BUILT_IN.contains(kind)) {
+            let listed = ACTIONS.iter().any(|action| action.lists.contains(kind));
+            let has = kind.levels().iter().any(|(provider, _)| *provider == Provider::Azure);
+            assert_eq!(has, listed, "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_the_provider_offers_is_what_actions_fill() {
+        for fact in Kind::ALL.iter().flat_map(|kind| kind.fact_ids()) {
+            let filled = ACTIONS.iter().any(|action| action.fills.contains(&fact));
+            assert_eq!(fact.is_offered_by(Provider::Azure), filled, "{fact}");
         }
     }
 

@@ -12,7 +12,7 @@ use posture_core::fact::{Fact, Gap, Known, NotOffered, in_words};
 use posture_core::gap::GapId;
 use posture_core::params::{self, Param};
 use posture_core::provider::Provider;
-use posture_core::resource::Kind;
+use posture_core::resource::{FactId, Kind};
 use posture_core::skew::TOLERANCE;
 use posture_core::suggest::{did_you_mean, nearest};
 use posture_core::time::Time;
@@ -89,6 +89,8 @@ const COMPARISONS: &[&str] = &[
 pub(crate) struct Names<'n> {
     pub(crate) kind: Kind,
     pub(crate) params: &'n [Param],
+    /// The providers that the control judges.
+    pub(crate) providers: &'n [Provider],
 }
 
 /// Something wrong with an expression.
@@ -204,8 +206,11 @@ impl Expression {
             let line = usize::try_from(line - 1).unwrap_or(0);
             vec![Slip { line, what: format!("not an expression: {}", unexpected(&what)) }]
         })?;
+        // An expression that asks for the provider decides itself which facts it asks of which.
+        let every = !root.references().has_variable("provider");
         let mut review = Review {
             names,
+            every,
             source: &source,
             bound: Vec::new(),
             nodes: 0,
@@ -598,6 +603,8 @@ fn unexpected(message: &str) -> String {
 /// Looks through an expression before anything is asked.
 struct Review<'r> {
     names: Names<'r>,
+    /// Whether each fact is asked of every provider that the control judges.
+    every: bool,
     source: &'r SourceInfo,
     /// The names that loops give to what they go through.
     bound: Vec<String>,
@@ -659,13 +666,13 @@ impl Review<'_> {
     }
 
     fn name(&mut self, expr: &IdedExpr, name: &str) {
-        if self.bound.iter().any(|bound| bound == name)
-            || OWN.contains(&name)
-            || self.fact(expr).is_some()
-        {
+        let kind = self.names.kind;
+        if let Some(fact) = self.fact(expr) {
+            return self.offered(expr, FactId { kind, name: fact });
+        }
+        if self.bound.iter().any(|bound| bound == name) || OWN.contains(&name) {
             return;
         }
-        let kind = self.names.kind;
         if name == "params" {
             return self.slip(expr, "a threshold is named as `params.NAME`");
         }
@@ -676,6 +683,23 @@ impl Review<'_> {
             guess(&nearest(name, known))
         );
         self.slip(expr, what);
+    }
+
+    /// A fact that a provider does not offer would leave each of its resources without a verdict.
+    fn offered(&mut self, expr: &IdedExpr, fact: FactId) {
+        let lacks = |provider: &&Provider| !fact.is_offered_by(**provider);
+        let lacking: Vec<&Provider> = self.names.providers.iter().filter(lacks).collect();
+        let all = lacking.len() == self.names.providers.len();
+        if let Some(provider) = lacking.first()
+            && (all || self.every)
+        {
+            let remedy = if all {
+                String::new()
+            } else {
+                format!("; ask for `provider` first, or remove `[remediation.{}]`", provider.id())
+            };
+            self.slip(expr, format!("{provider} does not offer `{}`{remedy}", fact.name));
+        }
     }
 
     fn param(&mut self, expr: &IdedExpr, name: &str) {

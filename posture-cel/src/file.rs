@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use posture_core::control::{
-    Check, Context, Control, Evidence, Examples, Facts, Judged, Remedy, Rule, Severity, Undecided,
-    Verdict, fail, not_applicable, pass,
+    Check, Context, Control, Evidence, Examples, Facts, Judged, Remedy, Rule, Severity, Test,
+    Undecided, Verdict, not_applicable, pass, since,
 };
 use posture_core::fact::{Gap, Known, NotOffered};
 use posture_core::frameworks::{self, Mapping, Strength};
@@ -190,7 +190,8 @@ impl Reader<'_> {
                 self.mistake(&file.resource.span(), what);
             }
         }
-        let names = expression::Names { kind, params };
+        let providers: Vec<Provider> = remediation.iter().map(|(provider, _)| *provider).collect();
+        let names = expression::Names { kind, params, providers: &providers };
         let passes = self.expression(&file.pass, names);
         let applies = file.applies.as_ref().map(|text| self.expression(text, names));
         let cases: Vec<Case> = file
@@ -241,16 +242,14 @@ impl Reader<'_> {
         let rule: &'static FileRule = Box::leak(Box::new(rule));
         let control = Control {
             id,
+            life: since(env!("CARGO_PKG_VERSION")),
             title,
             severity: file.severity,
             rationale,
             remediation,
             references,
             satisfies,
-            reads,
-            params,
-            check: Check::Rule(rule),
-            examples: Examples::OF_RULE,
+            test: Test { reads, params, check: Check::Rule(rule), examples: Examples::OF_RULE },
         };
         Some(Read { control: Box::leak(Box::new(control)), cases, rule })
     }
@@ -444,9 +443,15 @@ impl FileRule {
                     found: seen.found.into(),
                     expected: self.expected.into(),
                 };
-                let evidence: Vec<_> = self.passes.seen(world).into_iter().map(evidence).collect();
+                let mut evidence: Vec<_> =
+                    self.passes.seen(world).into_iter().map(evidence).collect();
                 if evidence.is_empty() {
-                    return fail("name", world.facts.subject().name.to_owned(), self.expected);
+                    let found = world.facts.subject().name.to_owned();
+                    evidence.push(Evidence {
+                        fact: "name",
+                        found: found.into(),
+                        expected: self.expected.into(),
+                    });
                 }
                 Ok(Verdict::Fail(evidence))
             }

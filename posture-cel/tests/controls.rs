@@ -12,7 +12,7 @@ use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::judge::{self, Options, Outcome};
 use posture_core::params::{Params, Value};
 use posture_core::provider::Provider;
-use posture_core::resource::Bucket;
+use posture_core::resource::{Bucket, FactId, Kind};
 use posture_core::scope::Scope;
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
@@ -60,9 +60,13 @@ fn control(pass: &str) -> Read {
     parse(&written(pass)).unwrap_or_else(|mistakes| panic!("{pass}: {mistakes:?}"))
 }
 
+/// The control judges Azure where the expression asks for a fact that AWS does not offer.
 fn written(pass: &str) -> String {
     let head = OWNER.split("resource =").next().unwrap();
     let tail = &OWNER[OWNER.find("[remediation.aws]").unwrap()..];
+    let lacks = |fact: FactId| !fact.is_offered_by(Provider::Aws) && pass.contains(fact.name);
+    let provider = if Kind::Bucket.fact_ids().any(lacks) { "azure" } else { "aws" };
+    let tail = tail.replacen("aws", provider, 1);
     format!("{head}resource = \"bucket\"\npass = '''{pass}'''\n{tail}")
 }
 
@@ -79,7 +83,7 @@ fn outcome(control: &'static Control, bucket: Bucket) -> Outcome {
 }
 
 fn outcome_with(control: &'static Control, bucket: Bucket, params: Params) -> Outcome {
-    let mut scope = Scope::empty(Provider::Aws, "123456789012");
+    let mut scope = Scope::empty(control.remediation[0].0, "123456789012");
     let gap = scope.add_gap(Gap::new("s3:GetBucketVersioning", "", Reason::Denied));
     assert_eq!(gap, DENIED);
     scope.finished = now();
@@ -224,7 +228,7 @@ fn where_the_time_is_not_known_ages_have_no_answer() {
     for pass in
         ["access_keys_made.all(t, daysSince(t) <= 90)", "access_keys_made.all(t, daysUntil(t) > 0)"]
     {
-        let mut scope = Scope::empty(Provider::Aws, "123456789012");
+        let mut scope = Scope::empty(Provider::Azure, "123456789012");
         scope.finished = now();
         scope.time_unknown = Some(scope.add_gap(Gap::new("", "", Reason::Undetermined)));
         scope.buckets.items.push(bucket().access_keys_made(Known(vec![now()])));
@@ -620,6 +624,26 @@ fn a_folder_is_added_as_a_whole_or_not_at_all() {
     assert!(matches!(read(&folder.path().join("nowhere")), Err(Error::Read { .. })));
     write(folder.path(), "shadow.toml", &"#".repeat(300 << 10));
     assert!(matches!(read(folder.path()), Err(Error::Read { .. })));
+}
+
+#[test]
+fn a_fact_that_a_provider_does_not_offer_is_a_mistake_with_its_line() {
+    let azure = "[remediation.azure]\ntext = \"Do it.\"\nconsole = \"Here\"\ncommand = \"az\"\n";
+    let text = written("versioning &&\n mfa_delete");
+    assert!(parse(&text).is_ok());
+    let both = text.replacen("[remediation.aws]", &format!("{azure}\n[remediation.aws]"), 1);
+    let mistakes = parse(&both).unwrap_err();
+    let what = "Azure does not offer `mfa_delete`; ask for `provider` first, or remove `[remediation.azure]`";
+    assert!(mistakes.iter().any(|mistake| mistake.what == what), "{mistakes:?}");
+    let line = both.lines().position(|line| line.contains("mfa_delete")).map(|line| line + 1);
+    assert_eq!(Some(mistakes[0].line), line);
+    // An expression that asks for the provider decides itself.
+    let asked = both.replace("mfa_delete", "(provider != \"aws\" || mfa_delete)");
+    assert!(parse(&asked).is_ok(), "{:?}", parse(&asked).err());
+    // Where nobody whom the control judges offers it, the question never has an answer.
+    let alone = text.replace("mfa_delete", "(provider != \"aws\" || shared_key_access)");
+    let mistakes = parse(&alone).unwrap_err();
+    assert_eq!(mistakes[0].what, "AWS does not offer `shared_key_access`");
 }
 
 /// Each folder holds links to itself: the first that leads too deep ends it.

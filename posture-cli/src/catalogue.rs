@@ -135,6 +135,7 @@ fn show_control(
     labelled("control", &wrapped(control.id))?;
     labelled("objective", &wrapped(control.title))?;
     labelled("severity", &wrapped(control.severity.id()))?;
+    labelled("status", &wrapped(&control.life.to_string()))?;
     labelled("examines", &wrapped(control.test.check.kind().many()))?;
     labelled("rationale", &wrapped(control.rationale))?;
     if let Check::Rule(rule) = control.test.check {

@@ -49,11 +49,12 @@ fn controls_page() -> String {
 fn control_section(control: &Control, page: &mut String) {
     let _ = writeln!(
         page,
-        "\n## {}\n\n**{}** ({}, examines {})\n\n{}\n",
+        "\n## {}\n\n**{}** ({}, examines {}, {})\n\n{}\n",
         control.id,
         control.title,
         control.severity,
         control.test.check.kind().many(),
+        control.life,
         control.rationale
     );
     for (provider, remedy) in control.remediation {
@@ -103,10 +104,12 @@ fn facts_page(snapshot: &schemars::Schema) -> String {
         if called != kind.one() {
             let _ = writeln!(page, "In files: `{called}`.\n");
         }
-        page.push_str("| Fact | Form | Meaning |\n| --- | --- | --- |\n");
+        page.push_str("| Fact | Form | Offered by | Meaning |\n| --- | --- | --- | --- |\n");
         for fact in kind.facts() {
             let form = snapshot.fact(*kind, fact.name).form();
-            let _ = writeln!(page, "| `{}` | {form} | {} |", fact.name, fact.doc.trim());
+            let offered: Vec<&str> = fact.providers.iter().map(|by| by.name()).collect();
+            let (name, doc) = (fact.name, fact.doc.trim());
+            let _ = writeln!(page, "| `{name}` | {form} | {} | {doc} |", offered.join(", "));
         }
     }
     page

@@ -40,7 +40,7 @@ impl Catalogue {
     /// # Errors
     /// When there is one of that id, in whatever case.
     pub fn add(&mut self, control: &'static Control) -> Result<(), Taken> {
-        if let Some(known) = self.find(control.id) {
+        if let Some(known) = control.ids().find_map(|id| self.find(id)) {
             return Err(Taken(known.id));
         }
         let place = self.0.partition_point(|known| known.id < control.id);
@@ -48,9 +48,15 @@ impl Catalogue {
         Ok(())
     }
 
-    /// The control of an id, without regard to case.
+    /// The control of an id, or of one that it had before, without regard to case.
     pub fn find(&self, id: &str) -> Option<&'static Control> {
-        self.0.iter().copied().find(|control| control.id.eq_ignore_ascii_case(id))
+        let is_it = |control: &&Control| control.ids().any(|own| own.eq_ignore_ascii_case(id));
+        self.0.iter().copied().find(is_it)
+    }
+
+    /// The same, where upper and lower case count.
+    pub fn find_exact(&self, id: &str) -> Option<&'static Control> {
+        self.find(id).filter(|control| control.ids().any(|own| own == id))
     }
 
     /// Whether a name is the id of a control, or an area with one in it.
@@ -92,6 +98,22 @@ mod tests {
         assert!(all.all().is_sorted_by_key(|control| control.id));
         assert!(std::ptr::eq(all.find("storage.zzz").unwrap(), own));
         assert_ne!(all, Catalogue::default());
+        // Nor does anything take an id that another had before.
+        let life = crate::control::since("0.1.0").formerly(&["storage.versioning"]);
+        let taking: &'static Control =
+            Box::leak(Box::new(Control { id: "storage.yyy", life, ..copy(&CONTROL) }));
+        assert_eq!(all.add(taking), Err(Taken("storage.versioning")));
+        let life = crate::control::since("0.1.0").formerly(&["storage.former"]);
+        let renamed: &'static Control =
+            Box::leak(Box::new(Control { id: "storage.now", life, ..copy(&CONTROL) }));
+        all.add(renamed).unwrap();
+        assert_eq!(all.find("Storage.Former").unwrap().id, "storage.now");
+        assert_eq!(all.find_exact("storage.former").unwrap().id, "storage.now");
+        assert!(all.find_exact("Storage.Former").is_none());
+        let taking: &'static Control =
+            Box::leak(Box::new(Control { id: "storage.former", ..copy(&CONTROL) }));
+        assert_eq!(all.add(taking), Err(Taken("storage.now")));
+        assert!(all.knows("storage.former"));
         assert!(all.knows("storage") && all.knows("storage.*") && !all.knows("storag"));
     }
 

@@ -1,8 +1,8 @@
 //! What a control is.
 
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::join::{self, Ask, Counts};
 use crate::params::{Param, Value};
 use crate::provider::Provider;
 use crate::resource::*;
-use crate::scope::{Level, Scope};
+use crate::scope::{Level, Listed, Scope};
 use crate::skew::TOLERANCE;
 use crate::time::Time;
 
@@ -23,6 +23,8 @@ pub struct Control {
     /// `area.condition`: names the condition examined, mirrors the path of the file, and is never used for anything
     /// else once released.
     pub id: &'static str,
+    /// Since when it is there, and what became of it.
+    pub life: Life,
     /// The objective in one line: what is so when the control passes.
     pub title: &'static str,
     /// How bad a failure is.
@@ -35,6 +37,13 @@ pub struct Control {
     pub references: &'static [&'static str],
     /// The requirements it bears on, in CSF 2.0, CCM 4.1 and the benchmarks; others follow from these.
     pub satisfies: &'static [Mapping],
+    /// What it reads and how it decides.
+    pub test: Test,
+}
+
+/// What a control reads and how it decides.
+#[derive(Clone, Copy, Debug)]
+pub struct Test {
     /// Every fact it may read, of its own kind and of others. Only these are collected for it.
     pub reads: &'static [FactId],
     /// Its thresholds.
@@ -45,16 +54,147 @@ pub struct Control {
     pub examples: Examples,
 }
 
+/// The test of a control that asks whether one fact is true: `is_true!(Kind.fact, found, expected)`, where `found` is the
+/// evidence when it is not, and `expected` what would pass. The examples are made from the fact.
+macro_rules! is_true {
+    ($kind:ident.$fact:ident, $found:expr, $expected:expr $(,)?) => {
+        $crate::control::fact_is!($kind.$fact, true, $found, $expected)
+    };
+}
+pub(crate) use is_true;
+
+/// The same of a fact that has to be false.
+macro_rules! is_false {
+    ($kind:ident.$fact:ident, $found:expr, $expected:expr $(,)?) => {
+        $crate::control::fact_is!($kind.$fact, false, $found, $expected)
+    };
+}
+pub(crate) use is_false;
+
+macro_rules! fact_is {
+    ($kind:ident.$fact:ident, $good:literal, $found:expr, $expected:expr) => {
+        pastey::paste! {
+            $crate::control::Test {
+                reads: &[$crate::resource::$kind::[<$fact:upper>]],
+                params: &[],
+                check: $crate::control::Check::$kind(|resource, _| {
+                    if *resource.$fact.known()? == $good {
+                        return $crate::control::pass();
+                    }
+                    $crate::control::fail(
+                        $crate::resource::$kind::[<$fact:upper>],
+                        $found,
+                        $expected,
+                    )
+                }),
+                examples: $crate::control::Examples {
+                    pass: |scope| {
+                        let example = $crate::resource::$kind::unread("example", "example", None);
+                        scope.add(example.$fact($crate::fact::Fact::Known($good)));
+                    },
+                    fail: |scope| {
+                        let example = $crate::resource::$kind::unread("example", "example", None);
+                        scope.add(example.$fact($crate::fact::Fact::Known(!$good)));
+                    },
+                },
+            }
+        }
+    };
+}
+pub(crate) use fact_is;
+
+/// The life cycle of a control. An id is never used for anything else once released, and an id that a control had before
+/// goes on working: in arguments, in configuration, in exceptions and in the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// The version of posture that had it first.
+    pub since: &'static str,
+    /// What became of it.
+    pub status: Status,
+    /// The ids that it had before, the newest first.
+    pub former: &'static [&'static str],
+}
+
+/// What became of a control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It is there to stay.
+    Stable,
+    /// A later version will not have it.
+    Deprecated {
+        /// The version that deprecated it.
+        since: &'static str,
+        /// Why.
+        why: &'static str,
+        /// The control to use in its place, where there is one.
+        replaced_by: Option<&'static str>,
+    },
+}
+
+/// The life of a control that is there since a version of posture.
+pub const fn since(version: &'static str) -> Life {
+    Life { since: version, status: Status::Stable, former: &[] }
+}
+
+impl std::fmt::Display for Life {
+    /// In words, such as "since 0.1.0; deprecated since 0.2.0: …".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "since {}", self.since)?;
+        if !self.former.is_empty() {
+            write!(f, "; formerly {}", self.former.join(", "))?;
+        }
+        if let Status::Deprecated { since, why, replaced_by } = self.status {
+            write!(f, "; deprecated since {since}: {why}")?;
+            if let Some(control) = replaced_by {
+                write!(f, "; use {control}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Life {
+    /// The same for a control that had other ids before, the newest first.
+    #[must_use]
+    pub const fn formerly(mut self, ids: &'static [&'static str]) -> Self {
+        self.former = ids;
+        self
+    }
+
+    /// The same for a control that a later version will not have.
+    #[must_use]
+    pub const fn deprecated(
+        mut self,
+        since: &'static str,
+        why: &'static str,
+        replaced_by: Option<&'static str>,
+    ) -> Self {
+        self.status = Status::Deprecated { since, why, replaced_by };
+        self
+    }
+}
+
 impl Control {
     /// The part of the id before the dot, such as `storage`.
     pub fn area(&self) -> &'static str {
         self.id.split('.').next().unwrap_or(self.id)
     }
 
-    /// Whether a name is its id or that of its area, which may end with `.*`.
+    /// Whether a name is its id, one that it had before, or that of its area, which may end with `.*`.
     pub fn is_named(&self, name: &str) -> bool {
         let area = name.strip_suffix(".*").unwrap_or(name);
-        self.id.eq_ignore_ascii_case(name) || self.area().eq_ignore_ascii_case(area)
+        self.ids().any(|id| id.eq_ignore_ascii_case(name)) || self.area().eq_ignore_ascii_case(area)
+    }
+
+    /// Its id, and those that it had before.
+    pub fn ids(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.id).chain(self.life.former.iter().copied())
+    }
+
+    /// The id that it had first. What is derived from the id of a control, such as the id of a finding, is derived from this
+    /// one, so that it stays the same when the control gets another id.
+    pub fn first_id(&self) -> &'static str {
+        self.life.former.last().copied().unwrap_or(self.id)
     }
 
     /// Every requirement that it bears on: those that it names, and those that follow from them.
@@ -73,13 +213,13 @@ impl Control {
     }
 
     fn example(&self, provider: Provider, passes: bool) -> Scope {
-        let kind = self.check.kind();
-        match self.check {
+        let kind = self.test.check.kind();
+        match self.test.check {
             Check::Rule(rule) => {
                 Examples::world(provider, kind, |scope| rule.example(passes, scope))
             }
-            _ if passes => Examples::world(provider, kind, self.examples.pass),
-            _ => Examples::world(provider, kind, self.examples.fail),
+            _ if passes => Examples::world(provider, kind, self.test.examples.pass),
+            _ => Examples::world(provider, kind, self.test.examples.fail),
         }
     }
 
@@ -95,8 +235,8 @@ impl Control {
 
     /// The kinds of resource it needs to have listed: its own and those of the facts it reads.
     pub fn kinds(&self) -> Vec<Kind> {
-        let mut kinds: Vec<Kind> = self.reads.iter().map(|fact| fact.kind).collect();
-        kinds.push(self.check.kind());
+        let mut kinds: Vec<Kind> = self.test.reads.iter().map(|fact| fact.kind).collect();
+        kinds.push(self.test.check.kind());
         kinds.sort_unstable();
         kinds.dedup();
         kinds
@@ -190,10 +330,9 @@ pub struct Context<'a> {
     pub scope: &'a Scope,
     /// The thresholds that differ from their defaults.
     pub(crate) params: &'a [(&'static str, crate::params::Value)],
-    /// The buckets by name and the keys by id and number, made when first asked for: to walk the list for each resource
-    /// would take minutes for a million of them.
-    buckets: OnceCell<HashMap<&'a str, &'a Bucket>>,
-    keys: OnceCell<HashMap<&'a str, &'a Key>>,
+    /// Where the resources of a kind are in their list, made when first asked for: to walk the list for each resource would
+    /// take minutes for a million of them.
+    indexes: RefCell<BTreeMap<(Kind, By), HashMap<&'a str, usize>>>,
     /// What the check that ran last asks the other scopes of the run.
     asked: RefCell<Option<Ask>>,
 }
@@ -203,8 +342,7 @@ impl<'a> Context<'a> {
         scope: &'a Scope,
         params: &'a [(&'static str, crate::params::Value)],
     ) -> Self {
-        let (buckets, keys) = (OnceCell::new(), OnceCell::new());
-        Self { scope, params, buckets, keys, asked: RefCell::new(None) }
+        Self { scope, params, indexes: RefCell::default(), asked: RefCell::new(None) }
     }
 
     /// Lets the other scopes of the run decide: a pass where one of `about` passes there. A check returns this as it is, since
@@ -259,45 +397,55 @@ impl<'a> Context<'a> {
         changed.map_or_else(|| param.default(), |(_, value)| value.clone())
     }
 
-    /// The bucket of this name. That there is none may only be said of a complete list.
-    pub fn find_bucket(&self, name: &str) -> Fact<Option<&'a Bucket>> {
-        let index = self.buckets.get_or_init(|| {
-            let mut index = HashMap::new();
-            for bucket in &self.scope.buckets.items {
-                index.entry(bucket.name.as_str()).or_insert(bucket);
-            }
-            index
-        });
-        match index.get(name) {
-            Some(bucket) => Fact::Known(Some(*bucket)),
-            None => self.scope.buckets.absence().map(|_| None),
+    /// The resource of a kind with this id, or with this number at the end of its id (`key/1234…`). That there is none may
+    /// only be stated of a complete list.
+    pub fn by_id<R: Listed>(&self, id: &str) -> Fact<Option<&'a R>> {
+        self.find(By::Id, id)
+    }
+
+    /// The first resource of a kind with this name. That there is none may only be stated of a complete list.
+    pub fn by_name<R: Listed>(&self, name: &str) -> Fact<Option<&'a R>> {
+        self.find(By::Name, name)
+    }
+
+    fn find<R: Listed>(&self, by: By, key: &str) -> Fact<Option<&'a R>> {
+        let listing = R::listing(self.scope);
+        let mut indexes = self.indexes.borrow_mut();
+        let index = indexes.entry((R::KIND, by)).or_insert_with(|| by.index(&listing.items));
+        match index.get(key).and_then(|place| listing.items.get(*place)) {
+            Some(resource) => Fact::Known(Some(resource)),
+            None => listing.absence().map(|_| None),
         }
     }
+}
 
-    /// The bucket of this name; where the account has none, it lies outside of what was read.
-    pub fn bucket(&self, name: &str) -> Fact<&'a Bucket> {
-        self.find_bucket(name).and_then(|found| match found {
-            Some(bucket) => Fact::Known(*bucket),
-            None => Fact::Gap(GapId::OUTSIDE_SCOPE),
-        })
-    }
+/// By what a resource is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum By {
+    /// Its id, or the number at the end of its id.
+    Id,
+    /// Its name.
+    Name,
+}
 
-    /// The key with this id or number.
-    pub fn find_key(&self, id: &str) -> Fact<Option<&'a Key>> {
-        let index = self.keys.get_or_init(|| {
-            let mut index = HashMap::new();
-            for key in &self.scope.keys.items {
-                index.entry(key.id.as_str()).or_insert(key);
-                if let Some((_, number)) = key.id.rsplit_once('/') {
-                    index.entry(number).or_insert(key);
+impl By {
+    /// Where each resource is in its list.
+    fn index<R: Resource>(self, resources: &[R]) -> HashMap<&str, usize> {
+        let mut index = HashMap::new();
+        for (place, resource) in resources.iter().enumerate() {
+            match self {
+                Self::Name => {
+                    index.entry(resource.name()).or_insert(place);
+                }
+                Self::Id => {
+                    index.entry(resource.id()).or_insert(place);
+                    if let Some((_, number)) = resource.id().rsplit_once('/') {
+                        index.entry(number).or_insert(place);
+                    }
                 }
             }
-            index
-        });
-        match index.get(id) {
-            Some(key) => Fact::Known(Some(*key)),
-            None => self.scope.keys.absence().map(|_| None),
         }
+        index
     }
 }
 
@@ -348,11 +496,15 @@ pub fn pass() -> Judged {
 /// # Errors
 /// Never; the type is that of a check.
 pub fn fail(
-    fact: &'static str,
+    fact: FactId,
     found: impl Into<Cow<'static, str>>,
     expected: impl Into<Cow<'static, str>>,
 ) -> Judged {
-    Ok(Verdict::Fail(vec![Evidence { fact, found: found.into(), expected: expected.into() }]))
+    Ok(Verdict::Fail(vec![Evidence {
+        fact: fact.name,
+        found: found.into(),
+        expected: expected.into(),
+    }]))
 }
 
 /// The objective does not concern this resource.
@@ -364,7 +516,7 @@ pub fn not_applicable(why: &'static str) -> Judged {
 }
 
 macro_rules! check {
-    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal, $levels:tt; )*) => {
         /// The function that examines a resource. The variant is the kind, so that the two cannot disagree.
         #[derive(Clone, Copy, Debug)]
         pub enum Check {
@@ -480,10 +632,52 @@ mod tests {
     use crate::listing::Listing;
 
     #[test]
-    fn a_bucket_elsewhere_is_a_gap_and_not_an_absence() {
+    fn a_resource_is_found_by_its_id_the_number_in_it_and_its_name() {
         let mut scope = Scope::empty(Provider::Aws, "1");
-        assert_eq!(Context::new(&scope, &[]).bucket("logs"), Fact::Gap(GapId::OUTSIDE_SCOPE));
+        let key = |number: &str, name: &str| Key::unread(format!("arn:key/{number}"), name, None);
+        scope.keys.items = vec![key("1", "a"), key("2", "b"), key("3", "b")];
+        let context = Context::new(&scope, &[]);
+        fn number<'k>(found: Fact<Option<&'k Key>>) -> Option<&'k str> {
+            found.known().unwrap().map(|key| key.id.as_str())
+        }
+        assert_eq!(number(context.by_id("arn:key/2")), Some("arn:key/2"));
+        assert_eq!(number(context.by_id("3")), Some("arn:key/3"));
+        assert_eq!(number(context.by_name("b")), Some("arn:key/2"));
+        assert_eq!(number(context.by_id("b")), None);
+        assert_eq!(number(context.by_name("arn:key/2")), None);
+        // Another kind has another index.
+        assert_eq!(context.by_id::<Bucket>("arn:key/2"), Fact::Known(None));
+    }
+
+    #[test]
+    fn a_resource_is_absent_from_a_complete_list_only() {
+        let mut scope = Scope::empty(Provider::Aws, "1");
+        let look = |scope: &Scope| Context::new(scope, &[]).by_name::<Bucket>("logs").map(|_| ());
+        assert_eq!(look(&scope), Fact::Known(()));
         scope.buckets = Listing::not_collected();
-        assert_eq!(Context::new(&scope, &[]).bucket("logs"), Fact::Gap(GapId::NOT_COLLECTED));
+        assert_eq!(look(&scope), Fact::Gap(GapId::NOT_COLLECTED));
+    }
+
+    #[test]
+    fn a_control_goes_by_the_ids_that_it_had_before() {
+        let known = &crate::controls::storage::versioning::CONTROL;
+        let life = since("0.1.0").formerly(&["storage.versions", "s3.versions"]).deprecated(
+            "0.2.0",
+            "the provider keeps versions always",
+            None,
+        );
+        let control = Control { life, ..*known };
+        let ids: Vec<&str> = control.ids().collect();
+        assert_eq!(ids, ["storage.versioning", "storage.versions", "s3.versions"]);
+        assert!(control.is_named("S3.Versions") && control.is_named("storage.*"));
+        assert!(!control.is_named("s3") && !control.is_named("s3.*"));
+        assert_eq!((control.first_id(), known.first_id()), ("s3.versions", known.id));
+        assert_eq!(
+            control.life.to_string(),
+            "since 0.1.0; formerly storage.versions, s3.versions; deprecated since 0.2.0: the provider keeps versions \
+             always"
+        );
+        let replaced = since("0.1.0").deprecated("0.2.0", "another asks for more", Some("a.b"));
+        assert!(replaced.to_string().ends_with("another asks for more; use a.b"));
     }
 }

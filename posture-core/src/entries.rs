@@ -8,6 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::control::{Judged, fail, pass};
 use crate::fact::{Fact, Gap, Known};
 use crate::gap::GapId;
+use crate::resource::FactId;
 
 /// What a question about grants found: the entries that are certain, and the gap behind those that are not decided.
 ///
@@ -101,7 +102,7 @@ impl Entries {
     ///
     /// # Errors
     /// [`Undecided`](crate::control::Undecided) where no entry is certain and there may be some.
-    pub fn must_be_empty(&self, fact: &'static str, expected: &'static str) -> Judged {
+    pub fn must_be_empty(&self, fact: FactId, expected: &'static str) -> Judged {
         if *self.any().known()? {
             return fail(fact, self.evidence(), expected);
         }
@@ -141,7 +142,7 @@ impl Fact<Entries> {
     ///
     /// # Errors
     /// [`Undecided`](crate::control::Undecided) where no entry is certain and there may be some, and where the provider has no such list.
-    pub fn must_be_empty(&self, fact: &'static str, expected: &'static str) -> Judged {
+    pub fn must_be_empty(&self, fact: FactId, expected: &'static str) -> Judged {
         self.known()?.must_be_empty(fact, expected)
     }
 }
@@ -257,6 +258,7 @@ mod tests {
     use super::*;
     use crate::control::{Undecided, Verdict};
 
+    const FACT: FactId = crate::resource::Bucket::POLICY_PUBLIC;
     const GAP: GapId = GapId::new(7);
 
     fn partial(entries: &[&str]) -> Entries {
@@ -279,14 +281,14 @@ mod tests {
 
     #[test]
     fn an_entry_fails_and_an_undecided_one_is_unknown() {
-        let judged = |entries: Entries| Known(entries).must_be_empty("fact", "none");
+        let judged = |entries: Entries| Known(entries).must_be_empty(FACT, "none");
         assert_eq!(judged(Entries::none()), Ok(Verdict::Pass));
         assert_eq!(judged(partial(&[])), Err(Undecided::Unknown(GAP)));
         assert!(matches!(judged(partial(&["a"])), Ok(Verdict::Fail(_))));
         assert!(matches!(judged(Entries::from(["a"])), Ok(Verdict::Fail(_))));
-        assert_eq!(Gap(GAP).must_be_empty("fact", "none"), Err(Undecided::Unknown(GAP)));
+        assert_eq!(Gap(GAP).must_be_empty(FACT, "none"), Err(Undecided::Unknown(GAP)));
         assert_eq!(
-            Fact::<Entries>::NotOffered.must_be_empty("fact", "none"),
+            Fact::<Entries>::NotOffered.must_be_empty(FACT, "none"),
             Err(Undecided::NotOffered)
         );
     }

@@ -114,7 +114,8 @@ impl<'a> Finding<'a> {
         let mut hash = sha2::Sha256::new();
         let region = self.subject.and_then(|s| s.region).unwrap_or_default();
         let resource = self.subject.map_or("", |s| s.id);
-        for part in [self.control.id, self.scope.provider.id(), &self.scope.id, region, resource] {
+        let control = self.control.first_id();
+        for part in [control, self.scope.provider.id(), &self.scope.id, region, resource] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }

@@ -2,8 +2,8 @@
 
 pub use crate::control::Severity::{Critical, High, Low, Medium};
 pub use crate::control::{
-    Check, Context, Control, EXAMPLE_TIME, Examples, Judged, Remedy, Severity, Verdict, fail,
-    not_applicable, pass,
+    Check, Context, Control, EXAMPLE_TIME, Examples, Judged, Remedy, Severity, Test, Verdict, fail,
+    not_applicable, pass, since,
 };
 pub use crate::entries::Entries;
 pub use crate::fact::{self, Fact, Gap, Known, NotOffered};
@@ -17,5 +17,6 @@ pub use crate::resource::*;
 pub use crate::scope::Scope;
 pub use crate::time::Time;
 
+pub(crate) use crate::control::{is_false, is_true};
 #[cfg(test)]
 pub(crate) use crate::testing::*;

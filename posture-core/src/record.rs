@@ -377,6 +377,7 @@ struct ScopeRead {
 
 #[derive(Deserialize)]
 struct ControlRead {
+    #[serde(deserialize_with = "read_id")]
     id: String,
     title: String,
     severity: Severity,
@@ -387,6 +388,7 @@ struct ControlRead {
 #[derive(Deserialize)]
 struct FindingRead {
     id: String,
+    #[serde(deserialize_with = "read_id")]
     control: String,
     scope: String,
     resource: Option<ResourceRead>,
@@ -501,9 +503,24 @@ fn digest_of<K: AsRef<str>>(
     hex(hash.finalize())
 }
 
-/// The control of an id, where it is one of today's.
+/// The id that a built-in control has now, given one that it has or had before; any other as it is. Reports and histories keep
+/// the ids of their day.
+pub fn current_id(id: String) -> String {
+    current(id, controls::ALL)
+}
+
+fn current(id: String, all: &[&'static Control]) -> String {
+    let renamed = |control: &&&Control| control.life.former.contains(&id.as_str());
+    all.iter().find(renamed).map_or(id.clone(), |control| control.id.to_owned())
+}
+
+fn read_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    String::deserialize(deserializer).map(current_id)
+}
+
+/// The control of an id, or of one that it had before, where it is one of today's.
 pub(crate) fn control(id: &str) -> Option<&'static Control> {
-    controls::ALL.iter().copied().find(|control| control.id == id)
+    controls::ALL.iter().copied().find(|control| control.ids().any(|own| own == id))
 }
 
 #[cfg(test)]
@@ -515,6 +532,17 @@ mod tests {
     use crate::resource::Bucket;
     use crate::scope::Scope;
     use crate::snapshot::Snapshot;
+
+    #[test]
+    fn a_control_that_has_another_id_now_is_known_by_the_one_of_an_older_report() {
+        let life = crate::control::since("0.1.0").formerly(&["storage.versions"]);
+        let known = &controls::storage::versioning::CONTROL;
+        let renamed: &'static Control = Box::leak(Box::new(Control { life, ..*known }));
+        let now = |id: &str| current(id.to_owned(), &[renamed]);
+        assert_eq!(now("storage.versions"), "storage.versioning");
+        assert_eq!(now("storage.versioning"), "storage.versioning");
+        assert_eq!(now("contoso.versions"), "contoso.versions");
+    }
 
     fn snapshot() -> Snapshot {
         let mut scope = Scope::empty(Provider::Aws, "123456789012");
@@ -549,8 +577,8 @@ mod tests {
         let mut params = Params::default();
         let with = controls::ALL.iter().find(|control| !control.test.params.is_empty()).unwrap();
         let one = digest(with, &params);
-        let name = with.params[0].name();
-        let value = match with.params[0].default() {
+        let name = with.test.params[0].name();
+        let value = match with.test.params[0].default() {
             Value::Number(number) => Value::Number(number + 1),
             Value::Names(_) => Value::Names(vec!["x".to_owned()]),
         };

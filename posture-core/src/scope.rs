@@ -46,7 +46,7 @@ pub struct Region {
     pub excluded: bool,
 }
 
-/// What a scope is a part of the cloud of.
+/// The kind of scope: an account, or the tenant above accounts.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -61,20 +61,9 @@ pub enum Level {
 }
 
 impl Level {
-    /// Whether this is where a provider has resources of a kind. On AWS everything lies in the account; on Azure
-    /// identities lie in the tenant, roles and their assignments where they hold, and everything else in a subscription.
+    /// Whether this is where a provider has resources of a kind.
     pub fn holds(self, provider: Provider, kind: Kind) -> bool {
-        match provider {
-            Provider::Aws => self == Self::Account,
-            Provider::Azure => {
-                let tenant = matches!(
-                    kind,
-                    Kind::Directory | Kind::User | Kind::AccessKey | Kind::Credential
-                );
-                let both = matches!(kind, Kind::Grant | Kind::Policy);
-                both || tenant == (self == Self::Tenant)
-            }
-        }
+        kind.levels().contains(&(provider, self))
     }
 
     fn is_account(&self) -> bool {
@@ -83,7 +72,7 @@ impl Level {
 }
 
 macro_rules! scope {
-    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal, $levels:tt; )*) => {
         /// One audited account, subscription or tenant, with everything read from it.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -139,7 +128,7 @@ macro_rules! scope {
                 Self {
                     provider,
                     level: Level::Account,
-                    account: Account::unread(id.clone(), id.clone(), None),
+                    account: Account::unread_on(provider, id.clone(), id.clone(), None),
                     id,
                     name: None,
                     partition: partition.into(),
@@ -287,6 +276,49 @@ macro_rules! scope {
 }
 listings!(scope);
 
+/// A resource of which a scope has a list: every kind but the account.
+pub trait Listed: Resource + Sized {
+    /// The list of a scope.
+    fn listing(scope: &Scope) -> &Listing<Self>;
+    /// The same with the right to change it.
+    fn listing_mut(scope: &mut Scope) -> &mut Listing<Self>;
+}
+
+/// A resource that can be put into a scope.
+pub trait Put: Resource {
+    /// Adds it to the list of its kind; the account takes the place of the one there.
+    fn put_into(self, scope: &mut Scope);
+}
+
+impl Put for Account {
+    fn put_into(self, scope: &mut Scope) {
+        scope.account = self;
+    }
+}
+
+macro_rules! listed {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal, $levels:tt; )*) => {
+        $(
+            impl Listed for $name {
+                fn listing(scope: &Scope) -> &Listing<Self> {
+                    &scope.$listing
+                }
+
+                fn listing_mut(scope: &mut Scope) -> &mut Listing<Self> {
+                    &mut scope.$listing
+                }
+            }
+
+            impl Put for $name {
+                fn put_into(self, scope: &mut Scope) {
+                    scope.$listing.items.push(self);
+                }
+            }
+        )*
+    };
+}
+listings!(listed);
+
 fn not_collected<T>(listing: &Listing<T>) -> bool {
     !listing.is_collected()
 }
@@ -304,6 +336,11 @@ pub trait VisitMut {
 }
 
 impl Scope {
+    /// Adds a resource to the list of its kind; the account takes the place of the one there.
+    pub fn add<R: Put>(&mut self, resource: R) {
+        resource.put_into(self);
+    }
+
     /// Notes why something could not be read, and gives the number to point to it.
     pub fn add_gap(&mut self, gap: Gap) -> GapId {
         if let Some(known) = self.gaps.iter().position(|g| *g == gap) {

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use cases::cases;
 
-use posture_core::control::Control;
+use posture_core::control::{Check, Control, Test};
 use posture_core::controls;
 use posture_core::frameworks::{self, Class, Mapping, Strength};
 use posture_core::gap::{Gap, GapId, Reason};
@@ -42,7 +42,8 @@ fn judging() -> Vec<&'static Control> {
     let mut all = controls::ALL.to_vec();
     for control in controls::ALL {
         for check in control.satisfies.iter().filter_map(|mapping| mapping.check()) {
-            all.push(Box::leak(Box::new(Control { check, satisfies: &[], ..**control })));
+            let test = Test { check, ..control.test };
+            all.push(Box::leak(Box::new(Control { test, satisfies: &[], ..**control })));
         }
     }
     all
@@ -219,6 +220,60 @@ fn the_examples_pass_and_fail() {
             assert!(fails, "{}: {failing:?}", control.id);
         }
     }
+}
+
+/// A control that reads one fact of its own kind does not concern a resource on which that is not offered, and a fact that is
+/// either true or false passes as the one and fails as the other.
+#[test]
+fn one_fact_decides_by_itself() {
+    struct Put(FactId, serde_json::Value);
+    impl VisitMut for Put {
+        fn resources<R: Resource>(&mut self, resources: &mut [R], _: Option<&mut Vec<GapId>>) {
+            for resource in resources.iter_mut().filter(|_| R::KIND == self.0.kind) {
+                assert!(resource.set(self.0.name, self.1.clone()).unwrap());
+            }
+        }
+    }
+    struct Withdraw(FactId);
+    impl VisitMut for Withdraw {
+        fn resources<R: Resource>(&mut self, resources: &mut [R], _: Option<&mut Vec<GapId>>) {
+            for resource in resources.iter_mut().filter(|_| R::KIND == self.0.kind) {
+                assert!(resource.withdraw(self.0.name));
+            }
+        }
+    }
+    let (mut alone, mut flags) = (0, 0);
+    for control in judging() {
+        let [fact] = control.test.reads else { continue };
+        if fact.kind != control.test.check.kind() || matches!(control.test.check, Check::Rule(_)) {
+            continue;
+        }
+        alone += 1;
+        for provider in providers(control) {
+            let mut world = control.failing(provider);
+            world.visit_mut(&mut Withdraw(*fact));
+            for (_, outcome) in outcomes(control, &world) {
+                let concerns = !matches!(outcome, Outcome::NotApplicable(_));
+                assert!(!concerns, "{} without {fact}: {outcome:?}", control.id);
+            }
+            if fact.kind.accepts(fact.name, true.into()).is_err() {
+                continue;
+            }
+            flags += 1;
+            let of = |value: bool| {
+                let mut world = control.failing(provider);
+                world.visit_mut(&mut Put(*fact, value.into()));
+                outcomes(control, &world).into_iter().map(|(_, outcome)| outcome)
+            };
+            let (yes, no): (Vec<_>, Vec<_>) = (of(true).collect(), of(false).collect());
+            let passes = |all: &[Outcome]| all.iter().all(|one| *one == Outcome::Pass);
+            assert_ne!(passes(&yes), passes(&no), "{}: {yes:?}, {no:?}", control.id);
+        }
+    }
+    assert!(
+        alone > 80 && flags > 40,
+        "{alone} controls read one fact, {flags} a true or false one"
+    );
 }
 
 #[test]

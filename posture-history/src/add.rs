@@ -378,7 +378,7 @@ impl History {
             let row = Columns(row);
             let held = Held {
                 id: row.text("id")?,
-                control: row.text("control")?,
+                control: row.control()?,
                 severity: row.text("severity")?,
                 provider: provider.id(),
                 scope: row.text("scope")?,

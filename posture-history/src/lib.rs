@@ -239,6 +239,11 @@ impl Columns<'_> {
         self.0.try_get(name).map_err(|_| Error::Damaged("a text"))
     }
 
+    /// The control of a finding, by the id that it has now.
+    fn control(&self) -> Result<String> {
+        self.text("control").map(posture_core::record::current_id)
+    }
+
     fn maybe_text(&self, name: &str) -> Result<Option<String>> {
         self.0.try_get(name).map_err(|_| Error::Damaged("a text"))
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use posture_core::control::Severity;
 use posture_core::judge::Tally;
 use posture_core::provider::Provider;
-use posture_core::record::{Record, Said, Why};
+use posture_core::record::{Record, Said, Why, current_id};
 use posture_core::report;
 use posture_core::time::Time;
 use sqlx::any::AnyRow;
@@ -162,9 +162,13 @@ impl History {
         .fetch_one(&self.pool)
         .await
         .map_err(|error| self.failed(error))?;
-        let controls: BTreeMap<String, String> =
-            serde_json::from_str(&Columns(&catalogue).text("controls")?)
-                .map_err(|_| Error::Damaged("a list of controls"))?;
+        let controls: BTreeMap<String, String> = serde_json::from_str::<BTreeMap<String, String>>(
+            &Columns(&catalogue).text("controls")?,
+        )
+        .map_err(|_| Error::Damaged("a list of controls"))?
+        .into_iter()
+        .map(|(id, digest)| (current_id(id), digest))
+        .collect();
         let rows = sqlx::query(
             "SELECT f.id, f.control, f.severity, f.provider, f.scope, f.region, f.resource, f.name,
                     c.state, c.why
@@ -181,7 +185,7 @@ impl History {
         let mut findings = Vec::with_capacity(rows.len());
         for row in &rows {
             let row = Columns(row);
-            let control = row.text("control")?;
+            let control = row.control()?;
             // What another run said by other controls is not said of this one.
             let State::Seen(stand) = State::read(&row.text("state")?)? else { continue };
             if !controls.contains_key(&control) {
@@ -405,7 +409,7 @@ fn entry(row: &AnyRow) -> Result<Entry> {
     let time = |name: &str| Ok(row.maybe_number(name)?.map(Time::from_unix_milliseconds));
     Ok(Entry {
         id: row.text("id")?,
-        control: row.text("control")?,
+        control: row.control()?,
         severity: severity(&row.text("severity")?)?,
         provider: provider(&row.text("provider")?)?,
         scope: row.text("scope")?,

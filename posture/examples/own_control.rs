@@ -1,6 +1,7 @@
 //! Judges an AWS account by a control of one's own beside one that is built in.
 #![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
 
+use posture::core::control::Evidence;
 use posture::core::judge::Outcome;
 use posture::core::prelude::*;
 
@@ -40,7 +41,10 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if bucket.name().starts_with("contoso-") {
         return pass();
     }
-    fail("name", bucket.name().to_owned(), "a name that begins with contoso-")
+    // The name is not a fact, so `fail(Bucket::…, …)` cannot point to it.
+    let found = bucket.name().to_owned().into();
+    let expected = "a name that begins with contoso-".into();
+    Ok(Verdict::Fail(vec![Evidence { fact: "name", found, expected }]))
 }
 
 fn bucket(name: &str, versioning: bool) -> Bucket {

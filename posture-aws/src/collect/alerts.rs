@@ -289,8 +289,7 @@ async fn alerts_of(
             ))
             .unseen(unseen)
             .notifies(notifies)
-            // A topic is read with the session of the account that has it.
-            .targets_elsewhere(Fact::NotOffered)
+        // A topic is read with the session of the account that has it.
     });
     let items = items.collect();
     ask.listing(items, refused)
@@ -576,7 +575,6 @@ fn goes_off(alarm: MetricAlarm<'_>, transformation: MetricTransformation<'_>) ->
 #[cfg(test)]
 mod tests {
     use posture_core::gap::{Gap, Reason};
-    use posture_core::resource::Resource;
     use posture_core::scope::Scope;
     use posture_core::wanted::Wanted;
     use serde_json::{Value, json};
@@ -1018,7 +1016,7 @@ mod tests {
     }
 
     async fn read(fake: &Fake) -> Scope {
-        let facts: Vec<_> = Alert::FACTS.iter().map(|fact| Alert::fact(fact.name)).collect();
+        let facts: Vec<_> = Kind::Alert.fact_ids().collect();
         fake.collect(&Wanted::of(&facts, &[Kind::Alert])).await
     }
 

@@ -101,7 +101,6 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
         .key(Known(text(described.kms_key_id())))
         .bucket(bucket)
         // Its bucket is looked up by its name.
-        .storage_elsewhere(Fact::NotOffered)
         .log_group(Known(text(described.cloud_watch_logs_log_group_arn())));
     let status = async {
         if !audit.wanted.any(STATUS_FACTS) {
@@ -186,17 +185,16 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
         async move {
             let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
             let store = EventStore::unread_on(Provider::Aws, &arn, name, Some(region));
-            let facts = EventStore::fact;
             if !audit.wanted.any(&[
-                facts("recording"),
-                facts("multi_region"),
-                facts("management_reads"),
-                facts("management_writes"),
-                facts("object_reads"),
-                facts("object_writes"),
-                facts("retention_days"),
-                facts("deletion_protection"),
-                facts("key"),
+                EventStore::RECORDING,
+                EventStore::MULTI_REGION,
+                EventStore::MANAGEMENT_READS,
+                EventStore::MANAGEMENT_WRITES,
+                EventStore::OBJECT_READS,
+                EventStore::OBJECT_WRITES,
+                EventStore::RETENTION_DAYS,
+                EventStore::DELETION_PROTECTION,
+                EventStore::KEY,
             ]) {
                 return store;
             }

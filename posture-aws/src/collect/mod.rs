@@ -15,7 +15,6 @@ mod s3;
 mod selectors;
 
 pub use posture_collect::{CollectError, Event, Observer};
-use posture_core::fact::Fact;
 use posture_core::listing::Listing;
 use posture_core::part::Part;
 use posture_core::provider::Provider;
@@ -56,7 +55,6 @@ pub async fn collect(
     let meter = session.meter();
     let mut scope = Scope::unread(Provider::Aws, session.account(), session.source(), started);
     scope.identity = Some(session.arn().to_owned());
-    scope.account.alert_targets = Fact::NotOffered;
     {
         let audit = Audit {
             session,

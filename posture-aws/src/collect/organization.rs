@@ -399,13 +399,13 @@ mod tests {
 
     fn wanted() -> Wanted {
         let facts = [
-            "organization",
-            "central_root_credentials",
-            "guardrail_policies",
-            "policy_delegation",
-            "delegated_administrators",
+            Account::ORGANIZATION,
+            Account::CENTRAL_ROOT_CREDENTIALS,
+            Account::GUARDRAIL_POLICIES,
+            Account::POLICY_DELEGATION,
+            Account::DELEGATED_ADMINISTRATORS,
         ];
-        Wanted::of(&facts.map(Account::fact), &[])
+        Wanted::of(&facts, &[])
     }
 
     fn management() -> Fake {
@@ -472,12 +472,12 @@ mod tests {
 
         // The organisation itself is not wanted: each says so for itself.
         let facts = [
-            "central_root_credentials",
-            "guardrail_policies",
-            "policy_delegation",
-            "delegated_administrators",
+            Account::CENTRAL_ROOT_CREDENTIALS,
+            Account::GUARDRAIL_POLICIES,
+            Account::POLICY_DELEGATION,
+            Account::DELEGATED_ADMINISTRATORS,
         ];
-        let account = fake.collect(&Wanted::of(&facts.map(Account::fact), &[])).await.account;
+        let account = fake.collect(&Wanted::of(&facts, &[])).await.account;
         assert_eq!(fake.count("ListPolicies"), 2);
         assert!(account.organization.is_not_collected());
         assert_eq!(account.central_root_credentials, NotOffered);

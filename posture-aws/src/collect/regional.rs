@@ -292,7 +292,6 @@ fn featured(detector: Detector, of: impl Fn(Feature) -> Fact<bool>) -> Detector 
     detector
         .object_storage(of(F::S3DataEvents))
         .kubernetes_audit(of(F::EksAuditLogs))
-        .container_parts_off(Fact::NotOffered)
         .malware(of(F::EbsMalwareProtection))
         .databases(of(F::RdsLoginEvents))
         .functions(of(F::LambdaNetworkLogs))

@@ -13,6 +13,7 @@ use futures::stream::{self, StreamExt};
 use posture_core::fact::{Fact, Known};
 use posture_core::listing::Listing;
 use posture_core::part::Part;
+use posture_core::provider::Provider;
 use posture_core::resource::{
     AccessPoint, Account, Bucket, Encryption, FactId, Kind, PublicAccessBlock,
 };
@@ -758,7 +759,7 @@ mod tests {
     }
 
     async fn read(fake: &Fake) -> Scope {
-        let facts: Vec<FactId> = Bucket::FACTS.iter().map(|fact| Bucket::fact(fact.name)).collect();
+        let facts: Vec<FactId> = Kind::Bucket.fact_ids().collect();
         fake.collect(&Wanted::of(&facts, &[Kind::Bucket])).await
     }
 
@@ -1038,8 +1039,7 @@ mod tests {
         let detail = "<GetAccessPointResult><Name>reports</Name><PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration></GetAccessPointResult>";
         let policy = r#"<GetAccessPointPolicyResult><Policy>{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}]}</Policy></GetAccessPointPolicyResult>"#;
         let base = || Fake::default().answer(LIST_PATH, 200, list(&bucket_in("eu-central-1")));
-        let facts: Vec<FactId> =
-            AccessPoint::FACTS.iter().map(|fact| AccessPoint::fact(fact.name)).collect();
+        let facts: Vec<FactId> = Kind::AccessPoint.fact_ids().collect();
         let wanted = Wanted::of(&facts, &[Kind::AccessPoint]);
         let fake = base()
             .answer(POINTS_PATH, 200, points.clone())

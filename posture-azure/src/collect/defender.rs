@@ -6,6 +6,7 @@ use posture_core::fact::{self, Fact, Known, NotOffered};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
 use posture_core::part::Part;
+use posture_core::provider::Provider;
 use posture_core::resource::{Account, Detector, Kind, RiskLevel};
 use posture_core::wanted::Wanted;
 use serde_json::Value;
@@ -143,7 +144,6 @@ async fn detector(
     let id = format!("/subscriptions/{}/providers/Microsoft.Security", audit.id);
     Detector::unread_on(Provider::Azure, id, "Defender for Cloud", None)
         // Each plan is switched by itself.
-        .enabled(NotOffered)
         .object_storage(is_on(&plans, "StorageAccounts"))
         // The older plans `KubernetesService` and `ContainerRegistry` are superseded by this one, and do less.
         .kubernetes_audit(is_on(&plans, "Containers"))

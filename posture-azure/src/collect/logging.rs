@@ -8,6 +8,7 @@ use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
 use posture_core::part::Part;
+use posture_core::provider::Provider;
 use posture_core::resource::{Account, Alert, AuditTrail, Encryption, EventClass, Kind, LogGroup};
 use serde_json::Value;
 
@@ -160,9 +161,7 @@ async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Aud
         .management_writes(writes)
         .key(key)
         .storage_elsewhere(elsewhere)
-        // Reading is not recorded in it, and no source can be left out.
-        .management_reads(Fact::NotOffered)
-        .excluded_sources(Fact::NotOffered)
+    // Reading is not recorded in it, and no source can be left out.
 }
 
 /// The storage accounts that keep the records of some settings, by id.
@@ -286,7 +285,6 @@ fn alert(audit: &Subscription<'_>, row: &Value, groups: &Result<Vec<Value>, Gap>
     alert
         .events(condition.map(|terms| events(terms)))
         .sees_everything(scopes & !narrowed)
-        .sees_members(Fact::NotOffered)
         .unseen(unseen)
         .notifies(enabled & reaches)
         .targets_elsewhere(elsewhere)

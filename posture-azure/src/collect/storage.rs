@@ -8,6 +8,7 @@ use posture_core::fact::{Fact, Known, NotOffered};
 use posture_core::gap::Gap;
 use posture_core::listing::Listing;
 use posture_core::part::Part;
+use posture_core::provider::Provider;
 use posture_core::resource::{
     AuditTrail, Bucket, Encryption, FactId, Kind, PublicAccessBlock, PublicNetwork, TlsVersion,
 };
@@ -133,11 +134,6 @@ fn own(bucket: Bucket, body: &Body<'_>) -> Bucket {
     let flag = |path: &str, absent: bool| body.flag(path).map(|value| value.unwrap_or(absent));
     bucket
         // Nobody can write without a key or a role, and there are no policies of the account's own.
-        .acls_disabled(NotOffered)
-        .acl_public_write(NotOffered)
-        .policy_public_read(NotOffered)
-        .policy_public_write(NotOffered)
-        .mfa_delete(NotOffered)
         // Absent on accounts that were made before the setting existed: then it is allowed.
         .public_access_block(flag("properties.allowBlobPublicAccess", true).map(|allowed| {
             if *allowed { PublicAccessBlock::default() } else { PublicAccessBlock::ALL }

@@ -1,7 +1,6 @@
 //! One subscription: how the results of its collectors become a scope.
 
 use posture_collect::Observer;
-use posture_core::fact::Fact;
 use posture_core::gap::Gap;
 use posture_core::provider::Provider;
 use posture_core::resource::{Account, Kind};
@@ -39,7 +38,6 @@ pub(crate) async fn collect(
     let mut scope = Scope::unread(Provider::Azure, &subscription.id, session.partition(), now());
     scope.name = Some(subscription.name.clone()).filter(|name| !name.is_empty());
     scope.account.name = subscription.name.clone();
-    scope.account.public_access_block = Fact::NotOffered;
     if wanted.fact(Account::TAGS) {
         let body = Body {
             ask: &ask,

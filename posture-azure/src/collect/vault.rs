@@ -297,16 +297,11 @@ impl Within<'_> {
             .state(state)
             .origin(self.origin(name, &expires, &rotates))
             // Keys of every kind rotate, and each on its own.
-            .symmetric(NotOffered)
-            .replica(NotOffered)
             .rotates(rotates)
             .rotation_days(rotation_days)
             .expires(expires)
             .vault_access(self.vault.access.clone())
             // Only the vault says who may use it.
-            .policy_public(NotOffered)
-            .external_accounts(NotOffered)
-            .services_without_source(NotOffered)
             .tags(storage::wanted_tags(self.audit, Key::TAGS, &body));
         Some(key)
     }

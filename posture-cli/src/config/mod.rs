@@ -879,7 +879,9 @@ impl Reader<'_> {
         for item in list {
             if let Some(text) = self.text(name, item) {
                 if self.catalogue.knows(text) {
-                    names.push(text.to_owned());
+                    // An exception goes by the id that the control has now.
+                    let now = self.catalogue.find(text).map_or(text, |control| control.id);
+                    names.push(now.to_owned());
                 } else {
                     let near = |known: &Catalogue| known.nearest(text);
                     self.nearest(item.span().start, "control", text, near);
@@ -914,7 +916,7 @@ impl Reader<'_> {
     fn params(&mut self, table: &Table<'_>, params: &mut Params) {
         for (key, item) in table {
             let id = key.get_ref().as_ref();
-            let Some(control) = self.catalogue.find(id).filter(|control| control.id == id) else {
+            let Some(control) = self.catalogue.find_exact(id) else {
                 let near = |known: &Catalogue| known.nearest_ids(id);
                 self.nearest(key.span().start, "control", id, near);
                 continue;
@@ -1027,11 +1029,12 @@ impl Reader<'_> {
                 let Some(name) = self.text("control", item).map(str::to_owned) else {
                     return Vec::new();
                 };
-                if self.catalogue.find(&name).is_none_or(|control| control.id != name) {
+                let Some(control) = self.catalogue.find_exact(&name) else {
                     let near = |known: &Catalogue| known.nearest_ids(&name);
                     self.nearest(item.span().start, "control", &name, near);
-                }
-                vec![name]
+                    return vec![name];
+                };
+                vec![control.id.to_owned()]
             }
             (None, Some(item)) => {
                 let names = self.controls("controls", item);

@@ -86,11 +86,13 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
     // Whatever comes nearest is the evidence.
     let nearest = alerts.items.iter().find(|alert| sees(alert) == Known(true));
     match nearest {
-        None => {
-            fail("events", "no working alert sees these events", "an alert that sees every one")
-        }
+        None => fail(
+            Alert::EVENTS,
+            "no working alert sees these events",
+            "an alert that sees every one",
+        ),
         Some(alert) if alert.sees_everything == Known(false) => fail(
-            "sees_everything",
+            Alert::SEES_EVERYTHING,
             match &alert.unseen {
                 Known(why) if !why.is_empty() => format!(
                     "`{}` does not see every such event of the account: {}",
@@ -102,7 +104,7 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
             "an alert on all of the account, in every region, without a filter, now",
         ),
         Some(alert) => fail(
-            "notifies",
+            Alert::NOTIFIES,
             format!("`{}` tells nobody", alert.name),
             "an alert that is on, goes off at one event and reaches somebody",
         ),
@@ -162,7 +164,7 @@ pub(crate) fn of_members(scope: &Scope, class: EventClass) -> Judged {
         return pass();
     }
     fail(
-        "sees_members",
+        Alert::SEES_MEMBERS,
         format!("account {} has no working alert on the trail of the organization", scope.id),
         "an alert that sees every one",
     )

@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 /// Judges whether nothing is left out of what is recorded.
 pub(crate) fn nothing_left_out(
-    fact: &'static str,
+    fact: FactId,
     left_out: &Fact<Vec<String>>,
     expected: &'static str,
 ) -> Judged {

@@ -4,21 +4,20 @@ use crate::prelude::*;
 
 /// No full administration, be it by its own policies or by a path through others.
 pub(crate) fn not_an_administrator(
-    full_admin: &Fact<Vec<String>>,
-    admin_paths: &Fact<Vec<String>>,
+    full_admin: (FactId, &Fact<Vec<String>>),
+    admin_paths: (FactId, &Fact<Vec<String>>),
 ) -> Judged {
-    for (name, fact, expected) in [
-        ("full_admin", full_admin, "no full administration"),
-        ("admin_paths", admin_paths, "no path to full administration"),
-    ] {
+    for ((name, fact), expected) in
+        [(full_admin, "no full administration"), (admin_paths, "no path to full administration")]
+    {
         if let Known(found) = fact
             && !found.is_empty()
         {
             return fail(name, found.join("; "), expected);
         }
     }
-    full_admin.known()?;
-    admin_paths.known()?;
+    full_admin.1.known()?;
+    admin_paths.1.known()?;
     pass()
 }
 
@@ -26,14 +25,14 @@ pub(crate) fn not_an_administrator(
 /// by the control that `elsewhere` names.
 pub(crate) fn no_escalation(
     full_admin: &Fact<Vec<String>>,
-    escalation_paths: &Fact<Entries>,
+    (fact, escalation_paths): (FactId, &Fact<Entries>),
     expected: &'static str,
     elsewhere: &'static str,
 ) -> Judged {
     // One certain path outranks what else is not decided.
     if escalation_paths.any() == Known(true) {
         let found = escalation_paths.known()?.evidence_with("; ");
-        return fail("escalation_paths", found, expected);
+        return fail(fact, found, expected);
     }
     if full_admin.any() == Known(true) {
         return not_applicable(elsewhere);

@@ -18,7 +18,7 @@ pub(crate) static EXCEPTIONS: Names = Names {
 pub(crate) fn by_rules(
     directory: &Directory,
     context: &Context<'_>,
-    (fact, rules): (&'static str, &Fact<Vec<SignInRule>>),
+    (fact, rules): (FactId, &Fact<Vec<SignInRule>>),
     expected: &'static str,
 ) -> Judged {
     judge(enforced(directory, rules, context), context, (fact, rules), expected)
@@ -28,7 +28,7 @@ pub(crate) fn by_rules(
 pub(crate) fn by_rules_or_defaults(
     directory: &Directory,
     context: &Context<'_>,
-    (fact, rules): (&'static str, &Fact<Vec<SignInRule>>),
+    (fact, rules): (FactId, &Fact<Vec<SignInRule>>),
     expected: &'static str,
 ) -> Judged {
     let enforced = enforced(directory, rules, context) | directory.security_defaults.clone();
@@ -40,7 +40,7 @@ pub(crate) fn by_setting_or_rules(
     setting: &Fact<bool>,
     directory: &Directory,
     context: &Context<'_>,
-    (fact, rules): (&'static str, &Fact<Vec<SignInRule>>),
+    (fact, rules): (FactId, &Fact<Vec<SignInRule>>),
     expected: &'static str,
 ) -> Judged {
     let enforced = setting.clone() | enforced(directory, rules, context);
@@ -50,7 +50,7 @@ pub(crate) fn by_setting_or_rules(
 fn judge(
     enforced: Fact<bool>,
     context: &Context<'_>,
-    (fact, rules): (&'static str, &Fact<Vec<SignInRule>>),
+    (fact, rules): (FactId, &Fact<Vec<SignInRule>>),
     expected: &'static str,
 ) -> Judged {
     if *enforced.known()? {

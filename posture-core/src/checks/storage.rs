@@ -4,7 +4,7 @@ use crate::control::Undecided;
 use crate::prelude::*;
 
 /// A way by which anyone may come in: the name of the fact that lists the grants, and the fact.
-pub(crate) type Road<'a> = (&'static str, &'a Fact<Entries>);
+pub(crate) type Road<'a> = (FactId, &'a Fact<Entries>);
 
 /// Judges whether a bucket keeps out everyone whom it does not know, by either of the two roads into it.
 ///

@@ -30,7 +30,7 @@ pub(crate) fn by_bucket(
     judge: fn(&Bucket, &Context<'_>) -> Judged,
 ) -> Judged {
     let name = trail.bucket.known()?;
-    let otherwise = match context.find_bucket(name) {
+    let otherwise = match context.by_name::<Bucket>(name) {
         Known(Some(bucket)) => return judge(bucket, context),
         Known(None) | NotOffered => GapId::OUTSIDE_SCOPE,
         Gap(gap) => gap,
@@ -42,7 +42,7 @@ pub(crate) fn by_bucket(
 /// Judges a property of the bucket of a trail.
 pub(crate) fn bucket_is(
     bucket: &Bucket,
-    (fact, good): (&'static str, Fact<bool>),
+    (fact, good): (FactId, Fact<bool>),
     found: &str,
     expected: &'static str,
 ) -> Judged {

@@ -247,6 +247,22 @@ impl Mapping {
     }
 }
 
+/// Whether two texts are the same, in a constant.
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
 macro_rules! mapping {
     ($( $(#[$meta:meta])* $name:ident: $table:ident, $missing:literal; )*) => {
         $(
@@ -258,7 +274,7 @@ macro_rules! mapping {
                 let (framework, requirements) = (catalogue::index::$table, catalogue::$table);
                 let mut index: u16 = 0;
                 while (index as usize) < requirements.len() {
-                    if crate::resource::same(requirements[index as usize].id, id) {
+                    if same(requirements[index as usize].id, id) {
                         return Mapping::plain(RequirementId { framework, index }, strength);
                     }
                     index += 1;

@@ -17,6 +17,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::gap::GapId;
+use crate::provider::Provider;
+use crate::scope::Level;
 
 pub use account::{Account, Organization, PasswordPolicy, PublicAccessBlock, RiskLevel};
 pub use audit::{Alert, AuditTrail, EventClass, EventStore, LogGroup};
@@ -39,6 +41,18 @@ pub struct FactId {
     pub name: &'static str,
 }
 
+impl FactId {
+    /// Its meaning and its providers.
+    pub fn info(self) -> Option<&'static FactInfo> {
+        self.kind.facts().iter().find(|fact| fact.name == self.name)
+    }
+
+    /// Whether a provider offers it.
+    pub fn is_offered_by(self, provider: Provider) -> bool {
+        self.info().is_some_and(|fact| fact.providers.contains(&provider))
+    }
+}
+
 impl fmt::Display for FactId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.kind.id(), self.name)
@@ -52,6 +66,8 @@ pub struct FactInfo {
     pub name: &'static str,
     /// What it means.
     pub doc: &'static str,
+    /// The providers that offer it: those on which a collector reads it. On any other it is not offered.
+    pub providers: &'static [Provider],
 }
 
 /// What every resource has, and what can be done to any of its facts by name.
@@ -71,6 +87,8 @@ pub trait Resource {
     fn hide(&mut self, fact: &str, gap: GapId) -> bool;
     /// Points a fact that has a gap to the gap of another number; says whether there is a fact of that name.
     fn renumber(&mut self, fact: &str, gap: GapId) -> bool;
+    /// Makes a fact one that the provider does not offer; says whether there is a fact of that name.
+    fn withdraw(&mut self, fact: &str) -> bool;
     /// The gap in place of a fact, or behind what is not decided of a list, where there is one.
     fn gap(&self, fact: &str) -> Option<GapId>;
     /// A fact as JSON, in the snapshot's form.
@@ -80,29 +98,15 @@ pub trait Resource {
     fn set(&mut self, fact: &str, value: serde_json::Value) -> Result<bool, serde_json::Error>;
 }
 
-pub(crate) const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
-/// Declares a resource.
+/// Declares a resource: for each fact its meaning, the providers that offer it, its name and its type.
 macro_rules! resource {
     (
         $(#[$meta:meta])*
         $name:ident {
-            $( $(#[doc = $doc:literal])+ $fact:ident: $ty:ty, )*
+            $( $(#[doc = $doc:literal])+ [$($provider:ident),+] $fact:ident: $ty:ty, )*
         }
     ) => {
+        pastey::paste! {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -133,26 +137,35 @@ macro_rules! resource {
                 }
             }
 
-            /// The fact of this name, to be used in a `static` or `const`.
-            ///
-            /// # Panics
-            /// Where there is no such fact, which in a `static` means that it does not compile.
-            pub const fn fact(name: &'static str) -> crate::resource::FactId {
-                let facts = <Self as crate::resource::Resource>::FACTS;
-                let mut i = 0;
-                while i < facts.len() {
-                    if crate::resource::same(facts[i].name, name) {
-                        return crate::resource::FactId { kind: crate::resource::Kind::$name, name };
+            /// A resource of which nothing is known yet but what its provider has no setting for: these facts are
+            /// [not offered](crate::fact::Fact::NotOffered).
+            pub fn unread_on(
+                provider: crate::provider::Provider,
+                id: impl Into<String>,
+                name: impl Into<String>,
+                region: Option<&str>,
+            ) -> Self {
+                let mut resource = Self::unread(id, name, region);
+                $(
+                    if !Self::[<$fact:upper>].is_offered_by(provider) {
+                        resource.$fact = crate::fact::Fact::NotOffered;
                     }
-                    i += 1;
-                }
-                panic!("no such fact")
+                )*
+                resource
             }
 
             /// Takes over each fact that the other was asked for, be it why that is not known.
             pub fn adopt(&mut self, other: Self) {
                 $( if !other.$fact.is_not_collected() { self.$fact = other.$fact; } )*
             }
+
+            $(
+                #[doc = concat!("The fact `", stringify!($fact), "`.")]
+                pub const [<$fact:upper>]: crate::resource::FactId = crate::resource::FactId {
+                    kind: crate::resource::Kind::$name,
+                    name: stringify!($fact),
+                };
+            )*
 
             $(
                 #[doc = concat!("With `", stringify!($fact), "` as given.")]
@@ -167,7 +180,11 @@ macro_rules! resource {
         impl crate::resource::Resource for $name {
             const KIND: crate::resource::Kind = crate::resource::Kind::$name;
             const FACTS: &'static [crate::resource::FactInfo] = &[
-                $( crate::resource::FactInfo { name: stringify!($fact), doc: concat!($($doc),+) }, )*
+                $( crate::resource::FactInfo {
+                    name: stringify!($fact),
+                    doc: concat!($($doc),+),
+                    providers: &[$( crate::provider::Provider::$provider ),+],
+                }, )*
             ];
 
             fn id(&self) -> &str {
@@ -198,6 +215,14 @@ macro_rules! resource {
                 true
             }
 
+            fn withdraw(&mut self, fact: &str) -> bool {
+                match fact {
+                    $( stringify!($fact) => self.$fact = crate::fact::Fact::NotOffered, )*
+                    _ => return false,
+                }
+                true
+            }
+
             fn gap(&self, fact: &str) -> Option<crate::gap::GapId> {
                 match fact {
                     $( stringify!($fact) => crate::entries::gap_of(&self.$fact), )*
@@ -220,46 +245,48 @@ macro_rules! resource {
                 Ok(true)
             }
         }
+        }
     };
 }
 pub(crate) use resource;
 
-/// Calls a macro with every kind of resource that is listed, as `listing: Type, "id", "one", "many";`.
+/// Calls a macro with every kind of resource that is listed, as `listing: Type, "id", "one", "many", [Provider: Level];`, with
+/// the levels at which each provider has resources of the kind.
 macro_rules! listings {
     ($macro:ident) => {
         $macro! {
-            directories: Directory, "directory", "directory", "directories";
-            users: User, "user", "user", "users";
-            access_keys: AccessKey, "access-key", "access key", "access keys";
-            credentials: Credential, "credential", "credential", "credentials";
-            groups: Group, "group", "group", "groups";
-            roles: Role, "role", "role", "roles";
-            policies: Policy, "policy", "policy", "policies";
-            grants: Grant, "grant", "grant", "grants";
-            certificates: Certificate, "certificate", "certificate", "certificates";
-            buckets: Bucket, "bucket", "bucket", "buckets";
-            access_points: AccessPoint, "access-point", "access point", "access points";
-            audit_trails: AuditTrail, "audit-trail", "audit trail", "audit trails";
-            event_stores: EventStore, "event-store", "event store", "event stores";
-            log_groups: LogGroup, "log-group", "log group", "log groups";
-            alerts: Alert, "alert", "alert", "alerts";
-            recorders: Recorder, "recorder", "recorder", "recorders";
-            detectors: Detector, "detector", "detector", "detectors";
-            finding_hubs: FindingHub, "finding-hub", "finding hub", "finding hubs";
-            analyzers: Analyzer, "analyzer", "analyzer", "analyzers";
-            keys: Key, "key", "key", "keys";
-            secrets: Secret, "secret", "secret", "secrets";
-            vaults: Vault, "vault", "vault", "vaults";
-            networks: Network, "network", "network", "networks";
-            security_groups: SecurityGroup, "security-group", "security group", "security groups";
-            flow_logs: FlowLog, "flow-log", "flow log", "flow logs";
+            directories: Directory, "directory", "directory", "directories", [Azure: Tenant];
+            users: User, "user", "user", "users", [Aws: Account, Azure: Tenant];
+            access_keys: AccessKey, "access-key", "access key", "access keys", [Aws: Account];
+            credentials: Credential, "credential", "credential", "credentials", [Azure: Tenant];
+            groups: Group, "group", "group", "groups", [Aws: Account];
+            roles: Role, "role", "role", "roles", [Aws: Account];
+            policies: Policy, "policy", "policy", "policies", [Aws: Account, Azure: Account, Azure: Tenant];
+            grants: Grant, "grant", "grant", "grants", [Azure: Account, Azure: Tenant];
+            certificates: Certificate, "certificate", "certificate", "certificates", [Aws: Account];
+            buckets: Bucket, "bucket", "bucket", "buckets", [Aws: Account, Azure: Account];
+            access_points: AccessPoint, "access-point", "access point", "access points", [Aws: Account];
+            audit_trails: AuditTrail, "audit-trail", "audit trail", "audit trails", [Aws: Account, Azure: Account];
+            event_stores: EventStore, "event-store", "event store", "event stores", [Aws: Account];
+            log_groups: LogGroup, "log-group", "log group", "log groups", [Aws: Account, Azure: Account];
+            alerts: Alert, "alert", "alert", "alerts", [Aws: Account, Azure: Account];
+            recorders: Recorder, "recorder", "recorder", "recorders", [Aws: Account];
+            detectors: Detector, "detector", "detector", "detectors", [Aws: Account, Azure: Account];
+            finding_hubs: FindingHub, "finding-hub", "finding hub", "finding hubs", [Aws: Account];
+            analyzers: Analyzer, "analyzer", "analyzer", "analyzers", [Aws: Account];
+            keys: Key, "key", "key", "keys", [Aws: Account, Azure: Account];
+            secrets: Secret, "secret", "secret", "secrets", [Azure: Account];
+            vaults: Vault, "vault", "vault", "vaults", [Azure: Account];
+            networks: Network, "network", "network", "networks", [Azure: Account];
+            security_groups: SecurityGroup, "security-group", "security group", "security groups", [Azure: Account];
+            flow_logs: FlowLog, "flow-log", "flow log", "flow logs", [Azure: Account];
         }
     };
 }
 pub(crate) use listings;
 
 macro_rules! kinds {
-    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal; )*) => {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal, [$($provider:ident: $level:ident),*]; )*) => {
         /// The kind of a resource.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -301,6 +328,17 @@ macro_rules! kinds {
                 }
             }
 
+            /// Where providers have resources of this kind: in the account or subscription, or in the tenant above.
+            pub fn levels(self) -> &'static [(Provider, Level)] {
+                match self {
+                    Self::Account => &[
+                        (Provider::Aws, Level::Account),
+                        (Provider::Azure, Level::Account),
+                    ],
+                    $( Self::$name => &[$( (Provider::$provider, Level::$level) ),*], )*
+                }
+            }
+
             /// The kind of this name.
             pub fn find(id: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|kind| kind.id() == id)
@@ -329,6 +367,18 @@ macro_rules! kinds {
     };
 }
 listings!(kinds);
+
+impl Kind {
+    /// The fact of this name.
+    pub fn fact(self, name: &str) -> Option<FactId> {
+        self.fact_ids().find(|fact| fact.name == name)
+    }
+
+    /// The facts that a resource of this kind has, to be named elsewhere.
+    pub fn fact_ids(self) -> impl Iterator<Item = FactId> {
+        self.facts().iter().map(move |fact| FactId { kind: self, name: fact.name })
+    }
+}
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

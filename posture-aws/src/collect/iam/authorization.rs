@@ -1260,7 +1260,7 @@ mod tests {
             policies: policy(&arn("policy", "broken"), BROKEN, 1),
             ..Answer::default()
         };
-        let facts = ["full_admin", "escalation_paths", "direct_policies"].map(User::fact);
+        let facts = [User::FULL_ADMIN, User::ESCALATION_PATHS, User::DIRECT_POLICIES];
         let scope = rights(&answer, &facts).await;
         for (name, reason, target) in [
             ("broken", Reason::Malformed, arn("user", "broken")),
@@ -1328,7 +1328,7 @@ mod tests {
                 + &policy(&arn("policy", "c"), BROKEN, 1),
             ..Answer::default()
         };
-        let facts = ["full_admin", "wildcard_services", "decrypts_any_key"].map(Policy::fact);
+        let facts = [Policy::FULL_ADMIN, Policy::WILDCARD_SERVICES, Policy::DECRYPTS_ANY_KEY];
         let scope = rights(&answer, &facts).await;
         let [a, b, c] = &scope.policies.items[..] else { panic!() };
         assert!(!a.full_admin.known().unwrap().is_empty());
@@ -1362,14 +1362,14 @@ mod tests {
             ..Answer::default()
         };
         let facts = [
-            "workload",
-            "trusts_anyone",
-            "trusts_accounts",
-            "trusts_accounts_unconditionally",
-            "trusts_federation_without_subject",
-            "trusts_services_without_source",
+            Role::WORKLOAD,
+            Role::TRUSTS_ANYONE,
+            Role::TRUSTS_ACCOUNTS,
+            Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
+            Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT,
+            Role::TRUSTS_SERVICES_WITHOUT_SOURCE,
         ];
-        let scope = rights(&answer, &facts.map(Role::fact)).await;
+        let scope = rights(&answer, &facts).await;
         let [anyone, broken, cluster, instance, other, server] = &scope.roles.items[..] else {
             panic!()
         };

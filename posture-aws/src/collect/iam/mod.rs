@@ -19,6 +19,7 @@ use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
 use posture_core::part::Part;
+use posture_core::provider::Provider;
 use posture_core::resource::{Certificate, PasswordPolicy};
 
 use super::context::{Audit, time};
@@ -359,8 +360,8 @@ mod tests {
         format!("<SummaryMap>{}</SummaryMap>", entries.iter().map(entry).collect::<String>())
     }
 
-    fn root(fact: &'static str) -> Wanted {
-        Wanted::of(&[Account::fact(fact)], &[])
+    fn root(fact: posture_core::resource::FactId) -> Wanted {
+        Wanted::of(&[fact], &[])
     }
 
     fn device(serial: &str, owner: &str) -> String {
@@ -383,7 +384,7 @@ mod tests {
     #[tokio::test]
     async fn what_root_has_is_in_the_summary() {
         let wanted = Wanted::of(
-            &["root_access_key", "root_credentials", "root_mfa"].map(Account::fact),
+            &[Account::ROOT_ACCESS_KEY, Account::ROOT_CREDENTIALS, Account::ROOT_MFA],
             &[],
         );
         let fake = Fake::default().xml(
@@ -427,7 +428,7 @@ mod tests {
     #[tokio::test]
     async fn a_denied_summary_leaves_root_unknown() {
         let fake = Fake::default().xml_error("GetAccountSummary", 403, "AccessDenied", "no");
-        let scope = fake.collect(&root("root_mfa")).await;
+        let scope = fake.collect(&root(Account::ROOT_MFA)).await;
         let gap = scope.gap(scope.account.root_mfa.gap().unwrap()).unwrap();
         assert_eq!((gap.reason, gap.action.as_str()), (Reason::Denied, SUMMARY));
         assert_eq!(gap.code.as_deref(), Some("AccessDenied"));
@@ -438,7 +439,7 @@ mod tests {
         let mfa =
             |on| Fake::default().xml("GetAccountSummary", &numbers(&[("AccountMFAEnabled", on)]));
         let list = "ListVirtualMFADevices";
-        let wanted = root("root_hardware_mfa");
+        let wanted = root(Account::ROOT_HARDWARE_MFA);
         let users = device("arn:aws:iam::123456789012:mfa/root-account-mfa-device", USER);
         let roots = device("arn:aws:iam::123456789012:mfa/phone", ROOT);
         let lost = "<member><SerialNumber>arn:aws:iam::123456789012:mfa/x</SerialNumber></member>";
@@ -474,7 +475,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_policy_that_is_not_set_is_the_providers() {
-        let wanted = root("password_policy");
+        let wanted = root(Account::PASSWORD_POLICY);
         let action = "GetAccountPasswordPolicy";
         let fake = Fake::default().xml_error(action, 404, "NoSuchEntity", "cannot be found");
         let policy = fake.collect(&wanted).await.account.password_policy;
@@ -508,7 +509,7 @@ mod tests {
         let fake = Fake::default()
             .xml_error("GetAccountSummary", 400, "Throttling", "Rate exceeded")
             .xml("GetAccountSummary", &numbers(&[("AccountMFAEnabled", 1)]));
-        let scope = fake.collect(&root("root_mfa")).await;
+        let scope = fake.collect(&root(Account::ROOT_MFA)).await;
         assert_eq!(scope.account.root_mfa, Known(true));
         let calls = scope.calls[SUMMARY];
         assert_eq!((calls.operations, calls.attempts), (1, 2));
@@ -516,7 +517,7 @@ mod tests {
 
     #[tokio::test]
     async fn providers_through_which_people_sign_in_are_counted() {
-        let wanted = root("identity_providers");
+        let wanted = root(Account::IDENTITY_PROVIDERS);
         let saml = "<SAMLProviderList><member><Arn>arn:aws:iam::123456789012:saml-provider/x</Arn></member></SAMLProviderList>";
         let arn = |issuer: &str| {
             format!("<member><Arn>arn:aws:iam::123456789012:oidc-provider/{issuer}</Arn></member>")

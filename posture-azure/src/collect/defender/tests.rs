@@ -452,10 +452,13 @@ async fn a_workspace_in_any_subscription_searches_for_all() {
 }
 
 async fn account(answers: &Answers) -> Account {
-    let facts: Vec<FactId> =
-        ["security_contact", "alert_mail_to_owners", "alert_mail_from", "attack_path_mail_from"]
-            .map(Account::fact)
-            .into();
+    let facts: Vec<FactId> = [
+        Account::SECURITY_CONTACT,
+        Account::ALERT_MAIL_TO_OWNERS,
+        Account::ALERT_MAIL_FROM,
+        Account::ATTACK_PATH_MAIL_FROM,
+    ]
+    .into();
     let work = async |audit: &Subscription<'_>| contacts(audit).await.account;
     recorded::audited(answers, &facts, &[Kind::Account], work).await
 }

@@ -96,7 +96,7 @@ async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holde
     let wanted: Vec<Question> = Question::ALL
         .iter()
         .copied()
-        .filter(|question| tenant.wanted.fact(Directory::fact(question.fact())))
+        .filter(|question| tenant.wanted.fact(question.fact()))
         .collect();
     let judge = |members: &dyn Members| -> Vec<(Question, Result<Outcome<'_>, Gap>)> {
         let of = |question| rules::rules(&policies, question, missing.as_ref(), members);

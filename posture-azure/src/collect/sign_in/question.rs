@@ -1,6 +1,7 @@
 //! What is asked about the rules of a tenant, each in the parts that have to be covered before the answer is yes.
 
 use posture_core::dated::Dated;
+use posture_core::resource::{Directory, FactId};
 
 use crate::cloud::Cloud;
 
@@ -121,15 +122,15 @@ impl Question {
     ];
 
     /// The fact of the directory that answers it.
-    pub(super) fn fact(self) -> &'static str {
+    pub(super) fn fact(self) -> FactId {
         match self {
-            Self::Everyone => "mfa_for_everyone",
-            Self::Administrators => "mfa_for_administrators",
-            Self::Management => "mfa_for_management",
-            Self::RiskySignIns => "mfa_for_risky_sign_ins",
-            Self::LegacyProtocols => "legacy_protocols_blocked",
-            Self::DeviceCodes => "device_codes_blocked",
-            Self::DeviceRegistration => "mfa_for_device_registration",
+            Self::Everyone => Directory::MFA_FOR_EVERYONE,
+            Self::Administrators => Directory::MFA_FOR_ADMINISTRATORS,
+            Self::Management => Directory::MFA_FOR_MANAGEMENT,
+            Self::RiskySignIns => Directory::MFA_FOR_RISKY_SIGN_INS,
+            Self::LegacyProtocols => Directory::LEGACY_PROTOCOLS_BLOCKED,
+            Self::DeviceCodes => Directory::DEVICE_CODES_BLOCKED,
+            Self::DeviceRegistration => Directory::MFA_FOR_DEVICE_REGISTRATION,
         }
     }
 

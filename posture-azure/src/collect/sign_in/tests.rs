@@ -1276,13 +1276,12 @@ fn too_many_ways_to_overlap_are_undecided() {
 }
 
 /// What is read of a tenant with these answers of Microsoft Graph.
-fn read(graph: &Value, facts: &[&'static str]) -> posture_core::scope::Scope {
+fn read(graph: &Value, facts: &[FactId]) -> posture_core::scope::Scope {
     let scenario = json!({
         "subscriptions": [{ "id": "s", "name": "s" }], "graph": graph,
         "graph_permissions": ["Policy.Read.All", "GroupMember.Read.All", "User.Read.All", "RoleManagement.Read.Directory"],
     });
-    let facts: Vec<FactId> = facts.iter().map(|name| Directory::fact(name)).collect();
-    scopes(&scenario, &facts, &[ResourceKind::Directory]).pop().unwrap()
+    scopes(&scenario, facts, &[ResourceKind::Directory]).pop().unwrap()
 }
 
 #[test]
@@ -1291,7 +1290,7 @@ fn rules_are_read_where_they_are_wanted_and_with_what_they_name() {
     named = bent(named, "grantControls.authenticationStrength", json!({ "id": "own" }));
     let own = json!([{ "id": "own", "requirementsSatisfied": "mfa" }]);
     let graph = json!({ POLICIES: [named], STRENGTHS: own });
-    let scope = read(&graph, &["mfa_for_everyone", "sign_in_rules"]);
+    let scope = read(&graph, &[Directory::MFA_FOR_EVERYONE, Directory::SIGN_IN_RULES]);
     let directory = &scope.directories.items[0];
     assert_eq!(directory.mfa_for_everyone, Fact::Known(vec![rule("MFA", &[])]));
     assert_eq!(directory.sign_in_rules, Fact::Known(1));
@@ -1299,23 +1298,23 @@ fn rules_are_read_where_they_are_wanted_and_with_what_they_name() {
     assert_eq!(directory.trusted_networks, Fact::not_collected());
     assert_eq!(scope.calls[STRENGTHS].operations, 1);
     // Device codes have nothing to do with strengths.
-    let scope = read(&graph, &["device_codes_blocked"]);
+    let scope = read(&graph, &[Directory::DEVICE_CODES_BLOCKED]);
     assert_eq!(scope.directories.items[0].device_codes_blocked, Fact::Known(vec![]));
     assert!(!scope.calls.contains_key(STRENGTHS));
     // Nor is a policy that is off.
     let mut off = graph.clone();
     off[POLICIES][0]["state"] = json!("disabled");
-    let scope = read(&off, &["mfa_for_everyone"]);
+    let scope = read(&off, &[Directory::MFA_FOR_EVERYONE]);
     assert_eq!(scope.directories.items[0].mfa_for_everyone, Fact::Known(vec![]));
     assert!(!scope.calls.contains_key(STRENGTHS));
-    let scope = read(&graph, &["trusted_networks"]);
+    let scope = read(&graph, &[Directory::TRUSTED_NETWORKS]);
     assert!(!scope.calls.contains_key(POLICIES));
 }
 
 #[test]
 fn a_policy_without_an_id_may_be_any() {
     let nameless = json!({ "displayName": "x" });
-    let facts = ["mfa_for_everyone", "sign_in_rules"];
+    let facts = [Directory::MFA_FOR_EVERYONE, Directory::SIGN_IN_RULES];
     let scope = read(&json!({ POLICIES: [nameless] }), &facts);
     let directory = &scope.directories.items[0];
     let malformed = Some((POLICIES.to_owned(), Reason::Malformed));
@@ -1329,7 +1328,7 @@ fn a_policy_without_an_id_may_be_any() {
 
 #[test]
 fn who_is_in_groups_and_roles_is_read_where_it_decides() {
-    let facts = ["mfa_for_everyone", "sign_in_exclusions_decided"];
+    let facts = [Directory::MFA_FOR_EVERYONE, Directory::SIGN_IN_EXCLUSIONS_DECIDED];
     let members = format!("/groups/{STAFF}/transitiveMembers");
     let out: &[(&str, Value)] = &[("users.excludeUsers", json!([ANNA]))];
     let staff: &[(&str, Value)] = &[NOBODY, ("users.includeGroups", json!([STAFF]))];
@@ -1385,7 +1384,7 @@ fn who_is_in_groups_and_roles_is_read_where_it_decides() {
 fn networks_that_are_trusted_are_listed_or_unknown() {
     let network = |name: &str, trusted: Value| json!({ "@odata.type": "#microsoft.graph.ipNamedLocation", "id": name, "displayName": name, "isTrusted": trusted });
     let told = |locations: &[Value]| {
-        let scope = read(&json!({ LOCATIONS: locations }), &["trusted_networks"]);
+        let scope = read(&json!({ LOCATIONS: locations }), &[Directory::TRUSTED_NETWORKS]);
         let networks = scope.directories.items[0].trusted_networks.clone();
         match why(&scope, &networks) {
             Some((action, reason)) => Err((action, reason)),

@@ -41,7 +41,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, "databases", &detector.databases)
+    feature(detector, Detector::DATABASES, &detector.databases)
 }
 
 fn watching(databases: Fact<bool>) -> Detector {

@@ -41,7 +41,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, "functions", &detector.functions)
+    feature(detector, Detector::FUNCTIONS, &detector.functions)
 }
 
 fn watching(functions: Fact<bool>) -> Detector {

@@ -57,7 +57,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, "kubernetes_audit", &detector.kubernetes_audit)
+    feature(detector, Detector::KUBERNETES_AUDIT, &detector.kubernetes_audit)
 }
 
 /// The plan with every part of it.

@@ -43,7 +43,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, "runtime", &detector.runtime)
+    feature(detector, Detector::RUNTIME, &detector.runtime)
 }
 
 fn watching(runtime: Fact<bool>) -> Detector {

@@ -57,7 +57,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, "object_storage", &detector.object_storage)
+    feature(detector, Detector::OBJECT_STORAGE, &detector.object_storage)
 }
 
 fn watching(object_storage: Fact<bool>) -> Detector {

@@ -47,7 +47,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("device_codes_blocked", &directory.device_codes_blocked);
+    let rules = (Directory::DEVICE_CODES_BLOCKED, &directory.device_codes_blocked);
     sign_in::by_rules(directory, context, rules, "a rule that refuses it to everybody")
 }
 

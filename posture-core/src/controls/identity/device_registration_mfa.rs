@@ -54,7 +54,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("mfa_for_device_registration", &directory.mfa_for_device_registration);
+    let rules = (Directory::MFA_FOR_DEVICE_REGISTRATION, &directory.mfa_for_device_registration);
     sign_in::by_setting_or_rules(
         &directory.device_registration_mfa,
         directory,

@@ -48,7 +48,7 @@ pub static CONTROL: Control = Control {
 fn check(group: &Group, _: &Context<'_>) -> Judged {
     rights::no_escalation(
         &group.full_admin,
-        &group.escalation_paths,
+        (Group::ESCALATION_PATHS, &group.escalation_paths),
         "no escalation path",
         "it gives every right already, which `identity.group-full-admin` judges",
     )

@@ -51,7 +51,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("legacy_protocols_blocked", &directory.legacy_protocols_blocked);
+    let rules = (Directory::LEGACY_PROTOCOLS_BLOCKED, &directory.legacy_protocols_blocked);
     sign_in::by_rules_or_defaults(
         directory,
         context,

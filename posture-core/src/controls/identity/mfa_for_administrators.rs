@@ -50,7 +50,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("mfa_for_administrators", &directory.mfa_for_administrators);
+    let rules = (Directory::MFA_FOR_ADMINISTRATORS, &directory.mfa_for_administrators);
     sign_in::by_rules_or_defaults(
         directory,
         context,

@@ -51,7 +51,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("mfa_for_everyone", &directory.mfa_for_everyone);
+    let rules = (Directory::MFA_FOR_EVERYONE, &directory.mfa_for_everyone);
     sign_in::by_rules(
         directory,
         context,

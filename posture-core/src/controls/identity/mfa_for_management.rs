@@ -54,7 +54,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("mfa_for_management", &directory.mfa_for_management);
+    let rules = (Directory::MFA_FOR_MANAGEMENT, &directory.mfa_for_management);
     sign_in::by_rules_or_defaults(
         directory,
         context,

@@ -48,7 +48,7 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    let rules = ("mfa_for_risky_sign_ins", &directory.mfa_for_risky_sign_ins);
+    let rules = (Directory::MFA_FOR_RISKY_SIGN_INS, &directory.mfa_for_risky_sign_ins);
     sign_in::by_rules(
         directory,
         context,

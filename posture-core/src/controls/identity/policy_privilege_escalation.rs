@@ -65,7 +65,7 @@ fn check(policy: &Policy, _: &Context<'_>) -> Judged {
     }
     rights::no_escalation(
         &policy.full_admin,
-        &policy.escalation_paths,
+        (Policy::ESCALATION_PATHS, &policy.escalation_paths),
         "nothing that gives or changes roles or rights",
         "it gives every right already, which `identity.full-admin-policy` judges",
     )

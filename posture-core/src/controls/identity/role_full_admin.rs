@@ -49,7 +49,10 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }
-    rights::not_an_administrator(&role.full_admin, &role.admin_paths)
+    rights::not_an_administrator(
+        (Role::FULL_ADMIN, &role.full_admin),
+        (Role::ADMIN_PATHS, &role.admin_paths),
+    )
 }
 
 fn good() -> Role {

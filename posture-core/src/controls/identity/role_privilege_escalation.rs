@@ -51,7 +51,7 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     }
     rights::no_escalation(
         &role.full_admin,
-        &role.escalation_paths,
+        (Role::ESCALATION_PATHS, &role.escalation_paths),
         "no escalation path",
         "it has every right already, which `identity.role-full-admin` judges",
     )

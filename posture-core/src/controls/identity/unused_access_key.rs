@@ -51,9 +51,9 @@ fn check(key: &AccessKey, context: &Context<'_>) -> Judged {
         return not_applicable("it is switched off");
     }
     let (fact, last, found) = match key.last_used.known()? {
-        Some(used) => ("last_used", *used, "last used"),
+        Some(used) => (AccessKey::LAST_USED, *used, "last used"),
         // A key that was never used counts from its creation.
-        None => ("rotated", *key.rotated.known()?, "never used, created"),
+        None => (AccessKey::ROTATED, *key.rotated.known()?, "never used, created"),
     };
     let (last, days) = (context.past(last)?, context.days(&MAX_UNUSED));
     if last.days_before(context.now()?) < i64::from(days) {

@@ -58,10 +58,10 @@ fn check(user: &User, context: &Context<'_>) -> Judged {
     // A password that was never used is as old as its last change, and that at least as young as the user.
     let used = user.password_last_used.known()?;
     let (fact, last) = match used {
-        Some(used) => ("password_last_used", *used),
+        Some(used) => (User::PASSWORD_LAST_USED, *used),
         None => match user.password_last_changed.known()? {
-            Some(changed) => ("password_last_changed", *changed),
-            None => ("created", *user.created.known()?),
+            Some(changed) => (User::PASSWORD_LAST_CHANGED, *changed),
+            None => (User::CREATED, *user.created.known()?),
         },
     };
     let (last, days) = (context.past(last)?, context.days(&MAX_UNUSED));

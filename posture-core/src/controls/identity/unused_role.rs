@@ -50,8 +50,8 @@ fn check(role: &Role, context: &Context<'_>) -> Judged {
         return not_applicable("a service of the provider owns it");
     }
     let (fact, last, found) = match role.last_used.known()? {
-        Some(used) => ("last_used", *used, "last taken on"),
-        None => ("created", *role.created.known()?, "never taken on, created"),
+        Some(used) => (Role::LAST_USED, *used, "last taken on"),
+        None => (Role::CREATED, *role.created.known()?, "never taken on, created"),
     };
     let (last, days) = (context.past(last)?, context.days(&MAX_UNUSED));
     if !last.is_older_than_days(days, context.now()?) {

@@ -53,8 +53,8 @@ fn check(user: &User, context: &Context<'_>) -> Judged {
     }
     let signed_in = user.last_sign_in.known()?;
     let (fact, last) = match signed_in {
-        Some(time) => ("last_sign_in", *time),
-        None => ("created", *user.created.known()?),
+        Some(time) => (User::LAST_SIGN_IN, *time),
+        None => (User::CREATED, *user.created.known()?),
     };
     let (last, days) = (context.past(last)?, context.days(&MAX_UNUSED));
     if !last.is_older_than_days(days, context.now()?) {

@@ -46,7 +46,10 @@ pub static CONTROL: Control = Control {
 };
 
 fn check(user: &User, _: &Context<'_>) -> Judged {
-    rights::not_an_administrator(&user.full_admin, &user.admin_paths)
+    rights::not_an_administrator(
+        (User::FULL_ADMIN, &user.full_admin),
+        (User::ADMIN_PATHS, &user.admin_paths),
+    )
 }
 
 fn good() -> User {

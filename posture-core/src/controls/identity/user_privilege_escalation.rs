@@ -48,7 +48,7 @@ pub static CONTROL: Control = Control {
 fn check(user: &User, _: &Context<'_>) -> Judged {
     rights::no_escalation(
         &user.full_admin,
-        &user.escalation_paths,
+        (User::ESCALATION_PATHS, &user.escalation_paths),
         "no escalation path",
         "it has every right already, which `identity.user-full-admin` judges",
     )

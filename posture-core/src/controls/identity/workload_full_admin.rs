@@ -48,7 +48,10 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if !*role.workload.known()? {
         return not_applicable("no workload takes it on");
     }
-    rights::not_an_administrator(&role.full_admin, &role.admin_paths)
+    rights::not_an_administrator(
+        (Role::FULL_ADMIN, &role.full_admin),
+        (Role::ADMIN_PATHS, &role.admin_paths),
+    )
 }
 
 fn good() -> Role {

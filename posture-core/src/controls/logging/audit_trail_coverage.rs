@@ -107,20 +107,29 @@ fn some_trail(context: &Context<'_>, good: impl Fn(&AuditTrail) -> Fact<bool>) -
 }
 
 /// What the first trail lacks, or that there is none.
-fn nearest(trails: &Listing<AuditTrail>) -> (&'static str, String) {
+fn nearest(trails: &Listing<AuditTrail>) -> (FactId, String) {
     let Some(trail) = trails.items.first() else {
-        return ("multi_region", "no trail and no event store records every event".to_owned());
+        return (
+            AuditTrail::MULTI_REGION,
+            "no trail and no event store records every event".to_owned(),
+        );
     };
     let lacks = [
-        ("multi_region", trail.multi_region.clone(), "records one region only"),
-        ("recording", trail.recording.clone(), "does not record now"),
-        ("management_reads", trail.management_reads.clone(), "leaves out reading events"),
-        ("management_writes", trail.management_writes.clone(), "leaves out writing events"),
-        ("excluded_sources", !trail.excluded_sources.any(), "leaves out sources"),
+        (AuditTrail::MULTI_REGION, trail.multi_region.clone(), "records one region only"),
+        (AuditTrail::RECORDING, trail.recording.clone(), "does not record now"),
+        (AuditTrail::MANAGEMENT_READS, trail.management_reads.clone(), "leaves out reading events"),
+        (
+            AuditTrail::MANAGEMENT_WRITES,
+            trail.management_writes.clone(),
+            "leaves out writing events",
+        ),
+        (AuditTrail::EXCLUDED_SOURCES, !trail.excluded_sources.any(), "leaves out sources"),
     ];
     let lack = lacks.into_iter().find(|(_, good, _)| *good == Known(false));
-    let (fact, what) =
-        lack.map_or(("recording", "does not record everything"), |(fact, _, what)| (fact, what));
+    let (fact, what) = lack
+        .map_or((AuditTrail::RECORDING, "does not record everything"), |(fact, _, what)| {
+            (fact, what)
+        });
     (fact, format!("`{}` {what}, and no other records every event", trail.name))
 }
 

@@ -1,6 +1,5 @@
 //! `logging.audit-trail-recording`
 
-use crate::checks::trail;
 use crate::prelude::*;
 
 /// See the [module](self).

@@ -54,7 +54,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
 
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    let good = ("access_log_target", bucket.access_log_target.is_some());
+    let good = (Bucket::ACCESS_LOG_TARGET, bucket.access_log_target.is_some());
     trail::bucket_is(bucket, good, "requests are not logged", "server access logging")
 }
 

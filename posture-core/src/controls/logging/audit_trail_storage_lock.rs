@@ -51,7 +51,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
 
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    let good = ("object_lock", bucket.object_lock.clone());
+    let good = (Bucket::OBJECT_LOCK, bucket.object_lock.clone());
     trail::bucket_is(bucket, good, "objects cannot be locked", "object lock")
 }
 

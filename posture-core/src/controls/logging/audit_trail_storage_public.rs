@@ -69,8 +69,8 @@ pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let reading = storage::refuses_everyone(
         bucket,
         context,
-        ("acl_public_read", &bucket.acl_public_read),
-        ("policy_public_read", &bucket.policy_public_read),
+        (Bucket::ACL_PUBLIC_READ, &bucket.acl_public_read),
+        (Bucket::POLICY_PUBLIC_READ, &bucket.policy_public_read),
     );
     if matches!(reading, Ok(Verdict::Fail(_))) {
         return reading;
@@ -78,8 +78,8 @@ pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let writing = storage::refuses_everyone(
         bucket,
         context,
-        ("acl_public_write", &bucket.acl_public_write),
-        ("policy_public_write", &bucket.policy_public_write),
+        (Bucket::ACL_PUBLIC_WRITE, &bucket.acl_public_write),
+        (Bucket::POLICY_PUBLIC_WRITE, &bucket.policy_public_write),
     );
     if matches!(writing, Ok(Verdict::Fail(_))) {
         return writing;

@@ -50,7 +50,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
 
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    let good = ("tls_enforced", bucket.tls_enforced.clone());
+    let good = (Bucket::TLS_ENFORCED, bucket.tls_enforced.clone());
     trail::bucket_is(
         bucket,
         good,

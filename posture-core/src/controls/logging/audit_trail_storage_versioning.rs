@@ -51,7 +51,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
 
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
-    let good = ("versioning", bucket.versioning.clone());
+    let good = (Bucket::VERSIONING, bucket.versioning.clone());
     trail::bucket_is(bucket, good, "versioning is off", "versioning on")
 }
 

@@ -1,6 +1,5 @@
 //! `logging.audit-trail-validation`
 
-use crate::checks::trail;
 use crate::prelude::*;
 
 /// See the [module](self).

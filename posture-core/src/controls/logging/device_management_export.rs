@@ -67,7 +67,7 @@ static KINDS: Names = Names {
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
     let needed = context.names(&KINDS);
-    export::holds("exported_device_logs", &directory.exported_device_logs, &needed)
+    export::holds(Directory::EXPORTED_DEVICE_LOGS, &directory.exported_device_logs, &needed)
 }
 
 fn example(kinds: &[&str]) -> Directory {

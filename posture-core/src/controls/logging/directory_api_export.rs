@@ -49,7 +49,7 @@ pub static CONTROL: Control = Control {
 const CALLS: &[&str] = &["MicrosoftGraphActivityLogs"];
 
 fn check(directory: &Directory, _: &Context<'_>) -> Judged {
-    export::holds("exported_logs", &directory.exported_logs, CALLS)
+    export::holds(Directory::EXPORTED_LOGS, &directory.exported_logs, CALLS)
 }
 
 fn example(kinds: &[&str]) -> Directory {

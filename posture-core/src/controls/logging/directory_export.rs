@@ -82,7 +82,7 @@ static KINDS: Names = Names {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
-    export::holds("exported_logs", &directory.exported_logs, &context.names(&KINDS))
+    export::holds(Directory::EXPORTED_LOGS, &directory.exported_logs, &context.names(&KINDS))
 }
 
 fn example(kinds: &[&str]) -> Directory {

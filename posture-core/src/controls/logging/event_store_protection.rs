@@ -1,6 +1,5 @@
 //! `logging.event-store-protection`
 
-use crate::checks::trail;
 use crate::prelude::*;
 
 /// See the [module](self).

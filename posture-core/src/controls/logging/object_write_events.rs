@@ -59,7 +59,7 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
         return pass();
     }
     fail(
-        "object_writes",
+        AuditTrail::OBJECT_WRITES,
         "no trail and no event store records them in every bucket",
         "a trail of every region that records them in every bucket, now",
     )

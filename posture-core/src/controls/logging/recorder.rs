@@ -50,14 +50,19 @@ pub static CONTROL: Control = Control {
 fn check(recorder: &Recorder, _: &Context<'_>) -> Judged {
     // One certain lack outranks what could not be read of the rest.
     for (fact, good, found, expected) in [
-        ("recording", recorder.recording.clone(), "off", "recording"),
+        (Recorder::RECORDING, recorder.recording.clone(), "off", "recording"),
         (
-            "all_types",
+            Recorder::ALL_TYPES,
             recorder.all_types.clone(),
             "some types of resource",
             "every type of resource",
         ),
-        ("delivers", recorder.delivers.clone(), "no delivery channel", "a delivery channel"),
+        (
+            Recorder::DELIVERS,
+            recorder.delivers.clone(),
+            "no delivery channel",
+            "a delivery channel",
+        ),
     ] {
         if good == Known(false) {
             return fail(fact, found, expected);

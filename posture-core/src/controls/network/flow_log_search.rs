@@ -49,7 +49,7 @@ pub static CONTROL: Control = Control {
 
 fn check(network: &Network, _: &Context<'_>) -> Judged {
     flow::nothing_left_out(
-        "unsearchable",
+        Network::UNSEARCHABLE,
         &network.unsearchable,
         "a flow log with traffic analytics of the network, or of each of its subnets",
     )

@@ -51,7 +51,7 @@ pub static CONTROL: Control = Control {
 
 fn check(network: &Network, _: &Context<'_>) -> Judged {
     flow::nothing_left_out(
-        "unrecorded",
+        Network::UNRECORDED,
         &network.unrecorded,
         "a flow log of the network, or of each of its subnets",
     )

@@ -59,7 +59,7 @@ fn check(group: &SecurityGroup, _: &Context<'_>) -> Judged {
         return not_applicable("it filters nothing");
     }
     flow::nothing_left_out(
-        "unsearchable",
+        SecurityGroup::UNSEARCHABLE,
         &group.unsearchable,
         "a flow log with traffic analytics of their networks, or of the group",
     )

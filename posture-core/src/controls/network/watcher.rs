@@ -1,6 +1,5 @@
 //! `network.watcher`
 
-use crate::checks::flow;
 use crate::prelude::*;
 
 /// See the [module](self).

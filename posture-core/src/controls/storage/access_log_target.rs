@@ -41,7 +41,7 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let Some(target) = bucket.access_log_target.known()? else {
         return not_applicable("requests to it are not logged");
     };
-    match context.find_bucket(target).known()? {
+    match context.by_name::<Bucket>(target).known()? {
         Some(_) => pass(),
         None => fail(
             Bucket::ACCESS_LOG_TARGET,

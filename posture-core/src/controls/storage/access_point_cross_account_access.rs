@@ -87,7 +87,7 @@ fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
 
 /// What it finds of the bucket of another account.
 pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> Judged {
-    access_point::of_bucket("external_accounts", bucket, context)
+    access_point::of_bucket(AccessPoint::EXTERNAL_ACCOUNTS, bucket, context)
 }
 
 fn shared_with(accounts: Entries) -> AccessPoint {

@@ -78,7 +78,7 @@ fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
 
 /// What it finds of the bucket of another account.
 pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> Judged {
-    access_point::of_bucket("policy_public", bucket, context)
+    access_point::of_bucket(AccessPoint::POLICY_PUBLIC, bucket, context)
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
         // Only a key of a customer can be used from another account. Whether it stays, that account knows.
         return context.elsewhere(vec![join::Key::encryption_key(&CONTROL, id).into()], pass());
     }
-    match context.find_key(id).known()? {
+    match context.by_id::<Key>(id).known()? {
         None => fail(
             Bucket::ENCRYPTION,
             format!("`{id}`, which is none of the customer's keys"),

@@ -80,8 +80,8 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     refuses_everyone(
         bucket,
         context,
-        ("acl_public_read", &bucket.acl_public_read),
-        ("policy_public_read", &bucket.policy_public_read),
+        (Bucket::ACL_PUBLIC_READ, &bucket.acl_public_read),
+        (Bucket::POLICY_PUBLIC_READ, &bucket.policy_public_read),
     )
 }
 

@@ -67,8 +67,8 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     refuses_everyone(
         bucket,
         context,
-        ("acl_public_write", &bucket.acl_public_write),
-        ("policy_public_write", &bucket.policy_public_write),
+        (Bucket::ACL_PUBLIC_WRITE, &bucket.acl_public_write),
+        (Bucket::POLICY_PUBLIC_WRITE, &bucket.policy_public_write),
     )
 }
 
