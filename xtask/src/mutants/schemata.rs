@@ -307,9 +307,24 @@ impl<'ast> Visit<'ast> for Finder {
         visit::visit_expr_unary(self, unary);
     }
 
-    fn visit_arm(&mut self, arm: &'ast syn::Arm) {
+    fn visit_expr_match(&mut self, choice: &'ast syn::ExprMatch) {
+        let takes_all =
+            |arm: &syn::Arm| arm.guard.is_none() && matches!(arm.pat, syn::Pat::Wild(_));
+        let takes_all = choice.arms.iter().any(takes_all);
+        for arm in &choice.arms {
+            self.arm(arm, takes_all);
+        }
+        visit::visit_expr_match(self, choice);
+    }
+}
+
+impl Finder {
+    /// An arm of a `match`, in which another arm takes whatever this one leaves.
+    fn arm(&mut self, arm: &syn::Arm, takes_all: bool) {
         let deleted = self.take(Genre::MatchArm, arm.span().start());
         match &arm.guard {
+            // Without it the arms might not cover everything.
+            None if !takes_all => self.found.untried.extend(deleted.iter().map(|(id, _)| *id)),
             None => {
                 let end = arm.pat.span().byte_range().end;
                 self.found.sites.extend((!deleted.is_empty()).then(|| Site {
@@ -337,7 +352,6 @@ impl<'ast> Visit<'ast> for Finder {
                 self.add(inner, changes, guard.span(), None);
             }
         }
-        visit::visit_arm(self, arm);
     }
 }
 

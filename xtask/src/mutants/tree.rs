@@ -270,7 +270,15 @@ struct Expansion {
 fn compile(root: &Path, tree: &Path, package: &str) -> Result<Compiled> {
     let output = Command::new("cargo")
         .current_dir(tree)
-        .args(["test", "--no-run", "--locked", "--lib", "--tests", "--message-format=json"])
+        .args([
+            "test",
+            "--no-run",
+            "--locked",
+            "--all-features",
+            "--lib",
+            "--tests",
+            "--message-format=json",
+        ])
         .args(["--package", package])
         .env("CARGO_TARGET_DIR", target(root))
         .stderr(Stdio::inherit())
