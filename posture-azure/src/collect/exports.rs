@@ -116,3 +116,6 @@ fn exported(
         Known(exported)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -185,3 +185,6 @@ fn mfa(tenant: &Tenant<'_>, user: &User, registrations: &Registrations) -> Fact<
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

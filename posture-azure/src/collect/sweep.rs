@@ -198,3 +198,6 @@ fn fewer(subscription: &str, counted: u64, came: u64) -> Gap {
     gap.detail = Some(format!("{counted} resources were counted, and {came} came"));
     gap
 }
+
+#[cfg(test)]
+mod tests;
