@@ -24,7 +24,7 @@ usage: cargo xtask generate [--check]   write the generated files, or say which 
        cargo xtask wasm                 compile the core to WebAssembly
        cargo xtask test                 set up what the tests need and run them all
        cargo xtask mutants [--module NAME]... [--jobs N] [--one-by-one]
-                                        change the code that decides, and see whether the tests notice (hours)
+                                        change the code that decides, and see whether the tests notice (an hour)
        cargo xtask bench [SCENARIO]     run the scale scenarios and write their table, or try one";
 
 fn main() -> ExitCode {

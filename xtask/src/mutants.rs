@@ -29,290 +29,77 @@ const EQUIVALENT: &str = "xtask/equivalent-mutants.json";
 struct Module {
     name: &'static str,
     package: &'static str,
-    files: &'static [&'static str],
+    /// Below the package: a file without its ending, a folder, or both.
+    code: &'static str,
     /// How many of a hundred the tests have to notice.
     target: u32,
 }
 
 const MODULES: &[Module] = &[
-    module(
-        "fact",
-        "posture-core",
-        &["posture-core/src/fact.rs", "posture-core/src/fact/**/*.rs"],
-        90,
-    ),
-    module(
-        "listing",
-        "posture-core",
-        &["posture-core/src/listing.rs", "posture-core/src/listing/**/*.rs"],
-        90,
-    ),
-    module(
-        "entries",
-        "posture-core",
-        &["posture-core/src/entries.rs", "posture-core/src/entries/**/*.rs"],
-        90,
-    ),
-    module(
-        "join",
-        "posture-core",
-        &["posture-core/src/join.rs", "posture-core/src/join/**/*.rs"],
-        90,
-    ),
-    module(
-        "judge",
-        "posture-core",
-        &["posture-core/src/judge.rs", "posture-core/src/judge/**/*.rs"],
-        90,
-    ),
-    module(
-        "report",
-        "posture-core",
-        &["posture-core/src/report.rs", "posture-core/src/report/**/*.rs"],
-        90,
-    ),
-    module(
-        "exception",
-        "posture-core",
-        &["posture-core/src/exception.rs", "posture-core/src/exception/**/*.rs"],
-        90,
-    ),
-    module(
-        "dated",
-        "posture-core",
-        &["posture-core/src/dated.rs", "posture-core/src/dated/**/*.rs"],
-        90,
-    ),
-    module("checks", "posture-core", &["posture-core/src/checks/*.rs"], 90),
-    module("controls", "posture-core", &["posture-core/src/controls/**/*.rs"], 90),
-    module("policy", "posture-aws", &["posture-aws/src/policy/**/*.rs"], 90),
-    module("rbac", "posture-azure", &["posture-azure/src/rbac/**/*.rs"], 90),
-    module("sign_in", "posture-azure", &["posture-azure/src/collect/sign_in/**/*.rs"], 90),
-    module(
-        "alerts",
-        "posture-aws",
-        &["posture-aws/src/collect/alerts.rs", "posture-aws/src/collect/alerts/**/*.rs"],
-        80,
-    ),
-    module(
-        "filter_pattern",
-        "posture-aws",
-        &[
-            "posture-aws/src/collect/filter_pattern.rs",
-            "posture-aws/src/collect/filter_pattern/**/*.rs",
-        ],
-        80,
-    ),
-    module(
-        "cloudtrail",
-        "posture-aws",
-        &["posture-aws/src/collect/cloudtrail.rs", "posture-aws/src/collect/cloudtrail/**/*.rs"],
-        80,
-    ),
-    module(
-        "selectors",
-        "posture-aws",
-        &["posture-aws/src/collect/selectors.rs", "posture-aws/src/collect/selectors/**/*.rs"],
-        80,
-    ),
-    module(
-        "regional",
-        "posture-aws",
-        &["posture-aws/src/collect/regional.rs", "posture-aws/src/collect/regional/**/*.rs"],
-        80,
-    ),
-    module(
-        "s3",
-        "posture-aws",
-        &["posture-aws/src/collect/s3.rs", "posture-aws/src/collect/s3/**/*.rs"],
-        80,
-    ),
-    module(
-        "iam",
-        "posture-aws",
-        &["posture-aws/src/collect/iam.rs", "posture-aws/src/collect/iam/**/*.rs"],
-        80,
-    ),
-    module(
-        "keys",
-        "posture-aws",
-        &["posture-aws/src/collect/keys.rs", "posture-aws/src/collect/keys/**/*.rs"],
-        80,
-    ),
-    module(
-        "organization",
-        "posture-aws",
-        &[
-            "posture-aws/src/collect/organization.rs",
-            "posture-aws/src/collect/organization/**/*.rs",
-        ],
-        80,
-    ),
-    module(
-        "resource_policy",
-        "posture-aws",
-        &[
-            "posture-aws/src/collect/resource_policy.rs",
-            "posture-aws/src/collect/resource_policy/**/*.rs",
-        ],
-        80,
-    ),
-    module(
-        "account",
-        "posture-aws",
-        &["posture-aws/src/collect/account.rs", "posture-aws/src/collect/account/**/*.rs"],
-        80,
-    ),
-    module(
-        "acl",
-        "posture-aws",
-        &["posture-aws/src/collect/acl.rs", "posture-aws/src/collect/acl/**/*.rs"],
-        80,
-    ),
-    module(
-        "storage",
-        "posture-azure",
-        &["posture-azure/src/collect/storage.rs", "posture-azure/src/collect/storage/**/*.rs"],
-        80,
-    ),
-    module(
-        "vault",
-        "posture-azure",
-        &["posture-azure/src/collect/vault.rs", "posture-azure/src/collect/vault/**/*.rs"],
-        80,
-    ),
-    module(
-        "defender",
-        "posture-azure",
-        &["posture-azure/src/collect/defender.rs", "posture-azure/src/collect/defender/**/*.rs"],
-        80,
-    ),
-    module(
-        "network",
-        "posture-azure",
-        &["posture-azure/src/collect/network.rs", "posture-azure/src/collect/network/**/*.rs"],
-        80,
-    ),
-    module(
-        "logging",
-        "posture-azure",
-        &["posture-azure/src/collect/logging.rs", "posture-azure/src/collect/logging/**/*.rs"],
-        80,
-    ),
-    module(
-        "access",
-        "posture-azure",
-        &["posture-azure/src/collect/access.rs", "posture-azure/src/collect/access/**/*.rs"],
-        80,
-    ),
-    module(
-        "applications",
-        "posture-azure",
-        &[
-            "posture-azure/src/collect/applications.rs",
-            "posture-azure/src/collect/applications/**/*.rs",
-        ],
-        80,
-    ),
-    module(
-        "benchmark",
-        "posture-azure",
-        &["posture-azure/src/collect/benchmark.rs", "posture-azure/src/collect/benchmark/**/*.rs"],
-        80,
-    ),
-    module(
-        "body",
-        "posture-azure",
-        &["posture-azure/src/collect/body.rs", "posture-azure/src/collect/body/**/*.rs"],
-        80,
-    ),
-    module(
-        "credentials",
-        "posture-azure",
-        &[
-            "posture-azure/src/collect/credentials.rs",
-            "posture-azure/src/collect/credentials/**/*.rs",
-        ],
-        80,
-    ),
-    module(
-        "diagnostics",
-        "posture-azure",
-        &[
-            "posture-azure/src/collect/diagnostics.rs",
-            "posture-azure/src/collect/diagnostics/**/*.rs",
-        ],
-        80,
-    ),
-    module(
-        "directory",
-        "posture-azure",
-        &["posture-azure/src/collect/directory.rs", "posture-azure/src/collect/directory/**/*.rs"],
-        80,
-    ),
-    module(
-        "exports",
-        "posture-azure",
-        &["posture-azure/src/collect/exports.rs", "posture-azure/src/collect/exports/**/*.rs"],
-        80,
-    ),
-    module(
-        "people",
-        "posture-azure",
-        &["posture-azure/src/collect/people.rs", "posture-azure/src/collect/people/**/*.rs"],
-        80,
-    ),
-    module(
-        "principals",
-        "posture-azure",
-        &[
-            "posture-azure/src/collect/principals.rs",
-            "posture-azure/src/collect/principals/**/*.rs",
-        ],
-        80,
-    ),
-    module(
-        "roles",
-        "posture-azure",
-        &["posture-azure/src/collect/roles.rs", "posture-azure/src/collect/roles/**/*.rs"],
-        80,
-    ),
-    module(
-        "subscription",
-        "posture-azure",
-        &[
-            "posture-azure/src/collect/subscription.rs",
-            "posture-azure/src/collect/subscription/**/*.rs",
-        ],
-        80,
-    ),
-    module(
-        "sweep",
-        "posture-azure",
-        &["posture-azure/src/collect/sweep.rs", "posture-azure/src/collect/sweep/**/*.rs"],
-        80,
-    ),
-    module(
-        "tiers",
-        "posture-azure",
-        &["posture-azure/src/collect/tiers.rs", "posture-azure/src/collect/tiers/**/*.rs"],
-        80,
-    ),
+    module("fact", "posture-core", "src/fact", 90),
+    module("listing", "posture-core", "src/listing", 90),
+    module("entries", "posture-core", "src/entries", 90),
+    module("join", "posture-core", "src/join", 90),
+    module("judge", "posture-core", "src/judge", 90),
+    module("report", "posture-core", "src/report", 90),
+    module("exception", "posture-core", "src/exception", 90),
+    module("dated", "posture-core", "src/dated", 90),
+    module("checks", "posture-core", "src/checks", 90),
+    module("controls", "posture-core", "src/controls", 90),
+    module("policy", "posture-aws", "src/policy", 90),
+    module("rbac", "posture-azure", "src/rbac", 90),
+    module("sign_in", "posture-azure", "src/collect/sign_in", 90),
+    module("alerts", "posture-aws", "src/collect/alerts", 80),
+    module("filter_pattern", "posture-aws", "src/collect/filter_pattern", 80),
+    module("cloudtrail", "posture-aws", "src/collect/cloudtrail", 80),
+    module("selectors", "posture-aws", "src/collect/selectors", 80),
+    module("regional", "posture-aws", "src/collect/regional", 80),
+    module("s3", "posture-aws", "src/collect/s3", 80),
+    module("iam", "posture-aws", "src/collect/iam", 80),
+    module("keys", "posture-aws", "src/collect/keys", 80),
+    module("organization", "posture-aws", "src/collect/organization", 80),
+    module("resource_policy", "posture-aws", "src/collect/resource_policy", 80),
+    module("account", "posture-aws", "src/collect/account", 80),
+    module("acl", "posture-aws", "src/collect/acl", 80),
+    module("storage", "posture-azure", "src/collect/storage", 80),
+    module("vault", "posture-azure", "src/collect/vault", 80),
+    module("defender", "posture-azure", "src/collect/defender", 80),
+    module("network", "posture-azure", "src/collect/network", 80),
+    module("logging", "posture-azure", "src/collect/logging", 80),
+    module("access", "posture-azure", "src/collect/access", 80),
+    module("applications", "posture-azure", "src/collect/applications", 80),
+    module("benchmark", "posture-azure", "src/collect/benchmark", 80),
+    module("body", "posture-azure", "src/collect/body", 80),
+    module("credentials", "posture-azure", "src/collect/credentials", 80),
+    module("diagnostics", "posture-azure", "src/collect/diagnostics", 80),
+    module("directory", "posture-azure", "src/collect/directory", 80),
+    module("exports", "posture-azure", "src/collect/exports", 80),
+    module("people", "posture-azure", "src/collect/people", 80),
+    module("principals", "posture-azure", "src/collect/principals", 80),
+    module("roles", "posture-azure", "src/collect/roles", 80),
+    module("subscription", "posture-azure", "src/collect/subscription", 80),
+    module("sweep", "posture-azure", "src/collect/sweep", 80),
+    module("tiers", "posture-azure", "src/collect/tiers", 80),
 ];
 
 impl Module {
+    fn globs(&self) -> [String; 2] {
+        let Self { package, code, .. } = self;
+        [format!("{package}/{code}.rs"), format!("{package}/{code}/**/*.rs")]
+    }
+
     fn holds(&self, file: &str) -> bool {
-        self.files.iter().any(|glob| fits(glob, file))
+        self.globs().iter().any(|glob| fits(glob, file))
     }
 }
 
 const fn module(
     name: &'static str,
     package: &'static str,
-    files: &'static [&'static str],
+    code: &'static str,
     target: u32,
 ) -> Module {
-    Module { name, package, files, target }
+    Module { name, package, code, target }
 }
 
 /// What is to be run.
@@ -538,8 +325,8 @@ fn outcomes(root: &Path, tool: &Path, module: &Module, jobs: u32) -> Result<Vec<
         // What is compiled of others serves the next module as well.
         run.env("CARGO_TARGET_DIR", root.join("target/mutants/build"));
     }
-    for file in module.files {
-        run.args(["--file", file]);
+    for glob in module.globs() {
+        run.args(["--file", &glob]);
     }
     let status = run.status().context("cannot run cargo-mutants")?;
     // 2 and 3 are changes that were missed and tests that did not end; anything else is no result.
@@ -709,16 +496,16 @@ mod tests {
         let exists = |path: &str| root.join(path).exists();
         for module in MODULES {
             assert!(names.insert(module.name), "{} is there twice", module.name);
-            // A module is a file, or a folder, or both.
-            let folder = |file: &&str| exists(file.split('*').next().unwrap());
-            assert!(module.files.iter().any(folder), "{}", module.name);
-            let own = |file: &&str| file.starts_with(module.package);
-            assert!(module.files.iter().all(own), "{}", module.name);
+            let [file, folder] = module.globs();
+            assert!(
+                exists(&file) || exists(folder.trim_end_matches("/**/*.rs")),
+                "{}",
+                module.name
+            );
         }
         for name in equivalent(&root).unwrap().keys() {
             assert!(exists(file_of(name)), "{name}");
-            let judged = MODULES.iter().flat_map(|module| module.files);
-            assert!(judged.into_iter().any(|glob| fits(glob, file_of(name))), "{name}");
+            assert!(MODULES.iter().any(|module| module.holds(file_of(name))), "{name}");
         }
     }
 

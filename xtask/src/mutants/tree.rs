@@ -224,16 +224,12 @@ enum Compiled {
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
+#[serde(tag = "reason")]
 enum Message {
-    CompilerMessage {
-        message: Diagnostic,
-    },
-    CompilerArtifact {
-        executable: Option<PathBuf>,
-        profile: Profile,
-        manifest_path: PathBuf,
-    },
+    #[serde(rename = "compiler-message")]
+    Compiler { message: Diagnostic },
+    #[serde(rename = "compiler-artifact")]
+    Artifact { executable: Option<PathBuf>, profile: Profile, manifest_path: PathBuf },
     #[serde(other)]
     Other,
 }
@@ -289,10 +285,10 @@ fn compile(root: &Path, tree: &Path, package: &str) -> Result<Compiled> {
     for line in String::from_utf8_lossy(&output.stdout).lines().filter(|line| line.starts_with('{'))
     {
         match serde_json::from_str(line).context("cargo writes another form")? {
-            Message::CompilerMessage { message } if message.level.starts_with("error") => {
+            Message::Compiler { message } if message.level.starts_with("error") => {
                 errors.push(message)
             }
-            Message::CompilerArtifact { executable: Some(path), profile, manifest_path }
+            Message::Artifact { executable: Some(path), profile, manifest_path }
                 if profile.test =>
             {
                 let folder =
