@@ -179,7 +179,7 @@ fn the_defaults_and_the_registration_of_devices_are_on_only_where_it_is_written(
 }
 
 fn rules(values: &[(&str, &str)]) -> Value {
-    let mut all = vec![
+    let mut all = [
         ("LockoutThreshold", "5"),
         ("LockoutDurationInSeconds", " 90 "),
         ("EnableBannedPasswordCheck", "True"),
