@@ -80,7 +80,7 @@ pub(super) fn build(root: &Path, package: &str, listed: &[Listed]) -> Result<Bui
         copy(root, &tree, &crate_root, &chooser, &texts, first)?;
         first = false;
         eprintln!("{package}: round {round}, {} changes", listed.len() - dropped.len());
-        let messages = compile(root, &tree, package)?;
+        let messages = compile(&tree, package, &home.join("build"))?;
         if let Compiled::Tests(binaries) = messages {
             built.binaries = binaries;
             remember(&memory, &files, &by_file, &built)?;
@@ -262,8 +262,9 @@ struct Expansion {
     span: Place,
 }
 
-/// Compiles the tests of a package; the dependencies are the ones of the project itself.
-fn compile(root: &Path, tree: &Path, package: &str) -> Result<Compiled> {
+/// Compiles the tests of a package. In a folder of its own: cargo takes a crate for the same one in every copy of the
+/// workspace, so that another build would find this one with its changes.
+fn compile(tree: &Path, package: &str, target: &Path) -> Result<Compiled> {
     let output = Command::new("cargo")
         .current_dir(tree)
         .args([
@@ -276,7 +277,7 @@ fn compile(root: &Path, tree: &Path, package: &str) -> Result<Compiled> {
             "--message-format=json",
         ])
         .args(["--package", package])
-        .env("CARGO_TARGET_DIR", target(root))
+        .env("CARGO_TARGET_DIR", target)
         .stderr(Stdio::inherit())
         .output()
         .context("cannot run cargo")?;
@@ -303,11 +304,6 @@ fn compile(root: &Path, tree: &Path, package: &str) -> Result<Compiled> {
     } else {
         Ok(Compiled::Errors(errors))
     }
-}
-
-/// Where cargo builds.
-fn target(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 /// Drops the changes that an error is about.
