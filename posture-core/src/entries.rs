@@ -341,4 +341,36 @@ mod tests {
             assert!(serde_json::from_str::<Entries>(bad).is_err(), "{bad}");
         }
     }
+
+    #[test]
+    fn what_is_no_list_says_what_one_is() {
+        let error = serde_json::from_str::<Entries>("7").unwrap_err().to_string();
+        assert!(
+            error.contains("a list of texts or `{\"certain\": […], \"undecided\": …}`"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_list_of_texts_is_whole_and_keeps_each() {
+        let entries = Entries::from(vec!["a".to_owned(), "b".to_owned()]);
+        assert_eq!((entries.evidence().as_str(), entries.undecided()), ("a, b", None));
+    }
+
+    #[test]
+    fn only_an_entry_that_is_alone_is_the_only_one() {
+        assert_eq!(Entries::none().only(), None);
+        assert_eq!(Entries::from(["a"]).only(), Some("a"));
+        assert_eq!(Entries::from(["a", "b"]).only(), None);
+    }
+
+    #[cfg(feature = "schema")]
+    #[test]
+    fn the_schema_has_both_forms() {
+        use schemars::JsonSchema as _;
+        assert_eq!(Entries::schema_name(), "Entries");
+        let schema = schemars::schema_for!(Entries).to_value();
+        assert_eq!(schema["oneOf"][0]["type"], "array", "{schema}");
+        assert_eq!(schema["oneOf"][1]["required"], serde_json::json!(["certain", "undecided"]));
+    }
 }

@@ -421,4 +421,28 @@ mod tests {
         assert_eq!(in_words(&json!(long)), long);
         assert_eq!(in_words(&json!(format!("{long}x"))), format!("{long}…"));
     }
+
+    #[test]
+    fn what_is_no_fact_says_what_one_is() {
+        for bad in ["7", "\"other\"", "{}", "[]"] {
+            let error = serde_json::from_str::<Fact<bool>>(bad).unwrap_err().to_string();
+            assert!(
+                error.contains("`{\"known\": …}`, `{\"gap\": …}` or `\"not-offered\"`"),
+                "{error}"
+            );
+        }
+    }
+
+    #[cfg(feature = "schema")]
+    #[test]
+    fn the_schema_has_each_of_the_three_states_and_no_other() {
+        use schemars::JsonSchema as _;
+        assert_eq!(Fact::<bool>::schema_name(), "FactOfboolean");
+        let schema = schemars::schema_for!(Fact<bool>).to_value();
+        let states = schema["oneOf"].as_array().unwrap();
+        let required: Vec<_> = states.iter().map(|state| state["required"].to_string()).collect();
+        assert_eq!(required, [r#"["known"]"#, r#"["gap"]"#, "null"]);
+        assert_eq!(states[2]["const"], "not-offered");
+        assert!(states[..2].iter().all(|state| state["additionalProperties"] == false), "{schema}");
+    }
 }

@@ -1037,4 +1037,13 @@ mod tests {
             assert_eq!((tally.pass, tally.fail, tally.unknown), (0, 0, 1));
         }
     }
+
+    #[test]
+    fn an_account_whose_alerts_nobody_read_answers_nothing() {
+        let silent = scope(ARCHIVE, |scope| scope.alerts = Listing::default());
+        let (outcome, gap) = asked(ALERT, scope(MEMBER, member_of_organization), vec![silent]);
+        assert!(matches!(outcome, Outcome::Unknown(_)));
+        // The reason is that of the member, and not that nobody asked elsewhere.
+        assert_eq!(gap.unwrap().reason, Reason::OutsideScope);
+    }
 }

@@ -23,8 +23,8 @@ usage: cargo xtask generate [--check]   write the generated files, or say which 
        cargo xtask deny                 check the licenses and sources of the dependencies
        cargo xtask wasm                 compile the core to WebAssembly
        cargo xtask test                 set up what the tests need and run them all
-       cargo xtask mutants [--module NAME] [--jobs N]
-                                        change the code that decides, and see whether the tests notice (hours)
+       cargo xtask mutants [--module NAME]... [--jobs N] [--one-by-one]
+                                        change the code that decides, and see whether the tests notice (an hour)
        cargo xtask bench [SCENARIO]     run the scale scenarios and write their table, or try one";
 
 fn main() -> ExitCode {

@@ -191,6 +191,10 @@ mod tests {
         assert_eq!(open("a").and(Answer::Yes), open("a"));
         assert_eq!(open("a").or(Answer::No), open("a"));
         assert_eq!(open("a").or(open("b")).reason(), "a, b");
+        assert_eq!(open("a").and(open("b")).reason(), "a, b");
+        // The same thing is open once.
+        assert_eq!(open("a").and(open("a")), open("a"));
+        assert_eq!(open("a").or(open("a")), open("a"));
         assert_eq!(open("a").negate(), open("a"));
     }
 

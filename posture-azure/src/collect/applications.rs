@@ -83,3 +83,6 @@ fn working(audit: &Subscription<'_>, components: &[Value]) -> Fact<Vec<String>> 
         _ => Known(names),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -183,3 +183,6 @@ fn signs_tokens(body: &Body<'_>) -> Fact<bool> {
 fn expires(body: &Body<'_>) -> Fact<Option<Time>> {
     body.fact(body.view().nullable("endDateTime", View::time))
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,3 +139,26 @@ pub(crate) fn target(settings: &Fact<Vec<Setting>>, categories: &[&str]) -> Fact
         first.filter(|_| all).map(str::to_owned)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_setting_sends_what_is_on() {
+        let sends = |logs: serde_json::Value| {
+            let value = json!({ "properties": { "workspaceId": "place", "logs": logs } });
+            Setting::read("1", View(&value)).map(|setting| setting.sends())
+        };
+        let category = |on: bool| json!([{ "category": "AuditEvent", "enabled": on }]);
+        let group = |on: bool| json!([{ "categoryGroup": "allLogs", "enabled": on }]);
+        assert_eq!(sends(category(true)), Ok(true));
+        assert_eq!(sends(group(true)), Ok(true));
+        assert_eq!(sends(category(false)), Ok(false));
+        assert_eq!(sends(group(false)), Ok(false));
+        assert_eq!(sends(json!([])), Ok(false));
+        assert!(sends(json!([{ "enabled": true }])).is_err());
+    }
+}

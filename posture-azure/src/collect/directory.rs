@@ -348,3 +348,6 @@ async fn subscription_moves_blocked(tenant: &Tenant<'_>) -> Fact<bool> {
     };
     blocked("blockSubscriptionsLeavingTenant") & blocked("blockSubscriptionsIntoTenant")
 }
+
+#[cfg(test)]
+mod tests;

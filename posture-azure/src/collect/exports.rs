@@ -119,3 +119,6 @@ fn exported(
         Known(exported)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -155,13 +155,13 @@ async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Aud
     let writes = diagnostics::target(&settings, &CATEGORIES).is_some();
     let key = key(audit, &settings, rows);
     let elsewhere = stores_elsewhere(audit, &settings);
+    // Reading is not recorded in it, and no source can be left out: Azure offers neither fact.
     AuditTrail::unread_on(Provider::Azure, id, "activity log", None)
         .multi_region(Known(true))
         .recording(recording)
         .management_writes(writes)
         .key(key)
         .storage_elsewhere(elsewhere)
-    // Reading is not recorded in it, and no source can be left out.
 }
 
 /// The storage accounts that keep the records of some settings, by id.

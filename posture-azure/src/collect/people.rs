@@ -208,3 +208,6 @@ fn mfa(tenant: &Tenant<'_>, user: &User, registrations: &Registrations) -> Fact<
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -205,3 +205,6 @@ fn fewer(subscription: &str, counted: u64, came: u64) -> Gap {
     gap.detail = Some(format!("{counted} resources were counted, and {came} came"));
     gap
 }
+
+#[cfg(test)]
+mod tests;

@@ -148,3 +148,6 @@ fn tier(
         body.text(&format!("{path}.tier")).map(|tier| tier.filter(is_small).map(str::to_owned))
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -553,4 +553,34 @@ mod tests {
         assert_eq!(access.members(&identity("staff", IdentityKind::Group)).unwrap().len(), 2);
         assert_eq!(access.members(&identity("hidden", IdentityKind::Group)), None);
     }
+
+    #[test]
+    fn a_group_that_cannot_be_read_matters_only_where_it_has_the_right() {
+        let at = Place::new("/subscriptions/1");
+        let others = |role: &str, place: &str, eligible: bool| {
+            let mut access = world();
+            give(&mut access, identity("hidden", IdentityKind::Group), role, place);
+            let mut last = (**access.assignments.last().unwrap()).clone();
+            last.eligible = eligible;
+            *access.assignments.last_mut().unwrap() = Arc::new(last);
+            access.who_may(Plane::Control, WRITE, &at, Reach::Now).others
+        };
+        assert!(others(Role::OWNER, "/subscriptions/1", false));
+        // Elsewhere, for something else, or only to be asked for.
+        assert!(!others(Role::OWNER, "/subscriptions/2", false));
+        assert!(!others(Role::READER, "/subscriptions/1", false));
+        assert!(!others(Role::OWNER, "/subscriptions/1", true));
+    }
+
+    #[test]
+    fn a_holder_is_certain_only_by_an_answer_that_is() {
+        let access = world();
+        let who = access.holders(|given| match given.to.id.as_str() {
+            "anna" => Yes,
+            "bert" => Undetermined,
+            _ => No,
+        });
+        let set = |id: &str| BTreeSet::from([id.to_owned()]);
+        assert_eq!((who.certain, who.perhaps, who.others), (set("anna"), set("bert"), false));
+    }
 }

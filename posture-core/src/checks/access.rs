@@ -61,4 +61,15 @@ mod tests {
         assert_eq!(left(&["organization `o-a`"]), Entries::from([all[0], all[2], all[3]]));
         assert_eq!(left(&["o-"]), Entries::from(all));
     }
+
+    #[test]
+    fn only_a_single_account_may_be_the_management_account() {
+        let gap = crate::gap::GapId::new(7);
+        let left = |entry: &str| but_management(&Entries::from([entry]), &Gap(gap));
+        assert_eq!(left("111111111111"), Entries::new(vec![], Some(gap)));
+        // An alias of twelve letters is none, and neither is a number of another length.
+        for other in ["everyone", "organisation", "1111111111110", "11111111111", ""] {
+            assert_eq!(left(other), Entries::from([other]), "{other}");
+        }
+    }
 }

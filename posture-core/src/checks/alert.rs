@@ -282,4 +282,24 @@ mod tests {
             ("notifies", "`watch` tells nobody".to_owned())
         );
     }
+
+    #[test]
+    fn a_reason_that_is_empty_is_not_announced() {
+        let deaf = root().sees_everything(Known(false)).unseen(Known(vec![]));
+        assert_eq!(evidence(vec![deaf]).1, "`watch` does not see every such event of the account");
+    }
+
+    #[test]
+    fn another_account_is_asked_only_about_its_log_group() {
+        let of = |target: &str, reason| {
+            log_group_account(&crate::gap::Gap::new("logs:DescribeMetricFilters", target, reason))
+                .map(str::to_owned)
+        };
+        let group = "arn:aws:logs:us-east-1:222222222222:log-group:trail";
+        assert_eq!(of(group, Reason::OutsideScope).as_deref(), Some("222222222222"));
+        assert_eq!(of(group, Reason::Denied), None);
+        assert_eq!(of("arn:aws:sns:us-east-1:222222222222:alarms", Reason::OutsideScope), None);
+        assert_eq!(of("arn:aws:logs:us-east-1::log-group:trail", Reason::OutsideScope), None);
+        assert_eq!(of("", Reason::OutsideScope), None);
+    }
 }

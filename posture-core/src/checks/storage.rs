@@ -66,3 +66,22 @@ pub(crate) fn switches_off(block: PublicAccessBlock) -> String {
     let off: Vec<&str> = switches.iter().filter(|(on, _)| !on).map(|(_, name)| *name).collect();
     format!("off: {}", off.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_switch_that_is_off_is_named_and_no_other() {
+        assert_eq!(
+            switches_off(PublicAccessBlock::default()),
+            "off: BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets"
+        );
+        let some = PublicAccessBlock {
+            block_public_acls: false,
+            block_public_policy: false,
+            ..PublicAccessBlock::ALL
+        };
+        assert_eq!(switches_off(some), "off: BlockPublicAcls, BlockPublicPolicy");
+    }
+}

@@ -353,3 +353,13 @@ fn the_weight_of_a_scope_is_its_resources() {
     // The account is one of them.
     assert_eq!(size(&one), 3);
 }
+
+#[test]
+fn the_population_of_what_was_read_counts_each_resource() {
+    let buckets = ["a", "b", "c"].map(|name| bucket(name, Known(true)));
+    let snapshot = snapshot(vec![scope(Provider::Aws, "1", buckets.into())]);
+    let findings = judge(&snapshot, &[VERSIONING], &Options::default());
+    let examined = &findings.scopes()[0];
+    let of = |kind| examined.population(kind);
+    assert_eq!([Kind::Account, Kind::Bucket, Kind::User].map(of), [1, 3, 0]);
+}

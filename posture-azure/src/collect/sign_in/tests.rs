@@ -1405,3 +1405,68 @@ fn networks_that_are_trusted_are_listed_or_unknown() {
     nameless["id"] = json!("n1");
     assert_eq!(told(&[nameless]), Ok("n1".to_owned()));
 }
+
+#[test]
+fn a_country_is_never_a_trusted_network() {
+    let country =
+        json!({ "@odata.type": "#microsoft.graph.countryNamedLocation", "isTrusted": true });
+    assert_eq!(trusted(crate::view::View(&country)), Ok(false));
+}
+
+#[test]
+fn of_which_tenants_guests_are_left_out_may_not_be_understood() {
+    let left_out = |tenants: Value| {
+        let out = guests("serviceProvider", tenants);
+        told(Everyone, &[with("conditions.users.excludeGuestsOrExternalUsers", out)])
+    };
+    // It may be all of them.
+    let all = Ok(vec![rule("MFA", &["serviceProvider"])]);
+    assert_eq!(left_out(json!({ "membershipKind": "enumerated" })), all);
+    assert_eq!(left_out(json!({ "membershipKind": "some", "members": ["t"] })), all);
+    assert_eq!(left_out(json!({ "membershipKind": 7 })), all);
+    // Whom a policy is about has to be understood.
+    let nobody = with("conditions.users.includeUsers", json!([]));
+    let path = "conditions.users.includeGuestsOrExternalUsers";
+    let some = guests("serviceProvider", json!({ "membershipKind": "some", "members": ["t"] }));
+    unclear(Everyone, bent(nobody, path, some), Reason::Malformed);
+}
+
+#[test]
+fn internal_guests_of_other_tenants_are_those_of_this_one() {
+    let out = |tenant: &str| (GUESTS_OUT, guests("internalGuest", some_tenants(&[tenant])));
+    let rule = together(&Unread, &[&[out("t1")], &[out("t2")]]);
+    assert_eq!(rule.map(|rule| rule.excluded), Ok(vec!["internalGuest".to_owned()]));
+}
+
+#[test]
+fn a_user_is_not_covered_by_a_policy_for_every_guest() {
+    let user = ("users.excludeUsers", json!(["u"]));
+    let every = (GUESTS_IN, guests(&GUESTS.join(","), all_tenants()));
+    let rule = together(&Unread, &[&[user], &[NOBODY, every]]);
+    assert_eq!(rule.map(|rule| rule.excluded), Ok(vec!["u".to_owned()]));
+}
+
+#[test]
+fn a_filter_is_understood_by_its_mode() {
+    let filtered = |mode: Value| {
+        let applications = with("conditions.applications.includeApplications", json!([OWN]));
+        let filter = json!({ "mode": mode, "rule": "CustomSecurityAttribute.a -eq \"b\"" });
+        bent(applications, "conditions.applications.applicationFilter", filter)
+    };
+    no(Everyone, filtered(json!("include")));
+    no(Everyone, filtered(json!("Exclude")));
+    unclear(Everyone, filtered(json!("sometimes")), Reason::Undetermined);
+    unclear(Everyone, filtered(Value::Null), Reason::Undetermined);
+}
+
+#[test]
+fn a_place_beside_all_of_them_narrows_nothing() {
+    let places = |included: Value| {
+        with(
+            "conditions.locations",
+            json!({ "includeLocations": included, "excludeLocations": [] }),
+        )
+    };
+    yes(Everyone, places(json!(["All", "Nowhere"])));
+    unclear(Everyone, places(json!(["Nowhere"])), Reason::Undetermined);
+}

@@ -83,4 +83,12 @@ mod tests {
         let Some(Ok(Verdict::Fail(evidence))) = judged.first() else { panic!("{judged:?}") };
         assert!(evidence[0].found.ends_with("m9 and 2 more"), "{}", evidence[0].found);
     }
+
+    #[test]
+    fn where_all_are_named_none_is_left_to_count() {
+        let scope = world(with(Known((0..10).map(|n| format!("m{n}")).collect())));
+        let judged = judged(&CONTROL, &scope);
+        let Some(Ok(Verdict::Fail(evidence))) = judged.first() else { panic!("{judged:?}") };
+        assert!(evidence[0].found.ends_with("m9"), "{}", evidence[0].found);
+    }
 }

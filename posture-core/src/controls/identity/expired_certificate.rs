@@ -72,4 +72,18 @@ mod tests {
         assert_fails(&CONTROL, with(certificate(0)));
         assert_unknown(&CONTROL, with(certificate(99).expires(denied())));
     }
+
+    #[test]
+    fn the_moment_decides() {
+        let by = |seconds: i64| {
+            let expires = Time::from_unix(EXAMPLE_TIME().unix() + seconds);
+            move |scope: &mut Scope| {
+                scope.certificates.items.push(certificate(1).expires(Known(expires)))
+            }
+        };
+        assert_passes(&CONTROL, by(1));
+        assert_fails(&CONTROL, by(0));
+        assert_fails(&CONTROL, by(-1));
+        assert_eq!(ahead(1).unix() - ahead(-1).unix(), 2 * 86_400);
+    }
 }

@@ -77,4 +77,13 @@ mod tests {
         assert_fails(&CONTROL, with(Known(Some(days(-400)))));
         assert_unknown(&CONTROL, with(denied()));
     }
+
+    #[test]
+    fn the_moment_decides() {
+        let by = |seconds: i64| with(Known(Some(Time::from_unix(EXAMPLE_TIME().unix() + seconds))));
+        assert_passes(&CONTROL, by(1));
+        assert_fails(&CONTROL, by(0));
+        assert_fails(&CONTROL, by(-1));
+        assert_eq!(days(1).unix() - days(-1).unix(), 2 * 86_400);
+    }
 }

@@ -109,4 +109,16 @@ mod tests {
         assert_unknown(&CONTROL, with(user(Some(-1))));
         assert_unknown(&CONTROL, with(user(None).created(Known(ago(-1)))));
     }
+
+    #[test]
+    fn the_evidence_says_who_is_a_guest() {
+        let found = |user: User| {
+            let judged = judged(&CONTROL, &world(with(user)));
+            let [Ok(Verdict::Fail(evidence))] = judged.as_slice() else { panic!("{judged:?}") };
+            evidence[0].found.to_string()
+        };
+        assert!(found(user(Some(91))).starts_with("last signed in "));
+        assert!(found(user(Some(91)).guest(Known(true))).starts_with("a guest, last signed in "));
+        assert!(found(user(None).guest(denied())).starts_with("never signed in, created "));
+    }
 }

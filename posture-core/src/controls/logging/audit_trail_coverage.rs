@@ -190,4 +190,42 @@ mod tests {
                 Listing { items: vec![trail::trail().recording(Known(false))], gaps: vec![DENIED] };
         });
     }
+
+    #[test]
+    fn the_evidence_names_what_the_first_trail_lacks() {
+        let found = |trails: Vec<AuditTrail>| {
+            let judged = judged(&CONTROL, &world(with(trails)));
+            let [Ok(Verdict::Fail(evidence))] = judged.as_slice() else { panic!("{judged:?}") };
+            (evidence[0].fact, evidence[0].found.to_string())
+        };
+        let good = trail::trail;
+        let sources = Known(vec!["kms.amazonaws.com".to_owned()]);
+        for (trail, fact, lack) in [
+            (good().multi_region(Known(false)), "multi_region", "records one region only"),
+            (good().recording(Known(false)), "recording", "does not record now"),
+            (
+                good().management_reads(Known(false)),
+                "management_reads",
+                "leaves out reading events",
+            ),
+            (
+                good().management_writes(Known(false)),
+                "management_writes",
+                "leaves out writing events",
+            ),
+            (good().excluded_sources(sources), "excluded_sources", "leaves out sources"),
+            // What could not be read is not what it lacks.
+            (
+                good().multi_region(denied()).recording(Known(false)),
+                "recording",
+                "does not record now",
+            ),
+        ] {
+            let name = trail.name.clone();
+            let expected = format!("`{name}` {lack}, and no other records every event");
+            assert_eq!(found(vec![trail]), (fact, expected));
+        }
+        let none = "no trail and no event store records every event".to_owned();
+        assert_eq!(found(vec![]), ("multi_region", none));
+    }
 }

@@ -143,4 +143,34 @@ mod tests {
         assert_unknown(&CONTROL, with(off(), denied()));
         assert_unknown(&CONTROL, with(denied(), denied()));
     }
+
+    #[test]
+    fn each_switch_is_needed() {
+        type Switch = fn(&mut PublicAccessBlock) -> &mut bool;
+        let switches: [(Switch, &str); 4] = [
+            (|block| &mut block.block_public_acls, "off: BlockPublicAcls"),
+            (|block| &mut block.ignore_public_acls, "off: IgnorePublicAcls"),
+            (|block| &mut block.block_public_policy, "off: BlockPublicPolicy"),
+            (|block| &mut block.restrict_public_buckets, "off: RestrictPublicBuckets"),
+        ];
+        let found = |block: Fact<PublicAccessBlock>, account: Fact<PublicAccessBlock>| {
+            let judged = judged(&CONTROL, &world(with(block, account)));
+            let [Ok(Verdict::Fail(evidence))] = judged.as_slice() else { panic!("{judged:?}") };
+            evidence[0].found.to_string()
+        };
+        for (switch, off_only) in switches {
+            let mut lacks = ALL;
+            *switch(&mut lacks) = false;
+            assert_eq!(found(Known(lacks), off()), off_only);
+            assert_eq!(found(off(), Known(lacks)), off_only);
+            // One level alone, where the provider has no other.
+            assert_eq!(found(Known(lacks), NotOffered), off_only);
+            assert_eq!(found(NotOffered, Known(lacks)), off_only);
+            // One switch that is on is not all of them.
+            let mut alone = PublicAccessBlock::default();
+            *switch(&mut alone) = true;
+            assert_fails(&CONTROL, with(Known(alone), off()));
+            assert_fails(&CONTROL, with(off(), Known(alone)));
+        }
+    }
 }
