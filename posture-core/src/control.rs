@@ -332,7 +332,7 @@ pub struct Context<'a> {
     pub(crate) params: &'a [(&'static str, crate::params::Value)],
     /// Where the resources of a kind are in their list, made when first asked for: to walk the list for each resource would
     /// take minutes for a million of them.
-    indexes: RefCell<BTreeMap<(Kind, By), HashMap<&'a str, usize>>>,
+    indexes: RefCell<BTreeMap<(Kind, By), Places<'a>>>,
     /// What the check that ran last asks the other scopes of the run.
     asked: RefCell<Option<Ask>>,
 }
@@ -419,6 +419,9 @@ impl<'a> Context<'a> {
     }
 }
 
+/// Where the resources of a kind are in their list, by what they are looked up.
+type Places<'a> = HashMap<&'a str, usize>;
+
 /// By what a resource is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum By {
@@ -430,7 +433,7 @@ enum By {
 
 impl By {
     /// Where each resource is in its list.
-    fn index<R: Resource>(self, resources: &[R]) -> HashMap<&str, usize> {
+    fn index<R: Resource>(self, resources: &[R]) -> Places<'_> {
         let mut index = HashMap::new();
         for (place, resource) in resources.iter().enumerate() {
             match self {
@@ -637,7 +640,7 @@ mod tests {
         let key = |number: &str, name: &str| Key::unread(format!("arn:key/{number}"), name, None);
         scope.keys.items = vec![key("1", "a"), key("2", "b"), key("3", "b")];
         let context = Context::new(&scope, &[]);
-        fn number<'k>(found: Fact<Option<&'k Key>>) -> Option<&'k str> {
+        fn number(found: Fact<Option<&Key>>) -> Option<&str> {
             found.known().unwrap().map(|key| key.id.as_str())
         }
         assert_eq!(number(context.by_id("arn:key/2")), Some("arn:key/2"));
