@@ -1423,7 +1423,8 @@ fn of_which_tenants_guests_are_left_out_may_not_be_understood() {
     let all = Ok(vec![rule("MFA", &["serviceProvider"])]);
     assert_eq!(left_out(json!({ "membershipKind": "enumerated" })), all);
     assert_eq!(left_out(json!({ "membershipKind": "some", "members": ["t"] })), all);
-    assert_eq!(left_out(json!({ "membershipKind": 7 })), all);
+    let malformed = left_out(json!({ "membershipKind": 7 })).map_err(|gap| gap.reason);
+    assert_eq!(malformed, Err(Reason::Malformed));
     // Whom a policy is about has to be understood.
     let nobody = with("conditions.users.includeUsers", json!([]));
     let path = "conditions.users.includeGuestsOrExternalUsers";
