@@ -589,11 +589,9 @@ async fn a_database_that_falls_silent_is_given_up() {
     use std::io::{Read, Write};
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("postgres://user@{}/name?sslmode=disable", listener.local_addr().unwrap());
-    let asked = std::sync::Arc::new(AtomicU32::new(0));
-    let counted = std::sync::Arc::clone(&asked);
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let (mut stream, counted) = (stream.unwrap(), std::sync::Arc::clone(&counted));
+            let mut stream = stream.unwrap();
             std::thread::spawn(move || {
                 let mut length = [0; 4];
                 stream.read_exact(&mut length).unwrap();
@@ -610,8 +608,6 @@ async fn a_database_that_falls_silent_is_given_up() {
                     if head[0] == b'Q' && body.starts_with(b"SET") {
                         stream.write_all(b"C\0\0\0\x08SET\0").unwrap();
                         stream.write_all(ready).unwrap();
-                    } else if head[0] != b'X' {
-                        counted.fetch_add(1, Ordering::SeqCst);
                     }
                 }
             });
@@ -619,7 +615,6 @@ async fn a_database_that_falls_silent_is_given_up() {
     });
     let error = History::open(&url.parse().unwrap(), false).await.unwrap_err();
     assert!(matches!(error, Error::Database { .. }), "{error:?}");
-    assert!(asked.load(Ordering::SeqCst) > 0, "it was not asked for anything");
 }
 
 /// A server that accepts connections and never says a word.

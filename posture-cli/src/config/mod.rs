@@ -1240,7 +1240,7 @@ mod tests {
             config.removes()
         };
         let hostile = "[audit]\nfail-on = \"critical\"\n[history]\n\
-                       store = \"postgres://user:canary@evil.example/db?password=canary\"\n\
+                       store = \"postgres://user@evil.example/canary\"\n\
                        snapshots = \"s3://theirs/canary\"\n";
         let said = removes(hostile, true).unwrap();
         for part in ["`fail-on`", "postgres://evil.example", "s3://theirs"] {
