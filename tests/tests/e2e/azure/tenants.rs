@@ -205,7 +205,7 @@ fn a_session_of_the_command_line_that_does_not_do_is_named_with_the_login_that_r
         ),
         (
             // {"tid":"22222222-2222-4222-8222-222222222222"}
-            r#"echo '{"accessToken": "x.eyJ0aWQiOiIyMjIyMjIyMi0yMjIyLTQyMjItODIyMi0yMjIyMjIyMjIyMjIifQ.y", "expires_on": 4102444800, "expiresOn": "2100-01-01 00:00:00.000000"}'"#.to_owned(),
+            r#"echo '{"accessToken": "x.eyJ0aWQiOiIyMjIyMjIyMi0yMjIyLTQyMjItODIyMi0yMjIyMjIyMjIyMjIifQ.y", "expires_on": 4102444800, "expiresOn": "2100-01-01 00:00:00.000000", "tokenType": "Bearer"}'"#.to_owned(),
             "the credentials belong to another tenant",
             format!("az login --tenant {OWN}"),
         ),
