@@ -168,20 +168,28 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
             "the key is of an origin that is not known here",
         ),
     };
-    let symmetric = metadata.spec() == Some(Spec::Symmetric);
-    let replica = metadata.shared().is_some_and(|shared| shared.kind() == Some(Share::Replica));
+    let symmetric = match metadata.spec() {
+        Some(spec) => Known(spec == Spec::Symmetric),
+        None => {
+            ask.malformed(DESCRIBE.spec.action, &arn, "the answer does not say what the key is for")
+        }
+    };
+    let replica =
+        Known(metadata.shared().is_some_and(|shared| shared.kind() == Some(Share::Replica)));
     // Only these can rotate by themselves, see
     // https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
-    let rotatable = state == Known(KeyState::Enabled)
-        && origin == Known(KeyOrigin::Service)
-        && symmetric
-        && !replica;
+    let rotatable = state.map(|state| *state == KeyState::Enabled)
+        & origin.map(|origin| *origin == KeyOrigin::Service)
+        & symmetric.clone()
+        & !replica.clone();
     let rotation = async {
         if !audit.calls(ROTATION.spec.action) {
             return (Fact::not_collected(), Fact::not_collected());
         }
-        if !rotatable {
-            return (Fact::NotOffered, Fact::NotOffered);
+        match rotatable {
+            Known(true) => {}
+            Known(false) | Fact::NotOffered => return (Fact::NotOffered, Fact::NotOffered),
+            Fact::Gap(gap) => return (Fact::Gap(gap), Fact::Gap(gap)),
         }
         let answer = ask.fact(ask.read(client, &ROTATION, &arn, region, [&arn]).await);
         let days = |days: Option<i64>| days.and_then(|days| u32::try_from(days).ok());
@@ -215,8 +223,8 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
     Some(
         key.state(state)
             .origin(origin)
-            .symmetric(Known(symmetric))
-            .replica(Known(replica))
+            .symmetric(symmetric)
+            .replica(replica)
             .rotates(rotates)
             .rotation_days(rotation_days)
             .policy_public(policy.public(resource_policy::ANY))
@@ -245,3 +253,6 @@ fn origin(metadata: KeyMetadata<'_>) -> Option<KeyOrigin> {
         Origin::Other => return None,
     })
 }
+
+#[cfg(test)]
+mod tests;
