@@ -117,6 +117,34 @@ mod tests {
         assert!(fake.seen().iter().any(|r| r.action == SECURITY && r.body.contains("SECURITY")));
     }
 
+    /// A phone number alone will do for security; the primary contact needs each part.
+    #[tokio::test]
+    async fn a_contact_has_to_be_one_that_can_be_reached() {
+        let security = |email: &str, phone: &str| {
+            format!(
+                r#"{{"AlternateContact":{{"AlternateContactType":"SECURITY","EmailAddress":"{email}","PhoneNumber":"{phone}"}}}}"#
+            )
+        };
+        let primary = |name: &str, phone: &str, address: &str, country: &str| {
+            format!(
+                r#"{{"ContactInformation":{{"AddressLine1":"{address}","City":"X","CountryCode":"{country}","FullName":"{name}","PhoneNumber":"{phone}","PostalCode":"1"}}}}"#
+            )
+        };
+        for (security, primary, expected) in [
+            (security("soc@example.com", ""), primary("a", "1", "b", "DE"), (true, true)),
+            (security(" ", "+1"), primary("", "1", "b", "DE"), (true, false)),
+            (security("", " "), primary("a", " ", "b", "DE"), (false, false)),
+            (security("", ""), primary("a", "1", "", "DE"), (false, false)),
+            (security("x", "+1"), primary("a", "1", "b", ""), (true, false)),
+        ] {
+            let fake =
+                Fake::default().answer(SECURITY, 200, security).answer(PRIMARY, 200, primary);
+            let account = fake.collect(&wanted()).await.account;
+            let is = (account.security_contact, account.contact_details);
+            assert_eq!(is, (Known(expected.0), Known(expected.1)));
+        }
+    }
+
     #[tokio::test]
     async fn no_contact_is_an_answer_and_a_refusal_is_a_gap() {
         let fake = Fake::default()

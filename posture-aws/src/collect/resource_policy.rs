@@ -231,6 +231,57 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_hang_on_the_organization_has_a_gap_of_its_own() {
+        let unread = Fact::Gap(GapId::new(7));
+        let maybe = statement(r#"{"StringEquals": {"new:Key": "x"}}"#);
+        let ask = asker();
+        let policy = ResourcePolicy { organization: &unread, ..policy(&ask, &maybe) };
+        let fact = policy.public_storage(Access::Read);
+        assert_ne!(fact.gap(), unread.gap());
+        assert_eq!(reason(ask, &fact), Reason::Undetermined);
+    }
+
+    #[test]
+    fn a_service_is_listed_unless_it_has_to_say_for_whom_it_acts() {
+        let of = |condition: &str| {
+            Known(Some(format!(
+                r#"{{"Statement": {{"Effect": "Allow", "Principal": {{"Service": "sns.amazonaws.com"}}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*", "Condition": {condition}}}}}"#
+            )))
+        };
+        let ask = asker();
+        let any = of("{}");
+        let fact = policy(&ask, &any).services_without_source();
+        assert_eq!(fact.known().unwrap().evidence(), "sns.amazonaws.com");
+        let own = of(r#"{"StringEquals": {"aws:SourceAccount": "123456789012"}}"#);
+        assert_eq!(policy(&ask, &own).services_without_source(), Known(Entries::none()));
+    }
+
+    #[test]
+    fn a_question_that_one_answer_decides_is_open_only_without_one() {
+        let found = |certain: &[&str], undecided: &[&str]| {
+            let mut found = Found::default();
+            for what in certain {
+                found.add(*what, Answer::Yes);
+            }
+            for what in undecided {
+                found.add(*what, Answer::needs("new:Key"));
+            }
+            found
+        };
+        let judged = |certain: &[&str], undecided: &[&str]| {
+            let ask = asker();
+            let found = found(certain, undecided);
+            let fact = decided(&ask, ("iam:X", TARGET), &Known(None), &found);
+            fact.gap().map_or_else(|| fact.known().cloned().map_err(|_| ()), |_| Err(()))
+        };
+        let list = |names: &[&str]| Ok(names.iter().map(|name| (*name).to_owned()).collect());
+        assert_eq!(judged(&[], &[]), list(&[]));
+        assert_eq!(judged(&["a"], &[]), list(&["a"]));
+        assert_eq!(judged(&["a"], &["b"]), list(&["a"]));
+        assert_eq!(judged(&[], &["b"]), Err(()));
+    }
+
+    #[test]
     fn what_cannot_be_decided_or_read_is_a_gap() {
         let ask = asker();
         let maybe = statement(r#"{"StringEquals": {"new:Key": "x"}}"#);
