@@ -250,14 +250,4 @@ fn parameter_of(value: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_names_the_parameter_that_it_comes_from() {
-        assert_eq!(parameter_of("[parameters('effect')]"), Some("effect"));
-        assert_eq!(parameter_of("[ parameters('effect')]"), None);
-        assert_eq!(parameter_of("Disabled"), None);
-        assert_eq!(parameter_of("[parameters(')]"), None);
-    }
-}
+mod tests;
