@@ -51,6 +51,8 @@ pub enum Membership<'a> {
 pub const OWN_ORGANIZATION: &str = "which organisation is the own one";
 
 mod document;
+#[cfg(test)]
+mod edges;
 mod escalation;
 mod identity;
 mod outsider;

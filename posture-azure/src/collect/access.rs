@@ -869,3 +869,6 @@ fn lock_roles(
         None => Known(found),
     }
 }
+
+#[cfg(test)]
+mod tests;

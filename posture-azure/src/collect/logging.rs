@@ -556,6 +556,9 @@ fn workspace(audit: &Subscription<'_>, row: &Value) -> LogGroup {
 }
 
 #[cfg(test)]
+mod recorded;
+
+#[cfg(test)]
 mod tests {
     use serde_json::json;
 

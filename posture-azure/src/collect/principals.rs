@@ -445,6 +445,8 @@ fn person(value: View<'_>, user: bool) -> Read<Person> {
 }
 
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod tests {
     use serde_json::json;
 

@@ -510,6 +510,9 @@ fn unclear(identity: &Identity) -> Gap {
 }
 
 #[cfg(test)]
+mod recorded;
+
+#[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 

@@ -170,7 +170,7 @@ async fn what_cannot_be_read_is_a_gap() {
     assert!(of(&refused).await.gap().is_some());
     // It may be an assignment of the benchmark.
     for odd in [json!(7), json!({}), json!({ "id": "/x", "properties": {} })] {
-        assert!(off(&[odd.clone()]).await.gap().is_some(), "{odd}");
+        assert!(off(std::slice::from_ref(&odd)).await.gap().is_some(), "{odd}");
     }
     let set_refused = answers(&[assigned(&disables("diskEffect"))]).refused(
         BENCHMARK,

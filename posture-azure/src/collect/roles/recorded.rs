@@ -1,0 +1,337 @@
+//! The administrative roles from the answers of a tenant, good and bad.
+
+use posture_core::resource::{FactId, Kind};
+use serde_json::{Value, json};
+
+use super::super::recorded::{scopes, why};
+use super::*;
+
+const EVERY: &[FactId] = &[
+    Directory::GLOBAL_ADMINISTRATORS,
+    Directory::PERMANENT_ADMINISTRATORS,
+    Directory::TENANT_CREATORS,
+];
+/// What takes no part in what is read here.
+const READER: &str = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
+const USER_ADMINISTRATOR: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";
+const PERMISSIONS: [&str; 5] = [
+    "User.Read.All",
+    "GroupMember.Read.All",
+    "Application.Read.All",
+    "RoleManagement.Read.Directory",
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+];
+
+/// What a tenant answers about its roles.
+#[derive(Clone, Default)]
+struct Tenancy {
+    assigned: Vec<Value>,
+    eligible: Vec<Value>,
+    active: Vec<Value>,
+    /// Who can ask to be in groups.
+    on_demand: Vec<Value>,
+    without_licence: bool,
+    /// A permission that the identity lacks.
+    lacks: Option<&'static str>,
+}
+
+fn person(kind: &str, id: &str, enabled: Value) -> Value {
+    json!({
+        "@odata.type": format!("#microsoft.graph.{kind}"), "id": id, "displayName": id,
+        "userPrincipalName": format!("{id}@example.com"), "accountEnabled": enabled, "userType": "Member",
+    })
+}
+
+fn users() -> Value {
+    let user = |id: &str, enabled: Value| person("user", id, enabled);
+    json!([
+        user("anna", json!(true)),
+        user("bert", json!(true)),
+        user("carl", json!(false)),
+        user("dora", Value::Null),
+    ])
+}
+
+impl Tenancy {
+    fn read(&self, wanted: &[FactId]) -> posture_core::scope::Scope {
+        let held: Vec<&str> =
+            PERMISSIONS.into_iter().filter(|name| Some(*name) != self.lacks).collect();
+        let robot = json!({ "id": "robot", "displayName": "robot", "accountEnabled": Value::Null });
+        let members = [
+            person("user", "anna", json!(true)),
+            person("user", "carl", json!(false)),
+            person("servicePrincipal", "robot", json!(true)),
+            person("servicePrincipal", "hidden-robot", Value::Null),
+            json!({ "@odata.type": "#microsoft.graph.device", "id": "laptop" }),
+        ];
+        let scenario = json!({
+            "subscriptions": [{ "id": "s", "name": "s" }],
+            "premium": !self.without_licence,
+            "graph": {
+                "/users": users(),
+                "/groups": [{ "id": "staff", "displayName": "staff" }, { "id": "no-staff", "displayName": "no-staff" }],
+                "/groups/staff/transitiveMembers": members,
+                "/servicePrincipals": [robot],
+                ASSIGNMENTS.name: self.assigned,
+                ELIGIBLE.name: self.eligible,
+                ACTIVE.name: self.active,
+                MEMBERS_ON_DEMAND.name: self.on_demand,
+            },
+            "graph_permissions": held,
+        });
+        scopes(&scenario, wanted, &[Kind::Directory]).pop().unwrap()
+    }
+
+    fn directory(&self) -> Directory {
+        self.read(EVERY).directories.items[0].clone()
+    }
+
+    fn global(&self) -> Fact<Vec<String>> {
+        self.directory().global_administrators
+    }
+
+    fn permanent(&self) -> Fact<Vec<String>> {
+        self.directory().permanent_administrators
+    }
+}
+
+fn give(role: &str, kind: &str, who: &str) -> Value {
+    json!({
+        "id": format!("{who}-{role}"), "principalId": who, "roleDefinitionId": role, "directoryScopeId": "/",
+        "principal": { "@odata.type": format!("#microsoft.graph.{kind}"), "id": who },
+    })
+}
+
+fn with(mut value: Value, name: &str, new: Value) -> Value {
+    value[name] = new;
+    value
+}
+
+fn in_force(role: &str, kind: &str, who: &str, how: &str) -> Value {
+    with(give(role, kind, who), "assignmentType", json!(how))
+}
+
+fn asks(group: &str, kind: &str, who: &str, access: &str) -> Value {
+    json!({
+        "id": format!("{group}-{who}"), "groupId": group, "principalId": who, "accessId": access,
+        "principal": { "@odata.type": format!("#microsoft.graph.{kind}"), "id": who },
+    })
+}
+
+fn names(all: &[&str]) -> Fact<Vec<String>> {
+    Known(all.iter().map(|name| format!("{name}@example.com")).collect())
+}
+
+fn assigned(all: &[Value]) -> Tenancy {
+    Tenancy { assigned: all.to_vec(), ..Tenancy::default() }
+}
+
+#[test]
+fn each_fact_names_the_holders_of_its_roles() {
+    let tenant = Tenancy {
+        assigned: vec![
+            give(GLOBAL, "user", "anna"),
+            give(&USER_ADMINISTRATOR.to_ascii_uppercase(), "user", "bert"),
+            give(READER, "user", "dora"),
+        ],
+        eligible: vec![give(TENANT_CREATOR, "user", "bert"), give(GLOBAL, "user", "bert")],
+        ..Tenancy::default()
+    };
+    let of = |wanted: &[FactId]| {
+        let directory = tenant.read(wanted).directories.items[0].clone();
+        [
+            directory.global_administrators,
+            directory.permanent_administrators,
+            directory.tenant_creators,
+        ]
+    };
+    let all = [names(&["anna", "bert"]), names(&["anna", "bert"]), names(&["bert"])];
+    assert_eq!(of(EVERY), all);
+    // What nobody asks for is not collected, and keeps nothing else from being.
+    for (place, fact) in EVERY.iter().enumerate() {
+        let mut expected = [const { Fact::not_collected() }; 3];
+        expected[place] = all[place].clone();
+        assert_eq!(of(&[*fact]), expected, "{fact:?}");
+    }
+    let none = Tenancy::default().directory();
+    assert_eq!(none.global_administrators, names(&[]));
+    assert_eq!(none.permanent_administrators, names(&[]));
+    assert_eq!(none.tenant_creators, names(&[]));
+}
+
+#[test]
+fn only_people_who_can_sign_in_count() {
+    let global = |kind: &str, who: &str| assigned(&[give(GLOBAL, kind, who)]).global();
+    assert_eq!(global("user", "ANNA"), names(&["anna"]));
+    assert_eq!(global("user", "carl"), names(&[]));
+    assert_eq!(global("user", "deleted"), names(&[]));
+    // Applications are no people, even those of which nothing may be known.
+    assert_eq!(global("servicePrincipal", "robot"), names(&[]));
+    assert_eq!(global("servicePrincipal", "deleted"), names(&[]));
+    assert_eq!(global("group", "staff"), names(&["anna"]));
+    assert_eq!(global("group", "no-staff"), names(&[]));
+    assert_eq!(global("group", "deleted"), names(&[]));
+    // Whether this one can sign in may not be known, and what the last ones are nobody tells.
+    for (kind, who) in
+        [("user", "dora"), ("martian", "anna"), ("user", "an/na"), ("group", "st'aff")]
+    {
+        assert!(global(kind, who).gap().is_some(), "{kind} {who}");
+    }
+    // Everybody is named once.
+    let both = [give(GLOBAL, "user", "anna"), give(GLOBAL, "group", "staff")];
+    assert_eq!(assigned(&both).global(), names(&["anna"]));
+}
+
+#[test]
+fn a_role_stays_unless_it_is_only_in_force_on_demand() {
+    let permanent = |active: &[Value]| {
+        let assigned = vec![give(GLOBAL, "user", "anna")];
+        Tenancy { assigned, active: active.to_vec(), ..Tenancy::default() }.permanent()
+    };
+    let (anna, gone) = (names(&["anna"]), names(&[]));
+    let activated = || in_force(GLOBAL, "user", "anna", "Activated");
+    let elsewhere = with(activated(), "directoryScopeId", json!("/administrativeUnits/1"));
+    for (active, expected) in [
+        (vec![], &anna),
+        (vec![activated()], &gone),
+        (vec![in_force(GLOBAL, "user", "anna", "Assigned")], &anna),
+        (vec![activated(), in_force(GLOBAL, "user", "anna", "Assigned")], &anna),
+        // Somebody else's, another role's, and that of a part of the directory.
+        (vec![in_force(GLOBAL, "user", "bert", "Activated")], &anna),
+        (vec![in_force(USER_ADMINISTRATOR, "user", "anna", "Activated")], &anna),
+        (vec![elsewhere.clone()], &anna),
+        (vec![activated(), in_force(GLOBAL, "user", "bert", "Assigned")], &gone),
+        (vec![activated(), in_force(USER_ADMINISTRATOR, "user", "anna", "Assigned")], &gone),
+        (vec![activated(), with(elsewhere, "assignmentType", json!("Assigned"))], &gone),
+    ] {
+        assert_eq!(permanent(&active), *expected, "{active:?}");
+    }
+    assert!(permanent(&[in_force(GLOBAL, "user", "anna", "Odd")]).gap().is_some());
+    // A role that changes nothing is left out, and so is what can only be asked for.
+    assert_eq!(assigned(&[give(READER, "user", "anna")]).permanent(), gone);
+    let eligible = vec![give(GLOBAL, "user", "anna")];
+    assert_eq!(Tenancy { eligible, ..Tenancy::default() }.permanent(), gone);
+}
+
+#[test]
+fn whoever_can_ask_to_be_in_a_group_holds_its_role() {
+    let with_staff = |on_demand: &[Value]| Tenancy {
+        assigned: vec![give(GLOBAL, "group", "staff")],
+        on_demand: on_demand.to_vec(),
+        ..Tenancy::default()
+    };
+    for (asking, expected) in [
+        (vec![], names(&["anna"])),
+        (vec![asks("staff", "user", "bert", "member")], names(&["anna", "bert"])),
+        (vec![asks("staff", "user", "bert", "Member")], names(&["anna", "bert"])),
+        // An owner holds no role, and another group does not have it.
+        (vec![asks("staff", "user", "bert", "Owner")], names(&["anna"])),
+        (vec![asks("no-staff", "user", "bert", "member")], names(&["anna"])),
+        (vec![asks("staff", "user", "carl", "member")], names(&["anna"])),
+    ] {
+        assert_eq!(with_staff(&asking).global(), expected, "{asking:?}");
+    }
+    for odd in [
+        asks("staff", "user", "bert", "unknownFutureValue"),
+        with(asks("staff", "user", "bert", "member"), "accessId", Value::Null),
+        with(asks("staff", "user", "bert", "member"), "principalId", Value::Null),
+        with(asks("staff", "user", "bert", "owner"), "principalId", Value::Null),
+        asks("staff", "martian", "bert", "member"),
+    ] {
+        assert!(with_staff(std::slice::from_ref(&odd)).global().gap().is_some(), "{odd}");
+    }
+    // The group may itself hold its role on demand, and be asked for by one fact only.
+    let asking = vec![asks("no-staff", "user", "bert", "member")];
+    let eligible = vec![give(TENANT_CREATOR, "group", "no-staff")];
+    let directory = Tenancy { eligible, on_demand: asking, ..Tenancy::default() }.directory();
+    assert_eq!(directory.tenant_creators, names(&["bert"]));
+    assert_eq!(directory.global_administrators, names(&[]));
+}
+
+#[test]
+fn without_the_licence_nothing_is_on_demand() {
+    let assigned = vec![give(GLOBAL, "user", "anna"), give(GLOBAL, "group", "no-staff")];
+    let asked_for = vec![give(GLOBAL, "user", "bert")];
+    let tenant = Tenancy {
+        assigned,
+        eligible: asked_for,
+        active: vec![in_force(GLOBAL, "user", "anna", "Activated")],
+        on_demand: vec![asks("no-staff", "user", "bert", "member")],
+        ..Tenancy::default()
+    };
+    assert_eq!(tenant.global(), names(&["anna", "bert"]));
+    assert_eq!(tenant.permanent(), names(&[]));
+    let unlicensed = Tenancy { without_licence: true, ..tenant };
+    assert_eq!(unlicensed.global(), names(&["anna"]));
+    assert_eq!(unlicensed.permanent(), names(&["anna"]));
+}
+
+#[test]
+fn what_may_not_be_read_is_a_gap() {
+    let tenant = |lacks: &'static str, kind: &str, who: &str| Tenancy {
+        lacks: Some(lacks),
+        ..assigned(&[give(GLOBAL, kind, who)])
+    };
+    let global = |tenant: &Tenancy| {
+        let scope = tenant.read(&[Directory::GLOBAL_ADMINISTRATORS]);
+        why(&scope, &scope.directories.items[0].global_administrators)
+    };
+    let denied = |action: &str| Some((action.to_owned(), Reason::Denied));
+    // Nobody is known to hold a role, which is not to say that nobody does.
+    let blind = tenant("RoleManagement.Read.Directory", "user", "anna");
+    assert_eq!(global(&blind), denied(ASSIGNMENTS.name));
+    assert!(blind.permanent().gap().is_some());
+    assert!(blind.directory().tenant_creators.gap().is_some());
+    let users = tenant("User.Read.All", "user", "anna");
+    assert_eq!(global(&users), denied(super::super::principals::USER.name));
+    let on_demand = "PrivilegedEligibilitySchedule.Read.AzureADGroup";
+    assert_eq!(global(&tenant(on_demand, "group", "no-staff")), denied(MEMBERS_ON_DEMAND.name));
+    assert_eq!(global(&tenant(on_demand, "user", "anna")), None);
+    assert_eq!(tenant(on_demand, "group", "staff").permanent(), names(&["anna"]));
+    assert!(global(&tenant("GroupMember.Read.All", "group", "staff")).is_some());
+    // For a group that cannot be one nobody is asked who can ask to be in it.
+    for odd in ["st'aff", "st/aff"] {
+        let (_, reason) = global(&tenant(on_demand, "group", odd)).unwrap();
+        assert_eq!(reason, Reason::Malformed, "{odd}");
+    }
+}
+
+#[test]
+fn a_list_that_is_refused_leaves_open_what_it_would_tell() {
+    let refused = |action: &Action| {
+        let scenario = json!({
+            "subscriptions": [{ "id": "s", "name": "s" }],
+            "graph": { "/users": users(), ASSIGNMENTS.name: [give(GLOBAL, "user", "anna")] },
+            "graph_permissions": PERMISSIONS,
+            "faults": [{ "action": action.name, "fault": "denied" }],
+        });
+        let scope = scopes(&scenario, EVERY, &[Kind::Directory]).pop().unwrap();
+        let directory = scope.directories.items[0].clone();
+        [
+            directory.global_administrators,
+            directory.permanent_administrators,
+            directory.tenant_creators,
+        ]
+        .map(|fact| fact.gap().is_some())
+    };
+    assert_eq!(refused(&ASSIGNMENTS), [true, true, true]);
+    assert_eq!(refused(&ELIGIBLE), [true, false, true]);
+    assert_eq!(refused(&ACTIVE), [false, true, false]);
+}
+
+#[test]
+fn a_role_that_does_not_fit_leaves_its_list_open() {
+    let good = give(GLOBAL, "user", "anna");
+    for name in ["principalId", "roleDefinitionId", "directoryScopeId"] {
+        let odd = with(give(GLOBAL, "user", "bert"), name, Value::Null);
+        let eligible =
+            Tenancy { eligible: vec![odd.clone()], ..assigned(std::slice::from_ref(&good)) };
+        assert!(eligible.global().gap().is_some(), "{name}");
+        assert_eq!(eligible.permanent(), names(&["anna"]), "{name}");
+        let both = assigned(&[good.clone(), odd]);
+        assert!(both.global().gap().is_some(), "{name}");
+        assert!(both.permanent().gap().is_some(), "{name}");
+    }
+    let odd = with(good, "principal", json!({ "@odata.type": 7 }));
+    assert!(assigned(&[odd]).global().gap().is_some());
+}
