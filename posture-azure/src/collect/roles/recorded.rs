@@ -14,13 +14,15 @@ const EVERY: &[FactId] = &[
 /// What takes no part in what is read here.
 const READER: &str = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
 const USER_ADMINISTRATOR: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";
-const PERMISSIONS: [&str; 5] = [
-    "User.Read.All",
-    "GroupMember.Read.All",
-    "Application.Read.All",
-    "RoleManagement.Read.Directory",
-    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
-];
+fn permissions() -> [&'static str; 5] {
+    [
+        "User.Read.All",
+        "GroupMember.Read.All",
+        "Application.Read.All",
+        "RoleManagement.Read.Directory",
+        "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+    ]
+}
 
 /// What a tenant answers about its roles.
 #[derive(Clone, Default)]
@@ -55,7 +57,7 @@ fn users() -> Value {
 impl Tenancy {
     fn read(&self, wanted: &[FactId]) -> posture_core::scope::Scope {
         let held: Vec<&str> =
-            PERMISSIONS.into_iter().filter(|name| Some(*name) != self.lacks).collect();
+            permissions().into_iter().filter(|name| Some(*name) != self.lacks).collect();
         let robot = json!({ "id": "robot", "displayName": "robot", "accountEnabled": Value::Null });
         let members = [
             person("user", "anna", json!(true)),
@@ -302,7 +304,7 @@ fn a_list_that_is_refused_leaves_open_what_it_would_tell() {
         let scenario = json!({
             "subscriptions": [{ "id": "s", "name": "s" }],
             "graph": { "/users": users(), ASSIGNMENTS.name: [give(GLOBAL, "user", "anna")] },
-            "graph_permissions": PERMISSIONS,
+            "graph_permissions": permissions(),
             "faults": [{ "action": action.name, "fault": "denied" }],
         });
         let scope = scopes(&scenario, EVERY, &[Kind::Directory]).pop().unwrap();
