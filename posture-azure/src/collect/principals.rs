@@ -268,8 +268,13 @@ impl<'a> Principals<'a> {
     /// What is known of some identities, after asking for those that nobody asked for before.
     pub(crate) async fn find(&self, identities: &BTreeSet<Identity>) -> Directory {
         let mut known = self.known.lock().await;
-        let new: Vec<&Identity> =
-            identities.iter().filter(|identity| !known.contains_key(&identity.id)).collect();
+        // What came without a type and was not asked for may come again with one.
+        let is_new = |identity: &&Identity| match known.get(&identity.id) {
+            None => true,
+            Some(Found::Other) => identity.kind != IdentityKind::Unclear,
+            Some(_) => false,
+        };
+        let new: Vec<&Identity> = identities.iter().filter(is_new).collect();
         for (id, found) in self.ask(&new).await {
             known.insert(id, found);
         }
@@ -309,7 +314,8 @@ impl<'a> Principals<'a> {
                 ],
                 IdentityKind::Deleted => continue,
                 IdentityKind::ForeignGroup | IdentityKind::Device | IdentityKind::Unclear => {
-                    found.insert(identity.id.clone(), Found::Other);
+                    // The same one may be asked for under another type.
+                    found.entry(identity.id.clone()).or_insert(Found::Other);
                     continue;
                 }
             };

@@ -262,3 +262,25 @@ fn a_directory_tells_why_something_of_it_is_not_known() {
     assert_eq!(none.and("r", Found::Refused(Arc::new(gap()))).gap(), Some(gap()));
     assert_eq!(Directory::of_groups(&[("g", Err(gap()))]).gap(), Some(gap()));
 }
+
+/// An assignment may lack the type of its principal, and another one name it.
+#[tokio::test]
+async fn an_identity_without_a_type_is_asked_for_once_it_has_one() {
+    let unclear = identity("a", IdentityKind::Unclear);
+    let user = identity("a", IdentityKind::User);
+    let answers = batch(&[(200, of_type("user", "a"))]);
+    let session = session(&answers).await;
+    let (_tell, stop) = watch::channel(false);
+    let ask = Asker::new(&session.client, stop);
+    let wanted = Wanted::of(USERS_AND_MEMBERS, &[Kind::Grant]);
+    let principals = Principals::new(&ask, &wanted);
+    let first = principals.find(&[unclear.clone()].into()).await;
+    assert_eq!(shown(&first.of(&unclear)), "other");
+    let second = principals.find(&[user.clone()].into()).await;
+    assert_eq!(shown(&second.of(&user)), "user a");
+    // Both at once, and from then on without another question.
+    let both = find(&answers, USERS_AND_MEMBERS, &[unclear.clone(), user.clone()]).await;
+    assert_eq!(shown(&both.of(&user)), "user a");
+    principals.find(&[user, unclear].into()).await;
+    assert_eq!(answers.count(BATCH), 2);
+}
