@@ -185,17 +185,7 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
         async move {
             let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
             let store = EventStore::unread_on(Provider::Aws, &arn, name, Some(region));
-            if !audit.wanted.any(&[
-                EventStore::RECORDING,
-                EventStore::MULTI_REGION,
-                EventStore::MANAGEMENT_READS,
-                EventStore::MANAGEMENT_WRITES,
-                EventStore::OBJECT_READS,
-                EventStore::OBJECT_WRITES,
-                EventStore::RETENTION_DAYS,
-                EventStore::DELETION_PROTECTION,
-                EventStore::KEY,
-            ]) {
+            if !audit.calls(STORE) {
                 return store;
             }
             let call = client.get_event_data_store().event_data_store(&arn).send();

@@ -35,20 +35,25 @@ fn but(members: &Value) -> Value {
     metadata
 }
 
+/// An account of one region.
+fn region() -> Fake {
+    Fake::default().answer(
+        "POST /listRegions",
+        200,
+        r#"{"Regions":[{"RegionName":"eu-central-1","RegionOptStatus":"ENABLED"}]}"#,
+    )
+}
+
+/// A list of one key.
+fn one_listed() -> String {
+    json!({ "Keys": [{ "KeyId": "1", "KeyArn": ARN }], "Truncated": false }).to_string()
+}
+
 /// An account of one region and no organization, with one key.
 fn one(metadata: &Value) -> Fake {
-    Fake::default()
-        .answer(
-            "POST /listRegions",
-            200,
-            r#"{"Regions":[{"RegionName":"eu-central-1","RegionOptStatus":"ENABLED_BY_DEFAULT"}]}"#,
-        )
+    region()
         .json_error("DescribeOrganization", 400, "AWSOrganizationsNotInUseException", "none")
-        .answer(
-            "ListKeys",
-            200,
-            json!({ "Keys": [{ "KeyId": "1", "KeyArn": ARN }], "Truncated": false }).to_string(),
-        )
+        .answer("ListKeys", 200, one_listed())
         .answer("DescribeKey", 200, json!({ "KeyMetadata": metadata }).to_string())
         .answer(
             "GetKeyRotationStatus",
@@ -181,36 +186,24 @@ async fn keys_of_the_provider_and_deleted_ones_are_none() {
     // Who does not say who manages it is taken for a customer's.
     let (key, _) = key_of(&one(&but(&json!({ "KeyManager": null })))).await;
     assert_eq!(key.state, Known(KeyState::Enabled));
-    let gone = Fake::default()
-        .answer(
-            "POST /listRegions",
-            200,
-            r#"{"Regions":[{"RegionName":"eu-central-1","RegionOptStatus":"ENABLED"}]}"#,
-        )
-        .answer(
-            "ListKeys",
-            200,
-            json!({ "Keys": [{ "KeyId": "1", "KeyArn": ARN }], "Truncated": false }).to_string(),
-        )
-        .json_error("DescribeKey", 400, "NotFoundException", "gone");
+    let gone = region().answer("ListKeys", 200, one_listed()).json_error(
+        "DescribeKey",
+        400,
+        "NotFoundException",
+        "gone",
+    );
     let scope = gone.collect(&everything()).await;
     assert!(scope.keys.items.is_empty() && scope.keys.gaps.is_empty());
 }
 
 #[tokio::test]
 async fn a_key_that_nobody_may_describe_is_listed_with_gaps() {
-    let denied = Fake::default()
-        .answer(
-            "POST /listRegions",
-            200,
-            r#"{"Regions":[{"RegionName":"eu-central-1","RegionOptStatus":"ENABLED"}]}"#,
-        )
-        .answer(
-            "ListKeys",
-            200,
-            json!({ "Keys": [{ "KeyId": "1", "KeyArn": ARN }], "Truncated": false }).to_string(),
-        )
-        .json_error("DescribeKey", 400, "AccessDeniedException", "not authorized");
+    let denied = region().answer("ListKeys", 200, one_listed()).json_error(
+        "DescribeKey",
+        400,
+        "AccessDeniedException",
+        "not authorized",
+    );
     let (key, scope) = key_of(&denied).await;
     for fact in Key::FACTS {
         let gap = key.gap(fact.name).unwrap_or_else(|| panic!("{} is known", fact.name));
@@ -229,15 +222,8 @@ async fn a_list_that_goes_on_is_read_on_and_one_that_breaks_off_is_incomplete() 
         }
         page.to_string()
     };
-    let base = || {
-        Fake::default()
-            .answer(
-                "POST /listRegions",
-                200,
-                r#"{"Regions":[{"RegionName":"eu-central-1","RegionOptStatus":"ENABLED"}]}"#,
-            )
-            .answer("DescribeKey", 200, json!({ "KeyMetadata": metadata() }).to_string())
-    };
+    let base =
+        || region().answer("DescribeKey", 200, json!({ "KeyMetadata": metadata() }).to_string());
     let wanted = Wanted::of(&[Key::STATE], &[Kind::Key]);
     let whole =
         base().answer("ListKeys", 200, page(1, Some("m"))).answer("ListKeys", 200, page(2, None));
@@ -260,19 +246,9 @@ async fn a_list_that_goes_on_is_read_on_and_one_that_breaks_off_is_incomplete() 
 #[tokio::test]
 async fn the_policy_and_the_rotation_may_be_refused_each_by_itself() {
     let base = |metadata: &Value| {
-        Fake::default()
-            .answer(
-                "POST /listRegions",
-                200,
-                r#"{"Regions":[{"RegionName":"eu-central-1","RegionOptStatus":"ENABLED"}]}"#,
-            )
+        region()
             .json_error("DescribeOrganization", 400, "AWSOrganizationsNotInUseException", "none")
-            .answer(
-                "ListKeys",
-                200,
-                json!({ "Keys": [{ "KeyId": "1", "KeyArn": ARN }], "Truncated": false })
-                    .to_string(),
-            )
+            .answer("ListKeys", 200, one_listed())
             .answer("DescribeKey", 200, json!({ "KeyMetadata": metadata }).to_string())
     };
     let fake = base(&metadata())
