@@ -3,9 +3,9 @@
 
 use posture_collect::action::find;
 pub use posture_collect::{Each, Filter, Per, Value};
-use posture_core::control::Subject;
-use posture_core::resource::*;
-use posture_core::wanted::Wanted;
+use posture_model::resource::Subject;
+use posture_model::resource::*;
+use posture_model::wanted::Wanted;
 
 use crate::whole::Holds;
 
@@ -662,7 +662,7 @@ pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use posture_core::control::Control;
-    use posture_core::provider::Provider;
+    use posture_model::provider::Provider;
 
     use super::*;
 

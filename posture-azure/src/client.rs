@@ -23,10 +23,10 @@ use posture_collect::pages::{Endless, Trail};
 use posture_collect::retries::{MOST_WAIT, Retries, is_passing};
 use posture_collect::stop::Stop;
 use posture_collect::text::clip;
-use posture_core::gap::{Gap, Reason};
-use posture_core::memory::{Full, Pool, Share, weight};
-use posture_core::scope::Calls;
-use posture_core::skew::Skew;
+use posture_model::gap::{Gap, Reason};
+use posture_model::memory::{Full, Pool, Share, weight};
+use posture_model::scope::Calls;
+use posture_model::skew::Skew;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 

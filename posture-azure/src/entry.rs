@@ -1,7 +1,7 @@
 //! What an entry of the table of actions is made of. The entries stand beside the code that reads what they answer.
 
 pub(crate) use posture_collect::{Filter, Per};
-use posture_core::resource::*;
+use posture_model::resource::*;
 
 /// A read-only action of Azure. Its name is that of a
 /// [role definition](https://learn.microsoft.com/en-us/azure/role-based-access-control/resource-provider-operations); of

@@ -1,9 +1,9 @@
 //! What Azure is called, and how others identify what lies in it.
 
-use posture_core::provider::Provider;
-use posture_core::provider_info::{Link, OcsfAccount, ProviderInfo};
-use posture_core::scope::Level;
-use posture_core::wanted::Wanted;
+use posture_model::provider::Provider;
+use posture_model::provider_info::{Link, OcsfAccount, ProviderInfo};
+use posture_model::scope::Level;
+use posture_model::wanted::Wanted;
 
 use crate::action::{self, wanted_actions};
 

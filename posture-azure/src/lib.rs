@@ -1,7 +1,7 @@
 //! Collectors and role semantics for Azure subscriptions and Entra ID.
 //!
 //! [`login::Session`] holds credentials, [`collect`] reads subscriptions and the tenant above them, each into a
-//! [`posture_core::scope::Scope`]. Every call it can make is in the [`action`] table.
+//! [`posture_model::scope::Scope`]. Every call it can make is in the [`action`] table.
 
 pub mod action;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Which calls an audit would make: the table of actions, multiplied by what there is.
 
 use posture_collect::plan::planned;
-use posture_core::plan::{Bound, Plan, Planned};
-use posture_core::wanted::Wanted;
+use posture_model::plan::{Bound, Plan, Planned};
+use posture_model::wanted::Wanted;
 
 use crate::action::{ALWAYS, wanted_actions};
 use crate::client::Asker;

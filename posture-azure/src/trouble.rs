@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-use posture_core::dated::Dated;
-use posture_core::redact::redact;
+use posture_model::dated::Dated;
+use posture_model::redact::redact;
 
 /// The most characters of what a service or a program wrote into an error.
 const MOST: usize = 300;

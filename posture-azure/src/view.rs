@@ -5,7 +5,7 @@
 //! `null`. Whatever else stands where something is expected (a string for an object, a list for an object, `null` in a list,
 //! a number for a boolean) is malformed: it costs the facts that are read from it, and is never taken for absent.
 
-use posture_core::time::Time;
+use posture_model::time::Time;
 use serde_json::{Map, Value};
 
 /// A property that does not fit, by its path.

@@ -8,7 +8,7 @@ use azure_core::error::{Error, ErrorKind};
 use azure_core::http::headers::{HeaderName, HeaderValue};
 use azure_core::http::{AsyncRawResponse, HttpClient, Request, Transport, Url};
 use futures::StreamExt;
-use posture_core::memory::{self, Full, Pool, Share};
+use posture_model::memory::{self, Full, Pool, Share};
 
 /// The most bytes of one answer.
 const MOST_BYTES: usize = 64 << 20;

@@ -8,7 +8,7 @@ use comfy_table::{Attribute, Cell};
 use posture_core::control::{Check, Control};
 use posture_core::controls;
 use posture_core::frameworks::{self, Class, Framework, Strength};
-use posture_core::wanted::Wanted;
+use posture_core::wanted;
 use posture_report::frameworks::{Chapters, requirement, wrap};
 use posture_report::style::{Canvas, lines, severity_color};
 use posture_report::text::safe;
@@ -159,7 +159,7 @@ fn show_control(
     reads.sort();
     labelled("reads", &wrapped(&reads.join(", ")))?;
     for (provider, _) in control.remediation {
-        let wanted = Wanted::by(&[control], *provider);
+        let wanted = wanted::by(&[control], *provider);
         let actions = (posture::provider_info(*provider).permissions)(&wanted);
         labelled("permissions", &wrapped(&format!("{provider}: {}", actions.join(", "))))?;
     }

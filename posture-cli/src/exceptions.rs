@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use posture_core::exception::{Exception, Standing, uses};
-use posture_core::judge::{self, Findings, Outcome};
+use posture_core::exception::{Exception, Standing};
+use posture_core::judge::{self, Findings, Outcome, uses};
 use posture_core::time::Time;
 use posture_report::described;
 use posture_report::style::{Canvas, lines};

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use posture_aws::action::{IDENTITY_ACTIONS, LIST_REGIONS, wanted_actions};
 use posture_core::provider::Provider;
-use posture_core::wanted::Wanted;
+use posture_core::wanted;
 use serde_json::{Value, json};
 
 use crate::args::{AzurePermissionsFormat, PermissionsFormat, Selection};
@@ -20,7 +20,7 @@ pub(crate) fn aws(
 ) -> Result<()> {
     let config = config::load_for(selection)?;
     let selected = select(selection, &config)?;
-    let wanted = Wanted::by(&selected.controls, Provider::Aws);
+    let wanted = wanted::by(&selected.controls, Provider::Aws);
     let mut actions: Vec<&str> = wanted_actions(&wanted).iter().map(|action| action.name).collect();
     actions.push(LIST_REGIONS);
     actions.extend(IDENTITY_ACTIONS);
@@ -41,7 +41,7 @@ pub(crate) fn azure(
 ) -> Result<()> {
     let config = config::load_for(selection)?;
     let selected = select(selection, &config)?;
-    let wanted = Wanted::by(&selected.controls, Provider::Azure);
+    let wanted = wanted::by(&selected.controls, Provider::Azure);
     let needed = posture_azure::action::permissions(&wanted);
     let text = match format {
         AzurePermissionsFormat::Role => pretty(&role(&needed.actions)),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::ExitCode;
 
-use posture_core::exception::{self, Pattern, Standing};
+use posture_core::exception::{Pattern, Standing};
 use posture_core::frameworks::{self, Framework};
 use posture_core::judge::{self, Findings, Outcome};
 use posture_core::record::Stand;
@@ -131,7 +131,7 @@ const FAR: u32 = 366;
 fn odd_exceptions(report: &Report<'_>) -> Vec<String> {
     let now = report.findings.header().finished;
     let mut notes = Vec::new();
-    for used in exception::uses(&report.findings) {
+    for used in judge::uses(&report.findings) {
         let exception = used.exception;
         let place = &exception.place;
         let what =

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::control::{Control, Severity};
+use crate::controls;
 use crate::fact::{cut, in_words};
 use crate::provider::Provider;
-use crate::record::{Record, Said, Stand, Why, control};
+use crate::record::{Record, Said, Stand, Why};
 use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::Snapshot;
@@ -350,7 +351,8 @@ impl<'s> Index<'s> {
             }
         }
         let scope = self.scopes.as_ref()?.get(&(said.provider, &*said.scope))?;
-        let mut show = Show { control: control(&said.control)?, said, shown: BTreeMap::new() };
+        let mut show =
+            Show { control: controls::by_id(&said.control)?, said, shown: BTreeMap::new() };
         scope.visit(&mut show);
         Some(show.shown)
     }
@@ -359,7 +361,6 @@ impl<'s> Index<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::controls;
     use crate::exception::{Exception, Pattern, Place};
     use crate::fact::{Fact, Known};
     use crate::gap::Gap;

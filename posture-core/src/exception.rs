@@ -2,7 +2,6 @@
 
 use crate::control::{Control, Subject};
 use crate::fact::Known;
-use crate::judge::Findings;
 use crate::provider::Provider;
 use crate::resource::{FactId, Kind};
 use crate::scope::Scope;
@@ -203,45 +202,13 @@ impl Standing {
     }
 }
 
-/// How many failures an exception covers, and how it stands.
-#[derive(Clone, Copy, Debug)]
-pub struct Use<'f> {
-    /// The exception.
-    pub exception: &'f Exception,
-    /// The failures that it covers.
-    pub covers: usize,
-    /// How it stands.
-    pub standing: Standing,
-}
-
-/// How each exception stands that is about a control of this run.
-pub fn uses<'f>(findings: &'f Findings<'_>) -> Vec<Use<'f>> {
-    let now = findings.header().finished;
-    let all = findings.exceptions();
-    let covers = findings.covered();
-    let judged = |exception: &Exception| {
-        findings.controls().iter().any(|control| exception.concerns(control))
-    };
-    all.iter()
-        .zip(covers)
-        .filter(|(exception, _)| judged(exception))
-        .map(|(exception, covers)| {
-            let standing = match exception.standing(now) {
-                Standing::EndsSoon | Standing::InForce if covers == 0 => Standing::Idle,
-                standing => standing,
-            };
-            Use { exception, covers, standing }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
     use crate::controls;
-    use crate::judge::{self, Options};
+    use crate::judge::{self, Options, uses};
     use crate::resource::Bucket;
     use crate::snapshot::Snapshot;
 

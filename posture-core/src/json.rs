@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::control::{Control, Evidence, Severity, Subject};
-use crate::exception::{Exception, Pattern, Standing, Use, uses};
+use crate::digest;
+use crate::exception::{Exception, Pattern, Standing};
 use crate::frameworks::{Class, Framework, Requirement, Strength};
 use crate::gap::Gap;
-use crate::judge::{Examined, Finding, Findings, Outcome, Tally};
+use crate::judge::{Examined, Finding, Findings, Outcome, Tally, Use, uses};
 use crate::notes::{Notes, notes};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
-use crate::record;
 use crate::report::{Counts, FrameworkReport, Report, RequirementReport, State};
 use crate::resource::{FactId, Kind};
 use crate::scope::{Calls, Level, Region};
@@ -499,7 +499,7 @@ impl<'a> ControlV1<'a> {
             title: control.title,
             severity: control.severity,
             parameters: params.in_force(control),
-            rule: record::rule(control),
+            rule: digest::rule(control),
             tally: findings.tally(place).into(),
         });
         controls.collect()

@@ -4,18 +4,20 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use crate::ask::Ask;
+use crate::check::NOT_OFFERED;
 use crate::control::{Check, Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
-use crate::exception::Exception;
+use crate::exception::{Exception, Standing};
 use crate::frameworks::RequirementId;
 use crate::gap::{Gap, GapId};
-use crate::join::{Answer, Ask, Index};
-use crate::notes::{Lack, lacks};
+use crate::join::{Answer, Index};
+use crate::lack::{Lack, lacks};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
-use crate::record::{Said, Stand};
 use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
+use crate::stand::Stand;
 use crate::unread::{Unread, unread};
 
 /// What became of one control on one resource.
@@ -372,15 +374,12 @@ impl Judge {
         self.judged.push((Examined::keep(scope), batch));
     }
 
-    /// The findings of the scope that was judged last. One that another scope of the run may decide is unknown until
-    /// [`Self::finish`].
-    pub fn last_said(&self) -> Vec<Said<'static>> {
-        let Some((examined, batch)) = self.judged.last() else { return Vec::new() };
-        let finding = |row| {
-            let finding = view(examined, &self.controls, &self.options.exceptions, row);
-            Said::of(&finding).into_owned()
-        };
-        batch.rows.iter().map(finding).collect()
+    /// The findings of the scope that was judged last.
+    pub(crate) fn last(&self) -> impl Iterator<Item = Finding<'_>> {
+        self.judged.last().into_iter().flat_map(|(examined, batch)| {
+            let finding = |row| view(examined, &self.controls, &self.options.exceptions, row);
+            batch.rows.iter().map(finding)
+        })
     }
 
     /// Every finding, once all scopes were judged. What one scope asked another one is decided now.
@@ -651,7 +650,7 @@ fn judge_apart(
 ) -> Vec<(u16, RequirementId, Tally)> {
     let mut all = Vec::new();
     for mapping in control.satisfies {
-        let Some(params) = mapping.apart(control, &options.params) else { continue };
+        let Some(params) = options.params.apart(control, mapping) else { continue };
         let check = mapping.check().unwrap_or(control.test.check);
         let (requirement, provider) = (mapping.requirement, scope.provider);
         let mut tally = Tally::default();
@@ -760,9 +759,6 @@ fn settle_apart(apart: &mut Apart, pending: Vec<PendingApart>, index: &Index) {
     }
 }
 
-/// Why a control is not applicable where the provider has no such setting.
-pub(crate) const NOT_OFFERED: &str = "the provider has no such setting";
-
 fn outcome(judged: Judged) -> Outcome {
     match judged {
         Ok(Verdict::Pass) => Outcome::Pass,
@@ -812,6 +808,38 @@ fn parallel<J: Sync, R: Send>(jobs: &[J], weight: usize, one: impl Fn(&J) -> R +
     }
     let _ = weight;
     jobs.iter().map(one).collect()
+}
+
+/// How many failures an exception covers, and how it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Use<'f> {
+    /// The exception.
+    pub exception: &'f Exception,
+    /// The failures that it covers.
+    pub covers: usize,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+/// How each exception stands that is about a control of this run.
+pub fn uses<'f>(findings: &'f Findings<'_>) -> Vec<Use<'f>> {
+    let now = findings.header().finished;
+    let all = findings.exceptions();
+    let covers = findings.covered();
+    let judged = |exception: &Exception| {
+        findings.controls().iter().any(|control| exception.concerns(control))
+    };
+    all.iter()
+        .zip(covers)
+        .filter(|(exception, _)| judged(exception))
+        .map(|(exception, covers)| {
+            let standing = match exception.standing(now) {
+                Standing::EndsSoon | Standing::InForce if covers == 0 => Standing::Idle,
+                standing => standing,
+            };
+            Use { exception, covers, standing }
+        })
+        .collect()
 }
 
 #[cfg(test)]

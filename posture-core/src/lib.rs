@@ -8,46 +8,39 @@
 //!
 //! There is no network here, no clock, no terminal and no global state.
 
-mod budget;
+mod ask;
 pub mod catalogue;
-pub(crate) mod checks;
+mod check;
+mod checks;
+mod context;
 pub mod control;
 pub mod controls;
-pub mod dated;
 pub mod diff;
-pub mod entries;
+mod digest;
 pub mod exception;
-pub mod fact;
 pub mod frameworks;
-pub mod gap;
 mod join;
 pub mod json;
 pub mod judge;
-pub mod listing;
-pub mod memory;
+mod lack;
 pub mod notes;
-mod packing;
 pub mod params;
-pub mod part;
-pub mod plan;
-pub mod prelude;
-pub mod provider;
-pub mod provider_info;
+mod prelude;
 pub mod record;
-pub mod redact;
-pub mod replace;
 pub mod report;
-pub mod resource;
-pub mod scope;
-pub mod skew;
-pub mod snapshot;
-pub mod suggest;
-#[cfg(test)]
-mod testing;
-pub mod time;
+mod stand;
+mod threshold;
 pub mod unread;
 pub mod wanted;
 pub mod what_if;
+
+#[cfg(test)]
+mod testing;
+
+pub use posture_model::{
+    dated, entries, fact, gap, listing, memory, part, plan, provider, provider_info, redact,
+    replace, resource, scope, skew, snapshot, suggest, time,
+};
 
 /// The example of the README has to compile and hold.
 #[cfg(doctest)]

@@ -5,46 +5,11 @@ use std::collections::BTreeMap;
 
 use crate::control::Control;
 use crate::frameworks::{Framework, Requirement, Strength};
-use crate::gap::GapId;
+use crate::lack::Lack;
 use crate::provider::Provider;
 use crate::report::{Report, State};
-use crate::resource::{FactId, Resource};
-use crate::scope::{Scope, Visit};
-use crate::wanted::Wanted;
-
-/// How many resources lack a fact, of how many.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Lack {
-    gaps: usize,
-    population: usize,
-}
-
-/// Of each fact that somebody asked for, how many resources of a scope lack it. Those that lack none are left out, but for
-/// their population.
-pub(crate) fn lacks(scope: &Scope) -> BTreeMap<FactId, Lack> {
-    struct Count(BTreeMap<FactId, Lack>);
-    impl Visit for Count {
-        fn resources<R: Resource>(&mut self, resources: &[R], _: &[GapId]) {
-            for fact in R::FACTS {
-                let mut lack = Lack::default();
-                for resource in resources {
-                    match resource.gap(fact.name) {
-                        Some(GapId::NOT_COLLECTED) => continue,
-                        Some(_) => lack.gaps += 1,
-                        None => {}
-                    }
-                    lack.population += 1;
-                }
-                if lack.population > 0 {
-                    self.0.insert(FactId { kind: R::KIND, name: fact.name }, lack);
-                }
-            }
-        }
-    }
-    let mut count = Count(BTreeMap::new());
-    scope.visit(&mut count);
-    count.0
-}
+use crate::resource::FactId;
+use crate::wanted;
 
 /// What is worth saying although nothing became of it.
 #[derive(Debug, Default)]
@@ -69,7 +34,7 @@ pub fn notes(report: &Report<'_>) -> Notes {
                 notes.idle_controls.push((provider, control));
             }
         }
-        let wanted = Wanted::by(findings.controls(), provider);
+        let wanted = wanted::by(findings.controls(), provider);
         let mut lacking: BTreeMap<FactId, Lack> = BTreeMap::new();
         let of_provider =
             |examined: &&crate::judge::Examined<'_>| examined.scope().provider == provider;
@@ -108,6 +73,7 @@ mod tests {
     use crate::judge::{self, Judge, Options};
     use crate::report::roll_up;
     use crate::resource::Bucket;
+    use crate::scope::Scope;
     use crate::snapshot::Snapshot;
     use crate::time::Time;
     use crate::{controls, frameworks};

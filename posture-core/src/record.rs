@@ -5,39 +5,21 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::Read;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::control::{Check, Control, Severity};
+use crate::control::{Control, Severity};
+use crate::digest::digest_of;
 use crate::gap::{Gap, Reason};
-use crate::judge::{Finding, Findings, Outcome};
+use crate::judge::{Finding, Findings, Judge, Outcome};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
 use crate::scope::Region;
 use crate::time::Time;
 use crate::{controls, json};
 
-/// Where a finding stands. An accepted failure is one of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Stand {
-    /// The objective is met.
-    Pass,
-    /// It is not met.
-    Fail,
-    /// It is not met, and that was accepted.
-    Excepted,
-    /// It does not concern the resource.
-    NotApplicable,
-    /// It could not be decided.
-    Unknown,
-}
+pub use crate::digest::digest;
+pub use crate::stand::Stand;
 
 impl Stand {
-    /// Every stand.
-    pub const ALL: &'static [Self] =
-        &[Self::Pass, Self::Fail, Self::Excepted, Self::NotApplicable, Self::Unknown];
-
     /// How a finding stands.
     pub fn of(finding: &Finding<'_>) -> Self {
         match finding.outcome {
@@ -47,30 +29,6 @@ impl Stand {
             Outcome::NotApplicable(_) => Self::NotApplicable,
             Outcome::Unknown(_) => Self::Unknown,
         }
-    }
-
-    /// The stand in words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Excepted => "excepted",
-            Self::NotApplicable => "not applicable",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// The name as written in files.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::NotApplicable => "not-applicable",
-            other => other.words(),
-        }
-    }
-
-    /// Whether the objective is not met, accepted or not.
-    pub fn fails(self) -> bool {
-        matches!(self, Self::Fail | Self::Excepted)
     }
 }
 
@@ -260,6 +218,14 @@ impl<'a> Record<'a> {
 
 fn is_unread(region: &Region) -> bool {
     region.excluded || !region.enabled
+}
+
+impl Judge {
+    /// What the findings of the scope say that was judged last. One that another scope of the run may decide is unknown until
+    /// [`Self::finish`].
+    pub fn last_said(&self) -> Vec<Said<'static>> {
+        self.last().map(|finding| Said::of(&finding).into_owned()).collect()
+    }
 }
 
 /// What findings say, one after the other, those of one account together.
@@ -458,51 +424,6 @@ impl FindingRead {
     }
 }
 
-/// Tells how a control judges apart from how it would with other parameters or another objective.
-pub fn digest(control: &Control, params: &Params) -> String {
-    let rule = rule(control);
-    digest_of(control.title, control.severity, &params.in_force(control), rule.as_deref())
-}
-
-/// Tells the rule of a control that is not built in apart from every other.
-pub(crate) fn rule(control: &Control) -> Option<String> {
-    let Check::Rule(rule) = control.test.check else { return None };
-    Some(hex(Sha256::digest(rule.source())))
-}
-
-/// Enough of a hash to tell one thing from another.
-fn hex(hash: impl AsRef<[u8]>) -> String {
-    hash.as_ref().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// From no more than what the JSON report holds.
-fn digest_of<K: AsRef<str>>(
-    title: &str,
-    severity: Severity,
-    parameters: &BTreeMap<K, Value>,
-    rule: Option<&str>,
-) -> String {
-    let mut hash = Sha256::new();
-    let mut add = |text: &str| {
-        hash.update((text.len() as u64).to_be_bytes());
-        hash.update(text.as_bytes());
-    };
-    add(title);
-    add(severity.id());
-    for (name, value) in parameters {
-        add(name.as_ref());
-        match value {
-            Value::Number(number) => add(&number.to_string()),
-            Value::Names(names) => names.iter().for_each(|name| add(name)),
-        }
-        add("");
-    }
-    if let Some(rule) = rule {
-        add(rule);
-    }
-    hex(hash.finalize())
-}
-
 /// The id that a built-in control has now, given one that it has or had before; any other as it is. Reports and histories keep
 /// the ids of their day.
 pub fn current_id(id: String) -> String {
@@ -516,11 +437,6 @@ fn current(id: String, all: &[&'static Control]) -> String {
 
 fn read_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     String::deserialize(deserializer).map(current_id)
-}
-
-/// The control of an id, or of one that it had before, where it is one of today's.
-pub(crate) fn control(id: &str) -> Option<&'static Control> {
-    controls::ALL.iter().copied().find(|control| control.ids().any(|own| own == id))
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ pub(crate) fn row_of(
         .iter()
         .find(|mapping| mapping.requirement.to_string() == requirement)
         .unwrap_or_else(|| panic!("{} does not map to {requirement}", control.id));
-    let params = mapping.apart(control, &Params::default()).unwrap_or_default();
+    let params = Params::default().apart(control, mapping).unwrap_or_default();
     let context = Context::new(&scope, &params);
     let mut all = Vec::new();
     mapping.check().unwrap_or(control.test.check).run(&context, |_, judged| all.push(judged));

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use posture_core::controls::identity::access_key_age::CONTROL;
+use posture_core::control::Control;
+use posture_core::controls;
 use posture_core::fact::Known;
 use posture_core::frameworks;
 use posture_core::judge::{self, Findings, Judge, Options, Tally};
@@ -13,10 +14,14 @@ use posture_core::resource::AccessKey;
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
 
+fn control() -> &'static Control {
+    controls::by_id("identity.access-key-age").unwrap()
+}
+
 /// Keys of these ages, judged with a threshold: where CIS AWS 2.12 stands, which asks for 90 days, and the tally of
 /// the control's findings.
 fn row(ages: &[i64], days: Option<u32>) -> (State, Tally, Bearing) {
-    let mut scope = CONTROL.passing(Provider::Aws);
+    let mut scope = control().passing(Provider::Aws);
     scope.access_keys.items = (0..)
         .zip(ages)
         .map(|(number, age)| {
@@ -29,10 +34,10 @@ fn row(ages: &[i64], days: Option<u32>) -> (State, Tally, Bearing) {
     let snapshot = Snapshot::new("test", scope.started, scope.finished, vec![scope.clone()]);
     let mut params = Params::default();
     if let Some(days) = days {
-        params.set(&CONTROL, "max-age-days", Value::Number(days)).unwrap();
+        params.set(control(), "max-age-days", Value::Number(days)).unwrap();
     }
     let options = Options { params, ..Options::default() };
-    let mut judge = Judge::new(&[&CONTROL], options.clone());
+    let mut judge = Judge::new(&[control()], options.clone());
     judge.add(scope);
     let frameworks = [frameworks::find("cis-aws").unwrap()];
     let one = |findings: Findings<'_>| {
@@ -41,7 +46,7 @@ fn row(ages: &[i64], days: Option<u32>) -> (State, Tally, Bearing) {
         let row = rows.iter().find(|row| row.requirement.id == "2.12").unwrap();
         (row.state, report.findings.tally(0), row.controls[0])
     };
-    let at_once = one(judge::judge(&snapshot, &[&CONTROL], &options));
+    let at_once = one(judge::judge(&snapshot, &[control()], &options));
     let one_by_one = one(judge.finish(snapshot.header()));
     assert_eq!((at_once.0, at_once.1), (one_by_one.0, one_by_one.1));
     assert_eq!(at_once.2.tally, one_by_one.2.tally);

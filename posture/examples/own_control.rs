@@ -1,19 +1,25 @@
 //! Judges an AWS account by a control of one's own beside one that is built in.
 #![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
 
-use posture::core::control::Evidence;
+use posture::core::control::{
+    Check, Context, Control, Evidence, Examples, Judged, Remedy, Severity, Test, Verdict,
+    not_applicable, pass, since,
+};
+use posture::core::fact::Known;
+use posture::core::frameworks::{Strength, csf20};
 use posture::core::judge::Outcome;
-use posture::core::prelude::*;
+use posture::core::provider::Provider;
+use posture::core::resource::{Bucket, Resource};
 
 /// Buckets of this company begin with its name.
 static NAMED: Control = Control {
     id: "storage.named-by-us",
     life: since("0.1.0"),
     title: "Buckets are named as we name them",
-    severity: Low,
+    severity: Severity::Low,
     rationale: "A name that says whose a bucket is helps whoever finds it.",
     remediation: &[(
-        Aws,
+        Provider::Aws,
         Remedy {
             text: "Make a bucket with a name that begins with `contoso-`, and move its objects.",
             console: "S3 → Buckets → Create bucket",
@@ -21,7 +27,7 @@ static NAMED: Control = Control {
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"],
-    satisfies: &[csf20("ID.AM-05", Supporting)],
+    satisfies: &[csf20("ID.AM-05", Strength::Supporting)],
     test: Test {
         reads: &[Bucket::VERSIONING],
         params: &[],

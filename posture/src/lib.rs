@@ -50,7 +50,7 @@ use posture_core::provider_info::ProviderInfo;
 use posture_core::scope::Scope;
 use posture_core::snapshot::Header;
 use posture_core::time::Time;
-use posture_core::wanted::Wanted;
+use posture_core::wanted::{self, Wanted};
 use tokio::sync::watch;
 use tracing::Instrument;
 
@@ -527,7 +527,7 @@ impl Settings {
     /// What has to be read of a provider: what the controls read, and what exceptions are told by.
     fn wanted(&self, provider: Provider) -> Wanted {
         let controls = self.controls();
-        let wanted = Wanted::by(&controls, provider);
+        let wanted = wanted::by(&controls, provider);
         // Of the kinds that are judged by controls which such an exception is about.
         let by_tag = |control: &&&Control| {
             let by_tag = |exception: &Exception| {

@@ -34,7 +34,7 @@ use posture_core::report::roll_up;
 use posture_core::resource::{FactId, Kind, Resource};
 use posture_core::scope::{Scope, Visit};
 use posture_core::snapshot::{DEFAULT_LIMIT, Snapshot};
-use posture_core::wanted::Wanted;
+use posture_core::wanted;
 use posture_core::{controls, frameworks};
 use posture_sim::aws::{Account, World};
 use posture_sim::azure::Scenario;
@@ -456,7 +456,7 @@ async fn read_aws(
     patience: Duration,
 ) -> Scope {
     use posture_aws::collect::{Observer, Options, collect};
-    let (wanted, options) = (Wanted::by(controls, Provider::Aws), Options::default());
+    let (wanted, options) = (wanted::by(controls, Provider::Aws), Options::default());
     let observer: Observer = Arc::new(|_| ());
     let (wanted, options, observer) = (&wanted, &options, &observer);
     let read = bounded(patience, |stop| collect(session, wanted, options, observer, stop)).await;
@@ -470,7 +470,7 @@ async fn read_azure(
     patience: Duration,
 ) -> Vec<Scope> {
     use posture_azure::collect::{Observer, Options, collect};
-    let wanted = Wanted::by(controls, Provider::Azure);
+    let wanted = wanted::by(controls, Provider::Azure);
     let observer: Observer = Arc::new(|_| ());
     let (wanted, observer) = (&wanted, &observer);
     bounded(patience, |stop| async move {

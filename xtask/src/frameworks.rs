@@ -539,8 +539,8 @@ pub(crate) fn catalogue() -> Result<Generated> {
     let [csf, ccm_new, ccm_old, .., nist] = &all;
     let mut text = String::from(
         "//! Written by `cargo xtask generate` from `posture-core/data/frameworks`; not to be edited.\n\n\
-         use super::Class::{Automated, Organisational, Partial};\n\
-         use super::{Class, Framework, Group, Requirement};\n\
+         use super::table::Class::{Automated, Organisational, Partial};\n\
+         use super::table::{Class, Framework, Group, Requirement};\n\
          use crate::provider::Provider;\n\n\
          type Elsewhere = &'static [(&'static str, &'static str)];\n\n\
          const fn g(id: &'static str, title: &'static str, parent: Option<&'static str>) -> Group {\n    \

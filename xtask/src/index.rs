@@ -33,9 +33,9 @@ pub(crate) fn controls() -> Result<Generated> {
     );
     let mut ids = Vec::new();
     for (area, conditions) in &areas {
-        let _ = writeln!(text, "/// Controls of {area}.\npub mod {area} {{");
+        let _ = writeln!(text, "pub(crate) mod {area} {{");
         for condition in conditions {
-            let _ = writeln!(text, "    pub mod {condition};");
+            let _ = writeln!(text, "    pub(crate) mod {condition};");
             ids.push((format!("{area}.{}", condition.replace('_', "-")), area, condition));
         }
         text.push_str("}\n\n");
@@ -49,6 +49,11 @@ pub(crate) fn controls() -> Result<Generated> {
     if ids.len() == 1 {
         text = text.replace("&[\n    ", "&[").replace(",\n];", "];");
     }
+    text.push_str(
+        "\n/// The built-in control of this id, or of one that it had before.\n\
+         pub fn by_id(id: &str) -> Option<&'static Control> {\n    \
+         ALL.iter().copied().find(|control| control.ids().any(|own| own == id))\n}\n",
+    );
     Ok(Generated { path: "posture-core/src/controls/mod.rs".to_owned(), text })
 }
 

@@ -1,7 +1,7 @@
 //! Whom AWS reaches about the account.
 
-use posture_core::fact::Fact;
-use posture_core::part::Part;
+use posture_model::fact::Fact;
+use posture_model::part::Part;
 
 use super::context::Audit;
 use crate::wire::services::ACCOUNT;
@@ -83,10 +83,10 @@ fn is_reachable(contact: ContactInformation<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::fact::Known;
-    use posture_core::gap::Reason;
-    use posture_core::resource::Account;
-    use posture_core::wanted::Wanted;
+    use posture_model::fact::Known;
+    use posture_model::gap::Reason;
+    use posture_model::resource::Account;
+    use posture_model::wanted::Wanted;
 
     use crate::fake::Fake;
 

@@ -1,10 +1,10 @@
 //! Encryption keys of the customer.
 
 use futures::stream::{self, StreamExt};
-use posture_core::fact::{Fact, Known};
-use posture_core::listing::Listing;
-use posture_core::provider::Provider;
-use posture_core::resource::{FactId, Key, KeyOrigin, KeyState, Kind, Resource};
+use posture_model::fact::{Fact, Known};
+use posture_model::listing::Listing;
+use posture_model::provider::Provider;
+use posture_model::resource::{FactId, Key, KeyOrigin, KeyState, Kind, Resource};
 
 use super::resource_policy::{self, ResourcePolicy};
 use super::{Audit, Regions, regional_listing};

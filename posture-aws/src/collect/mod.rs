@@ -15,12 +15,12 @@ mod s3;
 mod selectors;
 
 pub use posture_collect::{CollectError, Event, Observer};
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::Kind;
-use posture_core::scope::{Region, Scope};
-use posture_core::wanted::Wanted;
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::Kind;
+use posture_model::scope::{Region, Scope};
+use posture_model::wanted::Wanted;
 use tokio::sync::{OnceCell, watch};
 
 use crate::action::LIST_REGIONS;

@@ -2,10 +2,10 @@
 //! read has one resource of each kind, also where the service is off or does not answer.
 
 use futures::future::join_all;
-use posture_core::fact::{self, Fact, Known};
-use posture_core::listing::Listing;
-use posture_core::provider::Provider;
-use posture_core::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
+use posture_model::fact::{self, Fact, Known};
+use posture_model::listing::Listing;
+use posture_model::provider::Provider;
+use posture_model::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
 
 use super::{Audit, Regions};
 use crate::ask::Refused;
@@ -422,11 +422,11 @@ async fn analyzer(audit: &Audit<'_>, region: String) -> Analyzer {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::gap::Gap;
-    use posture_core::gap::Reason;
-    use posture_core::resource::{FactId, Resource};
-    use posture_core::scope::Scope;
-    use posture_core::wanted::Wanted;
+    use posture_model::gap::Gap;
+    use posture_model::gap::Reason;
+    use posture_model::resource::{FactId, Resource};
+    use posture_model::scope::Scope;
+    use posture_model::wanted::Wanted;
     use serde_json::{Value, json};
 
     use super::*;
@@ -434,7 +434,7 @@ mod tests {
 
     async fn read<R: Resource>(fake: &Fake) -> Scope {
         let fact =
-            |fact: &posture_core::resource::FactInfo| FactId { kind: R::KIND, name: fact.name };
+            |fact: &posture_model::resource::FactInfo| FactId { kind: R::KIND, name: fact.name };
         let facts: Vec<FactId> = R::FACTS.iter().map(fact).collect();
         fake.collect(&Wanted::of(&facts, &[R::KIND])).await
     }

@@ -7,16 +7,16 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use posture_core::entries::Entries;
-use posture_core::fact::{Fact, Known, NotOffered};
-use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{
+use posture_model::entries::Entries;
+use posture_model::fact::{Fact, Known, NotOffered};
+use posture_model::gap::{Gap, GapId, Reason};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{
     Account, FactId, Grant, GrantLevel, GrantPower, Holder, Kind, Policy, Resource,
 };
-use posture_core::wanted::Wanted;
+use posture_model::wanted::Wanted;
 
 use super::body::{self, Misfit, View, name_of, same, senseless, word};
 use super::context::Subscription;

@@ -8,8 +8,8 @@ use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions}
 use azure_core::http::headers::Headers;
 use azure_core::http::{AsyncRawResponse, HttpClient, Request, StatusCode};
 use azure_core::time::{Duration, OffsetDateTime};
-use posture_core::resource::{FactId, Kind, Resource};
-use posture_core::wanted::Wanted;
+use posture_model::resource::{FactId, Kind, Resource};
+use posture_model::wanted::Wanted;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 

@@ -1,9 +1,9 @@
 //! Web applications of a subscription, and what watches them from within.
 
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::Gap;
-use posture_core::part::Part;
-use posture_core::resource::Account;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::Gap;
+use posture_model::part::Part;
+use posture_model::resource::Account;
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, senseless, word};

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, Reason};
-use posture_core::part::Part;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, Reason};
+use posture_model::part::Part;
 
 use super::body::{Body, Misfit, Read, View, same, senseless, word};
 use super::context::Subscription;
 use crate::client::{Items, Lane, Question};
 use crate::entry::{Action, SUBSCRIPTION, SWITCHED_OFF};
-use posture_core::resource::Account;
+use posture_model::resource::Account;
 
 pub(crate) const ASSIGNMENTS: Action = Action {
     name: "Microsoft.Authorization/policyAssignments/read",

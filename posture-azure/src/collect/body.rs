@@ -1,8 +1,8 @@
 //! What was answered, with what is needed to say what is wrong with it.
 
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, Reason};
-use posture_core::time::Time;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, Reason};
+use posture_model::time::Time;
 use serde_json::Value;
 
 use crate::client::Asker;

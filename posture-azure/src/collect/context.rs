@@ -1,11 +1,11 @@
 //! What every collector needs: the subscription or the tenant that it reads, through what it asks, and what is wanted.
 
 use posture_collect::{Observer, observed};
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::resource::{Bucket, Resource};
-use posture_core::time::Time;
-use posture_core::wanted::Wanted;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, GapId, Reason};
+use posture_model::resource::{Bucket, Resource};
+use posture_model::time::Time;
+use posture_model::wanted::Wanted;
 use serde_json::Value;
 use tokio::sync::watch;
 

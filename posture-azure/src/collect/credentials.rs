@@ -1,12 +1,12 @@
 //! The passwords and certificates of applications and of the principals that stand for them in the tenant.
 
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{Credential, FactId, Kind};
-use posture_core::time::Time;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, GapId, Reason};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{Credential, FactId, Kind};
+use posture_model::time::Time;
 use serde_json::Value;
 
 use super::body::{Body, Misfit, Read, View, field, same, senseless, word};

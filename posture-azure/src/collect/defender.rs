@@ -1,14 +1,14 @@
 //! Defender for Cloud: what it watches in a subscription, and whom it tells.
 
 use futures::StreamExt;
-use posture_core::dated::Dated;
-use posture_core::fact::{self, Fact, Known, NotOffered};
-use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{Account, Detector, Kind, RiskLevel};
-use posture_core::wanted::Wanted;
+use posture_model::dated::Dated;
+use posture_model::fact::{self, Fact, Known, NotOffered};
+use posture_model::gap::{Gap, GapId, Reason};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{Account, Detector, Kind, RiskLevel};
+use posture_model::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{Body, Read, View, name_of, same, senseless, word};

@@ -1,12 +1,12 @@
 //! Diagnostic settings: which records go where.
 
-use posture_core::fact::{Fact, Known};
+use posture_model::fact::{Fact, Known};
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::context::Subscription;
 use crate::client::{Asker, Items, Lane, Question};
 use crate::entry::{Action, LOGGED, Per};
-use posture_core::resource::{AuditTrail, Bucket, Kind, Vault};
+use posture_model::resource::{AuditTrail, Bucket, Kind, Vault};
 
 pub(crate) const READ: Action = Action {
     name: "Microsoft.Insights/diagnosticSettings/read",

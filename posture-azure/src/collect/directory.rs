@@ -1,10 +1,10 @@
 //! The settings of a directory that hold for everybody in it.
 
 use posture_collect::text::clip;
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, Reason};
-use posture_core::part::Part;
-use posture_core::resource::{Directory, GuestAccess, GuestInvitations, UserConsent};
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, Reason};
+use posture_model::part::Part;
+use posture_model::resource::{Directory, GuestAccess, GuestInvitations, UserConsent};
 use serde_json::Value;
 
 use super::body::{Body, View, same, senseless, word};

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use posture_core::dated::Dated;
-use posture_core::fact::{Fact, Known};
-use posture_core::part::Part;
+use posture_model::dated::Dated;
+use posture_model::fact::{Fact, Known};
+use posture_model::part::Part;
 
 use super::body::same;
 use super::context::Tenant;
 use super::diagnostics::{self, Setting};
 use crate::client::{Lane, Question};
 use crate::entry::{Action, TENANT};
-use posture_core::resource::Directory;
+use posture_model::resource::Directory;
 
 pub(crate) const DIRECTORY: Action = Action {
     name: "microsoft.aadiam/diagnosticSettings/read",

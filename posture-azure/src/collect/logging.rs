@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use posture_core::dated::Dated;
-use posture_core::entries::Entries;
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{Account, Alert, AuditTrail, Encryption, EventClass, Kind, LogGroup};
+use posture_model::dated::Dated;
+use posture_model::entries::Entries;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, GapId, Reason};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{Account, Alert, AuditTrail, Encryption, EventClass, Kind, LogGroup};
 use serde_json::Value;
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
@@ -467,7 +467,7 @@ fn reaches(
             rows.iter().find(mine).map_or(Known(false), |group| tells(audit, group))
         }
     });
-    let reaches = match (posture_core::fact::any(each.collect::<Vec<_>>()), elsewhere.first()) {
+    let reaches = match (posture_model::fact::any(each.collect::<Vec<_>>()), elsewhere.first()) {
         (Known(false), Some(id)) => audit.ask.unknown(self::elsewhere(id)),
         (reaches, _) => reaches,
     };
@@ -523,7 +523,7 @@ fn tells(audit: &Subscription<'_>, group: &Value) -> Fact<bool> {
         });
         body.fact(any)
     });
-    enabled & posture_core::fact::any(listening.collect::<Vec<_>>())
+    enabled & posture_model::fact::any(listening.collect::<Vec<_>>())
 }
 
 /// The workspaces that keep records.

@@ -35,11 +35,11 @@ use futures::StreamExt;
 use posture_collect::Filter;
 use posture_collect::plan::Counted;
 pub use posture_collect::{CollectError, Event, Observer};
-use posture_core::gap::Gap;
-use posture_core::provider::Provider;
-use posture_core::resource::{Bucket, Kind, Vault};
-use posture_core::scope::{Level, Scope};
-use posture_core::wanted::Wanted;
+use posture_model::gap::Gap;
+use posture_model::provider::Provider;
+use posture_model::resource::{Bucket, Kind, Vault};
+use posture_model::scope::{Level, Scope};
+use posture_model::wanted::Wanted;
 use serde_json::Value;
 
 use crate::client::{Asker, Items, Lane, Question};
@@ -279,7 +279,7 @@ async fn below(ask: &Asker, group: &str) -> Result<Vec<String>, CollectError> {
     // A name from the command line; it must stay one word of the path.
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.()".contains(c);
     if group.is_empty() || !group.chars().all(plain) || group.contains("..") {
-        let mut gap = Gap::new(DESCENDANTS, group, posture_core::gap::Reason::Unsupported);
+        let mut gap = Gap::new(DESCENDANTS, group, posture_model::gap::Reason::Unsupported);
         gap.detail = Some("this cannot be the name of a management group".to_owned());
         return Err(CollectError::Refused(Box::new(gap)));
     }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use posture_core::fact::{self, Fact, Known};
-use posture_core::gap::{Gap, Reason};
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{FlowLog, FlowLogTarget, Kind, Network, SecurityGroup};
-use posture_core::wanted::Wanted;
+use posture_model::fact::{self, Fact, Known};
+use posture_model::gap::{Gap, Reason};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{FlowLog, FlowLogTarget, Kind, Network, SecurityGroup};
+use posture_model::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
@@ -506,7 +506,7 @@ fn retention_of(log: View<'_>) -> Read<Option<u32>> {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::scope::Scope;
+    use posture_model::scope::Scope;
     use serde_json::json;
 
     use super::super::recorded::{scopes, why};

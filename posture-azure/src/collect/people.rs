@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use posture_core::fact::{Fact, Known, NotOffered};
-use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{Kind, User};
-use posture_core::time::Time;
+use posture_model::fact::{Fact, Known, NotOffered};
+use posture_model::gap::{Gap, GapId, Reason};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{Kind, User};
+use posture_model::time::Time;
 use serde_json::Value;
 
 use super::body::{Body, View, senseless, word};

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use posture_core::gap::{Gap, Reason};
-use posture_core::resource::{self, Account, FactId, Grant};
-use posture_core::wanted::Wanted;
+use posture_model::gap::{Gap, Reason};
+use posture_model::resource::{self, Account, FactId, Grant};
+use posture_model::wanted::Wanted;
 use serde_json::Value;
 use tokio::sync::Mutex;
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use posture_core::fact::Fact;
-use posture_core::gap::Reason;
-use posture_core::resource::{FactId, Kind};
-use posture_core::scope::Scope;
-use posture_core::wanted::Wanted;
+use posture_model::fact::Fact;
+use posture_model::gap::Reason;
+use posture_model::resource::{FactId, Kind};
+use posture_model::scope::Scope;
+use posture_model::wanted::Wanted;
 use posture_sim::azure::{Scenario, Server};
 use serde_json::Value;
 use tokio::sync::watch;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use posture_core::dated::Dated;
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, Reason};
-use posture_core::part::Part;
-use posture_core::resource::Directory;
+use posture_model::dated::Dated;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, Reason};
+use posture_model::part::Part;
+use posture_model::resource::Directory;
 use tokio::sync::OnceCell;
 
 use super::body::{Misfit, Read as Parsed, View, same, senseless, word};

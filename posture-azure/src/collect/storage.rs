@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use futures::StreamExt;
-use posture_core::entries::Entries;
-use posture_core::fact::{Fact, Known, NotOffered};
-use posture_core::gap::Gap;
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{
+use posture_model::entries::Entries;
+use posture_model::fact::{Fact, Known, NotOffered};
+use posture_model::gap::Gap;
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{
     AuditTrail, Bucket, Encryption, FactId, Kind, PublicAccessBlock, PublicNetwork, TlsVersion,
 };
-use posture_core::time::Time;
+use posture_model::time::Time;
 use serde_json::Value;
 
 use super::body::{Body, Read, View, field, name_of, same, senseless, word};

@@ -1,11 +1,11 @@
 //! One subscription: how the results of its collectors become a scope.
 
 use posture_collect::Observer;
-use posture_core::gap::Gap;
-use posture_core::provider::Provider;
-use posture_core::resource::{Account, Kind};
-use posture_core::scope::Scope;
-use posture_core::wanted::Wanted;
+use posture_model::gap::Gap;
+use posture_model::provider::Provider;
+use posture_model::resource::{Account, Kind};
+use posture_model::scope::Scope;
+use posture_model::wanted::Wanted;
 
 use super::access::Above;
 use super::body::Body;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use posture_core::gap::{Gap, Reason};
-use posture_core::wanted::Wanted;
+use posture_model::gap::{Gap, Reason};
+use posture_model::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{View, senseless, word};

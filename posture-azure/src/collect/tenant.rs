@@ -1,11 +1,11 @@
 //! The tenant itself: what lies in no subscription, which is its directory of identities.
 
 use posture_collect::Observer;
-use posture_core::listing::Listing;
-use posture_core::provider::Provider;
-use posture_core::resource::{Directory, Kind};
-use posture_core::scope::Scope;
-use posture_core::wanted::Wanted;
+use posture_model::listing::Listing;
+use posture_model::provider::Provider;
+use posture_model::resource::{Directory, Kind};
+use posture_model::scope::Scope;
+use posture_model::wanted::Wanted;
 
 use super::context::Tenant;
 use super::principals::Principals;

@@ -1,10 +1,10 @@
 //! The tiers in which resources run, of the kinds that have one that is not for production.
 
-use posture_core::dated::Dated;
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::Gap;
-use posture_core::part::Part;
-use posture_core::resource::Account;
+use posture_model::dated::Dated;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::Gap;
+use posture_model::part::Part;
+use posture_model::resource::Account;
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, word};

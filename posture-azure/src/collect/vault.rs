@@ -1,14 +1,14 @@
 //! Key vaults, and the keys and secrets in them as far as Resource Manager tells them: never what they hold.
 
 use futures::StreamExt;
-use posture_core::fact::{Fact, Known, NotOffered};
-use posture_core::gap::{Gap, GapId};
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{Key, KeyOrigin, KeyState, Kind, Secret, Vault, VaultAccess};
-use posture_core::time::Time;
-use posture_core::wanted::Wanted;
+use posture_model::fact::{Fact, Known, NotOffered};
+use posture_model::gap::{Gap, GapId};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{Key, KeyOrigin, KeyState, Kind, Secret, Vault, VaultAccess};
+use posture_model::time::Time;
+use posture_model::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, senseless, word};

@@ -8,7 +8,7 @@ mod laws;
 mod pattern;
 mod place;
 
-use posture_core::dated::Dated;
+use posture_model::dated::Dated;
 use std::collections::BTreeSet;
 
 use serde_json::Value;

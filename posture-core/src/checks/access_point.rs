@@ -1,7 +1,7 @@
 //! What controls of access points have in common.
 
+use crate::ask;
 use crate::control::Undecided;
-use crate::join;
 use crate::prelude::*;
 
 fn restricts(block: &Fact<PublicAccessBlock>) -> Fact<bool> {
@@ -30,7 +30,7 @@ pub(crate) fn open_to_all(
         _ => point.bucket_account.map(|account| *account == context.scope.id),
     };
     if own == Known(false) {
-        let keys = vec![join::Key::bucket(control, &context.scope.partition, name).into()];
+        let keys = vec![ask::Key::bucket(control.id, &context.scope.partition, name).into()];
         let asked = match open.known() {
             Ok(_) => context.elsewhere(keys, Err(Undecided::Unknown(GapId::OUTSIDE_SCOPE))),
             Err(undecided) => context.passes_elsewhere(keys, Err(undecided)),

@@ -1,8 +1,8 @@
 //! Whether somebody is told of a class of events.
 
+use crate::ask;
 use crate::control::Undecided;
 use crate::gap::Reason;
-use crate::join;
 use crate::prelude::*;
 
 pub(crate) const REMEDY: &str = "Add a metric filter for these events to the log group of a trail that records every region, \
@@ -53,7 +53,7 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
     // The log group of an organization's trail is in another account, and so are the alerts on it.
     if let Some((gap, _)) = elsewhere.first() {
         let key = |(_, account): &(GapId, &str)| {
-            join::Key::alert(&context.scope.partition, account, class).into()
+            ask::Key::alert(&context.scope.partition, account, class).into()
         };
         let keys = elsewhere.iter().map(key).collect();
         return match here.known() {
@@ -69,7 +69,7 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
         .flatten()
         .collect();
     if let (false, Gap(gap)) = (targets.is_empty(), &here) {
-        let about = targets.into_iter().map(|id| join::About::alert_target(id)).collect();
+        let about = targets.into_iter().map(|id| ask::About::alert_target(id)).collect();
         let otherwise = Err(Undecided::Unknown(*gap));
         // A no there is one here where nothing else is open.
         let open = |alert: &Alert| {

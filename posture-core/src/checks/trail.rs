@@ -1,7 +1,7 @@
 //! What controls of audit trails have in common.
 
+use crate::ask;
 use crate::control::Undecided;
-use crate::join;
 use crate::prelude::*;
 
 /// Whether a trail records all management events of the whole account, and nothing is in the way.
@@ -35,7 +35,7 @@ pub(crate) fn by_bucket(
         Known(None) | NotOffered => GapId::OUTSIDE_SCOPE,
         Gap(gap) => gap,
     };
-    let key = join::Key::bucket(control, &context.scope.partition, name);
+    let key = ask::Key::bucket(control.id, &context.scope.partition, name);
     context.elsewhere(vec![key.into()], Err(Undecided::Unknown(otherwise)))
 }
 

@@ -1,7 +1,7 @@
 //! Written by `cargo xtask generate` from `posture-core/data/frameworks`; not to be edited.
 
-use super::Class::{Automated, Organisational, Partial};
-use super::{Class, Framework, Group, Requirement};
+use super::table::Class::{Automated, Organisational, Partial};
+use super::table::{Class, Framework, Group, Requirement};
 use crate::provider::Provider;
 
 type Elsewhere = &'static [(&'static str, &'static str)];

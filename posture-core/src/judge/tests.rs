@@ -5,6 +5,7 @@ use crate::controls::{self, logging, storage};
 use crate::exception::{Pattern, Place};
 use crate::fact::{Fact, Known};
 use crate::gap::Reason;
+use crate::record::Said;
 use crate::resource::{AuditTrail, Bucket, Directory};
 use crate::scope::{Level, VisitMut};
 use crate::time::Time;

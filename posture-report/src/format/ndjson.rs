@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use posture_core::exception::uses;
 use posture_core::json::{
     ControlV1, CoverageV1, FindingV1, NotesV1, RequirementV1, ScopeV1, ScoreV1, UseV1,
 };
+use posture_core::judge::uses;
 use posture_core::notes::notes;
 use posture_core::params::Params;
 use posture_core::report::{FrameworkReport, Report, State};

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell, Color};
 use console::{measure_text_width, truncate_str};
 use posture_core::control::{Control, Severity};
-use posture_core::exception::uses;
+use posture_core::judge::uses;
 use posture_core::judge::{Examined, Finding, Outcome, Tally};
 use posture_core::notes::notes;
 use posture_core::provider::Provider;

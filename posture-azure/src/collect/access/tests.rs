@@ -1,6 +1,6 @@
 //! Roles and who holds them, from the answers of a subscription, good and bad.
 
-use posture_core::resource::Kind;
+use posture_model::resource::Kind;
 use serde_json::{Value, json};
 
 use super::super::answers::{Answers, ID, audited, said};

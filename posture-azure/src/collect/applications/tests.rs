@@ -1,6 +1,6 @@
 //! Applications and what watches them, from the answers of a subscription, good and bad.
 
-use posture_core::resource::{FactId, Kind};
+use posture_model::resource::{FactId, Kind};
 use serde_json::json;
 
 use super::super::answers::said;
@@ -20,7 +20,7 @@ fn read(components: &[(&str, Value)], facts: &[&'static str]) -> (Value, Value) 
     let scenario = json!({ "subscriptions": [{ "id": id, "name": "s", "resources": resources }] });
     let facts: Vec<FactId> = facts
         .iter()
-        .map(|name| posture_core::resource::Kind::Account.fact(name).unwrap())
+        .map(|name| posture_model::resource::Kind::Account.fact(name).unwrap())
         .collect();
     let scope = scopes(&scenario, &facts, &[Kind::Account])
         .into_iter()

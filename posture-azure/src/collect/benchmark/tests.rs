@@ -1,4 +1,4 @@
-use posture_core::gap::GapId;
+use posture_model::gap::GapId;
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,7 +1,7 @@
 //! The credentials of applications from the answers of a tenant, good and bad.
 
-use posture_core::resource::Kind;
-use posture_core::scope::Scope;
+use posture_model::resource::Kind;
+use posture_model::scope::Scope;
 use serde_json::{Value, json};
 
 use super::super::answers::{every, said};

@@ -1,6 +1,6 @@
 //! Defender for Cloud from recorded answers, good and bad.
 
-use posture_core::resource::{Account, FactId, Kind, Resource};
+use posture_model::resource::{Account, FactId, Kind, Resource};
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,9 +1,9 @@
 //! The settings of the directory from the answers of a tenant, good and bad.
 
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::Reason;
-use posture_core::resource::{FactId, Kind};
-use posture_core::scope::Scope;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::Reason;
+use posture_model::resource::{FactId, Kind};
+use posture_model::scope::Scope;
 use serde_json::{Value, json};
 
 use super::super::recorded::{scopes, why};
@@ -34,7 +34,7 @@ fn tenant(graph: &Value, resources: &Value, facts: &[&'static str]) -> Scope {
     });
     let facts: Vec<FactId> = facts
         .iter()
-        .map(|name| posture_core::resource::Kind::Directory.fact(name).unwrap())
+        .map(|name| posture_model::resource::Kind::Directory.fact(name).unwrap())
         .collect();
     scopes(&scenario, &facts, &[Kind::Directory]).pop().unwrap()
 }

@@ -1,6 +1,6 @@
 //! What a tenant exports, from its diagnostic settings, good and bad.
 
-use posture_core::resource::{FactId, Kind};
+use posture_model::resource::{FactId, Kind};
 use serde_json::{Value, json};
 
 use super::super::answers::said;
@@ -21,7 +21,7 @@ fn read(settings: &[Value], facts: &[&'static str]) -> (Value, Value) {
         json!({ "subscriptions": [{ "id": "s", "name": "s" }], "tenant_resources": settings });
     let facts: Vec<FactId> = facts
         .iter()
-        .map(|name| posture_core::resource::Kind::Directory.fact(name).unwrap())
+        .map(|name| posture_model::resource::Kind::Directory.fact(name).unwrap())
         .collect();
     let scope = scopes(&scenario, &facts, &[Kind::Directory]).pop().unwrap();
     let directory = &scope.directories.items[0];

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use posture_core::resource::{FactId, Resource};
+use posture_model::resource::{FactId, Resource};
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,8 +1,8 @@
 //! The users of the directory from the answers of a tenant, good and bad.
 
-use posture_core::gap::Reason;
-use posture_core::resource::{FactId, Kind};
-use posture_core::scope::Scope;
+use posture_model::gap::Reason;
+use posture_model::resource::{FactId, Kind};
+use posture_model::scope::Scope;
 use serde_json::{Value, json};
 
 use super::super::answers::said;
@@ -20,7 +20,7 @@ fn tenant(users: &Value, registrations: &Value, permissions: &[&str], premium: b
     });
     let facts: Vec<FactId> = ["console_access", "guest", "created", "last_sign_in", "mfa"]
         .iter()
-        .map(|name| posture_core::resource::Kind::User.fact(name).unwrap())
+        .map(|name| posture_model::resource::Kind::User.fact(name).unwrap())
         .collect();
     scopes(&scenario, &facts, &[Kind::User]).pop().unwrap()
 }

@@ -1,6 +1,6 @@
 //! Identities from the answers of Microsoft Graph, good and bad.
 
-use posture_core::resource::Kind;
+use posture_model::resource::Kind;
 use serde_json::json;
 use tokio::sync::watch;
 

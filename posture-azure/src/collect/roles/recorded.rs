@@ -1,6 +1,6 @@
 //! The administrative roles from the answers of a tenant, good and bad.
 
-use posture_core::resource::{FactId, Kind};
+use posture_model::resource::{FactId, Kind};
 use serde_json::{Value, json};
 
 use super::super::recorded::{scopes, why};
@@ -55,7 +55,7 @@ fn users() -> Value {
 }
 
 impl Tenancy {
-    fn read(&self, wanted: &[FactId]) -> posture_core::scope::Scope {
+    fn read(&self, wanted: &[FactId]) -> posture_model::scope::Scope {
         let held: Vec<&str> =
             permissions().into_iter().filter(|name| Some(*name) != self.lacks).collect();
         let robot = json!({ "id": "robot", "displayName": "robot", "accountEnabled": Value::Null });

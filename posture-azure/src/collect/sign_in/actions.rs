@@ -1,7 +1,7 @@
 //! What the rules about sign-ins are read by.
 
 use crate::entry::{Action, REFERRED, TENANT};
-use posture_core::resource::{Directory, FactId};
+use posture_model::resource::{Directory, FactId};
 
 pub(crate) const POLICIES: &str = "/identity/conditionalAccess/policies";
 pub(crate) const LOCATIONS: &str = "/identity/conditionalAccess/namedLocations";

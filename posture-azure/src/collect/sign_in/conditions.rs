@@ -1,7 +1,7 @@
 //! Which sign-ins a policy is about.
 
-use posture_core::dated::Dated;
-use posture_core::gap::Gap;
+use posture_model::dated::Dated;
+use posture_model::gap::Gap;
 
 use super::policy::{Policy, is_guid, is_one};
 use super::question::{Client, Part, Question};

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use posture_core::gap::Gap;
+use posture_model::gap::Gap;
 
 use super::region::{Atom, GUESTS, Kind, Literal, Members, Region, apart, within};
 use super::truth::Truth;

@@ -1,7 +1,7 @@
 //! What a policy demands of the sign-ins that it is about.
 
-use posture_core::dated::Dated;
-use posture_core::gap::Gap;
+use posture_model::dated::Dated;
+use posture_model::gap::Gap;
 
 use super::policy::{Policy, is_one};
 use super::question::{Client, Question};

@@ -235,7 +235,7 @@ fn verdict(
     if told.rules.iter().any(|rule| rule.excluded.iter().all(is_accepted)) {
         return 2;
     }
-    let open = |rule: &posture_core::resource::SignInRule| {
+    let open = |rule: &posture_model::resource::SignInRule| {
         let left = |id: &&String| !is_accepted(id);
         rule.excluded.iter().filter(left).all(|id| rule.undecided.contains(id))
     };

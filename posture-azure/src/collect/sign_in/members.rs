@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use posture_core::gap::Gap;
+use posture_model::gap::Gap;
 
 use super::region::{Atom, Kind, Members, undetermined};
 use super::truth::Truth;
@@ -121,7 +121,7 @@ fn user_of(id: &str) -> Identity {
 mod tests {
     use std::sync::Arc;
 
-    use posture_core::gap::Reason;
+    use posture_model::gap::Reason;
 
     use super::*;
     use crate::collect::principals::Person;

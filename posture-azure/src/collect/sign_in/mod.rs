@@ -21,10 +21,10 @@ mod strength;
 mod tests;
 mod truth;
 
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::Gap;
-use posture_core::part::Part;
-use posture_core::resource::{Directory, SignInRule};
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::Gap;
+use posture_model::part::Part;
+use posture_model::resource::{Directory, SignInRule};
 use serde_json::Value;
 
 use super::body::{Misfit, Read, View, field, same, senseless, word};

@@ -5,7 +5,7 @@
 //! policy is about those that were asked for, unless something else rules that out.
 
 use posture_collect::text::clip;
-use posture_core::gap::{Gap, Reason};
+use posture_model::gap::{Gap, Reason};
 use serde_json::Value;
 
 use super::actions::POLICIES;

@@ -1,7 +1,7 @@
 //! What is asked about the rules of a tenant, each in the parts that have to be covered before the answer is yes.
 
-use posture_core::dated::Dated;
-use posture_core::resource::{Directory, FactId};
+use posture_model::dated::Dated;
+use posture_model::resource::{Directory, FactId};
 
 use crate::cloud::Cloud;
 
@@ -111,7 +111,7 @@ impl Question {
         Self::DeviceRegistration,
     ];
 
-    /// Those that policies are about which count as [rules about sign-ins](posture_core::resource::Directory).
+    /// Those that policies are about which count as [rules about sign-ins](posture_model::resource::Directory).
     pub(super) const COUNTED: &'static [Self] = &[
         Self::Everyone,
         Self::Administrators,

@@ -4,8 +4,8 @@
 //! in one of a few ways: it is in none of what the policy includes, or in one of what it excludes.
 
 use posture_collect::text::clip;
-use posture_core::dated::Dated;
-use posture_core::gap::{Gap, Reason};
+use posture_model::dated::Dated;
+use posture_model::gap::{Gap, Reason};
 
 use super::actions::POLICIES;
 use super::policy::is_one;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use posture_core::gap::{Gap, Reason};
-use posture_core::resource::SignInRule;
+use posture_model::gap::{Gap, Reason};
+use posture_model::resource::SignInRule;
 
 use super::actions::POLICIES;
 use super::coverage::{Doubt, Hole, LIMIT, Space, TooMany, choices, lightest};

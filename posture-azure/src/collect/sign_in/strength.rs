@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use posture_collect::text::clip;
-use posture_core::gap::{Gap, Reason};
+use posture_model::gap::{Gap, Reason};
 use serde_json::Value;
 
 use super::actions::{POLICIES, STRENGTHS};

@@ -1,8 +1,8 @@
 //! Small policies, each bent in one place.
 
-use posture_core::fact::Fact;
-use posture_core::gap::{Gap, Reason};
-use posture_core::resource::{Directory, FactId, Kind as ResourceKind, SignInRule};
+use posture_model::fact::Fact;
+use posture_model::gap::{Gap, Reason};
+use posture_model::resource::{Directory, FactId, Kind as ResourceKind, SignInRule};
 use serde_json::{Value, json};
 
 use super::super::recorded::{scopes, why};
@@ -1276,7 +1276,7 @@ fn too_many_ways_to_overlap_are_undecided() {
 }
 
 /// What is read of a tenant with these answers of Microsoft Graph.
-fn read(graph: &Value, facts: &[FactId]) -> posture_core::scope::Scope {
+fn read(graph: &Value, facts: &[FactId]) -> posture_model::scope::Scope {
     let scenario = json!({
         "subscriptions": [{ "id": "s", "name": "s" }], "graph": graph,
         "graph_permissions": ["Policy.Read.All", "GroupMember.Read.All", "User.Read.All", "RoleManagement.Read.Directory"],

@@ -2,7 +2,7 @@
 
 use std::ops::{BitAnd, BitOr, Not};
 
-use posture_core::gap::Gap;
+use posture_model::gap::Gap;
 
 /// Whether something is so.
 #[derive(Clone, Debug, PartialEq, Eq)]

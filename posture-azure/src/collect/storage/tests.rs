@@ -1,6 +1,6 @@
 //! Storage accounts from recorded answers, good and bad.
 
-use posture_core::resource::{Kind, Resource};
+use posture_model::resource::{Kind, Resource};
 use serde_json::{Value, json};
 
 use super::*;
@@ -429,7 +429,7 @@ async fn what_nobody_wants_is_not_asked_for() {
         "access_log_target",
         "delete_locks",
     ] {
-        assert_eq!(bucket.gap(fact), Some(posture_core::gap::GapId::NOT_COLLECTED), "{fact}");
+        assert_eq!(bucket.gap(fact), Some(posture_model::gap::GapId::NOT_COLLECTED), "{fact}");
     }
     assert_eq!(answers.count("/permissions"), answers.asked().len());
 }

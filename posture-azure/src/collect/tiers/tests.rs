@@ -1,6 +1,6 @@
 //! The tiers of resources from the answers of a subscription, good and bad.
 
-use posture_core::resource::{FactId, Kind};
+use posture_model::resource::{FactId, Kind};
 use serde_json::json;
 
 use super::super::answers::said;
@@ -17,7 +17,7 @@ fn read(resources: &[(&str, &str, Value)], facts: &[&'static str]) -> Value {
     let scenario = json!({ "subscriptions": [{ "id": id, "name": "s", "resources": resources }] });
     let facts: Vec<FactId> = facts
         .iter()
-        .map(|name| posture_core::resource::Kind::Account.fact(name).unwrap())
+        .map(|name| posture_model::resource::Kind::Account.fact(name).unwrap())
         .collect();
     let scopes = scopes(&scenario, &facts, &[Kind::Account]);
     said(&scopes.iter().find(|scope| scope.id == id).unwrap().account, "basic_tiers")

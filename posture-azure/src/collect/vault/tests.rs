@@ -1,6 +1,6 @@
 //! Vaults, keys and secrets from recorded answers, good and bad.
 
-use posture_core::resource::{FactId, Resource};
+use posture_model::resource::{FactId, Resource};
 use serde_json::{Value, json};
 
 use super::*;

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "detection.alert-mail-to-owners",
     life: since("0.1.0"),
     title: "Owners are to be told of security alerts",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "detection.benchmark-policies",
     life: since("0.1.0"),
     title: "The policies of the security benchmark are not switched off",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "detection.file-integrity",
     life: since("0.1.0"),
     title: "Changes to system files of virtual machines are noticed",

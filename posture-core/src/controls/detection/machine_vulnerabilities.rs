@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "detection.machine-vulnerabilities",
     life: since("0.1.0"),
     title: "Virtual machines are searched for known vulnerabilities",

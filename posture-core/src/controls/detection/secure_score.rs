@@ -5,7 +5,7 @@ use crate::prelude::*;
 /// See the [module](self).
 ///
 /// A score is no configuration: it sums up what the provider examined, so that it supports requirements and decides none.
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "detection.secure-score",
     life: since("0.1.0"),
     title: "The provider's own score of security is high enough",

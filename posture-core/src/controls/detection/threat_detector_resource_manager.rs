@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-resource-manager",
     life: since("0.1.0"),
     title: "Threat detection watches the calls that manage resources",

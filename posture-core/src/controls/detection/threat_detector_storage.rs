@@ -4,7 +4,7 @@ use crate::checks::detector::feature;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-storage",
     life: since("0.1.0"),
     title: "Threat detection watches object storage",

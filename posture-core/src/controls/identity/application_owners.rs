@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.application-owners",
     life: since("0.1.0"),
     title: "Applications do not own whole subscriptions",

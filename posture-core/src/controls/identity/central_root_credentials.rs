@@ -4,7 +4,7 @@ use crate::checks::organization;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.central-root-credentials",
     life: since("0.1.0"),
     title: "The organisation manages root credentials centrally",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.cloudshell-full-access",
     life: since("0.1.0"),
     title: "Nobody holds the full-access policy of the cloud shell",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.disabled-user-grants",
     life: since("0.1.0"),
     title: "Users who are switched off hold no roles",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.expired-credential",
     life: since("0.1.0"),
     title: "Credentials of applications that have ended are removed",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.external-access-analyzer",
     life: since("0.1.0"),
     title: "An analysis of access from outside runs in every region",

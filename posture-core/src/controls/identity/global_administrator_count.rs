@@ -4,7 +4,7 @@ use crate::checks::access::people;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.global-administrator-count",
     life: since("0.1.0"),
     title: "Two to four people are global administrators",

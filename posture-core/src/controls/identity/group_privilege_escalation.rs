@@ -4,7 +4,7 @@ use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.group-privilege-escalation",
     life: since("0.1.0"),
     title: "Groups do not let their members give themselves more rights",

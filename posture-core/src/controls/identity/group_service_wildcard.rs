@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.group-service-wildcard",
     life: since("0.1.0"),
     title: "Policies embedded in groups do not give every action of a service",

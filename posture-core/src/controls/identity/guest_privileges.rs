@@ -4,7 +4,7 @@ use crate::checks::access;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.guest-privileges",
     life: since("0.1.0"),
     title: "Guests can change nothing",

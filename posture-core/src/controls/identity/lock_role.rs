@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.lock-role",
     life: since("0.1.0"),
     title: "A role of the customer manages locks and gives no roles",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.lockout-duration",
     life: since("0.1.0"),
     title: "A locked account stays locked for a minute",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.long-lived-credential",
     life: since("0.1.0"),
     title: "Credentials of applications end soon after they begin",

@@ -7,7 +7,7 @@ use crate::checks::sign_in;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.mfa-for-management",
     life: since("0.1.0"),
     title: "Managing the resources of the cloud takes MFA",

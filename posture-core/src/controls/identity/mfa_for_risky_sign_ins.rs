@@ -4,7 +4,7 @@ use crate::checks::sign_in;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.mfa-for-risky-sign-ins",
     life: since("0.1.0"),
     title: "A sign-in that looks risky takes MFA anew",

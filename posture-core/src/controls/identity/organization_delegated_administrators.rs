@@ -4,7 +4,7 @@ use crate::checks::organization;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.organization-delegated-administrators",
     life: since("0.1.0"),
     title: "Organisation services are run by delegated accounts",

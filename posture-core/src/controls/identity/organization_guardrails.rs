@@ -4,7 +4,7 @@ use crate::checks::organization;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.organization-guardrails",
     life: since("0.1.0"),
     title: "Policies of the organisation limit what accounts may do",

@@ -4,7 +4,7 @@ use crate::checks::organization;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.organization-policy-delegation",
     life: since("0.1.0"),
     title: "Organisation policies are administered by a delegated account",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.role-service-wildcard",
     life: since("0.1.0"),
     title: "Policies embedded in roles do not give every action of a service",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.root-role-grant",
     life: since("0.1.0"),
     title: "Nobody may give roles at the root of the tenant",

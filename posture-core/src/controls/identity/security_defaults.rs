@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.security-defaults",
     life: since("0.1.0"),
     title: "The provider's baseline of sign-in protection is on",

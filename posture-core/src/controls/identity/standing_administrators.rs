@@ -4,7 +4,7 @@ use crate::checks::access::{people, unnamed};
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.standing-administrators",
     life: since("0.1.0"),
     title: "Privileged roles of the directory are held on demand only",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.standing-privileges",
     life: since("0.1.0"),
     title: "Roles that give roles are held on demand only",

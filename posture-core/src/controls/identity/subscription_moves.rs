@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.subscription-moves",
     life: since("0.1.0"),
     title: "Subscriptions can neither leave the tenant nor enter it",

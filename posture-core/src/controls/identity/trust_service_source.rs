@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.trust-service-source",
     life: since("0.1.0"),
     title: "Trust in services names the source they act for",

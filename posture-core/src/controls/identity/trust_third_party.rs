@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.trust-third-party",
     life: since("0.1.0"),
     title: "Other accounts prove more than their number to take on a role",

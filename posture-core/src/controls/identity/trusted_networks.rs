@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.trusted-networks",
     life: since("0.1.0"),
     title: "Networks of one's own are marked as trusted",

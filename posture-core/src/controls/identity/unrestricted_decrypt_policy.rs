@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.unrestricted-decrypt-policy",
     life: since("0.1.0"),
     title: "Policies of the customer do not decrypt with every key",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.unused-access-key",
     life: since("0.1.0"),
     title: "Access keys that nobody uses are switched off",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.user-consent",
     life: since("0.1.0"),
     title: "Users cannot give just any application access to their data",

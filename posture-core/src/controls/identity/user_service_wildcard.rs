@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "identity.user-service-wildcard",
     life: since("0.1.0"),
     title: "Policies embedded in users do not give every action of a service",

@@ -4,7 +4,7 @@ use crate::checks::access::untrusted;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "keys.cross-account-access",
     life: since("0.1.0"),
     title: "Encryption keys are shared with trusted accounts only",

@@ -4,7 +4,7 @@ use crate::checks::vault::left_out;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "keys.expiry-in-policy-vault",
     life: since("0.1.0"),
     title: "Keys in vaults with access policies have an expiry date",

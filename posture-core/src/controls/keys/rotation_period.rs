@@ -4,7 +4,7 @@ use crate::checks::key::no_rotation;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "keys.rotation-period",
     life: since("0.1.0"),
     title: "Encryption keys rotate often enough",

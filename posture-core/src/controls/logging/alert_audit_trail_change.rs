@@ -4,7 +4,7 @@ use crate::checks::alert;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-audit-trail-change",
     life: since("0.1.0"),
     title: "A change of the audit trails raises an alert",

@@ -4,7 +4,7 @@ use crate::checks::alert;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-failed-sign-in",
     life: since("0.1.0"),
     title: "A failed console sign-in raises an alert",

@@ -4,7 +4,7 @@ use crate::checks::alert;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-root-use",
     life: since("0.1.0"),
     title: "Use of the root user raises an alert",

@@ -4,7 +4,7 @@ use crate::checks::trail;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-delivery",
     life: since("0.1.0"),
     title: "Audit trails deliver what they record",

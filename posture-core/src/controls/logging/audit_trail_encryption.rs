@@ -1,12 +1,12 @@
 //! `logging.audit-trail-encryption`
 
+use crate::ask::{About, Ask, Counts};
 use crate::checks::trail;
 use crate::control::Undecided;
-use crate::join::{About, Ask, Counts};
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-encryption",
     life: since("0.1.0"),
     title: "Audit trails are encrypted with a key of the customer",
@@ -72,7 +72,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
             Gap(gap) if gap != GapId::OUTSIDE_SCOPE => (gap, Counts::AnyFailure),
             _ => (GapId::OUTSIDE_SCOPE, Counts::Every),
         };
-        let about = accounts.iter().map(|id| About::storage_account(&CONTROL, id)).collect();
+        let about = accounts.iter().map(|id| About::storage_account(CONTROL.id, id)).collect();
         return context.ask(Ask::new(about, Err(Undecided::Unknown(gap)), counts));
     }
     if trail.key == NotOffered {

@@ -4,7 +4,7 @@ use crate::checks::{storage, trail};
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-storage-public",
     life: since("0.1.0"),
     title: "Recorded events are not open to everyone",

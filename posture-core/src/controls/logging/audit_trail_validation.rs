@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-validation",
     life: since("0.1.0"),
     title: "Audit trails sign their files",

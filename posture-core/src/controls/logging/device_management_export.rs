@@ -4,7 +4,7 @@ use crate::checks::export;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "logging.device-management-export",
     life: since("0.1.0"),
     title: "Records of device management go where they can be searched",

@@ -4,7 +4,7 @@ use crate::checks::export;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "logging.directory-api-export",
     life: since("0.1.0"),
     title: "Calls of the directory's API are exported",

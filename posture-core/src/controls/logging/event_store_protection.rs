@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "logging.event-store-protection",
     life: since("0.1.0"),
     title: "Event stores refuse to be deleted",

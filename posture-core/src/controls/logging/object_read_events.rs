@@ -4,7 +4,7 @@ use crate::checks::trail;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "logging.object-read-events",
     life: since("0.1.0"),
     title: "Reads of stored objects are recorded",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "logging.recorder-global-types",
     life: since("0.1.0"),
     title: "Configuration of identities is recorded in some region",

@@ -4,7 +4,7 @@ use crate::checks::flow;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "network.flow-log-retention",
     life: since("0.1.0"),
     title: "Records of the traffic of networks are kept long enough",

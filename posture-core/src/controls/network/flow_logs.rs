@@ -7,7 +7,7 @@ use crate::prelude::*;
 ///
 /// Records of security groups do not count: they leave out gateways and what no group filters, and Azure
 /// [ends them](https://learn.microsoft.com/en-us/azure/network-watcher/nsg-flow-logs-overview).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "network.flow-logs",
     life: since("0.1.0"),
     title: "All traffic of networks is recorded",

@@ -4,7 +4,7 @@ use crate::checks::flow;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "network.security-group-flow-log-retention",
     life: since("0.1.0"),
     title: "Records of what security groups decide are kept long enough",

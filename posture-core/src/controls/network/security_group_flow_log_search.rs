@@ -8,7 +8,7 @@ use crate::prelude::*;
 /// The flow log of a virtual network records what the rules of its groups decide, too, and Azure
 /// [advises](https://learn.microsoft.com/en-us/azure/network-watcher/vnet-flow-logs-overview) against having both. No
 /// flow log of a group can be created since 30 June 2025, and those that there are will be deleted on 30 September 2027.
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "network.security-group-flow-log-search",
     life: since("0.1.0"),
     title: "Records of what security groups decide go where they can be searched",

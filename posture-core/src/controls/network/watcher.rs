@@ -7,7 +7,7 @@ use crate::prelude::*;
 /// A region is in use where a network lies in it, as the provider's
 /// [policy](https://github.com/Azure/azure-policy/blob/master/built-in-policies/policyDefinitions/Network/NetworkWatcher_Enabled_Audit.json)
 /// has it.
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "network.watcher",
     life: since("0.1.0"),
     title: "Wherever there is a network, it can be watched",

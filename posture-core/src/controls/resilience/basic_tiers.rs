@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "resilience.basic-tiers",
     life: since("0.1.0"),
     title: "Production does not run in tiers made for trying things out",

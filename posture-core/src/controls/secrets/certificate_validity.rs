@@ -7,7 +7,7 @@ use crate::prelude::*;
 ///
 /// A certificate in a vault is known by the secret that backs it, which begins and ends with it. The policy by which the
 /// next one will be issued is not told.
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "secrets.certificate-validity",
     life: since("0.1.0"),
     title: "Certificates are valid for a year at most",

@@ -4,7 +4,7 @@ use crate::checks::vault::left_out;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "secrets.expiry-in-role-vault",
     life: since("0.1.0"),
     title: "Secrets in vaults with role-based access have an expiry date",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.access-key-age",
     life: since("0.1.0"),
     title: "The keys of storage accounts are made anew in time",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.access-key-reminder",
     life: since("0.1.0"),
     title: "Somebody is reminded to rotate the keys of a storage account",

@@ -5,7 +5,7 @@ use crate::checks::access_point;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.access-point-cross-account-access",
     life: since("0.1.0"),
     title: "Access points let in trusted accounts only",

@@ -4,7 +4,7 @@ use crate::checks::access_point::{self, closed, world_of};
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.access-point-public-access",
     life: since("0.1.0"),
     title: "Access points refuse anonymous callers",

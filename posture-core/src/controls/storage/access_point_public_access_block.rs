@@ -4,7 +4,7 @@ use crate::checks::storage::switches_off;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.access-point-public-access-block",
     life: since("0.1.0"),
     title: "Access points are under a full block of public access",

@@ -4,7 +4,7 @@ use crate::checks::access::{EVERYONE, untrusted};
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.cross-account-access",
     life: since("0.1.0"),
     title: "Object storage is shared with trusted accounts only",

@@ -1,10 +1,10 @@
 //! `storage.customer-managed-encryption`
 
-use crate::join;
+use crate::ask;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.customer-managed-encryption",
     life: since("0.1.0"),
     title: "New objects are encrypted with the customer's own key",
@@ -94,7 +94,7 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
     };
     if id.split(':').nth(4).is_some_and(elsewhere) {
         // Only a key of a customer can be used from another account. Whether it stays, that account knows.
-        return context.elsewhere(vec![join::Key::encryption_key(&CONTROL, id).into()], pass());
+        return context.elsewhere(vec![ask::Key::encryption_key(CONTROL.id, id).into()], pass());
     }
     match context.by_id::<Key>(id).known()? {
         None => fail(

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.delete-lock",
     life: since("0.1.0"),
     title: "A lock keeps object storage from being deleted",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.geo-redundancy",
     life: since("0.1.0"),
     title: "A second region holds a copy of what is stored",

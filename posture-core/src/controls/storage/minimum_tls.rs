@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.minimum-tls",
     life: since("0.1.0"),
     title: "Object storage takes TLS 1.2 or newer only",

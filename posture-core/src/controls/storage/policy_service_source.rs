@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.policy-service-source",
     life: since("0.1.0"),
     title: "Storage policies bind services to a source",

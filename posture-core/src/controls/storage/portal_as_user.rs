@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.portal-as-user",
     life: since("0.1.0"),
     title: "The portal reaches stored data as the user who signed in",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.public-policy",
     life: since("0.1.0"),
     title: "Storage policies grant nothing to everyone",

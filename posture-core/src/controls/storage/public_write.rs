@@ -4,7 +4,7 @@ use crate::checks::storage::refuses_everyone;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.public-write",
     life: since("0.1.0"),
     title: "Object storage refuses anonymous writers",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.read-only-lock",
     life: since("0.1.0"),
     title: "A lock keeps the settings of object storage from being changed",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.smb-encryption",
     life: since("0.1.0"),
     title: "SMB channels of file shares use AES-256-GCM or stronger",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.smb-version",
     life: since("0.1.0"),
     title: "File shares take SMB 3.1.1 or newer only",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "storage.trusted-services",
     life: since("0.1.0"),
     title: "The services of Azure that need object storage pass its firewall",

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "vaults.access-logging",
     life: since("0.1.0"),
     title: "Each use of a vault is logged",

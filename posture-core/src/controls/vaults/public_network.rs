@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// See the [module](self).
-pub static CONTROL: Control = Control {
+pub(crate) static CONTROL: Control = Control {
     id: "vaults.public-network",
     life: since("0.1.0"),
     title: "Vaults cannot be reached from public networks",

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use posture_core::exception::{Exception, Standing, uses};
+use posture_core::exception::{Exception, Standing};
 use posture_core::frameworks::Strength;
+use posture_core::judge::uses;
 
 use super::page::Page;
 use super::shell::part;

@@ -8,7 +8,7 @@ use posture_core::gap::Gap;
 use posture_core::judge::{Finding, Outcome};
 use posture_core::record::Stand;
 use posture_core::resource::FactId;
-use posture_core::wanted::Wanted;
+use posture_core::wanted;
 
 use super::look::{Look, ORDER, tally_bar, tally_words, worst};
 use super::page::{Page, Row, SOME};
@@ -238,7 +238,7 @@ impl Page<'_> {
             writeln!(out, "</ul>")?;
         }
         for provider in self.report.findings.providers().filter(|of| control.judges(*of)) {
-            let actions = ((self.providers)(provider).actions)(&Wanted::by(&[control], provider));
+            let actions = ((self.providers)(provider).actions)(&wanted::by(&[control], provider));
             if !actions.is_empty() {
                 writeln!(out, "<dt>Read on {provider} by<dd>{}", codes(&actions))?;
             }

@@ -16,7 +16,7 @@ use posture_core::provider::Provider;
 use posture_core::scope::Scope;
 use posture_core::skew::RELEASED;
 use posture_core::time::Time;
-use posture_core::wanted::Wanted;
+use posture_core::wanted;
 use posture_sim::aws::{Server, World};
 use posture_sim::{Fault, Rule};
 use tokio::sync::watch;
@@ -40,7 +40,7 @@ async fn read(server: &Server, key: &str, controls: &[&'static Control]) -> Scop
         ..Login::default()
     };
     let session = Session::login(&login).await.unwrap();
-    let wanted = Wanted::by(controls, Provider::Aws);
+    let wanted = wanted::by(controls, Provider::Aws);
     let observer: Observer = Arc::new(|_| ());
     let (_tell, stop) = watch::channel(false);
     collect(&session, &wanted, &Options::default(), &observer, stop).await.unwrap()

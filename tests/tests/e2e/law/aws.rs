@@ -12,7 +12,7 @@ use posture_core::control::Control;
 use posture_core::provider::Provider;
 use posture_core::resource::Kind;
 use posture_core::scope::Scope;
-use posture_core::wanted::Wanted;
+use posture_core::wanted;
 use posture_sim::aws::{Account, Server, World};
 use posture_sim::{Fault, Rule};
 use tokio::sync::watch;
@@ -100,7 +100,7 @@ async fn read_within(
         ..Login::default()
     };
     let session = Session::login(&login).await.ok()?;
-    let wanted = Wanted::by(controls, Provider::Aws);
+    let wanted = wanted::by(controls, Provider::Aws);
     let observer: Observer = Arc::new(|_| ());
     let (_tell, stop) = watch::channel(false);
     Some(collect(&session, &wanted, options, &observer, stop).await.unwrap())

@@ -11,7 +11,7 @@ use posture_azure::login::{ClientSecret, Login, Session, Source};
 use posture_core::control::Control;
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
-use posture_core::wanted::Wanted;
+use posture_core::wanted;
 use posture_sim::azure::{Scenario, Server};
 use posture_sim::{Fault, Rule};
 use tokio::sync::watch;
@@ -66,7 +66,7 @@ async fn read_within(
         ..Login::default()
     };
     let session = Session::login(&login).await.ok()?;
-    let wanted = Wanted::by(controls, Provider::Azure);
+    let wanted = wanted::by(controls, Provider::Azure);
     let observer: Observer = Arc::new(|_| ());
     let (_tell, stop) = watch::channel(false);
     let options =

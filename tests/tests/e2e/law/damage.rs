@@ -18,7 +18,7 @@ use posture_azure::collect::{Observer, Options, collect};
 use posture_azure::login::{ClientSecret, Login, Session, Source};
 use posture_core::control::Control;
 use posture_core::provider::Provider;
-use posture_core::wanted::Wanted;
+use posture_core::wanted;
 use posture_sim::azure::{Scenario, Server};
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -272,7 +272,7 @@ impl Recording {
             ..Login::default()
         };
         let session = Session::login(&login).await.unwrap();
-        let wanted = Wanted::by(controls, Provider::Azure);
+        let wanted = wanted::by(controls, Provider::Azure);
         let observer: Observer = Arc::new(|_| ());
         let (_tell, stop) = watch::channel(false);
         let options =

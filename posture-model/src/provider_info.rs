@@ -3,9 +3,8 @@
 //! Each provider's crate has one static of it, so that a new provider is described where it is read. Judging knows nothing
 //! of it.
 
-use crate::control::Subject;
 use crate::provider::Provider;
-use crate::resource::{FactId, Kind};
+use crate::resource::{FactId, Kind, Subject};
 use crate::scope::Level;
 use crate::wanted::Wanted;
 

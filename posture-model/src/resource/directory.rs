@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::resource;
+use super::declared::resource;
 
 resource! {
     /// The directory of identities of a tenant (Azure: Entra ID), with the settings that hold for all of them.
@@ -89,7 +89,6 @@ pub struct SignInRule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum UserConsent {
     /// To none; an administrator decides.
     None,
@@ -105,7 +104,6 @@ pub enum UserConsent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum GuestInvitations {
     /// Nobody.
     Nobody,
@@ -121,7 +119,6 @@ pub enum GuestInvitations {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum GuestAccess {
     /// Themselves only.
     Restricted,

@@ -9,7 +9,7 @@ use std::slice::Iter;
 /// left out: a list without them does not compile.
 ///
 /// ```
-/// use posture_core::dated::Dated;
+/// use posture_model::dated::Dated;
 ///
 /// static SMALL: Dated<&str> = Dated::new(
 ///     &["https://learn.microsoft.com/azure/azure-sql/database/service-tiers-dtu"],
@@ -21,13 +21,13 @@ use std::slice::Iter;
 /// ```
 ///
 /// ```compile_fail
-/// use posture_core::dated::Dated;
+/// use posture_model::dated::Dated;
 ///
 /// static SMALL: Dated<&str> = Dated::new(&[], "2026-11-29", &["Basic"]);
 /// ```
 ///
 /// ```compile_fail
-/// use posture_core::dated::Dated;
+/// use posture_model::dated::Dated;
 ///
 /// static SMALL: Dated<&str> = Dated::new(&["https://learn.microsoft.com"], "last year", &["Basic"]);
 /// ```
@@ -104,7 +104,7 @@ const fn is_address(text: &str) -> bool {
 }
 
 /// Whether a text is a day of the years since 2000, as `2026-11-29`.
-pub(crate) const fn is_day(text: &str) -> bool {
+pub const fn is_day(text: &str) -> bool {
     let text = text.as_bytes();
     if text.len() != 10 || text[4] != b'-' || text[7] != b'-' || text[0] != b'2' {
         return false;

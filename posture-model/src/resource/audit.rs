@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::resource;
+use super::declared::resource;
 use crate::time::Time;
 
 resource! {
@@ -111,7 +111,6 @@ resource! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum EventClass {
     /// A call that was refused for lack of rights.
     UnauthorizedCalls,

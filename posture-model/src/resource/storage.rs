@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{PublicAccessBlock, resource};
+use super::account::PublicAccessBlock;
+use super::declared::resource;
 use crate::entries::Entries;
 use crate::time::Time;
 
@@ -114,7 +115,6 @@ resource! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum Encryption {
     /// Not at all.
     None,
@@ -130,7 +130,6 @@ pub enum Encryption {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum PublicNetwork {
     /// They can, as far as the network rules let them.
     Enabled,

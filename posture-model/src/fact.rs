@@ -7,8 +7,8 @@ use std::ops::{BitAnd, BitOr, Not};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::control::Undecided;
 use crate::gap::GapId;
+use crate::verdict::Undecided;
 
 pub use Fact::{Gap, Known, NotOffered};
 
@@ -253,8 +253,8 @@ pub fn in_words(value: &serde_json::Value) -> String {
     cut(text)
 }
 
-/// What a line has room for.
-pub(crate) fn cut(mut text: String) -> String {
+/// As much of a text as a line has room for: 80 characters.
+pub fn cut(mut text: String) -> String {
     const MOST: usize = 80;
     if let Some((end, _)) = text.char_indices().nth(MOST) {
         text.truncate(end);

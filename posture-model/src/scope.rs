@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::control::{Facts, Subject};
 use crate::fact::Fact;
 use crate::gap::{Gap, GapId, Reason};
 use crate::listing::Listing;
+use crate::listings;
 use crate::provider::Provider;
 use crate::resource::*;
 use crate::skew::{Clock, Skew};
 use crate::time::Time;
+
+pub use crate::kind::Level;
 
 /// How often an action was called.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,31 +46,6 @@ pub struct Region {
     /// Whether it was left out of the audit by request.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub excluded: bool,
-}
-
-/// The kind of scope: an account, or the tenant above accounts.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// An account or a subscription.
-    #[default]
-    Account,
-    /// The tenant above subscriptions, with its directory of identities.
-    Tenant,
-}
-
-impl Level {
-    /// Whether this is where a provider has resources of a kind.
-    pub fn holds(self, provider: Provider, kind: Kind) -> bool {
-        kind.levels().contains(&(provider, self))
-    }
-
-    fn is_account(&self) -> bool {
-        *self == Self::Account
-    }
 }
 
 macro_rules! scope {
@@ -234,7 +211,7 @@ macro_rules! scope {
             }
 
             /// Forgets the resources, and keeps what is missing from their lists.
-            pub(crate) fn forget_resources(&mut self) {
+            pub fn forget_resources(&mut self) {
                 $( self.$listing.items = Vec::new(); )*
             }
 

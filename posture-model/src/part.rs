@@ -1,7 +1,8 @@
 //! What one reader found of a scope.
 
 use crate::listing::Listing;
-use crate::resource::{listings, *};
+use crate::listings;
+use crate::resource::*;
 use crate::scope::Scope;
 
 macro_rules! part {

@@ -83,7 +83,7 @@ impl<T> Listing<T> {
     }
 
     /// `Known(false)` (nothing further exists) for a complete list, else its first gap.
-    pub(crate) fn absence(&self) -> Fact<bool> {
+    pub fn absence(&self) -> Fact<bool> {
         self.gaps.first().map_or(Known(false), |gap| Gap(*gap))
     }
 }

@@ -2,7 +2,7 @@
 //! also where the service is off, so that each region is judged and named. Where a service is switched for the whole
 //! account, there is one resource.
 
-use super::resource;
+use super::declared::resource;
 
 resource! {
     /// The recording of resource configuration in one region.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{PublicNetwork, resource};
+use super::declared::resource;
+use super::storage::PublicNetwork;
 use crate::entries::Entries;
 use crate::time::Time;
 
@@ -81,7 +82,6 @@ resource! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum VaultAccess {
     /// By roles, like everything else.
     Roles,
@@ -93,7 +93,6 @@ pub enum VaultAccess {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum KeyState {
     /// It can be used.
     Enabled,
@@ -109,7 +108,6 @@ pub enum KeyState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum KeyOrigin {
     /// Made by the key service.
     Service,

@@ -5,10 +5,10 @@ use std::any::Any;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::control::{Judged, fail, pass};
 use crate::fact::{Fact, Gap, Known};
 use crate::gap::GapId;
-use crate::resource::FactId;
+use crate::kind::FactId;
+use crate::verdict::{Judged, fail, pass};
 
 /// What a question about grants found: the entries that are certain, and the gap behind those that are not decided.
 ///
@@ -40,7 +40,7 @@ impl Entries {
     }
 
     /// The only entry that is certain; none where there are none or several.
-    pub(crate) fn only(&self) -> Option<&str> {
+    pub fn only(&self) -> Option<&str> {
         match self.certain.as_slice() {
             [one] => Some(one),
             _ => None,
@@ -48,7 +48,7 @@ impl Entries {
     }
 
     /// The entries that are certain.
-    pub(crate) fn certain(&self) -> &[String] {
+    pub fn certain(&self) -> &[String] {
         &self.certain
     }
 
@@ -94,14 +94,14 @@ impl Entries {
     }
 
     /// The same, with another mark between entries that have commas within.
-    pub(crate) fn evidence_with(&self, mark: &str) -> String {
+    pub fn evidence_with(&self, mark: &str) -> String {
         self.certain.join(mark)
     }
 
     /// Judges that there should be no entry: a certain one fails, an undecided one is unknown.
     ///
     /// # Errors
-    /// [`Undecided`](crate::control::Undecided) where no entry is certain and there may be some.
+    /// [`Undecided`](crate::verdict::Undecided) where no entry is certain and there may be some.
     pub fn must_be_empty(&self, fact: FactId, expected: &'static str) -> Judged {
         if *self.any().known()? {
             return fail(fact, self.evidence(), expected);
@@ -141,7 +141,7 @@ impl Fact<Entries> {
     /// Judges that there should be no entry: a certain one fails, an undecided one is unknown.
     ///
     /// # Errors
-    /// [`Undecided`](crate::control::Undecided) where no entry is certain and there may be some, and where the provider has no such list.
+    /// [`Undecided`](crate::verdict::Undecided) where no entry is certain and there may be some, and where the provider has no such list.
     pub fn must_be_empty(&self, fact: FactId, expected: &'static str) -> Judged {
         self.known()?.must_be_empty(fact, expected)
     }
@@ -256,7 +256,7 @@ impl schemars::JsonSchema for Entries {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::{Undecided, Verdict};
+    use crate::verdict::{Undecided, Verdict};
 
     const FACT: FactId = crate::resource::Bucket::POLICY_PUBLIC;
     const GAP: GapId = GapId::new(7);

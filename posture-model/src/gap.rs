@@ -19,12 +19,12 @@ impl GapId {
     /// The second gap of every scope: what was pointed to lives in an account or subscription outside this audit.
     pub const OUTSIDE_SCOPE: Self = Self(1);
 
-    /// The gap of every scope that no fact has: what was read is known, and a [`Rule`](crate::control::Rule) has no answer
+    /// The gap of every scope that no fact has: what was read is known, and a rule has no answer
     /// for it.
     pub const NO_ANSWER: Self = Self(u32::MAX);
 
-    /// The answer of a check that [asked](crate::control::Context::elsewhere) the other scopes of the run. No finding has it.
-    pub(crate) const ELSEWHERE: Self = Self(u32::MAX - 2);
+    /// The answer of a check that asked the other scopes of the run. No finding has it.
+    pub const ELSEWHERE: Self = Self(u32::MAX - 2);
 
     /// The gap of every scope that no fact has: something is dated later than the time at which the scope was read, so that
     /// its age is not known.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::resource;
+use super::declared::resource;
 use crate::entries::Entries;
 use crate::time::Time;
 

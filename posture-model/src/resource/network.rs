@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::resource;
+use super::declared::resource;
 
 resource! {
     /// A private network (Azure: a virtual network).
@@ -53,7 +53,6 @@ resource! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum FlowLogTarget {
     /// That of a whole network.
     Network,

@@ -1,0 +1,145 @@
+//! A question of a control that its own scope cannot answer.
+
+use posture_model::verdict::Judged;
+use sha2::Digest;
+
+use crate::frameworks::table::RequirementId;
+use crate::resource::EventClass;
+
+/// What is asked about, as a number that is the same in every scope. A run may name millions of buckets, and a name takes
+/// more room than its number; 128 bits of SHA-256 do not meet by chance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Key([u8; 16]);
+
+impl Key {
+    pub(crate) fn new(parts: &[&str]) -> Self {
+        let mut hash = sha2::Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        let mut key = [0; 16];
+        key.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+        Self(key)
+    }
+
+    /// What a control finds of a bucket. Its name is [unique in its partition](https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
+    pub(crate) fn bucket(control: &str, partition: &str, name: &str) -> Self {
+        Self::new(&["bucket", control, partition, name])
+    }
+
+    /// What a control finds of an encryption key, by the ARN of the key.
+    pub(crate) fn encryption_key(control: &str, arn: &str) -> Self {
+        Self::new(&["key", control, arn])
+    }
+
+    /// The same, as a requirement asks whose number is not the control's.
+    pub(crate) fn apart(self, requirement: RequirementId) -> Self {
+        let mut hash = sha2::Sha256::new();
+        hash.update(self.0);
+        hash.update(requirement.to_string().as_bytes());
+        let mut key = [0; 16];
+        key.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+        Self(key)
+    }
+
+    /// Whether an account has an alert for these events of its organization.
+    pub(crate) fn alert(partition: &str, account: &str, class: EventClass) -> Self {
+        Self::new(&["alert", partition, account, &format!("{class:?}")])
+    }
+
+    /// Whether what an alert would tell reaches somebody, by its id.
+    pub(crate) fn alert_target(id: &str) -> Self {
+        Self::new(&["alert target", &plain(id)])
+    }
+
+    /// What else there is to say of the targets of a subscription.
+    pub(crate) fn alert_targets(subscription: &str) -> Self {
+        Self::new(&["alert targets", &subscription.to_ascii_lowercase()])
+    }
+
+    /// What a control finds of a storage account, by its id.
+    pub(crate) fn storage_account(control: &str, id: &str) -> Self {
+        Self::new(&["storage account", control, &plain(id)])
+    }
+
+    /// What it finds of a storage account that a subscription does not have.
+    pub(crate) fn storage_accounts(control: &str, subscription: &str) -> Self {
+        Self::new(&["storage accounts", control, &subscription.to_ascii_lowercase()])
+    }
+}
+
+/// What a question is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About {
+    pub(crate) key: Key,
+    /// What answers in its place where it is not there itself: the subscription that would hold it.
+    pub(crate) holder: Option<Key>,
+}
+
+impl From<Key> for About {
+    fn from(key: Key) -> Self {
+        Self { key, holder: None }
+    }
+}
+
+impl About {
+    /// What an alert would tell, by its id.
+    pub(crate) fn alert_target(id: &str) -> Self {
+        Self { key: Key::alert_target(id), holder: subscription(id).map(Key::alert_targets) }
+    }
+
+    /// A storage account, by its id.
+    pub(crate) fn storage_account(control: &str, id: &str) -> Self {
+        let holder = subscription(id).map(|held| Key::storage_accounts(control, held));
+        Self { key: Key::storage_account(control, id), holder }
+    }
+}
+
+/// The id of a resource of Azure in one of the forms in which it is written: without regard to case, with a slash before it or
+/// without.
+fn plain(id: &str) -> String {
+    id.trim_matches('/').to_ascii_lowercase()
+}
+
+/// The subscription that holds what has an id.
+pub(crate) fn subscription(id: &str) -> Option<&str> {
+    let mut words = id.trim_start_matches('/').split('/');
+    let kind = words.next()?;
+    words.next().filter(|held| kind.eq_ignore_ascii_case("subscriptions") && !held.is_empty())
+}
+
+/// A question of a control that its own scope cannot answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    pub(crate) about: Vec<About>,
+    /// The verdict where the run does not decide it.
+    pub(crate) otherwise: Judged,
+    pub(crate) counts: Counts,
+    /// The requirement that asks, where it is judged by a number of its own.
+    pub(crate) apart: Option<RequirementId>,
+}
+
+impl Ask {
+    pub(crate) fn new(about: Vec<About>, otherwise: Judged, counts: Counts) -> Self {
+        Self { about, otherwise, counts, apart: None }
+    }
+
+    /// The same question, as a requirement asks it whose number is not the control's.
+    pub(crate) fn apart(self, requirement: RequirementId) -> Self {
+        Self { apart: Some(requirement), ..self }
+    }
+}
+
+/// What counts of the answers to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counts {
+    /// One pass is enough, and nothing else may hold what is asked for, so that a failure there is one here.
+    Any,
+    /// One pass is enough, and a failure there says nothing.
+    AnyPass,
+    /// One failure is enough, and it passes where everything passes.
+    Every,
+    /// One failure is enough, and a pass there says nothing.
+    AnyFailure,
+}

@@ -1,0 +1,201 @@
+//! What a framework is: its chapters, its requirements, and what can be shown of each.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::catalogue;
+use crate::provider::Provider;
+
+/// A catalogue of requirements, in one version.
+#[derive(Debug)]
+pub struct Framework {
+    /// Its name as written in arguments and files, with its version: `csf-2.0`.
+    pub id: &'static str,
+    /// Other names that are accepted in arguments.
+    pub aliases: &'static [&'static str],
+    /// Its name for people.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// Who publishes it, and what may be shown of it.
+    pub source: &'static str,
+    /// The day as of which its list of requirements holds, as `2026-11-29`: that of its source.
+    pub as_of: &'static str,
+    /// The provider that it is about, where it is about one: what the resources of another show has no bearing on it.
+    pub provider: Option<Provider>,
+    /// Its chapters, in order; each before those within it.
+    pub groups: &'static [Group],
+    /// Its requirements, in its own order.
+    pub requirements: &'static [Requirement],
+}
+
+/// A chapter of a framework: a function, a category, a domain, a section, a family.
+#[derive(Debug)]
+pub struct Group {
+    /// Its id, such as `PR.AA`.
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// The chapter that it is in.
+    pub parent: Option<&'static str>,
+}
+
+/// A requirement of a framework.
+#[derive(Debug)]
+pub struct Requirement {
+    /// Its id, such as `PR.AA-05`; unique within its framework only.
+    pub id: &'static str,
+    /// Its text where it may be shown, else its title or our own short wording.
+    pub title: &'static str,
+    /// The id of the innermost chapter that holds it.
+    pub group: &'static str,
+    /// What the interfaces of a cloud can say about it; none where the framework is about settings throughout.
+    pub class: Option<Class>,
+    /// Why it is of this class, where it has one.
+    pub why: &'static str,
+    /// What else the framework says of it: a level, a severity.
+    pub note: &'static str,
+    /// Its ids in other versions of the framework, as (version, id).
+    pub elsewhere: &'static [(&'static str, &'static str)],
+}
+
+/// What the interfaces of a cloud can say about a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// It is in substance a setting that they show.
+    Automated,
+    /// They show a material part: a failure is proof, a pass is evidence only.
+    Partial,
+    /// They show nothing material: documents, people, contracts, physical sites.
+    Organisational,
+}
+
+impl Class {
+    /// The name as written in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Automated => "automated",
+            Self::Partial => "partial",
+            Self::Organisational => "organisational",
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+/// How much a control decides about a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Strength {
+    /// It is evidence, and decides nothing.
+    Supporting,
+    /// It decides a part: a failure shows that the requirement is not met.
+    Partial,
+    /// It decides the requirement for what was audited.
+    Full,
+}
+
+impl Strength {
+    /// The name as written in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Supporting => "supporting",
+            Self::Partial => "partial",
+            Self::Full => "full",
+        }
+    }
+}
+
+impl fmt::Display for Strength {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+/// A requirement, by its place in the tables.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequirementId {
+    pub(super) framework: u8,
+    pub(super) index: u16,
+}
+
+impl RequirementId {
+    /// The framework that it belongs to.
+    pub fn framework(self) -> &'static Framework {
+        catalogue::ALL[usize::from(self.framework)]
+    }
+
+    /// Its place in [`Framework::requirements`].
+    pub fn index(self) -> usize {
+        usize::from(self.index)
+    }
+
+    /// The requirement itself.
+    pub fn get(self) -> &'static Requirement {
+        &self.framework().requirements[self.index()]
+    }
+}
+
+impl fmt::Debug for RequirementId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for RequirementId {
+    /// Writes framework and id, since an id means nothing without its version: `ccm-4.1:IAM-14`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.framework().id, self.get().id)
+    }
+}
+
+/// Every framework, the two that the project exists for first.
+pub fn all() -> &'static [&'static Framework] {
+    catalogue::ALL
+}
+
+/// The framework of this id or alias.
+pub fn find(name: &str) -> Option<&'static Framework> {
+    let same = |known: &str| known.eq_ignore_ascii_case(name);
+    all()
+        .iter()
+        .copied()
+        .find(|framework| same(framework.id) || framework.aliases.iter().any(|alias| same(alias)))
+}
+
+impl Framework {
+    /// The requirement of this id.
+    pub fn requirement(&self, id: &str) -> Option<&'static Requirement> {
+        self.requirements.iter().find(|requirement| requirement.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The chapter of this id.
+    pub fn group(&self, id: &str) -> Option<&'static Group> {
+        self.groups.iter().find(|group| group.id == id)
+    }
+
+    /// Whether a requirement lies in a chapter or in one within it.
+    pub fn lies_in(&self, requirement: &Requirement, group: &Group) -> bool {
+        let mut at = self.group(requirement.group);
+        while let Some(inner) = at {
+            if inner.id == group.id {
+                return true;
+            }
+            at = inner.parent.and_then(|parent| self.group(parent));
+        }
+        false
+    }
+
+    /// Whether each requirement says what the interfaces of a cloud can tell of it.
+    pub fn is_classified(&self) -> bool {
+        self.requirements.iter().any(|requirement| requirement.class.is_some())
+    }
+}

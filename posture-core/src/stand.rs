@@ -1,0 +1,50 @@
+//! Where a finding stands.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a finding stands. An accepted failure is one of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Stand {
+    /// The objective is met.
+    Pass,
+    /// It is not met.
+    Fail,
+    /// It is not met, and that was accepted.
+    Excepted,
+    /// It does not concern the resource.
+    NotApplicable,
+    /// It could not be decided.
+    Unknown,
+}
+
+impl Stand {
+    /// Every stand.
+    pub const ALL: &'static [Self] =
+        &[Self::Pass, Self::Fail, Self::Excepted, Self::NotApplicable, Self::Unknown];
+
+    /// The stand in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Excepted => "excepted",
+            Self::NotApplicable => "not applicable",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The name as written in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::NotApplicable => "not-applicable",
+            other => other.words(),
+        }
+    }
+
+    /// Whether the objective is not met, accepted or not.
+    pub fn fails(self) -> bool {
+        matches!(self, Self::Fail | Self::Excepted)
+    }
+}

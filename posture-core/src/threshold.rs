@@ -1,0 +1,164 @@
+//! A threshold of a control: its name, its type and its default.
+
+use serde::{Deserialize, Serialize};
+
+/// A threshold.
+#[derive(Clone, Copy, Debug)]
+pub enum Param {
+    /// A number of days.
+    Days(&'static Days),
+    /// A number of things.
+    Count(&'static Count),
+    /// Names.
+    Names(&'static Names),
+}
+
+/// A threshold in days.
+#[derive(Debug)]
+pub struct Days {
+    /// Its name within the control, such as `max-age-days`.
+    pub name: &'static str,
+    /// What it decides, and on which side the boundary lies.
+    pub doc: &'static str,
+    /// The value where none is set, and where it comes from is said in `doc`.
+    pub default: u32,
+}
+
+/// A threshold that counts.
+#[derive(Debug)]
+pub struct Count {
+    /// Its name within the control, such as `min-length`.
+    pub name: &'static str,
+    /// What it decides, and on which side the boundary lies.
+    pub doc: &'static str,
+    /// The value where none is set.
+    pub default: u32,
+}
+
+/// A list of names.
+#[derive(Debug)]
+pub struct Names {
+    /// Its name within the control, such as `tags`.
+    pub name: &'static str,
+    /// What it decides.
+    pub doc: &'static str,
+    /// The names where none are set.
+    pub default: &'static [&'static str],
+}
+
+/// The value of a threshold, as in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum Value {
+    /// Days or things.
+    Number(u32),
+    /// Names.
+    Names(Vec<String>),
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Names(names) => f.write_str(&names.join(", ")),
+        }
+    }
+}
+
+impl Param {
+    /// Its name within the control.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Days(p) => p.name,
+            Self::Count(p) => p.name,
+            Self::Names(p) => p.name,
+        }
+    }
+
+    /// What it decides.
+    pub fn doc(self) -> &'static str {
+        match self {
+            Self::Days(p) => p.doc,
+            Self::Count(p) => p.doc,
+            Self::Names(p) => p.doc,
+        }
+    }
+
+    /// The value where none is set.
+    pub fn default(self) -> Value {
+        match self {
+            Self::Days(p) => Value::Number(p.default),
+            Self::Count(p) => Value::Number(p.default),
+            Self::Names(p) => Value::Names(p.default.iter().map(|&name| name.to_owned()).collect()),
+        }
+    }
+
+    /// What a value must be, in words.
+    pub fn expects(self) -> &'static str {
+        match self {
+            Self::Days(_) => "a number of days",
+            Self::Count(_) => "a whole number",
+            Self::Names(_) => "a list of names",
+        }
+    }
+
+    /// Whether a value is of the right type.
+    pub fn accepts(self, value: &Value) -> bool {
+        match self {
+            Self::Days(_) | Self::Count(_) => matches!(value, Value::Number(_)),
+            Self::Names(_) => matches!(value, Value::Names(_)),
+        }
+    }
+}
+
+/// The value that a requirement names for a threshold: it is decided by this, whatever the threshold is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    name: &'static str,
+    value: AskedValue,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AskedValue {
+    Number(u32),
+    Names(&'static [&'static str]),
+}
+
+impl Asked {
+    /// The name of the threshold.
+    pub fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// The value that the requirement names.
+    pub fn value(self) -> Value {
+        match self.value {
+            AskedValue::Number(number) => Value::Number(number),
+            AskedValue::Names(names) => {
+                Value::Names(names.iter().map(|&name| name.to_owned()).collect())
+            }
+        }
+    }
+}
+
+impl Days {
+    /// That a requirement asks for this many days.
+    pub const fn asked(&self, days: u32) -> Asked {
+        Asked { name: self.name, value: AskedValue::Number(days) }
+    }
+}
+
+impl Count {
+    /// That a requirement asks for this many.
+    pub const fn asked(&self, count: u32) -> Asked {
+        Asked { name: self.name, value: AskedValue::Number(count) }
+    }
+}
+
+impl Names {
+    /// That a requirement asks for these names.
+    pub const fn asked(&self, names: &'static [&'static str]) -> Asked {
+        Asked { name: self.name, value: AskedValue::Names(names) }
+    }
+}

@@ -1,0 +1,151 @@
+//! The kinds of resource: which there are, what they are called, and at which levels providers have them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::provider::Provider;
+
+/// The kind of scope: an account, or the tenant above accounts.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// An account or a subscription.
+    #[default]
+    Account,
+    /// The tenant above subscriptions, with its directory of identities.
+    Tenant,
+}
+
+/// Calls a macro with every kind of resource that is listed, as `listing: Type, "id", "one", "many", [Provider: Level];`, with
+/// the levels at which each provider has resources of the kind.
+#[macro_export]
+macro_rules! listings {
+    ($macro:ident) => {
+        $macro! {
+            directories: Directory, "directory", "directory", "directories", [Azure: Tenant];
+            users: User, "user", "user", "users", [Aws: Account, Azure: Tenant];
+            access_keys: AccessKey, "access-key", "access key", "access keys", [Aws: Account];
+            credentials: Credential, "credential", "credential", "credentials", [Azure: Tenant];
+            groups: Group, "group", "group", "groups", [Aws: Account];
+            roles: Role, "role", "role", "roles", [Aws: Account];
+            policies: Policy, "policy", "policy", "policies", [Aws: Account, Azure: Account, Azure: Tenant];
+            grants: Grant, "grant", "grant", "grants", [Azure: Account, Azure: Tenant];
+            certificates: Certificate, "certificate", "certificate", "certificates", [Aws: Account];
+            buckets: Bucket, "bucket", "bucket", "buckets", [Aws: Account, Azure: Account];
+            access_points: AccessPoint, "access-point", "access point", "access points", [Aws: Account];
+            audit_trails: AuditTrail, "audit-trail", "audit trail", "audit trails", [Aws: Account, Azure: Account];
+            event_stores: EventStore, "event-store", "event store", "event stores", [Aws: Account];
+            log_groups: LogGroup, "log-group", "log group", "log groups", [Aws: Account, Azure: Account];
+            alerts: Alert, "alert", "alert", "alerts", [Aws: Account, Azure: Account];
+            recorders: Recorder, "recorder", "recorder", "recorders", [Aws: Account];
+            detectors: Detector, "detector", "detector", "detectors", [Aws: Account, Azure: Account];
+            finding_hubs: FindingHub, "finding-hub", "finding hub", "finding hubs", [Aws: Account];
+            analyzers: Analyzer, "analyzer", "analyzer", "analyzers", [Aws: Account];
+            keys: Key, "key", "key", "keys", [Aws: Account, Azure: Account];
+            secrets: Secret, "secret", "secret", "secrets", [Azure: Account];
+            vaults: Vault, "vault", "vault", "vaults", [Azure: Account];
+            networks: Network, "network", "network", "networks", [Azure: Account];
+            security_groups: SecurityGroup, "security-group", "security group", "security groups", [Azure: Account];
+            flow_logs: FlowLog, "flow-log", "flow log", "flow logs", [Azure: Account];
+        }
+    };
+}
+macro_rules! kinds {
+    ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal, [$($provider:ident: $level:ident),*]; )*) => {
+        /// The kind of a resource.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Kind {
+            /// See [`Account`](crate::resource::Account).
+            Account,
+            $(
+                #[doc = concat!("See [`", stringify!($name), "`](crate::resource::", stringify!($name), ").")]
+                $name,
+            )*
+        }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[Self::Account, $( Self::$name, )*];
+
+            /// The name as written in files.
+            pub fn id(self) -> &'static str {
+                match self {
+                    Self::Account => "account",
+                    $( Self::$name => $id, )*
+                }
+            }
+
+            /// One of them, in words.
+            pub fn one(self) -> &'static str {
+                match self {
+                    Self::Account => "account",
+                    $( Self::$name => $one, )*
+                }
+            }
+
+            /// Several of them, in words.
+            pub fn many(self) -> &'static str {
+                match self {
+                    Self::Account => "accounts",
+                    $( Self::$name => $many, )*
+                }
+            }
+
+            /// Where providers have resources of this kind: in the account or subscription, or in the tenant above.
+            pub fn levels(self) -> &'static [(Provider, Level)] {
+                match self {
+                    Self::Account => &[
+                        (Provider::Aws, Level::Account),
+                        (Provider::Azure, Level::Account),
+                    ],
+                    $( Self::$name => &[$( (Provider::$provider, Level::$level) ),*], )*
+                }
+            }
+
+            /// The kind of this name.
+            pub fn find(id: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.id() == id)
+            }
+        }
+    };
+}
+listings!(kinds);
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.one())
+    }
+}
+
+/// One fact of one kind of resource: the unit in which controls say what they read and collectors what they fetch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FactId {
+    /// The kind of resource.
+    pub kind: Kind,
+    /// The name of the fact, as in the snapshot.
+    pub name: &'static str,
+}
+
+impl fmt::Display for FactId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.kind.id(), self.name)
+    }
+}
+
+impl Level {
+    /// Whether this is where a provider has resources of a kind.
+    pub fn holds(self, provider: Provider, kind: Kind) -> bool {
+        kind.levels().contains(&(provider, self))
+    }
+
+    /// What a snapshot leaves out, as most scopes are of this level.
+    pub(crate) fn is_account(&self) -> bool {
+        *self == Self::Account
+    }
+}

@@ -1,0 +1,30 @@
+//! What is read from the cloud, as data: facts, gaps, resources, scopes and the snapshot that holds them.
+//!
+//! Collectors fill it, and the controls of `posture-core` judge it; neither knows of the other. What could not be read
+//! is never a guess: every [`fact::Fact`] is known, not offered by the provider, or a [`gap::Gap`] with its cause.
+//!
+//! There is no network here, no clock and no terminal.
+
+mod budget;
+pub mod dated;
+pub mod entries;
+pub mod fact;
+pub mod gap;
+mod kind;
+pub mod listing;
+pub mod memory;
+mod packing;
+pub mod part;
+pub mod plan;
+pub mod provider;
+pub mod provider_info;
+pub mod redact;
+pub mod replace;
+pub mod resource;
+pub mod scope;
+pub mod skew;
+pub mod snapshot;
+pub mod suggest;
+pub mod time;
+pub mod verdict;
+pub mod wanted;
