@@ -5,7 +5,8 @@ use crate::fact::Fact;
 use crate::gap::{Gap, GapId, Reason};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
-use crate::scope::Scope;
+use crate::resource::{FactId, Resource};
+use crate::scope::{Scope, VisitMut};
 
 /// A gap that every scope of [`world`] has: somebody refused.
 pub(crate) fn denied<T>() -> Fact<T> {
@@ -24,6 +25,35 @@ pub(crate) fn world(fill: impl FnOnce(&mut Scope)) -> Scope {
     assert_eq!(scope.add_gap(Gap::new("test:Denied", "", Reason::Denied)), DENIED);
     fill(&mut scope);
     scope
+}
+
+/// The world of the control's example that passes, with these facts of its resources set otherwise.
+pub(crate) fn but(
+    control: &Control,
+    facts: impl IntoIterator<Item = (FactId, Fact<serde_json::Value>)>,
+) -> impl FnOnce(&mut Scope) {
+    struct Change(Vec<(FactId, Fact<serde_json::Value>)>);
+    impl VisitMut for Change {
+        fn resources<R: Resource>(&mut self, resources: &mut [R], _: Option<&mut Vec<GapId>>) {
+            for (id, fact) in self.0.iter().filter(|(id, _)| id.kind == R::KIND) {
+                assert!(!resources.is_empty(), "no resource has {id}");
+                for resource in &mut *resources {
+                    let is_there = match fact {
+                        Fact::Known(value) => resource.set(id.name, value.clone()).unwrap(),
+                        Fact::NotOffered => resource.withdraw(id.name),
+                        Fact::Gap(gap) => resource.hide(id.name, *gap),
+                    };
+                    assert!(is_there, "{id}");
+                }
+            }
+        }
+    }
+    let pass = control.test.examples.pass;
+    let mut change = Change(facts.into_iter().collect());
+    move |scope| {
+        pass(scope);
+        scope.visit_mut(&mut change);
+    }
 }
 
 /// What the control says of each resource of its kind in the world, and of what is missing from the listing.

@@ -14,6 +14,7 @@ const CRATES: &[&str] = &[
     "posture-cel",
     "posture-collect",
     "posture-core",
+    "posture-model",
     "posture-report",
     "posture-schedule",
 ];

@@ -36,14 +36,14 @@ struct Module {
 }
 
 const MODULES: &[Module] = &[
-    module("fact", "posture-core", "src/fact", 90),
-    module("listing", "posture-core", "src/listing", 90),
-    module("entries", "posture-core", "src/entries", 90),
+    module("fact", "posture-model", "src/fact", 90),
+    module("listing", "posture-model", "src/listing", 90),
+    module("entries", "posture-model", "src/entries", 90),
     module("join", "posture-core", "src/join", 90),
     module("judge", "posture-core", "src/judge", 90),
     module("report", "posture-core", "src/report", 90),
     module("exception", "posture-core", "src/exception", 90),
-    module("dated", "posture-core", "src/dated", 90),
+    module("dated", "posture-model", "src/dated", 90),
     module("checks", "posture-core", "src/checks", 90),
     module("controls", "posture-core", "src/controls", 90),
     module("policy", "posture-aws", "src/policy", 90),

@@ -38,6 +38,24 @@ pub(crate) const READS: &[FactId] = &[
     Account::ALERT_TARGETS,
 ];
 
+/// The test of a control that asks whether somebody is told of a class of events.
+macro_rules! raised_at {
+    ($class:ident) => {
+        Test {
+            reads: alert::READS,
+            params: &[],
+            check: Check::Account(|_, context| alert::raised(context, EventClass::$class)),
+            examples: Examples {
+                pass: |scope| scope.add(alert::working(EventClass::$class)),
+                fail: |scope| {
+                    scope.add(alert::working(EventClass::$class).notifies(Known(false)));
+                },
+            },
+        }
+    };
+}
+pub(crate) use raised_at;
+
 /// Judges whether some alert sees every event of the class in the whole account and tells somebody. Three parts that
 /// are each fulfilled by another alert are no alert.
 pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
@@ -170,20 +188,6 @@ pub(crate) fn of_members(scope: &Scope, class: EventClass) -> Judged {
     )
 }
 
-/// Expects that an alert of this class satisfies the control, and that of no other class does.
-#[cfg(test)]
-pub(crate) fn only(control: &Control, class: EventClass) {
-    for other in EventClass::ALL {
-        let alert = working(*other);
-        let fill = |scope: &mut Scope| scope.alerts.items.push(alert);
-        if *other == class {
-            assert_passes(control, fill);
-        } else {
-            assert_fails(control, fill);
-        }
-    }
-}
-
 /// An alert as it should be.
 pub(crate) fn working(class: EventClass) -> Alert {
     Alert::unread(
@@ -199,7 +203,10 @@ pub(crate) fn working(class: EventClass) -> Alert {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::controls;
     use crate::controls::logging::alert_root_use::CONTROL;
 
     fn root() -> Alert {
@@ -208,6 +215,60 @@ mod tests {
 
     fn with(alerts: Vec<Alert>) -> impl FnOnce(&mut Scope) {
         move |scope| scope.alerts = Listing::complete(alerts)
+    }
+
+    /// The class of events of each control of alerts.
+    const CLASSES: &[(&str, EventClass)] = &[
+        ("logging.alert-audit-trail-change", EventClass::AuditTrailChange),
+        ("logging.alert-database-firewall-deletion", EventClass::DatabaseFirewallDeletion),
+        ("logging.alert-database-firewall-update", EventClass::DatabaseFirewallUpdate),
+        ("logging.alert-failed-sign-in", EventClass::FailedSignIn),
+        ("logging.alert-identity-policy-change", EventClass::IdentityPolicyChange),
+        ("logging.alert-key-disablement", EventClass::KeyDisablement),
+        ("logging.alert-network-acl-change", EventClass::NetworkAclChange),
+        ("logging.alert-network-change", EventClass::NetworkChange),
+        ("logging.alert-network-gateway-change", EventClass::NetworkGatewayChange),
+        ("logging.alert-organization-change", EventClass::OrganizationChange),
+        ("logging.alert-policy-assignment-creation", EventClass::PolicyAssignmentCreation),
+        ("logging.alert-policy-assignment-deletion", EventClass::PolicyAssignmentDeletion),
+        ("logging.alert-public-address-deletion", EventClass::PublicAddressDeletion),
+        ("logging.alert-public-address-update", EventClass::PublicAddressUpdate),
+        ("logging.alert-recorder-change", EventClass::RecorderChange),
+        ("logging.alert-root-use", EventClass::RootUse),
+        ("logging.alert-route-change", EventClass::RouteChange),
+        ("logging.alert-security-group-change", EventClass::SecurityGroupChange),
+        ("logging.alert-security-group-deletion", EventClass::SecurityGroupDeletion),
+        ("logging.alert-security-group-update", EventClass::SecurityGroupUpdate),
+        ("logging.alert-security-solution-deletion", EventClass::SecuritySolutionDeletion),
+        ("logging.alert-security-solution-update", EventClass::SecuritySolutionUpdate),
+        ("logging.alert-service-health", EventClass::ServiceHealth),
+        ("logging.alert-sign-in-without-mfa", EventClass::SignInWithoutMfa),
+        ("logging.alert-storage-policy-change", EventClass::StoragePolicyChange),
+        ("logging.alert-unauthorized-calls", EventClass::UnauthorizedCalls),
+    ];
+
+    #[test]
+    fn an_alert_of_its_class_counts_and_of_another_does_not() {
+        for (id, class) in CLASSES {
+            let control = controls::by_id(id).unwrap();
+            for other in EventClass::ALL {
+                let fill = |scope: &mut Scope| scope.add(working(*other));
+                if other == class {
+                    assert_passes(control, fill);
+                } else {
+                    assert_fails(control, fill);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_class_of_events_has_its_control() {
+        let classes: BTreeSet<EventClass> = CLASSES.iter().map(|(_, class)| *class).collect();
+        assert_eq!(classes, EventClass::ALL.iter().copied().collect());
+        let ids = controls::ALL.iter().map(|control| control.id);
+        let ids: Vec<&str> = ids.filter(|id| id.starts_with("logging.alert-")).collect();
+        assert_eq!(ids, CLASSES.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     }
 
     #[test]

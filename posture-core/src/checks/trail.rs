@@ -21,6 +21,33 @@ pub(crate) fn store_records_everything(store: &EventStore) -> Fact<bool> {
         & store.management_writes.clone()
 }
 
+/// The test of a control that asks for a property of the bucket of a trail, with a value of the fact that passes and one that
+/// fails. The control's `of_bucket` judges the bucket.
+macro_rules! bucket_has {
+    ($fact:ident: $good:expr, $bad:expr) => {
+        pastey::paste! {
+            Test {
+                reads: &[AuditTrail::BUCKET, Bucket::[<$fact:upper>]],
+                params: &[],
+                check: Check::AuditTrail(|trail, context| {
+                    trail::by_bucket(&CONTROL, trail, context, of_bucket)
+                }),
+                examples: Examples {
+                    pass: |scope| {
+                        scope.add(trail::trail());
+                        scope.add(trail::bucket().$fact(Known($good)));
+                    },
+                    fail: |scope| {
+                        scope.add(trail::trail());
+                        scope.add(trail::bucket().$fact(Known($bad)));
+                    },
+                },
+            }
+        }
+    };
+}
+pub(crate) use bucket_has;
+
 /// Judges a trail by the bucket that it delivers to. Where another account has the bucket, that account decides, if the run
 /// reads it.
 pub(crate) fn by_bucket(
@@ -87,7 +114,31 @@ pub(crate) fn bucket() -> Bucket {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::controls::logging::{
+        audit_trail_storage_access_logging, audit_trail_storage_lock, audit_trail_storage_tls,
+        audit_trail_storage_versioning,
+    };
+
+    #[test]
+    fn the_bucket_of_a_trail_decides() {
+        let controls: [(&Control, FactId, Value); 4] = [
+            (&audit_trail_storage_access_logging::CONTROL, Bucket::ACCESS_LOG_TARGET, json!(null)),
+            (&audit_trail_storage_lock::CONTROL, Bucket::OBJECT_LOCK, json!(false)),
+            (&audit_trail_storage_tls::CONTROL, Bucket::TLS_ENFORCED, json!(false)),
+            (&audit_trail_storage_versioning::CONTROL, Bucket::VERSIONING, json!(false)),
+        ];
+        for (control, fact, bad) in controls {
+            assert_passes(control, but(control, []));
+            assert_fails(control, but(control, [(fact, Known(bad))]));
+            assert_unknown(control, but(control, [(fact, denied())]));
+            assert_unknown(control, but(control, [(AuditTrail::BUCKET, denied())]));
+            // A bucket of another account cannot be judged.
+            assert_unknown(control, |scope| scope.add(trail()));
+        }
+    }
 
     #[test]
     fn a_trail_or_store_records_everything_only_with_every_part() {

@@ -3,6 +3,105 @@
 use crate::control::Undecided;
 use crate::prelude::*;
 
+/// The test of a control that asks whether what lies in a vault of one way of access has an end.
+macro_rules! expires {
+    ($kind:ident.$state:ident, $way:ident) => {
+        pastey::paste! {
+            Test {
+                reads: &[
+                    $kind::[<$state:upper>],
+                    $kind::VAULT_ACCESS,
+                    $kind::EXPIRES,
+                ],
+                params: &[],
+                check: Check::$kind(|held, _| vault::has_end(held, VaultAccess::$way, $kind::EXPIRES)),
+                examples: Examples {
+                    pass: |scope| {
+                        let example = <$kind as vault::Held>::example(VaultAccess::$way);
+                        scope.add(example.expires(Known(Some(EXAMPLE_TIME()))));
+                    },
+                    fail: |scope| {
+                        let example = <$kind as vault::Held>::example(VaultAccess::$way);
+                        scope.add(example.expires(Known(None)));
+                    },
+                },
+            }
+        }
+    };
+}
+pub(crate) use expires;
+
+/// What lies in a vault.
+pub(crate) trait Held {
+    /// One that is switched on, in a vault of this way of access.
+    fn example(access: VaultAccess) -> Self;
+    /// Whether it is switched on.
+    fn enabled(&self) -> Fact<bool>;
+    /// How access to its vault is granted.
+    fn vault_access(&self) -> &Fact<VaultAccess>;
+    /// When it expires.
+    fn expires(&self) -> &Fact<Option<Time>>;
+}
+
+impl Held for Key {
+    fn example(access: VaultAccess) -> Self {
+        Self::unread(
+            "/subscriptions/1/resourceGroups/main/providers/Microsoft.KeyVault/vaults/main/keys/own",
+            "own",
+            Some("westeurope"),
+        )
+        .state(Known(KeyState::Enabled))
+        .vault_access(Known(access))
+    }
+
+    fn enabled(&self) -> Fact<bool> {
+        self.state.map(|state| *state == KeyState::Enabled)
+    }
+
+    fn vault_access(&self) -> &Fact<VaultAccess> {
+        &self.vault_access
+    }
+
+    fn expires(&self) -> &Fact<Option<Time>> {
+        &self.expires
+    }
+}
+
+impl Held for Secret {
+    fn example(access: VaultAccess) -> Self {
+        Self::unread(
+            "/subscriptions/1/resourceGroups/main/providers/Microsoft.KeyVault/vaults/main/secrets/own",
+            "own",
+            Some("westeurope"),
+        )
+        .enabled(Known(true))
+        .vault_access(Known(access))
+    }
+
+    fn enabled(&self) -> Fact<bool> {
+        self.enabled.clone()
+    }
+
+    fn vault_access(&self) -> &Fact<VaultAccess> {
+        &self.vault_access
+    }
+
+    fn expires(&self) -> &Fact<Option<Time>> {
+        &self.expires
+    }
+}
+
+/// Judges whether what lies in a vault of this way of access has an end.
+pub(crate) fn has_end(held: &impl Held, access: VaultAccess, fact: FactId) -> Judged {
+    if let Some(why) = left_out(&held.enabled(), held.vault_access(), access)? {
+        return not_applicable(why);
+    }
+    match held.expires().known()? {
+        Some(_) => pass(),
+        None => fail(fact, "never", "a date"),
+    }
+}
+
 /// Why a key or secret is none that a control for vaults of one way of access judges, if it is none. One certain
 /// reason outranks what could not be read of the other.
 pub(crate) fn left_out(
@@ -24,4 +123,65 @@ pub(crate) fn left_out(
     enabled.known()?;
     access.known()?;
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::controls::{keys, secrets};
+
+    const CONTROLS: &[(&Control, VaultAccess)] = &[
+        (&keys::expiry_in_policy_vault::CONTROL, VaultAccess::AccessPolicies),
+        (&keys::expiry_in_role_vault::CONTROL, VaultAccess::Roles),
+        (&secrets::expiry_in_policy_vault::CONTROL, VaultAccess::AccessPolicies),
+        (&secrets::expiry_in_role_vault::CONTROL, VaultAccess::Roles),
+    ];
+
+    /// The fact that says whether it is switched on, with the value that says that it is not.
+    fn off(control: &Control) -> (FactId, Fact<Value>) {
+        match control.test.check {
+            Check::Key(_) => (Key::STATE, Known(json!(KeyState::Disabled))),
+            _ => (Secret::ENABLED, Known(json!(false))),
+        }
+    }
+
+    fn of(control: &Control, fact: &str) -> FactId {
+        control.test.check.kind().fact(fact).unwrap()
+    }
+
+    #[test]
+    fn what_has_an_end_passes() {
+        for (control, _) in CONTROLS {
+            let expires = of(control, "expires");
+            assert_passes(control, but(control, []));
+            assert_fails(control, but(control, [(expires, Known(json!(null)))]));
+            assert_unknown(control, but(control, [(expires, denied())]));
+        }
+    }
+
+    #[test]
+    fn other_vaults_and_what_is_switched_off_are_left_out() {
+        for (control, way) in CONTROLS {
+            let endless = || (of(control, "expires"), Known(json!(null)));
+            let access = of(control, "vault_access");
+            let (state, off) = off(control);
+            let other = match way {
+                VaultAccess::Roles => VaultAccess::AccessPolicies,
+                VaultAccess::AccessPolicies => VaultAccess::Roles,
+            };
+            let other = || (access, Known(json!(other)));
+            assert_not_applicable(control, but(control, [endless(), (state, off.clone())]));
+            assert_not_applicable(control, but(control, [endless(), other()]));
+            // One certain reason will do.
+            assert_not_applicable(control, but(control, [endless(), other(), (state, denied())]));
+            assert_not_applicable(
+                control,
+                but(control, [endless(), (state, off), (access, denied())]),
+            );
+            assert_unknown(control, but(control, [endless(), (state, denied())]));
+            assert_unknown(control, but(control, [endless(), (access, denied())]));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `detection.threat-detector-functions`
 
-use crate::checks::detector::feature;
+use crate::checks::detector;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -29,53 +29,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("I&S-09", Supporting),
         fsbp("GuardDuty.6", Full),
     ],
-    test: Test {
-        reads: &[Detector::ENABLED, Detector::FUNCTIONS],
-        params: &[],
-        check: Check::Detector(check),
-        examples: Examples {
-            pass: |scope| scope.detectors.items.push(watching(Known(true))),
-            fail: |scope| scope.detectors.items.push(watching(Known(false))),
-        },
-    },
+    test: detector::watches!(functions),
 };
-
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, Detector::FUNCTIONS, &detector.functions)
-}
-
-fn watching(functions: Fact<bool>) -> Detector {
-    Detector::unread(
-        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
-        "us-east-1",
-        Some("us-east-1"),
-    )
-    .enabled(Known(true))
-    .functions(functions)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(detector: Detector) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.detectors.items.push(detector)
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(watching(Known(true))));
-        assert_fails(&CONTROL, with(watching(Known(false))));
-        assert_unknown(&CONTROL, with(watching(denied())));
-        // Not every region has it.
-        assert_not_applicable(&CONTROL, with(watching(NotOffered)));
-    }
-
-    #[test]
-    fn a_detector_that_is_off_is_judged_once() {
-        for on in [Known(true), Known(false), denied()] {
-            assert_not_applicable(&CONTROL, with(watching(on.clone()).enabled(Known(false))));
-            assert_unknown(&CONTROL, with(watching(on).enabled(denied())));
-        }
-    }
-}

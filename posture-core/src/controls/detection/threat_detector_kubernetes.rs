@@ -1,6 +1,6 @@
 //! `detection.threat-detector-kubernetes`
 
-use crate::checks::detector::feature;
+use crate::checks::detector;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -45,20 +45,8 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("8.1.4.1", Full).by(Check::Detector(with_every_part)),
         mcsb1("LT-1", Partial),
     ],
-    test: Test {
-        reads: &[Detector::ENABLED, Detector::KUBERNETES_AUDIT, Detector::CONTAINER_PARTS_OFF],
-        params: &[],
-        check: Check::Detector(check),
-        examples: Examples {
-            pass: |scope| scope.detectors.items.push(watching(Known(true))),
-            fail: |scope| scope.detectors.items.push(watching(Known(false))),
-        },
-    },
+    test: detector::watches!(kubernetes_audit, container_parts_off: Vec::new()),
 };
-
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, Detector::KUBERNETES_AUDIT, &detector.kubernetes_audit)
-}
 
 /// The plan with every part of it.
 fn with_every_part(detector: &Detector, _: &Context<'_>) -> Judged {
@@ -73,47 +61,18 @@ fn with_every_part(detector: &Detector, _: &Context<'_>) -> Judged {
     pass()
 }
 
-fn watching(kubernetes_audit: Fact<bool>) -> Detector {
-    Detector::unread(
-        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
-        "us-east-1",
-        Some("us-east-1"),
-    )
-    .enabled(Known(true))
-    .kubernetes_audit(kubernetes_audit)
-    .container_parts_off(Known(Vec::new()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn with(detector: Detector) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.detectors.items.push(detector)
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(watching(Known(true))));
-        assert_fails(&CONTROL, with(watching(Known(false))));
-        assert_unknown(&CONTROL, with(watching(denied())));
-        // Not every region has it.
-        assert_not_applicable(&CONTROL, with(watching(NotOffered)));
-    }
-
-    #[test]
-    fn a_detector_that_is_off_is_judged_once() {
-        for on in [Known(true), Known(false), denied()] {
-            assert_not_applicable(&CONTROL, with(watching(on.clone()).enabled(Known(false))));
-            assert_unknown(&CONTROL, with(watching(on).enabled(denied())));
-        }
-    }
-
     #[test]
     fn the_benchmark_asks_for_every_part_of_the_plan() {
         let row = |plan: Fact<bool>, off: Fact<Vec<String>>| {
-            let detector = watching(plan).enabled(NotOffered).container_parts_off(off);
-            row_of(&CONTROL, "cis-azure-6.0:8.1.4.1", with(detector))
+            let detector = detector::watching()
+                .kubernetes_audit(plan)
+                .enabled(NotOffered)
+                .container_parts_off(off);
+            row_of(&CONTROL, "cis-azure-6.0:8.1.4.1", |scope| scope.add(detector))
         };
         let sensor = || Known(vec!["ContainerSensor".to_owned()]);
         assert_eq!(row(Known(true), Known(vec![])), [Ok(Verdict::Pass)]);

@@ -1,6 +1,6 @@
 //! `detection.threat-detector-runtime`
 
-use crate::checks::detector::feature;
+use crate::checks::detector;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -31,53 +31,5 @@ pub(crate) static CONTROL: Control = Control {
         fsbp("GuardDuty.12", Partial),
         fsbp("GuardDuty.13", Partial),
     ],
-    test: Test {
-        reads: &[Detector::ENABLED, Detector::RUNTIME],
-        params: &[],
-        check: Check::Detector(check),
-        examples: Examples {
-            pass: |scope| scope.detectors.items.push(watching(Known(true))),
-            fail: |scope| scope.detectors.items.push(watching(Known(false))),
-        },
-    },
+    test: detector::watches!(runtime),
 };
-
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, Detector::RUNTIME, &detector.runtime)
-}
-
-fn watching(runtime: Fact<bool>) -> Detector {
-    Detector::unread(
-        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
-        "us-east-1",
-        Some("us-east-1"),
-    )
-    .enabled(Known(true))
-    .runtime(runtime)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(detector: Detector) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.detectors.items.push(detector)
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(watching(Known(true))));
-        assert_fails(&CONTROL, with(watching(Known(false))));
-        assert_unknown(&CONTROL, with(watching(denied())));
-        // Not every region has it.
-        assert_not_applicable(&CONTROL, with(watching(NotOffered)));
-    }
-
-    #[test]
-    fn a_detector_that_is_off_is_judged_once() {
-        for on in [Known(true), Known(false), denied()] {
-            assert_not_applicable(&CONTROL, with(watching(on.clone()).enabled(Known(false))));
-            assert_unknown(&CONTROL, with(watching(on).enabled(denied())));
-        }
-    }
-}

@@ -1,6 +1,6 @@
 //! `detection.threat-detector-storage`
 
-use crate::checks::detector::feature;
+use crate::checks::detector;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -45,53 +45,5 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("DP-2", Partial),
         mcsb1("LT-1", Partial),
     ],
-    test: Test {
-        reads: &[Detector::ENABLED, Detector::OBJECT_STORAGE],
-        params: &[],
-        check: Check::Detector(check),
-        examples: Examples {
-            pass: |scope| scope.detectors.items.push(watching(Known(true))),
-            fail: |scope| scope.detectors.items.push(watching(Known(false))),
-        },
-    },
+    test: detector::watches!(object_storage),
 };
-
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
-    feature(detector, Detector::OBJECT_STORAGE, &detector.object_storage)
-}
-
-fn watching(object_storage: Fact<bool>) -> Detector {
-    Detector::unread(
-        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
-        "us-east-1",
-        Some("us-east-1"),
-    )
-    .enabled(Known(true))
-    .object_storage(object_storage)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(detector: Detector) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.detectors.items.push(detector)
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(watching(Known(true))));
-        assert_fails(&CONTROL, with(watching(Known(false))));
-        assert_unknown(&CONTROL, with(watching(denied())));
-        // Not every region has it.
-        assert_not_applicable(&CONTROL, with(watching(NotOffered)));
-    }
-
-    #[test]
-    fn a_detector_that_is_off_is_judged_once() {
-        for on in [Known(true), Known(false), denied()] {
-            assert_not_applicable(&CONTROL, with(watching(on.clone()).enabled(Known(false))));
-            assert_unknown(&CONTROL, with(watching(on).enabled(denied())));
-        }
-    }
-}

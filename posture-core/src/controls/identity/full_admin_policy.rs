@@ -1,5 +1,6 @@
 //! `identity.full-admin-policy`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -46,64 +47,5 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("PA-1", Partial),
         mcsb1("PA-7", Partial),
     ],
-    test: Test {
-        reads: &[Policy::CUSTOMER_MANAGED, Policy::FULL_ADMIN],
-        params: &[],
-        check: Check::Policy(check),
-        examples: Examples {
-            pass: |scope| scope.policies.items.push(good()),
-            fail: |scope| {
-                scope
-                    .policies
-                    .items
-                    .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
-            },
-        },
-    },
+    test: rights::no_full_admin!(Policy),
 };
-
-fn check(policy: &Policy, _: &Context<'_>) -> Judged {
-    if !*policy.customer_managed.known()? {
-        return not_applicable("the provider wrote it");
-    }
-    let found = policy.full_admin.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail(Policy::FULL_ADMIN, found.join(", "), "no full administration")
-}
-
-fn good() -> Policy {
-    Policy::unread("arn:aws:iam::123456789012:policy/example", "example", None)
-        .customer_managed(Known(true))
-        .full_admin(Known(Vec::new()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(policy: Policy) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.policies.items.push(policy)
-    }
-
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().full_admin(bad())));
-        assert_unknown(&CONTROL, with(good().full_admin(denied())));
-    }
-
-    #[test]
-    fn a_policy_of_the_provider_is_not_the_customers_to_change() {
-        assert_not_applicable(
-            &CONTROL,
-            with(good().customer_managed(Known(false)).full_admin(bad())),
-        );
-        assert_unknown(&CONTROL, with(good().customer_managed(denied()).full_admin(bad())));
-    }
-}

@@ -1,5 +1,6 @@
 //! `identity.group-full-admin`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -28,51 +29,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-04", Supporting),
         cis_aws7("2.14", Partial),
     ],
-    test: Test {
-        reads: &[Group::FULL_ADMIN],
-        params: &[],
-        check: Check::Group(check),
-        examples: Examples {
-            pass: |scope| scope.groups.items.push(good()),
-            fail: |scope| {
-                scope
-                    .groups
-                    .items
-                    .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
-            },
-        },
-    },
+    test: rights::no_full_admin!(Group),
 };
-
-fn check(group: &Group, _: &Context<'_>) -> Judged {
-    let found = group.full_admin.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail(Group::FULL_ADMIN, found.join(", "), "no full administration")
-}
-
-fn good() -> Group {
-    Group::unread("arn:aws:iam::123456789012:group/example", "example", None)
-        .full_admin(Known(Vec::new()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(group: Group) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.groups.items.push(group)
-    }
-
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().full_admin(bad())));
-        assert_unknown(&CONTROL, with(good().full_admin(denied())));
-    }
-}

@@ -29,65 +29,9 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         ccm41("IAM-10", Partial),
     ],
-    test: Test {
-        reads: &[Group::FULL_ADMIN, Group::ESCALATION_PATHS],
-        params: &[],
-        check: Check::Group(check),
-        examples: Examples {
-            pass: |scope| scope.groups.items.push(good()),
-            fail: |scope| {
-                scope
-                    .groups
-                    .items
-                    .push(good().escalation_paths(Known(Entries::from(["statement `Everything`"]))))
-            },
-        },
-    },
-};
-
-fn check(group: &Group, _: &Context<'_>) -> Judged {
-    rights::no_escalation(
-        &group.full_admin,
-        (Group::ESCALATION_PATHS, &group.escalation_paths),
+    test: rights::no_escalation!(
+        Group,
         "no escalation path",
         "it gives every right already, which `identity.group-full-admin` judges",
-    )
-}
-
-fn good() -> Group {
-    Group::unread("arn:aws:iam::123456789012:group/example", "example", None)
-        .full_admin(Known(Vec::new()))
-        .escalation_paths(Known(Entries::none()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(group: Group) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.groups.items.push(group)
-    }
-
-    fn path() -> Fact<Entries> {
-        Known(Entries::from(["iam:AttachUserPolicy"]))
-    }
-
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().escalation_paths(path())));
-        assert_unknown(&CONTROL, with(good().escalation_paths(denied())));
-        assert_unknown(&CONTROL, with(good().full_admin(denied())));
-        assert_fails(&CONTROL, with(good().full_admin(denied()).escalation_paths(path())));
-    }
-
-    #[test]
-    fn an_administrator_does_not_pass() {
-        assert_not_applicable(&CONTROL, with(good().full_admin(bad())));
-        assert_not_applicable(&CONTROL, with(good().full_admin(bad()).escalation_paths(denied())));
-    }
-}
+    ),
+};

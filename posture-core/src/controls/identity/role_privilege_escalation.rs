@@ -29,78 +29,9 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         ccm41("IAM-10", Partial),
     ],
-    test: Test {
-        reads: &[Role::SERVICE_LINKED, Role::FULL_ADMIN, Role::ESCALATION_PATHS],
-        params: &[],
-        check: Check::Role(check),
-        examples: Examples {
-            pass: |scope| scope.roles.items.push(good()),
-            fail: |scope| {
-                scope
-                    .roles
-                    .items
-                    .push(good().escalation_paths(Known(Entries::from(["statement `Everything`"]))))
-            },
-        },
-    },
-};
-
-fn check(role: &Role, _: &Context<'_>) -> Judged {
-    if *role.service_linked.known()? {
-        return not_applicable("a service of the provider owns it");
-    }
-    rights::no_escalation(
-        &role.full_admin,
-        (Role::ESCALATION_PATHS, &role.escalation_paths),
+    test: rights::no_escalation!(
+        Role,
         "no escalation path",
         "it has every right already, which `identity.role-full-admin` judges",
-    )
-}
-
-fn good() -> Role {
-    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
-        .service_linked(Known(false))
-        .full_admin(Known(Vec::new()))
-        .escalation_paths(Known(Entries::none()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(role: Role) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.roles.items.push(role)
-    }
-
-    fn path() -> Fact<Entries> {
-        Known(Entries::from(["iam:AttachUserPolicy"]))
-    }
-
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().escalation_paths(path())));
-        assert_unknown(&CONTROL, with(good().escalation_paths(denied())));
-        assert_unknown(&CONTROL, with(good().full_admin(denied())));
-        assert_fails(&CONTROL, with(good().full_admin(denied()).escalation_paths(path())));
-    }
-
-    #[test]
-    fn an_administrator_does_not_pass() {
-        assert_not_applicable(&CONTROL, with(good().full_admin(bad())));
-        assert_not_applicable(&CONTROL, with(good().full_admin(bad()).escalation_paths(denied())));
-    }
-
-    #[test]
-    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
-        assert_not_applicable(
-            &CONTROL,
-            with(good().service_linked(Known(true)).escalation_paths(path())),
-        );
-        assert_unknown(&CONTROL, with(good().service_linked(denied()).escalation_paths(path())));
-    }
-}
+    ),
+};

@@ -1,5 +1,6 @@
 //! `identity.role-unrestricted-decrypt`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -29,64 +30,5 @@ pub(crate) static CONTROL: Control = Control {
         // Not decided: AWS accepts every key of one region, and ignores conditions and Deny.
         fsbp("KMS.2", Supporting),
     ],
-    test: Test {
-        reads: &[Role::SERVICE_LINKED, Role::DECRYPTS_ANY_KEY],
-        params: &[],
-        check: Check::Role(check),
-        examples: Examples {
-            pass: |scope| scope.roles.items.push(good()),
-            fail: |scope| {
-                scope
-                    .roles
-                    .items
-                    .push(good().decrypts_any_key(Known(vec!["statement `Everything`".to_owned()])))
-            },
-        },
-    },
+    test: rights::named_keys!(Role),
 };
-
-fn check(role: &Role, _: &Context<'_>) -> Judged {
-    if *role.service_linked.known()? {
-        return not_applicable("a service of the provider owns it");
-    }
-    let found = role.decrypts_any_key.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail(Role::DECRYPTS_ANY_KEY, found.join(", "), "decryption with named keys only")
-}
-
-fn good() -> Role {
-    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
-        .service_linked(Known(false))
-        .decrypts_any_key(Known(Vec::new()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(role: Role) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.roles.items.push(role)
-    }
-
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().decrypts_any_key(bad())));
-        assert_unknown(&CONTROL, with(good().decrypts_any_key(denied())));
-    }
-
-    #[test]
-    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
-        assert_not_applicable(
-            &CONTROL,
-            with(good().service_linked(Known(true)).decrypts_any_key(bad())),
-        );
-        assert_unknown(&CONTROL, with(good().service_linked(denied()).decrypts_any_key(bad())));
-    }
-}

@@ -1,5 +1,6 @@
 //! `identity.service-wildcard-policy`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -41,59 +42,5 @@ pub(crate) static CONTROL: Control = Control {
         fsbp("IAM.21", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    test: Test {
-        reads: &[Policy::CUSTOMER_MANAGED, Policy::WILDCARD_SERVICES],
-        params: &[],
-        check: Check::Policy(check),
-        examples: Examples {
-            pass: |scope| scope.policies.items.push(good()),
-            fail: |scope| {
-                scope.policies.items.push(
-                    good().wildcard_services(Known(Entries::from(["statement `Everything`"]))),
-                )
-            },
-        },
-    },
+    test: rights::named_actions!(Policy),
 };
-
-fn check(policy: &Policy, _: &Context<'_>) -> Judged {
-    if !*policy.customer_managed.known()? {
-        return not_applicable("the provider wrote it");
-    }
-    policy.wildcard_services.must_be_empty(Policy::WILDCARD_SERVICES, "named actions")
-}
-
-fn good() -> Policy {
-    Policy::unread("arn:aws:iam::123456789012:policy/example", "example", None)
-        .customer_managed(Known(true))
-        .wildcard_services(Known(Entries::none()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(policy: Policy) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.policies.items.push(policy)
-    }
-
-    fn bad() -> Fact<Entries> {
-        Known(Entries::from(["statement 1"]))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().wildcard_services(bad())));
-        assert_unknown(&CONTROL, with(good().wildcard_services(denied())));
-    }
-
-    #[test]
-    fn a_policy_of_the_provider_is_not_the_customers_to_change() {
-        assert_not_applicable(
-            &CONTROL,
-            with(good().customer_managed(Known(false)).wildcard_services(bad())),
-        );
-        assert_unknown(&CONTROL, with(good().customer_managed(denied()).wildcard_services(bad())));
-    }
-}

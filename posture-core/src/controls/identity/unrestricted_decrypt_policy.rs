@@ -1,5 +1,6 @@
 //! `identity.unrestricted-decrypt-policy`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -27,64 +28,5 @@ pub(crate) static CONTROL: Control = Control {
         // out policies that only bound others.
         fsbp("KMS.1", Supporting),
     ],
-    test: Test {
-        reads: &[Policy::CUSTOMER_MANAGED, Policy::DECRYPTS_ANY_KEY],
-        params: &[],
-        check: Check::Policy(check),
-        examples: Examples {
-            pass: |scope| scope.policies.items.push(good()),
-            fail: |scope| {
-                scope
-                    .policies
-                    .items
-                    .push(good().decrypts_any_key(Known(vec!["statement `Everything`".to_owned()])))
-            },
-        },
-    },
+    test: rights::named_keys!(Policy),
 };
-
-fn check(policy: &Policy, _: &Context<'_>) -> Judged {
-    if !*policy.customer_managed.known()? {
-        return not_applicable("the provider wrote it");
-    }
-    let found = policy.decrypts_any_key.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail(Policy::DECRYPTS_ANY_KEY, found.join(", "), "decryption with named keys only")
-}
-
-fn good() -> Policy {
-    Policy::unread("arn:aws:iam::123456789012:policy/example", "example", None)
-        .customer_managed(Known(true))
-        .decrypts_any_key(Known(Vec::new()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(policy: Policy) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.policies.items.push(policy)
-    }
-
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().decrypts_any_key(bad())));
-        assert_unknown(&CONTROL, with(good().decrypts_any_key(denied())));
-    }
-
-    #[test]
-    fn a_policy_of_the_provider_is_not_the_customers_to_change() {
-        assert_not_applicable(
-            &CONTROL,
-            with(good().customer_managed(Known(false)).decrypts_any_key(bad())),
-        );
-        assert_unknown(&CONTROL, with(good().customer_managed(denied()).decrypts_any_key(bad())));
-    }
-}

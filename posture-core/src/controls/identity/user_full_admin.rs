@@ -29,55 +29,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-04", Supporting),
         cis_aws7("2.14", Partial),
     ],
-    test: Test {
-        reads: &[User::FULL_ADMIN, User::ADMIN_PATHS],
-        params: &[],
-        check: Check::User(check),
-        examples: Examples {
-            pass: |scope| scope.users.items.push(good()),
-            fail: |scope| {
-                scope
-                    .users
-                    .items
-                    .push(good().full_admin(Known(vec!["statement `Everything`".to_owned()])))
-            },
-        },
-    },
+    test: rights::not_an_administrator!(User),
 };
-
-fn check(user: &User, _: &Context<'_>) -> Judged {
-    rights::not_an_administrator(
-        (User::FULL_ADMIN, &user.full_admin),
-        (User::ADMIN_PATHS, &user.admin_paths),
-    )
-}
-
-fn good() -> User {
-    User::unread("arn:aws:iam::123456789012:user/example", "example", None)
-        .full_admin(Known(Vec::new()))
-        .admin_paths(Known(Vec::new()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(user: User) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.users.items.push(user)
-    }
-
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().full_admin(bad())));
-        assert_unknown(&CONTROL, with(good().full_admin(denied())));
-        assert_fails(&CONTROL, with(good().admin_paths(bad())));
-        assert_unknown(&CONTROL, with(good().admin_paths(denied())));
-        assert_fails(&CONTROL, with(good().full_admin(denied()).admin_paths(bad())));
-        assert_fails(&CONTROL, with(good().full_admin(bad()).admin_paths(denied())));
-    }
-}

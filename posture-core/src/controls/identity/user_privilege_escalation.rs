@@ -29,67 +29,9 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         ccm41("IAM-10", Partial),
     ],
-    test: Test {
-        reads: &[User::FULL_ADMIN, User::ESCALATION_PATHS],
-        params: &[],
-        check: Check::User(check),
-        examples: Examples {
-            pass: |scope| scope.users.items.push(good()),
-            fail: |scope| {
-                scope
-                    .users
-                    .items
-                    .push(good().escalation_paths(Known(Entries::from(["statement `Everything`"]))))
-            },
-        },
-    },
-};
-
-fn check(user: &User, _: &Context<'_>) -> Judged {
-    rights::no_escalation(
-        &user.full_admin,
-        (User::ESCALATION_PATHS, &user.escalation_paths),
+    test: rights::no_escalation!(
+        User,
         "no escalation path",
         "it has every right already, which `identity.user-full-admin` judges",
-    )
-}
-
-fn good() -> User {
-    User::unread("arn:aws:iam::123456789012:user/example", "example", None)
-        .full_admin(Known(Vec::new()))
-        .escalation_paths(Known(Entries::none()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(user: User) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.users.items.push(user)
-    }
-
-    fn path() -> Fact<Entries> {
-        Known(Entries::from(["iam:AttachUserPolicy"]))
-    }
-
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().escalation_paths(path())));
-        assert_unknown(&CONTROL, with(good().escalation_paths(denied())));
-        let both = Entries::new(vec!["iam:AttachUserPolicy".to_owned()], Some(DENIED));
-        assert_fails(&CONTROL, with(good().escalation_paths(Known(both))));
-        assert_unknown(&CONTROL, with(good().full_admin(denied())));
-        assert_fails(&CONTROL, with(good().full_admin(denied()).escalation_paths(path())));
-    }
-
-    #[test]
-    fn an_administrator_does_not_pass() {
-        assert_not_applicable(&CONTROL, with(good().full_admin(bad())));
-        assert_not_applicable(&CONTROL, with(good().full_admin(bad()).escalation_paths(denied())));
-    }
-}
+    ),
+};

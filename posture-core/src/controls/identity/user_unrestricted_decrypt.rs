@@ -1,5 +1,6 @@
 //! `identity.user-unrestricted-decrypt`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -29,51 +30,5 @@ pub(crate) static CONTROL: Control = Control {
         // Not decided: AWS accepts every key of one region, and ignores conditions and Deny.
         fsbp("KMS.2", Supporting),
     ],
-    test: Test {
-        reads: &[User::DECRYPTS_ANY_KEY],
-        params: &[],
-        check: Check::User(check),
-        examples: Examples {
-            pass: |scope| scope.users.items.push(good()),
-            fail: |scope| {
-                scope
-                    .users
-                    .items
-                    .push(good().decrypts_any_key(Known(vec!["statement `Everything`".to_owned()])))
-            },
-        },
-    },
+    test: rights::named_keys!(User),
 };
-
-fn check(user: &User, _: &Context<'_>) -> Judged {
-    let found = user.decrypts_any_key.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail(User::DECRYPTS_ANY_KEY, found.join(", "), "decryption with named keys only")
-}
-
-fn good() -> User {
-    User::unread("arn:aws:iam::123456789012:user/example", "example", None)
-        .decrypts_any_key(Known(Vec::new()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(user: User) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.users.items.push(user)
-    }
-
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().decrypts_any_key(bad())));
-        assert_unknown(&CONTROL, with(good().decrypts_any_key(denied())));
-    }
-}

@@ -48,7 +48,7 @@ fn check(role: &Role, _: &Context<'_>) -> Judged {
     if !*role.workload.known()? {
         return not_applicable("no workload takes it on");
     }
-    rights::not_an_administrator(
+    rights::administers_nothing(
         (Role::FULL_ADMIN, &role.full_admin),
         (Role::ADMIN_PATHS, &role.admin_paths),
     )

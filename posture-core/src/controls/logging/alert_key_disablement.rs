@@ -26,40 +26,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("CEK-16", Supporting),
         cis_aws7("5.7", Full),
     ],
-    test: Test {
-        reads: alert::READS,
-        params: &[],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| scope.alerts.items.push(alert::working(EventClass::KeyDisablement)),
-            fail: |scope| {
-                scope
-                    .alerts
-                    .items
-                    .push(alert::working(EventClass::KeyDisablement).notifies(Known(false)))
-            },
-        },
-    },
+    test: alert::raised_at!(KeyDisablement),
 };
-
-fn check(_: &Account, context: &Context<'_>) -> Judged {
-    alert::raised(context, EventClass::KeyDisablement)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_alert_of_this_class_counts_and_of_another_does_not() {
-        for class in EventClass::ALL {
-            let alert = alert::working(*class);
-            let fill = |scope: &mut Scope| scope.alerts.items.push(alert);
-            if *class == EventClass::KeyDisablement {
-                assert_passes(&CONTROL, fill);
-            } else {
-                assert_fails(&CONTROL, fill);
-            }
-        }
-    }
-}

@@ -27,40 +27,5 @@ pub(crate) static CONTROL: Control = Control {
         // Its pattern also names the events of ClassicLink, which ended in 2022.
         cis_aws7("5.14", Partial),
     ],
-    test: Test {
-        reads: alert::READS,
-        params: &[],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| scope.alerts.items.push(alert::working(EventClass::NetworkChange)),
-            fail: |scope| {
-                scope
-                    .alerts
-                    .items
-                    .push(alert::working(EventClass::NetworkChange).notifies(Known(false)))
-            },
-        },
-    },
+    test: alert::raised_at!(NetworkChange),
 };
-
-fn check(_: &Account, context: &Context<'_>) -> Judged {
-    alert::raised(context, EventClass::NetworkChange)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_alert_of_this_class_counts_and_of_another_does_not() {
-        for class in EventClass::ALL {
-            let alert = alert::working(*class);
-            let fill = |scope: &mut Scope| scope.alerts.items.push(alert);
-            if *class == EventClass::NetworkChange {
-                assert_passes(&CONTROL, fill);
-            } else {
-                assert_fails(&CONTROL, fill);
-            }
-        }
-    }
-}

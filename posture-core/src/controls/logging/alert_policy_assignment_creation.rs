@@ -27,33 +27,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("6.1.2.1", Full),
         mcsb1("LT-3", Supporting),
     ],
-    test: Test {
-        reads: alert::READS,
-        params: &[],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| {
-                scope.alerts.items.push(alert::working(EventClass::PolicyAssignmentCreation))
-            },
-            fail: |scope| {
-                scope.alerts.items.push(
-                    alert::working(EventClass::PolicyAssignmentCreation).notifies(Known(false)),
-                );
-            },
-        },
-    },
+    test: alert::raised_at!(PolicyAssignmentCreation),
 };
-
-fn check(_: &Account, context: &Context<'_>) -> Judged {
-    alert::raised(context, EventClass::PolicyAssignmentCreation)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_alert_of_this_class_counts_and_of_another_does_not() {
-        alert::only(&CONTROL, EventClass::PolicyAssignmentCreation);
-    }
-}

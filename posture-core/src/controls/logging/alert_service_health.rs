@@ -30,32 +30,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("LOG-03", Supporting),
         mcsb1("IR-3", Supporting),
     ],
-    test: Test {
-        reads: alert::READS,
-        params: &[],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| scope.alerts.items.push(alert::working(EventClass::ServiceHealth)),
-            fail: |scope| {
-                scope
-                    .alerts
-                    .items
-                    .push(alert::working(EventClass::ServiceHealth).notifies(Known(false)));
-            },
-        },
-    },
+    test: alert::raised_at!(ServiceHealth),
 };
-
-fn check(_: &Account, context: &Context<'_>) -> Judged {
-    alert::raised(context, EventClass::ServiceHealth)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_alert_of_this_class_counts_and_of_another_does_not() {
-        alert::only(&CONTROL, EventClass::ServiceHealth);
-    }
-}

@@ -26,40 +26,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("LOG-05", Supporting),
         cis_aws7("5.2", Full),
     ],
-    test: Test {
-        reads: alert::READS,
-        params: &[],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| scope.alerts.items.push(alert::working(EventClass::SignInWithoutMfa)),
-            fail: |scope| {
-                scope
-                    .alerts
-                    .items
-                    .push(alert::working(EventClass::SignInWithoutMfa).notifies(Known(false)))
-            },
-        },
-    },
+    test: alert::raised_at!(SignInWithoutMfa),
 };
-
-fn check(_: &Account, context: &Context<'_>) -> Judged {
-    alert::raised(context, EventClass::SignInWithoutMfa)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_alert_of_this_class_counts_and_of_another_does_not() {
-        for class in EventClass::ALL {
-            let alert = alert::working(*class);
-            let fill = |scope: &mut Scope| scope.alerts.items.push(alert);
-            if *class == EventClass::SignInWithoutMfa {
-                assert_passes(&CONTROL, fill);
-            } else {
-                assert_fails(&CONTROL, fill);
-            }
-        }
-    }
-}

@@ -28,62 +28,11 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("LOG-02", Supporting),
         cis_aws7("4.4", Full),
     ],
-    test: Test {
-        reads: &[AuditTrail::BUCKET, Bucket::ACCESS_LOG_TARGET],
-        params: &[],
-        check: Check::AuditTrail(check),
-        examples: Examples {
-            pass: |scope| {
-                scope.audit_trails.items.push(trail::trail());
-                scope
-                    .buckets
-                    .items
-                    .push(trail::bucket().access_log_target(Known(Some("logs".to_owned()))));
-            },
-            fail: |scope| {
-                scope.audit_trails.items.push(trail::trail());
-                scope.buckets.items.push(trail::bucket().access_log_target(Known(None)));
-            },
-        },
-    },
+    test: trail::bucket_has!(access_log_target: Some("logs".to_owned()), None),
 };
-
-fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
-    trail::by_bucket(&CONTROL, trail, context, of_bucket)
-}
 
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
     let good = (Bucket::ACCESS_LOG_TARGET, bucket.access_log_target.is_some());
     trail::bucket_is(bucket, good, "requests are not logged", "server access logging")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(bucket: Bucket) -> impl FnOnce(&mut Scope) {
-        move |scope| {
-            scope.audit_trails.items.push(trail::trail());
-            scope.buckets.items.push(bucket);
-        }
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(
-            &CONTROL,
-            with(trail::bucket().access_log_target(Known(Some("logs".to_owned())))),
-        );
-        assert_fails(&CONTROL, with(trail::bucket().access_log_target(Known(None))));
-        assert_unknown(&CONTROL, with(trail::bucket()));
-        assert_unknown(&CONTROL, |scope| {
-            scope.audit_trails.items.push(trail::trail().bucket(denied()));
-        });
-    }
-
-    #[test]
-    fn a_bucket_of_another_account_cannot_be_judged() {
-        assert_unknown(&CONTROL, |scope| scope.audit_trails.items.push(trail::trail()));
-    }
 }

@@ -28,56 +28,11 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("LOG-02", Supporting),
         ccm41("LOG-10", Partial),
     ],
-    test: Test {
-        reads: &[AuditTrail::BUCKET, Bucket::OBJECT_LOCK],
-        params: &[],
-        check: Check::AuditTrail(check),
-        examples: Examples {
-            pass: |scope| {
-                scope.audit_trails.items.push(trail::trail());
-                scope.buckets.items.push(trail::bucket().object_lock(Known(true)));
-            },
-            fail: |scope| {
-                scope.audit_trails.items.push(trail::trail());
-                scope.buckets.items.push(trail::bucket().object_lock(Known(false)));
-            },
-        },
-    },
+    test: trail::bucket_has!(object_lock: true, false),
 };
-
-fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
-    trail::by_bucket(&CONTROL, trail, context, of_bucket)
-}
 
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
     let good = (Bucket::OBJECT_LOCK, bucket.object_lock.clone());
     trail::bucket_is(bucket, good, "objects cannot be locked", "object lock")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(bucket: Bucket) -> impl FnOnce(&mut Scope) {
-        move |scope| {
-            scope.audit_trails.items.push(trail::trail());
-            scope.buckets.items.push(bucket);
-        }
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(trail::bucket().object_lock(Known(true))));
-        assert_fails(&CONTROL, with(trail::bucket().object_lock(Known(false))));
-        assert_unknown(&CONTROL, with(trail::bucket()));
-        assert_unknown(&CONTROL, |scope| {
-            scope.audit_trails.items.push(trail::trail().bucket(denied()));
-        });
-    }
-
-    #[test]
-    fn a_bucket_of_another_account_cannot_be_judged() {
-        assert_unknown(&CONTROL, |scope| scope.audit_trails.items.push(trail::trail()));
-    }
 }

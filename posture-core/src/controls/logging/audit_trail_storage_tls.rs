@@ -27,26 +27,8 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("LOG-02", Supporting),
         ccm41("IPY-03", Supporting),
     ],
-    test: Test {
-        reads: &[AuditTrail::BUCKET, Bucket::TLS_ENFORCED],
-        params: &[],
-        check: Check::AuditTrail(check),
-        examples: Examples {
-            pass: |scope| {
-                scope.audit_trails.items.push(trail::trail());
-                scope.buckets.items.push(trail::bucket().tls_enforced(Known(true)));
-            },
-            fail: |scope| {
-                scope.audit_trails.items.push(trail::trail());
-                scope.buckets.items.push(trail::bucket().tls_enforced(Known(false)));
-            },
-        },
-    },
+    test: trail::bucket_has!(tls_enforced: true, false),
 };
-
-fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
-    trail::by_bucket(&CONTROL, trail, context, of_bucket)
-}
 
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
@@ -57,31 +39,4 @@ pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
         "requests without TLS are answered",
         "every request without TLS refused",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(bucket: Bucket) -> impl FnOnce(&mut Scope) {
-        move |scope| {
-            scope.audit_trails.items.push(trail::trail());
-            scope.buckets.items.push(bucket);
-        }
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(trail::bucket().tls_enforced(Known(true))));
-        assert_fails(&CONTROL, with(trail::bucket().tls_enforced(Known(false))));
-        assert_unknown(&CONTROL, with(trail::bucket()));
-        assert_unknown(&CONTROL, |scope| {
-            scope.audit_trails.items.push(trail::trail().bucket(denied()));
-        });
-    }
-
-    #[test]
-    fn a_bucket_of_another_account_cannot_be_judged() {
-        assert_unknown(&CONTROL, |scope| scope.audit_trails.items.push(trail::trail()));
-    }
 }

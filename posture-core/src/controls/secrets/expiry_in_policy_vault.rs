@@ -1,6 +1,6 @@
 //! `secrets.expiry-in-policy-vault`
 
-use crate::checks::vault::left_out;
+use crate::checks::vault;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -30,68 +30,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("8.3.4", Full),
         mcsb1("IM-8", Partial),
     ],
-    test: Test {
-        reads: &[Secret::ENABLED, Secret::VAULT_ACCESS, Secret::EXPIRES],
-        params: &[],
-        check: Check::Secret(check),
-        examples: Examples {
-            pass: |scope| scope.secrets.items.push(example(Known(Some(EXAMPLE_TIME())))),
-            fail: |scope| scope.secrets.items.push(example(Known(None))),
-        },
-    },
+    test: vault::expires!(Secret.enabled, AccessPolicies),
 };
-
-fn check(secret: &Secret, _: &Context<'_>) -> Judged {
-    let enabled = secret.enabled.clone();
-    if let Some(why) = left_out(&enabled, &secret.vault_access, VaultAccess::AccessPolicies)? {
-        return not_applicable(why);
-    }
-    match secret.expires.known()? {
-        Some(_) => pass(),
-        None => fail(Secret::EXPIRES, "never", "a date"),
-    }
-}
-
-fn example(expires: Fact<Option<Time>>) -> Secret {
-    Secret::unread(
-        "/subscriptions/1/resourceGroups/main/providers/Microsoft.KeyVault/vaults/main/secrets/own",
-        "own",
-        Some("westeurope"),
-    )
-    .enabled(Known(true))
-    .vault_access(Known(VaultAccess::AccessPolicies))
-    .expires(expires)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Option<Time>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.secrets.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(Some(EXAMPLE_TIME()))));
-        assert_fails(&CONTROL, with(Known(None)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-
-    #[test]
-    fn other_vaults_and_what_is_switched_off_are_left_out() {
-        let put = |secret: Secret| move |scope: &mut Scope| scope.secrets.items.push(secret);
-        let endless = || example(Known(None));
-        assert_not_applicable(&CONTROL, put(endless().enabled(Known(false))));
-        let other = || endless().vault_access(Known(VaultAccess::Roles));
-        assert_not_applicable(&CONTROL, put(other()));
-        // One certain reason will do.
-        assert_not_applicable(&CONTROL, put(other().enabled(denied())));
-        assert_not_applicable(
-            &CONTROL,
-            put(endless().enabled(Known(false)).vault_access(denied())),
-        );
-        assert_unknown(&CONTROL, put(endless().enabled(denied())));
-        assert_unknown(&CONTROL, put(endless().vault_access(denied())));
-    }
-}
