@@ -16,6 +16,7 @@ use crate::record::{Said, Stand};
 use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
+use crate::text::hex;
 use crate::unread::{Unread, unread};
 
 /// What became of one control on one resource.
@@ -119,7 +120,7 @@ impl<'a> Finding<'a> {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }
-        hash.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize()[..10])
     }
 
     /// Why it is unknown, where it is.

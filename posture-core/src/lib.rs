@@ -44,10 +44,13 @@ pub mod snapshot;
 pub mod suggest;
 #[cfg(test)]
 mod testing;
+pub mod text;
 pub mod time;
+pub mod tri;
 pub mod unread;
 pub mod wanted;
 pub mod what_if;
+pub mod wildcard;
 
 /// The example of the README has to compile and hold.
 #[cfg(doctest)]

@@ -13,6 +13,7 @@ use crate::judge::{Finding, Findings, Outcome};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
 use crate::scope::Region;
+use crate::text::hex;
 use crate::time::Time;
 use crate::{controls, json};
 
@@ -467,12 +468,12 @@ pub fn digest(control: &Control, params: &Params) -> String {
 /// Tells the rule of a control that is not built in apart from every other.
 pub(crate) fn rule(control: &Control) -> Option<String> {
     let Check::Rule(rule) = control.test.check else { return None };
-    Some(hex(Sha256::digest(rule.source())))
+    Some(short(Sha256::digest(rule.source())))
 }
 
 /// Enough of a hash to tell one thing from another.
-fn hex(hash: impl AsRef<[u8]>) -> String {
-    hash.as_ref().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+fn short(hash: impl AsRef<[u8]>) -> String {
+    hex(hash.as_ref().get(..10).unwrap_or_default())
 }
 
 /// From no more than what the JSON report holds.
@@ -500,7 +501,7 @@ fn digest_of<K: AsRef<str>>(
     if let Some(rule) = rule {
         add(rule);
     }
-    hex(hash.finalize())
+    short(hash.finalize())
 }
 
 /// The id that a built-in control has now, given one that it has or had before; any other as it is. Reports and histories keep

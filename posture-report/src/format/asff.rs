@@ -27,11 +27,12 @@ use posture_core::provider_info::Asff;
 use posture_core::report::Report;
 use posture_core::resource::Kind;
 use posture_core::scope::Scope;
+use posture_core::text::clip;
 use posture_core::time::Time;
 use serde::Serialize;
 
 use crate::providers::Providers;
-use crate::shared::{Bears, bearings, clip, clip_id, identity};
+use crate::shared::{Bears, bearings, clip_id, identity};
 use crate::stream::{Lazily, pretty};
 use crate::words;
 
