@@ -1,4 +1,7 @@
 //! Patterns in which `*` stands for any text and `?` for any one character.
+//!
+//! Not by a crate: policies compare patterns with each other by their tokens, and `wildmatch` goes back to the last star,
+//! which takes the product of both lengths.
 
 /// One step of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
