@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use posture_collect::text::shell;
 use posture_report::Canvas;
 
 use crate::args::{Screen, When};
@@ -85,7 +86,5 @@ pub(crate) fn write_with(
 
 /// A path as a word of a shell command.
 pub(crate) fn word(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:@=+,".contains(c));
-    if plain && !text.is_empty() { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    shell(&path.display().to_string())
 }

@@ -249,7 +249,7 @@ fn told(was: &Said<'_>, is: &Said<'_>) -> Vec<FactChange> {
                 after: None,
             });
             let side = if after { &mut change.after } else { &mut change.before };
-            *side = Some(cut(found.clone()));
+            *side = Some(cut(found));
         }
     }
     facts.into_values().collect()

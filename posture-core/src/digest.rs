@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::control::{Check, Control, Severity};
 use crate::params::{Params, Value};
+use crate::text::hex;
 
 /// Tells how a control judges apart from how it would with other parameters or another objective.
 pub fn digest(control: &Control, params: &Params) -> String {
@@ -16,12 +17,12 @@ pub fn digest(control: &Control, params: &Params) -> String {
 /// Tells the rule of a control that is not built in apart from every other.
 pub(crate) fn rule(control: &Control) -> Option<String> {
     let Check::Rule(rule) = control.test.check else { return None };
-    Some(hex(Sha256::digest(rule.source())))
+    Some(short(Sha256::digest(rule.source())))
 }
 
 /// Enough of a hash to tell one thing from another.
-fn hex(hash: impl AsRef<[u8]>) -> String {
-    hash.as_ref().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+fn short(hash: impl AsRef<[u8]>) -> String {
+    hex(hash.as_ref().get(..10).unwrap_or_default())
 }
 
 /// From no more than what the JSON report holds.
@@ -49,5 +50,5 @@ pub(crate) fn digest_of<K: AsRef<str>>(
     if let Some(rule) = rule {
         add(rule);
     }
-    hex(hash.finalize())
+    short(hash.finalize())
 }

@@ -6,6 +6,7 @@ use crate::provider::Provider;
 use crate::resource::{FactId, Kind};
 use crate::scope::Scope;
 use crate::time::Time;
+use crate::wildcard::Wildcard;
 
 /// How many days before its end an exception is said to end soon.
 pub const SOON: u32 = 30;
@@ -46,58 +47,40 @@ pub struct Place {
 
 /// A text in which `*` stands for any text and `?` for any letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern(String);
+pub struct Pattern {
+    text: String,
+    exact: Wildcard,
+    /// For what a provider compares without regard to case.
+    lower: Wildcard,
+}
 
 impl Pattern {
     /// The pattern that is written so.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        let text = text.into();
+        let (exact, lower) = (Wildcard::new(&text), Wildcard::new(&text.to_lowercase()));
+        Self { text, exact, lower }
     }
 
     /// As it is written.
     pub fn text(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Whether it says nothing of what it fits, but for how long that is: there is always a letter.
     pub fn is_anything(&self) -> bool {
-        !self.0.is_empty() && self.0.chars().all(|c| matches!(c, '*' | '?'))
+        !self.text.is_empty() && self.text.chars().all(|c| matches!(c, '*' | '?'))
     }
 
-    /// Whether a text fits. The time is the product of the lengths at most.
+    /// Whether a text fits. No pattern takes long, see [`Wildcard::matches`].
     pub fn matches(&self, text: &str) -> bool {
-        let (pattern, text): (Vec<char>, Vec<char>) =
-            (self.0.chars().collect(), text.chars().collect());
-        let (mut p, mut t) = (0, 0);
-        // Where to go on from when the last star has to stand for one letter more.
-        let mut star: Option<(usize, usize)> = None;
-        while t < text.len() {
-            match pattern.get(p) {
-                Some('*') => {
-                    star = Some((p, t));
-                    p += 1;
-                }
-                Some(c) if *c == '?' || *c == text[t] => {
-                    p += 1;
-                    t += 1;
-                }
-                _ => match star {
-                    Some((at, from)) => {
-                        p = at + 1;
-                        t = from + 1;
-                        star = Some((at, from + 1));
-                    }
-                    None => return false,
-                },
-            }
-        }
-        pattern[p..].iter().all(|c| *c == '*')
+        self.exact.matches(text)
     }
 
     /// Whether it fits an id or name of a provider: Azure tells no small letters from large ones.
     pub(crate) fn fits(&self, provider: Provider, text: &str) -> bool {
         match provider {
-            Provider::Azure => Self(self.0.to_lowercase()).matches(&text.to_lowercase()),
+            Provider::Azure => self.lower.matches(&text.to_lowercase()),
             _ => self.matches(text),
         }
     }

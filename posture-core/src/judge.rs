@@ -18,6 +18,7 @@ use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
 use crate::stand::Stand;
+use crate::text::hex;
 use crate::unread::{Unread, unread};
 
 /// What became of one control on one resource.
@@ -121,7 +122,7 @@ impl<'a> Finding<'a> {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }
-        hash.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize()[..10])
     }
 
     /// Why it is unknown, where it is.

@@ -39,7 +39,7 @@ mod testing;
 
 pub use posture_model::{
     dated, entries, fact, gap, listing, memory, part, plan, provider, provider_info, redact,
-    replace, resource, scope, skew, snapshot, suggest, time,
+    replace, resource, scope, skew, snapshot, suggest, text, time, tri, wildcard,
 };
 
 /// The example of the README has to compile and hold.

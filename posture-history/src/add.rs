@@ -5,10 +5,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use posture_core::provider::Provider;
 use posture_core::record::{Record, Said, Stand, Why};
 use posture_core::report::{self, FrameworkReport};
+use posture_core::text::hex;
 use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, AssertSqlSafe};
 
-use crate::archive::{Kept, hex};
+use crate::archive::Kept;
 use crate::error::{Error, Result};
 use crate::jobs::Pending;
 use crate::{Columns, History, State, places};
@@ -463,7 +464,7 @@ impl History {
     /// The controls by which a run judged; many runs share them.
     async fn catalogue(&self, db: &mut AnyConnection, head: &Record<'_>) -> Result<String> {
         let controls = serde_json::to_string(&head.controls).unwrap_or_default();
-        let digest = hex(&Sha256::digest(&controls));
+        let digest = hex(Sha256::digest(&controls));
         sqlx::query(
             "INSERT INTO catalogues (digest, controls) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING",
         )

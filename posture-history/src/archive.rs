@@ -9,6 +9,7 @@ use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem};
 use posture_core::snapshot::{DEFAULT_LIMIT, Snapshot};
+use posture_core::text::hex;
 use posture_core::time::Time;
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -39,7 +40,7 @@ impl Kept {
     /// The digest of the bytes of a snapshot, and a name for them. No other snapshot has the name, were it of the same bytes:
     /// another history may keep them in the same archive, and either deletes its own.
     pub(crate) fn new(finished: Time, bytes: &[u8]) -> Self {
-        let sha256 = hex(&Sha256::digest(bytes));
+        let sha256 = hex(Sha256::digest(bytes));
         let day: String =
             finished.to_string().chars().filter(|c| c.is_ascii_alphanumeric()).take(15).collect();
         let chance = RandomState::new().hash_one(&sha256);
@@ -147,7 +148,7 @@ impl Archive {
                 return Err(Error::Changed(kept.name.clone()));
             }
         }
-        if hex(&Sha256::digest(&bytes)) != kept.sha256 {
+        if hex(Sha256::digest(&bytes)) != kept.sha256 {
             return Err(Error::Changed(kept.name.clone()));
         }
         Snapshot::read(bytes.as_slice(), DEFAULT_LIMIT).map_err(Error::Snapshot)
@@ -268,9 +269,4 @@ fn write_part(part: &File, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = options.open(part)?;
     file.write_all(bytes)?;
     file.sync_all()
-}
-
-/// Bytes in hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,11 +1,11 @@
 //! What is done on a schedule, and what is delivered of it.
 
+use posture_core::text::hex;
 use posture_core::time::Time;
 use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
-use crate::archive::hex;
 use crate::error::Result;
 use crate::{Columns, History};
 

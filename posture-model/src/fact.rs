@@ -8,6 +8,8 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::gap::GapId;
+use crate::text::clip;
+use crate::tri::Tri;
 use crate::verdict::Undecided;
 
 pub use Fact::{Gap, Known, NotOffered};
@@ -113,16 +115,45 @@ impl<T: Ord> Fact<BTreeSet<T>> {
     }
 }
 
+impl Fact<bool> {
+    /// The fact as an answer; none for what the provider does not offer, which is neutral in every combination.
+    fn answer(self) -> Option<Tri<GapId>> {
+        match self {
+            Known(value) => Some(value.into()),
+            NotOffered => None,
+            Gap(gap) => Some(Tri::Unknown(gap)),
+        }
+    }
+}
+
+impl From<Tri<GapId>> for Fact<bool> {
+    fn from(answer: Tri<GapId>) -> Self {
+        match answer {
+            Tri::Yes => Known(true),
+            Tri::No => Known(false),
+            Tri::Unknown(gap) => Gap(gap),
+        }
+    }
+}
+
+/// Combines the answers of two facts; what is not offered leaves the other as it is.
+fn combine(
+    one: Fact<bool>,
+    other: Fact<bool>,
+    by: fn(Tri<GapId>, Tri<GapId>) -> Tri<GapId>,
+) -> Fact<bool> {
+    match (one.answer(), other.answer()) {
+        (Some(one), Some(other)) => by(one, other).into(),
+        (Some(answer), None) | (None, Some(answer)) => answer.into(),
+        (None, None) => NotOffered,
+    }
+}
+
 impl BitOr for Fact<bool> {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        match (self, other) {
-            (Known(true), _) | (_, Known(true)) => Known(true),
-            (NotOffered, x) | (x, NotOffered) => x,
-            (Gap(gap), _) | (_, Gap(gap)) => Gap(gap),
-            (Known(false), Known(false)) => Known(false),
-        }
+        combine(self, other, Tri::or)
     }
 }
 
@@ -130,12 +161,7 @@ impl BitAnd for Fact<bool> {
     type Output = Self;
 
     fn bitand(self, other: Self) -> Self {
-        match (self, other) {
-            (Known(false), _) | (_, Known(false)) => Known(false),
-            (NotOffered, x) | (x, NotOffered) => x,
-            (Gap(gap), _) | (_, Gap(gap)) => Gap(gap),
-            (Known(true), Known(true)) => Known(true),
-        }
+        combine(self, other, Tri::and)
     }
 }
 
@@ -143,36 +169,18 @@ impl Not for Fact<bool> {
     type Output = Self;
 
     fn not(self) -> Self {
-        match self {
-            Known(value) => Known(!value),
-            NotOffered => NotOffered,
-            Gap(gap) => Gap(gap),
-        }
+        self.answer().map_or(NotOffered, |answer| (!answer).into())
     }
 }
 
-/// Whether any of `facts` is true, without looking further than the first certain yes.
+/// Whether any of `facts` is true, without looking further than the first certain yes; false where none is offered.
 pub fn any(facts: impl IntoIterator<Item = Fact<bool>>) -> Fact<bool> {
-    let mut sum = Known(false);
-    for fact in facts {
-        sum = sum | fact;
-        if sum == Known(true) {
-            break;
-        }
-    }
-    sum
+    Tri::any(facts.into_iter().filter_map(Fact::answer)).into()
 }
 
-/// Whether all of `facts` are true, without looking further than the first certain no.
+/// Whether all of `facts` are true, without looking further than the first certain no; true where none is offered.
 pub fn all(facts: impl IntoIterator<Item = Fact<bool>>) -> Fact<bool> {
-    let mut product = Known(true);
-    for fact in facts {
-        product = product & fact;
-        if product == Known(false) {
-            break;
-        }
-    }
-    product
+    Tri::all(facts.into_iter().filter_map(Fact::answer)).into()
 }
 
 // In JSON a known value is `{"known": v}`, a setting the provider lacks is `"not-offered"`, and a gap is `{"gap": n}`:
@@ -242,7 +250,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Fact<T> {
 pub fn in_words(value: &serde_json::Value) -> String {
     let known = value.get("known").unwrap_or(value);
     if let (Some(certain), Some(_)) = (known.get("certain"), known.get("undecided")) {
-        return cut(format!("{certain} and what is not decided"));
+        return cut(&format!("{certain} and what is not decided"));
     }
     let text = match known {
         serde_json::Value::String(text) => text.clone(),
@@ -250,17 +258,12 @@ pub fn in_words(value: &serde_json::Value) -> String {
         serde_json::Value::Array(all) if all.is_empty() => "none".to_owned(),
         other => other.to_string(),
     };
-    cut(text)
+    cut(&text)
 }
 
 /// As much of a text as a line has room for: 80 characters.
-pub fn cut(mut text: String) -> String {
-    const MOST: usize = 80;
-    if let Some((end, _)) = text.char_indices().nth(MOST) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
+pub fn cut(text: &str) -> String {
+    clip(text, 81)
 }
 
 #[cfg(feature = "schema")]
@@ -419,7 +422,7 @@ mod tests {
         }
         let long = "ö".repeat(80);
         assert_eq!(in_words(&json!(long)), long);
-        assert_eq!(in_words(&json!(format!("{long}x"))), format!("{long}…"));
+        assert_eq!(in_words(&json!(format!("{long}xy"))), format!("{long}…"));
     }
 
     #[test]

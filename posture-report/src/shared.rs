@@ -74,14 +74,6 @@ pub(crate) fn identity(finding: &Finding<'_>) -> Vec<String> {
     parts
 }
 
-/// At most so many characters; where something is cut off, an ellipsis says so.
-pub(crate) fn clip(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        None => text.to_owned(),
-        Some(_) => text.chars().take(limit.saturating_sub(1)).chain(['…']).collect(),
-    }
-}
-
 /// An id within so many characters. Where something is cut off, a digest of the whole keeps it apart from others.
 pub(crate) fn clip_id(text: &str, limit: usize) -> String {
     if text.chars().nth(limit).is_none() {
@@ -118,12 +110,5 @@ mod tests {
         let (one, other) = (format!("{}1", "x".repeat(30)), format!("{}2", "x".repeat(30)));
         assert_eq!(clip_id(&one, 20).chars().count(), 20);
         assert_ne!(clip_id(&one, 20), clip_id(&other, 20));
-    }
-
-    #[test]
-    fn a_text_that_is_cut_says_so() {
-        assert_eq!(clip("東京", 2), "東京");
-        assert_eq!(clip("東京都", 2), "東…");
-        assert_eq!(clip("", 5), "");
     }
 }

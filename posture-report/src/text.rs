@@ -49,7 +49,7 @@ pub fn is_unsafe(c: char) -> bool {
 
 /// The digest of what was hashed, as `sha256sum` prints it.
 pub fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    posture_core::text::hex(hash.finalize())
 }
 
 /// A cell of a CSV file that no spreadsheet takes for a formula. What starts like one, also behind spaces or quotes or

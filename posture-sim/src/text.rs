@@ -1,5 +1,9 @@
 //! Text as requests and scenarios have it: percent-encoding, forms, patterns of actions.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 /// The pairs of a form or a query.
 pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
     let pair = |pair: &str| {
@@ -11,22 +15,8 @@ pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
 
 /// Undoes percent-encoding, and in a form that of spaces as well.
 pub(crate) fn decode(text: &str, form: bool) -> String {
-    let bytes = text.as_bytes();
-    let digit = |place: usize| bytes.get(place).and_then(|byte| char::from(*byte).to_digit(16));
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut place = 0;
-    while let Some(byte) = bytes.get(place) {
-        match (byte, digit(place + 1), digit(place + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                place += 2;
-            }
-            (b'+', ..) if form => out.push(b' '),
-            (byte, ..) => out.push(*byte),
-        }
-        place += 1;
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    let text = if form { Cow::Owned(text.replace('+', " ")) } else { Cow::Borrowed(text) };
+    percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }
 
 /// Whether a name fits a pattern in which `*` stands for anything, without regard to case.
@@ -51,6 +41,19 @@ pub(crate) fn glob(pattern: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_encoded_stays() {
+        for (text, plain, form) in [
+            ("a%20b+c", "a b+c", "a b c"),
+            ("%2B%2b", "++", "++"),
+            ("%c3%A4", "ä", "ä"),
+            ("100%", "100%", "100%"),
+            ("%zz%4", "%zz%4", "%zz%4"),
+        ] {
+            assert_eq!((&*decode(text, false), &*decode(text, true)), (plain, form), "{text}");
+        }
+    }
 
     #[test]
     fn patterns_of_azure_actions() {

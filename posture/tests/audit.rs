@@ -3,7 +3,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use futures::StreamExt;
 use posture::aws::{Accounts, Simulator};
@@ -113,12 +112,11 @@ async fn an_audit_that_is_stopped_ends_soon_and_passes_nothing_that_it_did_not_r
     let (server, accounts) = aws(400, 100).await;
     let stop = Stop::default();
     let audit = Audit::of([accounts.into()]).controls(storage()).stopped_by(&stop);
-    let running = tokio::spawn(audit.run());
-    while server.requests().len() < 20 {
-        assert!(!running.is_finished(), "it ended before it was stopped");
-        tokio::time::sleep(Duration::from_millis(10)).await;
+    let mut running = tokio::spawn(audit.run());
+    tokio::select! {
+        () = server.arrived(20) => stop.stop(),
+        _ = &mut running => panic!("it ended before it was stopped"),
     }
-    stop.stop();
     let before = server.requests().len();
     let findings = running.await.unwrap().unwrap();
     assert!(findings.header().partial);

@@ -1,7 +1,10 @@
 //! The program, run as a user runs it.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -62,8 +65,11 @@ impl Program {
 
     /// Starts it.
     pub fn start(mut self) -> Running {
-        let child = self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        Running { child, folder: self.folder }
+        let mut child = self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let err: Arc<Notes> = Arc::default();
+        let (mut pipe, written) = (child.stderr.take().unwrap(), Arc::clone(&err));
+        let reader = std::thread::spawn(move || written.read(&mut pipe));
+        Running { child, folder: self.folder, err, reader }
     }
 }
 
@@ -84,10 +90,36 @@ fn binary() -> PathBuf {
     binary
 }
 
+/// What a run that goes on has written to standard error so far.
+#[derive(Default)]
+struct Notes {
+    /// The bytes, and whether more may come.
+    written: Mutex<(Vec<u8>, bool)>,
+    more: Condvar,
+}
+
+impl Notes {
+    fn read(&self, pipe: &mut impl Read) {
+        let mut part = [0; 4096];
+        loop {
+            let length = pipe.read(&mut part).unwrap_or(0);
+            let mut written = self.written.lock().unwrap();
+            written.0.extend_from_slice(&part[..length]);
+            written.1 = length == 0;
+            self.more.notify_all();
+            if length == 0 {
+                return;
+            }
+        }
+    }
+}
+
 /// A run that goes on.
 pub struct Running {
     child: Child,
     folder: TempDir,
+    err: Arc<Notes>,
+    reader: JoinHandle<()>,
 }
 
 impl Running {
@@ -102,6 +134,24 @@ impl Running {
         assert!(Command::new("kill").args([&name, &id]).status().unwrap().success());
     }
 
+    /// Waits until its notes hold some words. It fails where the run ends without them.
+    pub fn wait_for(&self, words: &str) {
+        let mut written = self.err.written.lock().unwrap();
+        loop {
+            let text = String::from_utf8_lossy(&written.0);
+            if text.contains(words) {
+                return;
+            }
+            assert!(!written.1, "it ended without `{words}`: {text}");
+            written = self.err.more.wait(written).unwrap();
+        }
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Ends it without letting it do anything more.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
@@ -110,7 +160,10 @@ impl Running {
 
     /// Waits for its end.
     pub fn wait(self) -> Run {
-        Run::new(self.child.wait_with_output().unwrap(), self.folder)
+        let mut output = self.child.wait_with_output().unwrap();
+        self.reader.join().unwrap();
+        output.stderr = std::mem::take(&mut self.err.written.lock().unwrap().0);
+        Run::new(output, self.folder)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `deny`, `wasm`, `test`, `mutants`, `bench`.
+//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `deny`, `wasm`, `setup`, `test`, `mutants`, `bench`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that talks to its user")]
 
 mod api;
@@ -9,6 +9,7 @@ mod generate;
 mod index;
 mod mutants;
 mod postgres;
+mod setup;
 mod test;
 mod wasm;
 
@@ -22,7 +23,8 @@ usage: cargo xtask generate [--check]   write the generated files, or say which 
        cargo xtask api [--check]        write the public interfaces, or say what changed
        cargo xtask deny                 check the licenses and sources of the dependencies
        cargo xtask wasm                 compile the core to WebAssembly
-       cargo xtask test                 set up what the tests need and run them all
+       cargo xtask setup [--check]      say what the tests need from outside and install what is missing, or only say it
+       cargo xtask test                 run all tests, after setup where something is missing
        cargo xtask mutants [--module NAME]... [--jobs N] [--one-by-one]
                                         change the code that decides, and see whether the tests notice (an hour)
        cargo xtask bench [SCENARIO]     run the scale scenarios and write their table, or try one";
@@ -42,8 +44,10 @@ fn main() -> ExitCode {
         ["api"] => api::write(),
         ["api", "--check"] => api::check(),
         ["deny"] => deny::run(),
+        ["setup"] => setup::run().map(drop),
+        ["setup", "--check"] => setup::check(),
         ["test"] => test::run(),
-        ["wasm"] => root().and_then(|root| wasm::check(&root, &wasm::unpacked(&root)?)),
+        ["wasm"] => wasm::run(),
         ["mutants", rest @ ..] => match mutants::Choice::parse(rest) {
             Some(choice) => mutants::run(&choice),
             None => return misused(),

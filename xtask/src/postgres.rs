@@ -19,19 +19,12 @@ const USER: &str = "posture";
 const PASSWORD: &str = "canary-of-postgres";
 
 impl Server {
-    /// Starts the server that is installed, or Debian's, where it may be installed.
-    pub(crate) fn start(install: impl Fn(&str) -> Result<()>) -> Result<Self> {
-        let programs = match programs() {
-            Some(programs) => programs,
-            None => {
-                install("postgresql")?;
-                programs().context("Debian's postgresql brings no server")?
-            }
-        };
+    /// Starts a server by the programs in a folder.
+    pub(crate) fn start(programs: &Path) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("posture-postgres-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir(&folder)?;
-        let made = Self::start_in(&programs, &folder);
+        let made = Self::start_in(programs, &folder);
         if made.is_err() {
             let _ = std::fs::remove_dir_all(&folder);
         }
@@ -114,8 +107,8 @@ impl Drop for Server {
     }
 }
 
-/// Where the programs of the newest server are.
-fn programs() -> Option<PathBuf> {
+/// The folder with the programs of the newest server that is installed.
+pub(crate) fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
     let mut found: Vec<PathBuf> = versions
         .map(|version| version.path().join("bin"))

@@ -1,5 +1,6 @@
 //! That the core compiles to WebAssembly, where it can be judged in a browser.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -15,21 +16,53 @@ pub(crate) enum Rust {
     Unpacked(PathBuf),
 }
 
-/// The compiler in use, where its standard library for WebAssembly is installed; else Debian's with the source of its standard
-/// library, which are unpacked below `target` and not installed.
-pub(crate) fn unpacked(root: &Path) -> Result<Rust> {
+impl fmt::Display for Rust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Own => f.write_str("the compiler in use"),
+            Self::Unpacked(folder) => write!(f, "{}", folder.display()),
+        }
+    }
+}
+
+/// Where Debian's compiler is unpacked.
+pub(crate) fn folder(root: &Path) -> PathBuf {
+    root.join("target/wasm-rust")
+}
+
+/// Compiles the core with the compiler that is there, or with Debian's.
+pub(crate) fn run() -> Result<()> {
+    let root = crate::root()?;
+    if found(&root)?.is_none() {
+        println!("unpacking Debian's Rust into {}", folder(&root).display());
+        install(&root)?;
+    }
+    check(&root, &found(&root)?.context("there is no compiler for WebAssembly")?)
+}
+
+/// Unpacks Debian's compiler with the source of its standard library; nothing is installed into the system.
+pub(crate) fn install(root: &Path) -> Result<()> {
+    let folder = folder(root);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder)?;
+    silently(Command::new("apt-get").args(["update", "--quiet"]))?;
+    unpack(&folder)?;
+    std::fs::write(folder.join("done"), "")?;
+    found(root).map(drop)
+}
+
+/// The compiler in use, where its standard library for WebAssembly is installed; else Debian's, where it was unpacked.
+///
+/// # Errors
+/// The unpacked one is too old.
+pub(crate) fn found(root: &Path) -> Result<Option<Rust>> {
     let print = ["--print", "target-libdir", "--target", TARGET];
     if Path::new(output(Command::new("rustc").args(print))?.trim()).exists() {
-        return Ok(Rust::Own);
+        return Ok(Some(Rust::Own));
     }
-    let folder = root.join("target/wasm-rust");
+    let folder = folder(root);
     if !folder.join("done").exists() {
-        println!("unpacking Debian's Rust to compile the core to WebAssembly");
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder)?;
-        run(Command::new("apt-get").args(["update", "--quiet"]))?;
-        unpack(&folder)?;
-        std::fs::write(folder.join("done"), "")?;
+        return Ok(None);
     }
     let mut rustc = Command::new(folder.join("usr/bin/rustc"));
     let said = output(rustc.arg("--version").env("LD_LIBRARY_PATH", libraries_below(&folder)))?;
@@ -41,7 +74,7 @@ pub(crate) fn unpacked(root: &Path) -> Result<Rust> {
         "Debian's is too old: {}",
         said.trim()
     );
-    Ok(Rust::Unpacked(folder))
+    Ok(Some(Rust::Unpacked(folder)))
 }
 
 /// Compiles the core.
@@ -73,7 +106,9 @@ fn unpack(folder: &Path) -> Result<()> {
         if taken.contains(&package) {
             continue;
         }
-        run(Command::new("apt-get").args(["download", "--quiet", &package]).current_dir(folder))?;
+        silently(
+            Command::new("apt-get").args(["download", "--quiet", &package]).current_dir(folder),
+        )?;
         let file = std::fs::read_dir(folder)?
             .filter_map(|entry| Some(entry.ok()?.path()))
             .find(|path| path.extension().is_some_and(|ending| ending == "deb"))
@@ -83,7 +118,7 @@ fn unpack(folder: &Path) -> Result<()> {
         let ours =
             |name: &&str| name.starts_with("libstd-rust-web-") || name.starts_with("libllvm");
         wanted.extend(names.filter(ours).map(str::to_owned));
-        run(Command::new("dpkg-deb").arg("--extract").arg(&file).arg(folder))?;
+        silently(Command::new("dpkg-deb").arg("--extract").arg(&file).arg(folder))?;
         std::fs::remove_file(file)?;
         taken.push(package);
     }
@@ -104,7 +139,7 @@ fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-fn run(command: &mut Command) -> Result<()> {
+fn silently(command: &mut Command) -> Result<()> {
     if !command.stdout(Stdio::null()).status()?.success() {
         bail!("`{command:?}` failed");
     }

@@ -3,110 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Yes, no, or that it depends on something a policy alone does not say.
-///
-/// The connectives follow three-valued logic: one certain yes decides an "or", one certain no decides an "and",
-/// whatever else is open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// It is so, whatever is open.
-    Yes,
-    /// It is not so, whatever is open.
-    No,
-    /// It depends on what is named here: condition keys, or reasons in words.
-    Unknown(BTreeSet<String>),
-}
+use posture_model::tri::Tri;
 
-impl Answer {
-    /// An open answer that depends on one thing.
-    pub fn needs(what: impl Into<String>) -> Self {
-        Self::Unknown(BTreeSet::from([what.into()]))
-    }
-
-    /// Whether it is certainly so.
-    pub fn is_yes(&self) -> bool {
-        matches!(self, Self::Yes)
-    }
-
-    /// Whether it is certainly not so.
-    pub fn is_no(&self) -> bool {
-        matches!(self, Self::No)
-    }
-
-    /// Both.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::No, _) | (_, Self::No) => Self::No,
-            (Self::Yes, x) | (x, Self::Yes) => x,
-            (Self::Unknown(a), Self::Unknown(b)) => Self::Unknown(&a | &b),
-        }
-    }
-
-    /// Either.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Yes, _) | (_, Self::Yes) => Self::Yes,
-            (Self::No, x) | (x, Self::No) => x,
-            (Self::Unknown(a), Self::Unknown(b)) => Self::Unknown(&a | &b),
-        }
-    }
-
-    /// The contrary.
-    #[must_use]
-    pub fn negate(self) -> Self {
-        match self {
-            Self::Yes => Self::No,
-            Self::No => Self::Yes,
-            open @ Self::Unknown(_) => open,
-        }
-    }
-
-    /// The contrary, if `negated`.
-    #[must_use]
-    pub(crate) fn negate_if(self, negated: bool) -> Self {
-        if negated { self.negate() } else { self }
-    }
-
-    /// Whether all are so; yes for none at all.
-    pub fn all(answers: impl IntoIterator<Item = Self>) -> Self {
-        let mut result = Self::Yes;
-        for answer in answers {
-            result = result.and(answer);
-            if result.is_no() {
-                break;
-            }
-        }
-        result
-    }
-
-    /// Whether any is so; no for none at all.
-    pub fn any(answers: impl IntoIterator<Item = Self>) -> Self {
-        let mut result = Self::No;
-        for answer in answers {
-            result = result.or(answer);
-            if result.is_yes() {
-                break;
-            }
-        }
-        result
-    }
-
-    /// What an open answer depends on, in words; empty for a certain one.
-    pub fn reason(&self) -> String {
-        match self {
-            Self::Yes | Self::No => String::new(),
-            Self::Unknown(needs) => needs.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
-        }
-    }
-}
-
-impl From<bool> for Answer {
-    fn from(value: bool) -> Self {
-        if value { Self::Yes } else { Self::No }
-    }
-}
+/// Yes, no, or that it depends on something a policy alone does not say: condition keys, or reasons in words.
+pub type Answer = Tri<BTreeSet<String>>;
 
 /// Something that may be so, and what it depends on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -182,20 +82,6 @@ mod tests {
 
     fn open(what: &str) -> Answer {
         Answer::needs(what)
-    }
-
-    #[test]
-    fn a_certain_answer_outranks_an_open_one() {
-        assert_eq!(open("a").and(Answer::No), Answer::No);
-        assert_eq!(open("a").or(Answer::Yes), Answer::Yes);
-        assert_eq!(open("a").and(Answer::Yes), open("a"));
-        assert_eq!(open("a").or(Answer::No), open("a"));
-        assert_eq!(open("a").or(open("b")).reason(), "a, b");
-        assert_eq!(open("a").and(open("b")).reason(), "a, b");
-        // The same thing is open once.
-        assert_eq!(open("a").and(open("a")), open("a"));
-        assert_eq!(open("a").or(open("a")), open("a"));
-        assert_eq!(open("a").negate(), open("a"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Answer, Condition, Permission, Place, Plane, Role, any};
+use super::{Answer, Condition, Permission, Place, Plane, Role};
 
 /// The id that stands for [everyone](https://learn.microsoft.com/en-us/azure/role-based-access-control/deny-assignments#deny-assignment-properties)
 /// in a denial.
@@ -130,12 +130,12 @@ impl Access {
                 & self.gives(assignment, plane, action)
                 & self.holds(&assignment.place, at)
         };
-        let given = any(self.assignments.iter().map(given));
+        let given = Answer::any(self.assignments.iter().map(given));
         if given == Answer::No {
             return Answer::No;
         }
         let denied = |denial: &Denial| self.denies(denial, who, plane, action, at);
-        given & !any(self.denials.iter().map(denied))
+        given & !Answer::any(self.denials.iter().map(denied))
     }
 
     fn counts(&self, assignment: &Assignment, reach: Reach) -> Answer {
@@ -144,7 +144,7 @@ impl Access {
 
     fn gives(&self, assignment: &Assignment, plane: Plane, action: &str) -> Answer {
         let role = self.roles.get(&assignment.role);
-        let gives = role.map_or(Answer::Undetermined, |role| role.gives(plane, action));
+        let gives = role.map_or(Answer::Unknown(()), |role| role.gives(plane, action));
         match &assignment.condition {
             Some(condition) => gives & condition.lets(action),
             None => gives,
@@ -157,13 +157,13 @@ impl Access {
         } else {
             self.holds(&denial.place, at)
         };
-        let names = any(denial.permissions.iter().map(|p| p.gives(plane, action)));
+        let names = Answer::any(denial.permissions.iter().map(|p| p.gives(plane, action)));
         let lets = match &denial.condition {
             // It denies where its condition holds.
             Some(condition) => condition.lets(action),
             None => Answer::Yes,
         };
-        let of = |all: &[Identity]| any(all.iter().map(|identity| self.is(who, identity)));
+        let of = |all: &[Identity]| Answer::any(all.iter().map(|identity| self.is(who, identity)));
         here & names & lets & of(&denial.from) & !of(&denial.but)
     }
 
@@ -177,10 +177,10 @@ impl Access {
             | IdentityKind::Application
             | IdentityKind::Device
             | IdentityKind::Deleted => Answer::No,
-            IdentityKind::ForeignGroup | IdentityKind::Unclear => Answer::Undetermined,
+            IdentityKind::ForeignGroup | IdentityKind::Unclear => Answer::Unknown(()),
             IdentityKind::Group => match self.groups.get(&identity.id) {
                 Some(Some(members)) => members.contains(who).into(),
-                Some(None) | None => Answer::Undetermined,
+                Some(None) | None => Answer::Unknown(()),
             },
         }
     }
@@ -244,7 +244,7 @@ impl Access {
         for id in named.certain.into_iter().chain(named.perhaps) {
             match self.may(&id, plane, action, at, reach) {
                 Answer::Yes => who.certain.insert(id),
-                Answer::Undetermined => who.perhaps.insert(id),
+                Answer::Unknown(()) => who.perhaps.insert(id),
                 Answer::No => continue,
             };
         }
@@ -254,9 +254,9 @@ impl Access {
 
 #[cfg(test)]
 mod tests {
-    use super::Answer::{No, Undetermined, Yes};
     use super::*;
     use crate::rbac::{GIVES_ROLES, Pattern};
+    use posture_model::tri::Tri::{No, Unknown, Yes};
 
     const WRITE: &str = "Microsoft.Sql/servers/write";
 
@@ -354,15 +354,15 @@ mod tests {
         let mut access = world();
         give(&mut access, identity("hidden", IdentityKind::Group), Role::OWNER, "/subscriptions/1");
         let at = "/subscriptions/1";
-        assert_eq!(now(&access, "emil", WRITE, at), Undetermined);
+        assert_eq!(now(&access, "emil", WRITE, at), Unknown(()));
         assert_eq!(now(&access, "anna", WRITE, at), Yes);
         // A role that could not be read.
         give(&mut access, identity("fred", IdentityKind::User), "odd", at);
-        assert_eq!(now(&access, "fred", WRITE, at), Undetermined);
+        assert_eq!(now(&access, "fred", WRITE, at), Unknown(()));
         access
             .denials
             .push(Denial { from: vec![identity("hidden", IdentityKind::Group)], ..denial() });
-        assert_eq!(now(&access, "anna", WRITE, at), Undetermined);
+        assert_eq!(now(&access, "anna", WRITE, at), Unknown(()));
         access.denials.push(denial());
         for who in ["anna", "emil", "fred"] {
             assert_eq!(now(&access, who, WRITE, at), No, "{who}");
@@ -376,7 +376,7 @@ mod tests {
         let mut assignment = (*access.assignments[0]).clone();
         assignment.condition = Some(Condition::new(condition));
         access.assignments[0] = Arc::new(assignment);
-        assert_eq!(now(&access, "anna", GIVES_ROLES, "/subscriptions/1"), Undetermined);
+        assert_eq!(now(&access, "anna", GIVES_ROLES, "/subscriptions/1"), Unknown(()));
         assert_eq!(now(&access, "anna", WRITE, "/subscriptions/1"), Yes);
         let all = access.who_may(
             Plane::Control,
@@ -395,7 +395,7 @@ mod tests {
             |condition: &str| Denial { condition: Some(Condition::new(condition)), ..denial() };
         // Whether it holds for the request is not known: the holder is neither denied nor certain.
         access.denials.push(under("@Request[a:b] StringEquals 'c'"));
-        assert_eq!(now(&access, "anna", WRITE, at), Undetermined);
+        assert_eq!(now(&access, "anna", WRITE, at), Unknown(()));
         assert_eq!(now(&access, "anna", "x/y/read", at), Yes);
         let all = access.who_may(Plane::Control, WRITE, &Place::new(at), Reach::Now);
         assert_eq!((all.certain.len(), all.perhaps.len()), (0, 2));
@@ -491,7 +491,7 @@ mod tests {
         let condition =
             "ActionMatches{'Microsoft.Authorization/*'} AND @Request[a:b] StringEquals 'c'";
         access.denials.push(Denial { condition: Some(Condition::new(condition)), ..denial() });
-        assert_eq!(now(&access, "anna", GIVES_ROLES, at), Undetermined);
+        assert_eq!(now(&access, "anna", GIVES_ROLES, at), Unknown(()));
         assert_eq!(now(&access, "anna", WRITE, at), Yes);
         access.denials[0].condition = Some(Condition::new("ActionMatches{'Microsoft.Sql/*'}"));
         assert_eq!(now(&access, "anna", WRITE, at), No);
@@ -577,7 +577,7 @@ mod tests {
         let access = world();
         let who = access.holders(|given| match given.to.id.as_str() {
             "anna" => Yes,
-            "bert" => Undetermined,
+            "bert" => Unknown(()),
             _ => No,
         });
         let set = |id: &str| BTreeSet::from([id.to_owned()]);

@@ -35,7 +35,7 @@ impl Condition {
         match parser.either() {
             Some(answer) if parser.peek().is_none() => answer,
             // What does not parse may mean anything.
-            _ => Answer::Undetermined,
+            _ => Answer::Unknown(()),
         }
     }
 }
@@ -135,7 +135,7 @@ impl Parser<'_> {
                 || self.is_at_word("AND")
                 || self.is_at_word("OR");
             if ends {
-                return seen.then_some(Answer::Undetermined);
+                return seen.then_some(Answer::Unknown(()));
             }
             seen = true;
             // What stands in quotation marks, brackets and braces is not read.
@@ -171,8 +171,8 @@ impl Parser<'_> {
 mod tests {
     use serde_json::json;
 
-    use super::super::Answer::{No, Undetermined, Yes};
     use super::*;
+    use posture_model::tri::Tri::{No, Unknown, Yes};
 
     const READ: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
     const WRITE: &str = "Microsoft.Authorization/roleAssignments/write";
@@ -186,15 +186,15 @@ mod tests {
         let blobs = "( ( !(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'} \
             AND NOT SubOperationMatches{'Blob.List'}) ) OR ( @Resource[x:name] StringEquals 'a' ) )";
         for (condition, action, expected) in [
-            (delegated, WRITE, Undetermined),
+            (delegated, WRITE, Unknown(())),
             (delegated, READ, Yes),
-            (blobs, READ, Undetermined),
+            (blobs, READ, Unknown(())),
             (blobs, WRITE, Yes),
             ("!(ActionMatches{'*/WRITE'})", WRITE, No),
             ("! ActionMatches { '*/read' } && NOT (ActionMatches{'*/delete'})", WRITE, Yes),
-            ("@Resource[x:name] StringEquals 'a'", WRITE, Undetermined),
+            ("@Resource[x:name] StringEquals 'a'", WRITE, Unknown(())),
             ("NOT Exists @Resource[x:y] || !(ActionMatches{'*/read'})", WRITE, Yes),
-            ("actionmatches{'*'} and ORDER eq 'x'", WRITE, Undetermined),
+            ("actionmatches{'*'} and ORDER eq 'x'", WRITE, Unknown(())),
         ] {
             assert_eq!(Condition::new(condition).lets(action), expected, "{condition} {action}");
         }
@@ -213,17 +213,17 @@ mod tests {
             ("x ForAnyOfAnyValues:GuidEquals {a) OR (b} AND NOT ActionMatches{'*'}", No),
             ("x StringEquals ') OR (' AND NOT ActionMatches{'*'}", No),
             // Nor are words that begin or end like an operator.
-            ("ActionMatches{'*'} OR_ x", Undetermined),
-            ("ActionMatches{'*'} ORx y", Undetermined),
-            ("!ActionMatches{'*'} AND_ x", Undetermined),
-            ("!ActionMatches{'*'} AND1 x", Undetermined),
-            ("FLOOR ActionMatches{'*'}", Undetermined),
-            ("x ORDER ActionMatches{'*'}", Undetermined),
+            ("ActionMatches{'*'} OR_ x", Unknown(())),
+            ("ActionMatches{'*'} ORx y", Unknown(())),
+            ("!ActionMatches{'*'} AND_ x", Unknown(())),
+            ("!ActionMatches{'*'} AND1 x", Unknown(())),
+            ("FLOOR ActionMatches{'*'}", Unknown(())),
+            ("x ORDER ActionMatches{'*'}", Unknown(())),
             // Nothing follows.
-            ("ActionMatches{'*'} OR", Undetermined),
-            ("ActionMatches{'*'} ||", Undetermined),
-            ("(ActionMatches{'*'} OR )", Undetermined),
-            ("!ActionMatches{'*'} AND", Undetermined),
+            ("ActionMatches{'*'} OR", Unknown(())),
+            ("ActionMatches{'*'} ||", Unknown(())),
+            ("(ActionMatches{'*'} OR )", Unknown(())),
+            ("!ActionMatches{'*'} AND", Unknown(())),
         ] {
             assert_eq!(Condition::new(condition).lets(WRITE), expected, "{condition}");
         }
@@ -235,7 +235,7 @@ mod tests {
             format!("{}ActionMatches{{'*'}}{}", "(".repeat(depth), ")".repeat(depth))
         };
         assert_eq!(Condition::new(&nested(DEPTH)).lets(WRITE), Yes);
-        assert_eq!(Condition::new(&nested(DEPTH + 1)).lets(WRITE), Undetermined);
+        assert_eq!(Condition::new(&nested(DEPTH + 1)).lets(WRITE), Unknown(()));
         let many = ["(ActionMatches{'*'})"; 3 * DEPTH].join(" AND ");
         assert_eq!(Condition::new(&many).lets(WRITE), Yes);
     }
@@ -268,7 +268,7 @@ mod tests {
             "é ü OR",
             "(a))",
         ] {
-            assert_eq!(Condition::new(text).lets(WRITE), Undetermined, "{text}");
+            assert_eq!(Condition::new(text).lets(WRITE), Unknown(()), "{text}");
         }
     }
 
@@ -277,7 +277,7 @@ mod tests {
         for text in
             ["(".repeat(100_000), "!".repeat(100_000), "a ".repeat(50_000), "a OR ".repeat(20_000)]
         {
-            assert_eq!(Condition::new(&text).lets(WRITE), Undetermined);
+            assert_eq!(Condition::new(&text).lets(WRITE), Unknown(()));
         }
     }
 }

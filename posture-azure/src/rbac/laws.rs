@@ -114,7 +114,7 @@ fn answers(access: &Access, reach: Reach) -> Vec<Answer> {
 fn rank(answer: Answer) -> u8 {
     match answer {
         Answer::No => 0,
-        Answer::Undetermined => 1,
+        Answer::Unknown(()) => 1,
         Answer::Yes => 2,
     }
 }
@@ -128,7 +128,7 @@ fn refines(before: &[Answer], after: &[Answer]) -> bool {
     before
         .iter()
         .zip(after)
-        .all(|(before, after)| *before == Answer::Undetermined || before == after)
+        .all(|(before, after)| *before == Answer::Unknown(()) || before == after)
 }
 
 /// The number of cases, which a setting raises.
@@ -194,7 +194,7 @@ proptest! {
             for who in PEOPLE {
                 match access.may(who, Plane::Control, action, &place, Reach::Now) {
                     Answer::Yes => prop_assert!(listed.certain.contains(*who)),
-                    Answer::Undetermined => prop_assert!(listed.perhaps.contains(*who) || listed.others),
+                    Answer::Unknown(()) => prop_assert!(listed.perhaps.contains(*who) || listed.others),
                     Answer::No => prop_assert!(!listed.certain.contains(*who) && !listed.perhaps.contains(*who)),
                 }
             }

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub(crate) use access::{Access, Assignment, Denial, Groups, Identity, IdentityKind, Reach, Who};
-pub(crate) use answer::{Answer, any};
+pub(crate) use answer::Answer;
 pub(crate) use condition::Condition;
 pub(crate) use pattern::Pattern;
 use pattern::VERBS;
@@ -217,15 +217,15 @@ impl Role {
     /// Whether it gives an action.
     pub(crate) fn gives(&self, plane: Plane, action: &str) -> Answer {
         match &self.permissions {
-            None => Answer::Undetermined,
-            Some(all) => any(all.iter().map(|permission| permission.gives(plane, action))),
+            None => Answer::Unknown(()),
+            Some(all) => Answer::any(all.iter().map(|permission| permission.gives(plane, action))),
         }
     }
 
     /// Whether it gives every action of the control plane.
     pub(crate) fn is_everything(&self) -> Answer {
         match &self.permissions {
-            None => Answer::Undetermined,
+            None => Answer::Unknown(()),
             Some(all) => all.iter().any(Permission::is_everything).into(),
         }
     }
@@ -233,7 +233,7 @@ impl Role {
     /// Whether it can change anything: it names an action that does more than read.
     fn changes(&self) -> Answer {
         match &self.permissions {
-            None => Answer::Undetermined,
+            None => Answer::Unknown(()),
             Some(all) => all
                 .iter()
                 .flat_map(|permission| permission.actions.iter().chain(&permission.data_actions))
@@ -245,8 +245,9 @@ impl Role {
     /// How far it reaches, under a condition of its assignment; none where that cannot be told.
     pub(crate) fn power(&self, condition: Option<&Condition>) -> Option<Power> {
         let lets = |action: &str| condition.map_or(Answer::Yes, |condition| condition.lets(action));
-        let roles =
-            any(ESCALATIONS.iter().map(|action| self.gives(Plane::Control, action) & lets(action)));
+        let roles = Answer::any(
+            ESCALATIONS.iter().map(|action| self.gives(Plane::Control, action) & lets(action)),
+        );
         let everything = self.is_everything() & Answer::from(condition.is_none());
         match (everything, roles, self.changes()) {
             (Answer::Yes, ..) => Some(Power::Everything),
@@ -284,8 +285,8 @@ impl Role {
 mod tests {
     use serde_json::json;
 
-    use super::Answer::{No, Undetermined, Yes};
     use super::*;
+    use posture_model::tri::Tri::{No, Unknown, Yes};
 
     /// A role with these permissions, in which lists that are not named are empty.
     fn role(permissions: Value) -> Role {
@@ -409,7 +410,7 @@ mod tests {
         assert!(!permission.allows("z/y/read"));
         let conditional = Permission { condition: Some(Condition::new("a eq 'b'")), ..permission };
         assert!(conditional.allows("x/y/read"));
-        assert_eq!(conditional.gives(Plane::Control, "x/y/read"), Undetermined);
+        assert_eq!(conditional.gives(Plane::Control, "x/y/read"), Unknown(()));
         assert_eq!(conditional.gives(Plane::Control, "x/y/write"), No);
     }
 
@@ -443,7 +444,7 @@ mod tests {
         assert_eq!(role(json!([condition])).is_everything(), No);
         assert_eq!(role(json!([condition, all])).is_everything(), Yes);
         assert_eq!(role(json!([{ "actions": ["*"], "notActions": ["x/*"] }])).is_everything(), No);
-        assert_eq!(Role::default().is_everything(), Undetermined);
+        assert_eq!(Role::default().is_everything(), Unknown(()));
         assert!(!Role::built_in(Role::OWNER).unwrap().custom);
     }
 
@@ -453,7 +454,7 @@ mod tests {
             "actions": ["Microsoft.Authorization/roleAssignments/write", "*/read"],
             "condition": "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[a:b] ForAnyOfAnyValues:GuidEquals {1}))"
         }]));
-        assert_eq!(role.gives(Plane::Control, GIVES_ROLES), Undetermined);
+        assert_eq!(role.gives(Plane::Control, GIVES_ROLES), Unknown(()));
         assert_eq!(role.gives(Plane::Control, "x/y/read"), Yes);
         assert_eq!(role.power(None), None);
     }

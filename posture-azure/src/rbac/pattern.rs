@@ -1,23 +1,29 @@
 //! Patterns of actions.
 
+use posture_model::wildcard::Wildcard;
+
 /// What every action [ends in](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions#actions-format).
 pub(super) const VERBS: &[&str] = &["read", "write", "delete", "action"];
 
 /// A pattern of actions, in which `*` stands for any text, also across `/`, without regard to case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pattern(String);
+pub(crate) struct Pattern {
+    text: String,
+    wildcard: Wildcard,
+}
 
 /// A letter that no action has, to stand for any text in a question about all actions of a form.
 const ANYTHING: char = '\u{1}';
 
 impl Pattern {
     pub(crate) fn new(text: &str) -> Self {
-        Self(text.trim().to_ascii_lowercase().replace(ANYTHING, "\u{fffd}"))
+        let text = text.trim().to_ascii_lowercase().replace(ANYTHING, "\u{fffd}");
+        Self { wildcard: Wildcard::stars(&text), text }
     }
 
     /// The pattern in small letters.
     pub(crate) fn text(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Whether it takes in every action that ends in a verb. An action has a namespace, a type and a verb. Only a star
@@ -28,33 +34,20 @@ impl Pattern {
 
     /// Whether it fits nothing but reading.
     pub(crate) fn is_read(&self) -> bool {
-        self.0.ends_with("/read")
+        self.text.ends_with("/read")
     }
 
     /// The namespace of which it takes in every action.
     pub(crate) fn service(&self) -> Option<&str> {
-        let (service, _) = self.0.split_once('/')?;
+        let (service, _) = self.text.split_once('/')?;
         let whole = |verb: &&&str| self.matches(&format!("{service}/{ANYTHING}/{verb}"));
         let all = VERBS.iter().filter(whole).count() == VERBS.len();
         (all && !service.contains('*')).then_some(service)
     }
-    /// Whether an action fits. The time is linear in the lengths of both: each part between stars is looked for once,
-    /// and the first place where it fits is as good as any later.
+
+    /// Whether an action fits. No pattern takes long, see [`Wildcard::matches`].
     pub(crate) fn matches(&self, action: &str) -> bool {
-        let action = action.to_ascii_lowercase();
-        let mut parts = self.0.split('*');
-        let Some(mut rest) = action.strip_prefix(parts.next().unwrap_or_default()) else {
-            return false;
-        };
-        let parts: Vec<&str> = parts.collect();
-        let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
-        for part in middle {
-            match rest.find(part) {
-                Some(place) => rest = &rest[place + part.len()..],
-                None => return false,
-            }
-        }
-        rest.ends_with(last)
+        self.wildcard.matches(&action.to_ascii_lowercase())
     }
 }
 

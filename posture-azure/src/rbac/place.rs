@@ -82,7 +82,7 @@ impl Place {
             return match other.height() {
                 Height::Root => Answer::No,
                 // Groups lie in groups.
-                Height::ManagementGroup => Answer::Undetermined,
+                Height::ManagementGroup => Answer::Unknown(()),
                 _ => above(self).into(),
             };
         }
@@ -108,7 +108,7 @@ mod tests {
                 "/subscriptions/1",
                 Answer::No,
             ),
-            ("/providers/Microsoft.Management/managementGroups/other", group, Answer::Undetermined),
+            ("/providers/Microsoft.Management/managementGroups/other", group, Answer::Unknown(())),
             ("/SUBSCRIPTIONS/1/", "/subscriptions/1/resourceGroups/a", Answer::Yes),
             ("/subscriptions/1", "/subscriptions/10", Answer::No),
             ("/subscriptions/1/resourceGroups/a", "/subscriptions/1", Answer::No),

@@ -11,6 +11,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::{SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use posture_core::text::hex;
 use posture_core::time::Time;
 use posture_history::Archive;
 use reqwest::redirect::Policy;
@@ -193,8 +194,7 @@ fn signature(key: &str, now: i64, body: &[u8]) -> String {
     context.update(format!("{now}.").as_bytes());
     context.update(body);
     let tag = context.sign();
-    let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("t={now},v1={hex}")
+    format!("t={now},v1={}", hex(tag))
 }
 
 /// The host of an address and where it is, if it may be told: over TLS and outside of one's own network, unless that was

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bytes::Bytes;
 use http::request::Parts;
+use tokio::sync::watch;
 
 use super::call::{Call, NoCall, Protocol};
 use super::services;
@@ -90,6 +91,13 @@ impl Server {
         self.state.recorded.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Waits until this many requests have arrived, answered or not.
+    pub async fn arrived(&self, count: u64) {
+        let mut arrivals = self.state.arrivals.subscribe();
+        // It cannot be closed, as the sender is part of this server.
+        let _ = arrivals.wait_for(|arrived| *arrived >= count).await;
+    }
+
     /// Waits until the server ends, which it does not by itself.
     pub async fn join(self) {
         self.port.join().await;
@@ -118,7 +126,8 @@ pub(crate) struct State {
     dice: Dice,
     authorizer: Option<Authorizer>,
     recorded: Mutex<Vec<Recorded>>,
-    pub(crate) requests: AtomicU64,
+    /// How many requests have arrived.
+    arrivals: watch::Sender<u64>,
     /// How many sessions of roles were given: each has a key of its own, also where calls wait together.
     pub(crate) assumed: AtomicU64,
 }
@@ -205,7 +214,7 @@ impl State {
             dice: Dice::new(world.seed),
             authorizer,
             recorded: Mutex::default(),
-            requests: AtomicU64::new(0),
+            arrivals: watch::Sender::new(0),
             assumed: AtomicU64::new(0),
             world,
         };
@@ -434,7 +443,11 @@ impl Cloud for State {
     }
 
     async fn answer(&self, head: Parts, body: Bytes) -> Answered {
-        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        let mut number = 0;
+        self.arrivals.send_modify(|arrived| {
+            number = *arrived;
+            *arrived += 1;
+        });
         let call = match Call::of(&head, &body) {
             Ok(call) => call,
             Err(why) => {

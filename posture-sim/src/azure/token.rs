@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use serde_json::json;
 
 use super::reply::Reply;
@@ -68,8 +69,11 @@ impl Tokens {
             "aud": audience, "tid": scenario.tenant, "oid": "33333333-3333-4333-8333-333333333333",
             "appid": scenario.client.id, "jti": issued.len(),
         });
-        let token =
-            format!("{}.{}.simulated", encode(r#"{"alg":"none"}"#), encode(&claims.to_string()));
+        let token = format!(
+            "{}.{}.simulated",
+            BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#),
+            BASE64_URL_SAFE_NO_PAD.encode(claims.to_string())
+        );
         issued.insert(
             token.clone(),
             Token { audience: audience.to_owned(), requests_left: scenario.client.token_requests },
@@ -115,19 +119,4 @@ impl Tokens {
             None => None,
         }
     }
-}
-
-/// Base64 as in the parts of a token.
-fn encode(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut out = String::new();
-    for chunk in text.as_bytes().chunks(3) {
-        let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
-        let bits = bits << (8 * (3 - chunk.len()));
-        for place in 0..=chunk.len() {
-            let digit = (bits >> (18 - 6 * place)) & 63;
-            out.push(char::from(DIGITS[digit as usize]));
-        }
-    }
-    out
 }

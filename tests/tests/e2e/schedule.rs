@@ -3,8 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Condvar, Mutex};
 
 use posture_tests::{Blobs, Cloud, Program, Run, azure, python};
 use serde_json::{Value, json};
@@ -34,7 +33,7 @@ impl Told {
 /// A server on loopback that answers its first requests as it is told, and then with 200.
 struct Hook {
     url: String,
-    told: Arc<Mutex<Vec<Told>>>,
+    told: Arc<Seen>,
     /// How many bytes of answers without an end were taken.
     taken: Arc<AtomicU64>,
 }
@@ -54,7 +53,7 @@ impl Hook {
     fn start(answers: &[Answer]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let told: Arc<Mutex<Vec<Told>>> = Arc::default();
+        let told: Arc<Seen> = Arc::default();
         let (seen, answers) = (Arc::clone(&told), answers.to_vec());
         let taken: Arc<AtomicU64> = Arc::default();
         let counted = Arc::clone(&taken);
@@ -70,11 +69,24 @@ impl Hook {
     }
 
     fn told(&self) -> Vec<Told> {
-        self.told.lock().unwrap().clone()
+        self.told.all.lock().unwrap().clone()
+    }
+
+    /// Waits until this holds of what was told.
+    fn wait_for(&self, holds: impl Fn(&[Told]) -> bool) {
+        let told = self.told.all.lock().unwrap();
+        drop(self.told.more.wait_while(told, |told| !holds(told)).unwrap());
     }
 }
 
-fn respond(mut stream: TcpStream, answer: Answer, seen: &Mutex<Vec<Told>>, taken: &AtomicU64) {
+/// What a hook was told, for those who wait for more.
+#[derive(Default)]
+struct Seen {
+    all: Mutex<Vec<Told>>,
+    more: Condvar,
+}
+
+fn respond(mut stream: TcpStream, answer: Answer, seen: &Seen, taken: &AtomicU64) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut line = String::new();
     if reader.read_line(&mut line).unwrap_or(0) == 0 {
@@ -94,7 +106,8 @@ fn respond(mut stream: TcpStream, answer: Answer, seen: &Mutex<Vec<Told>>, taken
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
     let body = String::from_utf8_lossy(&body).into_owned();
-    seen.lock().unwrap().push(Told { method, path, headers, body });
+    seen.all.lock().unwrap().push(Told { method, path, headers, body });
+    seen.more.notify_all();
     match answer {
         Answer::Status(status) => {
             let _ =
@@ -114,7 +127,9 @@ fn respond(mut stream: TcpStream, answer: Answer, seen: &Mutex<Vec<Told>>, taken
             }
         }
         // For as long as anybody waits.
-        Answer::Silence => std::thread::sleep(Duration::from_secs(3600)),
+        Answer::Silence => loop {
+            std::thread::park();
+        },
     }
 }
 
@@ -394,11 +409,7 @@ fn a_run_that_is_killed_before_it_is_delivered_is_delivered_later_and_no_twice()
     let delivery = format!("[[job.deliver]]\nwebhook = \"{}\"\nprivate = true\n", hook.url);
     estate.configure(&job("nightly", &delivery));
     let running = estate.program(&["once", "--due"]).start();
-    let patience = Instant::now();
-    while hook.told().is_empty() {
-        assert!(patience.elapsed() < Duration::from_secs(600), "it is never told");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    hook.wait_for(|told| !told.is_empty());
     running.kill();
     assert_eq!(estate.runs(), 1);
     let next = estate.once(&["--due"]);
@@ -438,11 +449,7 @@ fn a_snapshot_whose_run_was_killed_before_it_was_recorded_is_deleted_later() {
         told.map(|told| told.path).collect()
     };
     let running = once().start();
-    let patience = Instant::now();
-    while asked("PUT").is_empty() {
-        assert!(patience.elapsed() < Duration::from_secs(600), "nothing is kept");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    storage.wait_for(|told| told.iter().any(|told| told.method == "PUT"));
     running.kill();
     assert_eq!(estate.runs(), 0);
     let change = |statement: &str| {
@@ -525,9 +532,9 @@ fn a_place_that_does_not_answer_holds_up_no_other() {
     ));
     std::fs::write(estate.path("url"), &hook.url).unwrap();
     let running = estate.program(&["once", "--due"]).start();
-    while !std::path::Path::new(&estate.path("report.html")).exists() || hook.told().is_empty() {
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    hook.wait_for(|told| !told.is_empty());
+    running.wait_for("delivered");
+    assert!(std::path::Path::new(&estate.path("report.html")).exists());
     // Nothing has become of the webhook yet, which a file that waits for it would know.
     let deliveries = estate.deliveries();
     let webhook = deliveries.lines().find(|line| line.contains("nightly: webhook")).unwrap();
@@ -599,24 +606,18 @@ fn a_report_goes_to_an_object_store() {
 
 #[test]
 fn a_scheduler_keeps_its_jobs_when_the_configuration_is_wrong_and_stops_when_it_is_told() {
-    let mut slow = good();
-    slow["latency"] = json!({ "ms": 400 });
-    let estate = Estate::new(&slow);
+    let estate = Estate::new(&good());
     // Due every minute: it was missed before, and is made up for at once.
     let jobs = "[[job]]\nname = \"often\"\ncron = \"* * * * *\"\n";
     estate.configure(jobs);
     let running = estate.program(&["run"]).start();
-    let patience = Instant::now();
-    while estate.runs() == 0 {
-        assert!(patience.elapsed() < Duration::from_secs(600), "it never runs");
-        std::thread::sleep(Duration::from_millis(500));
-    }
+    running.wait_for("often: is recorded run=1");
     estate.configure("[[job]]\nname = \"often\"\ncron = \"* * *\"\n");
     running.signal("HUP");
-    std::thread::sleep(Duration::from_secs(1));
+    running.wait_for("the configuration stays as it was");
     estate.configure(&format!("{jobs}[[job]]\nname = \"daily\"\ncron = \"@daily\"\n"));
     running.signal("HUP");
-    std::thread::sleep(Duration::from_secs(1));
+    running.wait_for("read again jobs=2");
     running.signal("TERM");
     let run = running.wait();
     assert_eq!(run.code, 0, "{}", run.err);

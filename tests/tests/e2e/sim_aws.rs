@@ -45,6 +45,11 @@ impl Simulated {
         Self { runtime, server: Some(server), keys }
     }
 
+    /// Waits until this many requests have arrived, answered or not.
+    pub(crate) fn wait_for(&self, requests: u64) {
+        self.runtime.block_on(self.server.as_ref().unwrap().arrived(requests));
+    }
+
     fn audit(&self, account: &str, arguments: &[&str]) -> Run {
         self.program(account, arguments).run()
     }

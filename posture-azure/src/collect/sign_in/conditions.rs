@@ -6,7 +6,7 @@ use posture_model::gap::Gap;
 use super::policy::{Policy, is_guid, is_one};
 use super::question::{Client, Part, Question};
 use super::region::{Atom, Choice, GUESTS, Kind, Region};
-use super::truth::{Truth, all};
+use super::truth::Truth;
 use crate::collect::body::{View, same};
 
 static CLIENTS: Dated<&str> = Dated::new(
@@ -69,7 +69,7 @@ impl<'a> Policy<'a> {
                 self.devices(),
             ],
         )?;
-        region.sure = all([
+        region.sure = Truth::all([
             region.sure,
             self.client(question, part.client),
             self.risk(part.risk),

@@ -152,7 +152,7 @@ impl<'a> Space<'_, 'a> {
                 match contradicts {
                     Truth::Yes => return None,
                     Truth::No => {}
-                    Truth::Unclear(why) => state.doubts.push(Doubt { one, other, why }),
+                    Truth::Unknown(why) => state.doubts.push(Doubt { one, other, why }),
                 }
             }
             if new.holds && (self.can_be_accepted)(&new.atom) {

@@ -5,7 +5,7 @@ use posture_model::gap::Gap;
 
 use super::policy::{Policy, is_one};
 use super::question::{Client, Question};
-use super::truth::{Truth, all, any};
+use super::truth::Truth;
 use crate::collect::body::{View, same};
 
 /// Something that a policy demands.
@@ -42,7 +42,7 @@ impl<'a> Policy<'a> {
             // A policy may only shape sessions, and says so.
             Ok(None) => return Truth::No,
             Ok(Some(_)) => {}
-            Err(why) => return Truth::Unclear(why),
+            Err(why) => return Truth::Unknown(why),
         }
         let mut controls = Vec::new();
         for (path, make) in [
@@ -52,13 +52,13 @@ impl<'a> Policy<'a> {
         ] {
             match self.words(path) {
                 Ok(words) => controls.extend(words.into_iter().map(|name| sure(make(name)))),
-                Err(why) => controls.push(Truth::Unclear(why)),
+                Err(why) => controls.push(Truth::Unknown(why)),
             }
         }
         match self.strength() {
             Ok(Some(strength)) => controls.push(sure(Control::Strength(strength))),
             Ok(None) => {}
-            Err(why) => controls.push(Truth::Unclear(why)),
+            Err(why) => controls.push(Truth::Unknown(why)),
         }
         let known = [
             "authenticationStrength",
@@ -71,15 +71,15 @@ impl<'a> Policy<'a> {
             Truth::Yes => {}
             unclear => controls.push(unclear),
         }
-        let one = any(controls.clone());
+        let one = Truth::any(controls.clone());
         if controls.len() < 2 {
             return one;
         }
         match self.read(self.view().need("grantControls.operator", View::text)) {
             Ok(operator) if same(operator, "AND") => one,
-            Ok(operator) if same(operator, "OR") => all(controls),
-            _ if all(controls.clone()) == one => one,
-            _ => Truth::Unclear(self.gap_of("grantControls.operator")),
+            Ok(operator) if same(operator, "OR") => Truth::all(controls),
+            _ if Truth::all(controls.clone()) == one => one,
+            _ => Truth::Unknown(self.gap_of("grantControls.operator")),
         }
     }
 
@@ -151,15 +151,15 @@ impl<'a> Policy<'a> {
         match self.has(FREQUENCY) {
             Ok(true) => {}
             Ok(false) => return Truth::No,
-            Err(why) => return Truth::Unclear(why),
+            Err(why) => return Truth::Unknown(why),
         }
         let of = |name: &str| format!("{FREQUENCY}.{name}");
         let enabled = match self.read(self.view().need(&of("isEnabled"), View::boolean)) {
             Ok(enabled) => Truth::from(enabled),
-            Err(why) => Truth::Unclear(why),
+            Err(why) => Truth::Unknown(why),
         };
         let every_time = match self.read(self.view().text(&of("frequencyInterval"))) {
-            Err(why) => Truth::Unclear(why),
+            Err(why) => Truth::Unknown(why),
             Ok(None) => Truth::No,
             Ok(Some(interval)) if same(interval, "everyTime") => Truth::Yes,
             Ok(Some(interval)) if same(interval, "timeBased") => Truth::No,

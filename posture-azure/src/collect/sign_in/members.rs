@@ -17,7 +17,7 @@ pub(super) struct Unread;
 
 impl Members for Unread {
     fn has(&self, user: &str, set: &Atom<'_>) -> Truth {
-        Truth::Unclear(undetermined(user, set.name))
+        Truth::Unknown(undetermined(user, set.name))
     }
 }
 
@@ -56,31 +56,31 @@ impl<'t> Memberships<'t> {
     fn in_group(&self, user: &str, group: &str) -> Truth {
         match self.directory.has_member(&group_of(group), &user.to_ascii_lowercase()) {
             Some(Ok(has)) => has.into(),
-            Some(Err(why)) => Truth::Unclear(why),
-            None => Truth::Unclear(undetermined(user, group)),
+            Some(Err(why)) => Truth::Unknown(why),
+            None => Truth::Unknown(undetermined(user, group)),
         }
     }
 
     fn in_role(&self, user: &str, role: &str) -> Truth {
-        let Some(lists) = self.roles else { return Truth::Unclear(undetermined(user, role)) };
+        let Some(lists) = self.roles else { return Truth::Unknown(undetermined(user, role)) };
         let in_group = |group: &Identity| match self.in_group(user, &group.id) {
             Truth::Yes => Ok(true),
             Truth::No => Ok(false),
-            Truth::Unclear(why) => Err(why),
+            Truth::Unknown(why) => Err(why),
         };
         match lists.holds(user, role, in_group) {
             Holds::Always => Truth::Yes,
             Holds::Never => Truth::No,
             // It depends on when they ask for it.
-            Holds::OnDemand => Truth::Unclear(undetermined(user, role)),
-            Holds::Unknown(why) => Truth::Unclear(why),
+            Holds::OnDemand => Truth::Unknown(undetermined(user, role)),
+            Holds::Unknown(why) => Truth::Unknown(why),
         }
     }
 
     /// Whether a user is a guest of a type. Of the types that hold members of other tenants nothing in the directory tells
     /// for sure.
     fn is_guest(&self, user: &str, set: &Atom<'_>) -> Truth {
-        let unclear = || Truth::Unclear(undetermined(user, set.name));
+        let unclear = || Truth::Unknown(undetermined(user, set.name));
         // Those are no objects of the directory, which could be named by their ids.
         if same(set.name, "b2bDirectConnectUser") || same(set.name, "serviceProvider") {
             return Truth::No;
@@ -92,7 +92,7 @@ impl<'t> Memberships<'t> {
                 Some(true) if set.kind == Kind::AnyGuest => Truth::Yes,
                 _ => unclear(),
             },
-            Found::Refused(why) => Truth::Unclear(Gap::clone(&why)),
+            Found::Refused(why) => Truth::Unknown(Gap::clone(&why)),
             _ => unclear(),
         }
     }
@@ -104,7 +104,7 @@ impl Members for Memberships<'_> {
             Kind::Group => self.in_group(user, set.name),
             Kind::Role => self.in_role(user, set.name),
             Kind::Guest | Kind::AnyGuest => self.is_guest(user, set),
-            _ => Truth::Unclear(undetermined(user, set.name)),
+            _ => Truth::Unknown(undetermined(user, set.name)),
         }
     }
 }
@@ -142,11 +142,11 @@ mod tests {
         let has = |user: &str, group: &str| members.has(user, &Atom::new(Kind::Group, group));
         assert_eq!(has("ANNA", "G"), Truth::Yes);
         assert_eq!(has("bert", "g"), Truth::No);
-        assert_eq!(has("anna", "hidden"), Truth::Unclear(gap()));
-        assert_eq!(has("anna", "unasked"), Truth::Unclear(undetermined("anna", "unasked")));
+        assert_eq!(has("anna", "hidden"), Truth::Unknown(gap()));
+        assert_eq!(has("anna", "unasked"), Truth::Unknown(undetermined("anna", "unasked")));
         for kind in [Kind::Role, Kind::Agents] {
             let unread = members.has("anna", &Atom::new(kind, "g"));
-            assert_eq!(unread, Truth::Unclear(undetermined("anna", "g")), "{kind:?}");
+            assert_eq!(unread, Truth::Unknown(undetermined("anna", "g")), "{kind:?}");
         }
     }
 
@@ -164,8 +164,8 @@ mod tests {
             match members.has(user, &Atom::new(kind, name)) {
                 Truth::Yes => "yes",
                 Truth::No => "no",
-                Truth::Unclear(why) if why == gap() => "refused",
-                Truth::Unclear(_) => "unclear",
+                Truth::Unknown(why) if why == gap() => "refused",
+                Truth::Unknown(_) => "unclear",
             }
         };
         for (user, name, expected) in [

@@ -36,7 +36,7 @@ impl<'a> Policy<'a> {
     pub(super) fn is_on(&self) -> Truth {
         const STATE: &str = "state";
         let state = match self.read(self.view().need(STATE, View::text)) {
-            Err(why) => Truth::Unclear(why),
+            Err(why) => Truth::Unknown(why),
             Ok(state) if same(state, "enabled") => Truth::Yes,
             Ok(state) if same(state, "disabled") => Truth::No,
             Ok(state) if same(state, "enabledForReportingButNotEnforced") => Truth::No,
@@ -44,7 +44,7 @@ impl<'a> Policy<'a> {
         };
         // How it comes into force by and by, and whether it is gone.
         let partial = |name: &str| match self.at(name) {
-            Err(why) => Truth::Unclear(why),
+            Err(why) => Truth::Unknown(why),
             Ok(None) => Truth::Yes,
             Ok(Some(_)) => self.unclear(format!("what `{name}` means")),
         };
@@ -84,14 +84,14 @@ impl<'a> Policy<'a> {
     pub(super) fn list(&self, path: &str, of: impl FnOnce(&[&'a str]) -> Truth) -> Truth {
         match self.words(path) {
             Ok(words) => of(&words),
-            Err(why) => Truth::Unclear(why),
+            Err(why) => Truth::Unknown(why),
         }
     }
 
     /// What a value of several flags in one text says: everything, where there is none.
     pub(super) fn flags(&self, path: &str, of: impl FnOnce(&[&'a str]) -> Truth) -> Truth {
         match self.read(self.view().text(path)) {
-            Err(why) => Truth::Unclear(why),
+            Err(why) => Truth::Unknown(why),
             Ok(None | Some("")) => Truth::Yes,
             Ok(Some(flags)) => of(&flags.split(',').map(str::trim).collect::<Vec<_>>()),
         }
@@ -102,7 +102,7 @@ impl<'a> Policy<'a> {
         let object = match self.read(self.view().object(path)) {
             Ok(Some(object)) => object,
             Ok(None) => return Truth::Yes,
-            Err(why) => return Truth::Unclear(why),
+            Err(why) => return Truth::Unknown(why),
         };
         let is_odd = |(name, value): &(&String, &Value)| {
             !is_one(name, known) && !name.contains("@odata.") && !is_unset(value)
@@ -116,7 +116,7 @@ impl<'a> Policy<'a> {
     /// The same, as an error where something else is said.
     pub(super) fn only(&self, path: &str, known: &[&str]) -> Result<(), Gap> {
         match self.nothing_but(path, known) {
-            Truth::Unclear(why) => Err(why),
+            Truth::Unknown(why) => Err(why),
             Truth::Yes | Truth::No => Ok(()),
         }
     }
@@ -128,7 +128,7 @@ impl<'a> Policy<'a> {
     }
 
     pub(super) fn unclear(&self, what: String) -> Truth {
-        Truth::Unclear(self.doubt(what))
+        Truth::Unknown(self.doubt(what))
     }
 
     /// Why something of it cannot be told.

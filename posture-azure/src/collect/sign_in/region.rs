@@ -164,7 +164,7 @@ fn in_suite(application: &Atom<'_>, suite: &Atom<'_>) -> Truth {
 }
 
 fn unclear(one: &Atom<'_>, other: &Atom<'_>) -> Truth {
-    Truth::Unclear(undetermined(one.name, other.name))
+    Truth::Unknown(undetermined(one.name, other.name))
 }
 
 /// Why it cannot be decided whether one thing is in another.
@@ -233,7 +233,7 @@ impl<'a> Region<'a> {
                     region.escapes.extend(choice.escapes());
                     Truth::Yes
                 }
-                Err(why) => Truth::Unclear(why),
+                Err(why) => Truth::Unknown(why),
             };
             region.sure = region.sure & sure;
         }
@@ -257,7 +257,7 @@ mod tests {
         fn has(&self, user: &str, set: &Atom<'_>) -> Truth {
             match user {
                 "anna" => set.name.starts_with("her").into(),
-                _ => Truth::Unclear(undetermined(user, set.name)),
+                _ => Truth::Unknown(undetermined(user, set.name)),
             }
         }
     }
@@ -274,7 +274,7 @@ mod tests {
         match truth {
             Truth::Yes => "yes",
             Truth::No => "no",
-            Truth::Unclear(_) => "unclear",
+            Truth::Unknown(_) => "unclear",
         }
     }
 
@@ -345,7 +345,7 @@ mod tests {
         assert!(Region::new(Truth::Yes, [Ok(some()), Ok(Choice::default())]).is_none());
         assert!(Region::new(Truth::No, [Ok(some())]).is_none());
         let region = Region::new(Truth::Yes, [Ok(some()), Err(gap())]).unwrap();
-        assert_eq!((region.sure, region.escapes.len()), (Truth::Unclear(gap()), 1));
+        assert_eq!((region.sure, region.escapes.len()), (Truth::Unknown(gap()), 1));
         // What includes nothing is nothing, whatever is not understood besides.
         assert!(Region::new(Truth::Yes, [Err(gap()), Ok(Choice::default())]).is_none());
         assert!(Choice::default().is_nothing() && !some().is_nothing() && !but().is_nothing());

@@ -289,7 +289,7 @@ pub(super) fn count(
         match policy.is_on() {
             Truth::Yes => count += 1,
             Truth::No => continue,
-            Truth::Unclear(why) => return Err(why),
+            Truth::Unknown(why) => return Err(why),
         }
         for question in Question::COUNTED {
             if let Some(why) = not_understood(*policy, *question, members) {

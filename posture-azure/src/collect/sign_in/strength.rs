@@ -53,7 +53,7 @@ impl Strengths {
         let id = strength.text("id").ok().flatten().unwrap_or_default();
         match (self.by_id.get(&id.to_ascii_lowercase()), &self.gap) {
             (Some(strength), _) => satisfies(STRENGTHS, id, View(strength)),
-            (None, Some(why)) => Truth::Unclear(why.clone()),
+            (None, Some(why)) => Truth::Unknown(why.clone()),
             (None, None) => {
                 unclear(STRENGTHS, id, Reason::Undetermined, "there is none of this id")
             }
@@ -78,5 +78,5 @@ fn satisfies(action: &str, target: &str, strength: View<'_>) -> Truth {
 fn unclear(action: &str, target: &str, reason: Reason, what: &str) -> Truth {
     let mut gap = Gap::new(action, target, reason);
     gap.detail = Some(clip(what.to_owned()));
-    Truth::Unclear(gap)
+    Truth::Unknown(gap)
 }

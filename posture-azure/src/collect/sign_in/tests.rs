@@ -739,7 +739,7 @@ fn a_policy_of_no_form_at_all_is_unclear_and_breaks_nothing() {
                 "{odd} {question:?}"
             );
         }
-        assert!(matches!(policy.is_on(), Truth::Unclear(_) | Truth::Yes));
+        assert!(matches!(policy.is_on(), Truth::Unknown(_) | Truth::Yes));
     }
 }
 
@@ -925,27 +925,6 @@ fn a_policy_for_some_counts_although_more_of_it_is_not_understood() {
     assert_eq!(count(&bent(some, "conditions.moonPhases", json!(["full"]))), Ok(1));
     let all = with("conditions.moonPhases", json!(["full"]));
     assert!(count(&bent(all, "conditions.users.excludeUsers", json!([SOMEBODY]))).is_err());
-}
-
-#[test]
-fn answers_with_three_values_go_together_as_they_should() {
-    let unclear = || Truth::Unclear(Gap::new(POLICIES, "1", Reason::Undetermined));
-    let other = || Truth::Unclear(Gap::new(POLICIES, "2", Reason::Malformed));
-    for (one, two, both, either) in [
-        (Truth::Yes, Truth::Yes, Truth::Yes, Truth::Yes),
-        (Truth::Yes, Truth::No, Truth::No, Truth::Yes),
-        (Truth::No, Truth::No, Truth::No, Truth::No),
-        (Truth::Yes, unclear(), unclear(), Truth::Yes),
-        (Truth::No, unclear(), Truth::No, unclear()),
-    ] {
-        assert_eq!(one.clone() & two.clone(), both);
-        assert_eq!(two.clone() & one.clone(), both);
-        assert_eq!(one.clone() | two.clone(), either);
-        assert_eq!(two | one, either);
-    }
-    assert_eq!(unclear() & other(), unclear());
-    assert_eq!(unclear() | other(), unclear());
-    assert_eq!((!Truth::Yes, !Truth::No, !unclear()), (Truth::No, Truth::Yes, unclear()));
 }
 
 /// Users, groups and other sets, each user with those that it is in; of all others nothing is known.

@@ -22,7 +22,7 @@ use super::page::Page;
 use super::shell::{SCRIPT, STYLE, source};
 use super::text::{Anchor, Link, Prose, name};
 use super::write;
-use crate::tests::{providers, report};
+use crate::tests::{assert_parts, first_of_each, providers, report};
 
 fn page(report: &Report<'_>) -> String {
     let mut out = Vec::new();
@@ -45,7 +45,21 @@ fn tags(body: &str) -> Vec<&str> {
 #[test]
 fn the_page() {
     let body = body(&page(&report(&["csf", "cis-aws"])));
-    insta::assert_snapshot!(body.replace(env!("CARGO_PKG_VERSION"), "VERSION"));
+    let body = body.replace(env!("CARGO_PKG_VERSION"), "VERSION");
+    // Hundreds of requirements that nothing was assessed of differ in their words only.
+    let (before, after) = body.split_once("<section class=part id=not-assessed>").unwrap();
+    let (rows, after) = after.split_once("<section class=part").unwrap();
+    let rows = first_of_each(rows, |row| {
+        let kind = row.strip_prefix("<tr data-k=")?.split(' ').next()?;
+        let framework = row.split_once("id=\"r-")?.1.split('.').next()?;
+        Some(format!("{framework} {kind}"))
+    });
+    let body =
+        format!("{before}<section class=part id=not-assessed>{rows}<section class=part{after}");
+    assert_parts("html", &body, |_, rest| {
+        let part = rest.strip_prefix("<section class=part id=")?;
+        part.split('>').next().map(str::to_owned)
+    });
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::findings::is_failure;
 use super::requirements::{control_id, statement_id};
 use super::text::{code, string};
 use super::{write, write_poam};
-use crate::tests::{providers, report};
+use crate::tests::{assert_parts, member, object_with, providers, report};
 
 fn results(names: &[&str]) -> (String, Value) {
     let mut out = Vec::new();
@@ -59,13 +59,17 @@ fn identifiers(value: &Value, given: &mut Vec<String>, meant: &mut BTreeSet<Stri
 
 #[test]
 fn results_name_what_was_and_what_was_not_reviewed() {
-    insta::assert_snapshot!(results(&["csf", "cis-aws"]).0);
+    assert_parts("oscal", &results(&["csf", "cis-aws"]).0, |part, rest| {
+        let outcome = object_with(rest, 5, &["\"name\": \"outcome\"", "\"value\": \""]);
+        let outcome = outcome.filter(|_| part.starts_with("observations"));
+        outcome.map(|outcome| format!("observations-{outcome}")).or_else(|| member(rest, 4))
+    });
 }
 
 #[test]
 fn a_plan_has_an_item_for_each_failure() {
     let (text, plan) = poam();
-    insta::assert_snapshot!(text);
+    assert_parts("oscal-poam", &text, |_, rest| member(rest, 2));
     let report = report(&[]);
     let failures: Vec<_> = report.findings.iter().filter(is_failure).collect();
     let items = plan["poam-items"].as_array().unwrap();

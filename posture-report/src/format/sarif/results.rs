@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use posture_core::exception::Exception;
 use posture_core::judge::{Finding, Outcome};
 use posture_core::provider::Provider;
@@ -174,16 +175,9 @@ impl<'a> Location<'a> {
 
 /// A name as a segment of a path, from which nothing leads elsewhere.
 pub(super) fn segment(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars().take(SEGMENT) {
-        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
-            out.push(c);
-        } else {
-            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-    }
+    const UNSAFE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+    let short: String = text.chars().take(SEGMENT).collect();
+    let mut out = utf8_percent_encode(&short, UNSAFE).to_string();
     if out.chars().all(|c| c == '.') {
         out.insert(0, '_');
     }

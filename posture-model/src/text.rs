@@ -1,0 +1,43 @@
+//! Text in the forms that several crates write.
+
+use std::fmt::Write as _;
+
+/// Bytes in hexadecimal, in small letters.
+pub fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// At most `limit` characters; where something is cut off, an ellipsis takes the place of the last.
+pub fn clip(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(limit.saturating_sub(1)).chain(['…']).take(limit).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_byte_has_two_digits() {
+        assert_eq!(hex([0_u8, 10, 255]), "000aff");
+        assert_eq!(hex(""), "");
+    }
+
+    #[test]
+    fn a_text_that_is_cut_ends_with_an_ellipsis_within_the_limit() {
+        for (text, limit, clipped) in [
+            ("東京", 2, "東京"),
+            ("東京都", 2, "東…"),
+            ("東京", 1, "…"),
+            ("東", 0, ""),
+            ("", 5, ""),
+        ] {
+            assert_eq!(clip(text, limit), clipped, "{text} {limit}");
+        }
+    }
+}
