@@ -5,37 +5,36 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use posture_core::gap::{Gap, Reason};
-use posture_core::resource::{self, Account, FactId, Grant};
+use posture_core::resource::{Account, FactId, Grant};
 use posture_core::wanted::Wanted;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::body::{Read, View, senseless, word};
+use super::roles::DIRECTORY_ROLES;
+use super::sign_in::actions::SIGN_INS;
 use crate::client::{Absence, Asker, Items, Lane, Question};
-use crate::entry::{Action, BATCHED};
+use crate::entry::{Action, BATCHED, facts};
 use crate::rbac::{Identity, IdentityKind};
 
-/// What takes the users that hold roles.
-const USERS: &[FactId] = &[
+/// What follows from who holds roles of Azure.
+const AZURE_ROLES: &[FactId] = &[
     Account::OWNERS,
     Account::CERTAIN_OWNERS,
     Account::ROLE_GIVERS,
     Account::CERTAIN_ROLE_GIVERS,
-    Grant::ORPHANED,
     Grant::GUESTS,
     Grant::DISABLED_USERS,
-    resource::Directory::GLOBAL_ADMINISTRATORS,
-    resource::Directory::PERMANENT_ADMINISTRATORS,
-    resource::Directory::TENANT_CREATORS,
-    resource::Directory::MFA_FOR_EVERYONE,
-    resource::Directory::MFA_FOR_ADMINISTRATORS,
-    resource::Directory::MFA_FOR_MANAGEMENT,
-    resource::Directory::MFA_FOR_RISKY_SIGN_INS,
-    resource::Directory::LEGACY_PROTOCOLS_BLOCKED,
-    resource::Directory::DEVICE_CODES_BLOCKED,
-    resource::Directory::MFA_FOR_DEVICE_REGISTRATION,
-    resource::Directory::SIGN_IN_EXCLUSIONS_DECIDED,
 ];
+
+/// What takes the identities that hold roles of Azure.
+const IDENTITIES: &[FactId] = facts![AZURE_ROLES, &[Grant::ORPHANED]];
+
+/// What takes the members of groups.
+const PEOPLE: &[FactId] = facts![AZURE_ROLES, DIRECTORY_ROLES, SIGN_INS];
+
+/// What takes the users that hold roles.
+const USERS: &[FactId] = facts![PEOPLE, &[Grant::ORPHANED]];
 
 pub(crate) const USER: Action = Action {
     name: "/users/{id}",
@@ -45,17 +44,6 @@ pub(crate) const USER: Action = Action {
     fills: USERS,
     command: "az ad user show --id <holder>",
 };
-
-/// What takes the identities that hold roles.
-const IDENTITIES: &[FactId] = &[
-    Account::OWNERS,
-    Account::CERTAIN_OWNERS,
-    Account::ROLE_GIVERS,
-    Account::CERTAIN_ROLE_GIVERS,
-    Grant::ORPHANED,
-    Grant::GUESTS,
-    Grant::DISABLED_USERS,
-];
 
 pub(crate) const APPLICATION: Action = Action {
     name: "/servicePrincipals/{id}",
@@ -74,27 +62,6 @@ pub(crate) const GROUP: Action = Action {
     fills: &[Grant::ORPHANED],
     command: "az ad group show --group <holder>",
 };
-
-/// What takes the members of groups.
-const PEOPLE: &[FactId] = &[
-    Account::OWNERS,
-    Account::CERTAIN_OWNERS,
-    Account::ROLE_GIVERS,
-    Account::CERTAIN_ROLE_GIVERS,
-    Grant::GUESTS,
-    Grant::DISABLED_USERS,
-    resource::Directory::GLOBAL_ADMINISTRATORS,
-    resource::Directory::PERMANENT_ADMINISTRATORS,
-    resource::Directory::TENANT_CREATORS,
-    resource::Directory::MFA_FOR_EVERYONE,
-    resource::Directory::MFA_FOR_ADMINISTRATORS,
-    resource::Directory::MFA_FOR_MANAGEMENT,
-    resource::Directory::MFA_FOR_RISKY_SIGN_INS,
-    resource::Directory::LEGACY_PROTOCOLS_BLOCKED,
-    resource::Directory::DEVICE_CODES_BLOCKED,
-    resource::Directory::MFA_FOR_DEVICE_REGISTRATION,
-    resource::Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-];
 
 pub(crate) const MEMBERS: Action = Action {
     name: "/groups/{id}/transitiveMembers",

@@ -6,34 +6,30 @@ use posture_core::dated::Dated;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::{Gap, Reason};
 use posture_core::part::Part;
-use posture_core::resource::Directory;
+use posture_core::resource::{Directory, FactId};
 use tokio::sync::OnceCell;
 
 use super::body::{Misfit, Read as Parsed, View, same, senseless, word};
 use super::context::Tenant;
 use super::principals::{Found, Person, Principals, hidden};
+use super::sign_in::actions::SIGN_INS;
 use crate::client::{Items, Lane, Question};
-use crate::entry::{Action, HOLDERS, ROLE_GROUP};
+use crate::entry::{Action, HOLDERS, ROLE_GROUP, facts};
 use crate::rbac::{Identity, IdentityKind};
+
+/// What also counts those who hold roles only after asking for them.
+const ON_DEMAND: &[FactId] = &[Directory::GLOBAL_ADMINISTRATORS, Directory::TENANT_CREATORS];
+
+/// Who holds roles of the directory.
+pub(crate) const DIRECTORY_ROLES: &[FactId] =
+    facts![ON_DEMAND, &[Directory::PERMANENT_ADMINISTRATORS]];
 
 pub(crate) const ASSIGNMENTS: Action = Action {
     name: "/roleManagement/directory/roleAssignments",
     own: &["RoleManagement.Read.Directory"],
     per: HOLDERS,
     lists: &[],
-    fills: &[
-        Directory::GLOBAL_ADMINISTRATORS,
-        Directory::PERMANENT_ADMINISTRATORS,
-        Directory::TENANT_CREATORS,
-        Directory::MFA_FOR_EVERYONE,
-        Directory::MFA_FOR_ADMINISTRATORS,
-        Directory::MFA_FOR_MANAGEMENT,
-        Directory::MFA_FOR_RISKY_SIGN_INS,
-        Directory::LEGACY_PROTOCOLS_BLOCKED,
-        Directory::DEVICE_CODES_BLOCKED,
-        Directory::MFA_FOR_DEVICE_REGISTRATION,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-    ],
+    fills: facts![DIRECTORY_ROLES, SIGN_INS],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments",
 };
 
@@ -42,17 +38,7 @@ pub(crate) const ACTIVE: Action = Action {
     own: &["RoleManagement.Read.Directory"],
     per: HOLDERS,
     lists: &[],
-    fills: &[
-        Directory::PERMANENT_ADMINISTRATORS,
-        Directory::MFA_FOR_EVERYONE,
-        Directory::MFA_FOR_ADMINISTRATORS,
-        Directory::MFA_FOR_MANAGEMENT,
-        Directory::MFA_FOR_RISKY_SIGN_INS,
-        Directory::LEGACY_PROTOCOLS_BLOCKED,
-        Directory::DEVICE_CODES_BLOCKED,
-        Directory::MFA_FOR_DEVICE_REGISTRATION,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-    ],
+    fills: facts![&[Directory::PERMANENT_ADMINISTRATORS], SIGN_INS],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
 };
 
@@ -61,18 +47,7 @@ pub(crate) const ELIGIBLE: Action = Action {
     own: &["RoleManagement.Read.Directory"],
     per: HOLDERS,
     lists: &[],
-    fills: &[
-        Directory::GLOBAL_ADMINISTRATORS,
-        Directory::TENANT_CREATORS,
-        Directory::MFA_FOR_EVERYONE,
-        Directory::MFA_FOR_ADMINISTRATORS,
-        Directory::MFA_FOR_MANAGEMENT,
-        Directory::MFA_FOR_RISKY_SIGN_INS,
-        Directory::LEGACY_PROTOCOLS_BLOCKED,
-        Directory::DEVICE_CODES_BLOCKED,
-        Directory::MFA_FOR_DEVICE_REGISTRATION,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-    ],
+    fills: facts![ON_DEMAND, SIGN_INS],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
 };
 
@@ -82,7 +57,7 @@ pub(crate) const MEMBERS_ON_DEMAND: Action = Action {
     own: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
     per: ROLE_GROUP,
     lists: &[],
-    fills: &[Directory::GLOBAL_ADMINISTRATORS, Directory::TENANT_CREATORS],
+    fills: ON_DEMAND,
     command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?\\$filter=groupId eq '<group>'\"",
 };
 
@@ -95,14 +70,18 @@ const TENANT_CREATOR: &str = "112ca1a2-15ad-4102-995e-45b0bc479a6a";
 /// The other roles that the reference labels privileged and that let their holders change something. Left out are those that
 /// only read: AI Reader, Attribute Provisioning Reader, Global Reader, Security Reader.
 ///
-/// Identity Governance Administrator stands here by the second source, of 2026-08-18, which is made from the first. The text of
-/// the first as of 2026-01-20 has no label on it. Who holds it can give away access, so that it counts in any case.
+/// The second source is the text of the first as of 2026-06-30, which labels Identity Governance Administrator, as that of
+/// 2026-01-20 did not. Two roles got their label later: Entra SOC Identity Responder and Tenant Governance Administrator, by the
+/// third and the fourth source. The last one is made from the first, and agrees.
 static PRIVILEGED: Dated<&str> = Dated::new(
     &[
         "https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference",
+        "https://github.com/MicrosoftDocs/entra-docs/blob/270c10ab4387e887eddd5e797389d92c480a5c17/docs/identity/role-based-access-control/permissions-reference.md",
+        "https://github.com/MicrosoftDocs/entra-docs/blob/a9a9bab55aec431358e2e9eaf38df7d4ef7e75d3/docs/identity/role-based-access-control/includes/entra-soc-identity-responder.md",
+        "https://github.com/MicrosoftDocs/entra-docs/blob/01deb00ff38ed23b4b9ba4d2dfd9ab32e8063d43/docs/identity/role-based-access-control/includes/tenant-governance-administrator.md",
         "https://www.powershellgallery.com/packages/Maester/2.1.62-preview/Content/internal%5CGet-MtRoleInfo.ps1",
     ],
-    "2026-11-29",
+    "2026-11-30",
     &[
         "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", // Application Administrator
         "cf1c38e5-3621-4004-a7cb-879624dced7c", // Application Developer
