@@ -140,9 +140,6 @@ impl Client {
             let base = Url::parse(base).expect("an address");
             Service { base, pipeline }
         };
-        let retries = login
-            .attempts
-            .map_or(Retries::default(), |(attempts, pause)| Retries { attempts, pause });
         let pace = Pace::new(login.max_rate);
         // A simulator lives off no quota that others need.
         let unpaced = login.simulator.is_some() && login.unpaced;
@@ -157,7 +154,7 @@ impl Client {
             pace: if unpaced { pace.unpaced() } else { pace },
             breaker: Breaker::default(),
             skew: Skew::default(),
-            retries,
+            retries: login.retries(),
             memory: Memory::default(),
         }
     }
@@ -671,7 +668,8 @@ impl Asker {
                 Err(error) => {
                     let reason = failure(&error);
                     let again = matches!(reason, Reason::TimedOut | Reason::Unreachable);
-                    if again && self.client.retries.allow(attempt) {
+                    if again && !crate::wire::is_final(&error) && self.client.retries.allow(attempt)
+                    {
                         tokio::time::sleep(self.client.retries.backoff(attempt)).await;
                         continue;
                     }
