@@ -46,7 +46,7 @@ pub struct Login {
     /// How long one attempt of a call may take; 20 seconds where nothing is said.
     pub timeout: Option<Duration>,
     /// How often a request is sent before it counts as failed, and about how long is waited before the second time; 5 times
-    /// and half a second where nothing is said.
+    /// and half a second where nothing is said. As long as nothing has answered, a connection is tried 3 times at most.
     pub attempts: Option<(u32, Duration)>,
     /// The most calls under way at once; 32 where nothing is said.
     pub concurrency: usize,
