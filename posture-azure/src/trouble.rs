@@ -371,7 +371,8 @@ pub(crate) fn causes<'e>(
 /// An error with its causes in one line, without secrets: the first line of those of the SDK often says nothing.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut words: Vec<String> = Vec::new();
-    for error in causes(error).take(12) {
+    let first = crate::wire::final_cause(error).unwrap_or_default();
+    for error in causes(error).skip(first).take(12) {
         let text = error.to_string();
         if !words.iter().any(|word| word.contains(&text)) {
             words.push(text);

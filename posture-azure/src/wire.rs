@@ -28,7 +28,12 @@ struct Unreached(#[source] Error);
 
 /// Whether an error is final, although one of its kind passes by.
 pub(crate) fn is_final(error: &(dyn std::error::Error + 'static)) -> bool {
-    causes(error).any(|error| error.is::<Unreached>())
+    final_cause(error).is_some()
+}
+
+/// At which of the causes of a final error it says what it is: those before are the SDK's, and say nothing of it.
+pub(crate) fn final_cause(error: &(dyn std::error::Error + 'static)) -> Option<usize> {
+    causes(error).position(|error| error.is::<Unreached>())
 }
 
 tokio::task_local! {
