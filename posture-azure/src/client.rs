@@ -54,7 +54,27 @@ pub(crate) struct Client {
     /// What the services said of the time.
     skew: Skew,
     retries: Retries,
+    pauses: Pauses,
     memory: Memory,
+}
+
+/// Waits before a request is sent again.
+#[derive(Debug, Default)]
+struct Pauses {
+    /// In tests that do not wait: for how long would have been waited.
+    #[cfg(test)]
+    noted: Option<std::sync::Mutex<Vec<Duration>>>,
+}
+
+impl Pauses {
+    async fn wait(&self, time: Duration) {
+        #[cfg(test)]
+        if let Some(noted) = &self.noted {
+            noted.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(time);
+            return;
+        }
+        tokio::time::sleep(time).await;
+    }
 }
 
 /// Where memory comes from.
@@ -140,9 +160,6 @@ impl Client {
             let base = Url::parse(base).expect("an address");
             Service { base, pipeline }
         };
-        let retries = login
-            .attempts
-            .map_or(Retries::default(), |(attempts, pause)| Retries { attempts, pause });
         let pace = Pace::new(login.max_rate);
         // A simulator lives off no quota that others need.
         let unpaced = login.simulator.is_some() && login.unpaced;
@@ -157,7 +174,8 @@ impl Client {
             pace: if unpaced { pace.unpaced() } else { pace },
             breaker: Breaker::default(),
             skew: Skew::default(),
-            retries,
+            retries: login.retries(),
+            pauses: Pauses::default(),
             memory: Memory::default(),
         }
     }
@@ -671,8 +689,9 @@ impl Asker {
                 Err(error) => {
                     let reason = failure(&error);
                     let again = matches!(reason, Reason::TimedOut | Reason::Unreachable);
-                    if again && self.client.retries.allow(attempt) {
-                        tokio::time::sleep(self.client.retries.backoff(attempt)).await;
+                    if again && !crate::wire::is_final(&error) && self.client.retries.allow(attempt)
+                    {
+                        self.client.pauses.wait(self.client.retries.backoff(attempt)).await;
                         continue;
                     }
                     let detail = Some(crate::trouble::chain(&error));
@@ -713,7 +732,7 @@ impl Asker {
                 refused.gap.detail = Some(what);
                 return Err(refused);
             }
-            tokio::time::sleep(asked.max(self.client.retries.backoff(attempt))).await;
+            self.client.pauses.wait(asked.max(self.client.retries.backoff(attempt))).await;
         }
     }
 }
@@ -1001,6 +1020,55 @@ mod tests {
             Question { action: "/users", lane: &Lane::Directory, path: "v1.0/users", ..question };
         ask.graph(graph).await.unwrap_err();
         assert_eq!(asked(), before + 1);
+    }
+
+    /// Answers of these statuses in turn, each with the seconds that it asks to wait.
+    #[derive(Debug)]
+    struct Busy(std::sync::Mutex<Vec<(u16, &'static str)>>);
+
+    #[async_trait::async_trait]
+    impl azure_core::http::HttpClient for Busy {
+        async fn execute_request(
+            &self,
+            _: &Request,
+        ) -> azure_core::Result<azure_core::http::AsyncRawResponse> {
+            let (status, wait) = self.0.lock().unwrap().remove(0);
+            let mut headers = Headers::new();
+            headers.insert("retry-after", wait);
+            Ok(azure_core::http::AsyncRawResponse::from_bytes(status.into(), headers, "{}"))
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_throttled_waits_as_long_as_was_asked() {
+        let question = Question {
+            action: "Microsoft.Storage/x/read",
+            target: "",
+            lane: &Lane::Tenant,
+            path: "x",
+        };
+        let asked = async |turns: &[(u16, &'static str)]| {
+            let busy = Arc::new(Busy(std::sync::Mutex::new(turns.to_vec())));
+            let mut session = crate::collect::answers::session_over(busy).await;
+            let client = Arc::get_mut(&mut session.client).unwrap();
+            client.retries = Retries { attempts: 5, pause: Duration::from_millis(500) };
+            client.pauses.noted = Some(std::sync::Mutex::default());
+            let (_tell, stop) = watch::channel(false);
+            let ask = Asker::new(&session.client, stop);
+            let answer = ask.get(question).await.is_ok();
+            let calls = ask.into_parts().1.remove(question.action).unwrap();
+            let noted = session.client.pauses.noted.as_ref().unwrap().lock().unwrap().clone();
+            (answer, (calls.operations, calls.attempts, calls.throttled), noted)
+        };
+        let two = Duration::from_secs(2);
+        assert_eq!(asked(&[(429, "2"), (200, "")]).await, (true, (1, 2, 1), vec![two]));
+        // Not less than would be waited without being asked.
+        let (answer, calls, noted) = asked(&[(429, "0"), (503, "7"), (200, "")]).await;
+        assert_eq!((answer, calls, noted[1]), (true, (1, 3, 1), Duration::from_secs(7)));
+        assert!(noted[0] >= Duration::from_millis(500), "{noted:?}");
+        // Nor for so long that it would hold up the audit.
+        assert_eq!(asked(&[(429, "3600")]).await, (false, (1, 1, 1), vec![]));
+        assert_eq!(asked(&[(429, "1"); 5]).await.1, (1, 5, 5));
     }
 
     #[test]

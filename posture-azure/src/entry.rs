@@ -88,3 +88,52 @@ pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
         &["microsoft.network/networkwatchers/flowlogs", "microsoft.network/virtualnetworks"],
     ),
 ];
+
+/// How many facts several lists hold.
+pub(crate) const fn count(lists: &[&[FactId]]) -> usize {
+    let (mut place, mut count) = (0, 0);
+    while place < lists.len() {
+        count += lists[place].len();
+        place += 1;
+    }
+    count
+}
+
+/// The facts of several lists, as many as [`count`] says.
+pub(crate) const fn joined<const N: usize>(lists: &[&[FactId]]) -> [FactId; N] {
+    let mut all = [Account::TAGS; N];
+    let (mut list, mut to) = (0, 0);
+    while list < lists.len() {
+        let mut from = 0;
+        while from < lists[list].len() {
+            all[to] = lists[list][from];
+            from += 1;
+            to += 1;
+        }
+        list += 1;
+    }
+    all
+}
+
+/// Several lists of facts as one, so that each fact stands in one place.
+macro_rules! facts {
+    ($($list:expr),+ $(,)?) => {{
+        const LISTS: &[&[posture_model::resource::FactId]] = &[$($list),+];
+        const FACTS: [posture_model::resource::FactId; $crate::entry::count(LISTS)] =
+            $crate::entry::joined(LISTS);
+        &FACTS
+    }};
+}
+pub(crate) use facts;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_facts_are_joined_in_their_order() {
+        const BOTH: &[FactId] =
+            facts![&[Bucket::VERSIONING, Key::ROTATION_DAYS], &[], &[Account::TAGS]];
+        assert_eq!(BOTH, [Bucket::VERSIONING, Key::ROTATION_DAYS, Account::TAGS]);
+    }
+}

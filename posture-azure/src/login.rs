@@ -16,6 +16,7 @@ use azure_identity::{
     ClientSecretCredentialOptions, ManagedIdentityCredential, ManagedIdentityCredentialOptions,
     UserAssignedId, WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
 };
+use posture_collect::retries::Retries;
 use serde_json::Value;
 
 use crate::client::Client;
@@ -45,7 +46,7 @@ pub struct Login {
     /// How long one attempt of a call may take; 20 seconds where nothing is said.
     pub timeout: Option<Duration>,
     /// How often a request is sent before it counts as failed, and about how long is waited before the second time; 5 times
-    /// and half a second where nothing is said.
+    /// and half a second where nothing is said. As long as nothing has answered, a connection is tried 3 times at most.
     pub attempts: Option<(u32, Duration)>,
     /// The most calls under way at once; 32 where nothing is said.
     pub concurrency: usize,
@@ -55,6 +56,14 @@ pub struct Login {
     pub simulator: Option<String>,
     /// Whether a simulator is asked as fast as it answers, rather than at the pace that the cloud allows.
     pub unpaced: bool,
+}
+
+impl Login {
+    /// How requests are repeated.
+    pub(crate) fn retries(&self) -> Retries {
+        let given = self.attempts.map(|(attempts, pause)| Retries { attempts, pause });
+        given.unwrap_or_default()
+    }
 }
 
 /// The secret of an application, which is never shown.
@@ -191,9 +200,10 @@ impl Session {
     pub async fn login(login: &Login) -> Result<Self, LoginError> {
         let simulator = login.simulator.as_deref().map(loopback).transpose()?;
         let simulated = simulator.is_some();
+        let retries = login.retries();
         let wire = match &login.http {
-            Some(client) => Wire::given(Arc::clone(client), simulator),
-            None => Wire::new(login.timeout.unwrap_or(ATTEMPT), simulator)
+            Some(client) => Wire::given(Arc::clone(client), simulator, retries),
+            None => Wire::new(login.timeout.unwrap_or(ATTEMPT), simulator, retries)
                 .map_err(|error| LoginError::Client(chain(&error)))?,
         };
         let transport = wire.transport();
@@ -518,5 +528,39 @@ mod tests {
         assert_eq!(cause(&named, Source::AzureCli), Some(Cause::OtherIdentity));
         assert_eq!(cause(&named, Source::ManagedIdentity), None);
         assert_eq!(cause(&login(None, Some(other)), Source::AzureCli), None);
+    }
+
+    /// Refuses every connection, and counts them.
+    #[derive(Debug, Default)]
+    struct Refusing(std::sync::atomic::AtomicUsize);
+
+    #[async_trait]
+    impl HttpClient for Refusing {
+        async fn execute_request(
+            &self,
+            _: &azure_core::http::Request,
+        ) -> azure_core::Result<azure_core::http::AsyncRawResponse> {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+            Err(Error::new(ErrorKind::Connection, refused))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_login_that_reaches_nothing_is_given_up_soon() {
+        let http = Arc::new(Refusing::default());
+        let login = Login {
+            tenant: Some("contoso.com".to_owned()),
+            source: Some(Source::Environment),
+            client_id: Some("application".to_owned()),
+            client_secret: Some(ClientSecret("secret".to_owned())),
+            http: Some(http.clone()),
+            attempts: Some((5, Duration::ZERO)),
+            ..Login::default()
+        };
+        let error = Session::login(&login).await.unwrap_err();
+        let LoginError::Credentials { tried, .. } = error else { panic!("{error}") };
+        assert_eq!((tried.len(), tried[0].cause), (1, Cause::Refused), "{tried:?}");
+        assert_eq!(http.0.load(std::sync::atomic::Ordering::SeqCst), 3);
     }
 }

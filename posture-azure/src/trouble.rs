@@ -34,6 +34,8 @@ pub enum Cause {
     NoSuchTenant,
     /// The token of another identity provider is not one that the application trusts.
     NotFederated,
+    /// The token of another identity provider has ended, or is not valid yet.
+    AssertionEnded,
     /// A second factor is asked for.
     SecondFactor,
     /// A conditional access policy refuses.
@@ -75,6 +77,7 @@ impl fmt::Display for Cause {
             Self::NoSuchApplication => "the tenant has no such application",
             Self::NoSuchTenant => "there is no such tenant",
             Self::NotFederated => "the application does not trust this token",
+            Self::AssertionEnded => "the token of the other identity provider is not valid now",
             Self::SecondFactor => "multifactor authentication is required",
             Self::ConditionalAccess => "a conditional access policy refuses",
             Self::Clock => "the clock of this machine is wrong",
@@ -121,7 +124,10 @@ impl Cause {
                 "check AZURE_TENANT_ID or --tenant, and --cloud where the tenant is in another cloud".to_owned()
             }
             Self::NotFederated => {
-                "check issuer and subject of the federated credential of the application".to_owned()
+                "check issuer, subject and audience of the federated credential of the application".to_owned()
+            }
+            Self::AssertionEnded => {
+                format!("have the token in AZURE_FEDERATED_TOKEN_FILE renewed, or sign in anew with `az login{tenant}`")
             }
             Self::ConditionalAccess => {
                 "sign in from where the policy allows it, or use an application that it exempts".to_owned()
@@ -152,7 +158,7 @@ impl Cause {
 static CODES: Dated<(&str, Cause)> = Dated::new(
     &[
         "https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes",
-        "https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-considerations",
+        "https://github.com/MicrosoftDocs/entra-docs/blob/3164b3b5d031edef0ad334ba09d3ea6dcb619c1a/docs/identity-platform/reference-error-codes.md",
     ],
     "2026-11-30",
     &[
@@ -182,7 +188,6 @@ static CODES: Dated<(&str, Cause)> = Dated::new(
         ("AADSTS50173", Cause::Expired),
         ("AADSTS51004", Cause::OtherTenant),
         ("AADSTS53000", Cause::ConditionalAccess),
-        ("AADSTS530003", Cause::ConditionalAccess),
         ("AADSTS53001", Cause::ConditionalAccess),
         ("AADSTS53002", Cause::ConditionalAccess),
         ("AADSTS53003", Cause::ConditionalAccess),
@@ -196,23 +201,58 @@ static CODES: Dated<(&str, Cause)> = Dated::new(
         ("AADSTS70002", Cause::WrongSecret),
         ("AADSTS7000215", Cause::WrongSecret),
         ("AADSTS7000222", Cause::SecretExpired),
-        ("AADSTS700024", Cause::Clock),
         ("AADSTS70008", Cause::Expired),
         ("AADSTS700082", Cause::Expired),
         ("AADSTS700084", Cause::Expired),
-        ("AADSTS70021", Cause::NotFederated),
-        ("AADSTS700211", Cause::NotFederated),
-        ("AADSTS700212", Cause::NotFederated),
-        ("AADSTS700213", Cause::NotFederated),
         ("AADSTS70043", Cause::Expired),
         ("AADSTS90002", Cause::NoSuchTenant),
-        ("AADSTS900021", Cause::NoSuchTenant),
-        ("AADSTS900023", Cause::NoSuchTenant),
         ("AADSTS90019", Cause::NoSuchTenant),
         ("AADSTS90038", Cause::NoSuchTenant),
         ("AADSTS90072", Cause::OtherTenant),
     ],
 );
+
+/// Codes that Entra ID gives, although its reference does not list them, each with where it is documented or where an answer
+/// with it was shown.
+static UNLISTED: Dated<(&str, Cause, &str)> = Dated::new(
+    &["https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes"],
+    "2026-11-30",
+    &[
+        (
+            "AADSTS530003",
+            Cause::ConditionalAccess,
+            "https://learn.microsoft.com/power-platform/admin/troubleshooting-conditional-access-in-authentication",
+        ),
+        ("AADSTS700024", Cause::AssertionEnded, PIPELINES),
+        (
+            "AADSTS70021",
+            Cause::NotFederated,
+            "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations",
+        ),
+        ("AADSTS700211", Cause::NotFederated, PIPELINES),
+        (
+            "AADSTS700212",
+            Cause::NotFederated,
+            "https://github.com/AthenZ/athenz/blob/4e0b9c42fe28dc617e1f01c0edf4535360ac7f8c/servers/zts/src/test/java/com/yahoo/athenz/zts/external/azure/AzureAccessTokenProviderTest.java",
+        ),
+        ("AADSTS700213", Cause::NotFederated, PIPELINES),
+        ("AADSTS7002138", Cause::NotFederated, "https://github.com/Azure/login/issues/515"),
+        ("AADSTS70025", Cause::NotFederated, PIPELINES),
+        (
+            "AADSTS900021",
+            Cause::NoSuchTenant,
+            "https://github.com/microsoft/azure-devops-mcp/issues/587",
+        ),
+        (
+            "AADSTS900023",
+            Cause::NoSuchTenant,
+            "https://github.com/microsoft/Analysis-Services/issues/194",
+        ),
+    ],
+);
+
+/// What Azure Pipelines documents of the codes for federated credentials.
+const PIPELINES: &str = "https://github.com/MicrosoftDocs/azure-devops-docs/blob/1230c5eedab180510ddcc7c200714b88b44811c5/docs/pipelines/release/includes/errors-workload-identity.md";
 
 /// What an error means.
 pub(crate) fn diagnose(error: &(dyn Error + 'static)) -> Cause {
@@ -259,15 +299,33 @@ pub(crate) fn is_unconnected(error: &(dyn Error + 'static)) -> bool {
     causes(error).any(connect)
         || matches!(
             diagnose(error),
-            Cause::Dns | Cause::Refused | Cause::UnknownAuthority | Cause::Tls | Cause::Proxy
+            Cause::Dns
+                | Cause::Refused
+                | Cause::UnknownAuthority
+                | Cause::Tls
+                | Cause::Clock
+                | Cause::Proxy
         )
+}
+
+/// Whether a connection may come about a moment later that did not come about. A name that does not exist and a certificate
+/// that is not trusted stay so, and what took the whole time to connect would take it again.
+pub(crate) fn may_pass(error: &(dyn Error + 'static)) -> bool {
+    match diagnose(error) {
+        Cause::Dns => causes(error).any(|error| error.to_string().contains("emporary failure")),
+        Cause::UnknownAuthority | Cause::Tls | Cause::Clock | Cause::TimedOut => false,
+        _ => true,
+    }
 }
 
 fn by_code(text: &str) -> Option<Cause> {
     let (_, rest) = text.split_once("AADSTS")?;
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let code = format!("AADSTS{}", rest.get(..digits)?);
-    CODES.iter().find(|(known, _)| *known == code).map(|(_, cause)| *cause)
+    let listed = CODES.iter().find(|(known, _)| *known == code).map(|(_, cause)| *cause);
+    let unlisted =
+        || UNLISTED.iter().find(|(known, ..)| *known == code).map(|(_, cause, _)| *cause);
+    listed.or_else(unlisted)
 }
 
 /// By what the command lines, the SDK and the TLS library say where they give no code.
@@ -297,7 +355,7 @@ fn by_words(text: &str) -> Option<Cause> {
 }
 
 /// An error and what caused it. An error of the system's holds another without calling it its source.
-fn causes<'e>(
+pub(crate) fn causes<'e>(
     error: &'e (dyn Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> + 'e {
     let next = |error: &&'e (dyn Error + 'static)| {
@@ -313,7 +371,8 @@ fn causes<'e>(
 /// An error with its causes in one line, without secrets: the first line of those of the SDK often says nothing.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut words: Vec<String> = Vec::new();
-    for error in causes(error).take(12) {
+    let first = crate::wire::final_cause(error).unwrap_or_default();
+    for error in causes(error).skip(first).take(12) {
         let text = error.to_string();
         if !words.iter().any(|word| word.contains(&text)) {
             words.push(text);
@@ -364,7 +423,7 @@ mod tests {
             (said("AADSTS700027: Client assertion failed signature validation."), Cause::Other),
             (
                 said("AADSTS700024: Client assertion is not within its valid time range."),
-                Cause::Clock,
+                Cause::AssertionEnded,
             ),
             (said("Please run 'az login' to setup account."), Cause::NotSignedIn),
             (said("az not found on PATH"), Cause::Missing),
@@ -386,7 +445,14 @@ mod tests {
 
     #[test]
     fn every_cause_is_said_and_secrets_are_not() {
-        for (code, cause) in &CODES {
+        let unlisted = UNLISTED.iter().map(|(code, cause, source)| {
+            assert!(source.starts_with("https://"), "{code}");
+            (*code, *cause)
+        });
+        let all: Vec<(&str, Cause)> = CODES.iter().copied().chain(unlisted).collect();
+        let codes: std::collections::BTreeSet<&str> = all.iter().map(|(code, _)| *code).collect();
+        assert_eq!(codes.len(), all.len(), "a code stands twice");
+        for (code, cause) in &all {
             let error = said(&format!("{code}: the secret {CANARY} is wrong"));
             assert_eq!(diagnose(&error), *cause, "{code}");
             let text = format!("{} {:?}", chain(&error), cause.help(Some("contoso.com")));

@@ -1,5 +1,6 @@
 //! What requests travel over: one client for everything, bounded in time and size.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,10 +9,32 @@ use azure_core::error::{Error, ErrorKind};
 use azure_core::http::headers::{HeaderName, HeaderValue};
 use azure_core::http::{AsyncRawResponse, HttpClient, Request, Transport, Url};
 use futures::StreamExt;
+use posture_collect::retries::Retries;
 use posture_model::memory::{self, Full, Pool, Share};
+
+use crate::trouble::{causes, is_unconnected, may_pass};
 
 /// The most bytes of one answer.
 const MOST_BYTES: usize = 64 << 20;
+
+/// How often a connection is tried at most as long as nothing has answered.
+const FIRST_ATTEMPTS: u32 = 3;
+
+/// No connection came about, and nothing has answered so far. It was tried again where that may help, so that nobody else has
+/// to: something is wrong with the network, and whoever waits for the first answer wants to know what.
+#[derive(Debug, thiserror::Error)]
+#[error("no connection came about")]
+struct Unreached(#[source] Error);
+
+/// Whether an error is final, although one of its kind passes by.
+pub(crate) fn is_final(error: &(dyn std::error::Error + 'static)) -> bool {
+    final_cause(error).is_some()
+}
+
+/// At which of the causes of a final error it says what it is: those before are the SDK's, and say nothing of it.
+pub(crate) fn final_cause(error: &(dyn std::error::Error + 'static)) -> Option<usize> {
+    causes(error).position(|error| error.is::<Unreached>())
+}
 
 tokio::task_local! {
     /// What an answer takes of the memory for answers, for whoever holds it for longer than it takes to read it.
@@ -37,16 +60,28 @@ pub(crate) struct Wire {
     client: Arc<dyn HttpClient>,
     /// Where bytes go instead: a simulator on loopback.
     simulator: Option<Url>,
+    /// How a connection is tried again as long as nothing has answered.
+    retries: Retries,
+    answered: AtomicBool,
 }
 
 impl Wire {
     /// A client of one's own.
-    pub(crate) fn given(client: Arc<dyn HttpClient>, simulator: Option<Url>) -> Self {
-        Self { client, simulator }
+    pub(crate) fn given(
+        client: Arc<dyn HttpClient>,
+        simulator: Option<Url>,
+        retries: Retries,
+    ) -> Self {
+        let retries = Retries { attempts: retries.attempts.min(FIRST_ATTEMPTS), ..retries };
+        Self { client, simulator, retries, answered: AtomicBool::new(false) }
     }
 
     /// `timeout` is how long one attempt may take.
-    pub(crate) fn new(timeout: Duration, simulator: Option<Url>) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(
+        timeout: Duration,
+        simulator: Option<Url>,
+        retries: Retries,
+    ) -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder();
         // What is meant for this machine does not leave it, whatever proxy the environment names.
         let client = if simulator.is_some() { client.no_proxy() } else { client };
@@ -56,7 +91,30 @@ impl Wire {
             .redirect(reqwest::redirect::Policy::none())
             .https_only(simulator.is_none())
             .build()?;
-        Ok(Self { client: Arc::new(client), simulator })
+        Ok(Self::given(Arc::new(client), simulator, retries))
+    }
+
+    /// Sends a request. Once anything has answered, whoever asks decides what is repeated.
+    async fn send(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let error = match self.client.execute_request(request).await {
+                Ok(answer) => {
+                    self.answered.store(true, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            if self.answered.load(Ordering::Relaxed) || !is_unconnected(&error) {
+                return Err(error);
+            }
+            if !may_pass(&error) || !self.retries.allow(attempts) {
+                // The SDK repeats errors of the network for a minute, and none of this kind.
+                return Err(Error::new(ErrorKind::Other, Unreached(error)));
+            }
+            tokio::time::sleep(self.retries.backoff(attempts)).await;
+        }
     }
 
     pub(crate) fn transport(self) -> Transport {
@@ -68,7 +126,7 @@ impl Wire {
 impl HttpClient for Wire {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         let answer = match &self.simulator {
-            None => self.client.execute_request(request).await?,
+            None => self.send(request).await?,
             Some(simulator) => {
                 // The policies before saw the real address, and refuse to send a token anywhere else.
                 let mut request = request.clone();
@@ -79,7 +137,7 @@ impl HttpClient for Wire {
                 let name = HeaderName::from_static("x-forwarded-host");
                 request.insert_header(name, HeaderValue::from(host));
                 *request.url_mut() = url;
-                self.client.execute_request(&request).await?
+                self.send(&request).await?
             }
         };
         let (status, headers, mut body) = answer.deconstruct();
@@ -133,11 +191,94 @@ mod tests {
     }
 
     async fn ask(simulator: Url) -> azure_core::Result<AsyncRawResponse> {
-        let wire = Wire::new(Duration::from_secs(20), Some(simulator)).unwrap();
+        let wire = Wire::new(Duration::from_secs(20), Some(simulator), Retries::default()).unwrap();
+        wire.execute_request(&request()).await
+    }
+
+    fn request() -> Request {
         let url = Url::parse("https://management.azure.com/subscriptions").unwrap();
         let mut request = Request::new(url, Method::Get);
         request.insert_header("authorization", "Bearer canary");
-        wire.execute_request(&request).await
+        request
+    }
+
+    /// What becomes of each request in turn: an answer, or an error that says so.
+    #[derive(Debug)]
+    struct InTurn(Mutex<Vec<Option<&'static str>>>);
+
+    impl InTurn {
+        fn left(&self) -> usize {
+            self.0.lock().unwrap().len()
+        }
+    }
+
+    #[async_trait]
+    impl HttpClient for InTurn {
+        async fn execute_request(&self, _: &Request) -> azure_core::Result<AsyncRawResponse> {
+            let error = match self.0.lock().unwrap().remove(0) {
+                None => {
+                    let headers = azure_core::http::headers::Headers::new();
+                    return Ok(AsyncRawResponse::from_bytes(200.into(), headers, "{}"));
+                }
+                Some("refused") => std::io::Error::from(std::io::ErrorKind::ConnectionRefused),
+                Some("reset") => std::io::Error::from(std::io::ErrorKind::ConnectionReset),
+                Some(words) => std::io::Error::other(words),
+            };
+            Err(Error::new(ErrorKind::Connection, error))
+        }
+    }
+
+    /// How requests end, and how many of the turns are left.
+    async fn ends(turns: &[Option<&'static str>], requests: usize) -> (Vec<&'static str>, usize) {
+        let client = Arc::new(InTurn(Mutex::new(turns.to_vec())));
+        let retries = Retries { attempts: 5, pause: Duration::ZERO };
+        let wire = Wire::given(client.clone(), None, retries);
+        let mut ends = Vec::new();
+        for _ in 0..requests {
+            ends.push(match wire.execute_request(&request()).await {
+                Ok(_) => "answered",
+                Err(error) if is_final(&error) => {
+                    // The SDK repeats what is of these kinds.
+                    assert!(!matches!(error.kind(), ErrorKind::Io | ErrorKind::Connection));
+                    assert!(is_unconnected(&error), "{error}");
+                    "final"
+                }
+                Err(_) => "failed",
+            });
+        }
+        (ends, client.left())
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_never_came_about_is_tried_only_a_moment() {
+        const REFUSED: Option<&str> = Some("refused");
+        assert_eq!(ends(&[REFUSED; 9], 1).await, (vec!["final"], 6));
+        assert_eq!(ends(&[REFUSED, REFUSED, None], 1).await, (vec!["answered"], 0));
+        // What does not change is not tried again.
+        for lasting in [
+            "dns error: failed to lookup address information: Name or service not known",
+            "invalid peer certificate: UnknownIssuer",
+            "invalid peer certificate: Expired",
+            "invalid peer certificate: BadSignature",
+        ] {
+            assert_eq!(ends(&[Some(lasting); 9], 1).await, (vec!["final"], 8), "{lasting}");
+        }
+        let passing = "failed to lookup address information: Temporary failure in name resolution";
+        assert_eq!(ends(&[Some(passing); 9], 1).await, (vec!["final"], 6));
+        // Whoever asks repeats what broke on the way, and everything once there was an answer.
+        assert_eq!(ends(&[Some("reset"); 9], 1).await, (vec!["failed"], 8));
+        let after = ends(&[None, REFUSED, REFUSED], 3).await;
+        assert_eq!(after, (vec!["answered", "failed", "failed"], 0));
+    }
+
+    #[tokio::test]
+    async fn a_name_without_an_address_is_found_to_be_one() {
+        // The system refuses it by itself, as no part of a name may be so long.
+        let url = format!("http://{}.invalid/", "a".repeat(64));
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let error = client.get(url).send().await.unwrap_err();
+        assert_eq!(crate::trouble::diagnose(&error), crate::trouble::Cause::Dns, "{error:?}");
+        assert!(!may_pass(&error));
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -396,8 +397,8 @@ pub(crate) struct Collect {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_rate: Option<u32>,
     /// How long one attempt of a call may take; with its retries, a call takes no more than three times as long.
-    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=600))]
-    pub(crate) timeout: u16,
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    pub(crate) timeout: Duration,
 }
 
 #[derive(Debug, Args)]
@@ -918,6 +919,15 @@ impl AllowUnknown {
     }
 }
 
+/// A time in seconds, which may be a fraction.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.trim().parse().unwrap_or_default();
+    match (0.1..=600.0).contains(&seconds) {
+        true => Ok(Duration::from_secs_f64(seconds)),
+        false => Err("expected a number of seconds, 0.1 to 600".to_owned()),
+    }
+}
+
 pub(crate) fn severity(text: &str) -> Result<Severity, String> {
     Severity::ALL
         .iter()
@@ -955,6 +965,15 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_time_may_be_a_fraction_of_a_second() {
+        assert_eq!(seconds("20"), Ok(Duration::from_secs(20)));
+        assert_eq!(seconds("0.25"), Ok(Duration::from_millis(250)));
+        for odd in ["0", "-1", "0.05", "601", "NaN", "inf", "1e9", "soon", ""] {
+            assert!(seconds(odd).is_err(), "{odd}");
+        }
     }
 
     #[test]

@@ -15,10 +15,12 @@ pub mod fuzz;
 mod program;
 mod proxy;
 pub mod scenes;
+mod tls_proxy;
 mod wire;
 
 pub use blobs::Blobs;
 pub use cloud::{Cloud, python};
 pub use fault::{Fault, Rule};
-pub use program::{Finding, Program, Run, with_patience};
+pub use program::{Finding, Program, Run, with_little_patience, with_patience};
+pub use tls_proxy::TlsProxy;
 pub use wire::Call;

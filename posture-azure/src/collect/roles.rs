@@ -6,34 +6,30 @@ use posture_model::dated::Dated;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, Reason};
 use posture_model::part::Part;
-use posture_model::resource::Directory;
+use posture_model::resource::{Directory, FactId};
 use tokio::sync::OnceCell;
 
 use super::body::{Misfit, Read as Parsed, View, same, senseless, word};
 use super::context::Tenant;
 use super::principals::{Found, Person, Principals, hidden};
+use super::sign_in::actions::SIGN_INS;
 use crate::client::{Items, Lane, Question};
-use crate::entry::{Action, HOLDERS, ROLE_GROUP};
+use crate::entry::{Action, HOLDERS, ROLE_GROUP, facts};
 use crate::rbac::{Identity, IdentityKind};
+
+/// What also counts those who hold roles only after asking for them.
+const ON_DEMAND: &[FactId] = &[Directory::GLOBAL_ADMINISTRATORS, Directory::TENANT_CREATORS];
+
+/// Who holds roles of the directory.
+pub(crate) const DIRECTORY_ROLES: &[FactId] =
+    facts![ON_DEMAND, &[Directory::PERMANENT_ADMINISTRATORS]];
 
 pub(crate) const ASSIGNMENTS: Action = Action {
     name: "/roleManagement/directory/roleAssignments",
     own: &["RoleManagement.Read.Directory"],
     per: HOLDERS,
     lists: &[],
-    fills: &[
-        Directory::GLOBAL_ADMINISTRATORS,
-        Directory::PERMANENT_ADMINISTRATORS,
-        Directory::TENANT_CREATORS,
-        Directory::MFA_FOR_EVERYONE,
-        Directory::MFA_FOR_ADMINISTRATORS,
-        Directory::MFA_FOR_MANAGEMENT,
-        Directory::MFA_FOR_RISKY_SIGN_INS,
-        Directory::LEGACY_PROTOCOLS_BLOCKED,
-        Directory::DEVICE_CODES_BLOCKED,
-        Directory::MFA_FOR_DEVICE_REGISTRATION,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-    ],
+    fills: facts![DIRECTORY_ROLES, SIGN_INS],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments",
 };
 
@@ -42,17 +38,7 @@ pub(crate) const ACTIVE: Action = Action {
     own: &["RoleManagement.Read.Directory"],
     per: HOLDERS,
     lists: &[],
-    fills: &[
-        Directory::PERMANENT_ADMINISTRATORS,
-        Directory::MFA_FOR_EVERYONE,
-        Directory::MFA_FOR_ADMINISTRATORS,
-        Directory::MFA_FOR_MANAGEMENT,
-        Directory::MFA_FOR_RISKY_SIGN_INS,
-        Directory::LEGACY_PROTOCOLS_BLOCKED,
-        Directory::DEVICE_CODES_BLOCKED,
-        Directory::MFA_FOR_DEVICE_REGISTRATION,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-    ],
+    fills: facts![&[Directory::PERMANENT_ADMINISTRATORS], SIGN_INS],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
 };
 
@@ -61,18 +47,7 @@ pub(crate) const ELIGIBLE: Action = Action {
     own: &["RoleManagement.Read.Directory"],
     per: HOLDERS,
     lists: &[],
-    fills: &[
-        Directory::GLOBAL_ADMINISTRATORS,
-        Directory::TENANT_CREATORS,
-        Directory::MFA_FOR_EVERYONE,
-        Directory::MFA_FOR_ADMINISTRATORS,
-        Directory::MFA_FOR_MANAGEMENT,
-        Directory::MFA_FOR_RISKY_SIGN_INS,
-        Directory::LEGACY_PROTOCOLS_BLOCKED,
-        Directory::DEVICE_CODES_BLOCKED,
-        Directory::MFA_FOR_DEVICE_REGISTRATION,
-        Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-    ],
+    fills: facts![ON_DEMAND, SIGN_INS],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
 };
 
@@ -82,7 +57,7 @@ pub(crate) const MEMBERS_ON_DEMAND: Action = Action {
     own: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
     per: ROLE_GROUP,
     lists: &[],
-    fills: &[Directory::GLOBAL_ADMINISTRATORS, Directory::TENANT_CREATORS],
+    fills: ON_DEMAND,
     command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?\\$filter=groupId eq '<group>'\"",
 };
 
@@ -95,14 +70,18 @@ const TENANT_CREATOR: &str = "112ca1a2-15ad-4102-995e-45b0bc479a6a";
 /// The other roles that the reference labels privileged and that let their holders change something. Left out are those that
 /// only read: AI Reader, Attribute Provisioning Reader, Global Reader, Security Reader.
 ///
-/// Identity Governance Administrator stands here by the second source, of 2026-08-18, which is made from the first. The text of
-/// the first as of 2026-01-20 has no label on it. Who holds it can give away access, so that it counts in any case.
+/// The second source is the text of the first as of 2026-06-30, which labels Identity Governance Administrator, as that of
+/// 2026-01-20 did not. Two roles got their label later: Entra SOC Identity Responder and Tenant Governance Administrator, by the
+/// third and the fourth source. The last one is made from the first, and agrees.
 static PRIVILEGED: Dated<&str> = Dated::new(
     &[
         "https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference",
+        "https://github.com/MicrosoftDocs/entra-docs/blob/270c10ab4387e887eddd5e797389d92c480a5c17/docs/identity/role-based-access-control/permissions-reference.md",
+        "https://github.com/MicrosoftDocs/entra-docs/blob/a9a9bab55aec431358e2e9eaf38df7d4ef7e75d3/docs/identity/role-based-access-control/includes/entra-soc-identity-responder.md",
+        "https://github.com/MicrosoftDocs/entra-docs/blob/01deb00ff38ed23b4b9ba4d2dfd9ab32e8063d43/docs/identity/role-based-access-control/includes/tenant-governance-administrator.md",
         "https://www.powershellgallery.com/packages/Maester/2.1.62-preview/Content/internal%5CGet-MtRoleInfo.ps1",
     ],
-    "2026-11-29",
+    "2026-11-30",
     &[
         "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", // Application Administrator
         "cf1c38e5-3621-4004-a7cb-879624dced7c", // Application Developer
@@ -510,138 +489,4 @@ fn unclear(identity: &Identity) -> Gap {
 }
 
 #[cfg(test)]
-mod recorded;
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    const ROLE: &str = "r";
-
-    fn give(kind: &str, who: &str) -> Value {
-        json!({
-            "principalId": who, "roleDefinitionId": ROLE, "directoryScopeId": "/",
-            "principal": { "@odata.type": format!("#microsoft.graph.{kind}") },
-        })
-    }
-
-    fn read(items: &[Value], active: bool) -> Read {
-        let given = items.iter().map(|item| given(View(item), active).ok().unwrap()).collect();
-        Read { given, gap: None }
-    }
-
-    fn with(value: &Value, name: &str, new: Value) -> Value {
-        let mut value = value.clone();
-        value[name] = new;
-        value
-    }
-
-    fn lists(assigned: &[Value], active: &[Value], eligible: &[Value]) -> Lists {
-        Lists {
-            assigned: read(assigned, false),
-            active: read(active, true),
-            eligible: read(eligible, false),
-        }
-    }
-
-    fn gap() -> Gap {
-        Gap::new(ASSIGNMENTS.name, "g", Reason::Denied)
-    }
-
-    /// Anna is in the group `staff`; of another one nothing is known.
-    fn holds(lists: &Lists, user: &str) -> Holds {
-        lists.holds(user, "R", |group| match group.id.as_str() {
-            "staff" => Ok(user == "anna"),
-            _ => Err(gap()),
-        })
-    }
-
-    #[test]
-    fn a_user_holds_a_role_by_itself_or_through_a_group() {
-        let anna = give("user", "ANNA");
-        let staff = give("group", "staff");
-        assert_eq!(holds(&lists(std::slice::from_ref(&anna), &[], &[]), "anna"), Holds::Always);
-        assert_eq!(holds(&lists(std::slice::from_ref(&staff), &[], &[]), "anna"), Holds::Always);
-        assert_eq!(holds(&lists(&[anna.clone(), staff.clone()], &[], &[]), "bert"), Holds::Never);
-        assert_eq!(holds(&Lists::default(), "anna"), Holds::Never);
-        assert_eq!(holds(&lists(&[], &[], std::slice::from_ref(&anna)), "anna"), Holds::OnDemand);
-        assert_eq!(holds(&lists(&[], &[], std::slice::from_ref(&staff)), "anna"), Holds::OnDemand);
-        assert_eq!(holds(&lists(&[], &[], std::slice::from_ref(&staff)), "bert"), Holds::Never);
-        // Another role, and a part of the directory.
-        for (name, value) in
-            [("roleDefinitionId", "other"), ("directoryScopeId", "/administrativeUnits/1")]
-        {
-            let other = with(&anna, name, json!(value));
-            let of = lists(std::slice::from_ref(&other), &[], std::slice::from_ref(&other));
-            assert_eq!(holds(&of, "anna"), Holds::Never, "{name}");
-        }
-        // What was asked for is held for a while, unless it is assigned as well.
-        let of = |kind: &str| with(&anna, "assignmentType", json!(kind));
-        let now =
-            |active: &[Value]| holds(&lists(std::slice::from_ref(&anna), active, &[]), "anna");
-        assert_eq!(now(&[of("activated")]), Holds::OnDemand);
-        assert_eq!(now(&[of("Assigned")]), Holds::Always);
-        assert_eq!(now(&[of("Activated"), of("Assigned")]), Holds::Always);
-    }
-
-    #[test]
-    fn what_was_not_read_leaves_it_open() {
-        let anna = give("user", "anna");
-        for unknown in [give("group", "hidden"), give("martian", "x")] {
-            for of in [
-                lists(std::slice::from_ref(&unknown), &[], &[]),
-                lists(&[], &[], std::slice::from_ref(&unknown)),
-            ] {
-                assert!(matches!(holds(&of, "anna"), Holds::Unknown(_)), "{unknown}");
-            }
-            let of = lists(&[unknown.clone(), anna.clone()], &[], &[]);
-            assert_eq!(holds(&of, "anna"), Holds::Always);
-            let of = lists(&[unknown], &[], std::slice::from_ref(&anna));
-            assert!(matches!(holds(&of, "anna"), Holds::Unknown(_)));
-        }
-        // What nobody tells the kind of may be the user itself.
-        assert_eq!(holds(&lists(&[give("martian", "anna")], &[], &[]), "anna"), Holds::Always);
-        let mut cut = lists(&[], &[], &[]);
-        cut.assigned.gap = Some(gap());
-        assert_eq!(holds(&cut, "anna"), Holds::Unknown(gap()));
-        let mut cut = lists(&[], &[], &[]);
-        cut.eligible.gap = Some(gap());
-        assert_eq!(holds(&cut, "anna"), Holds::Unknown(gap()));
-        // Whether it was asked for is not known.
-        let mut cut = lists(&[anna], &[], &[]);
-        cut.active.gap = Some(gap());
-        assert_eq!(holds(&cut, "anna"), Holds::Unknown(gap()));
-        assert_eq!(holds(&cut, "bert"), Holds::Never);
-    }
-
-    #[test]
-    fn the_groups_that_hold_roles_are_those_to_ask_for() {
-        let staff = give("group", "Staff");
-        let other = with(&give("group", "other"), "roleDefinitionId", json!("other"));
-        let of = lists(&[staff, give("user", "anna"), other], &[], &[give("group", "late")]);
-        let ids = |roles: &[&str]| -> Vec<String> {
-            of.groups(roles).into_iter().map(|group| group.id).collect()
-        };
-        assert_eq!(ids(&["R"]), ["late", "staff"]);
-        assert_eq!(ids(&["other"]), ["other"]);
-        assert_eq!(ids(&[]), [""; 0]);
-    }
-
-    #[test]
-    fn a_role_that_makes_no_sense_is_none() {
-        let good = with(&give("user", "Anna"), "assignmentType", json!("Assigned"));
-        assert_eq!(given(View(&good), true).ok().unwrap().activated, Some(false));
-        assert_eq!(given(View(&good), false).ok().unwrap().activated, None);
-        assert_eq!(given(View(&good), false).ok().unwrap().to.id, "anna");
-        assert!(given(View(&with(&good, "assignmentType", json!("Odd"))), true).is_err());
-        for name in ["principalId", "roleDefinitionId"] {
-            assert!(given(View(&with(&good, name, Value::Null)), false).is_err(), "{name}");
-        }
-        let scoped = with(&good, "directoryScopeId", Value::Null);
-        assert!(given(View(&scoped), false).is_err());
-        let app = with(&scoped, "appScopeId", json!("/app"));
-        assert_eq!(given(View(&app), false).ok().unwrap().scope, "/app");
-    }
-}
+mod tests;

@@ -93,7 +93,7 @@ static SMALL: Dated<&str> = Dated::new(
         "https://learn.microsoft.com/azure/azure-sql/database/resource-limits-dtu-elastic-pools",
         "https://learn.microsoft.com/azure/vpn-gateway/about-gateway-skus",
     ],
-    "2026-11-29",
+    "2026-11-30",
     &["Basic", "BasicPool", "Free"],
 );
 

@@ -1,7 +1,6 @@
 //! Why an audit cannot be made, in the words of the command.
 
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 use posture::Error;
 use posture_aws::collect::CollectError as AwsError;
@@ -19,7 +18,7 @@ pub(super) fn limits(collect: &Collect) -> posture::Limits {
     posture::Limits {
         concurrency: usize::from(collect.concurrency),
         max_rate: collect.max_rate.and_then(NonZeroU32::new),
-        timeout: Duration::from_secs(collect.timeout.into()),
+        timeout: collect.timeout,
     }
 }
 

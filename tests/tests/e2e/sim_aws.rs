@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use posture_sim::aws::{Recorded, Server, World};
-use posture_tests::{Program, Run, with_patience};
+use posture_tests::{Program, Run, with_little_patience};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -471,7 +471,7 @@ fn a_member_that_answers_slowly_costs_only_itself() {
     world["faults"] =
         json!([{ "action": "s3:*", "account": MEMBER, "fault": { "slow-body": 60_000 } }]);
     let cloud = Simulated::serve(&world);
-    let run = with_patience(
+    let run = with_little_patience(
         // One account is suspended.
         |gap| gap.starts_with("s3:") || gap == "sts:AssumeRole",
         |seconds| {

@@ -72,6 +72,8 @@ impl<'a> Policy<'a> {
         region.sure = Truth::all([
             region.sure,
             self.client(question, part.client),
+            self.is_told("conditions.signInRiskLevels"),
+            self.is_told("conditions.userRiskLevels"),
             self.risk(part.risk),
             self.flow(question),
             self.is_for_all("conditions.userRiskLevels"),
@@ -291,6 +293,19 @@ impl<'a> Policy<'a> {
         })
     }
 
+    /// Whether something is there that [every policy has](https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset):
+    /// without it, the policy may be about less than it seems.
+    fn is_told(&self, path: &str) -> Truth {
+        match self.need(path) {
+            Ok(()) => Truth::Yes,
+            Err(why) => Truth::Unknown(why),
+        }
+    }
+
+    fn need(&self, path: &str) -> Result<(), Gap> {
+        self.at(path)?.map(drop).ok_or_else(|| self.gap_of(path))
+    }
+
     /// Whether it is about sign-ins of a risk, or about all where none is named.
     fn risk(&self, risk: Option<&str>) -> Truth {
         const RISK: &str = "conditions.signInRiskLevels";
@@ -339,7 +354,13 @@ impl<'a> Policy<'a> {
     /// Whether it is about sign-ins by device code, or about all where these are not asked for.
     fn flow(&self, question: Question) -> Truth {
         const FLOWS: &str = "conditions.authenticationFlows";
-        let methods = self.flags("conditions.authenticationFlows.transferMethods", |methods| {
+        const METHODS: &str = "conditions.authenticationFlows.transferMethods";
+        let told = match self.has(FLOWS) {
+            Ok(true) => self.is_told(METHODS),
+            Ok(false) => Truth::Yes,
+            Err(why) => Truth::Unknown(why),
+        };
+        let methods = self.flags(METHODS, |methods| {
             let codes = methods.iter().any(|method| same(method, "deviceCodeFlow"));
             if codes && question == Question::DeviceCodes {
                 return Truth::Yes;
@@ -350,7 +371,7 @@ impl<'a> Policy<'a> {
                 None => Truth::No,
             }
         });
-        methods & self.nothing_but(FLOWS, &["transferMethods"])
+        told & methods & self.nothing_but(FLOWS, &["transferMethods"])
     }
 
     /// Which platforms it is about.
@@ -368,6 +389,7 @@ impl<'a> Policy<'a> {
         let included = self.words("conditions.platforms.includePlatforms")?;
         let excluded = self.words("conditions.platforms.excludePlatforms")?;
         self.only(PLATFORMS, &LISTS)?;
+        self.need("conditions.platforms.includePlatforms")?;
         let every = included.is_empty() || included.iter().any(|name| same(name, "all"));
         let odd = included.iter().find(|name| !is_one(name, &KNOWN) && !same(name, "all"));
         if let (false, Some(odd)) = (every, odd) {
@@ -393,6 +415,7 @@ impl<'a> Policy<'a> {
         let included = self.words("conditions.locations.includeLocations")?;
         let excluded = self.words("conditions.locations.excludeLocations")?;
         self.only(PLACES, &LISTS)?;
+        self.need("conditions.locations.includeLocations")?;
         let every = included.iter().any(|name| same(name, "All"));
         let odd =
             included.iter().find(|name| !is_guid(name) && !is_one(name, &["All", "AllTrusted"]));

@@ -24,6 +24,7 @@ const APPLICATIONS: &[&str] =
     &["dddddddd-0000-4000-8000-000000000001", "dddddddd-0000-4000-8000-000000000002"];
 const PLATFORMS: &[&str] = &["linux", "iOS"];
 const PLACES: &[&str] = &["AllTrusted"];
+const SOMEWHERE: &str = "eeeeeeee-0000-4000-8000-000000000001";
 const CLIENTS: &[&str] = &["browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "other"];
 const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
 
@@ -132,7 +133,7 @@ fn value(small: &Small, number: usize) -> Value {
         "id": number.to_string(), "displayName": format!("p{number}"),
         "state": if small.on { "enabled" } else { "enabledForReportingButNotEnforced" },
         "conditions": {
-            "clientAppTypes": clients,
+            "clientAppTypes": clients, "signInRiskLevels": [], "userRiskLevels": [],
             "users": {
                 "includeUsers": users, "includeGroups": list(included, GROUPS), "includeRoles": list(included, ROLES),
                 "includeGuestsOrExternalUsers": guests(included),
@@ -309,30 +310,52 @@ fn damaged(value: &Value, place: &str, way: &str) -> Option<Value> {
     Some(value)
 }
 
-/// Whether a policy may leave something out, and then is about more: what it excludes, and what it is narrowed by.
-fn may_be_left_out(names: &str) -> bool {
-    const NARROWING: &[&str] = &[
-        "/conditions/platforms",
-        "/conditions/locations",
-        "/conditions/devices",
-        "/conditions/signInRiskLevels",
-        "/conditions/userRiskLevels",
-        "/conditions/servicePrincipalRiskLevels",
-        "/conditions/insiderRiskLevels",
-        "/conditions/authenticationFlows",
-        "/conditions/clientApplications",
-        "/conditions/applications/applicationFilter",
-        "/conditions/applications/includeUserActions",
+/// What a policy may leave out unharmed, and then is about more or demands less, and why: the references do not call it
+/// required.
+///
+/// - conditions: <https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset>, which requires
+///   `applications`, `clientAppTypes`, `signInRiskLevels`, `userRiskLevels` and one of `users` and `clientApplications`;
+/// - users: <https://learn.microsoft.com/graph/api/resources/conditionalaccessusers>;
+/// - applications: <https://learn.microsoft.com/graph/api/resources/conditionalaccessapplications>;
+/// - devices: <https://learn.microsoft.com/graph/api/resources/conditionalaccessdevices>;
+/// - controls: <https://learn.microsoft.com/graph/api/resources/conditionalaccessgrantcontrols>.
+const MAY_BE_LEFT_OUT: &[(&str, &str)] = &[
+    ("/conditions/platforms", "`null` in the answers of a policy about every platform"),
+    ("/conditions/locations", "`null` in the answers of a policy about every place"),
+    ("/conditions/devices", "`null` in the answers of a policy about every device"),
+    ("/conditions/servicePrincipalRiskLevels", "about workloads alone, and not required"),
+    ("/conditions/insiderRiskLevels", "`null` in the answers of a policy about every user"),
+    ("/conditions/authenticationFlows", "`null` in the answers of a policy about every flow"),
+    ("/conditions/clientApplications", "required only where there are no `users`"),
+    (
+        "/conditions/clientApplications/includeServicePrincipals",
+        "a policy about agents names none, and one about nobody is about users",
+    ),
+    ("/conditions/users/excludeUsers", "a policy may exclude nobody"),
+    ("/conditions/users/excludeGroups", "a policy may exclude nobody"),
+    ("/conditions/users/excludeRoles", "a policy may exclude nobody"),
+    ("/conditions/users/excludeGuestsOrExternalUsers", "optionally populated"),
+    ("/conditions/applications/excludeApplications", "a policy may exclude nothing"),
+    ("/conditions/applications/applicationFilter", "a policy may go without a filter"),
+    ("/conditions/applications/includeUserActions", "a policy is about applications or actions"),
+    (
         "/conditions/applications/includeAuthenticationContextClassReferences",
-        "/partialEnablementStrategy",
-        "/deletedDateTime",
-        // Of two controls that are joined by OR the other one is left.
-        "/grantControls/termsOfUse",
-        "/grantControls/customAuthenticationFactors",
-        "/grantControls/authenticationStrength",
-        "/grantControls/builtInControls",
-    ];
-    names.contains("/exclude") || NARROWING.iter().any(|narrowing| names.starts_with(narrowing))
+        "a policy is about applications or contexts",
+    ),
+    ("/conditions/platforms/excludePlatforms", "a policy may exclude nothing"),
+    ("/conditions/locations/excludeLocations", "a policy may exclude nothing"),
+    ("/conditions/devices/includeDevices", "not in the reference, which has the filter alone"),
+    ("/conditions/devices/excludeDevices", "not in the reference, which has the filter alone"),
+    ("/conditions/devices/deviceFilter", "among the optional properties of its reference"),
+    // Of two controls that are joined by OR the other one is left.
+    ("/grantControls/builtInControls", "among the optional properties of its reference"),
+    ("/grantControls/customAuthenticationFactors", "among the optional properties"),
+    ("/grantControls/termsOfUse", "among the optional properties of its reference"),
+    ("/grantControls/authenticationStrength", "optional, by its reference"),
+];
+
+fn may_be_left_out(names: &str) -> bool {
+    MAY_BE_LEFT_OUT.iter().any(|(path, _)| *path == names)
 }
 
 /// What is wrong with the verdicts on policies of which one has one damaged field, of those that `takes` picks.
@@ -389,6 +412,8 @@ fn eloquent() -> Vec<Value> {
         json!({ "signInFrequency": { "isEnabled": true, "frequencyInterval": "everyTime" } });
     let narrow: Vec<(&str, Value)> = vec![
         ("platforms", json!({ "includePlatforms": ["linux"], "excludePlatforms": ["iOS"] })),
+        ("platforms", json!({ "includePlatforms": ["linux"], "excludePlatforms": [] })),
+        ("locations", json!({ "includeLocations": [SOMEWHERE], "excludeLocations": [] })),
         ("locations", json!({ "includeLocations": ["All"], "excludeLocations": ["AllTrusted"] })),
         ("devices", json!({ "deviceFilter": { "mode": "exclude", "rule": "device.x" } })),
         ("devices", json!({ "includeDevices": ["All"], "excludeDevices": ["Compliant"] })),
@@ -441,6 +466,14 @@ fn eloquent() -> Vec<Value> {
         "clientAppTypes": ["all"], "users": { "includeUsers": ["All"] },
         "applications": { "includeApplications": ["All"] },
     }));
+    // What every answer holds.
+    for condition in &mut conditions {
+        for levels in ["signInRiskLevels", "userRiskLevels"] {
+            if condition[levels].is_null() {
+                condition[levels] = json!([]);
+            }
+        }
+    }
     let mut all = Vec::new();
     for conditions in conditions {
         for grants in [&mfa, &strength, &either, &block] {

@@ -887,6 +887,25 @@ fn conditions_that_are_empty_are_none() {
 }
 
 #[test]
+fn what_every_policy_has_is_not_empty_where_it_is_missing() {
+    for path in ["conditions.signInRiskLevels", "conditions.userRiskLevels"] {
+        unclear(Everyone, without(path), Reason::Malformed);
+        unclear(Everyone, with(path, Value::Null), Reason::Malformed);
+        // Another condition rules it out all the same.
+        no(Everyone, bent(without(path), "conditions.clientAppTypes", json!(["other"])));
+    }
+    for (path, list) in [
+        ("conditions.platforms", "excludePlatforms"),
+        ("conditions.locations", "excludeLocations"),
+        ("conditions.authenticationFlows", "other"),
+    ] {
+        for cut in [json!({}), json!({ list: [] })] {
+            unclear(Everyone, with(path, cut), Reason::Malformed);
+        }
+    }
+}
+
+#[test]
 fn only_an_id_of_the_usual_form_is_one() {
     for odd in [
         "aaaaaaaa-0000-4000-8000-00000000000g",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use posture_tests::scenes::mixed;
-use posture_tests::{Cloud, Fault, Rule, Run, with_patience};
+use posture_tests::{Cloud, Fault, Rule, Run, with_little_patience, with_patience};
 
 /// An action of each protocol that AWS services speak, and a control that takes it.
 const EACH_PROTOCOL: &[(&str, &str)] = &[
@@ -39,10 +39,12 @@ fn each_fails(account: &str, fault: &Fault, reasons: &[&str]) {
         let healthy = cloud.report(&only);
         assert_eq!(healthy.gaps(), [], "{action}");
         cloud.rule(Rule::new(action, fault.clone()));
-        let run = with_patience(
-            |gap| gap == *action,
-            |seconds| cloud.report(&["--control", control, "--timeout", seconds]),
-        );
+        let meant = |gap: &str| gap == *action;
+        let report = |seconds: &str| cloud.report(&["--control", control, "--timeout", seconds]);
+        let run = match fault {
+            Fault::Slow(_) => with_little_patience(meant, report),
+            _ => with_patience(meant, report),
+        };
         cloud.forgive();
         let gaps = run.gaps();
         assert!(

@@ -2,10 +2,10 @@
 
 use posture_sim::azure::Subscription;
 use posture_sim::{Fault, Rule};
-use posture_tests::Program;
 use posture_tests::azure::{
     SUBSCRIPTION, Tenant, account, ago, answer, assert_planned, tenant, with,
 };
+use posture_tests::{Program, TlsProxy};
 use serde_json::json;
 
 const OTHER: &str = "aaaaaaaa-0000-4000-8000-000000000002";
@@ -238,18 +238,66 @@ fn what_is_wrong_with_an_application_or_its_tenant_is_named() {
     }
 }
 
+/// Credentials of an application for the cloud itself, which can only be asked through a proxy.
+fn through(proxy: &str) -> Program {
+    Program::new()
+        .env("AZURE_TENANT_ID", "11111111-1111-4111-8111-111111111111")
+        .env("AZURE_CLIENT_ID", "22222222-2222-4222-8222-222222222222")
+        .env("AZURE_CLIENT_SECRET", "canary-secret")
+        .env("HTTPS_PROXY", proxy)
+        .args(&["audit", "azure", "--credential", "environment"])
+}
+
 #[test]
-fn what_is_wrong_with_the_network_is_named() {
+fn a_connection_that_is_refused_is_named() {
     let server = Tenant::serve(tenant());
     // A port that nobody listens on any more.
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let run = server
+    let closed = format!("http://{closed}");
+    let simulated = server
         .program()
-        .args(&["audit", "azure", "--simulator", &format!("http://{closed}")])
-        .args(&["--credential", "environment"])
-        .run();
+        .args(&["audit", "azure", "--simulator", &closed])
+        .args(&["--credential", "environment"]);
+    let proxied = through(&closed);
+    for (program, cause) in [
+        (simulated, "environment: the connection is refused"),
+        (proxied, "environment: the proxy lets no connection through"),
+    ] {
+        let run = program.run();
+        assert_eq!(run.code, 1, "{}", run.out);
+        assert!(run.err.contains(cause), "{}", run.err);
+        assert!(run.err.contains("Connection refused"), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_proxy_whose_name_has_no_address_is_named() {
+    // No part of a name may be so long: the system says so by itself, and asks no server.
+    let run = through(&format!("http://{}.invalid:1", "a".repeat(64))).run();
     assert_eq!(run.code, 1, "{}", run.out);
-    assert!(run.err.contains("environment: the connection is refused"), "{}", run.err);
+    assert!(run.err.contains("environment: the proxy lets no connection through"), "{}", run.err);
+    assert!(run.err.contains("dns error"), "{}", run.err);
+    assert!(run.err.contains("check HTTPS_PROXY"), "{}", run.err);
+}
+
+#[test]
+fn a_certificate_that_cannot_be_trusted_is_named() {
+    for (ends, trusted, cause) in [
+        (2200, false, "a certificate of an authority that is not trusted here"),
+        // One that has ended by this machine's clock, whatever that says.
+        (2001, true, "the clock of this machine is wrong"),
+    ] {
+        let proxy = TlsProxy::start(ends);
+        let mut program = through(&proxy.address());
+        if trusted {
+            program = program.env("SSL_CERT_FILE", proxy.authority().to_str().unwrap());
+        }
+        let run = program.run();
+        assert_eq!(run.code, 1, "{}", run.out);
+        assert!(run.err.contains(cause), "{}", run.err);
+        // What will not change is not tried again.
+        assert_eq!(proxy.asked(), ["login.microsoftonline.com"]);
+    }
 }
 
 #[test]

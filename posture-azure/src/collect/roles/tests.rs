@@ -337,3 +337,117 @@ fn a_role_that_does_not_fit_leaves_its_list_open() {
     let odd = with(good, "principal", json!({ "@odata.type": 7 }));
     assert!(assigned(&[odd]).global().gap().is_some());
 }
+
+const ROLE: &str = "r";
+
+fn read(items: &[Value], active: bool) -> Read {
+    let given = items.iter().map(|item| given(View(item), active).ok().unwrap()).collect();
+    Read { given, gap: None }
+}
+
+fn lists(assigned: &[Value], active: &[Value], eligible: &[Value]) -> Lists {
+    Lists {
+        assigned: read(assigned, false),
+        active: read(active, true),
+        eligible: read(eligible, false),
+    }
+}
+
+fn gap() -> Gap {
+    Gap::new(ASSIGNMENTS.name, "g", Reason::Denied)
+}
+
+/// Anna is in the group `staff`; of another one nothing is known.
+fn holds(lists: &Lists, user: &str) -> Holds {
+    lists.holds(user, "R", |group| match group.id.as_str() {
+        "staff" => Ok(user == "anna"),
+        _ => Err(gap()),
+    })
+}
+
+#[test]
+fn a_user_holds_a_role_by_itself_or_through_a_group() {
+    let anna = give(ROLE, "user", "ANNA");
+    let staff = give(ROLE, "group", "staff");
+    assert_eq!(holds(&lists(std::slice::from_ref(&anna), &[], &[]), "anna"), Holds::Always);
+    assert_eq!(holds(&lists(std::slice::from_ref(&staff), &[], &[]), "anna"), Holds::Always);
+    assert_eq!(holds(&lists(&[anna.clone(), staff.clone()], &[], &[]), "bert"), Holds::Never);
+    assert_eq!(holds(&Lists::default(), "anna"), Holds::Never);
+    assert_eq!(holds(&lists(&[], &[], std::slice::from_ref(&anna)), "anna"), Holds::OnDemand);
+    assert_eq!(holds(&lists(&[], &[], std::slice::from_ref(&staff)), "anna"), Holds::OnDemand);
+    assert_eq!(holds(&lists(&[], &[], std::slice::from_ref(&staff)), "bert"), Holds::Never);
+    // Another role, and a part of the directory.
+    for (name, value) in
+        [("roleDefinitionId", "other"), ("directoryScopeId", "/administrativeUnits/1")]
+    {
+        let other = with(anna.clone(), name, json!(value));
+        let of = lists(std::slice::from_ref(&other), &[], std::slice::from_ref(&other));
+        assert_eq!(holds(&of, "anna"), Holds::Never, "{name}");
+    }
+    // What was asked for is held for a while, unless it is assigned as well.
+    let of = |kind: &str| with(anna.clone(), "assignmentType", json!(kind));
+    let now = |active: &[Value]| holds(&lists(std::slice::from_ref(&anna), active, &[]), "anna");
+    assert_eq!(now(&[of("activated")]), Holds::OnDemand);
+    assert_eq!(now(&[of("Assigned")]), Holds::Always);
+    assert_eq!(now(&[of("Activated"), of("Assigned")]), Holds::Always);
+}
+
+#[test]
+fn what_was_not_read_leaves_it_open() {
+    let anna = give(ROLE, "user", "anna");
+    for unknown in [give(ROLE, "group", "hidden"), give(ROLE, "martian", "x")] {
+        for of in [
+            lists(std::slice::from_ref(&unknown), &[], &[]),
+            lists(&[], &[], std::slice::from_ref(&unknown)),
+        ] {
+            assert!(matches!(holds(&of, "anna"), Holds::Unknown(_)), "{unknown}");
+        }
+        let of = lists(&[unknown.clone(), anna.clone()], &[], &[]);
+        assert_eq!(holds(&of, "anna"), Holds::Always);
+        let of = lists(&[unknown], &[], std::slice::from_ref(&anna));
+        assert!(matches!(holds(&of, "anna"), Holds::Unknown(_)));
+    }
+    // What nobody tells the kind of may be the user itself.
+    assert_eq!(holds(&lists(&[give(ROLE, "martian", "anna")], &[], &[]), "anna"), Holds::Always);
+    let mut cut = lists(&[], &[], &[]);
+    cut.assigned.gap = Some(gap());
+    assert_eq!(holds(&cut, "anna"), Holds::Unknown(gap()));
+    let mut cut = lists(&[], &[], &[]);
+    cut.eligible.gap = Some(gap());
+    assert_eq!(holds(&cut, "anna"), Holds::Unknown(gap()));
+    // Whether it was asked for is not known.
+    let mut cut = lists(&[anna], &[], &[]);
+    cut.active.gap = Some(gap());
+    assert_eq!(holds(&cut, "anna"), Holds::Unknown(gap()));
+    assert_eq!(holds(&cut, "bert"), Holds::Never);
+}
+
+#[test]
+fn the_groups_that_hold_roles_are_those_to_ask_for() {
+    let staff = give(ROLE, "group", "Staff");
+    let other = with(give(ROLE, "group", "other"), "roleDefinitionId", json!("other"));
+    let of =
+        lists(&[staff, give(ROLE, "user", "anna"), other], &[], &[give(ROLE, "group", "late")]);
+    let ids = |roles: &[&str]| -> Vec<String> {
+        of.groups(roles).into_iter().map(|group| group.id).collect()
+    };
+    assert_eq!(ids(&["R"]), ["late", "staff"]);
+    assert_eq!(ids(&["other"]), ["other"]);
+    assert_eq!(ids(&[]), [""; 0]);
+}
+
+#[test]
+fn a_role_that_makes_no_sense_is_none() {
+    let good = with(give(ROLE, "user", "Anna"), "assignmentType", json!("Assigned"));
+    assert_eq!(given(View(&good), true).ok().unwrap().activated, Some(false));
+    assert_eq!(given(View(&good), false).ok().unwrap().activated, None);
+    assert_eq!(given(View(&good), false).ok().unwrap().to.id, "anna");
+    assert!(given(View(&with(good.clone(), "assignmentType", json!("Odd"))), true).is_err());
+    for name in ["principalId", "roleDefinitionId"] {
+        assert!(given(View(&with(good.clone(), name, Value::Null)), false).is_err(), "{name}");
+    }
+    let scoped = with(good, "directoryScopeId", Value::Null);
+    assert!(given(View(&scoped), false).is_err());
+    let app = with(scoped, "appScopeId", json!("/app"));
+    assert_eq!(given(View(&app), false).ok().unwrap().scope, "/app");
+}

@@ -284,3 +284,101 @@ async fn an_identity_without_a_type_is_asked_for_once_it_has_one() {
     principals.find(&[user, unclear].into()).await;
     assert_eq!(answers.count(BATCH), 2);
 }
+
+fn gap() -> Gap {
+    Gap::new(MEMBERS.name, "g", Reason::Denied)
+}
+
+fn group(id: &str) -> Identity {
+    Identity { id: id.to_owned(), kind: IdentityKind::Group }
+}
+
+#[test]
+fn whether_a_group_has_a_member_is_known_where_it_was_read() {
+    let directory = Directory::of_groups(&[("g", Ok(&["a"])), ("hidden", Err(gap()))])
+        .and("gone", Found::Gone)
+        .and("refused", Found::Refused(Arc::new(gap())))
+        .and("other", Found::Other)
+        .and("unasked", Found::NotAsked);
+    assert_eq!(directory.has_member(&group("g"), "a"), Some(Ok(true)));
+    assert_eq!(directory.has_member(&group("g"), "b"), Some(Ok(false)));
+    assert_eq!(directory.has_member(&group("gone"), "a"), Some(Ok(false)));
+    for id in ["hidden", "refused"] {
+        assert_eq!(directory.has_member(&group(id), "a"), Some(Err(gap())), "{id}");
+    }
+    for id in ["other", "unasked", "never"] {
+        assert_eq!(directory.has_member(&group(id), "a"), None, "{id}");
+    }
+}
+
+#[test]
+fn groups_for_access_hold_their_members_or_that_these_are_not_known() {
+    let directory = Directory::of_groups(&[("g", Ok(&["a"])), ("hidden", Err(gap()))])
+        .and("gone", Found::Gone)
+        .and("refused", Found::Refused(Arc::new(gap())))
+        .and("other", Found::Other);
+    let groups = directory.groups();
+    assert_eq!(groups["g"].as_ref().unwrap().len(), 1);
+    assert_eq!(groups["gone"].as_ref().unwrap().len(), 0);
+    assert_eq!((&groups["hidden"], &groups["refused"]), (&None, &None));
+    assert!(!groups.contains_key("other"));
+    assert_eq!(directory.gap(), Some(gap()));
+    assert_eq!(Directory::of_groups(&[("g", Ok(&["a"]))]).gap(), None);
+}
+
+#[test]
+fn a_person_is_read_with_what_may_not_be_known() {
+    let read = |value: Value, user| person(View(&value), user).ok().unwrap();
+    let anna = read(
+        json!({ "id": "A", "userPrincipalName": "anna@x", "displayName": "Anna", "accountEnabled": true, "userType": "Member" }),
+        true,
+    );
+    assert_eq!((anna.id.as_str(), anna.name.as_str()), ("a", "anna@x"));
+    assert_eq!((anna.enabled, anna.guest, anna.user), (Some(true), Some(false), true));
+    let guest = read(json!({ "id": "b", "displayName": "Bert", "userType": "GUEST" }), true);
+    assert_eq!((guest.name.as_str(), guest.enabled, guest.guest), ("Bert", None, Some(true)));
+    // Of one with a name it is known that it has no type; of one without nothing is.
+    assert_eq!(
+        read(json!({ "id": "c", "displayName": "C", "userType": null }), true).guest,
+        Some(false)
+    );
+    let hidden = read(json!({ "id": "c", "displayName": null, "userType": null }), true);
+    assert_eq!((hidden.name.as_str(), hidden.guest, hidden.enabled), ("c", None, None));
+    // An application is no guest.
+    assert_eq!(read(json!({ "id": "d" }), false).guest, Some(false));
+    assert!(person(View(&json!({ "displayName": "x" })), true).is_err());
+    assert_eq!(super::hidden(&anna).action, USER.name);
+    assert_eq!(super::hidden(&read(json!({ "id": "d" }), false)).action, APPLICATION.name);
+}
+
+#[test]
+fn two_answers_about_a_group_are_one() {
+    let named = || {
+        Found::Group(Arc::new(Group { name: Some("n".to_owned()), unseen: None, members: None }))
+    };
+    let with = |members| {
+        Found::Group(Arc::new(Group { name: None, unseen: None, members: Some(members) }))
+    };
+    let read = || with(Ok(Arc::default()));
+    let shown = |found: Found| match found {
+        Found::Group(group) => {
+            let members = group.members.as_ref().map(Result::is_ok);
+            Some((group.name.clone(), group.unseen.clone(), members))
+        }
+        _ => None,
+    };
+    let name = Some("n".to_owned());
+    assert_eq!(shown(together(Some(named()), read())), Some((name.clone(), None, Some(true))));
+    assert_eq!(shown(together(Some(named()), with(Err(gap())))), Some((name, None, Some(false))));
+    // One that is gone has no members, whatever else was answered.
+    assert!(matches!(together(Some(Found::Gone), read()), Found::Gone));
+    // Where its members are there, it exists; where they are not, nobody knows.
+    let refused = || Some(Found::Refused(Arc::new(gap())));
+    assert_eq!(shown(together(refused(), read())), Some((None, None, Some(true))));
+    assert_eq!(
+        shown(together(refused(), with(Err(gap())))),
+        Some((None, Some(gap()), Some(false)))
+    );
+    assert_eq!(shown(together(Some(Found::NotAsked), read())), Some((None, None, Some(true))));
+    assert_eq!(shown(together(None, read())), Some((None, None, Some(true))));
+}

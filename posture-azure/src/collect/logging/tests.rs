@@ -473,3 +473,172 @@ async fn a_log_whose_settings_or_storage_may_not_be_read_is_open() {
     assert_eq!(unasked.key, Fact::not_collected());
     assert_eq!(unasked.storage_elsewhere, Fact::not_collected());
 }
+
+fn equals(field: &str, value: &str) -> Value {
+    json!({ "field": field, "equals": value })
+}
+
+/// The classes that the terms of a condition let through.
+fn events(all: &[Value]) -> BTreeSet<EventClass> {
+    super::events(&read(all))
+}
+
+fn read(all: &[Value]) -> Vec<Term<'_>> {
+    all.iter().map(|term| Term::read(View(term)).unwrap()).collect()
+}
+
+fn narrows(term: &Value) -> bool {
+    Term::read(View(term)).unwrap().narrows()
+}
+
+#[test]
+fn a_term_that_does_not_fit_is_malformed() {
+    for odd in [
+        json!({ "field": 1, "equals": "x" }),
+        json!({ "field": "category", "equals": ["x"] }),
+        json!({ "field": "category", "containsAny": "x" }),
+        json!({ "field": "category", "containsAny": [null] }),
+        json!({ "anyOf": "x" }),
+        json!({ "anyOf": [null] }),
+        json!({ "anyOf": [{ "field": {} }] }),
+        json!("x"),
+        json!(null),
+    ] {
+        let alert = json!({ "properties": { "condition": { "allOf": [odd] } } });
+        assert!(terms(View(&alert)).is_err(), "{alert}");
+    }
+    for odd in [json!(null), json!([]), json!({}), json!("x")] {
+        let alert = json!({ "properties": { "condition": { "allOf": odd } } });
+        assert!(terms(View(&alert)).is_err(), "{alert}");
+    }
+}
+
+#[test]
+fn an_operation_is_found_without_regard_to_case_and_in_any_form() {
+    let operation = "microsoft.Network/NetworkSecurityGroups/WRITE";
+    for term in [
+        equals("operationName", operation),
+        json!({ "field": "operationname", "containsAny": ["Microsoft.Sql/x/write", operation] }),
+        json!({ "anyOf": [equals("operationName", "Microsoft.Sql/x/write"), equals("operationName", operation)] }),
+    ] {
+        let seen = events(&[equals("category", "administrative"), term.clone()]);
+        assert_eq!(seen, [EventClass::SecurityGroupUpdate].into(), "{term}");
+    }
+}
+
+#[test]
+fn a_whole_category_holds_each_of_its_operations() {
+    let seen = events(&[equals("category", "Administrative")]);
+    assert_eq!(seen.len(), OPERATIONS.len());
+    assert_eq!(events(&[equals("category", "ServiceHealth")]), [EventClass::ServiceHealth].into());
+    assert_eq!(events(&[equals("category", "Security")]), BTreeSet::new());
+    for (kind, expected) in [("Incident", true), ("Maintenance", false)] {
+        let seen = events(&[equals("category", "ServiceHealth"), equals(INCIDENT_TYPE, kind)]);
+        assert_eq!(seen.contains(&EventClass::ServiceHealth), expected, "{kind}");
+    }
+}
+
+#[test]
+fn what_speaks_of_anything_else_narrows() {
+    for name in [
+        "level",
+        "status",
+        "caller",
+        "resourceGroup",
+        "properties.impactedServices[*].ServiceName",
+        "",
+    ] {
+        assert!(narrows(&equals(name, "x")), "{name}");
+    }
+    assert!(!narrows(&equals("Category", "x")));
+    let mixed = json!({ "anyOf": [
+        equals("level", "Error"), equals("operationName", OPERATIONS[0].1)
+    ] });
+    assert_eq!(events(&[mixed]), [OPERATIONS[0].0].into());
+    assert_eq!(events(&[json!({ "anyOf": [equals("level", "Error")] })]), BTreeSet::new());
+}
+
+#[test]
+fn what_an_operation_implies_narrows_nothing() {
+    let (class, operation) = (EventClass::DatabaseFirewallUpdate, OPERATIONS[6].1);
+    let with = |term: Value| {
+        let all = [equals("category", "Administrative"), equals("operationName", operation), term];
+        (events(&all), all.iter().any(narrows))
+    };
+    for redundant in [
+        equals("resourceType", "Microsoft.Sql/servers/firewallRules"),
+        json!({ "field": "ResourceType", "containsAny": ["x/y", "microsoft.sql/servers/firewallrules"] }),
+        equals("resourceProvider", "Microsoft.Sql"),
+        json!({ "field": "level", "containsAny": ["critical", "error", "warning", "informational", "verbose"] }),
+        json!({ "anyOf": [
+            equals("level", "Critical"), equals("level", "Error"), equals("level", "Warning"),
+            equals("level", "Informational")
+        ] }),
+        json!({ "anyOf": [
+            equals("level", "Critical"), equals("level", "Error"),
+            json!({ "field": "level", "containsAny": ["Informational", "Warning"] })
+        ] }),
+    ] {
+        assert_eq!(with(redundant.clone()), ([class].into(), false), "{redundant}");
+    }
+    // Another type is never seen.
+    for wrong in [
+        equals("resourceType", "Microsoft.Sql/servers"),
+        equals("resourceType", "Microsoft.Network/networkSecurityGroups"),
+        equals("resourceProvider", "Microsoft.Network"),
+        json!({ "anyOf": [equals("level", "Error"), equals("level", "Critical")] }),
+        json!({ "anyOf": [
+            equals("level", "Critical"), equals("level", "Error"), equals("level", "Warning"),
+            equals("status", "Informational")
+        ] }),
+    ] {
+        assert_eq!(with(wrong.clone()).0, BTreeSet::new(), "{wrong}");
+    }
+    for narrow in [
+        equals("level", "Informational"),
+        json!({ "field": "level", "containsAny": ["Critical", "Error", "Warning"] }),
+        equals("status", "Succeeded"),
+        equals("resourceGroup", "main"),
+        equals("caller", "x"),
+    ] {
+        assert!(with(narrow.clone()).1, "{narrow}");
+    }
+    // A whole category with a type is the operations of that type.
+    let network = [
+        equals("category", "Administrative"),
+        equals("resourceType", "Microsoft.Network/publicIPAddresses"),
+    ];
+    let both = [EventClass::PublicAddressUpdate, EventClass::PublicAddressDeletion];
+    assert_eq!(events(&network), both.into());
+    // Events of service health are of no type.
+    let health = [equals("category", "ServiceHealth"), equals("resourceType", "x/y")];
+    assert_eq!(events(&health), BTreeSet::new());
+    let every = json!({ "field": "level", "containsAny": LEVELS.items() });
+    let health = [equals("category", "ServiceHealth"), every];
+    assert_eq!(events(&health), [EventClass::ServiceHealth].into());
+}
+
+#[test]
+fn only_the_whole_subscription_is_everything() {
+    assert!(covers("/subscriptions/ABC", "abc"));
+    assert!(covers("subscriptions/abc", "abc"));
+    assert!(!covers("/subscriptions/abd", "abc"));
+    assert!(!covers("/subscriptions/abc/resourceGroups/main", "abc"));
+}
+
+#[test]
+fn what_an_alert_does_not_see_is_said() {
+    let operation = equals("operationName", "Microsoft.Sql/servers/firewallRules/write");
+    let category = equals("category", "Administrative");
+    let of = |whole: bool, terms: &[&Value]| {
+        let terms: Vec<Value> = terms.iter().copied().cloned().collect();
+        unseen(whole, &read(&terms))
+    };
+    assert!(of(true, &[&category, &operation]).is_empty());
+    assert_eq!(of(false, &[&operation]), ["its scope is not the whole subscription"]);
+    let level = equals("resourceGroup", "main");
+    assert_eq!(of(true, &[&operation, &level]), ["it asks for a certain `resourceGroup`"]);
+    let odd = json!({ "equals": "x" });
+    assert_eq!(of(true, &[&odd]), ["it asks for something that is not understood"]);
+    assert_eq!(of(false, &[&level]).len(), 2);
+}
