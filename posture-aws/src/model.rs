@@ -89,10 +89,11 @@ pub fn endpoint_of(
 }
 
 fn operation(spec: &Spec) -> Value {
-    let takes: Vec<&str> = spec.takes.iter().map(|_| EXAMPLE).collect();
+    let service = spec.service;
+    let example = |name: &&str| if Some(*name) == service.account { ACCOUNT } else { EXAMPLE };
+    let takes: Vec<&str> = spec.takes.iter().map(example).collect();
     let token = spec.pages.map(|_| EXAMPLE);
     let request = encode(spec, &takes, token);
-    let service = spec.service;
     let (protocol, json_version) = match service.protocol {
         Protocol::Query { .. } => ("query", None),
         Protocol::Ec2 { .. } => ("ec2", None),
@@ -119,6 +120,7 @@ fn operation(spec: &Spec) -> Value {
             "uri": request.uri,
             "headers": headers.collect::<serde_json::Map<_, _>>(),
             "body": request.body,
+            "account": request.account,
         },
         "pages": spec.pages.map(|Pages { input, output, more }| {
             json!({ "input": input, "output": output, "more": more })

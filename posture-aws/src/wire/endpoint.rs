@@ -45,7 +45,7 @@ pub(crate) static PARTITIONS: Dated<Partition> = Dated::new(
     &[
         partition("aws", "", "amazonaws.com", "api.aws", "us-east-1"),
         partition(
-            "aws-cn",
+            CHINA,
             "cn-",
             "amazonaws.com.cn",
             "api.amazonwebservices.com.cn",
@@ -79,6 +79,7 @@ pub(crate) static PARTITIONS: Dated<Partition> = Dated::new(
 );
 
 const GOV: &str = "aws-us-gov";
+const CHINA: &str = "aws-cn";
 
 /// The partition of a region.
 pub(crate) fn partition_of(region: &str) -> &'static Partition {
@@ -113,6 +114,9 @@ pub(crate) fn endpoint(
     settings: Settings<'_>,
     account: Option<&str>,
 ) -> Result<Endpoint, String> {
+    if settings.fips && service.of_s3 && partition_of(settings.region).id == CHINA {
+        return Err("the partition has no endpoints for FIPS".to_owned());
+    }
     let found = match settings.url {
         Some(_) if settings.fips && !service.of_s3 => {
             return Err("a configured endpoint cannot be one of FIPS".to_owned());
@@ -220,6 +224,10 @@ mod tests {
                     let region = partition.home;
                     let settings = Settings { region, fips, dual_stack: dual, url: None };
                     let account = service.account.map(|_| "123456789012");
+                    if fips && service.of_s3 && partition.id == CHINA {
+                        assert!(endpoint(service, settings, account).is_err());
+                        continue;
+                    }
                     let endpoint = endpoint(service, settings, account).unwrap();
                     let host = endpoint.url.strip_prefix("https://").unwrap();
                     assert!(is_aws(host), "{host}");

@@ -71,7 +71,7 @@ pub(crate) struct Service {
     pub(crate) account: Option<&'static str>,
     /// Whether it follows the rules of S3: a signature is over the path as it is sent, and over a digest of the body in a
     /// header; hosts for both versions of the internet protocol have a label for that in the plain domain; a configured
-    /// endpoint is asked where FIPS is wanted as well.
+    /// endpoint is asked where FIPS is wanted as well; there is none for FIPS in China.
     pub(crate) of_s3: bool,
 }
 
