@@ -780,13 +780,14 @@ mod tests {
             ("SampleCount", true, true),
             ("Average", true, false),
             ("Minimum", true, false),
-            // What is not known to us is no proof, and neither is a percentile.
-            ("Median", false, false),
         ] {
             let of = json!({ "Statistic": statistic });
             assert_eq!(off(of.clone(), one()), Some(alone), "{statistic}");
             assert_eq!(off(of, quiet()), Some(among_quiet), "{statistic}");
         }
+        // What is not known to us proves nothing, and a percentile is no statistic.
+        assert_eq!(off(json!({ "Statistic": "Median" }), one()), None);
+        assert_eq!(off(json!({ "Statistic": "Median" }), quiet()), None);
         assert_eq!(
             off(json!({ "Statistic": null, "ExtendedStatistic": "p99" }), one()),
             Some(false)

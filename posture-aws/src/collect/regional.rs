@@ -46,14 +46,6 @@ words! {
         Inclusion = "INCLUSION_BY_RESOURCE_TYPES",
         Exclusion = "EXCLUSION_BY_RESOURCE_TYPES",
     }
-
-    /// How the last delivery of a recorder went.
-    RecorderStatus {
-        Success = "Success",
-        Failure = "Failure",
-        Pending = "Pending",
-        NotApplicable = "NotApplicable",
-    }
 }
 
 answers! {
@@ -90,7 +82,7 @@ answers! {
     ConfigurationRecorderStatus {
         name: "name" optional text,
         recording: "recording" optional flag,
-        last_status: "lastStatus" optional word(RecorderStatus),
+        last_status: "lastStatus" optional text,
         last_error_code: "lastErrorCode" optional text,
     }
 
@@ -168,13 +160,14 @@ async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
             };
             let own = || statuses.read().statuses().filter(is_own);
             let recording = own().any(|status| status.recording() == Some(true));
-            let is =
-                |word: RecorderStatus| own().find(move |status| status.last_status() == Some(word));
-            let error = match is(RecorderStatus::Failure) {
+            let is = |outcome: Option<bool>| {
+                own().find(move |status| status.last_status().is_some_and(|s| failed(s) == outcome))
+            };
+            let error = match is(Some(true)) {
                 Some(status) => Ok(Some(
                     status.last_error_code().unwrap_or("an error without a code").to_owned(),
                 )),
-                None if is(RecorderStatus::Other).is_some() => Err(()),
+                None if is(None).is_some() => Err(()),
                 None => Ok(None),
             };
             (recording, error)
@@ -191,6 +184,17 @@ async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
         .all_types(all_types)
         .global_types(global_types)
         .delivers(delivers)
+}
+
+/// Whether what a recorder did last failed, by its status; nothing where that is not known here. The model has it as `Failure`, and
+/// [the service](https://docs.aws.amazon.com/cli/latest/reference/configservice/describe-configuration-recorder-status.html) in
+/// capitals.
+fn failed(status: &str) -> Option<bool> {
+    match status.replace('_', "").to_ascii_lowercase().as_str() {
+        "failure" => Some(true),
+        "success" | "pending" | "notapplicable" => Some(false),
+        _ => None,
+    }
 }
 
 /// A fact that a word decides which is not known here.
@@ -663,8 +667,13 @@ mod tests {
         let recorder = one_recorder(&new).await;
         assert!(recorder.last_error.gap().is_some());
         assert_eq!((&recorder.recording, &recorder.all_types), (&Known(true), &Known(true)));
-        let known = recorders(json!([own("default")]), status("NotApplicable"), json!([]));
-        assert_eq!(one_recorder(&known).await.last_error, Known(None));
+        // The model writes them in one way, and the service in another.
+        for word in ["Success", "SUCCESS", "PENDING", "NotApplicable", "NOT_APPLICABLE"] {
+            let known = recorders(json!([own("default")]), status(word), json!([]));
+            assert_eq!(one_recorder(&known).await.last_error, Known(None), "{word}");
+        }
+        let failing = recorders(json!([own("default")]), status("FAILURE"), json!([]));
+        assert!(matches!(one_recorder(&failing).await.last_error, Known(Some(_))));
         let strategy = |word: &str| {
             let mut recorder = own("default");
             recorder["recordingGroup"]["recordingStrategy"] = json!({ "useOnly": word });

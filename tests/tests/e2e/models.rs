@@ -74,7 +74,7 @@ fn an_operation_that_is_not_as_its_model_has_it_is_found() {
         (points, "/of_s3", json!(false), "signed by"),
         (points, "/root", json!("ListResult"), "the root"),
         (points, "/request/account", json!(null), "the host begins with"),
-        (points, "/account", json!(null), "AccountId"),
+        (points, "/account", json!(null), "validation failed"),
         (points, "/request/headers/x-amz-account-id", json!("1"), "the header"),
         (points, "/request/uri", json!("/v20180820/accesspoint?max=5"), "takes no `max`"),
         // There is no paginator.
