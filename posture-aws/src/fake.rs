@@ -38,6 +38,8 @@ pub(crate) struct Request {
     pub(crate) body: String,
     /// The region and the service that it was signed for, as `REGION/SERVICE`.
     pub(crate) signed: String,
+    /// The names of the headers that were signed.
+    pub(crate) headers: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -135,7 +137,8 @@ impl HttpConnector for Fake {
             _ => answers.pop_front().unwrap(),
         };
         state.hosts.push(crate::meter::host_of(request.uri()));
-        state.seen.push(Request { action, body, signed: signed(&request) });
+        let (signed, headers) = (signed(&request), signed_headers(&request));
+        state.seen.push(Request { action, body, signed, headers });
         let status = answer.status.try_into().unwrap();
         HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(answer.body))))
     }
@@ -146,6 +149,13 @@ fn signed(request: &HttpRequest) -> String {
     let signature = request.headers().get("authorization").unwrap_or_default();
     let parts: Vec<&str> = signature.split(',').next().unwrap_or_default().split('/').collect();
     parts.get(2..4).map(|scope| scope.join("/")).unwrap_or_default()
+}
+
+/// The headers of `SignedHeaders=a;b;c`.
+fn signed_headers(request: &HttpRequest) -> Vec<String> {
+    let signature = request.headers().get("authorization").unwrap_or_default();
+    let named = signature.split(", ").find_map(|part| part.strip_prefix("SignedHeaders="));
+    named.unwrap_or_default().split(';').map(str::to_owned).collect()
 }
 
 fn action(request: &HttpRequest, body: &str) -> String {

@@ -3,18 +3,64 @@
 use serde_json::{Value, json};
 
 use crate::collect::operations;
-use crate::wire::endpoint::endpoint;
+use crate::wire::endpoint::{Settings, endpoint};
 use crate::wire::shape::{Kind, Member};
-use crate::wire::spec::{Pages, Protocol, Spec};
-use crate::wire::{encode, services};
+use crate::wire::spec::{Pages, Protocol, Service, Spec};
+use crate::wire::{Given, encode, services};
 
 /// A value for each argument that a request brings.
 const EXAMPLE: &str = "an example/1";
+/// The account in the hosts of services whose hosts begin with one.
+const ACCOUNT: &str = "123456789012";
 
 /// Every operation that is asked without a crate of its service: its request with an example for each argument, how its pages
 /// follow each other, and the members that are read of its answer.
 pub fn operations_as_data() -> Value {
     operations().into_iter().map(operation).collect()
+}
+
+/// Operations in protocols that no service speaks which is read so far, in the same form: no audit asks them.
+pub fn examples_as_data() -> Value {
+    [&DESCRIBE_SECURITY_GROUPS].into_iter().map(operation).collect()
+}
+
+static EC2: Service = Service::new("EC2", "ec2", Protocol::Ec2 { version: "2016-11-15" });
+
+static DESCRIBE_SECURITY_GROUPS: Spec = Spec {
+    service: &EC2,
+    name: "DescribeSecurityGroups",
+    action: "ec2:DescribeSecurityGroups",
+    method: "POST",
+    path: "/",
+    root: None,
+    given: &[
+        ("MaxResults", Given::Whole(1_000)),
+        (
+            "Filter",
+            Given::List(&[Given::Record(&[
+                ("Name", Given::Text("ip-permission.cidr")),
+                ("Value", Given::List(&[Given::Text("0.0.0.0/0"), Given::Text("10.0.0.0/8")])),
+            ])]),
+        ),
+    ],
+    takes: &[],
+    pages: Some(Pages { input: "NextToken", output: "nextToken", more: None }),
+    members: &[optional("securityGroupInfo", Kind::List(&Kind::Record(SECURITY_GROUP)))],
+};
+
+const SECURITY_GROUP: &[Member] = &[
+    optional("groupId", Kind::Text),
+    optional("ipPermissions", Kind::List(&Kind::Record(IP_PERMISSION))),
+];
+const IP_PERMISSION: &[Member] = &[
+    optional("ipProtocol", Kind::Text),
+    optional("fromPort", Kind::Whole),
+    optional("ipRanges", Kind::List(&Kind::Record(IP_RANGE))),
+];
+const IP_RANGE: &[Member] = &[optional("cidrIp", Kind::Text)];
+
+const fn optional(name: &'static str, kind: Kind) -> Member {
+    Member { name, kind, required: false }
 }
 
 /// The permissions of these operations.
@@ -27,24 +73,27 @@ pub fn services() -> Vec<&'static str> {
     services::ALL.iter().map(|service| service.id).collect()
 }
 
-/// The address of a service that is asked from a region, and the region that requests are signed for; nothing for a service that
-/// is not asked in this way.
+/// The address of a service that is asked from a region, and the region that requests are signed for, where `url` is configured
+/// for it, if any; nothing for a service that is not asked in this way, and where the settings exclude each other.
 pub fn endpoint_of(
     service: &str,
     region: &str,
     fips: bool,
     dual_stack: bool,
+    url: Option<&str>,
 ) -> Option<(String, String)> {
     let service = services::ALL.iter().find(|known| known.id == service)?;
-    let found = endpoint(service, region, fips, dual_stack).ok()?;
+    let settings = Settings { region, fips, dual_stack, url };
+    let found = endpoint(service, settings, service.account.map(|_| ACCOUNT)).ok()?;
     Some((found.url, found.region))
 }
 
 fn operation(spec: &Spec) -> Value {
-    let takes: Vec<&str> = spec.takes.iter().map(|_| EXAMPLE).collect();
+    let service = spec.service;
+    let example = |name: &&str| if Some(*name) == service.account { ACCOUNT } else { EXAMPLE };
+    let takes: Vec<&str> = spec.takes.iter().map(example).collect();
     let token = spec.pages.map(|_| EXAMPLE);
     let request = encode(spec, &takes, token);
-    let service = spec.service;
     let (protocol, json_version) = match service.protocol {
         Protocol::Query { .. } => ("query", None),
         Protocol::Ec2 { .. } => ("ec2", None),
@@ -61,6 +110,9 @@ fn operation(spec: &Spec) -> Value {
         "json_version": json_version,
         "signs": service.signs,
         "query_codes": service.query_codes,
+        "of_s3": service.of_s3,
+        "account": service.account,
+        "root": spec.root,
         "example": EXAMPLE,
         "takes": spec.takes,
         "request": {
@@ -68,6 +120,7 @@ fn operation(spec: &Spec) -> Value {
             "uri": request.uri,
             "headers": headers.collect::<serde_json::Map<_, _>>(),
             "body": request.body,
+            "account": request.account,
         },
         "pages": spec.pages.map(|Pages { input, output, more }| {
             json!({ "input": input, "output": output, "more": more })
@@ -103,16 +156,25 @@ mod tests {
     use crate::members::LIST_ACCOUNTS;
     use crate::meter::action_name;
 
-    /// Services whose crates the SDK brings anyway, or that are not moved.
+    /// Services whose crates the SDK brings anyway, or the project is built around.
     const BY_CRATE: &[&str] = &["cloudtrail", "iam", "s3"];
+    /// The actions of S3 that its crate does not hold.
+    const OF_S3_CONTROL: &[&str] = &[
+        "s3:GetAccessPoint",
+        "s3:GetAccessPointPolicy",
+        "s3:GetAccountPublicAccessBlock",
+        "s3:ListAccessPoints",
+    ];
 
     #[test]
     fn every_action_of_a_service_without_a_crate_has_an_operation() {
         let here: BTreeSet<&str> = actions().into_iter().collect();
         let wanted = ACTIONS.iter().map(|action| action.name).chain([LIST_ACCOUNTS, LIST_REGIONS]);
-        let wanted: BTreeSet<&str> = wanted
-            .filter(|action| !BY_CRATE.contains(&action.split(':').next().unwrap_or_default()))
-            .collect();
+        let by_crate = |action: &&str| {
+            let service = action.split(':').next().unwrap_or_default();
+            BY_CRATE.contains(&service) && !OF_S3_CONTROL.contains(action)
+        };
+        let wanted: BTreeSet<&str> = wanted.filter(|action| !by_crate(action)).collect();
         assert_eq!(here, wanted);
     }
 

@@ -469,7 +469,6 @@ macro_rules! clients {
 clients! {
     cloudtrail: aws_sdk_cloudtrail;
     iam: aws_sdk_iam;
-    s3_control: aws_sdk_s3control;
 }
 
 impl Session {
@@ -659,12 +658,11 @@ mod tests {
                 let _ = session.iam(region, &meter).get_account_summary().send().await;
                 let _ = session.s3(region, &meter).get_bucket_policy().bucket("b").send().await;
                 let _ = session.cloudtrail(region, &meter).describe_trails().send().await;
-                let control = session.s3_control(region, &meter);
-                let _ = control.get_public_access_block().account_id(account).send().await;
                 let _ = aws_sdk_sts::Client::new(&session.sdk).get_caller_identity().send().await;
                 let client = session.client(region, &meter);
                 let _ = client.call(&crate::collect::LIST_ALL_REGIONS, []).await;
                 let _ = client.call(&crate::collect::keys::LIST, []).await;
+                let _ = client.call(&crate::collect::s3::ACCOUNT_BLOCK, [&account]).await;
                 let hosts = cloud.hosts();
                 assert!(hosts.len() >= 7, "{fips} {dual} {region}: {hosts:?}");
                 let has = |part: &str| hosts.iter().any(|host| host.contains(part));

@@ -6,9 +6,11 @@ members that are read of its answer. The request must be the one that botocore m
 must be in the model by that name, with that type, and required there if and only if it is here. What is wrong is
 written to the standard error.
 
-`endpoints` writes where botocore sends requests: a line for each service, region and variant.
+`endpoints` writes where botocore sends requests: a line for each service, region and variant, with a configured endpoint and
+without.
 """
 
+import itertools
 import json
 import sys
 import urllib.parse
@@ -51,6 +53,13 @@ TYPES = {
 
 # The names under which botocore keeps the models of services, where these are not the ones that SDKs give them.
 NAMES = {"CloudWatch Logs": "logs", "Config Service": "config"}
+# What names a page in requests and in answers, and says whether there is another, where botocore has no paginator.
+TOKENS = {"input": ("nexttoken", "marker"), "output": ("nexttoken", "nextmarker", "marker")}
+MORE = ("istruncated", "truncated")
+# The account in the hosts of services whose hosts begin with one.
+ACCOUNT = "123456789012"
+# An endpoint that somebody configured.
+CONFIGURED = "https://aws.example.com:8443/base"
 
 
 def model_of(service):
@@ -140,6 +149,8 @@ def arguments(row, operation, wrong):
     request, shape = row["request"], operation.input_shape
     uri = urllib.parse.urlsplit(request["uri"])
     given = {name: row["example"] for name in row["takes"]}
+    if row["account"] in given:
+        given[row["account"]] = ACCOUNT
     if row["pages"]:
         given[row["pages"]["input"]] = row["example"]
     if row["protocol"] in ("json", "rest-json") and request["body"]:
@@ -147,40 +158,87 @@ def arguments(row, operation, wrong):
     elif request["method"] == "GET":
         given.update(dict(urllib.parse.parse_qsl(uri.query, keep_blank_values=True)))
     else:
-        given.update(lists(form(request["body"])))
+        given.update(nested(form(request["body"])))
         given.pop("Action", None)
         given.pop("Version", None)
-    known = {}
-    if shape is not None:
-        known = {
-            argument_name(name, member, row["protocol"]): (name, member)
-            for name, member in shape.members.items()
-        }
-    parameters = {}
-    for name, value in given.items():
-        if name not in known:
-            wrong(f"takes no `{name}`: {', '.join(known)}")
-            continue
-        own, member = known[name]
-        if member.type_name in ("integer", "long") and isinstance(value, str):
-            value = int(value)
-        if value not in (member.enum or [value]) if isinstance(value, str) else False:
-            wrong(f"`{name}` is never `{value}`: {member.enum}")
-        parameters[own] = value
-    return parameters
+    return own(given, shape, row["protocol"], "", wrong)
 
 
-def lists(pairs):
-    """The arguments of a form, with their lists put together again. No form has lists in lists so far."""
+def known_arguments(shape, protocol):
+    """The arguments of a record by the names that they are sent with."""
+    members = shape.members.items() if shape is not None else []
+    return {argument_name(name, member, protocol): (name, member) for name, member in members}
+
+
+def own(value, shape, protocol, path, wrong):
+    """A value that is sent, with the names and types that botocore gives it."""
+    if isinstance(value, dict):
+        known = known_arguments(shape, protocol)
+        named = {}
+        for name, of in value.items():
+            if name not in known:
+                wrong(f"takes no `{path}{name}`: {', '.join(known)}")
+                continue
+            name_here, member = known[name]
+            named[name_here] = own(of, member, protocol, f"{path}{name}.", wrong)
+        return named
+    if isinstance(value, list) and shape.type_name == "list":
+        return [own(item, shape.member, protocol, path, wrong) for item in value]
+    if shape.type_name in ("integer", "long") and isinstance(value, str):
+        return int(value)
+    if isinstance(value, str) and value not in (getattr(shape, "enum", None) or [value]):
+        wrong(f"`{path[:-1]}` is never `{value}`: {shape.enum}")
+    return value
+
+
+def nested(pairs):
+    """The arguments of a form, with their records and lists put together again."""
     whole = {}
     for name, value in pairs:
-        parts = name.replace(".member.", ".").split(".")
-        if len(parts) == 1:
-            whole[name] = value
-        else:
-            assert len(parts) == 2 and parts[1].isdigit(), name
-            whole.setdefault(parts[0], []).append(value)
-    return whole
+        *parents, last = name.replace(".member.", ".").split(".")
+        place = whole
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = value
+    return {name: listed(value) for name, value in whole.items()}
+
+
+def listed(value):
+    """The same with lists where there are numbered members."""
+    if not isinstance(value, dict):
+        return value
+    if all(name.isdigit() for name in value):
+        assert sorted(map(int, value)) == list(range(1, len(value) + 1)), value
+        return [listed(value[str(place + 1)]) for place in range(len(value))]
+    return {name: listed(of) for name, of in value.items()}
+
+
+def pages_of(name, operation, protocol):
+    """How the pages of an operation follow each other: as its paginator says, or, where botocore has none, as the names of its
+    members do; nothing for one without pages."""
+    try:
+        pages = LOADER.load_service_model(name, "paginators-1")["pagination"].get(operation.name)
+    except botocore.exceptions.UnknownServiceError:
+        pages = None
+    takes, gives = operation.input_shape, operation.output_shape
+    if pages is None:
+        first = lambda shape, names: next(
+            (member for member in (shape.members if shape else []) if member.lower() in names), None
+        )
+        pages = {
+            "input_token": first(takes, TOKENS["input"]),
+            "output_token": first(gives, TOKENS["output"]),
+            "more_results": first(gives, MORE),
+        }
+        if not pages["input_token"] or not pages["output_token"]:
+            return None
+    sent = lambda member: member and wire_name(member, gives.members[member], protocol)
+    token = pages["input_token"]
+    return {
+        "input": argument_name(token, takes.members[token], protocol),
+        "output": sent(pages["output_token"]),
+        "more": sent(pages.get("more_results")),
+    }
 
 
 def check(row, name, model, wrong):
@@ -194,6 +252,8 @@ def check(row, name, model, wrong):
     if row["query_codes"] != ("awsQueryCompatible" in metadata):
         wrong(f"the codes of {name} are those of the query protocol here or there only")
     operation = model.operation_model(row["operation"])
+    if row["of_s3"] != metadata["signatureVersion"].startswith("s3"):
+        wrong(f"requests to {name} are signed by {metadata['signatureVersion']}")
     # The request.
     parameters = arguments(row, operation, wrong)
     if operation.input_shape is not None:
@@ -202,7 +262,14 @@ def check(row, name, model, wrong):
             wrong(report.generate_report())
             return
     serializer = botocore.serialize.create_serializer(row["protocol"], False)
-    made, sent = serializer.serialize_to_request(parameters, operation), row["request"]
+    try:
+        made, sent = serializer.serialize_to_request(parameters, operation), row["request"]
+    except botocore.exceptions.ParamValidationError as error:
+        wrong(error)
+        return
+    prefix = f"{sent['account']}." if sent["account"] else None
+    if prefix != made.get("host_prefix"):
+        wrong(f"the host begins with {prefix} and should with {made.get('host_prefix')}")
     path, _, query = sent["uri"].partition("?")
     expected_query = made["query_string"] or {}
     if not isinstance(expected_query, str):
@@ -215,7 +282,7 @@ def check(row, name, model, wrong):
         wrong(f"the query {query} should be {expected_query}")
     body = made["body"]
     if row["protocol"] in ("query", "ec2"):
-        same = form(sent["body"]) == sorted(body.items())
+        same = form(sent["body"]) == sorted((name, str(value)) for name, value in body.items())
     elif row["protocol"] in ("json", "rest-json") and (sent["body"] or body):
         same = json.loads(sent["body"] or "{}") == json.loads(body or b"{}")
     else:
@@ -227,29 +294,19 @@ def check(row, name, model, wrong):
         if ours.split(";")[0] != value.split(";")[0]:
             wrong(f"the header {header} is {ours} and should be {value}")
     # Its pages.
-    try:
-        pages = LOADER.load_service_model(name, "paginators-1")["pagination"].get(row["operation"])
-    except botocore.exceptions.UnknownServiceError:
-        pages = None
-    if pages is None:
-        if row["pages"]:
-            wrong("has no pages")
-    else:
-        shape = operation.output_shape
-        named = lambda member: member and wire_name(member, shape.members[member], row["protocol"])
-        wanted = {
-            "input": argument_name(
-                pages["input_token"],
-                operation.input_shape.members[pages["input_token"]],
-                row["protocol"],
-            ),
-            "output": named(pages["output_token"]),
-            "more": named(pages.get("more_results")),
-        }
-        if row["pages"] != wanted:
-            wrong(f"the pages {row['pages']} should be {wanted}")
-    # Its answer.
-    members(row["members"], operation.output_shape, row["protocol"], row["operation"], wrong)
+    pages = pages_of(name, operation, row["protocol"])
+    if pages is None and row["pages"]:
+        wrong("has no pages")
+    elif row["pages"] != pages:
+        wrong(f"the pages {row['pages']} should be {pages}")
+    # Its answer: of some, one member is the whole of it.
+    answer = operation.output_shape
+    if "payload" in answer.serialization:
+        answer = answer.members[answer.serialization["payload"]]
+    root = answer.serialization.get("name", answer.name) if row["protocol"] == "rest-xml" else None
+    if row["root"] != root:
+        wrong(f"the root of the answer is {root}")
+    members(row["members"], answer, row["protocol"], row["operation"], wrong)
     # Whatever its model calls worth repeating is repeated.
     for error in operation.error_shapes:
         retryable = model._service_description["shapes"][error.name].get("retryable")
@@ -279,27 +336,36 @@ def endpoints(services):
     for service in services:
         rules = LOADER.load_service_model(model_of(service)[0], "endpoint-rule-set-1")
         provider = botocore.endpoint_provider.EndpointProvider(rules, partitions)
+        more = {}
+        if "RequiresAccountId" in rules["parameters"]:
+            more = {"RequiresAccountId": True, "AccountId": ACCOUNT}
         for partition in partitions["partitions"]:
-            for region in partition["regions"]:
-                # What stands for no region in particular is none that could be asked from.
-                if region.endswith("-global"):
-                    continue
-                for fips in (False, True):
-                    for dual in (False, True):
-                        endpoint = provider.resolve_endpoint(
-                            Region=region, UseFIPS=fips, UseDualStack=dual
-                        )
+            # What stands for no region in particular is none that could be asked from.
+            regions = [region for region in partition["regions"] if not region.endswith("-global")]
+            for region, fips, dual in itertools.product(regions, (False, True), (False, True)):
+                for configured in (None, CONFIGURED):
+                    asked = {"Region": region, "UseFIPS": fips, "UseDualStack": dual, **more}
+                    if configured:
+                        asked["Endpoint"] = configured
+                    row = {
+                        "service": service,
+                        "partition": partition["id"],
+                        "region": region,
+                        "fips": fips,
+                        "dual": dual,
+                        "configured": configured,
+                        "url": None,
+                    }
+                    try:
+                        endpoint = provider.resolve_endpoint(**asked)
+                    except botocore.exceptions.EndpointProviderError:
+                        # These settings exclude each other.
+                        pass
+                    else:
                         schemes = endpoint.properties.get("authSchemes", [{}])
-                        row = {
-                            "service": service,
-                            "partition": partition["id"],
-                            "region": region,
-                            "fips": fips,
-                            "dual": dual,
-                            "url": endpoint.url,
-                            "signed": schemes[0].get("signingRegion", region),
-                        }
-                        print(json.dumps(row))
+                        row["url"] = endpoint.url
+                        row["signed"] = schemes[0].get("signingRegion", region)
+                    print(json.dumps(row))
 
 
 if sys.argv[1] == "operations":

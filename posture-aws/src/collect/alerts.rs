@@ -31,6 +31,11 @@ words! {
     Comparison {
         GreaterThanOrEqualToThreshold = "GreaterThanOrEqualToThreshold",
         GreaterThanThreshold = "GreaterThanThreshold",
+        LessThanThreshold = "LessThanThreshold",
+        LessThanOrEqualToThreshold = "LessThanOrEqualToThreshold",
+        LessThanLowerOrGreaterThanUpperThreshold = "LessThanLowerOrGreaterThanUpperThreshold",
+        LessThanLowerThreshold = "LessThanLowerThreshold",
+        GreaterThanUpperThreshold = "GreaterThanUpperThreshold",
     }
 }
 
@@ -496,7 +501,7 @@ fn alarmed(
                     None => ask.undetermined(
                         ALARMS.spec.action,
                         id,
-                        "what the filter adds to its metric is not fixed",
+                        "what the filter adds to its metric, or when the alarm goes off, is not fixed",
                     ),
                 };
                 let on = Known(alarm.actions_enabled().unwrap_or(true));
@@ -550,7 +555,8 @@ fn composite(ask: &Asker, alarms: &Alarms, id: &str, name: &str) -> Fact<bool> {
     }
 }
 
-/// Whether one event sets the alarm off; nothing where the filter adds what the event says and not a number.
+/// Whether one event sets the alarm off; nothing where the filter adds what the event says and not a number, and where the alarm
+/// compares in a way that is not known here.
 fn goes_off(alarm: MetricAlarm<'_>, transformation: MetricTransformation<'_>) -> Option<bool> {
     let value: f64 = transformation.metric_value().trim().parse().ok()?;
     let threshold = alarm.threshold()?;
@@ -558,14 +564,21 @@ fn goes_off(alarm: MetricAlarm<'_>, transformation: MetricTransformation<'_>) ->
         // An alarm that is on without any event says nothing when there is one.
         Comparison::GreaterThanOrEqualToThreshold => threshold > 0.0 && value >= threshold,
         Comparison::GreaterThanThreshold => threshold >= 0.0 && value > threshold,
-        Comparison::Other => false,
+        // A band of what is usual is not known here, and takes the place of the threshold.
+        Comparison::LessThanThreshold
+        | Comparison::LessThanOrEqualToThreshold
+        | Comparison::LessThanLowerOrGreaterThanUpperThreshold
+        | Comparison::LessThanLowerThreshold
+        | Comparison::GreaterThanUpperThreshold => false,
+        Comparison::Other => return None,
     };
     // With a value for quiet times, an average or a minimum of one event and much quiet is near nothing.
     let counts = match alarm.statistic() {
         Some(Statistic::Sum | Statistic::Maximum) => true,
         Some(Statistic::SampleCount) => threshold <= 1.0,
         Some(Statistic::Average | Statistic::Minimum) => transformation.default_value().is_none(),
-        Some(Statistic::Other) | None => false,
+        Some(Statistic::Other) => return None,
+        None => false,
     };
     // One event fills one period.
     let periods = alarm.datapoints_to_alarm().or(alarm.evaluation_periods()).unwrap_or(1);
@@ -629,6 +642,9 @@ mod tests {
         assert_eq!(off(json!({ "EvaluationPeriods": 3 })), Some(false));
         assert_eq!(off(json!({ "EvaluationPeriods": 3, "DatapointsToAlarm": 1 })), Some(true));
         assert_eq!(off(json!({ "ComparisonOperator": "LessThanThreshold" })), Some(false));
+        assert_eq!(off(json!({ "ComparisonOperator": "LikeTheMoon" })), None);
+        assert_eq!(off(json!({ "Statistic": "Moon" })), None);
+        assert_eq!(off(json!({ "Statistic": null })), Some(false));
         let more = "GreaterThanThreshold";
         assert_eq!(off(json!({ "ComparisonOperator": more })), Some(false));
         assert_eq!(off(json!({ "ComparisonOperator": more, "Threshold": 0.0 })), Some(true));
@@ -764,13 +780,14 @@ mod tests {
             ("SampleCount", true, true),
             ("Average", true, false),
             ("Minimum", true, false),
-            // What is not known to us is no proof, and neither is a percentile.
-            ("Median", false, false),
         ] {
             let of = json!({ "Statistic": statistic });
             assert_eq!(off(of.clone(), one()), Some(alone), "{statistic}");
             assert_eq!(off(of, quiet()), Some(among_quiet), "{statistic}");
         }
+        // What is not known to us proves nothing, and a percentile is no statistic.
+        assert_eq!(off(json!({ "Statistic": "Median" }), one()), None);
+        assert_eq!(off(json!({ "Statistic": "Median" }), quiet()), None);
         assert_eq!(
             off(json!({ "Statistic": null, "ExtendedStatistic": "p99" }), one()),
             Some(false)

@@ -37,7 +37,28 @@ words! {
     }
 
     /// What a key is for.
-    Spec { Symmetric = "SYMMETRIC_DEFAULT" }
+    Spec {
+        Symmetric = "SYMMETRIC_DEFAULT",
+        Rsa2048 = "RSA_2048",
+        Rsa3072 = "RSA_3072",
+        Rsa4096 = "RSA_4096",
+        EccNistP256 = "ECC_NIST_P256",
+        EccNistP384 = "ECC_NIST_P384",
+        EccNistP521 = "ECC_NIST_P521",
+        EccSecgP256k1 = "ECC_SECG_P256K1",
+        EccNistEdwards25519 = "ECC_NIST_EDWARDS25519",
+        Hmac224 = "HMAC_224",
+        Hmac256 = "HMAC_256",
+        Hmac384 = "HMAC_384",
+        Hmac512 = "HMAC_512",
+        Sm2 = "SM2",
+        MlDsa44 = "ML_DSA_44",
+        MlDsa65 = "ML_DSA_65",
+        MlDsa87 = "ML_DSA_87",
+        MlKem512 = "ML_KEM_512",
+        MlKem768 = "ML_KEM_768",
+        MlKem1024 = "ML_KEM_1024",
+    }
 
     /// Which of several keys that share their material it is.
     Share { Primary = "PRIMARY", Replica = "REPLICA" }
@@ -169,13 +190,23 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
         ),
     };
     let symmetric = match metadata.spec() {
+        Some(Spec::Other) => {
+            ask.malformed(DESCRIBE.spec.action, &arn, "what the key is for is not known here")
+        }
         Some(spec) => Known(spec == Spec::Symmetric),
         None => {
             ask.malformed(DESCRIBE.spec.action, &arn, "the answer does not say what the key is for")
         }
     };
-    let replica =
-        Known(metadata.shared().is_some_and(|shared| shared.kind() == Some(Share::Replica)));
+    let replica = match metadata.shared().and_then(Shared::kind) {
+        Some(Share::Replica) => Known(true),
+        Some(Share::Primary) | None => Known(false),
+        Some(Share::Other) => ask.malformed(
+            DESCRIBE.spec.action,
+            &arn,
+            "how the key shares its material is not known here",
+        ),
+    };
     // Only these can rotate by themselves, see
     // https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
     let rotatable = state.map(|state| *state == KeyState::Enabled)

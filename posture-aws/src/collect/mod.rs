@@ -11,7 +11,7 @@ pub(crate) mod keys;
 mod organization;
 pub(crate) mod regional;
 mod resource_policy;
-mod s3;
+pub(crate) mod s3;
 mod selectors;
 
 pub use posture_collect::{CollectError, Event, Observer};
@@ -233,6 +233,10 @@ pub(crate) fn operations() -> Vec<&'static Spec> {
         &regional::GET_DETECTOR.spec,
         &regional::LIST_ANALYZERS.spec,
         &regional::LIST_DETECTORS.spec,
+        &s3::ACCOUNT_BLOCK.spec,
+        &s3::POINT.spec,
+        &s3::POINT_POLICY.spec,
+        &s3::POINTS.spec,
         &LIST_ALL_REGIONS.spec,
     ]
 }

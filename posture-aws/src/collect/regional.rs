@@ -8,8 +8,9 @@ use posture_model::provider::Provider;
 use posture_model::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
 
 use super::{Audit, Regions};
-use crate::ask::Refused;
+use crate::ask::{Asker, Refused};
 use crate::wire::services::{ACCESS_ANALYZER, CONFIG, GUARD_DUTY, SECURITY_HUB};
+use crate::wire::spec::Spec;
 use crate::wire::{Answer, Given, Operation, answers, words};
 
 /// One resource for each region.
@@ -45,9 +46,6 @@ words! {
         Inclusion = "INCLUSION_BY_RESOURCE_TYPES",
         Exclusion = "EXCLUSION_BY_RESOURCE_TYPES",
     }
-
-    /// How the last delivery of a recorder went.
-    RecorderStatus { Success = "Success", Failure = "Failure", Pending = "Pending" }
 }
 
 answers! {
@@ -84,7 +82,7 @@ answers! {
     ConfigurationRecorderStatus {
         name: "name" optional text,
         recording: "recording" optional flag,
-        last_status: "lastStatus" optional word(RecorderStatus),
+        last_status: "lastStatus" optional text,
         last_error_code: "lastErrorCode" optional text,
     }
 
@@ -141,11 +139,20 @@ async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
         }))
     };
     let (recorders, statuses, delivers) = futures::join!(recorders, statuses, delivers);
-    let any = |wanted: fn(&ConfigurationRecorder<'_>) -> bool| {
-        recorders.map(|answer| own(answer).any(|recorder| wanted(&recorder)))
+    let any = |wanted: fn(&ConfigurationRecorder<'_>) -> Option<bool>| {
+        recorders.and_then(|answer| {
+            fact::any(own(answer).map(|recorder| match wanted(&recorder) {
+                Some(false) => Known(false),
+                Some(true) if recorder.scope() != Some(RecordingScope::Other) => Known(true),
+                _ => unclear(ask, &DESCRIBE_RECORDERS.spec, &id),
+            }))
+        })
     };
     // The status of a recorder that is not the customer's says nothing about the customer's.
     let state = recorders.and_then(|answer| {
+        if own(answer).any(|recorder| recorder.scope() == Some(RecordingScope::Other)) {
+            return unclear(ask, &DESCRIBE_RECORDERS.spec, &id);
+        }
         statuses.map(|statuses| {
             let names: Vec<&str> = own(answer).filter_map(ConfigurationRecorder::name).collect();
             let is_own = |status: &ConfigurationRecorderStatus<'_>| {
@@ -153,20 +160,46 @@ async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
             };
             let own = || statuses.read().statuses().filter(is_own);
             let recording = own().any(|status| status.recording() == Some(true));
-            let failure =
-                own().find(|status| status.last_status() == Some(RecorderStatus::Failure));
-            let error = failure.map(|status| {
-                status.last_error_code().unwrap_or("an error without a code").to_owned()
-            });
+            let is = |outcome: Option<bool>| {
+                own().find(move |status| status.last_status().is_some_and(|s| failed(s) == outcome))
+            };
+            let error = match is(Some(true)) {
+                Some(status) => Ok(Some(
+                    status.last_error_code().unwrap_or("an error without a code").to_owned(),
+                )),
+                None if is(None).is_some() => Err(()),
+                None => Ok(None),
+            };
             (recording, error)
         })
     });
+    let last_error = state.and_then(|(_, error)| match error {
+        Ok(error) => Known(error.clone()),
+        Err(()) => unclear(ask, &DESCRIBE_RECORDER_STATUS.spec, &id),
+    });
+    let (all_types, global_types) = (any(all_types), any(global_types));
     Recorder::unread_on(Provider::Aws, id, &region, Some(&region))
         .recording(state.map(|(recording, _)| *recording))
-        .last_error(state.map(|(_, error)| error.clone()))
-        .all_types(any(all_types))
-        .global_types(any(global_types))
+        .last_error(last_error)
+        .all_types(all_types)
+        .global_types(global_types)
         .delivers(delivers)
+}
+
+/// Whether what a recorder did last failed, by its status; nothing where that is not known here. The model has it as `Failure`, and
+/// [the service](https://docs.aws.amazon.com/cli/latest/reference/configservice/describe-configuration-recorder-status.html) in
+/// capitals.
+fn failed(status: &str) -> Option<bool> {
+    match status.replace('_', "").to_ascii_lowercase().as_str() {
+        "failure" => Some(true),
+        "success" | "pending" | "notapplicable" => Some(false),
+        _ => None,
+    }
+}
+
+/// A fact that a word decides which is not known here.
+fn unclear<T>(ask: &Asker, spec: &Spec, id: &str) -> Fact<T> {
+    ask.malformed(spec.action, id, "the answer holds a word that is not known here")
 }
 
 /// The recorders that are the customer's: one that belongs to a service of AWS records for that service alone.
@@ -178,30 +211,33 @@ fn own<'a>(
 }
 
 /// Whether it records every type that there is or will be, see
-/// [RecordingGroup](https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html).
-fn all_types(recorder: &ConfigurationRecorder<'_>) -> bool {
-    let Some(group) = recorder.group() else { return false };
+/// [RecordingGroup](https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html); nothing where it goes by
+/// what is not known here.
+fn all_types(recorder: &ConfigurationRecorder<'_>) -> Option<bool> {
+    let Some(group) = recorder.group() else { return Some(false) };
     match group.strategy().and_then(RecordingStrategy::use_only) {
-        Some(StrategyType::All) => true,
-        Some(_) => false,
-        None => group.all_supported() == Some(true),
+        Some(StrategyType::All) => Some(true),
+        Some(StrategyType::Inclusion | StrategyType::Exclusion) => Some(false),
+        Some(StrategyType::Other) => None,
+        None => Some(group.all_supported() == Some(true)),
     }
 }
 
-/// Whether it records IAM's types, which belong to no region.
-fn global_types(recorder: &ConfigurationRecorder<'_>) -> bool {
+/// Whether it records IAM's types, which belong to no region; nothing where it goes by what is not known here.
+fn global_types(recorder: &ConfigurationRecorder<'_>) -> Option<bool> {
     const GLOBAL: [&str; 4] =
         ["AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::Policy"];
     fn named<'a>(types: impl Iterator<Item = &'a str> + Clone) -> usize {
         GLOBAL.iter().filter(|name| types.clone().any(|kind| kind == **name)).count()
     }
-    let Some(group) = recorder.group() else { return false };
+    let Some(group) = recorder.group() else { return Some(false) };
     match group.strategy().and_then(RecordingStrategy::use_only) {
         Some(StrategyType::Exclusion) => {
-            group.excluded().is_none_or(|excluded| named(excluded.types()) == 0)
+            Some(group.excluded().is_none_or(|excluded| named(excluded.types()) == 0))
         }
-        Some(StrategyType::Inclusion) => named(group.types()) == GLOBAL.len(),
-        _ => group.global_types() == Some(true),
+        Some(StrategyType::Inclusion) => Some(named(group.types()) == GLOBAL.len()),
+        Some(StrategyType::Other) => None,
+        Some(StrategyType::All) | None => Some(group.global_types() == Some(true)),
     }
 }
 
@@ -218,6 +254,17 @@ words! {
         LambdaNetworkLogs = "LAMBDA_NETWORK_LOGS",
         EksRuntimeMonitoring = "EKS_RUNTIME_MONITORING",
         RuntimeMonitoring = "RUNTIME_MONITORING",
+    }
+}
+
+impl DetectorStatus {
+    /// Nothing where the word is not known here.
+    fn is_enabled(self) -> Option<bool> {
+        match self {
+            Self::Enabled => Some(true),
+            Self::Disabled => Some(false),
+            Self::Other => None,
+        }
     }
 }
 
@@ -275,8 +322,11 @@ async fn detector(audit: &Audit<'_>, region: String) -> Detector {
     }
     let answer = ask.read(&client, &GET_DETECTOR, &detector.id, &region, [number]).await;
     let answer = ask.fact(answer);
-    let enabled = answer.map(|answer| answer.read().status() == DetectorStatus::Enabled);
     let id = detector.id.clone();
+    let enabled = answer.and_then(|answer| match answer.read().status().is_enabled() {
+        Some(enabled) => Known(enabled),
+        None => unclear(ask, &GET_DETECTOR.spec, &id),
+    });
     featured(detector.enabled(enabled), |name| {
         answer.and_then(|answer| match feature(answer.read(), name) {
             Ok(on) => on,
@@ -317,7 +367,8 @@ fn feature(answer: GetDetector<'_>, name: Feature) -> Result<Fact<bool>, &'stati
     for feature in answer.features() {
         if feature.name() == Some(name) {
             let status = feature.status().ok_or("a feature has no status")?;
-            found.push(Known(status == DetectorStatus::Enabled));
+            let enabled = status.is_enabled();
+            found.push(Known(enabled.ok_or("a feature is in a state that is not known here")?));
         }
     }
     Ok(if found.is_empty() { Fact::NotOffered } else { fact::any(found) })
@@ -372,7 +423,12 @@ words! {
     }
 
     /// Whether an analyzer works.
-    AnalyzerStatus { Active = "ACTIVE" }
+    AnalyzerStatus {
+        Active = "ACTIVE",
+        Creating = "CREATING",
+        Disabled = "DISABLED",
+        Failed = "FAILED",
+    }
 }
 
 answers! {
@@ -397,27 +453,30 @@ pub(crate) async fn analyzers(audit: &Audit<'_>, regions: &Regions) -> Listing<A
 }
 
 async fn analyzer(audit: &Audit<'_>, region: String) -> Analyzer {
+    let id = id(audit, "access-analyzer", &region, "analyzer");
     let client = audit.session.client(&region, audit.meter);
     let (pages, refused) = audit.ask.list(&client, &LIST_ANALYZERS, &region, []).await;
     let missing = refused.map(|refused| audit.ask.gap(refused.into_gap()));
     let active = |wanted: &[AnalyzerType]| {
-        let is = |analyzer: AnalyzerSummary<'_>| {
-            analyzer.status() == AnalyzerStatus::Active && wanted.contains(&analyzer.kind())
-        };
-        let found = pages.iter().flat_map(|page| page.read().analyzers()).any(is);
-        Known(found) | missing.map_or(Known(false), Fact::Gap)
+        let all = pages.iter().flat_map(|page| page.read().analyzers());
+        let found =
+            all.filter(|analyzer| wanted.contains(&analyzer.kind())).map(|analyzer| match analyzer
+                .status()
+            {
+                AnalyzerStatus::Active => Known(true),
+                AnalyzerStatus::Creating | AnalyzerStatus::Disabled | AnalyzerStatus::Failed => {
+                    Known(false)
+                }
+                AnalyzerStatus::Other => unclear(audit.ask, &LIST_ANALYZERS.spec, &id),
+            });
+        fact::any(found) | missing.map_or(Known(false), Fact::Gap)
     };
-    Analyzer::unread_on(
-        Provider::Aws,
-        id(audit, "access-analyzer", &region, "analyzer"),
-        &region,
-        Some(&region),
-    )
-    .external_access(active(&[AnalyzerType::Account, AnalyzerType::Organization]))
-    .unused_access(active(&[
-        AnalyzerType::AccountUnusedAccess,
-        AnalyzerType::OrganizationUnusedAccess,
-    ]))
+    let external = active(&[AnalyzerType::Account, AnalyzerType::Organization]);
+    let unused =
+        active(&[AnalyzerType::AccountUnusedAccess, AnalyzerType::OrganizationUnusedAccess]);
+    Analyzer::unread_on(Provider::Aws, id, &region, Some(&region))
+        .external_access(external)
+        .unused_access(unused)
 }
 
 #[cfg(test)]
@@ -443,7 +502,7 @@ mod tests {
     fn recorded(group: Value) -> (bool, bool) {
         let recorder = json!({ "name": "default", "recordingGroup": group });
         let recorder = Answer::<ConfigurationRecorder<'_>>::of(recorder).unwrap();
-        (all_types(&recorder.read()), global_types(&recorder.read()))
+        (all_types(&recorder.read()).unwrap(), global_types(&recorder.read()).unwrap())
     }
 
     const ALL: &str = "ALL_SUPPORTED_RESOURCE_TYPES";
@@ -601,6 +660,45 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_not_known_of_a_recorder_is_a_gap() {
+        let status =
+            |word: &str| json!([{ "name": "default", "recording": true, "lastStatus": word }]);
+        let new = recorders(json!([own("default")]), status("Sleeping"), json!([]));
+        let recorder = one_recorder(&new).await;
+        assert!(recorder.last_error.gap().is_some());
+        assert_eq!((&recorder.recording, &recorder.all_types), (&Known(true), &Known(true)));
+        // The model writes them in one way, and the service in another.
+        for word in ["Success", "SUCCESS", "PENDING", "NotApplicable", "NOT_APPLICABLE"] {
+            let known = recorders(json!([own("default")]), status(word), json!([]));
+            assert_eq!(one_recorder(&known).await.last_error, Known(None), "{word}");
+        }
+        let failing = recorders(json!([own("default")]), status("FAILURE"), json!([]));
+        assert!(matches!(one_recorder(&failing).await.last_error, Known(Some(_))));
+        let strategy = |word: &str| {
+            let mut recorder = own("default");
+            recorder["recordingGroup"]["recordingStrategy"] = json!({ "useOnly": word });
+            recorders(json!([recorder]), status("Success"), json!([]))
+        };
+        let recorder = one_recorder(&strategy("BY_MOON")).await;
+        assert!(recorder.all_types.gap().is_some() && recorder.global_types.gap().is_some());
+        assert_eq!(recorder.recording, Known(true));
+        // Another recorder that is known to record all leaves nothing open.
+        let mut unclear = own("unclear");
+        unclear["recordingGroup"]["recordingStrategy"] = json!({ "useOnly": "BY_MOON" });
+        let both = recorders(json!([unclear, own("default")]), status("Success"), json!([]));
+        assert_eq!(one_recorder(&both).await.all_types, Known(true));
+        // Whose it is decides whether it counts.
+        let mut of_nobody = own("default");
+        of_nobody["recordingScope"] = json!("SHARED");
+        let recorder =
+            one_recorder(&recorders(json!([of_nobody]), status("Success"), json!([]))).await;
+        for fact in [&recorder.recording, &recorder.all_types, &recorder.global_types] {
+            assert!(fact.gap().is_some(), "{fact:?}");
+        }
+        assert!(recorder.last_error.gap().is_some());
+    }
+
+    #[tokio::test]
     async fn what_is_refused_of_a_recorder_is_a_gap() {
         let denied = |action: &str| {
             let all = [
@@ -674,6 +772,24 @@ mod tests {
         let none = Fake::default().answer(DETECTORS_PATH, 200, r#"{"detectorIds":[]}"#);
         let detector = one_detector(&none).await;
         assert_eq!((&detector.enabled, &detector.object_storage), (&off, &off));
+    }
+
+    #[tokio::test]
+    async fn a_state_of_a_detector_that_is_not_known_is_a_gap() {
+        let feature = |status: &str| {
+            json!([
+                { "name": "S3_DATA_EVENTS", "status": status },
+                { "name": "RDS_LOGIN_EVENTS", "status": "ENABLED" },
+                // Of one that is not known, nothing is asked.
+                { "name": "MOON_EVENTS", "status": "SLEEPING" },
+            ])
+        };
+        let detector = one_detector(&detector_of("SLEEPING", feature("ENABLED"))).await;
+        assert!(detector.enabled.gap().is_some());
+        assert_eq!(detector.object_storage, Known(true));
+        let detector = one_detector(&detector_of("ENABLED", feature("SLEEPING"))).await;
+        assert!(detector.object_storage.gap().is_some());
+        assert_eq!((&detector.enabled, &detector.databases), (&Known(true), &Known(true)));
     }
 
     #[tokio::test]
@@ -763,6 +879,12 @@ mod tests {
             assert_eq!(analyzer.external_access, Known(external), "{all:?}");
             assert_eq!(analyzer.unused_access, Known(unused), "{all:?}");
         }
+        let unclear = [("ACCOUNT", "SLEEPING"), ("ACCOUNT_UNUSED_ACCESS", "ACTIVE")];
+        let analyzer = one_analyzer(&analyzers(&unclear)).await;
+        assert!(analyzer.external_access.gap().is_some());
+        assert_eq!(analyzer.unused_access, Known(true));
+        let beside = [("ACCOUNT", "SLEEPING"), ("ORGANIZATION", "ACTIVE")];
+        assert_eq!(one_analyzer(&analyzers(&beside)).await.external_access, Known(true));
         let denied = Fake::default().json_error(ANALYZERS_PATH, 403, "AccessDeniedException", "no");
         let analyzer = one_analyzer(&denied).await;
         assert!(analyzer.external_access.gap().is_some() && analyzer.unused_access.gap().is_some());

@@ -8,7 +8,6 @@ use aws_sdk_s3::types::{
     BucketVersioningStatus, ExpirationStatus, MfaDeleteStatus, ObjectLockEnabled, ObjectOwnership,
     ReplicationRuleStatus, ServerSideEncryption, ServerSideEncryptionConfiguration,
 };
-use aws_sdk_s3control::operation::get_public_access_block::GetPublicAccessBlockOutput;
 use futures::stream::{self, StreamExt};
 use posture_model::fact::{Fact, Known};
 use posture_model::listing::Listing;
@@ -23,24 +22,85 @@ use super::context::{Audit, Regions, regional_listing};
 use super::resource_policy::{self, ResourcePolicy};
 use crate::ask::Refused;
 use crate::policy::Access;
+use crate::wire::services::S3_CONTROL;
+use crate::wire::{Answer, Given, Operation, answers};
 
 const ACL: &str = "s3:GetBucketAcl";
 const ENCRYPTION: &str = "s3:GetEncryptionConfiguration";
 const LIFECYCLE: &str = "s3:GetLifecycleConfiguration";
 const LIST: &str = "s3:ListAllMyBuckets";
-const LIST_ACCESS_POINTS: &str = "s3:ListAccessPoints";
 const LOCATION: &str = "s3:GetBucketLocation";
 const LOCK: &str = "s3:GetBucketObjectLockConfiguration";
 const LOGGING: &str = "s3:GetBucketLogging";
 const OWNERSHIP: &str = "s3:GetBucketOwnershipControls";
 const POLICY: &str = "s3:GetBucketPolicy";
-const POINT: &str = "s3:GetAccessPoint";
-const POINT_POLICY: &str = "s3:GetAccessPointPolicy";
 const PUBLIC_BLOCK: &str = "s3:GetBucketPublicAccessBlock";
-const ACCOUNT_BLOCK: &str = "s3:GetAccountPublicAccessBlock";
 const REPLICATION: &str = "s3:GetReplicationConfiguration";
 const TAGGING: &str = "s3:GetBucketTagging";
 const VERSIONING: &str = "s3:GetBucketVersioning";
+
+answers! {
+    /// What is blocked, of an account or an access point.
+    PublicAccessBlockConfiguration {
+        block_public_acls: "BlockPublicAcls" optional flag,
+        ignore_public_acls: "IgnorePublicAcls" optional flag,
+        block_public_policy: "BlockPublicPolicy" optional flag,
+        restrict_public_buckets: "RestrictPublicBuckets" optional flag,
+    }
+
+    ListAccessPoints {
+        points: "AccessPointList" optional records(ListedPoint),
+    }
+
+    ListedPoint {
+        name: "Name" required text,
+        arn: "AccessPointArn" optional text,
+        bucket: "Bucket" required text,
+        bucket_account: "BucketAccountId" optional text,
+        network: "VpcConfiguration" optional record(VpcConfiguration),
+    }
+
+    VpcConfiguration {
+        id: "VpcId" required text,
+    }
+
+    GetAccessPoint {
+        block: "PublicAccessBlockConfiguration" optional record(PublicAccessBlockConfiguration),
+    }
+
+    GetAccessPointPolicy {
+        policy: "Policy" optional text,
+    }
+}
+
+/// The account whose this is: each of these operations names it.
+const OF_ACCOUNT: &str = "x-amz-account-id";
+
+pub(crate) static ACCOUNT_BLOCK: Operation<1, PublicAccessBlockConfiguration<'_>> =
+    Operation::new(&S3_CONTROL, "s3:GetAccountPublicAccessBlock", "GetPublicAccessBlock")
+        .at("GET", "/v20180820/configuration/publicAccessBlock")
+        .takes(&[OF_ACCOUNT])
+        .root("PublicAccessBlockConfiguration");
+
+pub(crate) static POINTS: Operation<1, ListAccessPoints<'_>> =
+    Operation::new(&S3_CONTROL, "s3:ListAccessPoints", "ListAccessPoints")
+        .at("GET", "/v20180820/accesspoint")
+        .takes(&[OF_ACCOUNT])
+        .given(&[("maxResults", Given::Whole(1_000))])
+        .pages("nextToken", "NextToken")
+        .root("ListAccessPointsResult");
+
+pub(crate) static POINT: Operation<2, GetAccessPoint<'_>> =
+    Operation::new(&S3_CONTROL, "s3:GetAccessPoint", "GetAccessPoint")
+        .at("GET", "/v20180820/accesspoint/{name}")
+        .takes(&[OF_ACCOUNT, "name"])
+        .root("GetAccessPointResult");
+
+pub(crate) static POINT_POLICY: Operation<2, GetAccessPointPolicy<'_>> =
+    Operation::new(&S3_CONTROL, "s3:GetAccessPointPolicy", "GetAccessPointPolicy")
+        .at("GET", "/v20180820/accesspoint/{name}/policy")
+        .takes(&[OF_ACCOUNT, "name"])
+        .root("GetAccessPointPolicyResult");
 
 /// The facts about an access point that take its policy.
 const OF_POINT_POLICY: &[FactId] = &[AccessPoint::POLICY_PUBLIC, AccessPoint::EXTERNAL_ACCOUNTS];
@@ -442,11 +502,10 @@ async fn block_of_account(
     audit: &Audit<'_>,
     account: &str,
     region: Option<String>,
-) -> Result<GetPublicAccessBlockOutput, Refused> {
+) -> Result<Answer<PublicAccessBlockConfiguration<'static>>, Refused> {
     let region = region.unwrap_or_else(|| audit.session.region().to_owned());
-    let client = audit.session.s3_control(&region, audit.meter);
-    let call = client.get_public_access_block().account_id(account).send();
-    audit.ask.ask(ACCOUNT_BLOCK, account, "", call).await
+    let client = audit.session.client(&region, audit.meter);
+    audit.ask.read(&client, &ACCOUNT_BLOCK, account, "", [account]).await
 }
 
 async fn account_block(audit: &Audit<'_>) -> Fact<PublicAccessBlock> {
@@ -465,11 +524,7 @@ async fn account_block(audit: &Audit<'_>) -> Fact<PublicAccessBlock> {
             _ => break,
         }
     }
-    let switches = answer.map(|output| {
-        output
-            .public_access_block_configuration
-            .map_or_else(PublicAccessBlock::default, |block| switches(&block))
-    });
+    let switches = answer.map(|answer| switches(answer.read()));
     audit.ask.fact_or(
         switches,
         &["NoSuchPublicAccessBlockConfiguration"],
@@ -477,12 +532,12 @@ async fn account_block(audit: &Audit<'_>) -> Fact<PublicAccessBlock> {
     )
 }
 
-fn switches(block: &aws_sdk_s3control::types::PublicAccessBlockConfiguration) -> PublicAccessBlock {
+fn switches(block: PublicAccessBlockConfiguration<'_>) -> PublicAccessBlock {
     PublicAccessBlock {
-        block_public_acls: block.block_public_acls.unwrap_or(false),
-        ignore_public_acls: block.ignore_public_acls.unwrap_or(false),
-        block_public_policy: block.block_public_policy.unwrap_or(false),
-        restrict_public_buckets: block.restrict_public_buckets.unwrap_or(false),
+        block_public_acls: block.block_public_acls().unwrap_or(false),
+        ignore_public_acls: block.ignore_public_acls().unwrap_or(false),
+        block_public_policy: block.block_public_policy().unwrap_or(false),
+        restrict_public_buckets: block.restrict_public_buckets().unwrap_or(false),
     }
 }
 
@@ -497,26 +552,12 @@ pub(crate) async fn access_points(audit: &Audit<'_>, regions: &Regions) -> Listi
 
 async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoint> {
     let (ask, account) = (audit.ask, audit.session.account());
-    let client = audit.session.s3_control(region, audit.meter);
-    let (pages, refused) = ask
-        .pages(
-            LIST_ACCESS_POINTS,
-            region,
-            |token| {
-                client
-                    .list_access_points()
-                    .account_id(account)
-                    .max_results(1_000)
-                    .set_next_token(token)
-                    .send()
-            },
-            |page| page.next_token(),
-        )
-        .await;
-    let points: Vec<_> = pages.iter().flat_map(|page| page.access_point_list()).collect();
-    let one = |point: &aws_sdk_s3control::types::AccessPoint| {
+    let client = audit.session.client(region, audit.meter);
+    let (pages, refused) = ask.list(&client, &POINTS, region, [account]).await;
+    let points: Vec<_> = pages.iter().flat_map(|page| page.read().points()).collect();
+    let one = |point: ListedPoint<'_>| {
         let (name, client) = (point.name().to_owned(), &client);
-        let id = point.access_point_arn().map_or_else(
+        let id = point.arn().map_or_else(
             || {
                 format!(
                     "arn:{}:s3:{region}:{account}:accesspoint/{name}",
@@ -526,8 +567,8 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
             str::to_owned,
         );
         let bucket = point.bucket().to_owned();
-        let owner = point.bucket_account_id().map(str::to_owned);
-        let network = point.vpc_configuration().map(|network| network.vpc_id().to_owned());
+        let owner = point.bucket_account().map(str::to_owned);
+        let network = point.network().map(|network| network.id().to_owned());
         async move {
             let mut point =
                 AccessPoint::unread_on(Provider::Aws, id.clone(), name.clone(), Some(region))
@@ -535,30 +576,27 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
                     .bucket_account(match owner {
                         Some(owner) => Known(owner),
                         None => ask.malformed(
-                            LIST_ACCESS_POINTS,
+                            POINTS.spec.action,
                             &id,
                             "the answer does not say whose the bucket is",
                         ),
                     })
                     .network(Known(network));
             if audit.wanted.fact(AccessPoint::PUBLIC_ACCESS_BLOCK) {
-                let call = client.get_access_point().account_id(account).name(&name).send();
-                let block = ask.ask(POINT, &id, region, call).await.map(|output| {
-                    output
-                        .public_access_block_configuration
-                        .map_or_else(PublicAccessBlock::default, |b| switches(&b))
+                let answer = ask.read(client, &POINT, &id, region, [account, &name]).await;
+                let block = answer.map(|answer| {
+                    answer.read().block().map_or_else(PublicAccessBlock::default, switches)
                 });
                 point.public_access_block = ask.fact(block);
             }
             if audit.wanted.any(OF_POINT_POLICY) {
-                let call = client.get_access_point_policy().account_id(account).name(&name).send();
-                let policy =
-                    ask.ask(POINT_POLICY, &id, region, call).await.map(|output| output.policy);
+                let answer = ask.read(client, &POINT_POLICY, &id, region, [account, &name]).await;
+                let policy = answer.map(|answer| answer.read().policy().map(str::to_owned));
                 let text = ask.fact_or(policy, &["NoSuchAccessPointPolicy"], None);
                 let organization = audit.organization().await;
                 let judged = ResourcePolicy {
                     ask,
-                    action: POINT_POLICY,
+                    action: POINT_POLICY.spec.action,
                     target: &id,
                     account,
                     text: &text,
@@ -585,6 +623,7 @@ mod tests {
     use posture_model::resource::Resource;
     use posture_model::scope::Scope;
     use posture_model::wanted::Wanted;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::fake::Fake;
@@ -663,40 +702,34 @@ mod tests {
 
     #[test]
     fn a_switch_that_an_answer_leaves_out_is_off() {
-        let block = aws_sdk_s3control::types::PublicAccessBlockConfiguration::builder;
-        assert_eq!(switches(&block().build()), PublicAccessBlock::default());
-        let all = block()
-            .block_public_acls(true)
-            .ignore_public_acls(true)
-            .block_public_policy(true)
-            .restrict_public_buckets(true);
+        let switches = |block: Value| {
+            let answer: Answer<PublicAccessBlockConfiguration<'_>> = Answer::of(block).unwrap();
+            switches(answer.read())
+        };
+        assert_eq!(switches(json!({})), PublicAccessBlock::default());
+        let all = json!({
+            "BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true,
+            "RestrictPublicBuckets": true,
+        });
         let on = PublicAccessBlock {
             block_public_acls: true,
             ignore_public_acls: true,
             block_public_policy: true,
             restrict_public_buckets: true,
         };
-        assert_eq!(switches(&all.clone().build()), on);
+        assert_eq!(switches(all.clone()), on);
         let less = [
-            (
-                all.clone().block_public_acls(false),
-                PublicAccessBlock { block_public_acls: false, ..on },
-            ),
-            (
-                all.clone().ignore_public_acls(false),
-                PublicAccessBlock { ignore_public_acls: false, ..on },
-            ),
-            (
-                all.clone().block_public_policy(false),
-                PublicAccessBlock { block_public_policy: false, ..on },
-            ),
-            (
-                all.restrict_public_buckets(false),
-                PublicAccessBlock { restrict_public_buckets: false, ..on },
-            ),
+            ("BlockPublicAcls", PublicAccessBlock { block_public_acls: false, ..on }),
+            ("IgnorePublicAcls", PublicAccessBlock { ignore_public_acls: false, ..on }),
+            ("BlockPublicPolicy", PublicAccessBlock { block_public_policy: false, ..on }),
+            ("RestrictPublicBuckets", PublicAccessBlock { restrict_public_buckets: false, ..on }),
         ];
-        for (answer, expected) in less {
-            assert_eq!(switches(&answer.build()), expected);
+        for (name, expected) in less {
+            let mut block = all.clone();
+            block[name] = json!(false);
+            assert_eq!(switches(block.clone()), expected);
+            block.as_object_mut().unwrap().remove(name);
+            assert_eq!(switches(block), expected);
         }
     }
 
@@ -999,6 +1032,70 @@ mod tests {
         let none = control_error("NoSuchPublicAccessBlockConfiguration");
         assert_eq!(of(404, none).await, Known(PublicAccessBlock::default()));
         assert!(of(403, control_error("AccessDenied")).await.gap().is_some());
+        // What says neither yes nor no is no answer.
+        let unclear = on.replace("<IgnorePublicAcls>true", "<IgnorePublicAcls>maybe");
+        assert!(of(200, block(&unclear)).await.gap().is_some());
+    }
+
+    #[tokio::test]
+    async fn an_access_point_is_asked_about_with_its_account() {
+        let points = "<ListAccessPointsResult><AccessPointList><AccessPoint><Name>reports</Name><Bucket>records</Bucket></AccessPoint></AccessPointList></ListAccessPointsResult>";
+        let fake = Fake::default().answer(POINTS_PATH, 200, points);
+        let wanted = Wanted::of(&[AccessPoint::PUBLIC_ACCESS_BLOCK], &[Kind::AccessPoint]);
+        fake.collect(&wanted).await;
+        let of_points = |text: &String| text.contains("s3-control");
+        let hosts: Vec<String> = fake.hosts().into_iter().filter(of_points).collect();
+        let host = "123456789012.s3-control.eu-central-1.amazonaws.com";
+        // The list and the point.
+        assert_eq!(hosts, [host; 2]);
+        let request = fake.seen().into_iter().find(|request| request.action == POINTS_PATH);
+        let request = request.unwrap();
+        assert_eq!(request.signed, "eu-central-1/s3");
+        for header in ["x-amz-account-id", "x-amz-content-sha256"] {
+            assert!(request.headers.iter().any(|name| name == header), "{:?}", request.headers);
+        }
+    }
+
+    #[tokio::test]
+    async fn access_points_follow_each_other_in_pages() {
+        let page = |name: &str, next: &str| {
+            format!(
+                "<ListAccessPointsResult>{next}<AccessPointList><AccessPoint><Name>{name}</Name><Bucket>b</Bucket></AccessPoint></AccessPointList></ListAccessPointsResult>"
+            )
+        };
+        let following = "GET /v20180820/accesspoint?nextToken=t%2F1&maxResults=1000";
+        let fake = Fake::default()
+            .answer(POINTS_PATH, 200, page("a", "<NextToken>t/1</NextToken>"))
+            .answer(following, 200, page("b", ""));
+        let wanted = Wanted::of(&[AccessPoint::BUCKET], &[Kind::AccessPoint]);
+        let scope = fake.collect(&wanted).await;
+        let names: Vec<&str> =
+            scope.access_points.items.iter().map(|point| point.name.as_str()).collect();
+        assert_eq!(names, ["a", "b"]);
+        assert!(scope.access_points.is_complete());
+    }
+
+    #[tokio::test]
+    async fn a_list_of_access_points_that_does_not_fit_is_none() {
+        let wanted = Wanted::of(&[AccessPoint::NETWORK], &[Kind::AccessPoint]);
+        let point = "<AccessPoint><Name>reports</Name><Bucket>records</Bucket><VpcConfiguration><VpcId>vpc-1</VpcId></VpcConfiguration></AccessPoint>";
+        let list = |points: &str| {
+            format!(
+                "<ListAccessPointsResult><AccessPointList>{points}</AccessPointList></ListAccessPointsResult>"
+            )
+        };
+        let read = async |body: String| {
+            let scope = Fake::default().answer(POINTS_PATH, 200, body).collect(&wanted).await;
+            let gap = scope.access_points.gaps.first().and_then(|gap| scope.gap(*gap));
+            (scope.access_points.items.len(), gap.map(|gap| gap.reason))
+        };
+        assert_eq!(read(list(point)).await, (1, None));
+        for part in ["<Name>reports</Name>", "<Bucket>records</Bucket>", "<VpcId>vpc-1</VpcId>"] {
+            let without = list(&point.replace(part, ""));
+            assert_eq!(read(without).await, (0, Some(Reason::Malformed)), "{part}");
+        }
+        let other = list(point).replace("ListAccessPointsResult", "ListBucketsResult");
+        assert_eq!(read(other).await, (0, Some(Reason::Malformed)));
     }
 
     #[tokio::test]

@@ -45,7 +45,7 @@ use serde_json::Value;
 
 use super::decode::{Fault, decode};
 use super::encode::{Encoded, encode};
-use super::endpoint::{Endpoint, endpoint};
+use super::endpoint::{Endpoint, Settings, endpoint};
 use super::shape::{Answer, Shape};
 use super::spec::{Operation, Service, Spec};
 use crate::meter::Meter;
@@ -101,7 +101,7 @@ impl Client {
         request: Encoded,
     ) -> impl Future<Output = Result<Value, SdkError<Fault, HttpResponse>>> + use<> {
         let mut components = RuntimeComponentsBuilder::new(spec.name);
-        let found = self.endpoint(spec.service);
+        let found = self.endpoint(spec.service, request.account.as_deref());
         let region = match &found {
             Ok(endpoint) => Region::new(endpoint.region.clone()),
             Err(_) => self.region.clone(),
@@ -114,6 +114,9 @@ impl Client {
         config.store_put(ApiMetadata::new(spec.service.host, env!("CARGO_PKG_VERSION")));
         if spec.service.shared_quota {
             self.be_patient(&mut config);
+        }
+        if spec.service.of_s3 {
+            config.store_put(signature_of_s3());
         }
         let own = StaticRuntimePlugin::new()
             .with_config(config.freeze())
@@ -151,23 +154,20 @@ impl Client {
 
     /// Where a service is asked: where the caller or the settings for this service or for all of them say, else at its own
     /// endpoint.
-    fn endpoint(&self, service: &Service) -> Result<Endpoint, String> {
+    fn endpoint(&self, service: &Service, account: Option<&str>) -> Result<Endpoint, String> {
         let of_all = || self.sdk.endpoint_url().map(str::to_owned);
         let named = if self.sdk.get_origin("endpoint_url").is_client_config() {
             of_all()
         } else {
             self.setting(service).or_else(of_all)
         };
-        let fips = self.sdk.use_fips().unwrap_or_default();
-        let dual_stack = self.sdk.use_dual_stack().unwrap_or_default();
-        match named {
-            Some(_) if fips => Err("a configured endpoint cannot be one of FIPS".to_owned()),
-            Some(_) if dual_stack => {
-                Err("a configured endpoint cannot be one of dual stack".to_owned())
-            }
-            Some(url) => Ok(Endpoint { url, region: self.region.to_string() }),
-            None => endpoint(service, self.region.as_ref(), fips, dual_stack),
-        }
+        let settings = Settings {
+            region: self.region.as_ref(),
+            fips: self.sdk.use_fips().unwrap_or_default(),
+            dual_stack: self.sdk.use_dual_stack().unwrap_or_default(),
+            url: named.as_deref(),
+        };
+        endpoint(service, settings, account)
     }
 
     /// What `AWS_ENDPOINT_URL_SERVICE` or the profile say of one service.
@@ -218,6 +218,15 @@ fn config(sdk: &SdkConfig, retries: RetryPartition) -> Layer {
         config.store_put(DisableClockSkewCorrection::from(disabled));
     }
     config
+}
+
+/// How [requests to S3 are signed](https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html).
+fn signature_of_s3() -> SigV4OperationSigningConfig {
+    let mut signing_options = SigningOptions::default();
+    signing_options.double_uri_encode = false;
+    signing_options.normalize_uri_path = false;
+    signing_options.content_sha256_header = true;
+    SigV4OperationSigningConfig { signing_options, ..SigV4OperationSigningConfig::default() }
 }
 
 /// What the SDK's own clients are made of.
@@ -408,9 +417,9 @@ mod tests {
     }
 
     #[derive(Debug)]
-    struct Settings;
+    struct Configured;
 
-    impl LoadServiceConfig for Settings {
+    impl LoadServiceConfig for Configured {
         fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
             assert_eq!((key.env(), key.profile()), ("AWS_ENDPOINT_URL", "endpoint_url"));
             (key.service_id() == "SecurityHub").then(|| "http://127.0.0.1:1/hub".to_owned())
@@ -420,7 +429,7 @@ mod tests {
     #[tokio::test]
     async fn a_configured_endpoint_is_asked() {
         let cloud = Fake::default();
-        let session = cloud.session().with(|sdk| sdk.service_config(Settings));
+        let session = cloud.session().with(|sdk| sdk.service_config(Configured));
         let client = session.client("eu-west-1", &session.meter());
         let _ = client.call(&DESCRIBE_HUB, []).await;
         let _ = client.call(&LIST_SUBSCRIPTIONS, [TOPIC]).await;

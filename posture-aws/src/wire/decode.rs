@@ -72,9 +72,12 @@ pub(super) fn decode(
             }
             Ok(xml::record(&members, &root, Some("item"))?)
         }),
-        Protocol::RestXml => xml::parse(body)
-            .map_err(BoxError::from)
-            .and_then(|root| Ok(xml::record(&members, &root, None)?)),
+        Protocol::RestXml => xml::parse(body).map_err(BoxError::from).and_then(|root| {
+            if spec.root != Some(root.name.as_str()) {
+                return Err("the answer is of another kind".into());
+            }
+            Ok(xml::record(&members, &root, None)?)
+        }),
     };
     answer.and_then(|answer| Ok(record(&members, answer)?)).map_err(OrchestratorError::response)
 }
@@ -176,7 +179,7 @@ mod tests {
 
     fn spec(service: &'static Service) -> Spec {
         let operation: Operation<0, Page> = Operation::new(service, "x:ListNames", "ListNames");
-        operation.pages("Token", "Next").spec
+        operation.pages("Token", "Next").root("ListNamesResult").spec
     }
 
     fn answer(
@@ -252,6 +255,9 @@ mod tests {
             (&FORM, "<ListNamesResponse/>"),
             (&FORM, "{}"),
             (&CLOUD, "<ListOthersResponse/>"),
+            (&TREE, "<ListOthersResult/>"),
+            (&TREE, "<Error><Code>NoSuchName</Code></Error>"),
+            (&TREE, "{}"),
         ] {
             assert!(answer(service, 200, &[], body).is_err(), "{body}");
         }
@@ -286,6 +292,12 @@ mod tests {
                 "Denied no",
             ),
             (&TREE, &[], "<Error><Code>Denied</Code></Error>", "Denied -"),
+            (
+                &TREE,
+                &[],
+                "<ErrorResponse><Error><Code>Denied</Code></Error><RequestId>r</RequestId></ErrorResponse>",
+                "Denied -",
+            ),
             // What cannot be read says nothing.
             (&REST, &[(kind, "NotFound")], "{", "- -"),
             (&REST, &[], "[]", "- -"),

@@ -19,6 +19,8 @@ pub(crate) struct Encoded {
     pub(crate) uri: String,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: String,
+    /// The account that the host begins with.
+    pub(crate) account: Option<String>,
 }
 
 /// The request of an operation with what it takes, for the page of a token. `takes` are in the order of the operation's own.
@@ -30,6 +32,11 @@ pub(crate) fn encode(spec: &Spec, takes: &[&str], token: Option<&str>) -> Encode
         page.into_iter().chain(taken).chain(given).collect();
     let mut headers: Vec<(&'static str, String)> = Vec::new();
     let mut uri = path(spec.path, &mut arguments);
+    let account = spec.service.account.and_then(|name| {
+        let account = taken_out(name, &mut arguments)?;
+        headers.push((name, account.clone()));
+        Some(account)
+    });
     if spec.method == "GET" {
         let pairs = arguments.drain(..).map(|(name, value)| pair(name, &plain(&value)));
         let query = pairs.collect::<Vec<_>>().join("&");
@@ -66,7 +73,7 @@ pub(crate) fn encode(spec: &Spec, takes: &[&str], token: Option<&str>) -> Encode
     if !body.is_empty() {
         headers.push(("content-length", body.len().to_string()));
     }
-    Encoded { method: spec.method, uri, headers, body }
+    Encoded { method: spec.method, uri, headers, body, account }
 }
 
 impl Encoded {
@@ -89,14 +96,20 @@ fn path(pattern: &str, arguments: &mut Vec<(&'static str, Value)>) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         path.push_str(before);
-        if let Some(place) = arguments.iter().position(|(known, _)| *known == name) {
-            let (_, value) = arguments.remove(place);
-            path.push_str(&escaped(&plain(&value)));
+        if let Some(text) = taken_out(name, arguments) {
+            path.push_str(&escaped(&text));
         }
         rest = after;
     }
     path.push_str(rest);
     path
+}
+
+/// The argument of a name, which is none of the others then.
+fn taken_out(name: &str, arguments: &mut Vec<(&'static str, Value)>) -> Option<String> {
+    let place = arguments.iter().position(|(known, _)| *known == name)?;
+    let (_, value) = arguments.remove(place);
+    Some(plain(&value))
 }
 
 fn escaped(text: &str) -> String {
@@ -175,6 +188,7 @@ mod tests {
     static CLOUD: Service = Service::new("Cloud", "cloud", Protocol::Ec2 { version: "2016-11-15" });
     static REST: Service = Service::new("Rest", "rest", Protocol::RestJson);
     static TREE: Service = Service::new("Tree", "tree", Protocol::RestXml);
+    static OWNED: Service = Service { account: Some("x-account"), ..TREE };
     static TARGET: Service = Service {
         query_codes: true,
         ..Service::new("Target", "target", Protocol::Json { version: "1.0", target: "T_1" })
@@ -233,5 +247,15 @@ mod tests {
             let sent = encode(&get.spec, &["x", "k"], None);
             assert_eq!(sent.uri, "/a/x/b?Kind=k");
         }
+    }
+
+    #[test]
+    fn an_account_is_in_a_header_and_in_the_host() {
+        let get: Operation<0, Nothing> = Operation::new(&OWNED, "x:Get", "Get");
+        let get = get.takes(&["x-account", "Id"]).at("GET", "/a/{Id}");
+        let sent = encode(&get.spec, &["123456789012", "i"], None);
+        assert_eq!(sent.uri, "/a/i");
+        assert_eq!(sent.headers, [("x-account", "123456789012".to_owned())]);
+        assert_eq!(sent.account.as_deref(), Some("123456789012"));
     }
 }

@@ -45,7 +45,7 @@ pub(crate) static PARTITIONS: Dated<Partition> = Dated::new(
     &[
         partition("aws", "", "amazonaws.com", "api.aws", "us-east-1"),
         partition(
-            "aws-cn",
+            CHINA,
             "cn-",
             "amazonaws.com.cn",
             "api.amazonwebservices.com.cn",
@@ -79,6 +79,7 @@ pub(crate) static PARTITIONS: Dated<Partition> = Dated::new(
 );
 
 const GOV: &str = "aws-us-gov";
+const CHINA: &str = "aws-cn";
 
 /// The partition of a region.
 pub(crate) fn partition_of(region: &str) -> &'static Partition {
@@ -93,20 +94,56 @@ pub(crate) struct Endpoint {
     pub(crate) region: String,
 }
 
-/// The endpoint of a service that is asked from a region.
+/// From where a service is asked, and what the settings want.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Settings<'a> {
+    pub(crate) region: &'a str,
+    pub(crate) fips: bool,
+    pub(crate) dual_stack: bool,
+    /// The endpoint that is configured for the service, or for all.
+    pub(crate) url: Option<&'a str>,
+}
+
+/// The endpoint of a service, for requests about an account where their hosts begin with it.
 ///
 /// # Errors
-/// When the name of the region can be none.
+/// When the names of the region or the account can be none of a host, or what is wanted cannot be had of the endpoint that is
+/// configured.
 pub(crate) fn endpoint(
     service: &Service,
-    region: &str,
-    fips: bool,
-    dual_stack: bool,
+    settings: Settings<'_>,
+    account: Option<&str>,
 ) -> Result<Endpoint, String> {
-    let is_label = |text: &str| {
-        !text.is_empty()
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    if settings.fips && service.of_s3 && partition_of(settings.region).id == CHINA {
+        return Err("the partition has no endpoints for FIPS".to_owned());
+    }
+    let found = match settings.url {
+        Some(_) if settings.fips && !service.of_s3 => {
+            return Err("a configured endpoint cannot be one of FIPS".to_owned());
+        }
+        Some(_) if settings.dual_stack => {
+            return Err("a configured endpoint cannot be one of dual stack".to_owned());
+        }
+        Some(url) => Endpoint { url: url.to_owned(), region: settings.region.to_owned() },
+        None => own(service, settings)?,
     };
+    let Some(account) = account else { return Ok(found) };
+    if !is_label(account) {
+        return Err("the number of the account is not one of a host".to_owned());
+    }
+    let (scheme, rest) = found.url.split_once("://").ok_or("the endpoint has no scheme")?;
+    Ok(Endpoint { url: format!("{scheme}://{account}.{rest}"), ..found })
+}
+
+/// Whether a text can be a label of a host.
+fn is_label(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// The service's own endpoint.
+fn own(service: &Service, settings: Settings<'_>) -> Result<Endpoint, String> {
+    let Settings { region, fips, dual_stack, .. } = settings;
     if !is_label(region) {
         return Err("the name of the region is not one of a host".to_owned());
     }
@@ -122,8 +159,12 @@ pub(crate) fn endpoint(
             GovFips::Plain => true,
         };
     let fips = if fips && !plain { "-fips" } else { "" };
-    let domain = if dual_stack { partition.dual_stack } else { partition.domain };
-    let url = format!("https://{}{fips}.{region}.{domain}", service.host);
+    let (label, domain) = match (dual_stack, service.of_s3) {
+        (true, true) => (".dualstack", partition.domain),
+        (true, false) => ("", partition.dual_stack),
+        (false, _) => ("", partition.domain),
+    };
+    let url = format!("https://{}{fips}{label}.{region}.{domain}", service.host);
     Ok(Endpoint { url, region: region.to_owned() })
 }
 
@@ -152,7 +193,26 @@ mod tests {
     #[test]
     fn a_name_that_is_no_region_is_no_part_of_a_host() {
         for region in ["", "evil.example/", "a.b", "a@b", "A", "a b"] {
-            assert!(endpoint(&services::SNS, region, false, false).is_err(), "{region}");
+            let settings = Settings { region, ..Settings::default() };
+            assert!(endpoint(&services::SNS, settings, None).is_err(), "{region}");
+        }
+    }
+
+    #[test]
+    fn a_host_begins_with_an_account_and_nothing_else() {
+        let url = Some("https://127.0.0.1:1/base");
+        for settings in [
+            Settings { region: "eu-west-1", ..Settings::default() },
+            Settings { region: "eu-west-1", url, ..Settings::default() },
+        ] {
+            let of = |account| endpoint(&services::S3_CONTROL, settings, Some(account));
+            let found = of("123456789012").unwrap();
+            let plain = endpoint(&services::S3_CONTROL, settings, None).unwrap();
+            let (_, rest) = plain.url.split_once("https://").unwrap();
+            assert_eq!(found.url, format!("https://123456789012.{rest}"));
+            for account in ["", "evil.example/", "a.b", "a@b", "a:1", "a b", "a?", "a#"] {
+                assert!(of(account).is_err(), "{account}");
+            }
         }
     }
 
@@ -161,7 +221,14 @@ mod tests {
         for service in services::ALL {
             for partition in &PARTITIONS {
                 for (fips, dual) in [(false, false), (true, false), (false, true), (true, true)] {
-                    let endpoint = endpoint(service, partition.home, fips, dual).unwrap();
+                    let region = partition.home;
+                    let settings = Settings { region, fips, dual_stack: dual, url: None };
+                    let account = service.account.map(|_| "123456789012");
+                    if fips && service.of_s3 && partition.id == CHINA {
+                        assert!(endpoint(service, settings, account).is_err());
+                        continue;
+                    }
+                    let endpoint = endpoint(service, settings, account).unwrap();
                     let host = endpoint.url.strip_prefix("https://").unwrap();
                     assert!(is_aws(host), "{host}");
                 }

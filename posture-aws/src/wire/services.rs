@@ -48,6 +48,14 @@ pub(crate) static ORGANIZATIONS: Service = Service {
     ..Service::new("Organizations", "organizations", json("1.1", "AWSOrganizationsV20161128"))
 };
 
+/// The interface of S3 to what belongs to an account and not to a bucket.
+pub(crate) static S3_CONTROL: Service = Service {
+    signs: "s3",
+    account: Some("x-amz-account-id"),
+    of_s3: true,
+    ..Service::new("S3 Control", "s3-control", Protocol::RestXml)
+};
+
 /// Security Hub.
 pub(crate) static SECURITY_HUB: Service =
     Service::new("SecurityHub", "securityhub", Protocol::RestJson);
@@ -68,6 +76,7 @@ pub(crate) static ALL: &[&Service] = &[
     &KMS,
     &LOGS,
     &ORGANIZATIONS,
+    &S3_CONTROL,
     &SECURITY_HUB,
     &SNS,
 ];

@@ -13,7 +13,6 @@ pub(crate) enum Protocol {
         version: &'static str,
     },
     /// The same, as EC2 has it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "EC2 is not read yet"))]
     Ec2 {
         /// The version of the interface.
         version: &'static str,
@@ -28,7 +27,6 @@ pub(crate) enum Protocol {
     /// JSON both ways, the operation in method and path.
     RestJson,
     /// XML both ways, the operation in method and path. Only operations without a body are asked.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no service that speaks it is moved yet"))]
     RestXml,
 }
 
@@ -69,6 +67,12 @@ pub(crate) struct Service {
     pub(crate) query_codes: bool,
     /// Whether all accounts of an organization live off one small quota, so that a call is given more time.
     pub(crate) shared_quota: bool,
+    /// The argument that names the account, of services that take it in a header of this name and at the start of the host.
+    pub(crate) account: Option<&'static str>,
+    /// Whether it follows the rules of S3: a signature is over the path as it is sent, and over a digest of the body in a
+    /// header; hosts for both versions of the internet protocol have a label for that in the plain domain; a configured
+    /// endpoint is asked where FIPS is wanted as well; there is none for FIPS in China.
+    pub(crate) of_s3: bool,
 }
 
 impl Service {
@@ -83,6 +87,8 @@ impl Service {
             gov_fips: GovFips::Usual,
             query_codes: false,
             shared_quota: false,
+            account: None,
+            of_s3: false,
         }
     }
 }
@@ -97,7 +103,6 @@ pub(crate) enum Given {
     /// Several values.
     List(&'static [Given]),
     /// Values by name.
-    #[cfg_attr(not(test), expect(dead_code, reason = "filters of EC2 are the first that need it"))]
     Record(&'static [(&'static str, Given)]),
 }
 
@@ -123,6 +128,8 @@ pub(crate) struct Spec {
     pub(crate) method: &'static str,
     /// With the names of arguments in braces.
     pub(crate) path: &'static str,
+    /// The root of the answer, where it is XML whose root says what it is.
+    pub(crate) root: Option<&'static str>,
     /// Arguments that are the same in each request.
     pub(crate) given: &'static [(&'static str, Given)],
     /// Arguments that each request brings.
@@ -162,6 +169,7 @@ impl<S: Shape> Operation<0, S> {
             action,
             method: "POST",
             path: "/",
+            root: None,
             given: &[],
             takes: &[],
             pages: None,
@@ -184,6 +192,11 @@ impl<const TAKES: usize, S> Operation<TAKES, S> {
     /// query of a `GET`, and in the body else.
     pub(crate) const fn at(self, method: &'static str, path: &'static str) -> Self {
         Self { spec: Spec { method, path, ..self.spec }, shape: PhantomData }
+    }
+
+    /// The same, with the root that an answer in XML has.
+    pub(crate) const fn root(self, root: &'static str) -> Self {
+        Self { spec: Spec { root: Some(root), ..self.spec }, shape: PhantomData }
     }
 
     /// The same, with arguments that do not change.

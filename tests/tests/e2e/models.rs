@@ -24,16 +24,25 @@ fn every_operation_is_as_its_model_has_it() {
     assert_eq!(mistakes(&all), "");
 }
 
+/// The protocol of EC2, which no service speaks that is read so far, with filters, pages and lists in lists.
+#[test]
+fn every_protocol_is_as_a_model_has_it() {
+    let examples = model::examples_as_data();
+    assert!(examples.as_array().is_some_and(|all| !all.is_empty()), "{examples}");
+    assert_eq!(mistakes(&examples), "");
+}
+
 /// Each kind of mistake is found.
 #[test]
 fn an_operation_that_is_not_as_its_model_has_it_is_found() {
-    let all = model::operations_as_data();
+    let (all, examples) = (model::operations_as_data(), model::examples_as_data());
     let of = |action: &str| {
-        let all = all.as_array().unwrap();
-        all.iter().find(|row| row["action"] == action).unwrap().clone()
+        let mut all = all.as_array().unwrap().iter().chain(examples.as_array().unwrap());
+        all.find(|row| row["action"] == action).unwrap().clone()
     };
     let (contact, hub) = ("account:GetContactInformation", "securityhub:DescribeHub");
     let (topic, regions) = ("sns:ListSubscriptionsByTopic", "account:ListRegions");
+    let (points, groups) = ("s3:ListAccessPoints", "ec2:DescribeSecurityGroups");
     let wrong = [
         (hub, "/members/0/name", json!("HubArm"), "HubArm is not in the model"),
         (hub, "/members/0/required", json!(true), "required"),
@@ -61,6 +70,31 @@ fn an_operation_that_is_not_as_its_model_has_it_is_found() {
         (topic, "/takes", json!([]), "TopicArn"),
         (topic, "/request/body", json!("Action=ListTopics&Version=2010-03-31"), "the body"),
         (topic, "/signs", json!("ses"), "signed for"),
+        (topic, "/of_s3", json!(true), "signed by"),
+        (points, "/of_s3", json!(false), "signed by"),
+        (points, "/root", json!("ListResult"), "the root"),
+        (points, "/request/account", json!(null), "the host begins with"),
+        (points, "/account", json!(null), "validation failed"),
+        (points, "/request/headers/x-amz-account-id", json!("1"), "the header"),
+        (points, "/request/uri", json!("/v20180820/accesspoint?max=5"), "takes no `max`"),
+        // There is no paginator.
+        (points, "/pages", json!(null), "the pages"),
+        (points, "/members/0/kind/list/record/0/required", json!(false), "Name is required"),
+        (groups, "/members/0/name", json!("SecurityGroups"), "is not in the model"),
+        (groups, "/members/0/kind/list/record/0/kind", json!("flag"), "is read as flag"),
+        (groups, "/pages/output", json!("NextToken"), "the pages"),
+        (
+            groups,
+            "/request/body",
+            json!("Action=DescribeSecurityGroups&Version=2016-11-15&Filter.1.Values.1=a"),
+            "takes no `Filter.Values`",
+        ),
+        (
+            groups,
+            "/request/body",
+            json!("Action=DescribeSecurityGroups&Version=2016-11-14&Filter.1.Value.1=a"),
+            "the body",
+        ),
     ];
     let row = |(action, pointer, value, _): &(&str, &str, Value, &str)| {
         let mut row = of(action);
@@ -93,14 +127,18 @@ fn every_endpoint_is_where_the_rules_of_the_service_say() {
         let row: Value = serde_json::from_str(line).unwrap();
         let word = |name: &str| row[name].as_str().unwrap().to_owned();
         let on = |name: &str| row[name].as_bool().unwrap();
-        let found =
-            model::endpoint_of(&word("service"), &word("region"), on("fips"), on("dual")).unwrap();
-        assert_eq!(found, (word("url"), word("signed")), "{line}");
-        let host = found.0.strip_prefix("https://").unwrap().to_owned();
-        assert!(posture_aws::hosts::is_aws(&host), "{host}");
+        let configured = row["configured"].as_str();
+        let (service, region) = (word("service"), word("region"));
+        let found = model::endpoint_of(&service, &region, on("fips"), on("dual"), configured);
+        let expected = row["url"].as_str().map(|url| (url.to_owned(), word("signed")));
+        assert_eq!(found, expected, "{line}");
+        if let (None, Some((url, _))) = (configured, found) {
+            let host = url.strip_prefix("https://").unwrap();
+            assert!(posture_aws::hosts::is_aws(host), "{host}");
+        }
         partitions.insert(word("partition"));
         rows += 1;
     }
     assert!(partitions.len() >= 8, "{partitions:?}");
-    assert!(rows >= services.len() * 40 * 4, "{rows}");
+    assert!(rows >= services.len() * 40 * 4 * 2, "{rows}");
 }

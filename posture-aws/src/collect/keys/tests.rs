@@ -166,10 +166,12 @@ async fn what_is_not_said_of_a_key_is_a_gap_and_no_reason_not_to_rotate() {
         (json!({ "KeySpec": null }), "symmetric"),
         (json!({ "KeyState": "Sleeping" }), "state"),
         (json!({ "Origin": "MOON" }), "origin"),
+        (json!({ "KeySpec": "MOON_2048" }), "symmetric"),
+        (json!({ "MultiRegionConfiguration": { "MultiRegionKeyType": "MOON" } }), "replica"),
     ] {
         let fake = one(&but(&members));
         let (key, scope) = key_of(&fake).await;
-        for fact in ["state", "origin", "symmetric"] {
+        for fact in ["state", "origin", "symmetric", "replica"] {
             assert_eq!(key.gap(fact).is_some(), fact == lacking, "{fact} of {members}");
         }
         let expected = ("kms:DescribeKey".to_owned(), Reason::Malformed);

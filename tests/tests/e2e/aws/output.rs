@@ -206,17 +206,24 @@ fn requests_go_nowhere_but_where_they_should() {
     assert_no_canary(&run, &[]);
     // Of one service only: that is a setting, too.
     let cloud = Cloud::empty("100000000066");
-    let run = cloud
-        .program()
-        .env("AWS_ENDPOINT_URL_IAM", "https://iam.example.com")
-        .args(&["audit", "aws", "--format", "json", "--control", "identity.root-mfa"])
-        .run();
-    assert!(
-        run.gaps().iter().any(|(action, _)| action == "iam:GetAccountSummary"),
-        "{:?}",
-        run.gaps()
-    );
-    assert_eq!(run.findings("identity.root-mfa")[0].outcome, "unknown");
+    for (setting, action, control) in [
+        ("AWS_ENDPOINT_URL_IAM", "iam:GetAccountSummary", "identity.root-mfa"),
+        // Services that are asked without a crate of their own.
+        (
+            "AWS_ENDPOINT_URL_S3_CONTROL",
+            "s3:GetAccountPublicAccessBlock",
+            "storage.account-public-access-block",
+        ),
+        ("AWS_ENDPOINT_URL_ACCOUNT", "account:GetAlternateContact", "identity.security-contact"),
+    ] {
+        let run = cloud
+            .program()
+            .env(setting, "https://service.example.com")
+            .args(&["audit", "aws", "--format", "json", "--control", control])
+            .run();
+        assert!(run.gaps().iter().any(|(gap, _)| gap == action), "{setting}: {:?}", run.gaps());
+        assert_eq!(run.findings(control)[0].outcome, "unknown", "{setting}");
+    }
 }
 
 #[test]
