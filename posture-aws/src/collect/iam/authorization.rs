@@ -26,7 +26,7 @@ use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
 use super::{AUTHORIZATION, PAGE, Summary, count, pages};
 use crate::ask::Asker;
 use crate::collect::context::{Audit, time};
-use crate::collect::resource_policy::{decided, listed, membership};
+use crate::collect::resource_policy::{decided, listed, membership, parties};
 use crate::policy::{Document, Entity, Found, Home};
 
 /// The facts about a user that take the documents of its policies and its groups.
@@ -607,7 +607,11 @@ impl Judge<'_> {
             self.if_wanted(wanted, || match &policy {
                 Ok(policy) => {
                     let found = self.rights.borrow_mut().trusts(question, policy);
-                    listed(self.ask, (AUTHORIZATION, arn), self.organization, &found)
+                    let fact = match question {
+                        Trust::Accounts | Trust::AccountsUnconditionally => parties,
+                        _ => listed,
+                    };
+                    fact(self.ask, (AUTHORIZATION, arn), self.organization, &found)
                 }
                 Err(gap) => Fact::Gap(*gap),
             })
