@@ -4,6 +4,7 @@
 //! [`posture_model::scope::Scope`]. Every call it can make is in the [`action`] table.
 
 pub mod action;
+mod always;
 mod ask;
 #[cfg(test)]
 #[path = "../../tests/src/cases.rs"]

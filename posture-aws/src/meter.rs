@@ -16,6 +16,7 @@ use posture_collect::pace::Tally;
 use posture_model::scope::Calls;
 
 use crate::action::holds;
+use crate::always;
 use crate::ask::THROTTLES;
 use crate::guard::Whole;
 use crate::hosts;
@@ -180,7 +181,10 @@ impl Intercept for Meter {
         let Some(Whole(body)) = response.extension::<Whole>() else { return Ok(()) };
         let action = action_name(metadata.service(), metadata.name());
         match holds(&action) {
-            Some(holds) => Ok(holds.check(metadata.name(), body)?),
+            Some(holds) => {
+                holds.check(metadata.name(), body)?;
+                Ok(always::check(&action, metadata.name(), body)?)
+            }
             None => Err(format!("nobody said what an answer to {action} holds").into()),
         }
     }

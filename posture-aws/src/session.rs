@@ -336,7 +336,9 @@ impl Session {
                 return Err(diagnose(&error, Suspect { host, ..suspect }));
             }
         };
-        match (identity.account, identity.arn) {
+        // The number of the account is in every ARN that is made here, and tells the own account from others.
+        let number = |id: &String| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
+        match (identity.account.filter(number), identity.arn) {
             (Some(account), Some(arn)) => {
                 let calls = meter.calls();
                 let (simulated, note) = (false, None);

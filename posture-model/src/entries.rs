@@ -13,28 +13,43 @@ use crate::verdict::{Judged, fail, pass};
 /// What a question about grants found: the entries that are certain, and the gap behind those that are not decided.
 ///
 /// One trusted account in a list says nothing of an entry that could not be decided. So the list is never read without its
-/// rest: [`Entries::any`] is three-valued, and [`Entries::without`] keeps the rest when it takes entries away.
+/// rest: [`Entries::any`] is three-valued, and [`Entries::without`] keeps the rest when it takes entries away, unless the rest
+/// has [names](Entries::naming) and takes them away as well.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entries {
     certain: Vec<String>,
     undecided: Option<GapId>,
+    /// What the undecided entries are, where they can be no others; empty where they can be anything.
+    named: Vec<String>,
 }
 
 impl Entries {
     /// A list without entries, to which nothing is missing.
     pub const fn none() -> Self {
-        Self { certain: Vec::new(), undecided: None }
+        Self { certain: Vec::new(), undecided: None, named: Vec::new() }
     }
 
     /// The entries that are certain, and the gap that says what else may be there.
     pub fn new(certain: Vec<String>, undecided: Option<GapId>) -> Self {
-        Self { certain, undecided }
+        Self { certain, undecided, named: Vec::new() }
     }
 
-    /// These as a fact: a gap where no entry is certain and some are undecided.
+    /// The same, where the undecided entries are these and can be no others: a control that accepts all of them need not know
+    /// which are there. Without names they can be anything.
+    #[must_use]
+    pub fn naming(self, mut undecided: Vec<String>) -> Self {
+        if self.undecided.is_none() {
+            return self;
+        }
+        undecided.sort_unstable();
+        undecided.dedup();
+        Self { named: undecided, ..self }
+    }
+
+    /// These as a fact: a gap where no entry is certain, some are undecided, and nothing names them.
     pub fn into_fact(self) -> Fact<Self> {
         match self.undecided {
-            Some(gap) if self.certain.is_empty() => Gap(gap),
+            Some(gap) if self.certain.is_empty() && self.named.is_empty() => Gap(gap),
             _ => Known(self),
         }
     }
@@ -73,11 +88,16 @@ impl Entries {
         }
     }
 
-    /// The list without the entries that `accepted` names. What is undecided stays undecided.
+    /// The list without the entries that `accepted` names. What is undecided stays undecided, unless it has names and all of them
+    /// are accepted.
     #[must_use]
     pub fn without(&self, mut accepted: impl FnMut(&str) -> bool) -> Self {
-        let certain = self.certain.iter().filter(|entry| !accepted(entry)).cloned().collect();
-        Self { certain, undecided: self.undecided }
+        let mut left = |entries: &[String]| -> Vec<String> {
+            entries.iter().filter(|entry| !accepted(entry)).cloned().collect()
+        };
+        let (certain, named) = (left(&self.certain), left(&self.named));
+        let settled = named.is_empty() && !self.named.is_empty();
+        Self { certain, undecided: self.undecided.filter(|_| !settled), named }
     }
 
     /// Both lists together.
@@ -85,7 +105,13 @@ impl Entries {
     pub fn and(&self, other: &Self) -> Self {
         let mut certain = self.certain.clone();
         certain.extend(other.certain.iter().filter(|entry| !self.certain.contains(entry)).cloned());
-        Self { certain, undecided: self.undecided.or(other.undecided) }
+        let rest = [self, other].into_iter().filter(|list| list.undecided.is_some());
+        let named = if rest.clone().any(|list| list.named.is_empty()) {
+            Vec::new()
+        } else {
+            rest.flat_map(|list| &list.named).cloned().collect()
+        };
+        Self::new(certain, self.undecided.or(other.undecided)).naming(named)
     }
 
     /// The entries that are certain, as evidence.
@@ -150,14 +176,14 @@ impl Fact<Entries> {
 impl<S: Into<String>> FromIterator<S> for Entries {
     /// A list to which nothing is missing.
     fn from_iter<I: IntoIterator<Item = S>>(entries: I) -> Self {
-        Self { certain: entries.into_iter().map(Into::into).collect(), undecided: None }
+        Self::new(entries.into_iter().map(Into::into).collect(), None)
     }
 }
 
 impl From<Vec<String>> for Entries {
     /// A list to which nothing is missing.
     fn from(certain: Vec<String>) -> Self {
-        Self { certain, undecided: None }
+        Self::new(certain, None)
     }
 }
 
@@ -168,14 +194,19 @@ impl<const N: usize> From<[&str; N]> for Entries {
     }
 }
 
-// In JSON a list to which nothing is missing is a plain list; another names its certain entries and the gap.
+// In JSON a list to which nothing is missing is a plain list; another names its certain entries, the gap, and what the undecided
+// entries are where that is known.
 
 impl Serialize for Entries {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         let Some(gap) = self.undecided else { return self.certain.serialize(out) };
-        let mut map = out.serialize_map(Some(2))?;
+        let named = Some(&self.named).filter(|named| !named.is_empty());
+        let mut map = out.serialize_map(Some(2 + usize::from(named.is_some())))?;
         map.serialize_entry("certain", &self.certain)?;
         map.serialize_entry("undecided", &gap)?;
+        if let Some(named) = named {
+            map.serialize_entry("named", named)?;
+        }
         map.end()
     }
 }
@@ -188,7 +219,9 @@ impl<'de> Deserialize<'de> for Entries {
             type Value = Entries;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(r#"a list of texts or `{"certain": […], "undecided": …}`"#)
+                f.write_str(
+                    r#"a list of texts or `{"certain": […], "undecided": …, "named": […]}`"#,
+                )
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
@@ -196,7 +229,7 @@ impl<'de> Deserialize<'de> for Entries {
                 while let Some(entry) = list.next_element()? {
                     certain.push(entry);
                 }
-                Ok(Entries { certain, undecided: None })
+                Ok(Entries::new(certain, None))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -205,20 +238,25 @@ impl<'de> Deserialize<'de> for Entries {
                 enum Part {
                     Certain,
                     Undecided,
+                    Named,
                 }
-                let (mut certain, mut undecided) = (None, None);
+                let (mut certain, mut undecided, mut named) = (None, None, None);
                 while let Some(part) = map.next_key()? {
                     match part {
                         Part::Certain if certain.is_none() => certain = Some(map.next_value()?),
                         Part::Undecided if undecided.is_none() => {
                             undecided = Some(map.next_value()?);
                         }
+                        Part::Named if named.is_none() => named = Some(map.next_value()?),
                         Part::Certain => return Err(de::Error::duplicate_field("certain")),
                         Part::Undecided => return Err(de::Error::duplicate_field("undecided")),
+                        Part::Named => return Err(de::Error::duplicate_field("named")),
                     }
                 }
                 match (certain, undecided) {
-                    (Some(certain), Some(gap)) => Ok(Entries { certain, undecided: Some(gap) }),
+                    (Some(certain), Some(gap)) => {
+                        Ok(Entries::new(certain, Some(gap)).naming(named.unwrap_or_default()))
+                    }
                     (None, _) => Err(de::Error::missing_field("certain")),
                     (_, None) => Err(de::Error::missing_field("undecided")),
                 }
@@ -239,14 +277,14 @@ impl schemars::JsonSchema for Entries {
         let list = generator.subschema_for::<Vec<String>>();
         let gap = generator.subschema_for::<GapId>();
         schemars::json_schema!({
-            "description": "What a question about grants found: a list to which nothing is missing, or the entries that are certain and the gap behind those that are not decided.",
+            "description": "What a question about grants found: a list to which nothing is missing, or the entries that are certain, the gap behind those that are not decided, and what these are where they can be nothing else.",
             "oneOf": [
                 list,
                 {
                     "type": "object",
                     "required": ["certain", "undecided"],
                     "additionalProperties": false,
-                    "properties": { "certain": list, "undecided": gap }
+                    "properties": { "certain": list, "undecided": gap, "named": list }
                 }
             ]
         })
@@ -277,6 +315,36 @@ mod tests {
         assert_eq!((both.any(), both.undecided()), (Known(true), Some(GAP)));
         let both = partial(&[]).and(&Entries::from(["a"]));
         assert_eq!((both.evidence().as_str(), both.undecided()), ("a", Some(GAP)));
+    }
+
+    fn named(certain: &[&str], names: &[&str]) -> Entries {
+        partial(certain).naming(names.iter().map(|&name| name.to_owned()).collect())
+    }
+
+    #[test]
+    fn undecided_entries_that_are_all_accepted_leave_nothing_open() {
+        let list = named(&["a"], &["c", "b", "c"]);
+        assert_eq!(list.without(|entry| entry != "a").any(), Known(true));
+        assert_eq!(list.without(|entry| entry != "b").any(), Gap(GAP));
+        assert_eq!(list.without(|entry| entry == "a"), named(&[], &["b", "c"]));
+        assert_eq!(list.without(|entry| entry != "a"), Entries::from(["a"]));
+        assert_eq!(list.without(|_| true), Entries::none());
+        // What has no name may be somebody else.
+        assert_eq!(named(&["a"], &[]).without(|_| true).any(), Gap(GAP));
+        // To what is whole, no name is added.
+        assert_eq!(Entries::from(["a"]).naming(vec!["b".to_owned()]), Entries::from(["a"]));
+    }
+
+    #[test]
+    fn both_lists_are_named_only_if_each_rest_is() {
+        let all = |list: Entries| list.without(|_| true).any();
+        assert_eq!(all(named(&[], &["b"]).and(&named(&["a"], &["c"]))), Known(false));
+        assert_eq!(all(named(&[], &["b"]).and(&partial(&["a"]))), Gap(GAP));
+        assert_eq!(all(partial(&[]).and(&named(&[], &["b"]))), Gap(GAP));
+        assert_eq!(all(named(&[], &["b"]).and(&Entries::from(["a"]))), Known(false));
+        assert_eq!(all(Entries::from(["a"]).and(&named(&[], &["b"]))), Known(false));
+        let both = named(&[], &["b"]).and(&named(&["a"], &["c"]));
+        assert_eq!(both, named(&["a"], &["b", "c"]));
     }
 
     #[test]
@@ -315,6 +383,10 @@ mod tests {
         assert_eq!(partial(&[]).into_fact(), Gap(GAP));
         assert_eq!(partial(&["a"]).into_fact(), Known(partial(&["a"])));
         assert_eq!(Entries::none().into_fact(), Known(Entries::none()));
+        // Whoever accepts what is undecided needs its names.
+        let open = named(&[], &["b"]).into_fact();
+        assert_eq!((open.any(), gap_of(&open)), (Gap(GAP), Some(GAP)));
+        assert_eq!(open, Known(named(&[], &["b"])));
     }
 
     #[test]
@@ -323,6 +395,7 @@ mod tests {
             (Entries::none(), "[]"),
             (Entries::from(["a", "b"]), r#"["a","b"]"#),
             (partial(&["a"]), r#"{"certain":["a"],"undecided":7}"#),
+            (named(&["a"], &["b"]), r#"{"certain":["a"],"undecided":7,"named":["b"]}"#),
         ] {
             assert_eq!(serde_json::to_string(&entries).unwrap(), json);
             assert_eq!(serde_json::from_str::<Entries>(json).unwrap(), entries);
@@ -337,6 +410,9 @@ mod tests {
             r#"{"certain":[],"certain":[],"undecided":7}"#,
             r#"{"certain":[],"undecided":7,"undecided":7}"#,
             r#"{"certain":[],"undecided":7,"more":1}"#,
+            r#"{"certain":[],"named":["b"]}"#,
+            r#"{"certain":[],"undecided":7,"named":["b"],"named":["b"]}"#,
+            r#"{"certain":[],"undecided":7,"named":"b"}"#,
         ] {
             assert!(serde_json::from_str::<Entries>(bad).is_err(), "{bad}");
         }
@@ -346,7 +422,9 @@ mod tests {
     fn what_is_no_list_says_what_one_is() {
         let error = serde_json::from_str::<Entries>("7").unwrap_err().to_string();
         assert!(
-            error.contains("a list of texts or `{\"certain\": […], \"undecided\": …}`"),
+            error.contains(
+                "a list of texts or `{\"certain\": […], \"undecided\": …, \"named\": […]}`"
+            ),
             "{error}"
         );
     }

@@ -250,6 +250,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Fact<T> {
 pub fn in_words(value: &serde_json::Value) -> String {
     let known = value.get("known").unwrap_or(value);
     if let (Some(certain), Some(_)) = (known.get("certain"), known.get("undecided")) {
+        if certain.as_array().is_some_and(Vec::is_empty) {
+            return "not decided".to_owned();
+        }
         return cut(&format!("{certain} and what is not decided"));
     }
     let text = match known {
@@ -415,6 +418,11 @@ mod tests {
             (json!({ "known": null }), "none"),
             (json!([]), "none"),
             (json!(["a"]), "[\"a\"]"),
+            (json!({ "known": { "certain": [], "undecided": 7, "named": ["a"] } }), "not decided"),
+            (
+                json!({ "known": { "certain": ["a"], "undecided": 7 } }),
+                "[\"a\"] and what is not decided",
+            ),
             (json!(3), "3"),
             (json!(true), "true"),
         ] {

@@ -166,11 +166,12 @@ async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
     let client = audit.session.client(region, audit.meter);
     let (pages, refused) = audit.ask.list(&client, &GROUPS, region, []).await;
     let groups = || pages.iter().flat_map(|page| page.read().groups());
-    let nameless = groups().any(|group| group.name().is_none());
+    let lacks = |text: Option<&str>| text.is_none_or(str::is_empty);
+    let nameless = groups().any(|group| lacks(group.name()) || lacks(group.arn()));
     let refused = Refused::or_nameless(refused, nameless, GROUPS.spec.action, region);
     let items = groups().filter_map(|group| {
-        let name = group.name()?;
-        let arn = group.arn().map_or(name, |arn| arn.trim_end_matches(":*"));
+        let name = group.name().filter(|name| !name.is_empty())?;
+        let arn = group.arn().filter(|arn| !arn.is_empty())?.trim_end_matches(":*");
         // Without a retention, records are kept for ever.
         let days = group.retention_days().and_then(|days| u32::try_from(days).ok());
         Some(
@@ -247,7 +248,7 @@ async fn alerts_of(
     let client = audit.session.client(region, audit.meter);
     let (pages, refused) = ask.list(&client, &FILTERS, region, []).await;
     let found = || pages.iter().flat_map(|page| page.read().filters());
-    let nameless = found().any(|filter| filter.log_group().is_none());
+    let nameless = found().any(|filter| filter.log_group().is_none_or(str::is_empty));
     let refused = Refused::or_nameless(refused, nameless, FILTERS.spec.action, region);
     let filters: Vec<Watched<'_>> = found()
         .filter_map(|filter| {
@@ -336,7 +337,15 @@ fn events(
             ask.undetermined(FILTERS.spec.action, id, why),
         );
     }
-    match filter_pattern::classes(filter.pattern().unwrap_or_default()) {
+    // Every filter has a pattern: what matches all records has an empty one.
+    let Some(pattern) = filter.pattern() else {
+        let why = "the answer gives no pattern";
+        return (
+            ask.malformed(FILTERS.spec.action, id, why),
+            ask.malformed(FILTERS.spec.action, id, why),
+        );
+    };
+    match filter_pattern::classes(pattern) {
         Ok(seen) if seen.certain == seen.possible => (Known(seen.certain), Known(seen.possible)),
         Ok(seen) => {
             let why = "whether the pattern sees every event is not known";
@@ -1110,9 +1119,28 @@ mod tests {
         // A filter without a log group may be one on a trail's.
         let mut nameless = filter_of("trail");
         nameless.as_object_mut().unwrap().remove("logGroupName");
-        let scope = read(&with_filters(account(), &[nameless])).await;
-        assert!(scope.alerts.items.is_empty());
-        assert_eq!(scope.gap(scope.alerts.gaps[0]).unwrap().reason, Reason::Malformed);
+        let mut empty = filter_of("trail");
+        empty["logGroupName"] = json!("");
+        for filter in [nameless, empty] {
+            let scope = read(&with_filters(account(), &[filter])).await;
+            assert!(scope.alerts.items.is_empty());
+            assert_eq!(scope.gap(scope.alerts.gaps[0]).unwrap().reason, Reason::Malformed);
+        }
+
+        // What has no pattern is not what matches everything.
+        let mut unsaid = filter_of("trail");
+        unsaid.as_object_mut().unwrap().remove("filterPattern");
+        let scope = read(&with_filters(account(), &[unsaid])).await;
+        let alert = &scope.alerts.items[0];
+        for gap in [alert.events.gap(), alert.possible_events.gap()] {
+            assert_eq!(scope.gap(gap.unwrap()).unwrap().reason, Reason::Malformed);
+        }
+
+        // An answer without a list, or with a filter that counts nothing, is none.
+        let mut idle = filter_of("trail");
+        idle.as_object_mut().unwrap().remove("metricTransformations");
+        let scope = read(&with_filters(account(), &[idle])).await;
+        assert!(scope.alerts.items.is_empty() && scope.alerts.gaps.len() == 1);
     }
 
     #[tokio::test]
@@ -1155,6 +1183,12 @@ mod tests {
         assert_eq!((&a.retention_days, &a.key), (&Known(Some(30)), &Known(Some(key))));
         assert_eq!((&b.retention_days, &b.key), (&Known(None), &Known(None)));
         assert_eq!(scope.log_groups.gaps, []);
+
+        // One without an ARN would be another one than it was before.
+        let unnamed = json!({ "logGroups": [{ "logGroupName": "a", "retentionInDays": 30 }] });
+        let fake = Fake::default().answer("DescribeLogGroups", 200, unnamed.to_string());
+        let scope = fake.collect(&wanted).await;
+        assert!(scope.log_groups.items.is_empty() && scope.log_groups.gaps.len() == 1);
 
         let nameless = json!({ "logGroups": [{ "retentionInDays": 30 }] }).to_string();
         let scope =

@@ -67,12 +67,14 @@ pub(crate) async fn trails(audit: &Audit<'_>, regions: &Regions) -> Listing<Audi
             Err(refused) => gaps.push(audit.ask.gap(refused.into_gap())),
             Ok(output) => {
                 let listed = output.trail_list.unwrap_or_default();
-                let nameless = listed.iter().any(|trail| trail.trail_arn().is_none());
+                let nameless =
+                    listed.iter().any(|trail| trail.trail_arn().is_none_or(str::is_empty));
                 if let Some(refused) = Refused::or_nameless(None, nameless, DESCRIBE, region) {
                     gaps.push(audit.ask.gap(refused.into_gap()));
                 }
                 for trail in listed {
-                    let Some(arn) = trail.trail_arn().map(str::to_owned) else { continue };
+                    let arn = trail.trail_arn().filter(|arn| !arn.is_empty());
+                    let Some(arn) = arn.map(str::to_owned) else { continue };
                     let home = trail.home_region().unwrap_or(region).to_owned();
                     trails.entry(arn).or_insert((home, trail));
                 }
@@ -176,10 +178,10 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
         )
         .await;
     let stores = || pages.iter().flat_map(|page| page.event_data_stores());
-    let nameless = stores().any(|store| store.event_data_store_arn().is_none());
+    let nameless = stores().any(|store| store.event_data_store_arn().is_none_or(str::is_empty));
     let refused = Refused::or_nameless(refused, nameless, LIST_STORES, region);
-    let arns: Vec<String> =
-        stores().filter_map(|store| store.event_data_store_arn().map(str::to_owned)).collect();
+    let arns = stores().filter_map(|store| store.event_data_store_arn());
+    let arns: Vec<String> = arns.filter(|arn| !arn.is_empty()).map(str::to_owned).collect();
     let one = |arn: String| {
         let client = &client;
         async move {
@@ -372,6 +374,36 @@ mod tests {
         let on = one_trail(&with(json!([{ "InsightType": "ApiCallRateInsight" }]))).await;
         assert_eq!(on.insights, Known(true));
         assert_eq!(one_trail(&with(json!([]))).await.insights, Known(false));
+    }
+
+    #[tokio::test]
+    async fn a_trail_or_store_without_an_arn_leaves_the_list_open() {
+        let nameless = described(json!({ "TrailARN": "" }));
+        let fake = with_trail(nameless, json!({ "IsLogging": true }), json!({}));
+        let scope = read::<AuditTrail>(&fake).await;
+        assert!(scope.audit_trails.items.is_empty());
+        let gap = scope.gap(scope.audit_trails.gaps[0]).unwrap();
+        assert_eq!((gap.action.as_str(), gap.reason), (DESCRIBE, Reason::Malformed));
+        let stores = json!({ "EventDataStores": [{ "EventDataStoreArn": "", "Name": "x" }] });
+        let fake = Fake::default().answer("ListEventDataStores", 200, stores.to_string());
+        let scope = read::<EventStore>(&fake).await;
+        assert!(scope.event_stores.items.is_empty());
+        let gap = scope.gap(scope.event_stores.gaps[0]).unwrap();
+        assert_eq!((gap.action.as_str(), gap.reason), (LIST_STORES, Reason::Malformed));
+    }
+
+    #[tokio::test]
+    async fn a_selector_that_says_nothing_is_not_one_that_takes_in_everything() {
+        for selector in [
+            json!({}),
+            json!({ "ReadWriteType": "All" }),
+            json!({ "ReadWriteType": "", "IncludeManagementEvents": true }),
+        ] {
+            let selectors = json!({ "TrailARN": TRAIL, "EventSelectors": [selector] });
+            let fake = with_trail(described(json!({})), json!({ "IsLogging": true }), selectors);
+            let trail = one_trail(&fake).await;
+            assert!(trail.management_reads.gap().is_some(), "{selector}");
+        }
     }
 
     #[tokio::test]

@@ -133,8 +133,9 @@ async fn keys_of(audit: &Audit<'_>, region: &str) -> Listing<Key> {
     let client = audit.session.client(region, audit.meter);
     let (pages, refused) = audit.ask.list(&client, &LIST, region, []).await;
     let keys = || pages.iter().flat_map(|page| page.read().keys());
-    let nameless = keys().any(|key| key.arn().is_none());
-    let arns: Vec<String> = keys().filter_map(|key| key.arn().map(str::to_owned)).collect();
+    let nameless = keys().any(|key| key.arn().is_none_or(str::is_empty));
+    let arns = keys().filter_map(|key| key.arn()).filter(|arn| !arn.is_empty());
+    let arns: Vec<String> = arns.map(str::to_owned).collect();
     let refused = Refused::or_nameless(refused, nameless, LIST.spec.action, region);
     let items = stream::iter(arns)
         .map(|arn| key(audit, &client, region, arn))
@@ -232,7 +233,14 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
                     ask.malformed(ROTATION.spec.action, &arn, why)
                 }
             }),
-            answer.map(|answer| days(answer.read().days())),
+            answer.and_then(|answer| match (answer.read().enabled(), days(answer.read().days())) {
+                // How often is only said of a key that rotates.
+                (Some(true), None) => {
+                    let why = "the answer does not say how often the key rotates";
+                    ask.malformed(ROTATION.spec.action, &arn, why)
+                }
+                (_, days) => Known(days),
+            }),
         )
     };
     let policy = async {

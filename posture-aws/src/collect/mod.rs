@@ -10,7 +10,7 @@ mod iam;
 pub(crate) mod keys;
 mod organization;
 pub(crate) mod regional;
-mod resource_policy;
+pub(crate) mod resource_policy;
 pub(crate) mod s3;
 mod selectors;
 

@@ -2,6 +2,7 @@
 
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
+use posture_model::gap::GapId;
 use posture_model::resource::Organization;
 
 use crate::ask::Asker;
@@ -36,19 +37,39 @@ pub(crate) fn membership(organization: &Fact<Option<Organization>>) -> Membershi
 /// for the policy's words or for the organization that could not be read.
 pub(crate) fn listed(
     ask: &Asker,
-    (action, target): (&'static str, &str),
+    at: (&'static str, &str),
     organization: &Fact<Option<Organization>>,
     found: &Found,
 ) -> Fact<Entries> {
-    let undecided = match organization.gap() {
+    Entries::new(found.certain.clone(), open(ask, at, organization, found)).into_fact()
+}
+
+/// The same for a question about other accounts. Those that may be let in are named, as a control may trust them.
+pub(crate) fn parties(
+    ask: &Asker,
+    at: (&'static str, &str),
+    organization: &Fact<Option<Organization>>,
+    found: &Found,
+) -> Fact<Entries> {
+    let list = Entries::new(found.certain.clone(), open(ask, at, organization, found));
+    list.naming(found.undecided_parties()).into_fact()
+}
+
+/// The gap behind what is not decided.
+fn open(
+    ask: &Asker,
+    (action, target): (&'static str, &str),
+    organization: &Fact<Option<Organization>>,
+    found: &Found,
+) -> Option<GapId> {
+    match organization.gap() {
         _ if found.undecided.is_empty() => None,
         Some(gap) if found.depends_on(OWN_ORGANIZATION) => Some(gap),
         _ => {
             let may_be: Vec<String> = found.undecided.iter().map(ToString::to_string).collect();
             ask.undetermined::<()>(action, target, may_be.join("; ")).gap()
         }
-    };
-    Entries::new(found.certain.clone(), undecided).into_fact()
+    }
 }
 
 /// The same for a question of which any certain answer decides, so that nobody asks for the rest.
@@ -77,7 +98,10 @@ impl ResourcePolicy<'_> {
     }
 
     pub(crate) fn external_accounts(&self) -> Fact<Entries> {
-        self.list(Document::external_accounts)
+        self.judged(Entries::none(), |document, home| {
+            let found = document.external_accounts(home);
+            parties(self.ask, (self.action, self.target), self.organization, &found)
+        })
     }
 
     pub(crate) fn services_without_source(&self) -> Fact<Entries> {
@@ -125,7 +149,7 @@ impl ResourcePolicy<'_> {
 
 #[cfg(test)]
 mod tests {
-    use posture_model::gap::{GapId, Reason};
+    use posture_model::gap::Reason;
 
     use super::*;
 
@@ -202,8 +226,31 @@ mod tests {
         assert_eq!(external(&of("o-other")), other);
         assert_eq!(external(&Known(None)), other);
         // The gap is that of the organisation, which the reader can close.
-        let unread = Fact::Gap(GapId::new(7));
-        assert_eq!(external(&unread), Fact::Gap(GapId::new(7)));
+        let unread = external(&Fact::Gap(GapId::new(7)));
+        assert_eq!(unread.any(), Fact::Gap(GapId::new(7)));
+        // Whoever trusts that organization needs not know whether it is the own one.
+        let trusting = |id: &str| {
+            let named = format!("organization `{id}`");
+            unread.known().unwrap().without(|entry| entry == named).any()
+        };
+        assert_eq!(trusting("o-home"), Known(false));
+        assert_eq!(trusting("o-other"), Fact::Gap(GapId::new(7)));
+    }
+
+    #[test]
+    fn what_may_be_open_to_everyone_has_no_name() {
+        let ask = asker();
+        let text = Known(Some(
+            r#"{"Statement": [
+                {"Effect": "Allow", "Principal": {"CanonicalUser": "abc"}, "Action": "s3:*", "Resource": "*"},
+                {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*",
+                 "Condition": {"StringEquals": {"new:Key": "x"}}}
+            ]}"#
+            .to_owned(),
+        ));
+        let entries = policy(&ask, &text).external_accounts();
+        // The condition may be met by some accounts only, which nothing names.
+        assert!(matches!(entries, Fact::Gap(_)), "{entries:?}");
     }
 
     #[test]

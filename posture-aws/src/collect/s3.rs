@@ -152,11 +152,12 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
         break (client, pages, refused);
     };
     let buckets = || pages.iter().flat_map(|page| page.buckets());
-    let nameless = buckets().any(|bucket| bucket.name().is_none());
+    let nameless = buckets().any(|bucket| bucket.name().is_none_or(str::is_empty));
     let refused = Refused::or_nameless(refused, nameless, LIST, "");
     let named: Vec<(String, Option<String>)> = buckets()
         .filter_map(|bucket| {
-            Some((bucket.name()?.to_owned(), bucket.bucket_region().map(str::to_owned)))
+            let name = bucket.name().filter(|name| !name.is_empty())?;
+            Some((name.to_owned(), bucket.bucket_region().map(str::to_owned)))
         })
         .collect();
     let mut clients: BTreeMap<String, Client> = BTreeMap::new();
@@ -557,7 +558,7 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
     let points: Vec<_> = pages.iter().flat_map(|page| page.read().points()).collect();
     let one = |point: ListedPoint<'_>| {
         let (name, client) = (point.name().to_owned(), &client);
-        let id = point.arn().map_or_else(
+        let id = point.arn().filter(|arn| !arn.is_empty()).map_or_else(
             || {
                 format!(
                     "arn:{}:s3:{region}:{account}:accesspoint/{name}",

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use posture_model::fact::{Fact, Known};
+
 use super::automaton;
 use super::glob::Glob;
 use super::{Access, Answer, Document, Found, Home, Identity, Membership};
 use crate::cases::cases;
-use crate::fake::worked;
+use crate::collect::resource_policy::parties;
+use crate::fake::{asker, worked};
 
 const HOME: Home<'static> =
     Home { account: "111111111111", partition: "aws", organization: Membership::Unknown };
@@ -170,17 +173,34 @@ fn grants(document: &Document, home: &Home<'_>) -> Vec<Found> {
     ]
 }
 
-/// What is to be made of the entries that are not trusted: 0 for a pass, 1 for unknown, 2 for a failure. Whether somebody who
-/// is trusted is let in does not matter; a control leaves it open all the same, as it knows no names of undecided entries.
+/// What a control makes of the entries that are not trusted: 0 for a pass, 1 for unknown, 2 for a failure.
 fn verdict(found: &Found, trusted: &[&str]) -> u8 {
-    let is_trusted = |entry: &str| trusted.contains(&entry);
-    if found.certain.iter().any(|entry| !is_trusted(entry)) {
-        2
-    } else if found.undecided.iter().all(|maybe| is_trusted(&maybe.what)) {
-        0
-    } else {
-        1
+    let fact = parties(&asker(), ("s3:GetBucketPolicy", "b"), &Known(None), found);
+    match fact.map(|list| list.without(|entry| trusted.contains(&entry))).any() {
+        Known(false) => 0,
+        Known(true) => 2,
+        Fact::Gap(_) | Fact::NotOffered => 1,
     }
+}
+
+#[test]
+fn who_is_trusted_does_not_matter_where_that_is_not_decided_either() {
+    let of = |principal: &str| {
+        let statements = ["Allow", "Deny"].map(|effect| {
+            format!(
+                r#"{{"Effect": "{effect}", "Principal": {principal}, "Action": "s3:*", "Resource": "*", "Condition": {}}}"#,
+                if effect == "Deny" { r#"{"StringEquals": {"new:Key": "x"}}"# } else { "{}" }
+            )
+        });
+        Document::parse(&document(&statements)).unwrap().external_accounts(&HOME)
+    };
+    let account = of(r#"{"AWS": "222222222222"}"#);
+    assert_eq!(verdict(&account, &[]), 1);
+    assert_eq!(verdict(&account, &["222222222222"]), 0);
+    assert_eq!(verdict(&account, &["333333333333"]), 1);
+    // Whoever meets the condition, if it is not everyone.
+    let anyone = of(r#""*""#);
+    assert_eq!(verdict(&anyone, &["everyone", "222222222222"]), 1);
 }
 
 fn encode(text: &str) -> String {

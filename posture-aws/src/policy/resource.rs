@@ -43,6 +43,17 @@ impl Asked {
     }
 }
 
+impl Found {
+    /// Of a question about other accounts: whom the undecided grants let in if they let in anybody. Empty where one may be a grant
+    /// to everyone, as its conditions may leave anybody.
+    pub fn undecided_parties(&self) -> Vec<String> {
+        if self.undecided.iter().any(|maybe| maybe.what == EVERYONE) {
+            return Vec::new();
+        }
+        self.undecided.iter().map(|maybe| maybe.what.clone()).collect()
+    }
+}
+
 impl Document {
     /// The statements that let anyone use any of `actions`, or any action at all where that is empty.
     ///

@@ -75,6 +75,8 @@ impl std::error::Error for Misfit {}
 /// Holds a value to what it is declared as, and keeps only what is declared. A member that is `null` is not there.
 pub(crate) fn fit(kind: &Kind, value: Value) -> Result<Value, Misfit> {
     match (kind, value) {
+        // A service may learn a word that is not known here, but none is empty.
+        (Kind::Word(_), Value::String(word)) if word.trim().is_empty() => Err(Misfit::default()),
         (Kind::Text | Kind::Word(_), value @ Value::String(_))
         | (Kind::Flag, value @ Value::Bool(_))
         | (Kind::Number, value @ Value::Number(_)) => Ok(value),
@@ -459,6 +461,7 @@ mod tests {
             ("Share", json!("NaN"), "Share"),
             ("On", json!("true"), "On"),
             ("State", json!(true), "State"),
+            ("State", json!(""), "State"),
             ("Part", json!([]), "Part"),
             ("Part", json!({ "name": {}, "status": "ON" }), "Part.name"),
             ("Parts", json!({ "name": "p" }), "Parts"),

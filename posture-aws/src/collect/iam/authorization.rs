@@ -26,7 +26,7 @@ use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
 use super::{AUTHORIZATION, PAGE, Summary, count, pages};
 use crate::ask::Asker;
 use crate::collect::context::{Audit, time};
-use crate::collect::resource_policy::{decided, listed, membership};
+use crate::collect::resource_policy::{decided, listed, membership, parties};
 use crate::policy::{Document, Entity, Found, Home};
 
 /// The facts about a user that take the documents of its policies and its groups.
@@ -168,7 +168,7 @@ fn gather<T>(
 ) -> bool {
     let mut all = true;
     for item in items.into_iter().flatten() {
-        match arn(&item).map(str::to_owned) {
+        match arn(&item).filter(|arn| !arn.is_empty()).map(str::to_owned) {
             Some(arn) => drop(into.insert(arn, item)),
             None => all = false,
         }
@@ -607,7 +607,11 @@ impl Judge<'_> {
             self.if_wanted(wanted, || match &policy {
                 Ok(policy) => {
                     let found = self.rights.borrow_mut().trusts(question, policy);
-                    listed(self.ask, (AUTHORIZATION, arn), self.organization, &found)
+                    let fact = match question {
+                        Trust::Accounts | Trust::AccountsUnconditionally => parties,
+                        _ => listed,
+                    };
+                    fact(self.ask, (AUTHORIZATION, arn), self.organization, &found)
                 }
                 Err(gap) => Fact::Gap(*gap),
             })
@@ -920,7 +924,14 @@ mod tests {
         format!("arn:aws:iam::123456789012:{kind}/{name}")
     }
 
+    /// What else is said, with the lists that are there also where they are empty.
+    fn whole(rest: &str, lists: &[&str]) -> String {
+        let missing = lists.iter().filter(|name| !rest.contains(&format!("<{name}>")));
+        rest.to_owned() + &missing.map(|name| format!("<{name}/>")).collect::<String>()
+    }
+
     fn user(name: &str, rest: &str) -> String {
+        let rest = whole(rest, &["AttachedManagedPolicies"]);
         format!(
             "<member><Path>/</Path><UserName>{name}</UserName><UserId>A</UserId><Arn>{}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate>{rest}</member>",
             arn("user", name)
@@ -932,6 +943,7 @@ mod tests {
     }
 
     fn group(name: &str, rest: &str) -> String {
+        let rest = whole(rest, &["AttachedManagedPolicies", "GroupPolicyList"]);
         format!(
             "<member><Path>/</Path><GroupName>{name}</GroupName><GroupId>A</GroupId><Arn>{}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate>{rest}</member>",
             arn("group", name)
@@ -939,6 +951,7 @@ mod tests {
     }
 
     fn role(path: &str, name: &str, trust: &str, rest: &str) -> String {
+        let rest = whole(rest, &["AttachedManagedPolicies", "RolePolicyList"]);
         format!(
             "<member><Path>{path}</Path><RoleName>{name}</RoleName><RoleId>A</RoleId><Arn>arn:aws:iam::123456789012:role{path}{name}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate><AssumeRolePolicyDocument>{}</AssumeRolePolicyDocument>{rest}</member>",
             encoded(trust)
@@ -1184,14 +1197,46 @@ mod tests {
 
     #[tokio::test]
     async fn items_that_lack_something() {
-        let nameless = "<member><UserName>x</UserName></member>";
-        let undated = format!("<member><Arn>{}</Arn></member>", arn("user", "y"));
-        let answer = Answer { users: nameless.to_owned() + &undated, ..Answer::default() };
-        let scope = read(&trusted(answer.fake()), &[Kind::User]).await;
-        let [y] = &scope.users.items[..] else { panic!() };
-        assert_eq!(y.name, "y");
-        assert_eq!(gap(&scope, y.created.gap()).reason, Reason::Malformed);
-        assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
+        let none = "<AttachedManagedPolicies/>";
+        let undated = format!("<member><Arn>{}</Arn>{none}</member>", arn("user", "y"));
+        for arn in ["", "<Arn></Arn>"] {
+            let nameless = format!("<member><UserName>x</UserName>{arn}{none}</member>");
+            let answer = Answer { users: nameless + &undated, ..Answer::default() };
+            let scope = read(&trusted(answer.fake()), &[Kind::User]).await;
+            let [y] = &scope.users.items[..] else { panic!() };
+            assert_eq!(y.name, "y");
+            assert_eq!(gap(&scope, y.created.gap()).reason, Reason::Malformed);
+            assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_list_of_policies_that_is_missing_or_no_list_is_not_an_empty_one() {
+        let admin = arn("policy", "admin");
+        let whole = Answer {
+            groups: group("g", &attached(&admin)),
+            policies: policy(&admin, ADMIN, 1),
+            ..Answer::default()
+        };
+        let damaged = |list: &str| {
+            let groups = whole.groups.replace(&attached(&admin), list);
+            Answer { groups, ..whole.clone() }
+        };
+        let facts = [Group::FULL_ADMIN];
+        let scope = rights(&whole, &facts).await;
+        assert_eq!(scope.groups.items[0].full_admin.any(), Known(true));
+        for list in [
+            "",
+            "<attachedmanagedpolicies/>",
+            "<AttachedManagedPolicies>text</AttachedManagedPolicies>",
+            "<AttachedManagedPolicies><member/></AttachedManagedPolicies>",
+            "<AttachedManagedPolicies><other/></AttachedManagedPolicies>",
+        ] {
+            let scope = rights(&damaged(list), &facts).await;
+            assert!(scope.groups.items.is_empty(), "{list}");
+            let why = gap(&scope, scope.groups.gaps.first().copied());
+            assert_eq!(why.reason, Reason::Malformed, "{list}");
+        }
     }
 
     const BROKEN: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Perhaps"}]}"#;

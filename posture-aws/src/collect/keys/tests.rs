@@ -288,3 +288,30 @@ async fn what_nobody_wants_is_not_asked() {
     assert!(!fake.collect(&Wanted::of(&[], &[])).await.keys.is_collected());
     assert_eq!(fake.count("ListKeys"), 0);
 }
+
+#[tokio::test]
+async fn how_often_a_key_rotates_is_not_left_out() {
+    let own = json!({
+        "KeyId": "1", "KeyManager": "CUSTOMER", "KeyState": "Enabled", "Origin": "AWS_KMS",
+        "KeySpec": "SYMMETRIC_DEFAULT",
+    });
+    let of = |answer: &str| {
+        region()
+            .json_error("DescribeOrganization", 400, "AWSOrganizationsNotInUseException", "none")
+            .answer("ListKeys", 200, one_listed())
+            .answer("DescribeKey", 200, json!({ "KeyMetadata": own }).to_string())
+            .answer("GetKeyRotationStatus", 200, answer)
+            .json_error("GetKeyPolicy", 400, "AccessDeniedException", "no")
+    };
+    for answer in [
+        r#"{"KeyRotationEnabled":true}"#,
+        r#"{"KeyRotationEnabled":true,"RotationPeriodInDays":null}"#,
+    ] {
+        let (key, scope) = key_of(&of(answer)).await;
+        assert_eq!(key.rotates, Known(true));
+        let gap = scope.gap(key.rotation_days.gap().unwrap()).unwrap();
+        assert_eq!(gap.reason, Reason::Malformed);
+    }
+    let (key, _) = key_of(&of(r#"{"KeyRotationEnabled":false}"#)).await;
+    assert_eq!((key.rotates, key.rotation_days), (Known(false), Known(None)));
+}

@@ -151,6 +151,20 @@ mod tests {
     }
 
     #[test]
+    fn whether_a_trusted_account_is_let_in_does_not_matter() {
+        let open = |names: &[&str]| {
+            let names = names.iter().map(|&name| name.to_owned()).collect();
+            let accounts = Entries::new(Vec::new(), Some(DENIED)).naming(names);
+            let scope = world(put(shared_with(accounts)));
+            judged_with(&CONTROL, &scope, &trusting("210987654321"))
+        };
+        assert_eq!(open(&["210987654321"]), [Ok(Verdict::Pass)]);
+        let unknown = [Err(Undecided::Unknown(DENIED))];
+        assert_eq!(open(&["210987654321", "333333333333"]), unknown);
+        assert_eq!(open(&[]), unknown);
+    }
+
+    #[test]
     fn a_grant_of_the_list_to_another_account_fails_unless_lists_are_off() {
         let listed = |who: &str| {
             shared_with(Entries::none()).acl_external_accounts(Known(Entries::from([who])))

@@ -422,7 +422,7 @@ impl Case {
 }
 
 /// A number that looks like chance and is always the same for a text.
-fn shuffle(text: &str) -> u64 {
+pub(super) fn shuffle(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
         (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3).rotate_left(17)
     })
@@ -506,7 +506,7 @@ fn encoded(path: &str) -> String {
 }
 
 /// What a damage must not do.
-fn broken(before: &Outcomes, after: &Outcomes) -> Vec<String> {
+pub(super) fn broken(before: &Outcomes, after: &Outcomes) -> Vec<String> {
     let mut broken = Vec::new();
     let listing_unknown = |of: &super::Of| {
         let listing = after.get(&(of.0, of.1.clone(), None));

@@ -4,7 +4,9 @@
 mod answers;
 mod aws;
 mod azure;
+mod body;
 mod damage;
+mod damage_aws;
 mod permissions;
 mod random;
 
