@@ -1,5 +1,6 @@
 //! What a control's file needs.
 
+pub use crate::control::Command::{Change, Inspect};
 pub use crate::control::Severity::{Critical, High, Low, Medium};
 pub use crate::control::{
     Check, Context, Control, EXAMPLE_TIME, Examples, Judged, Remedy, Severity, Test, Verdict, fail,

@@ -9,7 +9,9 @@ use posture::core::prelude::*;
 static NAMED: Control = Control {
     id: "storage.named-by-us",
     life: since("0.1.0"),
-    title: "Buckets are named as we name them",
+    title: "Bucket names begin with contoso-",
+    finding: "Bucket name does not begin with contoso-",
+    keywords: &["S3", "bucket", "naming"],
     severity: Low,
     rationale: "A name that says whose a bucket is helps whoever finds it.",
     remediation: &[(
@@ -17,7 +19,7 @@ static NAMED: Control = Control {
         Remedy {
             text: "Make a bucket with a name that begins with `contoso-`, and move its objects.",
             console: "S3 → Buckets → Create bucket",
-            command: "aws s3 mb s3://contoso-<name>",
+            command: Change("aws s3 mb s3://contoso-<name>"),
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"],
