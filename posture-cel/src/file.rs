@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use posture_core::control::{
-    Check, Context, Control, Evidence, Examples, Facts, Judged, Remedy, Rule, Severity, Test,
-    Undecided, Verdict, not_applicable, pass, since,
+    Check, Command, Context, Control, Evidence, Examples, Facts, Judged, Remedy, Rule, Severity,
+    Test, Undecided, Verdict, not_applicable, pass, since,
 };
 use posture_core::fact::{Gap, Known, NotOffered};
 use posture_core::frameworks::{self, Mapping, Strength};
@@ -57,6 +57,9 @@ impl Read {
 struct File {
     id: Spanned<String>,
     title: Spanned<String>,
+    finding: Option<Spanned<String>>,
+    #[serde(default)]
+    keywords: Vec<Spanned<String>>,
     severity: Severity,
     rationale: Spanned<String>,
     #[serde(default)]
@@ -180,6 +183,12 @@ impl Reader<'_> {
         }
         let (title, rationale) =
             (self.words("title", &file.title), self.words("rationale", &file.rationale));
+        let finding = match &file.finding {
+            Some(text) => self.words("finding", text),
+            None => format!("Does not hold: {title}").leak(),
+        };
+        let keywords = file.keywords.iter().map(|text| self.words("keywords", text));
+        let keywords: &'static [&'static str] = keywords.collect::<Vec<_>>().leak();
         let otherwise = file.not_applicable.as_ref().map(|text| self.words("not-applicable", text));
         let expected = file.expected.as_ref().map(|text| self.words("expected", text));
 
@@ -244,6 +253,8 @@ impl Reader<'_> {
             id,
             life: since(env!("CARGO_PKG_VERSION")),
             title,
+            finding,
+            keywords,
             severity: file.severity,
             rationale,
             remediation,
@@ -296,7 +307,7 @@ impl Reader<'_> {
         let remedy = Remedy {
             text: self.words("text", &remedy.text),
             console: self.words("console", &remedy.console),
-            command: self.words("command", &remedy.command),
+            command: Command::Change(self.words("command", &remedy.command)),
         };
         Some((self.provider(name)?, remedy))
     }

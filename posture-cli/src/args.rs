@@ -313,7 +313,7 @@ pub(crate) enum Credential {
 pub(crate) struct AwsLogin {
     /// A profile of the shared AWS configuration, which goes before keys in the environment; may be repeated, one account
     /// each.
-    #[arg(long, value_name = "NAME")]
+    #[arg(short, long, value_name = "NAME")]
     pub(crate) profile: Vec<String>,
     /// A role to take on first; may be repeated, one account each.
     #[arg(long, value_name = "ARN")]
@@ -408,7 +408,7 @@ pub(crate) struct Check {
     pub(crate) snapshot: PathBuf,
     /// Judge it as it would be with the facts, parameters or framework versions of this file, and print only what
     /// would change.
-    #[arg(long, value_name = "PATCH", conflicts_with_all = ["baseline", "details"])]
+    #[arg(long, value_name = "PATCH", conflicts_with_all = ["baseline", "details", "all"])]
     pub(crate) what_if: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) selection: Selection,
@@ -447,12 +447,15 @@ pub(crate) struct Selection {
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
     /// The form of the report; may be repeated, each with the --output at the same place [default: table].
-    #[arg(long, value_parser = format(), value_name = "FORMAT")]
+    #[arg(short, long, value_parser = format(), value_name = "FORMAT")]
     pub(crate) format: Vec<Format>,
-    /// Write the report to a file, in the form that its ending says where --format does not; may be repeated.
-    #[arg(long, value_name = "FILE")]
+    /// Write the report to a file, in the format of its file name unless --format names one; may be repeated.
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Vec<PathBuf>,
-    /// Every resource that fails or is unknown, with evidence and remedy.
+    /// Show every failing control and the chapters of the frameworks.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Show every resource that fails or is unknown, with its evidence, its finding ID and the remedy.
     #[arg(long)]
     pub(crate) details: bool,
     /// Exit with 10 only on failures that this older snapshot or JSON report does not have.

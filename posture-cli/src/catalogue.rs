@@ -153,7 +153,7 @@ fn show_control(
         labelled("remedy", &wrapped(&format!("{provider}: {}", remedy.text)))?;
         labelled("console", &wrapped(remedy.console))?;
         // A command is there to be copied, and stays in one piece.
-        labelled("command", &[remedy.command.to_owned()])?;
+        labelled(remedy.command.label(), &[remedy.command.line().to_owned()])?;
     }
     let mut reads: Vec<String> = control.test.reads.iter().map(ToString::to_string).collect();
     reads.sort();

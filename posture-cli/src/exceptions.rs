@@ -137,7 +137,7 @@ fn entry(findings: &Findings<'_>, arguments: &AddException) -> Result<String> {
             arguments.finding
         ))
         .help(
-            "the ids of findings stand in the JSON and CSV reports; six letters of one are enough",
+            "--details, JSON and CSV show the IDs of findings; the first six characters are enough",
         ));
     };
     if fitting.next().is_some() {

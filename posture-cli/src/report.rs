@@ -10,7 +10,7 @@ use posture_core::judge::{self, Findings, Outcome};
 use posture_core::record::Stand;
 use posture_core::report::{Report, roll_up};
 use posture_core::suggest::nearest;
-use posture_report::{Format, View, described};
+use posture_report::{Depth, View, described};
 
 use crate::args::{AllowUnknown, Check, FailOn, Kept, Output, Screen};
 use crate::config::{self, Config};
@@ -58,13 +58,7 @@ pub(crate) fn print(
 ) -> Result<ExitCode> {
     let pairs = output.pairs().map_err(Failure::usage)?;
     let full = !selected.is_empty();
-    let frameworks: Vec<&'static Framework> = if full {
-        selected
-    } else if pairs.iter().all(|(format, _)| *format == Format::Table) {
-        frameworks::all().iter().copied().take(FIRST).collect()
-    } else {
-        audited(&findings)
-    };
+    let frameworks: Vec<&'static Framework> = if full { selected } else { audited(&findings) };
     let known = match &output.baseline {
         None => BTreeSet::new(),
         // A failure that was accepted then and is not any more is a new one.
@@ -91,9 +85,12 @@ pub(crate) fn print(
         view.canvas = canvas;
         view.again = Some(again.clone());
         view.full = full;
-        view.frameworks = if full { frameworks.len() } else { FIRST };
+        view.depth = depth(output, screen, full || path.is_some());
+        view.frameworks = match (full, view.depth) {
+            (true, _) | (_, Depth::Verdict | Depth::Screen) => frameworks.len(),
+            (false, Depth::Controls | Depth::Details) => FIRST,
+        };
         view.trend = trend.as_ref();
-        view.details = output.details;
         view.verbose = screen.verbose > 0;
         let write = |out: &mut dyn Write| format.write(&view, out);
         match path {
@@ -120,7 +117,20 @@ pub(crate) fn print(
     Ok(exit_code(&report, config, output, &known))
 }
 
-/// How many frameworks a table shows where none is named.
+/// How much the table shows. A file has room for the tables, and so has whoever asks for a framework or for more.
+fn depth(output: &Output, screen: Screen, tables: bool) -> Depth {
+    if output.details {
+        Depth::Details
+    } else if tables || output.all || screen.verbose > 0 {
+        Depth::Controls
+    } else if screen.quiet {
+        Depth::Verdict
+    } else {
+        Depth::Screen
+    }
+}
+
+/// How many frameworks are shown chapter by chapter unless the command names some.
 const FIRST: usize = 2;
 
 /// After how many days an exception ends so late that nobody will look at it again.

@@ -60,7 +60,7 @@ fn control_section(control: &Control, page: &mut String) {
     for (provider, remedy) in control.remediation {
         let _ = writeln!(page, "- {provider}: {}", remedy.text);
         let _ = writeln!(page, "  - Console: {}", remedy.console);
-        let _ = writeln!(page, "  - Command: `{}`", remedy.command);
+        let _ = writeln!(page, "  - {}: `{}`", remedy.command.title(), remedy.command.line());
     }
     for param in control.test.params {
         let default = param.default().to_string();

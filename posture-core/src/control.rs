@@ -24,8 +24,13 @@ pub struct Control {
     pub id: &'static str,
     /// Since when it is there, and what became of it.
     pub life: Life,
-    /// The objective in one line: what is so when the control passes.
+    /// The objective in one line: what holds when the control passes.
     pub title: &'static str,
+    /// What is wrong when it fails, in one short line without a period: "Root user has no MFA". It claims no more than a
+    /// failure shows.
+    pub finding: &'static str,
+    /// The words that people search for: the provider's names of products and settings, such as "GuardDuty".
+    pub keywords: &'static [&'static str],
     /// How bad a failure is.
     pub severity: Severity,
     /// Why it matters.
@@ -249,8 +254,42 @@ pub struct Remedy {
     pub text: &'static str,
     /// Where it is in the console, as `Service → Page → Setting`.
     pub console: &'static str,
-    /// The command that changes it, with `<placeholders>` for names.
-    pub command: &'static str,
+    /// The command for it, with `<placeholders>` for names.
+    pub command: Command,
+}
+
+/// The command beside a remedy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// It changes the setting.
+    Change(&'static str),
+    /// It only shows what is set: the change takes more than one command, or the console.
+    Inspect(&'static str),
+}
+
+impl Command {
+    /// The command line.
+    pub fn line(self) -> &'static str {
+        match self {
+            Self::Change(line) | Self::Inspect(line) => line,
+        }
+    }
+
+    /// The label before it in a sentence: `Fix` or `Inspect`.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Change(_) => "Fix",
+            Self::Inspect(_) => "Inspect",
+        }
+    }
+
+    /// What it does, as the label before it: `fix` or `inspect`.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Change(_) => "fix",
+            Self::Inspect(_) => "inspect",
+        }
+    }
 }
 
 /// How bad a failure is.

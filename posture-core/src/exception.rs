@@ -77,11 +77,11 @@ impl Pattern {
         self.exact.matches(text)
     }
 
-    /// Whether it fits an id or name of a provider: Azure tells no small letters from large ones.
+    /// Whether it fits an ID or name of a provider, in either case where the provider ignores case.
     pub(crate) fn fits(&self, provider: Provider, text: &str) -> bool {
-        match provider {
-            Provider::Azure => self.lower.matches(&text.to_lowercase()),
-            _ => self.matches(text),
+        match provider.ignores_case() {
+            true => self.lower.matches(&text.to_lowercase()),
+            false => self.matches(text),
         }
     }
 }
@@ -144,15 +144,14 @@ pub fn tags(kinds: impl IntoIterator<Item = Kind>) -> Vec<FactId> {
     kinds.into_iter().filter_map(fact).collect()
 }
 
-/// A tag of a resource; none where it has none of that key, and where that is not known. Azure tells no small letters of a
-/// key from large ones, see [tags](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/tag-resources).
+/// A tag of a resource; none where it has none of that key, and where that is not known.
 fn tag_of(scope: &Scope, kind: Kind, place: usize, key: &str) -> Option<String> {
     let Known(serde_json::Value::Object(tags)) = scope.facts(kind, place)?.fact(TAGS)? else {
         return None;
     };
-    let same = |known: &str| match scope.provider {
-        Provider::Azure => known.eq_ignore_ascii_case(key),
-        _ => known == key,
+    let same = |known: &str| match scope.provider.ignores_case() {
+        true => known.eq_ignore_ascii_case(key),
+        false => known == key,
     };
     let value = tags.iter().find(|(known, _)| same(known)).map(|(_, value)| value);
     value.and_then(serde_json::Value::as_str).map(str::to_owned)

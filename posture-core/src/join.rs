@@ -278,7 +278,7 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::{Check, Examples, Remedy, Severity, Test, since};
+    use crate::control::{Check, Command, Examples, Remedy, Severity, Test, since};
     use crate::exception::{Exception, Pattern, Place};
     use crate::frameworks::{Strength, csf20};
     use crate::gap::Gap;
@@ -511,9 +511,11 @@ mod tests {
         id: "logging.audit-trail-storage-lock",
         life: since("0.1.0"),
         title: "",
+        finding: "",
+        keywords: &[],
         severity: Severity::Low,
         rationale: "",
-        remediation: &[(Aws, Remedy { text: "", console: "", command: "" })],
+        remediation: &[(Aws, Remedy { text: "", console: "", command: Command::Change("") })],
         references: &[],
         satisfies: &[csf20("PR.AA-05", Strength::Full).with(DAYS.asked(7))],
         test: Test {

@@ -1,5 +1,6 @@
 //! What a control's file needs.
 
+pub(crate) use crate::control::Command::{Change, Inspect};
 pub(crate) use crate::control::Severity::{Critical, High, Low, Medium};
 pub(crate) use crate::control::{
     Check, Context, Control, EXAMPLE_TIME, Examples, Judged, Remedy, Test, Verdict, fail,

@@ -27,6 +27,15 @@ impl Provider {
         }
     }
 
+    /// Whether the names of resources and the keys of tags are the same in letters of either case. Those of Azure
+    /// [are](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/tag-resources).
+    pub fn ignores_case(self) -> bool {
+        match self {
+            Self::Aws => false,
+            Self::Azure => true,
+        }
+    }
+
     /// The name as written for people.
     pub fn name(self) -> &'static str {
         match self {

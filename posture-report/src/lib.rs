@@ -19,6 +19,7 @@ mod format;
 pub mod frameworks;
 mod providers;
 mod shared;
+mod short_ids;
 pub mod stream;
 pub mod style;
 #[cfg(test)]
@@ -31,7 +32,7 @@ mod words;
 pub use format::Format;
 pub use providers::Providers;
 pub use style::Canvas;
-pub use view::View;
+pub use view::{Depth, View};
 pub use words::described;
 
 /// HTML that is not a report.

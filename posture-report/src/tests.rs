@@ -19,7 +19,7 @@ use posture_core::scope::{Calls, Region, Scope};
 use posture_core::snapshot::Snapshot;
 
 use crate::style::Canvas;
-use crate::{Format, View};
+use crate::{Depth, Format, View};
 
 /// The most that a snapshot holds, so that somebody can review a change of it.
 const REVIEWABLE: usize = 19_000;
@@ -188,8 +188,48 @@ fn table(report: &Report<'_>, width: u16, change: impl FnOnce(&mut View<'_>)) ->
 }
 
 #[test]
-fn the_default_report_fits_80_columns() {
-    let text = table(&report(&["csf", "ccm"]), 80, |_| {});
+fn the_default_report_fits_a_small_terminal() {
+    let text = table(&report(&["csf", "ccm", "cis-aws"]), 80, |_| {});
+    for line in text.lines() {
+        assert!(console::measure_text_width(line) <= 80, "{line}");
+    }
+    assert!(text.lines().count() <= 23, "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn the_verdict_is_one_line_and_the_last() {
+    let report = report(&["csf"]);
+    let verdict = table(&report, 80, |view| view.depth = Depth::Verdict);
+    assert_eq!(verdict.lines().count(), 1);
+    assert!(table(&report, 80, |_| {}).ends_with(&verdict));
+    insta::assert_snapshot!(verdict);
+}
+
+/// However many accounts there are, and whatever they are called.
+#[test]
+fn many_accounts_take_no_more_lines_than_one() {
+    let mut snapshot = snapshot();
+    let one = snapshot.scopes[0].clone();
+    for number in 0..100 {
+        let mut scope = one.clone();
+        scope.id = format!("{number:012}");
+        scope.name = Some(format!("team-{number}-{}", "x".repeat(60)));
+        snapshot.scopes.push(scope);
+    }
+    let controls = posture_core::controls::ALL;
+    let frameworks: Vec<_> = frameworks::all().to_vec();
+    let report = roll_up(judge::judge(&snapshot, controls, &options()), &frameworks);
+    let text = table(&report, 80, |_| {});
+    assert!(text.lines().count() <= 23, "{text}");
+    for line in text.lines() {
+        assert!(console::measure_text_width(line) <= 80, "{line}");
+    }
+}
+
+#[test]
+fn every_failing_control_and_the_chapters_of_frameworks() {
+    let text = table(&report(&["csf", "ccm"]), 80, |view| view.depth = Depth::Controls);
     for line in text.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }
@@ -203,18 +243,24 @@ fn a_wider_terminal_is_used() {
 
 #[test]
 fn details_show_evidence_remedy_and_what_to_look_at() {
-    insta::assert_snapshot!(table(&report(&[]), 80, |view| view.details = true));
+    insta::assert_snapshot!(table(&report(&[]), 80, |view| view.depth = Depth::Details));
 }
 
 #[test]
 fn verbose_shows_every_gap_and_the_calls() {
-    insta::assert_snapshot!(table(&report(&[]), 80, |view| view.verbose = true));
+    insta::assert_snapshot!(table(&report(&[]), 80, |view| {
+        view.depth = Depth::Controls;
+        view.verbose = true;
+    }));
 }
 
 #[test]
 fn a_framework_in_full_lists_every_requirement() {
     let report = report(&["cis-aws"]);
-    let text = table(&report, 100, |view| view.full = true);
+    let text = table(&report, 100, |view| {
+        view.depth = Depth::Controls;
+        view.full = true;
+    });
     for requirement in report.frameworks[0].framework.requirements {
         assert!(text.contains(&format!("{} ", requirement.id)), "{}", requirement.id);
     }
@@ -296,9 +342,15 @@ fn nothing_of_a_foreign_snapshot_reaches_the_screen_as_it_is() {
         .filter(|control| wanted.contains(&control.id))
         .collect();
     let report = roll_up(judge::judge(&snapshot, &controls, &options()), &[]);
-    for (details, verbose) in [(false, false), (false, true), (true, true)] {
+    for (depth, verbose) in [
+        (Depth::Verdict, false),
+        (Depth::Screen, false),
+        (Depth::Controls, false),
+        (Depth::Controls, true),
+        (Depth::Details, true),
+    ] {
         let text = table(&report, 80, |view| {
-            view.details = details;
+            view.depth = depth;
             view.verbose = verbose;
         });
         let odd = text.chars().find(|c| {

@@ -7,6 +7,19 @@ use crate::providers::Providers;
 use crate::style::Canvas;
 use crate::trend::Trend;
 
+/// How much of a report the table shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// One line.
+    Verdict,
+    /// What fits a terminal of 24 lines, however much was audited.
+    Screen,
+    /// Every control that fails or is unknown, and the frameworks chapter by chapter.
+    Controls,
+    /// Every resource that fails or is unknown, with evidence and remedy, and the frameworks.
+    Details,
+}
+
 /// A report with what is needed to show it. Only the table and the page of HTML know of more than the report.
 #[derive(Clone, Debug)]
 pub struct View<'a> {
@@ -22,8 +35,8 @@ pub struct View<'a> {
     pub full: bool,
     /// For the table: how many of the frameworks are shown.
     pub frameworks: usize,
-    /// For the table: whether every resource that fails or is unknown is shown, with evidence and remedy.
-    pub details: bool,
+    /// For the table: how much of the report is shown.
+    pub depth: Depth,
     /// For the table: whether nothing is shortened, and calls are listed.
     pub verbose: bool,
     /// For the table: the command by which the reader gets at the rest, such as `posture check FILE`.
@@ -42,7 +55,7 @@ impl<'a> View<'a> {
             trend: None,
             full: false,
             frameworks: report.frameworks.len(),
-            details: false,
+            depth: Depth::Screen,
             verbose: false,
             again: None,
             canvas: Canvas { width: 100, color: false },

@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
 
 use posture::core::control::{
-    Check, Context, Control, Evidence, Examples, Judged, Remedy, Severity, Test, Verdict,
+    Check, Command, Context, Control, Evidence, Examples, Judged, Remedy, Severity, Test, Verdict,
     not_applicable, pass, since,
 };
 use posture::core::fact::Known;
@@ -15,7 +15,9 @@ use posture::core::resource::{Bucket, Resource};
 static NAMED: Control = Control {
     id: "storage.named-by-us",
     life: since("0.1.0"),
-    title: "Buckets are named as we name them",
+    title: "Bucket names begin with contoso-",
+    finding: "Bucket name does not begin with contoso-",
+    keywords: &["S3", "bucket", "naming"],
     severity: Severity::Low,
     rationale: "A name that says whose a bucket is helps whoever finds it.",
     remediation: &[(
@@ -23,7 +25,7 @@ static NAMED: Control = Control {
         Remedy {
             text: "Make a bucket with a name that begins with `contoso-`, and move its objects.",
             console: "S3 → Buckets → Create bucket",
-            command: "aws s3 mb s3://contoso-<name>",
+            command: Command::Change("aws s3 mb s3://contoso-<name>"),
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"],

@@ -650,7 +650,8 @@ mod tests {
     fn the_pattern_of_each_remedy_sees_its_class() {
         let mut remedies = 0;
         for control in posture_core::controls::ALL {
-            let command = control.remedy(posture_model::provider::Provider::Aws).map(|r| r.command);
+            let remedy = control.remedy(posture_model::provider::Provider::Aws);
+            let command = remedy.map(|remedy| remedy.command.line());
             let Some((_, rest)) = command.and_then(|c| c.split_once("--filter-pattern '")) else {
                 continue;
             };

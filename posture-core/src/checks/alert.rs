@@ -5,8 +5,7 @@ use crate::control::Undecided;
 use crate::gap::Reason;
 use crate::prelude::*;
 
-pub(crate) const REMEDY: &str = "Add a metric filter for these events to the log group of a trail that records every region, \
-     an alarm on its metric that goes off at one event, and a topic with a confirmed subscription. The command makes the filter only.";
+pub(crate) const REMEDY: &str = "Add a metric filter for these events to the log group of a multi-region trail, an alarm on its metric that triggers at one event, and an SNS topic with a confirmed subscription. The command creates only the metric filter.";
 
 pub(crate) const CONSOLE: &str = "CloudWatch → Logs → Log groups → the log group of the trail → Metric filters → Create metric filter";
 
@@ -16,8 +15,7 @@ pub(crate) const REFERENCES: &[&str] = &[
     "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html",
 ];
 
-pub(crate) const AZURE_REMEDY: &str = "Add an alert rule for these events of the activity log, with the subscription as its scope, no further conditions, and an \
-     action group that has a receiver.";
+pub(crate) const AZURE_REMEDY: &str = "Add an activity log alert rule for these events with the subscription as its scope, no further conditions, and an action group that has a receiver.";
 
 pub(crate) const AZURE_CONSOLE: &str =
     "Monitor → Alerts → Create → Alert rule → the subscription → the signal → Actions";

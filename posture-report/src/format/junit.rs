@@ -196,7 +196,7 @@ fn remedy(out: &mut String, finding: &Finding<'_>) {
     if let Some(remedy) = finding.control.remedy(finding.scope.provider) {
         let _ = writeln!(out, "Remedy: {}", remedy.text);
         let _ = writeln!(out, "Console: {}", remedy.console);
-        let _ = writeln!(out, "Command: {}", remedy.command);
+        let _ = writeln!(out, "{}: {}", remedy.command.title(), remedy.command.line());
     }
     for reference in finding.control.references {
         let _ = writeln!(out, "{reference}");

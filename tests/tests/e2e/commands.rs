@@ -13,7 +13,7 @@ fn commands(provider: Provider) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for control in controls::ALL {
         if let Some(remedy) = control.remedy(provider) {
-            all.push((control.id.to_owned(), remedy.command.to_owned()));
+            all.push((control.id.to_owned(), remedy.command.line().to_owned()));
         }
     }
     let shown: Vec<(&str, &str)> = match provider {

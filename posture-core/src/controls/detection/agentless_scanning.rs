@@ -6,10 +6,19 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.agentless-scanning",
     life: since("0.1.0"),
-    title: "Disks of virtual machines are scanned without an agent",
+    title: "Agentless scanning for machines is on in Defender for Cloud",
+    finding: "Agentless scanning for machines is not fully on",
+    keywords: &[
+        "Defender for Cloud",
+        "Defender for Servers",
+        "Defender CSPM",
+        "agentless scanning",
+        "virtual machine",
+        "vulnerability",
+    ],
     severity: Medium,
-    rationale: "A machine without an agent, or whose agent was switched off, is scanned all the \
-                same.",
+    rationale: "Agentless scanning also covers a virtual machine that has no agent, or whose \
+                agent was turned off.",
     remediation: &[(
         Azure,
         Remedy {
@@ -17,8 +26,10 @@ pub(crate) static CONTROL: Control = Control {
                    Defender CSPM.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → Settings & monitoring → Agentless scanning for machines",
-            command: "az security pricing create --name VirtualMachines --tier Standard --subplan \
-                      P2 --extensions name=AgentlessVmScanning isEnabled=True",
+            command: Change(
+                "az security pricing create --name VirtualMachines --tier Standard \
+                             --subplan P2 --extensions name=AgentlessVmScanning isEnabled=True",
+            ),
         },
     )],
     references: &[

@@ -6,20 +6,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.alert-mail",
     life: since("0.1.0"),
-    title: "Security alerts are sent by mail",
+    title: "Defender for Cloud sends security alerts by email",
+    finding: "Alert emails are off or not at a required severity",
+    keywords: &[
+        "Defender for Cloud",
+        "security alert",
+        "email notification",
+        "security contact",
+        "severity",
+    ],
     severity: Medium,
-    rationale: "An alert that waits in a console is read when somebody happens to look.",
+    rationale: "An alert that only appears in the portal is seen late, if at all.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let mail be sent for alerts of high severity, or of a lower one already. The file of the \
-                   command holds all settings of the contact: what it leaves out is reset.",
+            text: "Turn on email notifications for alerts of high severity, or of a lower \
+                   severity and above. The file in the command holds every setting of the \
+                   security contact: a setting that it leaves out is reset.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Email notifications → Notify about alerts with the following severity (or \
                       higher)",
-            command: "az rest --method put --url \
-                      \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
-                      --body @<contact.json>",
+            command: Change(
+                "az rest --method put --url \
+                             \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
+                             --body @<contact.json>",
+            ),
         },
     )],
     references: &[

@@ -6,20 +6,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.alert-mail-to-owners",
     life: since("0.1.0"),
-    title: "Owners are to be told of security alerts",
+    title: "Subscription owners receive security alert emails",
+    finding: "Owner role is not notified of security alerts",
+    keywords: &[
+        "Defender for Cloud",
+        "security alert",
+        "email notification",
+        "Owner role",
+        "subscription owner",
+    ],
     severity: Low,
-    rationale: "Owners of a subscription are there when the security contact is not, and may act \
-                at once.",
+    rationale: "Subscription owners can act at once when the security contact is not available.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Choose Owner among the roles that are notified. The file of the command holds all \
-                   settings of the contact: what it leaves out is reset.",
+            text: "Select Owner among the roles that are notified. The file in the command holds \
+                   every setting of the security contact: a setting that it leaves out is reset.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Email notifications → All users with the following roles",
-            command: "az rest --method put --url \
-                      \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
-                      --body @<contact.json>",
+            command: Change(
+                "az rest --method put --url \
+                             \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
+                             --body @<contact.json>",
+            ),
         },
     )],
     references: &[

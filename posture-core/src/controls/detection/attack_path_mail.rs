@@ -6,20 +6,32 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.attack-path-mail",
     life: since("0.1.0"),
-    title: "Paths of attack are sent by mail",
+    title: "Defender for Cloud sends attack path notifications by email",
+    finding: "Attack path emails are off or not at a required level",
+    keywords: &[
+        "Defender for Cloud",
+        "Defender CSPM",
+        "attack path",
+        "email notification",
+        "risk level",
+    ],
     severity: Medium,
-    rationale: "A path of attack that was found is a race: who learns of it late may lose.",
+    rationale: "An attack path must be closed before an attacker uses it, and a late \
+                notification costs that time.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let mail be sent for attack paths, from a risk level that people will read. The file \
-                   of the command holds all settings of the contact: what it leaves out is reset.",
+            text: "Turn on email notifications for attack paths, from a risk level that your \
+                   team can follow up. The file in the command holds every setting of the \
+                   security contact: a setting that it leaves out is reset.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Email notifications → Notify about attack paths with the following risk \
                       level (or higher)",
-            command: "az rest --method put --url \
-                      \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
-                      --body @<contact.json>",
+            command: Change(
+                "az rest --method put --url \
+                             \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
+                             --body @<contact.json>",
+            ),
         },
     )],
     references: &[

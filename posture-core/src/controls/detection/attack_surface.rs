@@ -6,19 +6,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.attack-surface",
     life: since("0.1.0"),
-    title: "What the internet sees is searched for weaknesses from outside",
+    title: "Defender EASM scans the external attack surface",
+    finding: "No Defender EASM workspace in the audited subscriptions",
+    keywords: &[
+        "Defender EASM",
+        "External Attack Surface Management",
+        "external attack surface",
+        "internet exposure",
+    ],
     severity: Low,
-    rationale: "Nobody mends what nobody knows of: forgotten names and servers are found from \
-                outside, by others if not by their owner.",
+    rationale: "An asset that is not in the inventory is not patched. A scan from outside finds \
+                forgotten domain names and servers, which attackers find as well.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Create a workspace of Defender External Attack Surface Management in one of \
-                   the subscriptions, and give it the names and addresses of the organisation to \
-                   begin with.",
+            text: "Create a Defender External Attack Surface Management (EASM) workspace in one \
+                   of the subscriptions, and seed it with the domain names and IP addresses of \
+                   the organization.",
             console: "Microsoft Defender EASM → Create",
-            command: "az resource create --resource-type Microsoft.Easm/workspaces \
-                      --resource-group <group> --name <name> --properties '{}'",
+            command: Change(
+                "az resource create --resource-type Microsoft.Easm/workspaces \
+                             --resource-group <group> --name <name> --properties '{}'",
+            ),
         },
     )],
     references: &["https://learn.microsoft.com/en-us/azure/external-attack-surface-management/"],

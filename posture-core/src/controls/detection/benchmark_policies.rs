@@ -6,19 +6,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.benchmark-policies",
     life: since("0.1.0"),
-    title: "The policies of the security benchmark are not switched off",
+    title: "Microsoft cloud security benchmark is assigned and fully on",
+    finding: "Security benchmark is not assigned or partly off",
+    keywords: &[
+        "Microsoft cloud security benchmark",
+        "MCSB",
+        "Azure Policy",
+        "policy assignment",
+        "Defender for Cloud",
+        "security policy",
+    ],
     severity: Low,
-    rationale: "A check that is switched off reports nothing, and looks like one that found \
+    rationale: "A disabled policy reports nothing, which looks the same as a policy that found \
                 nothing.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Assign the Microsoft cloud security benchmark to the subscription, and set no \
-                   effect of a policy that is still current to Disabled.",
+            text: "Assign the Microsoft cloud security benchmark to the subscription, and do not \
+                   set the effect of a current policy to Disabled.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Security policies",
-            command: "az policy assignment update --name <assignment> --scope <scope> --params \
-                      <params.json>",
+            command: Change(
+                "az policy assignment update --name <assignment> --scope <scope> \
+                             --params <params.json>",
+            ),
         },
     )],
     references: &[

@@ -6,16 +6,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.endpoint-protection",
     life: since("0.1.0"),
-    title: "Virtual machines are protected as endpoints",
+    title: "Endpoint protection (Defender for Endpoint) is on",
+    finding: "Endpoint protection for servers is not fully on",
+    keywords: &[
+        "Defender for Endpoint",
+        "Defender for Servers",
+        "endpoint protection",
+        "EDR",
+        "WDATP",
+        "antimalware",
+        "virtual machine",
+    ],
     severity: High,
-    rationale: "What an attacker starts on a machine is seen, and stopped, from within only.",
+    rationale: "Only a sensor on the machine can see and stop what an attacker runs there.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Turn on Defender for Servers, and in its settings endpoint protection.",
+            text: "Turn on Defender for Servers, and turn on endpoint protection in its \
+                   settings. The command turns on the integration with Defender for Endpoint \
+                   only.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → Settings & monitoring → Endpoint protection",
-            command: "az security setting update --name WDATP --data-export-settings enabled=true",
+            command: Change(
+                "az security setting update --name WDATP --data-export-settings \
+                             enabled=true",
+            ),
         },
     )],
     references: &[

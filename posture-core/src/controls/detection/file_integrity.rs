@@ -6,19 +6,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.file-integrity",
     life: since("0.1.0"),
-    title: "Changes to system files of virtual machines are noticed",
+    title: "File integrity monitoring is on for virtual machines",
+    finding: "File integrity monitoring is not fully on",
+    keywords: &[
+        "File Integrity Monitoring",
+        "FIM",
+        "Defender for Servers",
+        "Defender for Cloud",
+        "virtual machine",
+    ],
     severity: Medium,
-    rationale: "Who wants to stay on a machine changes its files; a change that nobody made is \
-                the sign of it.",
+    rationale: "An attacker who wants to keep access to a machine changes its files. An \
+                unexplained change is a sign of that.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Turn on Defender for Servers plan 2, and in its settings file integrity \
-                   monitoring.",
+            text: "Turn on Defender for Servers Plan 2, and turn on File Integrity Monitoring in \
+                   its settings.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → Settings & monitoring → File Integrity Monitoring",
-            command: "az security pricing create --name VirtualMachines --tier Standard --subplan \
-                      P2 --extensions name=FileIntegrityMonitoring isEnabled=True",
+            command: Change(
+                "az security pricing create --name VirtualMachines --tier Standard \
+                             --subplan P2 --extensions name=FileIntegrityMonitoring \
+                             isEnabled=True",
+            ),
         },
     )],
     references: &[

@@ -6,17 +6,19 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.finding-hub",
     life: since("0.1.0"),
-    title: "Security findings are collected in every region",
+    title: "Security Hub CSPM is on in every region",
+    finding: "Security Hub CSPM is off in the region",
+    keywords: &["Security Hub", "Security Hub CSPM", "security findings", "region"],
     severity: Medium,
-    rationale: "Findings that stay in the service that made them are seen late, and never side by \
-                side.",
+    rationale: "Findings that stay in the service that produced them are seen late, and cannot \
+                be compared with those of other services.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on Security Hub in the region, best for the whole organisation from its \
-                   delegated administrator.",
+            text: "Turn on Security Hub CSPM in the region, preferably for the whole \
+                   organization from its delegated administrator account.",
             console: "Security Hub → the region → Go to Security Hub → Enable",
-            command: "aws securityhub enable-security-hub --region <region>",
+            command: Change("aws securityhub enable-security-hub --region <region>"),
         },
     )],
     references: &[

@@ -6,22 +6,33 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.machine-vulnerabilities",
     life: since("0.1.0"),
-    title: "Virtual machines are searched for known vulnerabilities",
+    title: "Vulnerability assessment is on for virtual machines",
+    finding: "Vulnerability assessment for machines is not fully on",
+    keywords: &[
+        "vulnerability assessment",
+        "Defender Vulnerability Management",
+        "Defender for Servers",
+        "Defender for Cloud",
+        "virtual machine",
+        "MdeTvm",
+    ],
     severity: Medium,
-    rationale: "Who knows which machine runs software with a known hole can mend it before \
-                somebody else finds it.",
+    rationale: "A known vulnerability on a known machine can be fixed before an attacker \
+                exploits it.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Turn on Defender for Servers, and in its settings the vulnerability assessment \
-                   for machines.",
+            text: "Turn on Defender for Servers, and turn on vulnerability assessment for \
+                   machines in its settings.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → Settings & monitoring → Vulnerability assessment for \
                       machines",
-            command: "az rest --method put --url \
-                      \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/serverVulnerabilityAssessmentsSettings/azureServersSetting?api-version=2023-05-01\" \
-                      --body '{\"kind\": \"AzureServersSetting\", \"properties\": \
-                      {\"selectedProvider\": \"MdeTvm\"}}'",
+            command: Change(
+                "az rest --method put --url \
+                             \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/serverVulnerabilityAssessmentsSettings/azureServersSetting?api-version=2023-05-01\" \
+                             --body '{\"kind\": \"AzureServersSetting\", \"properties\": \
+                             {\"selectedProvider\": \"MdeTvm\"}}'",
+            ),
         },
     )],
     references: &[

@@ -6,17 +6,26 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.posture-management",
     life: since("0.1.0"),
-    title: "Weak configuration and paths of attack are searched for",
+    title: "Defender CSPM is on",
+    finding: "Defender CSPM is not fully on",
+    keywords: &[
+        "Defender CSPM",
+        "Defender for Cloud",
+        "CSPM",
+        "attack path",
+        "posture management",
+        "CloudPosture",
+    ],
     severity: Medium,
-    rationale: "Single weaknesses look harmless: together they make a path to what matters, which \
-                the free checks do not show.",
+    rationale: "Single weaknesses look harmless, but together they form an attack path to \
+                critical resources. The free plan does not show attack paths.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Turn on Defender CSPM in the subscription.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → Defender CSPM",
-            command: "az security pricing create --name CloudPosture --tier Standard",
+            command: Change("az security pricing create --name CloudPosture --tier Standard"),
         },
     )],
     references: &[

@@ -8,18 +8,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.secure-score",
     life: since("0.1.0"),
-    title: "The provider's own score of security is high enough",
+    title: "Secure score in Defender for Cloud meets the threshold",
+    finding: "Secure score is below the threshold",
+    keywords: &["secure score", "Defender for Cloud", "recommendations"],
     severity: Low,
-    rationale: "The provider examines more than any audit from outside, and a low score says that \
-                much of what it advises was left undone; a high one says nothing of what it does \
-                not examine.",
+    rationale: "Defender for Cloud assesses more than an external audit can. A low score means \
+                that many of its recommendations are open. A high score says nothing about what \
+                it does not assess.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Follow the recommendations that give the most points.",
+            text: "Fix the recommendations that add the most points. The command lists the \
+                   assessments.",
             console: "Microsoft Defender for Cloud → Recommendations → Secure score \
                       recommendations",
-            command: "az security assessment list",
+            command: Inspect("az security assessment list"),
         },
     )],
     references: &[

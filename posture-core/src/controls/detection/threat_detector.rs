@@ -6,17 +6,19 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector",
     life: since("0.1.0"),
-    title: "Threat detection is on in every region",
+    title: "GuardDuty is on in every region",
+    finding: "GuardDuty is off in the region",
+    keywords: &["GuardDuty", "threat detection", "detector", "region"],
     severity: High,
-    rationale: "An intruder works in the regions nobody uses: where nothing watches, nothing is \
-                noticed.",
+    rationale: "Attackers work in regions that the organization does not use, because activity \
+                there goes unnoticed without threat detection.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on GuardDuty in the region, best for the whole organisation from its \
-                   delegated administrator.",
+            text: "Turn on GuardDuty in the region, preferably for the whole organization from \
+                   its delegated administrator account.",
             console: "GuardDuty → the region → Get started → Enable GuardDuty",
-            command: "aws guardduty create-detector --enable --region <region>",
+            command: Change("aws guardduty create-detector --enable --region <region>"),
         },
     )],
     references: &[

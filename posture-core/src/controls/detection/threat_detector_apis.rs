@@ -6,17 +6,19 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-apis",
     life: since("0.1.0"),
-    title: "Threat detection watches APIs",
+    title: "Defender for APIs is on",
+    finding: "Defender for APIs is not fully on",
+    keywords: &["Defender for APIs", "Defender for Cloud", "API Management", "threat detection"],
     severity: Medium,
-    rationale: "Who misuses an API sends requests that are each allowed: what gives them away is \
-                how many there are, and from where.",
+    rationale: "Each request of an API attack can be valid in itself. Only the number of \
+                requests and their origin give the attack away.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Turn on Defender for APIs in the subscription.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → APIs",
-            command: "az security pricing create --name Api --tier Standard --subplan P1",
+            command: Change("az security pricing create --name Api --tier Standard --subplan P1"),
         },
     )],
     references: &[

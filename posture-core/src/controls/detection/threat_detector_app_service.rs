@@ -6,17 +6,25 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-app-service",
     life: since("0.1.0"),
-    title: "Threat detection watches web apps",
+    title: "Defender for App Service is on",
+    finding: "Defender for App Service is not fully on",
+    keywords: &[
+        "Defender for App Service",
+        "Defender for Cloud",
+        "App Service",
+        "web app",
+        "threat detection",
+    ],
     severity: Medium,
     rationale: "Attacks on a web app show in its requests and on its workers, which only the \
-                platform sees.",
+                platform can see.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Turn on Defender for App Service in the subscription.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → App Service",
-            command: "az security pricing create --name AppServices --tier Standard",
+            command: Change("az security pricing create --name AppServices --tier Standard"),
         },
     )],
     references: &[

@@ -6,17 +6,25 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-cosmos",
     life: since("0.1.0"),
-    title: "Threat detection watches document databases",
+    title: "Defender for Azure Cosmos DB is on",
+    finding: "Defender for Azure Cosmos DB is not fully on",
+    keywords: &[
+        "Defender for Azure Cosmos DB",
+        "Defender for Cloud",
+        "Cosmos DB",
+        "NoSQL database",
+        "threat detection",
+    ],
     severity: Medium,
-    rationale: "Stolen keys and injected queries show in how a database is asked, which no record \
-                of management calls holds.",
+    rationale: "Stolen keys and injected queries show in the data access of the database, which \
+                the log of management operations does not record.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Turn on Defender for Azure Cosmos DB in the subscription.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → Azure Cosmos DB",
-            command: "az security pricing create --name CosmosDbs --tier Standard",
+            command: Change("az security pricing create --name CosmosDbs --tier Standard"),
         },
     )],
     references: &[

@@ -7,17 +7,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-databases",
     life: since("0.1.0"),
-    title: "Threat detection watches sign-ins to databases",
+    title: "GuardDuty RDS Protection is on",
+    finding: "GuardDuty RDS Protection is off",
+    keywords: &["GuardDuty", "RDS Protection", "RDS", "Aurora", "database", "threat detection"],
     severity: Medium,
     rationale: "Guessed and stolen database passwords show in sign-ins that only the database \
                 sees.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on RDS Protection of GuardDuty in the region.",
+            text: "Turn on GuardDuty RDS Protection in the region.",
             console: "GuardDuty → the region → RDS Protection → Enable",
-            command: "aws guardduty update-detector --region <region> --detector-id <detector> \
-                      --features '[{\"Name\":\"RDS_LOGIN_EVENTS\",\"Status\":\"ENABLED\"}]'",
+            command: Change(
+                "aws guardduty update-detector --region <region> --detector-id \
+                             <detector> --features \
+                             '[{\"Name\":\"RDS_LOGIN_EVENTS\",\"Status\":\"ENABLED\"}]'",
+            ),
         },
     )],
     references: &[

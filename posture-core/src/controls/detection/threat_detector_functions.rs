@@ -7,16 +7,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-functions",
     life: since("0.1.0"),
-    title: "Threat detection watches functions",
+    title: "GuardDuty Lambda Protection is on",
+    finding: "GuardDuty Lambda Protection is off",
+    keywords: &["GuardDuty", "Lambda Protection", "Lambda", "serverless", "threat detection"],
     severity: Medium,
-    rationale: "A function that was taken over gives itself away by whom it talks to.",
+    rationale: "A compromised function shows in the hosts that it connects to.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on Lambda Protection of GuardDuty in the region.",
+            text: "Turn on GuardDuty Lambda Protection in the region.",
             console: "GuardDuty → the region → Lambda Protection → Enable",
-            command: "aws guardduty update-detector --region <region> --detector-id <detector> \
-                      --features '[{\"Name\":\"LAMBDA_NETWORK_LOGS\",\"Status\":\"ENABLED\"}]'",
+            command: Change(
+                "aws guardduty update-detector --region <region> --detector-id \
+                             <detector> --features \
+                             '[{\"Name\":\"LAMBDA_NETWORK_LOGS\",\"Status\":\"ENABLED\"}]'",
+            ),
         },
     )],
     references: &[

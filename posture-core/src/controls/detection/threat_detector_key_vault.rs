@@ -6,17 +6,19 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-key-vault",
     life: since("0.1.0"),
-    title: "Threat detection watches key vaults",
+    title: "Defender for Key Vault is on",
+    finding: "Defender for Key Vault is not fully on",
+    keywords: &["Defender for Key Vault", "Defender for Cloud", "Key Vault", "threat detection"],
     severity: Medium,
-    rationale: "Who has found a way to the keys reads them in a manner that their owner never \
-                does.",
+    rationale: "An attacker who gains access to a vault reads keys and secrets in a pattern that \
+                differs from normal use.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Turn on Defender for Key Vault in the subscription.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → Key Vault",
-            command: "az security pricing create --name KeyVaults --tier Standard",
+            command: Change("az security pricing create --name KeyVaults --tier Standard"),
         },
     )],
     references: &[

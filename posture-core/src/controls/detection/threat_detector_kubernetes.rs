@@ -7,18 +7,32 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-kubernetes",
     life: since("0.1.0"),
-    title: "Threat detection watches Kubernetes audit logs",
+    title: "Threat detection covers Kubernetes audit logs",
+    finding: "Threat detection does not fully cover Kubernetes",
+    keywords: &[
+        "GuardDuty",
+        "EKS Protection",
+        "EKS",
+        "Defender for Containers",
+        "Defender for Cloud",
+        "AKS",
+        "Kubernetes",
+        "audit log",
+    ],
     severity: Medium,
-    rationale: "Who takes over a cluster does so through its own interface, which the cloud's \
-                records do not show.",
+    rationale: "An attack on a cluster goes through the Kubernetes API, which the logs of the \
+                cloud provider do not record.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Turn on EKS Protection of GuardDuty in the region.",
+                text: "Turn on GuardDuty EKS Protection in the region.",
                 console: "GuardDuty → the region → EKS Protection → Enable",
-                command: "aws guardduty update-detector --region <region> --detector-id <detector> \
-                          --features '[{\"Name\":\"EKS_AUDIT_LOGS\",\"Status\":\"ENABLED\"}]'",
+                command: Change(
+                    "aws guardduty update-detector --region <region> --detector-id \
+                                 <detector> --features \
+                                 '[{\"Name\":\"EKS_AUDIT_LOGS\",\"Status\":\"ENABLED\"}]'",
+                ),
             },
         ),
         (
@@ -28,7 +42,7 @@ pub(crate) static CONTROL: Control = Control {
                        Kubernetes and for registries do not count.",
                 console: "Microsoft Defender for Cloud → Environment settings → the subscription \
                           → Defender plans → Containers",
-                command: "az security pricing create --name Containers --tier Standard",
+                command: Change("az security pricing create --name Containers --tier Standard"),
             },
         ),
     ],

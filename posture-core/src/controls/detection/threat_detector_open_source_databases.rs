@@ -6,18 +6,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-open-source-databases",
     life: since("0.1.0"),
-    title: "Threat detection watches open-source databases",
+    title: "Defender for open-source relational databases is on",
+    finding: "Defender for open-source databases is not fully on",
+    keywords: &[
+        "Defender for open-source relational databases",
+        "Defender for Cloud",
+        "PostgreSQL",
+        "MySQL",
+        "database",
+        "threat detection",
+    ],
     severity: Medium,
-    rationale: "Guessed and stolen passwords of a database show in sign-ins that only the \
-                database sees.",
+    rationale: "Guessed and stolen database passwords show in sign-ins that only the database \
+                sees.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Turn on Defender for open-source relational databases in the subscription.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → open-source relational databases",
-            command: "az security pricing create --name OpenSourceRelationalDatabases --tier \
-                      Standard",
+            command: Change(
+                "az security pricing create --name OpenSourceRelationalDatabases \
+                             --tier Standard",
+            ),
         },
     )],
     references: &[

@@ -6,17 +6,26 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-resource-manager",
     life: since("0.1.0"),
-    title: "Threat detection watches the calls that manage resources",
+    title: "Defender for Resource Manager is on",
+    finding: "Defender for Resource Manager is not fully on",
+    keywords: &[
+        "Defender for Resource Manager",
+        "Defender for Cloud",
+        "Azure Resource Manager",
+        "ARM",
+        "management operations",
+        "threat detection",
+    ],
     severity: Medium,
-    rationale: "An intruder with rights in the subscription works through its management calls: \
-                odd ones are the first sign of them.",
+    rationale: "An attacker with permissions in the subscription uses its management operations, \
+                and unusual operations are the first sign of the attack.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Turn on Defender for Resource Manager in the subscription.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → Resource Manager",
-            command: "az security pricing create --name Arm --tier Standard",
+            command: Change("az security pricing create --name Arm --tier Standard"),
         },
     )],
     references: &[

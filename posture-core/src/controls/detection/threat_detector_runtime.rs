@@ -7,16 +7,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-runtime",
     life: since("0.1.0"),
-    title: "Threat detection watches workloads at run time",
+    title: "GuardDuty Runtime Monitoring is on",
+    finding: "GuardDuty Runtime Monitoring is off",
+    keywords: &[
+        "GuardDuty",
+        "Runtime Monitoring",
+        "EKS",
+        "ECS",
+        "EC2",
+        "container",
+        "threat detection",
+    ],
     severity: Medium,
-    rationale: "What a process does inside a workload is seen from within only.",
+    rationale: "Only a sensor inside the workload can see what its processes do.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on Runtime Monitoring of GuardDuty in the region.",
+            text: "Turn on GuardDuty Runtime Monitoring in the region.",
             console: "GuardDuty → the region → Runtime Monitoring → Enable",
-            command: "aws guardduty update-detector --region <region> --detector-id <detector> \
-                      --features '[{\"Name\":\"RUNTIME_MONITORING\",\"Status\":\"ENABLED\"}]'",
+            command: Change(
+                "aws guardduty update-detector --region <region> --detector-id \
+                             <detector> --features \
+                             '[{\"Name\":\"RUNTIME_MONITORING\",\"Status\":\"ENABLED\"}]'",
+            ),
         },
     )],
     references: &[

@@ -6,18 +6,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-servers",
     life: since("0.1.0"),
-    title: "Threat detection watches virtual machines",
+    title: "Defender for Servers is on",
+    finding: "Defender for Servers is not fully on",
+    keywords: &[
+        "Defender for Servers",
+        "Defender for Cloud",
+        "virtual machine",
+        "server",
+        "threat detection",
+    ],
     severity: Medium,
-    rationale: "A machine that was taken over behaves as no other: where nothing watches it, \
-                nobody sees.",
+    rationale: "A compromised machine behaves differently from others, which goes unnoticed \
+                where nothing monitors it.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Turn on Defender for Servers in the subscription.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → Servers",
-            command: "az security pricing create --name VirtualMachines --tier Standard --subplan \
-                      P2",
+            command: Change(
+                "az security pricing create --name VirtualMachines --tier Standard \
+                             --subplan P2",
+            ),
         },
     )],
     references: &[

@@ -6,17 +6,26 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-sql",
     life: since("0.1.0"),
-    title: "Threat detection watches managed SQL databases",
+    title: "Defender for Azure SQL Databases is on",
+    finding: "Defender for Azure SQL Databases is not fully on",
+    keywords: &[
+        "Defender for Azure SQL Databases",
+        "Defender for SQL",
+        "Defender for Cloud",
+        "Azure SQL",
+        "SQL injection",
+        "threat detection",
+    ],
     severity: Medium,
-    rationale: "Injected queries and odd sign-ins show in the database, long before the data \
-                shows up elsewhere.",
+    rationale: "Injected queries and unusual sign-ins show in the database, long before its data \
+                appears elsewhere.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Turn on Defender for Azure SQL Databases in the subscription.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → Azure SQL Databases",
-            command: "az security pricing create --name SqlServers --tier Standard",
+            command: Change("az security pricing create --name SqlServers --tier Standard"),
         },
     )],
     references: &[

@@ -6,17 +6,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-sql-machines",
     life: since("0.1.0"),
-    title: "Threat detection watches SQL servers on virtual machines",
+    title: "Defender for SQL servers on machines is on",
+    finding: "Defender for SQL servers on machines is not fully on",
+    keywords: &[
+        "Defender for SQL servers on machines",
+        "Defender for SQL",
+        "Defender for Cloud",
+        "SQL Server",
+        "virtual machine",
+        "threat detection",
+    ],
     severity: Medium,
-    rationale: "A SQL server that the customer runs is attacked as often as a managed one, and \
-                watched by nobody else.",
+    rationale: "A self-managed SQL server is attacked as often as a managed one, and no other \
+                service monitors it.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Turn on Defender for SQL servers on machines in the subscription.",
             console: "Microsoft Defender for Cloud → Environment settings → the subscription → \
                       Defender plans → SQL servers on machines",
-            command: "az security pricing create --name SqlServerVirtualMachines --tier Standard",
+            command: Change(
+                "az security pricing create --name SqlServerVirtualMachines --tier \
+                             Standard",
+            ),
         },
     )],
     references: &[

@@ -7,18 +7,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.threat-detector-storage",
     life: since("0.1.0"),
-    title: "Threat detection watches object storage",
+    title: "Threat detection covers object storage",
+    finding: "Threat detection does not fully cover object storage",
+    keywords: &[
+        "GuardDuty",
+        "S3 Protection",
+        "S3",
+        "Defender for Storage",
+        "Defender for Cloud",
+        "storage account",
+        "threat detection",
+    ],
     severity: Medium,
-    rationale: "Theft of data shows in the access to objects, which the record of management \
-                calls does not hold.",
+    rationale: "Data theft shows in the access to objects, which the log of management events \
+                does not record.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Turn on S3 Protection of GuardDuty in the region.",
+                text: "Turn on GuardDuty S3 Protection in the region.",
                 console: "GuardDuty → the region → S3 Protection → Enable",
-                command: "aws guardduty update-detector --region <region> --detector-id <detector> \
-                          --features '[{\"Name\":\"S3_DATA_EVENTS\",\"Status\":\"ENABLED\"}]'",
+                command: Change(
+                    "aws guardduty update-detector --region <region> --detector-id \
+                                 <detector> --features \
+                                 '[{\"Name\":\"S3_DATA_EVENTS\",\"Status\":\"ENABLED\"}]'",
+                ),
             },
         ),
         (
@@ -27,8 +40,10 @@ pub(crate) static CONTROL: Control = Control {
                 text: "Turn on Defender for Storage in the subscription.",
                 console: "Microsoft Defender for Cloud → Environment settings → the subscription \
                           → Defender plans → Storage",
-                command: "az security pricing create --name StorageAccounts --tier Standard \
-                          --subplan DefenderForStorageV2",
+                command: Change(
+                    "az security pricing create --name StorageAccounts --tier \
+                                 Standard --subplan DefenderForStorageV2",
+                ),
             },
         ),
     ],

@@ -6,18 +6,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "detection.update-checks",
     life: since("0.1.0"),
-    title: "Virtual machines look for missing updates by themselves",
+    title: "Machines assess missing updates periodically",
+    finding: "Not all machines assess missing updates",
+    keywords: &[
+        "Azure Update Manager",
+        "periodic assessment",
+        "Azure Arc",
+        "virtual machine",
+        "patch",
+        "update",
+        "assessmentMode",
+    ],
     severity: Medium,
-    rationale: "A machine that does not look for updates does not tell that it lacks one.",
+    rationale: "A machine that does not check for updates does not report that one is missing.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Set the assessment of patches to be done by the platform on every machine, \
-                   best by a policy that does it. The command is for Windows; for Linux the setting \
-                   is below osProfile.linuxConfiguration.",
+            text: "Set the patch assessment mode of every machine to AutomaticByPlatform, \
+                   preferably with an Azure Policy assignment. The command is for Windows; for \
+                   Linux, the setting is under osProfile.linuxConfiguration.",
             console: "Azure Update Manager → Machines → Update settings → Periodic assessment",
-            command: "az vm update --ids <machine-id> --set \
-                      osProfile.windowsConfiguration.patchSettings.assessmentMode=AutomaticByPlatform",
+            command: Change(
+                "az vm update --ids <machine-id> --set \
+                             osProfile.windowsConfiguration.patchSettings.assessmentMode=AutomaticByPlatform",
+            ),
         },
     )],
     references: &["https://learn.microsoft.com/en-us/azure/update-manager/assessment-options"],

@@ -6,15 +6,18 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.access-key-age",
     life: since("0.1.0"),
-    title: "Access keys are rotated",
+    title: "Access keys are rotated in time",
+    finding: "Access key is overdue for rotation",
+    keywords: &["IAM", "access key", "IAM user", "key rotation", "credentials"],
     severity: Medium,
-    rationale: "The longer a key lives, the more places have a copy of it.",
+    rationale: "The longer a key is in use, the more copies of it exist.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Create a new key, let programs use it, and delete the old one; better, let them take on a role.",
+            text: "Create a new key, switch the workloads to it, and delete the old key. \
+                   Preferably, let workloads assume a role instead.",
             console: "IAM → Users → the user → Security credentials → Access keys",
-            command: "aws iam create-access-key --user-name <user>",
+            command: Change("aws iam create-access-key --user-name <user>"),
         },
     )],
     references: &[

@@ -6,17 +6,27 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.application-owners",
     life: since("0.1.0"),
-    title: "Applications do not own whole subscriptions",
+    title: "Service principals do not have full control of subscriptions",
+    finding: "Service principal has full control of a subscription",
+    keywords: &[
+        "Azure RBAC",
+        "Owner role",
+        "role assignment",
+        "service principal",
+        "managed identity",
+        "application",
+        "subscription",
+    ],
     severity: Medium,
-    rationale: "A secret of the application that leaks, or a flaw in it, gives everything in the \
-                subscription away.",
+    rationale: "A leaked secret or a flaw in the application exposes everything in the \
+                subscription.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Give the application a role for what it does, on the resources that it does it \
-                   to.",
+            text: "Assign the service principal a role that covers only what it does, scoped to \
+                   the resources that it uses. Then delete this role assignment.",
             console: "Subscriptions → the subscription → Access control (IAM) → Role assignments",
-            command: "az role assignment delete --ids <assignment-id>",
+            command: Change("az role assignment delete --ids <assignment-id>"),
         },
     )],
     references: &[

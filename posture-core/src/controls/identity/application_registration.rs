@@ -7,15 +7,22 @@ pub(crate) static CONTROL: Control = Control {
     id: "identity.application-registration",
     life: since("0.1.0"),
     title: "Users cannot register applications",
+    finding: "Every user can register applications",
+    keywords: &["Entra ID", "app registration", "authorization policy", "user settings"],
     severity: Medium,
-    rationale: "An application has credentials of its own and outlives the account of \
-                whoever registered it.",
+    rationale: "An application has its own credentials and outlives the account of the user who \
+                registered it.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let only holders of certain administrative roles register applications.",
+            text: "Allow only administrative roles to register applications.",
             console: "Microsoft Entra ID → Users → User settings → Users can register applications",
-            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy --body '{\"defaultUserRolePermissions\": {\"allowedToCreateApps\": false}}'",
+            command: Change(
+                "az rest --method patch --url \
+                             https://graph.microsoft.com/v1.0/policies/authorizationPolicy \
+                             --body '{\"defaultUserRolePermissions\": {\"allowedToCreateApps\": \
+                             false}}'",
+            ),
         },
     )],
     references: &[

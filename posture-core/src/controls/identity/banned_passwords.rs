@@ -6,17 +6,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.banned-passwords",
     life: since("0.1.0"),
-    title: "Words of the organisation are banned from passwords",
+    title: "A custom banned password list is enforced",
+    finding: "Custom banned password list is not enforced",
+    keywords: &["Entra ID", "password protection", "banned password list", "password"],
     severity: Medium,
-    rationale: "Names of companies, products and places are the first that somebody tries \
-                who knows whom to attack.",
+    rationale: "An attacker who targets an organization tries its company, product and place \
+                names first.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Enforce a custom list with the names of your organisation, its products and \
-                   its places.",
+            text: "Enforce a custom banned password list with the names of your organization, \
+                   its products and its places. The command shows the present settings.",
             console: "Microsoft Entra ID → Security → Authentication methods → Password protection",
-            command: "az rest --method get --url https://graph.microsoft.com/v1.0/groupSettings",
+            command: Inspect(
+                "az rest --method get --url \
+                              https://graph.microsoft.com/v1.0/groupSettings",
+            ),
         },
     )],
     references: &[

@@ -6,15 +6,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.central-identity-provider",
     life: since("0.1.0"),
-    title: "People sign in through a central identity provider",
+    title: "A central identity provider is connected to the account",
+    finding: "No identity provider for sign-in is configured",
+    keywords: &[
+        "IAM",
+        "IAM Identity Center",
+        "SAML",
+        "OpenID Connect",
+        "OIDC",
+        "SSO",
+        "federation",
+        "identity provider",
+    ],
     severity: Medium,
-    rationale: "Who leaves loses access everywhere at once only where there is one place to remove them.",
+    rationale: "A person who leaves loses all access at once only if accounts are managed in a \
+                single place.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Connect the account to IAM Identity Center or to a SAML or OpenID Connect provider, and remove the users of people.",
+            text: "Connect the account to IAM Identity Center or to a SAML or OpenID Connect \
+                   provider, and delete the IAM users that people sign in with.",
             console: "IAM → Identity providers",
-            command: "aws iam create-saml-provider --name <name> --saml-metadata-document file://<metadata.xml>",
+            command: Change(
+                "aws iam create-saml-provider --name <name> --saml-metadata-document \
+                             file://<metadata.xml>",
+            ),
         },
     )],
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers.html"],

@@ -7,15 +7,24 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.central-root-credentials",
     life: since("0.1.0"),
-    title: "The organisation manages root credentials centrally",
+    title: "Root credentials of member accounts are centrally managed",
+    finding: "Root credentials are not centrally managed",
+    keywords: &[
+        "root user",
+        "centralized root access",
+        "IAM",
+        "AWS Organizations",
+        "member account",
+    ],
     severity: Medium,
     rationale: "A root user without credentials cannot be taken over.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on centralised root access and delete the root credentials of member accounts.",
+            text: "Enable centralized root access and delete the root user credentials of member \
+                   accounts.",
             console: "IAM → Root access management → Enable",
-            command: "aws iam enable-organizations-root-credentials-management",
+            command: Change("aws iam enable-organizations-root-credentials-management"),
         },
     )],
     references: &[

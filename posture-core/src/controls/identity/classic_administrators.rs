@@ -6,18 +6,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.classic-administrators",
     life: since("0.1.0"),
-    title: "Nobody is administrator by the system before roles",
+    title: "No classic administrators remain",
+    finding: "Subscription has classic administrators",
+    keywords: &[
+        "classic administrator",
+        "co-administrator",
+        "service administrator",
+        "Azure RBAC",
+        "subscription",
+    ],
     severity: Medium,
-    rationale: "These administrators show in no list of roles, so that no review finds them.",
+    rationale: "Classic administrators do not appear in the list of role assignments, so access \
+                reviews miss them.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Remove each of them, and give a role to those who need one. Azure retired them on 31 \
-                   August 2024; where there is none, the command may answer that it is not found.",
+            text: "Remove each classic administrator, and assign an Azure role to those who need \
+                   access. Azure retired classic administrators on 31 August 2024. The command \
+                   lists them; if the subscription has none, Azure may answer that they are not \
+                   found.",
             console: "Subscriptions → the subscription → Access control (IAM) → Classic \
                       administrators",
-            command: "az rest --method get --url \
-                      \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01\"",
+            command: Inspect(
+                "az rest --method get --url \
+                              \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-07-01\"",
+            ),
         },
     )],
     references: &[

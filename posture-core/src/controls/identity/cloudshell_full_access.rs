@@ -6,15 +6,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.cloudshell-full-access",
     life: since("0.1.0"),
-    title: "Nobody holds the full-access policy of the cloud shell",
+    title: "AWSCloudShellFullAccess is not attached",
+    finding: "AWSCloudShellFullAccess is attached",
+    keywords: &[
+        "CloudShell",
+        "AWSCloudShellFullAccess",
+        "IAM",
+        "managed policy",
+        "data exfiltration",
+    ],
     severity: Medium,
-    rationale: "Through the shell files can be carried out of the account, past whatever inspects the network.",
+    rationale: "CloudShell can transfer files out of the account, past any network inspection.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Detach AWSCloudShellFullAccess, and give those who need a shell a policy without file transfer.",
+            text: "Detach AWSCloudShellFullAccess, and attach a policy without file transfer to \
+                   those who need CloudShell. The command lists the identities that have it \
+                   attached.",
             console: "IAM → Policies → AWSCloudShellFullAccess → Entities attached",
-            command: "aws iam list-entities-for-policy --policy-arn arn:aws:iam::aws:policy/AWSCloudShellFullAccess",
+            command: Inspect(
+                "aws iam list-entities-for-policy --policy-arn \
+                              arn:aws:iam::aws:policy/AWSCloudShellFullAccess",
+            ),
         },
     )],
     references: &[

@@ -6,15 +6,18 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.contact-details",
     life: since("0.1.0"),
-    title: "The account has a name, a number and an address",
+    title: "The primary contact of the account is complete",
+    finding: "Primary contact information is incomplete",
+    keywords: &["Account Management", "primary contact", "contact information", "account recovery"],
     severity: Low,
-    rationale: "When the account has to be recovered, these are what proves whose it is.",
+    rationale: "AWS uses the name, phone number and address to verify ownership when the account \
+                has to be recovered.",
     remediation: &[(
         Aws,
         Remedy {
             text: "Fill in the primary contact of the account.",
             console: "Account → Contact information",
-            command: "aws account put-contact-information --contact-information <details>",
+            command: Change("aws account put-contact-information --contact-information <details>"),
         },
     )],
     references: &[

@@ -7,19 +7,36 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.device-code-sign-in",
     life: since("0.1.0"),
-    title: "Signing in by device code is refused",
+    title: "Device code flow is blocked",
+    finding: "Device code flow is not fully blocked",
+    keywords: &[
+        "Entra ID",
+        "Conditional Access",
+        "device code flow",
+        "authentication flows",
+        "phishing",
+    ],
     severity: Medium,
-    rationale: "People can be talked into entering the code of somebody else's device, and MFA \
-                does not help.",
+    rationale: "An attacker can trick a user into entering the code of the attacker's device, \
+                and MFA does not prevent this.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make a policy of conditional access for all users, all resources and the \
-                   authentication flow device code that blocks access. Name whatever has to be \
-                   left out.",
+            text: "Create a Conditional Access policy for all users, all resources and the \
+                   authentication flow device code flow that blocks access. List required \
+                   exclusions in `accepted-exclusions`.",
             console: "Microsoft Entra ID → Security → Conditional Access → Policies → New policy",
-            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
-                      --body '{\"displayName\": \"Block device codes\", \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": [\"all\"], \"applications\": {\"includeApplications\": [\"All\"]}, \"users\": {\"includeUsers\": [\"All\"], \"excludeUsers\": [\"<emergency-account-id>\"]}, \"authenticationFlows\": {\"transferMethods\": \"deviceCodeFlow\"}}, \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": [\"block\"]}}'",
+            command: Change(
+                "az rest --method post --url \
+                             https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
+                             --body '{\"displayName\": \"Block device codes\", \"state\": \
+                             \"enabled\", \"conditions\": {\"clientAppTypes\": [\"all\"], \
+                             \"applications\": {\"includeApplications\": [\"All\"]}, \"users\": \
+                             {\"includeUsers\": [\"All\"], \"excludeUsers\": \
+                             [\"<emergency-account-id>\"]}, \"authenticationFlows\": \
+                             {\"transferMethods\": \"deviceCodeFlow\"}}, \"grantControls\": \
+                             {\"operator\": \"OR\", \"builtInControls\": [\"block\"]}}'",
+            ),
         },
     )],
     references: &[

@@ -7,20 +7,32 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.device-registration-mfa",
     life: since("0.1.0"),
-    title: "Registering or joining a device takes MFA",
+    title: "Registering or joining a device requires MFA",
+    finding: "MFA is not required for every device registration",
+    keywords: &[
+        "Entra ID",
+        "Conditional Access",
+        "MFA",
+        "device registration",
+        "device join",
+        "device settings",
+    ],
     severity: Medium,
-    rationale: "A device that is registered counts as trusted, and its sign-ins as those of \
-                its owner.",
+    rationale: "A registered device is trusted, and sign-ins from it count as sign-ins of its \
+                owner.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make a policy of conditional access for all users and the user action Register \
-                   or join devices that grants access with MFA only, and switch off the setting \
-                   of the same name in the device settings, without which the policy is not \
-                   enforced properly. Without a license for conditional access, switch the \
-                   setting on.",
+            text: "Create a Conditional Access policy for all users and the user action Register \
+                   or join devices that grants access only with MFA, and turn off the setting of \
+                   the same name in the device settings: while it is on, the policy is not \
+                   properly enforced. Without a license for Conditional Access, turn the setting \
+                   on instead. The command shows the present settings.",
             console: "Microsoft Entra ID → Devices → Device settings → Require multifactor authentication to register or join devices",
-            command: "az rest --method get --url https://graph.microsoft.com/v1.0/policies/deviceRegistrationPolicy",
+            command: Inspect(
+                "az rest --method get --url \
+                              https://graph.microsoft.com/v1.0/policies/deviceRegistrationPolicy",
+            ),
         },
     )],
     references: &[

@@ -6,16 +6,19 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.disabled-user-grants",
     life: since("0.1.0"),
-    title: "Users who are switched off hold no roles",
+    title: "Disabled users hold no Azure roles",
+    finding: "Disabled user still holds an Azure role",
+    keywords: &["Azure RBAC", "role assignment", "disabled user", "Entra ID", "access review"],
     severity: Medium,
-    rationale: "Whoever switches the account on again has all of its rights at once, and nobody \
-                looks at what it may do.",
+    rationale: "If the account is enabled again, it has all its permissions at once, without a \
+                review.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Take the role away from the user, or the user out of the group that holds it.",
+            text: "Delete the role assignment of the user, or remove the user from the group \
+                   that holds it.",
             console: "Subscriptions → the subscription → Access control (IAM) → Role assignments",
-            command: "az role assignment delete --ids <assignment-id>",
+            command: Change("az role assignment delete --ids <assignment-id>"),
         },
     )],
     references: &[

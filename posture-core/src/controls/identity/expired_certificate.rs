@@ -6,15 +6,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.expired-certificate",
     life: since("0.1.0"),
-    title: "No expired certificate is kept",
+    title: "Expired IAM server certificates are deleted",
+    finding: "IAM server certificate has expired",
+    keywords: &["IAM", "server certificate", "SSL", "TLS", "certificate"],
     severity: Medium,
-    rationale: "An expired certificate that is put to use by mistake breaks the service it was to protect.",
+    rationale: "An expired certificate that is deployed by mistake breaks the service that it \
+                should protect.",
     remediation: &[(
         Aws,
         Remedy {
             text: "Delete the expired certificate.",
             console: "IAM → Server certificates, by the command line only",
-            command: "aws iam delete-server-certificate --server-certificate-name <certificate>",
+            command: Change(
+                "aws iam delete-server-certificate --server-certificate-name \
+                             <certificate>",
+            ),
         },
     )],
     references: &[

@@ -6,16 +6,27 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.expired-credential",
     life: since("0.1.0"),
-    title: "Credentials of applications that have ended are removed",
+    title: "Expired application credentials are removed",
+    finding: "Application credential has expired",
+    keywords: &[
+        "Entra ID",
+        "app registration",
+        "service principal",
+        "client secret",
+        "certificate",
+        "credential",
+    ],
     severity: Low,
-    rationale: "Among credentials that have ended nobody sees which are in use, or which were \
-                put there by somebody else.",
+    rationale: "Expired credentials make it hard to see which ones are in use, and which ones an \
+                attacker added.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Remove the credential, once it is certain that a newer one is in use. The command removes a password of an application: add --cert for a certificate, and use az ad sp for a credential of a service principal.",
+            text: "Remove the credential once you are certain that a newer one is in use. The \
+                   command removes a password of an application: add --cert for a certificate, \
+                   and use az ad sp for a credential of a service principal.",
             console: "Microsoft Entra ID → App registrations → the application → Certificates & secrets",
-            command: "az ad app credential delete --id <application> --key-id <credential>",
+            command: Change("az ad app credential delete --id <application> --key-id <credential>"),
         },
     )],
     references: &[

@@ -6,15 +6,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.expiring-certificate",
     life: since("0.1.0"),
-    title: "Certificates are renewed in time",
+    title: "IAM server certificates are renewed before they expire",
+    finding: "IAM server certificate expires soon",
+    keywords: &["IAM", "server certificate", "ACM", "SSL", "TLS", "certificate"],
     severity: Low,
     rationale: "A certificate that expires unnoticed takes its service down.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Upload a renewed certificate, or move it to ACM, which renews by itself.",
+            text: "Upload a renewed certificate, or move the certificate to ACM, which renews \
+                   the certificates that it issues.",
             console: "IAM → Server certificates, by the command line only",
-            command: "aws iam upload-server-certificate --server-certificate-name <certificate> --certificate-body file://<certificate.pem> --private-key file://<key.pem>",
+            command: Change(
+                "aws iam upload-server-certificate --server-certificate-name \
+                             <certificate> --certificate-body file://<certificate.pem> \
+                             --private-key file://<key.pem>",
+            ),
         },
     )],
     references: &[

@@ -6,15 +6,23 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.external-access-analyzer",
     life: since("0.1.0"),
-    title: "An analysis of access from outside runs in every region",
+    title: "IAM Access Analyzer (external access) is on in every region",
+    finding: "Account has no active external access analyzer",
+    keywords: &["IAM Access Analyzer", "Access Analyzer", "external access", "analyzer", "region"],
     severity: Medium,
-    rationale: "What is shared with others is shared in one region, by one policy of hundreds.",
+    rationale: "A single policy among hundreds, in any one region, can share a resource with \
+                another account.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Create an analyzer of external access in the region, best for the whole organisation.",
+            text: "Create an external access analyzer in the region, preferably for the whole \
+                   organization. If an organization analyzer of another account covers this one, \
+                   add an exception.",
             console: "IAM → Access Analyzer → Create analyzer",
-            command: "aws accessanalyzer create-analyzer --analyzer-name <name> --type ACCOUNT --region <region>",
+            command: Change(
+                "aws accessanalyzer create-analyzer --analyzer-name <name> --type \
+                             ACCOUNT --region <region>",
+            ),
         },
     )],
     references: &[

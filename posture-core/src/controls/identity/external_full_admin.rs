@@ -7,16 +7,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.external-full-admin",
     life: since("0.1.0"),
-    title: "No other account can become administrator of this one",
+    title: "External accounts cannot become administrator",
+    finding: "External account can become administrator",
+    keywords: &[
+        "IAM",
+        "role",
+        "trust policy",
+        "AssumeRole",
+        "cross-account access",
+        "AdministratorAccess",
+    ],
     severity: Critical,
-    rationale: "Whoever takes over the other account has this one too. The management account of the own organization is not \
-        counted: it governs its members anyway, and its access role is in each of them.",
+    rationale: "An attacker who takes over the external account also controls this one. The \
+                management account of the organization is not counted: it controls its members \
+                anyway, and has an access role in each of them.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Limit the rights of the role, or who may assume it.",
+            text: "Limit the permissions of the role, or the principals that can assume it.",
             console: "IAM → Roles → the role → Trust relationships",
-            command: "aws iam update-assume-role-policy --role-name <role> --policy-document file://<trust.json>",
+            command: Change(
+                "aws iam update-assume-role-policy --role-name <role> \
+                             --policy-document file://<trust.json>",
+            ),
         },
     )],
     references: &[

@@ -7,26 +7,40 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.full-admin-policy",
     life: since("0.1.0"),
-    title: "No policy of the customer gives full administration",
+    title: "Custom policies and roles do not grant administrator access",
+    finding: "Custom policy or role grants administrator access",
+    keywords: &[
+        "IAM",
+        "customer managed policy",
+        "AdministratorAccess",
+        "Azure RBAC",
+        "custom role",
+        "wildcard",
+        "least privilege",
+    ],
     severity: High,
-    rationale: "One attachment of such a policy makes an administrator.",
+    rationale: "A single attachment or assignment makes its holder an administrator.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Replace the statement that gives every action on every resource with ones that give what is needed.",
+                text: "Replace the statement that allows every action on every resource with \
+                       statements that allow only what is needed.",
                 console: "IAM → Policies → the policy → Permissions",
-                command: "aws iam create-policy-version --policy-arn <policy> --policy-document file://<policy.json> --set-as-default",
+                command: Change(
+                    "aws iam create-policy-version --policy-arn <policy> \
+                                 --policy-document file://<policy.json> --set-as-default",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Replace the `*` in the actions of the role with the actions that are \
-                       needed, or delete the role.",
+                text: "Replace the `*` in the actions of the custom role with the actions that \
+                       are needed, or delete the role.",
                 console: "Subscriptions → the subscription → Access control (IAM) → Roles → Type: \
                           CustomRole → the role",
-                command: "az role definition update --role-definition <role.json>",
+                command: Change("az role definition update --role-definition <role.json>"),
             },
         ),
     ],

@@ -7,17 +7,24 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.global-administrator-count",
     life: since("0.1.0"),
-    title: "Two to four people are global administrators",
+    title: "The number of Global Administrators is within limits",
+    finding: "Too few or too many Global Administrators",
+    keywords: &["Entra ID", "Global Administrator", "directory role", "PIM", "break glass"],
     severity: High,
-    rationale: "One of them who is locked out locks out everybody; each further one can be \
-                taken over, and with them the whole tenant.",
+    rationale: "If the only Global Administrator is locked out, the tenant cannot be \
+                administered. Each additional one can be taken over, and with them the whole \
+                tenant.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Give the role to a second person, or give roles that can do less to those \
-                   who do not need it.",
+            text: "Assign the role to a second person, or assign less privileged roles to those \
+                   who do not need it. The command lists the active assignments of the role.",
             console: "Microsoft Entra ID → Roles and administrators → Global Administrator → Assignments",
-            command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments?\\$filter=roleDefinitionId eq '62e90394-69f5-4237-9190-012177145e10'\"",
+            command: Inspect(
+                "az rest --method get --url \
+                              \"https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments?\\$filter=roleDefinitionId \
+                              eq '62e90394-69f5-4237-9190-012177145e10'\"",
+            ),
         },
     )],
     references: &[

@@ -7,15 +7,22 @@ pub(crate) static CONTROL: Control = Control {
     id: "identity.group-creation",
     life: since("0.1.0"),
     title: "Users cannot create security groups",
+    finding: "Every user can create security groups",
+    keywords: &["Entra ID", "security group", "authorization policy", "user settings"],
     severity: Low,
-    rationale: "Access is given to groups. Groups that anybody makes, and whose owners \
-                decide who is in them, are access that nobody manages.",
+    rationale: "Access is granted to groups. When any user can create a group and its owners \
+                choose the members, access is granted without control.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let only holders of certain administrative roles create security groups.",
+            text: "Allow only administrative roles to create security groups.",
             console: "Microsoft Entra ID → Users → User settings → Users can create security groups",
-            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy --body '{\"defaultUserRolePermissions\": {\"allowedToCreateSecurityGroups\": false}}'",
+            command: Change(
+                "az rest --method patch --url \
+                             https://graph.microsoft.com/v1.0/policies/authorizationPolicy \
+                             --body '{\"defaultUserRolePermissions\": \
+                             {\"allowedToCreateSecurityGroups\": false}}'",
+            ),
         },
     )],
     references: &[

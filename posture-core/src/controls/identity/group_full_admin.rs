@@ -7,15 +7,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.group-full-admin",
     life: since("0.1.0"),
-    title: "Groups do not have full administration",
+    title: "Groups do not have administrator access",
+    finding: "Group has administrator access",
+    keywords: &["IAM", "IAM group", "AdministratorAccess", "least privilege", "policy"],
     severity: High,
-    rationale: "Whoever takes over one administrator has everything, whatever the policy is called that made them one.",
+    rationale: "An attacker who takes over one administrator controls the account, whichever \
+                policy grants the access.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Replace the policies that together give every action with ones that give what is needed.",
+            text: "Replace the policies that together allow every action with policies that \
+                   allow only what is needed.",
             console: "IAM → Groups → the group → Permissions",
-            command: "aws iam detach-group-policy --group-name <group> --policy-arn <policy>",
+            command: Change(
+                "aws iam detach-group-policy --group-name <group> --policy-arn \
+                             <policy>",
+            ),
         },
     )],
     references: &[

@@ -7,16 +7,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.group-privilege-escalation",
     life: since("0.1.0"),
-    title: "Groups do not let their members give themselves more rights",
+    title: "Groups do not allow privilege escalation",
+    finding: "Group allows privilege escalation",
+    keywords: &[
+        "IAM",
+        "IAM group",
+        "privilege escalation",
+        "escalation path",
+        "PassRole",
+        "least privilege",
+    ],
     severity: High,
-    rationale: "Rights that can be widened by their holder are as wide as they can become, also those of a group that has no members yet. The escalation paths \
-                that are known are those of 2026-11-29 (docs/escalation-paths.md); a path may lead through other identities.",
+    rationale: "An identity that can escalate its privileges has, in effect, all privileges that \
+                it can reach. This includes a group that has no members yet. The known \
+                escalation paths are those of 2026-11-29 (docs/escalation-paths.md); a path may \
+                lead through other identities.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Remove one right of each combination or one step of each path, or limit it to resources that lead no further.",
+            text: "Remove one permission of each combination or one step of each path, or limit \
+                   it to resources that do not lead further. The command lists the policies \
+                   attached to the group.",
             console: "IAM → User groups → the group → Permissions",
-            command: "aws iam list-attached-group-policies --group-name <group>",
+            command: Inspect("aws iam list-attached-group-policies --group-name <group>"),
         },
     )],
     references: &[

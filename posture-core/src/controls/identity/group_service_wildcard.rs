@@ -7,15 +7,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.group-service-wildcard",
     life: since("0.1.0"),
-    title: "Policies embedded in groups do not give every action of a service",
+    title: "Inline policies of groups do not grant all actions of a service",
+    finding: "Group inline policy grants every action of a service",
+    keywords: &["IAM", "IAM group", "inline policy", "wildcard", "least privilege"],
     severity: Low,
-    rationale: "Every action of a service includes those that delete, those that share, and those that come next year.",
+    rationale: "Every action of a service includes the actions that delete and share resources, \
+                and those that the service adds later.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Name the actions that are needed in the embedded policy.",
+            text: "List only the actions that are needed in the inline policy.",
             console: "IAM → Groups → the group → Permissions",
-            command: "aws iam put-group-policy --group-name <group> --policy-name <policy> --policy-document file://<policy.json>",
+            command: Change(
+                "aws iam put-group-policy --group-name <group> --policy-name \
+                             <policy> --policy-document file://<policy.json>",
+            ),
         },
     )],
     references: &[

@@ -6,17 +6,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.guest-access",
     life: since("0.1.0"),
-    title: "Guests see nothing of the directory but themselves",
+    title: "Guest users can read only their own directory objects",
+    finding: "Guests can see directory data beyond their own",
+    keywords: &[
+        "Entra ID",
+        "guest user",
+        "guest user access",
+        "External Identities",
+        "external collaboration settings",
+        "B2B",
+    ],
     severity: Medium,
-    rationale: "A list of all users and groups tells an attacker with the account of a guest \
-                whom to go for.",
+    rationale: "With a compromised guest account, a list of all users and groups shows an \
+                attacker whom to target.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Restrict the access of guests to the properties and memberships of their \
-                   own.",
+            text: "Restrict guest user access to the properties and memberships of the guest's \
+                   own directory objects.",
             console: "Microsoft Entra ID → External Identities → External collaboration settings → Guest user access",
-            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy --body '{\"guestUserRoleId\": \"2af84b1e-32c8-42b7-82bc-daa82404023b\"}'",
+            command: Change(
+                "az rest --method patch --url \
+                             https://graph.microsoft.com/v1.0/policies/authorizationPolicy \
+                             --body '{\"guestUserRoleId\": \
+                             \"2af84b1e-32c8-42b7-82bc-daa82404023b\"}'",
+            ),
         },
     )],
     references: &[

@@ -6,16 +6,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.guest-invitations",
     life: since("0.1.0"),
-    title: "Only administrators invite guests",
+    title: "Only administrators can invite guests",
+    finding: "Users without an administrative role can invite guests",
+    keywords: &[
+        "Entra ID",
+        "guest user",
+        "guest invite settings",
+        "External Identities",
+        "external collaboration settings",
+        "B2B",
+    ],
     severity: Medium,
-    rationale: "Every guest is an account that somebody elsewhere looks after. Whoever may \
-                invite guests decides on access that nobody reviews.",
+    rationale: "Another organization manages the account of each guest. Users who can invite \
+                guests grant access that is not reviewed.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let only holders of certain administrative roles invite guests, or nobody.",
+            text: "Allow only specific administrative roles to invite guests, or turn guest \
+                   invitations off.",
             console: "Microsoft Entra ID → External Identities → External collaboration settings → Guest invite settings",
-            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy --body '{\"allowInvitesFrom\": \"adminsAndGuestInviters\"}'",
+            command: Change(
+                "az rest --method patch --url \
+                             https://graph.microsoft.com/v1.0/policies/authorizationPolicy \
+                             --body '{\"allowInvitesFrom\": \"adminsAndGuestInviters\"}'",
+            ),
         },
     )],
     references: &[

@@ -7,17 +7,19 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.guest-privileges",
     life: since("0.1.0"),
-    title: "Guests can change nothing",
+    title: "Guest users hold only roles that read",
+    finding: "Guest user holds a role that can change resources",
+    keywords: &["Azure RBAC", "role assignment", "guest user", "Entra ID", "B2B", "external user"],
     severity: High,
-    rationale: "Nobody here decides how well the account of a guest is protected, or when its \
+    rationale: "Your organization does not control how a guest account is protected, or when its \
                 owner leaves.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Give the guest a role that only reads, or make an account of your own for \
-                   whoever has to change something.",
+            text: "Assign the guest a role that only reads, or create an account in your tenant \
+                   for a person who has to change resources.",
             console: "Subscriptions → the subscription → Access control (IAM) → Role assignments",
-            command: "az role assignment delete --ids <assignment-id>",
+            command: Change("az role assignment delete --ids <assignment-id>"),
         },
     )],
     references: &[

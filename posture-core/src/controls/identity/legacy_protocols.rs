@@ -7,19 +7,39 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.legacy-protocols",
     life: since("0.1.0"),
-    title: "Protocols that know no MFA are refused",
+    title: "Legacy authentication is blocked",
+    finding: "Legacy authentication is not fully blocked",
+    keywords: &[
+        "Entra ID",
+        "Conditional Access",
+        "legacy authentication",
+        "security defaults",
+        "Exchange ActiveSync",
+        "IMAP",
+        "POP",
+        "SMTP",
+    ],
     severity: High,
-    rationale: "A stolen password is enough for whoever speaks an old protocol, whatever is \
-                demanded otherwise.",
+    rationale: "Legacy protocols do not support MFA, so a stolen password is enough to sign in, \
+                even if other policies require MFA.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make a policy of conditional access for all users, all resources and the \
-                   clients Exchange ActiveSync and Other that blocks access; or enable security \
-                   defaults.",
+            text: "Create a Conditional Access policy for all users, all resources and the \
+                   client apps Exchange ActiveSync and Other clients that blocks access, or \
+                   enable security defaults.",
             console: "Microsoft Entra ID → Security → Conditional Access → Policies → New policy",
-            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
-                      --body '{\"displayName\": \"Block legacy authentication\", \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": [\"exchangeActiveSync\", \"other\"], \"applications\": {\"includeApplications\": [\"All\"]}, \"users\": {\"includeUsers\": [\"All\"], \"excludeUsers\": [\"<emergency-account-id>\"]}}, \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": [\"block\"]}}'",
+            command: Change(
+                "az rest --method post --url \
+                             https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
+                             --body '{\"displayName\": \"Block legacy authentication\", \
+                             \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": \
+                             [\"exchangeActiveSync\", \"other\"], \"applications\": \
+                             {\"includeApplications\": [\"All\"]}, \"users\": {\"includeUsers\": \
+                             [\"All\"], \"excludeUsers\": [\"<emergency-account-id>\"]}}, \
+                             \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": \
+                             [\"block\"]}}'",
+            ),
         },
     )],
     references: &[

@@ -6,18 +6,26 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.lock-role",
     life: since("0.1.0"),
-    title: "A role of the customer manages locks and gives no roles",
+    title: "A custom role is dedicated to managing resource locks",
+    finding: "No custom role dedicated to managing resource locks",
+    keywords: &[
+        "Azure RBAC",
+        "custom role",
+        "resource lock",
+        "Microsoft.Authorization/locks",
+        "least privilege",
+    ],
     severity: Low,
-    rationale: "Where only owners can manage locks, whoever looks after locks has to be made an \
+    rationale: "Where only owners can manage locks, a person who manages locks has to be made an \
                 owner.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make a role that gives Microsoft.Authorization/locks/* and no more than it \
-                   takes with that.",
+            text: "Create a custom role that allows Microsoft.Authorization/locks/* and only the \
+                   other actions that this task needs.",
             console: "Subscriptions → the subscription → Access control (IAM) → Roles → Add \
                       custom role",
-            command: "az role definition create --role-definition <role.json>",
+            command: Change("az role definition create --role-definition <role.json>"),
         },
     )],
     references: &[

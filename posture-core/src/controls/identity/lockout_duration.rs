@@ -6,15 +6,27 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.lockout-duration",
     life: since("0.1.0"),
-    title: "A locked account stays locked for a minute",
+    title: "Smart lockout lasts long enough",
+    finding: "Smart lockout duration is too short",
+    keywords: &[
+        "Entra ID",
+        "smart lockout",
+        "lockout duration",
+        "password protection",
+        "brute force",
+    ],
     severity: Low,
-    rationale: "A lock that opens at once does not slow down whoever guesses passwords.",
+    rationale: "A lockout that ends at once does not slow down password guessing.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Raise the lockout duration to 60 seconds or more.",
+            text: "Set the lockout duration to 60 seconds or more. The command shows the present \
+                   settings.",
             console: "Microsoft Entra ID → Security → Authentication methods → Password protection",
-            command: "az rest --method get --url https://graph.microsoft.com/v1.0/groupSettings",
+            command: Inspect(
+                "az rest --method get --url \
+                              https://graph.microsoft.com/v1.0/groupSettings",
+            ),
         },
     )],
     references: &[

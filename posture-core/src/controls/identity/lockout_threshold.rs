@@ -6,15 +6,27 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.lockout-threshold",
     life: since("0.1.0"),
-    title: "An account is locked after few failed sign-ins",
+    title: "Smart lockout locks an account after few failed sign-ins",
+    finding: "Smart lockout threshold is too high",
+    keywords: &[
+        "Entra ID",
+        "smart lockout",
+        "lockout threshold",
+        "password protection",
+        "brute force",
+    ],
     severity: Medium,
-    rationale: "Without a lock, passwords are guessed until one fits.",
+    rationale: "Without a lockout, an attacker can guess passwords until one works.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Lower the lockout threshold to 10 or less.",
+            text: "Set the lockout threshold to 10 or less. The command shows the present \
+                   settings.",
             console: "Microsoft Entra ID → Security → Authentication methods → Password protection",
-            command: "az rest --method get --url https://graph.microsoft.com/v1.0/groupSettings",
+            command: Inspect(
+                "az rest --method get --url \
+                              https://graph.microsoft.com/v1.0/groupSettings",
+            ),
         },
     )],
     references: &[

@@ -6,16 +6,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.long-lived-credential",
     life: since("0.1.0"),
-    title: "Credentials of applications end soon after they begin",
+    title: "Application credentials are short-lived",
+    finding: "Application credential is valid for too long",
+    keywords: &[
+        "Entra ID",
+        "app registration",
+        "service principal",
+        "client secret",
+        "certificate",
+        "app management policy",
+    ],
     severity: Medium,
-    rationale: "Whoever gets hold of a credential has it for as long as it is valid.",
+    rationale: "A leaked credential can be used for as long as it is valid.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Replace the credential by a managed identity or a federated one, or by one that \
-                   ends sooner; limit the lifetime of all with an app management policy.",
+            text: "Replace the credential with a managed identity or a federated credential, or \
+                   with one that expires sooner. An app management policy limits the lifetime of \
+                   all credentials.",
             console: "Microsoft Entra ID → App registrations → the application → Certificates & secrets",
-            command: "az ad app credential reset --id <application> --append --end-date <date>",
+            command: Change(
+                "az ad app credential reset --id <application> --append --end-date \
+                             <date>",
+            ),
         },
     )],
     references: &[

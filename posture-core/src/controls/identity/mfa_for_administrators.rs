@@ -7,18 +7,35 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.mfa-for-administrators",
     life: since("0.1.0"),
-    title: "Holders of administrative roles sign in with MFA",
+    title: "Administrators sign in with MFA",
+    finding: "MFA is not required for every administrator sign-in",
+    keywords: &[
+        "Entra ID",
+        "Conditional Access",
+        "MFA",
+        "security defaults",
+        "administrator",
+        "directory role",
+    ],
     severity: Critical,
-    rationale: "Whoever takes over an administrator has the tenant.",
+    rationale: "An attacker who takes over an administrator controls the tenant.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make a policy of conditional access for the administrative roles that Microsoft \
-                   names, or for all users, and for all resources, that grants access with MFA \
-                   only; or enable security defaults.",
+            text: "Create a Conditional Access policy for the administrative roles that \
+                   Microsoft lists, or for all users, and for all resources, that grants access \
+                   only with MFA; or enable security defaults.",
             console: "Microsoft Entra ID → Security → Conditional Access → Policies → New policy",
-            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
-                      --body '{\"displayName\": \"Require MFA for administrators\", \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": [\"all\"], \"applications\": {\"includeApplications\": [\"All\"]}, \"users\": {\"includeRoles\": [<role-ids>], \"excludeUsers\": [\"<emergency-account-id>\"]}}, \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": [\"mfa\"]}}'",
+            command: Change(
+                "az rest --method post --url \
+                             https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
+                             --body '{\"displayName\": \"Require MFA for administrators\", \
+                             \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": \
+                             [\"all\"], \"applications\": {\"includeApplications\": [\"All\"]}, \
+                             \"users\": {\"includeRoles\": [<role-ids>], \"excludeUsers\": \
+                             [\"<emergency-account-id>\"]}}, \"grantControls\": {\"operator\": \
+                             \"OR\", \"builtInControls\": [\"mfa\"]}}'",
+            ),
         },
     )],
     references: &[

@@ -8,19 +8,30 @@ pub(crate) static CONTROL: Control = Control {
     id: "identity.mfa-for-everyone",
     life: since("0.1.0"),
     title: "Every user signs in to every application with MFA",
+    finding: "MFA is not required for every user and application",
+    keywords: &["Entra ID", "Conditional Access", "MFA", "multifactor authentication"],
     severity: High,
     rationale: "A password alone can be guessed, reused and phished, and every account is a way \
                 in.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make a policy of conditional access for all users and all resources that grants \
-                   access with MFA only, and leave out nothing but the accounts for emergencies, \
-                   which you name. Security defaults ask everybody but administrators for MFA \
-                   only when the service sees fit.",
+            text: "Create a Conditional Access policy for all users and all resources that \
+                   grants access only with MFA. Exclude only the emergency access accounts, and \
+                   list them in `accepted-exclusions`. Security defaults are not enough: they \
+                   require MFA of users who are not administrators only when Entra ID considers \
+                   it necessary.",
             console: "Microsoft Entra ID → Security → Conditional Access → Policies → New policy",
-            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
-                      --body '{\"displayName\": \"Require MFA\", \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": [\"all\"], \"applications\": {\"includeApplications\": [\"All\"]}, \"users\": {\"includeUsers\": [\"All\"], \"excludeUsers\": [\"<emergency-account-id>\"]}}, \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": [\"mfa\"]}}'",
+            command: Change(
+                "az rest --method post --url \
+                             https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
+                             --body '{\"displayName\": \"Require MFA\", \"state\": \"enabled\", \
+                             \"conditions\": {\"clientAppTypes\": [\"all\"], \"applications\": \
+                             {\"includeApplications\": [\"All\"]}, \"users\": {\"includeUsers\": \
+                             [\"All\"], \"excludeUsers\": [\"<emergency-account-id>\"]}}, \
+                             \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": \
+                             [\"mfa\"]}}'",
+            ),
         },
     )],
     references: &[

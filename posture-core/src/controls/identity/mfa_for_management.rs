@@ -10,19 +10,38 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.mfa-for-management",
     life: since("0.1.0"),
-    title: "Managing the resources of the cloud takes MFA",
+    title: "Azure management requires MFA",
+    finding: "MFA is not required for every Azure management sign-in",
+    keywords: &[
+        "Entra ID",
+        "Conditional Access",
+        "MFA",
+        "security defaults",
+        "Azure portal",
+        "Windows Azure Service Management API",
+    ],
     severity: High,
-    rationale: "The rights of many users in subscriptions are those of administrators, whatever \
-                their roles in the directory are.",
+    rationale: "Many users have administrative permissions in subscriptions, independent of \
+                their directory roles.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make a policy of conditional access for all users and the Windows Azure Service \
-                   Management API, in Azure Government the Azure Government Cloud Management \
-                   API, that grants access with MFA only; or enable security defaults.",
+            text: "Create a Conditional Access policy for all users and the Windows Azure \
+                   Service Management API (in Azure Government, the Azure Government Cloud \
+                   Management API) that grants access only with MFA; or enable security \
+                   defaults.",
             console: "Microsoft Entra ID → Security → Conditional Access → Policies → New policy",
-            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
-                      --body '{\"displayName\": \"Require MFA for Azure management\", \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": [\"all\"], \"applications\": {\"includeApplications\": [\"797f4846-ba00-4fd7-ba43-dac1f8f63013\"]}, \"users\": {\"includeUsers\": [\"All\"], \"excludeUsers\": [\"<emergency-account-id>\"]}}, \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": [\"mfa\"]}}'",
+            command: Change(
+                "az rest --method post --url \
+                             https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
+                             --body '{\"displayName\": \"Require MFA for Azure management\", \
+                             \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": \
+                             [\"all\"], \"applications\": {\"includeApplications\": \
+                             [\"797f4846-ba00-4fd7-ba43-dac1f8f63013\"]}, \"users\": \
+                             {\"includeUsers\": [\"All\"], \"excludeUsers\": \
+                             [\"<emergency-account-id>\"]}}, \"grantControls\": {\"operator\": \
+                             \"OR\", \"builtInControls\": [\"mfa\"]}}'",
+            ),
         },
     )],
     references: &[

@@ -7,18 +7,40 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.mfa-for-risky-sign-ins",
     life: since("0.1.0"),
-    title: "A sign-in that looks risky takes MFA anew",
+    title: "Risky sign-ins require MFA",
+    finding: "Fresh MFA is not required for every risky sign-in",
+    keywords: &[
+        "Entra ID",
+        "Conditional Access",
+        "MFA",
+        "Entra ID Protection",
+        "sign-in risk",
+        "Entra ID P2",
+    ],
     severity: Medium,
-    rationale: "Whoever stole a session or a password signs in from where its owner never was.",
+    rationale: "An attacker with a stolen session or password signs in from places where its \
+                owner has never been.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make a policy of conditional access for all users, all resources and sign-in \
-                   risk high and medium that grants access with MFA only and asks for it every \
-                   time. It takes Entra ID P2.",
+            text: "Create a Conditional Access policy for all users, all resources and the \
+                   sign-in risk levels high and medium that grants access only with MFA and \
+                   requires it every time. This requires Entra ID P2.",
             console: "Microsoft Entra ID → Security → Conditional Access → Policies → New policy",
-            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
-                      --body '{\"displayName\": \"Require MFA for risky sign-ins\", \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": [\"all\"], \"applications\": {\"includeApplications\": [\"All\"]}, \"users\": {\"includeUsers\": [\"All\"], \"excludeUsers\": [\"<emergency-account-id>\"]}, \"signInRiskLevels\": [\"high\", \"medium\"]}, \"grantControls\": {\"operator\": \"OR\", \"builtInControls\": [\"mfa\"]}, \"sessionControls\": {\"signInFrequency\": {\"isEnabled\": true, \"frequencyInterval\": \"everyTime\", \"authenticationType\": \"primaryAndSecondaryAuthentication\"}}}'",
+            command: Change(
+                "az rest --method post --url \
+                             https://graph.microsoft.com/v1.0/identity/conditionalAccess/policies \
+                             --body '{\"displayName\": \"Require MFA for risky sign-ins\", \
+                             \"state\": \"enabled\", \"conditions\": {\"clientAppTypes\": \
+                             [\"all\"], \"applications\": {\"includeApplications\": [\"All\"]}, \
+                             \"users\": {\"includeUsers\": [\"All\"], \"excludeUsers\": \
+                             [\"<emergency-account-id>\"]}, \"signInRiskLevels\": [\"high\", \
+                             \"medium\"]}, \"grantControls\": {\"operator\": \"OR\", \
+                             \"builtInControls\": [\"mfa\"]}, \"sessionControls\": \
+                             {\"signInFrequency\": {\"isEnabled\": true, \"frequencyInterval\": \
+                             \"everyTime\", \"authenticationType\": \
+                             \"primaryAndSecondaryAuthentication\"}}}'",
+            ),
         },
     )],
     references: &[

@@ -7,15 +7,20 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.organization-delegated-administrators",
     life: since("0.1.0"),
-    title: "Organisation services are run by delegated accounts",
+    title: "A delegated administrator manages organization services",
+    finding: "No delegated administrator is registered",
+    keywords: &["AWS Organizations", "delegated administrator", "management account"],
     severity: Low,
-    rationale: "Whoever works in the management account can do everything in every account.",
+    rationale: "A person who works in the management account can do everything in every account.",
     remediation: &[(
         Aws,
         Remedy {
             text: "Register a delegated administrator for each integrated service.",
             console: "AWS Organizations → Services",
-            command: "aws organizations register-delegated-administrator --account-id <account> --service-principal <service>",
+            command: Change(
+                "aws organizations register-delegated-administrator --account-id \
+                             <account> --service-principal <service>",
+            ),
         },
     )],
     references: &[

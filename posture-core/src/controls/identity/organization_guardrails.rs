@@ -7,15 +7,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.organization-guardrails",
     life: since("0.1.0"),
-    title: "Policies of the organisation limit what accounts may do",
+    title: "Service or resource control policies limit member accounts",
+    finding: "No SCP or RCP of the organization is attached",
+    keywords: &[
+        "AWS Organizations",
+        "SCP",
+        "service control policy",
+        "RCP",
+        "resource control policy",
+        "guardrail",
+    ],
     severity: Medium,
-    rationale: "What no account may ever do should not rest on every account saying so by itself.",
+    rationale: "An action that is never allowed in any account should be denied centrally, not \
+                in each account separately.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Write service control policies, or resource control policies, and attach them to the root or to units.",
+            text: "Write service control policies or resource control policies, and attach them \
+                   to the root or to organizational units.",
             console: "AWS Organizations → Policies",
-            command: "aws organizations attach-policy --policy-id <policy> --target-id <root-or-unit>",
+            command: Change(
+                "aws organizations attach-policy --policy-id <policy> --target-id \
+                             <root-or-unit>",
+            ),
         },
     )],
     references: &[

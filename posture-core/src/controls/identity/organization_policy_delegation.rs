@@ -7,15 +7,27 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.organization-policy-delegation",
     life: since("0.1.0"),
-    title: "Organisation policies are administered by a delegated account",
+    title: "Organization policy management is delegated to a member account",
+    finding: "Organization policy management is not delegated",
+    keywords: &[
+        "AWS Organizations",
+        "delegated administrator",
+        "resource policy",
+        "management account",
+        "SCP",
+    ],
     severity: Low,
-    rationale: "Whoever works in the management account can do everything in every account.",
+    rationale: "A person who works in the management account can do everything in every account.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Delegate the management of policies to a member account with a resource policy of the organisation.",
+            text: "Delegate policy management to a member account with a resource policy of the \
+                   organization.",
             console: "AWS Organizations → Settings → Delegated administrator for AWS Organizations",
-            command: "aws organizations put-resource-policy --content file://<delegation.json>",
+            command: Change(
+                "aws organizations put-resource-policy --content \
+                             file://<delegation.json>",
+            ),
         },
     )],
     references: &[

@@ -6,17 +6,25 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.orphaned-grants",
     life: since("0.1.0"),
-    title: "No roles are left of what was deleted",
+    title: "Role assignments of deleted principals are removed",
+    finding: "Role assignment belongs to a deleted principal",
+    keywords: &[
+        "Azure RBAC",
+        "role assignment",
+        "Identity not found",
+        "orphaned assignment",
+        "access review",
+    ],
     severity: Low,
-    rationale: "What is left of those who are gone hides what is there, and makes every review \
-                longer.",
+    rationale: "Role assignments of deleted principals hide the ones that are in effect, and \
+                make every access review longer.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Take the role away from the identity that does not exist any more.",
+            text: "Delete the role assignment of the principal that no longer exists.",
             console: "Subscriptions → the subscription → Access control (IAM) → Role assignments \
                       → Identity not found",
-            command: "az role assignment delete --ids <assignment-id>",
+            command: Change("az role assignment delete --ids <assignment-id>"),
         },
     )],
     references: &[

@@ -6,18 +6,23 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.owner-count",
     life: since("0.1.0"),
-    title: "A subscription has two or three owners",
+    title: "The number of subscription owners is within limits",
+    finding: "Too few or too many subscription owners",
+    keywords: &["Azure RBAC", "Owner role", "role assignment", "subscription owner", "PIM"],
     severity: Medium,
-    rationale: "With one owner nobody can step in; with many, one of them will be taken over.",
+    rationale: "With a single owner, a replacement is missing when that owner is unavailable. \
+                With many owners, it is likely that one of them is taken over.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Give the role of owner to a second person, or take it from those who can do \
-                   with less.",
+            text: "Assign the Owner role to a second person, or remove it from those who need \
+                   fewer permissions. The command lists the active Owner assignments.",
             console: "Subscriptions → the subscription → Access control (IAM) → Role assignments \
                       → Owner",
-            command: "az role assignment list --role Owner --scope /subscriptions/<id> \
-                      --include-inherited",
+            command: Inspect(
+                "az role assignment list --role Owner --scope /subscriptions/<id> \
+                              --include-inherited",
+            ),
         },
     )],
     references: &[

@@ -6,15 +6,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.password-complexity",
     life: since("0.1.0"),
-    title: "Passwords mix all classes of characters",
+    title: "The password policy requires every character type",
+    finding: "Password policy does not require every character type",
+    keywords: &["IAM", "password policy", "password complexity"],
     severity: Low,
     rationale: "Words and dates are guessed first.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Set a password policy that asks for upper case, lower case, digits and symbols.",
+            text: "Set a password policy that requires uppercase letters, lowercase letters, \
+                   numbers and symbols.",
             console: "IAM → Account settings → Password policy → Edit",
-            command: "aws iam update-account-password-policy --require-symbols --require-numbers --require-uppercase-characters --require-lowercase-characters <other-settings>",
+            command: Change(
+                "aws iam update-account-password-policy --require-symbols \
+                             --require-numbers --require-uppercase-characters \
+                             --require-lowercase-characters <other-settings>",
+            ),
         },
     )],
     references: &[

@@ -6,15 +6,20 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.password-length",
     life: since("0.1.0"),
-    title: "Passwords have enough characters",
+    title: "The password policy requires long passwords",
+    finding: "Password policy allows passwords that are too short",
+    keywords: &["IAM", "password policy", "password length"],
     severity: Medium,
-    rationale: "Short passwords are guessed.",
+    rationale: "Short passwords can be guessed.",
     remediation: &[(
         Aws,
         Remedy {
             text: "Set a password policy with a minimum length of 14 or more.",
             console: "IAM → Account settings → Password policy → Edit",
-            command: "aws iam update-account-password-policy --minimum-password-length 14 <other-settings>",
+            command: Change(
+                "aws iam update-account-password-policy --minimum-password-length 14 \
+                             <other-settings>",
+            ),
         },
     )],
     references: &[

@@ -6,15 +6,20 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.password-reuse",
     life: since("0.1.0"),
-    title: "Earlier passwords cannot be used again",
+    title: "The password policy prevents password reuse",
+    finding: "Password policy remembers too few passwords",
+    keywords: &["IAM", "password policy", "password reuse", "password history"],
     severity: Low,
-    rationale: "A password that leaked once is tried again for years.",
+    rationale: "Attackers keep trying a leaked password for years.",
     remediation: &[(
         Aws,
         Remedy {
             text: "Set a password policy that remembers the last 24 passwords.",
             console: "IAM → Account settings → Password policy → Edit",
-            command: "aws iam update-account-password-policy --password-reuse-prevention 24 <other-settings>",
+            command: Change(
+                "aws iam update-account-password-policy --password-reuse-prevention \
+                             24 <other-settings>",
+            ),
         },
     )],
     references: &[

@@ -7,28 +7,43 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.policy-privilege-escalation",
     life: since("0.1.0"),
-    title: "Policies of the customer do not let their holder widen its rights",
+    title: "Custom policies and roles do not allow privilege escalation",
+    finding: "Custom policy or role allows privilege escalation",
+    keywords: &[
+        "IAM",
+        "customer managed policy",
+        "Azure RBAC",
+        "custom role",
+        "privilege escalation",
+        "escalation path",
+        "PassRole",
+    ],
     severity: High,
-    rationale: "Rights that can be widened by their holder are as wide as they can become, and a policy that nobody holds \
-                is one attachment away. On AWS the escalation paths that are known are those of 2026-11-29 \
+    rationale: "An identity that can escalate its privileges has, in effect, all privileges that \
+                it can reach. A policy that is not attached is one attachment away from that. On \
+                AWS, the known escalation paths are those of 2026-11-29 \
                 (docs/escalation-paths.md).",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Remove one right of each combination from the policy, or limit it to resources that lead no further.",
+                text: "Remove one permission of each combination from the policy, or limit it to \
+                       resources that do not lead further.",
                 console: "IAM → Policies → the policy → Permissions",
-                command: "aws iam create-policy-version --policy-arn <policy> --policy-document file://<policy.json> --set-as-default",
+                command: Change(
+                    "aws iam create-policy-version --policy-arn <policy> \
+                                 --policy-document file://<policy.json> --set-as-default",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Take the right to give or change roles out of the role, or give it with a \
-                       condition by a role of the provider.",
+                text: "Remove the actions that assign or change roles from the custom role, or \
+                       grant them through a built-in role with a condition.",
                 console: "Subscriptions → the subscription → Access control (IAM) → Roles → the role \
                           → Permissions",
-                command: "az role definition update --role-definition <role.json>",
+                command: Change("az role definition update --role-definition <role.json>"),
             },
         ),
     ],

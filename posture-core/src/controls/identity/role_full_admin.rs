@@ -7,15 +7,27 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.role-full-admin",
     life: since("0.1.0"),
-    title: "Roles do not have full administration",
+    title: "Roles do not have administrator access",
+    finding: "Role has or can reach administrator access",
+    keywords: &[
+        "IAM",
+        "role",
+        "AdministratorAccess",
+        "least privilege",
+        "policy",
+        "privilege escalation",
+    ],
     severity: High,
-    rationale: "Whoever takes over one administrator has everything, whatever the policy is called that made them one.",
+    rationale: "An attacker who takes over one administrator controls the account, whichever \
+                policy grants the access.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Replace the policies that together give every action with ones that give what is needed. Where a path through other identities is shown, remove one of its steps.",
+            text: "Replace the policies that together allow every action with policies that \
+                   allow only what is needed. Where the finding shows a path through other \
+                   identities, remove one of its steps.",
             console: "IAM → Roles → the role → Permissions",
-            command: "aws iam detach-role-policy --role-name <role> --policy-arn <policy>",
+            command: Change("aws iam detach-role-policy --role-name <role> --policy-arn <policy>"),
         },
     )],
     references: &[

@@ -6,17 +6,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.role-giver-count",
     life: since("0.1.0"),
-    title: "Few may give roles in a subscription",
+    title: "Few principals can assign roles in a subscription",
+    finding: "Too many principals can assign roles in the subscription",
+    keywords: &[
+        "Azure RBAC",
+        "role assignment",
+        "User Access Administrator",
+        "Owner role",
+        "Role Based Access Control Administrator",
+        "subscription",
+    ],
     severity: Medium,
-    rationale: "Who may give roles may have any right, so that each of them is one more way to \
-                everything.",
+    rationale: "A principal that can assign roles can gain any permission, so each such \
+                principal is another way to everything in the subscription.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Take the roles away that give roles, or narrow them to some resources, or to \
-                   some roles by a condition.",
+            text: "Delete role assignments whose role can assign roles, or limit them to some \
+                   resources by their scope, or to some roles by a condition. The command lists \
+                   the active role assignments.",
             console: "Subscriptions → the subscription → Access control (IAM) → Role assignments",
-            command: "az role assignment list --scope /subscriptions/<id> --include-inherited",
+            command: Inspect(
+                "az role assignment list --scope /subscriptions/<id> \
+                              --include-inherited",
+            ),
         },
     )],
     references: &[

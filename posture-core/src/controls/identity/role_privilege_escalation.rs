@@ -7,16 +7,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.role-privilege-escalation",
     life: since("0.1.0"),
-    title: "Roles cannot give themselves more rights",
+    title: "Roles cannot escalate privileges",
+    finding: "Role can escalate privileges",
+    keywords: &[
+        "IAM",
+        "role",
+        "privilege escalation",
+        "escalation path",
+        "PassRole",
+        "least privilege",
+    ],
     severity: High,
-    rationale: "Rights that can be widened by their holder are as wide as they can become. The escalation paths \
-                that are known are those of 2026-11-29 (docs/escalation-paths.md); a path may lead through other identities.",
+    rationale: "An identity that can escalate its privileges has, in effect, all privileges that \
+                it can reach. The known escalation paths are those of 2026-11-29 \
+                (docs/escalation-paths.md); a path may lead through other identities.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Remove one right of each combination or one step of each path, or limit it to resources that lead no further.",
+            text: "Remove one permission of each combination or one step of each path, or limit \
+                   it to resources that do not lead further. The command lists the policies \
+                   attached to the role.",
             console: "IAM → Roles → the role → Permissions",
-            command: "aws iam list-attached-role-policies --role-name <role>",
+            command: Inspect("aws iam list-attached-role-policies --role-name <role>"),
         },
     )],
     references: &[

@@ -7,14 +7,17 @@ pub(crate) static CONTROL: Control = Control {
     id: "identity.root-access-key",
     life: since("0.1.0"),
     title: "The root user has no access key",
+    finding: "Root user has an access key",
+    keywords: &["root user", "access key", "IAM", "credentials"],
     severity: Critical,
-    rationale: "A key of the root user can do everything, from anywhere, and asks for no MFA.",
+    rationale: "A root user access key can do everything, from anywhere, without MFA.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Delete the access keys of the root user; let programs use roles.",
+            text: "Delete the access keys of the root user, and let workloads assume roles \
+                   instead.",
             console: "Root user sign-in → Security credentials → Access keys",
-            command: "aws iam delete-access-key --access-key-id <key>",
+            command: Change("aws iam delete-access-key --access-key-id <key>"),
         },
     )],
     references: &[

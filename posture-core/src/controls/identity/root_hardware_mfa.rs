@@ -6,15 +6,19 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.root-hardware-mfa",
     life: since("0.1.0"),
-    title: "The root user signs in with a hardware MFA device",
+    title: "The root user uses only hardware MFA devices",
+    finding: "Root user has a virtual MFA device or no MFA",
+    keywords: &["root user", "MFA", "hardware MFA", "security key", "IAM"],
     severity: Medium,
-    rationale: "An app shares the telephone with everything else that runs on it; a device does one thing.",
+    rationale: "An authenticator app shares the phone with everything else that runs on it. A \
+                hardware device has a single purpose.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Register a security key or a hardware token for the root user and remove virtual devices.",
+            text: "Register a security key or a hardware token for the root user, and remove \
+                   virtual MFA devices. The command lists the virtual devices in use.",
             console: "Root user sign-in → Security credentials → Multi-factor authentication",
-            command: "aws iam list-virtual-mfa-devices --assignment-status Assigned",
+            command: Inspect("aws iam list-virtual-mfa-devices --assignment-status Assigned"),
         },
     )],
     references: &[

@@ -7,14 +7,18 @@ pub(crate) static CONTROL: Control = Control {
     id: "identity.root-mfa",
     life: since("0.1.0"),
     title: "The root user signs in with MFA",
+    finding: "Root user has no MFA",
+    keywords: &["root user", "MFA", "multifactor authentication", "IAM"],
     severity: Critical,
-    rationale: "The password alone of the root user opens everything.",
+    rationale: "Without MFA, the password of the root user alone gives access to everything.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Register an MFA device for the root user, better two: in the console, as no command can. Or remove the root credentials of a member account. The command shows whether there is one.",
+            text: "Register an MFA device for the root user, preferably two. This is only \
+                   possible in the console. Or remove the root user credentials of a member \
+                   account. The command shows whether the root user has MFA.",
             console: "Root user sign-in → Security credentials → Multi-factor authentication",
-            command: "aws iam get-account-summary --query SummaryMap.AccountMFAEnabled",
+            command: Inspect("aws iam get-account-summary --query SummaryMap.AccountMFAEnabled"),
         },
     )],
     references: &[

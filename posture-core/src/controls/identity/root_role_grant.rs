@@ -6,19 +6,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.root-role-grant",
     life: since("0.1.0"),
-    title: "Nobody may give roles at the root of the tenant",
+    title: "No role assignment at root scope (/) can assign roles",
+    finding: "Principal can assign roles at root scope (/)",
+    keywords: &[
+        "Azure RBAC",
+        "root scope",
+        "User Access Administrator",
+        "elevated access",
+        "Global Administrator",
+        "role assignment",
+    ],
     severity: High,
-    rationale: "Who may give roles at the root can take over every subscription there is and \
-                every one that comes.",
+    rationale: "A principal that can assign roles at root scope can take over every subscription \
+                of the tenant, present and future.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Take the role away again once what needed it is done, and give it at one \
-                   subscription where it stays needed.",
+            text: "Delete the role assignment once its task is done. Where the access stays \
+                   necessary, assign the role at the scope of one subscription.",
             console: "Microsoft Entra ID → Properties → Access management for Azure resources → \
                       Manage elevated access users",
-            command: "az role assignment delete --role \"User Access Administrator\" --assignee \
-                      <id> --scope /",
+            command: Change(
+                "az role assignment delete --role \"User Access Administrator\" \
+                             --assignee <id> --scope /",
+            ),
         },
     )],
     references: &[

@@ -7,14 +7,17 @@ pub(crate) static CONTROL: Control = Control {
     id: "identity.root-use",
     life: since("0.1.0"),
     title: "The root user is not used",
+    finding: "Root user was used recently",
+    keywords: &["root user", "credential report", "IAM"],
     severity: High,
-    rationale: "Whoever works as root works without limits, and nobody can tell who it was.",
+    rationale: "The root user has no limits, and its actions cannot be traced to a person.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Use roles for daily work, and root only for the tasks that need it.",
+            text: "Use roles for daily work, and the root user only for the tasks that require \
+                   it. The command shows when the root user was last used.",
             console: "IAM → Credential report",
-            command: "aws iam get-credential-report",
+            command: Inspect("aws iam get-credential-report"),
         },
     )],
     references: &[

@@ -6,29 +6,44 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.security-contact",
     life: since("0.1.0"),
-    title: "Somebody is to be told of security events",
+    title: "A security contact is configured",
+    finding: "No active security contact",
+    keywords: &[
+        "alternate contact",
+        "security contact",
+        "Account Management",
+        "Defender for Cloud",
+        "email notification",
+    ],
     severity: Medium,
-    rationale: "The provider writes to this address when it sees abuse: without one, the note goes to whoever opened the account.",
+    rationale: "The provider sends abuse reports and security notices to this address. Without \
+                it, they go to the person who opened the account.",
     remediation: &[
         (
             Aws,
             Remedy {
                 text: "Set the alternate contact for security to a mailbox that a team reads.",
                 console: "Account → Alternate contacts → Security",
-                command: "aws account put-alternate-contact --alternate-contact-type SECURITY --name <name> --title <title> --email-address <address> --phone-number <number>",
+                command: Change(
+                    "aws account put-alternate-contact --alternate-contact-type \
+                                 SECURITY --name <name> --title <title> --email-address \
+                                 <address> --phone-number <number>",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
                 text: "Set an additional email address that a team reads, and leave the \
-                       notifications on. The file of the command holds all settings of the \
-                       contact: what it leaves out is reset.",
+                       notifications on. The file in the command holds every setting of the \
+                       security contact: a setting that it leaves out is reset.",
                 console: "Microsoft Defender for Cloud → Environment settings → the subscription \
                           → Email notifications",
-                command: "az rest --method put --url \
-                          \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
-                          --body @<contact.json>",
+                command: Change(
+                    "az rest --method put --url \
+                                 \"https://management.azure.com/subscriptions/<subscription-id>/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview\" \
+                                 --body @<contact.json>",
+                ),
             },
         ),
     ],

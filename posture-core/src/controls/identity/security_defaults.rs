@@ -6,19 +6,24 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.security-defaults",
     life: since("0.1.0"),
-    title: "The provider's baseline of sign-in protection is on",
+    title: "Security defaults are enabled",
+    finding: "Security defaults are disabled",
+    keywords: &["Entra ID", "security defaults", "MFA", "legacy authentication"],
     severity: High,
-    rationale: "It makes everybody register for MFA, asks administrators for it at every sign-in and \
-                refuses protocols that know none.",
+    rationale: "Security defaults require all users to register for MFA, require administrators \
+                to use it at every sign-in, and block legacy authentication.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Enable security defaults. They exclude conditional access: where its rules \
-                   protect at least as much, as the controls of MFA and of legacy protocols \
-                   show, make an exception.",
+            text: "Enable security defaults. They cannot be used together with Conditional \
+                   Access: where Conditional Access policies protect at least as much, as the \
+                   controls of MFA and legacy authentication show, add an exception.",
             console: "Microsoft Entra ID → Manage → Properties → Manage security defaults",
-            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy \
-                      --body '{\"isEnabled\": true}'",
+            command: Change(
+                "az rest --method patch --url \
+                             https://graph.microsoft.com/v1.0/policies/identitySecurityDefaultsEnforcementPolicy \
+                             --body '{\"isEnabled\": true}'",
+            ),
         },
     )],
     references: &[

@@ -7,25 +7,40 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.service-wildcard-policy",
     life: since("0.1.0"),
-    title: "Policies of the customer do not give every action of a service",
+    title: "Custom policies and roles do not grant every action of a service",
+    finding: "Custom policy or role grants every action of a service",
+    keywords: &[
+        "IAM",
+        "customer managed policy",
+        "Azure RBAC",
+        "custom role",
+        "wildcard",
+        "resource provider",
+        "least privilege",
+    ],
     severity: Low,
-    rationale: "Every action of a service includes those that delete, those that share, and those that come next year.",
+    rationale: "Every action of a service includes the actions that delete and share resources, \
+                and those that the service adds later.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Name the actions that are needed.",
+                text: "List only the actions that are needed.",
                 console: "IAM → Policies → the policy → Permissions",
-                command: "aws iam create-policy-version --policy-arn <policy> --policy-document file://<policy.json> --set-as-default",
+                command: Change(
+                    "aws iam create-policy-version --policy-arn <policy> \
+                                 --policy-document file://<policy.json> --set-as-default",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Name the actions that are needed in place of all of a provider.",
+                text: "List the actions that are needed instead of all actions of a resource \
+                       provider.",
                 console: "Subscriptions → the subscription → Access control (IAM) → Roles → Type: \
                           CustomRole → the role",
-                command: "az role definition update --role-definition <role.json>",
+                command: Change("az role definition update --role-definition <role.json>"),
             },
         ),
     ],

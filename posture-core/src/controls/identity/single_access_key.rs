@@ -6,15 +6,18 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.single-access-key",
     life: since("0.1.0"),
-    title: "Users have one active access key",
+    title: "Users have at most one active access key",
+    finding: "User has more than one active access key",
+    keywords: &["IAM", "IAM user", "access key", "key rotation", "credentials"],
     severity: Low,
-    rationale: "A second key is there for the time of a change; after it, it is a key that nobody watches.",
+    rationale: "A second access key is meant for the time of a rotation. If it stays active \
+                afterwards, it goes unmonitored.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Deactivate and delete the key that is not needed.",
+            text: "Deactivate and delete the access key that is not needed.",
             console: "IAM → Users → the user → Security credentials → Access keys",
-            command: "aws iam delete-access-key --user-name <user> --access-key-id <key>",
+            command: Change("aws iam delete-access-key --user-name <user> --access-key-id <key>"),
         },
     )],
     references: &[

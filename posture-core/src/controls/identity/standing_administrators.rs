@@ -7,17 +7,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.standing-administrators",
     life: since("0.1.0"),
-    title: "Privileged roles of the directory are held on demand only",
+    title: "Privileged Entra ID roles require PIM activation",
+    finding: "Users hold privileged Entra roles without PIM activation",
+    keywords: &[
+        "Entra ID",
+        "PIM",
+        "Privileged Identity Management",
+        "eligible assignment",
+        "directory role",
+        "break glass",
+        "just-in-time access",
+    ],
     severity: High,
-    rationale: "A role that is there all the time is there for whoever takes over the \
+    rationale: "A permanently active role is available to any attacker who takes over the \
                 account.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make the assignments eligible in Privileged Identity Management. Name the \
-                   accounts for emergencies, which have to keep theirs.",
+            text: "Make the assignments eligible in Privileged Identity Management (PIM). List \
+                   the emergency access accounts, which must keep active assignments, in \
+                   `emergency-accounts`. The command lists the active assignments.",
             console: "Microsoft Entra ID → Identity Governance → Privileged Identity Management → Microsoft Entra roles → Assignments",
-            command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
+            command: Inspect(
+                "az rest --method get --url \
+                              https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
+            ),
         },
     )],
     references: &[

@@ -6,18 +6,32 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.standing-privileges",
     life: since("0.1.0"),
-    title: "Roles that give roles are held on demand only",
+    title: "Roles that can assign roles require PIM activation",
+    finding: "Role that can assign roles needs no PIM activation",
+    keywords: &[
+        "Azure RBAC",
+        "PIM",
+        "Privileged Identity Management",
+        "eligible assignment",
+        "Owner role",
+        "User Access Administrator",
+        "just-in-time access",
+    ],
     severity: Low,
-    rationale: "Who takes over an administrator who has to ask for the role first cannot use it \
-                without a trace.",
+    rationale: "An attacker who takes over an administrator has to activate an eligible role \
+                first, which leaves a trace.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make the assignment eligible, so that it is activated when it is needed. Leave \
-                   an account for emergencies as it is, with an exception.",
+            text: "Make the assignment eligible in Privileged Identity Management (PIM), so that \
+                   its holder activates it when needed. Leave emergency access accounts as they \
+                   are, with an exception. The command lists the active role assignments.",
             console: "Privileged Identity Management → Azure resources → the subscription → \
                       Assignments",
-            command: "az role assignment list --scope /subscriptions/<id> --include-inherited",
+            command: Inspect(
+                "az role assignment list --scope /subscriptions/<id> \
+                              --include-inherited",
+            ),
         },
     )],
     references: &[

@@ -6,17 +6,24 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.subscription-moves",
     life: since("0.1.0"),
-    title: "Subscriptions can neither leave the tenant nor enter it",
+    title: "Subscriptions cannot leave or enter the tenant",
+    finding: "Subscriptions can leave or enter the tenant",
+    keywords: &["subscription", "subscription policy", "tenant", "directory transfer", "Entra ID"],
     severity: Medium,
-    rationale: "Whoever owns a subscription can take it, with all data in it, to a tenant of \
-                their own, or bring in one that nobody examined.",
+    rationale: "A subscription owner could move a subscription with all its data to another \
+                tenant, or bring in one that has not been reviewed.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Permit no one to move subscriptions out of the tenant or into it; exempt \
-                   those who have to.",
+            text: "Block moving subscriptions out of the tenant and into it, and exempt the \
+                   users who have to.",
             console: "Subscriptions → Advanced options → Manage policies",
-            command: "az rest --method put --url \"https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01\" --body '{\"blockSubscriptionsLeavingTenant\": true, \"blockSubscriptionsIntoTenant\": true}'",
+            command: Change(
+                "az rest --method put --url \
+                             \"https://management.azure.com/providers/Microsoft.Subscription/policies/default?api-version=2021-10-01\" \
+                             --body '{\"blockSubscriptionsLeavingTenant\": true, \
+                             \"blockSubscriptionsIntoTenant\": true}'",
+            ),
         },
     )],
     references: &[

@@ -6,15 +6,20 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.support-role",
     life: since("0.1.0"),
-    title: "Somebody may raise cases with the provider's support",
+    title: "A role can open AWS Support cases",
+    finding: "No role has AWSSupportAccess attached",
+    keywords: &["AWS Support", "AWSSupportAccess", "IAM", "role", "incident response"],
     severity: Low,
-    rationale: "In an incident, nobody should have to find out first who may ask for help.",
+    rationale: "During an incident, the team should already know who can open a support case.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Attach AWSSupportAccess to a role that those on duty can take on.",
+            text: "Attach AWSSupportAccess to a role that the staff on duty can assume.",
             console: "IAM → Roles → the role → Add permissions",
-            command: "aws iam attach-role-policy --role-name <role> --policy-arn arn:aws:iam::aws:policy/AWSSupportAccess",
+            command: Change(
+                "aws iam attach-role-policy --role-name <role> --policy-arn \
+                             arn:aws:iam::aws:policy/AWSSupportAccess",
+            ),
         },
     )],
     references: &[

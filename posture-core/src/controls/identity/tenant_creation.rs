@@ -7,15 +7,28 @@ pub(crate) static CONTROL: Control = Control {
     id: "identity.tenant-creation",
     life: since("0.1.0"),
     title: "Users cannot create tenants",
+    finding: "Every user can create tenants",
+    keywords: &[
+        "Entra ID",
+        "tenant creation",
+        "authorization policy",
+        "user settings",
+        "Tenant Creator",
+    ],
     severity: Medium,
-    rationale: "Whoever creates a tenant administers it, and nothing that holds in the \
-                tenant of the organisation holds there.",
+    rationale: "The user who creates a tenant administers it, and the policies of the \
+                organization's tenant do not apply there.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let only holders of the role of tenant creator create tenants.",
+            text: "Allow only holders of the Tenant Creator role to create tenants.",
             console: "Microsoft Entra ID → Users → User settings → Restrict non-admin users from creating tenants",
-            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy --body '{\"defaultUserRolePermissions\": {\"allowedToCreateTenants\": false}}'",
+            command: Change(
+                "az rest --method patch --url \
+                             https://graph.microsoft.com/v1.0/policies/authorizationPolicy \
+                             --body '{\"defaultUserRolePermissions\": \
+                             {\"allowedToCreateTenants\": false}}'",
+            ),
         },
     )],
     references: &[

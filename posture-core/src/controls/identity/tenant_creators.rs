@@ -7,17 +7,24 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.tenant-creators",
     life: since("0.1.0"),
-    title: "Only people who were named can create tenants by a role",
+    title: "Only approved users hold the Tenant Creator role",
+    finding: "Unapproved user holds the Tenant Creator role",
+    keywords: &["Entra ID", "Tenant Creator", "directory role", "PIM", "access review"],
     severity: Low,
-    rationale: "The role stays when the task is done. Whoever holds it makes tenants in the name of \
-                the organisation, and administers them alone.",
+    rationale: "The role assignment often outlasts its task. Its holder creates tenants in the \
+                name of the organization and administers them alone.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Take the role away from whoever does not need it now, and name the others in \
-                   `accepted-creators` after a review.",
+            text: "Remove the role from users who do not need it now, and list the others in \
+                   `accepted-creators` after a review. The command lists the active assignments \
+                   of the role.",
             console: "Microsoft Entra ID → Roles and administrators → Tenant Creator → Assignments",
-            command: "az rest --method get --url \"https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments?\\$filter=roleDefinitionId eq '112ca1a2-15ad-4102-995e-45b0bc479a6a'\"",
+            command: Inspect(
+                "az rest --method get --url \
+                              \"https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignments?\\$filter=roleDefinitionId \
+                              eq '112ca1a2-15ad-4102-995e-45b0bc479a6a'\"",
+            ),
         },
     )],
     references: &[

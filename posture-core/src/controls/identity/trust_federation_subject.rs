@@ -6,15 +6,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.trust-federation-subject",
     life: since("0.1.0"),
-    title: "Federated trust names whom it is for",
+    title: "OIDC trust policies restrict the token subject",
+    finding: "OIDC trust policy does not restrict the token subject",
+    keywords: &[
+        "IAM",
+        "role",
+        "trust policy",
+        "OpenID Connect",
+        "OIDC",
+        "AssumeRoleWithWebIdentity",
+        "GitHub Actions",
+        "federation",
+    ],
     severity: High,
-    rationale: "Without a subject, everyone whom the identity provider knows is let in: for a public one, everyone.",
+    rationale: "Without a condition on the subject, every identity that the identity provider \
+                knows can assume the role. With a public identity provider, that is everyone.",
     remediation: &[(
         Aws,
         Remedy {
             text: "Add a condition on the subject of the token to the trust policy.",
             console: "IAM → Roles → the role → Trust relationships",
-            command: "aws iam update-assume-role-policy --role-name <role> --policy-document file://<trust.json>",
+            command: Change(
+                "aws iam update-assume-role-policy --role-name <role> \
+                             --policy-document file://<trust.json>",
+            ),
         },
     )],
     references: &[

@@ -6,15 +6,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.trust-public",
     life: since("0.1.0"),
-    title: "No role can be taken on by anyone",
+    title: "Role trust policies do not allow everyone",
+    finding: "Anyone can assume the role",
+    keywords: &[
+        "IAM",
+        "role",
+        "trust policy",
+        "AssumeRole",
+        "public access",
+        "principal",
+        "Cognito identity pool",
+    ],
     severity: Critical,
-    rationale: "Anyone with an account of their own can take on the role and has its rights.",
+    rationale: "Anyone can assume the role and use its permissions: with any AWS account, or as \
+                a guest of an identity pool that the role trusts.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Name who may take on the role.",
+            text: "List the principals that can assume the role in its trust policy.",
             console: "IAM → Roles → the role → Trust relationships",
-            command: "aws iam update-assume-role-policy --role-name <role> --policy-document file://<trust.json>",
+            command: Change(
+                "aws iam update-assume-role-policy --role-name <role> \
+                             --policy-document file://<trust.json>",
+            ),
         },
     )],
     references: &[

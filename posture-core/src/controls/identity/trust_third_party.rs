@@ -6,15 +6,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.trust-third-party",
     life: since("0.1.0"),
-    title: "Other accounts prove more than their number to take on a role",
+    title: "Cross-account trust requires an external ID or a similar condition",
+    finding: "Other accounts can assume the role without an external ID",
+    keywords: &[
+        "IAM",
+        "role",
+        "trust policy",
+        "external ID",
+        "sts:ExternalId",
+        "confused deputy",
+        "third party",
+        "cross-account access",
+    ],
     severity: Medium,
-    rationale: "A third party that serves many customers can be led to use one customer's access for another.",
+    rationale: "One customer of a third party can trick it into using the access of another \
+                customer (the confused deputy problem).",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Ask for an external id, or limit the trust to the organisation or to a network.",
+            text: "Require an external ID, or limit the trust to the organization or to a \
+                   network.",
             console: "IAM → Roles → the role → Trust relationships",
-            command: "aws iam update-assume-role-policy --role-name <role> --policy-document file://<trust.json>",
+            command: Change(
+                "aws iam update-assume-role-policy --role-name <role> \
+                             --policy-document file://<trust.json>",
+            ),
         },
     )],
     references: &[

@@ -6,17 +6,26 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.trusted-networks",
     life: since("0.1.0"),
-    title: "Networks of one's own are marked as trusted",
+    title: "The networks of the organization are trusted named locations",
+    finding: "No trusted named location is configured",
+    keywords: &["Entra ID", "Conditional Access", "named location", "trusted location", "IP range"],
     severity: Low,
-    rationale: "Rules can only tell apart, and risk can only be told better, where it is known which networks are one's \
-                own.",
+    rationale: "Conditional Access policies can treat your own networks differently, and sign-in \
+                risk is rated more accurately, only if Entra ID knows which networks are yours.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Name the address ranges of your networks as a location and mark it as trusted.",
+            text: "Create a named location with the IP address ranges of your networks, and mark \
+                   it as trusted.",
             console: "Microsoft Entra ID → Security → Conditional Access → Named locations → IP ranges location",
-            command: "az rest --method post --url https://graph.microsoft.com/v1.0/identity/conditionalAccess/namedLocations \
-                      --body '{\"@odata.type\": \"#microsoft.graph.ipNamedLocation\", \"displayName\": \"<name>\", \"isTrusted\": true, \"ipRanges\": [{\"@odata.type\": \"#microsoft.graph.iPv4CidrRange\", \"cidrAddress\": \"<range>\"}]}'",
+            command: Change(
+                "az rest --method post --url \
+                             https://graph.microsoft.com/v1.0/identity/conditionalAccess/namedLocations \
+                             --body '{\"@odata.type\": \"#microsoft.graph.ipNamedLocation\", \
+                             \"displayName\": \"<name>\", \"isTrusted\": true, \"ipRanges\": \
+                             [{\"@odata.type\": \"#microsoft.graph.iPv4CidrRange\", \
+                             \"cidrAddress\": \"<range>\"}]}'",
+            ),
         },
     )],
     references: &[

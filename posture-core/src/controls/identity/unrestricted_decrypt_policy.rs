@@ -7,15 +7,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.unrestricted-decrypt-policy",
     life: since("0.1.0"),
-    title: "Policies of the customer do not decrypt with every key",
+    title: "Customer-managed policies do not allow decryption with every key",
+    finding: "Customer-managed policy allows decryption with every KMS key",
+    keywords: &[
+        "IAM",
+        "customer managed policy",
+        "KMS",
+        "kms:Decrypt",
+        "kms:ReEncryptFrom",
+        "least privilege",
+    ],
     severity: Medium,
-    rationale: "Whoever may decrypt with every key reads whatever they can lay hands on.",
+    rationale: "An identity that can decrypt with every key can read all encrypted data that it \
+                gets hold of.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Name the keys in the policy.",
+            text: "List the keys that are needed in the policy.",
             console: "IAM → Policies → the policy → Permissions",
-            command: "aws iam create-policy-version --policy-arn <policy> --policy-document file://<policy.json> --set-as-default",
+            command: Change(
+                "aws iam create-policy-version --policy-arn <policy> \
+                             --policy-document file://<policy.json> --set-as-default",
+            ),
         },
     )],
     references: &["https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html"],

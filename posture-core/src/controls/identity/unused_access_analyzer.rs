@@ -6,15 +6,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.unused-access-analyzer",
     life: since("0.1.0"),
-    title: "An analysis of unused access runs",
+    title: "IAM Access Analyzer (unused access) is on",
+    finding: "Account has no active unused access analyzer",
+    keywords: &[
+        "IAM Access Analyzer",
+        "Access Analyzer",
+        "unused access",
+        "analyzer",
+        "least privilege",
+    ],
     severity: Low,
-    rationale: "Rights that nobody uses are found only by looking.",
+    rationale: "Unused permissions are only found by an analysis.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Create an analyzer of unused access; users and roles belong to no region, so that one is enough.",
+            text: "Create an unused access analyzer. Users and roles are global, so an analyzer \
+                   in one region is enough. If an organization analyzer of another account \
+                   covers this one, add an exception.",
             console: "IAM → Access Analyzer → Create analyzer",
-            command: "aws accessanalyzer create-analyzer --analyzer-name <name> --type ACCOUNT_UNUSED_ACCESS --region <region>",
+            command: Change(
+                "aws accessanalyzer create-analyzer --analyzer-name <name> --type \
+                             ACCOUNT_UNUSED_ACCESS --region <region>",
+            ),
         },
     )],
     references: &[

@@ -6,15 +6,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.unused-access-key",
     life: since("0.1.0"),
-    title: "Access keys that nobody uses are switched off",
+    title: "Unused access keys are deactivated",
+    finding: "Active access key has not been used recently",
+    keywords: &["IAM", "IAM user", "access key", "unused credentials", "last used"],
     severity: Medium,
-    rationale: "A key that nobody uses is missed by nobody when it is stolen.",
+    rationale: "The theft of an unused access key goes unnoticed.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Deactivate the key, and delete it when nobody misses it.",
+            text: "Deactivate the access key, and delete it once you are certain that it is not \
+                   needed.",
             console: "IAM → Users → the user → Security credentials → Access keys",
-            command: "aws iam update-access-key --user-name <user> --access-key-id <key> --status Inactive",
+            command: Change(
+                "aws iam update-access-key --user-name <user> --access-key-id <key> \
+                             --status Inactive",
+            ),
         },
     )],
     references: &[

@@ -6,15 +6,24 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.unused-password",
     life: since("0.1.0"),
-    title: "Passwords that nobody uses are taken away",
+    title: "Unused console passwords are removed",
+    finding: "Console password has not been used recently",
+    keywords: &[
+        "IAM",
+        "IAM user",
+        "login profile",
+        "console password",
+        "unused credentials",
+        "last used",
+    ],
     severity: Medium,
-    rationale: "A password that nobody uses is missed by nobody when it is stolen.",
+    rationale: "The theft of an unused password goes unnoticed.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Delete the login profile of the user, or the user.",
+            text: "Delete the login profile of the user, or delete the user.",
             console: "IAM → Users → the user → Security credentials → Console sign-in → Manage",
-            command: "aws iam delete-login-profile --user-name <user>",
+            command: Change("aws iam delete-login-profile --user-name <user>"),
         },
     )],
     references: &[

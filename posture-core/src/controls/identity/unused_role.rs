@@ -6,15 +6,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.unused-role",
     life: since("0.1.0"),
-    title: "Roles that nobody takes on are removed",
+    title: "Unused roles are removed",
+    finding: "Role has not been assumed recently",
+    keywords: &["IAM", "role", "unused role", "last used", "AssumeRole"],
     severity: Low,
-    rationale: "A role that nobody needs is a way in that nobody watches.",
+    rationale: "An unused role is a way in that goes unmonitored.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Delete the role, after a look at who would miss it. Detach its policies, delete the inline ones and remove it from its instance profiles first: AWS refuses otherwise.",
+            text: "Delete the role, after checking which workloads depend on it. Before that, \
+                   detach its managed policies, delete its inline policies and remove it from \
+                   its instance profiles: otherwise AWS refuses to delete it.",
             console: "IAM → Roles → the role → Last activity",
-            command: "aws iam detach-role-policy --role-name <role> --policy-arn <policy> && aws iam delete-role --role-name <role>",
+            command: Change(
+                "aws iam detach-role-policy --role-name <role> --policy-arn <policy> \
+                             && aws iam delete-role --role-name <role>",
+            ),
         },
     )],
     references: &[

@@ -6,16 +6,25 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.unused-user",
     life: since("0.1.0"),
-    title: "Users that nobody uses are switched off",
+    title: "Inactive users are disabled",
+    finding: "Enabled user has not signed in recently",
+    keywords: &[
+        "Entra ID",
+        "inactive user",
+        "guest user",
+        "last sign-in",
+        "access review",
+        "stale account",
+    ],
     severity: Medium,
-    rationale: "Nobody notices when somebody else takes over an account that nobody uses.",
+    rationale: "The takeover of an unused account goes unnoticed.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Ask whether the user is still needed; if not, block the account, and delete it \
-                   after a while. Review guests regularly.",
+            text: "Find out whether the user is still needed. If not, block the account, and \
+                   delete it after some time. Review guest users regularly.",
             console: "Microsoft Entra ID → Users → the user → Properties → Settings → Account enabled",
-            command: "az ad user update --id <user> --account-enabled false",
+            command: Change("az ad user update --id <user> --account-enabled false"),
         },
     )],
     references: &[

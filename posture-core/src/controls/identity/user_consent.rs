@@ -6,18 +6,33 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.user-consent",
     life: since("0.1.0"),
-    title: "Users cannot give just any application access to their data",
+    title: "Users cannot consent to arbitrary applications",
+    finding: "User consent allows any app or uses a custom policy",
+    keywords: &[
+        "Entra ID",
+        "user consent",
+        "app consent policy",
+        "enterprise application",
+        "OAuth",
+        "consent phishing",
+    ],
     severity: High,
-    rationale: "An application that looks useful asks for the mails and files of whoever \
-                signs in to it, and keeps the access after the password was changed.",
+    rationale: "A malicious application that looks useful asks each user who signs in for access \
+                to their mail and files, and keeps that access after a password change.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let an administrator decide, or allow verified publishers and permissions of \
-                   low impact only. A consent policy of your own may be as strict: after \
-                   examining it, make an exception.",
+            text: "Let administrators decide, or allow user consent only for verified publishers \
+                   and low-impact permissions. A custom app consent policy may be as strict: \
+                   after a review, add an exception.",
             console: "Microsoft Entra ID → Enterprise applications → Consent and permissions → User consent settings",
-            command: "az rest --method patch --url https://graph.microsoft.com/v1.0/policies/authorizationPolicy --body '{\"defaultUserRolePermissions\": {\"permissionGrantPoliciesAssigned\": [<those-for-owned-resources>]}}'",
+            command: Change(
+                "az rest --method patch --url \
+                             https://graph.microsoft.com/v1.0/policies/authorizationPolicy \
+                             --body '{\"defaultUserRolePermissions\": \
+                             {\"permissionGrantPoliciesAssigned\": \
+                             [<those-for-owned-resources>]}}'",
+            ),
         },
     )],
     references: &[

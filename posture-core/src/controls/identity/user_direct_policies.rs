@@ -6,15 +6,18 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.user-direct-policies",
     life: since("0.1.0"),
-    title: "Users have their rights through groups",
+    title: "Users get permissions only through groups",
+    finding: "User has directly attached or inline policies",
+    keywords: &["IAM", "IAM user", "IAM group", "attached policy", "inline policy"],
     severity: Low,
-    rationale: "Rights that hang on a person are forgotten when the person changes.",
+    rationale: "Permissions that are attached to one user are forgotten when the user changes \
+                jobs.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Attach the policy to a group and put the user into it.",
+            text: "Attach the policy to a group, and add the user to it.",
             console: "IAM → Users → the user → Permissions",
-            command: "aws iam detach-user-policy --user-name <user> --policy-arn <policy>",
+            command: Change("aws iam detach-user-policy --user-name <user> --policy-arn <policy>"),
         },
     )],
     references: &[

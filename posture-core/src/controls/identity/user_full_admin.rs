@@ -7,15 +7,27 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.user-full-admin",
     life: since("0.1.0"),
-    title: "Users do not have full administration",
+    title: "Users do not have administrator access",
+    finding: "User has or can reach administrator access",
+    keywords: &[
+        "IAM",
+        "IAM user",
+        "AdministratorAccess",
+        "least privilege",
+        "policy",
+        "privilege escalation",
+    ],
     severity: High,
-    rationale: "Whoever takes over one administrator has everything, whatever the policy is called that made them one.",
+    rationale: "An attacker who takes over one administrator controls the account, whichever \
+                policy grants the access.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Replace the policies that together give every action with ones that give what is needed. Where a path through other identities is shown, remove one of its steps.",
+            text: "Replace the policies that together allow every action with policies that \
+                   allow only what is needed. Where the finding shows a path through other \
+                   identities, remove one of its steps.",
             console: "IAM → Users → the user → Permissions",
-            command: "aws iam detach-user-policy --user-name <user> --policy-arn <policy>",
+            command: Change("aws iam detach-user-policy --user-name <user> --policy-arn <policy>"),
         },
     )],
     references: &[

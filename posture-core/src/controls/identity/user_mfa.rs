@@ -6,25 +6,43 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.user-mfa",
     life: since("0.1.0"),
-    title: "Users have MFA to sign in with",
+    title: "Users have an MFA method registered",
+    finding: "User has no usable MFA method registered",
+    keywords: &[
+        "IAM",
+        "IAM user",
+        "Entra ID",
+        "MFA",
+        "MFA device",
+        "authentication methods",
+        "multifactor authentication",
+    ],
     severity: High,
     rationale: "A password alone can be guessed, reused and phished.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Register an MFA device for the user, or take away the password.",
+                text: "Register an MFA device for the user, or remove the console password.",
                 console: "IAM → Users → the user → Security credentials → Assign MFA device",
-                command: "aws iam enable-mfa-device --user-name <user> --serial-number <serial> --authentication-code1 <code> --authentication-code2 <code>",
+                command: Change(
+                    "aws iam enable-mfa-device --user-name <user> --serial-number \
+                                 <serial> --authentication-code1 <code> --authentication-code2 \
+                                 <code>",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Let the user register a method for MFA, and demand MFA with conditional \
-                       access or security defaults. Block the account if nobody uses it.",
+                text: "Have the user register an MFA method, and require MFA with Conditional \
+                       Access or security defaults. Block the account if it is not used. The \
+                       command lists the methods of the user.",
                 console: "Microsoft Entra ID → Users → the user → Authentication methods",
-                command: "az rest --method get --url https://graph.microsoft.com/v1.0/users/<user>/authentication/methods",
+                command: Inspect(
+                    "az rest --method get --url \
+                                  https://graph.microsoft.com/v1.0/users/<user>/authentication/methods",
+                ),
             },
         ),
     ],

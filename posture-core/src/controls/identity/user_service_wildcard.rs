@@ -7,15 +7,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.user-service-wildcard",
     life: since("0.1.0"),
-    title: "Policies embedded in users do not give every action of a service",
+    title: "Inline policies of users do not grant all actions of a service",
+    finding: "User inline policy grants every action of a service",
+    keywords: &["IAM", "IAM user", "inline policy", "wildcard", "least privilege"],
     severity: Low,
-    rationale: "Every action of a service includes those that delete, those that share, and those that come next year.",
+    rationale: "Every action of a service includes the actions that delete and share resources, \
+                and those that the service adds later.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Name the actions that are needed in the embedded policy.",
+            text: "List only the actions that are needed in the inline policy.",
             console: "IAM → Users → the user → Permissions",
-            command: "aws iam put-user-policy --user-name <user> --policy-name <policy> --policy-document file://<policy.json>",
+            command: Change(
+                "aws iam put-user-policy --user-name <user> --policy-name <policy> \
+                             --policy-document file://<policy.json>",
+            ),
         },
     )],
     references: &[

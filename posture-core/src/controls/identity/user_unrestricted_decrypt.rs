@@ -7,15 +7,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.user-unrestricted-decrypt",
     life: since("0.1.0"),
-    title: "Policies embedded in users do not decrypt with every key",
+    title: "Inline policies of users do not allow decryption with every key",
+    finding: "User inline policy allows decryption with every KMS key",
+    keywords: &[
+        "IAM",
+        "IAM user",
+        "inline policy",
+        "KMS",
+        "kms:Decrypt",
+        "kms:ReEncryptFrom",
+        "least privilege",
+    ],
     severity: Medium,
-    rationale: "Whoever may decrypt with every key reads whatever they can lay hands on.",
+    rationale: "An identity that can decrypt with every key can read all encrypted data that it \
+                gets hold of.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Name the keys in the embedded policy.",
+            text: "List the keys that are needed in the inline policy.",
             console: "IAM → Users → the user → Permissions",
-            command: "aws iam put-user-policy --user-name <user> --policy-name <policy> --policy-document file://<policy.json>",
+            command: Change(
+                "aws iam put-user-policy --user-name <user> --policy-name <policy> \
+                             --policy-document file://<policy.json>",
+            ),
         },
     )],
     references: &[

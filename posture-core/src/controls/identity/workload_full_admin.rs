@@ -7,15 +7,27 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.workload-full-admin",
     life: since("0.1.0"),
-    title: "Workloads do not run as administrators",
+    title: "Workloads do not run with administrator access",
+    finding: "Workload role has or can reach administrator access",
+    keywords: &[
+        "IAM",
+        "role",
+        "workload",
+        "instance profile",
+        "EC2",
+        "Lambda",
+        "AdministratorAccess",
+        "least privilege",
+    ],
     severity: Critical,
-    rationale: "One flaw in a program that faces the network then gives away the account.",
+    rationale: "One flaw in a program that is reachable over the network then exposes the whole \
+                account.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Give the role of the workload what the program needs, and nothing else.",
+            text: "Grant the role of the workload only what the program needs.",
             console: "IAM → Roles → the role → Permissions",
-            command: "aws iam detach-role-policy --role-name <role> --policy-arn <policy>",
+            command: Change("aws iam detach-role-policy --role-name <role> --policy-arn <policy>"),
         },
     )],
     references: &[

@@ -7,18 +7,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "keys.cross-account-access",
     life: since("0.1.0"),
-    title: "Encryption keys are shared with trusted accounts only",
+    title: "KMS keys are shared only with trusted accounts",
+    finding: "KMS key is shared with an untrusted account",
+    keywords: &[
+        "KMS",
+        "key policy",
+        "customer managed key",
+        "cross-account access",
+        "trusted account",
+    ],
     severity: Medium,
-    rationale: "Whoever controls the other account decides who comes in, and its compromise \
-                reaches here.",
+    rationale: "The owner of the other account decides who can use the key, and a compromise of \
+                that account extends to this one.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Remove the account from the key policy, or add its number to the trusted \
-                   accounts of this control.",
+            text: "Remove the account from the key policy, or add its account ID to \
+                   `trusted-accounts` of this control.",
             console: "KMS → Customer managed keys → the key → Key policy → Other AWS accounts",
-            command: "aws kms put-key-policy --key-id <key> --policy-name default --policy \
-                      file://<policy-without-the-account.json>",
+            command: Change(
+                "aws kms put-key-policy --key-id <key> --policy-name default \
+                             --policy file://<policy-without-the-account.json>",
+            ),
         },
     )],
     references: &[

@@ -6,15 +6,18 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "keys.expiring",
     life: since("0.1.0"),
-    title: "Keys are replaced before they expire",
+    title: "Key Vault keys are replaced before they expire",
+    finding: "Key Vault key has expired or expires soon",
+    keywords: &["Key Vault", "key", "expiration date", "key rotation"],
     severity: Medium,
-    rationale: "What needs the key fails on the day it ends, and is mended in a hurry.",
+    rationale: "Everything that needs the key fails on the day it expires, and then has to be \
+                fixed in a hurry.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make a new version of the key, or switch it off if nothing uses it any more.",
+            text: "Create a new version of the key, or disable the key if it is not used anymore.",
             console: "Key vaults → the vault → Objects → Keys → the key → New version",
-            command: "az keyvault key rotate --vault-name <vault> --name <key>",
+            command: Change("az keyvault key rotate --vault-name <vault> --name <key>"),
         },
     )],
     references: &[

@@ -7,18 +7,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "keys.expiry-in-role-vault",
     life: since("0.1.0"),
-    title: "Keys in vaults with role-based access have an expiry date",
+    title: "Keys in RBAC vaults have an expiration date",
+    finding: "Key in an RBAC vault has no expiration date",
+    keywords: &["Key Vault", "key", "expiration date", "Azure RBAC", "RBAC vault"],
     severity: Medium,
-    rationale: "A key that never ends is used until somebody remembers it, long after those who \
-                knew it have left.",
+    rationale: "A key without an expiration date stays in use long after the people who knew \
+                about it have left.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Set an expiry date on the key, and plan who replaces it before.",
+            text: "Set an expiration date on the key, and plan who replaces it before then.",
             console: "Key vaults → the vault → Objects → Keys → the key → the version → Set \
                       expiration date",
-            command: "az keyvault key set-attributes --vault-name <vault> --name <key> --expires \
-                      <date>",
+            command: Change(
+                "az keyvault key set-attributes --vault-name <vault> --name <key> \
+                             --expires <date>",
+            ),
         },
     )],
     references: &[

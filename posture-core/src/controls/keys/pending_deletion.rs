@@ -6,18 +6,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "keys.pending-deletion",
     life: since("0.1.0"),
-    title: "No encryption key is about to be deleted",
+    title: "No KMS key is scheduled for deletion",
+    finding: "KMS key is scheduled for deletion",
+    keywords: &[
+        "KMS",
+        "customer managed key",
+        "key deletion",
+        "pending deletion",
+        "ScheduleKeyDeletion",
+    ],
     severity: High,
-    rationale: "What a deleted key protects is lost for good; until the waiting time ends, the \
-                deletion can be taken back.",
+    rationale: "Data that is encrypted with a deleted key is lost for good. Until the waiting \
+                period ends, the deletion can be canceled.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Find out who scheduled the deletion and what the key still protects; cancel it \
-                   unless it is meant, and then record an exception. A key whose deletion was \
-                   canceled stays off until it is enabled.",
+            text: "Find out who scheduled the deletion and what the key still protects. Cancel \
+                   the deletion unless it is intended; if it is, add an exception. A key whose \
+                   deletion was canceled stays disabled until you enable it.",
             console: "KMS → Customer managed keys → the key → Key actions → Cancel key deletion",
-            command: "aws kms cancel-key-deletion --key-id <key> && aws kms enable-key --key-id <key>",
+            command: Change(
+                "aws kms cancel-key-deletion --key-id <key> && aws kms enable-key \
+                             --key-id <key>",
+            ),
         },
     )],
     references: &[

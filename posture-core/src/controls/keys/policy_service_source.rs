@@ -6,18 +6,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "keys.policy-service-source",
     life: since("0.1.0"),
-    title: "Key policies bind services to a source",
+    title: "KMS key policies restrict services to a source",
+    finding: "KMS key policy allows a service without a source condition",
+    keywords: &[
+        "KMS",
+        "key policy",
+        "confused deputy",
+        "aws:SourceAccount",
+        "aws:SourceArn",
+        "service principal",
+    ],
     severity: Medium,
-    rationale: "A service acts for every customer: without a named source, anyone can have it use \
-                the grant on their behalf.",
+    rationale: "A service acts for all its customers. Without a condition on the source, any of \
+                them can have the service use the key on their behalf.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Add a condition on aws:SourceAccount or aws:SourceArn to each statement of the \
-                   key policy that lets a service in.",
+            text: "Add a condition on aws:SourceAccount or aws:SourceArn to each statement of \
+                   the key policy that allows a service.",
             console: "KMS → Customer managed keys → the key → Key policy",
-            command: "aws kms put-key-policy --key-id <key> --policy-name default --policy \
-                      file://<policy-with-SourceAccount.json>",
+            command: Change(
+                "aws kms put-key-policy --key-id <key> --policy-name default \
+                             --policy file://<policy-with-SourceAccount.json>",
+            ),
         },
     )],
     references: &[

@@ -6,18 +6,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "keys.public-policy",
     life: since("0.1.0"),
-    title: "Encryption keys are not open to everyone",
+    title: "KMS key policies do not grant access to everyone",
+    finding: "KMS key policy grants access to everyone",
+    keywords: &["KMS", "key policy", "public access", "customer managed key", "principal"],
     severity: Critical,
-    rationale: "Whoever may use the key can read what it protects, and who may manage it can lock \
-                its owner out.",
+    rationale: "Anyone who can use the key can decrypt what it protects, and anyone who can \
+                manage it can lock its owner out.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Name the principals in the key policy, or bind the statement to your account \
-                   or organisation with a condition.",
+            text: "List the principals in the key policy, or restrict the statement to your \
+                   account or organization with a condition.",
             console: "KMS → Customer managed keys → the key → Key policy",
-            command: "aws kms put-key-policy --key-id <key> --policy-name default --policy \
-                      file://<policy-with-named-principals.json>",
+            command: Change(
+                "aws kms put-key-policy --key-id <key> --policy-name default \
+                             --policy file://<policy-with-named-principals.json>",
+            ),
         },
     )],
     references: &[

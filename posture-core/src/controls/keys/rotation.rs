@@ -7,27 +7,38 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "keys.rotation",
     life: since("0.1.0"),
-    title: "Encryption keys rotate by themselves",
+    title: "Encryption keys rotate automatically",
+    finding: "Encryption key does not rotate automatically",
+    keywords: &[
+        "KMS",
+        "customer managed key",
+        "Key Vault",
+        "key rotation",
+        "rotation policy",
+        "automatic rotation",
+    ],
     severity: Medium,
-    rationale: "Rotation limits how much one leaked secret opens; what nobody has to remember is \
-                done.",
+    rationale: "Rotation limits how much data one leaked key exposes, and automatic rotation is \
+                never forgotten.",
     remediation: &[
         (
             Aws,
             Remedy {
                 text: "Turn on automatic rotation of the key.",
                 console: "KMS → Customer managed keys → the key → Key rotation → Edit",
-                command: "aws kms enable-key-rotation --key-id <key>",
+                command: Change("aws kms enable-key-rotation --key-id <key>"),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Give the key a rotation policy that rotates it some time after it was \
-                       made.",
+                text: "Add a rotation policy to the key that rotates it a set time after its \
+                       creation.",
                 console: "Key vaults → the vault → Objects → Keys → the key → Rotation policy",
-                command: "az keyvault key rotation-policy update --vault-name <vault> --name \
-                          <key> --value <policy.json>",
+                command: Change(
+                    "az keyvault key rotation-policy update --vault-name <vault> \
+                                 --name <key> --value <policy.json>",
+                ),
             },
         ),
     ],

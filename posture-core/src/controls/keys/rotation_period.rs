@@ -8,25 +8,39 @@ pub(crate) static CONTROL: Control = Control {
     id: "keys.rotation-period",
     life: since("0.1.0"),
     title: "Encryption keys rotate often enough",
+    finding: "Encryption key rotates too rarely",
+    keywords: &[
+        "KMS",
+        "customer managed key",
+        "Key Vault",
+        "key rotation",
+        "rotation period",
+        "rotation policy",
+    ],
     severity: Low,
-    rationale: "The longer one secret is in use, the more it opens when it leaks.",
+    rationale: "The longer one version of a key is in use, the more data it exposes if it leaks.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Set a shorter rotation period of the key.",
+                text: "Set a shorter rotation period for the key.",
                 console: "KMS → Customer managed keys → the key → Key rotation → Edit → Rotation \
                           period",
-                command: "aws kms enable-key-rotation --key-id <key> --rotation-period-in-days <days>",
+                command: Change(
+                    "aws kms enable-key-rotation --key-id <key> \
+                                 --rotation-period-in-days <days>",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Shorten the time after which the rotation policy of the key rotates it.",
+                text: "Shorten the time after which the rotation policy rotates the key.",
                 console: "Key vaults → the vault → Objects → Keys → the key → Rotation policy",
-                command: "az keyvault key rotation-policy update --vault-name <vault> --name \
-                          <key> --value <policy.json>",
+                command: Change(
+                    "az keyvault key rotation-policy update --vault-name <vault> \
+                                 --name <key> --value <policy.json>",
+                ),
             },
         ),
     ],

@@ -7,15 +7,19 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-audit-trail-change",
     life: since("0.1.0"),
-    title: "A change of the audit trails raises an alert",
+    title: "CloudTrail configuration changes raise an alert",
+    finding: "No working CloudWatch alarm on CloudTrail changes",
+    keywords: &["CloudTrail", "StopLogging", "CloudWatch", "metric filter", "alarm", "SNS"],
     severity: High,
-    rationale: "Who stops the recording leaves no trace of what comes after.",
+    rationale: "An attacker who stops the recording leaves no trace of later actions.",
     remediation: &[(
         Aws,
         Remedy {
             text: alert::REMEDY,
             console: alert::CONSOLE,
-            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name audit-trail-change --filter-pattern '{ ($.eventName = CreateTrail) || ($.eventName = UpdateTrail) || ($.eventName = DeleteTrail) || ($.eventName = StartLogging) || ($.eventName = StopLogging) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            command: Change(
+                r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name audit-trail-change --filter-pattern '{ ($.eventName = CreateTrail) || ($.eventName = UpdateTrail) || ($.eventName = DeleteTrail) || ($.eventName = StartLogging) || ($.eventName = StopLogging) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            ),
         },
     )],
     references: alert::REFERENCES,

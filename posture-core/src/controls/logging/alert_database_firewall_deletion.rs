@@ -7,15 +7,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-database-firewall-deletion",
     life: since("0.1.0"),
-    title: "A deleted firewall rule of a database server raises an alert",
+    title: "Deleted SQL server firewall rules raise an alert",
+    finding: "No working activity log alert on deleted SQL firewall rules",
+    keywords: &[
+        "Azure SQL",
+        "SQL server",
+        "firewall rule",
+        "Azure Monitor",
+        "activity log alert",
+        "action group",
+    ],
     severity: Low,
-    rationale: "A rule that goes away cuts off those who depend on it, or hides that it was there.",
+    rationale: "Deleting a rule cuts off the clients that depend on it, or hides that the rule \
+                existed.",
     remediation: &[(
         Azure,
         Remedy {
             text: alert::AZURE_REMEDY,
             console: alert::AZURE_CONSOLE,
-            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=Administrative and operationName=Microsoft.Sql/servers/firewallRules/delete --action-group <action-group>",
+            command: Change(
+                "az monitor activity-log alert create --name <alert> \
+                             --resource-group <group> --scope /subscriptions/<id> --condition \
+                             category=Administrative and \
+                             operationName=Microsoft.Sql/servers/firewallRules/delete \
+                             --action-group <action-group>",
+            ),
         },
     )],
     references: alert::AZURE_REFERENCES,

@@ -7,15 +7,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-database-firewall-update",
     life: since("0.1.0"),
-    title: "A new or changed firewall rule of a database server raises an alert",
+    title: "New or changed SQL server firewall rules raise an alert",
+    finding: "No working activity log alert on SQL firewall rule changes",
+    keywords: &[
+        "Azure SQL",
+        "SQL server",
+        "firewall rule",
+        "Azure Monitor",
+        "activity log alert",
+        "action group",
+    ],
     severity: Low,
-    rationale: "One rule opens a database to any address.",
+    rationale: "A single rule can open a database to any IP address.",
     remediation: &[(
         Azure,
         Remedy {
             text: alert::AZURE_REMEDY,
             console: alert::AZURE_CONSOLE,
-            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=Administrative and operationName=Microsoft.Sql/servers/firewallRules/write --action-group <action-group>",
+            command: Change(
+                "az monitor activity-log alert create --name <alert> \
+                             --resource-group <group> --scope /subscriptions/<id> --condition \
+                             category=Administrative and \
+                             operationName=Microsoft.Sql/servers/firewallRules/write \
+                             --action-group <action-group>",
+            ),
         },
     )],
     references: alert::AZURE_REFERENCES,

@@ -7,15 +7,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-failed-sign-in",
     life: since("0.1.0"),
-    title: "A failed console sign-in raises an alert",
+    title: "Failed console sign-ins raise an alert",
+    finding: "No working CloudWatch alarm on failed console sign-ins",
+    keywords: &[
+        "ConsoleLogin",
+        "console sign-in",
+        "CloudTrail",
+        "CloudWatch",
+        "metric filter",
+        "alarm",
+        "SNS",
+        "brute force",
+    ],
     severity: Low,
-    rationale: "Failed sign-ins in a row are what guessing passwords looks like.",
+    rationale: "Repeated failed sign-ins are a sign of password guessing.",
     remediation: &[(
         Aws,
         Remedy {
             text: alert::REMEDY,
             console: alert::CONSOLE,
-            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name failed-sign-in --filter-pattern '{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            command: Change(
+                r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name failed-sign-in --filter-pattern '{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            ),
         },
     )],
     references: alert::REFERENCES,

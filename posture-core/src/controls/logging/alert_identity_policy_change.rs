@@ -7,15 +7,20 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-identity-policy-change",
     life: since("0.1.0"),
-    title: "A change of identity policies raises an alert",
+    title: "IAM policy changes raise an alert",
+    finding: "No working CloudWatch alarm on IAM policy changes",
+    keywords: &["IAM", "IAM policy", "CloudTrail", "CloudWatch", "metric filter", "alarm", "SNS"],
     severity: Medium,
-    rationale: "Who widens a policy can do later what nobody expects of them.",
+    rationale: "An attacker who extends a policy gains permissions that can be used unexpectedly \
+                later.",
     remediation: &[(
         Aws,
         Remedy {
             text: alert::REMEDY,
             console: alert::CONSOLE,
-            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name identity-policy-change --filter-pattern '{ ($.eventName = DeleteGroupPolicy) || ($.eventName = DeleteRolePolicy) || ($.eventName = DeleteUserPolicy) || ($.eventName = PutGroupPolicy) || ($.eventName = PutRolePolicy) || ($.eventName = PutUserPolicy) || ($.eventName = CreatePolicy) || ($.eventName = DeletePolicy) || ($.eventName = CreatePolicyVersion) || ($.eventName = DeletePolicyVersion) || ($.eventName = AttachRolePolicy) || ($.eventName = DetachRolePolicy) || ($.eventName = AttachUserPolicy) || ($.eventName = DetachUserPolicy) || ($.eventName = AttachGroupPolicy) || ($.eventName = DetachGroupPolicy) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            command: Change(
+                r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name identity-policy-change --filter-pattern '{ ($.eventName = DeleteGroupPolicy) || ($.eventName = DeleteRolePolicy) || ($.eventName = DeleteUserPolicy) || ($.eventName = PutGroupPolicy) || ($.eventName = PutRolePolicy) || ($.eventName = PutUserPolicy) || ($.eventName = CreatePolicy) || ($.eventName = DeletePolicy) || ($.eventName = CreatePolicyVersion) || ($.eventName = DeletePolicyVersion) || ($.eventName = AttachRolePolicy) || ($.eventName = DetachRolePolicy) || ($.eventName = AttachUserPolicy) || ($.eventName = DetachUserPolicy) || ($.eventName = AttachGroupPolicy) || ($.eventName = DetachGroupPolicy) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            ),
         },
     )],
     references: alert::REFERENCES,

@@ -7,15 +7,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-key-disablement",
     life: since("0.1.0"),
-    title: "Disabling or deleting an encryption key raises an alert",
+    title: "Disabling or deleting a KMS key raises an alert",
+    finding: "No working CloudWatch alarm on disabled or deleted KMS keys",
+    keywords: &[
+        "KMS",
+        "DisableKey",
+        "ScheduleKeyDeletion",
+        "CloudTrail",
+        "CloudWatch",
+        "metric filter",
+        "alarm",
+        "SNS",
+    ],
     severity: Medium,
-    rationale: "What was encrypted with a key is lost when the key is, after a grace period in which it can still be saved.",
+    rationale: "Data is lost together with the key that encrypts it. During a waiting period, \
+                the key can still be saved.",
     remediation: &[(
         Aws,
         Remedy {
             text: alert::REMEDY,
             console: alert::CONSOLE,
-            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name key-disablement --filter-pattern '{ ($.eventSource = kms.amazonaws.com) && (($.eventName = DisableKey) || ($.eventName = ScheduleKeyDeletion)) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            command: Change(
+                r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name key-disablement --filter-pattern '{ ($.eventSource = kms.amazonaws.com) && (($.eventName = DisableKey) || ($.eventName = ScheduleKeyDeletion)) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            ),
         },
     )],
     references: alert::REFERENCES,

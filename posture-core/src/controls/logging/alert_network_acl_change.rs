@@ -7,15 +7,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-network-acl-change",
     life: since("0.1.0"),
-    title: "A change of network access lists raises an alert",
+    title: "Network ACL changes raise an alert",
+    finding: "No working CloudWatch alarm on network ACL changes",
+    keywords: &[
+        "VPC",
+        "network ACL",
+        "NACL",
+        "CloudTrail",
+        "CloudWatch",
+        "metric filter",
+        "alarm",
+        "SNS",
+    ],
     severity: Low,
-    rationale: "A network access list stands before everything in its subnet.",
+    rationale: "A network ACL filters the traffic of everything in its subnets.",
     remediation: &[(
         Aws,
         Remedy {
             text: alert::REMEDY,
             console: alert::CONSOLE,
-            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name network-acl-change --filter-pattern '{ ($.eventName = CreateNetworkAcl) || ($.eventName = CreateNetworkAclEntry) || ($.eventName = DeleteNetworkAcl) || ($.eventName = DeleteNetworkAclEntry) || ($.eventName = ReplaceNetworkAclEntry) || ($.eventName = ReplaceNetworkAclAssociation) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            command: Change(
+                r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name network-acl-change --filter-pattern '{ ($.eventName = CreateNetworkAcl) || ($.eventName = CreateNetworkAclEntry) || ($.eventName = DeleteNetworkAcl) || ($.eventName = DeleteNetworkAclEntry) || ($.eventName = ReplaceNetworkAclEntry) || ($.eventName = ReplaceNetworkAclAssociation) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            ),
         },
     )],
     references: alert::REFERENCES,

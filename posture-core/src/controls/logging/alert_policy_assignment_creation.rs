@@ -7,15 +7,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-policy-assignment-creation",
     life: since("0.1.0"),
-    title: "A new policy assignment raises an alert",
+    title: "New policy assignments raise an alert",
+    finding: "No working activity log alert on new policy assignments",
+    keywords: &[
+        "Azure Policy",
+        "policy assignment",
+        "Azure Monitor",
+        "activity log alert",
+        "action group",
+    ],
     severity: Low,
-    rationale: "A policy that is given to a subscription may switch protection off, or let an attacker deploy with its identity.",
+    rationale: "A policy that is assigned to a subscription can turn protection off, or let an \
+                attacker deploy with the identity of the assignment.",
     remediation: &[(
         Azure,
         Remedy {
             text: alert::AZURE_REMEDY,
             console: alert::AZURE_CONSOLE,
-            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=Administrative and operationName=Microsoft.Authorization/policyAssignments/write --action-group <action-group>",
+            command: Change(
+                "az monitor activity-log alert create --name <alert> \
+                             --resource-group <group> --scope /subscriptions/<id> --condition \
+                             category=Administrative and \
+                             operationName=Microsoft.Authorization/policyAssignments/write \
+                             --action-group <action-group>",
+            ),
         },
     )],
     references: alert::AZURE_REFERENCES,

@@ -7,15 +7,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-policy-assignment-deletion",
     life: since("0.1.0"),
-    title: "A deleted policy assignment raises an alert",
+    title: "Deleted policy assignments raise an alert",
+    finding: "No working activity log alert on deleted policy assignments",
+    keywords: &[
+        "Azure Policy",
+        "policy assignment",
+        "Azure Monitor",
+        "activity log alert",
+        "action group",
+    ],
     severity: Low,
-    rationale: "What a policy refused is allowed once its assignment is gone.",
+    rationale: "What a policy denied is allowed once its assignment is deleted.",
     remediation: &[(
         Azure,
         Remedy {
             text: alert::AZURE_REMEDY,
             console: alert::AZURE_CONSOLE,
-            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=Administrative and operationName=Microsoft.Authorization/policyAssignments/delete --action-group <action-group>",
+            command: Change(
+                "az monitor activity-log alert create --name <alert> \
+                             --resource-group <group> --scope /subscriptions/<id> --condition \
+                             category=Administrative and \
+                             operationName=Microsoft.Authorization/policyAssignments/delete \
+                             --action-group <action-group>",
+            ),
         },
     )],
     references: alert::AZURE_REFERENCES,

@@ -7,15 +7,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-public-address-deletion",
     life: since("0.1.0"),
-    title: "A deleted public address raises an alert",
+    title: "Deleted public IP addresses raise an alert",
+    finding: "No working activity log alert on deleted public IPs",
+    keywords: &[
+        "public IP address",
+        "dangling DNS",
+        "Azure Monitor",
+        "activity log alert",
+        "action group",
+    ],
     severity: Low,
-    rationale: "An address that is given back may be taken by a stranger, while names still point to it.",
+    rationale: "A released IP address can be assigned to another customer while DNS names still \
+                point to it.",
     remediation: &[(
         Azure,
         Remedy {
             text: alert::AZURE_REMEDY,
             console: alert::AZURE_CONSOLE,
-            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=Administrative and operationName=Microsoft.Network/publicIPAddresses/delete --action-group <action-group>",
+            command: Change(
+                "az monitor activity-log alert create --name <alert> \
+                             --resource-group <group> --scope /subscriptions/<id> --condition \
+                             category=Administrative and \
+                             operationName=Microsoft.Network/publicIPAddresses/delete \
+                             --action-group <action-group>",
+            ),
         },
     )],
     references: alert::AZURE_REFERENCES,

@@ -7,15 +7,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-public-address-update",
     life: since("0.1.0"),
-    title: "A new or changed public address raises an alert",
+    title: "New or changed public IP addresses raise an alert",
+    finding: "No working activity log alert on public IP changes",
+    keywords: &[
+        "public IP address",
+        "internet exposure",
+        "Azure Monitor",
+        "activity log alert",
+        "action group",
+    ],
     severity: Low,
-    rationale: "A public address puts what bears it on the internet.",
+    rationale: "A public IP address exposes its resource to the internet.",
     remediation: &[(
         Azure,
         Remedy {
             text: alert::AZURE_REMEDY,
             console: alert::AZURE_CONSOLE,
-            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=Administrative and operationName=Microsoft.Network/publicIPAddresses/write --action-group <action-group>",
+            command: Change(
+                "az monitor activity-log alert create --name <alert> \
+                             --resource-group <group> --scope /subscriptions/<id> --condition \
+                             category=Administrative and \
+                             operationName=Microsoft.Network/publicIPAddresses/write \
+                             --action-group <action-group>",
+            ),
         },
     )],
     references: alert::AZURE_REFERENCES,

@@ -8,14 +8,19 @@ pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-root-use",
     life: since("0.1.0"),
     title: "Use of the root user raises an alert",
+    finding: "No working CloudWatch alarm on root user activity",
+    keywords: &["root user", "CloudTrail", "CloudWatch", "metric filter", "alarm", "SNS"],
     severity: High,
-    rationale: "Root can do everything and is hardly ever needed, so that each use deserves a look.",
+    rationale: "The root user can do everything and is rarely needed, so each use should be \
+                reviewed.",
     remediation: &[(
         Aws,
         Remedy {
             text: alert::REMEDY,
             console: alert::CONSOLE,
-            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name root-use --filter-pattern '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            command: Change(
+                r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name root-use --filter-pattern '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            ),
         },
     )],
     references: alert::REFERENCES,

@@ -7,15 +7,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-security-group-deletion",
     life: since("0.1.0"),
-    title: "A deleted network security group raises an alert",
+    title: "Deleted network security groups raise an alert",
+    finding: "No working activity log alert on deleted NSGs",
+    keywords: &[
+        "NSG",
+        "network security group",
+        "Azure Monitor",
+        "activity log alert",
+        "action group",
+    ],
     severity: Low,
-    rationale: "Without its group, a network lets everything through that it refused.",
+    rationale: "Without its network security group, a network allows all the traffic that the \
+                group denied.",
     remediation: &[(
         Azure,
         Remedy {
             text: alert::AZURE_REMEDY,
             console: alert::AZURE_CONSOLE,
-            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=Administrative and operationName=Microsoft.Network/networkSecurityGroups/delete --action-group <action-group>",
+            command: Change(
+                "az monitor activity-log alert create --name <alert> \
+                             --resource-group <group> --scope /subscriptions/<id> --condition \
+                             category=Administrative and \
+                             operationName=Microsoft.Network/networkSecurityGroups/delete \
+                             --action-group <action-group>",
+            ),
         },
     )],
     references: alert::AZURE_REFERENCES,

@@ -7,15 +7,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-security-group-update",
     life: since("0.1.0"),
-    title: "A new or changed network security group raises an alert",
+    title: "New or changed network security groups raise an alert",
+    finding: "No working activity log alert on NSG changes",
+    keywords: &[
+        "NSG",
+        "network security group",
+        "Azure Monitor",
+        "activity log alert",
+        "action group",
+    ],
     severity: Low,
-    rationale: "One rule opens a network to the world.",
+    rationale: "A single rule can open a network to the internet.",
     remediation: &[(
         Azure,
         Remedy {
             text: alert::AZURE_REMEDY,
             console: alert::AZURE_CONSOLE,
-            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=Administrative and operationName=Microsoft.Network/networkSecurityGroups/write --action-group <action-group>",
+            command: Change(
+                "az monitor activity-log alert create --name <alert> \
+                             --resource-group <group> --scope /subscriptions/<id> --condition \
+                             category=Administrative and \
+                             operationName=Microsoft.Network/networkSecurityGroups/write \
+                             --action-group <action-group>",
+            ),
         },
     )],
     references: alert::AZURE_REFERENCES,

@@ -7,15 +7,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-security-solution-deletion",
     life: since("0.1.0"),
-    title: "A deleted security solution raises an alert",
+    title: "Deleted security solutions raise an alert",
+    finding: "No working activity log alert on deleted security solutions",
+    keywords: &[
+        "Defender for Cloud",
+        "security solution",
+        "Azure Monitor",
+        "activity log alert",
+        "action group",
+    ],
     severity: Low,
-    rationale: "An attacker switches off what watches before anything else.",
+    rationale: "Attackers turn off monitoring before they do anything else.",
     remediation: &[(
         Azure,
         Remedy {
             text: alert::AZURE_REMEDY,
             console: alert::AZURE_CONSOLE,
-            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=Administrative and operationName=Microsoft.Security/securitySolutions/delete --action-group <action-group>",
+            command: Change(
+                "az monitor activity-log alert create --name <alert> \
+                             --resource-group <group> --scope /subscriptions/<id> --condition \
+                             category=Administrative and \
+                             operationName=Microsoft.Security/securitySolutions/delete \
+                             --action-group <action-group>",
+            ),
         },
     )],
     references: alert::AZURE_REFERENCES,

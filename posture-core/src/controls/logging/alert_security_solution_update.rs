@@ -7,15 +7,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-security-solution-update",
     life: since("0.1.0"),
-    title: "A new or changed security solution raises an alert",
+    title: "New or changed security solutions raise an alert",
+    finding: "No working activity log alert on security solution changes",
+    keywords: &[
+        "Defender for Cloud",
+        "security solution",
+        "Azure Monitor",
+        "activity log alert",
+        "action group",
+    ],
     severity: Low,
-    rationale: "Whoever changes what watches the subscription may be the one who should be watched.",
+    rationale: "A change of the monitoring of a subscription can come from the attacker that it \
+                should detect.",
     remediation: &[(
         Azure,
         Remedy {
             text: alert::AZURE_REMEDY,
             console: alert::AZURE_CONSOLE,
-            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=Administrative and operationName=Microsoft.Security/securitySolutions/write --action-group <action-group>",
+            command: Change(
+                "az monitor activity-log alert create --name <alert> \
+                             --resource-group <group> --scope /subscriptions/<id> --condition \
+                             category=Administrative and \
+                             operationName=Microsoft.Security/securitySolutions/write \
+                             --action-group <action-group>",
+            ),
         },
     )],
     references: alert::AZURE_REFERENCES,

@@ -7,15 +7,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-service-health",
     life: since("0.1.0"),
-    title: "An incident at the provider raises an alert",
+    title: "Azure service incidents raise an alert",
+    finding: "No working activity log alert on service incidents",
+    keywords: &["Service Health", "Azure Monitor", "activity log alert", "action group", "outage"],
     severity: Low,
-    rationale: "Who does not know that the provider has an outage looks for the cause at home.",
+    rationale: "A team that does not know of a provider outage looks for the cause in its own \
+                systems.",
     remediation: &[(
         Azure,
         Remedy {
             text: alert::AZURE_REMEDY,
             console: alert::AZURE_CONSOLE,
-            command: "az monitor activity-log alert create --name <alert> --resource-group <group> --scope /subscriptions/<id> --condition category=ServiceHealth --action-group <action-group>",
+            command: Change(
+                "az monitor activity-log alert create --name <alert> \
+                             --resource-group <group> --scope /subscriptions/<id> --condition \
+                             category=ServiceHealth --action-group <action-group>",
+            ),
         },
     )],
     references: &[

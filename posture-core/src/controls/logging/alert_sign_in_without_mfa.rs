@@ -7,15 +7,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-sign-in-without-mfa",
     life: since("0.1.0"),
-    title: "A console sign-in without MFA raises an alert",
+    title: "Console sign-ins without MFA raise an alert",
+    finding: "No working CloudWatch alarm on console sign-ins without MFA",
+    keywords: &[
+        "ConsoleLogin",
+        "console sign-in",
+        "MFA",
+        "CloudTrail",
+        "CloudWatch",
+        "metric filter",
+        "alarm",
+        "SNS",
+    ],
     severity: Medium,
-    rationale: "A sign-in with a password alone is what a stolen password looks like.",
+    rationale: "A sign-in with only a password can be the sign of a stolen password.",
     remediation: &[(
         Aws,
         Remedy {
             text: alert::REMEDY,
             console: alert::CONSOLE,
-            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name sign-in-without-mfa --filter-pattern '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            command: Change(
+                r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name sign-in-without-mfa --filter-pattern '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            ),
         },
     )],
     references: alert::REFERENCES,

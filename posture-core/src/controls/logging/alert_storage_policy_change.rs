@@ -7,15 +7,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-storage-policy-change",
     life: since("0.1.0"),
-    title: "A change of storage policies raises an alert",
+    title: "S3 bucket policy changes raise an alert",
+    finding: "No working CloudWatch alarm on S3 bucket policy changes",
+    keywords: &[
+        "S3",
+        "bucket policy",
+        "ACL",
+        "CloudTrail",
+        "CloudWatch",
+        "metric filter",
+        "alarm",
+        "SNS",
+    ],
     severity: Medium,
-    rationale: "One change of a policy can open a store to everyone.",
+    rationale: "A single policy change can open a bucket to everyone.",
     remediation: &[(
         Aws,
         Remedy {
             text: alert::REMEDY,
             console: alert::CONSOLE,
-            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name storage-policy-change --filter-pattern '{ ($.eventSource = s3.amazonaws.com) && (($.eventName = PutBucketAcl) || ($.eventName = PutBucketPolicy) || ($.eventName = PutBucketCors) || ($.eventName = PutBucketLifecycle) || ($.eventName = PutBucketReplication) || ($.eventName = DeleteBucketPolicy) || ($.eventName = DeleteBucketCors) || ($.eventName = DeleteBucketLifecycle) || ($.eventName = DeleteBucketReplication)) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            command: Change(
+                r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name storage-policy-change --filter-pattern '{ ($.eventSource = s3.amazonaws.com) && (($.eventName = PutBucketAcl) || ($.eventName = PutBucketPolicy) || ($.eventName = PutBucketCors) || ($.eventName = PutBucketLifecycle) || ($.eventName = PutBucketReplication) || ($.eventName = DeleteBucketPolicy) || ($.eventName = DeleteBucketCors) || ($.eventName = DeleteBucketLifecycle) || ($.eventName = DeleteBucketReplication)) }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            ),
         },
     )],
     references: alert::REFERENCES,

@@ -7,15 +7,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-unauthorized-calls",
     life: since("0.1.0"),
-    title: "Refused calls raise an alert",
+    title: "Unauthorized API calls raise an alert",
+    finding: "No working CloudWatch alarm on unauthorized API calls",
+    keywords: &[
+        "AccessDenied",
+        "UnauthorizedOperation",
+        "API calls",
+        "CloudTrail",
+        "CloudWatch",
+        "metric filter",
+        "alarm",
+        "SNS",
+    ],
     severity: Medium,
-    rationale: "Many refused calls in a row are what probing for rights looks like.",
+    rationale: "A series of denied calls is a sign that an attacker is probing for permissions.",
     remediation: &[(
         Aws,
         Remedy {
             text: alert::REMEDY,
             console: alert::CONSOLE,
-            command: r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name unauthorized-calls --filter-pattern '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            command: Change(
+                r#"aws logs put-metric-filter --log-group-name <log-group> --filter-name unauthorized-calls --filter-pattern '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }' --metric-transformations metricName=<metric>,metricNamespace=<namespace>,metricValue=1"#,
+            ),
         },
     )],
     references: alert::REFERENCES,

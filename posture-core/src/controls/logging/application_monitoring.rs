@@ -6,19 +6,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.application-monitoring",
     life: since("0.1.0"),
-    title: "Something watches web applications from within",
+    title: "Application Insights monitors web apps",
+    finding: "Subscription has no working Application Insights component",
+    keywords: &[
+        "Application Insights",
+        "Azure Monitor",
+        "App Service",
+        "Azure Functions",
+        "web app",
+        "APM",
+    ],
     severity: Low,
-    rationale: "What went wrong inside an application, and at whose request, stands in no record \
-                of the platform.",
+    rationale: "Platform logs do not show what went wrong inside an application, or which \
+                request caused it.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Create an Application Insights component with a workspace and let the \
-                   applications report to it. Where they report to one in another subscription, \
-                   or to another product, make an exception.",
+            text: "Create an Application Insights component with a Log Analytics workspace, and \
+                   have the web apps report to it. Where they report to a component in another \
+                   subscription, or to another product, add an exception.",
             console: "Application Insights → Create",
-            command: "az extension add --name application-insights && az monitor app-insights component create --app <name> --resource-group \
-                      <group> --location <region> --workspace <workspace-id>",
+            command: Change(
+                "az extension add --name application-insights && az monitor \
+                             app-insights component create --app <name> --resource-group <group> \
+                             --location <region> --workspace <workspace-id>",
+            ),
         },
     )],
     references: &[

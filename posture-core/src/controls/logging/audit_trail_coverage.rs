@@ -7,24 +7,47 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-coverage",
     life: since("0.1.0"),
-    title: "Every control-plane event of the account is recorded",
+    title: "Every management event of the account is recorded",
+    finding: "No single trail or log export covers all management events",
+    keywords: &[
+        "CloudTrail",
+        "trail",
+        "multi-region trail",
+        "management events",
+        "CloudTrail Lake",
+        "activity log",
+        "Azure Monitor",
+        "diagnostic setting",
+    ],
     severity: High,
-    rationale: "What is not recorded cannot be noticed, nor followed back after an incident.",
+    rationale: "An event that is not recorded cannot be detected, or investigated after an \
+                incident.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Create one trail for all regions that records reading and writing management events without exclusions, best for the whole organisation.",
+                text: "Create one multi-region trail that records read and write management \
+                       events without exclusions, preferably for the whole organization.",
                 console: "CloudTrail → Trails → Create trail",
-                command: "aws cloudtrail create-trail --name <trail> --s3-bucket-name <bucket> --is-multi-region-trail && aws cloudtrail start-logging --name <trail>",
+                command: Change(
+                    "aws cloudtrail create-trail --name <trail> --s3-bucket-name \
+                                 <bucket> --is-multi-region-trail && aws cloudtrail \
+                                 start-logging --name <trail>",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Export at least the categories Administrative, Alert, Policy and Security of the activity log to a workspace, a storage account or an event hub.",
+                text: "Export at least the categories Administrative, Alert, Policy and Security \
+                       of the activity log to a Log Analytics workspace, a storage account or an \
+                       event hub.",
                 console: "Monitor → Activity log → Export Activity Logs → Add diagnostic setting",
-                command: "az monitor diagnostic-settings subscription create --name <name> --location <region> --workspace <workspace-id> --logs '[{category:Administrative,enabled:true},{category:Alert,enabled:true},{category:Policy,enabled:true},{category:Security,enabled:true}]'",
+                command: Change(
+                    "az monitor diagnostic-settings subscription create --name \
+                                 <name> --location <region> --workspace <workspace-id> --logs \
+                                 '[{category:Administrative,enabled:true},{category:Alert,enabled:true},{category:Policy,enabled:true},{category:Security,enabled:true}]'",
+                ),
             },
         ),
     ],

@@ -7,15 +7,18 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-delivery",
     life: since("0.1.0"),
-    title: "Audit trails deliver what they record",
+    title: "Trails deliver what they record",
+    finding: "Trail delivery has failed or is overdue",
+    keywords: &["CloudTrail", "trail", "S3", "log delivery", "delivery error"],
     severity: High,
-    rationale: "A trail that cannot write to its bucket records nothing that anyone could read.",
+    rationale: "A trail that cannot write to its bucket leaves no readable record.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Let the trail write to its bucket again: mend the policy of the bucket or of the key.",
+            text: "Restore the trail's access to its bucket: fix the policy of the bucket or of \
+                   the KMS key. The command shows the last delivery and its error.",
             console: "CloudTrail → Trails → the trail → General details",
-            command: "aws cloudtrail get-trail-status --name <trail>",
+            command: Inspect("aws cloudtrail get-trail-status --name <trail>"),
         },
     )],
     references: &[

@@ -9,24 +9,42 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-encryption",
     life: since("0.1.0"),
-    title: "Audit trails are encrypted with a key of the customer",
+    title: "Trails are encrypted with a customer-managed key",
+    finding: "Trail is not encrypted with a customer-managed key",
+    keywords: &[
+        "CloudTrail",
+        "trail",
+        "SSE-KMS",
+        "KMS",
+        "activity log",
+        "storage account",
+        "Key Vault",
+        "customer-managed key",
+    ],
     severity: Medium,
-    rationale: "A key of one's own says who may read the trail, apart from who may read the bucket.",
+    rationale: "The policy of a customer-managed key controls who can read the trail, separately \
+                from access to its bucket.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Encrypt the trail with a customer managed KMS key whose policy lets CloudTrail encrypt and the auditors decrypt.",
+                text: "Encrypt the trail with a customer-managed KMS key whose policy allows \
+                       CloudTrail to encrypt and the auditors to decrypt.",
                 console: "CloudTrail → Trails → the trail → General details → Edit → Log file SSE-KMS encryption",
-                command: "aws cloudtrail update-trail --name <trail> --kms-key-id <key>",
+                command: Change("aws cloudtrail update-trail --name <trail> --kms-key-id <key>"),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Encrypt each storage account that the activity log is exported to with a key of a key vault of your own.",
+                text: "Encrypt each storage account that the activity log is exported to with a \
+                       key from your own key vault.",
                 console: "Storage accounts → the account → Security + networking → Encryption → Customer-managed keys",
-                command: "az storage account update --name <account> --encryption-key-source Microsoft.Keyvault --encryption-key-vault <vault-uri> --encryption-key-name <key>",
+                command: Change(
+                    "az storage account update --name <account> \
+                                 --encryption-key-source Microsoft.Keyvault \
+                                 --encryption-key-vault <vault-uri> --encryption-key-name <key>",
+                ),
             },
         ),
     ],

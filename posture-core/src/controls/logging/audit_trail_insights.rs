@@ -6,15 +6,19 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-insights",
     life: since("0.1.0"),
-    title: "Audit trails look for unusual activity",
+    title: "CloudTrail Insights is on",
+    finding: "CloudTrail Insights is off",
+    keywords: &["CloudTrail", "CloudTrail Insights", "trail", "anomaly detection"],
     severity: Low,
-    rationale: "A burst of calls or of errors that never was before is often the first sign of an intruder.",
+    rationale: "An unusual burst of calls or errors is often the first sign of an attacker.",
     remediation: &[(
         Aws,
         Remedy {
             text: "Turn on CloudTrail Insights for the trail.",
             console: "CloudTrail → Trails → the trail → Insights events → Edit",
-            command: r#"aws cloudtrail put-insight-selectors --trail-name <trail> --insight-selectors '[{"InsightType": "ApiCallRateInsight"}]'"#,
+            command: Change(
+                r#"aws cloudtrail put-insight-selectors --trail-name <trail> --insight-selectors '[{"InsightType": "ApiCallRateInsight"}]'"#,
+            ),
         },
     )],
     references: &[

@@ -7,15 +7,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-log-group",
     life: since("0.1.0"),
-    title: "Audit trails deliver to a log group",
+    title: "Trails deliver to CloudWatch Logs",
+    finding: "Trail has no recent delivery to CloudWatch Logs",
+    keywords: &["CloudTrail", "trail", "CloudWatch Logs", "log group"],
     severity: Low,
-    rationale: "What is only written to a bucket is looked at after the fact; a log group is what alerts watch.",
+    rationale: "Log files that only go to a bucket are read after the fact. Alarms need a log \
+                group.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Let the trail deliver to a CloudWatch Logs log group as well.",
+            text: "Configure the trail to deliver to a CloudWatch Logs log group as well.",
             console: "CloudTrail → Trails → the trail → CloudWatch Logs → Edit",
-            command: "aws cloudtrail update-trail --name <trail> --cloud-watch-logs-log-group-arn <log-group-arn> --cloud-watch-logs-role-arn <role-arn>",
+            command: Change(
+                "aws cloudtrail update-trail --name <trail> \
+                             --cloud-watch-logs-log-group-arn <log-group-arn> \
+                             --cloud-watch-logs-role-arn <role-arn>",
+            ),
         },
     )],
     references: &[

@@ -6,24 +6,38 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-recording",
     life: since("0.1.0"),
-    title: "Every audit trail records",
+    title: "Every trail records, and the activity log is exported",
+    finding: "Trail is off or the activity log is not exported",
+    keywords: &[
+        "CloudTrail",
+        "trail",
+        "StartLogging",
+        "activity log",
+        "Azure Monitor",
+        "diagnostic setting",
+    ],
     severity: High,
-    rationale: "A trail that is switched off looks as good in a list as one that records.",
+    rationale: "In a list, a trail that is turned off looks the same as one that records.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Start the recording of the trail, or delete the trail if it is not needed.",
+                text: "Start logging on the trail, or delete the trail if it is not needed.",
                 console: "CloudTrail → Trails → the trail → Start logging",
-                command: "aws cloudtrail start-logging --name <trail>",
+                command: Change("aws cloudtrail start-logging --name <trail>"),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Add a diagnostic setting to the subscription that sends its activity log to a workspace, a storage account or an event hub.",
+                text: "Add a diagnostic setting to the subscription that sends its activity log \
+                       to a Log Analytics workspace, a storage account or an event hub.",
                 console: "Monitor → Activity log → Export Activity Logs → Add diagnostic setting",
-                command: "az monitor diagnostic-settings subscription create --name <name> --location <region> --workspace <workspace-id> --logs '[{category:Administrative,enabled:true}]'",
+                command: Change(
+                    "az monitor diagnostic-settings subscription create --name \
+                                 <name> --location <region> --workspace <workspace-id> --logs \
+                                 '[{category:Administrative,enabled:true}]'",
+                ),
             },
         ),
     ],

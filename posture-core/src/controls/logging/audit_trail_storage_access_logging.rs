@@ -7,15 +7,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-storage-access-logging",
     life: since("0.1.0"),
-    title: "Access to the recorded events is logged",
+    title: "Access to trail buckets is logged",
+    finding: "Access to the trail bucket is not logged",
+    keywords: &["CloudTrail", "trail", "S3", "bucket", "server access logging"],
     severity: Low,
-    rationale: "Who reads or deletes the records of what happened should leave a record too.",
+    rationale: "Reading or deleting the recorded events should leave a record as well.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on server access logging of the bucket that the trail delivers to, into another bucket.",
+            text: "Turn on server access logging for the bucket that the trail delivers to, with \
+                   another bucket as the target.",
             console: "S3 → Buckets → the bucket of the trail → Properties → Server access logging",
-            command: "aws s3api put-bucket-logging --bucket <bucket> --bucket-logging-status file://<logging.json>",
+            command: Change(
+                "aws s3api put-bucket-logging --bucket <bucket> \
+                             --bucket-logging-status file://<logging.json>",
+            ),
         },
     )],
     references: &[

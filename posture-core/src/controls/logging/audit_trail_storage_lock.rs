@@ -7,15 +7,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-storage-lock",
     life: since("0.1.0"),
-    title: "Recorded events can be locked against deletion",
+    title: "Trail buckets have Object Lock",
+    finding: "Trail bucket has no Object Lock",
+    keywords: &["CloudTrail", "trail", "S3", "bucket", "Object Lock", "WORM"],
     severity: Low,
-    rationale: "An intruder deletes the records first: a lock holds even against an administrator.",
+    rationale: "Attackers delete log files first. Object Lock protects them even against an \
+                administrator.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Deliver the trail to a bucket with object lock and a default retention.",
+            text: "Deliver the trail to a bucket with Object Lock and a default retention.",
             console: "S3 → Buckets → the bucket of the trail → Properties → Object Lock",
-            command: "aws s3api put-object-lock-configuration --bucket <bucket> --object-lock-configuration file://<lock.json>",
+            command: Change(
+                "aws s3api put-object-lock-configuration --bucket <bucket> \
+                             --object-lock-configuration file://<lock.json>",
+            ),
         },
     )],
     references: &[

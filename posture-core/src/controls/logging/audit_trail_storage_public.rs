@@ -7,15 +7,23 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-storage-public",
     life: since("0.1.0"),
-    title: "Recorded events are not open to everyone",
+    title: "Trail buckets are not publicly accessible",
+    finding: "Trail bucket is publicly accessible",
+    keywords: &["CloudTrail", "trail", "S3", "bucket", "Block Public Access", "public access"],
     severity: Critical,
-    rationale: "The record of what happened tells an intruder who may do what, and where nobody looks.",
+    rationale: "The recorded events show an attacker who has which permissions, and which places \
+                are not monitored.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on all four Block Public Access settings of the bucket that the trail delivers to.",
+            text: "Turn on all four Block Public Access settings for the bucket that the trail \
+                   delivers to.",
             console: "S3 → Buckets → the bucket of the trail → Permissions → Block public access",
-            command: "aws s3api put-public-access-block --bucket <bucket> --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+            command: Change(
+                "aws s3api put-public-access-block --bucket <bucket> \
+                             --public-access-block-configuration \
+                             BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+            ),
         },
     )],
     references: &[

@@ -7,15 +7,20 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-storage-tls",
     life: since("0.1.0"),
-    title: "Recorded events are read and written over TLS only",
+    title: "Trail buckets deny requests without TLS",
+    finding: "Trail bucket accepts requests without TLS",
+    keywords: &["CloudTrail", "trail", "S3", "bucket policy", "aws:SecureTransport", "TLS"],
     severity: Low,
-    rationale: "What is read without TLS can be read, and changed, on the way.",
+    rationale: "Without TLS, events can be read and changed in transit.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Add a statement to the policy of the bucket that refuses every request without TLS.",
+            text: "Add a statement to the bucket policy that denies every request without TLS.",
             console: "S3 → Buckets → the bucket of the trail → Permissions → Bucket policy",
-            command: "aws s3api put-bucket-policy --bucket <bucket> --policy file://<policy.json>",
+            command: Change(
+                "aws s3api put-bucket-policy --bucket <bucket> --policy \
+                             file://<policy.json>",
+            ),
         },
     )],
     references: &[

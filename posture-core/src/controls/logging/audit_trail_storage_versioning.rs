@@ -7,15 +7,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-storage-versioning",
     life: since("0.1.0"),
-    title: "Recorded events are kept when they are overwritten",
+    title: "Trail buckets have versioning",
+    finding: "Versioning of the trail bucket is off or suspended",
+    keywords: &["CloudTrail", "trail", "S3", "bucket", "versioning"],
     severity: Low,
-    rationale: "Without versions, who can write to the bucket can replace what happened for good.",
+    rationale: "Without versioning, a principal that can write to the bucket can overwrite \
+                recorded events for good.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on versioning of the bucket that the trail delivers to.",
+            text: "Turn on versioning for the bucket that the trail delivers to.",
             console: "S3 → Buckets → the bucket of the trail → Properties → Bucket Versioning",
-            command: "aws s3api put-bucket-versioning --bucket <bucket> --versioning-configuration Status=Enabled",
+            command: Change(
+                "aws s3api put-bucket-versioning --bucket <bucket> \
+                             --versioning-configuration Status=Enabled",
+            ),
         },
     )],
     references: &[

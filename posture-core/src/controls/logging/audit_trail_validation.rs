@@ -6,15 +6,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-validation",
     life: since("0.1.0"),
-    title: "Audit trails sign their files",
+    title: "Trails validate their log files",
+    finding: "Log file validation is off",
+    keywords: &["CloudTrail", "trail", "log file validation", "log file integrity", "digest file"],
     severity: Low,
-    rationale: "Without signatures, who can write to the bucket can change what happened and nobody can tell.",
+    rationale: "Without signed digest files, a principal that can write to the bucket can change \
+                recorded events unnoticed.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on log file validation of the trail.",
+            text: "Turn on log file validation for the trail.",
             console: "CloudTrail → Trails → the trail → General details → Edit → Log file validation",
-            command: "aws cloudtrail update-trail --name <trail> --enable-log-file-validation",
+            command: Change(
+                "aws cloudtrail update-trail --name <trail> \
+                             --enable-log-file-validation",
+            ),
         },
     )],
     references: &[

@@ -7,19 +7,33 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.device-management-export",
     life: since("0.1.0"),
-    title: "Records of device management go where they can be searched",
+    title: "Intune logs are sent to a Log Analytics workspace",
+    finding: "Not all required Intune logs are sent to a workspace",
+    keywords: &[
+        "Intune",
+        "diagnostic setting",
+        "Log Analytics",
+        "device management",
+        "device compliance",
+        "audit logs",
+    ],
     severity: Low,
-    rationale: "Whoever manages devices can put anything on them; who changed what, and which \
-                devices fell behind, is asked together with the other records.",
+    rationale: "A device administrator can install anything on the managed devices. In a \
+                workspace, their changes and devices that are not compliant can be queried \
+                together with other logs.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Add a diagnostic setting of Intune that sends every kind of its records to a \
-                   workspace. Where they reach a system of your own through an event hub, or \
-                   where nothing is managed by Intune, make an exception.",
+            text: "Add a diagnostic setting in Intune that sends every log category to a Log \
+                   Analytics workspace. Where the logs reach your own system through an event \
+                   hub, or where Intune does not manage any devices, add an exception.",
             console: "Microsoft Intune admin center → Reports → Diagnostic settings → Add \
                       diagnostic setting",
-            command: "az rest --method put --url \"https://management.azure.com/providers/microsoft.intune/diagnosticSettings/<name>?api-version=2017-04-01-preview\" --body @<setting.json>",
+            command: Change(
+                "az rest --method put --url \
+                             \"https://management.azure.com/providers/microsoft.intune/diagnosticSettings/<name>?api-version=2017-04-01-preview\" \
+                             --body @<setting.json>",
+            ),
         },
     )],
     references: &[

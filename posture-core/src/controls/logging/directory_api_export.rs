@@ -7,18 +7,32 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.directory-api-export",
     life: since("0.1.0"),
-    title: "Calls of the directory's API are exported",
+    title: "Microsoft Graph activity logs are exported",
+    finding: "Microsoft Graph activity logs are not exported",
+    keywords: &[
+        "Entra ID",
+        "Microsoft Graph",
+        "MicrosoftGraphActivityLogs",
+        "diagnostic setting",
+        "Log Analytics",
+        "Entra ID P1",
+    ],
     severity: Low,
-    rationale: "What an application reads of the directory, of mails and of files stands in no \
-                other record; unless exported, it is kept nowhere.",
+    rationale: "Only this log shows what an application reads from the directory, from mail and \
+                from files. Unless exported, it is not stored anywhere.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let a diagnostic setting of the directory send MicrosoftGraphActivityLogs to a \
-                   workspace, a storage account or an event hub. It takes a licence of Entra ID P1.",
+            text: "Add a diagnostic setting to Entra ID that sends MicrosoftGraphActivityLogs to \
+                   a Log Analytics workspace, a storage account or an event hub. This requires \
+                   an Entra ID P1 license.",
             console: "Microsoft Entra ID → Monitoring & health → Diagnostic settings → Add \
                       diagnostic setting → MicrosoftGraphActivityLogs",
-            command: "az rest --method put --url \"https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings/<name>?api-version=2017-04-01\" --body @<setting.json>",
+            command: Change(
+                "az rest --method put --url \
+                             \"https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings/<name>?api-version=2017-04-01\" \
+                             --body @<setting.json>",
+            ),
         },
     )],
     references: &[

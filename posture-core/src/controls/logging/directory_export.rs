@@ -7,18 +7,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.directory-export",
     life: since("0.1.0"),
-    title: "Sign-ins to the directory and changes in it are exported",
+    title: "Entra ID sign-in and audit logs are exported",
+    finding: "Not all required Entra ID logs are exported",
+    keywords: &[
+        "Entra ID",
+        "sign-in logs",
+        "audit logs",
+        "diagnostic setting",
+        "Log Analytics",
+        "Entra ID Protection",
+    ],
     severity: Medium,
-    rationale: "The directory keeps sign-ins and changes for a month at most, and apart from what \
-                happened elsewhere.",
+    rationale: "Entra ID keeps sign-in and audit logs for at most a month, and separately from \
+                the logs of other systems.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Add a diagnostic setting of the directory that sends every kind of its records \
-                   to a workspace, a storage account or an event hub.",
+            text: "Add a diagnostic setting to Entra ID that sends every log category to a Log \
+                   Analytics workspace, a storage account or an event hub.",
             console: "Microsoft Entra ID → Monitoring & health → Diagnostic settings → Add \
                       diagnostic setting",
-            command: "az rest --method put --url \"https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings/<name>?api-version=2017-04-01\" --body @<setting.json>",
+            command: Change(
+                "az rest --method put --url \
+                             \"https://management.azure.com/providers/microsoft.aadiam/diagnosticSettings/<name>?api-version=2017-04-01\" \
+                             --body @<setting.json>",
+            ),
         },
     )],
     references: &[

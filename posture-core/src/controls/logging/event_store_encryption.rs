@@ -7,15 +7,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.event-store-encryption",
     life: since("0.1.0"),
-    title: "Event stores are encrypted with a key of the customer",
+    title: "Event data stores are encrypted with a customer-managed key",
+    finding: "Event data store lacks a customer-managed KMS key",
+    keywords: &["CloudTrail Lake", "event data store", "KMS", "customer managed key"],
     severity: Low,
-    rationale: "A key of one's own says who may read the recorded events, apart from who may query them.",
+    rationale: "The policy of a customer-managed key controls who can read the recorded events, \
+                separately from the permission to query them.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Encrypt the event data store with a customer managed KMS key; it cannot be changed later.",
+            text: "Encrypt the event data store with a customer-managed KMS key. The key cannot \
+                   be changed later.",
             console: "CloudTrail → Lake → Event data stores → Create",
-            command: "aws cloudtrail update-event-data-store --event-data-store <store> --kms-key-id <key>",
+            command: Change(
+                "aws cloudtrail update-event-data-store --event-data-store <store> \
+                             --kms-key-id <key>",
+            ),
         },
     )],
     references: &[

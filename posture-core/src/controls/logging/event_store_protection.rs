@@ -6,15 +6,20 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.event-store-protection",
     life: since("0.1.0"),
-    title: "Event stores refuse to be deleted",
+    title: "Event data stores have termination protection",
+    finding: "Termination protection is off",
+    keywords: &["CloudTrail Lake", "event data store", "termination protection"],
     severity: Low,
-    rationale: "Who deletes the store deletes the record of what happened.",
+    rationale: "Deleting the event data store deletes the recorded events.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on termination protection of the event data store.",
+            text: "Turn on termination protection for the event data store.",
             console: "CloudTrail → Lake → Event data stores → the store → Change termination protection",
-            command: "aws cloudtrail update-event-data-store --event-data-store <store> --termination-protection-enabled",
+            command: Change(
+                "aws cloudtrail update-event-data-store --event-data-store <store> \
+                             --termination-protection-enabled",
+            ),
         },
     )],
     references: &[

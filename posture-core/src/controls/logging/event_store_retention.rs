@@ -7,15 +7,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.event-store-retention",
     life: since("0.1.0"),
-    title: "Event stores keep events long enough",
+    title: "Event data stores retain events long enough",
+    finding: "Event data store retention is too short",
+    keywords: &["CloudTrail Lake", "event data store", "retention"],
     severity: Low,
     rationale: "An intrusion is often noticed months after it began.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Raise the retention of the event data store. CloudTrail Lake is closed to new customers since 31 May 2026; those who have it keep it.",
+            text: "Increase the retention of the event data store. CloudTrail Lake has been \
+                   closed to new customers since 31 May 2026; existing customers keep it.",
             console: "CloudTrail → Lake → Event data stores → the store → Edit",
-            command: "aws cloudtrail update-event-data-store --event-data-store <store> --retention-period <days>",
+            command: Change(
+                "aws cloudtrail update-event-data-store --event-data-store <store> \
+                             --retention-period <days>",
+            ),
         },
     )],
     references: &[

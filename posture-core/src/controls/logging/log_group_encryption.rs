@@ -6,15 +6,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.log-group-encryption",
     life: since("0.1.0"),
-    title: "Log groups are encrypted with a key of the customer",
+    title: "Log groups are encrypted with a customer-managed key",
+    finding: "Log group is not encrypted with a customer-managed key",
+    keywords: &["CloudWatch Logs", "log group", "KMS", "customer managed key"],
     severity: Low,
-    rationale: "A key of one's own says who may read the records, apart from who may read the log group.",
+    rationale: "The policy of a customer-managed key controls who can read the records, \
+                separately from access to the log group.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Associate a customer managed KMS key with the log group.",
+            text: "Associate a customer-managed KMS key with the log group.",
             console: "CloudWatch → Logs → Log groups",
-            command: "aws logs associate-kms-key --log-group-name <log-group> --kms-key-id <key-arn>",
+            command: Change(
+                "aws logs associate-kms-key --log-group-name <log-group> \
+                             --kms-key-id <key-arn>",
+            ),
         },
     )],
     references: &[

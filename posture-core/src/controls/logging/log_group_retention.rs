@@ -6,24 +6,32 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.log-group-retention",
     life: since("0.1.0"),
-    title: "Log groups keep records long enough",
+    title: "Logs are retained long enough",
+    finding: "Log retention is too short",
+    keywords: &["CloudWatch Logs", "log group", "Log Analytics", "workspace", "retention"],
     severity: Low,
     rationale: "An intrusion is often noticed months after it began.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Raise the retention of the log group, or keep its records for ever.",
+                text: "Increase the retention of the log group, or set it to never expire.",
                 console: "CloudWatch → Logs → Log groups → the log group → Actions → Edit retention setting",
-                command: "aws logs put-retention-policy --log-group-name <log-group> --retention-in-days <days>",
+                command: Change(
+                    "aws logs put-retention-policy --log-group-name <log-group> \
+                                 --retention-in-days <days>",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Raise the retention of the workspace.",
+                text: "Increase the retention of the Log Analytics workspace.",
                 console: "Log Analytics workspaces → the workspace → Usage and estimated costs → Data Retention",
-                command: "az monitor log-analytics workspace update --resource-group <group> --workspace-name <workspace> --retention-time <days>",
+                command: Change(
+                    "az monitor log-analytics workspace update --resource-group \
+                                 <group> --workspace-name <workspace> --retention-time <days>",
+                ),
             },
         ),
     ],

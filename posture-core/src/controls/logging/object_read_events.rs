@@ -7,15 +7,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.object-read-events",
     life: since("0.1.0"),
-    title: "Reads of stored objects are recorded",
+    title: "S3 object reads are recorded in every bucket",
+    finding: "No trail or event data store records all S3 object reads",
+    keywords: &[
+        "CloudTrail",
+        "trail",
+        "data events",
+        "S3",
+        "CloudTrail Lake",
+        "event data store",
+        "GetObject",
+    ],
     severity: Low,
-    rationale: "Management events say who changed a bucket, and nothing of who took its contents.",
+    rationale: "Management events show who changed a bucket, but not who read its contents.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Let a trail of every region record reading data events of all S3 buckets.",
+            text: "Configure a multi-region trail to record read data events of all S3 buckets.",
             console: "CloudTrail → Trails → the trail → Data events → Edit",
-            command: "aws cloudtrail put-event-selectors --trail-name <trail> --advanced-event-selectors file://<selectors.json>",
+            command: Change(
+                "aws cloudtrail put-event-selectors --trail-name <trail> \
+                             --advanced-event-selectors file://<selectors.json>",
+            ),
         },
     )],
     references: &[

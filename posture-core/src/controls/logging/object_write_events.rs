@@ -7,15 +7,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.object-write-events",
     life: since("0.1.0"),
-    title: "Writes to stored objects are recorded",
+    title: "S3 object writes are recorded in every bucket",
+    finding: "No trail or event data store records all S3 object writes",
+    keywords: &[
+        "CloudTrail",
+        "trail",
+        "data events",
+        "S3",
+        "CloudTrail Lake",
+        "event data store",
+        "PutObject",
+        "DeleteObject",
+    ],
     severity: Medium,
-    rationale: "Management events say who changed a bucket, and nothing of who changed or deleted its contents.",
+    rationale: "Management events show who changed a bucket, but not who changed or deleted its \
+                contents.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Let a trail of every region record writing data events of all S3 buckets.",
+            text: "Configure a multi-region trail to record write data events of all S3 buckets.",
             console: "CloudTrail → Trails → the trail → Data events → Edit",
-            command: "aws cloudtrail put-event-selectors --trail-name <trail> --advanced-event-selectors file://<selectors.json>",
+            command: Change(
+                "aws cloudtrail put-event-selectors --trail-name <trail> \
+                             --advanced-event-selectors file://<selectors.json>",
+            ),
         },
     )],
     references: &[

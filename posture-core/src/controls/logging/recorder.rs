@@ -6,15 +6,26 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.recorder",
     life: since("0.1.0"),
-    title: "Configuration is recorded in every region",
+    title: "AWS Config records every resource type in every region",
+    finding: "AWS Config recorder is off, incomplete or failing",
+    keywords: &["AWS Config", "configuration recorder", "delivery channel", "region"],
     severity: High,
-    rationale: "Without a record of what was configured when, a change cannot be found, nor undone.",
+    rationale: "Without a record of past configurations, a change cannot be found or undone.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on AWS Config in the region for all resource types, with a delivery channel. Where the region has both, the last command is enough.",
+            text: "Turn on AWS Config in the region for all resource types, with a delivery \
+                   channel. If the region has a recorder and a delivery channel, the last \
+                   command is enough.",
             console: "AWS Config → the region → Settings → Start recording",
-            command: "aws configservice put-configuration-recorder --configuration-recorder file://<recorder.json> --region <region> && aws configservice put-delivery-channel --delivery-channel file://<channel.json> --region <region> && aws configservice start-configuration-recorder --configuration-recorder-name <recorder> --region <region>",
+            command: Change(
+                "aws configservice put-configuration-recorder \
+                             --configuration-recorder file://<recorder.json> --region <region> \
+                             && aws configservice put-delivery-channel --delivery-channel \
+                             file://<channel.json> --region <region> && aws configservice \
+                             start-configuration-recorder --configuration-recorder-name \
+                             <recorder> --region <region>",
+            ),
         },
     )],
     references: &[

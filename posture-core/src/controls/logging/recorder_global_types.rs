@@ -6,15 +6,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "logging.recorder-global-types",
     life: since("0.1.0"),
-    title: "Configuration of identities is recorded in some region",
+    title: "AWS Config records global resource types in one region",
+    finding: "No AWS Config recorder records global resource types",
+    keywords: &["AWS Config", "configuration recorder", "global resource types", "IAM"],
     severity: Medium,
-    rationale: "Users, roles and policies belong to no region: a recorder has to be told to take them in.",
+    rationale: "Users, roles and policies are global resources: a recorder has to be configured \
+                to include them.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Let the recorder of one region also record global resource types.",
+            text: "Configure the recorder of one region to include global resource types.",
             console: "AWS Config → the region → Settings → Include globally recorded resource types",
-            command: "aws configservice put-configuration-recorder --configuration-recorder file://<recorder.json> --region <region>",
+            command: Change(
+                "aws configservice put-configuration-recorder \
+                             --configuration-recorder file://<recorder.json> --region <region>",
+            ),
         },
     )],
     references: &["https://docs.aws.amazon.com/config/latest/developerguide/select-resources.html"],

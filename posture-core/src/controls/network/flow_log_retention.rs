@@ -7,17 +7,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "network.flow-log-retention",
     life: since("0.1.0"),
-    title: "Records of the traffic of networks are kept long enough",
+    title: "Virtual network flow logs are retained long enough",
+    finding: "Virtual network flow log retention is too short",
+    keywords: &["Network Watcher", "VNet flow log", "flow log", "retention", "virtual network"],
     severity: Low,
     rationale: "An intrusion is often noticed months after it began.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Raise the retention of the flow log, or set it to 0 to keep its records until \
-                   somebody deletes them.",
+            text: "Increase the retention of the flow log, or set it to 0 to keep its records \
+                   until they are deleted by hand.",
             console: "Network Watcher → Logs → Flow logs → the flow log → Retention (days)",
-            command: "az network watcher flow-log update --location <region> --name <name> \
-                      --retention <days>",
+            command: Change(
+                "az network watcher flow-log update --location <region> --name \
+                             <name> --retention <days>",
+            ),
         },
     )],
     references: &[

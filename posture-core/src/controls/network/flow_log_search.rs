@@ -7,18 +7,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "network.flow-log-search",
     life: since("0.1.0"),
-    title: "Records of the traffic of networks go where they can be searched",
+    title: "Virtual network flow logs feed traffic analytics",
+    finding: "Virtual network traffic is not fully in traffic analytics",
+    keywords: &[
+        "Network Watcher",
+        "VNet flow log",
+        "traffic analytics",
+        "Log Analytics",
+        "virtual network",
+    ],
     severity: Low,
-    rationale: "Files in a storage account are read after the fact, if at all; a workspace can be \
-                asked and watched.",
+    rationale: "Files in a storage account are read after an incident, if at all. A Log \
+                Analytics workspace can be queried and monitored.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Turn on traffic analytics of the flow log of the virtual network, with a \
-                   workspace.",
+            text: "Turn on traffic analytics for the flow log of the virtual network, with a Log \
+                   Analytics workspace.",
             console: "Network Watcher → Logs → Flow logs → the flow log → Analytics",
-            command: "az network watcher flow-log update --location <region> --name <name> \
-                      --traffic-analytics true --workspace <workspace-id>",
+            command: Change(
+                "az network watcher flow-log update --location <region> --name \
+                             <name> --traffic-analytics true --workspace <workspace-id>",
+            ),
         },
     )],
     references: &[

@@ -10,18 +10,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "network.flow-logs",
     life: since("0.1.0"),
-    title: "All traffic of networks is recorded",
+    title: "Flow logs record all virtual network traffic",
+    finding: "Virtual network traffic is not fully recorded in flow logs",
+    keywords: &["Network Watcher", "VNet flow log", "flow log", "virtual network", "subnet"],
     severity: Medium,
-    rationale: "After an intrusion, only a record of who talked to whom tells how far it went and \
-                what left.",
+    rationale: "After an intrusion, only a record of network traffic shows how far it went and \
+                which data left.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Create a flow log of the virtual network, or one of each of its subnets, \
+            text: "Create a flow log for the virtual network, or one for each of its subnets, \
                    without a filter.",
             console: "Network Watcher → Logs → Flow logs → Create",
-            command: "az network watcher flow-log create --location <region> --name <name> --vnet \
-                      <network-id> --storage-account <account-id>",
+            command: Change(
+                "az network watcher flow-log create --location <region> --name \
+                             <name> --vnet <network-id> --storage-account <account-id>",
+            ),
         },
     )],
     references: &[

@@ -7,18 +7,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "network.security-group-flow-log-retention",
     life: since("0.1.0"),
-    title: "Records of what security groups decide are kept long enough",
+    title: "NSG flow logs are retained long enough",
+    finding: "NSG flow log retention is too short",
+    keywords: &[
+        "Network Watcher",
+        "NSG flow log",
+        "network security group",
+        "flow log",
+        "retention",
+    ],
     severity: Low,
-    rationale: "An intrusion is often noticed months after it began, and by then only old records \
-                show what was refused before something was let in.",
+    rationale: "An intrusion is often noticed months after it began. By then, only old records \
+                show what was denied before something was allowed.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Raise the retention of the flow log, or set it to 0 to keep its records until \
-                   somebody deletes them.",
+            text: "Increase the retention of the flow log, or set it to 0 to keep its records \
+                   until they are deleted by hand.",
             console: "Network Watcher → Logs → Flow logs → the flow log → Retention (days)",
-            command: "az network watcher flow-log update --location <region> --name <name> \
-                      --retention <days>",
+            command: Change(
+                "az network watcher flow-log update --location <region> --name \
+                             <name> --retention <days>",
+            ),
         },
     )],
     references: &[

@@ -11,20 +11,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "network.security-group-flow-log-search",
     life: since("0.1.0"),
-    title: "Records of what security groups decide go where they can be searched",
+    title: "Traffic that NSGs filter is in traffic analytics",
+    finding: "NSG traffic is not fully in traffic analytics",
+    keywords: &[
+        "Network Watcher",
+        "NSG flow log",
+        "VNet flow log",
+        "network security group",
+        "traffic analytics",
+        "Log Analytics",
+    ],
     severity: Low,
-    rationale: "What a group refused shows who tried, and what it let through shows which of its \
-                rules is too wide.",
+    rationale: "Denied flows show who tried to connect, and allowed flows show which rules are \
+                too broad.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Create flow logs with traffic analytics of the virtual networks whose subnets \
-                   and interfaces the group filters; new ones of the group itself cannot be \
-                   created any more.",
+            text: "Create flow logs with traffic analytics for the virtual networks whose \
+                   subnets and network interfaces the network security group filters. New NSG \
+                   flow logs can no longer be created.",
             console: "Network Watcher → Logs → Flow logs → Create → Virtual network",
-            command: "az network watcher flow-log create --location <region> --name <name> --vnet \
-                      <network-id> --storage-account <account-id> --traffic-analytics true \
-                      --workspace <workspace-id>",
+            command: Change(
+                "az network watcher flow-log create --location <region> --name \
+                             <name> --vnet <network-id> --storage-account <account-id> \
+                             --traffic-analytics true --workspace <workspace-id>",
+            ),
         },
     )],
     references: &[

@@ -10,17 +10,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "network.watcher",
     life: since("0.1.0"),
-    title: "Wherever there is a network, it can be watched",
+    title: "Network Watcher is on in every region with a network",
+    finding: "No working Network Watcher in the region of the network",
+    keywords: &["Network Watcher", "virtual network", "region"],
     severity: Low,
-    rationale: "Without the provider's tools, which have to be on before, traffic can neither be \
-                recorded nor captured nor traced.",
+    rationale: "Without Network Watcher, traffic cannot be recorded, captured or traced. It has \
+                to be enabled beforehand.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Turn on Network Watcher in the region of the network.",
+            text: "Turn on Network Watcher in the region of the virtual network.",
             console: "Network Watcher → Overview → Create",
-            command: "az network watcher configure --locations <region> --enabled true \
-                      --resource-group <group>",
+            command: Change(
+                "az network watcher configure --locations <region> --enabled true \
+                             --resource-group <group>",
+            ),
         },
     )],
     references: &[

@@ -6,18 +6,34 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "resilience.basic-tiers",
     life: since("0.1.0"),
-    title: "Production does not run in tiers made for trying things out",
+    title: "Production does not run on basic or free tiers",
+    finding: "Resources run on a basic or free tier",
+    keywords: &[
+        "SKU",
+        "Basic SKU",
+        "public IP address",
+        "load balancer",
+        "Azure Cache for Redis",
+        "Azure SQL",
+        "VPN gateway",
+        "availability SLA",
+    ],
     severity: Low,
-    rationale: "The smallest tier of a service is cheap because it lacks what production needs: a \
-                promised availability, a second instance, the means to watch it.",
+    rationale: "The smallest tier of a service is cheap because it lacks what production needs: \
+                an availability SLA, a second instance, and monitoring.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Move the resource to the standard tier of its service at least. Name in \
-                   `not-production` the subscriptions that serve nobody.",
+            text: "Move the resource at least to the standard tier of its service. List the \
+                   subscriptions that are not used for production in `not-production`. The \
+                   command lists resources by tier.",
             console: "Resource Graph Explorer → resources | where sku.name =~ 'Basic' or properties.sku.name =~ 'Basic'",
-            command: "az extension add --name resource-graph && az graph query --graph-query \
-                      \"resources | extend tier = tostring(coalesce(sku.name, properties.sku.name)) | where tier in~ ('Basic', 'Free') | project id, type, tier\"",
+            command: Inspect(
+                "az extension add --name resource-graph && az graph query \
+                              --graph-query \"resources | extend tier = \
+                              tostring(coalesce(sku.name, properties.sku.name)) | where tier in~ \
+                              ('Basic', 'Free') | project id, type, tier\"",
+            ),
         },
     )],
     references: &[

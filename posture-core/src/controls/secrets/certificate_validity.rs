@@ -10,19 +10,24 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "secrets.certificate-validity",
     life: since("0.1.0"),
-    title: "Certificates are valid for a year at most",
+    title: "Key Vault certificates are valid for at most a year",
+    finding: "Key Vault certificate is valid for too long",
+    keywords: &["Key Vault", "certificate", "validity period", "issuance policy"],
     severity: Low,
-    rationale: "A private key that leaked without notice works until its certificate ends; and \
-                what is renewed each year is renewed by a way that somebody knows.",
+    rationale: "A private key that leaked unnoticed can be used until its certificate expires. A \
+                certificate that is renewed every year also keeps the renewal process known.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Set the validity in the certificate's issuance policy to 12 months or less and \
-                   issue a new version; import a certificate that is valid for as long at most.",
+            text: "Set the validity period in the issuance policy of the certificate to 12 \
+                   months or less, and issue a new version; if you import the certificate, \
+                   import one with the same limit.",
             console: "Key vaults → the vault → Objects → Certificates → the certificate → \
                       Issuance Policy → Validity Period",
-            command: "az keyvault certificate create --vault-name <vault> --name <certificate> \
-                      --policy @<policy.json> --validity 12",
+            command: Change(
+                "az keyvault certificate create --vault-name <vault> --name \
+                             <certificate> --policy @<policy.json> --validity 12",
+            ),
         },
     )],
     references: &[

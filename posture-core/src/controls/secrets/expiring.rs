@@ -6,17 +6,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "secrets.expiring",
     life: since("0.1.0"),
-    title: "Secrets are replaced before they expire",
+    title: "Key Vault secrets are replaced before they expire",
+    finding: "Key Vault secret has expired or expires soon",
+    keywords: &["Key Vault", "secret", "expiration date", "secret rotation"],
     severity: Medium,
-    rationale: "What needs the secret fails on the day it ends, and is mended in a hurry.",
+    rationale: "Everything that needs the secret fails on the day it expires, and then has to be \
+                fixed in a hurry.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make a new version of the secret, or switch it off if nothing uses it any \
-                   more.",
+            text: "Create a new version of the secret, or disable the secret if it is not used \
+                   anymore.",
             console: "Key vaults → the vault → Objects → Secrets → the secret → New version",
-            command: "az keyvault secret set --vault-name <vault> --name <secret> --file <file> \
-                      --expires <date>",
+            command: Change(
+                "az keyvault secret set --vault-name <vault> --name <secret> --file \
+                             <file> --expires <date>",
+            ),
         },
     )],
     references: &[

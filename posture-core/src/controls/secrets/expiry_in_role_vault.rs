@@ -7,18 +7,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "secrets.expiry-in-role-vault",
     life: since("0.1.0"),
-    title: "Secrets in vaults with role-based access have an expiry date",
+    title: "Secrets in RBAC vaults have an expiration date",
+    finding: "Secret in an RBAC vault has no expiration date",
+    keywords: &["Key Vault", "secret", "expiration date", "Azure RBAC", "RBAC vault"],
     severity: Medium,
-    rationale: "A secret that never ends works for whoever got hold of it, long after those who \
-                knew it have left.",
+    rationale: "A leaked secret without an expiration date can be used long after the people who \
+                knew about it have left.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Set an expiry date on the secret, and plan who replaces it before.",
+            text: "Set an expiration date on the secret, and plan who replaces it before then.",
             console: "Key vaults → the vault → Objects → Secrets → the secret → the version → Set \
                       expiration date",
-            command: "az keyvault secret set-attributes --vault-name <vault> --name <secret> \
-                      --expires <date>",
+            command: Change(
+                "az keyvault secret set-attributes --vault-name <vault> --name \
+                             <secret> --expires <date>",
+            ),
         },
     )],
     references: &[

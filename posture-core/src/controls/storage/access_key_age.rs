@@ -6,17 +6,20 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.access-key-age",
     life: since("0.1.0"),
-    title: "The keys of storage accounts are made anew in time",
+    title: "Storage account keys are rotated in time",
+    finding: "Storage account key is overdue for rotation",
+    keywords: &["storage account", "access key", "account key", "key rotation", "Azure Storage"],
     severity: Medium,
-    rationale: "A key that leaked without notice opens the account until it is made anew.",
+    rationale: "A key that leaked unnoticed gives access to the storage account until it is \
+                rotated.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make both keys anew, one after the other, and give them to the clients that \
-                   need them.",
+            text: "Rotate both keys, one after the other, and distribute the new keys to the \
+                   clients that need them.",
             console: "Storage accounts → the account → Security + networking → Access keys → \
                       Rotate key",
-            command: "az storage account keys renew --account-name <account> --key primary",
+            command: Change("az storage account keys renew --account-name <account> --key primary"),
         },
     )],
     references: &[

@@ -6,16 +6,25 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.access-key-reminder",
     life: since("0.1.0"),
-    title: "Somebody is reminded to rotate the keys of a storage account",
+    title: "Storage accounts have a key rotation reminder",
+    finding: "Storage account has no key rotation reminder",
+    keywords: &[
+        "storage account",
+        "access key",
+        "key rotation reminder",
+        "key expiration policy",
+        "Azure Storage",
+    ],
     severity: Low,
-    rationale: "Keys are forgotten where nothing reminds of them.",
+    rationale: "Without a reminder, key rotation is forgotten.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Set a reminder of 90 days or less. The option of the command is in preview.",
+            text: "Set a rotation reminder of 90 days or less. The option in the command is in \
+                   preview.",
             console: "Storage accounts → the account → Security + networking → Access keys → Set \
                       rotation reminder",
-            command: "az storage account update --name <account> --key-exp-days 90",
+            command: Change("az storage account update --name <account> --key-exp-days 90"),
         },
     )],
     references: &[

@@ -6,18 +6,23 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.access-log-loop",
     life: since("0.1.0"),
-    title: "No store writes its access log into itself",
+    title: "Buckets do not write their access log to themselves",
+    finding: "Bucket writes its access log to itself",
+    keywords: &["S3", "bucket", "server access logging", "log delivery"],
     severity: Low,
-    rationale: "Each log that is written makes a further request to log: the records of real \
-                requests drown, and storage grows without end.",
+    rationale: "Each log file that is delivered is another request to log. Records of real \
+                requests drown among these, and storage grows without limit.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Send the access log to another bucket of the same region.",
+            text: "Send the access log to another bucket in the same region.",
             console: "S3 → Buckets → the bucket → Properties → Server access logging → \
                       Destination",
-            command: "aws s3api put-bucket-logging --bucket <bucket> --bucket-logging-status \
-                      '{\"LoggingEnabled\":{\"TargetBucket\":\"<other-bucket>\",\"TargetPrefix\":\"<bucket>/\"}}'",
+            command: Change(
+                "aws s3api put-bucket-logging --bucket <bucket> \
+                             --bucket-logging-status \
+                             '{\"LoggingEnabled\":{\"TargetBucket\":\"<other-bucket>\",\"TargetPrefix\":\"<bucket>/\"}}'",
+            ),
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"],

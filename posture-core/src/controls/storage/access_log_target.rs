@@ -6,18 +6,23 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.access-log-target",
     life: since("0.1.0"),
-    title: "Access logs go to a store that exists",
+    title: "Access logs go to a bucket that exists",
+    finding: "Access log target bucket is not in the account",
+    keywords: &["S3", "bucket", "server access logging", "target bucket", "log delivery"],
     severity: Medium,
-    rationale: "Where the store is gone, the log is lost and nobody is told.",
+    rationale: "If the target bucket does not exist, the log is lost without any notice.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Create the bucket again in the same region and let the logging service write \
-                   to it, or name another.",
+            text: "Create the target bucket again in the same region and allow the logging \
+                   service to write to it, or choose another target bucket.",
             console: "S3 → Buckets → the bucket → Properties → Server access logging → \
                       Destination",
-            command: "aws s3api put-bucket-logging --bucket <bucket> --bucket-logging-status \
-                      '{\"LoggingEnabled\":{\"TargetBucket\":\"<log-bucket>\",\"TargetPrefix\":\"<bucket>/\"}}'",
+            command: Change(
+                "aws s3api put-bucket-logging --bucket <bucket> \
+                             --bucket-logging-status \
+                             '{\"LoggingEnabled\":{\"TargetBucket\":\"<log-bucket>\",\"TargetPrefix\":\"<bucket>/\"}}'",
+            ),
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"],

@@ -7,31 +7,47 @@ pub(crate) static CONTROL: Control = Control {
     id: "storage.access-logging",
     life: since("0.1.0"),
     title: "Requests to object storage are logged",
+    finding: "Requests to object storage are not fully logged",
+    keywords: &[
+        "S3",
+        "bucket",
+        "server access logging",
+        "storage account",
+        "Blob Storage",
+        "diagnostic setting",
+        "Azure Monitor",
+    ],
     severity: Medium,
-    rationale: "After a leak, only a record of requests tells which objects were read, by whom \
-                and from where.",
+    rationale: "After a leak, only a log of requests shows which objects were read, by whom and \
+                from where.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Turn on server access logging to another bucket of the same region. A bucket \
-                       that only takes in such logs needs none of its own: record an exception for \
-                       it.",
+                text: "Turn on server access logging to another bucket in the same region. A \
+                       bucket that only receives such logs does not need logging itself: add an \
+                       exception for it.",
                 console: "S3 → Buckets → the bucket → Properties → Server access logging",
-                command: "aws s3api put-bucket-logging --bucket <bucket> --bucket-logging-status \
-                          '{\"LoggingEnabled\":{\"TargetBucket\":\"<log-bucket>\",\"TargetPrefix\":\"<bucket>/\"}}'",
+                command: Change(
+                    "aws s3api put-bucket-logging --bucket <bucket> \
+                                 --bucket-logging-status \
+                                 '{\"LoggingEnabled\":{\"TargetBucket\":\"<log-bucket>\",\"TargetPrefix\":\"<bucket>/\"}}'",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
                 text: "Add a diagnostic setting to the blob service that sends StorageRead, \
-                       StorageWrite and StorageDelete to a workspace or another account.",
+                       StorageWrite and StorageDelete to a Log Analytics workspace or another \
+                       storage account.",
                 console: "Storage accounts → the account → Monitoring → Diagnostic settings → \
                           blob",
-                command: "az monitor diagnostic-settings create --name <name> --resource \
-                          <account-id>/blobServices/default --workspace <workspace-id> --logs \
-                          <logs.json>",
+                command: Change(
+                    "az monitor diagnostic-settings create --name <name> --resource \
+                                 <account-id>/blobServices/default --workspace <workspace-id> \
+                                 --logs <logs.json>",
+                ),
             },
         ),
     ],

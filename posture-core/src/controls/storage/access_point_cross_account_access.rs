@@ -8,18 +8,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.access-point-cross-account-access",
     life: since("0.1.0"),
-    title: "Access points let in trusted accounts only",
+    title: "S3 access points are shared only with trusted accounts",
+    finding: "Access point is shared with an untrusted account",
+    keywords: &[
+        "S3",
+        "access point",
+        "access point policy",
+        "cross-account access",
+        "trusted account",
+    ],
     severity: Medium,
-    rationale: "An access point has a policy of its own: a store whose policy names nobody else may be shared through it, and \
-        whoever controls the other account decides who comes in.",
+    rationale: "An access point has its own policy, so it can share a bucket whose policy allows \
+                no other account. The owner of the other account decides who gets in.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Remove the account from the policy of the access point, or add its number to the trusted accounts of this \
-                control.",
+            text: "Remove the account from the access point policy, or add its account ID to \
+                   `trusted-accounts` of this control.",
             console: "S3 → Access points → the access point → Permissions → Access point policy",
-            command: "aws s3control put-access-point-policy --account-id <account> --name <access-point> --policy \
-                file://<policy-without-the-account.json>",
+            command: Change(
+                "aws s3control put-access-point-policy --account-id <account> --name \
+                             <access-point> --policy file://<policy-without-the-account.json>",
+            ),
         },
     )],
     references: &[

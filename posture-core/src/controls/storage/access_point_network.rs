@@ -6,18 +6,23 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.access-point-network",
     life: since("0.1.0"),
-    title: "Access points are reached from a private network only",
+    title: "S3 access points are restricted to a VPC",
+    finding: "Access point is not restricted to a VPC",
+    keywords: &["S3", "access point", "VPC", "network origin"],
     severity: Low,
-    rationale: "What cannot be reached from the Internet cannot be used from there with stolen \
-                credentials.",
+    rationale: "An access point that is not reachable from the internet cannot be used from \
+                there with stolen credentials.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Create the access point anew with a VPC as its network origin, and delete the \
+            text: "Create a new access point with a VPC as its network origin, and delete the \
                    old one.",
             console: "S3 → Access points → Create access point → Network origin",
-            command: "aws s3control create-access-point --account-id <account> --name \
-                      <new-access-point> --bucket <bucket> --vpc-configuration VpcId=<vpc>",
+            command: Change(
+                "aws s3control create-access-point --account-id <account> --name \
+                             <new-access-point> --bucket <bucket> --vpc-configuration \
+                             VpcId=<vpc>",
+            ),
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html"],

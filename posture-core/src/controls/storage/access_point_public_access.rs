@@ -7,18 +7,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.access-point-public-access",
     life: since("0.1.0"),
-    title: "Access points refuse anonymous callers",
+    title: "S3 access points deny anonymous access",
+    finding: "Access point is open to everyone",
+    keywords: &[
+        "S3",
+        "access point",
+        "access point policy",
+        "Block Public Access",
+        "public access",
+        "anonymous access",
+    ],
     severity: Critical,
-    rationale: "An access point has a policy of its own: a store that looks closed may stand open \
-                through it.",
+    rationale: "An access point has its own policy, so it can open a bucket that looks closed.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Take the grant away from the policy of the access point, or turn on all four \
+            text: "Remove the public grant from the access point policy, or turn on all four \
                    Block Public Access settings for the account.",
             console: "S3 → Access points → the access point → Permissions → Access point policy",
-            command: "aws s3control put-access-point-policy --account-id <account> --name \
-                      <access-point> --policy file://<policy-with-named-principals.json>",
+            command: Change(
+                "aws s3control put-access-point-policy --account-id <account> --name \
+                             <access-point> --policy file://<policy-with-named-principals.json>",
+            ),
         },
     )],
     references: &[

@@ -7,18 +7,24 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.access-point-public-access-block",
     life: since("0.1.0"),
-    title: "Access points are under a full block of public access",
+    title: "S3 access points fully block public access",
+    finding: "Access point does not fully block public access",
+    keywords: &["S3", "access point", "Block Public Access", "public access"],
     severity: Medium,
-    rationale: "With the block on, no later policy can open the access point to everyone.",
+    rationale: "With Block Public Access on, a later policy change cannot open the access point \
+                to everyone.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "The settings of an access point cannot be changed: create it anew with all \
-                   four on, and delete the old one.",
+            text: "The Block Public Access settings of an access point cannot be changed: create \
+                   a new access point with all four settings on, and delete the old one.",
             console: "S3 → Access points → Create access point → Block Public Access settings",
-            command: "aws s3control create-access-point --account-id <account> --name \
-                      <new-access-point> --bucket <bucket> --public-access-block-configuration \
-                      BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+            command: Change(
+                "aws s3control create-access-point --account-id <account> --name \
+                             <new-access-point> --bucket <bucket> \
+                             --public-access-block-configuration \
+                             BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+            ),
         },
     )],
     references: &[

@@ -7,19 +7,23 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.account-public-access-block",
     life: since("0.1.0"),
-    title: "Public storage access is blocked for the whole account",
+    title: "S3 Block Public Access is on for the whole account",
+    finding: "S3 Block Public Access is not fully on for the account",
+    keywords: &["S3", "Block Public Access", "public access", "account settings"],
     severity: High,
-    rationale: "One setting over every store, also those made tomorrow, holds where a single \
-                store is opened by mistake.",
+    rationale: "A single setting covers every bucket, present and future, and holds when one \
+                bucket is opened by mistake.",
     remediation: &[(
         Aws,
         Remedy {
             text: "Turn on all four Block Public Access settings for the account, after moving \
-                   what must stay public to an account of its own.",
+                   data that must stay public to a separate account.",
             console: "S3 → Block Public Access settings for this account → Edit",
-            command: "aws s3control put-public-access-block --account-id <account> \
-                      --public-access-block-configuration \
-                      BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+            command: Change(
+                "aws s3control put-public-access-block --account-id <account> \
+                             --public-access-block-configuration \
+                             BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+            ),
         },
     )],
     references: &[

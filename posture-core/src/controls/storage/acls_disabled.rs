@@ -6,18 +6,30 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.acls-disabled",
     life: since("0.1.0"),
-    title: "Access control lists are switched off",
+    title: "Bucket ACLs are disabled",
+    finding: "Bucket ACLs are enabled",
+    keywords: &[
+        "S3",
+        "bucket",
+        "ACL",
+        "access control list",
+        "Object Ownership",
+        "BucketOwnerEnforced",
+    ],
     severity: Low,
-    rationale: "Two ways to grant access are one too many: lists on single objects are granted \
-                unseen and never reviewed.",
+    rationale: "ACLs are a second way to grant access beside policies. ACLs of single objects \
+                are easily overlooked and never reviewed.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Move the grants into the bucket policy, then set Object Ownership to \"Bucket \
-                   owner enforced\".",
+            text: "Move the grants to the bucket policy, and then set Object Ownership to \
+                   \"Bucket owner enforced\".",
             console: "S3 → Buckets → the bucket → Permissions → Object Ownership",
-            command: "aws s3api put-bucket-ownership-controls --bucket <bucket> \
-                      --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'",
+            command: Change(
+                "aws s3api put-bucket-ownership-controls --bucket <bucket> \
+                             --ownership-controls \
+                             'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'",
+            ),
         },
     )],
     references: &[

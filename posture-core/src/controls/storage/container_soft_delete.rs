@@ -6,19 +6,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.container-soft-delete",
     life: since("0.1.0"),
-    title: "Deleted containers can be restored",
+    title: "Deleted blob containers can be restored",
+    finding: "Container soft delete is off or too short",
+    keywords: &[
+        "storage account",
+        "Blob Storage",
+        "container soft delete",
+        "data protection",
+        "ransomware",
+    ],
     severity: Medium,
-    rationale: "Deleting a container takes every object in it along, whatever protects the \
-                objects one by one.",
+    rationale: "Deleting a container deletes every blob in it, even if the blobs are protected \
+                individually.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Turn on soft delete for containers, for seven days or longer.",
+            text: "Turn on soft delete for containers, for seven days or more.",
             console: "Storage accounts → the account → Data management → Data protection → \
                       Recovery",
-            command: "az storage account blob-service-properties update --account-name <account> \
-                      --enable-container-delete-retention true --container-delete-retention-days \
-                      7",
+            command: Change(
+                "az storage account blob-service-properties update --account-name \
+                             <account> --enable-container-delete-retention true \
+                             --container-delete-retention-days 7",
+            ),
         },
     )],
     references: &[

@@ -7,18 +7,23 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.cross-account-access",
     life: since("0.1.0"),
-    title: "Object storage is shared with trusted accounts only",
+    title: "Buckets are shared only with trusted accounts",
+    finding: "Bucket is shared with an untrusted account",
+    keywords: &["S3", "bucket policy", "ACL", "cross-account access", "trusted account"],
     severity: Medium,
-    rationale: "Whoever controls the other account decides who comes in, and its compromise \
-                reaches here.",
+    rationale: "The owner of the other account decides who gets in, and a compromise of that \
+                account extends to this one.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Remove the account from the bucket policy or the access control list, or add its \
-                   number (its canonical user id for a list) to the trusted accounts of this control.",
+            text: "Remove the account from the bucket policy or the ACL, or add it to \
+                   `trusted-accounts` of this control: by its account ID, or by its canonical \
+                   user ID for an ACL.",
             console: "S3 → Buckets → the bucket → Permissions → Bucket policy",
-            command: "aws s3api put-bucket-policy --bucket <bucket> --policy \
-                      file://<policy-without-the-account.json>",
+            command: Change(
+                "aws s3api put-bucket-policy --bucket <bucket> --policy \
+                             file://<policy-without-the-account.json>",
+            ),
         },
     )],
     references: &[

@@ -6,18 +6,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.cross-tenant-replication",
     life: since("0.1.0"),
-    title: "Objects cannot be replicated to another tenant",
+    title: "Storage accounts deny cross-tenant replication",
+    finding: "Storage account allows cross-tenant replication",
+    keywords: &[
+        "storage account",
+        "Blob Storage",
+        "object replication",
+        "cross-tenant replication",
+        "data exfiltration",
+    ],
     severity: Medium,
-    rationale: "A replication rule sends every object away, quietly and for good, once somebody \
-                has made one.",
+    rationale: "Once a replication rule exists, it copies every object to another tenant, \
+                continuously and without notice.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Disallow replication across tenants.",
+            text: "Disallow cross-tenant replication.",
             console: "Storage accounts → the account → Data management → Object replication → \
                       Advanced settings",
-            command: "az storage account update --name <account> --allow-cross-tenant-replication \
-                      false",
+            command: Change(
+                "az storage account update --name <account> \
+                             --allow-cross-tenant-replication false",
+            ),
         },
     )],
     references: &[

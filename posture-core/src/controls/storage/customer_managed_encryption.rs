@@ -7,31 +7,47 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.customer-managed-encryption",
     life: since("0.1.0"),
-    title: "New objects are encrypted with the customer's own key",
+    title: "New objects are encrypted with a customer-managed key",
+    finding: "No usable customer-managed key encrypts new objects",
+    keywords: &[
+        "S3",
+        "bucket",
+        "SSE-KMS",
+        "KMS",
+        "storage account",
+        "Key Vault",
+        "customer-managed key",
+        "default encryption",
+    ],
     severity: Low,
-    rationale: "A key of one's own can be withdrawn, has a policy of its own, and leaves a record \
-                of each use.",
+    rationale: "A customer-managed key can be revoked, has its own key policy, and leaves a \
+                record of each use.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Set default encryption of the bucket to SSE-KMS or DSSE-KMS with a customer \
-                       managed key; what is there already keeps its key until it is copied.",
+                text: "Set the default encryption of the bucket to SSE-KMS or DSSE-KMS with a \
+                       customer-managed key. Existing objects keep their key until they are \
+                       copied.",
                 console: "S3 → Buckets → the bucket → Properties → Default encryption",
-                command: "aws s3api put-bucket-encryption --bucket <bucket> \
-                          --server-side-encryption-configuration \
-                          '{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"aws:kms\",\"KMSMasterKeyID\":\"<key-arn>\"},\"BucketKeyEnabled\":true}]}'",
+                command: Change(
+                    "aws s3api put-bucket-encryption --bucket <bucket> \
+                                 --server-side-encryption-configuration \
+                                 '{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"aws:kms\",\"KMSMasterKeyID\":\"<key-arn>\"},\"BucketKeyEnabled\":true}]}'",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Encrypt the account with a key of a key vault of your own.",
+                text: "Encrypt the storage account with a key from your own key vault.",
                 console: "Storage accounts → the account → Security + networking → Encryption → \
                           Customer-managed keys",
-                command: "az storage account update --name <account> --encryption-key-source \
-                          Microsoft.Keyvault --encryption-key-vault <vault-uri> \
-                          --encryption-key-name <key>",
+                command: Change(
+                    "az storage account update --name <account> \
+                                 --encryption-key-source Microsoft.Keyvault \
+                                 --encryption-key-vault <vault-uri> --encryption-key-name <key>",
+                ),
             },
         ),
     ],

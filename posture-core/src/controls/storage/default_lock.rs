@@ -6,18 +6,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.default-lock",
     life: since("0.1.0"),
-    title: "Lockable stores lock new objects by default",
+    title: "Buckets with Object Lock have a default retention",
+    finding: "Default Object Lock retention is missing or too short",
+    keywords: &["S3", "bucket", "Object Lock", "default retention", "WORM", "ransomware"],
     severity: Low,
-    rationale: "Where nothing is locked unless each writer asks for it, the one object that \
-                matters is the one not locked.",
+    rationale: "Without a default retention, an object is locked only if its writer asks for it, \
+                and an important object can be missed.",
     remediation: &[(
         Aws,
         Remedy {
             text: "Set a default retention on the bucket.",
             console: "S3 → Buckets → the bucket → Properties → Object Lock → Default retention",
-            command: "aws s3api put-object-lock-configuration --bucket <bucket> \
-                      --object-lock-configuration \
-                      '{\"ObjectLockEnabled\":\"Enabled\",\"Rule\":{\"DefaultRetention\":{\"Mode\":\"GOVERNANCE\",\"Days\":<days>}}}'",
+            command: Change(
+                "aws s3api put-object-lock-configuration --bucket <bucket> \
+                             --object-lock-configuration \
+                             '{\"ObjectLockEnabled\":\"Enabled\",\"Rule\":{\"DefaultRetention\":{\"Mode\":\"GOVERNANCE\",\"Days\":<days>}}}'",
+            ),
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html"],

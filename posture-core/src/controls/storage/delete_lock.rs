@@ -6,16 +6,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.delete-lock",
     life: since("0.1.0"),
-    title: "A lock keeps object storage from being deleted",
+    title: "A resource lock protects storage accounts from deletion",
+    finding: "Storage account has no lock against deletion",
+    keywords: &["storage account", "resource lock", "CanNotDelete", "delete lock"],
     severity: Low,
-    rationale: "A lock stops a deletion by mistake, and makes one on purpose take a second right.",
+    rationale: "A lock prevents deletion by mistake, and makes deliberate deletion require a \
+                second permission.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Add a lock against deletion to the account or its resource group.",
+            text: "Add a delete lock to the storage account or its resource group.",
             console: "Storage accounts → the account → Settings → Locks",
-            command: "az lock create --name <name> --lock-type CanNotDelete --resource \
-                      <account-id>",
+            command: Change(
+                "az lock create --name <name> --lock-type CanNotDelete --resource \
+                             <account-id>",
+            ),
         },
     )],
     references: &[

@@ -7,25 +7,39 @@ pub(crate) static CONTROL: Control = Control {
     id: "storage.encryption",
     life: since("0.1.0"),
     title: "New objects are encrypted at rest",
+    finding: "New objects are not encrypted by default",
+    keywords: &[
+        "S3",
+        "bucket",
+        "default encryption",
+        "SSE-S3",
+        "storage account",
+        "encryption at rest",
+    ],
     severity: High,
-    rationale: "Who gets hold of the media, or of a copy of it, can read what is not encrypted.",
+    rationale: "Anyone who obtains the storage media, or a copy of it, can read data that is not \
+                encrypted.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Set default encryption of the bucket; S3 does so by itself since January 2023.",
+                text: "Set default encryption of the bucket. S3 has done so automatically since \
+                       January 2023.",
                 console: "S3 → Buckets → the bucket → Properties → Default encryption",
-                command: "aws s3api put-bucket-encryption --bucket <bucket> \
-                          --server-side-encryption-configuration \
-                          '{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"AES256\"}}]}'",
+                command: Change(
+                    "aws s3api put-bucket-encryption --bucket <bucket> \
+                                 --server-side-encryption-configuration \
+                                 '{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"AES256\"}}]}'",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Nothing is to be done: Azure encrypts all data at rest.",
+                text: "No change is needed: Azure encrypts all data at rest. The command shows \
+                       the encryption settings.",
                 console: "Storage accounts → the account → Security + networking → Encryption",
-                command: "az storage account show --name <account> --query encryption",
+                command: Inspect("az storage account show --name <account> --query encryption"),
             },
         ),
     ],

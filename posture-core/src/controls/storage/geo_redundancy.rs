@@ -6,15 +6,24 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.geo-redundancy",
     life: since("0.1.0"),
-    title: "A second region holds a copy of what is stored",
+    title: "Storage accounts are geo-redundant",
+    finding: "Storage account is not geo-redundant",
+    keywords: &[
+        "storage account",
+        "redundancy",
+        "geo-redundant storage",
+        "GRS",
+        "GZRS",
+        "secondary region",
+    ],
     severity: Low,
-    rationale: "A copy in another region survives the loss of the first.",
+    rationale: "A copy in a second region survives the loss of the first region.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Choose a redundancy with a second region, such as GRS or GZRS.",
+            text: "Choose a redundancy option with a second region, such as GRS or GZRS.",
             console: "Storage accounts → the account → Data management → Redundancy",
-            command: "az storage account update --name <account> --sku Standard_GRS",
+            command: Change("az storage account update --name <account> --sku Standard_GRS"),
         },
     )],
     references: &["https://learn.microsoft.com/en-us/azure/storage/common/storage-redundancy"],

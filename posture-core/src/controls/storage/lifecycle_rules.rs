@@ -6,17 +6,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.lifecycle-rules",
     life: since("0.1.0"),
-    title: "Objects end by a lifecycle rule",
+    title: "Buckets have a lifecycle rule",
+    finding: "Bucket has no active lifecycle rule",
+    keywords: &["S3", "bucket", "lifecycle rule", "lifecycle configuration", "data retention"],
     severity: Low,
-    rationale: "What is kept for longer than it is needed can leak for longer, and is paid for.",
+    rationale: "Data that is kept for longer than needed can leak for longer, and costs money.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Add a lifecycle rule that moves or deletes objects, their old versions and \
-                   unfinished uploads in time.",
+            text: "Add a lifecycle rule that moves or deletes objects, noncurrent versions and \
+                   incomplete multipart uploads in time.",
             console: "S3 → Buckets → the bucket → Management → Lifecycle rules",
-            command: "aws s3api put-bucket-lifecycle-configuration --bucket <bucket> \
-                      --lifecycle-configuration file://<lifecycle.json>",
+            command: Change(
+                "aws s3api put-bucket-lifecycle-configuration --bucket <bucket> \
+                             --lifecycle-configuration file://<lifecycle.json>",
+            ),
         },
     )],
     references: &[

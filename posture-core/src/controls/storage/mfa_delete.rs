@@ -6,18 +6,23 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.mfa-delete",
     life: since("0.1.0"),
-    title: "Deleting a version for good needs MFA",
+    title: "Deleting an object version for good requires MFA",
+    finding: "MFA delete is off",
+    keywords: &["S3", "bucket", "MFA delete", "versioning", "ransomware"],
     severity: Low,
-    rationale: "Stolen credentials alone cannot then destroy what versioning keeps.",
+    rationale: "With MFA delete, stolen credentials alone are not enough to destroy the versions \
+                of an object.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on MFA delete as the root user with its MFA device; lifecycle rules \
+            text: "Turn on MFA delete as the root user with its MFA device. Lifecycle rules \
                    cannot be used on such a bucket.",
             console: "Not available in the console; use the command line as the root user",
-            command: "aws s3api put-bucket-versioning --bucket <bucket> \
-                      --versioning-configuration Status=Enabled,MFADelete=Enabled --mfa \
-                      \"<mfa-device-arn> <code>\"",
+            command: Change(
+                "aws s3api put-bucket-versioning --bucket <bucket> \
+                             --versioning-configuration Status=Enabled,MFADelete=Enabled --mfa \
+                             \"<mfa-device-arn> <code>\"",
+            ),
         },
     )],
     references: &[

@@ -6,17 +6,19 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.minimum-tls",
     life: since("0.1.0"),
-    title: "Object storage takes TLS 1.2 or newer only",
+    title: "Storage accounts require TLS 1.2 or later",
+    finding: "Storage account accepts TLS versions older than 1.2",
+    keywords: &["storage account", "Azure Storage", "minimum TLS version", "TLS 1.2"],
     severity: Medium,
-    rationale: "Older versions of TLS have weaknesses that let somebody on the way read or change \
-                what is sent.",
+    rationale: "Older versions of TLS have weaknesses that let an attacker on the network path \
+                read or change the traffic.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Set the minimum version to 1.2 once no client needs an older one.",
+            text: "Set the minimum TLS version to 1.2 once clients no longer need an older one.",
             console: "Storage accounts → the account → Settings → Configuration → Minimum TLS \
                       version",
-            command: "az storage account update --name <account> --min-tls-version TLS1_2",
+            command: Change("az storage account update --name <account> --min-tls-version TLS1_2"),
         },
     )],
     references: &[

@@ -6,17 +6,26 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.network-default-deny",
     life: since("0.1.0"),
-    title: "Networks that no rule names cannot reach object storage",
+    title: "Storage account firewalls deny by default",
+    finding: "Storage account firewall allows by default",
+    keywords: &[
+        "storage account",
+        "firewall",
+        "network rules",
+        "default action",
+        "virtual network",
+    ],
     severity: High,
-    rationale: "Where the default is to allow, the rules below it name nobody who would not get \
-                in anyway.",
+    rationale: "Where the default action is to allow, the network rules have no effect: the \
+                networks that they list get in anyway.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let the firewall deny by default, and name the networks that need access.",
+            text: "Set the default action of the firewall to Deny, and list the networks that \
+                   need access.",
             console: "Storage accounts → the account → Security + networking → Networking → \
                       Public network access scope",
-            command: "az storage account update --name <account> --default-action Deny",
+            command: Change("az storage account update --name <account> --default-action Deny"),
         },
     )],
     references: &[

@@ -6,18 +6,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.object-lock",
     life: since("0.1.0"),
-    title: "Objects can be locked against deletion",
+    title: "Buckets have Object Lock",
+    finding: "Object Lock is off",
+    keywords: &["S3", "bucket", "Object Lock", "WORM", "ransomware", "immutability"],
     severity: Low,
-    rationale: "A locked object outlives stolen administrator rights and ransomware until its \
-                time is over.",
+    rationale: "A locked object survives ransomware and stolen administrator permissions until \
+                its retention period ends.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on Object Lock of the bucket, which also turns on versioning and cannot \
+            text: "Turn on Object Lock for the bucket. This also turns on versioning and cannot \
                    be undone.",
             console: "S3 → Buckets → the bucket → Properties → Object Lock",
-            command: "aws s3api put-object-lock-configuration --bucket <bucket> \
-                      --object-lock-configuration ObjectLockEnabled=Enabled",
+            command: Change(
+                "aws s3api put-object-lock-configuration --bucket <bucket> \
+                             --object-lock-configuration ObjectLockEnabled=Enabled",
+            ),
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html"],

@@ -6,18 +6,29 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.portal-as-user",
     life: since("0.1.0"),
-    title: "The portal reaches stored data as the user who signed in",
+    title: "The Azure portal uses Entra authorization for stored data",
+    finding: "Azure portal defaults to the account key for data access",
+    keywords: &[
+        "storage account",
+        "Azure portal",
+        "Entra ID",
+        "Entra authorization",
+        "account key",
+        "defaultToOAuthAuthentication",
+    ],
     severity: Low,
-    rationale: "Where the portal takes a key by itself, whoever may read keys reads all data, \
-                whatever their role for data is.",
+    rationale: "If the portal uses the account key by default, anyone who can list keys can read \
+                all data, regardless of their data role.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Make Entra authorisation the default in the portal.",
+            text: "Set Microsoft Entra authorization as the default in the Azure portal.",
             console: "Storage accounts → the account → Settings → Configuration → Default to \
                       Microsoft Entra authorization in the Azure portal",
-            command: "az storage account update --name <account> --set \
-                      defaultToOAuthAuthentication=true",
+            command: Change(
+                "az storage account update --name <account> --set \
+                             defaultToOAuthAuthentication=true",
+            ),
         },
     )],
     references: &[

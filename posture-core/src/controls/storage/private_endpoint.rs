@@ -6,19 +6,24 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.private-endpoint",
     life: since("0.1.0"),
-    title: "Object storage has a private endpoint",
+    title: "Storage accounts have a private endpoint",
+    finding: "Storage account has no approved private endpoint",
+    keywords: &["storage account", "private endpoint", "Private Link", "virtual network"],
     severity: Low,
-    rationale: "Through a private endpoint data stays in the own network, and the firewall needs \
-                no hole for it.",
+    rationale: "With a private endpoint, data stays in your own network, and the firewall needs \
+                no opening for it.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Add a private endpoint for each kind of data that clients use, and approve it.",
+            text: "Add a private endpoint for each storage service that clients use, and approve \
+                   it.",
             console: "Storage accounts → the account → Security + networking → Networking → \
                       Private endpoint connections",
-            command: "az network private-endpoint create --name <name> --resource-group <group> \
-                      --subnet <subnet-id> --private-connection-resource-id <account-id> \
-                      --group-id blob --connection-name <name>",
+            command: Change(
+                "az network private-endpoint create --name <name> --resource-group \
+                             <group> --subnet <subnet-id> --private-connection-resource-id \
+                             <account-id> --group-id blob --connection-name <name>",
+            ),
         },
     )],
     references: &[

@@ -7,29 +7,46 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.public-access",
     life: since("0.1.0"),
-    title: "Object storage refuses anonymous readers",
+    title: "Object storage denies anonymous reads",
+    finding: "Storage is publicly readable",
+    keywords: &[
+        "S3",
+        "bucket",
+        "Block Public Access",
+        "bucket policy",
+        "ACL",
+        "storage account",
+        "Blob anonymous access",
+        "public access",
+    ],
     severity: Critical,
-    rationale: "Anyone who guesses or finds the name can read every object, and leaves no sign-in to trace.",
+    rationale: "Anyone who guesses or finds the name can read the data, without a sign-in that \
+                could be traced.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Turn on all four Block Public Access settings for the account, or take the grant away from the \
-                       bucket's policy or access control list.",
+                text: "Turn on all four Block Public Access settings for the account, or remove \
+                       the public grant from the bucket policy or the ACL.",
                 console: "S3 → Buckets → the bucket → Permissions → Block public access",
-                command: "aws s3api put-public-access-block --bucket <bucket> --public-access-block-configuration \
-                          BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+                command: Change(
+                    "aws s3api put-public-access-block --bucket <bucket> \
+                                 --public-access-block-configuration \
+                                 BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Switch off anonymous access of the whole account, or set the access level \
-                       of the container to private.",
+                text: "Turn off anonymous access for the whole storage account, or set the \
+                       access level of the container to private.",
                 console: "Storage accounts → the account → Settings → Configuration → Allow Blob \
                           anonymous access",
-                command: "az storage account update --name <account> --allow-blob-public-access \
-                          false",
+                command: Change(
+                    "az storage account update --name <account> \
+                                 --allow-blob-public-access false",
+                ),
             },
         ),
     ],

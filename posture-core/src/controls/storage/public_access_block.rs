@@ -7,10 +7,20 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.public-access-block",
     life: since("0.1.0"),
-    title: "Every store is under a full block of public access",
+    title: "Public access to object storage is fully blocked",
+    finding: "Public access to storage is not fully blocked",
+    keywords: &[
+        "S3",
+        "bucket",
+        "Block Public Access",
+        "storage account",
+        "Blob anonymous access",
+        "allowBlobPublicAccess",
+        "public access",
+    ],
     severity: High,
-    rationale: "Where the block is on, no later policy or access control list can make the store \
-                public.",
+    rationale: "While the block is on, a later change of a policy, an ACL or an access level \
+                cannot make the data public.",
     remediation: &[
         (
             Aws,
@@ -18,19 +28,23 @@ pub(crate) static CONTROL: Control = Control {
                 text: "Turn on all four Block Public Access settings of the bucket, or those of the \
                        account for all its buckets.",
                 console: "S3 → Buckets → the bucket → Permissions → Block public access → Edit",
-                command: "aws s3api put-public-access-block --bucket <bucket> \
-                          --public-access-block-configuration \
-                          BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+                command: Change(
+                    "aws s3api put-public-access-block --bucket <bucket> \
+                                 --public-access-block-configuration \
+                                 BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Switch off anonymous access of the storage account.",
+                text: "Turn off anonymous access for the storage account.",
                 console: "Storage accounts → the account → Settings → Configuration → Allow Blob \
                           anonymous access",
-                command: "az storage account update --name <account> --allow-blob-public-access \
-                          false",
+                command: Change(
+                    "az storage account update --name <account> \
+                                 --allow-blob-public-access false",
+                ),
             },
         ),
     ],

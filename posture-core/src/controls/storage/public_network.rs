@@ -6,17 +6,27 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.public-network",
     life: since("0.1.0"),
-    title: "Object storage cannot be reached from public networks",
+    title: "Storage accounts deny public network access",
+    finding: "Storage account allows public network access",
+    keywords: &[
+        "storage account",
+        "public network access",
+        "private endpoint",
+        "network security perimeter",
+    ],
     severity: Medium,
-    rationale: "Who steals a key or finds a way around the sign-in still has to be inside a \
-                private network.",
+    rationale: "An attacker with a stolen key, or with a way around the sign-in, still has to be \
+                inside a private network.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Disable public network access once clients come through private endpoints.",
+            text: "Disable public network access once clients connect through private endpoints.",
             console: "Storage accounts → the account → Security + networking → Networking → \
                       Public network access",
-            command: "az storage account update --name <account> --public-network-access Disabled",
+            command: Change(
+                "az storage account update --name <account> --public-network-access \
+                             Disabled",
+            ),
         },
     )],
     references: &[

@@ -6,18 +6,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.public-policy",
     life: since("0.1.0"),
-    title: "Storage policies grant nothing to everyone",
+    title: "Bucket policies do not contain a grant to everyone",
+    finding: "Bucket policy contains a grant to everyone",
+    keywords: &["S3", "bucket policy", "public access", "Block Public Access", "principal"],
     severity: Medium,
-    rationale: "A grant to everyone that only a public access block holds back is open the moment \
-                somebody lifts the block.",
+    rationale: "A grant to everyone that only Block Public Access holds back takes effect as \
+                soon as the block is removed.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Name the principals in the bucket policy, or bind the statement to your \
-                   account, organisation or network with a condition.",
+            text: "List the principals in the bucket policy, or restrict the statement to your \
+                   account, organization or network with a condition.",
             console: "S3 → Buckets → the bucket → Permissions → Bucket policy",
-            command: "aws s3api put-bucket-policy --bucket <bucket> --policy \
-                      file://<policy-with-named-principals.json>",
+            command: Change(
+                "aws s3api put-bucket-policy --bucket <bucket> --policy \
+                             file://<policy-with-named-principals.json>",
+            ),
         },
     )],
     references: &[

@@ -7,19 +7,31 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.public-write",
     life: since("0.1.0"),
-    title: "Object storage refuses anonymous writers",
+    title: "Object storage denies anonymous writes",
+    finding: "Bucket is publicly writable",
+    keywords: &[
+        "S3",
+        "bucket",
+        "Block Public Access",
+        "bucket policy",
+        "ACL",
+        "public access",
+        "anonymous access",
+    ],
     severity: Critical,
-    rationale: "Anyone can delete or replace objects, plant malware where others fetch it, or \
+    rationale: "Anyone can delete or replace objects, plant malware that others download, or \
                 change who else has access.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Turn on all four Block Public Access settings for the account, or take the \
-                   grant away from the bucket's policy or access control list.",
+            text: "Turn on all four Block Public Access settings for the account, or remove the \
+                   public grant from the bucket policy or the ACL.",
             console: "S3 → Buckets → the bucket → Permissions → Block public access",
-            command: "aws s3api put-public-access-block --bucket <bucket> \
-                      --public-access-block-configuration \
-                      BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+            command: Change(
+                "aws s3api put-public-access-block --bucket <bucket> \
+                             --public-access-block-configuration \
+                             BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+            ),
         },
     )],
     references: &[

@@ -6,17 +6,23 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.read-only-lock",
     life: since("0.1.0"),
-    title: "A lock keeps the settings of object storage from being changed",
+    title: "A read-only lock protects the settings of storage accounts",
+    finding: "Storage account has no read-only lock",
+    keywords: &["storage account", "resource lock", "ReadOnly", "read-only lock"],
     severity: Low,
-    rationale: "Where nothing has to change for long, a lock keeps everything as it is, and keeps \
-                keys from being listed; where files or tables are in use, it does harm.",
+    rationale: "Where settings do not have to change, a read-only lock keeps them as they are \
+                and prevents listing the keys. On accounts that serve files or tables, it \
+                disrupts their use.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Consider a read-only lock on accounts that are set up once and keep blobs only. \
-                   For those that are not, make an exception.",
+            text: "Consider a read-only lock on storage accounts that are set up once and hold \
+                   only blobs. For all others, add an exception.",
             console: "Storage accounts → the account → Settings → Locks",
-            command: "az lock create --name <name> --lock-type ReadOnly --resource <account-id>",
+            command: Change(
+                "az lock create --name <name> --lock-type ReadOnly --resource \
+                             <account-id>",
+            ),
         },
     )],
     references: &[

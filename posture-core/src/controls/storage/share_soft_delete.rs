@@ -7,15 +7,27 @@ pub(crate) static CONTROL: Control = Control {
     id: "storage.share-soft-delete",
     life: since("0.1.0"),
     title: "Deleted file shares can be restored",
+    finding: "File share soft delete is off or too short",
+    keywords: &[
+        "storage account",
+        "Azure Files",
+        "file share",
+        "soft delete",
+        "data protection",
+        "ransomware",
+    ],
     severity: Medium,
-    rationale: "What a mistake or an attacker deletes is gone for good where nothing keeps it.",
+    rationale: "Without soft delete, data that is deleted by mistake or by an attacker is gone \
+                for good.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Turn on soft delete for file shares, for seven days or longer.",
+            text: "Turn on soft delete for file shares, for seven days or more.",
             console: "Storage accounts → the account → Data storage → File shares → Soft delete",
-            command: "az storage account file-service-properties update --account-name <account> \
-                      --enable-delete-retention true --delete-retention-days 7",
+            command: Change(
+                "az storage account file-service-properties update --account-name \
+                             <account> --enable-delete-retention true --delete-retention-days 7",
+            ),
         },
     )],
     references: &[

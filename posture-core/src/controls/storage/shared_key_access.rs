@@ -6,17 +6,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.shared-key-access",
     life: since("0.1.0"),
-    title: "Object storage refuses requests signed with its keys",
+    title: "Storage accounts deny shared key access",
+    finding: "Storage account allows shared key access",
+    keywords: &["storage account", "shared key", "account key", "Entra ID", "allowSharedKeyAccess"],
     severity: High,
-    rationale: "A key opens everything in the account, belongs to nobody, and leaves no name in \
-                the log.",
+    rationale: "An account key opens everything in the storage account, is not tied to a person, \
+                and leaves no name in the log.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Move clients to Entra ID, then disallow access by shared key.",
+            text: "Move clients to Entra ID, and then disallow shared key access.",
             console: "Storage accounts → the account → Settings → Configuration → Allow storage \
                       account key access",
-            command: "az storage account update --name <account> --allow-shared-key-access false",
+            command: Change(
+                "az storage account update --name <account> \
+                             --allow-shared-key-access false",
+            ),
         },
     )],
     references: &[

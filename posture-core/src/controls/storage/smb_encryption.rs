@@ -8,17 +8,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.smb-encryption",
     life: since("0.1.0"),
-    title: "SMB channels of file shares use AES-256-GCM or stronger",
+    title: "File shares use AES-256-GCM or stronger for SMB",
+    finding: "SMB channels allow ciphers other than AES-256-GCM",
+    keywords: &[
+        "storage account",
+        "Azure Files",
+        "file share",
+        "SMB",
+        "channel encryption",
+        "AES-256-GCM",
+    ],
     severity: Low,
-    rationale: "Where a weaker cipher is allowed, somebody on the way can have both sides agree \
-                on it.",
+    rationale: "Where a weaker cipher is allowed, an attacker on the network path can force both \
+                sides to use it.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let SMB channels use AES-256-GCM only.",
+            text: "Allow only AES-256-GCM for SMB channel encryption.",
             console: "Storage accounts → the account → Data storage → File shares → Security",
-            command: "az storage account file-service-properties update --account-name <account> \
-                      --channel-encryption AES-256-GCM",
+            command: Change(
+                "az storage account file-service-properties update --account-name \
+                             <account> --channel-encryption AES-256-GCM",
+            ),
         },
     )],
     references: &[

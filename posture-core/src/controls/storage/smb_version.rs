@@ -8,17 +8,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.smb-version",
     life: since("0.1.0"),
-    title: "File shares take SMB 3.1.1 or newer only",
+    title: "File shares require SMB 3.1.1 or later",
+    finding: "File shares allow SMB versions older than 3.1.1",
+    keywords: &["storage account", "Azure Files", "file share", "SMB", "SMB 3.1.1"],
     severity: Medium,
-    rationale: "Older versions of SMB can be talked down to weaker protection by somebody on the \
-                way.",
+    rationale: "With older versions of SMB, an attacker on the network path can force weaker \
+                protection.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let file shares take SMB 3.1.1 only.",
+            text: "Allow only SMB 3.1.1 for file shares.",
             console: "Storage accounts → the account → Data storage → File shares → Security",
-            command: "az storage account file-service-properties update --account-name <account> \
-                      --versions SMB3.1.1",
+            command: Change(
+                "az storage account file-service-properties update --account-name \
+                             <account> --versions SMB3.1.1",
+            ),
         },
     )],
     references: &[

@@ -6,17 +6,28 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.soft-delete",
     life: since("0.1.0"),
-    title: "Deleted objects can be restored",
+    title: "Deleted blobs can be restored",
+    finding: "Blob soft delete is off or too short",
+    keywords: &[
+        "storage account",
+        "Blob Storage",
+        "blob soft delete",
+        "data protection",
+        "ransomware",
+    ],
     severity: Medium,
-    rationale: "What a mistake or an attacker deletes is gone for good where nothing keeps it.",
+    rationale: "Without soft delete, data that is deleted by mistake or by an attacker is gone \
+                for good.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Turn on soft delete for blobs, for seven days or longer.",
+            text: "Turn on soft delete for blobs, for seven days or more.",
             console: "Storage accounts → the account → Data management → Data protection → \
                       Recovery",
-            command: "az storage account blob-service-properties update --account-name <account> \
-                      --enable-delete-retention true --delete-retention-days 7",
+            command: Change(
+                "az storage account blob-service-properties update --account-name \
+                             <account> --enable-delete-retention true --delete-retention-days 7",
+            ),
         },
     )],
     references: &[

@@ -6,17 +6,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.tags",
     life: since("0.1.0"),
-    title: "Object storage carries the required tags",
+    title: "Buckets have the required tags",
+    finding: "Bucket lacks a required tag",
+    keywords: &["S3", "bucket", "tags", "owner tag"],
     severity: Low,
-    rationale: "A tag tells whom to ask, and how much the data matters, when something is found.",
+    rationale: "When an issue is found, tags show whom to ask and how sensitive the data is.",
     remediation: &[(
         Aws,
         Remedy {
-            text: "Add the missing tags to the bucket. The command replaces all of its tags: name the \
-                   present ones as well.",
+            text: "Add the missing tags to the bucket. The command replaces all its tags: \
+                   include the present ones as well.",
             console: "S3 → Buckets → the bucket → Properties → Tags",
-            command: "aws s3api put-bucket-tagging --bucket <bucket> --tagging \
-                      'TagSet=[{Key=<tag>,Value=<value>}]'",
+            command: Change(
+                "aws s3api put-bucket-tagging --bucket <bucket> --tagging \
+                             'TagSet=[{Key=<tag>,Value=<value>}]'",
+            ),
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html"],

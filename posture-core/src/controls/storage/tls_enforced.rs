@@ -6,10 +6,20 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.tls-enforced",
     life: since("0.1.0"),
-    title: "Object storage refuses requests without TLS",
+    title: "Object storage denies requests without TLS",
+    finding: "Requests without TLS are accepted",
+    keywords: &[
+        "S3",
+        "bucket policy",
+        "aws:SecureTransport",
+        "storage account",
+        "secure transfer required",
+        "TLS",
+        "HTTPS",
+    ],
     severity: Medium,
-    rationale: "Over plain HTTP, objects and the signatures of requests can be read and changed \
-                on the way.",
+    rationale: "Over plain HTTP, objects and request signatures can be read and changed in \
+                transit.",
     remediation: &[
         (
             Aws,
@@ -17,17 +27,19 @@ pub(crate) static CONTROL: Control = Control {
                 text: "Add a statement to the bucket policy that denies all principals every action \
                        on the bucket and its objects where aws:SecureTransport is false.",
                 console: "S3 → Buckets → the bucket → Permissions → Bucket policy",
-                command: "aws s3api put-bucket-policy --bucket <bucket> --policy \
-                          file://<policy-with-deny-on-SecureTransport-false.json>",
+                command: Change(
+                    "aws s3api put-bucket-policy --bucket <bucket> --policy \
+                                 file://<policy-with-deny-on-SecureTransport-false.json>",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Demand secure transfer.",
+                text: "Require secure transfer.",
                 console: "Storage accounts → the account → Settings → Configuration → Secure \
                           transfer required",
-                command: "az storage account update --name <account> --https-only true",
+                command: Change("az storage account update --name <account> --https-only true"),
             },
         ),
     ],

@@ -6,17 +6,26 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.trusted-services",
     life: since("0.1.0"),
-    title: "The services of Azure that need object storage pass its firewall",
+    title: "Trusted Azure services can bypass storage account firewalls",
+    finding: "Firewall has no exception for trusted Azure services",
+    keywords: &[
+        "storage account",
+        "firewall",
+        "trusted Microsoft services",
+        "AzureServices",
+        "bypass",
+        "network rules",
+    ],
     severity: Low,
-    rationale: "Backup, logging and other services of the provider fail without notice where the \
-                firewall keeps them out.",
+    rationale: "If the firewall blocks Azure Backup, logging and other Azure services, they fail \
+                without notice.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Allow trusted Microsoft services to bypass the firewall.",
             console: "Storage accounts → the account → Security + networking → Networking → \
                       Exceptions",
-            command: "az storage account update --name <account> --bypass AzureServices",
+            command: Change("az storage account update --name <account> --bypass AzureServices"),
         },
     )],
     references: &[

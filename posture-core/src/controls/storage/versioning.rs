@@ -6,30 +6,36 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.versioning",
     life: since("0.1.0"),
-    title: "Overwritten and deleted objects are kept",
+    title: "Overwritten and deleted objects are kept as versions",
+    finding: "Versioning is off or suspended",
+    keywords: &["S3", "bucket", "versioning", "storage account", "blob versioning", "ransomware"],
     severity: Medium,
-    rationale: "Without versions, a mistake or ransomware that overwrites an object leaves \
-                nothing to go back to.",
+    rationale: "Without versions, an object that a mistake or ransomware overwrites cannot be \
+                recovered.",
     remediation: &[
         (
             Aws,
             Remedy {
-                text: "Turn on versioning of the bucket, and a lifecycle rule that ends old versions \
-                       in time.",
+                text: "Turn on versioning of the bucket, and add a lifecycle rule that deletes \
+                       noncurrent versions in time.",
                 console: "S3 → Buckets → the bucket → Properties → Bucket Versioning",
-                command: "aws s3api put-bucket-versioning --bucket <bucket> \
-                          --versioning-configuration Status=Enabled",
+                command: Change(
+                    "aws s3api put-bucket-versioning --bucket <bucket> \
+                                 --versioning-configuration Status=Enabled",
+                ),
             },
         ),
         (
             Azure,
             Remedy {
-                text: "Turn on versioning for blobs, and a lifecycle rule that ends old versions \
-                       in time.",
+                text: "Turn on versioning for blobs, and add a lifecycle rule that deletes old \
+                       versions in time.",
                 console: "Storage accounts → the account → Data management → Data protection → \
                           Tracking",
-                command: "az storage account blob-service-properties update --account-name \
-                          <account> --enable-versioning true",
+                command: Change(
+                    "az storage account blob-service-properties update \
+                                 --account-name <account> --enable-versioning true",
+                ),
             },
         ),
     ],

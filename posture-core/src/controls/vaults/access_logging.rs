@@ -6,18 +6,22 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "vaults.access-logging",
     life: since("0.1.0"),
-    title: "Each use of a vault is logged",
+    title: "Key vault requests are logged",
+    finding: "Key vault requests are not logged",
+    keywords: &["Key Vault", "diagnostic setting", "AuditEvent", "Azure Monitor", "Log Analytics"],
     severity: Medium,
-    rationale: "After a leak, only a record of requests tells which keys and secrets were used, \
-                by whom and from where.",
+    rationale: "After a leak, only a log of requests shows which keys and secrets were used, by \
+                whom and from where.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Add a diagnostic setting to the vault that sends AuditEvent to a workspace, a \
-                   storage account or an event hub.",
+            text: "Add a diagnostic setting to the vault that sends AuditEvent to a Log \
+                   Analytics workspace, a storage account or an event hub.",
             console: "Key vaults → the vault → Monitoring → Diagnostic settings",
-            command: "az monitor diagnostic-settings create --name <name> --resource <vault-id> \
-                      --workspace <workspace-id> --logs <logs.json>",
+            command: Change(
+                "az monitor diagnostic-settings create --name <name> --resource \
+                             <vault-id> --workspace <workspace-id> --logs <logs.json>",
+            ),
         },
     )],
     references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/logging"],

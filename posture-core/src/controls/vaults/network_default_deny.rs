@@ -6,18 +6,21 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "vaults.network-default-deny",
     life: since("0.1.0"),
-    title: "Networks that no rule names cannot reach vaults",
+    title: "Key vault firewalls deny by default",
+    finding: "Key vault firewall allows by default",
+    keywords: &["Key Vault", "firewall", "network rules", "default action", "virtual network"],
     severity: High,
-    rationale: "Where the default is to allow, the rules below it name nobody who would not get \
-                in anyway.",
+    rationale: "Where the default action is to allow, the network rules have no effect: the \
+                networks that they list get in anyway.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Let the firewall deny by default, and name the networks that need access.",
+            text: "Set the default action of the firewall to Deny, and list the networks that \
+                   need access.",
             console: "Key vaults → the vault → Settings → Networking → Firewalls and virtual \
                       networks → Allow public access from specific virtual networks and IP \
                       addresses",
-            command: "az keyvault update --name <vault> --default-action Deny",
+            command: Change("az keyvault update --name <vault> --default-action Deny"),
         },
     )],
     references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/network-security"],

@@ -6,19 +6,23 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "vaults.private-endpoint",
     life: since("0.1.0"),
-    title: "Vaults have a private endpoint",
+    title: "Key vaults have a private endpoint",
+    finding: "Key vault has no approved private endpoint",
+    keywords: &["Key Vault", "private endpoint", "Private Link", "virtual network"],
     severity: Low,
-    rationale: "Through a private endpoint keys and secrets stay in the own network, and the \
-                firewall needs no hole for it.",
+    rationale: "With a private endpoint, requests for keys and secrets stay in your own network, \
+                and the firewall needs no opening for them.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Add a private endpoint in the network of the clients, and approve it.",
             console: "Key vaults → the vault → Settings → Networking → Private endpoint \
                       connections",
-            command: "az network private-endpoint create --name <name> --resource-group <group> \
-                      --subnet <subnet-id> --private-connection-resource-id <vault-id> \
-                      --group-id vault --connection-name <name>",
+            command: Change(
+                "az network private-endpoint create --name <name> --resource-group \
+                             <group> --subnet <subnet-id> --private-connection-resource-id \
+                             <vault-id> --group-id vault --connection-name <name>",
+            ),
         },
     )],
     references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/private-link-service"],

@@ -6,17 +6,24 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "vaults.public-network",
     life: since("0.1.0"),
-    title: "Vaults cannot be reached from public networks",
+    title: "Key vaults deny public network access",
+    finding: "Key vault allows public network access",
+    keywords: &[
+        "Key Vault",
+        "public network access",
+        "private endpoint",
+        "network security perimeter",
+    ],
     severity: Medium,
-    rationale: "Who steals a credential still has to be inside a private network to read what the \
-                vault keeps.",
+    rationale: "An attacker with a stolen credential still has to be inside a private network to \
+                read what the vault holds.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Disable public network access once clients come through private endpoints.",
+            text: "Disable public network access once clients connect through private endpoints.",
             console: "Key vaults → the vault → Settings → Networking → Firewalls and virtual \
                       networks → Disable public access",
-            command: "az keyvault update --name <vault> --public-network-access Disabled",
+            command: Change("az keyvault update --name <vault> --public-network-access Disabled"),
         },
     )],
     references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/network-security"],

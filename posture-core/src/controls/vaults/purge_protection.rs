@@ -6,16 +6,18 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "vaults.purge-protection",
     life: since("0.1.0"),
-    title: "Vaults keep what is deleted until its retention is over",
+    title: "Key vaults have purge protection",
+    finding: "Key vault has no effective purge protection",
+    keywords: &["Key Vault", "purge protection", "soft delete", "ransomware"],
     severity: Medium,
-    rationale: "Whoever takes over an account can delete keys for good, and with them everything \
-                that they protect.",
+    rationale: "Without purge protection, an attacker who takes over an account can delete keys \
+                for good, and with them everything that they protect.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Enable purge protection. It cannot be disabled again.",
             console: "Key vaults → the vault → Settings → Properties → Purge protection",
-            command: "az keyvault update --name <vault> --enable-purge-protection true",
+            command: Change("az keyvault update --name <vault> --enable-purge-protection true"),
         },
     )],
     references: &[

@@ -6,18 +6,20 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "vaults.role-based-access",
     life: since("0.1.0"),
-    title: "Access to vaults is granted by roles",
+    title: "Key vaults use Azure RBAC",
+    finding: "Key vault uses access policies instead of Azure RBAC",
+    keywords: &["Key Vault", "Azure RBAC", "access policy", "permission model"],
     severity: Medium,
-    rationale: "A vault with a list of its own lets those who may change the list let themselves \
-                in, and reviews of roles do not see it.",
+    rationale: "A principal that can change the access policies of a vault can grant itself \
+                access, and reviews of role assignments do not show it.",
     remediation: &[(
         Azure,
         Remedy {
-            text: "Give the identities that need the vault a role on it, then change the \
-                   permission model.",
+            text: "Assign the identities that need the vault a role on it, and then change the \
+                   permission model to Azure role-based access control.",
             console: "Key vaults → the vault → Settings → Access configuration → Azure role-based \
                       access control",
-            command: "az keyvault update --name <vault> --enable-rbac-authorization true",
+            command: Change("az keyvault update --name <vault> --enable-rbac-authorization true"),
         },
     )],
     references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/rbac-access-policy"],

@@ -193,11 +193,12 @@ impl Page<'_> {
             }
             writeln!(
                 out,
-                "<h4>Remedy on {provider}</h4><dl class=kv><dt>What to do<dd>{}<dt>Console<dd>{}<dt>Command<dd><pre>{}\
+                "<h4>Remedy on {provider}</h4><dl class=kv><dt>What to do<dd>{}<dt>Console<dd>{}<dt>{}<dd><pre>{}\
                  </pre></dl>",
                 Prose(remedy.text),
                 Prose(remedy.console),
-                Text(remedy.command, usize::MAX)
+                remedy.command.title(),
+                Text(remedy.command.line(), usize::MAX)
             )?;
         }
         Ok(())

@@ -168,7 +168,8 @@ pub(super) fn remediation<'a>(finding: &Finding<'a>) -> Option<Remediation<'a>> 
         Outcome::Fail(_) => {
             let Remedy { text, console, command } =
                 finding.control.remedy(finding.scope.provider)?;
-            let desc = format!("{text}\nConsole: {console}\nCommand: {command}");
+            let (title, line) = (command.title(), command.line());
+            let desc = format!("{text}\nConsole: {console}\n{title}: {line}");
             Some(Remediation { desc, references: finding.control.references })
         }
     }

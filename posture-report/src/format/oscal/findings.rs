@@ -142,10 +142,11 @@ pub(super) fn response(finding: &Finding<'_>, remedy: &Remedy) -> Response {
         lifecycle: "recommendation",
         title: "Remedy",
         description: format!(
-            "{}\n\nConsole: {}\n\nCommand: {}",
+            "{}\n\nConsole: {}\n\n{}: {}",
             prose(text),
             prose(console),
-            code(command)
+            command.title(),
+            code(command.line())
         ),
     }
 }

@@ -62,15 +62,18 @@ pub(super) fn help(control: &Control) -> Text {
     for (provider, remedy) in control.remediation {
         let _ = write!(
             text,
-            "{provider}: {}\nConsole: {}\nCommand: {}\n",
-            remedy.text, remedy.console, remedy.command
+            "{provider}: {}\nConsole: {}\n{}: {}\n",
+            remedy.text,
+            remedy.console,
+            remedy.command.title(),
+            remedy.command.line()
         );
         let _ = write!(
             markdown,
             "**{provider}**: {}\n\n{}\n\n```sh\n{}\n```\n\n",
             prose(remedy.text),
             prose(remedy.console),
-            remedy.command
+            remedy.command.line()
         );
     }
     for reference in control.references {

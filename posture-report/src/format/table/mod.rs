@@ -1,5 +1,7 @@
 //! The report on a terminal.
 
+mod screen;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -17,9 +19,10 @@ use posture_core::scope::{Calls, Level, Scope};
 use posture_core::unread::Unread;
 
 use crate::frameworks::{self, wrap};
+use crate::short_ids::ShortIds;
 use crate::style::{Canvas, lines, severity_color};
 use crate::text::{NAME, safe};
-use crate::view::View;
+use crate::view::{Depth, View};
 use crate::words::{by_cause, commands, described, level, missing};
 
 /// How many subscriptions are listed one by one.
@@ -55,11 +58,17 @@ impl<'a> Table<'a> {
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        self.header(out)?;
-        if self.view.details {
-            self.details(out)?;
-        } else {
-            self.findings(out)?;
+        match self.view.depth {
+            Depth::Verdict => return writeln!(out, "{}", self.verdict()),
+            Depth::Screen => return self.screen(out),
+            Depth::Controls => {
+                self.header(out)?;
+                self.findings(out)?;
+            }
+            Depth::Details => {
+                self.header(out)?;
+                self.details(out)?;
+            }
         }
         for framework in self.frameworks() {
             if self.view.full {
@@ -391,6 +400,7 @@ impl<'a> Table<'a> {
             .map(|(place, control)| (place, *control, findings.tally(place)))
             .collect();
         order.sort_by_key(|(_, control, _)| (std::cmp::Reverse(control.severity), control.id));
+        let ids = ShortIds::new(findings);
         let mut total = Tally::default();
         for (place, control, tally) in order {
             total = total.and(tally);
@@ -403,11 +413,12 @@ impl<'a> Table<'a> {
                 self.view.canvas.bold(control.id),
                 self.view.canvas.dim(control.severity.id())
             )?;
-            self.paragraph(control.title, out)?;
+            let headline = if tally.fail > 0 { control.finding } else { control.title };
+            self.paragraph(headline, out)?;
             self.paragraph(control.rationale, out)?;
             let mut commands_shown = Vec::new();
             for finding in findings.of_control(place) {
-                self.detail(&finding, &mut commands_shown, out)?;
+                self.detail(&finding, &ids, &mut commands_shown, out)?;
             }
             for provider in findings.providers() {
                 let tally = findings.tally_on(place, provider);
@@ -417,11 +428,11 @@ impl<'a> Table<'a> {
                 if let Some(remedy) = control.remedy(provider) {
                     self.labelled("remedy", remedy.text, out)?;
                     self.labelled("console", remedy.console, out)?;
-                    self.whole("command", remedy.command, out)?;
+                    self.whole(remedy.command.label(), remedy.command.line(), out)?;
                 }
             }
             for command in commands_shown.iter().take(3) {
-                self.whole("look", &safe(command, 400), out)?;
+                self.whole("inspect", &safe(command, 400), out)?;
             }
         }
         writeln!(out)?;
@@ -431,6 +442,7 @@ impl<'a> Table<'a> {
     fn detail(
         &self,
         finding: &Finding<'_>,
+        ids: &ShortIds,
         shown: &mut Vec<String>,
         out: &mut impl Write,
     ) -> io::Result<()> {
@@ -438,7 +450,8 @@ impl<'a> Table<'a> {
             Outcome::Pass | Outcome::NotApplicable(_) => {}
             Outcome::Fail(evidence) => {
                 let word = if finding.exception.is_some() { "excepted" } else { "fail" };
-                writeln!(out, "  {word:<8} {}", self.name(finding).whole())?;
+                let id = self.view.canvas.dim(&ids.get(finding));
+                writeln!(out, "  {word:<8} {id}  {}", self.name(finding).whole())?;
                 for evidence in evidence.iter() {
                     let text = format!(
                         "{}: {}; expected {}",

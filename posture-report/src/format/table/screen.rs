@@ -1,0 +1,332 @@
+//! The report on one screen: the worst failures, the counts, the frameworks, what could not be read, and the verdict.
+//!
+//! It fits a terminal of 24 lines and 80 columns however many accounts were audited. The verdict is the last line, as that
+//! is where a terminal stops scrolling.
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use comfy_table::Color;
+use console::{Alignment, measure_text_width, pad_str, truncate_str};
+use posture_core::control::{Control, Severity};
+use posture_core::judge::{Outcome, Tally};
+use posture_core::provider::Provider;
+use posture_core::report::FrameworkReport;
+use posture_core::resource::Kind;
+use posture_core::scope::{Level, Scope};
+
+use super::Table;
+use crate::style::severity_color;
+use crate::text::safe;
+use crate::words::by_cause;
+
+/// The lines of the smallest terminal, without the one of the next prompt.
+const LINES: usize = 23;
+
+/// How many failures are named at least and at most.
+const WORST: std::ops::RangeInclusive<usize> = 3..=10;
+
+/// The columns that the name of a resource gets at least.
+const NAMES: usize = 14;
+
+/// The columns of a severity.
+const SEVERITY: usize = 10;
+
+/// Frameworks of which a run assesses less than this share of what an interface can show are left out: their numbers would
+/// be read as a result.
+const LEAST_PERCENT: usize = 5;
+
+impl Table<'_> {
+    /// The whole screen.
+    pub(super) fn screen(&self, out: &mut impl Write) -> io::Result<()> {
+        let after = self.after();
+        let header = self.audited();
+        writeln!(out, "{}", self.view.canvas.bold(&header))?;
+        let rows = self.worst();
+        // The header, an empty line, and one that counts the rest.
+        let room = LINES.saturating_sub(after.len() + 3);
+        let shown = rows.len().min(room.clamp(*WORST.start(), *WORST.end()));
+        if !rows.is_empty() {
+            writeln!(out)?;
+        }
+        self.failures(&rows[..shown], out)?;
+        self.rest(&rows[shown..], out)?;
+        for line in after {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// What follows the failures.
+    fn after(&self) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        lines.extend(self.severities());
+        let frameworks = self.coverage();
+        if !frameworks.is_empty() {
+            lines.push(String::new());
+            lines.extend(frameworks);
+        }
+        lines.extend(self.unread());
+        lines.extend(self.next());
+        lines.push(self.verdict());
+        lines
+    }
+
+    /// Who was audited, in one line.
+    fn audited(&self) -> String {
+        let width = usize::from(self.view.canvas.width);
+        let mut parts = Vec::new();
+        for provider in Provider::ALL {
+            let info = self.info(*provider);
+            let of: Vec<&Scope> =
+                self.scopes().filter(|scope| scope.provider == *provider).collect();
+            let accounts: Vec<&&Scope> =
+                of.iter().filter(|scope| scope.level == Level::Account).collect();
+            if of.is_empty() {
+                continue;
+            }
+            let word = (info.level_word)(Level::Account);
+            let what = match accounts.as_slice() {
+                [] => format!("{} {}", (info.level_word)(Level::Tenant), safe(&of[0].id, 40)),
+                [one] => format!("{word} {}", called(one)),
+                many => format!("{} {word}s", many.len()),
+            };
+            parts.push(format!("{provider}: {what}"));
+        }
+        if parts.is_empty() {
+            return "No account was read.".to_owned();
+        }
+        let header = self.view.report.findings.header();
+        let line = format!("{} · read {}", parts.join(" · "), header.finished.minute());
+        truncate_str(&line, width, "…").into_owned()
+    }
+
+    /// The controls that fail, the worst first.
+    fn worst(&self) -> Vec<(&'static Control, Tally, usize)> {
+        let findings = &self.view.report.findings;
+        let mut rows: Vec<(&'static Control, Tally, usize)> = findings
+            .controls()
+            .iter()
+            .enumerate()
+            .map(|(place, control)| (*control, findings.tally(place), place))
+            .filter(|(_, tally, _)| tally.fail > 0)
+            .collect();
+        rows.sort_by_key(|(control, tally, _)| {
+            (Reverse(control.severity), Reverse(tally.fail), control.id)
+        });
+        rows
+    }
+
+    fn failures(
+        &self,
+        rows: &[(&'static Control, Tally, usize)],
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let width = usize::from(self.view.canvas.width);
+        let longest = rows.iter().map(|(control, ..)| measure_text_width(control.finding)).max();
+        let phrases = longest.unwrap_or(0).min(width.saturating_sub(SEVERITY + 2 + NAMES));
+        for (control, tally, place) in rows {
+            let severity = format!("{:<SEVERITY$}", control.severity.id().to_uppercase());
+            let severity = self.view.canvas.painted(&severity, severity_color(control.severity));
+            let phrase = pad_str(control.finding, phrases, Alignment::Left, Some("…"));
+            let room = width.saturating_sub(SEVERITY + 2 + phrases);
+            let names = self.failing(*place, *tally, room);
+            writeln!(out, "{severity}{phrase}  {}", self.view.canvas.dim(&names))?;
+        }
+        Ok(())
+    }
+
+    /// The resources that fail: by name, or, where the accounts themselves fail, how many.
+    fn failing(&self, place: usize, tally: Tally, room: usize) -> String {
+        let findings = &self.view.report.findings;
+        let is_account = findings
+            .of_control(place)
+            .find(|finding| matches!(finding.outcome, Outcome::Fail(_)))
+            .and_then(|finding| finding.subject)
+            .is_some_and(|subject| subject.kind == Kind::Account);
+        if is_account && tally.fail > 2 {
+            return format!("{} accounts", tally.fail);
+        }
+        self.first(place, room)
+    }
+
+    /// How many failing controls are not shown.
+    fn rest(
+        &self,
+        rows: &[(&'static Control, Tally, usize)],
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let text = format!("… {} more: --all", Self::by_severity(rows));
+        writeln!(out, "{}", self.view.canvas.dim(&text))
+    }
+
+    /// How many controls there are of each severity, the worst first.
+    fn by_severity(rows: &[(&'static Control, Tally, usize)]) -> String {
+        let of = |severity: Severity| {
+            rows.iter().filter(|(control, ..)| control.severity == severity).count()
+        };
+        let counts: Vec<String> = Severity::ALL
+            .iter()
+            .rev()
+            .map(|severity| (of(*severity), severity))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, severity)| format!("{count} {severity}"))
+            .collect();
+        counts.join(", ")
+    }
+
+    /// How many findings of each severity came out how.
+    fn severities(&self) -> Vec<String> {
+        let findings = &self.view.report.findings;
+        let of = |severity: Option<Severity>| {
+            let controls = findings.controls().iter().enumerate();
+            controls
+                .filter(|(_, control)| severity.is_none_or(|severity| control.severity == severity))
+                .fold(Tally::default(), |sum, (place, _)| sum.and(findings.tally(place)))
+        };
+        let columns: Vec<(String, Tally)> = Severity::ALL
+            .iter()
+            .rev()
+            .map(|severity| (severity.to_string(), of(Some(*severity))))
+            .chain([("total".to_owned(), of(None))])
+            .collect();
+        let head: String = columns.iter().map(|(name, _)| format!("{name:>9}")).collect();
+        let mut lines = vec![self.view.canvas.bold(&format!("{:<SEVERITY$}{head}", "Findings"))];
+        let total = of(None);
+        let rows: [(&str, fn(&Tally) -> usize, Option<Color>); 4] = [
+            ("failed", |tally| tally.fail, Some(Color::Red)),
+            ("unknown", |tally| tally.unknown, Some(Color::Yellow)),
+            ("accepted", |tally| tally.excepted, None),
+            ("passed", |tally| tally.pass, Some(Color::Green)),
+        ];
+        for (name, count, color) in rows {
+            if name == "accepted" && count(&total) == 0 {
+                continue;
+            }
+            let counts: String =
+                columns.iter().map(|(_, tally)| format!("{:>9}", count(tally))).collect();
+            let line = format!("{name:<SEVERITY$}{counts}");
+            lines.push(match color {
+                Some(color) if count(&total) > 0 => self.view.canvas.painted(&line, color),
+                _ => line,
+            });
+        }
+        lines
+    }
+
+    /// The two numbers of each framework.
+    fn coverage(&self) -> Vec<String> {
+        let shown: Vec<&FrameworkReport> = self
+            .frameworks()
+            .filter(|of| is_telling(of) && !self.frameworks().any(|other| is_replaced(of, other)))
+            .collect();
+        let longest = shown.iter().map(|of| of.framework.id.len()).max().unwrap_or(0);
+        let line = |of: &&FrameworkReport| {
+            let counts = of.counts();
+            let (clean, decided) = counts.score();
+            let passing = format!("{clean} of {decided}");
+            format!(
+                "{:<longest$}  {passing:>9} passing · {} of {} assessed",
+                of.framework.id,
+                counts.assessed(),
+                counts.assessable
+            )
+        };
+        shown.iter().map(line).collect()
+    }
+
+    /// What could not be read, in one line.
+    fn unread(&self) -> Option<String> {
+        let width = usize::from(self.view.canvas.width);
+        let scopes = self.view.report.findings.scopes().iter();
+        let rows: Vec<_> = scopes
+            .flat_map(|examined| {
+                let rows = by_cause(examined).into_iter();
+                rows.map(|(kinds, row)| (examined.scope(), kinds, row))
+            })
+            .collect();
+        let (scope, kinds, first) = rows.first()?;
+        let more = match (rows.len() - 1, self.again("-v")) {
+            (0, _) => String::new(),
+            (more, _) => format!(" (+{more} more: -v)"),
+        };
+        let text = format!("Could not read {}", self.gap(scope, kinds, first));
+        let room = width.saturating_sub(more.len());
+        let line = format!("{}{more}", truncate_str(&text, room, "…"));
+        Some(self.view.canvas.painted(&line, Color::Yellow))
+    }
+
+    /// What to type next.
+    fn next(&self) -> Option<String> {
+        let again = self.view.again.as_ref()?;
+        let line = format!("Next: {again} --details  or  --output report.html");
+        Some(truncate_str(&line, usize::from(self.view.canvas.width), "…").into_owned())
+    }
+
+    /// What came of it, in one line.
+    pub(super) fn verdict(&self) -> String {
+        let findings = &self.view.report.findings;
+        let tallies = |wanted: fn(&Tally) -> bool| {
+            (0..findings.controls().len()).filter(|place| wanted(&findings.tally(*place))).count()
+        };
+        let failing = tallies(|tally| tally.fail > 0);
+        let unknown = tallies(|tally| tally.fail == 0 && tally.unknown > 0);
+        let judged = tallies(|tally| tally.total() > tally.not_applicable);
+        let controls = |count: usize| if count == 1 { "control" } else { "controls" };
+        let stopped = if findings.header().partial { "Stopped before the end. " } else { "" };
+        let (text, color) = match (failing, unknown, judged) {
+            (_, _, 0) => ("NOTHING was examined.".to_owned(), Color::Yellow),
+            (0, 0, _) => {
+                (format!("PASSED: {judged} {} without a failure.", controls(judged)), Color::Green)
+            }
+            (0, _, _) => (
+                format!(
+                    "UNKNOWN: {unknown} of {judged} {} could not be decided.",
+                    controls(judged)
+                ),
+                Color::Yellow,
+            ),
+            (_, _, _) => {
+                let undecided = match unknown {
+                    0 => String::new(),
+                    _ => format!("; {unknown} could not be decided"),
+                };
+                let fail = if judged == 1 { "fails" } else { "fail" };
+                let counts = Self::by_severity(&self.worst());
+                let text = format!(
+                    "FAILED: {failing} of {judged} {} {fail} ({counts}){undecided}.",
+                    controls(judged)
+                );
+                (text, Color::Red)
+            }
+        };
+        self.view.canvas.painted(&format!("{stopped}{text}"), color)
+    }
+}
+
+/// What a scope is called: by its name, where it has one.
+fn called(scope: &Scope) -> String {
+    safe(scope.name.as_deref().unwrap_or(&scope.id), 40).into_owned()
+}
+
+/// Whether the other one is a newer version of the same framework.
+fn is_replaced(of: &FrameworkReport, other: &FrameworkReport) -> bool {
+    let (of, other) = (of.framework, other.framework);
+    let same = match (of.id.rsplit_once('-'), other.id.rsplit_once('-')) {
+        (Some((name, _)), Some((other, _))) => name == other,
+        _ => false,
+    };
+    let parts = |version: &str| -> Vec<u32> {
+        version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+    };
+    same && parts(of.version) < parts(other.version)
+}
+
+/// Whether the run says something of a framework.
+fn is_telling(of: &FrameworkReport) -> bool {
+    let counts = of.counts();
+    counts.assessed() * 100 >= counts.assessable * LEAST_PERCENT && counts.assessed() > 0
+}
