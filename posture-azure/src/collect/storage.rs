@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures::StreamExt;
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known, NotOffered};
-use posture_model::gap::Gap;
+use posture_model::gap::{Gap, Reason};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
@@ -143,8 +143,8 @@ fn own(bucket: Bucket, body: &Body<'_>) -> Bucket {
         .minimum_tls(minimum_tls(body))
         .encryption(encryption(body))
         .tags(tags(body))
-        .public_network(public_network(body, "properties.publicNetworkAccess"))
-        .network_default_deny(default_deny(body, "properties.networkAcls.defaultAction"))
+        .public_network(public_network(body))
+        .network_default_deny(default_deny(body))
         .trusted_services_allowed(trusted_services(body, "properties.networkAcls.bypass"))
         .private_endpoints(private_endpoints(body))
         // Absent means allowed.
@@ -209,20 +209,42 @@ pub(crate) fn tags(body: &Body<'_>) -> Fact<std::collections::BTreeMap<String, S
     })
 }
 
+const PUBLIC_NETWORK: &str = "properties.publicNetworkAccess";
+
 /// Absent means enabled.
-pub(crate) fn public_network(body: &Body<'_>, path: &str) -> Fact<PublicNetwork> {
-    body.text(path).and_then(|access| match access {
+pub(crate) fn public_network(body: &Body<'_>) -> Fact<PublicNetwork> {
+    body.text(PUBLIC_NETWORK).and_then(|access| match access {
         None => Known(PublicNetwork::Enabled),
         Some(access) if same(access, "Enabled") => Known(PublicNetwork::Enabled),
         Some(access) if same(access, "Disabled") => Known(PublicNetwork::Disabled),
-        Some(access) if same(access, "SecuredByPerimeter") => Known(PublicNetwork::Perimeter),
+        Some(access) if same(access, PERIMETER) => by_perimeter(body),
         Some(other) => body.unsupported(other),
     })
 }
 
-/// Absent means that everyone is let in.
-pub(crate) fn default_deny(body: &Body<'_>, path: &str) -> Fact<bool> {
-    body.text(path).and_then(|action| match action {
+/// The rules of a [network security perimeter] override the firewall of the service, and may admit any address. They are not
+/// read.
+///
+/// [network security perimeter]: https://learn.microsoft.com/en-us/azure/storage/common/storage-network-security-perimeter
+fn by_perimeter<T>(body: &Body<'_>) -> Fact<T> {
+    let mut gap = Gap::new(body.action, body.id, Reason::Undetermined);
+    gap.detail =
+        Some("a network security perimeter decides, and its rules are not read".to_owned());
+    body.ask.unknown(gap)
+}
+
+const PERIMETER: &str = "SecuredByPerimeter";
+
+/// Whether the firewall refuses by default; absent means that it allows.
+pub(crate) fn default_deny(body: &Body<'_>) -> Fact<bool> {
+    if body
+        .view()
+        .text(PUBLIC_NETWORK)
+        .is_ok_and(|access| access.is_some_and(|access| same(access, PERIMETER)))
+    {
+        return by_perimeter(body);
+    }
+    body.text("properties.networkAcls.defaultAction").and_then(|action| match action {
         None => Known(false),
         Some(action) if same(action, "Allow") => Known(false),
         Some(action) if same(action, "Deny") => Known(true),

@@ -190,8 +190,8 @@ fn own(vault: Vault, body: &Body<'_>) -> Vault {
             Some(false) | None => VaultAccess::AccessPolicies,
         }))
         .purge_protection(purge_protection(body))
-        .public_network(storage::public_network(body, "properties.publicNetworkAccess"))
-        .network_default_deny(storage::default_deny(body, "properties.networkAcls.defaultAction"))
+        .public_network(storage::public_network(body))
+        .network_default_deny(storage::default_deny(body))
         .private_endpoints(storage::private_endpoints(body))
 }
 

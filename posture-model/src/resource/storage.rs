@@ -133,8 +133,6 @@ pub enum Encryption {
 pub enum PublicNetwork {
     /// They can, as far as the network rules let them.
     Enabled,
-    /// As far as the network security perimeter that the service belongs to lets them.
-    Perimeter,
     /// They cannot.
     Disabled,
 }

@@ -36,8 +36,7 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.IR-01", Partial),
         ccm41("I&S-03", Partial),
         ccm41("I&S-06", Supporting),
-        // It asks for Disabled; a network security perimeter closes the account as well, and is not
-        // that.
+        // What a network security perimeter decides is unknown here, and a failure there.
         cis_azure6("9.3.2.2", Partial),
         mcsb1("NS-2", Partial),
     ],
@@ -54,12 +53,8 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     match bucket.public_network.known()? {
-        PublicNetwork::Disabled | PublicNetwork::Perimeter => pass(),
-        PublicNetwork::Enabled => fail(
-            Bucket::PUBLIC_NETWORK,
-            "enabled",
-            "disabled, or left to a network security perimeter",
-        ),
+        PublicNetwork::Disabled => pass(),
+        PublicNetwork::Enabled => fail(Bucket::PUBLIC_NETWORK, "enabled", "disabled"),
     }
 }
 
@@ -83,7 +78,6 @@ mod tests {
     #[test]
     fn verdicts() {
         assert_passes(&CONTROL, with(Known(PublicNetwork::Disabled)));
-        assert_passes(&CONTROL, with(Known(PublicNetwork::Perimeter)));
         assert_fails(&CONTROL, with(Known(PublicNetwork::Enabled)));
         assert_unknown(&CONTROL, with(denied()));
     }

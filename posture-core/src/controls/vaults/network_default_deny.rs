@@ -87,7 +87,6 @@ mod tests {
             }
         };
         assert_passes(&CONTROL, world(Known(PublicNetwork::Disabled)));
-        assert_fails(&CONTROL, world(Known(PublicNetwork::Perimeter)));
         assert_unknown(&CONTROL, world(denied()));
     }
 }

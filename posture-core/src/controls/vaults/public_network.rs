@@ -31,8 +31,7 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.IR-01", Partial),
         ccm41("I&S-03", Partial),
         ccm41("I&S-06", Supporting),
-        // It asks for Disabled; a network security perimeter closes the vault as well, and is not
-        // that.
+        // What a network security perimeter decides is unknown here, and a failure there.
         cis_azure6("8.3.7", Partial),
         mcsb1("NS-2", Partial),
         mcsb1("DP-8", Supporting),
@@ -50,12 +49,8 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(vault: &Vault, _: &Context<'_>) -> Judged {
     match vault.public_network.known()? {
-        PublicNetwork::Disabled | PublicNetwork::Perimeter => pass(),
-        PublicNetwork::Enabled => fail(
-            Vault::PUBLIC_NETWORK,
-            "enabled",
-            "disabled, or left to a network security perimeter",
-        ),
+        PublicNetwork::Disabled => pass(),
+        PublicNetwork::Enabled => fail(Vault::PUBLIC_NETWORK, "enabled", "disabled"),
     }
 }
 
@@ -79,7 +74,6 @@ mod tests {
     #[test]
     fn verdicts() {
         assert_passes(&CONTROL, with(Known(PublicNetwork::Disabled)));
-        assert_passes(&CONTROL, with(Known(PublicNetwork::Perimeter)));
         assert_fails(&CONTROL, with(Known(PublicNetwork::Enabled)));
         assert_unknown(&CONTROL, with(denied()));
     }

@@ -71,7 +71,7 @@ fn a_new_account_that_does_not_say_refuses_replication_across_tenants() {
 fn a_value_that_nobody_knew_is_decided_by_meaning_or_not_at_all() {
     let mut next = account("next");
     next.properties.insert("minimumTlsVersion".to_owned(), json!("tls1_4"));
-    next.properties.insert("publicNetworkAccess".to_owned(), json!("SecuredByPerimeter"));
+    next.properties.insert("publicNetworkAccess".to_owned(), json!("disabled"));
     next.properties.insert("allowBlobPublicAccess".to_owned(), json!("False"));
     let mut odd = account("odd");
     odd.properties.insert("minimumTlsVersion".to_owned(), json!("QUIC"));
