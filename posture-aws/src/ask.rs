@@ -223,7 +223,7 @@ impl Asker {
                     match trail.follow(token) {
                         Ok(()) => next = following,
                         Err(Endless::Repeats) => {
-                            return (pages, endless("the page token repeats"));
+                            return (pages, endless("the page token is repeated"));
                         }
                         Err(Endless::TooLong) => return (pages, endless("the list does not end")),
                     }
@@ -256,7 +256,7 @@ impl Asker {
         let lost = || {
             let (cut, marker) = pages.last().map(&place)?;
             (cut && marker.is_none_or(str::is_empty)).then(|| {
-                let what = "the list is cut and does not say where it goes on";
+                let what = "the list is truncated without a continuation token";
                 Refused::malformed(action, region, what)
             })
         };

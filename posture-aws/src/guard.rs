@@ -188,7 +188,7 @@ fn put(answer: &mut HttpResponse, body: Bytes) {
     let announced = answer.headers().get("content-length").filter(|_| !packed);
     let short = announced.is_some_and(|length| length.trim().parse() != Ok(body.len()));
     let flaw = if short {
-        Some("the answer is not as long as it says".into())
+        Some("the length of the response differs from its Content-Length".into())
     } else {
         is_whole(&body).err().map(BoxError::from)
     };

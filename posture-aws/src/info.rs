@@ -39,7 +39,7 @@ pub static INFO: ProviderInfo = ProviderInfo {
             url: "https://aws.amazon.com/artifact/",
         },
         Link {
-            title: "what AWS answers for",
+            title: "shared responsibility model of AWS",
             url: "https://aws.amazon.com/compliance/shared-responsibility-model/",
         },
     ],

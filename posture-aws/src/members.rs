@@ -145,7 +145,7 @@ async fn list_by(session: &Session, ask: &Asker, unit: Duration) -> Result<Vec<M
         };
         for account in page.read().accounts() {
             let Some(id) = account.id() else {
-                let what = "an account in the list has no id";
+                let what = "an account in the list has no ID";
                 return Err(Refused::malformed(LIST_ACCOUNTS, "", what).into_gap());
             };
             let name = account.name().map(str::to_owned);
@@ -156,7 +156,7 @@ async fn list_by(session: &Session, ask: &Asker, unit: Duration) -> Result<Vec<M
         match &next {
             None => return Ok(members),
             Some(token) if !seen.insert(token.clone()) => {
-                let what = "the list leads back to a page before";
+                let what = "the list returns to an earlier page";
                 return Err(Refused::malformed(LIST_ACCOUNTS, "", what).into_gap());
             }
             Some(_) => {}

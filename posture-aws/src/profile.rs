@@ -81,11 +81,11 @@ impl Shared {
         }
         Some(if self.explicit {
             format!(
-                "AWS_ACCESS_KEY_ID in the environment is not used, as profile `{name}` was named"
+                "AWS_ACCESS_KEY_ID in the environment is not used, because profile `{name}` was given"
             )
         } else {
             format!(
-                "the credentials are AWS_ACCESS_KEY_ID's in the environment, which goes before AWS_PROFILE; \
+                "using AWS_ACCESS_KEY_ID from the environment, which takes precedence over AWS_PROFILE; \
                  `--profile {name}` uses the profile"
             )
         })
@@ -197,20 +197,20 @@ impl Renewal {
             Self::Sso(profile) => format!("renew the session with `aws sso login --profile {profile}`"),
             Self::Login(profile) => format!("renew the session with `aws login --profile {profile}`"),
             Self::Process(profile) => {
-                format!("sign in to the program that `credential_process` of profile `{profile}` runs")
+                format!("sign in with the program of `credential_process` in profile `{profile}`")
             }
             Self::WebIdentity(profile) => format!(
-                "the token in the file that `web_identity_token_file` of profile `{profile}` names has to be renewed"
+                "renew the token in the `web_identity_token_file` of profile `{profile}`"
             ),
             Self::Keys(profile) => format!(
-                "profile `{profile}` holds temporary keys; put new ones there, together with their `aws_session_token`"
+                "profile `{profile}` contains temporary credentials; replace them, including `aws_session_token`"
             ),
             Self::Environment => {
-                "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN anew, or unset them and sign in with \
+                "set new values for AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or unset them and sign in with \
                  `aws sso login` or `aws login`"
                     .to_owned()
             }
-            Self::Unknown => "sign in again, such as with `aws sso login` or `aws login`".to_owned(),
+            Self::Unknown => "sign in again, for example with `aws sso login` or `aws login`".to_owned(),
         }
     }
 }
@@ -230,7 +230,7 @@ fn from_environment(env: &Env) -> Result<Option<String>, LoginError> {
     match (name("AWS_PROFILE"), name("AWS_DEFAULT_PROFILE")) {
         (Some(first), Some(second)) if first != second => Err(LoginError::Setting {
             name: "AWS_PROFILE".to_owned(),
-            why: format!("it names `{first}`, and AWS_DEFAULT_PROFILE names `{second}`"),
+            why: format!("it is `{first}`, but AWS_DEFAULT_PROFILE is `{second}`"),
         }),
         (first, second) => Ok(first.or(second)),
     }

@@ -227,7 +227,7 @@ impl Session {
         }
         let who = match (&login.role_arn, &login.profile) {
             _ if login.simulator.is_some() => "the simulator".to_owned(),
-            (None, None) if login.credentials.is_some() => "what was given".to_owned(),
+            (None, None) if login.credentials.is_some() => "the given credentials".to_owned(),
             (Some(role), _) => format!("role `{role}`"),
             (None, Some(profile)) => format!("profile `{profile}`"),
             (None, None) => "the default credential chain".to_owned(),
@@ -346,7 +346,7 @@ impl Session {
             }
             _ => Err(LoginError::Service {
                 who: suspect.who,
-                why: "the answer names no account".to_owned(),
+                why: "the response has no account".to_owned(),
                 reason: Reason::Malformed,
             }),
         }

@@ -153,15 +153,15 @@ fn authorities(name: &str, path: &Path) -> Result<TrustStore, LoginError> {
     let mut trust = TrustStore::empty();
     let mut known = rustls::RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate =
-            certificate.map_err(|error| wrong(format!("holds a broken certificate: {error}")))?;
+        let certificate = certificate
+            .map_err(|error| wrong(format!("contains an invalid certificate: {error}")))?;
         // Collections hold some that no client can use; the SDK would panic over them.
         if known.add(certificate.clone()).is_ok() {
             trust.add_pem_certificate(pem_of(&certificate));
         }
     }
     if known.is_empty() {
-        return Err(wrong("holds no certificate of an authority in PEM form".to_owned()));
+        return Err(wrong("contains no CA certificate in PEM format".to_owned()));
     }
     Ok(trust)
 }

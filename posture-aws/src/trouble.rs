@@ -34,7 +34,7 @@ pub enum LoginError {
         profile: Option<String>,
     },
     /// There is no profile of this name.
-    #[error("there is no profile `{name}` in the shared AWS configuration")]
+    #[error("the shared AWS configuration has no profile `{name}`")]
     UnknownProfile {
         /// The name as given.
         name: String,
@@ -44,7 +44,7 @@ pub enum LoginError {
         known: Vec<String>,
     },
     /// The profile cannot be used as it stands.
-    #[error("profile `{name}` cannot be used")]
+    #[error("cannot use profile `{name}`")]
     Profile {
         /// Its name.
         name: String,
@@ -62,7 +62,7 @@ pub enum LoginError {
         renew: String,
     },
     /// The role is only given to those who sign in with a second factor.
-    #[error("{who} needs a code of the MFA device `{serial}`")]
+    #[error("{who} needs a code from the MFA device `{serial}`")]
     Mfa {
         /// Which profile or role.
         who: String,
@@ -74,7 +74,7 @@ pub enum LoginError {
         why: String,
     },
     /// AWS does not know the key, or the secret does not fit it.
-    #[error("AWS does not accept the credentials of {who}")]
+    #[error("AWS rejected the credentials of {who}")]
     NotAccepted {
         /// Which profile or role.
         who: String,
@@ -92,7 +92,7 @@ pub enum LoginError {
         reason: Reason,
     },
     /// The credentials lead to another account than the one that was asked for.
-    #[error("{who} leads to account {found} and not to {wanted}")]
+    #[error("{who} resolves to account {found}, not {wanted}")]
     OtherAccount {
         /// Which role.
         who: String,
@@ -102,7 +102,7 @@ pub enum LoginError {
         found: String,
     },
     /// The clock of this machine is wrong.
-    #[error("the clock of this machine is not AWS's")]
+    #[error("the clock of this machine differs from AWS's")]
     Clock {
         /// What the provider said.
         why: String,
@@ -120,7 +120,7 @@ pub enum LoginError {
         proxy: Option<String>,
     },
     /// The service answered something else.
-    #[error("AWS did not say whose the credentials of {who} are")]
+    #[error("AWS did not return the identity behind the credentials of {who}")]
     Service {
         /// Which profile or role.
         who: String,
@@ -130,10 +130,10 @@ pub enum LoginError {
         reason: Reason,
     },
     /// An address outside AWS's domains was configured and not allowed.
-    #[error("the configured endpoint `{0}` is not one of AWS's")]
+    #[error("the configured endpoint `{0}` is not an AWS endpoint")]
     Endpoint(String),
     /// A setting of the environment or the configuration cannot be used.
-    #[error("{name} cannot be used: {why}")]
+    #[error("cannot use {name}: {why}")]
     Setting {
         /// The setting.
         name: String,
@@ -168,16 +168,18 @@ impl Connection {
     fn at(self, host: &str) -> String {
         let host = if host.is_empty() { "AWS".to_owned() } else { format!("`{host}`") };
         match self {
-            Self::Dns => format!("the name {host} cannot be resolved"),
-            Self::Refused => format!("{host} refuses connections"),
+            Self::Dns => format!("cannot resolve the host name {host}"),
+            Self::Refused => format!("{host} refused the connection"),
             Self::UnknownAuthority => {
-                format!("{host} has a certificate of an authority that is not trusted here")
+                format!(
+                    "the certificate of {host} is from an authority that this machine does not trust"
+                )
             }
             Self::CertificateTime => format!("the certificate of {host} is not valid at this time"),
-            Self::Tls => format!("no secure connection to {host} comes about"),
-            Self::Proxy => format!("the proxy lets no connection through to {host}"),
-            Self::TimedOut => format!("{host} does not answer in time"),
-            Self::Broken => format!("the connection to {host} breaks"),
+            Self::Tls => format!("the TLS connection to {host} failed"),
+            Self::Proxy => format!("the proxy refused the connection to {host}"),
+            Self::TimedOut => format!("{host} did not respond in time"),
+            Self::Broken => format!("the connection to {host} was interrupted"),
         }
     }
 }
@@ -220,8 +222,8 @@ impl LoginError {
     pub fn help(&self) -> String {
         match self {
             Self::NoCredentials { profile: Some(profile), .. } => format!(
-                "add credentials to profile `{profile}`, such as with `aws configure sso --profile {profile}`; \
-                 `credential_source` names those of a container or an instance; without `--profile`, those of the \
+                "add credentials to profile `{profile}`, for example with `aws configure sso --profile {profile}`; \
+                 set `credential_source` for those of a container or an instance; without `--profile`, those of the \
                  environment are used"
             ),
             Self::NoCredentials { .. } => {
@@ -232,15 +234,15 @@ impl LoginError {
             }
             Self::UnknownProfile { name, explicit, known } => {
                 let source =
-                    if *explicit { "" } else { "; AWS_PROFILE in the environment names it" };
+                    if *explicit { "" } else { "; it is set by AWS_PROFILE in the environment" };
                 let there = match known.as_slice() {
                     [] => {
-                        "there are no profiles; `aws configure sso` makes one in ~/.aws/config".to_owned()
+                        "there are no profiles; `aws configure sso` creates one in ~/.aws/config".to_owned()
                     }
                     _ => {
                         let some: Vec<&str> =
                             known.iter().take(20).map(String::as_str).collect();
-                        format!("there are {}", some.join(", "))
+                        format!("available: {}", some.join(", "))
                     }
                 };
                 let guess = did_you_mean(&guesses(name, known));
@@ -252,44 +254,44 @@ impl LoginError {
             }
             Self::Expired { renew, .. } => renew.clone(),
             Self::Mfa { profile, .. } => format!(
-                "an audit cannot ask for the code: get a session with `aws configure export-credentials --profile {profile} \
-                 --format env`, put what it prints into the environment, and leave `--profile` out"
+                "posture cannot prompt for the code: get a session with `aws configure export-credentials --profile {profile} \
+                 --format env`, set the variables that it prints, and omit `--profile`"
             ),
             Self::NotAccepted { .. } => {
-                "check that the key exists and is active, and that its secret is whole; for an account in China or AWS \
-                 GovCloud, name a region of its partition with `--region`"
+                "check that the key exists and is active, and that its secret is complete; for an account in China or AWS \
+                 GovCloud, pass a region of its partition with `--region`"
                     .to_owned()
             }
             Self::Denied { .. } => {
-                "the trust policy of the role has to name these credentials (and their external id), and their own policy has \
-                 to allow sts:AssumeRole; a permission set of IAM Identity Center has to be assigned"
+                "the trust policy of the role must allow this identity (and its external ID), and the identity's own policy must \
+                 allow sts:AssumeRole; a permission set of IAM Identity Center must be assigned"
                     .to_owned()
             }
-            Self::OtherAccount { .. } => "check the endpoint that is configured".to_owned(),
-            Self::Clock { .. } => "set the clock of this machine, best by NTP".to_owned(),
+            Self::OtherAccount { .. } => "check the configured endpoint".to_owned(),
+            Self::Clock { .. } => "set the clock of this machine, preferably with NTP".to_owned(),
             Self::Connection { kind, proxy, .. } => {
                 let own = match kind {
-                    Connection::Dns => "check the name servers of this machine, and that the region exists",
+                    Connection::Dns => "check the DNS settings of this machine, and that the region exists",
                     Connection::Refused | Connection::Broken | Connection::TimedOut => {
-                        "check the network and its firewalls; where only a proxy leads out, set HTTPS_PROXY"
+                        "check the network and its firewalls; if a proxy is required, set HTTPS_PROXY"
                     }
                     Connection::UnknownAuthority => {
-                        "where a proxy reads TLS traffic, name the file with its authority in AWS_CA_BUNDLE"
+                        "if a proxy inspects TLS traffic, set AWS_CA_BUNDLE to the file with its CA certificate"
                     }
                     Connection::CertificateTime => "check the clock of this machine",
-                    Connection::Tls => "check which proxy or firewall changes TLS traffic",
-                    Connection::Proxy => "check HTTPS_PROXY, and the name and password in it",
+                    Connection::Tls => "check for a proxy or firewall that modifies TLS traffic",
+                    Connection::Proxy => "check HTTPS_PROXY, and the user name and password in it",
                 };
                 match proxy {
                     Some(proxy) => {
-                        format!("{own}; requests go through the proxy `{proxy}`, NO_PROXY names exceptions")
+                        format!("{own}; requests go through the proxy `{proxy}`; NO_PROXY lists exceptions")
                     }
                     None => own.to_owned(),
                 }
             }
             Self::Service { .. } => "try again later".to_owned(),
             Self::Endpoint(host) => {
-                format!("remove the endpoint from environment and profile, or pass `--allow-endpoint {host}`")
+                format!("remove the endpoint from the environment and the profile, or pass `--allow-endpoint {host}`")
             }
             Self::Setting { name, .. } => format!("correct {name} or unset it"),
         }
@@ -396,9 +398,7 @@ fn no_credentials(error: &CredentialsError, why: String, suspect: Suspect) -> Lo
     }
     if matches!(renewal, Renewal::Login(_)) && text.contains("not found") {
         let name = profile.unwrap_or_else(default);
-        let why = format!(
-            "it signs in with `aws login`, for which the AWS CLI has to be installed: {why}"
-        );
+        let why = format!("it uses `aws login`, which needs the AWS CLI: {why}");
         return LoginError::Profile { name, why };
     }
     // A profile that leads to one that is not there.

@@ -81,7 +81,7 @@ impl Holds {
         if !root {
             return Err(Flaw::Missing("of another kind".to_owned()));
         }
-        sought.missing().map_or(Ok(()), |path| Err(Flaw::Missing(format!("without `{path}`"))))
+        sought.missing().map_or(Ok(()), |path| Err(Flaw::Missing(format!("missing `{path}`"))))
     }
 }
 
@@ -99,9 +99,9 @@ pub(crate) enum Flaw {
 impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("the answer is empty"),
-            Self::Broken(why) => write!(f, "the answer is not whole: {why}"),
-            Self::Missing(what) => write!(f, "the answer is {what}"),
+            Self::Empty => f.write_str("the response is empty"),
+            Self::Broken(why) => write!(f, "the response is incomplete: {why}"),
+            Self::Missing(what) => write!(f, "the response is {what}"),
         }
     }
 }
@@ -247,7 +247,7 @@ fn xml(body: &[u8], roots: &[&str], sought: &mut Sought) -> Result<bool, Flaw> {
                     sought.at(place.get(from..).unwrap_or_default(), true);
                 }
             }
-            Event::DocType(_) => return Err(broken("it declares a type of document")),
+            Event::DocType(_) => return Err(broken("it has a document type declaration")),
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
             Event::Eof if ended => return Ok(rooted),
             Event::Eof => return Err(broken("an element is not closed")),

@@ -342,7 +342,7 @@ impl Asker {
     /// Reads the rest of a collection of Microsoft Graph whose first page is there.
     pub(crate) async fn graph_rest(&self, question: Question<'_>, mut first: Value) -> Items {
         let Some(Value::Array(items)) = first.get_mut("value").map(Value::take) else {
-            let refused = Some(malformed(question, "the answer holds no list"));
+            let refused = Some(malformed(question, "the response has no list"));
             return Items { refused, ..Items::default() };
         };
         let service = &self.client.graph;
@@ -351,7 +351,7 @@ impl Asker {
             Some(next) => next.as_str().and_then(|next| Url::parse(next).ok()),
         };
         let Some(next) = next.filter(|next| next.origin() == service.base.origin()) else {
-            let refused = Some(malformed(question, "the next page lies elsewhere"));
+            let refused = Some(malformed(question, "the next page is on another host"));
             return Items { items, refused };
         };
         let mut rest = self.pages_from(service, question, next, "@odata.nextLink").await;
@@ -429,7 +429,7 @@ impl Asker {
                 let status = response.and_then(|response| response.get("status")?.as_u64());
                 let status = status.and_then(|status| u16::try_from(status).ok());
                 let (Some(response), Some(status)) = (response, status) else {
-                    answers[n] = Some(Err(malformed(*question, "the batch holds no answer")));
+                    answers[n] = Some(Err(malformed(*question, "the batch has no response")));
                     continue;
                 };
                 let body = response.get("body").cloned().unwrap_or(Value::Null);
@@ -453,7 +453,7 @@ impl Asker {
             self.stop.pause(wait).await;
         }
         let missing = |(n, answer): (usize, Option<Result<Value, Refused>>)| {
-            answer.unwrap_or_else(|| Err(malformed(questions[n], "the batch holds no answer")))
+            answer.unwrap_or_else(|| Err(malformed(questions[n], "the batch has no response")))
         };
         answers.into_iter().enumerate().map(missing).collect()
     }
@@ -487,14 +487,15 @@ impl Asker {
                 Err(refused) => return Items { refused: Some(refused), ..all },
             };
             let Some(Value::Array(rows)) = answer.get_mut("data").map(Value::take) else {
-                all.refused = Some(malformed(question, "the answer holds no rows"));
+                all.refused = Some(malformed(question, "the response has no rows"));
                 return all;
             };
             let page = match Page::read(View(&answer)) {
                 Ok(page) => page,
                 Err(Misfit(path)) => {
                     all.items.extend(rows);
-                    all.refused = Some(malformed(question, &format!("`{path}` does not fit")));
+                    all.refused =
+                        Some(malformed(question, &format!("`{path}` has an unexpected type")));
                     return all;
                 }
             };
@@ -506,7 +507,7 @@ impl Asker {
                 Some(Refused { gap, status: 200 })
             };
             if came < page.count {
-                all.refused = incomplete(format!("a page of {} rows holds {came}", page.count));
+                all.refused = incomplete(format!("a page of {} rows contains {came}", page.count));
                 return all;
             }
             let Some(token) = page.token else {
@@ -515,7 +516,8 @@ impl Asker {
                     all.refused =
                         incomplete("the rows were cut off without a continuation".to_owned());
                 } else if came < page.total {
-                    all.refused = incomplete(format!("of {} rows {came} came", page.total));
+                    all.refused =
+                        incomplete(format!("{} rows expected, {came} received", page.total));
                 }
                 return all;
             };
@@ -523,7 +525,7 @@ impl Asker {
                 all.refused = Some(malformed(
                     question,
                     match endless {
-                        Endless::Repeats => "the continuation repeats",
+                        Endless::Repeats => "the continuation token is repeated",
                         Endless::TooLong => "the list does not end",
                     },
                 ));
@@ -566,7 +568,7 @@ impl Asker {
                 Err(refused) => return Items { refused: Some(refused), ..all },
             };
             let Some(Value::Array(items)) = answer.get_mut("value").map(Value::take) else {
-                all.refused = Some(malformed(question, "the answer holds no list"));
+                all.refused = Some(malformed(question, "the response has no list"));
                 return all;
             };
             all.items.extend(items);
@@ -578,14 +580,14 @@ impl Asker {
             };
             // The next page gets our token, so that it must be the same service's.
             let Some(next) = next.filter(|next| next.origin() == service.base.origin()) else {
-                all.refused = Some(malformed(question, "the next page lies elsewhere"));
+                all.refused = Some(malformed(question, "the next page is on another host"));
                 return all;
             };
             if let Err(endless) = trail.follow(next.as_str()) {
                 all.refused = Some(malformed(
                     question,
                     match endless {
-                        Endless::Repeats => "the list leads back to a page before",
+                        Endless::Repeats => "the list returns to an earlier page",
                         Endless::TooLong => "the list does not end",
                     },
                 ));

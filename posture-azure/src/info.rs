@@ -32,7 +32,7 @@ pub static INFO: ProviderInfo = ProviderInfo {
             url: "https://servicetrust.microsoft.com/",
         },
         Link {
-            title: "what Microsoft answers for",
+            title: "shared responsibility model of Microsoft",
             url: "https://learn.microsoft.com/en-us/azure/security/fundamentals/shared-responsibility",
         },
     ],

@@ -127,7 +127,7 @@ impl Source {
 #[non_exhaustive]
 pub enum LoginError {
     /// No source gave credentials that work.
-    #[error("there are no usable credentials")]
+    #[error("no usable credentials")]
     Credentials {
         /// What became of each source that was tried.
         tried: Vec<Attempt>,
@@ -138,7 +138,7 @@ pub enum LoginError {
     #[error("the simulator's address `{0}` is not on this machine")]
     Simulator(String),
     /// The client could not be set up.
-    #[error("the client cannot be set up: {0}")]
+    #[error("cannot set up the HTTP client: {0}")]
     Client(String),
 }
 
@@ -149,7 +149,7 @@ impl LoginError {
             Self::Credentials { tried, tenant } => {
                 // What was set up and refused is nearer to what was meant than a program that is not there.
                 let first = tried.iter().find_map(|attempt| attempt.cause.help(tenant.as_deref()));
-                let general = "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, sign in with `az login`, or name a source \
+                let general = "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, sign in with `az login`, or select a source \
                      with --credential";
                 match first {
                     Some(first) => first,
@@ -157,7 +157,7 @@ impl LoginError {
                 }
             }
             Self::Simulator(_) => "give an address such as http://127.0.0.1:8080".to_owned(),
-            Self::Client(_) => "check that the system has certificates of authorities".to_owned(),
+            Self::Client(_) => "check that the system has CA certificates".to_owned(),
         }
     }
 }
@@ -281,7 +281,7 @@ fn is_wanted(login: &Login, source: Source, claims: &Value) -> Result<(), (Cause
         }
         if !is_id(wanted) && source == Source::ManagedIdentity {
             let why = format!(
-                "they are for tenant {found}; whether that is {wanted} cannot be told: name its id"
+                "they are for tenant {found}; cannot determine whether that is {wanted}: pass the ID of the tenant"
             );
             return Err((Cause::OtherTenant, why));
         }

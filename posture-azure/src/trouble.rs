@@ -68,30 +68,30 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Missing => "not available",
-            Self::NotSignedIn => "nobody is signed in",
+            Self::NotSignedIn => "not signed in",
             Self::Expired => "the session has expired",
             Self::WrongSecret => "the client secret is wrong",
             Self::SecretExpired => "the client secret or certificate has expired",
             Self::Blocked => "the account or application is locked or disabled",
             Self::NotAssigned => "the identity is not assigned to the application",
             Self::NoSuchApplication => "the tenant has no such application",
-            Self::NoSuchTenant => "there is no such tenant",
+            Self::NoSuchTenant => "the tenant does not exist",
             Self::NotFederated => "the application does not trust this token",
             Self::AssertionEnded => "the token of the other identity provider is not valid now",
             Self::SecondFactor => "multifactor authentication is required",
-            Self::ConditionalAccess => "a conditional access policy refuses",
+            Self::ConditionalAccess => "blocked by a Conditional Access policy",
             Self::Clock => "the clock of this machine is wrong",
             Self::OtherTenant => "the credentials belong to another tenant",
             Self::OtherIdentity => "the credentials belong to another identity",
-            Self::Dns => "the name of the service cannot be resolved",
-            Self::Refused => "the connection is refused",
+            Self::Dns => "cannot resolve the host name of the service",
+            Self::Refused => "the connection was refused",
             Self::UnknownAuthority => {
-                "the service has a certificate of an authority that is not trusted here"
+                "the certificate of the service is from an authority that this machine does not trust"
             }
-            Self::Tls => "no secure connection comes about",
-            Self::Proxy => "the proxy lets no connection through",
-            Self::TimedOut => "no answer in time",
-            Self::Broken => "the connection breaks",
+            Self::Tls => "the TLS connection failed",
+            Self::Proxy => "the proxy refused the connection",
+            Self::TimedOut => "no response in time",
+            Self::Broken => "the connection was interrupted",
             Self::Other => "refused",
         })
     }
@@ -108,20 +108,20 @@ impl Cause {
                 format!("renew the session with `az login{tenant}`")
             }
             Self::WrongSecret => {
-                "set AZURE_CLIENT_SECRET to the value of the secret, which is not its id".to_owned()
+                "set AZURE_CLIENT_SECRET to the value of the secret, not to its ID".to_owned()
             }
             Self::SecretExpired => "add a new secret to the application, and set AZURE_CLIENT_SECRET to it".to_owned(),
             Self::Blocked => {
-                "have an administrator of the tenant unlock or enable the account or application".to_owned()
+                "ask an administrator of the tenant to unlock or enable the account or application".to_owned()
             }
             Self::NotAssigned => {
-                "have an administrator of the tenant assign the identity to the application".to_owned()
+                "ask an administrator of the tenant to assign the identity to the application".to_owned()
             }
             Self::NoSuchApplication => {
-                "check AZURE_CLIENT_ID, and that AZURE_TENANT_ID or --tenant names the tenant of the application".to_owned()
+                "check AZURE_CLIENT_ID, and that AZURE_TENANT_ID or --tenant is the tenant of the application".to_owned()
             }
             Self::NoSuchTenant => {
-                "check AZURE_TENANT_ID or --tenant, and --cloud where the tenant is in another cloud".to_owned()
+                "check AZURE_TENANT_ID or --tenant, and --cloud if the tenant is in another cloud".to_owned()
             }
             Self::NotFederated => {
                 "check issuer, subject and audience of the federated credential of the application".to_owned()
@@ -130,25 +130,25 @@ impl Cause {
                 format!("have the token in AZURE_FEDERATED_TOKEN_FILE renewed, or sign in anew with `az login{tenant}`")
             }
             Self::ConditionalAccess => {
-                "sign in from where the policy allows it, or use an application that it exempts".to_owned()
+                "sign in from a location or device that the policy allows, or use an application that it excludes".to_owned()
             }
-            Self::Clock => "set the clock of this machine, best by NTP".to_owned(),
+            Self::Clock => "set the clock of this machine, preferably with NTP".to_owned(),
             Self::OtherTenant => {
-                format!("sign in to the tenant that --tenant names, such as with `az login{tenant}`, or leave --tenant out")
+                format!("sign in to the tenant of --tenant, for example with `az login{tenant}`, or omit --tenant")
             }
             Self::OtherIdentity => {
-                "use the credentials of what --client-id names, or leave --client-id out".to_owned()
+                "use the credentials of the identity of --client-id, or omit --client-id".to_owned()
             }
-            Self::Dns => "check the name servers of this machine".to_owned(),
+            Self::Dns => "check the DNS settings of this machine".to_owned(),
             Self::Refused | Self::TimedOut | Self::Broken => {
-                "check the network and its firewalls; where only a proxy leads out, set HTTPS_PROXY".to_owned()
+                "check the network and its firewalls; if a proxy is required, set HTTPS_PROXY".to_owned()
             }
             Self::UnknownAuthority => {
-                "where a proxy reads TLS traffic, add its authority to the system's, or name a file with it in SSL_CERT_FILE"
+                "if a proxy inspects TLS traffic, add its CA certificate to the system's, or set SSL_CERT_FILE to a file with it"
                     .to_owned()
             }
-            Self::Tls => "check which proxy or firewall changes TLS traffic".to_owned(),
-            Self::Proxy => "check HTTPS_PROXY, and the name and password in it".to_owned(),
+            Self::Tls => "check for a proxy or firewall that modifies TLS traffic".to_owned(),
+            Self::Proxy => "check HTTPS_PROXY, and the user name and password in it".to_owned(),
         })
     }
 }

@@ -150,7 +150,7 @@ impl HttpClient for Wire {
             share.grow(chunk.len()).await.map_err(full)?;
             bytes.extend_from_slice(&chunk);
             if bytes.len() > MOST_BYTES {
-                let what = format!("the answer is larger than {MOST_BYTES} bytes");
+                let what = format!("the response is larger than {MOST_BYTES} bytes");
                 return Err(Error::with_message(ErrorKind::DataConversion, what));
             }
         }

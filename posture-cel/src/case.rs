@@ -123,13 +123,14 @@ impl Case {
         if !remedies.iter().any(|(judged, _)| *judged == provider) {
             reader.mistake(
                 &span,
-                format!("the control has no remedy for {provider}, and does not judge it"),
+                format!("the control has no remedy for {provider}, and does not run on it"),
             );
         }
         let at = match &file.at {
             None => EXAMPLE_TIME(),
             Some(text) => text.get_ref().parse().unwrap_or_else(|_| {
-                reader.mistake(&text.span(), "`at` is a time such as \"2026-01-31T12:00:00Z\"");
+                reader
+                    .mistake(&text.span(), "`at` must be a time such as \"2026-01-31T12:00:00Z\"");
                 EXAMPLE_TIME()
             }),
         };
@@ -146,10 +147,10 @@ impl Case {
                 let near = guess(&nearest(name.get_ref(), known()));
                 reader.mistake(
                     &name.span(),
-                    format!("`{}` is no fact of this resource{near}", plain(name.get_ref())),
+                    format!("`{}` is not a fact of this resource{near}", plain(name.get_ref())),
                 );
             } else if resource.insert(name.get_ref().clone(), is).is_some() {
-                reader.mistake(&name.span(), format!("`{}` is said twice", name.get_ref()));
+                reader.mistake(&name.span(), format!("`{}` is given twice", name.get_ref()));
             }
         };
         let known = file.facts.iter().map(|(name, value)| (name, json(value.get_ref())));
@@ -158,8 +159,10 @@ impl Case {
             if kind.facts().iter().any(|fact| fact.name == name.get_ref())
                 && let Err(why) = kind.accepts(name.get_ref(), value.clone())
             {
-                reader
-                    .mistake(&name.span(), format!("`{}` is never {value}: {why}", name.get_ref()));
+                reader.mistake(
+                    &name.span(),
+                    format!("`{}` cannot be {value}: {why}", name.get_ref()),
+                );
             }
             fact(reader, name, json!({ "known": value }));
         }
@@ -183,7 +186,7 @@ impl Case {
                         guess(&nearest(name.get_ref(), params.iter().map(|param| param.name())));
                     reader.mistake(
                         &name.span(),
-                        format!("there is no threshold `{}`{near}", plain(name.get_ref())),
+                        format!("unknown parameter `{}`{near}", plain(name.get_ref())),
                     );
                 }
             }
@@ -224,7 +227,10 @@ impl Case {
         let snapshot = Snapshot::new("", self.at, self.at, vec![scope]);
         let findings = judge::judge(&snapshot, &[control], &options);
         let Some(finding) = findings.iter().find(|finding| finding.subject.is_some()) else {
-            return Said { outcome: Expected::Unknown, why: vec!["it was not judged".to_owned()] };
+            return Said {
+                outcome: Expected::Unknown,
+                why: vec!["the control did not run on it".to_owned()],
+            };
         };
         let why = match finding.outcome {
             Outcome::Pass => Vec::new(),

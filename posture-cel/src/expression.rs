@@ -181,7 +181,7 @@ impl Expression {
             return Err(vec![Slip { line: 0, what }]);
         }
         if brackets(text) > MAX_BRACKETS {
-            let what = format!("brackets lie at most {MAX_BRACKETS} deep within each other");
+            let what = format!("brackets may be nested at most {MAX_BRACKETS} deep");
             return Err(vec![Slip { line: 0, what }]);
         }
         std::thread::scope(|scope| {
@@ -218,9 +218,7 @@ impl Expression {
             slips: Vec::new(),
         };
         if depth(&root) > MAX_DEPTH {
-            let what = format!(
-                "the parts of the expression lie more than {MAX_DEPTH} deep within each other"
-            );
+            let what = format!("the expression is nested more than {MAX_DEPTH} deep");
             return Err(vec![Slip { line: 0, what }]);
         }
         review.part(&root);
@@ -377,7 +375,7 @@ impl Question {
                 Some(Known(value)) => known.push((*name, value)),
                 Some(NotOffered) => offered = false,
                 Some(Gap(found)) => gap = gap.or(Some(found)),
-                None => return Err(Silence::Failed(format!("there is no fact `{name}`"))),
+                None => return Err(Silence::Failed(format!("unknown fact `{name}`"))),
             }
         }
         if let Some(gap) = gap {
@@ -399,13 +397,13 @@ impl Question {
             }
         }
         if self.cost(size) > MAX_COST {
-            return Err(Silence::Failed("it would take too many steps".to_owned()));
+            return Err(Silence::Failed("it would take too many evaluation steps".to_owned()));
         }
         let context = env.context(world, known);
         match Value::resolve(&self.expr, &context) {
             Ok(Value::Bool(answer)) => Ok(answer),
             Ok(other) => Err(Silence::Failed(format!(
-                "the answer is {}, not true or false",
+                "the result is {}, not true or false",
                 other.type_of()
             ))),
             Err(error) => {
@@ -513,7 +511,7 @@ impl Interpreter {
         let patterns = Arc::clone(&self.patterns);
         let matches = move |This(text): This<Arc<String>>, pattern: Arc<String>| {
             patterns.get(&*pattern).map(|pattern| pattern.is_match(&text)).ok_or_else(|| {
-                ExecutionError::function_error("matches", "the pattern is not written down")
+                ExecutionError::function_error("matches", "the pattern is not a string literal")
             })
         };
         // None of these names is taken, as the tests show.
@@ -528,7 +526,7 @@ impl Interpreter {
 const NO_TIME: &str = "the time is not known";
 
 /// Why what has not happened yet has no age.
-const AHEAD: &str = "the time lies ahead, and `daysUntil` counts to it";
+const AHEAD: &str = "the time is in the future; use `daysUntil`";
 
 /// The name of a threshold as a variable: `max-age-days` would be two differences.
 fn variable(name: &str) -> String {
@@ -570,7 +568,7 @@ pub(crate) fn one_line(text: &str) -> String {
 /// What the parser stumbled over, in words.
 fn unexpected(message: &str) -> String {
     if message.contains("Recursion limit") {
-        return "its parts lie too deep within each other".to_owned();
+        return "it is nested too deep".to_owned();
     }
     if let Some((missing, _)) =
         message.split_once("missing '").and_then(|(_, rest)| rest.split_once('\''))
@@ -633,9 +631,7 @@ impl Review<'_> {
     fn part(&mut self, expr: &IdedExpr) {
         self.nodes += 1;
         match &expr.expr {
-            Expr::Literal(LiteralValue::Bytes(_)) => {
-                self.slip(expr, "there are no bytes to compare with")
-            }
+            Expr::Literal(LiteralValue::Bytes(_)) => self.slip(expr, "bytes are not supported"),
             Expr::Literal(_) => {}
             Expr::Ident(name) => self.name(expr, name),
             Expr::Select(select) => {
@@ -655,12 +651,14 @@ impl Review<'_> {
                     self.part(element);
                     // What is put together in a loop grows with each turn.
                     if !self.bound.is_empty() && !matches!(element.expr, Expr::Literal(_)) {
-                        self.slip(element, "a list within a loop holds nothing but values");
+                        self.slip(element, "a list inside a loop may contain only literals");
                     }
                 }
             }
             Expr::Comprehension(of) => self.comprehension(expr, of),
-            Expr::Map(_) | Expr::Struct(_) => self.slip(expr, "there is nothing to be made here"),
+            Expr::Map(_) | Expr::Struct(_) => {
+                self.slip(expr, "maps and messages cannot be constructed here")
+            }
             Expr::Unspecified => self.slip(expr, "something is missing"),
         }
     }
@@ -674,11 +672,11 @@ impl Review<'_> {
             return;
         }
         if name == "params" {
-            return self.slip(expr, "a threshold is named as `params.NAME`");
+            return self.slip(expr, "write a parameter as `params.NAME`");
         }
         let known = kind.facts().iter().map(|fact| fact.name).chain(OWN.iter().copied());
         let what = format!(
-            "`{name}` is no fact of {}{}",
+            "`{name}` is not a fact of {}{}",
             article(kind.one()),
             guess(&nearest(name, known))
         );
@@ -696,7 +694,7 @@ impl Review<'_> {
             let remedy = if all {
                 String::new()
             } else {
-                format!("; ask for `provider` first, or remove `[remediation.{}]`", provider.id())
+                format!("; test `provider` first, or remove `[remediation.{}]`", provider.id())
             };
             self.slip(expr, format!("{provider} does not offer `{}`{remedy}", fact.name));
         }
@@ -707,7 +705,7 @@ impl Review<'_> {
             self.names.params.iter().map(|param| variable(param.name())).collect();
         if !known.iter().any(|known| known == name) {
             let near = nearest(name, known.iter().map(String::as_str));
-            self.slip(expr, format!("there is no threshold `{name}`{}", guess(&near)));
+            self.slip(expr, format!("unknown parameter `{name}`{}", guess(&near)));
         }
     }
 
@@ -715,14 +713,17 @@ impl Review<'_> {
         let name = call.func_name.as_str();
         if !FUNCTIONS.contains(&name) && !OPERATORS.contains(&name) {
             let near = nearest(name, FUNCTIONS.iter().copied());
-            self.slip(expr, format!("there is no function `{name}`{}", guess(&near)));
+            self.slip(expr, format!("unknown function `{name}`{}", guess(&near)));
             return;
         }
         for part in call.target.as_deref().into_iter().chain(&call.args) {
             self.part(part);
         }
         if name == operators::ADD && self.bound.iter().any(|name| !name.starts_with('@')) {
-            self.slip(expr, "`+` is not for loops, where what it makes could grow without end");
+            self.slip(
+                expr,
+                "`+` is not allowed in loops, where its result could grow without limit",
+            );
         }
         if name == "matches" {
             self.pattern(expr, call);
@@ -766,7 +767,7 @@ impl Review<'_> {
     fn can_be(&mut self, expr: &IdedExpr, fact: &'static str, value: serde_json::Value) {
         let shown = value.to_string();
         if let Err(why) = self.names.kind.accepts(fact, value) {
-            self.slip(expr, format!("`{fact}` is never {shown}: {why}"));
+            self.slip(expr, format!("`{fact}` cannot be {shown}: {why}"));
         }
     }
 
@@ -774,14 +775,14 @@ impl Review<'_> {
         let Some(Expr::Literal(LiteralValue::String(pattern))) =
             call.args.last().map(|arg| &arg.expr)
         else {
-            return self.slip(expr, "the pattern of `matches` is written down, in quotes");
+            return self.slip(expr, "the pattern of `matches` must be a string literal");
         };
         match Regex::new(pattern.inner()) {
             Ok(regex) => {
                 self.patterns.insert(pattern.inner().to_owned(), regex);
             }
             Err(error) => {
-                self.slip(expr, format!("not a pattern: {}", one_line(&error.to_string())))
+                self.slip(expr, format!("invalid pattern: {}", one_line(&error.to_string())))
             }
         }
     }
@@ -790,20 +791,26 @@ impl Review<'_> {
         self.part(&of.iter_range);
         let loops = self.bound.iter().filter(|name| !name.starts_with('@')).count() as u32;
         if loops >= MAX_LOOPS {
-            self.slip(expr, format!("loops lie at most {MAX_LOOPS} deep within each other"));
+            self.slip(expr, format!("loops may be nested at most {MAX_LOOPS} deep"));
         }
         let shown = self.names.kind.facts().iter().map(|fact| fact.name).chain(OWN.iter().copied());
         if shown.into_iter().chain(["params"]).any(|name| name == of.iter_var) {
             self.slip(
                 expr,
-                format!("`{}` is taken; give what the loop goes through another name", of.iter_var),
+                format!(
+                    "`{}` is already in use; choose another name for the loop variable",
+                    of.iter_var
+                ),
             );
         }
         // `map` makes lists that may be longer than any fact; `filter` only leaves out.
         if let Expr::List(_) = of.accu_init.expr
             && !keeps_elements(of)
         {
-            self.slip(expr, "`map` is not there; use `all`, `exists`, `exists_one` or `filter`");
+            self.slip(
+                expr,
+                "`map` is not supported; use `all`, `exists`, `exists_one` or `filter`",
+            );
             return;
         }
         let before = self.bound.len();
@@ -864,7 +871,7 @@ impl Review<'_> {
         if let Some(fact) = self.fact(&expr) {
             self.can_be(&expr, fact, true.into());
         } else if !may_be_bool(&expr.expr) {
-            self.slip(&expr, "this is neither true nor false");
+            self.slip(&expr, "this is not a Boolean expression");
         }
         let mut tally = Tally::default();
         tally.part(&expr, 0);

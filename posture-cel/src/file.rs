@@ -144,7 +144,10 @@ impl Reader<'_> {
             self.mistake(&text.span(), format!("`{name}` is empty"));
         }
         if words.chars().any(char::is_control) {
-            self.mistake(&text.span(), format!("`{name}` is one line, without control characters"));
+            self.mistake(
+                &text.span(),
+                format!("`{name}` must be one line without control characters"),
+            );
         }
         words.to_owned().leak()
     }
@@ -172,13 +175,16 @@ impl Reader<'_> {
         let satisfies: &'static [Mapping] = satisfies.collect::<Vec<_>>().leak();
         for reference in &file.references {
             if !reference.get_ref().starts_with("https://") {
-                self.mistake(&reference.span(), "a reference is a link that begins with https://");
+                self.mistake(
+                    &reference.span(),
+                    "a reference must be a URL that begins with https://",
+                );
             }
         }
         let references = file.references.iter().map(|text| self.words("references", text));
         let references: &'static [&'static str] = references.collect::<Vec<_>>().leak();
         if file.applies.is_some() != file.not_applicable.is_some() {
-            let what = "`applies` and `not-applicable`, which says why it may not, come together";
+            let what = "`applies` and `not-applicable` (the reason) must be given together";
             self.mistake(&file.id.span(), what);
         }
         let (title, rationale) =
@@ -195,7 +201,7 @@ impl Reader<'_> {
         let kind = kind?;
         for (provider, _) in remediation {
             if ![Level::Account, Level::Tenant].iter().any(|level| level.holds(*provider, kind)) {
-                let what = format!("{provider} has no {}", kind.many());
+                let what = format!("{provider} does not have {}", kind.many());
                 self.mistake(&file.resource.span(), what);
             }
         }
@@ -210,7 +216,7 @@ impl Reader<'_> {
             .collect();
         for wanted in [Expected::Pass, Expected::Fail] {
             if !cases.iter().any(|case| case.expected == wanted) {
-                let what = format!("a control needs a `[[case]]` that is expected to {wanted}");
+                let what = format!("a control needs a `[[case]]` with expect = \"{wanted}\"");
                 self.mistake(&file.id.span(), what);
             }
         }
@@ -268,7 +274,7 @@ impl Reader<'_> {
     fn id(&mut self, id: &Spanned<String>) -> &'static str {
         if !id.get_ref().split_once('.').is_some_and(|(area, name)| is_name(area) && is_name(name))
         {
-            let what = "an id is an area and a condition, such as `contoso.bucket-owner`: small letters, digits and hyphens";
+            let what = "an ID is an area and a condition, such as `contoso.bucket-owner`, of lowercase letters, digits and hyphens";
             self.mistake(&id.span(), what);
         }
         id.get_ref().clone().leak()
@@ -278,8 +284,7 @@ impl Reader<'_> {
         let found = Kind::find(resource.get_ref());
         if found.is_none() {
             let near = nearest(resource.get_ref(), Kind::ALL.iter().map(|kind| kind.id()));
-            let what =
-                format!("there is no resource `{}`{}", plain(resource.get_ref()), guess(&near));
+            let what = format!("unknown resource `{}`{}", plain(resource.get_ref()), guess(&near));
             self.mistake(&resource.span(), what);
         }
         found
@@ -290,7 +295,7 @@ impl Reader<'_> {
         if found.is_none() {
             let all: Vec<&str> = Provider::ALL.iter().map(|provider| provider.id()).collect();
             let what = format!(
-                "there is no provider `{}`; there are {}",
+                "unknown provider `{}`; available: {}",
                 plain(name.get_ref()),
                 all.join(", ")
             );
@@ -314,7 +319,7 @@ impl Reader<'_> {
 
     fn mapping(&mut self, name: &Spanned<String>, strength: Strength) -> Option<Mapping> {
         let Some((framework, requirement)) = name.get_ref().split_once(':') else {
-            let what = "a requirement is named as `framework:id`, such as \"csf-2.0:PR.AA-05\"";
+            let what = "write a requirement as `framework:id`, such as \"csf-2.0:PR.AA-05\"";
             self.mistake(&name.span(), what);
             return None;
         };
@@ -324,7 +329,7 @@ impl Reader<'_> {
                 None => {
                     let ids = frameworks::all().iter().map(|framework| framework.id);
                     format!(
-                        "there is no framework `{}`{}",
+                        "unknown framework `{}`{}",
                         plain(framework),
                         guess(&nearest(framework, ids))
                     )
@@ -348,7 +353,7 @@ impl Reader<'_> {
     fn param(&mut self, name: &Spanned<String>, param: &ParamFile) -> Option<Param> {
         if !is_name(name.get_ref()) {
             let what = format!(
-                "`{}`: a threshold is named in small letters, digits and hyphens",
+                "`{}`: a parameter name consists of lowercase letters, digits and hyphens",
                 plain(name.get_ref())
             );
             self.mistake(&name.span(), what);
@@ -368,7 +373,7 @@ impl Reader<'_> {
                 Some(Param::Names(Box::leak(Box::new(Names { name: called, doc, default }))))
             }
             _ => {
-                let what = "a threshold has its default in one of `days`, `count`, `names`";
+                let what = "a parameter needs its default in one of `days`, `count`, `names`";
                 self.mistake(&name.span(), what);
                 None
             }

@@ -82,14 +82,14 @@ pub enum Error {
     #[error("{} in controls from files", count(.0.len()))]
     Mistakes(Vec<String>),
     /// A folder in which there is none.
-    #[error("there is no control in `{}`", .0.display())]
+    #[error("`{}` has no controls", .0.display())]
     Nothing(PathBuf),
 }
 
 fn count(mistakes: usize) -> String {
     match mistakes {
-        1 => "a mistake".to_owned(),
-        many => format!("{many} mistakes"),
+        1 => "an error".to_owned(),
+        many => format!("{many} errors"),
     }
 }
 
@@ -138,7 +138,7 @@ pub fn load(path: &Path, catalogue: &mut Catalogue) -> Result<(), Error> {
                 mistake(
                     case.line,
                     format!(
-                        "case \"{}\" is expected to be {}, and is {outcome}{why}",
+                        "case \"{}\": expected {}, got {outcome}{why}",
                         case.name, case.expected
                     ),
                 );
@@ -164,7 +164,7 @@ fn gather(path: &Path, depth: u32, files: &mut Vec<PathBuf>) -> Result<(), Error
         return Ok(());
     }
     if depth > MAX_DEPTH {
-        return Err(failed(std::io::Error::other("folders lie too deep within each other")));
+        return Err(failed(std::io::Error::other("folders are nested too deep")));
     }
     for entry in std::fs::read_dir(path).map_err(failed)? {
         gather(&entry.map_err(failed)?.path(), depth + 1, files)?;

@@ -11,23 +11,24 @@ use posture_report::Format;
 
 const EXAMPLES: &str = "\
 Examples:
+  posture demo                                 try it: a simulated organization and tenant
   posture audit aws                            audit the account of the default credentials
   posture audit aws --profile prod --save prod.json.zst
-                                               … of a profile, and keep what was read
-  posture audit azure --subscription SUB       audit a subscription of Azure
-  posture audit targets                        audit all that posture.toml names, in one report
-  posture check prod.json.zst                  judge it again, without any network
-  posture check prod.json.zst --framework csf  every requirement of NIST CSF 2.0
+                                               audit the account of a profile, and save the snapshot
+  posture audit azure --subscription SUB       audit one Azure subscription
+  posture audit targets                        audit all targets of posture.toml, in one report
+  posture check prod.json.zst                  run the controls on the snapshot; no network
+  posture check prod.json.zst --framework csf  list every requirement of NIST CSF 2.0
   posture check prod.json.zst --control storage.public-access --details
-                                               every resource, the evidence, the remedy
-  posture permissions aws > policy.json        the permissions that an audit needs
+                                               list every resource, with evidence and remedy
+  posture permissions aws > policy.json        print the permissions that an audit needs
 
 Exit codes:
-  0   clean: no failure, and nothing unknown beyond --allow-unknown
-  1   posture could not do its work
-  2   the command line or the configuration is wrong
+  0   clean: no failures, and no more unknown findings than --allow-unknown
+  1   posture itself failed
+  2   invalid command line or configuration
   10  failures at or above --fail-on
-  11  too much is unknown to say, or nothing was examined: no account, or a stopped audit";
+  11  incomplete: more unknown findings than --allow-unknown, nothing examined, or interrupted";
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -35,9 +36,11 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Audits cloud accounts and says where they stand against CSA CCM and the NIST Cybersecurity Framework.
+/// Checks AWS accounts and Azure tenants against CIS, NIST CSF, CSA CCM and more, and reports what
+/// is misconfigured.
 ///
-/// What could not be read is never a pass and never a failure: it is unknown, with its cause. posture only reads.
+/// A setting that cannot be read is never a pass and never a failure: it is unknown, and the report
+/// gives the cause. posture makes read-only calls.
 #[derive(Debug, Parser)]
 #[command(name = "posture", version, after_long_help = EXAMPLES, styles = STYLES, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -47,20 +50,20 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// How to talk to the user.
+/// Options of every command.
 #[derive(Clone, Copy, Debug, Args)]
-#[command(next_help_heading = "Screen")]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Screen {
-    /// When to use colour; NO_COLOR and FORCE_COLOR are respected.
+    /// When to color the output; NO_COLOR and FORCE_COLOR are respected.
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub(crate) color: When,
-    /// No progress and no notes, only the result.
+    /// Suppress progress and notes; print the result only.
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// More: every gap, and the calls by action.
+    /// Show every read error, and the API calls by action.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// The form of logs on standard error.
+    /// Format of the logs on standard error.
     #[arg(
         long,
         global = true,
@@ -70,16 +73,16 @@ pub(crate) struct Screen {
         env = "POSTURE_LOG_FORMAT"
     )]
     pub(crate) log_format: LogFormat,
-    /// What is logged [default: info where jobs are done on a schedule, else off].
+    /// Log level [default: info for scheduled jobs, otherwise off].
     #[arg(long, global = true, value_enum, value_name = "LEVEL", env = "POSTURE_LOG_LEVEL")]
     pub(crate) log_level: Option<LogLevel>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// Lines for people.
+    /// Human-readable lines.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
@@ -101,75 +104,78 @@ pub(crate) enum When {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Audit an AWS organisation and an Azure tenant that are simulated on this machine: a first look, without any cloud.
+    /// Audit a simulated AWS organization and Azure tenant on this machine; needs no cloud account.
     Demo(Box<Demo>),
-    /// Read accounts, judge them and report.
+    /// Audit cloud accounts: read their configuration, run the controls and report.
     Audit {
         #[command(subcommand)]
         provider: Audit,
     },
-    /// Judge a saved snapshot and report, without any network.
+    /// Run the controls on a saved snapshot and report; uses no network.
     Check(Check),
-    /// Render a saved snapshot again, in any format; the same as `check`.
+    /// Render a saved snapshot in any format (same as `check`).
     Report(Check),
-    /// What changed between two audits, and why; exits with 10 where something fails that did not, with 11 where
-    /// something cannot be decided any more.
+    /// Compare two audits: what changed, and why.
+    ///
+    /// Exits with 10 if something fails that did not fail before, and with 11 if something is
+    /// unknown that was decided before.
     Diff(Diff),
-    /// What audits said over time: list the runs, show one, show the trend, forget old ones.
+    /// Show past runs and trends; record snapshots and delete old runs.
     History {
         #[command(subcommand)]
         command: History,
     },
-    /// Audit at certain times, as `posture.toml` says, and deliver what came of it.
+    /// Run the audits that `posture.toml` schedules, and deliver their reports.
     Schedule {
         #[command(subcommand)]
         command: Schedule,
     },
-    /// Put a snapshot, its report and the catalogue into a folder, as evidence that can be checked later.
+    /// Write a snapshot, its report and the catalog to a folder, as evidence that can be verified
+    /// later.
     Bundle(Bundle),
-    /// Check that a bundle is what was bundled; exits with 10 where it is not.
+    /// Verify that a bundle is unchanged; exits with 10 if it is not.
     Verify(Verify),
-    /// Failures that were accepted: list them, hold them to a snapshot, add one.
+    /// Manage accepted failures: list, check, add.
     Exceptions {
         #[command(subcommand)]
         command: Exceptions,
     },
-    /// What is examined: list the controls, show one in full, or test those from files.
+    /// List and describe controls; test controls from files.
     Controls {
         #[command(flatten)]
         known: Known,
         #[command(subcommand)]
         command: Option<Controls>,
     },
-    /// The frameworks and how they are covered: list them, or show one in full.
+    /// List and describe frameworks and their coverage.
     Frameworks {
         #[command(subcommand)]
         command: Option<Catalogue>,
     },
-    /// The least permissions that an audit needs.
+    /// Print the least permissions that an audit needs.
     Permissions {
         #[command(subcommand)]
         provider: Permissions,
     },
-    /// A simulated cloud on this machine, to try posture out without an account.
+    /// Run a simulated cloud on this machine, to try posture without an account.
     Sim {
         #[command(subcommand)]
         provider: Sim,
     },
-    /// A script that completes commands in a shell.
+    /// Print a completion script for a shell.
     Completions {
-        /// The shell.
+        /// Shell to complete for.
         shell: clap_complete::Shell,
     },
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Audit {
-    /// Amazon Web Services, in any partition.
+    /// Audit AWS accounts, in any partition.
     Aws(Box<AuditAws>),
-    /// Microsoft Azure with Entra ID, in any cloud.
+    /// Audit an Azure tenant with Entra ID and its subscriptions, in any Azure cloud.
     Azure(Box<AuditAzure>),
-    /// Everything that `posture.toml` names as a target, in one report.
+    /// Audit all targets of `posture.toml`, in one report.
     Targets(Box<AuditTargets>),
 }
 
@@ -203,7 +209,7 @@ pub(crate) struct Demo {
     pub(crate) common: Common,
 }
 
-/// What audits of all providers have in common.
+/// Options that the audits of all providers share.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     #[command(flatten)]
@@ -222,7 +228,7 @@ pub(crate) struct Common {
 pub(crate) struct Recording {
     #[command(flatten)]
     pub(crate) kept: Kept,
-    /// Record the run in no history, whatever the configuration says.
+    /// Do not record the run in the history, even if the configuration names one.
     #[arg(long)]
     pub(crate) no_history: bool,
 }
@@ -231,122 +237,125 @@ pub(crate) struct Recording {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "History")]
 pub(crate) struct Kept {
-    /// The history of runs: a file, or a database as in postgres://user@host/name [default: `store` of `[history]` in the
-    /// configuration].
+    /// History of runs: a file, or a database such as postgres://user@host/name [default: `store`
+    /// in `[history]` of the configuration].
     #[arg(long, value_name = "STORE", env = HISTORY, hide_env_values = true)]
     pub(crate) history: Option<String>,
-    /// Where the snapshots of runs are kept: a folder, or s3://bucket/folder, az://container/folder, gs://bucket/folder
-    /// [default: `snapshots` of `[history]`].
+    /// Where to keep the snapshots of runs: a folder, or s3://bucket/folder, az://container/folder,
+    /// gs://bucket/folder [default: `snapshots` in `[history]`].
     #[arg(long, value_name = "PLACE")]
     pub(crate) history_snapshots: Option<String>,
 }
 
 impl Kept {
-    /// Whether the history was named by the environment, where others cannot see it.
+    /// Whether the history comes from the environment, where other users cannot see it.
     pub(crate) fn is_from_environment(&self) -> bool {
         let set = std::env::var(HISTORY).ok();
         set.is_some() && set == self.history
     }
 }
 
-/// The variable that may name the history, with a password in it.
+/// The variable that may hold the history with its password.
 pub(crate) const HISTORY: &str = "POSTURE_HISTORY";
 
-/// Which tenant and subscriptions are read, and as whom.
+/// Which tenant and subscriptions are read, and with which credentials.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
-#[command(next_help_heading = "Tenant")]
+#[command(next_help_heading = "Tenant and credentials")]
 pub(crate) struct AzureLogin {
-    /// The tenant's id or domain [default: that of the credentials].
+    /// ID or domain of the tenant [default: the tenant of the credentials].
     #[arg(long, value_name = "ID")]
     pub(crate) tenant: Option<String>,
-    /// Read this subscription only, by id or name; may be repeated [default: all that can be read].
+    /// Read only this subscription, given by ID or name; repeatable [default: all readable
+    /// subscriptions].
     #[arg(long, value_name = "ID")]
     pub(crate) subscription: Vec<String>,
-    /// Read the subscriptions below this management group; may be repeated.
+    /// Read the subscriptions under this management group; repeatable.
     #[arg(long, value_name = "ID")]
     pub(crate) management_group: Vec<String>,
-    /// The cloud that the tenant lives in.
+    /// Azure cloud of the tenant.
     #[arg(long, value_enum, default_value_t = Cloud::Public, value_name = "CLOUD")]
     pub(crate) cloud: Cloud,
-    /// The source of credentials [default: the first that works, in this order].
+    /// Credential source [default: the first that works, in this order].
     #[arg(long, value_enum, value_name = "SOURCE")]
     pub(crate) credential: Option<Credential>,
-    /// The client id of an application or of a managed identity.
+    /// Client ID of an application or a managed identity.
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
-    /// Send everything to a simulator on this machine instead of to Azure: `posture sim azure` starts one.
+    /// Send all requests to a simulator on this machine instead of Azure; `posture sim azure`
+    /// starts one.
     #[arg(long, value_name = "URL", hide = true)]
     pub(crate) simulator: Option<String>,
-    /// The secret of the simulator's application; a real one only ever comes from the environment.
+    /// The secret of the simulator's application; a real one comes only from the environment.
     #[arg(skip)]
     pub(crate) simulated_secret: Option<posture_azure::login::ClientSecret>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Cloud {
-    /// The public cloud.
+    /// Azure public cloud.
     #[default]
     Public,
-    /// Azure Government.
+    /// Azure US Government.
     Usgovernment,
-    /// Azure in China.
+    /// Azure operated by 21Vianet (China).
     China,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Credential {
-    /// AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.
+    /// Client secret from AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.
     Environment,
-    /// The token in AZURE_FEDERATED_TOKEN_FILE.
+    /// Workload identity with the token in AZURE_FEDERATED_TOKEN_FILE.
     WorkloadIdentity,
-    /// The identity of this machine or service; tried by itself where IDENTITY_ENDPOINT is set.
+    /// Managed identity of this machine or service; by default tried only if IDENTITY_ENDPOINT is
+    /// set.
     ManagedIdentity,
-    /// Whoever is signed in with `az login`.
+    /// Account signed in with `az login`.
     Cli,
-    /// Whoever is signed in with `azd auth login`.
+    /// Account signed in with `azd auth login`.
     DeveloperCli,
 }
 
-/// Whose accounts are read.
+/// Which accounts are read, and with which credentials.
 #[derive(Clone, Debug, PartialEq, Args)]
-#[command(next_help_heading = "Accounts")]
+#[command(next_help_heading = "Accounts and credentials")]
 pub(crate) struct AwsLogin {
     /// A profile of the shared AWS configuration, which goes before keys in the environment; may be repeated, one account
     /// each.
     #[arg(short, long, value_name = "NAME")]
     pub(crate) profile: Vec<String>,
-    /// A role to take on first; may be repeated, one account each.
+    /// Role to assume; repeatable, one account each.
     #[arg(long, value_name = "ARN")]
     pub(crate) role_arn: Vec<String>,
-    /// The external id that the trust policy of the role asks for.
+    /// External ID that the role's trust policy requires.
     #[arg(long, value_name = "ID", env = "POSTURE_EXTERNAL_ID", hide_env_values = true)]
     pub(crate) external_id: Option<String>,
-    /// Every account of the organisation: taken on from here through the role of --role-name.
+    /// Read every account of the organization, by assuming the role of --role-name in each.
     #[arg(long, conflicts_with = "role_arn")]
     pub(crate) organization: bool,
-    /// The role to take on in each account of the organisation.
+    /// Role to assume in each account of the organization.
     #[arg(long, value_name = "NAME", default_value = MEMBER_ROLE)]
     pub(crate) role_name: String,
-    /// Leave this account out, such as one of the organization that belongs to others; may be repeated.
+    /// Skip this account, for instance one of the organization that another team owns; repeatable.
     #[arg(long, value_name = "ID", value_parser = account)]
     pub(crate) exclude_account: Vec<String>,
-    /// A host beyond AWS's own that signed requests may go to, such as a private gateway.
+    /// Host outside AWS that signed requests may be sent to, such as a private gateway; repeatable.
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_endpoint: Vec<String>,
-    /// A simulator that is asked instead of AWS.
+    /// A simulator that is called instead of AWS.
     #[arg(skip)]
     pub(crate) simulator: Option<posture_aws::session::Simulator>,
 }
 
-/// The role that Organizations makes in accounts that are created through it.
+/// The role that AWS Organizations creates in new member accounts.
 const MEMBER_ROLE: &str = "OrganizationAccountAccessRole";
 
-/// The number of an account.
+/// Parses an account ID.
 pub(crate) fn account(text: &str) -> Result<String, String> {
     let text = text.trim();
     match text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         true => Ok(text.to_owned()),
-        false => Err("expected the 12 digits of an account".to_owned()),
+        false => Err("expected a 12-digit account ID".to_owned()),
     }
 }
 
@@ -367,33 +376,36 @@ impl Default for AwsLogin {
 
 /// Which regions are read.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Accounts")]
+#[command(next_help_heading = "Accounts and credentials")]
 pub(crate) struct Regions {
-    /// Read this region only; may be repeated.
+    /// Read only this region; repeatable.
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Vec<String>,
-    /// Leave this region out; may be repeated.
+    /// Skip this region; repeatable.
     #[arg(long, value_name = "REGION")]
     pub(crate) exclude_region: Vec<String>,
 }
 
-/// How it is read.
+/// How accounts are read.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Collecting")]
+#[command(next_help_heading = "Collection")]
 pub(crate) struct Collect {
-    /// Keep what was read in a file, compressed where its name ends in .zst.
+    /// Save the snapshot to a file; compressed if its name ends in .zst.
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
-    /// Go on with an audit that was broken off before its end: accounts of AWS that were finished are not asked again.
+    /// Resume an interrupted audit from the --save file, skipping AWS accounts that were read
+    /// completely.
     #[arg(long, requires = "save")]
     pub(crate) resume: bool,
-    /// Only say which calls would be made; asks for what the counts need and nothing else.
+    /// Dry run: print the API calls that would be made.
+    ///
+    /// Makes only the calls that the counts need.
     #[arg(long)]
     pub(crate) plan: bool,
-    /// The most calls under way at once in one account or tenant.
+    /// Maximum number of concurrent calls per account or tenant.
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) concurrency: u16,
-    /// The most calls a second to any one service in a region or subscription.
+    /// Maximum number of calls per second to one service in a region or subscription.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_rate: Option<u32>,
     /// How long one attempt of a call may take; with its retries, a call takes no more than three times as long.
@@ -403,7 +415,7 @@ pub(crate) struct Collect {
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The snapshot: a file, or a run of the history by its number, or `last`.
+    /// Snapshot file, or a run of the history: its number or `last`.
     #[arg(value_name = "SNAPSHOT")]
     pub(crate) snapshot: PathBuf,
     /// Judge it as it would be with the facts, parameters or framework versions of this file, and print only what
@@ -418,31 +430,32 @@ pub(crate) struct Check {
     pub(crate) output: Output,
 }
 
-/// Which controls are judged.
+/// Which controls are run.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Selection")]
 pub(crate) struct Selection {
-    /// Judge this control only, or an area such as `storage`; may be repeated.
+    /// Run only this control, or the controls of an area such as `storage`; repeatable.
     #[arg(long, value_name = "ID")]
     pub(crate) control: Vec<String>,
-    /// Leave this control or area out; may be repeated.
+    /// Skip this control or area; repeatable.
     #[arg(long, value_name = "ID")]
     pub(crate) exclude_control: Vec<String>,
-    /// Judge what bears on this framework (csf, ccm, cis-aws, …) and print its every requirement; may be repeated.
+    /// Run only the controls mapped to this framework (csf, ccm, cis-aws, …) and list every
+    /// requirement; repeatable.
     #[arg(long, value_name = "ID")]
     pub(crate) framework: Vec<String>,
-    /// Judge by the controls of this file, or of the files in this folder, too; may be repeated.
+    /// Also run the custom controls in this file or folder; repeatable.
     #[arg(long, value_name = "PATH")]
     pub(crate) control_files: Vec<PathBuf>,
-    /// Judge controls of this severity and above.
+    /// Run only controls of this severity or above.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(crate) severity: Option<Severity>,
-    /// The configuration; `posture.toml` in the current folder where there is one.
+    /// Configuration file [default: `posture.toml` in the current folder, if it exists].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 }
 
-/// What is printed, and what the exit code says.
+/// What is printed, and what decides the exit code.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
@@ -458,13 +471,14 @@ pub(crate) struct Output {
     /// Show every resource that fails or is unknown, with its evidence, its finding ID and the remedy.
     #[arg(long)]
     pub(crate) details: bool,
-    /// Exit with 10 only on failures that this older snapshot or JSON report does not have.
+    /// Exit with 10 only on failures that are not in this older snapshot or JSON report.
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Exit with 10 on a failure of this severity or above; `never` for not at all [default: low].
+    /// Exit with 10 on failures of this severity or above, or `never` [default: low].
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
     pub(crate) fail_on: Option<FailOn>,
-    /// Exit with 11 when more findings than this are unknown: a number, or a share such as 5% [default: 0].
+    /// Exit with 11 if more findings than this are unknown: a number, or a percentage such as 5%
+    /// [default: 0].
     #[arg(long, value_name = "N|N%", value_parser = allow_unknown)]
     pub(crate) allow_unknown: Option<AllowUnknown>,
 }
@@ -473,19 +487,19 @@ pub(crate) struct Output {
 fn format() -> impl TypedValueParser<Value = Format> {
     let value = |format: &Format| PossibleValue::new(format.id()).help(format.about());
     PossibleValuesParser::new(Format::ALL.iter().map(value))
-        .try_map(|id| Format::find(&id).ok_or("there is no such format"))
+        .try_map(|id| Format::find(&id).ok_or("unknown format"))
 }
 
-/// The format that the name of a file stands for.
+/// The format that a file's extension selects.
 pub(crate) fn format_of(path: &Path) -> Option<Format> {
     Format::of_file_name(path.file_name()?.to_str()?)
 }
 
 impl Output {
-    /// What is written, and where: to standard output where no file is named.
+    /// What is written, and where: to standard output if no file is given.
     ///
     /// # Errors
-    /// What does not fit together.
+    /// Options that contradict one another.
     pub(crate) fn pairs(&self) -> Result<Vec<(Format, Option<&Path>)>, String> {
         let count = self.format.len().max(self.output.len()).max(1);
         let mut pairs = Vec::with_capacity(count);
@@ -495,13 +509,13 @@ impl Output {
                 (Some(format), _) => *format,
                 (None, None) => Format::Table,
                 (None, Some(path)) => format_of(path).ok_or_else(|| {
-                    format!("the name `{}` says no format; name it with --format", path.display())
+                    format!("cannot infer a format from `{}`; use --format", path.display())
                 })?,
             };
             if path.is_none()
                 && pairs.iter().any(|(_, path): &(Format, Option<&Path>)| path.is_none())
             {
-                return Err("only one format can go to standard output; name files with --output"
+                return Err("only one format can go to standard output; write the others to files with --output"
                     .to_owned());
             }
             pairs.push((format, path));
@@ -512,13 +526,13 @@ impl Output {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// The older audit: a snapshot, a JSON report, or a run of the history by its number.
+    /// Older audit: a snapshot, a JSON report, or the number of a run in the history.
     #[arg(value_name = "BEFORE")]
     pub(crate) before: PathBuf,
-    /// The newer audit, in the same ways; `last` is the newest run.
+    /// Newer audit, given in the same way; `last` is the newest run.
     #[arg(value_name = "AFTER")]
     pub(crate) after: PathBuf,
-    /// The form of what is printed.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
     pub(crate) format: DiffFormat,
     #[command(flatten)]
@@ -529,31 +543,33 @@ pub(crate) struct Diff {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum History {
-    /// List the runs that were recorded, the newest last.
+    /// List recorded runs, newest last.
     List(HistoryList),
-    /// Show what a run changed, or how a finding or a requirement stood over time.
+    /// Show what changed in a run, or the history of a finding or a requirement.
     Show(HistoryShow),
-    /// Show how findings and requirements stood over the runs.
+    /// Show the trend of findings and requirements over the runs.
     Trend(HistoryTrend),
-    /// Record audits from their snapshots, the oldest first.
+    /// Record past audits from their snapshots, oldest first.
     Add(HistoryAdd),
-    /// Forget old runs and snapshots.
+    /// Delete old runs and snapshots.
     Prune(HistoryPrune),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Schedule {
-    /// List the jobs, when they are due, and what was delivered.
+    /// List the jobs, when each is due, and what was delivered.
     List {
-        /// The configuration; `posture.toml` in the current folder where there is one.
+        /// Configuration file [default: `posture.toml` in the current folder, if it exists].
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
-    /// Run jobs once and end; for cron, timers of systemd and Kubernetes. Exits with 1 where a job or a delivery failed.
+    /// Run jobs once and exit; for cron, systemd timers and Kubernetes.
+    ///
+    /// Exits with 1 if a job or a delivery failed.
     Once(ScheduleOnce),
-    /// Run jobs when they are due, until it is stopped; SIGHUP reads the configuration again.
+    /// Run jobs when they are due, until stopped; SIGHUP reloads the configuration.
     Run {
-        /// The configuration; `posture.toml` in the current folder where there is one.
+        /// Configuration file [default: `posture.toml` in the current folder, if it exists].
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
@@ -561,13 +577,13 @@ pub(crate) enum Schedule {
 
 #[derive(Debug, Args)]
 pub(crate) struct ScheduleOnce {
-    /// The jobs; all where none is named.
+    /// Jobs to run [default: all].
     #[arg(value_name = "JOB")]
     pub(crate) jobs: Vec<String>,
-    /// Only those that are due and were not done yet.
+    /// Run only jobs that are due and have not run yet.
     #[arg(long)]
     pub(crate) due: bool,
-    /// The configuration; `posture.toml` in the current folder where there is one.
+    /// Configuration file [default: `posture.toml` in the current folder, if it exists].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 }
@@ -575,7 +591,7 @@ pub(crate) struct ScheduleOnce {
 /// Which history.
 #[derive(Debug, Args)]
 pub(crate) struct Which {
-    /// The configuration; `posture.toml` in the current folder where there is one.
+    /// Configuration file [default: `posture.toml` in the current folder, if it exists].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
@@ -584,10 +600,10 @@ pub(crate) struct Which {
 
 #[derive(Debug, Args)]
 pub(crate) struct HistoryList {
-    /// So many of the newest runs.
+    /// Number of newest runs to show.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(crate) limit: u32,
-    /// The form of what is printed.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
     pub(crate) format: DiffFormat,
     #[command(flatten)]
@@ -596,16 +612,16 @@ pub(crate) struct HistoryList {
 
 #[derive(Debug, Args)]
 pub(crate) struct HistoryShow {
-    /// The run, by its number, or `last`.
+    /// Number of the run, or `last`.
     #[arg(value_name = "RUN", default_value = "last")]
     pub(crate) run: String,
-    /// Show a finding over time, by its id or the first letters of it.
+    /// Show the history of a finding, given by its ID or a prefix of it.
     #[arg(long, value_name = "ID", conflicts_with_all = ["run", "requirement"])]
     pub(crate) finding: Option<String>,
-    /// Show a requirement over time, as in `csf PR.AA-05`.
+    /// Show the history of a requirement, such as `csf PR.AA-05`.
     #[arg(long, value_names = ["FRAMEWORK", "ID"], num_args = 2, conflicts_with = "run")]
     pub(crate) requirement: Option<Vec<String>>,
-    /// The form of what is printed.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
     pub(crate) format: DiffFormat,
     #[command(flatten)]
@@ -614,16 +630,16 @@ pub(crate) struct HistoryShow {
 
 #[derive(Debug, Args)]
 pub(crate) struct HistoryTrend {
-    /// The requirements of this framework; may be repeated [default: csf and ccm].
+    /// Show the requirements of this framework; repeatable [default: csf and ccm].
     #[arg(long, value_name = "ID")]
     pub(crate) framework: Vec<String>,
-    /// So many of the newest runs.
+    /// Number of newest runs to include.
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) limit: u32,
-    /// The form of the trend.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = TrendFormat::Table, value_name = "FORMAT")]
     pub(crate) format: TrendFormat,
-    /// Write it to a file.
+    /// Write the trend to a file.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
@@ -632,7 +648,7 @@ pub(crate) struct HistoryTrend {
 
 #[derive(Debug, Args)]
 pub(crate) struct HistoryAdd {
-    /// The snapshots.
+    /// Snapshots to record.
     #[arg(value_name = "SNAPSHOT", required = true)]
     pub(crate) snapshots: Vec<PathBuf>,
     #[command(flatten)]
@@ -643,16 +659,16 @@ pub(crate) struct HistoryAdd {
 
 #[derive(Debug, Args)]
 pub(crate) struct HistoryPrune {
-    /// Keep so many of the newest runs [default: `keep-runs` of `[history]`].
+    /// Number of newest runs to keep [default: `keep-runs` in `[history]`].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) keep_runs: Option<u32>,
-    /// Keep the runs of so many days [default: `keep-days`].
+    /// Number of days to keep runs for [default: `keep-days` in `[history]`].
     #[arg(long, value_name = "N")]
     pub(crate) keep_days: Option<u32>,
-    /// Keep the snapshots of so many of the newest runs [default: `keep-snapshots`].
+    /// Number of newest runs to keep the snapshots of [default: `keep-snapshots` in `[history]`].
     #[arg(long, value_name = "N")]
     pub(crate) keep_snapshots: Option<u32>,
-    /// Only say what would be forgotten.
+    /// Print what would be deleted, and delete nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]
@@ -661,25 +677,26 @@ pub(crate) struct HistoryPrune {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TrendFormat {
-    /// For people, with a line of bars each.
+    /// Table with a sparkline per row.
     Table,
-    /// A page with charts.
+    /// HTML page with charts.
     Html,
-    /// Everything.
+    /// All data, as JSON.
     Json,
-    /// The runs, one row each.
+    /// One row per run, as CSV.
     Csv,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Bundle {
-    /// The snapshot.
+    /// Snapshot file.
     #[arg(value_name = "SNAPSHOT")]
     pub(crate) snapshot: PathBuf,
-    /// The folder that is made.
+    /// Folder to create.
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
-    /// Sign with this private Ed25519 key (PKCS#8, PEM), such as `openssl genpkey -algorithm ed25519` makes.
+    /// Sign with this private Ed25519 key (PKCS#8, PEM), as created by `openssl genpkey -algorithm
+    /// ed25519`.
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
     #[command(flatten)]
@@ -688,108 +705,109 @@ pub(crate) struct Bundle {
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The bundle.
+    /// Folder of the bundle.
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
-    /// The public key of who is said to have signed it (PEM), such as `openssl pkey -pubout` prints.
+    /// Public key of the expected signer (PEM), as printed by `openssl pkey -pubout`.
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
-    /// For people.
+    /// Table for the terminal.
     Table,
-    /// Each change with its cause.
+    /// JSON.
     Json,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Exceptions {
-    /// List what the configuration accepts, and how it stands today.
+    /// List the exceptions of the configuration and their status today.
     List {
-        /// The configuration; `posture.toml` in the current folder where there is one.
+        /// Configuration file [default: `posture.toml` in the current folder, if it exists].
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
-    /// Hold them to a snapshot; exits with 10 where one has ended or covers nothing.
+    /// Check exceptions against a snapshot; exits with 10 if one has expired or covers nothing.
     Check(CheckExceptions),
-    /// Write one for a finding to the end of the configuration.
+    /// Append an exception for a finding to the configuration.
     Add(AddException),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckExceptions {
-    /// The snapshot.
+    /// Snapshot file.
     #[arg(value_name = "SNAPSHOT")]
     pub(crate) snapshot: PathBuf,
-    /// The configuration; `posture.toml` in the current folder where there is one.
+    /// Configuration file [default: `posture.toml` in the current folder, if it exists].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct AddException {
-    /// The id of the finding, as in the JSON and CSV reports; its first six letters are enough.
+    /// ID of the finding, as in the JSON and CSV reports; its first six characters are enough.
     #[arg(value_name = "FINDING")]
     pub(crate) finding: String,
-    /// The snapshot that the finding is of.
+    /// Snapshot that has the finding.
     #[arg(long, value_name = "SNAPSHOT")]
     pub(crate) snapshot: PathBuf,
-    /// Who answers for it.
+    /// Owner of the exception.
     #[arg(long, value_name = "NAME")]
     pub(crate) owner: String,
-    /// Why it is accepted.
+    /// Why the failure is accepted.
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
-    /// The last day on which it holds, such as 2027-01-31.
+    /// Last day on which the exception is valid, such as 2027-01-31.
     #[arg(long, value_name = "DAY")]
     pub(crate) expires: jiff::civil::Date,
-    /// Where it is discussed.
+    /// Ticket where it is discussed.
     #[arg(long, value_name = "TEXT")]
     pub(crate) ticket: Option<String>,
-    /// What is done instead.
+    /// Compensating control that is in place instead.
     #[arg(long, value_name = "TEXT")]
     pub(crate) compensating_control: Option<String>,
-    /// The file that it is written to.
+    /// File to append to.
     #[arg(long, value_name = "FILE", default_value = "posture.toml")]
     pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Catalogue {
-    /// List them all.
+    /// List all frameworks.
     List,
-    /// Show one in full.
+    /// Show one framework in full.
     Show {
-        /// Its id.
+        /// ID of the framework, such as `csf`.
         id: String,
     },
 }
 
-/// Which controls there are.
+/// Where controls come from.
 #[derive(Debug, Args)]
 pub(crate) struct Known {
-    /// The controls of this file, or of the files in this folder, too; may be repeated.
+    /// Also include the custom controls in this file or folder; repeatable.
     #[arg(long, value_name = "PATH", global = true)]
     pub(crate) control_files: Vec<PathBuf>,
-    /// The configuration, which may name more; `posture.toml` in the current folder where there is one.
+    /// Configuration file, which may name more controls [default: `posture.toml` in the current
+    /// folder, if it exists].
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Controls {
-    /// List them all.
+    /// List all controls.
     List,
-    /// Show one in full.
+    /// Show one control in full.
     Show {
-        /// Its id.
+        /// ID of the control, such as `storage.public-access`.
         id: String,
     },
-    /// Judge the cases of controls from files; exits with 10 where one comes out otherwise than it says.
+    /// Run the test cases of controls from files; exits with 10 if a case fails.
     Test {
-        /// A file, or a folder of files.
+        /// File, or folder of files.
         #[arg(value_name = "PATH")]
         path: PathBuf,
     },
@@ -797,19 +815,19 @@ pub(crate) enum Controls {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Permissions {
-    /// For Amazon Web Services.
+    /// Permissions for AWS.
     Aws {
         #[command(flatten)]
         selection: Selection,
-        /// The form of the permissions.
+        /// Output format.
         #[arg(long, value_enum, default_value_t = PermissionsFormat::Policy, value_name = "FORMAT")]
         format: PermissionsFormat,
     },
-    /// For Microsoft Azure and Entra ID.
+    /// Permissions for Azure and Entra ID.
     Azure {
         #[command(flatten)]
         selection: Selection,
-        /// The form of the permissions.
+        /// Output format.
         #[arg(long, value_enum, default_value_t = AzurePermissionsFormat::Role, value_name = "FORMAT")]
         format: AzurePermissionsFormat,
     },
@@ -817,99 +835,105 @@ pub(crate) enum Permissions {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PermissionsFormat {
-    /// An IAM policy.
+    /// IAM policy.
     Policy,
-    /// A CloudFormation template of a role with that policy.
+    /// CloudFormation template of a role with that policy.
     Cloudformation,
-    /// The same for Terraform.
+    /// Terraform configuration of that role.
     Terraform,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AzurePermissionsFormat {
-    /// A custom role of Azure, ready for `az role definition create`.
+    /// Azure custom role, ready for `az role definition create`.
     Role,
-    /// The application permissions of Microsoft Graph, each with what it is for.
+    /// Microsoft Graph application permissions, each with its purpose.
     Graph,
-    /// Both for Terraform.
+    /// Terraform configuration of both.
     Terraform,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Sim {
-    /// IAM, S3, CloudTrail and the other services that an audit reads, for many accounts, on a port of loopback.
+    /// Simulate the AWS services that an audit reads (IAM, S3, CloudTrail, …), for many accounts,
+    /// on a loopback port.
     Aws {
-        /// The accounts, in TOML or JSON.
+        /// Scenario file with the accounts, in TOML or JSON.
         #[arg(long, value_name = "FILE", required_unless_present = "generate")]
         scenario: Option<PathBuf>,
-        /// So many accounts with so many users and so many buckets each, as in 1000x20x20. More than one make an
-        /// organisation that the first manages.
+        /// Generate this many accounts, with this many users and buckets each, such as 1000x20x20.
+        /// Several accounts form an organization, whose management account is the first.
         #[arg(long, value_name = "ACCOUNTSxUSERSxBUCKETS", conflicts_with = "scenario", value_parser = accounts)]
         generate: Option<posture_sim::aws::Size>,
-        /// The regions of each generated account.
+        /// Number of regions in each generated account.
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=17), requires = "generate")]
         regions: u8,
-        /// How many milliseconds each answer takes.
+        /// Latency of each response, in milliseconds.
         #[arg(long, value_name = "MS", default_value_t = 0)]
         latency: u64,
-        /// The port [default: any that is free].
+        /// Port to listen on [default: any free port].
         #[arg(long, value_name = "PORT")]
         port: Option<u16>,
     },
-    /// Azure Resource Manager, Resource Graph, Microsoft Graph and the token endpoint, on a port of loopback.
+    /// Simulate Azure Resource Manager, Resource Graph, Microsoft Graph and the token endpoint, on
+    /// a loopback port.
     Azure {
-        /// The tenant, in TOML or JSON.
+        /// Scenario file with the tenant, in TOML or JSON.
         #[arg(long, value_name = "FILE", required_unless_present = "generate")]
         scenario: Option<PathBuf>,
-        /// A tenant of so many subscriptions with so many storage accounts each, as in 1000x20.
+        /// Generate a tenant with this many subscriptions, and this many storage accounts in each,
+        /// such as 1000x20.
         #[arg(long, value_name = "SUBSCRIPTIONSxACCOUNTS", conflicts_with = "scenario", value_parser = size)]
         generate: Option<(usize, usize)>,
-        /// The port [default: any that is free].
+        /// Port to listen on [default: any free port].
         #[arg(long, value_name = "PORT")]
         port: Option<u16>,
     },
 }
 
-/// The size of generated accounts.
+/// Parses the size of generated accounts.
 fn accounts(text: &str) -> Result<posture_sim::aws::Size, String> {
     let numbers: Option<Vec<usize>> = text.split('x').map(|n| n.parse().ok()).collect();
     let Some([accounts, users, buckets]) = numbers.as_deref() else {
-        return Err("must be three numbers with an x between them, as in 1000x20x20".to_owned());
+        return Err("expected three numbers separated by x, such as 1000x20x20".to_owned());
     };
     let (accounts, users, buckets) = (*accounts, *users, *buckets);
     // More would not fit into memory.
     let most = |n: usize| n <= 1_000_000 / accounts.clamp(1, 1_000_000);
     if accounts == 0 || accounts > 100_000 || !most(users) || !most(buckets) {
-        return Err("is none, or more than a million".to_owned());
+        return Err(
+            "expected 1 to 100,000 accounts, and at most a million users or buckets in all"
+                .to_owned(),
+        );
     }
     Ok(posture_sim::aws::Size { accounts, users, buckets, ..posture_sim::aws::Size::default() })
 }
 
-/// A number of subscriptions and one of accounts.
+/// Parses a number of subscriptions and a number of storage accounts.
 fn size(text: &str) -> Result<(usize, usize), String> {
     let sizes = text.split_once('x').and_then(|(subscriptions, accounts)| {
         Some((subscriptions.parse().ok()?, accounts.parse().ok()?))
     });
-    let sizes = sizes.ok_or("must be two numbers with an x between them, as in 1000x20")?;
+    let sizes = sizes.ok_or("expected two numbers separated by x, such as 1000x20")?;
     // More would not fit into memory.
     if sizes.0 > 100_000 || sizes.1 > 100_000 || sizes.0 * sizes.1 > 1_000_000 {
-        return Err("is more than a million accounts".to_owned());
+        return Err("expected at most 100,000 subscriptions, 100,000 accounts each and a million accounts in all".to_owned());
     }
     Ok(sizes)
 }
 
-/// From which severity on a failure decides the exit code.
+/// The lowest severity at which a failure decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FailOn {
     At(Severity),
     Never,
 }
 
-/// How much may be unknown.
+/// How many findings may be unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AllowUnknown {
     Number(usize),
-    /// Of a hundred.
+    /// A percentage.
     Share(u8),
 }
 
@@ -949,7 +973,7 @@ pub(crate) fn fail_on(text: &str) -> Result<FailOn, String> {
 }
 
 pub(crate) fn allow_unknown(text: &str) -> Result<AllowUnknown, String> {
-    let wrong = || "expected a number of findings, or a share such as 5%".to_owned();
+    let wrong = || "expected a number of findings, or a percentage such as 5%".to_owned();
     match text.strip_suffix('%') {
         Some(share) => {
             let share = share.parse().ok().filter(|share| *share <= 100);

@@ -93,8 +93,8 @@ pub(crate) fn bundle(arguments: &Bundle, screen: Screen) -> Result<ExitCode> {
     let key = arguments.key.as_deref().map(private_key).transpose()?;
     let folder = &arguments.folder;
     if folder.symlink_metadata().is_ok() {
-        return Err(Failure::usage(format!("`{}` is there already", folder.display()))
-            .help("a bundle is written once; name a folder that is not there"));
+        return Err(Failure::usage(format!("`{}` already exists", folder.display()))
+            .help("a bundle is written only once; choose a folder that does not exist"));
     }
     // The bytes that are kept are those that are judged, whatever becomes of the file meanwhile.
     let (part, ()) = posture_core::replace::begin(folder, |part| std::fs::create_dir(part))
@@ -109,7 +109,7 @@ pub(crate) fn bundle(arguments: &Bundle, screen: Screen) -> Result<ExitCode> {
     if !screen.quiet {
         let signed = if key.is_some() { "signed" } else { "not signed" };
         eprintln!(
-            "wrote {}, {signed}; check it with: posture verify {}",
+            "wrote {}, {signed}; verify it with: posture verify {}",
             word(folder),
             word(folder)
         );
@@ -209,7 +209,7 @@ fn regular(path: &Path) -> io::Result<File> {
 }
 
 fn no_file() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "this is no regular file")
+    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
 
 struct HashWriter<'h>(&'h mut Sha256);
@@ -245,22 +245,26 @@ fn cannot(what: &str, path: &Path, error: impl std::fmt::Display) -> Failure {
 }
 
 /// What to do to have a key; it is the same for both halves.
-const KEYS: &str = "`openssl genpkey -algorithm ed25519 -out key.pem` makes a key, and `openssl pkey -in key.pem -pubout \
-                    -out key.pub` its public half";
+const KEYS: &str = "`openssl genpkey -algorithm ed25519 -out key.pem` creates a key, and `openssl pkey -in key.pem -pubout \
+                    -out key.pub` writes its public key";
 
 /// Errors say nothing of the content.
 fn private_key(path: &Path) -> Result<Ed25519KeyPair> {
     let refuse = || {
-        Failure::usage(format!("`{}` is no private Ed25519 key in PKCS#8 form", path.display()))
-            .help(KEYS)
+        Failure::usage(format!(
+            "`{}` is not a private Ed25519 key in PKCS#8 format",
+            path.display()
+        ))
+        .help(KEYS)
     };
     let der = PrivatePkcs8KeyDer::from_pem_file(path).map_err(|_| refuse())?;
     Ed25519KeyPair::from_pkcs8(der.secret_pkcs8_der()).map_err(|_| refuse())
 }
 
 fn public_key(path: &Path) -> Result<SubjectPublicKeyInfoDer<'static>> {
-    let refuse =
-        || Failure::usage(format!("`{}` is no public key in PEM form", path.display())).help(KEYS);
+    let refuse = || {
+        Failure::usage(format!("`{}` is not a public key in PEM format", path.display())).help(KEYS)
+    };
     SubjectPublicKeyInfoDer::from_pem_file(path).map_err(|_| refuse())
 }
 
@@ -270,26 +274,29 @@ pub(crate) fn verify(arguments: &Verify, screen: Screen) -> Result<ExitCode> {
     let folder = &arguments.folder;
     let path = folder.join(MANIFEST);
     let Some(bytes) = small(&path)? else {
-        return Err(Failure::usage(format!("`{}` is no bundle", folder.display()))
-            .help(format!("a bundle is a folder with a `{MANIFEST}`")));
+        return Err(Failure::usage(format!("`{}` is not a bundle", folder.display()))
+            .help(format!("a bundle is a folder that contains `{MANIFEST}`")));
     };
     let manifest: Manifest = serde_json::from_slice(&bytes)
-        .map_err(|error| cannot("understand", &path, error))
+        .map_err(|error| cannot("parse", &path, error))
         .and_then(|manifest: Manifest| {
             if (manifest.format.as_str(), manifest.version) == (FORMAT, VERSION) {
                 return Ok(manifest);
             }
-            let newer = Failure::tool(format!("`{}` is of another version", path.display()));
-            Err(newer.help("it may be from a newer posture"))
+            let newer =
+                Failure::tool(format!("`{}` has an unsupported format version", path.display()));
+            Err(newer.help("a newer version of posture may have written it"))
         })?;
     if manifest.files.is_empty() {
-        return Err(Failure::tool(format!("`{}` names no file", path.display())));
+        return Err(Failure::tool(format!("`{}` lists no files", path.display())));
     }
     let mut lines = files(folder, &manifest)?;
     let signature = small(&folder.join(SIGNATURE))?;
     let signed = match (&signature, &key) {
-        (None, None) => Ok("not signed: whoever changed a file could have changed the manifest"),
-        (Some(_), None) => Ok("not checked: name the signer's public key with --key"),
+        (None, None) => {
+            Ok("not signed: anyone who changed a file could also have changed the manifest")
+        }
+        (Some(_), None) => Ok("not verified: pass the signer's public key with --key"),
         (None, Some(_)) => Err("missing"),
         (Some(signature), Some(key)) => {
             let text = signature.trim_ascii();
@@ -297,9 +304,9 @@ pub(crate) fn verify(arguments: &Verify, screen: Screen) -> Result<ExitCode> {
                 UnparsedPublicKey::new(&ED25519, key.as_ref()).verify(&bytes, &signature).is_ok()
             });
             if valid {
-                Ok("by the key given")
+                Ok("valid for the given key")
             } else {
-                Err("not of this manifest by the key given")
+                Err("not valid for this manifest and the given key")
             }
         }
     };
@@ -308,7 +315,7 @@ pub(crate) fn verify(arguments: &Verify, screen: Screen) -> Result<ExitCode> {
     print(screen, |canvas, out| {
         put(out, |out| {
             let made = format!(
-                "Bundle by posture {}, of an audit that ended at {}",
+                "Bundle written by posture {}, of an audit that finished at {}",
                 safe(&manifest.tool, NAME),
                 manifest.audited.minute()
             );
@@ -322,11 +329,8 @@ pub(crate) fn verify(arguments: &Verify, screen: Screen) -> Result<ExitCode> {
                     }
                 }
             }
-            let verdict = if sound {
-                "Nothing differs from the manifest."
-            } else {
-                "This is not what was bundled."
-            };
+            let verdict =
+                if sound { "All files match the manifest." } else { "Verification failed." };
             writeln!(out, "\n{verdict}")
         })
     })?;
@@ -345,18 +349,18 @@ fn files(folder: &Path, manifest: &Manifest) -> Result<Vec<Line>> {
         let inside = Path::new(name).file_name().is_some_and(|file| file == name.as_str())
             && !name.contains(['/', '\\', ':']);
         let verdict = if !inside {
-            Err("the manifest names no file of this folder".to_owned())
+            Err("the manifest lists a file outside this folder".to_owned())
         } else if !named.insert(name) {
-            Err("the manifest names it twice".to_owned())
+            Err("listed twice in the manifest".to_owned())
         } else {
             match digest(&folder.join(name)) {
                 Ok(found) if found == (*size, sha256.clone()) => {
-                    Ok(format!("as it was, {size} bytes"))
+                    Ok(format!("unchanged, {size} bytes"))
                 }
                 Ok((found, _)) if found != *size => {
                     Err(format!("changed: {found} bytes, {size} in the manifest"))
                 }
-                Ok(_) => Err("changed: its digest is not the manifest's".to_owned()),
+                Ok(_) => Err("changed: its digest differs from the manifest's".to_owned()),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Err("missing".to_owned()),
                 Err(error) => Err(error.to_string()),
             }
@@ -374,7 +378,7 @@ fn files(folder: &Path, manifest: &Manifest) -> Result<Vec<Line>> {
     }
     more.sort();
     let strange = |name: &String| {
-        (safe(name, NAME).into_owned(), Err("not named by the manifest".to_owned()))
+        (safe(name, NAME).into_owned(), Err("not listed in the manifest".to_owned()))
     };
     lines.extend(more.iter().map(strange));
     Ok(lines)

@@ -40,7 +40,7 @@ pub(crate) fn controls(
             let all = config.catalogue.all();
             // Where there is no room for it beside the id, the objective stands below.
             let beside = canvas.width >= 120;
-            let header = [("Control", false), ("Severity", false), ("Objective", false)];
+            let header = [("Control", false), ("Severity", false), ("Title", false)];
             let mut table = canvas.table(if beside { &header } else { &header[..2] });
             for control in all {
                 let mut row = vec![
@@ -59,7 +59,7 @@ pub(crate) fn controls(
             Canvas::keep_whole(&mut table, 0);
             put(out, |out| {
                 write!(out, "{}", lines(&table))?;
-                writeln!(out, "{} controls. One in full: posture controls show ID", all.len())
+                writeln!(out, "{} controls. Details of one: posture controls show ID", all.len())
             })
         }
     })
@@ -93,7 +93,7 @@ fn test(path: &Path, screen: Screen) -> Result<ExitCode> {
                         format!("{}, as expected{why}", said.outcome)
                     } else {
                         format!(
-                            "line {}: expected {}, and is {}{why}",
+                            "line {}: expected {}, got {}{why}",
                             case.line, case.expected, said.outcome
                         )
                     };
@@ -110,9 +110,9 @@ fn test(path: &Path, screen: Screen) -> Result<ExitCode> {
             };
             write!(out, "{} of {}: ", count(cases, "case"), count(all.len(), "control"))?;
             match wrong {
-                0 => writeln!(out, "all come out as expected."),
-                1 => writeln!(out, "1 comes out otherwise than expected."),
-                many => writeln!(out, "{many} come out otherwise than expected."),
+                0 => writeln!(out, "all as expected."),
+                1 => writeln!(out, "1 not as expected."),
+                many => writeln!(out, "{many} not as expected."),
             }
         })
     })?;
@@ -133,10 +133,10 @@ fn show_control(
     };
     let wrapped = |text: &str| wrap(text, canvas.width.saturating_sub(12));
     labelled("control", &wrapped(control.id))?;
-    labelled("objective", &wrapped(control.title))?;
+    labelled("title", &wrapped(control.title))?;
     labelled("severity", &wrapped(control.severity.id()))?;
     labelled("status", &wrapped(&control.life.to_string()))?;
-    labelled("examines", &wrapped(control.test.check.kind().many()))?;
+    labelled("resources", &wrapped(control.test.check.kind().many()))?;
     labelled("rationale", &wrapped(control.rationale))?;
     if let Check::Rule(rule) = control.test.check {
         labelled("rule", &wrapped(rule.source()))?;
@@ -170,7 +170,7 @@ fn show_control(
         ("Framework", false),
         ("Requirement", false),
         ("Strength", false),
-        ("What it asks", false),
+        ("Requirement text", false),
     ]);
     for mapping in control.mappings() {
         let (framework, requirement) = (mapping.requirement.framework(), mapping.requirement.get());
@@ -180,7 +180,7 @@ fn show_control(
         }
         let mut title = requirement.title.to_owned();
         for asked in mapping.asked() {
-            title.push_str(&format!("\n{} = {}, always", asked.name(), asked.value()));
+            title.push_str(&format!("\n{} = {}, fixed", asked.name(), asked.value()));
         }
         table.add_row(vec![
             Cell::new(framework.id),
@@ -234,9 +234,9 @@ pub(crate) fn frameworks(
             put(out, |out| {
                 write!(out, "{}", lines(&table))?;
                 for line in wrap(
-                    "As of: the day of the source. Total: its requirements. Assessable: those that the interfaces of a \
-                     cloud can show at least in part; the rest is documents, people, contracts and sites. Mapped: \
-                     those with a control. One in full: posture frameworks show ID",
+                    "As of: date of the source. Total: its requirements. Assessable: requirements that cloud APIs \
+                     can show at least in part; the others concern documents, people, contracts and sites. Mapped: \
+                     requirements with a control. Details of one: posture frameworks show ID",
                     canvas.width,
                 ) {
                     writeln!(out, "{line}")?;

@@ -118,7 +118,7 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
             longest(&failing, to, canvas, out)?;
             writeln!(
                 out,
-                "\nChanges: {}. {} now fail, {} fail no more, {} were accepted, {} cannot be decided any more.",
+                "\n{} changes: {} new failures, {} no longer failing, {} newly accepted, {} now unknown.",
                 changes.len(),
                 sum.worse,
                 sum.better,
@@ -176,7 +176,7 @@ fn longest(
     if both == 0 {
         return Ok(());
     }
-    writeln!(out, "\n{}", canvas.bold("Failing longest"))?;
+    writeln!(out, "\n{}", canvas.bold("Longest failing"))?;
     for one in failing.iter().filter(|one| one.since < now).take(LONGEST) {
         let text = format!(
             "{}{} since {}: {}, {} in {}",
@@ -190,7 +190,7 @@ fn longest(
         item(&text, canvas, out)?;
     }
     if both > LONGEST {
-        writeln!(out, "  … and {} more; --format json has them all", both - LONGEST)?;
+        writeln!(out, "  … and {} more; --format json lists them all", both - LONGEST)?;
     }
     Ok(())
 }
@@ -245,7 +245,7 @@ pub(crate) fn lines(changes: &[Change], canvas: Canvas, out: &mut dyn Write) -> 
             writeln!(out, "\n{}", canvas.bold(&head))?;
         }
         let word = |stand: Option<Stand>| stand.map_or("-", Stand::words);
-        let name = change.name.as_deref().unwrap_or("the list of all");
+        let name = change.name.as_deref().unwrap_or("the list itself");
         let text = format!(
             "{} → {}  {}: {}",
             word(change.before),

@@ -31,7 +31,7 @@ fn list(named: Option<&Path>, screen: Screen) -> Result<ExitCode> {
     let now = Time::from(jiff::Timestamp::now());
     // Whether it covers anything only a snapshot can tell.
     let standing = |exception: &Exception| match exception.standing(now) {
-        Standing::InForce => "holds",
+        Standing::InForce => "in force",
         standing => standing.words(),
     };
     print(screen, |canvas, out| {
@@ -51,7 +51,7 @@ fn table<'e>(
 ) -> std::io::Result<()> {
     let mut table = canvas.table(&[
         ("Until", false),
-        ("Standing", false),
+        ("Status", false),
         ("Control", false),
         ("Where", false),
         ("Owner", false),
@@ -114,7 +114,7 @@ fn add(arguments: &AddException) -> Result<ExitCode> {
     whole.push_str(&text);
     // What would not be understood is not written.
     config::parse(&whole, config.catalogue).map_err(|mistakes| {
-        let failure = Failure::usage("this makes no exception");
+        let failure = Failure::usage("cannot write this exception");
         mistakes.into_iter().fold(failure, Failure::cause)
     })?;
     write_file(&arguments.file, whole.as_bytes())?;
@@ -133,7 +133,7 @@ fn entry(findings: &Findings<'_>, arguments: &AddException) -> Result<String> {
     let found = fitting.next().filter(|_| wanted.len() >= 6);
     let Some(finding) = found else {
         return Err(Failure::usage(format!(
-            "there is no finding `{}` in the snapshot",
+            "the snapshot has no finding `{}`",
             arguments.finding
         ))
         .help(
@@ -141,19 +141,22 @@ fn entry(findings: &Findings<'_>, arguments: &AddException) -> Result<String> {
         ));
     };
     if fitting.next().is_some() {
-        return Err(Failure::usage(format!("several findings begin with `{}`", arguments.finding)));
+        return Err(Failure::usage(format!(
+            "several finding IDs begin with `{}`",
+            arguments.finding
+        )));
     }
     let Some(subject) = finding.subject.filter(|_| matches!(finding.outcome, Outcome::Fail(_)))
     else {
         return Err(Failure::usage(
-            "the finding is no failure of a resource, so that there is nothing to accept",
+            "the finding is not a failure of a resource; there is nothing to accept",
         ));
     };
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     // A star or a question mark in an id would stand for other ids as well.
     if [subject.id, finding.scope.id.as_str()].iter().any(|id| id.contains(['*', '?'])) {
         return Err(Failure::usage(
-            "the id of the resource holds `*` or `?`, which a pattern cannot tell from others",
+            "the ID contains `*` or `?`, which would match other resources as well",
         ));
     }
     let mut text = format!(

@@ -12,7 +12,7 @@ use crate::error::{Failure, Result};
 /// Reads a snapshot to be judged.
 pub(crate) fn load(path: &Path) -> Result<Snapshot> {
     Snapshot::load(path).map_err(|error| {
-        Failure::tool(format!("cannot judge `{}`", path.display()))
+        Failure::tool(format!("cannot check `{}`", path.display()))
             .caused_by(&error)
             .help(error.help())
     })

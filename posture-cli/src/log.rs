@@ -45,7 +45,7 @@ pub(crate) fn begin(screen: Screen, usual: LogLevel) {
 /// Says why the program ends, in the form of the logs where a machine reads them.
 pub(crate) fn failed(screen: Screen, failure: &Failure) {
     match screen.log_format {
-        LogFormat::Json => tracing::error!(error = %failure.first(), "ends with an error"),
+        LogFormat::Json => tracing::error!(error = %failure.first(), "exiting with an error"),
         LogFormat::Text => eprintln!("{failure}"),
     }
 }

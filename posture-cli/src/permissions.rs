@@ -57,7 +57,7 @@ fn role(actions: &[&str]) -> Value {
     json!({
         "Name": "posture audit",
         "IsCustom": true,
-        "Description": "Lets posture read configuration. It can change nothing and reads no stored data.",
+        "Description": "Lets posture read configuration. It cannot change anything or read stored data.",
         "Actions": actions,
         "NotActions": [],
         "DataActions": [],
@@ -83,14 +83,14 @@ fn azure_terraform(actions: &[&str], permissions: &[(&'static str, Vec<&'static 
     let names: Vec<String> =
         permissions.iter().map(|(permission, _)| format!("    {permission:?},")).collect();
     format!(
-        r#"# A role and permissions with which posture reads a tenant. They can change nothing and read no stored data.
+        r#"# Role and permissions for posture to read a tenant. They cannot change anything or read stored data.
 variable "management_group_id" {{
-  description = "The id of the management group whose subscriptions are read"
+  description = "ID of the management group whose subscriptions are read"
   type        = string
 }}
 
 variable "principal_object_id" {{
-  description = "The object id of the service principal that reads"
+  description = "Object ID of the service principal that posture uses"
   type        = string
 }}
 
@@ -142,10 +142,10 @@ fn policy(actions: &[&str]) -> Value {
 fn cloudformation(actions: &[&str]) -> Value {
     json!({
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": "A role with which posture reads this account. It can change nothing and reads no stored data.",
+        "Description": "Role for posture to read this account. It cannot change anything or read stored data.",
         "Parameters": {
-            "TrustedPrincipal": { "Type": "String", "Description": "The ARN that may take on the role" },
-            "ExternalId": { "Type": "String", "NoEcho": true, "MinLength": 16, "Description": "What it has to know" }
+            "TrustedPrincipal": { "Type": "String", "Description": "ARN of the principal that may assume the role" },
+            "ExternalId": { "Type": "String", "NoEcho": true, "MinLength": 16, "Description": "External ID that the principal must pass" }
         },
         "Resources": {
             "PostureAudit": {
@@ -172,14 +172,14 @@ fn cloudformation(actions: &[&str]) -> Value {
 fn terraform(actions: &[&str]) -> String {
     let actions: Vec<String> = actions.iter().map(|action| format!("      {action:?},")).collect();
     format!(
-        r#"# A role with which posture reads this account. It can change nothing and reads no stored data.
+        r#"# Role for posture to read this account. It cannot change anything or read stored data.
 variable "trusted_principal" {{
-  description = "The ARN that may take on the role"
+  description = "ARN of the principal that may assume the role"
   type        = string
 }}
 
 variable "external_id" {{
-  description = "What it has to know"
+  description = "External ID that the principal must pass"
   type        = string
   sensitive   = true
 }}

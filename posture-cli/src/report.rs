@@ -111,7 +111,7 @@ pub(crate) fn print(
             eprintln!("note: {note}");
         }
         if let Some(why) = unexamined(&report.findings) {
-            eprintln!("note: {why}, so that this is no success");
+            eprintln!("note: {why}, so this is not a success");
         }
     }
     Ok(exit_code(&report, config, output, &known))
@@ -145,23 +145,23 @@ fn odd_exceptions(report: &Report<'_>) -> Vec<String> {
         let exception = used.exception;
         let place = &exception.place;
         let what =
-            format!("the exception of {} {}", exception.controls.join(", "), described(place));
+            format!("the exception to {} {}", exception.controls.join(", "), described(place));
         let until = exception.expires.day();
         match used.standing {
             Standing::Ended => notes.push(format!("{what} expired on {until}")),
-            Standing::EndsSoon => notes.push(format!("{what} ends on {until}")),
+            Standing::EndsSoon => notes.push(format!("{what} expires on {until}")),
             Standing::Idle => {
                 let known =
                     report.findings.iter().filter_map(|f| f.subject.map(|subject| subject.id));
                 let name = place.resource.as_ref().map_or("", Pattern::text);
                 let guess = did_you_mean(&nearest(name, known)).filter(|_| !name.is_empty());
                 let guess = guess.map_or(String::new(), |guess| format!("; {guess}"));
-                notes.push(format!("{what} covers no failure{guess}"));
+                notes.push(format!("{what} covers no failures{guess}"));
             }
             Standing::InForce => {}
         }
         if now.is_older_than_days(FAR, exception.expires) {
-            notes.push(format!("{what} ends on {until}, more than a year from now"));
+            notes.push(format!("{what} expires on {until}, more than a year from now"));
         }
     }
     notes.iter().map(|note| posture_report::text::safe(note, 1_000).into_owned()).collect()
@@ -170,13 +170,13 @@ fn odd_exceptions(report: &Report<'_>) -> Vec<String> {
 /// What keeps a report from saying that all is well, however few failures it has: success needs something that was examined.
 fn unexamined(findings: &Findings<'_>) -> Option<&'static str> {
     if findings.header().partial {
-        return Some("the audit was stopped before its end");
+        return Some("the audit was stopped before it finished");
     }
     if findings.scopes().is_empty() {
         return Some("no account was read");
     }
     let decided = |finding: judge::Finding<'_>| !matches!(finding.outcome, Outcome::Unknown(_));
-    (!findings.iter().any(decided)).then_some("nothing could be examined")
+    (!findings.iter().any(decided)).then_some("nothing could be decided")
 }
 
 /// What the exit code says; `known` are the failures of the baseline.

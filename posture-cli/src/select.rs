@@ -44,7 +44,7 @@ pub(crate) fn select(selection: &Selection, config: &Config) -> Result<Selected>
         .filter(|control| bears(control))
         .collect();
     if selected.is_empty() {
-        return Err(Failure::usage("no control is left to be judged")
+        return Err(Failure::usage("the selection leaves no controls to run")
             .help("widen the selection; `posture controls` lists them all"));
     }
     Ok(Selected { controls: selected, frameworks, catalogue: config.catalogue.clone() })
@@ -55,7 +55,7 @@ fn either<'a>(first: &'a [String], second: &'a [String]) -> &'a [String] {
 }
 
 fn unknown_control(name: &str, catalogue: &Catalogue) -> Failure {
-    let mut failure = Failure::usage(format!("there is no control `{name}`"));
+    let mut failure = Failure::usage(format!("unknown control `{name}`"));
     if let Some(guess) = did_you_mean(&catalogue.nearest(name)) {
         failure = failure.help(guess);
     }
@@ -71,12 +71,12 @@ pub(crate) fn control(id: &str, catalogue: &Catalogue) -> Result<&'static Contro
 pub(crate) fn framework(name: &str) -> Result<&'static Framework> {
     frameworks::find(name).ok_or_else(|| {
         let known = frameworks::all().iter().flat_map(|f| f.aliases.iter().copied().chain([f.id]));
-        let mut failure = Failure::usage(format!("there is no framework `{name}`"));
+        let mut failure = Failure::usage(format!("unknown framework `{name}`"));
         if let Some(guess) = did_you_mean(&nearest(name, known)) {
             failure = failure.help(guess);
         }
         let ids: Vec<&str> = frameworks::all().iter().map(|framework| framework.id).collect();
-        failure.help(format!("there are {}", ids.join(", ")))
+        failure.help(format!("available: {}", ids.join(", ")))
     })
 }
 

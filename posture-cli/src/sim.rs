@@ -16,14 +16,14 @@ const LIMIT: u64 = 256 << 20;
 /// `posture sim aws`: serves accounts until it is stopped.
 pub(crate) fn aws(mut world: World, port: Option<u16>) -> Result<ExitCode> {
     let key = world.accounts.first().map(aws::Account::key);
-    let key = key.ok_or_else(|| Failure::usage("the scenario holds no account"))?;
+    let key = key.ok_or_else(|| Failure::usage("the scenario has no accounts"))?;
     let organization = world.organization.is_some();
     // Nobody would read it.
     world.unlogged = true;
     serve(async {
         let server = aws::Server::start(world, port).await.map_err(cannot_listen)?;
         show(|out| {
-            writeln!(out, "AWS is simulated at {}. Audit it with:", server.url())?;
+            writeln!(out, "Simulating AWS at {}. Audit it with:", server.url())?;
             writeln!(out)?;
             writeln!(out, "  AWS_ENDPOINT_URL={} \\", server.url())?;
             writeln!(out, "  AWS_ACCESS_KEY_ID={key} \\")?;
@@ -44,7 +44,7 @@ pub(crate) fn azure(mut tenant: Scenario, port: Option<u16>) -> Result<ExitCode>
         let cloud = tenant.cloud.clone();
         let server = Server::start(tenant, port).await.map_err(cannot_listen)?;
         show(|out| {
-            writeln!(out, "Azure is simulated at {}. Audit it with:", server.url())?;
+            writeln!(out, "Simulating Azure at {}. Audit it with:", server.url())?;
             writeln!(out)?;
             writeln!(out, "  AZURE_TENANT_ID={id} \\")?;
             writeln!(out, "  AZURE_CLIENT_ID={} \\", client.id)?;
@@ -65,12 +65,12 @@ fn serve(work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Failure::tool("cannot start").cause(error))?;
+        .map_err(|error| Failure::tool("cannot start the simulator").cause(error))?;
     runtime.block_on(work)
 }
 
 fn cannot_listen(error: std::io::Error) -> Failure {
-    Failure::tool("cannot listen").cause(error)
+    Failure::tool("cannot listen on the port").cause(error)
 }
 
 fn show(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {

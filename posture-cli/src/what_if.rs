@@ -86,7 +86,7 @@ pub(crate) fn run(
 ) -> Result<ExitCode> {
     let pairs = output.pairs().map_err(Failure::usage)?;
     let [(format @ (Format::Table | Format::Json), None)] = pairs.as_slice() else {
-        return Err(Failure::usage("--what-if prints a table or JSON, and writes no file"));
+        return Err(Failure::usage("--what-if prints a table or JSON, and does not write files"));
     };
     let patch = read(path)?;
     let as_is = options(config);
@@ -164,7 +164,7 @@ pub(crate) fn run(
             }
             writeln!(
                 out,
-                "\nWould change: verdicts {} (to a failure {}, to unknown {}), requirements {}.",
+                "\nWould change: verdicts {} (to fail {}, to unknown {}), requirements {}.",
                 changes.len(),
                 sum.worse,
                 sum.lost,
@@ -179,7 +179,7 @@ fn read(path: &Path) -> Result<Patch> {
     let cannot = |error: &dyn std::fmt::Display| {
         Failure::usage(format!("cannot read `{}`", path.display()))
             .cause(error)
-            .help("a patch holds `[[fact]]`, `[control.\"…\"]` and `[framework]`")
+            .help("a patch contains `[[fact]]`, `[control.\"…\"]` and `[framework]`")
     };
     let text = crate::input::text(path, crate::input::WRITTEN).map_err(|error| cannot(&error))?;
     toml::from_str(&text).map_err(|error| cannot(&error))
@@ -211,7 +211,7 @@ fn exchanged(
         // What would be left out in silence would look as if nothing changed.
         let place = now.iter().position(|framework| std::ptr::eq(*framework, from));
         let slot = place.and_then(|place| then.get_mut(place)).ok_or_else(|| {
-            Failure::usage(format!("`{}` is not among the frameworks of this report", from.id))
+            Failure::usage(format!("this report does not have the framework `{}`", from.id))
         })?;
         *slot = to;
     }

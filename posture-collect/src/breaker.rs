@@ -103,9 +103,10 @@ impl Breaker {
                     || (state.failed >= UNANSWERED && state.actions.len() >= ACTIONS)
             };
             if enough && now.duration_since(since) >= self.patience {
-                let detail = how.detail.as_deref().unwrap_or("no answer");
+                let detail = how.detail.as_deref().unwrap_or("no response");
                 let failed = state.failed;
-                let why = format!("not asked, as {failed} calls before had no answer: {detail}");
+                let why =
+                    format!("not called, because {failed} earlier calls had no response: {detail}");
                 state.given_up = Some((how.reason, why));
             }
         }

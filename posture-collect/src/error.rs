@@ -7,7 +7,7 @@ use posture_model::gap::Gap;
 #[non_exhaustive]
 pub enum CollectError {
     /// A region was named that the account does not know.
-    #[error("there is no region `{name}`")]
+    #[error("unknown region `{name}`")]
     NoSuchRegion {
         /// The name as given.
         name: String,
@@ -15,7 +15,7 @@ pub enum CollectError {
         known: Vec<String>,
     },
     /// A subscription was named that the identity cannot see.
-    #[error("there is no subscription `{name}` that this identity can see")]
+    #[error("this identity cannot see a subscription `{name}`")]
     NoSuchSubscription {
         /// The id as given.
         name: String,
@@ -23,6 +23,6 @@ pub enum CollectError {
         known: Vec<(String, String)>,
     },
     /// What is to be read could not be found out.
-    #[error("cannot list what there is to read")]
+    #[error("cannot list what to read")]
     Refused(Box<Gap>),
 }

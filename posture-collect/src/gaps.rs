@@ -49,7 +49,7 @@ impl Refused {
         region: &str,
     ) -> Option<Self> {
         refused.or_else(|| {
-            let what = "something in the list has no name";
+            let what = "an item of the list has no name";
             nameless.then(|| Self::malformed(action, region, what))
         })
     }
@@ -144,7 +144,7 @@ impl Gaps {
 
     /// A fact whose value has a meaning that is not known here.
     pub fn unsupported<T>(&self, action: &str, target: &str, value: &str) -> Fact<T> {
-        let detail = format!("the value `{value}` is not known");
+        let detail = format!("unknown value `{value}`");
         self.because(action, target, Reason::Unsupported, detail)
     }
 

@@ -31,7 +31,7 @@ const HEAD: &str = "<!-- Written by `cargo xtask generate`; not to be edited. --
 
 fn controls_page() -> String {
     let mut page = format!("{HEAD}# Controls\n\n{} controls.\n\n", controls::ALL.len());
-    page.push_str("| Control | Severity | Objective |\n| --- | --- | --- |\n");
+    page.push_str("| Control | Severity | Title |\n| --- | --- | --- |\n");
     for control in controls::ALL {
         let anchor = control.id.replace('.', "");
         let _ = writeln!(
@@ -78,14 +78,14 @@ fn control_section(control: &Control, page: &mut String) {
             if older.is_empty() { String::new() } else { format!("; {}", older.join(", ")) };
         let mut asked = String::new();
         for value in mapping.asked() {
-            let _ = write!(asked, "; asks for {} = {}", value.name(), value.value());
+            let _ = write!(asked, "; requires {} = {}", value.name(), value.value());
         }
         if mapping.check().is_some() {
-            asked.push_str("; by a check of its own");
+            asked.push_str("; with its own check");
         }
         format!("{} ({}{older}{asked})", mapping.requirement, mapping.strength)
     });
-    let _ = writeln!(page, "- Bears on {}", bears.collect::<Vec<_>>().join(", "));
+    let _ = writeln!(page, "- Mapped to {}", bears.collect::<Vec<_>>().join(", "));
     for reference in control.references {
         let _ = writeln!(page, "- <{reference}>");
     }
@@ -93,9 +93,9 @@ fn control_section(control: &Control, page: &mut String) {
 
 fn facts_page(snapshot: &schemars::Schema) -> String {
     let mut page = format!(
-        "{HEAD}# Facts\n\nWhat a snapshot holds of each kind of resource. Every fact is known, not offered by the provider, \
-         or a gap with its cause. The form is the one of the snapshot and of \
-         [controls from files](own-controls.md), where \"none\" is `null`.\n"
+        "{HEAD}# Facts\n\nThe facts that a snapshot contains for each kind of resource. Every fact is known, not offered by the provider, \
+         or a gap with its cause. The type is that of the snapshot and of \
+         [custom controls](own-controls.md), where \"none\" is `null`.\n"
     );
     let snapshot = Schema { root: snapshot.as_value(), at: snapshot.as_value() };
     for kind in Kind::ALL {
@@ -104,7 +104,7 @@ fn facts_page(snapshot: &schemars::Schema) -> String {
         if called != kind.one() {
             let _ = writeln!(page, "In files: `{called}`.\n");
         }
-        page.push_str("| Fact | Form | Offered by | Meaning |\n| --- | --- | --- | --- |\n");
+        page.push_str("| Fact | Type | Offered by | Meaning |\n| --- | --- | --- | --- |\n");
         for fact in kind.facts() {
             let form = snapshot.fact(*kind, fact.name).form();
             let offered: Vec<&str> = fact.providers.iter().map(|by| by.name()).collect();
@@ -185,7 +185,7 @@ fn frameworks_page() -> String {
     for state in State::ALL {
         let _ = writeln!(page, "- {state}");
     }
-    page.push_str("\n| Framework | Version | As of | Requirements | Automated | Partial | Organisational | With a control |\n");
+    page.push_str("\n| Framework | Version | As of | Requirements | Automated | Partial | Organizational | With a control |\n");
     page.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for framework in frameworks::all() {
         let of = |class| {
@@ -225,7 +225,7 @@ fn frameworks_page() -> String {
         };
         let _ = writeln!(
             page,
-            "\n## {} {}: assessable, and no control yet\n\n| Requirement | Class | Why |\n| --- | --- | --- |",
+            "\n## {} {}: assessable, without a control yet\n\n| Requirement | Class | Reason |\n| --- | --- | --- |",
             framework.name, framework.version
         );
         for requirement in framework.requirements {

@@ -26,7 +26,7 @@ impl PartialEq for Catalogue {
 
 /// There is a control of this id already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is a control `{0}` already")]
+#[error("a control `{0}` already exists")]
 pub struct Taken(pub &'static str);
 
 impl Catalogue {

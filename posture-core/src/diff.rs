@@ -77,8 +77,8 @@ impl Cause {
     pub fn words(&self) -> String {
         match self {
             Self::AccountAppeared => "the account was not read before".to_owned(),
-            Self::AccountVanished => "the account is not read any more".to_owned(),
-            Self::RegionLeftOut => "its region was not read in one of the two".to_owned(),
+            Self::AccountVanished => "the account is no longer read".to_owned(),
+            Self::RegionLeftOut => "its region was not read in one of the two audits".to_owned(),
             Self::Appeared => "new".to_owned(),
             Self::Vanished => "gone".to_owned(),
             Self::Configuration { facts, control_changed } => {
@@ -88,20 +88,20 @@ impl Cause {
                     _ => facts,
                 };
                 if *control_changed {
-                    format!("{facts}; the control or its parameters changed too")
+                    format!("{facts}; the control or its parameters also changed")
                 } else {
                     facts
                 }
             }
             Self::Reading { action, reason } => format!("{action} {reason}").trim().to_owned(),
-            Self::Time => "time has passed over a limit".to_owned(),
+            Self::Time => "a time limit has passed".to_owned(),
             Self::ExceptionAdded => "it was accepted".to_owned(),
-            Self::ExceptionEnded => "it is not accepted any more".to_owned(),
+            Self::ExceptionEnded => "it is no longer accepted".to_owned(),
             Self::Control => "the control or its parameters changed".to_owned(),
-            Self::ControlAdded => "the control was not judged before".to_owned(),
-            Self::ControlRemoved => "the control is not judged any more".to_owned(),
+            Self::ControlAdded => "the control was not run before".to_owned(),
+            Self::ControlRemoved => "the control is no longer run".to_owned(),
             Self::Version { before, after } => {
-                format!("posture {before} judged before, and {after} after")
+                format!("checked by posture {before} before, by {after} after")
             }
         }
     }

@@ -176,9 +176,9 @@ impl Standing {
     /// The standing in words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Ended => "has ended",
-            Self::EndsSoon => "ends soon",
-            Self::Idle => "covers no failure",
+            Self::Ended => "expired",
+            Self::EndsSoon => "expires soon",
+            Self::Idle => "covers no failures",
             Self::InForce => "in force",
         }
     }

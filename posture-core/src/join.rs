@@ -186,7 +186,7 @@ impl Index {
             Fact::Known(_) | Fact::NotOffered => {
                 let place = format!("/subscriptions/{}", scope.id);
                 let mut gap = Gap::new("", place, Reason::Undetermined);
-                gap.detail = Some("there is no such storage account any more".to_owned());
+                gap.detail = Some("the storage account no longer exists".to_owned());
                 Answer::Unknown(Arc::new(gap))
             }
         };
@@ -204,8 +204,8 @@ impl Index {
             Answer::of(
                 fail(
                     Alert::NOTIFIES,
-                    format!("no target of the alert in subscription {} tells anybody", scope.id),
-                    "an alert that is on, goes off at one event and reaches somebody",
+                    format!("no target of the alert in subscription {} notifies anyone", scope.id),
+                    "an enabled alert that fires at the first event and has a recipient",
                 ),
                 scope,
             )
@@ -236,7 +236,7 @@ impl Index {
             }
             Entry::Occupied(mut place) => {
                 let mut gap = Gap::new("", "", Reason::Undetermined);
-                gap.detail = Some("two accounts of the run list it".to_owned());
+                gap.detail = Some("two accounts of the run list the same resource".to_owned());
                 place.insert(Answer::Unknown(Arc::new(gap)));
             }
         }

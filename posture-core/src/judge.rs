@@ -712,7 +712,7 @@ fn examine(
         each(None, None, Outcome::Unknown(*gap), None);
     }
     if place == 0 && scope.listing_gaps(kind).is_empty() {
-        each(None, None, Outcome::NotApplicable("there is none"), None);
+        each(None, None, Outcome::NotApplicable("there are none"), None);
     }
 }
 

@@ -163,10 +163,10 @@ pub enum Error {
     #[error("cannot read the file")]
     Io(#[source] std::io::Error),
     /// It is something else.
-    #[error("this is no JSON report of posture")]
+    #[error("not a JSON report of posture")]
     NotAReport(#[source] Option<serde_json::Error>),
     /// It has a form that this version does not know.
-    #[error("the report has version {0}; this is posture {tool}", tool = env!("CARGO_PKG_VERSION"))]
+    #[error("the report has format version {0}, which posture {tool} does not support", tool = env!("CARGO_PKG_VERSION"))]
     Version(u32),
     /// It is larger than allowed.
     #[error("the report is larger than {0} bytes")]

@@ -54,7 +54,7 @@ impl State {
             Self::Indeterminate => "indeterminate",
             Self::NotApplicable => "not applicable",
             Self::Excepted => "excepted",
-            Self::NotAssessedOrganisational => "not assessed (organisational)",
+            Self::NotAssessedOrganisational => "not assessed (organizational)",
             Self::NotAssessedNoControl => "not assessed (no control yet)",
         }
     }

@@ -44,7 +44,7 @@ pub enum Error {
         source: serde_json::Error,
     },
     /// Nothing would change.
-    #[error("no resource of the snapshot fits where `{fact}` is to be set")]
+    #[error("no resource of the snapshot matches the patch of `{fact}`")]
     Nowhere {
         /// The fact.
         fact: String,

@@ -67,11 +67,11 @@ impl Archive {
         };
         let wrong = |why| Error::Address(format!("{scheme}://…"), why);
         if !["s3", "az", "gs", "abfs", "abfss"].contains(&scheme) {
-            return Err(wrong("snapshots are kept in a folder, or at s3://, az:// or gs://"));
+            return Err(wrong("snapshots can be stored in a folder, or at s3://, az:// or gs://"));
         }
-        let url = Url::parse(address).map_err(|_| wrong("the address cannot be read"))?;
+        let url = Url::parse(address).map_err(|_| wrong("the address is invalid"))?;
         if url.password().is_some() {
-            return Err(wrong("an address holds no password"));
+            return Err(wrong("an address must not contain a password"));
         }
         // Other variables mean other things, even where their names are those of options.
         let options = environment.into_iter().filter(|(name, _)| {
@@ -80,7 +80,7 @@ impl Archive {
         let options: Vec<(String, String)> = options.collect();
         if options.iter().any(|(name, value)| !stays(name, value, &allowed)) {
             return Err(wrong(
-                "the environment names an endpoint that is not one of a cloud; POSTURE_ALLOW_ENDPOINT allows others",
+                "the environment sets an endpoint that is not a cloud's; POSTURE_ALLOW_ENDPOINT allows other endpoints",
             ));
         }
         let (store, within) = object_store::parse_url_opts(&url, options).map_err(|error| {

@@ -12,7 +12,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// The address means nothing.
-    #[error("`{0}` is no place of a history: {1}")]
+    #[error("`{0}` is not a valid place for a history: {1}")]
     Address(String, &'static str),
     /// There is no history yet.
     #[error("there is no history at `{}`", .0.display())]
@@ -21,7 +21,7 @@ pub enum Error {
     #[error("cannot open `{}`", .0.display())]
     File(PathBuf, #[source] std::io::Error),
     /// The database does not answer, or refuses.
-    #[error("the history in {store} does not answer")]
+    #[error("the history in {store} does not respond")]
     Database {
         /// Which.
         store: String,
@@ -30,7 +30,7 @@ pub enum Error {
         source: Box<sqlx::Error>,
     },
     /// The tables cannot be brought to this version.
-    #[error("the tables of the history in {store} cannot be set up")]
+    #[error("cannot set up the tables of the history in {store}")]
     Migration {
         /// Which.
         store: String,
@@ -39,13 +39,13 @@ pub enum Error {
         source: Box<sqlx::migrate::MigrateError>,
     },
     /// A newer version wrote it.
-    #[error("a newer version of posture wrote the history")]
+    #[error("the history was written by a newer version of posture")]
     Newer,
     /// It holds something that no version writes.
     #[error("the history is damaged: {0} cannot be read")]
     Damaged(&'static str),
     /// The same account was recorded at the same time or later.
-    #[error("run {run} has read {scope} at the same time or later")]
+    #[error("run {run} read {scope} at the same time or later")]
     NotNewer {
         /// The account.
         scope: String,
@@ -53,7 +53,7 @@ pub enum Error {
         run: i64,
     },
     /// The findings of an account are not together.
-    #[error("the findings of {0} are not together, or it is no account of the run")]
+    #[error("the findings of {0} are not contiguous, or it is not an account of the run")]
     Scattered(String),
     /// There is no such run.
     #[error("there is no run {0}")]
@@ -65,10 +65,10 @@ pub enum Error {
     #[error("the snapshot of run {0} was not kept")]
     NoSnapshot(i64),
     /// So much time passed between keeping a snapshot and recording its run that it was deleted as left behind.
-    #[error("the snapshot `{0}` was kept too long ago for its run to be recorded now")]
+    #[error("the snapshot `{0}` was stored too long ago for its run to be recorded now")]
     Lapsed(String),
     /// The archive of snapshots does not answer, or refuses.
-    #[error("the archive {archive} does not answer")]
+    #[error("the archive {archive} does not respond")]
     Archive {
         /// Which.
         archive: String,
@@ -77,7 +77,7 @@ pub enum Error {
         source: Box<object_store::Error>,
     },
     /// The snapshot in the archive has other bytes than were put there.
-    #[error("the snapshot `{0}` is not what was kept: its digest differs")]
+    #[error("the snapshot `{0}` is not the one that was stored: its digest differs")]
     Changed(String),
     /// The snapshot in the archive cannot be read.
     #[error("the snapshot of the run cannot be read")]
@@ -93,26 +93,26 @@ impl Error {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Address(..) => {
-                "name a file, or a database as in postgres://user@host/name; its password comes from PGPASSWORD or PGPASSFILE"
+                "use a file, or a database such as postgres://user@host/name with its password in PGPASSWORD or PGPASSFILE"
             }
             Self::Absent(_) => {
                 "record a run first: posture history add SNAPSHOT, or an audit with --history"
             }
-            Self::File(..) => "check that the folder is there and may be written",
+            Self::File(..) => "check that the folder exists and is writable",
             Self::Database { .. } | Self::Migration { .. } => {
-                "nothing of the run was recorded; check the database, its permissions and the space that it has"
+                "nothing of the run was recorded; check the database, its permissions and its free space"
             }
             Self::Newer => "use that version, or another history",
             Self::Damaged(_) => {
-                "restore it from a backup, or begin another and add the snapshots to it"
+                "restore it from a backup, or start a new history and add the snapshots to it"
             }
             Self::NotNewer { .. } => {
-                "runs of one account are recorded in the order of time, each once"
+                "runs of an account are recorded in chronological order, each once"
             }
-            Self::Scattered(_) => "give the findings account by account",
-            Self::NoRun(_) => "posture history list names the runs",
-            Self::NoFinding(..) => "the JSON and CSV reports name the findings",
-            Self::NoSnapshot(_) => "name an archive with `snapshots` in [history] before the run",
+            Self::Scattered(_) => "pass the findings account by account",
+            Self::NoRun(_) => "`posture history list` lists the runs",
+            Self::NoFinding(..) => "the JSON and CSV reports list the IDs of findings",
+            Self::NoSnapshot(_) => "set `snapshots` in [history] before the run",
             Self::Lapsed(_) => "add the snapshot again",
             Self::Archive { .. } => "check its address, and the credentials in the environment",
             Self::Changed(_) | Self::Snapshot(_) => "restore the archive from a backup",

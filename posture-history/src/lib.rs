@@ -236,7 +236,7 @@ impl Columns<'_> {
     }
 
     fn text(&self, name: &str) -> Result<String> {
-        self.0.try_get(name).map_err(|_| Error::Damaged("a text"))
+        self.0.try_get(name).map_err(|_| Error::Damaged("text"))
     }
 
     /// The control of a finding, by the id that it has now.
@@ -245,7 +245,7 @@ impl Columns<'_> {
     }
 
     fn maybe_text(&self, name: &str) -> Result<Option<String>> {
-        self.0.try_get(name).map_err(|_| Error::Damaged("a text"))
+        self.0.try_get(name).map_err(|_| Error::Damaged("text"))
     }
 }
 

@@ -35,7 +35,7 @@ impl Store {
             Self::Postgres(url) => Ok(url.to_string()),
             Self::File(path) => {
                 let path = path.to_str().ok_or_else(|| {
-                    Error::Address(path.display().to_string(), "its name is not UTF-8")
+                    Error::Address(path.display().to_string(), "its name is not valid UTF-8")
                 })?;
                 // Every letter that means something in an address.
                 Ok(format!("sqlite:{}?mode=rw", utf8_percent_encode(path, NON_ALPHANUMERIC)))
@@ -59,13 +59,13 @@ impl FromStr for Store {
         match scheme {
             "postgres" | "postgresql" => Url::parse(text)
                 .map(Self::Postgres)
-                .map_err(|_| Error::Address(format!("{scheme}://…"), "the address cannot be read")),
+                .map_err(|_| Error::Address(format!("{scheme}://…"), "the address is invalid")),
             "sqlite" | "file" => {
-                Err(Error::Address(format!("{scheme}://…"), "name a file by its path alone"))
+                Err(Error::Address(format!("{scheme}://…"), "give a file by its path alone"))
             }
             _ => Err(Error::Address(
                 format!("{scheme}://…"),
-                "a history is a file or a database of PostgreSQL",
+                "a history is a file or a PostgreSQL database",
             )),
         }
     }

@@ -236,7 +236,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Fact<T> {
                 };
                 match map.next_key::<State>()? {
                     None => Ok(fact),
-                    Some(_) => Err(de::Error::custom("a fact has one state only")),
+                    Some(_) => Err(de::Error::custom("a fact has exactly one state")),
                 }
             }
         }
@@ -253,7 +253,7 @@ pub fn in_words(value: &serde_json::Value) -> String {
         if certain.as_array().is_some_and(Vec::is_empty) {
             return "not decided".to_owned();
         }
-        return cut(&format!("{certain} and what is not decided"));
+        return cut(&format!("{certain} and undecided entries"));
     }
     let text = match known {
         serde_json::Value::String(text) => text.clone(),

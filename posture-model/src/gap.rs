@@ -82,7 +82,7 @@ impl Gap {
     /// The gap behind [`GapId::NO_ANSWER`].
     pub(crate) fn no_answer() -> &'static Self {
         static GAP: LazyLock<Gap> = LazyLock::new(|| Gap {
-            detail: Some("the control has no answer for what was read".to_owned()),
+            detail: Some("the control cannot decide what was read".to_owned()),
             ..Gap::new("", "", Reason::Undetermined)
         });
         &GAP
@@ -91,7 +91,7 @@ impl Gap {
     /// The gap behind [`GapId::AHEAD_OF_TIME`].
     pub(crate) fn ahead_of_time() -> &'static Self {
         static GAP: LazyLock<Gap> = LazyLock::new(|| Gap {
-            detail: Some("its date is later than the time at which it was read".to_owned()),
+            detail: Some("its date is later than the time of reading".to_owned()),
             ..Gap::new("", "", Reason::Undetermined)
         });
         &GAP
@@ -207,10 +207,10 @@ impl Reason {
             Self::Throttled => "throttled",
             Self::TimedOut => "timed out",
             Self::Unreachable => "unreachable",
-            Self::ServerError => "failed on the provider's side",
-            Self::Malformed => "answer malformed",
+            Self::ServerError => "server error at the provider",
+            Self::Malformed => "malformed response",
             Self::RegionDisabled => "region disabled",
-            Self::LicenceMissing => "licence missing",
+            Self::LicenceMissing => "license missing",
             Self::Unsupported => "not supported",
             Self::Undetermined => "undetermined",
             Self::OutsideScope => "outside the audited scope",

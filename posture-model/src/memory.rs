@@ -45,7 +45,7 @@ pub struct Full;
 
 impl fmt::Display for Full {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("it takes more memory than there is for what clouds answer")
+        f.write_str("it exceeds the memory limit for provider responses")
     }
 }
 

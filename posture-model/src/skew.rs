@@ -74,7 +74,7 @@ impl Skew {
     pub fn clock(&self) -> Clock {
         let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(date) = heard.impossible {
-            return Clock::Unknown(format!("a service gave `{date}` as the time"));
+            return Clock::Unknown(format!("a service returned `{date}` as the time"));
         }
         match heard.ahead {
             Some((_, low, high)) if high.saturating_sub(low) > AGREEMENT => {

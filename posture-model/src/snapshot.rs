@@ -97,14 +97,14 @@ pub enum Error {
     Busy,
     /// What was broken off was the reading of something else.
     #[error(
-        "what was broken off was another audit: of other accounts, controls or regions, or by another version"
+        "the interrupted audit was a different one: of other accounts, controls or regions, or by another version"
     )]
     Another,
     /// The file is small and holds much, as nothing that is read from a cloud does.
     #[error("the compressed snapshot unpacks to more than {MOST_RATIO} times its size")]
     Bomb,
     /// The file is larger than the limit.
-    #[error("the snapshot holds more than {limit} bytes of JSON")]
+    #[error("the snapshot has more than {limit} bytes of JSON")]
     TooLarge {
         /// The limit in bytes.
         limit: u64,
@@ -121,14 +121,14 @@ impl Error {
             Self::Io(_) => "check the path and its permissions",
             Self::NotASnapshot(_) => "write one with `posture audit … --save FILE`",
             Self::Version { .. } => {
-                "read it with the version of posture that wrote it, or collect again"
+                "read it with the version of posture that wrote it, or audit again"
             }
-            Self::Truncated => "copy the file again, or collect again",
+            Self::Truncated => "copy the file again, or audit again",
             Self::Busy => "wait for it, or save to another file",
-            Self::Another => "give the same arguments as before, or begin anew without --resume",
-            Self::Bomb => "unpack it by other means first, if you trust the file",
-            Self::TooLarge { .. } => "collect fewer accounts into one snapshot",
-            Self::Damaged(_) => "collect again; a snapshot is not meant to be edited by hand",
+            Self::Another => "pass the same arguments as before, or start over without --resume",
+            Self::Bomb => "decompress it with another tool first, if you trust the file",
+            Self::TooLarge { .. } => "audit fewer accounts into one snapshot",
+            Self::Damaged(_) => "audit again; a snapshot is not meant to be edited by hand",
         }
     }
 }
@@ -246,14 +246,14 @@ impl Snapshot {
             {
                 if snapshot.has_twins() {
                     return Err(Error::Damaged(serde::de::Error::custom(
-                        "an account is in it twice",
+                        "it contains an account twice",
                     )));
                 }
                 Ok(snapshot)
             }
             Ok(snapshot) if snapshot.format == FORMAT && snapshot.version == VERSION => {
                 Err(Error::Damaged(serde::de::Error::custom(
-                    "a fact points to a gap that is not there",
+                    "a fact refers to a gap that does not exist",
                 )))
             }
             outcome => Err(Self::diagnose(json, outcome.err())),
@@ -280,12 +280,12 @@ impl Snapshot {
                     Error::Version { found: version }
                 }
                 (Some(FORMAT), _, Some(error)) => Error::Damaged(error),
-                (Some(FORMAT), _, None) => Error::NotASnapshot("it names no version".to_owned()),
+                (Some(FORMAT), _, None) => Error::NotASnapshot("it has no version".to_owned()),
                 _ => Error::NotASnapshot(format!("its `format` is not `{FORMAT}`")),
             },
             (Err(e), _) if e.is_eof() && prefix.contains(FORMAT) => Error::Truncated,
             (Err(e), _) if prefix.contains(FORMAT) => Error::Damaged(e),
-            (Err(_), _) => Error::NotASnapshot("it is no JSON object".to_owned()),
+            (Err(_), _) => Error::NotASnapshot("not a JSON object".to_owned()),
         }
     }
 

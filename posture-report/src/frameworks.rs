@@ -10,9 +10,9 @@ use posture_core::report::{Counts, FrameworkReport, State};
 use crate::shared::judged_by;
 use crate::style::{Canvas, lines, state_color};
 
-const LEGEND: &str = "unmet: a control fails · part: what was examined passes, and it is not all the requirement asks · indet: could not be read, or what fails does not decide it · \
+const LEGEND: &str = "unmet: a control fails · part: everything examined passes, but it is not the whole requirement · indet: something could not be read, or only a supporting control fails · \
 n/a: no such resource · exc: accepted failure · org: only people and documents can show it · none: no control yet · \
-assessed: of those that a cloud's interfaces can show";
+assessed: of the requirements that cloud APIs can show";
 
 /// A framework chapter by chapter.
 pub(crate) fn overview(
@@ -239,12 +239,12 @@ fn summary(report: &FrameworkReport, out: &mut impl Write) -> io::Result<()> {
     let (clean, decided) = counts.score();
     writeln!(
         out,
-        "Coverage: {} of {} assessable requirements assessed, of {} in all.",
+        "Coverage: {} of {} assessable requirements assessed ({} in total).",
         counts.assessed(),
         counts.assessable,
         counts.total()
     )?;
-    writeln!(out, "Result:   {clean} of {decided} decided requirements without a failure.")?;
+    writeln!(out, "Result:   {clean} of {decided} decided requirements have no failure.")?;
     if report.providers.len() > 1 {
         for (place, provider) in report.providers.iter().enumerate() {
             let counts = report.counts_on(place, |_| true);
@@ -252,7 +252,7 @@ fn summary(report: &FrameworkReport, out: &mut impl Write) -> io::Result<()> {
             let name = format!("{provider}:");
             writeln!(
                 out,
-                "{name:<9} {} assessed, {clean} of {decided} decided without a failure.",
+                "{name:<9} {} assessed; {clean} of {decided} decided have no failure.",
                 counts.assessed()
             )?;
         }

@@ -49,8 +49,8 @@ pub(crate) fn judged_by(bearing: &Bearing) -> Option<String> {
     let asked: Vec<String> =
         bearing.asked().map(|asked| format!("{} = {}", asked.name(), asked.value())).collect();
     Some(match asked.is_empty() {
-        true => "as the requirement words it".to_owned(),
-        false => format!("by {}, as the requirement asks", asked.join(" and ")),
+        true => "by the wording of the requirement".to_owned(),
+        false => format!("with {}, as the requirement states", asked.join(" and ")),
     })
 }
 

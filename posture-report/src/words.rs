@@ -134,7 +134,8 @@ pub(crate) fn accepted(exception: &Exception) -> String {
         exception.expires.day(),
         safe(&exception.reason, TEXT)
     );
-    let more = [("ticket", &exception.ticket), ("instead", &exception.compensating_control)];
+    let more =
+        [("ticket", &exception.ticket), ("compensating control", &exception.compensating_control)];
     for (name, value) in more {
         if let Some(value) = value {
             let _ = write!(text, "; {name}: {}", safe(value, TEXT));

@@ -31,13 +31,13 @@ pub struct Schedule {
 #[non_exhaustive]
 pub enum Error {
     /// The expression cannot be read.
-    #[error("`{0}` is no cron expression: {1}")]
+    #[error("invalid cron expression `{0}`: {1}")]
     Expression(String, croner::errors::CronError),
     /// It is never due.
     #[error("`{0}` is never due")]
     Never(String),
     /// The time zone is not known.
-    #[error("there is no time zone `{0}`; they are named as in Europe/Berlin")]
+    #[error("unknown time zone `{0}`; use a name such as Europe/Berlin")]
     Zone(String),
 }
 

@@ -300,14 +300,14 @@ fn distinct(
             Some(before) => {
                 if let (Some(before), Some(by)) = (before, by) {
                     settings.note(&format!(
-                        "{by} leads to account {account} as well, which is read once, by {before}"
+                        "{by} also resolves to account {account}, which is read once, through {before}"
                     ));
                 }
             }
         }
     }
     for account in excluded.iter().filter(|account| !left_out.contains(**account)) {
-        settings.note(&format!("account {account} is excluded, and was not among the accounts"));
+        settings.note(&format!("excluded account {account} is not one of the accounts"));
     }
     kept
 }
@@ -334,7 +334,7 @@ async fn members(
     }
     if !inactive.is_empty() {
         settings.note(&format!(
-            "not active in the organization, and not read: {}",
+            "not read because not active in the organization: {}",
             inactive.join(", ")
         ));
     }

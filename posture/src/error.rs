@@ -9,16 +9,16 @@ use posture_core::gap::Gap;
 #[non_exhaustive]
 pub enum Error {
     /// There is no control or area of this name.
-    #[error("there is no control `{0}`")]
+    #[error("unknown control `{0}`")]
     NoSuchControl(String),
     /// Controls from files cannot be used.
-    #[error("cannot use controls from files")]
+    #[error("cannot load controls from files")]
     ControlFiles(#[from] posture_cel::Error),
     /// No AWS account can be read.
     #[error("cannot read any AWS account")]
     Aws(#[source] posture_aws::session::LoginError),
     /// The accounts of the organisation cannot be listed.
-    #[error("cannot list the accounts of the organisation")]
+    #[error("cannot list the accounts of the organization")]
     Organization(Box<Gap>),
     /// AWS cannot be read as it was asked for.
     #[error(transparent)]

@@ -315,7 +315,7 @@ impl Audit<Vec<Target>> {
                 let by = by.map(|by| format!(", the second time as `{by}`")).unwrap_or_default();
                 let (provider, id) = (scope.provider.name(), &scope.id);
                 self.settings
-                    .note(&format!("two targets lead to {provider} {id}{by}; it counts once"));
+                    .note(&format!("two targets resolve to {provider} {id}{by}; it counts once"));
             }
             take(scope)
         };

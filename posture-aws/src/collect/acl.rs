@@ -85,7 +85,7 @@ impl Acl {
                 Grantee::Service | Grantee::Account(_) => {}
             }
         }
-        let other = other.then(|| gap("a grant to a grantee that is not known here"));
+        let other = other.then(|| gap("a grant to an unknown grantee"));
         Entries::new(public, other.flatten())
     }
 
@@ -97,9 +97,9 @@ impl Acl {
             match (grantee(grant), &self.owner) {
                 (Grantee::Account(id), Some(owner)) if id == owner => {}
                 (Grantee::Account(id), Some(_)) => external.push(format!("canonical user `{id}`")),
-                (Grantee::Account(_), None) => undecided = Some("the list names no owner"),
+                (Grantee::Account(_), None) => undecided = Some("the ACL has no owner"),
                 (Grantee::Other, _) => {
-                    undecided = Some("a grant to a grantee that is not known here");
+                    undecided = Some("a grant to an unknown grantee");
                 }
                 (Grantee::Everyone(_), _) => external.push("everyone".to_owned()),
                 (Grantee::Service, _) => {}

@@ -348,11 +348,11 @@ fn events(
     match filter_pattern::classes(pattern) {
         Ok(seen) if seen.certain == seen.possible => (Known(seen.certain), Known(seen.possible)),
         Ok(seen) => {
-            let why = "whether the pattern sees every event is not known";
+            let why = "cannot determine whether the pattern sees every event";
             (ask.undetermined(FILTERS.spec.action, id, why), Known(seen.possible))
         }
         Err(why) => {
-            let why = format!("the pattern is not understood: {why}");
+            let why = format!("cannot parse the filter pattern: {why}");
             (
                 ask.undetermined(FILTERS.spec.action, id, why.clone()),
                 ask.undetermined(FILTERS.spec.action, id, why),
@@ -369,7 +369,7 @@ fn unseen(trail: &AuditTrail, now: Time) -> Vec<String> {
     };
     let sources = match &trail.excluded_sources {
         Known(sources) if !sources.is_empty() => {
-            Some(format!("the trail `{name}` leaves out {}", sources.join(", ")))
+            Some(format!("the trail `{name}` excludes {}", sources.join(", ")))
         }
         _ => None,
     };
@@ -521,7 +521,7 @@ fn alarmed(
                         ask.undetermined(
                             ALARMS.spec.action,
                             id,
-                            format!("whom `{action}` tells is not known"),
+                            format!("cannot determine whom `{action}` notifies"),
                         )
                     }
                 });
@@ -534,7 +534,7 @@ fn alarmed(
                         && metric.namespace() == Some(transformation.metric_namespace())
                 })
             }) {
-                let why = "an alarm computes with the metric";
+                let why = "an alarm uses the metric in a metric math expression";
                 sum = sum | ask.undetermined(ALARMS.spec.action, id, why);
             }
         }
@@ -558,7 +558,7 @@ fn composite(ask: &Asker, alarms: &Alarms, id: &str, name: &str) -> Fact<bool> {
             && alarm.rule().is_some_and(names_it)
     });
     if any {
-        ask.undetermined(ALARMS.spec.action, id, "it alarms through an alarm made of several")
+        ask.undetermined(ALARMS.spec.action, id, "it notifies through a composite alarm")
     } else {
         Known(false)
     }

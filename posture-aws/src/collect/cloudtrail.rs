@@ -94,7 +94,7 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
     let text = |value: Option<&str>| value.filter(|value| !value.is_empty()).map(str::to_owned);
     let bucket = match text(described.s3_bucket_name()) {
         Some(bucket) => Known(bucket),
-        None => ask.malformed(DESCRIBE, arn, "the trail names no bucket"),
+        None => ask.malformed(DESCRIBE, arn, "the trail has no bucket"),
     };
     let trail = AuditTrail::unread_on(Provider::Aws, arn, name, Some(home))
         .multi_region(Known(described.is_multi_region_trail().unwrap_or(false)))
@@ -152,7 +152,7 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
 fn past(audit: &Audit<'_>, trail: &str, instant: Option<&DateTime>) -> Fact<Option<Time>> {
     let Some(last) = instant.map(time) else { return Known(None) };
     if last.unix() > audit.now().unix().saturating_add(TOLERANCE) {
-        return audit.ask.undetermined(STATUS, trail, "a delivery is dated later than it is now");
+        return audit.ask.undetermined(STATUS, trail, "the date of a delivery is in the future");
     }
     Known(Some(last))
 }
@@ -201,7 +201,9 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
             let days = answer.and_then(|output| {
                 match output.retention_period().and_then(|days| u32::try_from(days).ok()) {
                     Some(days) => Known(days),
-                    None => ask.malformed(STORE, &arn, "the store names no retention"),
+                    None => {
+                        ask.malformed(STORE, &arn, "the event data store has no retention period")
+                    }
                 }
             });
             EventStore { name: name.unwrap_or(store.name.clone()), ..store }

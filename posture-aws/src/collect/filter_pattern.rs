@@ -170,7 +170,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
                 }
                 tokens.push(Token::Regex(regex));
             }
-            '&' | '|' | '!' | '{' | '}' | '\'' | '`' => return Err("an unexpected sign"),
+            '&' | '|' | '!' | '{' | '}' | '\'' | '`' => return Err("an unexpected character"),
             c => {
                 let mut word = String::from(c);
                 let plain = |c: &char| !c.is_whitespace() && !"()&|=!<>\"%{}".contains(*c);
@@ -248,7 +248,7 @@ impl<'a> Parser<'a> {
                     _ => Err("a parenthesis is not closed"),
                 }
             }
-            Some(Token::Open) => Err("too deep"),
+            Some(Token::Open) => Err("nested too deep"),
             Some(Token::Field(field)) => self.condition(field),
             _ => Err("a field is missing"),
         }

@@ -164,8 +164,9 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
         }
     };
     let Some(metadata) = described.read().metadata() else {
-        let gap =
-            ask.malformed::<()>(DESCRIBE.spec.action, &arn, "the answer describes no key").gap()?;
+        let gap = ask
+            .malformed::<()>(DESCRIBE.spec.action, &arn, "the response has no key metadata")
+            .gap()?;
         for fact in Key::FACTS {
             key.hide(fact.name, gap);
         }
@@ -176,28 +177,18 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
     }
     let state = match state(metadata) {
         Some(state) => Known(state),
-        None => ask.malformed(
-            DESCRIBE.spec.action,
-            &arn,
-            "the key is in a state that is not known here",
-        ),
+        None => ask.malformed(DESCRIBE.spec.action, &arn, "the key has an unknown state"),
     };
     let origin = match origin(metadata) {
         Some(origin) => Known(origin),
-        None => ask.malformed(
-            DESCRIBE.spec.action,
-            &arn,
-            "the key is of an origin that is not known here",
-        ),
+        None => ask.malformed(DESCRIBE.spec.action, &arn, "the key has an unknown origin"),
     };
     let symmetric = match metadata.spec() {
         Some(Spec::Other) => {
             ask.malformed(DESCRIBE.spec.action, &arn, "what the key is for is not known here")
         }
         Some(spec) => Known(spec == Spec::Symmetric),
-        None => {
-            ask.malformed(DESCRIBE.spec.action, &arn, "the answer does not say what the key is for")
-        }
+        None => ask.malformed(DESCRIBE.spec.action, &arn, "the response has no key usage"),
     };
     let replica = match metadata.shared().and_then(Shared::kind) {
         Some(Share::Replica) => Known(true),
@@ -229,7 +220,7 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
             answer.and_then(|answer| match answer.read().enabled() {
                 Some(enabled) => Known(enabled),
                 None => {
-                    let why = "the answer does not say whether the key rotates";
+                    let why = "the response has no rotation status";
                     ask.malformed(ROTATION.spec.action, &arn, why)
                 }
             }),

@@ -181,7 +181,7 @@ pub(super) async fn describe(audit: &Audit<'_>) -> Fact<Option<Organization>> {
         let Some(answer) = found else { return Known(None) };
         let found = answer.read().organization();
         let Some((id, management)) = found.and_then(|o| o.id().zip(o.management_account())) else {
-            let why = "the answer lacks the organisation's id or account";
+            let why = "the response lacks the ID or the management account of the organization";
             return ask.malformed(DESCRIBE.spec.action, "", why);
         };
         Known(Some(Organization {
@@ -240,7 +240,7 @@ async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
         }
     }
     if count == 0 && total > MOST_POLICIES {
-        let detail = format!("{MOST_POLICIES} of {total} policies are attached nowhere");
+        let detail = format!("{MOST_POLICIES} of {total} policies are not attached");
         return audit.ask.undetermined(TARGETS.spec.action, "", detail);
     }
     Known(count)
@@ -338,7 +338,7 @@ fn delegates(ask: &Asker, text: &str) -> Fact<bool> {
                 return ask.undetermined(
                     DELEGATION.spec.action,
                     "",
-                    "a statement is of a form we do not know",
+                    "a statement has an unknown format",
                 );
             }
         }

@@ -358,7 +358,7 @@ fn featured(detector: Detector, of: impl Fn(Feature) -> Fact<bool>) -> Detector 
 /// nothing.
 fn feature(answer: GetDetector<'_>, name: Feature) -> Result<Fact<bool>, &'static str> {
     if answer.features().len() == 0 {
-        return Err("the answer lists no features");
+        return Err("the response has no features");
     }
     if answer.features().any(|feature| feature.name().is_none()) {
         return Err("a feature has no name");
@@ -392,7 +392,7 @@ async fn finding_hub(audit: &Audit<'_>, region: String) -> FindingHub {
     let client = audit.session.client(&region, audit.meter);
     let enabled = match audit.ask.read(&client, &DESCRIBE_HUB, "", &region, []).await {
         Ok(answer) if answer.read().hub_arn().is_some() => Known(true),
-        Ok(_) => audit.ask.malformed(DESCRIBE_HUB.spec.action, "", "the answer names no hub"),
+        Ok(_) => audit.ask.malformed(DESCRIBE_HUB.spec.action, "", "the response has no hub"),
         Err(refused) if is_off(&refused) => Known(false),
         Err(refused) => Fact::Gap(audit.ask.gap(refused.into_gap())),
     };

@@ -579,7 +579,7 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
                         None => ask.malformed(
                             POINTS.spec.action,
                             &id,
-                            "the answer does not say whose the bucket is",
+                            "the response does not identify the owner of the bucket",
                         ),
                     })
                     .network(Known(network));

@@ -246,7 +246,9 @@ fn text(tokens: &[Token]) -> String {
 
 impl Condition {
     pub(super) fn parse_all(json: Json, variables: bool) -> Result<Vec<Self>, Malformed> {
-        let Json::Object(operators) = json else { return malformed("a condition is no object") };
+        let Json::Object(operators) = json else {
+            return malformed("a condition is not an object");
+        };
         let mut all = Vec::new();
         for (name, keys) in operators {
             let Json::Object(keys) = keys else {

@@ -81,7 +81,7 @@ impl Document {
         let text = text.trim_start_matches('\u{feff}').trim();
         let json: Json =
             serde_json::from_str(text).map_err(|error| Malformed(error.to_string()))?;
-        let Json::Object(entries) = json else { return malformed("the policy is no object") };
+        let Json::Object(entries) = json else { return malformed("the policy is not an object") };
         let mut statements = None;
         let mut variables = false;
         for (key, value) in entries {
@@ -120,7 +120,7 @@ impl Document {
 
 impl Statement {
     fn parse(json: Json, place: usize, variables: bool) -> Result<Self, Malformed> {
-        let Json::Object(entries) = json else { return malformed("a statement is no object") };
+        let Json::Object(entries) = json else { return malformed("a statement is not an object") };
         let mut label = format!("statement {}", place + 1);
         let (mut effect, mut principals) = (None, None);
         let (mut actions, mut resources) = (None, None);
@@ -206,7 +206,7 @@ fn check_action(action: &str) -> Result<(), Malformed> {
             service == "*" || (!service.is_empty() && !service.contains(['*', '?']))
         }
     };
-    if fine { Ok(()) } else { malformed(format!("action {action:?} names no service")) }
+    if fine { Ok(()) } else { malformed(format!("action {action:?} has no service prefix")) }
 }
 
 fn parse_principals(json: Json) -> Result<Vec<Principal>, Malformed> {
@@ -284,7 +284,9 @@ fn decode(text: &str) -> Result<Cow<'static, str>, Malformed> {
             _ => return malformed("the URL encoding is broken"),
         }
     }
-    String::from_utf8(bytes).map(Cow::Owned).or_else(|_| malformed("the URL encoding is no text"))
+    String::from_utf8(bytes)
+        .map(Cow::Owned)
+        .or_else(|_| malformed("the URL encoding is not valid text"))
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub(super) static RETIRED: Dated<(&str, &str)> = Dated::new(
     READ,
     &[(
         "codestar:CreateProject",
-        "AWS CodeStar ended on 2024-07-31: it creates no projects any more \
+        "AWS CodeStar was discontinued on 2024-07-31: it no longer creates projects \
          (https://docs.aws.amazon.com/codestar/latest/userguide/working-with-teams.html)",
     )],
 );

@@ -48,7 +48,7 @@ pub enum Membership<'a> {
 }
 
 /// What an answer needs where an organisation is named and the own one is not known.
-pub const OWN_ORGANIZATION: &str = "which organisation is the own one";
+pub const OWN_ORGANIZATION: &str = "which organization the account belongs to";
 
 mod document;
 #[cfg(test)]

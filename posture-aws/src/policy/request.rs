@@ -205,7 +205,7 @@ struct Said {
 impl Said {
     /// The same of a layer that may not bind the caller.
     fn perhaps(self) -> Self {
-        let open = || Answer::needs("whether service control policies bind a federated caller");
+        let open = || Answer::needs("whether service control policies apply to a federated caller");
         Self {
             denied: self.denied.and(open()),
             allowed: self.allowed,

@@ -149,7 +149,7 @@ impl Document {
                 // Where every stranger is kept out, it may still be of an account that is spared.
                 let spares = self.denies().any(|deny| !deny.spares(home).is_empty());
                 let left = self.left_of(statement, asked, who, home).or(if spares {
-                    Answer::needs("whether a Deny spares it")
+                    Answer::needs("whether a Deny exempts it")
                 } else {
                     Answer::No
                 });

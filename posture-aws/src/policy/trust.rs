@@ -200,7 +200,7 @@ fn one_tenant(pattern: &Glob, issuer: &str) -> Answer {
     if shared.iter().any(|name| issuer.starts_with(name)) || prefix.is_empty() {
         Answer::No
     } else {
-        Answer::needs(format!("what subjects `{issuer}` gives out"))
+        Answer::needs(format!("which subjects `{issuer}` issues"))
     }
 }
 

@@ -63,18 +63,18 @@ pub(super) fn decode(
             let result = root
                 .child(&format!("{}Result", spec.name))
                 .filter(|_| root.name == format!("{}Response", spec.name))
-                .ok_or("the answer is of another kind")?;
+                .ok_or("the response has an unexpected type")?;
             Ok(xml::record(&members, result, Some("member"))?)
         }),
         Protocol::Ec2 { .. } => xml::parse(body).map_err(BoxError::from).and_then(|root| {
             if root.name != format!("{}Response", spec.name) {
-                return Err("the answer is of another kind".into());
+                return Err("the response has an unexpected type".into());
             }
             Ok(xml::record(&members, &root, Some("item"))?)
         }),
         Protocol::RestXml => xml::parse(body).map_err(BoxError::from).and_then(|root| {
             if spec.root != Some(root.name.as_str()) {
-                return Err("the answer is of another kind".into());
+                return Err("the response has an unexpected type".into());
             }
             Ok(xml::record(&members, &root, None)?)
         }),
@@ -127,7 +127,7 @@ fn json_error(body: &[u8]) -> Result<CodeAndMessage, BoxError> {
         return Ok((None, None));
     }
     let Value::Object(error) = serde_json::from_slice(body)? else {
-        return Err("the error is of another kind".into());
+        return Err("the error has an unexpected type".into());
     };
     let first = |names: &[&str]| names.iter().find_map(|name| error.get(*name)?.as_str());
     let code = first(&["code", "__type"]).map(|code| bare(code).to_owned());
@@ -142,7 +142,7 @@ fn xml_error(body: &[u8]) -> Result<CodeAndMessage, BoxError> {
         "Response" => root.child("Errors").and_then(|errors| errors.children.first()),
         _ => None,
     };
-    let error = error.ok_or("the error is of another kind")?;
+    let error = error.ok_or("the error has an unexpected type")?;
     let text = |name: &str| error.child(name).map(|Element { text, .. }| text.clone());
     Ok((text("Code"), text("Message")))
 }

@@ -145,7 +145,7 @@ fn is_label(text: &str) -> bool {
 fn own(service: &Service, settings: Settings<'_>) -> Result<Endpoint, String> {
     let Settings { region, fips, dual_stack, .. } = settings;
     if !is_label(region) {
-        return Err("the name of the region is not one of a host".to_owned());
+        return Err("the region name is not valid in a host name".to_owned());
     }
     let partition = partition_of(region);
     let region = match service.place {

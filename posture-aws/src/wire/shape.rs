@@ -63,9 +63,9 @@ impl Misfit {
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.missing, self.path.as_str()) {
-            (true, path) => write!(f, "the answer is without `{path}`"),
-            (false, "") => f.write_str("the answer is of another kind"),
-            (false, path) => write!(f, "`{path}` of the answer does not fit"),
+            (true, path) => write!(f, "the response lacks `{path}`"),
+            (false, "") => f.write_str("the response has an unexpected type"),
+            (false, path) => write!(f, "`{path}` of the response has an unexpected type"),
         }
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Element, Broken> {
                 Some(character) => text(character.encode_utf8(&mut [0; 4]))?,
                 None => text(entity(&name.decode().map_err(broken)?)?)?,
             },
-            Event::DocType(_) => return Err(broken("it declares a type of document")),
+            Event::DocType(_) => return Err(broken("it has a document type declaration")),
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
             Event::Eof => return root.ok_or_else(|| broken("an element is not closed")),
         }
@@ -104,14 +104,14 @@ fn entity(name: &str) -> Result<&'static str, Broken> {
         "amp" => "&",
         "apos" => "'",
         "quot" => "\"",
-        _ => return Err(broken("it names an entity that is not declared")),
+        _ => return Err(broken("it uses an undeclared entity")),
     })
 }
 
 /// The value that an element holds by its declaration. `item` is what each item of a list is called; none where the model
 /// of the service gives each list a name of its own.
 fn value(kind: &Kind, element: &Element, item: Option<&str>) -> Result<Value, Broken> {
-    let misfit = || broken(format!("`{}` does not fit", element.name));
+    let misfit = || broken(format!("`{}` has an unexpected type", element.name));
     let text = || match element.children.as_slice() {
         [] => Ok(element.text.as_str()),
         _ => Err(misfit()),
@@ -158,14 +158,14 @@ pub(super) fn record(
     item: Option<&str>,
 ) -> Result<Value, Broken> {
     if !element.text.trim().is_empty() {
-        return Err(broken(format!("`{}` does not fit", element.name)));
+        return Err(broken(format!("`{}` has an unexpected type", element.name)));
     }
     let mut all = Map::new();
     for member in members {
         let mut found = element.children.iter().filter(|child| child.name == member.name);
         let Some(child) = found.next() else { continue };
         if found.next().is_some() {
-            return Err(broken(format!("`{}` stands there twice", member.name)));
+            return Err(broken(format!("`{}` occurs twice", member.name)));
         }
         all.insert(member.name.to_owned(), value(&member.kind, child, item)?);
     }

@@ -143,7 +143,7 @@ impl<T> Read<T> {
                     all.gap.get_or_insert_with(|| {
                         let mut gap = senseless(action, id);
                         if !path.is_empty() {
-                            gap.detail = Some(format!("`{path}` does not fit"));
+                            gap.detail = Some(format!("`{path}` has an unexpected type"));
                         }
                         gap
                     });
@@ -327,7 +327,7 @@ pub(crate) async fn above(
     let mut part = Part::default();
     let nobody = || {
         let mut gap = Gap::new(ASSIGNMENTS.name, "", Reason::Incomplete);
-        gap.detail = Some("no subscription was read that could tell".to_owned());
+        gap.detail = Some("no subscription was read from which to determine it".to_owned());
         gap
     };
     if wanted.kind(Kind::Grant) {
@@ -527,7 +527,7 @@ fn role_of(
         None if !asked => Gap::not_collected(),
         None => {
             let mut gap = Gap::new(DEFINITIONS.name, &assignment.role, Reason::Incomplete);
-            gap.detail = Some("the role is not among those that were listed".to_owned());
+            gap.detail = Some("the role is not one of those that were listed".to_owned());
             gap
         }
     })
@@ -607,7 +607,7 @@ fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> 
         Ok(role) if !role.name.is_empty() => role.name.as_str(),
         _ => assignment.role.as_str(),
     };
-    let how = if assignment.eligible { " on demand" } else { "" };
+    let how = if assignment.eligible { " (eligible)" } else { "" };
     let holder_name = holder_name.as_deref().unwrap_or(&assignment.to.id);
     let name = format!("{role_name}{how} for {holder_name}");
     let mut grant = Grant::unread_on(Provider::Azure, &assignment.id, name, None)
@@ -676,7 +676,7 @@ fn power(ask: &Asker, given: &Given) -> Fact<GrantPower> {
 
 fn unclear(assignment: &Assignment) -> Gap {
     let mut gap = Gap::new(ASSIGNMENTS.name, &assignment.id, Reason::Unsupported);
-    gap.detail = Some("what kind of identity holds it is not known".to_owned());
+    gap.detail = Some("the type of its principal is unknown".to_owned());
     gap
 }
 
@@ -767,7 +767,7 @@ fn people_or(
                 complete = false;
                 why.get_or_insert_with(|| {
                     let mut gap = Gap::new(ASSIGNMENTS.name, id, Reason::Undetermined);
-                    gap.detail = Some("what it is cannot be told".to_owned());
+                    gap.detail = Some("cannot determine the type of the principal".to_owned());
                     gap
                 });
             }
@@ -779,7 +779,7 @@ fn people_or(
     } else {
         let why = why.or_else(|| directory.gap());
         let doubt = if who.others {
-            "who holds a role cannot be told"
+            "cannot determine who holds a role"
         } else {
             "it depends on a condition"
         };

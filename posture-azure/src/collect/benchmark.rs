@@ -125,7 +125,7 @@ fn assignment(audit: &Subscription<'_>, body: &Body<'_>) -> Option<Fact<Switched
             }
             if scopes.any(|scope| scope.to_ascii_lowercase().contains("/managementgroups/")) {
                 return undetermined(
-                    "it leaves out management groups that may hold the subscription",
+                    "it excludes management groups that may contain the subscription",
                 );
             }
         }
@@ -134,7 +134,7 @@ fn assignment(audit: &Subscription<'_>, body: &Body<'_>) -> Option<Fact<Switched
     }
     match body.list("properties.resourceSelectors") {
         Known([]) => {}
-        Known(_) => return undetermined("it holds for some resources only"),
+        Known(_) => return undetermined("it applies to some resources only"),
         Fact::NotOffered => {}
         Fact::Gap(gap) => return Some(Fact::Gap(gap)),
     }
@@ -145,7 +145,7 @@ fn assignment(audit: &Subscription<'_>, body: &Body<'_>) -> Option<Fact<Switched
     }
     match off_by_override(body.view(), &mut switched) {
         Ok(true) => {}
-        Ok(false) => return undetermined("an override is narrowed in a way that is not known"),
+        Ok(false) => return undetermined("an override has an unknown selector"),
         Err(Misfit(path)) => return Some(body.malformed(&path)),
     }
     Some(Known(switched))

@@ -48,7 +48,7 @@ impl<'a> Body<'a> {
 
     /// A fact that this property does not tell, because it does not fit.
     pub(crate) fn malformed<T>(&self, path: &str) -> Fact<T> {
-        self.ask.malformed(self.action, self.id, format!("`{path}` does not fit"))
+        self.ask.malformed(self.action, self.id, format!("`{path}` has an unexpected type"))
     }
 
     /// A fact whose value is not known to us.
@@ -96,6 +96,6 @@ impl<'a> Body<'a> {
 /// The gap of a whole resource that makes no sense.
 pub(crate) fn senseless(action: &str, id: &str) -> Gap {
     let mut gap = Gap::new(action, id, Reason::Malformed);
-    gap.detail = Some("it is not in the form of a resource".to_owned());
+    gap.detail = Some("it does not have the format of a resource".to_owned());
     gap
 }

@@ -223,7 +223,7 @@ pub(crate) fn allowed(
         return Ok(());
     }
     let mut gap = Gap::new(action, target, Reason::Denied);
-    gap.detail = Some("no role of the identity gives it in all of the subscription".to_owned());
+    gap.detail = Some("no role of the identity grants it on the whole subscription".to_owned());
     Err(gap)
 }
 

@@ -75,7 +75,7 @@ async fn of(tenant: &Tenant<'_>, action: &'static str, columns: &str) -> Listing
         let id = id.to_ascii_lowercase();
         let misfit = |Misfit(path): Misfit| {
             let mut gap = Gap::new(action, &id, Reason::Malformed);
-            gap.detail = Some(format!("`{path}` does not fit"));
+            gap.detail = Some(format!("`{path}` has an unexpected type"));
             tenant.ask.gap(gap)
         };
         // The platform keeps those of managed identities, and shows them to nobody.

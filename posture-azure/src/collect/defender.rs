@@ -322,7 +322,7 @@ fn extension(plans: &Named<'_, '_>, name: &str, extension: &str) -> Fact<bool> {
                     // It was asked for and did not come about; what holds since then is not told.
                     Some(code) if same(code, "Failed") => {
                         let mut gap = Gap::new(PLANS.name, plan.id, Reason::Undetermined);
-                        gap.detail = Some(format!("switching on {extension} failed"));
+                        gap.detail = Some(format!("enabling {extension} failed"));
                         plan.ask.unknown(gap)
                     }
                     _ => Known(true),

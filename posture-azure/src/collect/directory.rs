@@ -209,7 +209,7 @@ fn consent(body: &Body<'_>) -> Fact<UserConsent> {
 /// A value that was read and may mean one thing or another.
 fn undetermined<T>(body: &Body<'_>, value: &str) -> Fact<T> {
     let mut gap = Gap::new(body.action, body.id, Reason::Undetermined);
-    gap.detail = Some(clip(format!("what `{value}` allows cannot be told")));
+    gap.detail = Some(clip(format!("cannot determine what `{value}` allows")));
     body.ask.unknown(gap)
 }
 

@@ -239,7 +239,7 @@ fn key_of(
     let Some(row) = rows.iter().find(|row| word(row, "id").is_some_and(|id| plain(id) == own))
     else {
         let mut gap = Gap::new(storage::READ.name, account, Reason::Undetermined);
-        gap.detail = Some("there is no such storage account any more".to_owned());
+        gap.detail = Some("the storage account no longer exists".to_owned());
         return audit.ask.unknown(gap);
     };
     let body = Body { ask: audit.ask, action: storage::READ.name, id: account, value: row };
@@ -435,9 +435,9 @@ fn unseen(whole: bool, terms: &[Term<'_>]) -> Vec<String> {
     let scope = (!whole).then(|| "its scope is not the whole subscription".to_owned());
     let narrower = terms.iter().filter(|term| term.narrows()).map(|term| match term {
         Term::One(leaf) if !leaf.field.is_empty() => {
-            format!("it asks for a certain `{}`", leaf.field)
+            format!("it has a condition on `{}`", leaf.field)
         }
-        _ => "it asks for something that is not understood".to_owned(),
+        _ => "it has a condition that is not understood".to_owned(),
     });
     scope.into_iter().chain(narrower).collect()
 }

@@ -280,7 +280,7 @@ async fn below(ask: &Asker, group: &str) -> Result<Vec<String>, CollectError> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.()".contains(c);
     if group.is_empty() || !group.chars().all(plain) || group.contains("..") {
         let mut gap = Gap::new(DESCENDANTS, group, posture_model::gap::Reason::Unsupported);
-        gap.detail = Some("this cannot be the name of a management group".to_owned());
+        gap.detail = Some("not a valid name of a management group".to_owned());
         return Err(CollectError::Refused(Box::new(gap)));
     }
     let path = format!(

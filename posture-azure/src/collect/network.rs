@@ -206,7 +206,7 @@ fn watched(
     }
     let id = word(network, "id").unwrap_or_default();
     let Some(own) = word(network, "location").map(region) else {
-        return audit.ask.malformed(NETWORKS.name, id, "`location` does not fit");
+        return audit.ask.malformed(NETWORKS.name, id, "`location` has an unexpected type");
     };
     let watchers = match watchers {
         Ok(watchers) => watchers,
@@ -301,7 +301,7 @@ fn by_subnet(
         }
         None => interfaces.misfit(audit).unwrap_or_else(|| {
             let mut gap = Gap::new(NETWORKS.name, card, Reason::Undetermined);
-            gap.detail = Some("in which subnet it lies is not told".to_owned());
+            gap.detail = Some("the response has no subnet".to_owned());
             audit.ask.unknown(gap)
         }),
     }
@@ -329,7 +329,11 @@ impl Interfaces {
     /// Why not all of it is told.
     fn misfit(&self, audit: &Subscription<'_>) -> Option<Fact<bool>> {
         let (network, Misfit(path)) = self.misfit.as_ref()?;
-        Some(audit.ask.malformed(NETWORKS.name, network, format!("`{path}` does not fit")))
+        Some(audit.ask.malformed(
+            NETWORKS.name,
+            network,
+            format!("`{path}` has an unexpected type"),
+        ))
     }
 
     fn add(&mut self, network: View<'_>) -> Read<()> {

@@ -158,7 +158,7 @@ fn last_sign_in(body: &Body<'_>) -> Fact<Option<Time>> {
         Some(newest) if newest.unix() >= SUCCESSES_SINCE => {
             let mut gap = Gap::new(body.action, body.id, Reason::Undetermined);
             gap.detail =
-                Some("it was tried to sign in, and it is not told with which success".to_owned());
+                Some("there was a sign-in attempt, but its result is not reported".to_owned());
             body.ask.unknown(gap)
         }
         newest => Known(newest),
@@ -203,7 +203,7 @@ fn mfa(tenant: &Tenant<'_>, user: &User, registrations: &Registrations) -> Fact<
         // A user may be newer than the report.
         (None, None) => {
             let mut gap = Gap::new(REGISTRATIONS.name, &user.id, Reason::Incomplete);
-            gap.detail = Some("the report leaves this user out".to_owned());
+            gap.detail = Some("the report does not contain this user".to_owned());
             tenant.ask.unknown(gap)
         }
     }

@@ -223,7 +223,7 @@ impl Directory {
 pub(crate) fn hidden(person: &Person) -> Gap {
     let action = if person.user { USER.name } else { APPLICATION.name };
     let mut gap = Gap::new(action, &person.id, Reason::Denied);
-    gap.detail = Some("its properties came without values".to_owned());
+    gap.detail = Some("its properties were returned without values".to_owned());
     gap
 }
 
@@ -261,7 +261,7 @@ impl<'a> Principals<'a> {
             let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
             if identity.id.is_empty() || !identity.id.chars().all(plain) {
                 let mut gap = Gap::new("", &identity.id, Reason::Malformed);
-                gap.detail = Some("this cannot be the id of an identity".to_owned());
+                gap.detail = Some("not a valid ID of an identity".to_owned());
                 found.insert(identity.id.clone(), Found::Refused(Arc::new(gap)));
                 continue;
             }

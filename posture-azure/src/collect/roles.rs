@@ -484,7 +484,7 @@ async fn people<'g>(
 /// Why it cannot be told who an identity stands for.
 fn unclear(identity: &Identity) -> Gap {
     let mut gap = Gap::new(ASSIGNMENTS.name, &identity.id, Reason::Undetermined);
-    gap.detail = Some("what holds the role cannot be told".to_owned());
+    gap.detail = Some("cannot determine who holds the role".to_owned());
     gap
 }
 

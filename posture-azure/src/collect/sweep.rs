@@ -202,7 +202,7 @@ fn place_of(
 fn fewer(subscription: &str, counted: u64, came: u64) -> Gap {
     let mut gap =
         Gap::new(RESOURCE_GRAPH, format!("/subscriptions/{subscription}"), Reason::Incomplete);
-    gap.detail = Some(format!("{counted} resources were counted, and {came} came"));
+    gap.detail = Some(format!("{counted} resources were counted, and {came} received"));
     gap
 }
 

@@ -35,7 +35,10 @@ pub(crate) async fn collect(
         let (settings, roles, sign_in, exports) = futures::join!(
             tenant.observed("directory settings", directory::read(&tenant)),
             tenant.observed("directory roles", roles::read(&tenant, principals, &holders)),
-            tenant.observed("sign-in rules", sign_in::read(&tenant, principals, &holders)),
+            tenant.observed(
+                "Conditional Access policies",
+                sign_in::read(&tenant, principals, &holders)
+            ),
             tenant.observed("directory logs", exports::read(&tenant)),
         );
         for part in [settings, roles, sign_in, exports] {

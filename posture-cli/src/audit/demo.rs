@@ -28,7 +28,7 @@ pub(super) struct Estate {
 impl Estate {
     pub(super) fn start() -> Result<Self> {
         let cannot = |error: &dyn std::fmt::Display| {
-            Failure::tool("cannot simulate clouds on this machine").cause(error)
+            Failure::tool("cannot start the simulated clouds on this machine").cause(error)
         };
         let world = World::parse(ORGANIZATION).map_err(|error| cannot(&error))?;
         let mut scenario = Scenario::parse(TENANT).map_err(|error| cannot(&error))?;

@@ -58,7 +58,7 @@ pub(crate) fn azure(arguments: &AuditAzure, screen: Screen) -> Result<ExitCode> 
 pub(crate) fn targets(arguments: &AuditTargets, screen: Screen) -> Result<ExitCode> {
     let config = config::load_for(&arguments.common.selection)?;
     if config.targets.is_empty() {
-        return Err(Failure::usage("the configuration names no target").help(
+        return Err(Failure::usage("the configuration has no targets").help(
             "add `[[target]]` with `provider = \"aws\"` or `provider = \"azure\"` to posture.toml",
         ));
     }
@@ -104,7 +104,7 @@ fn run(
     if collect.resume && !screen.quiet {
         let count = done.len();
         eprintln!(
-            "going on: {count} account{} read before",
+            "resuming: {count} account{} read before",
             if count == 1 { " was" } else { "s were" }
         );
     }
@@ -118,7 +118,7 @@ fn run(
         .observe(progress.observer())
         .stopped_by(&stop)
         .without(done);
-    progress.say("logging in");
+    progress.say("signing in");
     if collect.plan {
         let planned = runtime.block_on(audit.plan());
         progress.finish();
@@ -138,14 +138,14 @@ fn run(
         again = format!("posture check {}", word(path));
         if partial {
             eprintln!(
-                "stopped; what was read until then is in `{}`; the same command with --resume goes on",
+                "stopped; what was read so far is in `{}`; repeat the command with --resume to continue",
                 path.display()
             );
         }
     }
     if partial {
         if arguments.collect.save.is_none() {
-            eprintln!("stopped; nothing was saved, as no --save was given");
+            eprintln!("stopped; nothing was saved, because --save was not given");
         }
         return Ok(ExitCode::from(11));
     }
@@ -264,7 +264,7 @@ fn runtime() -> Result<Runtime> {
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Failure::tool("cannot start").cause(error))
+        .map_err(|error| Failure::tool("cannot start the runtime").cause(error))
 }
 
 /// Reads everything into a sink, and does something else meanwhile.
@@ -342,7 +342,7 @@ fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
                 write!(out, "{}", posture_report::style::lines(&table))?;
                 writeln!(
                     out,
-                    "About {sum} read-only calls. {asked} were made to count what there is."
+                    "About {sum} read-only calls. {asked} calls were made now, to count resources."
                 )
             })?;
         }
@@ -358,12 +358,12 @@ fn writable(path: &std::path::Path) -> Result<()> {
     };
     if !folder.is_dir() {
         return Err(Failure::usage(format!("cannot save `{}`", path.display()))
-            .cause(format!("there is no folder `{}`", folder.display())));
+            .cause(format!("the folder `{}` does not exist", folder.display())));
     }
     // A snapshot takes the place of what was there, which must not be a device.
     if path.metadata().is_ok_and(|meta| !meta.is_file()) {
         return Err(Failure::usage(format!("cannot save `{}`", path.display()))
-            .cause("it is there, and no file"));
+            .cause("it exists and is not a file"));
     }
     Ok(())
 }

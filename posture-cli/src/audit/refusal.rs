@@ -38,14 +38,14 @@ pub(super) fn failure(error: Error) -> Failure {
             failure.help(error.help())
         }
         Error::Organization(gap) => refused(what, &gap)
-            .help("use credentials of its management account or of a delegated administrator"),
+            .help("use credentials of the organization's management account or of a delegated administrator"),
         Error::AwsCollect(AwsError::NoSuchRegion { name, known }) => {
             let mut failure =
-                Failure::usage(format!("there is no region `{name}` in this account"));
+                Failure::usage(format!("this account has no region `{name}`"));
             if let Some(guess) = did_you_mean(&nearest(&name, known.iter().map(String::as_str))) {
                 failure = failure.help(guess);
             }
-            failure.help(format!("there are {}", known.join(", ")))
+            failure.help(format!("available: {}", known.join(", ")))
         }
         Error::Azure(error) => {
             let mut failure = Failure::tool(what).cause(&error);
@@ -58,7 +58,7 @@ pub(super) fn failure(error: Error) -> Failure {
         }
         Error::AzureCollect(AzureError::NoSuchSubscription { name, known }) => {
             let mut failure = Failure::usage(format!(
-                "there is no subscription `{name}` that these credentials can see"
+                "these credentials cannot see a subscription `{name}`"
             ));
             let names = known.iter().flat_map(|(id, name)| [id.as_str(), name.as_str()]);
             if let Some(guess) = did_you_mean(&nearest(&name, names)) {
@@ -67,8 +67,8 @@ pub(super) fn failure(error: Error) -> Failure {
             failure
         }
         Error::AzureCollect(AzureError::Refused(gap)) => {
-            refused("cannot find out which subscriptions there are".to_owned(), &gap)
-                .help("the identity needs the role Reader in at least one subscription")
+            refused("cannot list subscriptions".to_owned(), &gap)
+                .help("assign the Reader role to the identity on at least one subscription")
         }
         _ => Failure::tool(what),
     }

@@ -139,7 +139,9 @@ impl Secret {
         let text = match self {
             Self::Plain(text) => text.clone(),
             Self::Variable(name) => std::env::var(name).map_err(|_| {
-                Failure::tool(format!("the variable {name} is not set, or is no text"))
+                Failure::tool(format!(
+                    "the environment variable {name} is not set or is not valid text"
+                ))
             })?,
             Self::File(path) => input::text(path, input::SECRET).map_err(|error| {
                 Failure::tool(format!("cannot read `{}`", path.display())).cause(error)
@@ -147,7 +149,7 @@ impl Secret {
         };
         let first = text.lines().next().unwrap_or_default().trim().to_owned();
         if first.is_empty() {
-            return Err(Failure::tool(format!("the secret of {self} is empty")));
+            return Err(Failure::tool(format!("the secret from {self} is empty")));
         }
         Ok(first)
     }
@@ -169,7 +171,7 @@ impl Sink {
 
 /// Whether a text is the address of a mailbox.
 pub(crate) fn address(text: &str) -> std::result::Result<lettre::message::Mailbox, String> {
-    text.parse().map_err(|_| format!("`{text}` is no address of mail"))
+    text.parse().map_err(|_| format!("`{text}` is not an email address"))
 }
 
 /// Puts the parts of a run into the name of a file or an object. What is put in holds nothing that leads elsewhere.

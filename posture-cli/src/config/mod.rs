@@ -92,7 +92,7 @@ impl Config {
             set(!self.exclude_regions.is_empty(), "exclude-regions"),
             set(self.fail_on.is_some(), "fail-on"),
             set(self.allow_unknown.is_some(), "allow-unknown"),
-            set(!self.params.is_empty(), "parameters of controls"),
+            set(!self.params.is_empty(), "control parameters"),
             count(self.exceptions.len(), "exception", "exceptions"),
             remote(&self.history.store),
             remote(&self.history.snapshots),
@@ -135,8 +135,8 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
     let path = named.map_or_else(|| PathBuf::from(NAME), Path::to_owned);
     // Nobody would ever write into a pipe that somebody left there.
     if named.is_none() && std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
-        return Err(Failure::usage(format!("`{NAME}` in this folder is no file"))
-            .help("remove it, or name another configuration with --config"));
+        return Err(Failure::usage(format!("`{NAME}` in this folder is not a file"))
+            .help("remove it, or pass another configuration with --config"));
     }
     if named.is_none() && !path.try_exists().unwrap_or(true) {
         return Ok(Config { catalogue, ..Config::default() });
@@ -175,7 +175,7 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
     }
     if config.include.len() > MAX_INCLUDED {
         return Err(Failure::usage(format!("`{}` includes too many files", path.display()))
-            .cause(format!("it names {}, and may name {MAX_INCLUDED}", config.include.len())));
+            .cause(format!("it includes {}; the limit is {MAX_INCLUDED}", config.include.len())));
     }
     for name in std::mem::take(&mut config.include) {
         let included = path.with_file_name("").join(&name);
@@ -188,9 +188,9 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
         for exception in &config.exceptions {
             // The day on which it is written counts as whole.
             if now.is_older_than_days(days + 1, exception.expires) {
-                return Err(Failure::usage("an exception holds for too long")
+                return Err(Failure::usage("an exception expires too late")
                     .cause(format!(
-                        "that of {} for {} ends on {}",
+                        "the exception to {} of {} expires on {}",
                         exception.controls.join(", "),
                         exception.owner,
                         exception.expires.day()
@@ -206,8 +206,8 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
 fn only_exceptions(path: &Path, config: Config) -> Result<Config> {
     let rest = Config { exceptions: Vec::new(), ..config.clone() };
     if rest != (Config { catalogue: config.catalogue.clone(), ..Config::default() }) {
-        return Err(Failure::usage(format!("`{}` holds more than exceptions", path.display()))
-            .help("a file that is included holds `[[exception]]` and nothing else"));
+        return Err(Failure::usage(format!("`{}` contains more than exceptions", path.display()))
+            .help("an included file may contain only `[[exception]]`"));
     }
     Ok(config)
 }
@@ -224,7 +224,7 @@ pub(crate) fn wrong_controls(error: posture_cel::Error) -> Failure {
         posture_cel::Error::Mistakes(mistakes) => {
             mistakes.into_iter().fold(Failure::usage(what), Failure::cause)
         }
-        error => Failure::usage("cannot use controls from files").caused_by(&error),
+        error => Failure::usage("cannot load controls from files").caused_by(&error),
     }
 }
 
@@ -249,8 +249,8 @@ fn one(path: &Path, mut catalogue: Catalogue) -> Result<Config> {
     }
     parse(&text, catalogue).map_err(|mistakes| {
         let mut failure = Failure::usage(match mistakes.len() {
-            1 => format!("`{}` has a mistake", path.display()),
-            n => format!("`{}` has {n} mistakes", path.display()),
+            1 => format!("`{}` has an error", path.display()),
+            n => format!("`{}` has {n} errors", path.display()),
         });
         for mistake in mistakes {
             failure = failure.cause(format!("{}:{mistake}", path.display()));
@@ -297,7 +297,7 @@ pub(crate) fn parse(text: &str, catalogue: Catalogue) -> std::result::Result<Con
         lines.push(format!("{line}: {}", posture_report::text::safe(what, 500)));
     }
     if reader.further > 0 {
-        lines.push(format!("{line}: {} further mistakes", reader.further));
+        lines.push(format!("{line}: {} more errors", reader.further));
     }
     Err(lines)
 }
@@ -438,11 +438,14 @@ impl Reader<'_> {
     fn jobs(&mut self, table: &Table<'_>, config: &Config) {
         let Some(place) = table.get("job").map(|item| item.span().start) else { return };
         if config.history.store.is_none() {
-            self.mistake(place, "jobs need `store` in [history], which knows what was done".into());
+            self.mistake(
+                place,
+                "jobs need `store` in [history], where their runs are recorded".into(),
+            );
         }
         let delivers = config.jobs.iter().any(|job| !job.deliveries.is_empty());
         if delivers && config.history.snapshots.is_none() {
-            let what = "deliveries need `snapshots` in [history], from which they are made";
+            let what = "deliveries need `snapshots` in [history], because reports are rendered from snapshots";
             self.mistake(place, what.into());
         }
         if config.targets.is_empty() {
@@ -450,7 +453,7 @@ impl Reader<'_> {
         }
         let mut all = config.jobs.iter().flat_map(|job| &job.deliveries);
         if config.mail.is_none() && all.any(|delivery| matches!(delivery.sink, Sink::Mail(_))) {
-            self.mistake(place, "mail needs [mail], which names its server".into());
+            self.mistake(place, "mail deliveries need [mail] with `server`".into());
         }
         let known: Vec<&str> =
             config.targets.iter().filter_map(|named| named.name.as_deref()).collect();
@@ -459,7 +462,7 @@ impl Reader<'_> {
                 self.unknown(place, "target", name, &known);
             }
             if config.jobs.iter().take(number).any(|other| other.name == job.name) {
-                self.mistake(place, format!("two jobs are called `{}`", job.name));
+                self.mistake(place, format!("two jobs have the name `{}`", job.name));
             }
         }
     }
@@ -509,11 +512,11 @@ impl Reader<'_> {
         }
         let local = ["localhost", "127.0.0.1", "::1"].contains(&mail.server.as_str());
         if mail.encryption == Encryption::None && !local {
-            let what = "mail goes without TLS to this machine only";
+            let what = "mail without TLS is allowed to this machine only";
             self.mistake(place, what.into());
         }
         if mail.user.is_some() != mail.password.is_some() {
-            let what = "[mail] needs `user` with `password-env` or `password-file`, or neither";
+            let what = "[mail] needs `user` together with `password-env` or `password-file`, or none of them";
             self.mistake(place, what.into());
         }
         mail
@@ -624,7 +627,7 @@ impl Reader<'_> {
                     }
                 }
                 if to.is_empty() {
-                    self.mistake(item.span().start, "`mail` names nobody".into());
+                    self.mistake(item.span().start, "`mail` has no recipients".into());
                 }
                 Sink::Mail(to)
             }),
@@ -647,7 +650,7 @@ impl Reader<'_> {
         }
         let named = table.get("format").and_then(|item| {
             self.word("format", item, |text| {
-                Format::find(text).ok_or_else(|| "expected the name of a format".into())
+                Format::find(text).ok_or_else(|| "expected a format name".into())
             })
         });
         let format = match (named, &sink) {
@@ -657,10 +660,7 @@ impl Reader<'_> {
             (None, Sink::Webhook(_)) => None,
         };
         if format.is_none() && !matches!(sink, Sink::Webhook(_)) {
-            self.mistake(
-                place,
-                "the name of the file says no format; name it with `format`".into(),
-            );
+            self.mistake(place, "cannot infer a format from the file name; set `format`".into());
         }
         let when = text(self, "when");
         let only_if_changed = match when.as_deref() {
@@ -717,7 +717,8 @@ impl Reader<'_> {
                     match history.store.as_deref().map(str::parse::<Store>) {
                         Some(Ok(store)) if store.has_password() => self.mistake(
                             item.span().start,
-                            "`store` holds a password; name it in PGPASSWORD or PGPASSFILE".into(),
+                            "`store` contains a password; pass it in PGPASSWORD or PGPASSFILE"
+                                .into(),
                         ),
                         Some(Err(error)) => self.mistake(item.span().start, error.to_string()),
                         _ => {}
@@ -864,7 +865,7 @@ impl Reader<'_> {
 
     fn texts(&mut self, name: &str, item: &Item<'_>) -> Vec<String> {
         let DeValue::Array(list) = item.get_ref() else {
-            self.expected(item, name, "a list of texts");
+            self.expected(item, name, "a list of strings");
             return Vec::new();
         };
         list.iter().filter_map(|item| self.text(name, item).map(str::to_owned)).collect()
@@ -934,7 +935,7 @@ impl Reader<'_> {
                         let place = key.span().start;
                         self.mistake(
                             place,
-                            format!("`{id}` has no parameter `{name}`, nor any other"),
+                            format!("`{id}` has no parameters, and so no `{name}`"),
                         );
                     } else {
                         self.unknown(key.span().start, "parameter", name, &known);
@@ -1045,7 +1046,7 @@ impl Reader<'_> {
                 Vec::new()
             }
             (Some(item), Some(_)) => {
-                let what = "an exception has either `control` or `controls`";
+                let what = "an exception has `control` or `controls`, not both";
                 self.mistake(item.span().start, what.to_owned());
                 Vec::new()
             }
@@ -1076,7 +1077,7 @@ impl Reader<'_> {
                     let start = table.get("tag").map_or(place, |item| item.span().start);
                     self.mistake(
                         start,
-                        "`tag` must be `key=value`, where `*` stands for any text".to_owned(),
+                        "`tag` must be `key=value`, where `*` matches any text".to_owned(),
                     );
                 }
             }
@@ -1084,7 +1085,7 @@ impl Reader<'_> {
         let narrow = |pattern: &Option<Pattern>| pattern.as_ref().is_some_and(|p| !p.is_anything());
         let places = [&found.scope, &found.region, &found.resource];
         if !places.into_iter().any(narrow) && found.tag.is_none() {
-            let what = "an exception needs `resource`, `region`, `scope` or `tag`, and not for everything there is";
+            let what = "an exception needs `resource`, `region`, `scope` or `tag`; it cannot cover everything";
             self.mistake(place, what.to_owned());
         }
         found

@@ -40,9 +40,9 @@ pub(crate) fn input(argument: &Path, history: Option<&History>) -> Result<Input>
     if let Some(name) = names_run(argument) {
         let history = history.ok_or_else(|| {
             Failure::usage(format!(
-                "there is no file `{name}`, and no history to have a run {name}"
+                "there is no file `{name}`, and no history to look up run {name}"
             ))
-            .help("name the history with --history")
+            .help("pass the history with --history")
         })?;
         let run = history.run(name)?;
         let record = history.ask(|history| history.record(run.id))?;
@@ -59,9 +59,9 @@ pub(crate) fn input(argument: &Path, history: Option<&History>) -> Result<Input>
                 Ok(record) => Ok(Input::Record(Box::new(record), None)),
                 Err(posture_core::record::Error::NotAReport(_)) => Err(cannot(
                     &error,
-                    "a snapshot, a report with --format json, or a run of the history can be compared",
+                    "compare snapshots, reports of --format json, or runs of the history",
                 )),
-                Err(error) => Err(cannot(&error, "write the report again with this version")),
+                Err(error) => Err(cannot(&error, "render the report again with this version")),
             }
         }
         Err(error) => Err(cannot(&error, error.help())),

@@ -61,17 +61,17 @@ fn prune(arguments: &HistoryPrune, screen: Screen) -> Result<ExitCode> {
         snapshots: arguments.keep_snapshots.or(history.keep.snapshots),
     };
     if policy == Policy::default() {
-        return Err(Failure::usage("nothing says what is to be kept")
-            .help("name --keep-runs, --keep-days or --keep-snapshots, or the same in [history]"));
+        return Err(Failure::usage("nothing sets what to keep")
+            .help("use --keep-runs, --keep-days or --keep-snapshots, or set them in [history]"));
     }
     let archive = history.archive()?;
     let now = Time::from(jiff::Timestamp::now());
     let dry = arguments.dry_run;
     let pruned = history.ask(|history| history.prune(policy, now, archive.as_ref(), dry))?;
     if !screen.quiet {
-        let would = if dry { "would forget" } else { "forgot" };
+        let would = if dry { "would delete" } else { "deleted" };
         eprintln!(
-            "{would} {} runs, {} snapshots, {} findings that nothing has to do with any more",
+            "{would} {} runs, {} snapshots, {} findings that no kept run refers to",
             pruned.runs, pruned.snapshots, pruned.findings
         );
         if pruned.leftovers > 0 {
@@ -79,7 +79,7 @@ fn prune(arguments: &HistoryPrune, screen: Screen) -> Result<ExitCode> {
             eprintln!("{would} {} snapshots of runs that were never recorded", pruned.leftovers);
         }
         if archive.is_none() && pruned.runs > 0 {
-            eprintln!("note: no archive is named, so that snapshots were left where they are");
+            eprintln!("note: no archive is configured; snapshots were left in place");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -43,7 +43,7 @@ pub(super) fn list(arguments: &HistoryList, screen: Screen) -> Result<ExitCode> 
 
 fn table(runs: &[Run], canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
     if runs.is_empty() {
-        return writeln!(out, "No run was recorded yet.");
+        return writeln!(out, "No runs recorded yet.");
     }
     let mut table = canvas.table(&[
         ("Run", true),
@@ -54,7 +54,7 @@ fn table(runs: &[Run], canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
         ("Excepted", true),
         ("Pass", true),
         ("New", true),
-        ("Again", true),
+        ("Reopened", true),
         ("Fixed", true),
     ]);
     for run in runs {
@@ -106,7 +106,7 @@ pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> 
                 let mut table =
                     canvas.table(&[("Run", true), ("From (UTC)", false), ("State", false)]);
                 for (run, finished, state) in &stood {
-                    let from = finished.map_or("forgotten".to_owned(), Time::clock);
+                    let from = finished.map_or("deleted".to_owned(), Time::clock);
                     table.add_row(vec![run.to_string(), from, state.to_string()]);
                 }
                 write!(out, "{}", lines(&table))
@@ -141,13 +141,13 @@ fn one(
     writeln!(out, "{}", canvas.bold(&title))?;
     let kept = match &run.snapshot {
         Some(kept) => format!("snapshot {}", safe(&kept.name, NAME)),
-        None => "its snapshot was not kept".to_owned(),
+        None => "snapshot not kept".to_owned(),
     };
     let about = format!(
-        "{} accounts, judged by posture {}; {kept}{}",
+        "{} accounts, checked by posture {}; {kept}{}",
         run.scopes,
         safe(&run.tool, NAME),
-        if run.partial { "; stopped before its end" } else { "" }
+        if run.partial { "; stopped before it finished" } else { "" }
     );
     for line in wrap(&about, canvas.width) {
         writeln!(out, "{line}")?;
@@ -158,24 +158,24 @@ fn one(
     type Belongs = Box<dyn Fn(Option<State>, State) -> bool>;
     let parts: [(&str, Belongs); 5] = [
         (
-            "Fails",
+            "Now failing",
             Box::new(move |was, now| {
                 is(State::Seen(Stand::Fail))(now) && !was.is_some_and(State::fails)
             }),
         ),
         (
-            "Is accepted no more",
+            "No longer accepted",
             Box::new(move |was, now| {
                 is(State::Seen(Stand::Fail))(now) && was == Some(State::Seen(Stand::Excepted))
             }),
         ),
-        ("Is accepted", Box::new(move |_, now| is(State::Seen(Stand::Excepted))(now))),
+        ("Accepted", Box::new(move |_, now| is(State::Seen(Stand::Excepted))(now))),
         (
-            "Cannot be decided",
+            "Now unknown",
             Box::new(move |was, now| is(State::Seen(Stand::Unknown))(now) && was.is_some()),
         ),
         (
-            "Fails no more",
+            "No longer failing",
             Box::new(move |was, now| {
                 was.is_some_and(State::fails)
                     && matches!(now, State::Gone | State::Seen(Stand::Pass | Stand::NotApplicable))
@@ -202,7 +202,7 @@ fn one(
             item(&text, canvas, out)?;
         }
         if found.len() > MOST {
-            writeln!(out, "  … and {} more; --format json has them all", found.len() - MOST)?;
+            writeln!(out, "  … and {} more; --format json lists them all", found.len() - MOST)?;
         }
     }
     Ok(())
@@ -265,7 +265,7 @@ fn finding(
     if let Some(fixed) = entry.fixed {
         let again = match (entry.reopened, entry.reopenings) {
             (Some(reopened), n) => {
-                format!("; failed again {n} times, last from {}", reopened.minute())
+                format!("; reopened {n} times, last on {}", reopened.minute())
             }
             _ => String::new(),
         };
@@ -274,7 +274,7 @@ fn finding(
     let mut table =
         canvas.table(&[("Run", true), ("From (UTC)", false), ("State", false), ("Why", false)]);
     for event in events {
-        let from = event.finished.map_or("forgotten".to_owned(), Time::clock);
+        let from = event.finished.map_or("deleted".to_owned(), Time::clock);
         table.add_row(vec![
             event.run.to_string(),
             from,

@@ -113,8 +113,8 @@ pub(crate) fn deliveries_table(deliveries: &[Delivery], canvas: Canvas) -> comfy
         ("Run", true),
         ("Delivery", false),
         ("State", false),
-        ("Tried", true),
-        ("Why not", false),
+        ("Attempts", true),
+        ("Error", false),
     ]);
     for delivery in deliveries {
         let state = match delivery.state {

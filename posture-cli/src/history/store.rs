@@ -43,10 +43,9 @@ impl History {
         };
         let store: Store = store.parse().map_err(|error| failed(&error))?;
         if store.has_password() && !kept.is_from_environment() {
-            return Err(Failure::usage("a password among the arguments can be seen by others")
-                .help(format!(
-                    "name it in PGPASSWORD or PGPASSFILE, or the history in {HISTORY}"
-                )));
+            return Err(Failure::usage("other users can see a password in the arguments").help(
+                format!("pass it in PGPASSWORD or PGPASSFILE, or pass the history in {HISTORY}"),
+            ));
         }
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -70,8 +69,8 @@ impl History {
     /// The same where there has to be one.
     pub(crate) fn need(kept: &Kept, config: &Config, create: bool) -> Result<Self> {
         Self::find(kept, config, create)?.ok_or_else(|| {
-            Failure::usage("no history is named").help(
-                "name a file with --history, or in posture.toml: [history] with store = \"posture.db\"",
+            Failure::usage("no history is configured").help(
+                "pass a file with --history, or set store = \"posture.db\" in [history] of posture.toml",
             )
         })
     }
@@ -109,13 +108,13 @@ impl History {
             "last" => {
                 let runs = self.ask(|history| history.runs(1))?;
                 runs.into_iter().next_back().ok_or_else(|| {
-                    Failure::usage("no run was recorded yet").help(Error::NoRun(0).help())
+                    Failure::usage("no runs recorded yet").help(Error::NoRun(0).help())
                 })
             }
             _ => {
                 let id = name.parse().map_err(|_| {
-                    Failure::usage(format!("`{name}` is no run"))
-                        .help("a run is named by its number, or `last`")
+                    Failure::usage(format!("`{name}` is not a run"))
+                        .help("give the number of a run, or `last`")
                 })?;
                 self.ask(|history| history.run(id))
             }
@@ -228,7 +227,7 @@ impl Recorder {
         history.archive()?;
         let folder = if history.keeps_snapshots() && save.is_none() {
             let folder = tempfile::tempdir();
-            Some(folder.map_err(|error| Failure::tool("cannot keep the snapshot").cause(error))?)
+            Some(folder.map_err(|error| Failure::tool("cannot store the snapshot").cause(error))?)
         } else {
             None
         };
@@ -264,10 +263,7 @@ impl Recorder {
 }
 
 pub(super) fn summary(added: &Added) -> String {
-    format!(
-        "{} began to fail, {} fail again, {} fail no more",
-        added.failed, added.reopened, added.fixed
-    )
+    format!("{} new failures, {} reopened, {} fixed", added.failed, added.reopened, added.fixed)
 }
 
 /// An error of the history as one of the command.
@@ -276,7 +272,7 @@ pub(super) fn failed(error: &Error) -> Failure {
         Error::Address(..) | Error::NoRun(_) | Error::NoFinding(..) | Error::Absent(_) => {
             return Failure::usage(error.to_string()).help(error.help());
         }
-        _ => "the history cannot be used",
+        _ => "cannot use the history",
     };
     Failure::tool(what).caused_by(error).help(error.help())
 }

@@ -119,7 +119,7 @@ pub(super) fn run(arguments: &HistoryTrend, screen: Screen) -> Result<ExitCode> 
 
 fn table(trend: &Trend, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
     if trend.runs.is_empty() {
-        return writeln!(out, "No run was recorded yet.");
+        return writeln!(out, "No runs recorded yet.");
     }
     let chart = trend.chart();
     writeln!(out, "{}", canvas.bold(&format!("Trend of {}", chart.described())))?;
@@ -145,11 +145,11 @@ fn table(trend: &Trend, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
     if trend.frameworks.iter().any(|(_, levels)| levels.len() < trend.runs.len()) {
         writeln!(
             out,
-            "\nRuns that did not judge every control of a framework are not in its lines."
+            "\nThe lines of a framework leave out runs that did not run all of its controls."
         )?;
     }
     let Some(now) = chart.now().filter(|_| !trend.longest.is_empty()) else { return Ok(()) };
-    writeln!(out, "\n{}", canvas.bold("Failing longest"))?;
+    writeln!(out, "\n{}", canvas.bold("Longest failing"))?;
     for entry in &trend.longest {
         let since = entry.failing_since.unwrap_or(entry.since);
         let resource = entry.name.as_deref().unwrap_or("the account");

@@ -56,7 +56,7 @@ impl Metrics<'_> {
             });
             family(
                 "posture_findings",
-                "Findings of every account that the history knows, by outcome.",
+                "Findings of every account in the history, by outcome.",
                 rows,
                 &mut text,
             );
@@ -69,7 +69,7 @@ impl Metrics<'_> {
         };
         family(
             "posture_job_ended_timestamp_seconds",
-            "When the last run of a job ended, well or not.",
+            "Time at which the last run of a job ended, successfully or not.",
             of(|state| state.ended.map(|time| time.unix())).into_iter(),
             &mut text,
         );
@@ -84,7 +84,7 @@ impl Metrics<'_> {
             let count = self.deliveries.iter().filter(|one| one.state == state).count();
             (format!("{{state=\"{}\"}}", state.id()), count as i64)
         });
-        family("posture_deliveries", "Deliveries that have not arrived.", rows, &mut text);
+        family("posture_deliveries", "Deliveries that have not succeeded yet.", rows, &mut text);
         type Value = fn(&Asked) -> u64;
         let told: [(&str, &str, Value); 2] = [
             ("posture_run_calls", "Calls that the last run of a job made.", |asked| asked.calls),

@@ -66,7 +66,7 @@ fn now() -> Time {
 fn load(path: Option<&Path>) -> Result<Config> {
     let config = config::load(path, &[])?;
     if config.jobs.is_empty() {
-        return Err(Failure::usage("the configuration names no job")
+        return Err(Failure::usage("the configuration has no jobs")
             .help("add `[[job]]` with `name` and `cron` to posture.toml"));
     }
     Ok(config)
@@ -102,7 +102,7 @@ fn list(path: Option<&Path>, screen: Screen) -> Result<ExitCode> {
             let outcome = match (&state.error, state.ended) {
                 (Some(error), _) => safe(error, NAME).into_owned(),
                 (None, Some(_)) => "recorded".to_owned(),
-                (None, None) => "never ran".to_owned(),
+                (None, None) => "never run".to_owned(),
             };
             table.add_row(vec![
                 safe(&job.name, NAME).into_owned(),
@@ -129,7 +129,7 @@ fn once(arguments: &ScheduleOnce) -> Result<ExitCode> {
     let config = load(arguments.config.as_deref())?;
     for name in &arguments.jobs {
         if !config.jobs.iter().any(|job| job.name == *name) {
-            return Err(Failure::usage(format!("there is no job `{name}`")));
+            return Err(Failure::usage(format!("unknown job `{name}`")));
         }
     }
     let history = open(&config)?;
@@ -178,17 +178,17 @@ fn one(config: &Config, job: &Job, due: Time, stop: &Stop) -> (bool, Option<Aske
             history.claim(&job.name, due, now, later(now, LEASE))
         })?;
         if !claimed {
-            tracing::info!(job = job.name, "is done already, or somebody else is at it");
+            tracing::info!(job = job.name, "skipped: already done, or claimed by another process");
             return Ok((true, None));
         }
-        tracing::info!(job = job.name, "begins");
+        tracing::info!(job = job.name, "started");
         let result = {
             let _held = Held::begin(config, &job.name);
             work(config, job, &history, stop)
         };
         let ended = match &result {
             Ok((added, _)) => {
-                tracing::info!(job = job.name, run = added.run, "is recorded");
+                tracing::info!(job = job.name, run = added.run, "recorded");
                 Ok(added.run)
             }
             Err(failure) => {
@@ -246,14 +246,15 @@ fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<(A
     match history.clear() {
         Ok(0) => {}
         Ok(cleared) => {
-            tracing::info!(job = job.name, cleared, "deleted snapshots that no run names");
+            tracing::info!(job = job.name, cleared, "deleted snapshots that no run refers to");
         }
         Err(failure) => {
-            tracing::warn!(job = job.name, error = %failure, "cannot delete snapshots that no run names");
+            tracing::warn!(job = job.name, error = %failure, "cannot delete snapshots that no run refers to");
         }
     }
     let folder = tempfile::tempdir();
-    let folder = folder.map_err(|error| Failure::tool("cannot keep the snapshot").cause(error))?;
+    let folder = folder
+        .map_err(|error| Failure::tool("cannot create a folder for the snapshot").cause(error))?;
     let snapshot = folder.path().join("snapshot.json.zst");
     let named = config.targets.iter().filter(|named| {
         let name = named.name.as_ref();
@@ -262,7 +263,7 @@ fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<(A
     let targets: Vec<Target> = named.map(|named| named.target.clone()).collect();
     let findings = audit::for_job(&targets, &selected, config, &snapshot, stop)?;
     if findings.header().partial {
-        return Err(Failure::tool("the audit was stopped before its end, and is not recorded"));
+        return Err(Failure::tool("the audit was stopped before it finished, and is not recorded"));
     }
     let asked = Asked::of(&findings);
     let deliveries = job.deliveries.iter().enumerate().map(|(place, delivery)| Pending {
@@ -300,7 +301,7 @@ fn deliver(config: &Config, history: &History) -> Result<bool> {
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
         let done = workers.into_iter().map(|worker| {
-            worker.join().unwrap_or_else(|_| Err(Failure::tool("a delivery broke off")))
+            worker.join().unwrap_or_else(|_| Err(Failure::tool("a delivery thread failed")))
         });
         let done: Vec<Result<bool>> = done.collect();
         done.into_iter().try_fold(true, |well, one| Ok(well & one?))
@@ -330,9 +331,9 @@ fn deliver_to(config: &Config, history: &History, deliveries: Vec<Delivery>) -> 
             Err((failure, _)) => {
                 well = false;
                 if give_up {
-                    tracing::error!(job, run, to, error = %failure, "not delivered, and given up");
+                    tracing::error!(job, run, to, error = %failure, "delivery failed; gave up");
                 } else {
-                    tracing::warn!(job, run, to, error = %failure, "not delivered, and tried again");
+                    tracing::warn!(job, run, to, error = %failure, "delivery failed; will retry");
                 }
             }
         }
@@ -349,7 +350,7 @@ fn send_one(
     let found = config.jobs.iter().find(|job| job.name == delivery.job);
     let found = found.and_then(|job| Some((job, job.delivery(delivery.place, &delivery.sink)?)));
     let Some((of, to)) = found else {
-        return Err((Failure::tool("the job delivers nothing there any more"), true));
+        return Err((Failure::tool("the job no longer delivers to this destination"), true));
     };
     let made = (|| {
         let run = history.run(&delivery.run.to_string())?;
@@ -417,7 +418,7 @@ fn letter(history: &History, run: &Run, delivery: &Delivery) -> Result<(String, 
     let text = |text: &str| posture_report::html::text(text);
     let mut page = format!(
         "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>{0}</title></head><body><h1>{0}</h1>\
-         <p>As the configuration stood on {1}, in {2} accounts: {3}</p>\
+         <p>Configuration on {1}, in {2} accounts: {3}</p>\
          <p>Unknown is neither a pass nor a failure. The report is attached.</p>",
         text(&subject),
         run.finished.minute(),
@@ -425,7 +426,7 @@ fn letter(history: &History, run: &Run, delivery: &Delivery) -> Result<(String, 
         message.counts()
     );
     if !message.failures.is_empty() {
-        page.push_str("<h2>What began to fail</h2><ul>");
+        page.push_str("<h2>New failures</h2><ul>");
         for failed in &message.failures {
             let name = failed.resource.as_deref().unwrap_or("the account");
             page.push_str(&format!(
@@ -517,7 +518,7 @@ impl Message<'_> {
     /// How it stands, and what changed.
     fn counts(&self) -> String {
         format!(
-            "{} fail, {} unknown, {} excepted, {} pass. {} began to fail, {} fail again, {} fail no more.",
+            "{} fail, {} unknown, {} excepted, {} pass. {} new failures, {} reopened, {} fixed.",
             self.fail,
             self.unknown,
             self.excepted,
@@ -592,12 +593,12 @@ fn forever(path: Option<PathBuf>) -> Result<ExitCode> {
     // What was left over is delivered before anything new.
     deliver(&config, &open(&config)?)?;
     let jobs = jobs(&config)?;
-    tracing::info!(jobs = jobs.len(), "waiting");
+    tracing::info!(jobs = jobs.len(), "waiting for jobs");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Failure::tool("cannot start").cause(error))?;
+        .map_err(|error| Failure::tool("cannot start the runtime").cause(error))?;
     let worker = Arc::new(Worker { config: Mutex::new(config), alone: Arc::default() });
     runtime.block_on(async {
         let (orders, receive) = mpsc::channel(8);
@@ -706,12 +707,12 @@ fn reload(path: Option<&Path>, worker: &Worker) -> Option<Vec<posture_schedule::
     let read = load(path).and_then(|config| Ok((jobs(&config)?, config)));
     match read {
         Ok((jobs, config)) => {
-            tracing::info!(jobs = jobs.len(), "the configuration was read again");
+            tracing::info!(jobs = jobs.len(), "configuration reloaded");
             *worker.config.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
             Some(jobs)
         }
         Err(failure) => {
-            tracing::error!(error = %failure, "the configuration stays as it was");
+            tracing::error!(error = %failure, "configuration not reloaded; the previous one stays in use");
             None
         }
     }

@@ -52,14 +52,14 @@ pub(super) async fn send(sink: &Sink, mail: Option<&Mail>, parcel: Parcel<'_>) -
     match sink {
         Sink::Mail(to) => match mail {
             Some(mail) => post_mail(mail, to, parcel).await,
-            None => Err(Failure::tool("the configuration names no mail server")),
+            None => Err(Failure::tool("no mail server is configured")),
         },
         Sink::File(template) => {
             let path = filled(template, parcel.job, parcel.run, parcel.finished);
             let path = Path::new(&path);
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder).map_err(|error| {
-                    Failure::tool(format!("cannot make `{}`", folder.display())).cause(error)
+                    Failure::tool(format!("cannot create `{}`", folder.display())).cause(error)
                 })?;
             }
             write_file(path, &parcel.body)
@@ -83,7 +83,7 @@ pub(super) async fn send(sink: &Sink, mail: Option<&Mail>, parcel: Parcel<'_>) -
 /// Sends it by mail.
 async fn post_mail(mail: &Mail, to: &[String], parcel: Parcel<'_>) -> Result<()> {
     let failed = |error: &dyn std::error::Error| {
-        Failure::tool(format!("cannot send mail by {}", mail.server)).caused_by(error)
+        Failure::tool(format!("cannot send mail through {}", mail.server)).caused_by(error)
     };
     let mailbox = |text: &str| address(text).map_err(Failure::tool);
     let from = mailbox(&mail.from)?;
@@ -127,18 +127,19 @@ async fn post_mail(mail: &Mail, to: &[String], parcel: Parcel<'_>) -> Result<()>
     // Its own patience is for connecting only.
     match tokio::time::timeout(3 * PATIENCE, transport.build().send(message)).await {
         Ok(sent) => sent.map(drop).map_err(|error| failed(&error)),
-        Err(_) => Err(Failure::tool(format!("cannot send mail by {}", mail.server))
-            .cause("the server did not answer in time")),
+        Err(_) => Err(Failure::tool(format!("cannot send mail through {}", mail.server))
+            .cause("the server did not respond in time")),
     }
 }
 
 /// Posts it, again where the other side may be better soon.
 async fn post(webhook: &Webhook, parcel: Parcel<'_>) -> Result<()> {
-    let failed = |why: &str| Failure::tool(format!("cannot tell {}", webhook.url)).cause(why);
+    let failed =
+        |why: &str| Failure::tool(format!("cannot deliver to webhook {}", webhook.url)).cause(why);
     let text = webhook.url.read()?;
     let key = webhook.key.as_ref().map(Secret::read).transpose()?;
     // Nothing of the address is repeated: it is as good as a password.
-    let url = Url::parse(&text).map_err(|_| failed("its address cannot be read"))?;
+    let url = Url::parse(&text).map_err(|_| failed("the URL is invalid"))?;
     let (host, addresses) = reachable(&url, webhook.private).await.map_err(|why| failed(&why))?;
     let client = reqwest::Client::builder()
         .connect_timeout(PATIENCE / 2)
@@ -148,7 +149,7 @@ async fn post(webhook: &Webhook, parcel: Parcel<'_>) -> Result<()> {
         .user_agent(concat!("posture/", env!("CARGO_PKG_VERSION")));
     // What is within one's own network is not reached through a proxy.
     let client = if webhook.private { client.no_proxy() } else { client };
-    let client = client.build().map_err(|_| failed("the client cannot be set up"))?;
+    let client = client.build().map_err(|_| failed("cannot set up the HTTP client"))?;
     let mut pauses = PAUSES.iter();
     loop {
         let now = jiff::Timestamp::now().as_second();
@@ -174,11 +175,11 @@ async fn post(webhook: &Webhook, parcel: Parcel<'_>) -> Result<()> {
                     return Ok(());
                 }
                 let again = status.is_server_error() || status.as_u16() == 429;
-                (format!("it answered {}", status.as_u16()), again)
+                (format!("it responded with status {}", status.as_u16()), again)
             }
-            Err(error) if error.is_timeout() => ("it did not answer in time".to_owned(), true),
+            Err(error) if error.is_timeout() => ("it did not respond in time".to_owned(), true),
             Err(error) if error.is_connect() => ("it cannot be reached".to_owned(), true),
-            Err(_) => ("the connection broke".to_owned(), true),
+            Err(_) => ("the connection was interrupted".to_owned(), true),
         };
         match pauses.next().filter(|_| again) {
             Some(pause) => tokio::time::sleep(*pause).await,
@@ -206,16 +207,16 @@ async fn reachable(
     match url.scheme() {
         "https" => {}
         "http" if private => {}
-        "http" => return Err("it is told over https only, unless `private` is set".to_owned()),
-        _ => return Err("its address is none of https".to_owned()),
+        "http" => return Err("plain HTTP needs `private = true`".to_owned()),
+        _ => return Err("only https URLs are supported".to_owned()),
     }
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
     let port = url.port_or_known_default().unwrap_or(443);
     let found = tokio::time::timeout(PATIENCE, tokio::net::lookup_host((host.clone(), port))).await;
-    let Ok(Ok(found)) = found else { return Err("its name cannot be looked up".to_owned()) };
+    let Ok(Ok(found)) = found else { return Err("its host name cannot be resolved".to_owned()) };
     let addresses: Vec<SocketAddr> = found.collect();
     if !private && addresses.iter().any(|address| is_internal(address.ip())) {
-        return Err("it is within a private network; `private = true` allows that".to_owned());
+        return Err("its address is in a private network; `private = true` allows that".to_owned());
     }
     Ok((host, addresses))
 }

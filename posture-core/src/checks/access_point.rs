@@ -56,7 +56,7 @@ pub(crate) fn of_bucket(fact: FactId, bucket: &Bucket, context: &Context<'_>) ->
         "everyone, and neither bucket `{}` nor account {} restricts public policies",
         bucket.name, context.scope.id
     );
-    fail(fact, found, "no grant to anyone, or restricted by a public access block")
+    fail(fact, found, "no public grant, or restricted by Block Public Access")
 }
 
 /// An access point that lets nobody in, on the bucket of [`world_of`].

@@ -105,7 +105,7 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
         None => fail(
             Alert::EVENTS,
             "no working alert sees these events",
-            "an alert that sees every one",
+            "an alert that sees every such event",
         ),
         Some(alert) if alert.sees_everything == Known(false) => fail(
             Alert::SEES_EVERYTHING,
@@ -117,12 +117,12 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
                 ),
                 _ => format!("`{}` does not see every such event of the account", alert.name),
             },
-            "an alert on all of the account, in every region, without a filter, now",
+            "an alert on the whole account, in every region, without a filter, active now",
         ),
         Some(alert) => fail(
             Alert::NOTIFIES,
-            format!("`{}` tells nobody", alert.name),
-            "an alert that is on, goes off at one event and reaches somebody",
+            format!("`{}` notifies no one", alert.name),
+            "an enabled alert that fires at the first event and has a recipient",
         ),
     }
 }
@@ -182,7 +182,7 @@ pub(crate) fn of_members(scope: &Scope, class: EventClass) -> Judged {
     fail(
         Alert::SEES_MEMBERS,
         format!("account {} has no working alert on the trail of the organization", scope.id),
-        "an alert that sees every one",
+        "an alert that sees every such event",
     )
 }
 

@@ -37,7 +37,7 @@ pub(crate) use watches;
 /// switch for all of it, each thing is judged by itself.
 pub(crate) fn feature(detector: &Detector, fact: FactId, on: &Fact<bool>) -> Judged {
     if detector.enabled != NotOffered && !*detector.enabled.known()? {
-        return not_applicable("threat detection is off in this region altogether");
+        return not_applicable("threat detection is off in this region");
     }
     if *on.known()? {
         return pass();

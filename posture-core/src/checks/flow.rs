@@ -12,7 +12,7 @@ pub(crate) fn nothing_left_out(
     if left_out.is_empty() {
         return pass();
     }
-    fail(fact, format!("not of {}", left_out.join(", ")), expected)
+    fail(fact, format!("not recorded: {}", left_out.join(", ")), expected)
 }
 
 /// Judges for how long the records of a flow log are kept. One certain reason to leave it out outranks what could not be
@@ -24,7 +24,7 @@ pub(crate) fn kept(
     least: u32,
 ) -> Judged {
     if log.recording == Known(false) {
-        return not_applicable("it is switched off");
+        return not_applicable("it is off");
     }
     if let Known(target) = log.target
         && !is_judged(target)

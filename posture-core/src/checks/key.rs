@@ -10,20 +10,24 @@ use crate::prelude::*;
 pub(crate) fn no_rotation(key: &Key) -> Result<Option<&'static str>, Undecided> {
     let state = key.state.map(|state| match state {
         KeyState::Enabled => None,
-        KeyState::Disabled => Some("it is switched off"),
-        KeyState::PendingDeletion => Some("it is about to be deleted"),
+        KeyState::Disabled => Some("it is disabled"),
+        KeyState::PendingDeletion => Some("it is pending deletion"),
         KeyState::Unavailable => Some("it cannot be used"),
     });
     let origin = key.origin.map(|origin| match origin {
         KeyOrigin::Service => None,
-        KeyOrigin::Imported => Some("its material is imported, and rotates only by hand"),
-        KeyOrigin::CustomStore => Some("it is in a key store of the customer's"),
-        KeyOrigin::Certificate => Some("it is made anew with its certificate"),
+        KeyOrigin::Imported => {
+            Some("its key material is imported and can only be rotated manually")
+        }
+        KeyOrigin::CustomStore => Some("it is in a custom key store"),
+        KeyOrigin::Certificate => Some("it is renewed with its certificate"),
     });
-    let symmetric =
-        key.symmetric.map(|symmetric| (!symmetric).then_some("it is no symmetric encryption key"));
-    let replica =
-        key.replica.map(|replica| replica.then_some("it rotates with the key it is a copy of"));
+    let symmetric = key
+        .symmetric
+        .map(|symmetric| (!symmetric).then_some("it is not a symmetric encryption key"));
+    let replica = key
+        .replica
+        .map(|replica| replica.then_some("it is a replica and rotates with its primary key"));
     let all = [state, origin, symmetric, replica];
     if let Some(why) = all.iter().find_map(|fact| match fact {
         Known(why) => *why,

@@ -13,7 +13,7 @@ pub(crate) fn setting<T>(
         organization.as_ref().is_some_and(|organization| !organization.is_management)
     };
     if matches!(setting, NotOffered) && account.organization.map(member) == Known(true) {
-        return not_applicable("the management account of the organization is judged");
+        return not_applicable("checked on the management account of the organization");
     }
     judge(setting.known()?)
 }

@@ -66,7 +66,7 @@ macro_rules! no_full_admin {
             $kind { full_admin: Vec::new() },
             |holder| rights::none(
                 ($kind::FULL_ADMIN, &holder.full_admin),
-                "no full administration",
+                "no administrator access",
             ),
             full_admin: vec!["statement `Everything`".to_owned()]
         )
@@ -194,7 +194,7 @@ pub(crate) fn administers_nothing(
     admin_paths: (FactId, &Fact<Vec<String>>),
 ) -> Judged {
     for ((name, fact), expected) in
-        [(full_admin, "no full administration"), (admin_paths, "no path to full administration")]
+        [(full_admin, "no administrator access"), (admin_paths, "no path to administrator access")]
     {
         if let Known(found) = fact
             && !found.is_empty()

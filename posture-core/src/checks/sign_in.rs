@@ -10,7 +10,7 @@ use crate::prelude::*;
 /// and nobody else should hold their role; security defaults leave them out as well.
 pub(crate) static EXCEPTIONS: Names = Names {
     name: "accepted-exclusions",
-    doc: "What a rule may leave out, such as accounts for emergencies: ids of users, groups, roles, applications and places. The default is the role of accounts that synchronise directories; name it too where others are named.",
+    doc: "What a Conditional Access policy may exclude, such as emergency access accounts: IDs of users, groups, roles, applications and locations. The default is the Directory Synchronization Accounts role; list it as well if you set others.",
     default: &["d29b2b05-8046-44ba-8758-1e26182fcf32"],
 };
 
@@ -99,9 +99,9 @@ fn lacking(rules: &Fact<Vec<SignInRule>>, context: &Context<'_>) -> String {
         NotOffered | Gap(_) => None,
     };
     match best {
-        None => "no rule".to_owned(),
+        None => "no policy".to_owned(),
         Some(rule) => {
-            format!("`{}` leaves out {}", rule.name, unaccepted(rule, &accepted).join(", "))
+            format!("`{}` excludes {}", rule.name, unaccepted(rule, &accepted).join(", "))
         }
     }
 }

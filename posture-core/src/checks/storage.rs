@@ -30,14 +30,14 @@ pub(crate) fn refuses_everyone(
         return fail(
             policy.0,
             policy.1.known()?.evidence(),
-            "no grant to anyone, or restricted by a public access block",
+            "no public grant, or restricted by Block Public Access",
         );
     }
     if by_acl == Known(true) {
         return fail(
             acl.0,
             acl.1.known()?.evidence(),
-            "no grant to anyone, or ignored by a public access block",
+            "no public grant, or ignored by Block Public Access",
         );
     }
     if (policy.1, acl.1) == (&NotOffered, &NotOffered) {

@@ -110,14 +110,14 @@ pub(crate) fn left_out(
     judged: VaultAccess,
 ) -> Result<Option<&'static str>, Undecided> {
     if *enabled == Known(false) {
-        return Ok(Some("it is switched off"));
+        return Ok(Some("it is disabled"));
     }
     if let Known(access) = access
         && *access != judged
     {
         return Ok(Some(match access {
-            VaultAccess::Roles => "access to its vault is granted by roles",
-            VaultAccess::AccessPolicies => "access to its vault is granted by access policies",
+            VaultAccess::Roles => "its vault uses Azure RBAC",
+            VaultAccess::AccessPolicies => "its vault uses access policies",
         }));
     }
     enabled.known()?;

@@ -13,17 +13,17 @@ resource! {
     Account {
         /// Whether the root user has an active access key.
         [Aws] root_access_key: bool,
-        /// Whether the root user has any credential: a password, a key. False where the organisation removed them.
+        /// Whether the root user has any credential: a password, an access key. False if the organization removed them.
         [Aws] root_credentials: bool,
         /// Whether the root user has a password.
         [Aws] root_password: bool,
         /// Whether the root user has MFA.
         [Aws] root_mfa: bool,
-        /// Whether the root user's MFA is a device one can hold (hardware token, security key) rather than an app.
+        /// Whether the root user's MFA is a physical device (hardware token, security key) rather than an app.
         [Aws] root_hardware_mfa: bool,
-        /// When root last signed in or used a key; none if never in the provider's memory.
+        /// When root last signed in or used an access key; none if never within the provider's tracking period.
         [Aws] root_last_used: Option<Time>,
-        /// The rules for users' passwords; the provider's own where none are set.
+        /// The password policy for users; the provider's default if none is set.
         [Aws] password_policy: PasswordPolicy,
         /// Whether an alternate contact for security is set.
         [Aws, Azure] security_contact: bool,
@@ -31,49 +31,52 @@ resource! {
         [Aws] contact_details: bool,
         /// How many identity providers (SAML, OpenID Connect) the account trusts for signing people in.
         [Aws] identity_providers: u32,
-        /// The organisation the account belongs to, if any.
+        /// The organization that the account belongs to, if any.
         [Aws] organization: Option<Organization>,
-        /// Whether the organisation manages the root credentials of its member accounts centrally.
+        /// Whether the organization manages the root credentials of its member accounts centrally.
         [Aws] central_root_credentials: bool,
-        /// How many policies of the organisation beyond the provider's own restrict what accounts may do.
+        /// Number of organization policies, besides the provider's own, that restrict what accounts may do (AWS:
+        /// service and resource control policies).
         [Aws] guardrail_policies: u32,
-        /// Whether the organisation lets an account other than its management account administer its policies.
+        /// Whether the organization lets an account other than its management account administer its policies.
         [Aws] policy_delegation: bool,
-        /// How many accounts administer services of the organisation in place of its management account.
+        /// Number of delegated administrators: accounts that administer services of the organization instead of its
+        /// management account.
         [Aws] delegated_administrators: u32,
-        /// The switches that block public access to all object storage of the account.
+        /// The settings that block public access to all object storage of the account (AWS: S3 Block Public Access).
         [Aws] public_access_block: PublicAccessBlock,
-        /// Who holds the provider's role of owner over all of it, for good or on demand, directly or through groups or
-        /// from above. Who was deleted or switched off is none.
+        /// Principals with the Owner role on all of it, permanently or eligible, directly, through groups or inherited.
+        /// Deleted and disabled principals do not count.
         [Azure] owners: Vec<String>,
-        /// Those of the owners that are certain, where not all can be told.
+        /// The owners that are certain, if not all could be determined.
         [Azure] certain_owners: Vec<String>,
-        /// Who may give roles in all of it, for good or on demand, directly or through groups or from above.
+        /// Principals who can assign roles on all of it, permanently or eligible, directly, through groups or
+        /// inherited.
         [Azure] role_givers: Vec<String>,
-        /// Those of them that are certain, where not all can be told.
+        /// Those of them that are certain, if not all could be determined.
         [Azure] certain_role_givers: Vec<String>,
-        /// The administrators of the system that came before roles.
+        /// The classic administrators.
         [Azure] classic_administrators: Vec<String>,
-        /// The roles of the customer's own that are made for locks: they can put them on and take them off, and give
-        /// no roles.
+        /// The custom roles for resource locks: they can create and delete locks, and cannot assign roles.
         [Azure] lock_roles: Vec<String>,
         /// Whether a setting of the account sends security alerts to its owners.
         [Azure] alert_mail_to_owners: bool,
-        /// The lowest severity of a security alert that a setting of the account sends by mail; none where it sends none.
+        /// The lowest severity of security alerts that are sent by mail; none if none are sent.
         [Azure] alert_mail_from: Option<RiskLevel>,
-        /// The lowest risk of a path of attack that a setting of the account sends by mail; none where it sends none.
+        /// The lowest risk level of attack paths that are sent by mail; none if none are sent.
         [Azure] attack_path_mail_from: Option<RiskLevel>,
-        /// The policies of the provider's security benchmark that an assignment switches off; none where the benchmark is not assigned at all.
+        /// The policies of the provider's security benchmark that an assignment disables; none if the benchmark is not
+        /// assigned at all.
         [Azure] benchmark_disabled: Option<Vec<String>>,
-        /// How many web applications run in it on the provider's platform for them (Azure: App Service, Functions).
+        /// Number of web applications on the provider's platform (Azure: App Service, Functions).
         [Azure] web_apps: u32,
-        /// What watches applications from within, and works (Azure: components of Application Insights).
+        /// Working application monitors (Azure: Application Insights components).
         [Azure] application_monitors: Vec<String>,
-        /// What runs in a tier of its service that is not for production, by name (Azure: public addresses, load balancers,
-        /// caches, SQL databases and gateways of a basic or free tier).
+        /// Names of resources in a tier that is not for production (Azure: public IP addresses, load balancers, caches,
+        /// SQL databases and gateways of a basic or free tier).
         [Azure] basic_tiers: Vec<String>,
-        /// What its alerts and those of others can tell, and what is switched on and reaches somebody (Azure: action groups), by
-        /// id in small letters.
+        /// Targets that its alerts and those of others can notify, that are enabled and have a recipient (Azure: action
+        /// groups), by ID in lowercase.
         [Azure] alert_targets: Entries,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,

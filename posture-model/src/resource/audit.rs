@@ -12,19 +12,19 @@ resource! {
     AuditTrail {
         /// Whether it records the events of every region, also of future ones.
         [Aws, Azure] multi_region: bool,
-        /// Whether it records every account of the organisation.
+        /// Whether it records every account of the organization.
         [Aws] organization: bool,
-        /// Whether it is recording now; where recording cannot be switched off, whether the records go anywhere.
+        /// Whether it is recording now; if recording cannot be disabled, whether the records are sent anywhere.
         [Aws, Azure] recording: bool,
-        /// What went wrong when it last delivered; none if all is well.
+        /// The error of its last delivery; none if it succeeded.
         [Aws] delivery_error: Option<String>,
         /// When it last delivered; none if never.
         [Aws] last_delivery: Option<Time>,
-        /// Whether it records all reading management events.
+        /// Whether it records all read management events.
         [Aws] management_reads: bool,
-        /// Whether it records all writing management events.
+        /// Whether it records all write management events.
         [Aws, Azure] management_writes: bool,
-        /// The sources of management events that it leaves out.
+        /// The sources of management events that it excludes.
         [Aws] excluded_sources: Vec<String>,
         /// Whether it records reads of objects in every bucket of its regions.
         [Aws] object_reads: bool,
@@ -32,15 +32,15 @@ resource! {
         [Aws] object_writes: bool,
         /// Whether it looks for unusual activity.
         [Aws] insights: bool,
-        /// Whether its files are signed, so that a change shows.
+        /// Whether log file validation is on: its files are signed, so that changes are detected.
         [Aws] validation: bool,
-        /// The customer's key its files are encrypted with, wherever they are kept; none for the provider's.
+        /// The customer-managed key that encrypts its files, wherever they are stored; none for the provider's key.
         [Aws, Azure] key: Option<String>,
         /// The bucket it delivers to.
         [Aws] bucket: String,
-        /// The storage accounts of other subscriptions that it delivers to, by id in small letters.
+        /// The storage accounts of other subscriptions that it delivers to, by ID in lowercase.
         [Azure] storage_elsewhere: Vec<String>,
-        /// The log group it also delivers to; none if to none.
+        /// The log group that it also delivers to, if any.
         [Aws] log_group: Option<String>,
         /// When it last delivered to its log group; none if never.
         [Aws] log_group_last_delivery: Option<Time>,
@@ -50,23 +50,23 @@ resource! {
 resource! {
     /// A store that keeps events for queries (AWS: a CloudTrail Lake event data store).
     EventStore {
-        /// Whether it takes in events now.
+        /// Whether it ingests events now.
         [Aws] recording: bool,
-        /// Whether it takes in the events of every region.
+        /// Whether it ingests the events of every region.
         [Aws] multi_region: bool,
-        /// Whether it takes in all reading management events.
+        /// Whether it ingests all read management events.
         [Aws] management_reads: bool,
-        /// Whether it takes in all writing management events.
+        /// Whether it ingests all write management events.
         [Aws] management_writes: bool,
-        /// Whether it takes in reads of objects in every bucket.
+        /// Whether it ingests reads of objects in every bucket.
         [Aws] object_reads: bool,
-        /// Whether it takes in writes to objects in every bucket.
+        /// Whether it ingests writes to objects in every bucket.
         [Aws] object_writes: bool,
-        /// For how many days events are kept.
+        /// Retention of events, in days.
         [Aws] retention_days: u32,
-        /// Whether it refuses to be deleted.
+        /// Whether it is protected from deletion.
         [Aws] deletion_protection: bool,
-        /// The customer's key it is encrypted with; none for the provider's.
+        /// The customer-managed key that encrypts it; none for the provider's key.
         [Aws] key: Option<String>,
     }
 }
@@ -74,9 +74,9 @@ resource! {
 resource! {
     /// A collection of log records with one retention (Azure: a Log Analytics workspace).
     LogGroup {
-        /// After how many days records are deleted; none for never.
+        /// Retention of records, in days; none if they are never deleted.
         [Aws, Azure] retention_days: Option<u32>,
-        /// The customer's key it is encrypted with; none for the provider's.
+        /// The customer-managed key that encrypts it; none for the provider's key.
         [Aws] key: Option<String>,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,
@@ -86,21 +86,20 @@ resource! {
 resource! {
     /// A rule that watches recorded events and tells somebody.
     Alert {
-        /// The classes of events of which it sees every one.
+        /// The classes of events of which it sees every event.
         [Aws, Azure] events: BTreeSet<EventClass>,
-        /// The classes of events of which it may see every one, where its condition is not understood in full. Of every
+        /// The classes of events of which it may see every event, if its condition is not fully understood. Of every
         /// other class it certainly misses some.
         [Aws] possible_events: BTreeSet<EventClass>,
-        /// Whether what it watches holds the events of the whole account: every region, recording now, unfiltered.
+        /// Whether its source contains the events of the whole account: every region, recording now, unfiltered.
         [Aws, Azure] sees_everything: bool,
-        /// Whether what it watches is the trail of an organization, so that it holds the events of every member account as
-        /// well.
+        /// Whether its source is an organization trail, so that it contains the events of every member account as well.
         [Aws] sees_members: bool,
-        /// Which events what it watches does not hold, in words.
+        /// The events that its source does not contain, in words.
         [Aws, Azure] unseen: Vec<String>,
-        /// Whether it is switched on and reaches somebody: a destination that was confirmed.
+        /// Whether it is enabled and notifies a confirmed recipient.
         [Aws, Azure] notifies: bool,
-        /// What it would tell that lies in another subscription, by id in small letters, where it is switched on.
+        /// The targets in other subscriptions that it would notify if they are enabled, by ID in lowercase.
         [Azure] targets_elsewhere: Vec<String>,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,

@@ -11,30 +11,30 @@ resource! {
     Directory {
         /// Whether the provider's baseline of sign-in protection is on (Entra ID: security defaults).
         [Azure] security_defaults: bool,
-        /// The rules that demand MFA of every user for every application.
+        /// Conditional Access policies that require MFA for all users and all applications.
         [Azure] mfa_for_everyone: Vec<SignInRule>,
-        /// The rules that demand MFA of every holder of an administrative role for every application.
+        /// Conditional Access policies that require MFA for all holders of administrative roles and all applications.
         [Azure] mfa_for_administrators: Vec<SignInRule>,
-        /// The rules that demand MFA of every user for managing cloud resources.
+        /// Conditional Access policies that require MFA for all users who manage cloud resources.
         [Azure] mfa_for_management: Vec<SignInRule>,
-        /// The rules that demand MFA of every user whose sign-in looks risky, each time anew.
+        /// Conditional Access policies that require MFA for all risky sign-ins, every time.
         [Azure] mfa_for_risky_sign_ins: Vec<SignInRule>,
-        /// The rules that refuse protocols that know no MFA to every user.
+        /// Conditional Access policies that block legacy authentication for all users.
         [Azure] legacy_protocols_blocked: Vec<SignInRule>,
-        /// The rules that refuse sign-in by device code to every user.
+        /// Conditional Access policies that block device code flow for all users.
         [Azure] device_codes_blocked: Vec<SignInRule>,
-        /// The rules that demand MFA of every user who registers or joins a device.
+        /// Conditional Access policies that require MFA for all users who register or join a device.
         [Azure] mfa_for_device_registration: Vec<SignInRule>,
-        /// How many rules about sign-ins are in force; not known where there may be one that was not understood.
+        /// Number of Conditional Access policies in force; unknown if there may be one that was not understood.
         [Azure] sign_in_rules: u32,
-        /// True where it is known of every exclusion of a rule about sign-ins whether another rule covers it; otherwise not
-        /// known.
+        /// True if it is known for every exclusion of a Conditional Access policy whether another policy covers it;
+        /// otherwise unknown.
         [Azure] sign_in_exclusions_decided: bool,
-        /// Whether registering or joining a device takes MFA.
+        /// Whether registering or joining a device requires MFA.
         [Azure] device_registration_mfa: bool,
-        /// The names of the networks that are marked as trusted.
+        /// Names of the trusted locations.
         [Azure] trusted_networks: Vec<String>,
-        /// To which applications users may give access to their data.
+        /// The applications that users may consent to.
         [Azure] user_consent: UserConsent,
         /// Who may invite guests.
         [Azure] guest_invitations: GuestInvitations,
@@ -46,24 +46,23 @@ resource! {
         [Azure] users_create_groups: bool,
         /// Whether every user may create tenants.
         [Azure] users_create_tenants: bool,
-        /// After how many failed sign-ins an account is locked.
+        /// Number of failed sign-ins after which an account is locked.
         [Azure] lockout_threshold: u32,
-        /// For how many seconds it stays locked.
+        /// Duration of the lockout, in seconds.
         [Azure] lockout_seconds: u32,
-        /// Whether words of the customer's own are banned from passwords.
+        /// Whether a custom banned-password list is configured.
         [Azure] banned_passwords: bool,
-        /// The users who hold the highest administrative role, for good or eligible, directly or through groups.
+        /// Users with the Global Administrator role, permanent or eligible, directly or through groups.
         [Azure] global_administrators: Vec<String>,
-        /// The users who hold a role that the provider calls privileged for good rather than on demand, directly or through
-        /// groups.
+        /// Users with a privileged role that is permanent rather than eligible, directly or through groups.
         [Azure] permanent_administrators: Vec<String>,
-        /// The users who hold the role that lets them create tenants, for good or eligible, directly or through groups.
+        /// Users with the Tenant Creator role, permanent or eligible, directly or through groups.
         [Azure] tenant_creators: Vec<String>,
-        /// Whether subscriptions can neither leave the tenant nor enter it, save by those whom it exempts.
+        /// Whether subscriptions can neither leave nor enter the tenant, except by exempted users.
         [Azure] subscription_moves_blocked: bool,
-        /// The kinds of records of the directory that are exported, wherever to.
+        /// The categories of directory logs that are exported to any destination.
         [Azure] exported_logs: BTreeSet<String>,
-        /// The kinds of records of device management that are exported to where they can be searched (Azure: a Log
+        /// The categories of device management logs that are exported to where they can be searched (Azure: a Log
         /// Analytics workspace).
         [Azure] exported_device_logs: BTreeSet<String>,
     }

@@ -14,38 +14,37 @@ resource! {
     User {
         /// When it was created.
         [Aws, Azure] created: Time,
-        /// Whether it can sign in as a person does (AWS: it has a password for the console; Azure: its account is switched
-        /// on).
+        /// Whether it can sign in interactively (AWS: it has a console password; Azure: its account is enabled).
         [Aws, Azure] console_access: bool,
         /// Whether it has MFA (Azure: it has registered a method for it that the tenant allows).
         [Aws, Azure] mfa: bool,
-        /// Whether it is a guest, whose home is another directory.
+        /// Whether it is a guest from another directory.
         [Azure] guest: bool,
-        /// When it last signed in, with whatever it has; none if never.
+        /// When it last signed in, with any credential; none if never.
         [Azure] last_sign_in: Option<Time>,
         /// When its password was last used; none if never.
         [Aws] password_last_used: Option<Time>,
-        /// When its password was last set; none where there is no password.
+        /// When its password was last set; none if there is no password.
         [Aws] password_last_changed: Option<Time>,
-        /// How many of its access keys are active.
+        /// Number of its active access keys.
         [Aws] active_keys: u32,
-        /// The groups it is in.
+        /// The groups that it is a member of.
         [Aws] groups: Vec<String>,
-        /// The policies attached or embedded directly, not through a group.
+        /// The policies attached or inline, not through a group.
         [Aws] direct_policies: Vec<String>,
-        /// The statements that together give it every action on every resource; empty if it is no administrator.
+        /// The statements that together grant it every action on every resource; empty if it is not an administrator.
         [Aws] full_admin: Vec<String>,
-        /// The escalation paths: the ways in which it could give itself more rights than it has. Empty for a full
-        /// administrator, who has all rights already.
+        /// The privilege escalation paths: the ways in which it could grant itself more permissions than it has. Empty
+        /// for an administrator, who has all permissions already.
         [Aws] escalation_paths: Entries,
-        /// The shortest path by which it reaches full administration through other identities, step by step; empty if there
-        /// is none, or if it is an administrator itself.
+        /// The shortest path to administrator access through other identities, step by step; empty if there is none, or
+        /// if it is an administrator itself.
         [Aws] admin_paths: Vec<String>,
-        /// The embedded policies that let it decrypt with every key.
+        /// The inline policies that allow it to decrypt with every key.
         [Aws] decrypts_any_key: Vec<String>,
         /// Its tags.
         [Aws] tags: BTreeMap<String, String>,
-        /// The services of which an embedded policy gives it every action.
+        /// The services of which an inline policy grants it every action.
         [Aws] wildcard_services: Entries,
     }
 }
@@ -70,14 +69,14 @@ resource! {
     Credential {
         /// The name of the application.
         [Azure] holder: String,
-        /// Whether it is a certificate, rather than a password.
+        /// Whether it is a certificate rather than a client secret.
         [Azure] certificate: bool,
-        /// Whether the directory signs with it what it tells the application about users (SAML), so that the application
-        /// does not sign in with it.
+        /// Whether the directory uses it to sign SAML tokens for the application, so that the application does not sign
+        /// in with it.
         [Azure] signs_tokens: bool,
-        /// From when on it is valid.
+        /// When it becomes valid.
         [Azure] starts: Time,
-        /// When it stops being valid; none if never.
+        /// When it expires; none if never.
         [Azure] expires: Option<Time>,
     }
 }
@@ -85,15 +84,15 @@ resource! {
 resource! {
     /// A group of users.
     Group {
-        /// How many users are in it.
+        /// Number of its members.
         [Aws] members: u32,
-        /// The statements that together give its members every action on every resource.
+        /// The statements that together grant its members every action on every resource.
         [Aws] full_admin: Vec<String>,
-        /// The escalation paths of whoever is in it.
+        /// The privilege escalation paths of its members.
         [Aws] escalation_paths: Entries,
-        /// The embedded policies that let its members decrypt with every key.
+        /// The inline policies that allow its members to decrypt with every key.
         [Aws] decrypts_any_key: Vec<String>,
-        /// The services of which an embedded policy gives its members every action.
+        /// The services of which an inline policy grants its members every action.
         [Aws] wildcard_services: Entries,
     }
 }
@@ -101,39 +100,39 @@ resource! {
 resource! {
     /// An identity that others take on for a time: people, workloads, services, other accounts.
     Role {
-        /// Whether a service of the provider owns it, so that the customer cannot change it.
+        /// Whether it is a service-linked role, which the customer cannot change.
         [Aws] service_linked: bool,
         /// When it was created.
         [Aws] created: Time,
-        /// When it was last taken on; none if not within the provider's tracking period.
+        /// When it was last assumed; none if not within the provider's tracking period.
         [Aws] last_used: Option<Time>,
-        /// The policies attached, by id or name.
+        /// The attached policies, by ID or name.
         [Aws] attached_policies: Vec<String>,
-        /// Whether compute that anyone in the account's network may run takes it on (an instance profile, a function).
+        /// Whether compute that anyone in the account's network may run assumes it (an instance profile, a function).
         [Aws] workload: bool,
-        /// The statements of its trust policy that let anyone assume it, the guests of an identity pool included.
+        /// The statements of its trust policy that allow anyone to assume it, including guests of an identity pool.
         [Aws] trusts_anyone: Entries,
-        /// The accounts outside this one that may assume it; `everyone` where anyone may.
+        /// The other accounts that may assume it; `everyone` if anyone may.
         [Aws] trusts_accounts: Entries,
-        /// Those of them that need to prove nothing more: no external id, no organisation, no named network.
+        /// Those of them without a further condition: no external ID, organization or network is required.
         [Aws] trusts_accounts_unconditionally: Entries,
-        /// The federations (OpenID Connect) trusted without saying which subject.
+        /// The OpenID Connect providers that are trusted without a condition on the subject.
         [Aws] trusts_federation_without_subject: Entries,
-        /// The services trusted without saying for which source account or resource they may act.
+        /// The services that are trusted without a condition on the source account or resource (confused deputy).
         [Aws] trusts_services_without_source: Entries,
-        /// The statements that together give it every action on every resource.
+        /// The statements that together grant it every action on every resource.
         [Aws] full_admin: Vec<String>,
-        /// The escalation paths: the ways in which it could give itself more rights than it has. Empty for a full
-        /// administrator, who has all rights already.
+        /// The privilege escalation paths: the ways in which it could grant itself more permissions than it has. Empty
+        /// for an administrator, who has all permissions already.
         [Aws] escalation_paths: Entries,
-        /// The shortest path by which it reaches full administration through other identities, step by step; empty if there
-        /// is none, or if it is an administrator itself.
+        /// The shortest path to administrator access through other identities, step by step; empty if there is none, or
+        /// if it is an administrator itself.
         [Aws] admin_paths: Vec<String>,
-        /// The embedded policies that let it decrypt with every key.
+        /// The inline policies that allow it to decrypt with every key.
         [Aws] decrypts_any_key: Vec<String>,
         /// Its tags.
         [Aws] tags: BTreeMap<String, String>,
-        /// The services of which an embedded policy gives it every action.
+        /// The services of which an inline policy grants it every action.
         [Aws] wildcard_services: Entries,
     }
 }
@@ -141,17 +140,18 @@ resource! {
 resource! {
     /// A policy that can be attached to identities.
     Policy {
-        /// Whether the customer wrote it, rather than the provider.
+        /// Whether it is customer managed rather than provider managed.
         [Aws, Azure] customer_managed: bool,
-        /// To how many identities it is attached.
+        /// Number of identities that it is attached to.
         [Aws] attachments: u32,
-        /// The statements that give every action on every resource.
+        /// The statements that grant every action on every resource.
         [Aws, Azure] full_admin: Vec<String>,
-        /// The services of which it gives every action.
+        /// The services of which it grants every action.
         [Aws, Azure] wildcard_services: Entries,
-        /// The statements that let the holder decrypt with every key.
+        /// The statements that allow decryption with every key.
         [Aws] decrypts_any_key: Vec<String>,
-        /// The escalation paths of whoever holds it (Azure: the actions with which its holder could give itself more rights).
+        /// The privilege escalation paths of its holders (Azure: the actions with which a holder could grant itself
+        /// more permissions).
         [Aws, Azure] escalation_paths: Entries,
     }
 }
@@ -160,19 +160,19 @@ resource! {
     /// A role that was given to somebody somewhere (Azure: a role assignment, in force or eligible). It belongs to the
     /// account that it holds in; one that holds in several belongs to the tenant.
     Grant {
-        /// What holds it.
+        /// The type of principal that holds it.
         [Azure] holder: Holder,
-        /// Whether what held it was deleted since.
+        /// Whether its principal was deleted.
         [Azure] orphaned: bool,
-        /// How high it holds.
+        /// The level of its scope.
         [Azure] level: GrantLevel,
-        /// How far its rights reach.
+        /// The extent of its permissions.
         [Azure] power: GrantPower,
-        /// Whether it is held all the time, rather than asked for when it is needed.
+        /// Whether it is permanent rather than eligible (activated on demand).
         [Azure] permanent: bool,
-        /// The guests who hold it, themselves or through a group.
+        /// The guests who hold it, directly or through a group.
         [Azure] guests: Vec<String>,
-        /// The users who hold it, themselves or through a group, although their accounts are switched off.
+        /// The disabled users who hold it, directly or through a group.
         [Azure] disabled_users: Vec<String>,
     }
 }
@@ -225,7 +225,7 @@ pub enum GrantPower {
 resource! {
     /// A TLS server certificate kept with the identities of the account.
     Certificate {
-        /// When it stops being valid.
+        /// When it expires.
         [Aws] expires: Time,
     }
 }

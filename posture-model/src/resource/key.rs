@@ -12,28 +12,29 @@ use crate::time::Time;
 resource! {
     /// An encryption key that the customer manages.
     Key {
-        /// Whether it can be used, or is on its way out.
+        /// Whether it can be used, or is pending deletion.
         [Aws, Azure] state: KeyState,
-        /// Where its material came from.
+        /// The origin of its key material.
         [Aws, Azure] origin: KeyOrigin,
-        /// Whether it encrypts and decrypts with one secret, the only kind that the provider can rotate.
+        /// Whether it is a symmetric encryption key, the only kind that the provider can rotate.
         [Aws] symmetric: bool,
-        /// Whether it is a copy of a key in another region, which rotates with that key.
+        /// Whether it is a replica of a key in another region, and rotates with that key.
         [Aws] replica: bool,
-        /// Whether the provider rotates it by itself.
+        /// Whether the provider rotates it automatically.
         [Aws, Azure] rotates: bool,
-        /// Every how many days it rotates; none where the provider does not say.
+        /// Rotation period, in days; none if the provider does not return it.
         [Aws, Azure] rotation_days: Option<u32>,
-        /// When it can no longer be used; none for never.
+        /// When it expires; none for never.
         [Azure] expires: Option<Time>,
-        /// How access to the vault that holds it is granted.
+        /// The permission model of its vault.
         [Azure] vault_access: VaultAccess,
-        /// The statements of its policy that let anyone use it.
+        /// The statements of its policy that allow anyone to use it.
         [Aws] policy_public: Entries,
-        /// The accounts outside this one that its policy lets in, by an Allow that names them or by a Deny that spares
-        /// them; `everyone` where it lets in everyone.
+        /// The other accounts that its policy grants access, by an Allow that names them or by a Deny that exempts
+        /// them; `everyone` if it grants access to everyone.
         [Aws] external_accounts: Entries,
-        /// The services its policy lets in without saying for which source account or resource they may act.
+        /// The services that its policy grants access without a condition on the source account or resource (confused
+        /// deputy).
         [Aws] services_without_source: Entries,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,
@@ -43,15 +44,15 @@ resource! {
 resource! {
     /// A secret value that a vault keeps. Its value is never read.
     Secret {
-        /// Whether it can be read by those who may.
+        /// Whether it is enabled.
         [Azure] enabled: bool,
-        /// When it ends; none for never.
+        /// When it expires; none for never.
         [Azure] expires: Option<Time>,
-        /// When it became valid; none where nothing is said.
+        /// When it became valid; none if not set.
         [Azure] valid_from: Option<Time>,
-        /// Whether it belongs to a certificate, whose life it shares.
+        /// Whether it belongs to a certificate, and shares its lifetime.
         [Azure] certificate: bool,
-        /// How access to the vault that holds it is granted.
+        /// The permission model of its vault.
         [Azure] vault_access: VaultAccess,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,
@@ -61,17 +62,18 @@ resource! {
 resource! {
     /// What keeps keys, secrets and certificates (Azure: a key vault).
     Vault {
-        /// How access to what it keeps is granted.
+        /// Its permission model: Azure RBAC, or access policies.
         [Azure] access: VaultAccess,
-        /// Whether nobody can delete it, or anything in it, for good before its retention is over.
+        /// Whether purge protection is on: no one can permanently delete it, or its contents, before the retention
+        /// period ends.
         [Azure] purge_protection: bool,
         /// Whether its address can be reached from any public network.
         [Azure] public_network: PublicNetwork,
-        /// Whether networks that no rule names are refused.
+        /// Whether networks without a rule are denied.
         [Azure] network_default_deny: bool,
-        /// The private endpoints that were approved.
+        /// The approved private endpoints.
         [Azure] private_endpoints: Vec<String>,
-        /// Where each use of it is recorded; empty if nowhere.
+        /// The destinations of its audit log; empty if there are none.
         [Azure] audit_targets: Vec<String>,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,

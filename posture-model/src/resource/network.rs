@@ -9,13 +9,12 @@ use super::declared::resource;
 resource! {
     /// A private network (Azure: a virtual network).
     Network {
-        /// Whether the provider's tools that examine networks and record their traffic are on in its region (Azure: a
-        /// network watcher).
+        /// Whether network monitoring is enabled in its region (Azure: Network Watcher).
         [Azure] watched: bool,
-        /// The subnets of which not every flow is recorded, or the network itself where it has none; empty where all
-        /// is recorded.
+        /// The subnets whose flows are not all recorded, or the network itself if it has no subnets; empty if all are
+        /// recorded.
         [Azure] unrecorded: Vec<String>,
-        /// The same, where only those records count that go where they can be searched (Azure: traffic analytics).
+        /// The same, counting only records that are sent to where they can be searched (Azure: traffic analytics).
         [Azure] unsearchable: Vec<String>,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,
@@ -25,10 +24,10 @@ resource! {
 resource! {
     /// Rules that say which traffic may pass (Azure: a network security group).
     SecurityGroup {
-        /// Whether it filters the traffic of anything.
+        /// Whether it is attached to a subnet or interface.
         [Azure] attached: bool,
-        /// The subnets and interfaces that it filters of which not every flow is recorded where it can be searched;
-        /// empty where all is recorded. It may be recorded by the group or by the network.
+        /// The subnets and interfaces that it filters whose flows are not all recorded where they can be searched;
+        /// empty if all are recorded. The flow log may be that of the group or that of the network.
         [Azure] unsearchable: Vec<String>,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,
@@ -38,11 +37,11 @@ resource! {
 resource! {
     /// A recording of the traffic of something (Azure: a flow log).
     FlowLog {
-        /// Whose traffic it records.
+        /// The type of resource whose traffic it records.
         [Azure] target: FlowLogTarget,
         /// Whether it is recording now.
         [Azure] recording: bool,
-        /// For how many days its records are kept; none for ever.
+        /// Retention of its records, in days; none if they are kept forever.
         [Azure] retention_days: Option<u32>,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,

@@ -11,11 +11,11 @@ resource! {
         [Aws] recording: bool,
         /// Whether it records every type of resource.
         [Aws] all_types: bool,
-        /// Whether it also records the resources that belong to no region.
+        /// Whether it also records global resources.
         [Aws] global_types: bool,
-        /// Whether what it records is delivered somewhere.
+        /// Whether its records are delivered anywhere (AWS: a delivery channel).
         [Aws] delivers: bool,
-        /// What went wrong last; none if all is well.
+        /// Its last error; none if there is none.
         [Aws] last_error: Option<String>,
     }
 }
@@ -23,57 +23,58 @@ resource! {
 resource! {
     /// The detection of threats: in one region (AWS: GuardDuty), or in one subscription (Azure: Defender for Cloud).
     Detector {
-        /// Whether it is on; not offered where each plan is switched by itself.
+        /// Whether it is enabled; not offered if each plan is enabled separately.
         [Aws] enabled: bool,
-        /// Whether it watches access to objects in storage.
+        /// Whether it monitors access to objects in storage (AWS: GuardDuty S3 Protection; Azure: Defender for
+        /// Storage).
         [Aws, Azure] object_storage: bool,
-        /// Whether it watches the audit logs of Kubernetes clusters.
+        /// Whether it monitors Kubernetes audit logs (AWS: GuardDuty EKS Protection; Azure: Defender for Containers).
         [Aws, Azure] kubernetes_audit: bool,
-        /// The parts of the plan for containers that are off: it watches registries, clusters, their machines and what
-        /// runs in them by one each (Azure: extensions of Defender for Containers).
+        /// The parts of the container plan that are off; there is one each for registries, clusters, their machines and
+        /// workloads (Azure: extensions of Defender for Containers).
         [Azure] container_parts_off: Vec<String>,
-        /// Whether it scans the disks of workloads for malware.
+        /// Whether it scans the disks of workloads for malware (AWS: GuardDuty Malware Protection).
         [Aws] malware: bool,
-        /// Whether it watches sign-ins to managed databases.
+        /// Whether it monitors sign-ins to managed databases (AWS: GuardDuty RDS Protection).
         [Aws] databases: bool,
-        /// Whether it watches the network activity of functions.
+        /// Whether it monitors the network activity of functions (AWS: GuardDuty Lambda Protection).
         [Aws] functions: bool,
-        /// Whether it watches processes at run time.
+        /// Whether it monitors processes at run time (AWS: GuardDuty Runtime Monitoring).
         [Aws] runtime: bool,
-        /// Whether it looks for weaknesses in the configuration beyond the free checks, and for the paths of attack that follow from them.
+        /// Whether it checks configuration beyond the free checks, and analyzes attack paths (Azure: Defender CSPM).
         [Azure] posture: bool,
-        /// Whether it watches calls of APIs behind the gateway.
+        /// Whether it monitors API calls behind the gateway (Azure: Defender for APIs).
         [Azure] apis: bool,
-        /// Whether it watches virtual machines.
+        /// Whether it monitors virtual machines (Azure: Defender for Servers).
         [Azure] servers: bool,
-        /// Whether the software on virtual machines is searched for known vulnerabilities.
+        /// Whether virtual machines are scanned for known vulnerabilities.
         [Azure] machine_vulnerabilities: bool,
-        /// Whether virtual machines are to get endpoint protection against attacks and malware, as far as their plan is on.
+        /// Whether endpoint protection is deployed to virtual machines, if their plan is on (Azure: Defender for
+        /// Endpoint).
         [Azure] endpoint_protection: bool,
         /// Whether the disks of virtual machines are scanned without an agent.
         [Azure] agentless_scanning: bool,
-        /// Whether changes to the files that matter on virtual machines are noticed.
+        /// Whether file integrity monitoring of virtual machines is on.
         [Azure] file_integrity: bool,
-        /// Whether it watches web apps.
+        /// Whether it monitors web apps (Azure: Defender for App Service).
         [Azure] app_service: bool,
-        /// Whether it watches document databases (Azure: Cosmos DB).
+        /// Whether it monitors document databases (Azure: Defender for Azure Cosmos DB).
         [Azure] cosmos: bool,
-        /// Whether it watches managed databases of open source.
+        /// Whether it monitors managed open-source databases (Azure: Defender for open-source relational databases).
         [Azure] open_source_databases: bool,
-        /// Whether it watches managed SQL databases.
+        /// Whether it monitors managed SQL databases (Azure: Defender for Azure SQL Databases).
         [Azure] sql: bool,
-        /// Whether it watches SQL servers on virtual machines.
+        /// Whether it monitors SQL servers on virtual machines (Azure: Defender for SQL servers on machines).
         [Azure] sql_machines: bool,
-        /// Whether it watches access to vaults of keys and secrets.
+        /// Whether it monitors access to key vaults (Azure: Defender for Key Vault).
         [Azure] key_vault: bool,
-        /// Whether it watches the calls that manage resources.
+        /// Whether it monitors resource management calls (Azure: Defender for Resource Manager).
         [Azure] resource_manager: bool,
-        /// The virtual machines that do not look for missing updates by themselves; empty where all do.
+        /// The virtual machines without periodic checks for missing updates; empty if all have them.
         [Azure] machines_without_update_checks: Vec<String>,
-        /// Whether what the organisation shows to the internet is searched for weaknesses from outside.
+        /// Whether the organization's external attack surface is scanned (Azure: Defender EASM).
         [Azure] attack_surface: bool,
-        /// How many percent of its points the provider gives for what it advises, rounded down; none where it gives
-        /// none.
+        /// The secure score of the provider, in percent, rounded down; none if there is none.
         [Azure] secure_score_percent: Option<u32>,
     }
 }
@@ -81,7 +82,7 @@ resource! {
 resource! {
     /// The collection of security findings in one region (AWS: Security Hub).
     FindingHub {
-        /// Whether it is on.
+        /// Whether it is enabled.
         [Aws] enabled: bool,
     }
 }
@@ -89,9 +90,9 @@ resource! {
 resource! {
     /// The analysis of who has access, in one region.
     Analyzer {
-        /// Whether an active analysis of access from outside covers the account.
+        /// Whether an active external access analyzer covers the account (AWS: IAM Access Analyzer).
         [Aws] external_access: bool,
-        /// Whether an active analysis of unused access covers the account.
+        /// Whether an active unused access analyzer covers the account (AWS: IAM Access Analyzer).
         [Aws] unused_access: bool,
     }
 }

@@ -13,82 +13,84 @@ use crate::time::Time;
 resource! {
     /// What holds objects under one set of rules (AWS: a bucket; Azure: a storage account).
     Bucket {
-        /// Whether access control lists are switched off, so that only policies decide.
+        /// Whether ACLs are disabled, so that only policies decide (AWS: bucket owner enforced).
         [Aws] acls_disabled: bool,
-        /// The grants of the access control list that let anyone read or list: objects, or the list itself.
+        /// The ACL grants that allow anyone to read or list: objects, or the ACL itself.
         [Aws, Azure] acl_public_read: Entries,
-        /// The grants of the access control list that let anyone write objects or change permissions.
+        /// The ACL grants that allow anyone to write objects or change permissions.
         [Aws] acl_public_write: Entries,
-        /// The grants of the access control list to other accounts, each known by its canonical user id.
+        /// The ACL grants to other accounts, each by its canonical user ID.
         [Aws] acl_external_accounts: Entries,
-        /// The statements of its policy that let anyone do anything.
+        /// The statements of its policy that allow anyone any action.
         [Aws] policy_public: Entries,
-        /// The statements of its policy that let anyone read or list: objects, or settings.
+        /// The statements of its policy that allow anyone to read or list: objects, or settings.
         [Aws] policy_public_read: Entries,
-        /// The statements of its policy that let anyone write or delete, or change settings or permissions.
+        /// The statements of its policy that allow anyone to write or delete, or to change settings or permissions.
         [Aws] policy_public_write: Entries,
-        /// The accounts outside this one that its policy lets in, by an Allow that names them or by a Deny that spares
-        /// them; `everyone` where it lets in everyone.
+        /// The other accounts that its policy grants access, by an Allow that names them or by a Deny that exempts
+        /// them; `everyone` if it grants access to everyone.
         [Aws] external_accounts: Entries,
-        /// The services its policy lets in without saying for which source account or resource they may act.
+        /// The services that its policy grants access without a condition on the source account or resource (confused
+        /// deputy).
         [Aws] services_without_source: Entries,
-        /// Whether it refuses every request that does not come over TLS.
+        /// Whether it denies every request without TLS.
         [Aws, Azure] tls_enforced: bool,
-        /// The oldest version of TLS that it takes.
+        /// The minimum TLS version that it accepts.
         [Azure] minimum_tls: TlsVersion,
-        /// The switches that block public access on this bucket, all off where none are set.
+        /// The settings that block public access to this bucket, all off if none are set (AWS: S3 Block Public Access).
         [Aws, Azure] public_access_block: PublicAccessBlock,
         /// How new objects are encrypted unless the request says otherwise.
         [Aws, Azure] encryption: Encryption,
         /// Whether overwritten and deleted objects are kept as versions.
         [Aws, Azure] versioning: bool,
-        /// Whether deleting a version for good needs MFA.
+        /// Whether permanently deleting a version requires MFA.
         [Aws] mfa_delete: bool,
         /// Whether objects can be locked against deletion.
         [Aws] object_lock: bool,
-        /// The days that new objects are locked by default; none where there is no default.
+        /// Default retention of object lock for new objects, in days; none if there is no default.
         [Aws] default_lock_days: Option<u32>,
-        /// Where requests to it are logged; none if they are not.
+        /// The destination of its access log; none if requests are not logged.
         [Aws, Azure] access_log_target: Option<String>,
-        /// How many of its lifecycle rules are switched on.
+        /// Number of its enabled lifecycle rules.
         [Aws] lifecycle_rules: u32,
-        /// How many of its replication rules are switched on.
+        /// Number of its enabled replication rules.
         [Aws] replication_rules: u32,
         /// Its tags.
         [Aws, Azure] tags: BTreeMap<String, String>,
         /// Whether its addresses can be reached from any public network.
         [Azure] public_network: PublicNetwork,
-        /// Whether networks that no rule names are refused.
+        /// Whether networks without a rule are denied.
         [Azure] network_default_deny: bool,
-        /// Whether services of the provider that it calls trusted pass the network rules.
+        /// Whether trusted services of the provider bypass the network rules.
         [Azure] trusted_services_allowed: bool,
-        /// The private endpoints that were approved.
+        /// The approved private endpoints.
         [Azure] private_endpoints: Vec<String>,
         /// Whether requests signed with one of its keys are accepted.
         [Azure] shared_key_access: bool,
-        /// Whether the portal reaches data as the user who signed in rather than with a key.
+        /// Whether the portal accesses data with the signed-in user's identity rather than with an access key by
+        /// default.
         [Azure] portal_as_user: bool,
-        /// When each of its keys was made.
+        /// When each of its access keys was created.
         [Azure] access_keys_made: Vec<Time>,
-        /// After how many days the provider reminds of rotating its keys; none for never.
+        /// Days after which the provider reminds to rotate its access keys; none for never.
         [Azure] access_key_reminder_days: Option<u32>,
         /// Whether objects may be replicated to another tenant.
         [Azure] cross_tenant_replication: bool,
-        /// For how many days deleted objects can be restored; none for not at all.
+        /// Days for which deleted objects can be restored; none if they cannot.
         [Azure] soft_delete_days: Option<u32>,
-        /// For how many days deleted containers can be restored; none for not at all.
+        /// Days for which deleted containers can be restored; none if they cannot.
         [Azure] container_soft_delete_days: Option<u32>,
-        /// For how many days deleted file shares can be restored; none for not at all.
+        /// Days for which deleted file shares can be restored; none if they cannot.
         [Azure] share_soft_delete_days: Option<u32>,
-        /// The versions of SMB by which file shares can be reached.
+        /// The SMB versions that file shares accept.
         [Azure] smb_versions: BTreeSet<String>,
-        /// The ciphers by which SMB channels may be encrypted.
+        /// The ciphers that SMB channels accept.
         [Azure] smb_ciphers: BTreeSet<String>,
-        /// Whether a second region holds a copy.
+        /// Whether its data is replicated to a second region.
         [Azure] geo_redundant: bool,
-        /// The locks that keep it from being deleted.
+        /// The locks that prevent its deletion.
         [Azure] delete_locks: Vec<String>,
-        /// The locks that keep its settings from being changed.
+        /// The locks that prevent changes to its settings.
         [Azure] read_only_locks: Vec<String>,
     }
 }
@@ -98,15 +100,15 @@ resource! {
     AccessPoint {
         /// The bucket behind it.
         [Aws] bucket: String,
-        /// The number of the account that has the bucket.
+        /// The ID of the account that owns the bucket.
         [Aws] bucket_account: String,
-        /// The network it can only be reached from; none if from the Internet.
+        /// The only network (VPC) from which it can be reached; none if it can be reached from the Internet.
         [Aws] network: Option<String>,
-        /// The switches that block public access through it.
+        /// The settings that block public access through it.
         [Aws] public_access_block: PublicAccessBlock,
-        /// The statements of its policy that let anyone in.
+        /// The statements of its policy that grant anyone access.
         [Aws] policy_public: Entries,
-        /// The accounts outside this one that its policy lets in; `everyone` where it is open to all.
+        /// The other accounts that its policy grants access; `everyone` if it is open to all.
         [Aws] external_accounts: Entries,
     }
 }

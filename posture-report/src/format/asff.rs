@@ -260,7 +260,7 @@ fn verdict(finding: &Finding<'_>) -> (&'static str, &'static str, Vec<StatusReas
             ("not-applicable", "NOT_AVAILABLE", vec![reason("NOT_APPLICABLE", (*why).to_owned())])
         }
         Outcome::Unknown(_) => {
-            let why = format!("Could not be determined: {}", words::unknown(finding));
+            let why = format!("Unknown: {}", words::unknown(finding));
             ("unknown", "WARNING", vec![reason(&code(finding.gap()), why)])
         }
     }

@@ -70,9 +70,9 @@ pub(crate) fn write(
     }
     if header.partial {
         xml.write_event(Event::Start(counted("testsuite", "audit", stopped)))?;
-        let case =
-            tag("testcase", &[("classname", "audit"), ("name", "the audit came to its end")]);
-        let why = "the audit was stopped before its end: what was not read is unknown";
+        let case = tag("testcase", &[("classname", "audit"), ("name", "the audit finished")]);
+        let why =
+            "the audit was stopped before it finished: everything not read by then is unknown";
         outcome(&mut xml, case, "error", "unknown", why, why)?;
         xml.write_event(Event::End(BytesEnd::new("testsuite")))?;
     }
@@ -116,7 +116,7 @@ fn case(
         }
         Outcome::Unknown(_) => {
             let why = words::unknown(finding);
-            let mut text = format!("unknown, which is no pass: {why}\n");
+            let mut text = format!("unknown, which is not a pass: {why}\n");
             about(&mut text, finding, providers);
             outcome(xml, case, "error", "unknown", &format!("{severity}: unknown: {why}"), &text)
         }

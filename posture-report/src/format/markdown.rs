@@ -50,8 +50,8 @@ pub(crate) fn write(
     examined(report, providers, out)?;
     writeln!(
         out,
-        "\nThis is configuration as the interfaces of the providers showed it when it was read. It says nothing about \
-         any other time, and is no opinion, attestation or certification."
+        "\nThis report shows configuration as the APIs of the providers returned it at the time of reading. It makes no statement about \
+         any other time, and is not an opinion, attestation or certification."
     )
 }
 
@@ -90,7 +90,10 @@ fn summary(report: &Report<'_>, rows: &[Row], out: &mut impl Write) -> io::Resul
         if failing.is_empty() { String::new() } else { format!(" ({})", failing.join(", ")) };
     writeln!(out, "# Cloud posture\n")?;
     if header.partial {
-        writeln!(out, "**The audit was stopped before its end: what was not read is unknown.**\n")?;
+        writeln!(
+            out,
+            "**The audit was stopped before it finished: everything not read by then is unknown.**\n"
+        )?;
     }
     writeln!(
         out,
@@ -120,12 +123,12 @@ fn standing(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
         vec![
             name,
             format!(
-                "{} of {} assessable requirements assessed, of {} in all",
+                "{} of {} assessable requirements assessed ({} in total)",
                 counts.assessed(),
                 counts.assessable,
                 counts.total()
             ),
-            format!("{clean} of {decided} decided requirements without a failure"),
+            format!("{clean} of {decided} decided requirements have no failure"),
         ]
     };
     let mut numbers = Vec::new();
@@ -161,7 +164,7 @@ fn failures(
     if total == 0 {
         return Ok(());
     }
-    writeln!(out, "\n## Failures\n\nWhat to do; `posture controls show` has the commands:")?;
+    writeln!(out, "\n## Failures\n\nRemedies; `posture controls show` prints the commands:")?;
     let mut remedies = Vec::new();
     for row in failing() {
         for provider in findings.providers() {
@@ -182,7 +185,7 @@ fn failures(
             ]);
         }
     }
-    let columns = ["Severity", "Control", "Cloud", "Fail:", "Excepted:", "What to do"];
+    let columns = ["Severity", "Control", "Cloud", "Fail:", "Excepted:", "Remedy"];
     table(out, &columns, remedies.len(), remedies.into_iter())?;
     writeln!(out, "\nWhere:")?;
     let resources = failing().flat_map(|row| findings.of_control(row.place)).filter_map(
@@ -213,7 +216,7 @@ fn unknown(
     if total == 0 {
         return Ok(());
     }
-    writeln!(out, "\n## Unknown\n\nNone of these is a pass: what decides could not be read.")?;
+    writeln!(out, "\n## Unknown\n\nNone of these is a pass: a deciding fact could not be read.")?;
     let resources =
         undecided().flat_map(|row| report.findings.of_control(row.place)).filter_map(|finding| {
             match finding.outcome {
@@ -293,7 +296,8 @@ fn undecided(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
         let unread = notes.unread_facts.iter().filter(|(of, _)| on(of));
         let unread: Vec<String> = unread.map(|(_, fact)| fact.to_string()).collect();
         if !unread.is_empty() {
-            lines.push(format!("Known of no resource on {provider}: {}", some(&unread)));
+            lines
+                .push(format!("Facts not known for any resource on {provider}: {}", some(&unread)));
         }
     }
     for framework in &report.frameworks {
@@ -302,13 +306,13 @@ fn undecided(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
         let idle: Vec<&str> = idle.map(|(_, requirement)| requirement.id).collect();
         if !idle.is_empty() {
             let name = prose(framework.framework.name);
-            lines.push(format!("No control decided anything of {name}: {}", some(&idle)));
+            lines.push(format!("Requirements of {name} that no control decided: {}", some(&idle)));
         }
     }
     if lines.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n## What was not decided\n")?;
+    writeln!(out, "\n## Not assessed\n")?;
     for line in lines {
         writeln!(out, "- {line}")?;
     }
@@ -332,7 +336,7 @@ fn exceptions(report: &Report<'_>, rows: &[Row], out: &mut impl Write) -> io::Re
     if total == 0 {
         return Ok(());
     }
-    writeln!(out, "\n## Exceptions\n\nAn exception accepts a failure and does not mend it.")?;
+    writeln!(out, "\n## Exceptions\n\nAn exception accepts a failure and does not fix it.")?;
     let findings = excepted().flat_map(|row| report.findings.of_control(row.place));
     let rows = findings.filter_map(|finding| {
         let exception = finding.exception?;
@@ -352,7 +356,7 @@ fn examined(report: &Report<'_>, providers: Providers, out: &mut impl Write) -> 
     let scopes = report.findings.scopes();
     writeln!(
         out,
-        "\n## What was read\n\nBy posture {}, judged by {} controls.",
+        "\n## Scope\n\nRead by posture {}, checked by {} controls.",
         code(&report.findings.header().tool, NAME),
         report.findings.controls().len()
     )?;
@@ -379,7 +383,7 @@ fn regions(scope: &Scope) -> String {
     let disabled = scope.regions.len() - read - excluded;
     let mut text = format!("{read} read");
     if excluded > 0 {
-        text.push_str(&format!(", {excluded} left out by request"));
+        text.push_str(&format!(", {excluded} skipped"));
     }
     if disabled > 0 {
         text.push_str(&format!(", {disabled} not enabled"));
@@ -414,7 +418,7 @@ fn table(
         writeln!(out, "| {} |", row.join(" | "))?;
     }
     if total > ROWS {
-        writeln!(out, "\n… and {} more: `--format json` has them all.", total - ROWS)?;
+        writeln!(out, "\n… and {} more: `--format json` lists them all.", total - ROWS)?;
     }
     Ok(())
 }

@@ -61,19 +61,19 @@ const LINES: &str = "application/x-ndjson";
 const CSV: &str = "text/csv; charset=utf-8";
 
 formats! {
-    Table { "For people, as wide as the terminal", id: "table", media_type: "text/plain; charset=utf-8", ending: "txt", known_by: &[] }
-    Html { "One self-contained page for people, on screen and on paper", id: "html", media_type: "text/html; charset=utf-8", ending: "html", known_by: &[".html"] }
-    Markdown { "For pull requests and wikis", id: "markdown", media_type: "text/markdown; charset=utf-8", ending: "md", known_by: &[".md"] }
-    Json { "Everything, in the form of docs/report.schema.json", id: "json", media_type: JSON, ending: "json", known_by: &[".json"] }
-    Ndjson { "The same line by line, for large reports and pipes", id: "ndjson", media_type: LINES, ending: "ndjson", known_by: &[".ndjson"] }
-    Csv { "The findings, one row each", id: "csv", media_type: CSV, ending: "csv", known_by: &[".csv"] }
-    CsvRequirements { "The requirements of the frameworks, one row each", id: "csv-requirements", media_type: CSV, ending: "csv", known_by: &[] }
-    Junit { "For build servers: a test suite for each control", id: "junit", media_type: "application/xml", ending: "xml", known_by: &[".xml"] }
+    Table { "Table, as wide as the terminal", id: "table", media_type: "text/plain; charset=utf-8", ending: "txt", known_by: &[] }
+    Html { "One self-contained HTML page, for screen and print", id: "html", media_type: "text/html; charset=utf-8", ending: "html", known_by: &[".html"] }
+    Markdown { "Markdown for pull requests and wikis", id: "markdown", media_type: "text/markdown; charset=utf-8", ending: "md", known_by: &[".md"] }
+    Json { "All data, as described by docs/report.schema.json", id: "json", media_type: JSON, ending: "json", known_by: &[".json"] }
+    Ndjson { "The same data, one JSON object per line, for large reports and pipes", id: "ndjson", media_type: LINES, ending: "ndjson", known_by: &[".ndjson"] }
+    Csv { "Findings, one row each", id: "csv", media_type: CSV, ending: "csv", known_by: &[".csv"] }
+    CsvRequirements { "Requirements of the frameworks, one row each", id: "csv-requirements", media_type: CSV, ending: "csv", known_by: &[] }
+    Junit { "JUnit XML for build servers, one test suite per control", id: "junit", media_type: "application/xml", ending: "xml", known_by: &[".xml"] }
     Sarif { "SARIF 2.1.0, for code scanning", id: "sarif", media_type: JSON, ending: "sarif", known_by: &[".sarif", ".sarif.json"] }
-    Ocsf { "OCSF 1.8 compliance findings, one a line, for data lakes and SIEMs", id: "ocsf", media_type: LINES, ending: "ocsf.ndjson", known_by: &[".ocsf.ndjson"] }
-    Asff { "The AWS Security Finding Format, for Security Hub; findings of AWS only", id: "asff", media_type: JSON, ending: "asff.json", known_by: &[".asff.json"] }
+    Ocsf { "OCSF 1.8 compliance findings, one per line, for data lakes and SIEMs", id: "ocsf", media_type: LINES, ending: "ocsf.ndjson", known_by: &[".ocsf.ndjson"] }
+    Asff { "AWS Security Finding Format (ASFF), for Security Hub; AWS findings only", id: "asff", media_type: JSON, ending: "asff.json", known_by: &[".asff.json"] }
     Oscal { "OSCAL assessment results", id: "oscal", media_type: JSON, ending: "oscal.json", known_by: &[".oscal.json"] }
-    OscalPoam { "An OSCAL plan of action and milestones", id: "oscal-poam", media_type: JSON, ending: "poam.json", known_by: &[".poam.json"] }
+    OscalPoam { "OSCAL plan of action and milestones (POA&M)", id: "oscal-poam", media_type: JSON, ending: "poam.json", known_by: &[".poam.json"] }
 }
 
 impl Format {

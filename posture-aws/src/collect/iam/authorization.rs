@@ -154,7 +154,7 @@ pub(super) async fn read(audit: &Audit<'_>, client: &Client) -> Option<Details> 
     }
     if nameless && details.cut.is_none() {
         let mut gap = Gap::new(AUTHORIZATION, "", Reason::Malformed);
-        gap.detail = Some("the answer holds an item without an ARN".to_owned());
+        gap.detail = Some("the response contains an item without an ARN".to_owned());
         details.cut = Some(ask.gap(gap));
     }
     Some(details)
@@ -481,7 +481,7 @@ impl Judge<'_> {
         let holder = self.holder_of_policy(arn);
         let attachments = match detail.attachment_count().map(u32::try_from) {
             Some(Ok(count)) => Known(count),
-            _ => self.ask.malformed(AUTHORIZATION, arn, "the answer gives no count of attachments"),
+            _ => self.ask.malformed(AUTHORIZATION, arn, "the response has no attachment count"),
         };
         Policy::unread_on(Provider::Aws, arn, detail.policy_name().unwrap_or(last(arn)), None)
             .customer_managed(Known(is_customer_managed(arn)))
@@ -588,7 +588,7 @@ impl Judge<'_> {
         outcomes
             .by_arn
             .get(arn)
-            .ok_or_else(|| self.malformed(arn, "it is not among those that were read"))
+            .ok_or_else(|| self.malformed(arn, "it is not one of those that were read"))
     }
 
     /// Why there may be more paths.
@@ -685,9 +685,9 @@ impl Judge<'_> {
     fn embedded(&self, arn: &str, policies: &[PolicyDetail]) -> Result<Vec<Held>, GapId> {
         let one = |policy: &PolicyDetail| {
             let name = policy.policy_name().unwrap_or("unnamed");
-            let what = format!("the embedded policy `{name}`");
+            let what = format!("the inline policy `{name}`");
             let document = self.document(arn, &what, policy.policy_document())?;
-            Ok((format!("embedded policy `{name}`"), document))
+            Ok((format!("inline policy `{name}`"), document))
         };
         policies.iter().map(one).collect()
     }
@@ -809,7 +809,7 @@ impl Judge<'_> {
     fn created(&self, arn: &str, date: Option<&DateTime>) -> Fact<Time> {
         match date {
             Some(date) => Known(time(date)),
-            None => self.ask.malformed(AUTHORIZATION, arn, "the answer gives no date of creation"),
+            None => self.ask.malformed(AUTHORIZATION, arn, "the response has no creation date"),
         }
     }
 }

@@ -339,7 +339,7 @@ impl<'n> Graph<'n> {
             .and_then(|set| self.sets.get(set as usize)?.edges.get(usize::from(step.by?)));
         let Some(edges) = edges else {
             return if step.by.is_none() && self.set_of.get(from).copied().flatten().is_some() {
-                format!("assume {target}, whose trust policy admits it (sts:AssumeRole)")
+                format!("assume {target}, whose trust policy allows it (sts:AssumeRole)")
             } else {
                 format!("reach {target}")
             };
@@ -353,7 +353,7 @@ impl<'n> Graph<'n> {
             Leads::Passed(_) => {
                 format!("pass {target} to {} ({name})", step.service.unwrap_or("a service"))
             }
-            Leads::Running(_) => format!("use what runs under {target} ({name})"),
+            Leads::Running(_) => format!("use a workload that runs as {target} ({name})"),
         }
     }
 
@@ -470,7 +470,7 @@ impl<'n> Graph<'n> {
                                 service(name)
                             }
                         }));
-                        let what = Answer::needs("what runs under the role");
+                        let what = Answer::needs("a workload that runs as the role");
                         (runs.and(what).and(edges.rest()), None)
                     }
                     Leads::Credentials | Leads::Membership => continue,

@@ -138,7 +138,7 @@ async fn summary(audit: &Audit<'_>, client: &Client) -> Summary {
     }
     let answer = audit.ask.ask(SUMMARY, "", "", client.get_account_summary().send()).await;
     Summary(match answer.map(|output| output.summary_map) {
-        Ok(None) => audit.ask.malformed(SUMMARY, "", "the answer holds no summary"),
+        Ok(None) => audit.ask.malformed(SUMMARY, "", "the response has no summary"),
         Ok(Some(numbers)) => Known(numbers),
         Err(refused) => audit.ask.fact(Err(refused)),
     })
@@ -196,7 +196,7 @@ impl Devices {
                 None => ask.undetermined(
                     DEVICES,
                     device.serial_number(),
-                    "the list does not say whose the device is",
+                    "the list does not identify the owner of the device",
                 ),
             }
         };
@@ -273,7 +273,7 @@ async fn password_policy(audit: &Audit<'_>, client: &Client) -> Fact<PasswordPol
     let policy = ask.fact_or(policy, &["NoSuchEntity"], Some(DEFAULT_PASSWORD_POLICY));
     policy.and_then(|policy| match policy {
         Some(policy) => Known(*policy),
-        None => ask.malformed(PASSWORD_POLICY, "", "the answer holds no policy"),
+        None => ask.malformed(PASSWORD_POLICY, "", "the response has no policy"),
     })
 }
 
@@ -333,7 +333,7 @@ async fn certificates(audit: &Audit<'_>, client: &Client) -> Listing<Certificate
         Certificate::unread_on(Provider::Aws, id, name, None).expires(
             match certificate.expiration() {
                 Some(expires) => Known(time(expires)),
-                None => ask.malformed(CERTIFICATES, id, "the answer gives no date of expiry"),
+                None => ask.malformed(CERTIFICATES, id, "the response has no expiry date"),
             },
         )
     });

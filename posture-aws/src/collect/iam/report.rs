@@ -106,7 +106,7 @@ async fn fetch(
                         let content = output.content.map(|blob| blob.into_inner());
                         let none = || {
                             let mut gap = Gap::new(REPORT, "", Reason::Malformed);
-                            gap.detail = Some("the answer holds no report".to_owned());
+                            gap.detail = Some("the response has no report".to_owned());
                             gap
                         };
                         return content.map(|content| (content, generated)).ok_or_else(none);
@@ -152,7 +152,7 @@ fn parse(ask: &Asker, content: &[u8], generated: Option<Time>) -> Fact<Rows> {
         Err(_) => HashMap::new(),
     };
     if !["user", "arn"].iter().all(|name| columns.contains_key(*name)) {
-        return ask.malformed(REPORT, "", "the first line of the report names no users");
+        return ask.malformed(REPORT, "", "the header of the report has no user column");
     }
     let mut rows = Rows { generated, users: Vec::new(), root: None, cut: None };
     for record in reader.into_byte_records() {
@@ -167,7 +167,7 @@ fn parse(ask: &Asker, content: &[u8], generated: Option<Time>) -> Fact<Rows> {
             Some(row) => rows.users.push(row),
             None => {
                 let mut gap = Gap::new(REPORT, "", Reason::Malformed);
-                gap.detail = Some("a line of the report does not say whose it is".to_owned());
+                gap.detail = Some("a line of the report has no user".to_owned());
                 rows.cut = Some(ask.gap(gap));
             }
         }
@@ -326,9 +326,12 @@ impl Rows {
         let mut gap = Gap::new(REPORT, user, Reason::Incomplete);
         gap.detail = Some(match self.generated {
             Some(generated) => {
-                format!("the credential report of {} does not hold this user", generated.minute())
+                format!(
+                    "the credential report of {} does not contain this user",
+                    generated.minute()
+                )
             }
-            None => "the credential report does not hold this user".to_owned(),
+            None => "the credential report does not contain this user".to_owned(),
         });
         ask.gap(gap)
     }
@@ -376,7 +379,7 @@ impl Row {
             let id = format!("{}/access-key-{n}", self.arn);
             let rotated = key.rotated.and_then(|rotated| match rotated {
                 Some(rotated) => Known(*rotated),
-                None => ask.malformed(REPORT, &id, "the report gives no date for an active key"),
+                None => ask.malformed(REPORT, &id, "the report has no date for an active key"),
             });
             AccessKey::unread_on(Provider::Aws, id, format!("{}/key {n}", self.name), None)
                 .user(Known(self.name.clone()))

@@ -116,10 +116,10 @@ fn every_published_path_is_in_the_table() {
 fn page() -> String {
     let mut text = String::from(
         "# Escalation paths\n\n\
-         The sets of AWS actions that together let their holder act with rights that it was not granted. The controls\n\
+         The sets of AWS actions that together allow their holder to act with permissions that it was not granted. The controls\n\
          `identity.user-privilege-escalation`, `identity.role-privilege-escalation`,\n\
          `identity.group-privilege-escalation` and `identity.policy-privilege-escalation` look for these.\n\n\
-         New services bring new paths. This is what was known on the day on which each source was read:\n\n",
+         New services add new paths. This list is as of the day on which each source was read:\n\n",
     );
     let mut sources: Vec<Source> = Vec::new();
     for way in &WAYS {
@@ -130,14 +130,14 @@ fn page() -> String {
     for source in &sources {
         text += &format!("- [{}]({}), read on {}\n", source.name, source.url, source.read);
     }
-    text += "\nLeft out, because they exist no more:\n\n";
+    text += "\nExcluded, because they no longer exist:\n\n";
     for (action, why) in &RETIRED {
         text += &format!("- `{action}`: {why}\n");
     }
-    text += "\nA path that holds all of another one, and more, is found by the shorter one. Where a path needs a role that can\n\
-             be passed or assumed, or a user whose credentials can be changed, and the policy names which, the path counts if\n\
-             that role or user has more rights or leads to more.\n\n\
-             | Path | Actions that are needed together | Source |\n| --- | --- | --- |\n";
+    text += "\nA path that contains all actions of another one, and more, is found by the shorter one. If a path needs a role that can\n\
+             be passed or assumed, or a user whose credentials can be changed, and the policy restricts which, the path counts if\n\
+             that role or user has more permissions or leads to more.\n\n\
+             | Path | Required actions (all of them) | Source |\n| --- | --- | --- |\n";
     for way in &WAYS {
         let needs: Vec<String> = way.needs.iter().map(|n| format!("`{}`", n.action)).collect();
         let services = match way.passed_to() {

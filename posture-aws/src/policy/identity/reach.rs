@@ -554,7 +554,7 @@ fn spared(list: &[Principal], home: &Home<'_>, entity: Option<&Entity<'_>>) -> A
     if list.contains(&Principal::Anyone) {
         return Answer::Yes;
     }
-    let Some(entity) = entity else { return Answer::needs("whom a Deny spares") };
+    let Some(entity) = entity else { return Answer::needs("whom a Deny exempts") };
     let named =
         |principal: &Principal| matches!(principal, Principal::Aws(name) if is(name, entity));
     if !list.iter().any(named) {
@@ -565,7 +565,7 @@ fn spared(list: &[Principal], home: &Home<'_>, entity: Option<&Entity<'_>>) -> A
         Answer::Yes
     } else {
         // Of a role, a session has to be named besides; its name is whatever its holder likes.
-        Answer::needs("whom a Deny spares")
+        Answer::needs("whom a Deny exempts")
     }
 }
 

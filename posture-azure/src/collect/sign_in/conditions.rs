@@ -235,7 +235,9 @@ impl<'a> Policy<'a> {
             let is_it = |action: &&str| same(action, "urn:user:registerdevice");
             return match (actions.iter().any(is_it), choice.is_nothing() && filter.is_none()) {
                 (true, true) if self.words(CONTEXTS)?.is_empty() => Ok(Choice::everything()),
-                (true, _) => Err(self.doubt("what an action means beside applications".to_owned())),
+                (true, _) => {
+                    Err(self.doubt("what a user action means beside applications".to_owned()))
+                }
                 (false, _) => Ok(Choice::default()),
             };
         }
@@ -279,14 +281,16 @@ impl<'a> Policy<'a> {
             let odd = types.iter().find(|own| !is_one(own, &CLIENTS));
             match odd {
                 _ if has("all") || has(client.word()) => Truth::Yes,
-                Some(odd) => self.unclear(format!("which programs `{odd}` stands for")),
+                Some(odd) => self.unclear(format!("which client apps `{odd}` means")),
                 // It is always told; what its absence means [changed](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps).
-                None if types.is_empty() => self.unclear("which programs it is about".to_owned()),
+                None if types.is_empty() => {
+                    self.unclear("which client apps it applies to".to_owned())
+                }
                 // Which of the two a device code counts as is not said.
                 None if question == Question::DeviceCodes
                     && (has(Client::Browser.word()) || has(Client::Application.word())) =>
                 {
-                    self.unclear("which programs it is about".to_owned())
+                    self.unclear("which client apps it applies to".to_owned())
                 }
                 None => Truth::No,
             }
@@ -321,7 +325,7 @@ impl<'a> Policy<'a> {
     fn is_for_all(&self, path: &str) -> Truth {
         self.levels(path, |levels| {
             if RISKS.iter().all(|level| levels.iter().any(|own| same(own, level))) {
-                return self.unclear(format!("whether `{path}` holds every sign-in"));
+                return self.unclear(format!("whether `{path}` includes every sign-in"));
             }
             Truth::No
         })
@@ -367,7 +371,7 @@ impl<'a> Policy<'a> {
             }
             let known = ["deviceCodeFlow", "authenticationTransfer"];
             match methods.iter().find(|method| !is_one(method, &known)) {
-                Some(odd) => self.unclear(format!("what the way to sign in `{odd}` is")),
+                Some(odd) => self.unclear(format!("what the authentication flow `{odd}` is")),
                 None => Truth::No,
             }
         });

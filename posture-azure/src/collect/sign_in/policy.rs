@@ -123,7 +123,7 @@ impl<'a> Policy<'a> {
 
     pub(super) fn gap_of(&self, path: &str) -> Gap {
         let mut gap = Gap::new(POLICIES, self.id(), Reason::Malformed);
-        gap.detail = Some(clip(format!("`{path}` does not fit")));
+        gap.detail = Some(clip(format!("`{path}` has an unexpected type")));
         gap
     }
 
@@ -134,7 +134,7 @@ impl<'a> Policy<'a> {
     /// Why something of it cannot be told.
     pub(super) fn doubt(&self, what: String) -> Gap {
         let mut gap = Gap::new(POLICIES, self.id(), Reason::Undetermined);
-        gap.detail = Some(clip(format!("{what} cannot be told")));
+        gap.detail = Some(clip(format!("cannot determine {what}")));
         gap
     }
 }

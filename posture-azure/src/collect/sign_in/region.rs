@@ -170,7 +170,7 @@ fn unclear(one: &Atom<'_>, other: &Atom<'_>) -> Truth {
 /// Why it cannot be decided whether one thing is in another.
 pub(super) fn undetermined(one: &str, other: &str) -> Gap {
     let mut gap = Gap::new(POLICIES, one, Reason::Undetermined);
-    gap.detail = Some(clip(format!("whether it is in `{other}` cannot be told")));
+    gap.detail = Some(clip(format!("cannot determine whether it is in `{other}`")));
     gap
 }
 

@@ -55,7 +55,7 @@ impl Strengths {
             (Some(strength), _) => satisfies(STRENGTHS, id, View(strength)),
             (None, Some(why)) => Truth::Unknown(why.clone()),
             (None, None) => {
-                unclear(STRENGTHS, id, Reason::Undetermined, "there is none of this id")
+                unclear(STRENGTHS, id, Reason::Undetermined, "there is none with this ID")
             }
         }
     }
@@ -66,12 +66,15 @@ fn satisfies(action: &str, target: &str, strength: View<'_>) -> Truth {
         Ok(satisfied) if same(satisfied, "mfa") => Truth::Yes,
         Ok(satisfied) if same(satisfied, "none") => Truth::No,
         Ok(odd) => {
-            let what = format!("whether `{odd}` is MFA cannot be told");
+            let what = format!("cannot determine whether `{odd}` is MFA");
             unclear(action, target, Reason::Undetermined, &what)
         }
-        Err(_) => {
-            unclear(action, target, Reason::Malformed, "`requirementsSatisfied` does not fit")
-        }
+        Err(_) => unclear(
+            action,
+            target,
+            Reason::Malformed,
+            "`requirementsSatisfied` has an unexpected type",
+        ),
     }
 }
 

@@ -62,17 +62,19 @@ pub(crate) static CONTROL: Control = Control {
 
 static LEVELS: Names = Names {
     name: "levels",
-    doc: "The severities from which mail may begin. What begins at another level fails.",
+    doc: "The severities that alert emails may start at. Emails that start at another severity fail.",
     default: &["low", "medium", "high"],
 };
 
 fn check(account: &Account, context: &Context<'_>) -> Judged {
     let levels = context.names(&LEVELS);
-    let expected = || format!("mail from {} on", levels.join(" or "));
+    let expected = || format!("emails from level {}", levels.join(" or "));
     match *account.alert_mail_from.known()? {
         Some(level) if levels.iter().any(|name| name.eq_ignore_ascii_case(level.id())) => pass(),
-        Some(level) => fail(Account::ALERT_MAIL_FROM, format!("from {level} on"), expected()),
-        None => fail(Account::ALERT_MAIL_FROM, "no mail", expected()),
+        Some(level) => {
+            fail(Account::ALERT_MAIL_FROM, format!("emails from level {level}"), expected())
+        }
+        None => fail(Account::ALERT_MAIL_FROM, "no emails", expected()),
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) static CONTROL: Control = Control {
     ],
     test: is_true!(
         Account.alert_mail_to_owners,
-        "they are not",
-        "a notification by role that holds Owner"
+        "the Owner role is not notified",
+        "a notification by role that includes Owner"
     ),
 };

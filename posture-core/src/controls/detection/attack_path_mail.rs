@@ -63,17 +63,19 @@ pub(crate) static CONTROL: Control = Control {
 
 static LEVELS: Names = Names {
     name: "levels",
-    doc: "The risk levels from which mail may begin. What begins at another level fails.",
+    doc: "The risk levels that attack path emails may start at. Emails that start at another level fail.",
     default: &["low", "medium", "high", "critical"],
 };
 
 fn check(account: &Account, context: &Context<'_>) -> Judged {
     let levels = context.names(&LEVELS);
-    let expected = || format!("mail from {} on", levels.join(" or "));
+    let expected = || format!("emails from level {}", levels.join(" or "));
     match *account.attack_path_mail_from.known()? {
         Some(level) if levels.iter().any(|name| name.eq_ignore_ascii_case(level.id())) => pass(),
-        Some(level) => fail(Account::ATTACK_PATH_MAIL_FROM, format!("from {level} on"), expected()),
-        None => fail(Account::ATTACK_PATH_MAIL_FROM, "no mail", expected()),
+        Some(level) => {
+            fail(Account::ATTACK_PATH_MAIL_FROM, format!("emails from level {level}"), expected())
+        }
+        None => fail(Account::ATTACK_PATH_MAIL_FROM, "no emails", expected()),
     }
 }
 

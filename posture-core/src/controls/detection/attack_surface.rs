@@ -40,7 +40,7 @@ pub(crate) static CONTROL: Control = Control {
     ],
     test: is_true!(
         Detector.attack_surface,
-        "no workspace in any subscription that was read",
+        "no workspace in any audited subscription",
         "at least one workspace"
     ),
 };

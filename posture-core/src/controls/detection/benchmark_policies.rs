@@ -63,16 +63,12 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
         Some(policies) if policies.is_empty() => pass(),
         Some(policies) => {
             let policies = policies.join(", ");
-            fail(
-                Account::BENCHMARK_DISABLED,
-                format!("switched off: {policies}"),
-                "nothing switched off",
-            )
+            fail(Account::BENCHMARK_DISABLED, format!("off: {policies}"), "no policy off")
         }
         None => fail(
             Account::BENCHMARK_DISABLED,
             "the benchmark is not assigned",
-            "assigned, with nothing switched off",
+            "assigned, with no policy off",
         ),
     }
 }

@@ -60,8 +60,8 @@ fn check(detector: &Detector, context: &Context<'_>) -> Judged {
     if detector.servers == Known(false) {
         return fail(
             Detector::SERVERS,
-            "the plan for servers is off",
-            "the plan and its setting on",
+            "Defender for Servers is off, or on for some machines only",
+            "Defender for Servers and its endpoint protection on",
         );
     }
     match setting(detector, context)? {

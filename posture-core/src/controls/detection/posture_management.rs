@@ -39,5 +39,5 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("PV-2", Partial),
         mcsb1("PV-5", Supporting),
     ],
-    test: is_true!(Detector.posture, "off", "on"),
+    test: is_true!(Detector.posture, "off, or on for some resources only", "on for all resources"),
 };

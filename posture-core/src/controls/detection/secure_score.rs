@@ -49,15 +49,14 @@ pub(crate) static CONTROL: Control = Control {
 
 static MIN_PERCENT: Count = Count {
     name: "min-percent",
-    doc: "The least percentage of the points that can be had. Less fails; exactly as much passes. No source names one: \
-          the default is a beginning, to be raised as the score rises.",
+    doc: "The minimum secure score in percent. A lower score fails; an equal score passes. No source defines a value: raise the default as the score rises.",
     default: 70,
 };
 
 fn check(detector: &Detector, context: &Context<'_>) -> Judged {
     let least = context.count(&MIN_PERCENT);
     match *detector.secure_score_percent.known()? {
-        None => not_applicable("the provider has not given a score"),
+        None => not_applicable("Defender for Cloud has not calculated a score"),
         Some(percent) if percent < least => fail(
             Detector::SECURE_SCORE_PERCENT,
             format!("{percent} %"),

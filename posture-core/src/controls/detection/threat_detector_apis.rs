@@ -32,5 +32,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("8.1.2.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    test: is_true!(Detector.apis, "off", "on"),
+    test: is_true!(Detector.apis, "off, or on for some resources only", "on for all resources"),
 };

@@ -37,5 +37,9 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("8.1.6.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    test: is_true!(Detector.app_service, "off", "on"),
+    test: is_true!(
+        Detector.app_service,
+        "off, or on for some resources only",
+        "on for all resources"
+    ),
 };

@@ -38,5 +38,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("8.1.7.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    test: is_true!(Detector.cosmos, "off", "on"),
+    test: is_true!(Detector.cosmos, "off, or on for some resources only", "on for all resources"),
 };

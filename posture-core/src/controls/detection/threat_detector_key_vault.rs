@@ -32,5 +32,9 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("8.1.8.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    test: is_true!(Detector.key_vault, "off", "on"),
+    test: is_true!(
+        Detector.key_vault,
+        "off, or on for some resources only",
+        "on for all resources"
+    ),
 };

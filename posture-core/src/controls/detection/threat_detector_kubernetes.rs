@@ -69,7 +69,11 @@ fn with_every_part(detector: &Detector, _: &Context<'_>) -> Judged {
     }
     let off = detector.container_parts_off.known()?;
     if !off.is_empty() {
-        return fail(Detector::CONTAINER_PARTS_OFF, off.join(", "), "every part of the plan on");
+        return fail(
+            Detector::CONTAINER_PARTS_OFF,
+            off.join(", "),
+            "every extension of the plan on",
+        );
     }
     detector.kubernetes_audit.known()?;
     pass()

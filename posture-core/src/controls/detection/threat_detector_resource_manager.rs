@@ -39,5 +39,9 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("8.1.9.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    test: is_true!(Detector.resource_manager, "off", "on"),
+    test: is_true!(
+        Detector.resource_manager,
+        "off, or on for some resources only",
+        "on for all resources"
+    ),
 };

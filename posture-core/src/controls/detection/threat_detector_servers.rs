@@ -41,5 +41,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("8.1.3.1", Full),
         mcsb1("LT-1", Partial),
     ],
-    test: is_true!(Detector.servers, "off", "on"),
+    test: is_true!(Detector.servers, "off, or on for some resources only", "on for all resources"),
 };

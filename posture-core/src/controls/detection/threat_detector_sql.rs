@@ -39,5 +39,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("8.1.7.3", Full),
         mcsb1("LT-1", Partial),
     ],
-    test: is_true!(Detector.sql, "off", "on"),
+    test: is_true!(Detector.sql, "off, or on for some resources only", "on for all resources"),
 };

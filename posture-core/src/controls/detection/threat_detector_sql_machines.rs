@@ -42,5 +42,9 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("8.1.7.4", Full),
         mcsb1("LT-1", Partial),
     ],
-    test: is_true!(Detector.sql_machines, "off", "on"),
+    test: is_true!(
+        Detector.sql_machines,
+        "off, or on for some resources only",
+        "on for all resources"
+    ),
 };

@@ -64,7 +64,7 @@ fn check(detector: &Detector, _: &Context<'_>) -> Judged {
     if machines.len() > MOST {
         names.push_str(&format!(" and {} more", machines.len() - MOST));
     }
-    fail(Detector::MACHINES_WITHOUT_UPDATE_CHECKS, format!("not by {names}"), "by every machine")
+    fail(Detector::MACHINES_WITHOUT_UPDATE_CHECKS, format!("not on {names}"), "on every machine")
 }
 
 fn example(machines_without_update_checks: Fact<Vec<String>>) -> Detector {

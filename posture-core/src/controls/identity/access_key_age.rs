@@ -44,13 +44,13 @@ pub(crate) static CONTROL: Control = Control {
 
 static MAX_AGE: Days = Days {
     name: "max-age-days",
-    doc: "The most days since a key was created. More fails; exactly as many passes.",
+    doc: "The maximum age of a key in days. An older key fails; a key of exactly this age passes.",
     default: 90,
 };
 
 fn check(key: &AccessKey, context: &Context<'_>) -> Judged {
     if !*key.active.known()? {
-        return not_applicable("it is switched off");
+        return not_applicable("it is inactive");
     }
     let (rotated, days) = (context.past(*key.rotated.known()?)?, context.days(&MAX_AGE));
     let now = context.now()?;

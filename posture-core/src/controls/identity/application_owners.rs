@@ -59,7 +59,7 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
     }
     fail(
         Grant::POWER,
-        "an application may do everything in the whole account",
+        "a service principal can do everything in the whole subscription",
         "a role for what it does",
     )
 }

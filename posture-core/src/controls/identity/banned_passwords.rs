@@ -34,5 +34,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-14", Partial),
         mcsb1("IM-6", Supporting),
     ],
-    test: is_true!(Directory.banned_passwords, "none", "a list that is enforced"),
+    test: is_true!(Directory.banned_passwords, "none", "an enforced list"),
 };

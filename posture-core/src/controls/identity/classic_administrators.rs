@@ -63,7 +63,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail(Account::CLASSIC_ADMINISTRATORS, found.join(", "), "roles only")
+    fail(Account::CLASSIC_ADMINISTRATORS, found.join(", "), "no classic administrators")
 }
 
 #[cfg(test)]

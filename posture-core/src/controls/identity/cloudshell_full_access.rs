@@ -54,7 +54,7 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
     if !*context.scope.policies.any(held).known()? {
         return pass();
     }
-    fail(Policy::ATTACHMENTS, "attached", "attached to nobody")
+    fail(Policy::ATTACHMENTS, "attached", "not attached")
 }
 
 /// The name that AWS gave its policy; a policy of the customer's of that name is another.

@@ -65,7 +65,7 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(directory: &Directory, context: &Context<'_>) -> Judged {
     let rules = (Directory::DEVICE_CODES_BLOCKED, &directory.device_codes_blocked);
-    sign_in::by_rules(directory, context, rules, "a rule that refuses it to everybody")
+    sign_in::by_rules(directory, context, rules, "a policy that blocks it for all users")
 }
 
 fn example(rules: Fact<Vec<SignInRule>>) -> Directory {

@@ -72,7 +72,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
         directory,
         context,
         rules,
-        "a rule that demands MFA of everybody for that action, or the setting that demands it",
+        "a policy that requires MFA of all users for this action, or the setting that requires it",
     )
 }
 

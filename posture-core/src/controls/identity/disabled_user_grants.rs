@@ -52,7 +52,7 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail(Grant::DISABLED_USERS, found.join(", "), "nobody who is switched off")
+    fail(Grant::DISABLED_USERS, found.join(", "), "no disabled user")
 }
 
 fn example(disabled_users: Fact<Vec<String>>) -> Grant {

@@ -49,11 +49,7 @@ fn check(certificate: &Certificate, context: &Context<'_>) -> Judged {
     if *expires > context.now()? {
         return pass();
     }
-    fail(
-        Certificate::EXPIRES,
-        format!("expired on {}", expires.day()),
-        "a certificate that is valid",
-    )
+    fail(Certificate::EXPIRES, format!("expired on {}", expires.day()), "a valid certificate")
 }
 
 fn ahead(days: i64) -> Time {

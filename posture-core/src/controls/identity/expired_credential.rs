@@ -52,8 +52,8 @@ fn check(credential: &Credential, context: &Context<'_>) -> Judged {
     match credential.expires.known()? {
         Some(expires) if *expires <= context.now()? => fail(
             Credential::EXPIRES,
-            format!("ended on {}", expires.day()),
-            "no credential that has ended",
+            format!("expired on {}", expires.day()),
+            "no expired credential",
         ),
         _ => pass(),
     }

@@ -45,7 +45,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MIN_LEFT: Days = Days {
     name: "min-days-left",
-    doc: "The least days that a certificate is still valid. Fewer fails; exactly as many passes.",
+    doc: "The minimum number of days that a certificate must still be valid. Fewer days fail; exactly this many pass.",
     default: 30,
 };
 
@@ -54,7 +54,7 @@ fn check(certificate: &Certificate, context: &Context<'_>) -> Judged {
     let now = context.now()?;
     let left = -expires.days_before(now);
     if *expires <= now {
-        return not_applicable("it has expired already");
+        return not_applicable("it has already expired");
     }
     if left >= i64::from(days) {
         return pass();

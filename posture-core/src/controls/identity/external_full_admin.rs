@@ -62,7 +62,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static TRUSTED: Names = Names {
     name: "trusted-accounts",
-    doc: "The numbers of accounts that may become administrator, such as the management account.",
+    doc: "The IDs of the accounts that may become administrator, such as the management account.",
     default: &[],
 };
 
@@ -77,7 +77,7 @@ fn check(role: &Role, context: &Context<'_>) -> Judged {
     if !*(foreign.any() & administers).known()? {
         return pass();
     }
-    fail(Role::TRUSTS_ACCOUNTS, foreign.known()?.evidence(), "no account but trusted ones")
+    fail(Role::TRUSTS_ACCOUNTS, foreign.known()?.evidence(), "only trusted accounts")
 }
 
 fn role(accounts: &[&str], admin: bool) -> Role {

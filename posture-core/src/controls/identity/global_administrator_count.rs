@@ -50,13 +50,13 @@ pub(crate) static CONTROL: Control = Control {
 
 static LEAST: Count = Count {
     name: "min-administrators",
-    doc: "The fewest global administrators. Fewer fail; exactly as many pass.",
+    doc: "The minimum number of Global Administrators. Fewer fail; exactly this many pass.",
     default: 2,
 };
 
 static MOST: Count = Count {
     name: "max-administrators",
-    doc: "The most global administrators. More fail; exactly as many pass.",
+    doc: "The maximum number of Global Administrators. More fail; exactly this many pass.",
     default: 4,
 };
 
@@ -68,7 +68,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
         return pass();
     }
     let found = match all.len() {
-        0 => "nobody".to_owned(),
+        0 => "none".to_owned(),
         count => format!("{count}: {}", all.join(", ")),
     };
     fail(Directory::GLOBAL_ADMINISTRATORS, found, format!("{least} to {most}"))

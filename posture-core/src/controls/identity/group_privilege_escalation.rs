@@ -45,6 +45,6 @@ pub(crate) static CONTROL: Control = Control {
     test: rights::no_escalation!(
         Group,
         "no escalation path",
-        "it gives every right already, which `identity.group-full-admin` judges",
+        "it has administrator access, which `identity.group-full-admin` checks",
     ),
 };

@@ -52,10 +52,10 @@ pub(crate) static CONTROL: Control = Control {
 fn check(directory: &Directory, _: &Context<'_>) -> Judged {
     let found = match directory.guest_access.known()? {
         GuestAccess::Restricted => return pass(),
-        GuestAccess::Limited => "some properties and memberships",
-        GuestAccess::AsMembers => "as much as members",
+        GuestAccess::Limited => "limited access to directory objects",
+        GuestAccess::AsMembers => "the same access as members",
     };
-    fail(Directory::GUEST_ACCESS, found, "themselves only")
+    fail(Directory::GUEST_ACCESS, found, "access only to their own directory objects")
 }
 
 fn example(guest_access: Fact<GuestAccess>) -> Directory {

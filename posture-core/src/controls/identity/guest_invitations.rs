@@ -58,10 +58,10 @@ pub(crate) static CONTROL: Control = Control {
 fn check(directory: &Directory, _: &Context<'_>) -> Judged {
     let found = match directory.guest_invitations.known()? {
         GuestInvitations::Nobody | GuestInvitations::Administrators => return pass(),
-        GuestInvitations::Members => "every member",
-        GuestInvitations::Everyone => "everyone, guests as well",
+        GuestInvitations::Members => "all member users",
+        GuestInvitations::Everyone => "all users, including guests",
     };
-    fail(Directory::GUEST_INVITATIONS, found, "administrators or nobody")
+    fail(Directory::GUEST_INVITATIONS, found, "administrators only, or no users")
 }
 
 fn example(guest_invitations: Fact<GuestInvitations>) -> Directory {

@@ -50,7 +50,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static TRUSTED: Names = Names {
     name: "trusted-guests",
-    doc: "The names with which those guests sign in that may change something, such as a managed service provider's.",
+    doc: "The sign-in names of the guests that may change resources, such as those of a managed service provider.",
     default: &[],
 };
 
@@ -62,7 +62,7 @@ fn check(grant: &Grant, context: &Context<'_>) -> Judged {
         return pass();
     }
     let guests = access::others(grant.guests.known()?, &trusted);
-    fail(Grant::GUESTS, guests.join(", "), "no guest in a role that changes anything")
+    fail(Grant::GUESTS, guests.join(", "), "no guest in a role that can change resources")
 }
 
 fn example(guests: Fact<Vec<String>>) -> Grant {

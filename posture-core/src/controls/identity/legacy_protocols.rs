@@ -76,7 +76,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
         directory,
         context,
         rules,
-        "a rule that refuses them to everybody, or security defaults",
+        "a policy that blocks them for all users, or security defaults",
     )
 }
 

@@ -60,7 +60,11 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if !account.lock_roles.known()?.is_empty() {
         return pass();
     }
-    fail(Account::LOCK_ROLES, "no role of the customer is for locks", "a role for locks")
+    fail(
+        Account::LOCK_ROLES,
+        "no custom role is dedicated to locks",
+        "a custom role dedicated to locks",
+    )
 }
 
 #[cfg(test)]

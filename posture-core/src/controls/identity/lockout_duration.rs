@@ -51,7 +51,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static LEAST: Count = Count {
     name: "min-seconds",
-    doc: "The fewest seconds of the first lock. Fewer fail; exactly as many pass.",
+    doc: "The minimum duration of the first lockout in seconds. Fewer seconds fail; exactly this many pass.",
     default: 60,
 };
 

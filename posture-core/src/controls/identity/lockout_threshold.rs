@@ -51,7 +51,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MOST: Count = Count {
     name: "max-failed-sign-ins",
-    doc: "The most failed sign-ins before the lock. More fail; exactly as many pass.",
+    doc: "The maximum number of failed sign-ins before a lockout. More fail; exactly this many pass.",
     default: 10,
 };
 

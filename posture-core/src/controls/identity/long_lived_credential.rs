@@ -61,29 +61,31 @@ pub(crate) static CONTROL: Control = Control {
 
 static MAX_CERTIFICATE: Days = Days {
     name: "max-certificate-days",
-    doc: "The most days from the beginning of a certificate to its end. More fails; exactly as many passes.",
+    doc: "The maximum validity of a certificate in days. More days fail; exactly this many pass.",
     default: 180,
 };
 
 // Less than twelve months.
 static MAX_SECRET: Days = Days {
     name: "max-secret-days",
-    doc: "The most days from the beginning of a secret to its end. More fails; exactly as many passes.",
+    doc: "The maximum validity of a secret in days. More days fail; exactly this many pass.",
     default: 364,
 };
 
 fn check(credential: &Credential, context: &Context<'_>) -> Judged {
     if *credential.signs_tokens.known()? {
-        return not_applicable("the directory signs with it, and the application does not sign in");
+        return not_applicable(
+            "Entra ID signs tokens with it; the application does not sign in with it",
+        );
     }
     let most = if *credential.certificate.known()? { &MAX_CERTIFICATE } else { &MAX_SECRET };
     let days = context.days(most);
-    let expected = || format!("valid for {days} days at most");
+    let expected = || format!("valid for at most {days} days");
     let Some(expires) = credential.expires.known()? else {
-        return fail(Credential::EXPIRES, "never ends", expected());
+        return fail(Credential::EXPIRES, "never expires", expected());
     };
     if *expires <= context.now()? {
-        return not_applicable("it has ended already");
+        return not_applicable("it has already expired");
     }
     let starts = credential.starts.known()?;
     if !starts.is_older_than_days(days, *expires) {

@@ -72,7 +72,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
         directory,
         context,
         rules,
-        "a rule that demands MFA of every administrator, or security defaults",
+        "a policy that requires MFA of every administrator, or security defaults",
     )
 }
 

@@ -67,7 +67,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
         directory,
         context,
         rules,
-        "a rule that demands MFA of everybody for every application",
+        "a policy that requires MFA of all users for all applications",
     )
 }
 

@@ -78,7 +78,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
         directory,
         context,
         rules,
-        "a rule that demands MFA of everybody who manages resources, or security defaults",
+        "a policy that requires MFA of all users for Azure management, or security defaults",
     )
 }
 

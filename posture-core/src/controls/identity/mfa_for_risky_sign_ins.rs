@@ -75,7 +75,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
         directory,
         context,
         rules,
-        "a rule that demands MFA anew at high and medium risk",
+        "a policy that requires fresh MFA at high and medium risk",
     )
 }
 

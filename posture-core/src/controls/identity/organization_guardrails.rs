@@ -60,8 +60,8 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
         }
         fail(
             Account::GUARDRAIL_POLICIES,
-            "none beyond the provider's own",
-            "a policy that is attached",
+            "none besides the AWS managed policies",
+            "an attached policy",
         )
     })
 }

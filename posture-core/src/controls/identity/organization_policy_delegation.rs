@@ -57,7 +57,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
         if *value {
             return pass();
         }
-        fail(Account::POLICY_DELEGATION, "no delegation", "a delegation")
+        fail(Account::POLICY_DELEGATION, "no delegation policy", "a delegation policy")
     })
 }
 

@@ -41,5 +41,5 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("PA-3", Partial),
         mcsb1("PA-4", Supporting),
     ],
-    test: is_false!(Grant.orphaned, "what held it was deleted", "a holder that exists"),
+    test: is_false!(Grant.orphaned, "its principal was deleted", "a principal that exists"),
 };

@@ -50,13 +50,13 @@ pub(crate) static CONTROL: Control = Control {
 
 static LEAST: Count = Count {
     name: "min-owners",
-    doc: "The fewest owners. Fewer fail; exactly as many pass.",
+    doc: "The minimum number of owners. Fewer fail; exactly this many pass.",
     default: 2,
 };
 
 static MOST: Count = Count {
     name: "max-owners",
-    doc: "The most owners. More fail; exactly as many pass.",
+    doc: "The maximum number of owners. More fail; exactly this many pass.",
     default: 3,
 };
 
@@ -72,7 +72,7 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
         return pass();
     }
     let found = match all.len() {
-        0 => "nobody".to_owned(),
+        0 => "none".to_owned(),
         count => format!("{count}: {}", all.join(", ")),
     };
     fail(Account::OWNERS, found, format!("{least} to {most}"))

@@ -51,9 +51,9 @@ pub(crate) static CONTROL: Control = Control {
 fn check(account: &Account, _: &Context<'_>) -> Judged {
     let policy = account.password_policy.known()?;
     let classes = [
-        ("upper case", policy.upper_case),
-        ("lower case", policy.lower_case),
-        ("digits", policy.digits),
+        ("uppercase letters", policy.upper_case),
+        ("lowercase letters", policy.lower_case),
+        ("numbers", policy.digits),
         ("symbols", policy.symbols),
     ];
     let missing: Vec<&str> =
@@ -63,8 +63,8 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     }
     fail(
         Account::PASSWORD_POLICY,
-        format!("not asked for: {}", missing.join(", ")),
-        "all four classes",
+        format!("not required: {}", missing.join(", ")),
+        "all four character types",
     )
 }
 

@@ -50,7 +50,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MIN_LENGTH: Count = Count {
     name: "min-length",
-    doc: "The least number of characters. Fewer fails; exactly as many passes.",
+    doc: "The minimum password length in characters. Fewer characters fail; exactly this many pass.",
     default: 14,
 };
 

@@ -47,7 +47,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MIN_REMEMBERED: Count = Count {
     name: "min-remembered",
-    doc: "The least number of earlier passwords that may not be used again. Fewer fails.",
+    doc: "The minimum number of previous passwords that cannot be reused. Fewer fail.",
     default: 24,
 };
 
@@ -58,7 +58,7 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
     }
     fail(
         Account::PASSWORD_POLICY,
-        format!("{} passwords are remembered", policy.remembered),
+        format!("{} passwords remembered", policy.remembered),
         format!("at least {least}"),
     )
 }

@@ -61,7 +61,7 @@ pub(crate) static CONTROL: Control = Control {
     ],
     test: rights::no_escalation!(
         Policy,
-        "nothing that gives or changes roles or rights",
-        "it gives every right already, which `identity.full-admin-policy` judges",
+        "no permission to change policies, roles or role assignments",
+        "it grants administrator access, which `identity.full-admin-policy` checks",
     ),
 };

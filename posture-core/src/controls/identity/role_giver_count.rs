@@ -56,7 +56,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MOST: Count = Count {
     name: "max-identities",
-    doc: "The most users and applications that may give roles in all of it. More fail; exactly as many pass. No source says how many are few.",
+    doc: "The maximum number of users and service principals that can assign roles in the whole subscription. More fail; exactly this many pass. No source defines a value.",
     default: 5,
 };
 
@@ -71,10 +71,10 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
         return pass();
     }
     let found = match all.len() {
-        0 => "nobody".to_owned(),
+        0 => "none".to_owned(),
         count => format!("{count}: {}", all.join(", ")),
     };
-    fail(Account::ROLE_GIVERS, found, format!("{most} or fewer"))
+    fail(Account::ROLE_GIVERS, found, format!("at most {most}"))
 }
 
 /// A world with so many.

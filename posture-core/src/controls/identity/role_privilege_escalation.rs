@@ -44,6 +44,6 @@ pub(crate) static CONTROL: Control = Control {
     test: rights::no_escalation!(
         Role,
         "no escalation path",
-        "it has every right already, which `identity.role-full-admin` judges",
+        "it has administrator access, which `identity.role-full-admin` checks",
     ),
 };

@@ -49,7 +49,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if !*value {
         return pass();
     }
-    fail(Account::ROOT_ACCESS_KEY, "an active access key", "none")
+    fail(Account::ROOT_ACCESS_KEY, "an access key", "none")
 }
 
 #[cfg(test)]

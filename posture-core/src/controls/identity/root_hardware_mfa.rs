@@ -61,7 +61,11 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     }
     account.root_credentials.known()?;
     account.root_hardware_mfa.known()?;
-    fail(Account::ROOT_HARDWARE_MFA, "no hardware device", "MFA, or no credentials at all")
+    fail(
+        Account::ROOT_HARDWARE_MFA,
+        "no MFA, or a virtual MFA device",
+        "MFA, or no credentials at all",
+    )
 }
 
 /// Whether it has MFA where it has a password; keys and certificates do not count.
@@ -71,7 +75,7 @@ fn with_password(account: &Account, _: &Context<'_>) -> Judged {
     }
     account.root_password.known()?;
     account.root_hardware_mfa.known()?;
-    fail(Account::ROOT_HARDWARE_MFA, "no hardware device", "MFA, or no password")
+    fail(Account::ROOT_HARDWARE_MFA, "no MFA, or a virtual MFA device", "MFA, or no password")
 }
 
 #[cfg(test)]

@@ -63,7 +63,11 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
     if !*(root & gives).known()? {
         return pass();
     }
-    fail(Grant::LEVEL, "its holder may give roles at the root", "no such role at the root")
+    fail(
+        Grant::LEVEL,
+        "its principal can assign roles at root scope",
+        "no such role assignment at root scope",
+    )
 }
 
 fn example(level: Fact<GrantLevel>) -> Grant {

@@ -46,7 +46,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static QUIET: Days = Days {
     name: "quiet-days",
-    doc: "How many days back no use is expected. A use exactly as many days ago fails.",
+    doc: "The number of days in which the root user must not be used. A use exactly this many days ago fails.",
     default: 90,
 };
 

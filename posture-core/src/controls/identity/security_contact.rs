@@ -78,7 +78,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if *value {
         return pass();
     }
-    fail(Account::SECURITY_CONTACT, "none", "a contact")
+    fail(Account::SECURITY_CONTACT, "no active contact", "a security contact")
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ fn check(user: &User, _: &Context<'_>) -> Judged {
     if keys <= 1 {
         return pass();
     }
-    fail(User::ACTIVE_KEYS, format!("{keys} active keys"), "one at most")
+    fail(User::ACTIVE_KEYS, format!("{keys} active keys"), "at most one")
 }
 
 fn user(keys: u32) -> User {

@@ -58,7 +58,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static EMERGENCY: Names = Names {
     name: "emergency-accounts",
-    doc: "The names with which those accounts sign in that are kept for emergencies.",
+    doc: "The sign-in names of the emergency access accounts.",
     default: &[],
 };
 
@@ -68,7 +68,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail(Directory::PERMANENT_ADMINISTRATORS, found.join(", "), "nobody")
+    fail(Directory::PERMANENT_ADMINISTRATORS, found.join(", "), "none")
 }
 
 fn example(permanent_administrators: Fact<Vec<String>>) -> Directory {

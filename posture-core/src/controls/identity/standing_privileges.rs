@@ -64,7 +64,7 @@ fn check(grant: &Grant, _: &Context<'_>) -> Judged {
     if !*(whole & gives & person & grant.permanent.clone()).known()? {
         return pass();
     }
-    fail(Grant::PERMANENT, "held all the time", "held on demand")
+    fail(Grant::PERMANENT, "active without activation", "eligible")
 }
 
 fn example(permanent: Fact<bool>) -> Grant {

@@ -37,5 +37,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("5.6", Full),
         mcsb1("PA-7", Supporting),
     ],
-    test: is_true!(Directory.subscription_moves_blocked, "possible", "blocked both ways"),
+    test: is_true!(Directory.subscription_moves_blocked, "allowed", "blocked in both directions"),
 };

@@ -49,7 +49,7 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
     }
     fail(
         Role::ATTACHED_POLICIES,
-        "no role has the support policy attached",
+        "no role has AWSSupportAccess attached",
         "a role with AWSSupportAccess attached",
     )
 }

@@ -53,7 +53,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static ACCEPTED: Names = Names {
     name: "accepted-creators",
-    doc: "The names with which those users sign in who were found to need the role.",
+    doc: "The sign-in names of the users who were found to need the role.",
     default: &[],
 };
 
@@ -63,7 +63,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> Judged {
     if found.is_empty() {
         return pass();
     }
-    fail(Directory::TENANT_CREATORS, found.join(", "), "nobody who was not named")
+    fail(Directory::TENANT_CREATORS, found.join(", "), "only users in `accepted-creators`")
 }
 
 fn example(tenant_creators: Fact<Vec<String>>) -> Directory {

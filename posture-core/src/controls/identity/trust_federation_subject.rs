@@ -59,7 +59,7 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
-        return not_applicable("a service of the provider owns it");
+        return not_applicable("it is a service-linked role");
     }
     role.trusts_federation_without_subject
         .must_be_empty(Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT, "a condition on the subject")

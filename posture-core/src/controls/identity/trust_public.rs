@@ -60,9 +60,9 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
-        return not_applicable("a service of the provider owns it");
+        return not_applicable("it is a service-linked role");
     }
-    role.trusts_anyone.must_be_empty(Role::TRUSTS_ANYONE, "named principals")
+    role.trusts_anyone.must_be_empty(Role::TRUSTS_ANYONE, "listed principals only")
 }
 
 fn good() -> Role {

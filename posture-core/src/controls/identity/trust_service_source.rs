@@ -54,7 +54,7 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
-        return not_applicable("a service of the provider owns it");
+        return not_applicable("it is a service-linked role");
     }
     role.trusts_services_without_source
         .must_be_empty(Role::TRUSTS_SERVICES_WITHOUT_SOURCE, "a condition on the source")

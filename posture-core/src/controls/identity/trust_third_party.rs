@@ -60,11 +60,11 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(role: &Role, _: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
-        return not_applicable("a service of the provider owns it");
+        return not_applicable("it is a service-linked role");
     }
     role.trusts_accounts_unconditionally.must_be_empty(
         Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
-        "an external id, an organisation or a network",
+        "a condition on an external ID, an organization or a network",
     )
 }
 

@@ -48,13 +48,13 @@ pub(crate) static CONTROL: Control = Control {
 
 static MAX_UNUSED: Days = Days {
     name: "max-unused-days",
-    doc: "After how many days without use a key has to be off. Exactly as many days fails, as the benchmark says.",
+    doc: "The number of days without use after which a key must be inactive. Exactly this many days fail, as in the benchmark.",
     default: 45,
 };
 
 fn check(key: &AccessKey, context: &Context<'_>) -> Judged {
     if !*key.active.known()? {
-        return not_applicable("it is switched off");
+        return not_applicable("it is inactive");
     }
     let (fact, last, found) = match key.last_used.known()? {
         Some(used) => (AccessKey::LAST_USED, *used, "last used"),

@@ -56,7 +56,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MAX_UNUSED: Days = Days {
     name: "max-unused-days",
-    doc: "After how many days without use a password has to go. Exactly as many days fails, as the benchmark says.",
+    doc: "The number of days without use after which a password must be removed. Exactly this many days fail, as in the benchmark.",
     default: 45,
 };
 

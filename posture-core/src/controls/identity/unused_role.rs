@@ -48,23 +48,23 @@ pub(crate) static CONTROL: Control = Control {
 
 static MAX_UNUSED: Days = Days {
     name: "max-unused-days",
-    doc: "The most days since a role was taken on, or created where it never was. More fails; exactly as many passes.",
+    doc: "The maximum number of days since a role was last assumed, or since its creation if it was never assumed. More days fail; exactly this many pass.",
     default: 90,
 };
 
 fn check(role: &Role, context: &Context<'_>) -> Judged {
     if *role.service_linked.known()? {
-        return not_applicable("a service of the provider owns it");
+        return not_applicable("it is a service-linked role");
     }
     let (fact, last, found) = match role.last_used.known()? {
-        Some(used) => (Role::LAST_USED, *used, "last taken on"),
-        None => (Role::CREATED, *role.created.known()?, "never taken on, created"),
+        Some(used) => (Role::LAST_USED, *used, "last assumed"),
+        None => (Role::CREATED, *role.created.known()?, "never assumed, created"),
     };
     let (last, days) = (context.past(last)?, context.days(&MAX_UNUSED));
     if !last.is_older_than_days(days, context.now()?) {
         return pass();
     }
-    fail(fact, format!("{found} {}", last.day()), format!("taken on within the last {days} days"))
+    fail(fact, format!("{found} {}", last.day()), format!("assumed within the last {days} days"))
 }
 
 fn ago(days: i64) -> Time {

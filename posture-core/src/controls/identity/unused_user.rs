@@ -52,13 +52,13 @@ pub(crate) static CONTROL: Control = Control {
 
 static MAX_UNUSED: Days = Days {
     name: "max-unused-days",
-    doc: "The most days since a user signed in, or was created and never signed in. More fails; exactly as many passes.",
+    doc: "The maximum number of days since a user last signed in, or since its creation if it never signed in. More days fail; exactly this many pass.",
     default: 90,
 };
 
 fn check(user: &User, context: &Context<'_>) -> Judged {
     if !*user.console_access.known()? {
-        return not_applicable("it is switched off");
+        return not_applicable("it is disabled");
     }
     let signed_in = user.last_sign_in.known()?;
     let (fact, last) = match signed_in {

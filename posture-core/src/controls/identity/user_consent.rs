@@ -59,7 +59,7 @@ pub(crate) static CONTROL: Control = Control {
 fn check(directory: &Directory, _: &Context<'_>) -> Judged {
     let found = match directory.user_consent.known()? {
         UserConsent::None | UserConsent::VerifiedPublishers => return pass(),
-        UserConsent::Custom => "by a policy of the tenant's own",
+        UserConsent::Custom => "by a custom consent policy",
         UserConsent::Any => "to any application",
     };
     fail(Directory::USER_CONSENT, found, "none, or verified publishers only")

@@ -12,7 +12,7 @@ pub(crate) static CONTROL: Control = Control {
         "IAM",
         "IAM user",
         "Entra ID",
-        "MFA",
+        "an MFA method",
         "MFA device",
         "authentication methods",
         "multifactor authentication",
@@ -74,12 +74,12 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(user: &User, _: &Context<'_>) -> Judged {
     if !*user.console_access.known()? {
-        return not_applicable("it has no password, or is switched off");
+        return not_applicable("it has no password, or is disabled");
     }
     if *user.mfa.known()? {
         return pass();
     }
-    fail(User::MFA, "no MFA", "MFA")
+    fail(User::MFA, "no usable MFA method", "an MFA method")
 }
 
 fn user(console: bool, mfa: bool) -> User {

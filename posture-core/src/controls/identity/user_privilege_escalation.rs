@@ -44,6 +44,6 @@ pub(crate) static CONTROL: Control = Control {
     test: rights::no_escalation!(
         User,
         "no escalation path",
-        "it has every right already, which `identity.user-full-admin` judges",
+        "it has administrator access, which `identity.user-full-admin` checks",
     ),
 };

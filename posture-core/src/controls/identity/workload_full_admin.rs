@@ -58,7 +58,7 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(role: &Role, _: &Context<'_>) -> Judged {
     if !*role.workload.known()? {
-        return not_applicable("no workload takes it on");
+        return not_applicable("no workload can assume it");
     }
     rights::administers_nothing(
         (Role::FULL_ADMIN, &role.full_admin),

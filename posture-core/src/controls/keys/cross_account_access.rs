@@ -50,14 +50,13 @@ pub(crate) static CONTROL: Control = Control {
 
 static TRUSTED: Names = Names {
     name: "trusted-accounts",
-    doc: "The numbers of the accounts outside this one that a key may be shared with; any other fails. None by \
-          default.",
+    doc: "The IDs of the external accounts that a key may be shared with. Any other account fails.",
     default: &[],
 };
 
 fn check(key: &Key, context: &Context<'_>) -> Judged {
     let others = untrusted(key.external_accounts.known()?, &context.names(&TRUSTED));
-    others.must_be_empty(Key::EXTERNAL_ACCOUNTS, "no account but those that are trusted")
+    others.must_be_empty(Key::EXTERNAL_ACCOUNTS, "only trusted accounts")
 }
 
 fn shared_with(accounts: Fact<Entries>) -> Key {

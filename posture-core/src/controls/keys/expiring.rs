@@ -41,13 +41,13 @@ pub(crate) static CONTROL: Control = Control {
 
 static MIN_LEFT: Days = Days {
     name: "min-days-left",
-    doc: "The least days that it can still be used. Fewer fails; exactly as many passes. The default is how long before the end a rotation policy rotates at the latest.",
+    doc: "The minimum number of days that the key must still be valid. Fewer days fail; exactly this many pass. The default is the latest time before expiration at which a rotation policy rotates.",
     default: 7,
 };
 
 fn check(key: &Key, context: &Context<'_>) -> Judged {
     if !*key.state.map(|state| *state == KeyState::Enabled).known()? {
-        return not_applicable("it is switched off");
+        return not_applicable("it is disabled");
     }
     let days = context.days(&MIN_LEFT);
     let Some(expires) = key.expires.known()? else {
@@ -55,7 +55,7 @@ fn check(key: &Key, context: &Context<'_>) -> Judged {
     };
     let now = context.now()?;
     if *expires <= now {
-        return fail(Key::EXPIRES, format!("expired on {}", expires.day()), "a date to come");
+        return fail(Key::EXPIRES, format!("expired on {}", expires.day()), "a date in the future");
     }
     if -expires.days_before(now) >= i64::from(days) {
         return pass();

@@ -49,7 +49,9 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(key: &Key, _: &Context<'_>) -> Judged {
     match key.state.known()? {
-        KeyState::PendingDeletion => fail(Key::STATE, "pending deletion", "not to be deleted"),
+        KeyState::PendingDeletion => {
+            fail(Key::STATE, "pending deletion", "not scheduled for deletion")
+        }
         KeyState::Enabled | KeyState::Disabled | KeyState::Unavailable => pass(),
     }
 }

@@ -55,7 +55,7 @@ pub(crate) static CONTROL: Control = Control {
 };
 
 fn check(key: &Key, _: &Context<'_>) -> Judged {
-    key.policy_public.must_be_empty(Key::POLICY_PUBLIC, "no grant to anyone")
+    key.policy_public.must_be_empty(Key::POLICY_PUBLIC, "no grant to everyone")
 }
 
 fn policy_lets_in(found: Fact<Entries>) -> Key {

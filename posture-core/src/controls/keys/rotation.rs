@@ -74,7 +74,7 @@ fn check(key: &Key, _: &Context<'_>) -> Judged {
     if *key.rotates.known()? {
         return pass();
     }
-    fail(Key::ROTATES, "no rotation", "rotation by the key service")
+    fail(Key::ROTATES, "no automatic rotation", "automatic rotation")
 }
 
 fn rotating(rotates: Fact<bool>) -> Key {

@@ -70,8 +70,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MAX_DAYS: Days = Days {
     name: "max-days",
-    doc: "Every how many days a key must rotate at the latest: more than this fails, exactly as many passes. The \
-          default is the provider's own period.",
+    doc: "The maximum rotation period in days. A longer period fails; an equal period passes. The default is the provider's default.",
     default: 365,
 };
 
@@ -87,10 +86,10 @@ fn check(key: &Key, context: &Context<'_>) -> Judged {
         Some(days) if days > most => fail(
             Key::ROTATION_DAYS,
             format!("every {days} days"),
-            format!("every {most} days or more often"),
+            format!("at least every {most} days"),
         ),
         Some(_) => pass(),
-        None => not_applicable("the provider does not say how often it rotates"),
+        None => not_applicable("the provider does not report the rotation period"),
     }
 }
 

@@ -61,13 +61,13 @@ pub(crate) static CONTROL: Control = Control {
 fn check(account: &Account, _: &Context<'_>) -> Judged {
     let apps = *account.web_apps.known()?;
     if apps == 0 {
-        return not_applicable("there are no web applications in it");
+        return not_applicable("it has no web apps");
     }
     if !account.application_monitors.known()?.is_empty() {
         return pass();
     }
-    let found = format!("none, and {apps} web application{}", if apps == 1 { "" } else { "s" });
-    fail(Account::APPLICATION_MONITORS, found, "at least one that works")
+    let found = format!("none, and {apps} web app{}", if apps == 1 { "" } else { "s" });
+    fail(Account::APPLICATION_MONITORS, found, "at least one working component")
 }
 
 /// Whether there is one, with web applications or without.
@@ -75,7 +75,7 @@ fn exists(account: &Account, _: &Context<'_>) -> Judged {
     if !account.application_monitors.known()?.is_empty() {
         return pass();
     }
-    fail(Account::APPLICATION_MONITORS, "none", "at least one that works")
+    fail(Account::APPLICATION_MONITORS, "none", "at least one working component")
 }
 
 fn fill(scope: &mut Scope, apps: u32, monitors: &[&str]) {

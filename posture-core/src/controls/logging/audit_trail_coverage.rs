@@ -102,7 +102,7 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
         return pass();
     }
     let (fact, found) = nearest(trails);
-    fail(fact, found, "a record of every management event of every region, now")
+    fail(fact, found, "recording of every management event in every region")
 }
 
 /// By a trail that leaves out nothing.
@@ -126,7 +126,7 @@ fn some_trail(context: &Context<'_>, good: impl Fn(&AuditTrail) -> Fact<bool>) -
         return pass();
     }
     let (fact, found) = nearest(trails);
-    fail(fact, found, "a trail of every region that records, now")
+    fail(fact, found, "a multi-region trail that is recording")
 }
 
 /// What the first trail lacks, or that there is none.
@@ -134,19 +134,23 @@ fn nearest(trails: &Listing<AuditTrail>) -> (FactId, String) {
     let Some(trail) = trails.items.first() else {
         return (
             AuditTrail::MULTI_REGION,
-            "no trail and no event store records every event".to_owned(),
+            "no trail and no event data store records every event".to_owned(),
         );
     };
     let lacks = [
-        (AuditTrail::MULTI_REGION, trail.multi_region.clone(), "records one region only"),
-        (AuditTrail::RECORDING, trail.recording.clone(), "does not record now"),
-        (AuditTrail::MANAGEMENT_READS, trail.management_reads.clone(), "leaves out reading events"),
+        (AuditTrail::MULTI_REGION, trail.multi_region.clone(), "records only one region"),
+        (AuditTrail::RECORDING, trail.recording.clone(), "is not recording"),
+        (
+            AuditTrail::MANAGEMENT_READS,
+            trail.management_reads.clone(),
+            "does not record read events",
+        ),
         (
             AuditTrail::MANAGEMENT_WRITES,
             trail.management_writes.clone(),
-            "leaves out writing events",
+            "does not record write events",
         ),
-        (AuditTrail::EXCLUDED_SOURCES, !trail.excluded_sources.any(), "leaves out sources"),
+        (AuditTrail::EXCLUDED_SOURCES, !trail.excluded_sources.any(), "excludes event sources"),
     ];
     let lack = lacks.into_iter().find(|(_, good, _)| *good == Known(false));
     let (fact, what) = lack

@@ -44,7 +44,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MAX_AGE: Days = Days {
     name: "max-age-days",
-    doc: "The most days since the last delivery of a trail that records. More fails; exactly as many passes.",
+    doc: "The maximum number of days since the last delivery of a trail that is recording. More days fail; exactly this many pass.",
     default: 1,
 };
 
@@ -53,7 +53,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
         return fail(AuditTrail::DELIVERY_ERROR, error.clone(), "no error at the last delivery");
     }
     if !*trail.recording.known()? {
-        return not_applicable("it is switched off");
+        return not_applicable("it is not recording");
     }
     trail.delivery_error.known()?;
     let days = context.days(&MAX_AGE);

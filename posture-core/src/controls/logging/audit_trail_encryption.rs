@@ -94,15 +94,17 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
         return context.ask(Ask::new(about, Err(Undecided::Unknown(gap)), counts));
     }
     if trail.key == NotOffered {
-        return not_applicable("it is kept in no storage whose key can be chosen");
+        return not_applicable(
+            "it is not delivered to storage that supports a customer-managed key",
+        );
     }
     match trail.key.known()? {
         Some(_) => pass(),
-        None => fail(AuditTrail::KEY, "the provider's own key", EXPECTED),
+        None => fail(AuditTrail::KEY, "a provider-managed key", EXPECTED),
     }
 }
 
-const EXPECTED: &str = "a key that the customer manages";
+const EXPECTED: &str = "a customer-managed key";
 
 /// What it finds of a storage account that keeps the activity log of another subscription.
 pub(crate) fn of_storage_account(account: &Bucket) -> Judged {
@@ -111,7 +113,7 @@ pub(crate) fn of_storage_account(account: &Bucket) -> Judged {
     }
     fail(
         AuditTrail::KEY,
-        format!("storage account `{}`: the provider's own key", account.name),
+        format!("storage account `{}`: a provider-managed key", account.name),
         EXPECTED,
     )
 }

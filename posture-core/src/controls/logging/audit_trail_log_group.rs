@@ -51,7 +51,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MAX_AGE: Days = Days {
     name: "max-age-days",
-    doc: "The most days since the last delivery to the log group. More fails; exactly as many passes.",
+    doc: "The maximum number of days since the last delivery to the log group. More days fail; exactly this many pass.",
     default: 1,
 };
 
@@ -60,7 +60,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
         return fail(AuditTrail::LOG_GROUP, "none", "a log group");
     };
     if !*trail.recording.known()? {
-        return not_applicable("it is switched off");
+        return not_applicable("it is not recording");
     }
     let days = context.days(&MAX_AGE);
     match trail.log_group_last_delivery.known()? {

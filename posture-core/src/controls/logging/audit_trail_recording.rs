@@ -53,5 +53,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("6.1.1.1", Full),
         mcsb1("LT-3", Partial),
     ],
-    test: is_true!(AuditTrail.recording, "switched off", "recording"),
+    test: is_true!(AuditTrail.recording, "off, or not exported", "recording, or exported"),
 };

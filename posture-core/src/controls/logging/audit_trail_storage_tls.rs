@@ -41,7 +41,7 @@ pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
     trail::bucket_is(
         bucket,
         good,
-        "requests without TLS are answered",
-        "every request without TLS refused",
+        "requests without TLS are accepted",
+        "every request without TLS denied",
     )
 }

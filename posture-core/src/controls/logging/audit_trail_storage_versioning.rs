@@ -40,5 +40,5 @@ pub(crate) static CONTROL: Control = Control {
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
     let good = (Bucket::VERSIONING, bucket.versioning.clone());
-    trail::bucket_is(bucket, good, "versioning is off", "versioning on")
+    trail::bucket_is(bucket, good, "versioning off or suspended", "versioning on")
 }

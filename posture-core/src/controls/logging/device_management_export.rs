@@ -69,7 +69,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static KINDS: Names = Names {
     name: "kinds",
-    doc: "The kinds of records that must be exported, by the provider's names.",
+    doc: "The log categories that must be exported, by the provider's names.",
     default: &[
         "AuditLogs",
         "OperationalLogs",

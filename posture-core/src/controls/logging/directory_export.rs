@@ -77,8 +77,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static KINDS: Names = Names {
     name: "kinds",
-    doc: "The kinds of records that must be exported, by the provider's names. The default is every kind that tells \
-          of the directory itself.",
+    doc: "The log categories that must be exported, by the provider's names. The default is every category about Entra ID itself.",
     default: &[
         "AuditLogs",
         "SignInLogs",

@@ -53,7 +53,7 @@ pub(crate) static CONTROL: Control = Control {
 fn check(store: &EventStore, _: &Context<'_>) -> Judged {
     match store.key.known()? {
         Some(_) => pass(),
-        None => fail(EventStore::KEY, "the provider's own key", "a key that the customer manages"),
+        None => fail(EventStore::KEY, "a provider-managed key", "a customer-managed key"),
     }
 }
 

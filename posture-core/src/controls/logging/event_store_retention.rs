@@ -47,7 +47,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MIN_RETENTION: Days = Days {
     name: "min-retention-days",
-    doc: "The least days that events are kept. Fewer fails; exactly as many passes.",
+    doc: "The minimum retention of events in days. Fewer days fail; exactly this many pass.",
     default: 365,
 };
 

@@ -50,7 +50,7 @@ pub(crate) static CONTROL: Control = Control {
 fn check(group: &LogGroup, _: &Context<'_>) -> Judged {
     match group.key.known()? {
         Some(_) => pass(),
-        None => fail(LogGroup::KEY, "the provider's own key", "a key that the customer manages"),
+        None => fail(LogGroup::KEY, "a provider-managed key", "a customer-managed key"),
     }
 }
 

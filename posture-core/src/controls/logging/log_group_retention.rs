@@ -60,7 +60,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MIN_RETENTION: Days = Days {
     name: "min-retention-days",
-    doc: "The least days that records are kept. Fewer fails; exactly as many passes.",
+    doc: "The minimum retention of records in days. Fewer days fail; exactly this many pass.",
     default: 365,
 };
 

@@ -75,8 +75,8 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
     }
     fail(
         AuditTrail::OBJECT_WRITES,
-        "no trail and no event store records them in every bucket",
-        "a trail of every region that records them in every bucket, now",
+        "no trail and no event data store records them in every bucket",
+        "a multi-region trail that is recording them in every bucket",
     )
 }
 

@@ -65,8 +65,8 @@ fn check(recorder: &Recorder, _: &Context<'_>) -> Judged {
         (
             Recorder::ALL_TYPES,
             recorder.all_types.clone(),
-            "some types of resource",
-            "every type of resource",
+            "some resource types",
+            "every resource type",
         ),
         (
             Recorder::DELIVERS,

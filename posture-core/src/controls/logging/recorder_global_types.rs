@@ -52,8 +52,8 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
     }
     fail(
         Recorder::GLOBAL_TYPES,
-        "no recorder takes them in",
-        "a recorder that records them, in one region",
+        "no recorder includes them",
+        "a recorder in one region that includes them",
     )
 }
 

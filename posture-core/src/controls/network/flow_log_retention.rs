@@ -49,7 +49,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MIN_RETENTION: Days = Days {
     name: "min-retention-days",
-    doc: "The least days that records are kept. Fewer fails; exactly as many passes.",
+    doc: "The minimum retention of records in days. Fewer days fail; exactly this many pass.",
     default: 90,
 };
 
@@ -57,7 +57,7 @@ fn check(log: &FlowLog, context: &Context<'_>) -> Judged {
     flow::kept(
         log,
         |target| target != FlowLogTarget::SecurityGroup,
-        "it records what a security group decides",
+        "it is an NSG flow log",
         context.days(&MIN_RETENTION),
     )
 }

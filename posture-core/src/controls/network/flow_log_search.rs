@@ -61,7 +61,7 @@ fn check(network: &Network, _: &Context<'_>) -> Judged {
     flow::nothing_left_out(
         Network::UNSEARCHABLE,
         &network.unsearchable,
-        "a flow log with traffic analytics of the network, or of each of its subnets",
+        "a flow log with traffic analytics for the network, or for each of its subnets",
     )
 }
 

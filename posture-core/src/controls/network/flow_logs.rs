@@ -57,7 +57,7 @@ fn check(network: &Network, _: &Context<'_>) -> Judged {
     flow::nothing_left_out(
         Network::UNRECORDED,
         &network.unrecorded,
-        "a flow log of the network, or of each of its subnets",
+        "a flow log for the network, or for each of its subnets",
     )
 }
 

@@ -56,7 +56,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MIN_RETENTION: Days = Days {
     name: "min-retention-days",
-    doc: "The least days that records are kept. Fewer fails; exactly as many passes.",
+    doc: "The minimum retention of records in days. Fewer days fail; exactly this many pass.",
     default: 90,
 };
 
@@ -64,7 +64,7 @@ fn check(log: &FlowLog, context: &Context<'_>) -> Judged {
     flow::kept(
         log,
         |target| target == FlowLogTarget::SecurityGroup,
-        "it records the traffic of a network",
+        "it is a virtual network flow log",
         context.days(&MIN_RETENTION),
     )
 }

@@ -67,12 +67,12 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(group: &SecurityGroup, _: &Context<'_>) -> Judged {
     if !*group.attached.known()? {
-        return not_applicable("it filters nothing");
+        return not_applicable("it is not attached to a subnet or network interface");
     }
     flow::nothing_left_out(
         SecurityGroup::UNSEARCHABLE,
         &group.unsearchable,
-        "a flow log with traffic analytics of their networks, or of the group",
+        "a flow log with traffic analytics for their networks, or for the NSG",
     )
 }
 

@@ -40,7 +40,7 @@ pub(crate) static CONTROL: Control = Control {
     ],
     test: is_true!(
         Network.watched,
-        "no network watcher in its region",
-        "a network watcher in its region"
+        "no working Network Watcher in its region",
+        "a working Network Watcher in its region"
     ),
 };

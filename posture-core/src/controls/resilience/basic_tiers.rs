@@ -62,7 +62,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static NOT_PRODUCTION: Names = Names {
     name: "not-production",
-    doc: "The names or ids of the subscriptions that hold nothing of production.",
+    doc: "The names or IDs of the subscriptions that are not used for production.",
     default: &[],
 };
 
@@ -70,13 +70,13 @@ fn check(account: &Account, context: &Context<'_>) -> Judged {
     let names = context.names(&NOT_PRODUCTION);
     let is_named = |own: &str| names.iter().any(|name| name.eq_ignore_ascii_case(own));
     if is_named(&account.name) || is_named(&account.id) {
-        return not_applicable("it holds nothing of production");
+        return not_applicable("it is not used for production");
     }
     let found = account.basic_tiers.known()?;
     if found.is_empty() {
         return pass();
     }
-    fail(Account::BASIC_TIERS, found.join(", "), "a standard tier at least")
+    fail(Account::BASIC_TIERS, found.join(", "), "at least a standard tier")
 }
 
 #[cfg(test)]

@@ -55,8 +55,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MAX_DAYS: Days = Days {
     name: "max-days",
-    doc: "The most whole days from the beginning to the end of a certificate. More fails; exactly as many passes. The \
-          default is twelve months of a leap year.",
+    doc: "The maximum validity of a certificate in whole days. More days fail; exactly this many pass. The default is twelve months of a leap year.",
     default: 366,
 };
 
@@ -65,12 +64,12 @@ fn check(secret: &Secret, context: &Context<'_>) -> Judged {
         return not_applicable(why);
     }
     let most = context.days(&MAX_DAYS);
-    let expected = format!("{most} days at most");
+    let expected = format!("at most {most} days");
     let Some(expires) = secret.expires.known()? else {
         return fail(Secret::EXPIRES, "never", expected);
     };
     let Some(from) = secret.valid_from.known()? else {
-        return not_applicable("it does not say from when it is valid");
+        return not_applicable("its start date is not set");
     };
     let days = from.days_before(*expires);
     if days <= i64::from(most) {
@@ -82,10 +81,10 @@ fn check(secret: &Secret, context: &Context<'_>) -> Judged {
 /// One certain reason outranks what could not be read of the other.
 fn left_out(secret: &Secret) -> Result<Option<&'static str>, Undecided> {
     if secret.enabled == Known(false) {
-        return Ok(Some("it is switched off"));
+        return Ok(Some("it is disabled"));
     }
     if secret.certificate == Known(false) {
-        return Ok(Some("it belongs to no certificate"));
+        return Ok(Some("it does not belong to a certificate"));
     }
     secret.enabled.known()?;
     secret.certificate.known()?;

@@ -45,13 +45,13 @@ pub(crate) static CONTROL: Control = Control {
 
 static MIN_LEFT: Days = Days {
     name: "min-days-left",
-    doc: "The least days that it can still be used. Fewer fails; exactly as many passes.",
+    doc: "The minimum number of days that the secret must still be valid. Fewer days fail; exactly this many pass.",
     default: 30,
 };
 
 fn check(secret: &Secret, context: &Context<'_>) -> Judged {
     if !*secret.enabled.known()? {
-        return not_applicable("it is switched off");
+        return not_applicable("it is disabled");
     }
     let days = context.days(&MIN_LEFT);
     let Some(expires) = secret.expires.known()? else {
@@ -59,7 +59,11 @@ fn check(secret: &Secret, context: &Context<'_>) -> Judged {
     };
     let now = context.now()?;
     if *expires <= now {
-        return fail(Secret::EXPIRES, format!("expired on {}", expires.day()), "a date to come");
+        return fail(
+            Secret::EXPIRES,
+            format!("expired on {}", expires.day()),
+            "a date in the future",
+        );
     }
     if -expires.days_before(now) >= i64::from(days) {
         return pass();

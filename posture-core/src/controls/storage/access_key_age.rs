@@ -48,7 +48,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static MAX_AGE: Days = Days {
     name: "max-age-days",
-    doc: "The most days since a key was made. More fails; exactly as many passes.",
+    doc: "The maximum age of a key in days. An older key fails; a key of exactly this age passes.",
     default: 90,
 };
 

@@ -40,7 +40,7 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     match bucket.access_log_target.known()? {
-        None => not_applicable("requests to it are not logged"),
+        None => not_applicable("its requests are not logged"),
         Some(target) if *target == bucket.name => {
             fail(Bucket::ACCESS_LOG_TARGET, "the bucket itself", "another bucket")
         }

@@ -44,13 +44,13 @@ pub(crate) static CONTROL: Control = Control {
 // The bucket that takes in the log is of the same account and region, so that a complete listing holds it.
 fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let Some(target) = bucket.access_log_target.known()? else {
-        return not_applicable("requests to it are not logged");
+        return not_applicable("its requests are not logged");
     };
     match context.by_name::<Bucket>(target).known()? {
         Some(_) => pass(),
         None => fail(
             Bucket::ACCESS_LOG_TARGET,
-            format!("`{target}`, which the account does not have"),
+            format!("`{target}`, which is not a bucket of the account"),
             "a bucket of the account",
         ),
     }

@@ -79,11 +79,9 @@ pub(crate) static CONTROL: Control = Control {
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     match bucket.access_log_target.known()? {
         Some(_) => pass(),
-        None => fail(
-            Bucket::ACCESS_LOG_TARGET,
-            "requests are not logged",
-            "a bucket that takes in the log",
-        ),
+        None => {
+            fail(Bucket::ACCESS_LOG_TARGET, "not logged, or only in part", "all requests logged")
+        }
     }
 }
 

@@ -64,20 +64,14 @@ pub(crate) static CONTROL: Control = Control {
 
 static TRUSTED: Names = Names {
     name: "trusted-accounts",
-    doc: "The numbers of the accounts outside this one that an access point may let in, and the ids of organizations; any \
-          other fails. None by default.",
+    doc: "The IDs of the external accounts and organizations that an access point may be shared with. Any other fails.",
     default: &[],
 };
 
 fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
     let others = untrusted(point.external_accounts.known()?, &context.names(&TRUSTED));
-    let failed = || {
-        fail(
-            AccessPoint::EXTERNAL_ACCOUNTS,
-            others.evidence(),
-            "no account but those that are trusted",
-        )
-    };
+    let failed =
+        || fail(AccessPoint::EXTERNAL_ACCOUNTS, others.evidence(), "only trusted accounts");
     let named = others.without(|one| one == EVERYONE).any();
     if named == Known(true) {
         return failed();

@@ -43,7 +43,7 @@ pub(crate) static CONTROL: Control = Control {
 fn check(point: &AccessPoint, _: &Context<'_>) -> Judged {
     match point.network.known()? {
         Some(_) => pass(),
-        None => fail(AccessPoint::NETWORK, "the Internet", "one private network"),
+        None => fail(AccessPoint::NETWORK, "the internet", "a VPC"),
     }
 }
 

@@ -82,7 +82,7 @@ fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
     fail(
         AccessPoint::POLICY_PUBLIC,
         grants.evidence(),
-        "no grant to anyone, or restricted by a public access block",
+        "no grant to everyone, or Block Public Access on",
     )
 }
 

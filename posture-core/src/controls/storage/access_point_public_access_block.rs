@@ -55,7 +55,7 @@ fn check(point: &AccessPoint, _: &Context<'_>) -> Judged {
     if block.is_all() {
         return pass();
     }
-    fail(AccessPoint::PUBLIC_ACCESS_BLOCK, switches_off(*block), "all four switches on")
+    fail(AccessPoint::PUBLIC_ACCESS_BLOCK, switches_off(*block), "all four settings on")
 }
 
 fn point(block: Fact<PublicAccessBlock>) -> AccessPoint {

@@ -55,7 +55,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
     if block.is_all() {
         return pass();
     }
-    fail(Account::PUBLIC_ACCESS_BLOCK, switches_off(*block), "all four switches on")
+    fail(Account::PUBLIC_ACCESS_BLOCK, switches_off(*block), "all four settings on")
 }
 
 #[cfg(test)]

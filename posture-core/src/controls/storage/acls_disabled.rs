@@ -43,7 +43,7 @@ pub(crate) static CONTROL: Control = Control {
     ],
     test: is_true!(
         Bucket.acls_disabled,
-        "lists can grant access",
-        "lists switched off, so that policies alone decide"
+        "ACLs can grant access",
+        "ACLs disabled, so that only policies grant access"
     ),
 };

@@ -57,7 +57,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static LEAST: Days = Days {
     name: "min-days",
-    doc: "The fewest days for which it has to be kept. Fewer fails; exactly as many passes.",
+    doc: "The minimum soft delete retention in days. Fewer days fail; exactly this many pass.",
     default: 7,
 };
 
@@ -68,12 +68,12 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
         Some(days) => fail(
             Bucket::CONTAINER_SOFT_DELETE_DAYS,
             format!("{days} days"),
-            format!("{least} days or more"),
+            format!("at least {least} days"),
         ),
         None => fail(
             Bucket::CONTAINER_SOFT_DELETE_DAYS,
-            "gone at once",
-            format!("restorable for {least} days or more"),
+            "not restorable",
+            format!("restorable for at least {least} days"),
         ),
     }
 }

@@ -62,13 +62,12 @@ pub(crate) static CONTROL: Control = Control {
 
 static TRUSTED: Names = Names {
     name: "trusted-accounts",
-    doc: "The numbers of the accounts outside this one that a bucket may be shared with, and the ids of \
-          organizations and of canonical users; any other fails. None by default.",
+    doc: "The IDs of the external accounts, organizations and canonical users that a bucket may be shared with. Any other fails.",
     default: &[],
 };
 
 fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
-    let expected = "no account but those that are trusted";
+    let expected = "only trusted accounts";
     let trusted = context.names(&TRUSTED);
     let account = &context.scope.account.public_access_block;
     let blocked = |switch: fn(&PublicAccessBlock) -> bool| {

@@ -40,5 +40,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("9.3.7", Full),
         mcsb1("DP-2", Supporting),
     ],
-    test: is_false!(Bucket.cross_tenant_replication, "allowed", "refused"),
+    test: is_false!(Bucket.cross_tenant_replication, "allowed", "denied"),
 };

@@ -82,13 +82,13 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     let found = match bucket.encryption.known()? {
         Encryption::CustomerKey(id) => return of_customer(id, context),
         Encryption::None => "none",
-        Encryption::Provider => "keys that the provider holds",
-        Encryption::ProviderManagedKey => "a key that the provider manages",
+        Encryption::Provider => "provider-managed keys",
+        Encryption::ProviderManagedKey => "a provider-managed key",
     };
     fail(Bucket::ENCRYPTION, found, EXPECTED)
 }
 
-const EXPECTED: &str = "a key that the customer manages";
+const EXPECTED: &str = "a customer-managed key";
 
 // A key that is named by its number may still be the provider's: only the customer's are listed. An alias of the
 // provider's is told by its name, and the keys behind them cannot be used from another account.
@@ -99,7 +99,7 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
     }
     if let Some((_, alias)) = id.rsplit_once("alias/") {
         if alias.starts_with("aws/") {
-            return fail(Bucket::ENCRYPTION, "a key that the provider manages", EXPECTED);
+            return fail(Bucket::ENCRYPTION, "a provider-managed key", EXPECTED);
         }
         return pass();
     }
@@ -115,7 +115,7 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
     match context.by_id::<Key>(id).known()? {
         None => fail(
             Bucket::ENCRYPTION,
-            format!("`{id}`, which is none of the customer's keys"),
+            format!("`{id}`, which is not a customer-managed key of the account"),
             EXPECTED,
         ),
         Some(key) => of_key(key),
@@ -125,7 +125,11 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
 /// What it finds of a key that encrypts a bucket.
 pub(crate) fn of_key(key: &Key) -> Judged {
     if *key.state.known()? == KeyState::PendingDeletion {
-        return fail(Key::STATE, "the key is about to be deleted", "a key that stays");
+        return fail(
+            Key::STATE,
+            "the key is scheduled for deletion",
+            "a key that is not scheduled for deletion",
+        );
     }
     pass()
 }

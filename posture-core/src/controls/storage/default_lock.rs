@@ -44,14 +44,13 @@ pub(crate) static CONTROL: Control = Control {
 
 static MIN_DAYS: Days = Days {
     name: "min-days",
-    doc: "For how many days new objects must be locked; fewer fails, exactly as many passes. Any lock will do by \
-          default.",
+    doc: "The minimum default retention of new objects in days. Fewer days fail; exactly this many pass. By default, any retention passes.",
     default: 1,
 };
 
 fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
     if !*bucket.object_lock.known()? {
-        return not_applicable("objects cannot be locked here at all");
+        return not_applicable("Object Lock is off");
     }
     let least = context.days(&MIN_DAYS);
     let expected = format!("at least {least} days");

@@ -50,7 +50,11 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if !bucket.delete_locks.known()?.is_empty() {
         return pass();
     }
-    fail(Bucket::DELETE_LOCKS, "none", "a lock against deletion, on the account or above")
+    fail(
+        Bucket::DELETE_LOCKS,
+        "none",
+        "a delete or read-only lock on the storage account or a level above",
+    )
 }
 
 fn example(delete_locks: Fact<Vec<String>>) -> Bucket {

@@ -61,7 +61,7 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     match bucket.encryption.known()? {
-        Encryption::None => fail(Bucket::ENCRYPTION, "none", "encryption by default, with any key"),
+        Encryption::None => fail(Bucket::ENCRYPTION, "none", "default encryption, with any key"),
         Encryption::Provider | Encryption::ProviderManagedKey | Encryption::CustomerKey(_) => {
             pass()
         }

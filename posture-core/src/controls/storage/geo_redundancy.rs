@@ -36,5 +36,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("9.3.11", Supporting),
         mcsb1("BR-1", Supporting),
     ],
-    test: is_true!(Bucket.geo_redundant, "one region only", "GRS, RA-GRS, GZRS or RA-GZRS"),
+    test: is_true!(Bucket.geo_redundant, "only one region", "GRS, RA-GRS, GZRS or RA-GZRS"),
 };

@@ -43,11 +43,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.lifecycle_rules.known()? > 0 {
         return pass();
     }
-    fail(
-        Bucket::LIFECYCLE_RULES,
-        "no rule is switched on",
-        "at least one lifecycle rule switched on",
-    )
+    fail(Bucket::LIFECYCLE_RULES, "no active rule", "at least one active lifecycle rule")
 }
 
 fn with_rules(count: Fact<u32>) -> Bucket {

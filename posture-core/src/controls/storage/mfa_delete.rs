@@ -51,7 +51,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.mfa_delete.known()? {
         return pass();
     }
-    fail(Bucket::MFA_DELETE, "versions are deleted without MFA", "MFA delete on")
+    fail(Bucket::MFA_DELETE, "MFA delete off", "MFA delete on")
 }
 
 /// MFA delete together with versioning.

@@ -49,7 +49,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if version >= TlsVersion::V1_2 {
         return pass();
     }
-    fail(Bucket::MINIMUM_TLS, version.to_string(), "TLS 1.2 or newer")
+    fail(Bucket::MINIMUM_TLS, version.to_string(), "TLS 1.2 or later")
 }
 
 fn example(minimum_tls: Fact<TlsVersion>) -> Bucket {

@@ -56,8 +56,8 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     }
     fail(
         Bucket::NETWORK_DEFAULT_DENY,
-        "everyone is let in by default",
-        "a default of Deny, or no public network access",
+        "default action Allow",
+        "default action Deny, or public network access disabled",
     )
 }
 

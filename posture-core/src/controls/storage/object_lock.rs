@@ -31,5 +31,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("CCC-04", Supporting),
         ccm41("BCR-08", Supporting),
     ],
-    test: is_true!(Bucket.object_lock, "objects cannot be locked", "object lock on"),
+    test: is_true!(Bucket.object_lock, "Object Lock off", "Object Lock on"),
 };

@@ -52,7 +52,7 @@ pub(crate) static CONTROL: Control = Control {
 fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     bucket.services_without_source.must_be_empty(
         Bucket::SERVICES_WITHOUT_SOURCE,
-        "no service without the account or resource it acts for",
+        "a condition on the source account or ARN for every service",
     )
 }
 

@@ -41,5 +41,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("9.3.3.1", Full),
         mcsb1("IM-1", Supporting),
     ],
-    test: is_true!(Bucket.portal_as_user, "with a key", "as the user"),
+    test: is_true!(Bucket.portal_as_user, "the account key", "Microsoft Entra authorization"),
 };

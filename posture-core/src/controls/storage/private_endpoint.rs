@@ -52,7 +52,11 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if !bucket.private_endpoints.known()?.is_empty() {
         return pass();
     }
-    fail(Bucket::PRIVATE_ENDPOINTS, "none that was approved", "at least one that was approved")
+    fail(
+        Bucket::PRIVATE_ENDPOINTS,
+        "no approved private endpoint",
+        "at least one approved private endpoint",
+    )
 }
 
 fn example(private_endpoints: Fact<Vec<String>>) -> Bucket {

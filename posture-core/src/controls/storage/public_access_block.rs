@@ -99,7 +99,7 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
         // A certain no needs both levels; nothing else comes here.
         _ => "off".to_owned(),
     };
-    fail(Bucket::PUBLIC_ACCESS_BLOCK, off, "all four switches on, for the account or the bucket")
+    fail(Bucket::PUBLIC_ACCESS_BLOCK, off, "all four settings on, for the account or the bucket")
 }
 
 fn bucket(block: Fact<PublicAccessBlock>) -> Bucket {

@@ -51,7 +51,11 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if !bucket.read_only_locks.known()?.is_empty() {
         return pass();
     }
-    fail(Bucket::READ_ONLY_LOCKS, "none", "a lock against changes, on the account or above")
+    fail(
+        Bucket::READ_ONLY_LOCKS,
+        "none",
+        "a read-only lock on the storage account or a level above",
+    )
 }
 
 fn example(read_only_locks: Fact<Vec<String>>) -> Bucket {

@@ -46,11 +46,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if *bucket.replication_rules.known()? > 0 {
         return pass();
     }
-    fail(
-        Bucket::REPLICATION_RULES,
-        "no rule is switched on",
-        "at least one replication rule switched on",
-    )
+    fail(Bucket::REPLICATION_RULES, "no active rule", "at least one active replication rule")
 }
 
 fn with_rules(count: Fact<u32>) -> Bucket {

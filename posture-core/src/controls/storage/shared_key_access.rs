@@ -35,5 +35,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("9.3.1.3", Full),
         mcsb1("IM-1", Partial),
     ],
-    test: is_false!(Bucket.shared_key_access, "accepted", "refused"),
+    test: is_false!(Bucket.shared_key_access, "accepted", "denied"),
 };

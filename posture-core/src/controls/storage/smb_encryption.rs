@@ -63,7 +63,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if weak.is_empty() {
         return pass();
     }
-    fail(Bucket::SMB_CIPHERS, weak.join(", "), "AES-256-GCM only")
+    fail(Bucket::SMB_CIPHERS, weak.join(", "), "only AES-256-GCM")
 }
 
 fn set(ciphers: &[&str]) -> BTreeSet<String> {

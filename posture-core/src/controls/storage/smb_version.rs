@@ -60,7 +60,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
     if old.is_empty() {
         return pass();
     }
-    fail(Bucket::SMB_VERSIONS, old.join(", "), "SMB 3.1.1 or newer only")
+    fail(Bucket::SMB_VERSIONS, old.join(", "), "only SMB 3.1.1 or later")
 }
 
 /// `SMB3.1.1` is 3, 1, 1.

@@ -44,8 +44,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static REQUIRED: Names = Names {
     name: "required-tags",
-    doc: "The names of the tags that must be there with a value, compared without regard to case. An empty list \
-          switches the control off.",
+    doc: "The names of the tags that must be present with a value, not case-sensitive. An empty list turns the control off.",
     default: &["owner"],
 };
 

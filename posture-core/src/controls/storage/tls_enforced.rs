@@ -61,6 +61,6 @@ pub(crate) static CONTROL: Control = Control {
     test: is_true!(
         Bucket.tls_enforced,
         "requests over plain HTTP are accepted",
-        "a policy that refuses every request that does not come over TLS"
+        "every request without TLS denied"
     ),
 };

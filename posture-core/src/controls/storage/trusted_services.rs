@@ -39,7 +39,7 @@ pub(crate) static CONTROL: Control = Control {
     ],
     test: is_true!(
         Bucket.trusted_services_allowed,
-        "they are kept out",
-        "a bypass for AzureServices"
+        "no exception for trusted services",
+        "an exception for trusted services (AzureServices)"
     ),
 };

@@ -52,5 +52,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("9.2.3", Partial),
         mcsb1("BR-2", Supporting),
     ],
-    test: is_true!(Bucket.versioning, "not kept: versioning is off or suspended", "versioning on"),
+    test: is_true!(Bucket.versioning, "versioning off or suspended", "versioning on"),
 };

@@ -52,7 +52,7 @@ fn check(vault: &Vault, _: &Context<'_>) -> Judged {
     if !vault.audit_targets.known()?.is_empty() {
         return pass();
     }
-    fail(Vault::AUDIT_TARGETS, "nowhere", "a diagnostic setting for AuditEvent")
+    fail(Vault::AUDIT_TARGETS, "not logged", "a diagnostic setting for AuditEvent")
 }
 
 fn example(audit_targets: Fact<Vec<String>>) -> Vault {

@@ -49,8 +49,8 @@ fn check(vault: &Vault, _: &Context<'_>) -> Judged {
     }
     fail(
         Vault::NETWORK_DEFAULT_DENY,
-        "everyone is let in by default",
-        "a default of Deny, or no public network access",
+        "default action Allow",
+        "default action Deny, or public network access disabled",
     )
 }
 

@@ -50,7 +50,11 @@ fn check(vault: &Vault, _: &Context<'_>) -> Judged {
     if !vault.private_endpoints.known()?.is_empty() {
         return pass();
     }
-    fail(Vault::PRIVATE_ENDPOINTS, "none that was approved", "at least one that was approved")
+    fail(
+        Vault::PRIVATE_ENDPOINTS,
+        "no approved private endpoint",
+        "at least one approved private endpoint",
+    )
 }
 
 fn example(private_endpoints: Fact<Vec<String>>) -> Vault {

@@ -31,5 +31,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("8.3.5", Full),
         mcsb1("DP-8", Partial),
     ],
-    test: is_true!(Vault.purge_protection, "off", "on"),
+    test: is_true!(Vault.purge_protection, "off, or without effect since soft delete is off", "on"),
 };

@@ -45,9 +45,7 @@ pub(crate) static CONTROL: Control = Control {
 fn check(vault: &Vault, _: &Context<'_>) -> Judged {
     match vault.access.known()? {
         VaultAccess::Roles => pass(),
-        VaultAccess::AccessPolicies => {
-            fail(Vault::ACCESS, "by access policies of the vault", "by roles")
-        }
+        VaultAccess::AccessPolicies => fail(Vault::ACCESS, "access policies", "Azure RBAC"),
     }
 }
 

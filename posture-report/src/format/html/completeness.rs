@@ -20,8 +20,8 @@ impl Page<'_> {
         part("completeness", out)?;
         writeln!(
             out,
-            "<p>A list is complete where every page of it was read in every region that was reached. Nothing is concluded \
-             from a list that is not, and no requirement that rests on something unread counts as met.</p>"
+            "<p>A list is complete if every page of it was read in every region that was reached. No conclusion is drawn \
+             from an incomplete list, and no requirement that depends on something unread counts as met.</p>"
         )?;
         self.unread(out)?;
         self.undecided(out)?;
@@ -39,7 +39,7 @@ impl Page<'_> {
         }
         let gaps: usize = self.scopes().map(|(scope, _)| scope.real_gaps().count()).sum();
         if rows.is_empty() && gaps == 0 {
-            return writeln!(out, "<p>Everything that was asked for was read.</p>");
+            return writeln!(out, "<p>Everything that was requested was read.</p>");
         }
         if !rows.is_empty() {
             writeln!(
@@ -76,9 +76,9 @@ impl Page<'_> {
             writeln!(
                 out,
                 "<details><summary>{} {label}: {}</summary><div><table class=\"stack gaps\"><thead>\
-                 <tr><th>Action<th>Of what<th>Why<th>What the provider said</thead><tbody>",
+                 <tr><th>Action<th>Of what<th>Why<th>Response of the provider</thead><tbody>",
                 scope.provider,
-                plural(count, "gap, in full", "gaps, each in full")
+                plural(count, "read error, in full", "read errors, each in full")
             )?;
             for gap in scope.real_gaps() {
                 full_gap(gap, out)?;
@@ -91,14 +91,14 @@ impl Page<'_> {
     /// What nobody would notice among passes and failures.
     pub(super) fn undecided(&self, out: &mut impl Write) -> io::Result<()> {
         let notes = notes(self.report);
-        writeln!(out, "<h3>What was not decided</h3>")?;
+        writeln!(out, "<h3>Inconclusive</h3>")?;
         if notes.idle_controls.is_empty()
             && notes.unread_facts.is_empty()
             && notes.idle_requirements.is_empty()
         {
             return writeln!(
                 out,
-                "<p>Every control found something to examine, and every fact that they read is known of some resource.</p>"
+                "<p>Every control found something to examine, and every fact that they read is known for at least one resource.</p>"
             );
         }
         writeln!(out, "<dl class=kv>")?;
@@ -119,7 +119,7 @@ impl Page<'_> {
                 let unread: Vec<&str> = unread.iter().map(String::as_str).collect();
                 writeln!(
                     out,
-                    "<dt>Known of no resource on {provider}<dd>{}: {}",
+                    "<dt>Facts not known for any resource on {provider}<dd>{}: {}",
                     plural(unread.len(), "fact", "facts"),
                     codes(&unread)
                 )?;
@@ -136,7 +136,7 @@ impl Page<'_> {
             if !idle.is_empty() {
                 writeln!(
                     out,
-                    "<dt>{}<dd>{} on which controls bear, and none decided anything: {}",
+                    "<dt>{}<dd>{} with mapped controls, none of which decided anything: {}",
                     name(report.framework.id),
                     plural(idle.len(), "requirement", "requirements"),
                     idle.join(", ")
@@ -150,8 +150,8 @@ impl Page<'_> {
     pub(super) fn population(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(
             out,
-            "<h3>Population and calls</h3><p>Of each account: how many resources were listed, whether the list is \
-             complete, how many of them controls examined, and of how many something stayed unknown; then every action \
+            "<h3>Population and calls</h3><p>For each account: how many resources were listed, whether the list is \
+             complete, how many of them controls examined, and for how many something is unknown; then every action \
              that was called.</p>"
         )?;
         for ((examined, label), kinds) in self.scopes.iter().zip(&self.populations) {
@@ -203,7 +203,7 @@ impl Page<'_> {
             if !never.is_empty() {
                 writeln!(
                     out,
-                    "<p>Not asked for, since no selected control reads them there: {}.</p>",
+                    "<p>Not requested, because no selected control reads them there: {}.</p>",
                     never.join(", ")
                 )?;
             }
@@ -214,13 +214,13 @@ impl Page<'_> {
             writeln!(
                 out,
                 "<table class=\"stack calls\"><thead><tr><th>Action<th class=num>Calls<th class=num>Attempts\
-                 <th class=num>Throttled<th class=num>Gaps</thead><tbody>"
+                 <th class=num>Throttled<th class=num>Read errors</thead><tbody>"
             )?;
             for (action, calls) in &scope.calls {
                 writeln!(
                     out,
                     "<tr><td><code>{}</code><td class=num data-l=\"Calls:\">{}<td class=num data-l=\"Attempts:\">{}\
-                     <td class=num data-l=\"Throttled:\">{}<td class=num data-l=\"Gaps:\">{}",
+                     <td class=num data-l=\"Throttled:\">{}<td class=num data-l=\"Read errors:\">{}",
                     name(action),
                     calls.operations,
                     calls.attempts,

@@ -28,18 +28,18 @@ impl Page<'_> {
         }
         writeln!(
             out,
-            "<ul class=list><li>A failure names the facts that decided, what was found and what was expected. An unknown \
-             names the action and why it gave no answer. A pass rests on the facts that its control reads, each known. Not \
-             applicable rests on a complete list without such a resource, or on the reason beside it.\
-             <li>Under each control stand the facts that it reads, the actions that told them, and commands by which a \
-             person can look again.\
-             <li>Every item was read between the times of its account, under <a href=\"#scope\">Scope and time</a>.\
-             <li>A finding has a number that stays the same from run to run: the beginning of the SHA-256 of its control, \
+            "<ul class=list><li>A failure lists the facts that decided, what was found and what was expected. An unknown \
+             finding names the action and why it returned no answer. A pass is based on the facts that its control reads, all known. Not \
+             applicable is based on a complete list without such a resource, or on the reason given with it.\
+             <li>Each control lists the facts that it reads, the actions that returned them, and commands with which a \
+             person can verify them.\
+             <li>Every item was read between the two times of its account, see <a href=\"#scope\">Scope and time</a>.\
+             <li>A finding has an ID that stays the same from run to run: the beginning of the SHA-256 of its control, \
              provider, account, region and resource.\
-             <li>Passwords, keys, stored data and the text of policies are not collected, and nothing of them is here. The \
+             <li>Passwords, keys, stored data and the text of policies are not collected, and are not in this report. The \
              facts in full are in the snapshot, where one was saved with <code>--save</code>; from it <code>posture \
-             check</code> makes this same page again, byte by byte.</ul><dl class=kv><dt>Digest of all findings<dd>\
-             <code>sha256 {}</code><p class=soft>Of one line for each finding, its number, a tab and its outcome. The same \
+             check</code> renders this same page again, byte for byte.</ul><dl class=kv><dt>Digest of all findings<dd>\
+             <code>sha256 {}</code><p class=soft>Of one line per finding: its ID, a tab and its outcome. The same \
              from the report as JSON: <code>jq -r '.findings[] | [.id, .outcome] | @tsv' report.json | sha256sum</code></p>\
              </dl></section>",
             hex(hash)
@@ -50,10 +50,10 @@ impl Page<'_> {
         part("responsibility", out)?;
         writeln!(
             out,
-            "<p>A provider answers for what it runs: buildings, hardware, networks, hypervisors, and the software of the \
-             services that it manages. Nothing of that was examined here. Where a requirement is inherited from the \
-             provider, in whole or in part, its own reports are the evidence: get them, and see that they cover the \
-             services, the regions and the time in question, and which duties they leave to the customer.</p><dl class=kv>"
+            "<p>A provider is responsible for what it runs: buildings, hardware, networks, hypervisors, and the software of the \
+             services that it manages. None of that was examined here. Where a requirement is inherited from the \
+             provider, in whole or in part, the provider's own reports are the evidence: obtain them, and check that they cover the \
+             services, the regions and the period in question, and which duties they leave to the customer.</p><dl class=kv>"
         )?;
         for provider in self.report.findings.providers() {
             write!(out, "<dt>{provider}<dd><ul>")?;
@@ -79,7 +79,7 @@ impl Page<'_> {
             writeln!(
                 out,
                 "<details><summary>{}: {} inherited from the provider, in whole or in part</summary><div>\
-                 <table class=\"stack asks\"><thead><tr><th>Requirement<th>What it asks<th>State<th>Why</thead><tbody>",
+                 <table class=\"stack asks\"><thead><tr><th>Requirement<th>Text<th>State<th>Reason</thead><tbody>",
                 titled(report.framework),
                 plural(inherited.len(), "requirement is", "requirements are")
             )?;

@@ -16,14 +16,14 @@ impl Page<'_> {
         part("exceptions", out)?;
         let uses = uses(&self.report.findings);
         if uses.is_empty() {
-            return writeln!(out, "<p>No failure is covered by an exception.</p></section>");
+            return writeln!(out, "<p>No exception covers a failure.</p></section>");
         }
         writeln!(
             out,
-            "<p>An exception covers a failure and does not mend it: the failure is shown with its control, and counts \
-             neither as a pass nor towards a requirement that is met. This is what <code>posture.toml</code> says; who \
-             approved it and when is for its owner to show.</p><table class=\"stack exceptions\"><thead><tr>\
-             <th>Accepted<th>Covers<th>By, until<th>Why<th>Instead</thead><tbody>"
+            "<p>An exception covers a failure and does not fix it: the failure is shown with its control, and counts \
+             neither as a pass nor toward a met requirement. Exceptions are as written in <code>posture.toml</code>; who \
+             approved them and when is for their owners to show.</p><table class=\"stack exceptions\"><thead><tr>\
+             <th>Accepted<th>Covers<th>By, until<th>Reason<th>Compensating control</thead><tbody>"
         )?;
         for used in uses {
             let Exception { controls, place, owner, reason, expires, ticket, compensating_control } =
@@ -40,7 +40,7 @@ impl Page<'_> {
             writeln!(
                 out,
                 "<tr><td>{}<small>{}</small><td data-l=\"Covers:\">{}<small><span class=\"st k-{standing}\">{}</span>\
-                 </small><td data-l=\"By:\">{}<small>until {}</small><td>{}{ticket}<td data-l=\"Instead:\">{}",
+                 </small><td data-l=\"By:\">{}<small>until {}</small><td>{}{ticket}<td data-l=\"Compensating control:\">{}",
                 codes(&of),
                 long(&described(place)),
                 plural(used.covers, "failure", "failures"),
@@ -48,7 +48,7 @@ impl Page<'_> {
                 name(owner),
                 expires.day(),
                 long(reason),
-                long(compensating_control.as_deref().unwrap_or("no compensating control is named"))
+                long(compensating_control.as_deref().unwrap_or("no compensating control given"))
             )?;
         }
         writeln!(out, "</tbody></table>")?;
@@ -57,7 +57,7 @@ impl Page<'_> {
         }
         writeln!(
             out,
-            "<h3>The failures that they cover</h3><table class=\"stack excepted\"><thead><tr><th>Resource<th>Control\
+            "<h3>Covered failures</h3><table class=\"stack excepted\"><thead><tr><th>Resource<th>Control\
              <th>Accepted<th>Requirements</thead><tbody>"
         )?;
         for row in &self.rows {

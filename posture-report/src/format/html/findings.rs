@@ -193,7 +193,7 @@ impl Page<'_> {
             }
             writeln!(
                 out,
-                "<h4>Remedy on {provider}</h4><dl class=kv><dt>What to do<dd>{}<dt>Console<dd>{}<dt>{}<dd><pre>{}\
+                "<h4>Remedy on {provider}</h4><dl class=kv><dt>Remedy<dd>{}<dt>Console<dd>{}<dt>{}<dd><pre>{}\
                  </pre></dl>",
                 Prose(remedy.text),
                 Prose(remedy.console),
@@ -221,10 +221,10 @@ impl Page<'_> {
                 Some(format!("<a href=\"#{anchor}\">{of} {id}</a> ({strength})"))
             });
             let bearings: Vec<String> = bearings.collect();
-            writeln!(out, "<dt>Bears on<dd>{}", bearings.join(", "))?;
+            writeln!(out, "<dt>Requirements<dd>{}", bearings.join(", "))?;
         }
         if let Check::Rule(rule) = control.test.check {
-            writeln!(out, "<dt>Rule, from a file<dd>{}", long(rule.source()))?;
+            writeln!(out, "<dt>Rule (custom control)<dd>{}", long(rule.source()))?;
         }
         for (threshold, value) in self.params.in_force(control) {
             let value = value.to_string();
@@ -254,7 +254,7 @@ impl Page<'_> {
             }
         }
         if !shown.is_empty() {
-            write!(out, "<dt>To look again<dd>")?;
+            write!(out, "<dt>To verify<dd>")?;
             for command in &shown {
                 write!(out, "<pre>{}</pre>", long(command))?;
             }

@@ -56,8 +56,8 @@ impl Look for Stand {
     fn worst(self) -> &'static str {
         match self {
             Self::Fail => "Controls with failures",
-            Self::Excepted => "Controls that fail with an exception only",
-            Self::Unknown => "Controls that could not be decided on every resource",
+            Self::Excepted => "Controls whose failures all have an exception",
+            Self::Unknown => "Controls with unknown findings and no failures",
             Self::Pass => "Controls that pass",
             Self::NotApplicable => "Controls that found nothing to examine",
         }
@@ -99,28 +99,28 @@ pub(super) fn color(state: State) -> &'static str {
 pub(super) fn meaning(state: State) -> &'static str {
     match state {
         State::Met => {
-            "A control that decides the requirement passes on every resource, and no other that bears on it fails or is \
-             unknown. It holds for what was audited, and for nothing else."
+            "A control that decides the requirement passes on every resource, and no other mapped control fails or is \
+             unknown. This is true for what was audited, and for nothing else."
         }
         State::PartlyEvidenced => {
-            "What was examined passes, and it is not all that the requirement asks."
+            "Everything examined passes, but it is not the whole requirement."
         }
         State::NotMet => "A control that decides the requirement, or a part of it, fails.",
         State::Excepted => {
-            "Every failure is covered by an exception. The failures are there, and somebody answers for them."
+            "Every failure is covered by an exception. The failures still exist, and each has an owner."
         }
         State::Indeterminate => {
-            "Nothing that decides the requirement fails, and something could not be read, or something fails that only \
+            "No control that decides the requirement fails, but something could not be read, or a control fails that only \
              supports it. It was not assessed."
         }
         State::NotApplicable => {
-            "No resource exists that the requirement concerns. To have none is no pass."
+            "No resource exists that the requirement applies to. This is not a pass."
         }
         State::NotAssessedNoControl => {
-            "It could be answered at least in part, and no control of this run does."
+            "It can be assessed at least in part, but no control of this run does so."
         }
         State::NotAssessedOrganisational => {
-            "No interface of a cloud can answer it: documents, people, contracts, physical sites."
+            "Cloud APIs cannot show it: it concerns documents, people, contracts or physical sites."
         }
     }
 }
@@ -188,8 +188,8 @@ pub(super) fn coverage_bar(counts: Counts) -> String {
     let assessed = counts.assessed();
     let parts = [
         (assessed, "seen", "assessed"),
-        (counts.assessable.saturating_sub(assessed), "none", "assessable and not assessed"),
-        (counts.total().saturating_sub(counts.assessable), "org", "organisational"),
+        (counts.assessable.saturating_sub(assessed), "none", "assessable, not assessed"),
+        (counts.total().saturating_sub(counts.assessable), "org", "organizational"),
     ];
     Bar(&parts).to_string()
 }

@@ -16,12 +16,12 @@ impl Page<'_> {
         part("method", out)?;
         writeln!(
             out,
-            "<p>Configuration was read through the interfaces of the providers, by actions that can only read, and judged \
-             by rules. In the words of NIST SP 800-53A, this is <em>examine</em> and, of settings, <em>test</em>; nobody \
-             was interviewed. Each control examines every resource of its kind: there are no samples.</p>\
-             <p>As whom each account was read stands under <a href=\"#scope\">Scope</a>. What that identity may do was \
-             seen in what it was refused: every action that was called, and every refusal, stands under <a \
-             href=\"#completeness\">Completeness</a>. <code>posture permissions</code> prints the least that is needed.</p>\
+            "<p>Configuration was read through the APIs of the providers, with read-only actions, and checked \
+             by rules. In the terms of NIST SP 800-53A, this is <em>examine</em> and, for settings, <em>test</em>; no one \
+             was interviewed. Each control examines every resource of its kind: there is no sampling.</p>\
+             <p>The identity that read each account is listed under <a href=\"#scope\">Scope</a>. Its permissions were \
+             seen in what it was refused: every action that was called, and every refusal, is listed under <a \
+             href=\"#completeness\">Completeness</a>. <code>posture permissions</code> prints the least permissions that are needed.</p>\
              <dl class=kv>"
         )?;
         let header = self.report.findings.header();
@@ -48,8 +48,8 @@ impl Page<'_> {
         }
         writeln!(
             out,
-            "</dl><p>The digests are of the catalogues as they were applied: two reports with equal digests were judged \
-             by the same lists.</p>"
+            "</dl><p>The digests are of the catalogs as they were applied: two reports with equal digests were checked \
+             against the same lists.</p>"
         )?;
         self.thresholds(out)?;
         writeln!(out, "</section>")
@@ -73,7 +73,7 @@ impl Page<'_> {
                     String::new()
                 } else {
                     format!(
-                        "<small>in place of {}</small>",
+                        "<small>instead of {}</small>",
                         long(&shown(param.default().to_string()))
                     )
                 };

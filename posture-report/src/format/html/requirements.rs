@@ -20,8 +20,8 @@ impl Page<'_> {
         }
         writeln!(
             out,
-            "<p>Each requirement on which a control of this run says something, in the order of its framework; the others \
-             stand under <a href=\"#not-assessed\">What was not assessed</a>.</p>"
+            "<p>Each requirement with a mapped control in this run, in the order of its framework; the others \
+             are listed under <a href=\"#not-assessed\">Not assessed</a>.</p>"
         )?;
         write!(
             out,
@@ -102,7 +102,7 @@ impl Page<'_> {
         }
         writeln!(
             out,
-            "</dl><table class=\"stack bearings\"><thead><tr><th>Control<th>Bears on it<th>Findings<th>Failing resources\
+            "</dl><table class=\"stack bearings\"><thead><tr><th>Control<th>Mapping<th>Findings<th>Failing resources\
              </thead><tbody>"
         )?;
         let mut excepted: Vec<&Finding<'_>> = Vec::new();
@@ -126,7 +126,7 @@ impl Page<'_> {
             );
             writeln!(
                 out,
-                "<tr><td>{} <span class=id>{}</span><td data-l=\"Bears on it:\">{}<td><span class=\"st k-{}\">{}</span>\
+                "<tr><td>{} <span class=id>{}</span><td data-l=\"Mapping:\">{}<td><span class=\"st k-{}\">{}</span>\
                  <td data-l=\"Failing:\">{}{more}",
                 Prose(found.control.title),
                 self.reference(found),
@@ -168,7 +168,7 @@ impl Page<'_> {
         }
         writeln!(
             out,
-            "<p>In full, and with the reason. None of these counts as met, and none has a part in a result.</p>"
+            "<p>All requirements that were not assessed, each with the reason. None of these counts as met, and none is part of a result.</p>"
         )?;
         for (place, report) in self.report.frameworks.iter().enumerate() {
             let rows: Vec<&RequirementReport> =
@@ -185,7 +185,7 @@ impl Page<'_> {
             writeln!(
                 out,
                 "<details><summary>{} of {}: {}</summary><div><table class=\"stack asks\"><thead><tr><th>Requirement\
-                 <th>What it asks<th>State<th>Why</thead><tbody>",
+                 <th>Text<th>State<th>Reason</thead><tbody>",
                 rows.len(),
                 plural(report.requirements.len(), "requirement", "requirements"),
                 states.join(", ")
@@ -211,18 +211,18 @@ pub(super) fn not_assessed(
     let id = if is_examined(*state) { String::new() } else { format!(" id=\"{anchor}\"") };
     let why = match state {
         State::NotAssessedOrganisational if requirement.why.is_empty() => {
-            "no interface of a cloud can answer it".to_owned()
+            "cloud APIs cannot show it".to_owned()
         }
         State::NotAssessedOrganisational => Prose(requirement.why).to_string(),
         State::NotAssessedNoControl => match requirement.class {
-            None => "no control of this run bears on it".to_owned(),
+            None => "no control of this run is mapped to it".to_owned(),
             Some(class) => format!(
-                "no control of this run bears on it; class {class}: {}",
+                "no control of this run is mapped to it; class {class}: {}",
                 Prose(requirement.why)
             ),
         },
         State::Indeterminate => {
-            format!("it could not be decided: see <a href=\"#{anchor}\">its controls</a>")
+            format!("could not be decided: see <a href=\"#{anchor}\">its controls</a>")
         }
         State::Met
         | State::NotMet
@@ -234,7 +234,7 @@ pub(super) fn not_assessed(
     let beside = if beside.is_empty() || is_examined(*state) {
         String::new()
     } else {
-        format!("<small>touched, and not decided, by {}</small>", codes(&beside))
+        format!("<small>supported, but not decided, by {}</small>", codes(&beside))
     };
     writeln!(
         out,

@@ -17,10 +17,10 @@ impl Page<'_> {
         }
         write!(
             out,
-            "<p>Coverage is how many requirements were assessed, of those that a cloud's interfaces can answer at least in \
-             part, and of all. The result is how those came out that were assessed. Neither says anything of what was not \
-             assessed; <a href=\"#not-assessed\">that is listed in full</a>.</p><ul class=legend>\
-             <li>{}assessed<li>{}assessable and not assessed<li>{}organisational</ul><ul class=legend>",
+            "<p>Coverage is how many requirements were assessed, of those that cloud APIs can show at least in \
+             part, and of all. The result is the outcome of the assessed requirements. Neither makes a statement about what was not \
+             assessed; <a href=\"#not-assessed\">all of it is listed</a>.</p><ul class=legend>\
+             <li>{}assessed<li>{}assessable, not assessed<li>{}organizational</ul><ul class=legend>",
             square("seen"),
             square("none"),
             square("org")
@@ -43,8 +43,8 @@ pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::R
     let (clean, decided) = counts.score();
     writeln!(
         out,
-        "<h3 id=\"f-{}\">{}</h3><p><b>Coverage:</b> {} of {} assessable requirements were assessed, of {} in all. \
-         <b>Result:</b> {clean} of {decided} decided requirements are without a failure.</p>",
+        "<h3 id=\"f-{}\">{}</h3><p><b>Coverage:</b> {} of {} assessable requirements were assessed ({} in total). \
+         <b>Result:</b> {clean} of {decided} decided requirements have no failure.</p>",
         name(framework.id),
         titled(framework),
         counts.assessed(),
@@ -58,7 +58,7 @@ pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::R
             let (clean, decided) = counts.score();
             write!(
                 out,
-                "<li>{provider}: {} of {} assessable assessed; {clean} of {decided} decided without a failure",
+                "<li>{provider}: {} of {} assessable assessed; {clean} of {decided} decided have no failure",
                 counts.assessed(),
                 counts.assessable
             )?;
@@ -67,7 +67,7 @@ pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::R
     }
     writeln!(
         out,
-        "<table class=\"chart stack\"><thead><tr><th>Chapter<th>Coverage<th>Result of what was assessed</thead><tbody>"
+        "<table class=\"chart stack\"><thead><tr><th>Chapter<th>Coverage<th>Result of the assessed</thead><tbody>"
     )?;
     for group in framework.groups {
         let counts = report.counts_where(|requirement| framework.lies_in(requirement, group));

@@ -18,15 +18,15 @@ impl Page<'_> {
         part("scope", out)?;
         writeln!(
             out,
-            "<p>What is named here was looked at, and nothing else. Of accounts, regions and services that are not named \
-             this report says nothing.</p>\
-             <div class=wide tabindex=0 role=region aria-label=Accounts><table class=\"stack accounts\"><thead><tr><th>Account<th>Name<th>Partition<th>Read as\
+            "<p>Only what is listed here was examined. About accounts, regions and services that are not listed \
+             this report makes no statement.</p>\
+             <div class=wide tabindex=0 role=region aria-label=Accounts><table class=\"stack accounts\"><thead><tr><th>Account<th>Name<th>Partition<th>Identity\
              <th>Read from<th>Read until</thead><tbody>"
         )?;
         for (scope, _) in self.scopes() {
             write!(
                 out,
-                "<tr><td><b>{} {}</b> <span class=id>{}</span><td>{}<td data-l=\"Partition:\">{}<td data-l=\"Read as:\">\
+                "<tr><td><b>{} {}</b> <span class=id>{}</span><td>{}<td data-l=\"Partition:\">{}<td data-l=\"Identity:\">\
                  <code>{}</code><td data-l=\"Read from:\">{}<td data-l=\"Read until:\">{}",
                 scope.provider,
                 level(scope, self.providers),
@@ -41,7 +41,7 @@ impl Page<'_> {
                 let why = gap.detail.as_deref().unwrap_or(gap.reason.words());
                 write!(
                     out,
-                    "<small>These times are those of the machine that read, and no age is known: {}.</small>",
+                    "<small>These times are those of the auditing machine, and ages are unknown: {}.</small>",
                     name(why)
                 )?;
             }
@@ -49,7 +49,7 @@ impl Page<'_> {
                 let side = if ahead > 0 { "ahead of" } else { "behind" };
                 write!(
                     out,
-                    "<small>The clock of the machine that read was {} s {side} the provider's; these times are the \
+                    "<small>The clock of the auditing machine was {} s {side} the provider's; these times are the \
                      provider's.</small>",
                     ahead.unsigned_abs()
                 )?;
@@ -58,8 +58,8 @@ impl Page<'_> {
         }
         writeln!(
             out,
-            "</tbody></table></div><p>Times are in UTC. Everything of an account was read between its two times; no \
-             statement is made on any other time.</p>"
+            "</tbody></table></div><p>Times are in UTC. Each account was read between its two times; no \
+             statement is made about any other time.</p>"
         )?;
         self.regions(out)?;
         self.examined(out)?;
@@ -76,20 +76,17 @@ impl Page<'_> {
         writeln!(
             out,
             "<h3>Regions</h3><div class=wide tabindex=0 role=region aria-label=Regions><table class=\"stack regions\"><thead><tr><th>Account<th>Read\
-             <th>Left out by request<th>Not enabled, so that nothing is there</thead><tbody>"
+             <th>Skipped<th>Not enabled (nothing can be there)</thead><tbody>"
         )?;
         for (scope, label) in self.scopes() {
             write!(out, "<tr><td><b>{} {label}</b>", scope.provider)?;
             if scope.regions.is_empty() {
-                writeln!(
-                    out,
-                    "<td data-l=\"Read:\">all: its interfaces do not ask by region<td><td>"
-                )?;
+                writeln!(out, "<td data-l=\"Read:\">all: its APIs are not regional<td><td>")?;
                 continue;
             }
             writeln!(
                 out,
-                "<td data-l=\"Read:\">{}<td data-l=\"Left out by request:\">{}<td data-l=\"Not enabled:\">{}",
+                "<td data-l=\"Read:\">{}<td data-l=\"Skipped:\">{}<td data-l=\"Not enabled:\">{}",
                 names(scope, |region| region.enabled && !region.excluded),
                 names(scope, |region| region.enabled && region.excluded),
                 names(scope, |region| !region.enabled)
@@ -115,7 +112,7 @@ impl Page<'_> {
             self.rows.iter().filter(|row| matches!(row.control.test.check, Check::Rule(_))).count();
         write!(
             out,
-            "<dt>Controls<dd>{} of the {} that this version knows were selected",
+            "<dt>Controls<dd>{} of {} in this version were selected",
             self.rows.len() - own,
             controls::ALL.len()
         )?;
@@ -132,21 +129,21 @@ impl Page<'_> {
             .filter(|id| !known.contains(id))
             .collect();
         if !left.is_empty() {
-            writeln!(out, "<dt>Left out by request<dd>{}", codes(&left))?;
+            writeln!(out, "<dt>Skipped<dd>{}", codes(&left))?;
         }
         let elsewhere = self.rows.iter().filter(|row| row.tally.total() == 0);
         let elsewhere: Vec<&str> = elsewhere.map(|row| row.control.id).collect();
         if !elsewhere.is_empty() {
             writeln!(
                 out,
-                "<dt>Of no account here<dd>These controls are about something that none of the audited accounts can \
-                 hold: {}",
+                "<dt>Not for these accounts<dd>These controls concern something that none of the audited accounts can \
+                 have: {}",
                 codes(&elsewhere)
             )?;
         }
         writeln!(
             out,
-            "</dl><p>Other services of the providers, and resources of other kinds, were not looked at.</p>"
+            "</dl><p>Other services of the providers, and resources of other kinds, were not examined.</p>"
         )
     }
 }

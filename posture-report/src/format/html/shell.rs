@@ -20,12 +20,12 @@ pub(super) const PARTS: [(&str, &str); 14] = [
     ("trend", "Trend"),
     ("findings", "Findings"),
     ("requirements", "Requirements"),
-    ("not-assessed", "What was not assessed"),
+    ("not-assessed", "Not assessed"),
     ("exceptions", "Exceptions"),
     ("evidence", "Evidence"),
     ("responsibility", "Shared responsibility"),
-    ("limits", "Limits"),
-    ("words", "Words"),
+    ("limits", "Limitations"),
+    ("words", "Glossary"),
 ];
 
 /// Begins a page, up to its body.

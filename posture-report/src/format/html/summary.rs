@@ -32,7 +32,7 @@ impl Page<'_> {
         }
         writeln!(
             out,
-            "</h1><p class=\"lead soft\">As the configuration stood between {} and {}. A report on one moment, not on a \
+            "</h1><p class=\"lead soft\">Configuration as read between {} and {}. A point-in-time assessment, not one over a \
              period of time.</p>",
             second(header.started),
             second(header.finished)
@@ -40,8 +40,8 @@ impl Page<'_> {
         if header.partial {
             writeln!(
                 out,
-                "<p class=warn><b>The audit was stopped before its end.</b> What had not been read by then is unknown, \
-                 and nothing was concluded from it.</p>"
+                "<p class=warn><b>The audit was stopped before it finished.</b> Everything not read by then is unknown, \
+                 and no conclusion was drawn from it.</p>"
             )?;
         }
         write!(out, "</header><nav aria-label=Contents><ol>")?;
@@ -104,9 +104,9 @@ impl Page<'_> {
         };
         writeln!(
             out,
-            "<p>{}: one for each control and each resource that it examines. Of {} that were judged, {} with \
-             failures{by_severity}, {} could not be decided on every resource, {} with exceptions only, {} without a \
-             failure, {} found nothing to examine.</p>",
+            "<p>{}: one for each control and each resource that it examines. Of {} that were run, {} have \
+             failures{by_severity}, {} could not be decided on every resource, {} have only excepted failures, {} have no \
+             failures, {} found nothing to examine.</p>",
             plural(total.total(), "finding", "findings"),
             plural(self.judged().count(), "control", "controls"),
             of(Stand::Fail),
@@ -118,7 +118,7 @@ impl Page<'_> {
         let gaps: usize = self.scopes().map(|(scope, _)| scope.real_gaps().count()).sum();
         writeln!(
             out,
-            "<p>Unknown is neither a pass nor a failure. {} named under <a href=\"#completeness\">Completeness</a>.</p>",
+            "<p>Unknown is neither a pass nor a failure. {} listed under <a href=\"#completeness\">Completeness</a>.</p>",
             if gaps == 1 {
                 "One thing could not be read; it is".to_owned()
             } else {
@@ -128,8 +128,8 @@ impl Page<'_> {
         if !self.report.frameworks.is_empty() {
             writeln!(
                 out,
-                "<h3>Coverage and result of each framework</h3><p>Two numbers, and never one. Coverage says how much was \
-                 looked at. The result says how that came out; what was not assessed has no part in it.</p><ul class=cards>"
+                "<h3>Coverage and result of each framework</h3><p>Coverage and result are separate numbers. Coverage is how much was \
+                 assessed. The result is the outcome of that; what was not assessed is not part of it.</p><ul class=cards>"
             )?;
             for report in &self.report.frameworks {
                 card(report, out)?;
@@ -181,8 +181,8 @@ pub(super) fn card(report: &FrameworkReport, out: &mut impl Write) -> io::Result
     let states = assessed_states(counts);
     writeln!(
         out,
-        "<li><h3><a href=\"#f-{}\">{}</a></h3><p>Coverage: <b>{}</b> of {} assessable, of {} in all</p>{}\
-         <p>Result: <b>{clean}</b> of {decided} decided without a failure</p>{}",
+        "<li><h3><a href=\"#f-{}\">{}</a></h3><p>Coverage: <b>{}</b> of {} assessable ({} in total)</p>{}\
+         <p>Result: <b>{clean}</b> of {decided} decided have no failure</p>{}",
         name(report.framework.id),
         titled(report.framework),
         counts.assessed(),

@@ -152,7 +152,7 @@ pub(super) fn accepted(exception: &Exception) -> String {
         long(&exception.reason)
     );
     if let Some(instead) = &exception.compensating_control {
-        text.push_str(&format!("; instead: {}", long(instead)));
+        text.push_str(&format!("; compensating control: {}", long(instead)));
     }
     if let Some(ticket) = &exception.ticket {
         text.push_str(&format!("; see {}", Link(ticket, ticket)));

@@ -46,11 +46,11 @@ pub fn trend(trend: &Trend, mut out: impl Write) -> io::Result<()> {
 pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
     part("trend", out)?;
     let Some(now) = trend.now() else {
-        return writeln!(out, "<p>No run was recorded yet.</p></section>");
+        return writeln!(out, "<p>No runs recorded yet.</p></section>");
     };
     writeln!(
         out,
-        "<p>{}. Each column is one run. Counts are of every account that the history knows, as it was last read.</p>\
+        "<p>{}. Each column is one run. Counts cover every account in the history, as last read.</p>\
          <div class=charts><div><h3 id=trend-findings>Findings</h3><ul class=legend>",
         Text(&trend.described(), NAME)
     )?;
@@ -83,7 +83,7 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "</div><h3 id=trend-runs>Runs</h3><div class=wide><table><thead><tr><th class=num>Run<th>Finished<th class=num>Accounts<th class=num>Fail\
-         <th class=num>Unknown<th class=num>Excepted<th class=num>Pass<th class=num>New<th class=num>Again\
+         <th class=num>Unknown<th class=num>Excepted<th class=num>Pass<th class=num>New<th class=num>Reopened\
          <th class=num>Fixed</thead><tbody>"
     )?;
     for run in trend.runs.iter().rev().take(ROWS) {
@@ -106,7 +106,7 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
     if !trend.longest.is_empty() {
         writeln!(
             out,
-            "<h3>Failing longest</h3><div class=wide><table><thead><tr><th class=num>Days<th>Control<th>Resource\
+            "<h3>Longest failing</h3><div class=wide><table><thead><tr><th class=num>Days<th>Control<th>Resource\
              <th>Account</thead><tbody>"
         )?;
         for entry in &trend.longest {

@@ -9,16 +9,16 @@ pub(super) fn limits(out: &mut impl Write) -> io::Result<()> {
     part("limits", out)?;
     writeln!(
         out,
-        "<ul class=list><li>Configuration only, as the interfaces of the providers showed it, at one moment. Nothing is said \
-         of any other time, nor of how well a control worked over a period.\
-         <li>No opinion, no attestation, no certification, and no legal advice. Whether a requirement is satisfied is for \
-         an assessor to conclude, from this and from what no interface shows.\
-         <li>A pass says that what the control examines is as it should be. It does not say that the system is secure.\
-         <li>What could not be read is unknown. It is listed, and nowhere counted as a pass.\
+        "<ul class=list><li>Configuration only, as the APIs of the providers returned it, at one point in time. No statement is made \
+         about any other time, or about how well a control worked over a period.\
+         <li>This is not an opinion, attestation, certification or legal advice. Whether a requirement is satisfied is for \
+         an assessor to conclude, from this report and from what APIs cannot show.\
+         <li>A pass means that what the control examines is as it should be. It does not mean that the system is secure.\
+         <li>Anything that could not be read is unknown. It is listed, and never counted as a pass.\
          <li>Stored data, the inside of machines and code, people, documents, contracts and sites were not examined.\
-         <li>An interface may show a setting that does not yet act, or acts otherwise than documented; what it showed is \
-         what was judged.\
-         <li>How controls relate to requirements is a reading of the frameworks, not one that their publishers have \
+         <li>An API may return a setting that is not yet in effect, or that behaves differently from its documentation; the returned value is \
+         what was checked.\
+         <li>The mapping of controls to requirements is an interpretation of the frameworks, which their publishers have not \
          approved.</ul></section>"
     )
 }
@@ -29,10 +29,10 @@ pub(super) fn words(out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "<h3>Outcome of a finding</h3><dl class=kv><dt>fail<dd>The objective is not met; evidence stands beside it.\
-         <dt>excepted<dd>The objective is not met, and an exception with an owner and an end covers it.\
-         <dt>unknown<dd>It could not be decided, since something could not be read.\
-         <dt>pass<dd>The objective is met, by facts that are all known.\
-         <dt>not applicable<dd>The objective does not concern the resource, or there is no such resource.</dl>\
+         <dt>excepted<dd>The objective is not met, and an exception with an owner and an expiry date covers it.\
+         <dt>unknown<dd>It could not be decided, because something could not be read.\
+         <dt>pass<dd>The objective is met, and all facts are known.\
+         <dt>not applicable<dd>The objective does not apply to the resource, or there is no such resource.</dl>\
          <h3>State of a requirement</h3><dl class=kv>"
     )?;
     for state in STATES {
@@ -45,14 +45,14 @@ pub(super) fn words(out: &mut impl Write) -> io::Result<()> {
     }
     writeln!(
         out,
-        "</dl><h3>Class of a requirement</h3><dl class=kv><dt>automated<dd>It is in substance a setting that interfaces \
-         show.<dt>partial<dd>They show a material part: a failure is proof, a pass is evidence only.\
-         <dt>organisational<dd>They show nothing material.</dl>\
-         <h3>How a control bears on a requirement</h3><dl class=kv><dt>full<dd>It decides the requirement, for what was \
+        "</dl><h3>Class of a requirement</h3><dl class=kv><dt>automated<dd>It is in substance a setting that APIs \
+         show.<dt>partial<dd>APIs show a material part: a failure is proof, a pass is evidence only.\
+         <dt>organizational<dd>APIs show nothing material.</dl>\
+         <h3>Mapping of a control to a requirement</h3><dl class=kv><dt>full<dd>It decides the requirement, for what was \
          audited.<dt>partial<dd>It decides a part: a failure shows that the requirement is not met.\
          <dt>supporting<dd>It is evidence, and decides nothing.</dl>\
-         <h3>Severity of a control</h3><dl class=kv><dt>critical<dd>Anyone can do harm now.\
+         <h3>Severity of a control</h3><dl class=kv><dt>critical<dd>Anyone can cause harm now.\
          <dt>high<dd>One more mistake away from harm.\
-         <dt>medium<dd>Weakens another defence, or hides what happened.<dt>low<dd>Good to have.</dl></section>"
+         <dt>medium<dd>Weakens another defense, or hides what happened.<dt>low<dd>Good to have.</dl></section>"
     )
 }

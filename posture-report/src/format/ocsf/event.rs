@@ -140,7 +140,7 @@ pub(super) fn details(finding: &Finding<'_>) -> Vec<String> {
         Outcome::Fail(evidence) => evidence.iter().map(words::evidence).collect(),
         Outcome::NotApplicable(why) => vec![(*why).to_owned()],
         Outcome::Unknown(_) => {
-            vec![format!("could not be determined: {}", words::unknown(finding))]
+            vec![format!("unknown: {}", words::unknown(finding))]
         }
     };
     details.extend(finding.exception.map(words::accepted));

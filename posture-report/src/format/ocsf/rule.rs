@@ -37,7 +37,7 @@ impl Check {
         let part = match bears.strength {
             Strength::Full => "this control decides the requirement",
             Strength::Partial => "this control decides a part of the requirement",
-            Strength::Supporting => "this control supports the requirement and decides nothing",
+            Strength::Supporting => "this control supports the requirement but does not decide it",
         };
         let (status_id, status) = match row.state {
             State::Met => (1, "Pass"),
@@ -53,9 +53,9 @@ impl Check {
             name: row.requirement.title,
             desc: match judged_by(bears.bearing) {
                 Some(by) => {
-                    format!("{part}, {by}; over all that was audited it is {}", row.state)
+                    format!("{part}, {by}; over everything audited it is {}", row.state)
                 }
-                None => format!("{part}; over all that was audited it is {}", row.state),
+                None => format!("{part}; over everything audited it is {}", row.state),
             },
             standards: [standard(bears.framework)],
             version: bears.framework.framework.version,

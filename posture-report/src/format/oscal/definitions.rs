@@ -107,8 +107,8 @@ pub(super) fn definitions<'a>(
         uuid: tool(report),
         kind: "software",
         title: "posture".to_owned(),
-        description: "Reads the configuration of cloud accounts through the interfaces of their providers, and judges \
-                      it by controls."
+        description: "Reads the configuration of cloud accounts through the APIs of their providers, and checks \
+                      it against controls."
             .to_owned(),
         props: vec![Prop { ns: None, ..prop("version", &header.tool) }],
         status: OperationalStatus { state: "operational" },
@@ -187,7 +187,7 @@ pub(super) fn regions(scope: &Scope) -> Vec<String> {
     [
         named("Regions that were read", |region| region.enabled && !region.excluded),
         named("Regions that are not enabled", |region| !region.enabled && !region.excluded),
-        named("Regions that were left out by request", |region| region.excluded),
+        named("Regions that were skipped", |region| region.excluded),
     ]
     .into_iter()
     .flatten()

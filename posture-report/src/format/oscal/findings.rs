@@ -38,7 +38,7 @@ pub(super) fn observation(
         }
         Outcome::Unknown(_) => {
             let why = finding.gap().map_or_else(|| "it could not be read".to_owned(), gap);
-            ("unknown", format!("It could not be determined: {about}. The cause: {why}."))
+            ("unknown", format!("Unknown: {about}. Cause: {why}."))
         }
     };
     let mut props =
@@ -77,7 +77,9 @@ pub(super) fn evidence(finding: &Finding<'_>, providers: Providers) -> Vec<Relev
     let mut shown: Vec<String> = Vec::new();
     for command in commands(finding, providers) {
         if !shown.contains(&command) {
-            all.push(RelevantEvidence { description: format!("Shown by {}.", code(&command)) });
+            all.push(RelevantEvidence {
+                description: format!("Can be inspected with {}.", code(&command)),
+            });
             shown.push(command);
         }
     }
@@ -117,12 +119,12 @@ pub(super) fn risk(finding: &Finding<'_>, report: &Report<'_>, providers: Provid
     let instead = finding.exception.and_then(|exception| exception.compensating_control.as_deref());
     let factor = |instead| MitigatingFactor {
         uuid: Uuid::of("instead", finding),
-        description: format!("Done instead: {}.", code(instead)),
+        description: format!("Compensating control: {}.", code(instead)),
     };
     let remedy = control.remedy(finding.scope.provider);
     Risk {
         uuid: Uuid::of("risk", finding),
-        title: format!("Not so: {}", prose(control.title)),
+        title: format!("Not met: {}", prose(control.title)),
         description: prose(control.rationale),
         statement: statement.join("\n\n"),
         props,
@@ -167,7 +169,7 @@ pub(super) fn item(finding: &Finding<'_>, report: &Report<'_>, providers: Provid
     props.extend(finding.exception.into_iter().flat_map(exception));
     Item {
         uuid: Uuid::of("item", finding),
-        title: format!("Not so: {}: {}", prose(control.title), about(finding, providers)),
+        title: format!("Not met: {}: {}", prose(control.title), about(finding, providers)),
         description: remedy.map_or_else(|| prose(control.rationale), |remedy| prose(remedy.text)),
         props,
         related_observations: vec![observed(finding)],
@@ -181,9 +183,9 @@ pub(super) fn nothing(report: &Report<'_>) -> Item {
     let stopped = if report.findings.header().partial { PARTIAL } else { "" };
     Item {
         uuid: document("nothing", report),
-        title: "No failure was found".to_owned(),
+        title: "No failures found".to_owned(),
         description: format!(
-            "{stopped}This item stands for no weakness: a plan must have one. What could not be determined is in the \
+            "{stopped}This item is a placeholder, not a weakness: a plan must have at least one item. Unknown findings are in the \
              assessment results."
         ),
         props: vec![prop("placeholder", "yes")],

@@ -54,18 +54,18 @@ pub(crate) fn write(
     let mut resources = vec![Resource {
         uuid: plan,
         title: "No assessment plan".to_owned(),
-        description: "There is no plan in OSCAL. The controls with their thresholds are the activities of this \
-                      document, the accounts that were read its components."
+        description: "There is no assessment plan in OSCAL. The controls with their thresholds are the activities of this \
+                      document; the accounts that were read are its components."
             .to_owned(),
     }];
     resources.extend(report.frameworks.iter().map(catalogue));
     let controls = report.findings.controls();
     let activities = controls.iter().map(|control| activity(control, params)).collect();
-    let partial = "It was stopped before its end: what was not read is unknown.";
+    let partial = "It was stopped before it finished: everything not read by then is unknown.";
     let results = Results {
         uuid: document("result", report),
         title: "Configuration of cloud accounts",
-        description: "Settings of cloud accounts, read through the interfaces of their providers and judged by \
+        description: "Settings of cloud accounts, read through the APIs of their providers and checked against \
                       controls.",
         start: header.started,
         end: header.finished,
@@ -109,7 +109,7 @@ pub(crate) fn write_poam(
     let unknown: usize = tallies.map(|tally| tally.unknown).sum();
     let stopped = if report.findings.header().partial { PARTIAL } else { "" };
     let remarks = format!(
-        "{LIMITS} {stopped}Failures only: the {unknown} findings that could not be determined are no failures and no passes, \
+        "{LIMITS} {stopped}Failures only: the {unknown} unknown findings are neither failures nor passes, \
          and are in the assessment results."
     );
     let items = Lazily::unless_empty(move || {

@@ -99,8 +99,8 @@ pub(super) fn selection(report: &FrameworkReport) -> Selection {
     }
     let mut remarks = Vec::new();
     for (why, ids) in [
-        ("Not assessed, as no interface of a cloud can answer it", organisational),
-        ("Not assessed, as no control of this run does", without),
+        ("Not assessed, because cloud APIs cannot show it", organisational),
+        ("Not assessed, because no control of this run is mapped to it", without),
     ] {
         if !ids.is_empty() {
             remarks.push(format!("{why}: {}.", prose(&ids.join(", "))));
@@ -109,7 +109,7 @@ pub(super) fn selection(report: &FrameworkReport) -> Selection {
     let catalogue = Uuid::new("catalogue", &[report.framework.id]);
     Selection {
         description: format!(
-            "{}: {} of {} assessable requirements were assessed, of {} in all.",
+            "{}: {} of {} assessable requirements were assessed ({} in total).",
             prose(&standard(report)),
             counts.assessed(),
             counts.assessable,
@@ -170,23 +170,23 @@ pub(super) fn standing<'a>(
         State::Excepted => Status {
             state: "not-satisfied",
             reason: "fail",
-            remarks: "Every failure was accepted for a time. It stays a failure.",
+            remarks: "Every failure is accepted until a date. It remains a failure.",
         },
         State::PartlyEvidenced => Status {
             state: "not-satisfied",
             reason: "other",
-            remarks: "What was examined passes, and it is not all that the requirement asks.",
+            remarks: "Everything examined passes, but it is not the whole requirement.",
         },
         State::Indeterminate => Status {
             state: "not-satisfied",
             reason: "other",
-            remarks: "It could not be determined: something could not be read, or something fails that only supports \
+            remarks: "Indeterminate: something could not be read, or a control fails that only supports \
                       it.",
         },
         State::NotApplicable => Status {
             state: "not-satisfied",
             reason: "other",
-            remarks: "Nothing exists that it concerns, so that there was nothing to examine.",
+            remarks: "No resource exists that it applies to, so there was nothing to examine.",
         },
         State::NotAssessedOrganisational | State::NotAssessedNoControl => return None,
     };

@@ -18,8 +18,8 @@ pub(super) const NAMESPACE: &str = "urn:posture:oscal";
 /// How much of a text from a cloud is shown.
 pub(super) const TEXT: usize = 1_000;
 
-pub(super) const LIMITS: &str = "This is configuration as the interfaces of the providers showed it when it was read. It says \
-                      nothing about any other time, and is no opinion, attestation or certification.";
+pub(super) const LIMITS: &str = "This document shows configuration as the APIs of the providers returned it at the time of reading. It makes \
+                      no statement about any other time, and is not an opinion, attestation or certification.";
 
 pub(super) fn exception(exception: &Exception) -> Vec<Prop> {
     let mut props = vec![
@@ -36,7 +36,7 @@ pub(super) fn exception(exception: &Exception) -> Vec<Prop> {
 pub(super) fn accepted(exception: &Exception) -> String {
     let Exception { owner, reason, expires, .. } = exception;
     format!(
-        "The failure was accepted by {} until {}: {}. It stays a failure.",
+        "The failure was accepted by {} until {}: {}. It remains a failure.",
         code(owner),
         expires.day(),
         code(reason)
@@ -45,7 +45,7 @@ pub(super) fn accepted(exception: &Exception) -> String {
 
 /// Said before anything else of an audit that did not come to its end.
 pub(super) const PARTIAL: &str =
-    "The audit was stopped before its end: what was not read is unknown. ";
+    "The audit was stopped before it finished: everything not read by then is unknown. ";
 
 /// What a finding is about.
 pub(super) fn about(finding: &Finding<'_>, providers: Providers) -> String {

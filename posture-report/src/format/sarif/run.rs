@@ -34,7 +34,7 @@ impl<'a> Run<'a> {
             version: &header.tool,
             notifications: [
                 notice(UNREAD.1, "Something could not be read"),
-                notice(STOPPED.1, "The audit was stopped before its end"),
+                notice(STOPPED.1, "The audit was stopped before it finished"),
             ],
             rules: findings
                 .controls()
@@ -82,7 +82,9 @@ impl<'a> Notification<'a> {
         Self {
             descriptor: Descriptor { index: STOPPED.0, id: STOPPED.1 },
             level: "error",
-            message: "The audit was stopped before its end: what was not read is unknown.".into(),
+            message:
+                "The audit was stopped before it finished: everything not read by then is unknown."
+                    .into(),
             locations: Vec::new(),
             properties: None,
         }

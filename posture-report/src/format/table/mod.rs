@@ -143,7 +143,7 @@ impl<'a> Table<'a> {
                 "{}",
                 self.view
                     .canvas
-                    .bold("The audit was stopped before its end: what was not read is unknown.")
+                    .bold("The audit was stopped before it finished: everything not read by then is unknown.")
             )?;
         }
         Ok(())
@@ -193,14 +193,17 @@ impl<'a> Table<'a> {
         writeln!(out, "  read at  {}{partition}", scope.started.minute())?;
         if let Some(gap) = scope.time_unknown.and_then(|gap| scope.gap(gap)) {
             let why = safe(gap.detail.as_deref().unwrap_or(gap.reason.words()), NAME);
-            writeln!(out, "  clock    {why}; no age is known, and times are the machine's")?;
+            writeln!(
+                out,
+                "  clock    {why}; ages are unknown, and times are those of this machine"
+            )?;
         }
         if let Some(ahead) = scope.clock_ahead_seconds {
             let side = if ahead > 0 { "ahead" } else { "behind" };
             let off = ahead.unsigned_abs() / 60;
             writeln!(
                 out,
-                "  clock    that of the machine was {off} minutes {side}; times are the provider's"
+                "  clock    this machine's was {off} minutes {side}; times are the provider's"
             )?;
         }
         Ok(())
@@ -222,7 +225,7 @@ impl<'a> Table<'a> {
         });
         writeln!(out, "\n{}", self.view.canvas.bold("Findings"))?;
         if rows.is_empty() {
-            writeln!(out, "No failure, and nothing unknown.")?;
+            writeln!(out, "No failures, and nothing unknown.")?;
         } else {
             let mut table = self.view.canvas.table(&[
                 ("Control", false),
@@ -266,7 +269,7 @@ impl<'a> Table<'a> {
         if !rows.is_empty()
             && let Some(again) = self.again("--details")
         {
-            writeln!(out, "All of them, with evidence and remedy: {again}")?;
+            writeln!(out, "All findings, with evidence and remedy: {again}")?;
         }
         Ok(())
     }
@@ -569,7 +572,11 @@ impl<'a> Table<'a> {
             let unread = notes.unread_facts.iter().filter(|(of, _)| *of == provider);
             let unread: Vec<String> = unread.map(|(_, fact)| fact.to_string()).collect();
             if !unread.is_empty() {
-                lines.push(format!("known of no resource{}: {}", on(provider), self.some(&unread)));
+                lines.push(format!(
+                    "facts not known for any resource{}: {}",
+                    on(provider),
+                    self.some(&unread)
+                ));
             }
         }
         for framework in self.frameworks() {
@@ -579,13 +586,16 @@ impl<'a> Table<'a> {
                 idle.map(|(_, requirement)| requirement.id.to_owned()).collect();
             if !idle.is_empty() {
                 let name = framework.framework.name;
-                lines.push(format!("no control decided anything of {name}: {}", self.some(&idle)));
+                lines.push(format!(
+                    "requirements of {name} that no control decided: {}",
+                    self.some(&idle)
+                ));
             }
         }
         if lines.is_empty() {
             return Ok(());
         }
-        writeln!(out, "\n{}", self.view.canvas.bold("What was not decided"))?;
+        writeln!(out, "\n{}", self.view.canvas.bold("Not assessed"))?;
         for text in lines {
             for (place, line) in
                 wrap(&text, self.view.canvas.width.saturating_sub(4)).iter().enumerate()
@@ -727,7 +737,7 @@ fn regions(scope: &Scope) -> String {
         names => format!("{} read", names.len()),
     };
     if excluded > 0 {
-        text.push_str(&format!(", {excluded} left out by request"));
+        text.push_str(&format!(", {excluded} skipped"));
     }
     if disabled > 0 {
         text.push_str(&format!(", {disabled} not enabled"));
