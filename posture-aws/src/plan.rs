@@ -11,7 +11,7 @@ use posture_model::wanted::Wanted;
 use tokio::sync::watch;
 
 use crate::action::{LIST_REGIONS, wanted_actions};
-use crate::ask::Asker;
+use crate::ask::ApiClient;
 use crate::collect::{CollectError, Observer, Options, collect};
 use crate::session::Session;
 
@@ -50,7 +50,7 @@ async fn totals(
     asked: &mut BTreeMap<String, Calls>,
 ) -> Option<BTreeMap<Kind, u64>> {
     const SUMMARY: &str = "iam:GetAccountSummary";
-    let ask = Asker::new(1, None, stop);
+    let ask = ApiClient::new(1, None, stop);
     let meter = session.meter();
     let client = session.iam(session.home_region(), &meter);
     let answer = ask.ask(SUMMARY, "", "", client.get_account_summary().send()).await;

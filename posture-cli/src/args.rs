@@ -227,7 +227,7 @@ pub(crate) struct Common {
 #[command(next_help_heading = "History")]
 pub(crate) struct Recording {
     #[command(flatten)]
-    pub(crate) kept: Kept,
+    pub(crate) kept: HistoryOptions,
     /// Do not record the run in the history, even if the configuration names one.
     #[arg(long)]
     pub(crate) no_history: bool,
@@ -236,7 +236,7 @@ pub(crate) struct Recording {
 /// Where runs are kept.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "History")]
-pub(crate) struct Kept {
+pub(crate) struct HistoryOptions {
     /// History of runs: a file, or a database such as postgres://user@host/name [default: `store`
     /// in `[history]` of the configuration].
     #[arg(long, value_name = "STORE", env = HISTORY, hide_env_values = true)]
@@ -247,7 +247,7 @@ pub(crate) struct Kept {
     pub(crate) history_snapshots: Option<String>,
 }
 
-impl Kept {
+impl HistoryOptions {
     /// Whether the history comes from the environment, where other users cannot see it.
     pub(crate) fn is_from_environment(&self) -> bool {
         let set = std::env::var(HISTORY).ok();
@@ -425,7 +425,7 @@ pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
-    pub(crate) kept: Kept,
+    pub(crate) kept: HistoryOptions,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -538,7 +538,7 @@ pub(crate) struct Diff {
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
-    pub(crate) kept: Kept,
+    pub(crate) kept: HistoryOptions,
 }
 
 #[derive(Debug, Subcommand)]
@@ -595,7 +595,7 @@ pub(crate) struct Which {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) kept: Kept,
+    pub(crate) kept: HistoryOptions,
 }
 
 #[derive(Debug, Args)]
@@ -654,7 +654,7 @@ pub(crate) struct HistoryAdd {
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
-    pub(crate) kept: Kept,
+    pub(crate) kept: HistoryOptions,
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use posture_model::part::Part;
 
 use super::context::Audit;
 use crate::wire::services::ACCOUNT;
-use crate::wire::{Given, Operation, answers};
+use crate::wire::{Constant, Operation, answers};
 
 answers! {
     /// The contact for one purpose.
@@ -34,7 +34,7 @@ answers! {
 pub(crate) static GET_ALTERNATE_CONTACT: Operation<0, GetAlternateContact<'_>> =
     Operation::new(&ACCOUNT, "account:GetAlternateContact", "GetAlternateContact")
         .at("POST", "/getAlternateContact")
-        .given(&[("AlternateContactType", Given::Text("SECURITY"))]);
+        .given(&[("AlternateContactType", Constant::Text("SECURITY"))]);
 
 pub(crate) static GET_CONTACT_INFORMATION: Operation<0, GetContactInformation<'_>> =
     Operation::new(&ACCOUNT, "account:GetContactInformation", "GetContactInformation")

@@ -15,7 +15,7 @@ use posture_model::time::Time;
 
 use super::context::{Audit, Regions, regional_listing, time};
 use super::selectors::{self, Taken};
-use crate::ask::Refused;
+use crate::ask::CallError;
 
 const DESCRIBE: &str = "cloudtrail:DescribeTrails";
 const STATUS: &str = "cloudtrail:GetTrailStatus";
@@ -69,7 +69,7 @@ pub(crate) async fn trails(audit: &Audit<'_>, regions: &Regions) -> Listing<Audi
                 let listed = output.trail_list.unwrap_or_default();
                 let nameless =
                     listed.iter().any(|trail| trail.trail_arn().is_none_or(str::is_empty));
-                if let Some(refused) = Refused::or_nameless(None, nameless, DESCRIBE, region) {
+                if let Some(refused) = CallError::or_nameless(None, nameless, DESCRIBE, region) {
                     gaps.push(audit.ask.gap(refused.into_gap()));
                 }
                 for trail in listed {
@@ -179,7 +179,7 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
         .await;
     let stores = || pages.iter().flat_map(|page| page.event_data_stores());
     let nameless = stores().any(|store| store.event_data_store_arn().is_none_or(str::is_empty));
-    let refused = Refused::or_nameless(refused, nameless, LIST_STORES, region);
+    let refused = CallError::or_nameless(refused, nameless, LIST_STORES, region);
     let arns = stores().filter_map(|store| store.event_data_store_arn());
     let arns: Vec<String> = arns.filter(|arn| !arn.is_empty()).map(str::to_owned).collect();
     let one = |arn: String| {

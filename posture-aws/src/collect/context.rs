@@ -16,7 +16,7 @@ use tokio::sync::OnceCell;
 
 use super::organization;
 use crate::action::ACTIONS;
-use crate::ask::Asker;
+use crate::ask::ApiClient;
 use crate::meter::Meter;
 use crate::peers::Peers;
 use crate::session::Session;
@@ -54,7 +54,7 @@ const MOST_PLACES: usize = 4;
 /// What every collector needs.
 pub(crate) struct Audit<'a> {
     pub(crate) session: &'a Session,
-    pub(crate) ask: &'a Asker,
+    pub(crate) ask: &'a ApiClient,
     pub(crate) meter: &'a Meter,
     pub(crate) wanted: &'a Wanted,
     pub(crate) options: &'a Options,

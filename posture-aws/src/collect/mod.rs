@@ -24,7 +24,7 @@ use posture_model::wanted::Wanted;
 use tokio::sync::{OnceCell, watch};
 
 use crate::action::LIST_REGIONS;
-use crate::ask::{Asker, Refused};
+use crate::ask::{ApiClient, CallError};
 use crate::members;
 use crate::session::Session;
 pub use context::Options;
@@ -33,7 +33,7 @@ use context::{Regions, now};
 
 use crate::wire::services::ACCOUNT;
 use crate::wire::spec::Spec;
-use crate::wire::{Given, Operation, answers, words};
+use crate::wire::{Constant, Operation, answers, words};
 
 /// Reads what is wanted of an account.
 ///
@@ -50,7 +50,7 @@ pub async fn collect(
     stop: watch::Receiver<bool>,
 ) -> Result<Scope, CollectError> {
     let started = now();
-    let ask = Asker::new(options.concurrency, options.max_rate, stop);
+    let ask = ApiClient::new(options.concurrency, options.max_rate, stop);
     let ask = if session.is_simulated() { ask.unpaced() } else { ask };
     let meter = session.meter();
     let mut scope = Scope::unread(Provider::Aws, session.account(), session.source(), started);
@@ -161,7 +161,7 @@ answers! {
 pub(crate) static LIST_ALL_REGIONS: Operation<0, ListRegions<'_>> =
     Operation::new(&ACCOUNT, LIST_REGIONS, "ListRegions")
         .at("POST", "/listRegions")
-        .given(&[("MaxResults", Given::Whole(50))])
+        .given(&[("MaxResults", Constant::Whole(50))])
         .pages("NextToken", "NextToken");
 
 /// Finds the regions of the account with
@@ -173,7 +173,7 @@ async fn regions(audit: &Audit<'_>) -> Result<Regions, CollectError> {
     let (pages, refused) = audit.ask.list(&client, &LIST_ALL_REGIONS, home, []).await;
     let found = || pages.iter().flat_map(|page| page.read().regions());
     let nameless = found().any(|region| region.region_name().is_none());
-    let refused = Refused::or_nameless(refused, nameless, LIST_REGIONS, home);
+    let refused = CallError::or_nameless(refused, nameless, LIST_REGIONS, home);
     let mut regions: Vec<Region> = found()
         .filter_map(|region| {
             use RegionStatus::{Disabled, Enabling};

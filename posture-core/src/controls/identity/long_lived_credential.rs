@@ -72,7 +72,7 @@ static MAX_SECRET: Days = Days {
     default: 364,
 };
 
-fn check(credential: &Credential, context: &Context<'_>) -> Judged {
+fn check(credential: &Credential, context: &Context<'_>) -> CheckResult {
     if *credential.signs_tokens.known()? {
         return not_applicable(
             "Entra ID signs tokens with it; the application does not sign in with it",

@@ -54,7 +54,7 @@ static TRUSTED: Names = Names {
     default: &[],
 };
 
-fn check(key: &Key, context: &Context<'_>) -> Judged {
+fn check(key: &Key, context: &Context<'_>) -> CheckResult {
     let others = untrusted(key.external_accounts.known()?, &context.names(&TRUSTED));
     others.must_be_empty(Key::EXTERNAL_ACCOUNTS, "only trusted accounts")
 }

@@ -49,7 +49,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     bucket.services_without_source.must_be_empty(
         Bucket::SERVICES_WITHOUT_SOURCE,
         "a condition on the source account or ARN for every service",
