@@ -9,6 +9,7 @@ mod ask;
 #[path = "../../tests/src/cases.rs"]
 mod cases;
 pub mod collect;
+mod entry;
 #[cfg(test)]
 mod fake;
 mod guard;

@@ -25,8 +25,9 @@ use posture_core::scope::Calls;
 use posture_core::skew::Skew;
 use posture_core::time::Time;
 
+use crate::entry::holds_always;
 use crate::guard::Guard;
-use crate::meter::{Meter, host_allowed, host_of, is_loopback};
+use crate::meter::{Lookup, Meter, host_allowed, host_of, is_loopback};
 use crate::profile::{Renewal, Shared};
 use crate::trouble::{Suspect, diagnose};
 use crate::wire::Client;
@@ -325,7 +326,7 @@ impl Session {
     }
 
     async fn identify(sdk: SdkConfig, suspect: Suspect, guard: Guard) -> Result<Self, LoginError> {
-        let meter = Meter::new(guard.allowed_hosts());
+        let meter = Meter::new(guard.allowed_hosts(), holds_always);
         let config = aws_sdk_sts::config::Builder::from(&sdk).interceptor(meter.clone()).build();
         let renewal = suspect.renewal.clone();
         let identity = aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await;
@@ -432,8 +433,15 @@ impl Session {
         home_region(self.partition()).unwrap_or_else(|| self.region())
     }
 
+    /// A meter that holds each answer to what this finds by the name of its action.
+    pub(crate) fn meter_by(&self, holds: Lookup) -> Meter {
+        Meter::new(self.guard.allowed_hosts(), holds)
+    }
+
+    /// A meter that knows every action.
+    #[cfg(test)]
     pub(crate) fn meter(&self) -> Meter {
-        Meter::new(self.guard.allowed_hosts())
+        self.meter_by(crate::action::holds)
     }
 
     /// What the provider's services said of the time.

@@ -52,11 +52,15 @@ pub(crate) fn controls() -> Result<Generated> {
     Ok(Generated { path: "posture-core/src/controls/mod.rs".to_owned(), text })
 }
 
-/// The tables of actions, from the entries that stand beside the code that reads what they answer.
-pub(crate) fn actions() -> Result<Generated> {
-    const FOLDER: &str = "posture-azure/src/collect";
+/// The table of actions of each provider, from the entries that stand beside the code that reads what they answer.
+pub(crate) fn actions() -> Result<Vec<Generated>> {
+    ["posture-aws", "posture-azure"].into_iter().map(actions_of).collect()
+}
+
+fn actions_of(provider: &str) -> Result<Generated> {
+    let folder = format!("{provider}/src/collect");
     let mut files = Vec::new();
-    sources(&root()?.join(FOLDER), &mut Vec::new(), &mut files)?;
+    sources(&root()?.join(&folder), &mut Vec::new(), &mut files)?;
     let mut entries = Vec::new();
     for (module, text) in &files {
         for (name, path) in entries_of(text) {
@@ -73,7 +77,7 @@ pub(crate) fn actions() -> Result<Generated> {
         let _ = writeln!(text, "    {path},");
     }
     text.push_str("];\n");
-    Ok(Generated { path: format!("{FOLDER}/table.rs"), text })
+    Ok(Generated { path: format!("{folder}/table.rs"), text })
 }
 
 /// The source files below a folder, each with the path of its module.

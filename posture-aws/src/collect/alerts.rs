@@ -11,11 +11,49 @@ use posture_core::provider::Provider;
 use posture_core::resource::{Alert, AuditTrail, EventClass, Kind, LogGroup};
 use posture_core::time::Time;
 
-use super::{Audit, Regions, filter_pattern, regional_listing};
+use super::context::{Audit, Regions, regional_listing};
+use super::filter_pattern;
 use crate::ask::{Asker, Refused};
+use crate::entry::{Action, Holds, Per};
 use crate::session::Session;
 use crate::wire::services::{CLOUD_WATCH, LOGS, SNS};
 use crate::wire::{Answer, Given, Operation, answers, words};
+
+pub(crate) const LOG_GROUPS: Action = Action {
+    name: "logs:DescribeLogGroups",
+    per: Per::PLACE.at_least(),
+    own: Holds::all(&["logGroups"]),
+    lists: &[Kind::LogGroup],
+    fills: &[LogGroup::RETENTION_DAYS, LogGroup::KEY],
+    command: "aws logs describe-log-groups --log-group-name-prefix {name} --region {region}",
+};
+
+pub(crate) const METRIC_FILTERS: Action = Action {
+    name: "logs:DescribeMetricFilters",
+    per: Per::PLACE.at_least(),
+    own: Holds::all(&["metricFilters"]),
+    lists: &[Kind::Alert],
+    fills: &[Alert::EVENTS, Alert::POSSIBLE_EVENTS],
+    command: "aws logs describe-metric-filters --region {region}",
+};
+
+pub(crate) const METRIC_ALARMS: Action = Action {
+    name: "cloudwatch:DescribeAlarms",
+    per: Per::place_of(Kind::Alert),
+    own: Holds::any(&["MetricAlarms", "CompositeAlarms"]),
+    lists: &[],
+    fills: &[Alert::NOTIFIES],
+    command: "aws cloudwatch describe-alarms --region {region}",
+};
+
+pub(crate) const SUBSCRIPTIONS: Action = Action {
+    name: "sns:ListSubscriptionsByTopic",
+    per: Per::UNFORESEEN,
+    own: Holds::all(&["Subscriptions"]),
+    lists: &[],
+    fills: &[Alert::NOTIFIES],
+    command: "aws sns list-subscriptions-by-topic --topic-arn <topic> --region {region}",
+};
 
 words! {
     /// What an alarm makes of the values of a period.
@@ -124,18 +162,18 @@ answers! {
 }
 
 pub(crate) static GROUPS: Operation<0, DescribeLogGroups<'_>> =
-    Operation::new(&LOGS, "logs:DescribeLogGroups", "DescribeLogGroups")
+    Operation::new(&LOGS, LOG_GROUPS.name, "DescribeLogGroups")
         .given(&[("limit", Given::Whole(50))])
         .pages("nextToken", "nextToken");
 
 pub(crate) static FILTERS: Operation<0, DescribeMetricFilters<'_>> =
-    Operation::new(&LOGS, "logs:DescribeMetricFilters", "DescribeMetricFilters")
+    Operation::new(&LOGS, METRIC_FILTERS.name, "DescribeMetricFilters")
         .given(&[("limit", Given::Whole(50))])
         .pages("nextToken", "nextToken");
 
 /// Alarms made of others are listed only where they are asked for.
 pub(crate) static ALARMS: Operation<0, DescribeAlarms<'_>> =
-    Operation::new(&CLOUD_WATCH, "cloudwatch:DescribeAlarms", "DescribeAlarms")
+    Operation::new(&CLOUD_WATCH, METRIC_ALARMS.name, "DescribeAlarms")
         .given(&[
             (
                 "AlarmTypes",
@@ -146,12 +184,12 @@ pub(crate) static ALARMS: Operation<0, DescribeAlarms<'_>> =
         .pages("NextToken", "NextToken");
 
 pub(crate) static LIST_SUBSCRIPTIONS: Operation<1, ListSubscriptionsByTopic<'_>> =
-    Operation::new(&SNS, "sns:ListSubscriptionsByTopic", "ListSubscriptionsByTopic")
+    Operation::new(&SNS, SUBSCRIPTIONS.name, "ListSubscriptionsByTopic")
         .takes(&["TopicArn"])
         .pages("NextToken", "NextToken");
 
 pub(crate) async fn log_groups(audit: &Audit<'_>, regions: &Regions) -> Listing<LogGroup> {
-    if !audit.wanted.kind(Kind::LogGroup) {
+    if !audit.calls(&LOG_GROUPS) {
         return Listing::not_collected();
     }
     regional_listing(audit, regions, "logs", |region| log_groups_of(audit, region)).await
@@ -184,7 +222,7 @@ pub(crate) async fn alerts(
     regions: &Regions,
     trails: &Listing<AuditTrail>,
 ) -> Listing<Alert> {
-    if !audit.wanted.kind(Kind::Alert) {
+    if !audit.calls(&METRIC_FILTERS) {
         return Listing::not_collected();
     }
     let mut all =
@@ -253,7 +291,7 @@ async fn alerts_of(
             (!behind.is_empty()).then_some((filter, behind))
         })
         .collect();
-    let notifies = audit.wanted.fact(Alert::NOTIFIES);
+    let notifies = audit.calls(&METRIC_ALARMS);
     // Without a filter there is nothing that an alarm could be about.
     let alarms =
         if notifies && !filters.is_empty() { Some(alarms(audit, region).await) } else { None };

@@ -2,7 +2,6 @@
 
 use std::num::NonZeroU32;
 
-use posture_collect::action::is_called;
 use posture_collect::{Observer, observed};
 use posture_core::fact::Fact;
 use posture_core::gap::{Gap, GapId};
@@ -15,8 +14,8 @@ use posture_core::wanted::Wanted;
 use tokio::sync::OnceCell;
 
 use super::organization;
-use crate::action::ACTIONS;
 use crate::ask::Asker;
+use crate::entry::Action;
 use crate::meter::Meter;
 use crate::peers::Peers;
 use crate::session::Session;
@@ -96,9 +95,9 @@ impl Audit<'_> {
         places
     }
 
-    /// Whether the table of actions says that what is wanted takes this one.
-    pub(crate) fn calls(&self, action: &str) -> bool {
-        is_called(ACTIONS, action, self.wanted)
+    /// Whether what is wanted takes this action.
+    pub(crate) fn calls(&self, action: &Action) -> bool {
+        action.is_wanted(self.wanted)
     }
 
     /// What time it is, by what the services said so far. Where they cannot be believed, it is that of this machine, and what

@@ -6,13 +6,14 @@ pub(crate) mod alerts;
 mod cloudtrail;
 mod context;
 mod filter_pattern;
-mod iam;
+pub(crate) mod iam;
 pub(crate) mod keys;
 mod organization;
 pub(crate) mod regional;
 mod resource_policy;
 mod s3;
 mod selectors;
+pub(crate) mod table;
 
 pub use posture_collect::{CollectError, Event, Observer};
 use posture_core::listing::Listing;
@@ -23,13 +24,13 @@ use posture_core::scope::{Region, Scope};
 use posture_core::wanted::Wanted;
 use tokio::sync::{OnceCell, watch};
 
-use crate::action::LIST_REGIONS;
+use crate::action::holds;
 use crate::ask::{Asker, Refused};
+use crate::entry::LIST_REGIONS;
 use crate::members;
 use crate::session::Session;
 pub use context::Options;
-pub(crate) use context::{Audit, regional_listing};
-use context::{Regions, now};
+use context::{Audit, Regions, now};
 
 use crate::wire::services::ACCOUNT;
 use crate::wire::spec::Spec;
@@ -52,7 +53,7 @@ pub async fn collect(
     let started = now();
     let ask = Asker::new(options.concurrency, options.max_rate, stop);
     let ask = if session.is_simulated() { ask.unpaced() } else { ask };
-    let meter = session.meter();
+    let meter = session.meter_by(holds);
     let mut scope = Scope::unread(Provider::Aws, session.account(), session.source(), started);
     scope.identity = Some(session.arn().to_owned());
     {

@@ -7,20 +7,97 @@ use posture_core::listing::Listing;
 use posture_core::provider::Provider;
 use posture_core::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
 
-use super::{Audit, Regions};
+use super::context::{Audit, Regions};
 use crate::ask::Refused;
+use crate::entry::{Action, Filter, Holds, Per, Value};
 use crate::wire::services::{ACCESS_ANALYZER, CONFIG, GUARD_DUTY, SECURITY_HUB};
 use crate::wire::{Answer, Given, Operation, answers, words};
+
+/// Of the detectors that are not switched off.
+const DETECTORS_ON: Filter = Filter::Unless(&[(Detector::ENABLED, Value::Flag(false))]);
+
+pub(crate) const RECORDERS: Action = Action {
+    name: "config:DescribeConfigurationRecorders",
+    // It answers with all there is in one page.
+    per: Per::PLACE,
+    own: Holds::all(&["ConfigurationRecorders"]),
+    lists: &[Kind::Recorder],
+    fills: &[Recorder::RECORDING, Recorder::ALL_TYPES, Recorder::GLOBAL_TYPES],
+    command: "aws configservice describe-configuration-recorders --region {region}",
+};
+
+pub(crate) const RECORDER_STATUS: Action = Action {
+    name: "config:DescribeConfigurationRecorderStatus",
+    per: Per::PLACE,
+    own: Holds::all(&["ConfigurationRecordersStatus"]),
+    lists: &[],
+    fills: &[Recorder::RECORDING, Recorder::LAST_ERROR],
+    command: "aws configservice describe-configuration-recorder-status --region {region}",
+};
+
+pub(crate) const CHANNELS: Action = Action {
+    name: "config:DescribeDeliveryChannels",
+    per: Per::PLACE,
+    own: Holds::all(&["DeliveryChannels"]),
+    lists: &[],
+    fills: &[Recorder::DELIVERS],
+    command: "aws configservice describe-delivery-channels --region {region}",
+};
+
+pub(crate) const DETECTORS: Action = Action {
+    name: "guardduty:ListDetectors",
+    per: Per::PLACE.at_least(),
+    own: Holds::all(&["detectorIds"]),
+    lists: &[Kind::Detector],
+    fills: &[Detector::ENABLED],
+    command: "aws guardduty list-detectors --region {region}",
+};
+
+pub(crate) const DETECTOR: Action = Action {
+    name: "guardduty:GetDetector",
+    per: Per::of(Kind::Detector, DETECTORS_ON),
+    own: Holds::all(&["status", "serviceRole"]),
+    lists: &[],
+    fills: &[
+        Detector::ENABLED,
+        Detector::OBJECT_STORAGE,
+        Detector::KUBERNETES_AUDIT,
+        Detector::MALWARE,
+        Detector::DATABASES,
+        Detector::FUNCTIONS,
+        Detector::RUNTIME,
+    ],
+    command: "aws guardduty get-detector --detector-id <detector> --region {region}",
+};
+
+pub(crate) const HUB: Action = Action {
+    name: "securityhub:DescribeHub",
+    // It answers with all there is in one page.
+    per: Per::PLACE,
+    own: Holds::all(&["HubArn"]),
+    lists: &[Kind::FindingHub],
+    fills: &[FindingHub::ENABLED],
+    command: "aws securityhub describe-hub --region {region}",
+};
+
+pub(crate) const ANALYZERS: Action = Action {
+    name: "access-analyzer:ListAnalyzers",
+    per: Per::PLACE.at_least(),
+    own: Holds::all(&["analyzers"]),
+    lists: &[Kind::Analyzer],
+    fills: &[Analyzer::EXTERNAL_ACCESS, Analyzer::UNUSED_ACCESS],
+    command: "aws accessanalyzer list-analyzers --region {region}",
+};
 
 /// One resource for each region.
 async fn each<T, F: Future<Output = T>>(
     audit: &Audit<'_>,
     regions: &Regions,
-    kind: Kind,
+    action: &Action,
     service: &'static str,
     one: impl Fn(String) -> F,
 ) -> Listing<T> {
-    if !audit.wanted.kind(kind) {
+    if !audit.calls(action) {
         return Listing::not_collected();
     }
     let items = join_all(
@@ -98,24 +175,16 @@ answers! {
 }
 
 pub(crate) static DESCRIBE_RECORDERS: Operation<0, DescribeConfigurationRecorders<'_>> =
-    Operation::new(
-        &CONFIG,
-        "config:DescribeConfigurationRecorders",
-        "DescribeConfigurationRecorders",
-    );
+    Operation::new(&CONFIG, RECORDERS.name, "DescribeConfigurationRecorders");
 
 pub(crate) static DESCRIBE_RECORDER_STATUS: Operation<0, DescribeConfigurationRecorderStatus<'_>> =
-    Operation::new(
-        &CONFIG,
-        "config:DescribeConfigurationRecorderStatus",
-        "DescribeConfigurationRecorderStatus",
-    );
+    Operation::new(&CONFIG, RECORDER_STATUS.name, "DescribeConfigurationRecorderStatus");
 
 pub(crate) static DESCRIBE_CHANNELS: Operation<0, DescribeDeliveryChannels<'_>> =
-    Operation::new(&CONFIG, "config:DescribeDeliveryChannels", "DescribeDeliveryChannels");
+    Operation::new(&CONFIG, CHANNELS.name, "DescribeDeliveryChannels");
 
 pub(crate) async fn recorders(audit: &Audit<'_>, regions: &Regions) -> Listing<Recorder> {
-    each(audit, regions, Kind::Recorder, "config", |region| recorder(audit, region)).await
+    each(audit, regions, &RECORDERS, "config", |region| recorder(audit, region)).await
 }
 
 async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
@@ -125,13 +194,13 @@ async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
     let recorders =
         async { ask.fact(ask.read(client, &DESCRIBE_RECORDERS, "", &region, []).await) };
     let statuses = async {
-        if !audit.calls(DESCRIBE_RECORDER_STATUS.spec.action) {
+        if !audit.calls(&RECORDER_STATUS) {
             return Fact::not_collected();
         }
         ask.fact(ask.read(client, &DESCRIBE_RECORDER_STATUS, "", &region, []).await)
     };
     let delivers = async {
-        if !audit.wanted.fact(Recorder::DELIVERS) {
+        if !audit.calls(&CHANNELS) {
             return Fact::not_collected();
         }
         let answer = ask.read(client, &DESCRIBE_CHANNELS, "", &region, []).await;
@@ -238,18 +307,18 @@ answers! {
 }
 
 pub(crate) static LIST_DETECTORS: Operation<0, ListDetectors<'_>> =
-    Operation::new(&GUARD_DUTY, "guardduty:ListDetectors", "ListDetectors")
+    Operation::new(&GUARD_DUTY, DETECTORS.name, "ListDetectors")
         .at("GET", "/detector")
         .given(&[("maxResults", Given::Whole(50))])
         .pages("nextToken", "nextToken");
 
 pub(crate) static GET_DETECTOR: Operation<1, GetDetector<'_>> =
-    Operation::new(&GUARD_DUTY, "guardduty:GetDetector", "GetDetector")
+    Operation::new(&GUARD_DUTY, DETECTOR.name, "GetDetector")
         .at("GET", "/detector/{DetectorId}")
         .takes(&["DetectorId"]);
 
 pub(crate) async fn detectors(audit: &Audit<'_>, regions: &Regions) -> Listing<Detector> {
-    each(audit, regions, Kind::Detector, "guardduty", |region| detector(audit, region)).await
+    each(audit, regions, &DETECTORS, "guardduty", |region| detector(audit, region)).await
 }
 
 async fn detector(audit: &Audit<'_>, region: String) -> Detector {
@@ -270,7 +339,7 @@ async fn detector(audit: &Audit<'_>, region: String) -> Detector {
     let Some(number) = pages.iter().flat_map(|page| page.read().ids()).next() else {
         return featured(detector.enabled(Known(false)), |_| Known(false));
     };
-    if !audit.calls(GET_DETECTOR.spec.action) {
+    if !audit.calls(&DETECTOR) {
         return detector;
     }
     let answer = ask.read(&client, &GET_DETECTOR, &detector.id, &region, [number]).await;
@@ -331,10 +400,10 @@ answers! {
 }
 
 pub(crate) static DESCRIBE_HUB: Operation<0, DescribeHub<'_>> =
-    Operation::new(&SECURITY_HUB, "securityhub:DescribeHub", "DescribeHub").at("GET", "/accounts");
+    Operation::new(&SECURITY_HUB, HUB.name, "DescribeHub").at("GET", "/accounts");
 
 pub(crate) async fn finding_hubs(audit: &Audit<'_>, regions: &Regions) -> Listing<FindingHub> {
-    each(audit, regions, Kind::FindingHub, "securityhub", |region| finding_hub(audit, region)).await
+    each(audit, regions, &HUB, "securityhub", |region| finding_hub(audit, region)).await
 }
 
 async fn finding_hub(audit: &Audit<'_>, region: String) -> FindingHub {
@@ -387,13 +456,13 @@ answers! {
 }
 
 pub(crate) static LIST_ANALYZERS: Operation<0, ListAnalyzers<'_>> =
-    Operation::new(&ACCESS_ANALYZER, "access-analyzer:ListAnalyzers", "ListAnalyzers")
+    Operation::new(&ACCESS_ANALYZER, ANALYZERS.name, "ListAnalyzers")
         .at("GET", "/analyzer")
         .given(&[("maxResults", Given::Whole(100))])
         .pages("nextToken", "nextToken");
 
 pub(crate) async fn analyzers(audit: &Audit<'_>, regions: &Regions) -> Listing<Analyzer> {
-    each(audit, regions, Kind::Analyzer, "access-analyzer", |region| analyzer(audit, region)).await
+    each(audit, regions, &ANALYZERS, "access-analyzer", |region| analyzer(audit, region)).await
 }
 
 async fn analyzer(audit: &Audit<'_>, region: String) -> Analyzer {
