@@ -671,7 +671,7 @@ mod tests {
                 let _ = control.get_public_access_block().account_id(account).send().await;
                 let _ = aws_sdk_sts::Client::new(&session.sdk).get_caller_identity().send().await;
                 let client = session.client(region, &meter);
-                let _ = client.call(&crate::collect::LIST_ALL_REGIONS, []).await;
+                let _ = client.call(&crate::collect::regions::LIST_ALL_REGIONS, []).await;
                 let _ = client.call(&crate::collect::keys::LIST, []).await;
                 let hosts = cloud.hosts();
                 assert!(hosts.len() >= 7, "{fips} {dual} {region}: {hosts:?}");

@@ -18,7 +18,7 @@ pub(crate) struct Generated {
 /// What the library needs to compile.
 fn code() -> Result<Vec<Generated>> {
     let mut all = vec![frameworks::catalogue()?, index::controls()?];
-    all.extend(index::actions()?);
+    all.extend(index::tables()?);
     Ok(all)
 }
 

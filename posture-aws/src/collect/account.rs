@@ -64,8 +64,12 @@ pub(crate) static GET_CONTACT_INFORMATION: Operation<0, GetContactInformation<'_
 /// that there is no such resource.
 const NONE: &[&str] = &["ResourceNotFoundException"];
 
-/// Reads the contacts that are wanted.
 pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    audit.observed("account", "", contacts(audit)).await
+}
+
+/// Reads the contacts that are wanted.
+async fn contacts(audit: &Audit<'_>) -> Part {
     let client = &audit.session.client(audit.session.home_region(), audit.meter);
     let security = async {
         if !audit.calls(&SECURITY_CONTACT) {

@@ -7,12 +7,13 @@ use futures::future::join_all;
 use posture_core::fact::{self, Fact, Known};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::provider::Provider;
 use posture_core::resource::{Alert, AuditTrail, EventClass, Kind, LogGroup};
 use posture_core::time::Time;
 
-use super::context::{Audit, Regions, regional_listing};
-use super::filter_pattern;
+use super::context::Audit;
+use super::{cloudtrail, filter_pattern, regions};
 use crate::ask::{Asker, Refused};
 use crate::entry::{Action, Holds, Per};
 use crate::session::Session;
@@ -188,11 +189,13 @@ pub(crate) static LIST_SUBSCRIPTIONS: Operation<1, ListSubscriptionsByTopic<'_>>
         .takes(&["TopicArn"])
         .pages("NextToken", "NextToken");
 
-pub(crate) async fn log_groups(audit: &Audit<'_>, regions: &Regions) -> Listing<LogGroup> {
-    if !audit.calls(&LOG_GROUPS) {
-        return Listing::not_collected();
-    }
-    regional_listing(audit, regions, "logs", |region| log_groups_of(audit, region)).await
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    // Boxed, as all of them in one another are too large for the stack of a thread.
+    let log_groups = Box::pin(regions::listing(audit, &LOG_GROUPS, "logs", |region| {
+        log_groups_of(audit, region)
+    }));
+    let (alerts, log_groups) = futures::join!(Box::pin(alerts(audit)), log_groups);
+    Part { alerts, log_groups, ..Part::default() }
 }
 
 async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
@@ -217,16 +220,13 @@ async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
 }
 
 /// Every alert on recorded events: each metric filter on a log group that a trail delivers to.
-pub(crate) async fn alerts(
-    audit: &Audit<'_>,
-    regions: &Regions,
-    trails: &Listing<AuditTrail>,
-) -> Listing<Alert> {
+async fn alerts(audit: &Audit<'_>) -> Listing<Alert> {
     if !audit.calls(&METRIC_FILTERS) {
         return Listing::not_collected();
     }
-    let mut all =
-        regional_listing(audit, regions, "alerts", |region| alerts_of(audit, region, trails)).await;
+    let trails = cloudtrail::trails(audit).await;
+    let one = |region| alerts_of(audit, region, trails);
+    let mut all = regions::listing(audit, &METRIC_FILTERS, "alerts", one).await;
     // A trail that could not be listed may deliver to a log group whose filters were passed over.
     all.gaps.extend(&trails.gaps);
     for trail in &trails.items {

@@ -8,12 +8,14 @@ use futures::future::join_all;
 use posture_core::fact::{Fact, Known};
 use posture_core::gap::GapId;
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::provider::Provider;
 use posture_core::resource::{Alert, AuditTrail, EventStore, Kind};
 use posture_core::skew::TOLERANCE;
 use posture_core::time::Time;
 
-use super::context::{Audit, Regions, regional_listing, time};
+use super::context::{Audit, time};
+use super::regions;
 use super::selectors::{self, Taken};
 use crate::ask::Refused;
 use crate::entry::{Action, Holds, Per};
@@ -109,11 +111,28 @@ pub(crate) const STORE: Action = Action {
     command: "aws cloudtrail get-event-data-store --event-data-store {id} --region {region}",
 };
 
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    // Boxed, as all of them in one another are too large for the stack of a thread.
+    let event_stores = Box::pin(event_stores(audit));
+    let (trails, event_stores) = futures::join!(Box::pin(trails(audit)), event_stores);
+    // Alerts need the trails; whether anything else does decides whether the trails are part of the result.
+    let audit_trails =
+        if audit.wanted.kind(Kind::AuditTrail) { trails.clone() } else { Listing::not_collected() };
+    Part { audit_trails, event_stores, ..Part::default() }
+}
+
+/// Every trail, asked for once by whoever needs them first.
+pub(super) async fn trails<'a>(audit: &'a Audit<'_>) -> &'a Listing<AuditTrail> {
+    audit.trails.get_or_init(|| Box::pin(list_trails(audit))).await
+}
+
 /// Every trail, once. A trail of several regions is listed in each of them; what is said here is its own region's.
-pub(crate) async fn trails(audit: &Audit<'_>, regions: &Regions) -> Listing<AuditTrail> {
+async fn list_trails(audit: &Audit<'_>) -> Listing<AuditTrail> {
     if !audit.calls(&DESCRIBE) {
         return Listing::not_collected();
     }
+    // As in `regions::listing`.
+    let Ok(regions) = regions::of(audit).await else { return Listing::not_collected() };
     let described = join_all(regions.read().map(|region| async move {
         let client = audit.session.cloudtrail(region, audit.meter);
         let call = client.describe_trails().include_shadow_trails(true).send();
@@ -224,11 +243,9 @@ fn past(audit: &Audit<'_>, trail: &str, instant: Option<&DateTime>) -> Fact<Opti
 
 /// Every event data store of
 /// [CloudTrail Lake](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-lake.html).
-pub(crate) async fn event_stores(audit: &Audit<'_>, regions: &Regions) -> Listing<EventStore> {
-    if !audit.calls(&LIST_STORES) {
-        return Listing::not_collected();
-    }
-    regional_listing(audit, regions, "cloudtrail", |region| event_stores_of(audit, region)).await
+async fn event_stores(audit: &Audit<'_>) -> Listing<EventStore> {
+    let one = |region| event_stores_of(audit, region);
+    regions::listing(audit, &LIST_STORES, "cloudtrail", one).await
 }
 
 async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore> {

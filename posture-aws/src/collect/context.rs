@@ -2,11 +2,11 @@
 
 use std::num::NonZeroU32;
 
-use posture_collect::{Observer, observed};
+use posture_collect::{CollectError, Observer, observed};
 use posture_core::fact::Fact;
 use posture_core::gap::{Gap, GapId};
 use posture_core::listing::Listing;
-use posture_core::resource::Organization;
+use posture_core::resource::{AuditTrail, Organization};
 use posture_core::scope::Region;
 use posture_core::skew::Clock;
 use posture_core::time::Time;
@@ -60,6 +60,10 @@ pub(crate) struct Audit<'a> {
     pub(super) observer: &'a Observer,
     /// The organisation of the account, asked for once by whoever needs it first.
     pub(super) organization: OnceCell<Fact<Option<Organization>>>,
+    /// The regions of the account, likewise.
+    pub(super) regions: OnceCell<Result<Regions, CollectError>>,
+    /// The trails of the account, likewise.
+    pub(super) trails: OnceCell<Listing<AuditTrail>>,
 }
 
 impl Audit<'_> {
@@ -117,23 +121,8 @@ impl Audit<'_> {
     }
 }
 
-/// A listing of every region that is read.
-pub(crate) async fn regional_listing<'r, T, F: Future<Output = Listing<T>>>(
-    audit: &Audit<'_>,
-    regions: &'r Regions,
-    service: &'static str,
-    one: impl Fn(&'r str) -> F,
-) -> Listing<T> {
-    let parts = regions.read().map(|region| audit.observed(service, region, one(region)));
-    let mut all = Listing::complete(Vec::new());
-    all.gaps.extend(regions.gap_id(audit));
-    for part in futures::future::join_all(parts).await {
-        all.merge(part);
-    }
-    all
-}
-
 /// The regions of the account, and the gap if they could not be listed.
+#[derive(Clone, Debug)]
 pub(crate) struct Regions {
     pub(crate) regions: Vec<Region>,
     /// Set where there may be more regions than these.

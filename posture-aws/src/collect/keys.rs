@@ -3,10 +3,12 @@
 use futures::stream::{self, StreamExt};
 use posture_core::fact::{Fact, Known};
 use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::provider::Provider;
 use posture_core::resource::{Key, KeyOrigin, KeyState, Kind, Resource};
 
-use super::context::{Audit, Regions, regional_listing};
+use super::context::Audit;
+use super::regions;
 use super::resource_policy::{self, ResourcePolicy};
 use crate::ask::Refused;
 use crate::entry::{Action, Filter, Holds, Per, Value};
@@ -142,11 +144,8 @@ pub(crate) static ROTATION: Operation<1, GetKeyRotationStatus<'_>> =
 /// How many keys of a region are read at once; the asker bounds the calls.
 const AT_ONCE: usize = 16;
 
-pub(crate) async fn collect(audit: &Audit<'_>, regions: &Regions) -> Listing<Key> {
-    if !audit.calls(&KEYS) {
-        return Listing::not_collected();
-    }
-    regional_listing(audit, regions, "kms", |region| keys_of(audit, region)).await
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    regions::listing(audit, &KEYS, "kms", |region| keys_of(audit, region)).await.into()
 }
 
 async fn keys_of(audit: &Audit<'_>, region: &str) -> Listing<Key> {

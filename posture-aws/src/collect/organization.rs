@@ -171,7 +171,7 @@ struct Above {
 
 /// Reads what is wanted of the organisation.
 pub(super) async fn collect(audit: &Audit<'_>) -> Part {
-    let above = above(audit).await;
+    let above = audit.observed("organizations", "", above(audit)).await;
     Part::account(|account| {
         account
             .organization(above.organization)

@@ -1,13 +1,13 @@
 //! Services that are switched on region by region: recorders, detectors, finding hubs, analyzers. Each region that is
 //! read has one resource of each kind, also where the service is off or does not answer.
 
-use futures::future::join_all;
 use posture_core::fact::{self, Fact, Known};
-use posture_core::listing::Listing;
+use posture_core::part::Part;
 use posture_core::provider::Provider;
 use posture_core::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
 
-use super::context::{Audit, Regions};
+use super::context::Audit;
+use super::regions::each;
 use crate::ask::Refused;
 use crate::entry::{Action, Filter, Holds, Per, Value};
 use crate::wire::services::{ACCESS_ANALYZER, CONFIG, GUARD_DUTY, SECURITY_HUB};
@@ -89,22 +89,15 @@ pub(crate) const ANALYZERS: Action = Action {
     command: "aws accessanalyzer list-analyzers --region {region}",
 };
 
-/// One resource for each region.
-async fn each<T, F: Future<Output = T>>(
-    audit: &Audit<'_>,
-    regions: &Regions,
-    action: &Action,
-    service: &'static str,
-    one: impl Fn(String) -> F,
-) -> Listing<T> {
-    if !audit.calls(action) {
-        return Listing::not_collected();
-    }
-    let items = join_all(
-        regions.read().map(|region| audit.observed(service, region, one(region.to_owned()))),
-    )
-    .await;
-    Listing { items, gaps: regions.gap_id(audit).into_iter().collect() }
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    // Boxed, as all of them in one another are too large for the stack of a thread.
+    let (recorders, detectors, finding_hubs, analyzers) = futures::join!(
+        Box::pin(each(audit, &RECORDERS, "config", |region| recorder(audit, region))),
+        Box::pin(each(audit, &DETECTORS, "guardduty", |region| detector(audit, region))),
+        Box::pin(each(audit, &HUB, "securityhub", |region| finding_hub(audit, region))),
+        Box::pin(each(audit, &ANALYZERS, "access-analyzer", |region| analyzer(audit, region))),
+    );
+    Part { recorders, detectors, finding_hubs, analyzers, ..Part::default() }
 }
 
 fn id(audit: &Audit<'_>, service: &str, region: &str, what: &str) -> String {
@@ -183,27 +176,22 @@ pub(crate) static DESCRIBE_RECORDER_STATUS: Operation<0, DescribeConfigurationRe
 pub(crate) static DESCRIBE_CHANNELS: Operation<0, DescribeDeliveryChannels<'_>> =
     Operation::new(&CONFIG, CHANNELS.name, "DescribeDeliveryChannels");
 
-pub(crate) async fn recorders(audit: &Audit<'_>, regions: &Regions) -> Listing<Recorder> {
-    each(audit, regions, &RECORDERS, "config", |region| recorder(audit, region)).await
-}
-
-async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
+async fn recorder(audit: &Audit<'_>, region: &str) -> Recorder {
     let ask = audit.ask;
-    let client = &audit.session.client(&region, audit.meter);
-    let id = id(audit, "config", &region, "configuration-recorder");
-    let recorders =
-        async { ask.fact(ask.read(client, &DESCRIBE_RECORDERS, "", &region, []).await) };
+    let client = &audit.session.client(region, audit.meter);
+    let id = id(audit, "config", region, "configuration-recorder");
+    let recorders = async { ask.fact(ask.read(client, &DESCRIBE_RECORDERS, "", region, []).await) };
     let statuses = async {
         if !audit.calls(&RECORDER_STATUS) {
             return Fact::not_collected();
         }
-        ask.fact(ask.read(client, &DESCRIBE_RECORDER_STATUS, "", &region, []).await)
+        ask.fact(ask.read(client, &DESCRIBE_RECORDER_STATUS, "", region, []).await)
     };
     let delivers = async {
         if !audit.calls(&CHANNELS) {
             return Fact::not_collected();
         }
-        let answer = ask.read(client, &DESCRIBE_CHANNELS, "", &region, []).await;
+        let answer = ask.read(client, &DESCRIBE_CHANNELS, "", region, []).await;
         ask.fact(answer.map(|answer| {
             let named = |bucket: &str| !bucket.is_empty();
             answer.read().channels().any(|channel| channel.bucket().is_some_and(named))
@@ -230,7 +218,7 @@ async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
             (recording, error)
         })
     });
-    Recorder::unread_on(Provider::Aws, id, &region, Some(&region))
+    Recorder::unread_on(Provider::Aws, id, region, Some(region))
         .recording(state.map(|(recording, _)| *recording))
         .last_error(state.map(|(_, error)| error.clone()))
         .all_types(any(all_types))
@@ -317,20 +305,16 @@ pub(crate) static GET_DETECTOR: Operation<1, GetDetector<'_>> =
         .at("GET", "/detector/{DetectorId}")
         .takes(&["DetectorId"]);
 
-pub(crate) async fn detectors(audit: &Audit<'_>, regions: &Regions) -> Listing<Detector> {
-    each(audit, regions, &DETECTORS, "guardduty", |region| detector(audit, region)).await
-}
-
-async fn detector(audit: &Audit<'_>, region: String) -> Detector {
+async fn detector(audit: &Audit<'_>, region: &str) -> Detector {
     let ask = audit.ask;
-    let client = audit.session.client(&region, audit.meter);
+    let client = audit.session.client(region, audit.meter);
     let detector = Detector::unread_on(
         Provider::Aws,
-        id(audit, "guardduty", &region, "detector"),
-        &region,
-        Some(&region),
+        id(audit, "guardduty", region, "detector"),
+        region,
+        Some(region),
     );
-    let (pages, refused) = ask.list(&client, &LIST_DETECTORS, &region, []).await;
+    let (pages, refused) = ask.list(&client, &LIST_DETECTORS, region, []).await;
     if let Some(refused) = refused {
         let gap = Fact::Gap(ask.gap(refused.into_gap()));
         return featured(detector.enabled(gap.clone()), |_| gap.clone());
@@ -342,7 +326,7 @@ async fn detector(audit: &Audit<'_>, region: String) -> Detector {
     if !audit.calls(&DETECTOR) {
         return detector;
     }
-    let answer = ask.read(&client, &GET_DETECTOR, &detector.id, &region, [number]).await;
+    let answer = ask.read(&client, &GET_DETECTOR, &detector.id, region, [number]).await;
     let answer = ask.fact(answer);
     let enabled = answer.map(|answer| answer.read().status() == DetectorStatus::Enabled);
     let id = detector.id.clone();
@@ -402,13 +386,9 @@ answers! {
 pub(crate) static DESCRIBE_HUB: Operation<0, DescribeHub<'_>> =
     Operation::new(&SECURITY_HUB, HUB.name, "DescribeHub").at("GET", "/accounts");
 
-pub(crate) async fn finding_hubs(audit: &Audit<'_>, regions: &Regions) -> Listing<FindingHub> {
-    each(audit, regions, &HUB, "securityhub", |region| finding_hub(audit, region)).await
-}
-
-async fn finding_hub(audit: &Audit<'_>, region: String) -> FindingHub {
-    let client = audit.session.client(&region, audit.meter);
-    let enabled = match audit.ask.read(&client, &DESCRIBE_HUB, "", &region, []).await {
+async fn finding_hub(audit: &Audit<'_>, region: &str) -> FindingHub {
+    let client = audit.session.client(region, audit.meter);
+    let enabled = match audit.ask.read(&client, &DESCRIBE_HUB, "", region, []).await {
         Ok(answer) if answer.read().hub_arn().is_some() => Known(true),
         Ok(_) => audit.ask.malformed(DESCRIBE_HUB.spec.action, "", "the answer names no hub"),
         Err(refused) if is_off(&refused) => Known(false),
@@ -416,9 +396,9 @@ async fn finding_hub(audit: &Audit<'_>, region: String) -> FindingHub {
     };
     FindingHub::unread_on(
         Provider::Aws,
-        id(audit, "securityhub", &region, "hub/default"),
-        &region,
-        Some(&region),
+        id(audit, "securityhub", region, "hub/default"),
+        region,
+        Some(region),
     )
     .enabled(enabled)
 }
@@ -461,13 +441,9 @@ pub(crate) static LIST_ANALYZERS: Operation<0, ListAnalyzers<'_>> =
         .given(&[("maxResults", Given::Whole(100))])
         .pages("nextToken", "nextToken");
 
-pub(crate) async fn analyzers(audit: &Audit<'_>, regions: &Regions) -> Listing<Analyzer> {
-    each(audit, regions, &ANALYZERS, "access-analyzer", |region| analyzer(audit, region)).await
-}
-
-async fn analyzer(audit: &Audit<'_>, region: String) -> Analyzer {
-    let client = audit.session.client(&region, audit.meter);
-    let (pages, refused) = audit.ask.list(&client, &LIST_ANALYZERS, &region, []).await;
+async fn analyzer(audit: &Audit<'_>, region: &str) -> Analyzer {
+    let client = audit.session.client(region, audit.meter);
+    let (pages, refused) = audit.ask.list(&client, &LIST_ANALYZERS, region, []).await;
     let missing = refused.map(|refused| audit.ask.gap(refused.into_gap()));
     let active = |wanted: &[AnalyzerType]| {
         let is = |analyzer: AnalyzerSummary<'_>| {
@@ -478,9 +454,9 @@ async fn analyzer(audit: &Audit<'_>, region: String) -> Analyzer {
     };
     Analyzer::unread_on(
         Provider::Aws,
-        id(audit, "access-analyzer", &region, "analyzer"),
-        &region,
-        Some(&region),
+        id(audit, "access-analyzer", region, "analyzer"),
+        region,
+        Some(region),
     )
     .external_access(active(&[AnalyzerType::Account, AnalyzerType::Organization]))
     .unused_access(active(&[

@@ -17,7 +17,8 @@ use posture_core::provider::Provider;
 use posture_core::resource::{AccessPoint, Account, Bucket, Encryption, Kind, PublicAccessBlock};
 
 use super::acl::{self, Acl};
-use super::context::{Audit, Regions, regional_listing};
+use super::context::Audit;
+use super::regions;
 use super::resource_policy::{self, ResourcePolicy};
 use crate::ask::Refused;
 use crate::entry::{Action, Holds, Per};
@@ -195,8 +196,16 @@ pub(crate) const POINT_POLICY: Action = Action {
 /// How many buckets are read at once; the asker bounds the calls.
 const BUCKETS_AT_ONCE: usize = 64;
 
-/// Reads what object storage holds.
-pub(crate) async fn collect(audit: &Audit<'_>) -> Part {
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    // Boxed, as all of them in one another are too large for the stack of a thread.
+    let access_points = Box::pin(access_points(audit));
+    let (storage, access_points) =
+        futures::join!(audit.observed("s3", "", storage(audit)), access_points);
+    Part { access_points, ..storage }
+}
+
+/// Reads the buckets, and what holds for all of them.
+async fn storage(audit: &Audit<'_>) -> Part {
     let buckets =
         async { if audit.calls(&LIST) { buckets(audit).await } else { Listing::not_collected() } };
     let (buckets, account_block) = futures::join!(buckets, account_block(audit));
@@ -593,11 +602,9 @@ fn switches(block: &aws_sdk_s3control::types::PublicAccessBlockConfiguration) ->
 
 /// An access point lives in the region of its bucket. The bucket may be another account's, so that every region is asked
 /// and not those alone where the account has buckets.
-pub(crate) async fn access_points(audit: &Audit<'_>, regions: &Regions) -> Listing<AccessPoint> {
-    if !audit.calls(&LIST_ACCESS_POINTS) {
-        return Listing::not_collected();
-    }
-    regional_listing(audit, regions, "s3", |region| access_points_of(audit, region)).await
+async fn access_points(audit: &Audit<'_>) -> Listing<AccessPoint> {
+    let one = |region| access_points_of(audit, region);
+    regions::listing(audit, &LIST_ACCESS_POINTS, "s3", one).await
 }
 
 async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoint> {

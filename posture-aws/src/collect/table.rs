@@ -1,6 +1,11 @@
 //! Every action. Written by `cargo xtask generate`; add an action beside the code that reads what it answers.
 
+use futures::future::BoxFuture;
+use posture_core::part::Part;
+
+use super::context::Audit;
 use crate::entry::Action;
+use crate::wire::spec::Spec;
 
 /// Every action, ordered by name.
 pub static ACTIONS: &[Action] = &[
@@ -61,3 +66,45 @@ pub static ACTIONS: &[Action] = &[
     super::regional::HUB,
     super::alerts::SUBSCRIPTIONS,
 ];
+
+/// Every operation that is asked without a crate of its service.
+pub(crate) static OPERATIONS: &[&Spec] = &[
+    &super::account::GET_ALTERNATE_CONTACT.spec,
+    &super::account::GET_CONTACT_INFORMATION.spec,
+    &super::alerts::GROUPS.spec,
+    &super::alerts::FILTERS.spec,
+    &super::alerts::ALARMS.spec,
+    &super::alerts::LIST_SUBSCRIPTIONS.spec,
+    &super::keys::LIST.spec,
+    &super::keys::DESCRIBE.spec,
+    &super::keys::POLICY.spec,
+    &super::keys::ROTATION.spec,
+    &super::organization::DELEGATED.spec,
+    &super::organization::DELEGATION.spec,
+    &super::organization::DESCRIBE.spec,
+    &super::organization::SERVICE_POLICIES.spec,
+    &super::organization::RESOURCE_POLICIES.spec,
+    &super::organization::TARGETS.spec,
+    &super::regional::DESCRIBE_RECORDERS.spec,
+    &super::regional::DESCRIBE_RECORDER_STATUS.spec,
+    &super::regional::DESCRIBE_CHANNELS.spec,
+    &super::regional::LIST_DETECTORS.spec,
+    &super::regional::GET_DETECTOR.spec,
+    &super::regional::DESCRIBE_HUB.spec,
+    &super::regional::LIST_ANALYZERS.spec,
+    &super::regions::LIST_ALL_REGIONS.spec,
+];
+
+/// Every reader, begun.
+pub(super) fn readers<'a>(audit: &'a Audit<'_>) -> Vec<BoxFuture<'a, Part>> {
+    vec![
+        Box::pin(super::account::collect(audit)),
+        Box::pin(super::alerts::collect(audit)),
+        Box::pin(super::cloudtrail::collect(audit)),
+        Box::pin(super::iam::collect(audit)),
+        Box::pin(super::keys::collect(audit)),
+        Box::pin(super::organization::collect(audit)),
+        Box::pin(super::regional::collect(audit)),
+        Box::pin(super::s3::collect(audit)),
+    ]
+}

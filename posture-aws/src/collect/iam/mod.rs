@@ -102,8 +102,12 @@ pub(crate) const CERTIFICATES: Action = Action {
 /// The most items that IAM gives on a page.
 const PAGE: i32 = 1_000;
 
-/// Reads what is wanted of identities.
 pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    audit.observed("iam", "", identities(audit)).await
+}
+
+/// Reads what is wanted of identities.
+async fn identities(audit: &Audit<'_>) -> Part {
     let client = &audit.session.iam(audit.session.home_region(), audit.meter);
     let (
         name,
