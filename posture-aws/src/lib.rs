@@ -8,6 +8,7 @@ mod ask;
 #[cfg(test)]
 #[path = "../../tests/src/cases.rs"]
 mod cases;
+mod codes;
 pub mod collect;
 mod entry;
 #[cfg(test)]

@@ -15,7 +15,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use posture_collect::pace::Tally;
 use posture_core::scope::Calls;
 
-use crate::ask::THROTTLES;
+use crate::codes::THROTTLES;
 use crate::guard::Whole;
 use crate::hosts;
 use crate::whole::Holds;
