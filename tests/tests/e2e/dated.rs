@@ -28,7 +28,6 @@ const NO_DAY: &[(&str, &str)] = &[
     ("posture-aws/src/collect/resource_policy.rs: ANY", "empty"),
     ("posture-aws/src/policy/trust.rs: ASSUME", "the operations of one service"),
     ("posture-aws/src/policy/kinds.rs: KMS", "the source of the lists beside it"),
-    ("posture-aws/src/policy/kinds.rs: S3", "the source of the lists beside it"),
     ("posture-aws/src/policy/s3_actions.rs: SOURCE", "the source of the list beside it"),
     ("posture-aws/src/wire/shape.rs: KNOWN", "words of answers: another one is not known to us"),
     ("posture-aws/src/wire/shape.rs: MEMBERS", "what we read, held to the models of the services"),
