@@ -3,9 +3,9 @@
 
 use posture_collect::action::find;
 pub use posture_collect::{Each, Filter, Per, Value};
-use posture_core::control::Subject;
-use posture_core::resource::FactId;
-use posture_core::wanted::Wanted;
+use posture_model::resource::FactId;
+use posture_model::resource::Subject;
+use posture_model::wanted::Wanted;
 
 pub use crate::collect::table::ACTIONS;
 pub use crate::entry::{Action, LIST_ACCOUNTS, LIST_REGIONS};
@@ -34,8 +34,8 @@ pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use posture_core::control::Control;
-    use posture_core::provider::Provider;
-    use posture_core::resource::{AuditTrail, Bucket, Kind};
+    use posture_model::provider::Provider;
+    use posture_model::resource::{AuditTrail, Bucket, Kind};
 
     use super::*;
 

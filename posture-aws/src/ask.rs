@@ -16,9 +16,9 @@ use posture_collect::pace::{Pace, Rate};
 use posture_collect::pages::{Endless, Trail};
 use posture_collect::stop::Stop;
 use posture_collect::text::{MOST, clip};
-use posture_core::gap::{Gap, Reason};
-use posture_core::memory::{Full, Pool};
-use posture_core::redact::redact;
+use posture_model::gap::{Gap, Reason};
+use posture_model::memory::{Full, Pool};
+use posture_model::redact::redact;
 use tokio::sync::{Semaphore, watch};
 
 use crate::guard::weighed;

@@ -1,7 +1,7 @@
 //! The codes of errors, and what they mean.
 
-use posture_core::dated::Dated;
-use posture_core::gap::Reason;
+use posture_model::dated::Dated;
+use posture_model::gap::Reason;
 
 /// The codes by which services ask for patience, whatever the status: those for which the SDKs repeat a request as
 /// throttled, and those that services of ours give besides.

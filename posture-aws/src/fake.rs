@@ -9,8 +9,8 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
-use posture_core::scope::Scope;
-use posture_core::wanted::Wanted;
+use posture_model::scope::Scope;
+use posture_model::wanted::Wanted;
 use tokio::sync::watch;
 
 use crate::ask::Asker;

@@ -19,9 +19,9 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Limited};
-use posture_core::memory::{self, Pool, Share};
-use posture_core::skew::{self, Skew};
-use posture_core::time::Time;
+use posture_model::memory::{self, Pool, Share};
+use posture_model::skew::{self, Skew};
+use posture_model::time::Time;
 
 use crate::meter::{address_allowed, host_of};
 use crate::whole::is_whole;
@@ -250,14 +250,14 @@ fn is_secret(request: &HttpRequest) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::gap::Reason;
+    use posture_model::gap::Reason;
 
     use super::*;
     use crate::fake::{Fake, asker};
     use crate::meter::Meter;
 
     /// What becomes of an answer to the account's summary.
-    async fn summary(status: u16, body: &str) -> Result<(), posture_core::gap::Gap> {
+    async fn summary(status: u16, body: &str) -> Result<(), posture_model::gap::Gap> {
         let cloud = Fake::default().answer("GetAccountSummary", status, body);
         let (meter, ask) = (Meter::default(), asker());
         let client = cloud.session().iam("us-east-1", &meter);

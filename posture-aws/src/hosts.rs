@@ -3,7 +3,7 @@
 //! Much below AWS's domains belongs to customers: an API gateway, a load balancer, a machine. A signed request to one of these
 //! gives a stranger what it signs. So the list names services and the form of their hosts, and not domains.
 
-use posture_core::dated::Dated;
+use posture_model::dated::Dated;
 
 use crate::wire::endpoint::PARTITIONS;
 

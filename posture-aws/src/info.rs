@@ -1,10 +1,10 @@
 //! What AWS is called, and how others identify what lies in it.
 
-use posture_core::provider::Provider;
-use posture_core::provider_info::{Asff, Link, OcsfAccount, ProviderInfo};
-use posture_core::resource::Kind;
-use posture_core::scope::Level;
-use posture_core::wanted::Wanted;
+use posture_model::provider::Provider;
+use posture_model::provider_info::{Asff, Link, OcsfAccount, ProviderInfo};
+use posture_model::resource::Kind;
+use posture_model::scope::Level;
+use posture_model::wanted::Wanted;
 
 use crate::action::{self, wanted_actions};
 

@@ -1,7 +1,7 @@
 //! Collectors and policy semantics for AWS accounts.
 //!
 //! [`session::Session`] holds credentials, [`collect::collect`] reads an account into a
-//! [`posture_core::scope::Scope`]. Every call it can make is in the [`action`] table.
+//! [`posture_model::scope::Scope`]. Every call it can make is in the [`action`] table.
 
 pub mod action;
 mod ask;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use posture_core::gap::{Gap, Reason};
+use posture_model::gap::{Gap, Reason};
 use tokio::sync::watch;
 
 use crate::ask::{Asker, Refused};

@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use posture_collect::pace::Tally;
-use posture_core::scope::Calls;
+use posture_model::scope::Calls;
 
 use crate::codes::THROTTLES;
 use crate::guard::Whole;

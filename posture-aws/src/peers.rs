@@ -8,7 +8,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use posture_core::gap::Gap;
+use posture_model::gap::Gap;
 use tokio::sync::OnceCell;
 
 use crate::session::Session;

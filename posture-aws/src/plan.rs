@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use posture_collect::Each;
 use posture_collect::plan::{Listed, counted_kinds, planned};
-pub use posture_core::plan::{Bound, Plan, Planned};
-use posture_core::resource::Kind;
-use posture_core::scope::Calls;
-use posture_core::wanted::Wanted;
+pub use posture_model::plan::{Bound, Plan, Planned};
+use posture_model::resource::Kind;
+use posture_model::scope::Calls;
+use posture_model::wanted::Wanted;
 use tokio::sync::watch;
 
 use crate::action::{holds, wanted_actions};

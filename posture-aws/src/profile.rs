@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use aws_config::profile::ProfileSet;
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
-use posture_core::suggest::nearest;
+use posture_model::suggest::nearest;
 
 use crate::trouble::LoginError;
 

@@ -20,10 +20,10 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use futures::future::BoxFuture;
-use posture_core::gap::Reason;
-use posture_core::scope::Calls;
-use posture_core::skew::Skew;
-use posture_core::time::Time;
+use posture_model::gap::Reason;
+use posture_model::scope::Calls;
+use posture_model::skew::Skew;
+use posture_model::time::Time;
 
 use crate::entry::holds_always;
 use crate::guard::Guard;

@@ -9,9 +9,9 @@ use aws_smithy_runtime_api::client::dns::ResolveDnsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use posture_core::gap::Reason;
-use posture_core::redact::redact;
-use posture_core::suggest::did_you_mean;
+use posture_model::gap::Reason;
+use posture_model::redact::redact;
+use posture_model::suggest::did_you_mean;
 
 use crate::codes::by_code;
 use crate::profile::{Renewal, guesses};

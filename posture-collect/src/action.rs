@@ -1,10 +1,10 @@
 //! The table of a provider's actions: the source of the permissions, of the plan, and of the command that shows a fact to a
 //! person.
 
-use posture_core::control::Subject;
-use posture_core::plan::Bound;
-use posture_core::resource::{FactId, Kind};
-use posture_core::wanted::Wanted;
+use posture_model::plan::Bound;
+use posture_model::resource::Subject;
+use posture_model::resource::{FactId, Kind};
+use posture_model::wanted::Wanted;
 
 use crate::text::{fill, shell};
 
@@ -209,7 +209,7 @@ pub fn commands<P>(
 
 #[cfg(test)]
 mod tests {
-    use posture_core::resource::{Account, AuditTrail, Bucket};
+    use posture_model::resource::{Account, AuditTrail, Bucket};
 
     use super::*;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use posture_core::gap::Reason;
+use posture_model::gap::Reason;
 
 /// After how many calls in a row that came to no connection a service is given up.
 const UNCONNECTED: u32 = 3;

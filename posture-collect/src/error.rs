@@ -1,6 +1,6 @@
 //! Why something cannot be collected at all.
 
-use posture_core::gap::Gap;
+use posture_model::gap::Gap;
 
 /// Why an account or a tenant cannot be collected at all. Whatever else goes wrong is a gap.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -1,8 +1,8 @@
 //! Why something is not known.
 
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, GapId, Reason, Register};
-use posture_core::listing::Listing;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, GapId, Reason, Register};
+use posture_model::listing::Listing;
 
 use crate::text::clip;
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use posture_core::scope::Calls;
+use posture_model::scope::Calls;
 
 /// How many calls are allowed in a time.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use posture_core::plan::{Bound, Plan, Planned};
-use posture_core::resource::Kind;
-use posture_core::scope::Scope;
+pub use posture_model::plan::{Bound, Plan, Planned};
+use posture_model::resource::Kind;
+use posture_model::scope::Scope;
 
 use crate::action::{Action, Each, Filter, Value};
 
@@ -97,7 +97,7 @@ impl<'a> Listed<'a> {
 
     fn is(&self, kind: Kind, place: usize, filter: Filter) -> bool {
         // In the form of the snapshot.
-        let is = |(fact, value): &(posture_core::resource::FactId, Value)| {
+        let is = |(fact, value): &(posture_model::resource::FactId, Value)| {
             let shown = self.scope.show(kind, place, fact.name);
             let known = shown.as_ref().and_then(|shown| shown.get("known"));
             known.is_some_and(|known| match value {
@@ -144,11 +144,11 @@ impl Counted for Listed<'_> {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::fact::{Fact, Known};
-    use posture_core::gap::GapId;
-    use posture_core::provider::Provider;
-    use posture_core::resource::{Detector, Key, KeyState};
-    use posture_core::scope::{Calls, Region};
+    use posture_model::fact::{Fact, Known};
+    use posture_model::gap::GapId;
+    use posture_model::provider::Provider;
+    use posture_model::resource::{Detector, Key, KeyState};
+    use posture_model::scope::{Calls, Region};
 
     use super::*;
     use crate::action::Per;

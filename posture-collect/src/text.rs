@@ -1,6 +1,6 @@
 //! Text that comes from a cloud. It may hold anything.
 
-use posture_core::redact::redact;
+use posture_model::redact::redact;
 
 /// The most characters of a detail: no more than a person reads.
 pub const MOST: usize = 300;

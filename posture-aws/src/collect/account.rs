@@ -1,8 +1,8 @@
 //! Whom AWS reaches about the account.
 
-use posture_core::fact::Fact;
-use posture_core::part::Part;
-use posture_core::resource::Account;
+use posture_model::fact::Fact;
+use posture_model::part::Part;
+use posture_model::resource::Account;
 
 use super::context::Audit;
 use crate::entry::{Action, Holds, Per};
@@ -107,10 +107,10 @@ fn is_reachable(contact: ContactInformation<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::fact::Known;
-    use posture_core::gap::Reason;
-    use posture_core::resource::Account;
-    use posture_core::wanted::Wanted;
+    use posture_model::fact::Known;
+    use posture_model::gap::Reason;
+    use posture_model::resource::Account;
+    use posture_model::wanted::Wanted;
 
     use crate::fake::Fake;
 

@@ -1,9 +1,9 @@
 //! Whom the access control list of a bucket lets in.
 
 use aws_sdk_s3::types::{Grant, Permission, Type};
-use posture_core::dated::Dated;
-use posture_core::entries::Entries;
-use posture_core::gap::GapId;
+use posture_model::dated::Dated;
+use posture_model::entries::Entries;
+use posture_model::gap::GapId;
 
 /// An access control list.
 #[derive(Default)]
@@ -114,7 +114,7 @@ impl Acl {
 #[cfg(test)]
 mod tests {
     use aws_sdk_s3::types::Grantee as Named;
-    use posture_core::fact::{Fact, Known};
+    use posture_model::fact::{Fact, Known};
 
     use super::*;
 

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
-use posture_core::fact::{self, Fact, Known};
-use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{Alert, AuditTrail, EventClass, Kind, LogGroup};
-use posture_core::time::Time;
+use posture_model::fact::{self, Fact, Known};
+use posture_model::gap::{Gap, GapId, Reason};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{Alert, AuditTrail, EventClass, Kind, LogGroup};
+use posture_model::time::Time;
 
 use super::context::Audit;
 use super::{cloudtrail, filter_pattern, regions};
@@ -612,9 +612,9 @@ fn goes_off(alarm: MetricAlarm<'_>, transformation: MetricTransformation<'_>) ->
 
 #[cfg(test)]
 mod tests {
-    use posture_core::gap::{Gap, Reason};
-    use posture_core::scope::Scope;
-    use posture_core::wanted::Wanted;
+    use posture_model::gap::{Gap, Reason};
+    use posture_model::scope::Scope;
+    use posture_model::wanted::Wanted;
     use serde_json::{Value, json};
 
     use super::*;

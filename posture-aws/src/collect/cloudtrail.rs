@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use aws_sdk_cloudtrail::types::{EventDataStoreStatus, Trail};
 use aws_smithy_types::DateTime;
 use futures::future::join_all;
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::GapId;
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{Alert, AuditTrail, EventStore, Kind};
-use posture_core::skew::TOLERANCE;
-use posture_core::time::Time;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::GapId;
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{Alert, AuditTrail, EventStore, Kind};
+use posture_model::skew::TOLERANCE;
+use posture_model::time::Time;
 
 use super::context::{Audit, time};
 use super::regions;
@@ -313,11 +313,11 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
 
 #[cfg(test)]
 mod tests {
-    use posture_core::gap::Reason;
-    use posture_core::resource::{FactId, Resource};
-    use posture_core::scope::Scope;
-    use posture_core::time::Time;
-    use posture_core::wanted::Wanted;
+    use posture_model::gap::Reason;
+    use posture_model::resource::{FactId, Resource};
+    use posture_model::scope::Scope;
+    use posture_model::time::Time;
+    use posture_model::wanted::Wanted;
     use serde_json::{Value, json};
 
     use super::*;
@@ -328,7 +328,7 @@ mod tests {
 
     async fn read<R: Resource>(fake: &Fake) -> Scope {
         let fact =
-            |fact: &posture_core::resource::FactInfo| FactId { kind: R::KIND, name: fact.name };
+            |fact: &posture_model::resource::FactInfo| FactId { kind: R::KIND, name: fact.name };
         let facts: Vec<FactId> = R::FACTS.iter().map(fact).collect();
         fake.collect(&Wanted::of(&facts, &[R::KIND])).await
     }

@@ -3,14 +3,14 @@
 use std::num::NonZeroU32;
 
 use posture_collect::{CollectError, Observer, observed};
-use posture_core::fact::Fact;
-use posture_core::gap::{Gap, GapId};
-use posture_core::listing::Listing;
-use posture_core::resource::{AuditTrail, Organization};
-use posture_core::scope::Region;
-use posture_core::skew::Clock;
-use posture_core::time::Time;
-use posture_core::wanted::Wanted;
+use posture_model::fact::Fact;
+use posture_model::gap::{Gap, GapId};
+use posture_model::listing::Listing;
+use posture_model::resource::{AuditTrail, Organization};
+use posture_model::scope::Region;
+use posture_model::skew::Clock;
+use posture_model::time::Time;
+use posture_model::wanted::Wanted;
 use tokio::sync::OnceCell;
 
 use super::organization;

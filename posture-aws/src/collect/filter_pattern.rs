@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use posture_core::resource::EventClass;
+use posture_model::resource::EventClass;
 use regex_lite::Regex;
 
 /// How deep parentheses may nest.
@@ -667,7 +667,7 @@ mod tests {
     fn the_pattern_of_each_remedy_sees_its_class() {
         let mut remedies = 0;
         for control in posture_core::controls::ALL {
-            let command = control.remedy(posture_core::provider::Provider::Aws).map(|r| r.command);
+            let command = control.remedy(posture_model::provider::Provider::Aws).map(|r| r.command);
             let Some((_, rest)) = command.and_then(|c| c.split_once("--filter-pattern '")) else {
                 continue;
             };

@@ -1,11 +1,11 @@
 //! Encryption keys of the customer.
 
 use futures::stream::{self, StreamExt};
-use posture_core::fact::{Fact, Known};
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{Key, KeyOrigin, KeyState, Kind, Resource};
+use posture_model::fact::{Fact, Known};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{Key, KeyOrigin, KeyState, Kind, Resource};
 
 use super::context::Audit;
 use super::regions;

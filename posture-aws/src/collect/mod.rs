@@ -18,9 +18,9 @@ pub(crate) mod table;
 
 use futures::future::join_all;
 pub use posture_collect::{CollectError, Event, Observer};
-use posture_core::provider::Provider;
-use posture_core::scope::Scope;
-use posture_core::wanted::Wanted;
+use posture_model::provider::Provider;
+use posture_model::scope::Scope;
+use posture_model::wanted::Wanted;
 use tokio::sync::{OnceCell, watch};
 
 use crate::action::holds;

@@ -5,11 +5,11 @@
 
 use aws_sdk_iam::types::FeatureType;
 use futures::stream::{self, StreamExt};
-use posture_core::dated::Dated;
-use posture_core::fact::{Fact, Known, NotOffered};
-use posture_core::gap::GapId;
-use posture_core::part::Part;
-use posture_core::resource::{AccessPoint, Account, Bucket, Key, Organization, Role};
+use posture_model::dated::Dated;
+use posture_model::fact::{Fact, Known, NotOffered};
+use posture_model::gap::GapId;
+use posture_model::part::Part;
+use posture_model::resource::{AccessPoint, Account, Bucket, Key, Organization, Role};
 use serde_json::Value;
 
 use super::context::Audit;
@@ -450,9 +450,9 @@ fn covers(pattern: &str, action: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::gap::Reason;
-    use posture_core::resource::Account;
-    use posture_core::wanted::Wanted;
+    use posture_model::gap::Reason;
+    use posture_model::resource::Account;
+    use posture_model::wanted::Wanted;
 
     use super::*;
     use crate::fake::Fake;

@@ -1,10 +1,10 @@
 //! Services that are switched on region by region: recorders, detectors, finding hubs, analyzers. Each region that is
 //! read has one resource of each kind, also where the service is off or does not answer.
 
-use posture_core::fact::{self, Fact, Known};
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
+use posture_model::fact::{self, Fact, Known};
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
 
 use super::context::Audit;
 use super::regions::each;
@@ -467,11 +467,11 @@ async fn analyzer(audit: &Audit<'_>, region: &str) -> Analyzer {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::gap::Gap;
-    use posture_core::gap::Reason;
-    use posture_core::resource::{FactId, Resource};
-    use posture_core::scope::Scope;
-    use posture_core::wanted::Wanted;
+    use posture_model::gap::Gap;
+    use posture_model::gap::Reason;
+    use posture_model::resource::{FactId, Resource};
+    use posture_model::scope::Scope;
+    use posture_model::wanted::Wanted;
     use serde_json::{Value, json};
 
     use super::*;
@@ -479,7 +479,7 @@ mod tests {
 
     async fn read<R: Resource>(fake: &Fake) -> Scope {
         let fact =
-            |fact: &posture_core::resource::FactInfo| FactId { kind: R::KIND, name: fact.name };
+            |fact: &posture_model::resource::FactInfo| FactId { kind: R::KIND, name: fact.name };
         let facts: Vec<FactId> = R::FACTS.iter().map(fact).collect();
         fake.collect(&Wanted::of(&facts, &[R::KIND])).await
     }

@@ -2,8 +2,8 @@
 
 use futures::future::join_all;
 use posture_collect::CollectError;
-use posture_core::listing::Listing;
-use posture_core::scope::Region;
+use posture_model::listing::Listing;
+use posture_model::scope::Region;
 
 use super::context::{Audit, Regions};
 use crate::ask::Refused;

@@ -1,8 +1,8 @@
 //! The facts that follow from a resource's policy.
 
-use posture_core::entries::Entries;
-use posture_core::fact::{Fact, Known};
-use posture_core::resource::Organization;
+use posture_model::entries::Entries;
+use posture_model::fact::{Fact, Known};
+use posture_model::resource::Organization;
 
 use crate::ask::Asker;
 use crate::policy::{Access, Answer, Document, Found, Home, Membership, OWN_ORGANIZATION};
@@ -125,7 +125,7 @@ impl ResourcePolicy<'_> {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::gap::{GapId, Reason};
+    use posture_model::gap::{GapId, Reason};
 
     use super::*;
 

@@ -10,11 +10,11 @@ use aws_sdk_s3::types::{
 };
 use aws_sdk_s3control::operation::get_public_access_block::GetPublicAccessBlockOutput;
 use futures::stream::{self, StreamExt};
-use posture_core::fact::{Fact, Known};
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{AccessPoint, Account, Bucket, Encryption, Kind, PublicAccessBlock};
+use posture_model::fact::{Fact, Known};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{AccessPoint, Account, Bucket, Encryption, Kind, PublicAccessBlock};
 
 use super::acl::{self, Acl};
 use super::context::Audit;
@@ -308,7 +308,7 @@ fn arn(audit: &Audit<'_>, name: &str) -> String {
 
 /// A bucket that cannot be asked, as nobody knows where it is.
 fn unread(audit: &Audit<'_>, name: &str, refused: Refused) -> Bucket {
-    use posture_core::resource::Resource;
+    use posture_model::resource::Resource;
     let gap = audit.ask.gap(refused.into_gap());
     let mut bucket = Bucket::unread_on(Provider::Aws, arn(audit, name), name, None);
     for fact in Bucket::FACTS {
@@ -692,11 +692,11 @@ mod tests {
         DefaultRetention, ObjectLockConfiguration, ObjectLockRule, ServerSideEncryptionByDefault,
         ServerSideEncryptionRule,
     };
-    use posture_core::entries::Entries;
-    use posture_core::gap::Reason;
-    use posture_core::resource::{FactId, Resource};
-    use posture_core::scope::Scope;
-    use posture_core::wanted::Wanted;
+    use posture_model::entries::Entries;
+    use posture_model::gap::Reason;
+    use posture_model::resource::{FactId, Resource};
+    use posture_model::scope::Scope;
+    use posture_model::wanted::Wanted;
 
     use super::*;
     use crate::fake::Fake;
@@ -1002,7 +1002,7 @@ mod tests {
                 .filter(|fact| {
                     bucket
                         .gap(fact)
-                        .is_some_and(|gap| gap != posture_core::gap::GapId::NOT_COLLECTED)
+                        .is_some_and(|gap| gap != posture_model::gap::GapId::NOT_COLLECTED)
                 })
                 .collect();
             let expected: &[&str] = match name {
@@ -1204,7 +1204,7 @@ mod tests {
     async fn buckets_are_listed_where_the_account_may_go() {
         let words = "with an explicit deny in a service control policy";
         let none = list("");
-        let wanted = Wanted::of(&[], &[posture_core::resource::Kind::Bucket]);
+        let wanted = Wanted::of(&[], &[posture_model::resource::Kind::Bucket]);
         let cloud =
             Fake::default().answer(LIST_PATH, 403, denied(words)).answer(LIST_PATH, 200, none);
         let scope = cloud.collect(&wanted).await;

@@ -9,7 +9,7 @@
 //! [service authorization reference](https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html).
 //! `docs/escalation-paths.md` is written from this table.
 
-use posture_core::dated::Dated;
+use posture_model::dated::Dated;
 
 /// The day on which the sources were read.
 const READ: &str = "2026-11-29";

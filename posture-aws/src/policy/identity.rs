@@ -1,6 +1,6 @@
 //! What a user, a group or a role may do by its policies.
 
-use posture_core::dated::Dated;
+use posture_model::dated::Dated;
 
 use super::{Home, Membership};
 mod power;

@@ -4,7 +4,7 @@
 //! these are the objects of the bucket, nor does `s3:GetObject` on the bucket itself. What is not listed here counts for
 //! whatever a statement names, so that no grant is overlooked.
 
-use posture_core::dated::Dated;
+use posture_model::dated::Dated;
 
 use super::automaton;
 use super::glob::Glob;

@@ -6,7 +6,7 @@
 //! [non-public policy](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status),
 //! keys that are known to say nothing of the caller do not matter, and any other key leaves the answer open.
 
-use posture_core::dated::Dated;
+use posture_model::dated::Dated;
 
 use super::answer::Answer;
 use super::automaton;

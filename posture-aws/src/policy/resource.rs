@@ -1,6 +1,6 @@
 //! Whom the policy of a resource lets in.
 
-use posture_core::dated::Dated;
+use posture_model::dated::Dated;
 
 use super::answer::{Answer, Found};
 use super::automaton;

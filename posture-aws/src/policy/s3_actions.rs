@@ -1,6 +1,6 @@
 //! Which actions of S3 read and which write, and which kinds of resources each is about.
 
-use posture_core::dated::Dated;
+use posture_model::dated::Dated;
 
 use super::glob::Glob;
 use super::kinds::Kind;

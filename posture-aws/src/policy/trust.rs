@@ -1,7 +1,7 @@
 //! Whom the [trust policy](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html) of a
 //! role lets assume it.
 
-use posture_core::dated::Dated;
+use posture_model::dated::Dated;
 
 use super::Home;
 use super::answer::{Answer, Found};

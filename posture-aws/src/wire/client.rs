@@ -260,7 +260,7 @@ fn components(sdk: &SdkConfig, meter: Meter) -> RuntimeComponentsBuilder {
 #[cfg(test)]
 mod tests {
     use aws_types::service_config::LoadServiceConfig;
-    use posture_core::gap::Reason;
+    use posture_model::gap::Reason;
 
     use crate::collect::alerts::LIST_SUBSCRIPTIONS;
     use crate::collect::regional::DESCRIBE_HUB;
@@ -274,7 +274,7 @@ mod tests {
     const TOPIC: &str = "arn:aws:sns:eu-west-1:123456789012:alarms";
 
     /// What becomes of a call.
-    async fn hub(cloud: &Fake, session: &Session) -> Result<(), posture_core::gap::Gap> {
+    async fn hub(cloud: &Fake, session: &Session) -> Result<(), posture_model::gap::Gap> {
         let client = session.client("eu-west-1", &session.meter());
         let answer = asker().read(&client, &DESCRIBE_HUB, "", "eu-west-1", []).await;
         assert!(cloud.hosts().len() <= 2, "{:?}", cloud.hosts());

@@ -3,7 +3,7 @@
 //! Hosts follow one rule: service, region and the domain of the partition, each with its variants. The few that do not are
 //! named with their [`Service`].
 
-use posture_core::dated::Dated;
+use posture_model::dated::Dated;
 
 use super::spec::{GovFips, Place, Service};
 

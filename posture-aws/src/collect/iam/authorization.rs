@@ -12,14 +12,14 @@ use aws_sdk_iam::types::{
 };
 use aws_smithy_types::DateTime;
 use posture_collect::text::clip;
-use posture_core::entries::Entries;
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::listing::Listing;
-use posture_core::provider::Provider;
-use posture_core::resource::{FactId, Group, Kind, Organization, Policy, Role, User};
-use posture_core::time::Time;
-use posture_core::wanted::Wanted;
+use posture_model::entries::Entries;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, GapId, Reason};
+use posture_model::listing::Listing;
+use posture_model::provider::Provider;
+use posture_model::resource::{FactId, Group, Kind, Organization, Policy, Role, User};
+use posture_model::time::Time;
+use posture_model::wanted::Wanted;
 
 use super::graph::{self, Is, Node, Outcome, Reached};
 use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
@@ -880,9 +880,9 @@ fn name_of(policy: &PolicyDetail) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::scope::Scope;
+    use posture_model::scope::Scope;
 
-    use posture_core::entries::Entries;
+    use posture_model::entries::Entries;
 
     use super::*;
     use crate::fake::Fake;

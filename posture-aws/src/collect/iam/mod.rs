@@ -15,12 +15,12 @@ use aws_sdk_iam::error::SdkError;
 use aws_sdk_iam::types::{AssignmentStatusType, SummaryKeyType, VirtualMfaDevice};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use posture_core::fact::{self, Fact, Known};
-use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::listing::Listing;
-use posture_core::part::Part;
-use posture_core::provider::Provider;
-use posture_core::resource::{Account, Certificate, Kind, PasswordPolicy};
+use posture_model::fact::{self, Fact, Known};
+use posture_model::gap::{Gap, GapId, Reason};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{Account, Certificate, Kind, PasswordPolicy};
 
 use super::context::{Audit, time};
 use crate::ask::Asker;
@@ -416,8 +416,8 @@ fn count(n: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::resource::User;
-    use posture_core::wanted::Wanted;
+    use posture_model::resource::User;
+    use posture_model::wanted::Wanted;
 
     use super::report::{GENERATE, REPORT};
     use super::*;
@@ -430,7 +430,7 @@ mod tests {
         format!("<SummaryMap>{}</SummaryMap>", entries.iter().map(entry).collect::<String>())
     }
 
-    fn root(fact: posture_core::resource::FactId) -> Wanted {
+    fn root(fact: posture_model::resource::FactId) -> Wanted {
         Wanted::of(&[fact], &[])
     }
 

@@ -7,12 +7,12 @@ use std::time::Duration;
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::ReportStateType;
 use csv::ByteRecord;
-use posture_core::fact::{Fact, Known};
-use posture_core::gap::{Gap, GapId, Reason};
-use posture_core::listing::Listing;
-use posture_core::provider::Provider;
-use posture_core::resource::{AccessKey, Account, FactId, Kind, Resource, User};
-use posture_core::time::Time;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, GapId, Reason};
+use posture_model::listing::Listing;
+use posture_model::provider::Provider;
+use posture_model::resource::{AccessKey, Account, FactId, Kind, Resource, User};
+use posture_model::time::Time;
 
 use crate::ask::{Asker, Refused};
 use crate::collect::context::{Audit, time};
@@ -435,8 +435,8 @@ fn credentials_unread(user: &mut User, gap: GapId) {
 
 #[cfg(test)]
 mod tests {
-    use posture_core::resource::{Account, Kind};
-    use posture_core::wanted::Wanted;
+    use posture_model::resource::{Account, Kind};
+    use posture_model::wanted::Wanted;
     use tokio::sync::watch;
 
     use super::*;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use posture_core::dated::Dated;
+use posture_model::dated::Dated;
 
 use crate::policy::{
     Caller, Context, Decision, Document, Entity, Found, Home, Identity, Layer, Layers, Request,

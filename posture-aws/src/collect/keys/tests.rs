@@ -1,7 +1,7 @@
-use posture_core::entries::Entries;
-use posture_core::gap::Reason;
-use posture_core::scope::Scope;
-use posture_core::wanted::Wanted;
+use posture_model::entries::Entries;
+use posture_model::gap::Reason;
+use posture_model::scope::Scope;
+use posture_model::wanted::Wanted;
 use serde_json::{Value, json};
 
 use super::*;

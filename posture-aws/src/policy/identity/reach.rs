@@ -1,6 +1,6 @@
 //! What single users and roles may do on single resources, and whom a role trusts: the edges of the graph of an account.
 
-use posture_core::dated::Dated;
+use posture_model::dated::Dated;
 
 use super::power::Abilities;
 use super::{Identity, Weighed, weigh};
