@@ -483,7 +483,8 @@ impl Judge<'_> {
             Some(Ok(count)) => Known(count),
             _ => self.ask.malformed(AUTHORIZATION, arn, "the answer gives no count of attachments"),
         };
-        Policy::unread_on(Provider::Aws, arn, detail.policy_name().unwrap_or(last(arn)), None)
+        let name = detail.policy_name().filter(|name| !name.is_empty()).unwrap_or(last(arn));
+        Policy::unread_on(Provider::Aws, arn, name, None)
             .customer_managed(Known(is_customer_managed(arn)))
             .attachments(attachments)
             .full_admin(
