@@ -1211,35 +1211,6 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_list_of_policies_that_is_missing_or_no_list_is_not_an_empty_one() {
-        let admin = arn("policy", "admin");
-        let whole = Answer {
-            groups: group("g", &attached(&admin)),
-            policies: policy(&admin, ADMIN, 1),
-            ..Answer::default()
-        };
-        let damaged = |list: &str| {
-            let groups = whole.groups.replace(&attached(&admin), list);
-            Answer { groups, ..whole.clone() }
-        };
-        let facts = [Group::FULL_ADMIN];
-        let scope = rights(&whole, &facts).await;
-        assert_eq!(scope.groups.items[0].full_admin.any(), Known(true));
-        for list in [
-            "",
-            "<attachedmanagedpolicies/>",
-            "<AttachedManagedPolicies>text</AttachedManagedPolicies>",
-            "<AttachedManagedPolicies><member/></AttachedManagedPolicies>",
-            "<AttachedManagedPolicies><other/></AttachedManagedPolicies>",
-        ] {
-            let scope = rights(&damaged(list), &facts).await;
-            assert!(scope.groups.items.is_empty(), "{list}");
-            let why = gap(&scope, scope.groups.gaps.first().copied());
-            assert_eq!(why.reason, Reason::Malformed, "{list}");
-        }
-    }
-
     const BROKEN: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Perhaps"}]}"#;
     const POWER: &str = "arn:aws:iam::aws:policy/Power";
 
