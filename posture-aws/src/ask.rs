@@ -10,8 +10,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use posture_collect::breaker::{Breaker, Unanswered, Way};
+pub(crate) use posture_collect::gaps::CallError;
 use posture_collect::gaps::Gaps;
-pub(crate) use posture_collect::gaps::Refused;
 use posture_collect::pace::{Pace, Rate};
 use posture_collect::pages::{Endless, Trail};
 use posture_collect::stop::Stop;
@@ -27,7 +27,7 @@ use crate::wire::{Answer, Client, Operation, Shape};
 
 /// What one account is asked through. Gaps are noted through it.
 #[derive(Debug)]
-pub(crate) struct Asker {
+pub(crate) struct ApiClient {
     gaps: Gaps,
     permits: Semaphore,
     /// By what AWS counts together in a region.
@@ -39,7 +39,7 @@ pub(crate) struct Asker {
     stop: Stop,
 }
 
-impl Deref for Asker {
+impl Deref for ApiClient {
     type Target = Gaps;
 
     fn deref(&self) -> &Gaps {
@@ -47,7 +47,7 @@ impl Deref for Asker {
     }
 }
 
-impl Asker {
+impl ApiClient {
     pub(crate) fn new(
         concurrency: usize,
         max_rate: Option<NonZeroU32>,
@@ -87,14 +87,14 @@ impl Asker {
         target: &str,
         region: &str,
         call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> impl Future<Output = Result<T, Refused>> {
+    ) -> impl Future<Output = Result<T, CallError>> {
         // The SDK's futures are so large that a few dozen of them in one another fill a thread's stack.
         let call = Box::pin(call);
         async move {
             let refuse = |reason| {
                 let mut gap = Gap::new(action, target, reason);
                 gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
-                Refused::unanswered(gap)
+                CallError::unanswered(gap)
             };
             let service = action.split_once(':').map_or(action, |(service, _)| service);
             let way = Way { service, place: region };
@@ -157,7 +157,7 @@ impl Asker {
         target: &str,
         region: &str,
         takes: [&str; TAKES],
-    ) -> impl Future<Output = Result<Answer<S>, Refused>> {
+    ) -> impl Future<Output = Result<Answer<S>, CallError>> {
         self.ask(operation.spec.action, target, region, client.call(operation, takes))
     }
 
@@ -168,7 +168,7 @@ impl Asker {
         operation: &'static Operation<TAKES, S>,
         region: &str,
         takes: [&str; TAKES],
-    ) -> (Vec<Answer<S>>, Option<Refused>) {
+    ) -> (Vec<Answer<S>>, Option<CallError>) {
         let action = operation.spec.action;
         let page = |token: Option<String>| client.page(operation, takes, token.as_deref());
         let Some(pages) = operation.spec.pages else {
@@ -195,7 +195,7 @@ impl Asker {
         region: &str,
         mut page: impl FnMut(Option<String>) -> F,
         token: impl Fn(&T) -> Option<&str>,
-    ) -> (Vec<T>, Option<Refused>)
+    ) -> (Vec<T>, Option<CallError>)
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
@@ -204,7 +204,7 @@ impl Asker {
         let mut next: Option<String> = None;
         let mut trail = Trail::default();
         let mut kept = self.lists.share();
-        let endless = |detail: &str| Some(Refused::malformed(action, region, detail));
+        let endless = |detail: &str| Some(CallError::malformed(action, region, detail));
         loop {
             let (answer, weight) = weighed(self.ask(action, "", region, page(next.clone()))).await;
             match answer {
@@ -213,7 +213,7 @@ impl Asker {
                         let mut gap = Gap::new(action, "", Reason::Incomplete);
                         gap.region = Some(region.to_owned()).filter(|region| !region.is_empty());
                         gap.detail = Some(format!("the list is too long: {Full}"));
-                        return (pages, Some(Refused::unanswered(gap)));
+                        return (pages, Some(CallError::unanswered(gap)));
                     }
                     let following =
                         token(&answer).filter(|token| !token.is_empty()).map(str::to_owned);
@@ -241,7 +241,7 @@ impl Asker {
         region: &str,
         page: impl FnMut(Option<String>) -> F,
         place: impl Fn(&T) -> (bool, Option<&str>),
-    ) -> (Vec<T>, Option<Refused>)
+    ) -> (Vec<T>, Option<CallError>)
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
@@ -256,7 +256,7 @@ impl Asker {
             let (cut, marker) = pages.last().map(&place)?;
             (cut && marker.is_none_or(str::is_empty)).then(|| {
                 let what = "the list is cut and does not say where it goes on";
-                Refused::malformed(action, region, what)
+                CallError::malformed(action, region, what)
             })
         };
         let refused = refused.or_else(lost);
@@ -376,7 +376,7 @@ mod tests {
     async fn a_list_that_always_has_another_page_ends() {
         use aws_sdk_iam::operation::get_account_summary::GetAccountSummaryError;
         let (_go, stop) = watch::channel(false);
-        let ask = Asker::new(1, None, stop).unpaced();
+        let ask = ApiClient::new(1, None, stop).unpaced();
         let mut number = 0_usize;
         let (pages, refused) = ask
             .pages(
@@ -405,8 +405,8 @@ mod tests {
         use aws_smithy_runtime_api::client::result::ConnectorError;
         type Answer = Result<(), SdkError<GetAccountSummaryError, HttpResponse>>;
         let (_go, stop) = watch::channel(false);
-        let ask = Asker::new(4, None, stop).unpaced();
-        let ask = Asker { breaker: Breaker::impatient(), ..ask };
+        let ask = ApiClient::new(4, None, stop).unpaced();
+        let ask = ApiClient { breaker: Breaker::impatient(), ..ask };
         let asked = AtomicUsize::new(0);
         let call = |error: ConnectorError| {
             let asked = &asked;

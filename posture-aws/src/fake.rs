@@ -13,7 +13,7 @@ use posture_model::scope::Scope;
 use posture_model::wanted::Wanted;
 use tokio::sync::watch;
 
-use crate::ask::Asker;
+use crate::ask::ApiClient;
 use crate::collect::{Observer, Options, collect};
 use crate::session::Session;
 
@@ -172,10 +172,10 @@ fn action(request: &HttpRequest, body: &str) -> String {
 }
 
 /// An asker without an account, to note gaps.
-pub(crate) fn asker() -> Asker {
+pub(crate) fn asker() -> ApiClient {
     // Nobody is left to stop it.
     let (_, stop) = watch::channel(false);
-    Asker::new(1, None, stop)
+    ApiClient::new(1, None, stop)
 }
 
 /// How long this thread has been at work. What else the machine does does not count, so that a test that bounds it says

@@ -263,7 +263,7 @@ mod tests {
         let client = cloud.session().iam("us-east-1", &meter);
         let call = client.get_account_summary().send();
         let answer = ask.ask("iam:GetAccountSummary", "", "", call).await;
-        answer.map(|_| ()).map_err(crate::ask::Refused::into_gap)
+        answer.map(|_| ()).map_err(crate::ask::CallError::into_gap)
     }
 
     #[tokio::test]

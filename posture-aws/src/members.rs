@@ -6,12 +6,12 @@ use std::time::Duration;
 use posture_model::gap::{Gap, Reason};
 use tokio::sync::watch;
 
-use crate::ask::{Asker, Refused};
+use crate::ask::{ApiClient, CallError};
 pub use crate::entry::LIST_ACCOUNTS;
 use crate::entry::holds_always;
 use crate::session::Session;
 use crate::wire::services::ORGANIZATIONS;
-use crate::wire::{Given, Operation, answers, words};
+use crate::wire::{Constant, Operation, answers, words};
 
 words! {
     /// The state of an account.
@@ -46,7 +46,7 @@ answers! {
 
 pub(crate) static LIST: Operation<0, ListAccounts<'_>> =
     Operation::new(&ORGANIZATIONS, LIST_ACCOUNTS, "ListAccounts")
-        .given(&[("MaxResults", Given::Whole(20))])
+        .given(&[("MaxResults", Constant::Whole(20))])
         .pages("NextToken", "NextToken");
 
 /// An account of an organization.
@@ -116,13 +116,13 @@ const PAUSES: [u32; 13] = [2, 4, 8, 16, 30, 30, 30, 30, 30, 30, 30, 30, 30];
 /// # Errors
 /// When the list is refused or ends before its end: an audit of part of an organization would look like one of all.
 pub async fn list(session: &Session, stop: watch::Receiver<bool>) -> Result<Vec<Member>, Gap> {
-    let ask = Asker::new(1, None, stop);
+    let ask = ApiClient::new(1, None, stop);
     let ask = if session.is_simulated() { ask.unpaced() } else { ask };
     list_by(session, &ask, Duration::from_secs(1)).await
 }
 
 /// `unit` is what counts as a second.
-async fn list_by(session: &Session, ask: &Asker, unit: Duration) -> Result<Vec<Member>, Gap> {
+async fn list_by(session: &Session, ask: &ApiClient, unit: Duration) -> Result<Vec<Member>, Gap> {
     let meter = session.meter_by(holds_always);
     let client = session.client(session.home_region(), &meter);
     let mut pauses = PAUSES.into_iter();
@@ -147,7 +147,7 @@ async fn list_by(session: &Session, ask: &Asker, unit: Duration) -> Result<Vec<M
         for account in page.read().accounts() {
             let Some(id) = account.id() else {
                 let what = "an account in the list has no id";
-                return Err(Refused::malformed(LIST_ACCOUNTS, "", what).into_gap());
+                return Err(CallError::malformed(LIST_ACCOUNTS, "", what).into_gap());
             };
             let name = account.name().map(str::to_owned);
             members.push(Member { id: id.to_owned(), name, state: State::of(account) });
@@ -158,7 +158,7 @@ async fn list_by(session: &Session, ask: &Asker, unit: Duration) -> Result<Vec<M
             None => return Ok(members),
             Some(token) if !seen.insert(token.clone()) => {
                 let what = "the list leads back to a page before";
-                return Err(Refused::malformed(LIST_ACCOUNTS, "", what).into_gap());
+                return Err(CallError::malformed(LIST_ACCOUNTS, "", what).into_gap());
             }
             Some(_) => {}
         }
@@ -172,7 +172,7 @@ mod tests {
 
     /// Without any pace or pause.
     async fn list(cloud: &Fake, stop: watch::Receiver<bool>) -> Result<Vec<Member>, Gap> {
-        let ask = Asker::new(1, None, stop).unpaced();
+        let ask = ApiClient::new(1, None, stop).unpaced();
         list_by(&cloud.session(), &ask, Duration::ZERO).await
     }
 

@@ -7,7 +7,7 @@ use crate::members;
 use crate::wire::endpoint::{Settings, endpoint};
 use crate::wire::shape::{Kind, Member};
 use crate::wire::spec::{Pages, Protocol, Service, Spec};
-use crate::wire::{Given, encode, services};
+use crate::wire::{Constant, encode, services};
 
 /// A value for each argument that a request brings.
 const EXAMPLE: &str = "an example/1";
@@ -39,12 +39,15 @@ static DESCRIBE_SECURITY_GROUPS: Spec = Spec {
     path: "/",
     root: None,
     given: &[
-        ("MaxResults", Given::Whole(1_000)),
+        ("MaxResults", Constant::Whole(1_000)),
         (
             "Filter",
-            Given::List(&[Given::Record(&[
-                ("Name", Given::Text("ip-permission.cidr")),
-                ("Value", Given::List(&[Given::Text("0.0.0.0/0"), Given::Text("10.0.0.0/8")])),
+            Constant::List(&[Constant::Record(&[
+                ("Name", Constant::Text("ip-permission.cidr")),
+                (
+                    "Value",
+                    Constant::List(&[Constant::Text("0.0.0.0/0"), Constant::Text("10.0.0.0/8")]),
+                ),
             ])]),
         ),
     ],

@@ -11,7 +11,7 @@ use posture_model::wanted::Wanted;
 use tokio::sync::watch;
 
 use crate::action::{holds, wanted_actions};
-use crate::ask::Asker;
+use crate::ask::ApiClient;
 use crate::collect::iam::SUMMARY;
 use crate::collect::{CollectError, Observer, Options, collect};
 use crate::entry::{IDENTITY, LIST_REGIONS};
@@ -50,7 +50,7 @@ async fn totals(
     stop: watch::Receiver<bool>,
     asked: &mut BTreeMap<String, Calls>,
 ) -> Option<BTreeMap<Kind, u64>> {
-    let ask = Asker::new(1, None, stop);
+    let ask = ApiClient::new(1, None, stop);
     let meter = session.meter_by(holds);
     let client = session.iam(session.home_region(), &meter);
     let answer = ask.ask(SUMMARY.name, "", "", client.get_account_summary().send()).await;

@@ -16,8 +16,8 @@ use azure_core::http::{
     StatusCode, Transport, Url,
 };
 use posture_collect::breaker::{Breaker, Unanswered, Way};
+pub(crate) use posture_collect::gaps::CallError;
 use posture_collect::gaps::Gaps;
-pub(crate) use posture_collect::gaps::Refused;
 use posture_collect::pace::{Pace, Rate, Tally};
 use posture_collect::pages::{Endless, Trail};
 use posture_collect::retries::{MOST_WAIT, Retries, is_passing};
@@ -48,7 +48,7 @@ pub(crate) struct Client {
     graph: Service,
     credential: Arc<Renewable>,
     permits: Semaphore,
-    pace: Pace<Lane>,
+    pace: Pace<RateLimit>,
     /// Which of the services do not answer.
     breaker: Breaker,
     /// What the services said of the time.
@@ -99,7 +99,7 @@ struct Service {
 
 /// Requests that a service counts together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Lane {
+pub(crate) enum RateLimit {
     /// [Reads of one subscription](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/request-limits-and-throttling):
     /// 250 at once, 25 a second. We leave room for others who live off the same quota.
     Subscription(String),
@@ -121,7 +121,7 @@ pub(crate) enum Lane {
     Reports,
 }
 
-impl Lane {
+impl RateLimit {
     fn rate(&self) -> Rate {
         match self {
             Self::Subscription(_) | Self::Tenant => Rate::every(1.0 / 20.0, 200),
@@ -194,7 +194,7 @@ impl Client {
     /// Forgets the pace of a subscription that is done with.
     pub(crate) fn forget(&self, subscription: &str) {
         self.pace.forget(|lane| match lane {
-            Lane::Subscription(of) | Lane::Storage(of, _) => of == subscription,
+            RateLimit::Subscription(of) | RateLimit::Storage(of, _) => of == subscription,
             _ => false,
         });
     }
@@ -208,7 +208,7 @@ pub(crate) struct Question<'q> {
     /// The native id of the resource that it is about; empty for the whole scope.
     pub(crate) target: &'q str,
     /// What it counts against.
-    pub(crate) lane: &'q Lane,
+    pub(crate) lane: &'q RateLimit,
     /// The address below the service's own.
     pub(crate) path: &'q str,
 }
@@ -223,7 +223,7 @@ pub(crate) trait Absence {
     fn is_unregistered(&self) -> bool;
 }
 
-impl Absence for Refused {
+impl Absence for CallError {
     fn is_absent(&self) -> bool {
         // https://learn.microsoft.com/en-us/azure/azure-resource-manager/troubleshooting/common-deployment-errors
         const ABOVE: [&str; 4] = ["subscription", "tenant", "host", "parent"];
@@ -248,14 +248,14 @@ impl Absence for Refused {
 
 /// What one scope is asked through: its gaps, which are noted through it, and its calls.
 #[derive(Debug)]
-pub(crate) struct Asker {
+pub(crate) struct ApiClient {
     client: Arc<Client>,
     gaps: Gaps,
     calls: Tally,
     stop: Stop,
 }
 
-impl Deref for Asker {
+impl Deref for ApiClient {
     type Target = Gaps;
 
     fn deref(&self) -> &Gaps {
@@ -294,10 +294,10 @@ impl Page {
 #[derive(Debug, Default)]
 pub(crate) struct Items {
     pub(crate) items: Vec<Value>,
-    pub(crate) refused: Option<Refused>,
+    pub(crate) refused: Option<CallError>,
 }
 
-impl Asker {
+impl ApiClient {
     pub(crate) fn new(client: &Arc<Client>, stop: watch::Receiver<bool>) -> Self {
         Self {
             client: Arc::clone(client),
@@ -318,7 +318,7 @@ impl Asker {
     }
 
     /// Asks Azure Resource Manager for one thing.
-    pub(crate) async fn get(&self, question: Question<'_>) -> Result<Value, Refused> {
+    pub(crate) async fn get(&self, question: Question<'_>) -> Result<Value, CallError> {
         let url = self.address(&self.client.management, question)?;
         self.send(&self.client.management, question, url, None).await
     }
@@ -329,7 +329,7 @@ impl Asker {
     }
 
     /// Asks Microsoft Graph for one thing.
-    pub(crate) async fn graph(&self, question: Question<'_>) -> Result<Value, Refused> {
+    pub(crate) async fn graph(&self, question: Question<'_>) -> Result<Value, CallError> {
         let url = self.address(&self.client.graph, question)?;
         self.send(&self.client.graph, question, url, None).await
     }
@@ -364,7 +364,7 @@ impl Asker {
     pub(crate) async fn graph_batch(
         &self,
         questions: &[Question<'_>],
-    ) -> Vec<Result<Value, Refused>> {
+    ) -> Vec<Result<Value, CallError>> {
         let mut answers = Vec::with_capacity(questions.len());
         let mut kept = self.client.memory.lists.share();
         for questions in questions.chunks(BATCH) {
@@ -377,8 +377,8 @@ impl Asker {
         &self,
         questions: &[Question<'_>],
         kept: &mut Share,
-    ) -> Vec<Result<Value, Refused>> {
-        let mut answers: Vec<Option<Result<Value, Refused>>> = vec![None; questions.len()];
+    ) -> Vec<Result<Value, CallError>> {
+        let mut answers: Vec<Option<Result<Value, CallError>>> = vec![None; questions.len()];
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -393,7 +393,7 @@ impl Asker {
             let batch = Question {
                 action: entry::BATCH,
                 target: "",
-                lane: &Lane::Directory,
+                lane: &RateLimit::Directory,
                 path: "v1.0/$batch",
             };
             let service = &self.client.graph;
@@ -415,7 +415,7 @@ impl Asker {
                             ..refused.gap.clone()
                         };
                         // The batch was refused, and none of what was asked for: a 404 says nothing of that.
-                        answers[n] = Some(Err(Refused::unanswered(gap)));
+                        answers[n] = Some(Err(CallError::unanswered(gap)));
                     }
                     break;
                 }
@@ -452,7 +452,7 @@ impl Asker {
             // Being stopped shows with the next call.
             self.stop.pause(wait).await;
         }
-        let missing = |(n, answer): (usize, Option<Result<Value, Refused>>)| {
+        let missing = |(n, answer): (usize, Option<Result<Value, CallError>>)| {
             answer.unwrap_or_else(|| Err(malformed(questions[n], "the batch holds no answer")))
         };
         answers.into_iter().enumerate().map(missing).collect()
@@ -463,7 +463,7 @@ impl Asker {
         let question = Question {
             action: entry::RESOURCE_GRAPH,
             target: "",
-            lane: &Lane::ResourceGraph,
+            lane: &RateLimit::ResourceGraph,
             path: "providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01",
         };
         let mut all = Items::default();
@@ -503,7 +503,7 @@ impl Asker {
             let incomplete = |what: String| {
                 let mut gap = Gap::new(question.action, "", Reason::Incomplete);
                 gap.detail = Some(what);
-                Some(Refused { gap, status: 200 })
+                Some(CallError { gap, status: 200 })
             };
             if came < page.count {
                 all.refused = incomplete(format!("a page of {} rows holds {came}", page.count));
@@ -533,7 +533,7 @@ impl Asker {
         }
     }
 
-    fn address(&self, service: &Service, question: Question<'_>) -> Result<Url, Refused> {
+    fn address(&self, service: &Service, question: Question<'_>) -> Result<Url, CallError> {
         // An id from the cloud must not lead out of the service.
         let url = service.base.join(question.path.trim_start_matches('/'));
         match url {
@@ -603,14 +603,14 @@ impl Asker {
         url: Url,
         body: Option<&Value>,
         kept: &mut Share,
-    ) -> Result<Value, Refused> {
+    ) -> Result<Value, CallError> {
         let (answer, weight) = self.send_weighed(service, question, url, body).await?;
         match kept.grow(weight).await {
             Ok(()) => Ok(answer),
             Err(Full) => {
                 let mut gap = gap(question, Reason::Incomplete);
                 gap.detail = Some(format!("the list is too long: {Full}"));
-                Err(Refused { gap, status: 200 })
+                Err(CallError { gap, status: 200 })
             }
         }
     }
@@ -622,7 +622,7 @@ impl Asker {
         question: Question<'_>,
         url: Url,
         body: Option<&Value>,
-    ) -> Result<Value, Refused> {
+    ) -> Result<Value, CallError> {
         self.send_weighed(service, question, url, body).await.map(|(answer, _)| answer)
     }
 
@@ -633,10 +633,10 @@ impl Asker {
         question: Question<'_>,
         url: Url,
         body: Option<&Value>,
-    ) -> Result<(Value, usize), Refused> {
+    ) -> Result<(Value, usize), CallError> {
         self.calls.count(question.action, |calls| calls.operations += 1);
         let answer = self.stop.or(self.repeat(service, question, url, body)).await;
-        answer.unwrap_or_else(|| Err(Refused::unanswered(gap(question, Reason::Cancelled))))
+        answer.unwrap_or_else(|| Err(CallError::unanswered(gap(question, Reason::Cancelled))))
     }
 
     async fn repeat(
@@ -645,7 +645,7 @@ impl Asker {
         question: Question<'_>,
         url: Url,
         body: Option<&Value>,
-    ) -> Result<(Value, usize), Refused> {
+    ) -> Result<(Value, usize), CallError> {
         let mut renewals = 0;
         let mut attempt = 0;
         let way = Way { service: service.base.host_str().unwrap_or_default(), place: "" };
@@ -653,14 +653,14 @@ impl Asker {
             let (reason, why) = self.client.breaker.given_up(way, question.action)?;
             let mut gap = gap(question, reason);
             gap.detail = Some(clip(why));
-            Some(Refused::unanswered(gap))
+            Some(CallError::unanswered(gap))
         };
         loop {
             attempt += 1;
             if let Some(refused) = given_up() {
                 return Err(refused);
             }
-            self.client.pace.turn(question.lane.clone(), Lane::rate).await;
+            self.client.pace.turn(question.lane.clone(), RateLimit::rate).await;
             let permit = self.client.permits.acquire().await;
             // Those that were asked meanwhile may have shown it.
             if let Some(refused) = given_up() {
@@ -703,7 +703,7 @@ impl Asker {
                     }
                     let mut gap = gap(question, reason);
                     gap.detail = detail;
-                    return Err(Refused::unanswered(gap));
+                    return Err(CallError::unanswered(gap));
                 }
             };
             if status.is_success() {
@@ -788,8 +788,8 @@ fn gap(question: Question<'_>, reason: Reason) -> Gap {
     Gap::new(question.action, question.target, reason)
 }
 
-fn malformed(question: Question<'_>, what: &str) -> Refused {
-    Refused::senseless(question.action, question.target, what)
+fn malformed(question: Question<'_>, what: &str) -> CallError {
+    CallError::senseless(question.action, question.target, what)
 }
 
 /// What an error without an answer means.
@@ -815,7 +815,7 @@ fn is_timeout(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// Reads the body of an error. Its text is owned, as the escapes that are common in it cannot be borrowed.
-fn refusal(question: Question<'_>, status: u16, headers: &Headers, bytes: &[u8]) -> Refused {
+fn refusal(question: Question<'_>, status: u16, headers: &Headers, bytes: &[u8]) -> CallError {
     let body: Value = serde_json::from_slice(bytes).unwrap_or(Value::Null);
     let error = body.get("error").or_else(|| body.get("odata.error")).unwrap_or(&body);
     let text = |names: [&str; 2]| {
@@ -837,7 +837,7 @@ fn refusal(question: Question<'_>, status: u16, headers: &Headers, bytes: &[u8])
         .iter()
         .find_map(|name| headers.get_optional_str(&HeaderName::from_static(name)))
         .map(|id| clip(id.to_owned()));
-    Refused { gap, status }
+    CallError { gap, status }
 }
 
 fn reason(status: u16, code: &str, message: &str) -> Reason {
@@ -905,12 +905,12 @@ mod tests {
         let question = Question {
             action: entry::SUBSCRIPTIONS,
             target: "",
-            lane: &Lane::Tenant,
+            lane: &RateLimit::Tenant,
             path: "subscriptions?api-version=2022-12-01",
         };
         let (_tell, stop) = watch::channel(false);
         let one = {
-            let ask = Asker::new(&Arc::new(client), stop.clone());
+            let ask = ApiClient::new(&Arc::new(client), stop.clone());
             let all = ask.list(question).await;
             assert_eq!((all.items.len(), all.refused.is_none()), (4, true));
             let url = ask.address(&ask.client.management, question).unwrap();
@@ -922,7 +922,7 @@ mod tests {
         // What came before is kept, and the list is not complete.
         let lists = Pool::new(one * 5 / 2);
         client.set_lists(&lists);
-        let ask = Asker::new(&Arc::new(client), stop);
+        let ask = ApiClient::new(&Arc::new(client), stop);
         let Items { items, refused } = ask.list(question).await;
         assert_eq!(items.len(), 2);
         let gap = refused.unwrap().gap;
@@ -995,12 +995,12 @@ mod tests {
         let mut session = crate::collect::answers::session_over(nobody.clone()).await;
         Arc::get_mut(&mut session.client).unwrap().breaker = Breaker::impatient();
         let (_tell, stop) = watch::channel(false);
-        let ask = Asker::new(&session.client, stop);
+        let ask = ApiClient::new(&session.client, stop);
         let asked = || nobody.0.lock().unwrap().values().sum::<usize>();
         let question = Question {
             action: "Microsoft.Storage/x/read",
             target: "",
-            lane: &Lane::Tenant,
+            lane: &RateLimit::Tenant,
             path: "x",
         };
         let answers = futures::future::join_all((0..400).map(|_| ask.get(question))).await;
@@ -1016,8 +1016,12 @@ mod tests {
         let gap = ask.get(other).await.unwrap_err().gap;
         assert!(gap.detail.unwrap().starts_with("not asked"));
         assert_eq!(asked(), before);
-        let graph =
-            Question { action: "/users", lane: &Lane::Directory, path: "v1.0/users", ..question };
+        let graph = Question {
+            action: "/users",
+            lane: &RateLimit::Directory,
+            path: "v1.0/users",
+            ..question
+        };
         ask.graph(graph).await.unwrap_err();
         assert_eq!(asked(), before + 1);
     }
@@ -1044,7 +1048,7 @@ mod tests {
         let question = Question {
             action: "Microsoft.Storage/x/read",
             target: "",
-            lane: &Lane::Tenant,
+            lane: &RateLimit::Tenant,
             path: "x",
         };
         let asked = async |turns: &[(u16, &'static str)]| {
@@ -1054,7 +1058,7 @@ mod tests {
             client.retries = Retries { attempts: 5, pause: Duration::from_millis(500) };
             client.pauses.noted = Some(std::sync::Mutex::default());
             let (_tell, stop) = watch::channel(false);
-            let ask = Asker::new(&session.client, stop);
+            let ask = ApiClient::new(&session.client, stop);
             let answer = ask.get(question).await.is_ok();
             let calls = ask.into_parts().1.remove(question.action).unwrap();
             let noted = session.client.pauses.noted.as_ref().unwrap().lock().unwrap().clone();
@@ -1078,7 +1082,7 @@ mod tests {
         let question = Question {
             action: "Microsoft.Storage/x/read",
             target: "t",
-            lane: &Lane::Tenant,
+            lane: &RateLimit::Tenant,
             path: "p",
         };
         for (text, secret) in [
@@ -1104,7 +1108,8 @@ mod tests {
                     let mut headers = Headers::new();
                     headers.insert("x-ms-request-id", text.clone());
                     let bytes = body.to_string();
-                    let Refused { gap, .. } = refusal(question, status, &headers, bytes.as_bytes());
+                    let CallError { gap, .. } =
+                        refusal(question, status, &headers, bytes.as_bytes());
                     let told = format!("{gap:?}");
                     assert!(!told.contains(secret), "{told}");
                 }
@@ -1114,7 +1119,7 @@ mod tests {
         let message = "The client 'posture' with object id '11111111-2222-3333-4444-555555555555' does not have authorization to perform action 'Microsoft.Storage/storageAccounts/read' over scope '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/Main/providers/Microsoft.Storage/storageAccounts/records01'";
         let body =
             json!({ "error": { "code": "AuthorizationFailed", "message": message } }).to_string();
-        let Refused { gap, .. } = refusal(question, 403, &Headers::new(), body.as_bytes());
+        let CallError { gap, .. } = refusal(question, 403, &Headers::new(), body.as_bytes());
         let told = gap.detail.unwrap();
         let whole: String = message.chars().take(300).collect();
         assert_eq!(told.trim_end_matches('…'), whole);

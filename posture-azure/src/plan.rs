@@ -5,7 +5,7 @@ use posture_model::plan::{Bound, Plan, Planned};
 use posture_model::wanted::Wanted;
 
 use crate::action::{ALWAYS, wanted_actions};
-use crate::client::Asker;
+use crate::client::ApiClient;
 use crate::collect::{CollectError, Options, count};
 use crate::entry::{DESCENDANTS, RESOURCE_GRAPH, SUBSCRIPTIONS};
 use crate::login::Session;
@@ -19,7 +19,7 @@ pub async fn plan(
     wanted: &Wanted,
     options: &Options,
 ) -> Result<Plan, CollectError> {
-    let ask = Asker::new(&session.client, options.stop.clone());
+    let ask = ApiClient::new(&session.client, options.stop.clone());
     let counted = count(&ask, wanted, options).await?;
     let exactly = |action, calls| Planned { action, calls, bound: Bound::Exact };
     let mut others: Vec<Planned> = ALWAYS

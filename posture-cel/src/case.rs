@@ -76,7 +76,7 @@ pub struct Case {
 
 /// What a control said of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct CaseResult {
     /// What it said.
     pub outcome: Expected,
     /// What decided, or what kept it from a verdict.
@@ -213,7 +213,7 @@ impl Case {
         scope.finished = self.at;
     }
 
-    pub(crate) fn judge(&self, control: &'static Control, rule: &FileRule) -> Said {
+    pub(crate) fn judge(&self, control: &'static Control, rule: &FileRule) -> CaseResult {
         let scope = Examples::world(self.provider, self.kind, |scope| self.fill(scope));
         let mut params = Params::default();
         for (name, value) in &self.params {
@@ -224,7 +224,10 @@ impl Case {
         let snapshot = Snapshot::new("", self.at, self.at, vec![scope]);
         let findings = judge::judge(&snapshot, &[control], &options);
         let Some(finding) = findings.iter().find(|finding| finding.subject.is_some()) else {
-            return Said { outcome: Expected::Unknown, why: vec!["it was not judged".to_owned()] };
+            return CaseResult {
+                outcome: Expected::Unknown,
+                why: vec!["it was not judged".to_owned()],
+            };
         };
         let why = match finding.outcome {
             Outcome::Pass => Vec::new(),
@@ -234,7 +237,7 @@ impl Case {
             Outcome::NotApplicable(why) => vec![(*why).to_owned()],
             Outcome::Unknown(_) => self.silence(control, rule, &snapshot, &options.params),
         };
-        Said { outcome: finding.outcome.into(), why }
+        CaseResult { outcome: finding.outcome.into(), why }
     }
 
     /// Why there is no verdict.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use posture_core::control::{
-    Check, Command, Context, Control, Evidence, Examples, Facts, Judged, Remedy, Rule, Severity,
-    Test, Undecided, Verdict, not_applicable, pass, since,
+    Check, CheckResult, Command, Context, Control, Evidence, Examples, Facts, Remedy, Rule,
+    Severity, Test, Undecided, Verdict, not_applicable, pass, since,
 };
 use posture_core::fact::{Gap, Known, NotOffered};
 use posture_core::frameworks::{self, Mapping, Strength};
@@ -17,7 +17,7 @@ use posture_core::suggest::nearest;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::case::{Case, CaseFile, Expected, Said};
+use crate::case::{Case, CaseFile, CaseResult, Expected};
 use crate::expression::{self, Expression, Seen, World, article, guess, one_line};
 
 /// Something wrong with a control: where, and what.
@@ -47,7 +47,7 @@ pub struct Read {
 
 impl Read {
     /// Has the control judge one of its cases.
-    pub fn judge(&self, case: &Case) -> Said {
+    pub fn judge(&self, case: &Case) -> CaseResult {
         case.judge(self.control, self.rule)
     }
 }
@@ -437,7 +437,7 @@ impl FileRule {
         all
     }
 
-    fn judge(&self, world: &World<'_>) -> Judged {
+    fn judge(&self, world: &World<'_>) -> CheckResult {
         if let Some((applies, why)) = &self.applies {
             match applies.ask(world) {
                 Known(true) => {}
@@ -477,7 +477,7 @@ impl Rule for FileRule {
         self.kind
     }
 
-    fn examine(&self, resource: &dyn Facts, context: &Context<'_>) -> Judged {
+    fn examine(&self, resource: &dyn Facts, context: &Context<'_>) -> CheckResult {
         let params: Vec<(&'static str, Value)> =
             self.params.iter().map(|param| (param.name(), context.value(*param))).collect();
         let Scope { provider, finished, time_unknown, .. } = *context.scope;

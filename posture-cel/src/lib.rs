@@ -56,7 +56,7 @@ use std::path::{Path, PathBuf};
 
 use posture_core::catalogue::Catalogue;
 
-pub use case::{Case, Expected, Said};
+pub use case::{Case, CaseResult, Expected};
 pub use file::{Mistake, Read, parse};
 
 /// More than a control needs.
@@ -131,7 +131,7 @@ pub fn load(path: &Path, catalogue: &mut Catalogue) -> Result<(), Error> {
             mistake(1, format!("{taken}"));
         }
         for case in &read.cases {
-            let Said { outcome, why } = read.judge(case);
+            let CaseResult { outcome, why } = read.judge(case);
             if outcome != case.expected {
                 let why =
                     if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };

@@ -221,7 +221,7 @@ pub(crate) struct Common {
 #[command(next_help_heading = "History")]
 pub(crate) struct Recording {
     #[command(flatten)]
-    pub(crate) kept: Kept,
+    pub(crate) kept: HistoryOptions,
     /// Record the run in no history, whatever the configuration says.
     #[arg(long)]
     pub(crate) no_history: bool,
@@ -230,7 +230,7 @@ pub(crate) struct Recording {
 /// Where runs are kept.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "History")]
-pub(crate) struct Kept {
+pub(crate) struct HistoryOptions {
     /// The history of runs: a file, or a database as in postgres://user@host/name [default: `store` of `[history]` in the
     /// configuration].
     #[arg(long, value_name = "STORE", env = HISTORY, hide_env_values = true)]
@@ -241,7 +241,7 @@ pub(crate) struct Kept {
     pub(crate) history_snapshots: Option<String>,
 }
 
-impl Kept {
+impl HistoryOptions {
     /// Whether the history was named by the environment, where others cannot see it.
     pub(crate) fn is_from_environment(&self) -> bool {
         let set = std::env::var(HISTORY).ok();
@@ -413,7 +413,7 @@ pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
-    pub(crate) kept: Kept,
+    pub(crate) kept: HistoryOptions,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -524,7 +524,7 @@ pub(crate) struct Diff {
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
-    pub(crate) kept: Kept,
+    pub(crate) kept: HistoryOptions,
 }
 
 #[derive(Debug, Subcommand)]
@@ -579,7 +579,7 @@ pub(crate) struct Which {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) kept: Kept,
+    pub(crate) kept: HistoryOptions,
 }
 
 #[derive(Debug, Args)]
@@ -638,7 +638,7 @@ pub(crate) struct HistoryAdd {
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
-    pub(crate) kept: Kept,
+    pub(crate) kept: HistoryOptions,
 }
 
 #[derive(Debug, Args)]

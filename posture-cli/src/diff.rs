@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use posture_core::control::Severity;
 use posture_core::diff::{Cause, Change, Side, diff};
 use posture_core::judge;
-use posture_core::record::{Record, Stand};
+use posture_core::record::{FindingStatus, Record};
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
 use posture_report::Canvas;
@@ -138,7 +138,7 @@ fn failing<'c>(
 ) -> Vec<Failing<'c>> {
     let failed = before.findings.iter().filter(|said| said.stand.fails());
     let failed: HashSet<&str> = failed.map(|said| said.id.as_str()).collect();
-    let all = after.findings.iter().filter(|said| said.stand == Stand::Fail);
+    let all = after.findings.iter().filter(|said| said.stand == FindingStatus::Fail);
     let mut all: Vec<Failing<'_>> = all
         .map(|said| {
             // The history goes on after the newer audit: what began later is another failure.
@@ -211,15 +211,17 @@ impl Sum {
     pub(crate) fn of(changes: &[Change]) -> Self {
         let mut sum = Self { worse: 0, better: 0, accepted: 0, lost: 0 };
         for change in changes {
-            let failed = change.before == Some(Stand::Fail);
+            let failed = change.before == Some(FindingStatus::Fail);
             match change.after {
-                Some(Stand::Fail) => sum.worse += 1,
-                Some(Stand::Unknown) => sum.lost += 1,
-                Some(Stand::Excepted) => sum.accepted += usize::from(failed),
-                Some(Stand::Pass | Stand::NotApplicable) => sum.better += usize::from(failed),
+                Some(FindingStatus::Fail) => sum.worse += 1,
+                Some(FindingStatus::Unknown) => sum.lost += 1,
+                Some(FindingStatus::Excepted) => sum.accepted += usize::from(failed),
+                Some(FindingStatus::Pass | FindingStatus::NotApplicable) => {
+                    sum.better += usize::from(failed)
+                }
                 None if change.cause == Cause::Vanished => sum.better += usize::from(failed),
                 // A hole in a list that is not there any more is no loss.
-                None => sum.lost += usize::from(change.before != Some(Stand::Unknown)),
+                None => sum.lost += usize::from(change.before != Some(FindingStatus::Unknown)),
             }
         }
         sum
@@ -244,7 +246,7 @@ pub(crate) fn lines(changes: &[Change], canvas: Canvas, out: &mut dyn Write) -> 
             let head = format!("{} ({})", safe(last, NAME), change.severity.id());
             writeln!(out, "\n{}", canvas.bold(&head))?;
         }
-        let word = |stand: Option<Stand>| stand.map_or("-", Stand::words);
+        let word = |stand: Option<FindingStatus>| stand.map_or("-", FindingStatus::words);
         let name = change.name.as_deref().unwrap_or("the list of all");
         let text = format!(
             "{} → {}  {}: {}",

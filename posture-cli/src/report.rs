@@ -7,12 +7,12 @@ use std::process::ExitCode;
 use posture_core::exception::{Pattern, Standing};
 use posture_core::frameworks::{self, Framework};
 use posture_core::judge::{self, Findings, Outcome};
-use posture_core::record::Stand;
+use posture_core::record::FindingStatus;
 use posture_core::report::{Report, roll_up};
 use posture_core::suggest::nearest;
 use posture_report::{Depth, View, described};
 
-use crate::args::{AllowUnknown, Check, FailOn, Kept, Output, Screen};
+use crate::args::{AllowUnknown, Check, FailOn, HistoryOptions, Output, Screen};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result, did_you_mean};
 use crate::history::{self, History, Input, RUNS, Trend};
@@ -37,7 +37,7 @@ pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
 }
 
 /// How things stood over time, where something is written that shows it and a history is there.
-fn trend(kept: &Kept, config: &Config, output: &Output) -> Result<Option<Trend>> {
+fn trend(kept: &HistoryOptions, config: &Config, output: &Output) -> Result<Option<Trend>> {
     let pairs = output.pairs().map_err(Failure::usage)?;
     if pairs.iter().all(|(format, _)| !format.shows_trend()) {
         return Ok(None);
@@ -65,11 +65,14 @@ pub(crate) fn print(
         Some(path) => match history::input(path, None)? {
             Input::Snapshot(before) => {
                 let before = judge::judge(&before, findings.controls(), &options(config));
-                let failed = before.iter().filter(|finding| Stand::of(finding) == Stand::Fail);
+                let failed = before
+                    .iter()
+                    .filter(|finding| FindingStatus::of(finding) == FindingStatus::Fail);
                 failed.map(|finding| finding.id()).collect()
             }
             Input::Record(before, _) => {
-                let failed = before.findings.into_iter().filter(|said| said.stand == Stand::Fail);
+                let failed =
+                    before.findings.into_iter().filter(|said| said.stand == FindingStatus::Fail);
                 failed.map(|said| said.id).collect()
             }
         },

@@ -8,14 +8,14 @@ use crate::text::clip;
 
 /// Why there is no answer, not yet noted as a gap: a code may turn out to mean "not configured".
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct CallError {
     /// The gap that this makes, unless it is an answer.
     pub gap: Gap,
     /// The HTTP status of the answer; 0 where there was none.
     pub status: u16,
 }
 
-impl Refused {
+impl CallError {
     /// An answer that is an error of this code.
     pub fn new(code: &str, mut gap: Gap) -> Self {
         gap.code = Some(code.to_owned());
@@ -112,7 +112,7 @@ impl Gaps {
     }
 
     /// A fact from an answer: what is refused becomes a gap.
-    pub fn fact<T>(&self, answer: Result<T, Refused>) -> Fact<T> {
+    pub fn fact<T>(&self, answer: Result<T, CallError>) -> Fact<T> {
         match answer {
             Ok(value) => Known(value),
             Err(refused) => self.unknown(refused.gap),
@@ -120,7 +120,7 @@ impl Gaps {
     }
 
     /// A fact from an answer, where certain errors are an answer too: "not configured" is a value and not a gap.
-    pub fn fact_or<T>(&self, answer: Result<T, Refused>, absent: &[&str], value: T) -> Fact<T> {
+    pub fn fact_or<T>(&self, answer: Result<T, CallError>, absent: &[&str], value: T) -> Fact<T> {
         match answer {
             Err(refused) if refused.is(absent) => Known(value),
             answer => self.fact(answer),
@@ -161,7 +161,7 @@ impl Gaps {
     }
 
     /// A listing of what was made from items, complete unless a page was refused.
-    pub fn listing<T>(&self, items: Vec<T>, refused: Option<Refused>) -> Listing<T> {
+    pub fn listing<T>(&self, items: Vec<T>, refused: Option<CallError>) -> Listing<T> {
         let gaps = refused.map(|refused| self.gap(refused.gap)).into_iter().collect();
         Listing { items, gaps }
     }
@@ -171,8 +171,8 @@ impl Gaps {
 mod tests {
     use super::*;
 
-    fn refused(reason: Reason, code: &str) -> Refused {
-        Refused::new(code, Gap::new("iam:GetUser", "", reason))
+    fn refused(reason: Reason, code: &str) -> CallError {
+        CallError::new(code, Gap::new("iam:GetUser", "", reason))
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
         assert!(!refused(Reason::Denied, "NoSuchEntity").is(&["NoSuchEntity"]));
         assert!(!refused(Reason::Throttled, "NoSuchEntity").is(&["NoSuchEntity"]));
         assert!(!refused(Reason::Unsupported, "NoSuchEntity").is(&["NoSuchBucketPolicy"]));
-        assert!(!Refused::unanswered(Gap::new("", "", Reason::Unsupported)).is(&[""]));
+        assert!(!CallError::unanswered(Gap::new("", "", Reason::Unsupported)).is(&[""]));
     }
 
     #[test]
@@ -206,7 +206,7 @@ mod tests {
             gaps.malformed("a", "", long.as_str()),
             gaps.undetermined("a", "", long.as_str()),
         ];
-        let malformed = Refused::senseless("a", "", long.as_str());
+        let malformed = CallError::senseless("a", "", long.as_str());
         assert_eq!(malformed.gap.reason, Reason::Malformed);
         let list = gaps.into_list();
         for gap in list.iter().skip(2).chain([&malformed.gap]) {

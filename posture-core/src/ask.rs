@@ -1,6 +1,6 @@
 //! A question of a control that its own scope cannot answer.
 
-use posture_model::verdict::Judged;
+use posture_model::verdict::CheckResult;
 use sha2::Digest;
 
 use crate::frameworks::table::RequirementId;
@@ -114,14 +114,14 @@ pub(crate) fn subscription(id: &str) -> Option<&str> {
 pub(crate) struct Ask {
     pub(crate) about: Vec<About>,
     /// The verdict where the run does not decide it.
-    pub(crate) otherwise: Judged,
+    pub(crate) otherwise: CheckResult,
     pub(crate) counts: Counts,
     /// The requirement that asks, where it is judged by a number of its own.
     pub(crate) apart: Option<RequirementId>,
 }
 
 impl Ask {
-    pub(crate) fn new(about: Vec<About>, otherwise: Judged, counts: Counts) -> Self {
+    pub(crate) fn new(about: Vec<About>, otherwise: CheckResult, counts: Counts) -> Self {
         Self { about, otherwise, counts, apart: None }
     }
 

@@ -1,7 +1,7 @@
 //! The function that examines a resource, of whatever kind.
 
 use posture_model::resource::{Facts, Subject};
-use posture_model::verdict::Judged;
+use posture_model::verdict::CheckResult;
 
 use crate::context::Context;
 use crate::resource::*;
@@ -13,10 +13,10 @@ macro_rules! check {
         #[derive(Clone, Copy, Debug)]
         pub enum Check {
             /// Examines the account.
-            Account(fn(&Account, &Context<'_>) -> Judged),
+            Account(fn(&Account, &Context<'_>) -> CheckResult),
             $(
                 #[doc = concat!("Examines each of the ", $many, ".")]
-                $name(fn(&$name, &Context<'_>) -> Judged),
+                $name(fn(&$name, &Context<'_>) -> CheckResult),
             )*
             /// Examines each resource of a kind, by the names of its facts.
             Rule(&'static dyn Rule),
@@ -33,7 +33,7 @@ macro_rules! check {
             }
 
             /// Examines every resource of the scope.
-            pub(crate) fn run<'s>(self, context: &Context<'s>, mut each: impl FnMut(Subject<'s>, Judged)) {
+            pub(crate) fn run<'s>(self, context: &Context<'s>, mut each: impl FnMut(Subject<'s>, CheckResult)) {
                 match self {
                     Self::Account(check) => each(Subject::of(&context.scope.account), check(&context.scope.account, context)),
                     $(
@@ -70,7 +70,7 @@ pub trait Rule: std::fmt::Debug + Send + Sync {
     /// The kind of resource it examines.
     fn kind(&self) -> Kind;
     /// Examines a resource.
-    fn examine(&self, resource: &dyn Facts, context: &Context<'_>) -> Judged;
+    fn examine(&self, resource: &dyn Facts, context: &Context<'_>) -> CheckResult;
     /// By what it decides, in words: where this is the same, so are its verdicts.
     fn source(&self) -> &str;
     /// Fills a world in which it passes, or one in which it fails.

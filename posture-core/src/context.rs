@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
-use posture_model::verdict::{Judged, Undecided};
+use posture_model::verdict::{CheckResult, Undecided};
 
 use crate::ask::{About, Ask, Counts};
 use crate::fact::Fact;
@@ -35,23 +35,27 @@ impl<'a> Context<'a> {
 
     /// Lets the other scopes of the run decide: a pass where one of `about` passes there. A check returns this as it is, since
     /// it is not an answer yet. `otherwise` is the verdict where the run does not hold them.
-    pub(crate) fn elsewhere(&self, about: Vec<About>, otherwise: Judged) -> Judged {
+    pub(crate) fn elsewhere(&self, about: Vec<About>, otherwise: CheckResult) -> CheckResult {
         self.ask(Ask::new(about, otherwise, Counts::Any))
     }
 
     /// The same, where only a pass counts.
-    pub(crate) fn passes_elsewhere(&self, about: Vec<About>, otherwise: Judged) -> Judged {
+    pub(crate) fn passes_elsewhere(
+        &self,
+        about: Vec<About>,
+        otherwise: CheckResult,
+    ) -> CheckResult {
         self.ask(Ask::new(about, otherwise, Counts::AnyPass))
     }
 
     /// Lets the other scopes of the run decide, by what counts of their answers.
-    pub(crate) fn ask(&self, ask: Ask) -> Judged {
+    pub(crate) fn ask(&self, ask: Ask) -> CheckResult {
         self.asked.replace(Some(ask));
         Err(Undecided::Unknown(GapId::ELSEWHERE))
     }
 
     /// What the check asked that returned `judged`.
-    pub(crate) fn take_ask(&self, judged: &Judged) -> Option<Ask> {
+    pub(crate) fn take_ask(&self, judged: &CheckResult) -> Option<Ask> {
         let asked = self.asked.take();
         asked.filter(|_| *judged == Err(Undecided::Unknown(GapId::ELSEWHERE)))
     }

@@ -13,7 +13,7 @@ pub use crate::check::{Check, Rule};
 pub use crate::context::Context;
 pub use posture_model::resource::{Facts, Subject};
 pub use posture_model::verdict::{
-    Evidence, Judged, Undecided, Verdict, fail, not_applicable, pass,
+    CheckResult, Evidence, Undecided, Verdict, fail, not_applicable, pass,
 };
 
 /// One objective, with everything there is to say about it as plain data, and the function that examines it.

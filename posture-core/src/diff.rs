@@ -6,7 +6,7 @@ use crate::control::{Control, Severity};
 use crate::controls;
 use crate::fact::{cut, in_words};
 use crate::provider::Provider;
-use crate::record::{Record, Said, Stand, Why};
+use crate::record::{FindingStatus, Record, RecordedFinding, Why};
 use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::Snapshot;
@@ -64,7 +64,7 @@ pub enum Cause {
 
 impl Cause {
     /// What a gap that is there on one side only makes of it.
-    fn reading(said: &Said<'_>) -> Option<Self> {
+    fn reading(said: &RecordedFinding<'_>) -> Option<Self> {
         match &said.why {
             Some(Why::Gap { action, reason }) => {
                 Some(Self::Reading { action: action.clone(), reason: reason.clone() })
@@ -150,9 +150,9 @@ pub struct Change {
     /// Its name.
     pub name: Option<String>,
     /// How it stood; none where there was no such finding.
-    pub before: Option<Stand>,
+    pub before: Option<FindingStatus>,
     /// How it stands; none where there is no such finding any more.
-    pub after: Option<Stand>,
+    pub after: Option<FindingStatus>,
     /// Why.
     #[serde(flatten)]
     pub cause: Cause,
@@ -213,10 +213,15 @@ pub fn diff(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
     changes
 }
 
-fn cause(was: &Said<'_>, is: &Said<'_>, one: &Index<'_>, other: &Index<'_>) -> Cause {
+fn cause(
+    was: &RecordedFinding<'_>,
+    is: &RecordedFinding<'_>,
+    one: &Index<'_>,
+    other: &Index<'_>,
+) -> Cause {
     match (was.stand, is.stand) {
-        (Stand::Fail, Stand::Excepted) => return Cause::ExceptionAdded,
-        (Stand::Excepted, Stand::Fail) => return Cause::ExceptionEnded,
+        (FindingStatus::Fail, FindingStatus::Excepted) => return Cause::ExceptionAdded,
+        (FindingStatus::Excepted, FindingStatus::Fail) => return Cause::ExceptionEnded,
         _ => {}
     }
     if let Some(cause) = Cause::reading(is).or_else(|| Cause::reading(was)) {
@@ -238,7 +243,7 @@ fn cause(was: &Said<'_>, is: &Said<'_>, one: &Index<'_>, other: &Index<'_>) -> C
 }
 
 /// What is kept of facts without a snapshot: those that failed, on the sides where they did.
-fn told(was: &Said<'_>, is: &Said<'_>) -> Vec<FactChange> {
+fn told(was: &RecordedFinding<'_>, is: &RecordedFinding<'_>) -> Vec<FactChange> {
     let mut facts: BTreeMap<&str, FactChange> = BTreeMap::new();
     for (said, after) in [(was, false), (is, true)] {
         let Some(Why::Facts(found)) = &said.why else { continue };
@@ -258,9 +263,9 @@ fn told(was: &Said<'_>, is: &Said<'_>) -> Vec<FactChange> {
 /// The findings of an audit by their ids, and its resources.
 struct Index<'s> {
     record: &'s Record<'s>,
-    findings: HashMap<&'s str, &'s Said<'s>>,
+    findings: HashMap<&'s str, &'s RecordedFinding<'s>>,
     /// By control and account, what says that the list of all has a hole.
-    holes: HashMap<(&'s str, Provider, &'s str), &'s Said<'s>>,
+    holes: HashMap<(&'s str, Provider, &'s str), &'s RecordedFinding<'s>>,
     /// The accounts with what was read, where that was kept.
     scopes: Option<HashMap<(Provider, &'s str), &'s Scope>>,
 }
@@ -283,7 +288,11 @@ impl<'s> Index<'s> {
     }
 
     /// Why a finding of the other side is not among these: for want of the account, of the control, or of the resource.
-    fn missing(&self, said: &Said<'_>, [account, control, resource]: [Cause; 3]) -> Cause {
+    fn missing(
+        &self,
+        said: &RecordedFinding<'_>,
+        [account, control, resource]: [Cause; 3],
+    ) -> Cause {
         if !self.record.scopes.contains(&(said.provider, said.scope.clone())) {
             return account;
         }
@@ -304,7 +313,12 @@ impl<'s> Index<'s> {
 
     /// The facts that a control reads of a resource and of its account, where they have changed; none where they were not
     /// kept.
-    fn changed(&self, other: &Self, was: &Said<'_>, is: &Said<'_>) -> Option<Vec<FactChange>> {
+    fn changed(
+        &self,
+        other: &Self,
+        was: &RecordedFinding<'_>,
+        is: &RecordedFinding<'_>,
+    ) -> Option<Vec<FactChange>> {
         let (before, after) = (self.facts(was)?, other.facts(is)?);
         let mut changes = Vec::new();
         for (fact, value) in &after {
@@ -321,10 +335,10 @@ impl<'s> Index<'s> {
     }
 
     /// What a control reads of a resource, and of what there is one of in its scope.
-    fn facts(&self, said: &Said<'_>) -> Option<BTreeMap<FactId, serde_json::Value>> {
+    fn facts(&self, said: &RecordedFinding<'_>) -> Option<BTreeMap<FactId, serde_json::Value>> {
         struct Show<'c> {
             control: &'static Control,
-            said: &'c Said<'c>,
+            said: &'c RecordedFinding<'c>,
             shown: BTreeMap<FactId, serde_json::Value>,
         }
         impl Visit for Show<'_> {
@@ -412,7 +426,7 @@ mod tests {
         diff(&sides[0], &sides[1])
             .iter()
             .map(|change| {
-                let word = |stand: Option<Stand>| stand.map_or("-", Stand::words);
+                let word = |stand: Option<FindingStatus>| stand.map_or("-", FindingStatus::words);
                 format!(
                     "{} {} → {}: {}",
                     change.name.as_deref().unwrap_or("all"),
@@ -458,9 +472,9 @@ mod tests {
         assert!(told.contains(&"a fail → -: s3:ListAllMyBuckets throttled".to_owned()), "{told:?}");
     }
 
-    fn record(stands: &[(&str, Stand, Option<Why>)]) -> Record<'static> {
+    fn record(stands: &[(&str, FindingStatus, Option<Why>)]) -> Record<'static> {
         let time = Time::from_unix(0);
-        let findings = stands.iter().map(|(name, stand, why)| Said {
+        let findings = stands.iter().map(|(name, stand, why)| RecordedFinding {
             id: (*name).to_owned(),
             control: "storage.versioning".into(),
             severity: Severity::Low,
@@ -494,7 +508,7 @@ mod tests {
 
     #[test]
     fn what_was_said_tells_causes_where_no_facts_were_kept() {
-        use Stand::{Fail, Pass, Unknown};
+        use FindingStatus::{Fail, Pass, Unknown};
         let off = || Some(Why::Facts(vec![("versioning".to_owned(), "off".to_owned())]));
         let gap = || {
             let (action, reason) = ("s3:List".to_owned(), "denied".to_owned());

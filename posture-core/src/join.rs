@@ -16,7 +16,7 @@ use std::sync::Arc;
 use crate::ask::{Ask, Counts, Key, subscription};
 use crate::check::NOT_OFFERED;
 use crate::checks::alert;
-use crate::control::{Context, Control, Evidence, Judged, Undecided, Verdict, fail};
+use crate::control::{CheckResult, Context, Control, Evidence, Undecided, Verdict, fail};
 use crate::controls::logging::{
     audit_trail_encryption, audit_trail_storage_access_logging, audit_trail_storage_lock,
     audit_trail_storage_public, audit_trail_storage_tls, audit_trail_storage_versioning,
@@ -36,11 +36,11 @@ use crate::scope::{Level, Scope};
 #[derive(Clone, Copy)]
 enum Share {
     /// For each bucket.
-    Bucket(fn(&Bucket, &Context<'_>) -> Judged),
+    Bucket(fn(&Bucket, &Context<'_>) -> CheckResult),
     /// For each encryption key.
-    EncryptionKey(fn(&EncryptionKey) -> Judged),
+    EncryptionKey(fn(&EncryptionKey) -> CheckResult),
     /// For each storage account of a subscription.
-    StorageAccount(fn(&Bucket) -> Judged),
+    StorageAccount(fn(&Bucket) -> CheckResult),
 }
 
 /// The facts that controls take of other scopes alone, and on which provider.
@@ -96,7 +96,7 @@ pub(crate) enum Answer {
 }
 
 impl Answer {
-    fn of(judged: Judged, scope: &Scope) -> Self {
+    fn of(judged: CheckResult, scope: &Scope) -> Self {
         match judged {
             Ok(Verdict::Pass) => Self::Pass,
             Ok(Verdict::Fail(evidence)) => Self::Fail(evidence.into()),
@@ -168,7 +168,7 @@ impl Index {
         scope: &Scope,
         control: &Control,
         apart: Option<RequirementId>,
-        of: fn(&Bucket) -> Judged,
+        of: fn(&Bucket) -> CheckResult,
     ) {
         if scope.provider != Provider::Azure
             || scope.level != Level::Account
@@ -528,7 +528,7 @@ mod tests {
 
     static DAYS: Days = Days { name: "days", doc: "", default: 1 };
 
-    fn by_number(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+    fn by_number(trail: &AuditTrail, context: &Context<'_>) -> CheckResult {
         let of_bucket = audit_trail_storage_lock::of_bucket;
         crate::checks::trail::by_bucket(&BY_NUMBER, trail, context, of_bucket)
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::ask::Ask;
 use crate::check::NOT_OFFERED;
-use crate::control::{Check, Context, Control, Evidence, Judged, Subject, Undecided, Verdict};
+use crate::control::{Check, CheckResult, Context, Control, Evidence, Subject, Undecided, Verdict};
 use crate::exception::{Exception, Standing};
 use crate::frameworks::RequirementId;
 use crate::gap::{Gap, GapId};
@@ -17,7 +17,7 @@ use crate::provider::Provider;
 use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
-use crate::stand::Stand;
+use crate::stand::FindingStatus;
 use crate::text::hex;
 use crate::unread::{Unread, unread};
 
@@ -197,13 +197,13 @@ impl Tally {
     }
 
     /// How many stand so.
-    pub fn of(self, stand: Stand) -> usize {
+    pub fn of(self, stand: FindingStatus) -> usize {
         match stand {
-            Stand::Pass => self.pass,
-            Stand::Fail => self.fail,
-            Stand::Excepted => self.excepted,
-            Stand::NotApplicable => self.not_applicable,
-            Stand::Unknown => self.unknown,
+            FindingStatus::Pass => self.pass,
+            FindingStatus::Fail => self.fail,
+            FindingStatus::Excepted => self.excepted,
+            FindingStatus::NotApplicable => self.not_applicable,
+            FindingStatus::Unknown => self.unknown,
         }
     }
 
@@ -229,12 +229,12 @@ impl Tally {
 #[derive(Debug)]
 pub struct Examined<'s> {
     scope: Cow<'s, Scope>,
-    kept: Option<Kept>,
+    kept: Option<Retained>,
 }
 
 /// What is kept of the resources of a scope that are forgotten.
 #[derive(Debug)]
-struct Kept {
+struct Retained {
     subjects: BTreeMap<Kind, Vec<Name>>,
     unread: Vec<Unread>,
     lacks: BTreeMap<FactId, Lack>,
@@ -266,7 +266,7 @@ impl Examined<'_> {
         }
         let mut names = Names(BTreeMap::new());
         scope.visit(&mut names);
-        let kept = Kept { subjects: names.0, unread: unread(&scope), lacks: lacks(&scope) };
+        let kept = Retained { subjects: names.0, unread: unread(&scope), lacks: lacks(&scope) };
         scope.forget_resources();
         Self { scope: Cow::Owned(scope), kept: Some(kept) }
     }
@@ -760,7 +760,7 @@ fn settle_apart(apart: &mut Apart, pending: Vec<PendingApart>, index: &Index) {
     }
 }
 
-fn outcome(judged: Judged) -> Outcome {
+fn outcome(judged: CheckResult) -> Outcome {
     match judged {
         Ok(Verdict::Pass) => Outcome::Pass,
         Ok(Verdict::Fail(evidence)) => Outcome::Fail(evidence.into()),

@@ -3,7 +3,7 @@
 pub(crate) use crate::control::Command::{Change, Inspect};
 pub(crate) use crate::control::Severity::{Critical, High, Low, Medium};
 pub(crate) use crate::control::{
-    Check, Context, Control, EXAMPLE_TIME, Examples, Judged, Remedy, Test, Verdict, fail,
+    Check, CheckResult, Context, Control, EXAMPLE_TIME, Examples, Remedy, Test, Verdict, fail,
     not_applicable, pass, since,
 };
 pub(crate) use crate::entries::Entries;

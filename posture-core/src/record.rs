@@ -17,9 +17,9 @@ use crate::time::Time;
 use crate::{controls, json};
 
 pub use crate::digest::digest;
-pub use crate::stand::Stand;
+pub use crate::stand::FindingStatus;
 
-impl Stand {
+impl FindingStatus {
     /// How a finding stands.
     pub fn of(finding: &Finding<'_>) -> Self {
         match finding.outcome {
@@ -67,7 +67,7 @@ impl Why {
 
 /// A finding as it was reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said<'a> {
+pub struct RecordedFinding<'a> {
     /// The stable id of the finding.
     pub id: String,
     /// The control, which need not be one of today's.
@@ -85,12 +85,12 @@ pub struct Said<'a> {
     /// Its name.
     pub name: Option<Cow<'a, str>>,
     /// How it stood.
-    pub stand: Stand,
+    pub stand: FindingStatus,
     /// What decided it.
     pub why: Option<Why>,
 }
 
-impl<'a> Said<'a> {
+impl<'a> RecordedFinding<'a> {
     /// What is said of a finding.
     pub fn of(finding: &Finding<'a>) -> Self {
         let subject = finding.subject;
@@ -103,16 +103,16 @@ impl<'a> Said<'a> {
             region: subject.and_then(|subject| subject.region).map(Into::into),
             resource: subject.map(|subject| subject.id.into()),
             name: subject.map(|subject| subject.name.into()),
-            stand: Stand::of(finding),
+            stand: FindingStatus::of(finding),
             why: Why::of(finding),
         }
     }
 
     /// The same, apart from where it came from.
     #[must_use]
-    pub fn into_owned(self) -> Said<'static> {
+    pub fn into_owned(self) -> RecordedFinding<'static> {
         let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
-        Said {
+        RecordedFinding {
             id: self.id,
             control: owned(self.control),
             severity: self.severity,
@@ -128,7 +128,7 @@ impl<'a> Said<'a> {
 
     /// Whether it says that a list has a hole, so that what is not in it may be there all the same.
     pub fn is_hole(&self) -> bool {
-        self.resource.is_none() && self.stand == Stand::Unknown
+        self.resource.is_none() && self.stand == FindingStatus::Unknown
     }
 }
 
@@ -152,7 +152,7 @@ pub struct Record<'a> {
     /// The controls by which they were judged, each with a digest of its objective and parameters.
     pub controls: BTreeMap<Cow<'a, str>, String>,
     /// Every finding, each id once.
-    pub findings: Vec<Said<'a>>,
+    pub findings: Vec<RecordedFinding<'a>>,
 }
 
 /// Why a file cannot be taken for a report.
@@ -223,14 +223,14 @@ fn is_unread(region: &Region) -> bool {
 impl Judge {
     /// What the findings of the scope say that was judged last. One that another scope of the run may decide is unknown until
     /// [`Self::finish`].
-    pub fn last_said(&self) -> Vec<Said<'static>> {
-        self.last().map(|finding| Said::of(&finding).into_owned()).collect()
+    pub fn last_said(&self) -> Vec<RecordedFinding<'static>> {
+        self.last().map(|finding| RecordedFinding::of(&finding).into_owned()).collect()
     }
 }
 
 /// What findings say, one after the other, those of one account together.
-pub fn said<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = Said<'a>> {
-    findings.iter().map(|finding| Said::of(&finding))
+pub fn said<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = RecordedFinding<'a>> {
+    findings.iter().map(|finding| RecordedFinding::of(&finding))
 }
 
 impl Record<'_> {
@@ -250,7 +250,7 @@ impl Record<'_> {
                 .map(|(provider, scope, region)| (provider, owned(scope), owned(region)))
                 .collect(),
             controls: self.controls.into_iter().map(|(id, digest)| (owned(id), digest)).collect(),
-            findings: self.findings.into_iter().map(Said::into_owned).collect(),
+            findings: self.findings.into_iter().map(RecordedFinding::into_owned).collect(),
         }
     }
 }
@@ -385,22 +385,22 @@ struct GapRead {
 }
 
 impl FindingRead {
-    fn said(self, provider: Provider, severity: Severity) -> Said<'static> {
+    fn said(self, provider: Provider, severity: Severity) -> RecordedFinding<'static> {
         let stand = match self.outcome {
-            json::OutcomeV1::Pass => Stand::Pass,
-            json::OutcomeV1::Fail if self.exception.is_some() => Stand::Excepted,
-            json::OutcomeV1::Fail => Stand::Fail,
-            json::OutcomeV1::NotApplicable => Stand::NotApplicable,
-            json::OutcomeV1::Unknown => Stand::Unknown,
+            json::OutcomeV1::Pass => FindingStatus::Pass,
+            json::OutcomeV1::Fail if self.exception.is_some() => FindingStatus::Excepted,
+            json::OutcomeV1::Fail => FindingStatus::Fail,
+            json::OutcomeV1::NotApplicable => FindingStatus::NotApplicable,
+            json::OutcomeV1::Unknown => FindingStatus::Unknown,
         };
         let why = match (stand, self.gap) {
-            (Stand::Unknown, Some(gap)) => {
+            (FindingStatus::Unknown, Some(gap)) => {
                 let text = gap.reason.as_str().unwrap_or_default().to_owned();
                 let reason = serde_json::from_value::<Reason>(gap.reason);
                 let reason = reason.map_or(text, |reason| reason.words().to_owned());
                 Some(Why::Gap { action: gap.action, reason })
             }
-            (Stand::Fail | Stand::Excepted, _) => {
+            (FindingStatus::Fail | FindingStatus::Excepted, _) => {
                 Some(Why::Facts(self.evidence.into_iter().map(|e| (e.fact, e.found)).collect()))
             }
             _ => None,
@@ -409,7 +409,7 @@ impl FindingRead {
             None => (None, None, None),
             Some(resource) => (Some(resource.id), Some(resource.name), resource.region),
         };
-        Said {
+        RecordedFinding {
             id: self.id,
             control: self.control.into(),
             severity,
@@ -484,7 +484,7 @@ mod tests {
         assert_eq!(read.findings, said.findings);
         assert_eq!((&read.scopes, &read.controls), (&said.scopes, &said.controls));
         assert_eq!((&*read.tool, read.finished, read.partial), (&*said.tool, said.finished, false));
-        assert!(read.findings.iter().any(|said| said.stand == Stand::Fail));
+        assert!(read.findings.iter().any(|said| said.stand == FindingStatus::Fail));
         assert!(matches!(Record::read(text.as_slice(), 99), Err(Error::TooLarge(99))));
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum Stand {
+pub enum FindingStatus {
     /// The objective is met.
     Pass,
     /// It is not met.
@@ -19,7 +19,7 @@ pub enum Stand {
     Unknown,
 }
 
-impl Stand {
+impl FindingStatus {
     /// Every stand.
     pub const ALL: &'static [Self] =
         &[Self::Pass, Self::Fail, Self::Excepted, Self::NotApplicable, Self::Unknown];

@@ -1,6 +1,6 @@
 //! What the tests of controls need.
 
-use crate::control::{Context, Control, Judged, Undecided, Verdict};
+use crate::control::{CheckResult, Context, Control, Undecided, Verdict};
 use crate::fact::Fact;
 use crate::gap::{Gap, GapId, Reason};
 use crate::params::{Params, Value};
@@ -57,7 +57,7 @@ pub(crate) fn but(
 }
 
 /// What the control says of each resource of its kind in the world, and of what is missing from the listing.
-pub(crate) fn judged(control: &Control, scope: &Scope) -> Vec<Judged> {
+pub(crate) fn judged(control: &Control, scope: &Scope) -> Vec<CheckResult> {
     judged_with(control, scope, &[])
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn judged_with(
     control: &Control,
     scope: &Scope,
     params: &[(&'static str, Value)],
-) -> Vec<Judged> {
+) -> Vec<CheckResult> {
     let context = Context::new(scope, params);
     let mut all = Vec::new();
     control.test.check.run(&context, |_, judged| {
@@ -88,7 +88,7 @@ pub(crate) fn row_of(
     control: &Control,
     requirement: &str,
     fill: impl FnOnce(&mut Scope),
-) -> Vec<Judged> {
+) -> Vec<CheckResult> {
     let scope = world(fill);
     let mapping = control
         .satisfies
@@ -113,7 +113,7 @@ pub(crate) fn assert_passes(control: &Control, fill: impl FnOnce(&mut Scope)) {
 #[track_caller]
 pub(crate) fn assert_fails(control: &Control, fill: impl FnOnce(&mut Scope)) {
     let all = judged(control, &world(fill));
-    let fails = |j: &Judged| matches!(j, Ok(Verdict::Fail(evidence)) if !evidence.is_empty());
+    let fails = |j: &CheckResult| matches!(j, Ok(Verdict::Fail(evidence)) if !evidence.is_empty());
     assert!(all.iter().any(fails), "{all:?}");
 }
 
@@ -131,6 +131,6 @@ pub(crate) fn assert_unknown(control: &Control, fill: impl FnOnce(&mut Scope)) {
 pub(crate) fn assert_not_applicable(control: &Control, fill: impl FnOnce(&mut Scope)) {
     let all = judged(control, &world(fill));
     let outside =
-        |j: &Judged| matches!(j, Ok(Verdict::NotApplicable(_)) | Err(Undecided::NotOffered));
+        |j: &CheckResult| matches!(j, Ok(Verdict::NotApplicable(_)) | Err(Undecided::NotOffered));
     assert!(all.iter().all(outside), "{all:?}");
 }

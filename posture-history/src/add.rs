@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use posture_core::provider::Provider;
-use posture_core::record::{Record, Said, Stand, Why};
+use posture_core::record::{FindingStatus, Record, RecordedFinding, Why};
 use posture_core::report::{self, FrameworkReport};
 use posture_core::text::hex;
 use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, AssertSqlSafe};
 
-use crate::archive::Kept;
+use crate::archive::ArchivedSnapshot;
 use crate::error::{Error, Result};
 use crate::jobs::Pending;
 use crate::{Columns, History, State, places};
@@ -18,7 +18,7 @@ use crate::{Columns, History, State, places};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Beside<'a> {
     /// Its snapshot, where [`History::keep`] kept it.
-    pub snapshot: Option<&'a Kept>,
+    pub snapshot: Option<&'a ArchivedSnapshot>,
     /// What is to be delivered of it.
     pub deliveries: &'a [Pending],
 }
@@ -95,8 +95,8 @@ struct Total {
     fixed: usize,
     /// How many findings are new or stand otherwise.
     changes: usize,
-    /// How many findings stand how, in the order of [`Stand::ALL`].
-    stands: [i64; Stand::ALL.len()],
+    /// How many findings stand how, in the order of [`FindingStatus::ALL`].
+    stands: [i64; FindingStatus::ALL.len()],
 }
 
 /// What a run writes of one account.
@@ -108,7 +108,7 @@ struct Writes<'a> {
     same: Vec<&'a str>,
     changes: Vec<(String, State, Option<String>)>,
     /// How each finding stands.
-    stands: Vec<Stand>,
+    stands: Vec<FindingStatus>,
     failed: usize,
     reopened: usize,
     fixed: usize,
@@ -116,7 +116,7 @@ struct Writes<'a> {
 
 impl<'a> Writes<'a> {
     /// What the run says of a finding.
-    fn said(&mut self, said: &'a Said<'_>, old: Option<Held>, now: i64) {
+    fn said(&mut self, said: &'a RecordedFinding<'_>, old: Option<Held>, now: i64) {
         let state = State::Seen(said.stand);
         let changed = old.as_ref().is_none_or(|old| old.state != state);
         let as_it_was = old.as_ref().is_some_and(|old| {
@@ -154,7 +154,7 @@ impl<'a> Writes<'a> {
     }
 
     /// A finding that is not among those of the run. Where its list could not be read, nobody knows.
-    fn unsaid(&mut self, mut held: Held, hole: Option<&Said<'_>>, now: i64) {
+    fn unsaid(&mut self, mut held: Held, hole: Option<&RecordedFinding<'_>>, now: i64) {
         let state = hole.map_or(State::Gone, |hole| State::Seen(hole.stand));
         if held.state != state {
             self.turn(&mut held, state, hole.and_then(|hole| hole.why.as_ref()), now);
@@ -165,7 +165,7 @@ impl<'a> Writes<'a> {
     /// Something stands otherwise from now on.
     fn turn(&mut self, held: &mut Held, state: State, why: Option<&Why>, now: i64) {
         match state {
-            State::Seen(Stand::Fail | Stand::Excepted) => {
+            State::Seen(FindingStatus::Fail | FindingStatus::Excepted) => {
                 if held.failing_since.is_none() {
                     held.failing_since = Some(now);
                     if held.fixed.is_some() {
@@ -178,8 +178,8 @@ impl<'a> Writes<'a> {
                 }
             }
             // What cannot be seen has not been seen to be mended.
-            State::Seen(Stand::Unknown) => {}
-            State::Seen(Stand::Pass | Stand::NotApplicable) | State::Gone => {
+            State::Seen(FindingStatus::Unknown) => {}
+            State::Seen(FindingStatus::Pass | FindingStatus::NotApplicable) | State::Gone => {
                 if held.failing_since.take().is_some() {
                     held.fixed = Some(now);
                     self.fixed += 1;
@@ -204,7 +204,7 @@ impl History {
     pub async fn add<'a>(
         &self,
         head: &Record<'_>,
-        said: impl Iterator<Item = Said<'a>> + Send,
+        said: impl Iterator<Item = RecordedFinding<'a>> + Send,
         frameworks: &[FrameworkReport],
         beside: Beside<'_>,
     ) -> Result<Added> {
@@ -218,7 +218,7 @@ impl History {
         &self,
         db: &mut AnyConnection,
         head: &Record<'_>,
-        said: impl Iterator<Item = Said<'a>> + Send,
+        said: impl Iterator<Item = RecordedFinding<'a>> + Send,
         frameworks: &[FrameworkReport],
         beside: Beside<'_>,
     ) -> Result<Added> {
@@ -287,7 +287,7 @@ impl History {
         db: &mut AnyConnection,
         run: i64,
         (provider, scope): (Provider, &str),
-        all: &[Said<'_>],
+        all: &[RecordedFinding<'_>],
         head: &Record<'_>,
         total: &mut Total,
     ) -> Result<()> {
@@ -297,7 +297,7 @@ impl History {
         total.reopened += writes.reopened;
         total.fixed += writes.fixed;
         total.changes += writes.changes.len();
-        for (sum, stand) in total.stands.iter_mut().zip(Stand::ALL) {
+        for (sum, stand) in total.stands.iter_mut().zip(FindingStatus::ALL) {
             *sum += writes.stands.iter().filter(|one| *one == stand).count() as i64;
         }
         self.write_findings(db, run, &writes, now).await
@@ -333,13 +333,13 @@ impl History {
         db: &mut AnyConnection,
         provider: Provider,
         scope: &str,
-        all: &'a [Said<'_>],
+        all: &'a [RecordedFinding<'_>],
         head: &Record<'_>,
         now: i64,
     ) -> Result<Writes<'a>> {
         let mut before = self.held(db, provider, scope).await?;
         let mut writes = Writes::default();
-        let holes: HashMap<&str, &Said<'_>> =
+        let holes: HashMap<&str, &RecordedFinding<'_>> =
             all.iter().filter(|said| said.is_hole()).map(|said| (&*said.control, said)).collect();
         let mut seen = HashSet::new();
         for said in all {
@@ -483,7 +483,7 @@ impl History {
         added: &Added,
         total: &Total,
         catalogue: &str,
-        snapshot: Option<&Kept>,
+        snapshot: Option<&ArchivedSnapshot>,
     ) -> Result<()> {
         let rows = sqlx::query("SELECT state, COUNT(*) AS n FROM findings GROUP BY state")
             .fetch_all(&mut *db)
@@ -506,7 +506,7 @@ impl History {
         ];
         values.extend(total.stands.map(Value::Number));
         values.extend(
-            Stand::ALL
+            FindingStatus::ALL
                 .iter()
                 .map(|stand| Value::Number(all.get(stand.id()).copied().unwrap_or_default())),
         );

@@ -29,14 +29,14 @@ pub struct Archive {
 
 /// A snapshot that was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct ArchivedSnapshot {
     /// Its name in the archive.
     pub name: String,
     /// The SHA-256 digest of its bytes, in hexadecimal.
     pub sha256: String,
 }
 
-impl Kept {
+impl ArchivedSnapshot {
     /// The digest of the bytes of a snapshot, and a name for them. No other snapshot has the name, were it of the same bytes:
     /// another history may keep them in the same archive, and either deletes its own.
     pub(crate) fn new(finished: Time, bytes: &[u8]) -> Self {
@@ -116,7 +116,7 @@ impl Archive {
     }
 
     /// Puts a snapshot there under its name, which nobody else writes.
-    pub(crate) async fn put_kept(&self, kept: &Kept, bytes: Vec<u8>) -> Result<()> {
+    pub(crate) async fn put_kept(&self, kept: &ArchivedSnapshot, bytes: Vec<u8>) -> Result<()> {
         self.put(&kept.name, staged(&kept.name), bytes).await
     }
 
@@ -138,7 +138,7 @@ impl Archive {
     /// # Errors
     /// [`Error::Archive`] where the storage does not give it, [`Error::Changed`] where it holds other bytes than were put
     /// there.
-    pub async fn get(&self, kept: &Kept) -> Result<Snapshot> {
+    pub async fn get(&self, kept: &ArchivedSnapshot) -> Result<Snapshot> {
         let found = self.store.get(&self.path(&kept.name)).await.map_err(|e| self.failed(e))?;
         let mut bytes = Vec::new();
         let mut stream = found.into_stream();

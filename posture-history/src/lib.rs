@@ -18,7 +18,7 @@ mod read;
 mod store;
 
 pub use add::{Added, Beside};
-pub use archive::{Archive, Kept};
+pub use archive::{Archive, ArchivedSnapshot};
 pub use error::{Error, Result};
 pub use jobs::{Delivery, DeliveryState, JobState, Pending};
 pub use prune::{Policy, Pruned};
@@ -28,7 +28,7 @@ pub use store::Store;
 use std::borrow::Cow;
 use std::time::Duration;
 
-use posture_core::record::Stand;
+use posture_core::record::FindingStatus;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row, SqlSafeStr, Transaction};
@@ -44,7 +44,7 @@ const SILENCE: Duration = Duration::from_secs(150);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
     /// As its last run said.
-    Seen(Stand),
+    Seen(FindingStatus),
     /// It was there, and the whole of the list in which it stood does not hold it any more.
     Gone,
 }
@@ -72,7 +72,7 @@ impl State {
     }
 
     fn read(text: &str) -> Result<Self> {
-        let stand = Stand::ALL.iter().copied().find(|stand| stand.id() == text);
+        let stand = FindingStatus::ALL.iter().copied().find(|stand| stand.id() == text);
         match stand {
             Some(stand) => Ok(Self::Seen(stand)),
             None if text == "gone" => Ok(Self::Gone),

@@ -6,7 +6,7 @@
 use posture_core::time::Time;
 use sqlx::AnyConnection;
 
-use crate::archive::{Archive, Kept};
+use crate::archive::{Archive, ArchivedSnapshot};
 use crate::error::{Error, Result};
 use crate::{Columns, History};
 
@@ -28,8 +28,8 @@ impl History {
         finished: Time,
         bytes: Vec<u8>,
         now: Time,
-    ) -> Result<Kept> {
-        let kept = Kept::new(finished, &bytes);
+    ) -> Result<ArchivedSnapshot> {
+        let kept = ArchivedSnapshot::new(finished, &bytes);
         sqlx::query("INSERT INTO puts (name, archive, lease) VALUES ($1, $2, $3)")
             .bind(kept.name.as_str())
             .bind(archive.address())
@@ -46,7 +46,7 @@ impl History {
     ///
     /// # Errors
     /// [`Error::Archive`] where it cannot be deleted, [`Error::Database`]; [`History::clear`] finds it later then.
-    pub async fn take_back(&self, archive: &Archive, kept: &Kept) -> Result<()> {
+    pub async fn take_back(&self, archive: &Archive, kept: &ArchivedSnapshot) -> Result<()> {
         let mut transaction = self.write().await?;
         // The transaction that records the run removes the note.
         if self.forget(&mut transaction, &kept.name).await? {
@@ -124,7 +124,11 @@ impl History {
     }
 
     /// The run of a snapshot is recorded in this transaction.
-    pub(crate) async fn settle(&self, db: &mut AnyConnection, kept: &Kept) -> Result<()> {
+    pub(crate) async fn settle(
+        &self,
+        db: &mut AnyConnection,
+        kept: &ArchivedSnapshot,
+    ) -> Result<()> {
         if self.forget(db, &kept.name).await? {
             return Ok(());
         }

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use posture_core::control::Severity;
 use posture_core::judge::Tally;
 use posture_core::provider::Provider;
-use posture_core::record::{Record, Said, Why, current_id};
+use posture_core::record::{Record, RecordedFinding, Why, current_id};
 use posture_core::report;
 use posture_core::time::Time;
 use sqlx::any::AnyRow;
 
-use crate::archive::Kept;
+use crate::archive::ArchivedSnapshot;
 use crate::error::{Error, Result};
 use crate::{Columns, History, State};
 
@@ -29,7 +29,7 @@ pub struct Run {
     /// Whether it was stopped before its end.
     pub partial: bool,
     /// The snapshot, where it was kept.
-    pub snapshot: Option<Kept>,
+    pub snapshot: Option<ArchivedSnapshot>,
     /// How many accounts, subscriptions and tenants it read.
     pub scopes: usize,
     /// What it said itself.
@@ -200,7 +200,7 @@ impl History {
             if left_out {
                 continue;
             }
-            findings.push(Said {
+            findings.push(RecordedFinding {
                 id: row.text("id")?,
                 control: control.into(),
                 severity: severity(&row.text("severity")?)?,
@@ -385,7 +385,7 @@ fn run(row: &AnyRow) -> Result<Run> {
         })
     };
     let snapshot = match (row.maybe_text("snapshot")?, row.maybe_text("sha256")?) {
-        (Some(name), Some(sha256)) => Some(Kept { name, sha256 }),
+        (Some(name), Some(sha256)) => Some(ArchivedSnapshot { name, sha256 }),
         _ => None,
     };
     Ok(Run {

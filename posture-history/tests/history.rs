@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use posture_core::control::Severity;
 use posture_core::provider::Provider;
-use posture_core::record::{Record, Said, Stand, Why};
+use posture_core::record::{FindingStatus, Record, RecordedFinding, Why};
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
 use posture_history::{
-    Added, Archive, Beside, DeliveryState, Error, History, Kept, Pending, Policy, State, Store,
+    Added, Archive, ArchivedSnapshot, Beside, DeliveryState, Error, History, Pending, Policy,
+    State, Store,
 };
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
@@ -59,7 +60,11 @@ async fn postgres() -> Option<Store> {
     Some(format!("{server}/{name}").parse().unwrap())
 }
 
-async fn add(history: &History, record: &Record<'_>, kept: Option<&Kept>) -> Result<Added, Error> {
+async fn add(
+    history: &History,
+    record: &Record<'_>,
+    kept: Option<&ArchivedSnapshot>,
+) -> Result<Added, Error> {
     let beside = Beside { snapshot: kept, deliveries: &[] };
     history.add(record, record.findings.clone().into_iter(), &[], beside).await
 }
@@ -69,18 +74,18 @@ fn begin() -> Time {
     Time::from_unix(1_800_000_000)
 }
 
-async fn keep(history: &History, archive: &Archive, bytes: Vec<u8>) -> Kept {
+async fn keep(history: &History, archive: &Archive, bytes: Vec<u8>) -> ArchivedSnapshot {
     history.keep(archive, begin(), bytes, begin()).await.unwrap()
 }
 
 const VERSIONING: &str = "storage.versioning";
 
 /// What a run of one account says at a minute of the day: each resource with its stand; `?` is the hole in the list.
-fn record(minute: i64, scope: &str, stands: &[(&str, Stand)]) -> Record<'static> {
+fn record(minute: i64, scope: &str, stands: &[(&str, FindingStatus)]) -> Record<'static> {
     let finished = Time::from_unix(1_800_000_000 + minute * 60);
     let findings = stands.iter().map(|(name, stand)| {
         let resource = (*name != "?").then(|| (*name).to_owned().into());
-        Said {
+        RecordedFinding {
             id: id(scope, name),
             control: VERSIONING.into(),
             severity: Severity::Medium,
@@ -91,10 +96,12 @@ fn record(minute: i64, scope: &str, stands: &[(&str, Stand)]) -> Record<'static>
             resource,
             stand: *stand,
             why: match stand {
-                Stand::Unknown => {
+                FindingStatus::Unknown => {
                     Some(Why::Gap { action: "s3:List".to_owned(), reason: "denied".to_owned() })
                 }
-                Stand::Fail => Some(Why::Facts(vec![("versioning".to_owned(), "off".to_owned())])),
+                FindingStatus::Fail => {
+                    Some(Why::Facts(vec![("versioning".to_owned(), "off".to_owned())]))
+                }
                 _ => None,
             },
         }
@@ -122,7 +129,7 @@ fn id(scope: &str, name: &str) -> String {
 const A: &str = "111111111111";
 const B: &str = "2222";
 
-use Stand::{Excepted, Fail, NotApplicable, Pass, Unknown};
+use FindingStatus::{Excepted, Fail, NotApplicable, Pass, Unknown};
 
 fn minute(time: Time) -> i64 {
     (time.unix() - 1_800_000_000) / 60

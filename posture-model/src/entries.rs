@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::fact::{Fact, Gap, Known};
 use crate::gap::GapId;
 use crate::kind::FactId;
-use crate::verdict::{Judged, fail, pass};
+use crate::verdict::{CheckResult, fail, pass};
 
 /// What a question about grants found: the entries that are certain, and the gap behind those that are not decided.
 ///
@@ -128,7 +128,7 @@ impl Entries {
     ///
     /// # Errors
     /// [`Undecided`](crate::verdict::Undecided) where no entry is certain and there may be some.
-    pub fn must_be_empty(&self, fact: FactId, expected: &'static str) -> Judged {
+    pub fn must_be_empty(&self, fact: FactId, expected: &'static str) -> CheckResult {
         if *self.any().known()? {
             return fail(fact, self.evidence(), expected);
         }
@@ -168,7 +168,7 @@ impl Fact<Entries> {
     ///
     /// # Errors
     /// [`Undecided`](crate::verdict::Undecided) where no entry is certain and there may be some, and where the provider has no such list.
-    pub fn must_be_empty(&self, fact: FactId, expected: &'static str) -> Judged {
+    pub fn must_be_empty(&self, fact: FactId, expected: &'static str) -> CheckResult {
         self.known()?.must_be_empty(fact, expected)
     }
 }

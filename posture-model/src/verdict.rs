@@ -6,7 +6,7 @@ use crate::gap::GapId;
 use crate::kind::FactId;
 
 /// What a check returns: a verdict, or what keeps it from one.
-pub type Judged = Result<Verdict, Undecided>;
+pub type CheckResult = Result<Verdict, Undecided>;
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Evidence {
 ///
 /// # Errors
 /// Never; the type is that of a check.
-pub fn pass() -> Judged {
+pub fn pass() -> CheckResult {
     Ok(Verdict::Pass)
 }
 
@@ -55,7 +55,7 @@ pub fn fail(
     fact: FactId,
     found: impl Into<Cow<'static, str>>,
     expected: impl Into<Cow<'static, str>>,
-) -> Judged {
+) -> CheckResult {
     Ok(Verdict::Fail(vec![Evidence {
         fact: fact.name,
         found: found.into(),
@@ -67,6 +67,6 @@ pub fn fail(
 ///
 /// # Errors
 /// Never; the type is that of a check.
-pub fn not_applicable(why: &'static str) -> Judged {
+pub fn not_applicable(why: &'static str) -> CheckResult {
     Ok(Verdict::NotApplicable(why))
 }

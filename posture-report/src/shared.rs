@@ -12,14 +12,14 @@ use crate::text::hex;
 
 /// That a control bears on a requirement of the report.
 #[derive(Clone, Copy)]
-pub(crate) struct Bears<'a> {
+pub(crate) struct MappedRequirement<'a> {
     pub(crate) framework: &'a FrameworkReport,
     pub(crate) requirement: &'a RequirementReport,
     pub(crate) strength: Strength,
     pub(crate) bearing: &'a Bearing,
 }
 
-impl Bears<'_> {
+impl MappedRequirement<'_> {
     /// Whether the resources of a provider have anything to do with the framework.
     pub(crate) fn concerns(&self, provider: Provider) -> bool {
         self.framework.framework.provider.is_none_or(|about| about == provider)
@@ -27,13 +27,15 @@ impl Bears<'_> {
 }
 
 /// The requirements that each control bears on, by the control's id, in the order of the report.
-pub(crate) fn bearings<'a>(report: &'a Report<'_>) -> HashMap<&'static str, Vec<Bears<'a>>> {
-    let mut all: HashMap<&'static str, Vec<Bears<'a>>> = HashMap::new();
+pub(crate) fn bearings<'a>(
+    report: &'a Report<'_>,
+) -> HashMap<&'static str, Vec<MappedRequirement<'a>>> {
+    let mut all: HashMap<&'static str, Vec<MappedRequirement<'a>>> = HashMap::new();
     for framework in &report.frameworks {
         for requirement in &framework.requirements {
             for bearing in &requirement.controls {
                 let strength = bearing.strength;
-                let bears = Bears { framework, requirement, strength, bearing };
+                let bears = MappedRequirement { framework, requirement, strength, bearing };
                 all.entry(bearing.control.id).or_default().push(bears);
             }
         }

@@ -35,9 +35,9 @@ fn write(
 type Made<'a, T> = Box<dyn Iterator<Item = T> + 'a>;
 
 /// A list whose items are made one by one while it is written, and are not kept.
-pub(crate) struct Lazily<'a, T>(Box<dyn Fn() -> Made<'a, T> + 'a>);
+pub(crate) struct LazySeq<'a, T>(Box<dyn Fn() -> Made<'a, T> + 'a>);
 
-impl<'a, T> Lazily<'a, T> {
+impl<'a, T> LazySeq<'a, T> {
     /// The list of what `make` gives.
     pub(crate) fn new<I: Iterator<Item = T> + 'a>(make: impl Fn() -> I + 'a) -> Self {
         Self(Box::new(move || -> Made<'a, T> { Box::new(make()) }))
@@ -51,7 +51,7 @@ impl<'a, T> Lazily<'a, T> {
     }
 }
 
-impl<T: Serialize> Serialize for Lazily<'_, T> {
+impl<T: Serialize> Serialize for LazySeq<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq((self.0)())
     }
@@ -143,14 +143,14 @@ mod tests {
     #[test]
     fn a_lazy_list_is_written_like_any_other() {
         let numbers = [1, 2, 3];
-        let list = Lazily::new(|| numbers.iter());
+        let list = LazySeq::new(|| numbers.iter());
         for (written, expected) in [
             (to_text(|out| line(&list, out)), "[1,2,3]\n"),
             (to_text(|out| pretty(&list, out)), "[\n  1,\n  2,\n  3\n]\n"),
         ] {
             assert_eq!(written, expected);
         }
-        assert!(Lazily::<u8>::unless_empty(std::iter::empty).is_none());
+        assert!(LazySeq::<u8>::unless_empty(std::iter::empty).is_none());
     }
 
     fn to_text(write: impl Fn(&mut Vec<u8>) -> io::Result<()>) -> String {

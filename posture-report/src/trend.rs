@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use posture_core::control::Severity;
 use posture_core::frameworks::Framework;
 use posture_core::judge::Tally;
-use posture_core::record::Stand;
+use posture_core::record::FindingStatus;
 use posture_core::report::State;
 use posture_core::time::Time;
 
@@ -70,7 +70,7 @@ impl Trend {
     }
 
     /// How many findings stood so after each run.
-    pub fn findings(&self, stand: Stand) -> Vec<usize> {
+    pub fn findings(&self, stand: FindingStatus) -> Vec<usize> {
         self.runs.iter().map(|run| run.all.of(stand)).collect()
     }
 

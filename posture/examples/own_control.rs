@@ -2,8 +2,8 @@
 #![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
 
 use posture::core::control::{
-    Check, Command, Context, Control, Evidence, Examples, Judged, Remedy, Severity, Test, Verdict,
-    not_applicable, pass, since,
+    Check, CheckResult, Command, Context, Control, Evidence, Examples, Remedy, Severity, Test,
+    Verdict, not_applicable, pass, since,
 };
 use posture::core::fact::Known;
 use posture::core::frameworks::{Strength, csf20};
@@ -41,7 +41,7 @@ static NAMED: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     // What could not be read makes the finding unknown, by itself.
     if !*bucket.versioning.known()? {
         return not_applicable("nothing of value is kept without versions");

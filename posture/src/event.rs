@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use posture_core::judge::Findings;
 use posture_core::provider::Provider;
-use posture_core::record::Said;
+use posture_core::record::RecordedFinding;
 use posture_core::scope::Scope;
 
 use crate::Observer;
@@ -57,7 +57,7 @@ pub enum Event {
         /// The account, subscription or tenant.
         account: String,
         /// What became of each control on each of its resources.
-        findings: Vec<Said<'static>>,
+        findings: Vec<RecordedFinding<'static>>,
     },
     /// All is done. This is the last event of a [stream](crate::Audit::stream), and comes nowhere else.
     Audited(Arc<Findings<'static>>),

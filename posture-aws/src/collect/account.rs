@@ -7,7 +7,7 @@ use posture_model::resource::Account;
 use super::context::Audit;
 use crate::entry::{Action, Holds, Per};
 use crate::wire::services::ACCOUNT;
-use crate::wire::{Given, Operation, answers};
+use crate::wire::{Constant, Operation, answers};
 
 pub(crate) const SECURITY_CONTACT: Action = Action {
     name: "account:GetAlternateContact",
@@ -54,7 +54,7 @@ answers! {
 pub(crate) static GET_ALTERNATE_CONTACT: Operation<0, GetAlternateContact<'_>> =
     Operation::new(&ACCOUNT, SECURITY_CONTACT.name, "GetAlternateContact")
         .at("POST", "/getAlternateContact")
-        .given(&[("AlternateContactType", Given::Text("SECURITY"))]);
+        .given(&[("AlternateContactType", Constant::Text("SECURITY"))]);
 
 pub(crate) static GET_CONTACT_INFORMATION: Operation<0, GetContactInformation<'_>> =
     Operation::new(&ACCOUNT, CONTACT_DETAILS.name, "GetContactInformation")

@@ -14,11 +14,11 @@ use posture_model::time::Time;
 
 use super::context::Audit;
 use super::{cloudtrail, filter_pattern, regions};
-use crate::ask::{Asker, Refused};
+use crate::ask::{ApiClient, CallError};
 use crate::entry::{Action, Holds, Per};
 use crate::session::Session;
 use crate::wire::services::{CLOUD_WATCH, LOGS, SNS};
-use crate::wire::{Answer, Given, Operation, answers, words};
+use crate::wire::{Answer, Constant, Operation, answers, words};
 
 pub(crate) const LOG_GROUPS: Action = Action {
     name: "logs:DescribeLogGroups",
@@ -169,12 +169,12 @@ answers! {
 
 pub(crate) static GROUPS: Operation<0, DescribeLogGroups<'_>> =
     Operation::new(&LOGS, LOG_GROUPS.name, "DescribeLogGroups")
-        .given(&[("limit", Given::Whole(50))])
+        .given(&[("limit", Constant::Whole(50))])
         .pages("nextToken", "nextToken");
 
 pub(crate) static FILTERS: Operation<0, DescribeMetricFilters<'_>> =
     Operation::new(&LOGS, METRIC_FILTERS.name, "DescribeMetricFilters")
-        .given(&[("limit", Given::Whole(50))])
+        .given(&[("limit", Constant::Whole(50))])
         .pages("nextToken", "nextToken");
 
 /// Alarms made of others are listed only where they are asked for.
@@ -183,9 +183,9 @@ pub(crate) static ALARMS: Operation<0, DescribeAlarms<'_>> =
         .given(&[
             (
                 "AlarmTypes",
-                Given::List(&[Given::Text("MetricAlarm"), Given::Text("CompositeAlarm")]),
+                Constant::List(&[Constant::Text("MetricAlarm"), Constant::Text("CompositeAlarm")]),
             ),
-            ("MaxRecords", Given::Whole(100)),
+            ("MaxRecords", Constant::Whole(100)),
         ])
         .pages("NextToken", "NextToken");
 
@@ -209,7 +209,7 @@ async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
     let groups = || pages.iter().flat_map(|page| page.read().groups());
     let lacks = |text: Option<&str>| text.is_none_or(str::is_empty);
     let nameless = groups().any(|group| lacks(group.name()) || lacks(group.arn()));
-    let refused = Refused::or_nameless(refused, nameless, GROUPS.spec.action, region);
+    let refused = CallError::or_nameless(refused, nameless, GROUPS.spec.action, region);
     let items = groups().filter_map(|group| {
         let name = group.name().filter(|name| !name.is_empty())?;
         let arn = group.arn().filter(|arn| !arn.is_empty())?.trim_end_matches(":*");
@@ -248,7 +248,7 @@ async fn alerts(audit: &Audit<'_>) -> Listing<Alert> {
 
 /// The gap for a trail that delivers to a log group of another account. Where it is the trail of an organization, its log
 /// group is named, so that the account that has it can answer in the same run.
-fn elsewhere(ask: &Asker, trail: &AuditTrail) -> GapId {
+fn elsewhere(ask: &ApiClient, trail: &AuditTrail) -> GapId {
     match (&trail.organization, &trail.log_group) {
         (Known(true), Known(Some(log_group))) => {
             let log_group = log_group.trim_end_matches(":*");
@@ -287,7 +287,7 @@ async fn alerts_of(
     let (pages, refused) = ask.list(&client, &FILTERS, region, []).await;
     let found = || pages.iter().flat_map(|page| page.read().filters());
     let nameless = found().any(|filter| filter.log_group().is_none_or(str::is_empty));
-    let refused = Refused::or_nameless(refused, nameless, FILTERS.spec.action, region);
+    let refused = CallError::or_nameless(refused, nameless, FILTERS.spec.action, region);
     let filters: Vec<Watched<'_>> = found()
         .filter_map(|filter| {
             let wanted =
@@ -362,7 +362,7 @@ fn group(trail: &AuditTrail) -> Option<Group<'_>> {
 /// The classes of events of which a filter sees every one, and those of which it may, where its pattern is not understood
 /// in full.
 fn events(
-    ask: &Asker,
+    ask: &ApiClient,
     id: &str,
     filter: MetricFilter<'_>,
 ) -> (Fact<BTreeSet<EventClass>>, Fact<BTreeSet<EventClass>>) {
@@ -447,7 +447,7 @@ fn sees_everything(trail: &AuditTrail, now: Time) -> Fact<bool> {
 async fn alarms(audit: &Audit<'_>, region: &str) -> Alarms {
     let client = audit.session.client(region, audit.meter);
     let (pages, refused) = audit.ask.list(&client, &ALARMS, region, []).await;
-    let gap = refused.map(|refused: Refused| audit.ask.gap(refused.into_gap()));
+    let gap = refused.map(|refused: CallError| audit.ask.gap(refused.into_gap()));
     Alarms { pages, gap }
 }
 
@@ -492,14 +492,14 @@ async fn is_confirmed(audit: &Audit<'_>, session: &Session, topic: &str) -> Resu
     confirmed(pages.iter().flat_map(|page| page.read().subscriptions()), refused)
 }
 
-fn reached(ask: &Asker, answer: Result<bool, Gap>) -> Fact<bool> {
+fn reached(ask: &ApiClient, answer: Result<bool, Gap>) -> Fact<bool> {
     answer.map_or_else(|why| Fact::Gap(ask.gap(why)), Known)
 }
 
 /// Whether anyone confirmed a subscription of a topic.
 fn confirmed<'s>(
     mut subscriptions: impl Iterator<Item = Subscription<'s>>,
-    refused: Option<Refused>,
+    refused: Option<CallError>,
 ) -> Result<bool, Gap> {
     // Until it is confirmed, or after it was ended, a subscription has a word in place of its ARN.
     let confirmed = subscriptions.any(|subscription| {
@@ -531,7 +531,7 @@ fn watches(alarm: MetricAlarm<'_>, transformation: MetricTransformation<'_>) -> 
 
 /// Whether some alarm on what a filter counts goes off at one event and reaches somebody.
 fn alarmed(
-    ask: &Asker,
+    ask: &ApiClient,
     filter: MetricFilter<'_>,
     id: &str,
     alarms: &Alarms,
@@ -585,7 +585,7 @@ fn alarmed(
 }
 
 /// Whether an alarm made of others tells somebody in its place; when it does depends on the others.
-fn composite(ask: &Asker, alarms: &Alarms, id: &str, name: &str) -> Fact<bool> {
+fn composite(ask: &ApiClient, alarms: &Alarms, id: &str, name: &str) -> Fact<bool> {
     let names_it = |rule: &str| {
         let plain = rule.replace(['"', '\''], "");
         !name.is_empty() && plain.contains(&format!("({name})"))
@@ -890,7 +890,7 @@ mod tests {
                 "AuthorizationError" => Reason::Denied,
                 _ => Reason::Unsupported,
             };
-            let refused = refused.map(|code| Refused::new(code, Gap::new("a", "", reason(code))));
+            let refused = refused.map(|code| CallError::new(code, Gap::new("a", "", reason(code))));
             reached(&ask, confirmed(page.read().subscriptions(), refused))
         };
         assert_eq!(of(&[], None), Known(false));

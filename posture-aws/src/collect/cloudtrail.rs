@@ -17,7 +17,7 @@ use posture_model::time::Time;
 use super::context::{Audit, time};
 use super::regions;
 use super::selectors::{self, Taken};
-use crate::ask::Refused;
+use crate::ask::CallError;
 use crate::entry::{Action, Holds, Per};
 
 pub(crate) const DESCRIBE: Action = Action {
@@ -151,7 +151,8 @@ async fn list_trails(audit: &Audit<'_>) -> Listing<AuditTrail> {
                 let listed = output.trail_list.unwrap_or_default();
                 let nameless =
                     listed.iter().any(|trail| trail.trail_arn().is_none_or(str::is_empty));
-                if let Some(refused) = Refused::or_nameless(None, nameless, DESCRIBE.name, region) {
+                if let Some(refused) = CallError::or_nameless(None, nameless, DESCRIBE.name, region)
+                {
                     gaps.push(audit.ask.gap(refused.into_gap()));
                 }
                 for trail in listed {
@@ -263,7 +264,7 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
         .await;
     let stores = || pages.iter().flat_map(|page| page.event_data_stores());
     let nameless = stores().any(|store| store.event_data_store_arn().is_none_or(str::is_empty));
-    let refused = Refused::or_nameless(refused, nameless, LIST_STORES.name, region);
+    let refused = CallError::or_nameless(refused, nameless, LIST_STORES.name, region);
     let arns = stores().filter_map(|store| store.event_data_store_arn());
     let arns: Vec<String> = arns.filter(|arn| !arn.is_empty()).map(str::to_owned).collect();
     let one = |arn: String| {

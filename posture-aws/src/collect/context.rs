@@ -14,7 +14,7 @@ use posture_model::wanted::Wanted;
 use tokio::sync::OnceCell;
 
 use super::organization;
-use crate::ask::Asker;
+use crate::ask::ApiClient;
 use crate::entry::Action;
 use crate::meter::Meter;
 use crate::peers::Peers;
@@ -53,7 +53,7 @@ const MOST_PLACES: usize = 4;
 /// What every collector needs.
 pub(crate) struct Audit<'a> {
     pub(crate) session: &'a Session,
-    pub(crate) ask: &'a Asker,
+    pub(crate) ask: &'a ApiClient,
     pub(crate) meter: &'a Meter,
     pub(crate) wanted: &'a Wanted,
     pub(crate) options: &'a Options,

@@ -10,10 +10,10 @@ use posture_model::resource::{Key, KeyOrigin, KeyState, Kind, Resource};
 use super::context::Audit;
 use super::regions;
 use super::resource_policy::{self, ResourcePolicy};
-use crate::ask::Refused;
+use crate::ask::CallError;
 use crate::entry::{Action, Filter, Holds, Per, Value};
 use crate::wire::services::KMS;
-use crate::wire::{Client, Given, Operation, answers, words};
+use crate::wire::{Client, Constant, Operation, answers, words};
 
 /// Of the keys that the provider can rotate.
 const ROTATABLE_KEYS: Filter = Filter::Are(&[
@@ -147,7 +147,7 @@ answers! {
 }
 
 pub(crate) static LIST: Operation<0, ListKeys<'_>> = Operation::new(&KMS, KEYS.name, "ListKeys")
-    .given(&[("Limit", Given::Whole(1_000))])
+    .given(&[("Limit", Constant::Whole(1_000))])
     .pages("Marker", "NextMarker")
     .more("Truncated");
 
@@ -157,7 +157,7 @@ pub(crate) static DESCRIBE: Operation<1, DescribeKey<'_>> =
 pub(crate) static POLICY: Operation<1, GetKeyPolicy<'_>> =
     Operation::new(&KMS, KEY_POLICY.name, "GetKeyPolicy")
         .takes(&["KeyId"])
-        .given(&[("PolicyName", Given::Text("default"))]);
+        .given(&[("PolicyName", Constant::Text("default"))]);
 
 pub(crate) static ROTATION: Operation<1, GetKeyRotationStatus<'_>> =
     Operation::new(&KMS, KEY_ROTATION.name, "GetKeyRotationStatus").takes(&["KeyId"]);
@@ -176,7 +176,7 @@ async fn keys_of(audit: &Audit<'_>, region: &str) -> Listing<Key> {
     let nameless = keys().any(|key| key.arn().is_none_or(str::is_empty));
     let arns = keys().filter_map(|key| key.arn()).filter(|arn| !arn.is_empty());
     let arns: Vec<String> = arns.map(str::to_owned).collect();
-    let refused = Refused::or_nameless(refused, nameless, LIST.spec.action, region);
+    let refused = CallError::or_nameless(refused, nameless, LIST.spec.action, region);
     let items = stream::iter(arns)
         .map(|arn| key(audit, &client, region, arn))
         .buffer_unordered(AT_ONCE)

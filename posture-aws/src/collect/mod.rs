@@ -24,7 +24,7 @@ use posture_model::wanted::Wanted;
 use tokio::sync::{OnceCell, watch};
 
 use crate::action::holds;
-use crate::ask::Asker;
+use crate::ask::ApiClient;
 use crate::session::Session;
 use context::Audit;
 pub use context::Options;
@@ -45,7 +45,7 @@ pub async fn collect(
     stop: watch::Receiver<bool>,
 ) -> Result<Scope, CollectError> {
     let started = now();
-    let ask = Asker::new(options.concurrency, options.max_rate, stop);
+    let ask = ApiClient::new(options.concurrency, options.max_rate, stop);
     let ask = if session.is_simulated() { ask.unpaced() } else { ask };
     let meter = session.meter_by(holds);
     let mut scope = Scope::unread(Provider::Aws, session.account(), session.source(), started);

@@ -13,10 +13,10 @@ use posture_model::resource::{AccessPoint, Account, Bucket, Key, Organization, R
 use serde_json::Value;
 
 use super::context::Audit;
-use crate::ask::{Asker, Refused};
+use crate::ask::{ApiClient, CallError};
 use crate::entry::{Action, Holds, Per};
 use crate::wire::services::ORGANIZATIONS;
-use crate::wire::{Client, Given, Operation, answers};
+use crate::wire::{Client, Constant, Operation, answers};
 
 /// Only where the account is in an organization.
 const IN_ORGANIZATION: Per = Per::ONCE.at_most();
@@ -134,12 +134,12 @@ pub(crate) static DESCRIBE: Operation<0, DescribeOrganization<'_>> =
 
 pub(crate) static SERVICE_POLICIES: Operation<0, ListPolicies<'_>> =
     Operation::new(&ORGANIZATIONS, POLICIES.name, "ListPolicies")
-        .given(&[("Filter", Given::Text("SERVICE_CONTROL_POLICY"))])
+        .given(&[("Filter", Constant::Text("SERVICE_CONTROL_POLICY"))])
         .pages("NextToken", "NextToken");
 
 pub(crate) static RESOURCE_POLICIES: Operation<0, ListPolicies<'_>> =
     Operation::new(&ORGANIZATIONS, POLICIES.name, "ListPolicies")
-        .given(&[("Filter", Given::Text("RESOURCE_CONTROL_POLICY"))])
+        .given(&[("Filter", Constant::Text("RESOURCE_CONTROL_POLICY"))])
         .pages("NextToken", "NextToken");
 
 pub(crate) static TARGETS: Operation<1, ListTargetsForPolicy<'_>> =
@@ -161,7 +161,7 @@ const CANNOT_BE_ON: &[&str] = &[
 ];
 
 /// What is known of the organisation.
-struct Above {
+struct OrganizationFacts {
     organization: Fact<Option<Organization>>,
     central_root_credentials: Fact<bool>,
     guardrail_policies: Fact<u32>,
@@ -182,7 +182,7 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     })
 }
 
-async fn above(audit: &Audit<'_>) -> Above {
+async fn above(audit: &Audit<'_>) -> OrganizationFacts {
     let client = &audit.session.client(audit.session.home_region(), audit.meter);
     let organization = audit.organization().await.clone();
     // An organization is asked about once in a run, in its management account.
@@ -193,7 +193,7 @@ async fn above(audit: &Audit<'_>) -> Above {
         _ => false,
     };
     if organization == Known(None) || asked_above {
-        return Above {
+        return OrganizationFacts {
             organization,
             central_root_credentials: none(audit, &FEATURES),
             guardrail_policies: none(audit, &POLICIES),
@@ -207,7 +207,7 @@ async fn above(audit: &Audit<'_>) -> Above {
         policy_delegation(audit, client),
         delegated_administrators(audit, client),
     );
-    Above {
+    OrganizationFacts {
         organization,
         central_root_credentials,
         guardrail_policies,
@@ -222,7 +222,7 @@ fn none<T>(audit: &Audit<'_>, action: &Action) -> Fact<T> {
 }
 
 /// A fact that only organisations have.
-fn offered<T>(ask: &Asker, answer: Result<T, Refused>) -> Fact<T> {
+fn offered<T>(ask: &ApiClient, answer: Result<T, CallError>) -> Fact<T> {
     match answer {
         Err(refused) if refused.is(IN_NONE) => NotOffered,
         answer => ask.fact(answer),
@@ -318,7 +318,7 @@ async fn policies(
     let all = || pages.iter().flat_map(|page| page.read().policies());
     let own = || all().filter(|policy| policy.aws_managed() != Some(true));
     let nameless = own().any(|policy| policy.id().is_none());
-    let refused = Refused::or_nameless(refused, nameless, operation.spec.action, "");
+    let refused = CallError::or_nameless(refused, nameless, operation.spec.action, "");
     offered(audit.ask, refused.map_or(Ok(()), Err))
         .map(|()| own().filter_map(|policy| policy.id().map(str::to_owned)).collect())
 }
@@ -378,7 +378,7 @@ static ADMINISTERS: Dated<&str> = Dated::new(
 /// Whether the organisation's
 /// [delegation policy](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html) lets another
 /// account administer policies, and not only look at them.
-fn delegates(ask: &Asker, text: &str) -> Fact<bool> {
+fn delegates(ask: &ApiClient, text: &str) -> Fact<bool> {
     let Ok(document) = serde_json::from_str::<Value>(text) else {
         return ask.malformed(DELEGATION.spec.action, "", "the policy is not JSON");
     };

@@ -8,11 +8,11 @@ use posture_model::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
 
 use super::context::Audit;
 use super::regions::each;
-use crate::ask::{Asker, Refused};
+use crate::ask::{ApiClient, CallError};
 use crate::entry::{Action, Filter, Holds, Per, Value};
 use crate::wire::services::{ACCESS_ANALYZER, CONFIG, GUARD_DUTY, SECURITY_HUB};
 use crate::wire::spec::Spec;
-use crate::wire::{Answer, Given, Operation, answers, words};
+use crate::wire::{Answer, Constant, Operation, answers, words};
 
 /// Of the detectors that are not switched off.
 const DETECTORS_ON: Filter = Filter::Unless(&[(Detector::ENABLED, Value::Flag(false))]);
@@ -255,7 +255,7 @@ fn failed(status: &str) -> Option<bool> {
 }
 
 /// A fact that a word decides which is not known here.
-fn unclear<T>(ask: &Asker, spec: &Spec, id: &str) -> Fact<T> {
+fn unclear<T>(ask: &ApiClient, spec: &Spec, id: &str) -> Fact<T> {
     ask.malformed(spec.action, id, "the answer holds a word that is not known here")
 }
 
@@ -344,7 +344,7 @@ answers! {
 pub(crate) static LIST_DETECTORS: Operation<0, ListDetectors<'_>> =
     Operation::new(&GUARD_DUTY, DETECTORS.name, "ListDetectors")
         .at("GET", "/detector")
-        .given(&[("maxResults", Given::Whole(50))])
+        .given(&[("maxResults", Constant::Whole(50))])
         .pages("nextToken", "nextToken");
 
 pub(crate) static GET_DETECTOR: Operation<1, GetDetector<'_>> =
@@ -456,7 +456,7 @@ async fn finding_hub(audit: &Audit<'_>, region: &str) -> FindingHub {
 
 /// An account that has not switched Security Hub on gets an error in place of a hub, whose code is also used for other
 /// mistakes, see [DescribeHub](https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_DescribeHub.html).
-fn is_off(refused: &Refused) -> bool {
+fn is_off(refused: &CallError) -> bool {
     let says = refused.detail().unwrap_or_default().to_lowercase();
     refused.code() == Some("ResourceNotFoundException")
         || refused.code() == Some("InvalidAccessException") && says.contains("not subscribed")
@@ -494,7 +494,7 @@ answers! {
 pub(crate) static LIST_ANALYZERS: Operation<0, ListAnalyzers<'_>> =
     Operation::new(&ACCESS_ANALYZER, ANALYZERS.name, "ListAnalyzers")
         .at("GET", "/analyzer")
-        .given(&[("maxResults", Given::Whole(100))])
+        .given(&[("maxResults", Constant::Whole(100))])
         .pages("nextToken", "nextToken");
 
 async fn analyzer(audit: &Audit<'_>, region: &str) -> Analyzer {
@@ -878,7 +878,7 @@ mod tests {
         let refused = |code: &str, detail: Option<&str>| {
             let mut gap = Gap::new(DESCRIBE_HUB.spec.action, "", Reason::Unsupported);
             gap.detail = detail.map(str::to_owned);
-            is_off(&Refused::new(code, gap))
+            is_off(&CallError::new(code, gap))
         };
         assert!(refused("InvalidAccessException", Some("Account 1 is NOT subscribed to it")));
         assert!(!refused("InvalidAccessException", Some("suspended")));

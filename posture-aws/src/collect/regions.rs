@@ -6,10 +6,10 @@ use posture_model::listing::Listing;
 use posture_model::scope::Region;
 
 use super::context::{Audit, Regions};
-use crate::ask::Refused;
+use crate::ask::CallError;
 use crate::entry::{Action, LIST_REGIONS};
 use crate::wire::services::ACCOUNT;
-use crate::wire::{Given, Operation, answers, words};
+use crate::wire::{Constant, Operation, answers, words};
 
 words! {
     /// Whether an account may use a region.
@@ -37,7 +37,7 @@ answers! {
 pub(crate) static LIST_ALL_REGIONS: Operation<0, ListRegions<'_>> =
     Operation::new(&ACCOUNT, LIST_REGIONS, "ListRegions")
         .at("POST", "/listRegions")
-        .given(&[("MaxResults", Given::Whole(50))])
+        .given(&[("MaxResults", Constant::Whole(50))])
         .pages("NextToken", "NextToken");
 
 /// The regions of the account, asked for once by whoever needs them first.
@@ -92,7 +92,7 @@ async fn find(audit: &Audit<'_>) -> Result<Regions, CollectError> {
     let (pages, refused) = audit.ask.list(&client, &LIST_ALL_REGIONS, home, []).await;
     let found = || pages.iter().flat_map(|page| page.read().regions());
     let nameless = found().any(|region| region.region_name().is_none());
-    let refused = Refused::or_nameless(refused, nameless, LIST_REGIONS, home);
+    let refused = CallError::or_nameless(refused, nameless, LIST_REGIONS, home);
     let mut regions: Vec<Region> = found()
         .filter_map(|region| {
             use RegionStatus::{Disabled, Enabling};

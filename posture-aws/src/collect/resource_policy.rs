@@ -5,7 +5,7 @@ use posture_model::fact::{Fact, Known};
 use posture_model::gap::GapId;
 use posture_model::resource::Organization;
 
-use crate::ask::Asker;
+use crate::ask::ApiClient;
 use crate::policy::{Access, Answer, Document, Found, Home, Membership, OWN_ORGANIZATION};
 
 /// Whatever the policy grants.
@@ -13,7 +13,7 @@ pub(crate) const ANY: &[&str] = &[];
 
 /// A policy as it was read, and where.
 pub(crate) struct ResourcePolicy<'a> {
-    pub(crate) ask: &'a Asker,
+    pub(crate) ask: &'a ApiClient,
     pub(crate) action: &'static str,
     /// The ARN of the resource.
     pub(crate) target: &'a str,
@@ -36,7 +36,7 @@ pub(crate) fn membership(organization: &Fact<Option<Organization>>) -> Membershi
 /// What a question about a policy found, as a fact: whatever is certain is listed, and a gap says what else may be, be it
 /// for the policy's words or for the organization that could not be read.
 pub(crate) fn listed(
-    ask: &Asker,
+    ask: &ApiClient,
     at: (&'static str, &str),
     organization: &Fact<Option<Organization>>,
     found: &Found,
@@ -46,7 +46,7 @@ pub(crate) fn listed(
 
 /// The same for a question about other accounts. Those that may be let in are named, as a control may trust them.
 pub(crate) fn parties(
-    ask: &Asker,
+    ask: &ApiClient,
     at: (&'static str, &str),
     organization: &Fact<Option<Organization>>,
     found: &Found,
@@ -57,7 +57,7 @@ pub(crate) fn parties(
 
 /// The gap behind what is not decided.
 fn open(
-    ask: &Asker,
+    ask: &ApiClient,
     (action, target): (&'static str, &str),
     organization: &Fact<Option<Organization>>,
     found: &Found,
@@ -74,7 +74,7 @@ fn open(
 
 /// The same for a question of which any certain answer decides, so that nobody asks for the rest.
 pub(crate) fn decided(
-    ask: &Asker,
+    ask: &ApiClient,
     at: (&'static str, &str),
     organization: &Fact<Option<Organization>>,
     found: &Found,
@@ -155,11 +155,11 @@ mod tests {
 
     const TARGET: &str = "arn:aws:s3:::b";
 
-    fn asker() -> Asker {
-        Asker::new(1, None, tokio::sync::watch::channel(false).1)
+    fn asker() -> ApiClient {
+        ApiClient::new(1, None, tokio::sync::watch::channel(false).1)
     }
 
-    fn policy<'a>(ask: &'a Asker, text: &'a Fact<Option<String>>) -> ResourcePolicy<'a> {
+    fn policy<'a>(ask: &'a ApiClient, text: &'a Fact<Option<String>>) -> ResourcePolicy<'a> {
         ResourcePolicy {
             ask,
             action: "s3:GetBucketPolicy",
@@ -176,7 +176,7 @@ mod tests {
         )))
     }
 
-    fn reason(ask: Asker, fact: &Fact<Entries>) -> Reason {
+    fn reason(ask: ApiClient, fact: &Fact<Entries>) -> Reason {
         let gap = fact.gap().expect("a gap");
         ask.into_gaps().swap_remove(gap.index()).reason
     }

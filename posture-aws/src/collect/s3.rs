@@ -19,11 +19,11 @@ use super::acl::{self, Acl};
 use super::context::Audit;
 use super::regions;
 use super::resource_policy::{self, ResourcePolicy};
-use crate::ask::Refused;
+use crate::ask::CallError;
 use crate::entry::{Action, Holds, Per};
 use crate::policy::Access;
 use crate::wire::services::S3_CONTROL;
-use crate::wire::{Answer, Given, Operation, answers};
+use crate::wire::{Answer, Constant, Operation, answers};
 
 /// None, some or all of the four switches: where nobody set them there is an error instead.
 const PUBLIC_ACCESS_BLOCK: Holds = Holds::root("PublicAccessBlockConfiguration", &[]);
@@ -241,7 +241,7 @@ pub(crate) static LIST_POINTS: Operation<1, ListAccessPoints<'_>> =
     Operation::new(&S3_CONTROL, LIST_ACCESS_POINTS.name, "ListAccessPoints")
         .at("GET", "/v20180820/accesspoint")
         .takes(&[OF_ACCOUNT])
-        .given(&[("maxResults", Given::Whole(1_000))])
+        .given(&[("maxResults", Constant::Whole(1_000))])
         .pages("nextToken", "NextToken")
         .root("ListAccessPointsResult");
 
@@ -297,7 +297,7 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
                 |page| page.continuation_token(),
             )
             .await;
-        let elsewhere = refused.as_ref().is_some_and(Refused::may_be_regional);
+        let elsewhere = refused.as_ref().is_some_and(CallError::may_be_regional);
         if pages.is_empty() && elsewhere && places.peek().is_some() {
             first = first.or(refused);
             continue;
@@ -308,7 +308,7 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
     };
     let buckets = || pages.iter().flat_map(|page| page.buckets());
     let nameless = buckets().any(|bucket| bucket.name().is_none_or(str::is_empty));
-    let refused = Refused::or_nameless(refused, nameless, LIST.name, "");
+    let refused = CallError::or_nameless(refused, nameless, LIST.name, "");
     let named: Vec<(String, Option<String>)> = buckets()
         .filter_map(|bucket| {
             let name = bucket.name().filter(|name| !name.is_empty())?;
@@ -332,7 +332,7 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
         }
         located.push((name, region));
     }
-    let one = |(name, region): (String, Result<String, Refused>)| {
+    let one = |(name, region): (String, Result<String, CallError>)| {
         let clients = &clients;
         async move {
             match region {
@@ -355,7 +355,7 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
 
 /// The region of a bucket that the listing did not tell. None is us-east-1, and `EU` an old name of eu-west-1, see
 /// [GetBucketLocation](https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html).
-async fn location(audit: &Audit<'_>, client: &Client, name: &str) -> Result<String, Refused> {
+async fn location(audit: &Audit<'_>, client: &Client, name: &str) -> Result<String, CallError> {
     let answer = audit
         .ask
         .ask(LOCATION.name, &arn(audit, name), "", client.get_bucket_location().bucket(name).send())
@@ -372,7 +372,7 @@ fn arn(audit: &Audit<'_>, name: &str) -> String {
 }
 
 /// A bucket that cannot be asked, as nobody knows where it is.
-fn unread(audit: &Audit<'_>, name: &str, refused: Refused) -> Bucket {
+fn unread(audit: &Audit<'_>, name: &str, refused: CallError) -> Bucket {
     use posture_model::resource::Resource;
     let gap = audit.ask.gap(refused.into_gap());
     let mut bucket = Bucket::unread_on(Provider::Aws, arn(audit, name), name, None);
@@ -387,7 +387,7 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
     let (ask, id) = (audit.ask, arn(audit, name));
     let gone = std::sync::atomic::AtomicBool::new(false);
     // A bucket deleted between listing and asking is neither good nor bad.
-    let note = |refused: Refused| {
+    let note = |refused: CallError| {
         if refused.is(&["NoSuchBucket"]) {
             gone.store(true, std::sync::atomic::Ordering::Relaxed);
         }
@@ -621,7 +621,7 @@ async fn block_of_account(
     audit: &Audit<'_>,
     account: &str,
     region: Option<String>,
-) -> Result<Answer<PublicAccessBlockConfiguration<'static>>, Refused> {
+) -> Result<Answer<PublicAccessBlockConfiguration<'static>>, CallError> {
     let region = region.unwrap_or_else(|| audit.session.region().to_owned());
     let client = audit.session.client(&region, audit.meter);
     audit.ask.read(&client, &READ_ACCOUNT_BLOCK, account, "", [account]).await

@@ -1,7 +1,7 @@
 //! Every action. Written by `cargo xtask generate`; add an action beside the code that reads what it answers.
 
 use futures::future::BoxFuture;
-use posture_model::part::Part;
+use posture_core::part::Part;
 
 use super::context::Audit;
 use crate::entry::Action;
@@ -93,6 +93,10 @@ pub(crate) static OPERATIONS: &[&Spec] = &[
     &super::regional::DESCRIBE_HUB.spec,
     &super::regional::LIST_ANALYZERS.spec,
     &super::regions::LIST_ALL_REGIONS.spec,
+    &super::s3::READ_ACCOUNT_BLOCK.spec,
+    &super::s3::LIST_POINTS.spec,
+    &super::s3::READ_POINT.spec,
+    &super::s3::READ_POINT_POLICY.spec,
 ];
 
 /// Every reader, begun.

@@ -128,7 +128,7 @@ pub fn authorize(request: &Request<'_>, layers: &Layers<'_>) -> Decision {
     let [identity, boundary, session, endpoint] =
         [&layers.identity, &layers.boundary, &layers.session, &layers.endpoint]
             .map(|layer| judge.layer(layer));
-    let service: Vec<Said> = match &request.caller {
+    let service: Vec<LayerAnswer> = match &request.caller {
         Caller::Anonymous | Caller::Service { .. } => Vec::new(),
         Caller::Root { .. } | Caller::User { .. } | Caller::Session { .. } => {
             layers.service_control.iter().map(|layer| judge.layer(layer)).collect()
@@ -138,7 +138,7 @@ pub fn authorize(request: &Request<'_>, layers: &Layers<'_>) -> Decision {
             layers.service_control.iter().map(|layer| judge.layer(layer).perhaps()).collect()
         }
     };
-    let control: Vec<Said> =
+    let control: Vec<LayerAnswer> =
         layers.resource_control.iter().map(|layer| judge.layer(layer)).collect();
     let resource = judge.resource(&layers.resource, &layers.boundary);
 
@@ -194,7 +194,7 @@ pub fn authorize(request: &Request<'_>, layers: &Layers<'_>) -> Decision {
 }
 
 /// What a layer says.
-struct Said {
+struct LayerAnswer {
     denied: Answer,
     /// Whether it grants: no where there is no such policy.
     allowed: Answer,
@@ -202,7 +202,7 @@ struct Said {
     limit: Answer,
 }
 
-impl Said {
+impl LayerAnswer {
     /// The same of a layer that may not bind the caller.
     fn perhaps(self) -> Self {
         let open = || Answer::needs("whether service control policies bind a federated caller");
@@ -335,20 +335,20 @@ impl<'r> Judge<'r> {
         on.and(Answer::all(statement.conditions.iter().map(|c| c.holds(&self.context))))
     }
 
-    fn layer(&self, layer: &Layer<'_>) -> Said {
+    fn layer(&self, layer: &Layer<'_>) -> LayerAnswer {
         let documents = match layer {
             Layer::Absent => {
-                return Said { denied: Answer::No, allowed: Answer::No, limit: Answer::Yes };
+                return LayerAnswer { denied: Answer::No, allowed: Answer::No, limit: Answer::Yes };
             }
             Layer::Unknown => {
                 let open = Answer::needs("policies that could not be read");
-                return Said { denied: open.clone(), allowed: open.clone(), limit: open };
+                return LayerAnswer { denied: open.clone(), allowed: open.clone(), limit: open };
             }
             Layer::Policies(documents) => documents,
         };
         let allowed =
             Answer::any(documents.iter().flat_map(|d| d.allows()).map(|s| self.applies(s)));
-        Said {
+        LayerAnswer {
             denied: Answer::any(documents.iter().flat_map(|d| d.denies()).map(|s| self.applies(s))),
             limit: allowed.clone(),
             allowed,

@@ -287,7 +287,7 @@ mod tests {
         let client = session.client("eu-west-1", &session.meter());
         let answer = asker().read(&client, &DESCRIBE_HUB, "", "eu-west-1", []).await;
         assert!(cloud.hosts().len() <= 2, "{:?}", cloud.hosts());
-        answer.map(|_| ()).map_err(crate::ask::Refused::into_gap)
+        answer.map(|_| ()).map_err(crate::ask::CallError::into_gap)
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use aws_smithy_types::body::SdkBody;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use super::spec::{Given, Protocol, Spec};
+use super::spec::{Constant, Protocol, Spec};
 
 /// All but the [characters that need no escape](https://www.rfc-editor.org/rfc/rfc3986#section-2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -128,12 +128,12 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn value(given: &Given) -> Value {
+fn value(given: &Constant) -> Value {
     match given {
-        Given::Text(text) => Value::from(*text),
-        Given::Whole(number) => Value::from(*number),
-        Given::List(items) => Value::Array(items.iter().map(value).collect()),
-        Given::Record(members) => {
+        Constant::Text(text) => Value::from(*text),
+        Constant::Whole(number) => Value::from(*number),
+        Constant::List(items) => Value::Array(items.iter().map(value).collect()),
+        Constant::Record(members) => {
             members.iter().map(|(name, given)| ((*name).to_owned(), value(given))).collect()
         }
     }
@@ -194,10 +194,10 @@ mod tests {
         ..Service::new("Target", "target", Protocol::Json { version: "1.0", target: "T_1" })
     };
 
-    const GIVEN: &[(&str, Given)] = &[
-        ("Max", Given::Whole(5)),
-        ("Kinds", Given::List(&[Given::Text("a b"), Given::Text("c")])),
-        ("Filter", Given::List(&[Given::Record(&[("Name", Given::Text("n"))])])),
+    const GIVEN: &[(&str, Constant)] = &[
+        ("Max", Constant::Whole(5)),
+        ("Kinds", Constant::List(&[Constant::Text("a b"), Constant::Text("c")])),
+        ("Filter", Constant::List(&[Constant::Record(&[("Name", Constant::Text("n"))])])),
     ];
 
     fn sent(service: &'static Service, token: Option<&str>) -> Encoded {

@@ -20,4 +20,4 @@ mod xml;
 pub(crate) use client::Client;
 pub(crate) use encode::encode;
 pub(crate) use shape::{Answer, Shape, answers, words};
-pub(crate) use spec::{Given, Operation};
+pub(crate) use spec::{Constant, Operation};

@@ -95,15 +95,15 @@ impl Service {
 
 /// The value of an argument that is the same in each request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Given {
+pub(crate) enum Constant {
     /// Text.
     Text(&'static str),
     /// A number.
     Whole(u32),
     /// Several values.
-    List(&'static [Given]),
+    List(&'static [Constant]),
     /// Values by name.
-    Record(&'static [(&'static str, Given)]),
+    Record(&'static [(&'static str, Constant)]),
 }
 
 /// How the pages of a list follow each other.
@@ -131,7 +131,7 @@ pub(crate) struct Spec {
     /// The root of the answer, where it is XML whose root says what it is.
     pub(crate) root: Option<&'static str>,
     /// Arguments that are the same in each request.
-    pub(crate) given: &'static [(&'static str, Given)],
+    pub(crate) given: &'static [(&'static str, Constant)],
     /// Arguments that each request brings.
     pub(crate) takes: &'static [&'static str],
     pub(crate) pages: Option<Pages>,
@@ -200,7 +200,7 @@ impl<const TAKES: usize, S> Operation<TAKES, S> {
     }
 
     /// The same, with arguments that do not change.
-    pub(crate) const fn given(self, given: &'static [(&'static str, Given)]) -> Self {
+    pub(crate) const fn given(self, given: &'static [(&'static str, Constant)]) -> Self {
         Self { spec: Spec { given, ..self.spec }, shape: PhantomData }
     }
 

@@ -21,7 +21,7 @@ use posture_model::wanted::Wanted;
 use super::body::{self, Misfit, View, name_of, same, senseless, word};
 use super::context::Subscription;
 use super::principals::{Directory, Found, Person, Principals, hidden};
-use crate::client::{Absence, Asker, Items};
+use crate::client::{Absence, ApiClient, Items};
 use crate::entry::{Action, SUBSCRIPTION};
 use crate::rbac::{
     Access, Answer, Assignment, Condition, Denial, ESCALATIONS, GIVES_ROLES, Height, Identity,
@@ -156,9 +156,9 @@ impl<T> Read<T> {
 
 /// What lies above subscriptions, as those that were read tell of it.
 #[derive(Debug, Default)]
-pub(crate) struct Above {
+pub(crate) struct InheritedAccess {
     /// By id in small letters.
-    grants: BTreeMap<String, Given>,
+    grants: BTreeMap<String, ObservedAssignment>,
     policies: BTreeMap<String, Arc<Role>>,
     /// The first of the reasons why there may be more.
     grants_gap: Option<Gap>,
@@ -167,7 +167,7 @@ pub(crate) struct Above {
     told: usize,
 }
 
-impl Above {
+impl InheritedAccess {
     /// Adds what another subscription tells. Which of them came first does not show.
     pub(crate) fn add(&mut self, other: Self) {
         for (id, given) in other.grants {
@@ -186,7 +186,7 @@ impl Above {
         self.told += other.told;
     }
 
-    fn learn(&mut self, id: String, given: Given) {
+    fn learn(&mut self, id: String, given: ObservedAssignment) {
         match self.grants.entry(id) {
             Entry::Vacant(place) => {
                 place.insert(given);
@@ -205,13 +205,13 @@ fn note(place: &mut Option<Gap>, gap: &Gap) {
 
 /// An assignment with what is needed to tell of it.
 #[derive(Clone, Debug)]
-struct Given {
+struct ObservedAssignment {
     assignment: Arc<Assignment>,
     role: Result<Arc<Role>, Gap>,
     permanent: Result<bool, Gap>,
 }
 
-impl Given {
+impl ObservedAssignment {
     /// Adds what another subscription tells of the same. Which of them came first must not show.
     fn learn(&mut self, other: &Self) {
         match (&self.role, &other.role) {
@@ -236,8 +236,8 @@ impl Given {
 pub(crate) async fn collect(
     audit: &Subscription<'_>,
     principals: &Principals<'_>,
-) -> (Part, Above) {
-    let (mut part, mut above) = (Part::default(), Above::default());
+) -> (Part, InheritedAccess) {
+    let (mut part, mut above) = (Part::default(), InheritedAccess::default());
     let (assignments, eligible, active, roles, denials, classic) = futures::join!(
         read(audit, &ASSIGNMENTS, "roleAssignments", "2022-04-01", |v| assignment(v, false)),
         read(audit, &ELIGIBLE, "roleEligibilityScheduleInstances", "2020-10-01", |v| {
@@ -270,9 +270,9 @@ pub(crate) async fn collect(
         identities.extend(groups.filter(|of| of.kind == IdentityKind::Group).cloned());
     }
     let directory = principals.find(&identities).await;
-    let given: Vec<Given> = all
+    let given: Vec<ObservedAssignment> = all
         .iter()
-        .map(|assignment| Given {
+        .map(|assignment| ObservedAssignment {
             assignment: Arc::clone(assignment),
             role: role_of(assignment, &roles, roles_gap.as_ref(), audit.calls(&DEFINITIONS)),
             permanent: permanent(assignment, &activated, active.gap.as_ref(), audit.calls(&ACTIVE)),
@@ -319,9 +319,9 @@ pub(crate) async fn collect(
 
 /// Reads what lies above the subscriptions.
 pub(crate) async fn above(
-    ask: &Asker,
+    ask: &ApiClient,
     wanted: &Wanted,
-    kept: Above,
+    kept: InheritedAccess,
     principals: &Principals<'_>,
 ) -> Part {
     let mut part = Part::default();
@@ -350,7 +350,7 @@ pub(crate) async fn above(
     part
 }
 
-fn listing<T>(ask: &Asker, items: Vec<T>, gap: Option<&Gap>) -> Listing<T> {
+fn listing<T>(ask: &ApiClient, items: Vec<T>, gap: Option<&Gap>) -> Listing<T> {
     let gaps: Vec<GapId> = gap.map(|gap| ask.gap(gap.clone())).into_iter().collect();
     Listing { items, gaps }
 }
@@ -575,13 +575,13 @@ fn permanent(
 /// Puts the assignments of the subscription into its scope, and keeps those that lie above.
 fn grants(
     audit: &Subscription<'_>,
-    above: &mut Above,
+    above: &mut InheritedAccess,
     part: &mut Part,
-    all: &[Given],
+    all: &[ObservedAssignment],
     gap: Option<&Gap>,
     directory: &Directory,
 ) {
-    let (shared, own): (Vec<&Given>, Vec<&Given>) =
+    let (shared, own): (Vec<&ObservedAssignment>, Vec<&ObservedAssignment>) =
         all.iter().partition(|given| given.assignment.place.is_above());
     above.told += 1;
     for given in shared {
@@ -595,7 +595,12 @@ fn grants(
     part.grants = listing(audit.ask, items, gap);
 }
 
-fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> Grant {
+fn grant(
+    ask: &ApiClient,
+    wanted: &Wanted,
+    given: &ObservedAssignment,
+    directory: &Directory,
+) -> Grant {
     let assignment = &given.assignment;
     let found = directory.of(&assignment.to);
     let holder_name = match &found {
@@ -660,7 +665,7 @@ fn grant(ask: &Asker, wanted: &Wanted, given: &Given, directory: &Directory) -> 
     grant
 }
 
-fn power(ask: &Asker, given: &Given) -> Fact<GrantPower> {
+fn power(ask: &ApiClient, given: &ObservedAssignment) -> Fact<GrantPower> {
     let role = match &given.role {
         Ok(role) => role,
         Err(gap) => return ask.unknown(gap.clone()),
@@ -688,7 +693,7 @@ fn undetermined(id: &str) -> Gap {
 
 /// The users among those who hold something, of whom something is so.
 fn users(
-    ask: &Asker,
+    ask: &ApiClient,
     assignment: &Assignment,
     found: &Found,
     is: impl Fn(&Person) -> Option<bool>,
@@ -795,7 +800,7 @@ fn people_or(
 /// Puts the customer's own roles into the scope of the subscription, and keeps those that lie above.
 fn policies(
     audit: &Subscription<'_>,
-    above: &mut Above,
+    above: &mut InheritedAccess,
     part: &mut Part,
     roles: &BTreeMap<String, Arc<Role>>,
     gap: Option<&Gap>,
@@ -825,7 +830,7 @@ fn policies(
     part.policies = listing(audit.ask, items.collect(), gap);
 }
 
-fn policy(ask: &Asker, id: &str, role: &Role) -> Policy {
+fn policy(ask: &ApiClient, id: &str, role: &Role) -> Policy {
     let name = if role.name.is_empty() { id } else { &role.name };
     let policy = Policy::unread_on(Provider::Azure, id, name, None).customer_managed(Known(true));
     if role.permissions.is_none() || role.assignable.is_empty() {

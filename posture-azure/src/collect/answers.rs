@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use super::Observer;
 use super::context::Subscription;
 use super::sweep::Listed;
-use crate::client::Asker;
+use crate::client::ApiClient;
 use crate::login::{Login, Session};
 
 /// The subscription that the answers are of.
@@ -132,7 +132,7 @@ pub(crate) async fn audited<T>(
 ) -> T {
     let session = session(answers).await;
     let (_tell, stop) = watch::channel(false);
-    let ask = Asker::new(&session.client, stop);
+    let ask = ApiClient::new(&session.client, stop);
     let listed = Listed { id: ID.to_owned(), name: "main".to_owned(), told: Value::Null };
     let wanted = Wanted::of(facts, kinds);
     let observer: Observer = Arc::new(|_| ());

@@ -8,7 +8,7 @@ use posture_model::part::Part;
 
 use super::body::{Body, Misfit, Read, View, same, senseless, word};
 use super::context::Subscription;
-use crate::client::{Items, Lane, Question};
+use crate::client::{Items, Question, RateLimit};
 use crate::entry::{Action, SUBSCRIPTION, SWITCHED_OFF};
 use posture_model::resource::Account;
 
@@ -202,7 +202,7 @@ fn off_by_override(assignment: View<'_>, switched: &mut Switched) -> Read<bool> 
 /// Asks for the set itself, to tell policies that are still current from those that its author gave up.
 async fn current(audit: &Subscription<'_>, all: &[Switched]) -> Fact<Option<Vec<String>>> {
     let path = format!("{BENCHMARK}?api-version=2023-04-01");
-    let lane = Lane::Subscription(audit.id.to_owned());
+    let lane = RateLimit::Subscription(audit.id.to_owned());
     let question =
         Question { action: DEFINITION.name, target: BENCHMARK, lane: &lane, path: &path };
     let answer = match audit.ask.get(question).await {

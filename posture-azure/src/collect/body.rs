@@ -5,13 +5,13 @@ use posture_model::gap::{Gap, Reason};
 use posture_model::time::Time;
 use serde_json::Value;
 
-use crate::client::Asker;
+use crate::client::ApiClient;
 pub(crate) use crate::view::{Misfit, Read, View, field, name_of, same, word};
 
 /// Something that was answered, with what is needed to say what is wrong with it.
 #[derive(Clone, Copy)]
 pub(crate) struct Body<'a> {
-    pub(crate) ask: &'a Asker,
+    pub(crate) ask: &'a ApiClient,
     /// The action that gave it.
     pub(crate) action: &'a str,
     /// The id of the resource.

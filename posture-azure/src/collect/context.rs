@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::sweep::{Listed, Rows};
-use crate::client::{Asker, Items, Lane, Question, Refused};
+use crate::client::{ApiClient, CallError, Items, Question, RateLimit};
 use crate::cloud::Cloud;
 use crate::entry::{Action, PERMISSIONS, SUBSCRIPTION};
 use crate::rbac::Permission;
@@ -41,11 +41,11 @@ pub struct Options {
 /// What every collector in a subscription needs.
 pub(crate) struct Subscription<'a> {
     pub(crate) id: &'a str,
-    pub(crate) ask: &'a Asker,
+    pub(crate) ask: &'a ApiClient,
     pub(crate) wanted: &'a Wanted,
     observer: &'a Observer,
     /// What the identity may do here, to know whether rows of Resource Graph are all there are.
-    permissions: Result<Vec<Permission>, Refused>,
+    permissions: Result<Vec<Permission>, CallError>,
     locks: Fact<Locks>,
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct Lock {
 impl<'a> Subscription<'a> {
     pub(crate) async fn begin(
         subscription: &'a Listed,
-        ask: &'a Asker,
+        ask: &'a ApiClient,
         wanted: &'a Wanted,
         observer: &'a Observer,
     ) -> Self {
@@ -103,7 +103,7 @@ impl<'a> Subscription<'a> {
     /// Asks for a list of the subscription.
     pub(crate) async fn list(&self, action: &'static str, path: &str) -> Items {
         let path = format!("subscriptions/{}/{path}", self.id);
-        let lane = Lane::Subscription(self.id.to_owned());
+        let lane = RateLimit::Subscription(self.id.to_owned());
         self.ask.list(Question { action, target: "", lane: &lane, path: &path }).await
     }
 
@@ -197,13 +197,13 @@ fn lock(item: View<'_>) -> Read<Option<Lock>> {
 /// Resource Graph leaves out what the identity may not read, without a word. What it may do in the whole subscription
 /// is the proof that the rows are all there are.
 pub(crate) async fn permissions(
-    ask: &Asker,
+    ask: &ApiClient,
     subscription: &str,
-) -> Result<Vec<Permission>, Refused> {
+) -> Result<Vec<Permission>, CallError> {
     let path = format!(
         "subscriptions/{subscription}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01"
     );
-    let lane = Lane::Subscription(subscription.to_owned());
+    let lane = RateLimit::Subscription(subscription.to_owned());
     let question = Question { action: PERMISSIONS, target: "", lane: &lane, path: &path };
     let Items { items, refused } = ask.list(question).await;
     match refused {
@@ -231,7 +231,7 @@ pub(crate) fn allowed(
 pub(crate) struct Tenant<'a> {
     pub(crate) id: &'a str,
     pub(crate) cloud: Cloud,
-    pub(crate) ask: &'a Asker,
+    pub(crate) ask: &'a ApiClient,
     pub(crate) wanted: &'a Wanted,
     pub(super) observer: &'a Observer,
 }
@@ -252,13 +252,22 @@ impl<'a> Tenant<'a> {
     }
 
     /// Asks Microsoft Graph for one thing. The action is the path in the table of actions.
-    pub(crate) async fn graph(&self, action: &'static str, lane: &Lane) -> Result<Value, Refused> {
+    pub(crate) async fn graph(
+        &self,
+        action: &'static str,
+        lane: &RateLimit,
+    ) -> Result<Value, CallError> {
         let path = format!("v1.0{action}");
         self.ask.graph(Question { action, target: "", lane, path: &path }).await
     }
 
     /// Asks Microsoft Graph for a collection, with the words after the question mark.
-    pub(crate) async fn graph_list(&self, action: &'static str, query: &str, lane: &Lane) -> Items {
+    pub(crate) async fn graph_list(
+        &self,
+        action: &'static str,
+        query: &str,
+        lane: &RateLimit,
+    ) -> Items {
         let path = format!("v1.0{action}{query}");
         self.ask.graph_list(Question { action, target: "", lane, path: &path }).await
     }

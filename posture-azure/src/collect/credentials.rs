@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::body::{Body, Misfit, Read, View, field, same, senseless, word};
 use super::context::Tenant;
-use crate::client::{Items, Lane};
+use crate::client::{Items, RateLimit};
 use crate::entry::{Action, TENANT};
 
 /// What is told of credentials.
@@ -64,7 +64,7 @@ async fn all_credentials(tenant: &Tenant<'_>) -> Listing<Credential> {
 
 async fn of(tenant: &Tenant<'_>, action: &'static str, columns: &str) -> Listing<Credential> {
     let query = format!("?$select={columns}&$top=999");
-    let Items { items, refused } = tenant.graph_list(action, &query, &Lane::Directory).await;
+    let Items { items, refused } = tenant.graph_list(action, &query, &RateLimit::Directory).await;
     let mut found = Vec::new();
     let mut gaps: Vec<GapId> = Vec::new();
     for item in &items {

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::body::{Body, Read, View, name_of, same, senseless, word};
 use super::context::{Options, Subscription, allowed, permissions};
 use super::sweep::{Listed, Rows};
-use crate::client::{Absence, Asker, Items, Lane, Question};
+use crate::client::{Absence, ApiClient, Items, Question, RateLimit};
 use crate::entry::{Action, ROW, SUBSCRIPTION};
 
 pub(crate) const PLANS: Action = Action {
@@ -194,7 +194,7 @@ async fn secure_score(audit: &Subscription<'_>) -> Fact<Option<u32>> {
         "subscriptions/{}/providers/Microsoft.Security/secureScores/ascScore?api-version=2020-01-01",
         audit.id
     );
-    let lane = Lane::Subscription(audit.id.to_owned());
+    let lane = RateLimit::Subscription(audit.id.to_owned());
     let question = Question { action: SCORES.name, target: "", lane: &lane, path: &path };
     let score = match audit.ask.get(question).await {
         Ok(score) => score,
@@ -452,7 +452,7 @@ pub(crate) struct Surface {
 impl Surface {
     /// Asks for the workspaces of every subscription at once.
     pub(crate) async fn read(
-        ask: &Asker,
+        ask: &ApiClient,
         all: &[Listed],
         wanted: &Wanted,
         options: &Options,
@@ -488,7 +488,7 @@ impl Surface {
 }
 
 /// Whether workspaces can be seen in every subscription: one that hides them may hold the one that there is.
-async fn proof(ask: &Asker, all: &[Listed]) -> Result<(), Gap> {
+async fn proof(ask: &ApiClient, all: &[Listed]) -> Result<(), Gap> {
     // By their places, as in `vault::collect`.
     let each = (0..all.len()).map(|place| async move {
         let id = &all[place].id;

@@ -4,7 +4,7 @@ use posture_model::fact::{Fact, Known};
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::context::Subscription;
-use crate::client::{Asker, Items, Lane, Question};
+use crate::client::{ApiClient, Items, Question, RateLimit};
 use crate::entry::{Action, LOGGED, Per};
 use posture_model::resource::{AuditTrail, Bucket, Kind, Vault};
 
@@ -98,13 +98,13 @@ pub(crate) async fn of_resource(audit: &Subscription<'_>, scope: &str) -> Fact<V
     let path = format!(
         "{scope}/providers/Microsoft.Insights/diagnosticSettings?api-version=2021-05-01-preview"
     );
-    let lane = Lane::Subscription(audit.id.to_owned());
+    let lane = RateLimit::Subscription(audit.id.to_owned());
     let question = Question { action: READ.name, target: scope, lane: &lane, path: &path };
     read(audit.ask, READ.name, audit.ask.list(question).await)
 }
 
 /// The settings of a list. One that does not fit is a gap of them all: what it sends nobody knows.
-pub(crate) fn read(ask: &Asker, action: &str, items: Items) -> Fact<Vec<Setting>> {
+pub(crate) fn read(ask: &ApiClient, action: &str, items: Items) -> Fact<Vec<Setting>> {
     if let Some(refused) = items.refused {
         return ask.unknown(refused.gap);
     }

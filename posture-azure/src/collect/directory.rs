@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::body::{Body, View, same, senseless, word};
 use super::context::Tenant;
-use crate::client::{Absence, Items, Lane, Question};
+use crate::client::{Absence, Items, Question, RateLimit};
 use crate::cloud::Cloud;
 use crate::entry::{Action, TENANT};
 
@@ -128,7 +128,7 @@ async fn security_defaults(tenant: &Tenant<'_>) -> Fact<bool> {
     if !tenant.calls(&DEFAULTS) {
         return Fact::not_collected();
     }
-    match tenant.graph(DEFAULTS.name, &Lane::Directory).await {
+    match tenant.graph(DEFAULTS.name, &RateLimit::Directory).await {
         Ok(policy) => flag(&tenant.body(DEFAULTS.name, &policy), "isEnabled"),
         Err(refused) => tenant.ask.unknown(refused.gap),
     }
@@ -140,7 +140,7 @@ async fn authorization(tenant: &Tenant<'_>) -> Authorization {
     if !tenant.calls(&AUTHORIZATION) {
         return Authorization::default();
     }
-    let policy = match tenant.graph(AUTHORIZATION.name, &Lane::Directory).await {
+    let policy = match tenant.graph(AUTHORIZATION.name, &RateLimit::Directory).await {
         Ok(policy) => policy,
         Err(refused) => {
             let gap = tenant.ask.gap(refused.gap);
@@ -239,7 +239,7 @@ async fn device_registration_mfa(tenant: &Tenant<'_>) -> Fact<bool> {
     if !tenant.calls(&DEVICES) {
         return Fact::not_collected();
     }
-    let policy = match tenant.graph(DEVICES.name, &Lane::Directory).await {
+    let policy = match tenant.graph(DEVICES.name, &RateLimit::Directory).await {
         Ok(policy) => policy,
         Err(refused) => return tenant.ask.unknown(refused.gap),
     };
@@ -260,7 +260,8 @@ async fn passwords(tenant: &Tenant<'_>) -> Passwords {
     if !tenant.calls(&SETTINGS) {
         return Passwords::default();
     }
-    let Items { items, refused } = tenant.graph_list(SETTINGS.name, "", &Lane::Directory).await;
+    let Items { items, refused } =
+        tenant.graph_list(SETTINGS.name, "", &RateLimit::Directory).await;
     let mut gap = refused.map(|refused| refused.gap);
     let mut found: Vec<&Value> = Vec::new();
     for item in &items {
@@ -331,7 +332,7 @@ async fn subscription_moves_blocked(tenant: &Tenant<'_>) -> Fact<bool> {
     let question = Question {
         action: MOVES.name,
         target: "",
-        lane: &Lane::Tenant,
+        lane: &RateLimit::Tenant,
         path: "providers/Microsoft.Subscription/policies/default?api-version=2021-10-01",
     };
     let policy = match tenant.ask.get(question).await {

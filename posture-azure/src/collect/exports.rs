@@ -9,7 +9,7 @@ use posture_model::part::Part;
 use super::body::same;
 use super::context::Tenant;
 use super::diagnostics::{self, Setting};
-use crate::client::{Lane, Question};
+use crate::client::{Question, RateLimit};
 use crate::entry::{Action, TENANT};
 use posture_model::resource::Directory;
 
@@ -92,7 +92,7 @@ async fn settings(tenant: &Tenant<'_>, action: &'static Action, path: &str) -> F
     if !tenant.calls(action) {
         return Fact::not_collected();
     }
-    let question = Question { action: action.name, target: "", lane: &Lane::Tenant, path };
+    let question = Question { action: action.name, target: "", lane: &RateLimit::Tenant, path };
     diagnostics::read(tenant.ask, action.name, tenant.ask.list(question).await)
 }
 

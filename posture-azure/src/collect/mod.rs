@@ -42,13 +42,13 @@ use posture_model::scope::{Level, Scope};
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 
-use crate::client::{Asker, Items, Lane, Question};
+use crate::client::{ApiClient, Items, Question, RateLimit};
 use crate::entry::{
     DESCENDANTS, LOGGED, PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS, WITH_BLOBS, WITH_FILES,
     WITH_OPEN_BLOBS,
 };
 use crate::login::Session;
-use access::Above;
+use access::InheritedAccess;
 use body::{View, senseless, word};
 pub use context::Options;
 use context::now;
@@ -72,14 +72,14 @@ pub async fn collect(
     mut deliver: impl FnMut(Scope),
 ) -> Result<(), CollectError> {
     let started = now();
-    let ask = Asker::new(&session.client, options.stop.clone());
+    let ask = ApiClient::new(&session.client, options.stop.clone());
     let listed = subscriptions(&ask, options).await?;
     observer(Event::Found { accounts: listed.len() });
     let shared = Shared {
         principals: Principals::new(&ask, wanted),
         surface: Surface::read(&ask, &listed, wanted, options).await,
     };
-    let mut above = Above::default();
+    let mut above = InheritedAccess::default();
     let types = sweep::types(wanted);
     for batch in sweep::batches(&ask, &listed, &types).await {
         let rows = sweep::rows(&ask, &batch, &types).await;
@@ -170,7 +170,7 @@ impl Counted for Counts {
 /// Counts what there is by reading the rows that an audit would read, and per resource only the lists whose items are
 /// asked for one by one.
 pub(crate) async fn count(
-    ask: &Asker,
+    ask: &ApiClient,
     wanted: &Wanted,
     options: &Options,
 ) -> Result<Counts, CollectError> {
@@ -220,11 +220,11 @@ pub(crate) async fn count(
 }
 
 /// The subscriptions to be read, ordered by id.
-async fn subscriptions(ask: &Asker, options: &Options) -> Result<Vec<Listed>, CollectError> {
+async fn subscriptions(ask: &ApiClient, options: &Options) -> Result<Vec<Listed>, CollectError> {
     let question = Question {
         action: SUBSCRIPTIONS,
         target: "",
-        lane: &Lane::Tenant,
+        lane: &RateLimit::Tenant,
         path: "subscriptions?api-version=2022-12-01",
     };
     let Items { items, refused } = ask.list(question).await;
@@ -275,7 +275,7 @@ async fn subscriptions(ask: &Asker, options: &Options) -> Result<Vec<Listed>, Co
 }
 
 /// The ids of the subscriptions below a management group, at any depth.
-async fn below(ask: &Asker, group: &str) -> Result<Vec<String>, CollectError> {
+async fn below(ask: &ApiClient, group: &str) -> Result<Vec<String>, CollectError> {
     // A name from the command line; it must stay one word of the path.
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.()".contains(c);
     if group.is_empty() || !group.chars().all(plain) || group.contains("..") {
@@ -287,7 +287,7 @@ async fn below(ask: &Asker, group: &str) -> Result<Vec<String>, CollectError> {
         "providers/Microsoft.Management/managementGroups/{group}/descendants?api-version=2020-05-01"
     );
     let question =
-        Question { action: DESCENDANTS, target: group, lane: &Lane::Tenant, path: &path };
+        Question { action: DESCENDANTS, target: group, lane: &RateLimit::Tenant, path: &path };
     let Items { items, refused } = ask.list(question).await;
     if let Some(refused) = refused {
         return Err(CollectError::Refused(Box::new(refused.gap)));

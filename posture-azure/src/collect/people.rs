@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::body::{Body, View, senseless, word};
 use super::context::Tenant;
 use super::directory::flag;
-use crate::client::{Items, Lane, Refused};
+use crate::client::{CallError, Items, RateLimit};
 use crate::entry::{Action, TENANT};
 
 pub(crate) const USERS: Action = Action {
@@ -46,7 +46,7 @@ const SUCCESSES_SINCE: i64 = 1_701_388_800;
 /// The users that were listed, and why no more is known of them.
 struct Listed {
     items: Vec<Value>,
-    refused: Option<Refused>,
+    refused: Option<CallError>,
     /// Why nobody tells when they last signed in; none where it is told.
     without_sign_ins: Option<GapId>,
 }
@@ -106,7 +106,7 @@ async fn listed(tenant: &Tenant<'_>) -> Listed {
     if tenant.wanted.fact(User::LAST_SIGN_IN) {
         let query = format!("?$select={COLUMNS},{SIGN_INS}&$top=500");
         let Items { items, refused } =
-            tenant.graph_list(USERS.name, &query, &Lane::Directory).await;
+            tenant.graph_list(USERS.name, &query, &RateLimit::Directory).await;
         match refused {
             // Perhaps only the sign-ins were refused; who there is may be known all the same.
             Some(refused) if items.is_empty() && is_refusal(refused.gap.reason) => {
@@ -116,7 +116,8 @@ async fn listed(tenant: &Tenant<'_>) -> Listed {
         }
     }
     let query = format!("?$select={COLUMNS}&$top=999");
-    let Items { items, refused } = tenant.graph_list(USERS.name, &query, &Lane::Directory).await;
+    let Items { items, refused } =
+        tenant.graph_list(USERS.name, &query, &RateLimit::Directory).await;
     Listed { items, refused, without_sign_ins: Some(without_sign_ins) }
 }
 
@@ -172,7 +173,8 @@ const CAPABLE: &str = "isMfaCapable";
 /// The [report](https://learn.microsoft.com/en-us/graph/api/authenticationmethodsroot-list-userregistrationdetails) of who
 /// has registered what. It knows neither columns nor sizes of pages.
 async fn registrations(tenant: &Tenant<'_>) -> Registrations {
-    let Items { items, refused } = tenant.graph_list(REGISTRATIONS.name, "", &Lane::Reports).await;
+    let Items { items, refused } =
+        tenant.graph_list(REGISTRATIONS.name, "", &RateLimit::Reports).await;
     let mut all = Registrations {
         gap: refused.map(|refused| tenant.ask.gap(refused.gap)),
         ..Registrations::default()

@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use super::body::{Read, View, senseless, word};
 use super::roles::DIRECTORY_ROLES;
 use super::sign_in::actions::SIGN_INS;
-use crate::client::{Absence, Asker, Items, Lane, Question};
+use crate::client::{Absence, ApiClient, Items, Question, RateLimit};
 use crate::entry::{Action, BATCHED, facts};
 use crate::rbac::{Identity, IdentityKind};
 
@@ -74,7 +74,7 @@ pub(crate) const MEMBERS: Action = Action {
 
 /// The identities of a tenant that were asked for.
 pub(crate) struct Principals<'a> {
-    ask: &'a Asker,
+    ask: &'a ApiClient,
     wanted: &'a Wanted,
     /// While somebody asks, the others wait, so that nothing is asked for twice.
     known: Mutex<HashMap<String, Found>>,
@@ -228,7 +228,7 @@ pub(crate) fn hidden(person: &Person) -> Gap {
 }
 
 impl<'a> Principals<'a> {
-    pub(crate) fn new(ask: &'a Asker, wanted: &'a Wanted) -> Self {
+    pub(crate) fn new(ask: &'a ApiClient, wanted: &'a Wanted) -> Self {
         Self { ask, wanted, known: Mutex::default() }
     }
 
@@ -292,7 +292,7 @@ impl<'a> Principals<'a> {
                 asked.push((identity, action.name, path));
             }
         }
-        let lane = Lane::Directory;
+        let lane = RateLimit::Directory;
         let questions: Vec<Question<'_>> = asked
             .iter()
             .map(|(identity, action, path)| Question {

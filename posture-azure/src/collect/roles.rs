@@ -13,7 +13,7 @@ use super::body::{Misfit, Read as Parsed, View, same, senseless, word};
 use super::context::Tenant;
 use super::principals::{Found, Person, Principals, hidden};
 use super::sign_in::actions::SIGN_INS;
-use crate::client::{Items, Lane, Question};
+use crate::client::{Items, Question, RateLimit};
 use crate::entry::{Action, HOLDERS, ROLE_GROUP, facts};
 use crate::rbac::{Identity, IdentityKind};
 
@@ -126,7 +126,7 @@ struct Roles {
 
 /// A role given to somebody.
 #[derive(Debug)]
-struct Given {
+struct DirectoryAssignment {
     role: String,
     to: Identity,
     scope: String,
@@ -137,7 +137,7 @@ struct Given {
 /// What was read of a list: the roles, and why they may not be all.
 #[derive(Debug, Default)]
 struct Read {
-    given: Vec<Given>,
+    given: Vec<DirectoryAssignment>,
     gap: Option<Gap>,
 }
 
@@ -217,7 +217,7 @@ impl Lists {
             }
             _ => false,
         };
-        let here = |given: &&Given| same(&given.role, role) && given.scope == "/";
+        let here = |given: &&DirectoryAssignment| same(&given.role, role) && given.scope == "/";
         let mut on_demand = false;
         for given in self.assigned.given.iter().filter(here) {
             if is(&given.to) {
@@ -304,7 +304,7 @@ async fn held(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holder
         roles.tenant_creators = holders(TENANT_CREATOR).await;
     }
     if permanent {
-        let stays = |given: &&Given| {
+        let stays = |given: &&DirectoryAssignment| {
             let privileged = PRIVILEGED.iter().any(|role| same(role, &given.role));
             (privileged || same(&given.role, GLOBAL)) && !is_activated(given, &active.given)
         };
@@ -316,7 +316,7 @@ async fn held(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holder
 }
 
 /// Whether a role is in force only because its holder asked for it. One that is assigned as well stays.
-fn is_activated(given: &Given, active: &[Given]) -> bool {
+fn is_activated(given: &DirectoryAssignment, active: &[DirectoryAssignment]) -> bool {
     let mut of_it = active
         .iter()
         .filter(|other| {
@@ -334,7 +334,7 @@ async fn list(tenant: &Tenant<'_>, action: &'static Action) -> Read {
     }
     let action = action.name;
     let Items { items, refused } =
-        tenant.graph_list(action, "?$expand=principal", &Lane::Directory).await;
+        tenant.graph_list(action, "?$expand=principal", &RateLimit::Directory).await;
     let gap = refused.map(|refused| refused.gap);
     if action != ASSIGNMENTS.name && items.is_empty() && is_unlicensed(gap.as_ref()) {
         return Read::default();
@@ -369,7 +369,7 @@ async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Members {
     let question = Question {
         action: MEMBERS_ON_DEMAND.name,
         target: group,
-        lane: &Lane::Directory,
+        lane: &RateLimit::Directory,
         path: &format!(
             "v1.0{}?$filter=groupId eq '{group}'&$expand=principal",
             MEMBERS_ON_DEMAND.name
@@ -411,7 +411,7 @@ fn holder(item: View<'_>) -> Parsed<Identity> {
     Ok(Identity { id: item.need("principalId", View::text)?.to_ascii_lowercase(), kind })
 }
 
-fn given(item: View<'_>, active: bool) -> Parsed<Given> {
+fn given(item: View<'_>, active: bool) -> Parsed<DirectoryAssignment> {
     let activated = match item.text("assignmentType")? {
         _ if !active => None,
         Some(kind) if same(kind, "Activated") => Some(true),
@@ -423,7 +423,7 @@ fn given(item: View<'_>, active: bool) -> Parsed<Given> {
         None => item.text("appScopeId")?,
         scope => scope,
     };
-    Ok(Given {
+    Ok(DirectoryAssignment {
         role: item.need("roleDefinitionId", View::text)?.to_owned(),
         to: holder(item)?,
         // One of them is always told.

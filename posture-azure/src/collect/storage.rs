@@ -19,7 +19,7 @@ use super::body::{Body, Read, View, field, name_of, same, senseless, word};
 use super::context::Subscription;
 use super::diagnostics;
 use super::sweep::Rows;
-use crate::client::{Items, Lane, Question, Refused};
+use crate::client::{CallError, Items, Question, RateLimit};
 use crate::entry::{Action, Per, ROW, WITH_BLOBS, WITH_FILES, WITH_OPEN_BLOBS};
 
 pub(crate) const READ: Action = Action {
@@ -375,9 +375,9 @@ fn without<T>(has: &Fact<bool>) -> Option<Fact<T>> {
     }
 }
 
-fn lane(audit: &Subscription<'_>, body: &Body<'_>) -> Lane {
+fn lane(audit: &Subscription<'_>, body: &Body<'_>) -> RateLimit {
     let region = word(body.value, "location").unwrap_or_default().to_ascii_lowercase();
-    Lane::Storage(audit.id.to_owned(), region)
+    RateLimit::Storage(audit.id.to_owned(), region)
 }
 
 async fn child(
@@ -385,7 +385,7 @@ async fn child(
     body: &Body<'_>,
     action: &'static str,
     path: &str,
-) -> Result<Value, Refused> {
+) -> Result<Value, CallError> {
     let path = format!("{}/{path}?api-version={VERSION}", body.id);
     let lane = lane(audit, body);
     audit.ask.get(Question { action, target: body.id, lane: &lane, path: &path }).await

@@ -7,14 +7,14 @@ use posture_model::resource::{Account, Kind};
 use posture_model::scope::Scope;
 use posture_model::wanted::Wanted;
 
-use super::access::Above;
+use super::access::InheritedAccess;
 use super::body::Body;
 use super::context::{Options, Subscription, now};
 use super::defender::Surface;
 use super::principals::Principals;
 use super::sweep::{Listed, Rows};
 use super::{access, applications, benchmark, defender, logging, network, storage, tiers, vault};
-use crate::client::Asker;
+use crate::client::ApiClient;
 use crate::entry::SUBSCRIPTIONS;
 use crate::login::Session;
 
@@ -33,8 +33,8 @@ pub(crate) async fn collect(
     options: &Options,
     observer: &Observer,
     shared: &Shared<'_>,
-) -> (Scope, Above) {
-    let ask = Asker::new(&session.client, options.stop.clone());
+) -> (Scope, InheritedAccess) {
+    let ask = ApiClient::new(&session.client, options.stop.clone());
     let mut scope = Scope::unread(Provider::Azure, &subscription.id, session.partition(), now());
     scope.name = Some(subscription.name.clone()).filter(|name| !name.is_empty());
     scope.account.name = subscription.name.clone();
@@ -48,7 +48,7 @@ pub(crate) async fn collect(
         scope.account.tags = storage::tags(&body);
     }
     scope.identity = Some(session.identity().to_owned());
-    let mut above = Above::default();
+    let mut above = InheritedAccess::default();
     {
         let audit = Subscription::begin(subscription, &ask, wanted, observer).await;
         if wanted.kind(Kind::Bucket) {

@@ -8,7 +8,7 @@ use posture_model::wanted::Wanted;
 use serde_json::Value;
 
 use super::body::{View, senseless, word};
-use crate::client::{Asker, Items};
+use crate::client::{ApiClient, Items};
 use crate::entry::{FACT_ROWS, RESOURCE_GRAPH, ROWS};
 
 /// The most rows that are held at once, and those of one page.
@@ -86,7 +86,7 @@ pub(crate) struct Batch {
 
 /// Counts the rows of each subscription, and puts them together so that a batch fills a page. Where they cannot be
 /// counted, every batch is taken to be full.
-pub(crate) async fn batches(ask: &Asker, all: &[Listed], types: &[&str]) -> Vec<Batch> {
+pub(crate) async fn batches(ask: &ApiClient, all: &[Listed], types: &[&str]) -> Vec<Batch> {
     let counts =
         if types.is_empty() { Some(BTreeMap::new()) } else { counts(ask, all, types).await };
     let mut batches: Vec<Batch> = Vec::new();
@@ -118,7 +118,7 @@ pub(crate) async fn batches(ask: &Asker, all: &[Listed], types: &[&str]) -> Vec<
     batches
 }
 
-async fn counts(ask: &Asker, all: &[Listed], types: &[&str]) -> Option<BTreeMap<String, u64>> {
+async fn counts(ask: &ApiClient, all: &[Listed], types: &[&str]) -> Option<BTreeMap<String, u64>> {
     let query = format!(
         "resources | where type in~ ({}) | summarize rows = count() by subscriptionId | order by subscriptionId asc",
         quoted(types)
@@ -140,7 +140,7 @@ async fn counts(ask: &Asker, all: &[Listed], types: &[&str]) -> Option<BTreeMap<
 }
 
 /// Reads the rows of a batch.
-pub(crate) async fn rows(ask: &Asker, batch: &Batch, types: &[&str]) -> Arc<Result<Rows, Gap>> {
+pub(crate) async fn rows(ask: &ApiClient, batch: &Batch, types: &[&str]) -> Arc<Result<Rows, Gap>> {
     let mut rows = Rows::default();
     if types.is_empty() {
         return Arc::new(Ok(rows));

@@ -11,7 +11,7 @@ use super::context::Tenant;
 use super::principals::Principals;
 use super::roles::Holders;
 use super::{credentials, directory, exports, people, roles, sign_in};
-use crate::client::Asker;
+use crate::client::ApiClient;
 use crate::login::Session;
 
 /// What the directory is called; a tenant has one.
@@ -20,7 +20,7 @@ const NAME: &str = "Entra ID";
 /// Reads what lies in the tenant itself into its scope.
 pub(crate) async fn collect(
     session: &Session,
-    ask: &Asker,
+    ask: &ApiClient,
     wanted: &Wanted,
     observer: &Observer,
     principals: &Principals<'_>,

@@ -15,7 +15,7 @@ use super::body::{Body, View, name_of, same, senseless, word};
 use super::context::Subscription;
 use super::sweep::Rows;
 use super::{diagnostics, storage};
-use crate::client::{Asker, Items, Lane, Question, Refused};
+use crate::client::{ApiClient, CallError, Items, Question, RateLimit};
 use crate::entry::{Action, ROW, VAULT};
 
 pub(crate) const READ: Action = Action {
@@ -229,14 +229,14 @@ async fn listed(
 }
 
 async fn list(
-    ask: &Asker,
+    ask: &ApiClient,
     subscription: &str,
     vault: &str,
     action: &'static str,
     what: &str,
 ) -> Items {
     let path = format!("{vault}/{what}?api-version={VERSION}");
-    let lane = Lane::Subscription(subscription.to_owned());
+    let lane = RateLimit::Subscription(subscription.to_owned());
     ask.list(Question { action, target: vault, lane: &lane, path: &path }).await
 }
 
@@ -251,7 +251,7 @@ fn is_on(item: &Value) -> bool {
 }
 
 /// Asks for the keys of a vault as an audit would, and counts those that it would ask for one by one.
-pub(crate) async fn count_keys(ask: &Asker, row: &Value) -> u64 {
+pub(crate) async fn count_keys(ask: &ApiClient, row: &Value) -> u64 {
     let id = word(row, "id").unwrap_or_default();
     let subscription = id.split('/').nth(2).unwrap_or_default();
     let Items { items, .. } = list(ask, subscription, id, KEYS.name, "keys").await;
@@ -271,7 +271,7 @@ impl Within<'_> {
         &self,
         action: &'static str,
         all: Vec<Option<T>>,
-        refused: Option<Refused>,
+        refused: Option<CallError>,
     ) -> Listing<T> {
         let nameless = all.iter().any(Option::is_none);
         let mut listing = self.audit.ask.listing(all.into_iter().flatten().collect(), refused);
@@ -360,11 +360,11 @@ impl Within<'_> {
             return (Fact::not_collected(), Fact::not_collected());
         }
         let path = format!("{}?api-version={VERSION}", listed.id);
-        let lane = Lane::Subscription(self.audit.id.to_owned());
+        let lane = RateLimit::Subscription(self.audit.id.to_owned());
         let question = Question { action: KEYS.name, target: listed.id, lane: &lane, path: &path };
         let answer = match self.audit.ask.get(question).await {
             Ok(answer) => answer,
-            Err(Refused { gap, .. }) => {
+            Err(CallError { gap, .. }) => {
                 let gap = self.audit.ask.gap(gap);
                 return (Fact::Gap(gap), Fact::Gap(gap));
             }

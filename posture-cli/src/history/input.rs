@@ -7,7 +7,7 @@ use posture_core::snapshot::{self, Snapshot};
 use posture_history::Error;
 
 use super::store::{History, failed};
-use crate::args::Kept;
+use crate::args::HistoryOptions;
 use crate::config::Config;
 use crate::error::{Failure, Result};
 use crate::judging::load;
@@ -28,7 +28,11 @@ fn names_run(argument: &Path) -> Option<&str> {
 }
 
 /// Reads a snapshot: a file, or what was kept of a run.
-pub(crate) fn snapshot(argument: &Path, kept: &Kept, config: &Config) -> Result<Snapshot> {
+pub(crate) fn snapshot(
+    argument: &Path,
+    kept: &HistoryOptions,
+    config: &Config,
+) -> Result<Snapshot> {
     let Some(name) = names_run(argument) else { return load(argument) };
     let history = History::need(kept, config, false)?;
     let run = history.run(name)?;

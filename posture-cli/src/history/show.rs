@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use posture_core::record::{Stand, Why};
+use posture_core::record::{FindingStatus, Why};
 use posture_core::time::Time;
 use posture_history::{Delivery, Entry, Event, Run, State};
 use posture_report::frameworks::wrap;
@@ -160,25 +160,30 @@ fn one(
         (
             "Fails",
             Box::new(move |was, now| {
-                is(State::Seen(Stand::Fail))(now) && !was.is_some_and(State::fails)
+                is(State::Seen(FindingStatus::Fail))(now) && !was.is_some_and(State::fails)
             }),
         ),
         (
             "Is accepted no more",
             Box::new(move |was, now| {
-                is(State::Seen(Stand::Fail))(now) && was == Some(State::Seen(Stand::Excepted))
+                is(State::Seen(FindingStatus::Fail))(now)
+                    && was == Some(State::Seen(FindingStatus::Excepted))
             }),
         ),
-        ("Is accepted", Box::new(move |_, now| is(State::Seen(Stand::Excepted))(now))),
+        ("Is accepted", Box::new(move |_, now| is(State::Seen(FindingStatus::Excepted))(now))),
         (
             "Cannot be decided",
-            Box::new(move |was, now| is(State::Seen(Stand::Unknown))(now) && was.is_some()),
+            Box::new(move |was, now| is(State::Seen(FindingStatus::Unknown))(now) && was.is_some()),
         ),
         (
             "Fails no more",
             Box::new(move |was, now| {
                 was.is_some_and(State::fails)
-                    && matches!(now, State::Gone | State::Seen(Stand::Pass | Stand::NotApplicable))
+                    && matches!(
+                        now,
+                        State::Gone
+                            | State::Seen(FindingStatus::Pass | FindingStatus::NotApplicable)
+                    )
             }),
         ),
     ];

@@ -13,10 +13,10 @@ use posture_core::report::roll_up;
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
 use posture_history::{
-    Added, Archive, Beside, Error, Kept as KeptSnapshot, Pending, Policy, Run, Store,
+    Added, Archive, ArchivedSnapshot, Beside, Error, Pending, Policy, Run, Store,
 };
 
-use crate::args::{self, HISTORY, Kept, Screen};
+use crate::args::{self, HISTORY, HistoryOptions, Screen};
 use crate::config::Config;
 use crate::endpoints;
 use crate::error::{Failure, Result};
@@ -37,7 +37,11 @@ pub(crate) struct History {
 
 impl History {
     /// The history of the arguments, or else of the configuration, where either names one.
-    pub(crate) fn find(kept: &Kept, config: &Config, create: bool) -> Result<Option<Self>> {
+    pub(crate) fn find(
+        kept: &HistoryOptions,
+        config: &Config,
+        create: bool,
+    ) -> Result<Option<Self>> {
         let Some(store) = kept.history.as_deref().or(config.history.store.as_deref()) else {
             return Ok(None);
         };
@@ -59,7 +63,7 @@ impl History {
     }
 
     /// The same where it has begun: one that was named and is not there yet has nothing to tell.
-    pub(crate) fn find_begun(kept: &Kept, config: &Config) -> Result<Option<Self>> {
+    pub(crate) fn find_begun(kept: &HistoryOptions, config: &Config) -> Result<Option<Self>> {
         let begun = |name: &String| name.contains("://") || Path::new(name).exists();
         match kept.history.as_ref().or(config.history.store.as_ref()) {
             Some(name) if begun(name) => Self::find(kept, config, false),
@@ -68,7 +72,7 @@ impl History {
     }
 
     /// The same where there has to be one.
-    pub(crate) fn need(kept: &Kept, config: &Config, create: bool) -> Result<Self> {
+    pub(crate) fn need(kept: &HistoryOptions, config: &Config, create: bool) -> Result<Self> {
         Self::find(kept, config, create)?.ok_or_else(|| {
             Failure::usage("no history is named").help(
                 "name a file with --history, or in posture.toml: [history] with store = \"posture.db\"",
@@ -157,7 +161,7 @@ impl History {
     }
 
     /// Keeps a snapshot, where snapshots are kept.
-    fn keep(&self, snapshot: Option<&Path>, finished: Time) -> Result<Option<KeptSnapshot>> {
+    fn keep(&self, snapshot: Option<&Path>, finished: Time) -> Result<Option<ArchivedSnapshot>> {
         let (Some(path), Some(archive)) = (snapshot, self.archive()?) else { return Ok(None) };
         let bytes = std::fs::read(path).map_err(|error| {
             Failure::tool(format!("cannot read `{}`", path.display())).cause(error)
@@ -168,7 +172,7 @@ impl History {
     }
 
     /// A snapshot whose run was not recorded is of no use.
-    fn take_back(&self, kept: Option<&KeptSnapshot>) {
+    fn take_back(&self, kept: Option<&ArchivedSnapshot>) {
         if let (Some(kept), Ok(Some(archive))) = (kept, self.archive()) {
             // Where this fails, it is found again by its note.
             let archive = &archive;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use posture_core::frameworks::{self, Framework};
-use posture_core::record::Stand;
+use posture_core::record::FindingStatus;
 use posture_core::report::State;
 use posture_history::{Entry, Level, Run};
 use posture_report::stream::pretty;
@@ -36,7 +36,8 @@ pub(crate) const RUNS: usize = 50;
 const LONGEST: usize = 10;
 
 /// The order in which a person wants to know.
-pub(crate) const STANDS: [Stand; 4] = [Stand::Fail, Stand::Unknown, Stand::Excepted, Stand::Pass];
+pub(crate) const STANDS: [FindingStatus; 4] =
+    [FindingStatus::Fail, FindingStatus::Unknown, FindingStatus::Excepted, FindingStatus::Pass];
 
 /// The states of requirements that runs change.
 pub(crate) const STATES: [State; 5] =
@@ -198,14 +199,14 @@ pub(crate) fn spark(counts: &[usize]) -> String {
 fn csv(trend: &Trend, out: &mut dyn Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     let mut head = vec!["run".to_owned(), "finished".to_owned(), "accounts".to_owned()];
-    head.extend(Stand::ALL.iter().map(|stand| stand.id().to_owned()));
+    head.extend(FindingStatus::ALL.iter().map(|stand| stand.id().to_owned()));
     for (framework, _) in &trend.frameworks {
         head.extend(State::ALL.iter().map(|state| format!("{} {}", framework.id, state.id())));
     }
     csv.write_record(&head)?;
     for run in &trend.runs {
         let mut row = vec![run.id.to_string(), run.finished.to_string(), run.scopes.to_string()];
-        row.extend(Stand::ALL.iter().map(|stand| run.all.of(*stand).to_string()));
+        row.extend(FindingStatus::ALL.iter().map(|stand| run.all.of(*stand).to_string()));
         for (_, levels) in &trend.frameworks {
             let level = levels.iter().find(|level| level.run == run.id);
             // A run that did not roll the framework up has no number for it.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use posture_core::judge::Findings;
-use posture_core::record::Stand;
+use posture_core::record::FindingStatus;
 use posture_history::{Delivery, DeliveryState, JobState, Run};
 
 use crate::error::Result;
@@ -51,7 +51,7 @@ impl Metrics<'_> {
     fn text(&self) -> String {
         let mut text = String::new();
         if let Some(run) = self.last {
-            let rows = Stand::ALL.iter().map(|stand| {
+            let rows = FindingStatus::ALL.iter().map(|stand| {
                 (format!("{{outcome=\"{}\"}}", stand.id()), run.all.of(*stand) as i64)
             });
             family(

@@ -23,7 +23,7 @@ use posture_schedule::{Order, System, Work};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-use crate::args::{Kept, Schedule as Command, ScheduleOnce, Screen, Selection};
+use crate::args::{HistoryOptions, Schedule as Command, ScheduleOnce, Screen, Selection};
 use crate::audit;
 use crate::config::job::{Job, Sink, filled};
 use crate::config::targets::Target;
@@ -73,7 +73,7 @@ fn load(path: Option<&Path>) -> Result<Config> {
 }
 
 fn open(config: &Config) -> Result<History> {
-    History::need(&Kept::default(), config, true)
+    History::need(&HistoryOptions::default(), config, true)
 }
 
 /// What a job judges, and prints in full.

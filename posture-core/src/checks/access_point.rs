@@ -47,7 +47,7 @@ pub(crate) fn open_to_all(
 
 /// What is found of the bucket of an access point that another account has: whether it takes away what is granted to
 /// everyone. `fact` is what the access point grants.
-pub(crate) fn of_bucket(fact: FactId, bucket: &Bucket, context: &Context<'_>) -> Judged {
+pub(crate) fn of_bucket(fact: FactId, bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let account = &context.scope.account.public_access_block;
     if *(restricts(&bucket.public_access_block) | restricts(account)).known()? {
         return pass();

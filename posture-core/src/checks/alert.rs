@@ -56,7 +56,7 @@ pub(crate) use raised_at;
 
 /// Judges whether some alert sees every event of the class in the whole account and tells somebody. Three parts that
 /// are each fulfilled by another alert are no alert.
-pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> Judged {
+pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> CheckResult {
     let alerts = &context.scope.alerts;
     let sees = |alert: &Alert| sees(alert, class);
     let whole =
@@ -173,7 +173,7 @@ fn log_group_account(gap: &crate::gap::Gap) -> Option<&str> {
 
 /// Whether the account has an alert on these events that holds for every member of its organization. Other accounts of the
 /// run ask this.
-pub(crate) fn of_members(scope: &Scope, class: EventClass) -> Judged {
+pub(crate) fn of_members(scope: &Scope, class: EventClass) -> CheckResult {
     let whole =
         |alert: &Alert| sees(alert, class) & alert.sees_members.clone() & alert.notifies.clone();
     if *scope.alerts.any(whole).known()? {

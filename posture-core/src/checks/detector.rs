@@ -35,7 +35,7 @@ pub(crate) use watches;
 /// Judges one thing that a detector may watch. Where the detector is off altogether, it watches nothing, and
 /// `detection.threat-detector` fails for that region once, in place of every control of its features. Where there is no
 /// switch for all of it, each thing is judged by itself.
-pub(crate) fn feature(detector: &Detector, fact: FactId, on: &Fact<bool>) -> Judged {
+pub(crate) fn feature(detector: &Detector, fact: FactId, on: &Fact<bool>) -> CheckResult {
     if detector.enabled != NotOffered && !*detector.enabled.known()? {
         return not_applicable("threat detection is off in this region altogether");
     }

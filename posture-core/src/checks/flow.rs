@@ -7,7 +7,7 @@ pub(crate) fn nothing_left_out(
     fact: FactId,
     left_out: &Fact<Vec<String>>,
     expected: &'static str,
-) -> Judged {
+) -> CheckResult {
     let left_out = left_out.known()?;
     if left_out.is_empty() {
         return pass();
@@ -22,7 +22,7 @@ pub(crate) fn kept(
     is_judged: impl Fn(FlowLogTarget) -> bool,
     other: &'static str,
     least: u32,
-) -> Judged {
+) -> CheckResult {
     if log.recording == Known(false) {
         return not_applicable("it is switched off");
     }

@@ -7,8 +7,8 @@ use crate::prelude::*;
 pub(crate) fn setting<T>(
     account: &Account,
     setting: &Fact<T>,
-    judge: impl FnOnce(&T) -> Judged,
-) -> Judged {
+    judge: impl FnOnce(&T) -> CheckResult,
+) -> CheckResult {
     let member = |organization: &Option<Organization>| {
         organization.as_ref().is_some_and(|organization| !organization.is_management)
     };

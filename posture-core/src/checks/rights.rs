@@ -172,7 +172,7 @@ impl Holds for Policy {
 }
 
 /// Judges what is the customer's to change.
-pub(crate) fn if_own(holder: &impl Holds, judge: impl FnOnce() -> Judged) -> Judged {
+pub(crate) fn if_own(holder: &impl Holds, judge: impl FnOnce() -> CheckResult) -> CheckResult {
     match holder.of_the_provider()? {
         Some(why) => not_applicable(why),
         None => judge(),
@@ -180,7 +180,10 @@ pub(crate) fn if_own(holder: &impl Holds, judge: impl FnOnce() -> Judged) -> Jud
 }
 
 /// No statement of this kind.
-pub(crate) fn none((fact, found): (FactId, &Fact<Vec<String>>), expected: &'static str) -> Judged {
+pub(crate) fn none(
+    (fact, found): (FactId, &Fact<Vec<String>>),
+    expected: &'static str,
+) -> CheckResult {
     let found = found.known()?;
     if found.is_empty() {
         return pass();
@@ -192,7 +195,7 @@ pub(crate) fn none((fact, found): (FactId, &Fact<Vec<String>>), expected: &'stat
 pub(crate) fn administers_nothing(
     full_admin: (FactId, &Fact<Vec<String>>),
     admin_paths: (FactId, &Fact<Vec<String>>),
-) -> Judged {
+) -> CheckResult {
     for ((name, fact), expected) in
         [(full_admin, "no full administration"), (admin_paths, "no path to full administration")]
     {
@@ -214,7 +217,7 @@ pub(crate) fn escalates_nowhere(
     (fact, escalation_paths): (FactId, &Fact<Entries>),
     expected: &'static str,
     elsewhere: &'static str,
-) -> Judged {
+) -> CheckResult {
     // One certain path outranks what else is not decided.
     if escalation_paths.any() == Known(true) {
         let found = escalation_paths.known()?.evidence_with("; ");

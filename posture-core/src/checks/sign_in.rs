@@ -20,7 +20,7 @@ pub(crate) fn by_rules(
     context: &Context<'_>,
     (fact, rules): (FactId, &Fact<Vec<SignInRule>>),
     expected: &'static str,
-) -> Judged {
+) -> CheckResult {
     judge(enforced(directory, rules, context), context, (fact, rules), expected)
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn by_rules_or_defaults(
     context: &Context<'_>,
     (fact, rules): (FactId, &Fact<Vec<SignInRule>>),
     expected: &'static str,
-) -> Judged {
+) -> CheckResult {
     let enforced = enforced(directory, rules, context) | directory.security_defaults.clone();
     judge(enforced, context, (fact, rules), expected)
 }
@@ -42,7 +42,7 @@ pub(crate) fn by_setting_or_rules(
     context: &Context<'_>,
     (fact, rules): (FactId, &Fact<Vec<SignInRule>>),
     expected: &'static str,
-) -> Judged {
+) -> CheckResult {
     let enforced = setting.clone() | enforced(directory, rules, context);
     judge(enforced, context, (fact, rules), expected)
 }
@@ -52,7 +52,7 @@ fn judge(
     context: &Context<'_>,
     (fact, rules): (FactId, &Fact<Vec<SignInRule>>),
     expected: &'static str,
-) -> Judged {
+) -> CheckResult {
     if *enforced.known()? {
         return pass();
     }

@@ -17,7 +17,7 @@ pub(crate) fn refuses_everyone(
     context: &Context<'_>,
     acl: Road<'_>,
     policy: Road<'_>,
-) -> Judged {
+) -> CheckResult {
     let account = &context.scope.account.public_access_block;
     let blocked = |switch: fn(&PublicAccessBlock) -> bool| {
         account.map(switch) | bucket.public_access_block.map(switch)

@@ -54,8 +54,8 @@ pub(crate) fn by_bucket(
     control: &Control,
     trail: &AuditTrail,
     context: &Context<'_>,
-    judge: fn(&Bucket, &Context<'_>) -> Judged,
-) -> Judged {
+    judge: fn(&Bucket, &Context<'_>) -> CheckResult,
+) -> CheckResult {
     let name = trail.bucket.known()?;
     let otherwise = match context.by_name::<Bucket>(name) {
         Known(Some(bucket)) => return judge(bucket, context),
@@ -72,7 +72,7 @@ pub(crate) fn bucket_is(
     (fact, good): (FactId, Fact<bool>),
     found: &str,
     expected: &'static str,
-) -> Judged {
+) -> CheckResult {
     if *good.known()? {
         return pass();
     }

@@ -92,7 +92,7 @@ impl Held for Secret {
 }
 
 /// Judges whether what lies in a vault of this way of access has an end.
-pub(crate) fn has_end(held: &impl Held, access: VaultAccess, fact: FactId) -> Judged {
+pub(crate) fn has_end(held: &impl Held, access: VaultAccess, fact: FactId) -> CheckResult {
     if let Some(why) = left_out(&held.enabled(), held.vault_access(), access)? {
         return not_applicable(why);
     }

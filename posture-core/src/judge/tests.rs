@@ -5,7 +5,7 @@ use crate::controls::{self, logging, storage};
 use crate::exception::{Pattern, Place};
 use crate::fact::{Fact, Known};
 use crate::gap::Reason;
-use crate::record::Said;
+use crate::record::RecordedFinding;
 use crate::resource::{AuditTrail, Bucket, Directory};
 use crate::scope::{Level, VisitMut};
 use crate::time::Time;
@@ -47,7 +47,13 @@ fn a_tally_counts_each_outcome_where_it_belongs() {
         }
     }
     assert_eq!(tally, tally_of(1, 2, 3, 4, 5));
-    let stands = [Stand::Pass, Stand::Fail, Stand::Excepted, Stand::NotApplicable, Stand::Unknown];
+    let stands = [
+        FindingStatus::Pass,
+        FindingStatus::Fail,
+        FindingStatus::Excepted,
+        FindingStatus::NotApplicable,
+        FindingStatus::Unknown,
+    ];
     assert_eq!(stands.map(|stand| tally.of(stand)), [1, 2, 3, 4, 5]);
     assert_eq!(tally.total(), 15);
     assert_eq!(tally.and(tally_of(10, 20, 30, 40, 50)), tally_of(11, 22, 33, 44, 55));
@@ -256,10 +262,10 @@ fn scope_by_scope_is_judged_as_all_at_once() {
         judge.add(scope.clone());
         assert!(judge.has(scope));
         assert_ne!(judge.last_said(), said);
-        let own: Vec<Said<'_>> = whole
+        let own: Vec<RecordedFinding<'_>> = whole
             .iter()
             .filter(|f| f.scope.place() == scope.place())
-            .map(|f| Said::of(&f))
+            .map(|f| RecordedFinding::of(&f))
             .collect();
         assert_eq!(judge.last_said(), own, "{}", scope.id);
     }

@@ -32,8 +32,8 @@ use posture_core::time::Time;
 use serde::Serialize;
 
 use crate::providers::Providers;
-use crate::shared::{Bears, bearings, clip_id, identity};
-use crate::stream::{Lazily, pretty};
+use crate::shared::{MappedRequirement, bearings, clip_id, identity};
+use crate::stream::{LazySeq, pretty};
 use crate::words;
 
 /// The version of the format.
@@ -59,7 +59,7 @@ pub(crate) fn write(report: &Report<'_>, providers: Providers, out: impl Write) 
     }
     let (related, none) = (&related, &Related::default());
     let import = Import {
-        findings: Lazily::new(move || {
+        findings: LazySeq::new(move || {
             report.findings.iter().filter_map(move |finding| {
                 let provider = finding.scope.provider;
                 let asff = providers(provider).asff.as_ref()?;
@@ -81,11 +81,11 @@ struct Related {
 }
 
 impl Related {
-    fn new(provider: Provider, bears: &[Bears<'_>]) -> Self {
-        let mut bears: Vec<&Bears<'_>> =
+    fn new(provider: Provider, bears: &[MappedRequirement<'_>]) -> Self {
+        let mut bears: Vec<&MappedRequirement<'_>> =
             bears.iter().filter(|bears| bears.concerns(provider)).collect();
         bears.sort_by_key(|bears| Reverse(bears.strength));
-        let name = |bears: &&Bears<'_>| {
+        let name = |bears: &&MappedRequirement<'_>| {
             format!("{}:{}", bears.framework.framework.id, bears.requirement.requirement.id)
         };
         let names: Vec<String> = bears.iter().map(name).collect();
@@ -96,7 +96,7 @@ impl Related {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Import<'a> {
-    findings: Lazily<'a, Imported<'a>>,
+    findings: LazySeq<'a, Imported<'a>>,
 }
 
 #[derive(Serialize)]

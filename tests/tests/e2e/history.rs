@@ -20,13 +20,13 @@ use crate::sim_aws::{Simulated, good as world};
 const ACCOUNT: &str = "111111111111";
 
 /// A folder with a history and its snapshots.
-struct Kept {
+struct TestHistory {
     folder: TempDir,
     store: String,
     snapshots: String,
 }
 
-impl Kept {
+impl TestHistory {
     fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
@@ -85,7 +85,7 @@ fn text(value: &Value) -> &str {
 
 #[test]
 fn three_runs_of_a_changing_estate_show_a_trend_and_why() {
-    let kept = Kept::new();
+    let kept = TestHistory::new();
     let configuration = |more: &str| {
         format!("[history]\nstore = {:?}\nsnapshots = {:?}\n{more}", kept.store, kept.snapshots)
     };
@@ -212,7 +212,7 @@ fn three_runs_of_a_changing_estate_show_a_trend_and_why() {
 
 #[test]
 fn what_is_in_a_region_that_was_left_out_is_neither_fixed_nor_gone() {
-    let kept = Kept::new();
+    let kept = TestHistory::new();
     let mut world = world();
     // In eu-west-1.
     world["accounts"][0]["buckets"][2]["versioning"] = json!("Suspended");
@@ -239,7 +239,7 @@ fn what_is_in_a_region_that_was_left_out_is_neither_fixed_nor_gone() {
 
 #[test]
 fn reports_can_be_compared_as_snapshots_can() {
-    let kept = Kept::new();
+    let kept = TestHistory::new();
     let (one, other) = (kept.file("1.json"), kept.file("2.json"));
     snapshot(&one, ACCOUNT, 0, 9);
     snapshot(&other, ACCOUNT, 1, 9);
@@ -279,7 +279,7 @@ fn reports_can_be_compared_as_snapshots_can() {
 
 #[test]
 fn a_run_that_is_killed_leaves_a_history_that_is_whole() {
-    let kept = Kept::new();
+    let kept = TestHistory::new();
     let files: Vec<String> = (0..2)
         .map(|minute| {
             let path = kept.file(&format!("{minute}.json.zst"));
@@ -287,7 +287,7 @@ fn a_run_that_is_killed_leaves_a_history_that_is_whole() {
             path
         })
         .collect();
-    let add = |kept: &Kept, file: &str| {
+    let add = |kept: &TestHistory, file: &str| {
         kept.program(&["history", "add", file, "--control", "storage.versioning"])
     };
     assert_eq!(add(&kept, &files[0]).run().code, 0);
@@ -316,11 +316,11 @@ fn a_run_that_is_killed_leaves_a_history_that_is_whole() {
         let next = add(&kept, &files[1]).run();
         assert_eq!(next.code, 0, "{}", next.err);
     }
-    let whole = Kept::new();
+    let whole = TestHistory::new();
     for file in &files {
         assert_eq!(add(&whole, file).run().code, 0);
     }
-    let shown = |kept: &Kept| {
+    let shown = |kept: &TestHistory| {
         let mut run = kept.history(&["show", "2", "--format", "json"]).json();
         run["snapshot"] = Value::Null;
         run
@@ -330,7 +330,7 @@ fn a_run_that_is_killed_leaves_a_history_that_is_whole() {
 
 #[test]
 fn an_audit_that_is_killed_is_not_in_the_history() {
-    let kept = Kept::new();
+    let kept = TestHistory::new();
     let mut slow = world();
     slow["latency"] = json!({ "ms": 3_600_000 });
     let simulated = Simulated::serve(&slow);
@@ -352,7 +352,7 @@ fn an_audit_that_is_killed_is_not_in_the_history() {
 
 #[test]
 fn two_processes_share_one_file() {
-    let kept = Kept::new();
+    let kept = TestHistory::new();
     let accounts = ["111111111111", "222222222222", "333333333333", "444444444444"];
     for account in accounts {
         for minute in 0..3 {
@@ -382,7 +382,7 @@ fn two_processes_share_one_file() {
 
 #[test]
 fn a_full_disk_is_said_and_leaves_what_was_there() {
-    let kept = Kept::new();
+    let kept = TestHistory::new();
     let disk = kept.file("disk");
     std::fs::create_dir(&disk).unwrap();
     let mount = |arguments: &[&str]| {
@@ -402,7 +402,7 @@ fn a_full_disk_is_said_and_leaves_what_was_there() {
     let (small, large) = (kept.file("small.json"), kept.file("large.json"));
     snapshot(&small, ACCOUNT, 0, 3);
     snapshot(&large, ACCOUNT, 1, 3_000);
-    let on_disk = Kept {
+    let on_disk = TestHistory {
         store: format!("{disk}/posture.db"),
         snapshots: kept.file("snaps"),
         folder: TempDir::new().unwrap(),
@@ -438,7 +438,7 @@ fn postgres_takes_what_sqlite_takes_and_its_password_is_nowhere() {
     let (password, place) = rest.split_once('@').unwrap();
     let (server, _) = place.split_once('/').unwrap();
     let bare = format!("postgres://{user}@{server}/postgres");
-    let kept = Kept::new();
+    let kept = TestHistory::new();
     let files: Vec<String> = (0..3)
         .map(|minute| {
             let path = kept.file(&format!("{minute}.json"));
@@ -492,7 +492,7 @@ fn postgres_takes_what_sqlite_takes_and_its_password_is_nowhere() {
 fn snapshots_are_kept_in_a_bucket_of_s3() {
     let cloud = Cloud::empty("777777777777");
     let archive = format!("s3://{}/of/posture", cloud.add("archive").trim());
-    let kept = Kept::new();
+    let kept = TestHistory::new();
     let file = kept.file("one.json");
     snapshot(&file, "777777777777", 0, 9);
     let program = |arguments: &[&str]| {
@@ -528,7 +528,7 @@ fn snapshots_are_kept_in_a_bucket_of_s3() {
 
 #[test]
 fn what_is_wrong_is_said() {
-    let kept = Kept::new();
+    let kept = TestHistory::new();
     let none = Program::new().args(&["history", "list"]).run();
     assert!(none.code == 2 && none.err.contains("store = \"posture.db\""), "{}", none.err);
     let absent = kept.history(&["list"]);

@@ -24,7 +24,7 @@ use posture_model::wanted::Wanted;
 use super::graph::{self, Is, Node, Outcome, Reached};
 use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
 use super::{PAGE, Summary, count, pages};
-use crate::ask::Asker;
+use crate::ask::ApiClient;
 use crate::collect::context::{Audit, time};
 use crate::collect::resource_policy::{decided, listed, membership, parties};
 use crate::entry::{Action, Holds, Per};
@@ -261,7 +261,7 @@ fn is_services_own(path: &str) -> bool {
 }
 
 struct Judge<'a> {
-    ask: &'a Asker,
+    ask: &'a ApiClient,
     organization: &'a Fact<Option<Organization>>,
     wanted: &'a Wanted,
     summary: &'a Summary,

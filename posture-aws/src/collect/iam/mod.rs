@@ -23,7 +23,7 @@ use posture_model::provider::Provider;
 use posture_model::resource::{Account, Certificate, Kind, PasswordPolicy};
 
 use super::context::{Audit, time};
-use crate::ask::Asker;
+use crate::ask::ApiClient;
 use crate::entry::{Action, Holds, Per};
 use authorization::AUTHORIZATION;
 
@@ -174,7 +174,7 @@ struct Summary(Fact<HashMap<SummaryKeyType, i32>>);
 
 impl Summary {
     /// Whether the account has one or more of something.
-    fn flag(&self, ask: &Asker, key: SummaryKeyType) -> Fact<bool> {
+    fn flag(&self, ask: &ApiClient, key: SummaryKeyType) -> Fact<bool> {
         self.0.and_then(|numbers| match numbers.get(&key) {
             Some(number) => Known(*number > 0),
             None => {
@@ -184,7 +184,7 @@ impl Summary {
     }
 
     /// Why a listing of this many is not all there is; none where the account says the same number, or says none.
-    fn disproves(&self, ask: &Asker, key: SummaryKeyType, listed: usize) -> Option<GapId> {
+    fn disproves(&self, ask: &ApiClient, key: SummaryKeyType, listed: usize) -> Option<GapId> {
         let numbers = match &self.0 {
             Known(numbers) => numbers,
             Fact::Gap(gap) => return Some(*gap),
@@ -221,7 +221,7 @@ struct Pages<T> {
 
 /// Asks for every page of a listing of IAM. `place` gives whether the listing was cut here, and where it goes on.
 async fn pages<T, E, F>(
-    ask: &Asker,
+    ask: &ApiClient,
     action: &'static str,
     page: impl FnMut(Option<String>) -> F,
     place: impl Fn(&T) -> (bool, Option<&str>),
@@ -253,7 +253,7 @@ impl Devices {
     /// Whether root uses a virtual device: hardware tokens, security keys and passkeys are not
     /// [listed](https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html), so that MFA without
     /// any virtual device is a device one can hold.
-    fn root_has_one(&self, ask: &Asker) -> Fact<bool> {
+    fn root_has_one(&self, ask: &ApiClient) -> Fact<bool> {
         let roots = |device: &VirtualMfaDevice| {
             let owner = device.user.as_ref().map(|user| user.arn());
             match owner.filter(|arn| !arn.is_empty()) {

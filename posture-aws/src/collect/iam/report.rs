@@ -14,7 +14,7 @@ use posture_model::provider::Provider;
 use posture_model::resource::{AccessKey, Account, FactId, Kind, Resource, User};
 use posture_model::time::Time;
 
-use crate::ask::{Asker, Refused};
+use crate::ask::{ApiClient, CallError};
 use crate::collect::context::{Audit, time};
 use crate::entry::{Action, Holds, Per};
 
@@ -123,7 +123,7 @@ pub(super) async fn read(audit: &Audit<'_>, client: &Client, pauses: &[Duration]
 }
 
 async fn fetch(
-    ask: &Asker,
+    ask: &ApiClient,
     client: &Client,
     pauses: &[Duration],
 ) -> Result<(Vec<u8>, Option<Time>), Gap> {
@@ -173,12 +173,12 @@ async fn fetch(
     }
 }
 
-fn is_limit(refused: &Refused) -> bool {
+fn is_limit(refused: &CallError) -> bool {
     refused.is(&["LimitExceeded", "LimitExceededException"])
 }
 
 /// Rows of the report by the names in its first line, as columns were added over time.
-fn parse(ask: &Asker, content: &[u8], generated: Option<Time>) -> Fact<Rows> {
+fn parse(ask: &ApiClient, content: &[u8], generated: Option<Time>) -> Fact<Rows> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(content);
     let columns: HashMap<String, usize> = match reader.byte_headers() {
         Ok(names) => {
@@ -213,7 +213,7 @@ fn parse(ask: &Asker, content: &[u8], generated: Option<Time>) -> Fact<Rows> {
 
 /// One line of the report.
 struct Fields<'a> {
-    ask: &'a Asker,
+    ask: &'a ApiClient,
     columns: &'a HashMap<String, usize>,
     record: ByteRecord,
 }
@@ -301,7 +301,7 @@ impl Fields<'_> {
 
 impl Report {
     /// When root last signed in or used a key, whichever is later.
-    pub(super) fn root_last_used(&self, ask: &Asker) -> Fact<Option<Time>> {
+    pub(super) fn root_last_used(&self, ask: &ApiClient) -> Fact<Option<Time>> {
         self.0.and_then(|rows| {
             let Some(Root(uses)) = &rows.root else {
                 return ask.malformed(REPORT.name, "", "the report has no line for root");
@@ -317,7 +317,7 @@ impl Report {
     /// The two sources are of different ages. A user who is in the report only was deleted since, where the listing of
     /// users is complete; else it is one of those that are missing there. A user who is listed only was made since, and
     /// nothing is known of its credentials.
-    pub(super) fn join(&self, ask: &Asker, users: &mut Listing<User>) -> Listing<AccessKey> {
+    pub(super) fn join(&self, ask: &ApiClient, users: &mut Listing<User>) -> Listing<AccessKey> {
         let rows = match &self.0 {
             Known(rows) => rows,
             Fact::Gap(gap) => {
@@ -358,7 +358,7 @@ impl Report {
 }
 
 impl Rows {
-    fn lacks(&self, ask: &Asker, user: &str) -> GapId {
+    fn lacks(&self, ask: &ApiClient, user: &str) -> GapId {
         let mut gap = Gap::new(REPORT.name, user, Reason::Incomplete);
         gap.detail = Some(match self.generated {
             Some(generated) => {
@@ -406,7 +406,7 @@ impl Row {
         user
     }
 
-    fn keys<'a>(&'a self, ask: &'a Asker) -> impl Iterator<Item = AccessKey> + 'a {
+    fn keys<'a>(&'a self, ask: &'a ApiClient) -> impl Iterator<Item = AccessKey> + 'a {
         let keys = self.keys.iter().zip(1..).filter(|(key, _)| key.exists());
         keys.map(move |(key, n)| {
             let id = format!("{}/access-key-{n}", self.arn);
@@ -480,7 +480,7 @@ mod tests {
         fetch(&ask, &client, &vec![Duration::ZERO; pauses]).await.map(|(content, _)| content)
     }
 
-    fn parsed(ask: &Asker, content: &str) -> Rows {
+    fn parsed(ask: &ApiClient, content: &str) -> Rows {
         match parse(ask, content.as_bytes(), None) {
             Known(rows) => rows,
             other => panic!("{other:?}"),
@@ -560,7 +560,7 @@ mod tests {
         let (session, meter) = (fake.session(), Meter::default());
         let client = session.iam("us-east-1", &meter);
         let (tell, stop) = watch::channel(false);
-        let ask = Asker::new(1, None, stop);
+        let ask = ApiClient::new(1, None, stop);
         let hour = [Duration::from_secs(3_600)];
         let told = async {
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -72,7 +72,7 @@ fn user(id: &str, enabled: Value) -> Value {
     })
 }
 
-async fn collected(answers: &Answers, facts: &[FactId], kinds: &[Kind]) -> (Part, Above) {
+async fn collected(answers: &Answers, facts: &[FactId], kinds: &[Kind]) -> (Part, InheritedAccess) {
     audited(answers, facts, kinds, async |audit| {
         collect(audit, &Principals::new(audit.ask, audit.wanted)).await
     })
@@ -93,8 +93,8 @@ fn to(kind: IdentityKind) -> Assignment {
     given
 }
 
-fn given(role: Result<Arc<Role>, Gap>, permanent: Result<bool, Gap>) -> Given {
-    Given { assignment: Arc::new(to(IdentityKind::User)), role, permanent }
+fn given(role: Result<Arc<Role>, Gap>, permanent: Result<bool, Gap>) -> ObservedAssignment {
+    ObservedAssignment { assignment: Arc::new(to(IdentityKind::User)), role, permanent }
 }
 
 fn person(id: &str, user: bool, enabled: Option<bool>, guest: Option<bool>) -> Arc<Person> {
@@ -274,7 +274,8 @@ const GRANT: &[FactId] =
 /// A grant of a role to what was found so.
 async fn granted(kind: IdentityKind, found: Found, role: Result<Arc<Role>, Gap>) -> Grant {
     audited(&nothing(), GRANT, &[Kind::Grant], async |audit| {
-        let given = Given { assignment: Arc::new(to(kind)), role, permanent: Ok(true) };
+        let given =
+            ObservedAssignment { assignment: Arc::new(to(kind)), role, permanent: Ok(true) };
         let directory = Directory::of_groups(&[]).and("a", found);
         grant(audit.ask, audit.wanted, &given, &directory)
     })
@@ -579,14 +580,15 @@ async fn roles_of_the_subscription_stand_in_it_and_others_above() {
 async fn what_is_above_is_complete_where_a_subscription_was_read() {
     audited(&nothing(), &[], &[Kind::Grant, Kind::Policy], async |audit| {
         let principals = Principals::new(audit.ask, audit.wanted);
-        let of = async |kept: Above| above(audit.ask, audit.wanted, kept, &principals).await;
+        let of =
+            async |kept: InheritedAccess| above(audit.ask, audit.wanted, kept, &principals).await;
         let given = given(reader(), Ok(true));
         let role = Arc::new(read_role(&definition("Shared", &["*/read"], &[], "/")));
-        let kept = |told| Above {
+        let kept = |told| InheritedAccess {
             grants: BTreeMap::from([("x".to_owned(), given.clone())]),
             policies: BTreeMap::from([("shared".to_owned(), Arc::clone(&role))]),
             told,
-            ..Above::default()
+            ..InheritedAccess::default()
         };
         let read = of(kept(1)).await;
         assert!(read.grants.is_complete() && read.policies.is_complete());
@@ -596,7 +598,8 @@ async fn what_is_above_is_complete_where_a_subscription_was_read() {
         assert_eq!(both.told, 3);
         let unread = of(kept(0)).await;
         assert!(!unread.grants.is_complete() && !unread.policies.is_complete());
-        let open = Above { grants_gap: Some(gap("x")), policies_gap: Some(gap("y")), ..kept(1) };
+        let open =
+            InheritedAccess { grants_gap: Some(gap("x")), policies_gap: Some(gap("y")), ..kept(1) };
         let mut other = kept(1);
         other.add(open);
         let open = of(other).await;

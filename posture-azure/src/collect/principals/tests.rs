@@ -30,7 +30,7 @@ fn error(code: &str) -> Value {
 async fn find(answers: &Answers, facts: &[FactId], identities: &[Identity]) -> Directory {
     let session = session(answers).await;
     let (_tell, stop) = watch::channel(false);
-    let ask = Asker::new(&session.client, stop);
+    let ask = ApiClient::new(&session.client, stop);
     let wanted = Wanted::of(facts, &[Kind::Grant]);
     let principals = Principals::new(&ask, &wanted);
     principals.find(&identities.iter().cloned().collect()).await
@@ -243,7 +243,7 @@ async fn nothing_is_asked_for_twice() {
     let answers = batch(&[(200, json!({ "id": "a", "displayName": "Ann", "userType": null }))]);
     let session = session(&answers).await;
     let (_tell, stop) = watch::channel(false);
-    let ask = Asker::new(&session.client, stop);
+    let ask = ApiClient::new(&session.client, stop);
     let wanted = Wanted::of(USERS_AND_MEMBERS, &[]);
     let principals = Principals::new(&ask, &wanted);
     let who = identity("a", IdentityKind::User);
@@ -271,7 +271,7 @@ async fn an_identity_without_a_type_is_asked_for_once_it_has_one() {
     let answers = batch(&[(200, of_type("user", "a"))]);
     let session = session(&answers).await;
     let (_tell, stop) = watch::channel(false);
-    let ask = Asker::new(&session.client, stop);
+    let ask = ApiClient::new(&session.client, stop);
     let wanted = Wanted::of(USERS_AND_MEMBERS, &[Kind::Grant]);
     let principals = Principals::new(&ask, &wanted);
     let first = principals.find(&[unclear.clone()].into()).await;

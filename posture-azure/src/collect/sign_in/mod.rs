@@ -31,7 +31,7 @@ use super::body::{Misfit, Read, View, field, same, senseless, word};
 use super::context::Tenant;
 use super::principals::Principals;
 use super::roles::Holders;
-use crate::client::{Items, Lane};
+use crate::client::{Items, RateLimit};
 use actions::{LOCATIONS, POLICIES, READ_LOCATIONS, READ_POLICIES, READ_STRENGTHS, STRENGTHS};
 use members::{Memberships, Unread};
 use policy::Policy;
@@ -82,7 +82,7 @@ async fn rules(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holde
         return Rules::default();
     }
     let Items { mut items, refused } =
-        tenant.graph_list(POLICIES, "", &Lane::ConditionalAccess).await;
+        tenant.graph_list(POLICIES, "", &RateLimit::ConditionalAccess).await;
     // The order says nothing, and must not decide which of several reasons is given.
     items.sort_by(|a, b| word(a, "id").cmp(&word(b, "id")));
     let mut missing = refused.map(|refused| refused.gap);
@@ -165,7 +165,7 @@ async fn strengths(tenant: &Tenant<'_>, items: &[Value]) -> Strengths {
     if !tenant.calls(&READ_STRENGTHS) || !policies(tenant, items, &none).iter().any(refers) {
         return none;
     }
-    Strengths::new(tenant.graph_list(STRENGTHS, "", &Lane::ConditionalAccess).await)
+    Strengths::new(tenant.graph_list(STRENGTHS, "", &RateLimit::ConditionalAccess).await)
 }
 
 fn fact_of<T>(tenant: &Tenant<'_>, told: Result<T, Gap>) -> Fact<T> {
@@ -181,7 +181,8 @@ async fn trusted_networks(tenant: &Tenant<'_>) -> Fact<Vec<String>> {
     if !tenant.calls(&READ_LOCATIONS) {
         return Fact::not_collected();
     }
-    let Items { items, refused } = tenant.graph_list(LOCATIONS, "", &Lane::ConditionalAccess).await;
+    let Items { items, refused } =
+        tenant.graph_list(LOCATIONS, "", &RateLimit::ConditionalAccess).await;
     let mut gap = refused.map(|refused| refused.gap);
     let mut names = Vec::new();
     for item in &items {

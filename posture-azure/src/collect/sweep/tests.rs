@@ -31,10 +31,10 @@ fn listed(many: usize) -> Vec<Listed> {
     (0..many).map(one).collect()
 }
 
-async fn with<T>(answers: &Answers, work: impl AsyncFnOnce(&Asker) -> T) -> T {
+async fn with<T>(answers: &Answers, work: impl AsyncFnOnce(&ApiClient) -> T) -> T {
     let session = session(answers).await;
     let (_tell, stop) = watch::channel(false);
-    work(&Asker::new(&session.client, stop)).await
+    work(&ApiClient::new(&session.client, stop)).await
 }
 
 fn own() -> Listed {

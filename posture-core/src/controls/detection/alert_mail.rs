@@ -66,7 +66,7 @@ static LEVELS: Names = Names {
     default: &["low", "medium", "high"],
 };
 
-fn check(account: &Account, context: &Context<'_>) -> Judged {
+fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     let levels = context.names(&LEVELS);
     let expected = || format!("mail from {} on", levels.join(" or "));
     match *account.alert_mail_from.known()? {

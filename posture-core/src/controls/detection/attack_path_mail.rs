@@ -67,7 +67,7 @@ static LEVELS: Names = Names {
     default: &["low", "medium", "high", "critical"],
 };
 
-fn check(account: &Account, context: &Context<'_>) -> Judged {
+fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     let levels = context.names(&LEVELS);
     let expected = || format!("mail from {} on", levels.join(" or "));
     match *account.attack_path_mail_from.known()? {

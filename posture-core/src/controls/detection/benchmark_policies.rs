@@ -58,7 +58,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     match account.benchmark_disabled.known()? {
         Some(policies) if policies.is_empty() => pass(),
         Some(policies) => {

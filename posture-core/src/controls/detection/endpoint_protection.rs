@@ -56,7 +56,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(detector: &Detector, context: &Context<'_>) -> Judged {
+fn check(detector: &Detector, context: &Context<'_>) -> CheckResult {
     if detector.servers == Known(false) {
         return fail(
             Detector::SERVERS,
@@ -71,7 +71,7 @@ fn check(detector: &Detector, context: &Context<'_>) -> Judged {
 }
 
 /// Whether the setting is on, whatever the plan is.
-fn setting(detector: &Detector, _: &Context<'_>) -> Judged {
+fn setting(detector: &Detector, _: &Context<'_>) -> CheckResult {
     if *detector.endpoint_protection.known()? {
         return pass();
     }

@@ -44,7 +44,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(service: &FindingHub, _: &Context<'_>) -> Judged {
+fn check(service: &FindingHub, _: &Context<'_>) -> CheckResult {
     if *service.enabled.known()? {
         return pass();
     }

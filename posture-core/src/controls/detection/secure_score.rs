@@ -54,7 +54,7 @@ static MIN_PERCENT: Count = Count {
     default: 70,
 };
 
-fn check(detector: &Detector, context: &Context<'_>) -> Judged {
+fn check(detector: &Detector, context: &Context<'_>) -> CheckResult {
     let least = context.count(&MIN_PERCENT);
     match *detector.secure_score_percent.known()? {
         None => not_applicable("the provider has not given a score"),

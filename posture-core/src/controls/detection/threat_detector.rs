@@ -56,7 +56,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(service: &Detector, _: &Context<'_>) -> Judged {
+fn check(service: &Detector, _: &Context<'_>) -> CheckResult {
     if *service.enabled.known()? {
         return pass();
     }

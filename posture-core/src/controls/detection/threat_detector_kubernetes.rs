@@ -63,7 +63,7 @@ pub(crate) static CONTROL: Control = Control {
 };
 
 /// The plan with every part of it.
-fn with_every_part(detector: &Detector, _: &Context<'_>) -> Judged {
+fn with_every_part(detector: &Detector, _: &Context<'_>) -> CheckResult {
     if detector.kubernetes_audit == Known(false) {
         return fail(Detector::KUBERNETES_AUDIT, "off", "on");
     }

@@ -55,7 +55,7 @@ pub(crate) static CONTROL: Control = Control {
 /// The most machines that are named.
 const MOST: usize = 10;
 
-fn check(detector: &Detector, _: &Context<'_>) -> Judged {
+fn check(detector: &Detector, _: &Context<'_>) -> CheckResult {
     let machines = detector.machines_without_update_checks.known()?;
     if machines.is_empty() {
         return pass();

@@ -48,7 +48,7 @@ static MAX_AGE: Days = Days {
     default: 90,
 };
 
-fn check(key: &AccessKey, context: &Context<'_>) -> Judged {
+fn check(key: &AccessKey, context: &Context<'_>) -> CheckResult {
     if !*key.active.known()? {
         return not_applicable("it is switched off");
     }

@@ -50,7 +50,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(grant: &Grant, _: &Context<'_>) -> Judged {
+fn check(grant: &Grant, _: &Context<'_>) -> CheckResult {
     let application = grant.holder.map(|holder| *holder == Holder::Application);
     let everything = grant.power.map(|power| *power == GrantPower::Everything);
     let whole = grant.level.map(|level| *level <= GrantLevel::Account);

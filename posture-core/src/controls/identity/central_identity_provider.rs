@@ -53,7 +53,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     let value = account.identity_providers.known()?;
     if *value > 0 {
         return pass();

@@ -47,7 +47,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     organization::setting(account, &account.central_root_credentials, |value| {
         if *value {
             return pass();

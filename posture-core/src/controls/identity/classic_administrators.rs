@@ -58,7 +58,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     let found = account.classic_administrators.known()?;
     if found.is_empty() {
         return pass();

@@ -45,7 +45,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(_: &Account, context: &Context<'_>) -> Judged {
+fn check(_: &Account, context: &Context<'_>) -> CheckResult {
     let held = |policy: &Policy| {
         Known(policy.name == NAME)
             & !policy.customer_managed.clone()

@@ -39,7 +39,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     let value = account.contact_details.known()?;
     if *value {
         return pass();

@@ -63,7 +63,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let rules = (Directory::DEVICE_CODES_BLOCKED, &directory.device_codes_blocked);
     sign_in::by_rules(directory, context, rules, "a rule that refuses it to everybody")
 }

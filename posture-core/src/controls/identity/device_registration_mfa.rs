@@ -65,7 +65,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let rules = (Directory::MFA_FOR_DEVICE_REGISTRATION, &directory.mfa_for_device_registration);
     sign_in::by_setting_or_rules(
         &directory.device_registration_mfa,

@@ -47,7 +47,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(grant: &Grant, _: &Context<'_>) -> Judged {
+fn check(grant: &Grant, _: &Context<'_>) -> CheckResult {
     let found = grant.disabled_users.known()?;
     if found.is_empty() {
         return pass();

@@ -44,7 +44,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(certificate: &Certificate, context: &Context<'_>) -> Judged {
+fn check(certificate: &Certificate, context: &Context<'_>) -> CheckResult {
     let expires = certificate.expires.known()?;
     if *expires > context.now()? {
         return pass();

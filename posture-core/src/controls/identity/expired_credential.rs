@@ -48,7 +48,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(credential: &Credential, context: &Context<'_>) -> Judged {
+fn check(credential: &Credential, context: &Context<'_>) -> CheckResult {
     match credential.expires.known()? {
         Some(expires) if *expires <= context.now()? => fail(
             Credential::EXPIRES,

@@ -49,7 +49,7 @@ static MIN_LEFT: Days = Days {
     default: 30,
 };
 
-fn check(certificate: &Certificate, context: &Context<'_>) -> Judged {
+fn check(certificate: &Certificate, context: &Context<'_>) -> CheckResult {
     let (expires, days) = (certificate.expires.known()?, context.days(&MIN_LEFT));
     let now = context.now()?;
     let left = -expires.days_before(now);

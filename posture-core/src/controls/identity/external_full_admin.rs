@@ -66,7 +66,7 @@ static TRUSTED: Names = Names {
     default: &[],
 };
 
-fn check(role: &Role, context: &Context<'_>) -> Judged {
+fn check(role: &Role, context: &Context<'_>) -> CheckResult {
     let trusted = context.names(&TRUSTED);
     let organization = &context.scope.account.organization;
     let foreign = role.trusts_accounts.map(|accounts| {

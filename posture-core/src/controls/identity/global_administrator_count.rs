@@ -60,7 +60,7 @@ static MOST: Count = Count {
     default: 4,
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let least = context.count(&LEAST) as usize;
     let most = context.count(&MOST) as usize;
     let all = directory.global_administrators.known()?;

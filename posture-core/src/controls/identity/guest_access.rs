@@ -49,7 +49,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(directory: &Directory, _: &Context<'_>) -> Judged {
+fn check(directory: &Directory, _: &Context<'_>) -> CheckResult {
     let found = match directory.guest_access.known()? {
         GuestAccess::Restricted => return pass(),
         GuestAccess::Limited => "some properties and memberships",

@@ -55,7 +55,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(directory: &Directory, _: &Context<'_>) -> Judged {
+fn check(directory: &Directory, _: &Context<'_>) -> CheckResult {
     let found = match directory.guest_invitations.known()? {
         GuestInvitations::Nobody | GuestInvitations::Administrators => return pass(),
         GuestInvitations::Members => "every member",

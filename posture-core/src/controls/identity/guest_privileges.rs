@@ -54,7 +54,7 @@ static TRUSTED: Names = Names {
     default: &[],
 };
 
-fn check(grant: &Grant, context: &Context<'_>) -> Judged {
+fn check(grant: &Grant, context: &Context<'_>) -> CheckResult {
     let trusted = context.names(&TRUSTED);
     let guests = grant.guests.map(|guests| !access::others(guests, &trusted).is_empty());
     let changes = grant.power.map(|power| *power >= GrantPower::Changes);

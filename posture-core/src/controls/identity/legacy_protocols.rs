@@ -70,7 +70,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let rules = (Directory::LEGACY_PROTOCOLS_BLOCKED, &directory.legacy_protocols_blocked);
     sign_in::by_rules_or_defaults(
         directory,

@@ -56,7 +56,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     if !account.lock_roles.known()?.is_empty() {
         return pass();
     }

@@ -55,7 +55,7 @@ static LEAST: Count = Count {
     default: 60,
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let (found, least) = (*directory.lockout_seconds.known()?, context.count(&LEAST));
     if found >= least {
         return pass();

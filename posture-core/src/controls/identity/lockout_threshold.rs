@@ -55,7 +55,7 @@ static MOST: Count = Count {
     default: 10,
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let (found, most) = (*directory.lockout_threshold.known()?, context.count(&MOST));
     if found <= most {
         return pass();

@@ -72,7 +72,7 @@ static MAX_SECRET: Days = Days {
     default: 364,
 };
 
-fn check(credential: &Credential, context: &Context<'_>) -> Judged {
+fn check(credential: &Credential, context: &Context<'_>) -> CheckResult {
     if *credential.signs_tokens.known()? {
         return not_applicable("the directory signs with it, and the application does not sign in");
     }

@@ -66,7 +66,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let rules = (Directory::MFA_FOR_ADMINISTRATORS, &directory.mfa_for_administrators);
     sign_in::by_rules_or_defaults(
         directory,

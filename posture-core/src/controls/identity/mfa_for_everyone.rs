@@ -61,7 +61,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let rules = (Directory::MFA_FOR_EVERYONE, &directory.mfa_for_everyone);
     sign_in::by_rules(
         directory,

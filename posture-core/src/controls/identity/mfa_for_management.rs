@@ -72,7 +72,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let rules = (Directory::MFA_FOR_MANAGEMENT, &directory.mfa_for_management);
     sign_in::by_rules_or_defaults(
         directory,

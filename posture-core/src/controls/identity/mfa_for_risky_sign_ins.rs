@@ -69,7 +69,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let rules = (Directory::MFA_FOR_RISKY_SIGN_INS, &directory.mfa_for_risky_sign_ins);
     sign_in::by_rules(
         directory,

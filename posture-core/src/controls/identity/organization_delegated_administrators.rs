@@ -44,7 +44,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     organization::setting(account, &account.delegated_administrators, |value| {
         if *value > 0 {
             return pass();

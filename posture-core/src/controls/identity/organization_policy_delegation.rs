@@ -52,7 +52,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     organization::setting(account, &account.policy_delegation, |value| {
         if *value {
             return pass();

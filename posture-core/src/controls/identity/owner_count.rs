@@ -60,7 +60,7 @@ static MOST: Count = Count {
     default: 3,
 };
 
-fn check(account: &Account, context: &Context<'_>) -> Judged {
+fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     let least = context.count(&LEAST) as usize;
     let most = context.count(&MOST) as usize;
     // Too many that are certain are too many, whoever else there may be.

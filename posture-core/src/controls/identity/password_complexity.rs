@@ -48,7 +48,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     let policy = account.password_policy.known()?;
     let classes = [
         ("upper case", policy.upper_case),

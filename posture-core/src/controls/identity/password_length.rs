@@ -54,7 +54,7 @@ static MIN_LENGTH: Count = Count {
     default: 14,
 };
 
-fn check(account: &Account, context: &Context<'_>) -> Judged {
+fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     let (policy, least) = (account.password_policy.known()?, context.count(&MIN_LENGTH));
     if policy.minimum_length >= least {
         return pass();

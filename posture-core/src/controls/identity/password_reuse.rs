@@ -51,7 +51,7 @@ static MIN_REMEMBERED: Count = Count {
     default: 24,
 };
 
-fn check(account: &Account, context: &Context<'_>) -> Judged {
+fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     let (policy, least) = (account.password_policy.known()?, context.count(&MIN_REMEMBERED));
     if policy.remembered >= least {
         return pass();

@@ -60,7 +60,7 @@ static MOST: Count = Count {
     default: 5,
 };
 
-fn check(account: &Account, context: &Context<'_>) -> Judged {
+fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     let most = context.count(&MOST) as usize;
     // Too many that are certain are too many, whoever else there may be.
     let all = match (&account.role_givers, &account.certain_role_givers) {

@@ -44,7 +44,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     let value = account.root_access_key.known()?;
     if !*value {
         return pass();

@@ -54,7 +54,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     // Who has no credentials cannot sign in, with MFA or without.
     if account.root_credentials == Known(false) || account.root_hardware_mfa == Known(true) {
         return pass();
@@ -65,7 +65,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
 }
 
 /// Whether it has MFA where it has a password; keys and certificates do not count.
-fn with_password(account: &Account, _: &Context<'_>) -> Judged {
+fn with_password(account: &Account, _: &Context<'_>) -> CheckResult {
     if account.root_password == Known(false) || account.root_hardware_mfa == Known(true) {
         return pass();
     }

@@ -55,7 +55,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     // Who has no credentials cannot sign in, with MFA or without.
     if account.root_credentials == Known(false) || account.root_mfa == Known(true) {
         return pass();
@@ -66,7 +66,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
 }
 
 /// Whether it has MFA where it has a password; keys and certificates do not count.
-fn with_password(account: &Account, _: &Context<'_>) -> Judged {
+fn with_password(account: &Account, _: &Context<'_>) -> CheckResult {
     if account.root_password == Known(false) || account.root_mfa == Known(true) {
         return pass();
     }

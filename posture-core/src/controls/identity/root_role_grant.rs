@@ -57,7 +57,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(grant: &Grant, _: &Context<'_>) -> Judged {
+fn check(grant: &Grant, _: &Context<'_>) -> CheckResult {
     let root = grant.level.map(|level| *level == GrantLevel::Root);
     let gives = grant.power.map(|power| *power >= GrantPower::GivesRoles);
     if !*(root & gives).known()? {

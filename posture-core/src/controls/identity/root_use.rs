@@ -50,7 +50,7 @@ static QUIET: Days = Days {
     default: 90,
 };
 
-fn check(account: &Account, context: &Context<'_>) -> Judged {
+fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     let days = context.days(&QUIET);
     match account.root_last_used.known()? {
         Some(last) if !context.past(*last)?.is_older_than_days(days, context.now()?) => {

@@ -35,7 +35,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(user: &User, _: &Context<'_>) -> Judged {
+fn check(user: &User, _: &Context<'_>) -> CheckResult {
     let keys = *user.active_keys.known()?;
     if keys <= 1 {
         return pass();

@@ -62,7 +62,7 @@ static EMERGENCY: Names = Names {
     default: &[],
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let all = directory.permanent_administrators.known()?;
     let found = unnamed(all, &context.names(&EMERGENCY));
     if found.is_empty() {

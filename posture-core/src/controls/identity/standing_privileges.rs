@@ -56,7 +56,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(grant: &Grant, _: &Context<'_>) -> Judged {
+fn check(grant: &Grant, _: &Context<'_>) -> CheckResult {
     let whole = grant.level.map(|level| *level <= GrantLevel::Account);
     let gives = grant.power.map(|power| *power >= GrantPower::GivesRoles);
     // An application cannot ask for a role.

@@ -42,7 +42,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(_: &Account, context: &Context<'_>) -> Judged {
+fn check(_: &Account, context: &Context<'_>) -> CheckResult {
     let holds = |role: &Role| role.attached_policies.map(|all| all.iter().any(|p| is_it(p)));
     if *context.scope.roles.any(holds).known()? {
         return pass();

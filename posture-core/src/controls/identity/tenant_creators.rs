@@ -57,7 +57,7 @@ static ACCEPTED: Names = Names {
     default: &[],
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let all = directory.tenant_creators.known()?;
     let found = unnamed(all, &context.names(&ACCEPTED));
     if found.is_empty() {

@@ -57,7 +57,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(role: &Role, _: &Context<'_>) -> Judged {
+fn check(role: &Role, _: &Context<'_>) -> CheckResult {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }

@@ -48,7 +48,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(directory: &Directory, _: &Context<'_>) -> Judged {
+fn check(directory: &Directory, _: &Context<'_>) -> CheckResult {
     if *directory.trusted_networks.any().known()? {
         return pass();
     }

@@ -51,7 +51,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(_: &Account, context: &Context<'_>) -> Judged {
+fn check(_: &Account, context: &Context<'_>) -> CheckResult {
     if *context.scope.analyzers.any(|analyzer| analyzer.unused_access.clone()).known()? {
         return pass();
     }

@@ -52,7 +52,7 @@ static MAX_UNUSED: Days = Days {
     default: 45,
 };
 
-fn check(key: &AccessKey, context: &Context<'_>) -> Judged {
+fn check(key: &AccessKey, context: &Context<'_>) -> CheckResult {
     if !*key.active.known()? {
         return not_applicable("it is switched off");
     }

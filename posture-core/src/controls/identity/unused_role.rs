@@ -52,7 +52,7 @@ static MAX_UNUSED: Days = Days {
     default: 90,
 };
 
-fn check(role: &Role, context: &Context<'_>) -> Judged {
+fn check(role: &Role, context: &Context<'_>) -> CheckResult {
     if *role.service_linked.known()? {
         return not_applicable("a service of the provider owns it");
     }

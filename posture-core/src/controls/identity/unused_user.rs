@@ -56,7 +56,7 @@ static MAX_UNUSED: Days = Days {
     default: 90,
 };
 
-fn check(user: &User, context: &Context<'_>) -> Judged {
+fn check(user: &User, context: &Context<'_>) -> CheckResult {
     if !*user.console_access.known()? {
         return not_applicable("it is switched off");
     }

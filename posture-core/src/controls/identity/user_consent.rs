@@ -56,7 +56,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(directory: &Directory, _: &Context<'_>) -> Judged {
+fn check(directory: &Directory, _: &Context<'_>) -> CheckResult {
     let found = match directory.user_consent.known()? {
         UserConsent::None | UserConsent::VerifiedPublishers => return pass(),
         UserConsent::Custom => "by a policy of the tenant's own",

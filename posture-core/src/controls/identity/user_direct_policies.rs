@@ -47,7 +47,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(user: &User, _: &Context<'_>) -> Judged {
+fn check(user: &User, _: &Context<'_>) -> CheckResult {
     let found = user.direct_policies.known()?;
     if found.is_empty() {
         return pass();

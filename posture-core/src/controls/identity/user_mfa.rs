@@ -72,7 +72,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(user: &User, _: &Context<'_>) -> Judged {
+fn check(user: &User, _: &Context<'_>) -> CheckResult {
     if !*user.console_access.known()? {
         return not_applicable("it has no password, or is switched off");
     }

@@ -56,7 +56,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(role: &Role, _: &Context<'_>) -> Judged {
+fn check(role: &Role, _: &Context<'_>) -> CheckResult {
     if !*role.workload.known()? {
         return not_applicable("no workload takes it on");
     }

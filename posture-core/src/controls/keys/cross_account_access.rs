@@ -55,7 +55,7 @@ static TRUSTED: Names = Names {
     default: &[],
 };
 
-fn check(key: &Key, context: &Context<'_>) -> Judged {
+fn check(key: &Key, context: &Context<'_>) -> CheckResult {
     let others = untrusted(key.external_accounts.known()?, &context.names(&TRUSTED));
     others.must_be_empty(Key::EXTERNAL_ACCOUNTS, "no account but those that are trusted")
 }

@@ -45,7 +45,7 @@ static MIN_LEFT: Days = Days {
     default: 7,
 };
 
-fn check(key: &Key, context: &Context<'_>) -> Judged {
+fn check(key: &Key, context: &Context<'_>) -> CheckResult {
     if !*key.state.map(|state| *state == KeyState::Enabled).known()? {
         return not_applicable("it is switched off");
     }

@@ -47,7 +47,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(key: &Key, _: &Context<'_>) -> Judged {
+fn check(key: &Key, _: &Context<'_>) -> CheckResult {
     match key.state.known()? {
         KeyState::PendingDeletion => fail(Key::STATE, "pending deletion", "not to be deleted"),
         KeyState::Enabled | KeyState::Disabled | KeyState::Unavailable => pass(),

@@ -49,7 +49,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(key: &Key, _: &Context<'_>) -> Judged {
+fn check(key: &Key, _: &Context<'_>) -> CheckResult {
     key.services_without_source.must_be_empty(
         Key::SERVICES_WITHOUT_SOURCE,
         "no service without the account or resource it acts for",

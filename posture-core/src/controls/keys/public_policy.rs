@@ -54,7 +54,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(key: &Key, _: &Context<'_>) -> Judged {
+fn check(key: &Key, _: &Context<'_>) -> CheckResult {
     key.policy_public.must_be_empty(Key::POLICY_PUBLIC, "no grant to anyone")
 }
 

@@ -67,7 +67,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(key: &Key, _: &Context<'_>) -> Judged {
+fn check(key: &Key, _: &Context<'_>) -> CheckResult {
     if let Some(why) = no_rotation(key)? {
         return not_applicable(why);
     }

@@ -75,7 +75,7 @@ static MAX_DAYS: Days = Days {
     default: 365,
 };
 
-fn check(key: &Key, context: &Context<'_>) -> Judged {
+fn check(key: &Key, context: &Context<'_>) -> CheckResult {
     if let Some(why) = no_rotation(key)? {
         return not_applicable(why);
     }

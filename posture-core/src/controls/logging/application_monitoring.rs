@@ -58,7 +58,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     let apps = *account.web_apps.known()?;
     if apps == 0 {
         return not_applicable("there are no web applications in it");
@@ -71,7 +71,7 @@ fn check(account: &Account, _: &Context<'_>) -> Judged {
 }
 
 /// Whether there is one, with web applications or without.
-fn exists(account: &Account, _: &Context<'_>) -> Judged {
+fn exists(account: &Account, _: &Context<'_>) -> CheckResult {
     if !account.application_monitors.known()?.is_empty() {
         return pass();
     }

@@ -94,7 +94,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(_: &Account, context: &Context<'_>) -> Judged {
+fn check(_: &Account, context: &Context<'_>) -> CheckResult {
     let trails = &context.scope.audit_trails;
     let by_trail = trails.any(trail::records_everything);
     let by_store = context.scope.event_stores.any(trail::store_records_everything);
@@ -106,12 +106,12 @@ fn check(_: &Account, context: &Context<'_>) -> Judged {
 }
 
 /// By a trail that leaves out nothing.
-fn by_trail(_: &Account, context: &Context<'_>) -> Judged {
+fn by_trail(_: &Account, context: &Context<'_>) -> CheckResult {
     some_trail(context, trail::records_everything)
 }
 
 /// By a trail of every region, whichever sources it leaves out.
-fn by_multi_region_trail(_: &Account, context: &Context<'_>) -> Judged {
+fn by_multi_region_trail(_: &Account, context: &Context<'_>) -> CheckResult {
     some_trail(context, |trail| {
         trail.multi_region.clone()
             & trail.recording.clone()
@@ -120,7 +120,7 @@ fn by_multi_region_trail(_: &Account, context: &Context<'_>) -> Judged {
     })
 }
 
-fn some_trail(context: &Context<'_>, good: impl Fn(&AuditTrail) -> Fact<bool>) -> Judged {
+fn some_trail(context: &Context<'_>, good: impl Fn(&AuditTrail) -> Fact<bool>) -> CheckResult {
     let trails = &context.scope.audit_trails;
     if *trails.any(good).known()? {
         return pass();

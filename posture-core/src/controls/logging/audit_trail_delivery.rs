@@ -48,7 +48,7 @@ static MAX_AGE: Days = Days {
     default: 1,
 };
 
-fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+fn check(trail: &AuditTrail, context: &Context<'_>) -> CheckResult {
     if let Known(Some(error)) = &trail.delivery_error {
         return fail(AuditTrail::DELIVERY_ERROR, error.clone(), "no error at the last delivery");
     }

@@ -80,7 +80,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+fn check(trail: &AuditTrail, context: &Context<'_>) -> CheckResult {
     if let Known(accounts) = &trail.storage_elsewhere
         && !accounts.is_empty()
         && trail.key != Known(None)
@@ -105,7 +105,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
 const EXPECTED: &str = "a key that the customer manages";
 
 /// What it finds of a storage account that keeps the activity log of another subscription.
-pub(crate) fn of_storage_account(account: &Bucket) -> Judged {
+pub(crate) fn of_storage_account(account: &Bucket) -> CheckResult {
     if matches!(account.encryption.known()?, Encryption::CustomerKey(_)) {
         return pass();
     }

@@ -55,7 +55,7 @@ static MAX_AGE: Days = Days {
     default: 1,
 };
 
-fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+fn check(trail: &AuditTrail, context: &Context<'_>) -> CheckResult {
     let Some(_) = trail.log_group.known()? else {
         return fail(AuditTrail::LOG_GROUP, "none", "a log group");
     };
@@ -75,7 +75,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
 }
 
 /// Whether it has one, delivered to or not.
-fn has_log_group(trail: &AuditTrail, _: &Context<'_>) -> Judged {
+fn has_log_group(trail: &AuditTrail, _: &Context<'_>) -> CheckResult {
     match trail.log_group.known()? {
         Some(_) => pass(),
         None => fail(AuditTrail::LOG_GROUP, "none", "a log group"),

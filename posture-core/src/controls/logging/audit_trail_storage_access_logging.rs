@@ -38,7 +38,7 @@ pub(crate) static CONTROL: Control = Control {
 };
 
 /// What it finds of the bucket of a trail.
-pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
+pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     let good = (Bucket::ACCESS_LOG_TARGET, bucket.access_log_target.is_some());
     trail::bucket_is(bucket, good, "requests are not logged", "server access logging")
 }

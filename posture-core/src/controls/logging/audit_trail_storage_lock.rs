@@ -38,7 +38,7 @@ pub(crate) static CONTROL: Control = Control {
 };
 
 /// What it finds of the bucket of a trail.
-pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
+pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     let good = (Bucket::OBJECT_LOCK, bucket.object_lock.clone());
     trail::bucket_is(bucket, good, "objects cannot be locked", "object lock")
 }

@@ -68,12 +68,12 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(trail: &AuditTrail, context: &Context<'_>) -> Judged {
+fn check(trail: &AuditTrail, context: &Context<'_>) -> CheckResult {
     trail::by_bucket(&CONTROL, trail, context, of_bucket)
 }
 
 /// What it finds of the bucket of a trail.
-pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> Judged {
+pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let reading = storage::refuses_everyone(
         bucket,
         context,

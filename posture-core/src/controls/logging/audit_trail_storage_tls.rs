@@ -36,7 +36,7 @@ pub(crate) static CONTROL: Control = Control {
 };
 
 /// What it finds of the bucket of a trail.
-pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> Judged {
+pub(crate) fn of_bucket(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     let good = (Bucket::TLS_ENFORCED, bucket.tls_enforced.clone());
     trail::bucket_is(
         bucket,

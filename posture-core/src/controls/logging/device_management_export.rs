@@ -79,7 +79,7 @@ static KINDS: Names = Names {
     ],
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let needed = context.names(&KINDS);
     export::holds(Directory::EXPORTED_DEVICE_LOGS, &directory.exported_device_logs, &needed)
 }

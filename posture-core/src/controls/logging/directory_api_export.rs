@@ -62,7 +62,7 @@ pub(crate) static CONTROL: Control = Control {
 
 const CALLS: &[&str] = &["MicrosoftGraphActivityLogs"];
 
-fn check(directory: &Directory, _: &Context<'_>) -> Judged {
+fn check(directory: &Directory, _: &Context<'_>) -> CheckResult {
     export::holds(Directory::EXPORTED_LOGS, &directory.exported_logs, CALLS)
 }
 

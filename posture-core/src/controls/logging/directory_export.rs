@@ -94,7 +94,7 @@ static KINDS: Names = Names {
     ],
 };
 
-fn check(directory: &Directory, context: &Context<'_>) -> Judged {
+fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     export::holds(Directory::EXPORTED_LOGS, &directory.exported_logs, &context.names(&KINDS))
 }
 

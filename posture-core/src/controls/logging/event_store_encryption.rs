@@ -50,7 +50,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(store: &EventStore, _: &Context<'_>) -> Judged {
+fn check(store: &EventStore, _: &Context<'_>) -> CheckResult {
     match store.key.known()? {
         Some(_) => pass(),
         None => fail(EventStore::KEY, "the provider's own key", "a key that the customer manages"),

@@ -51,7 +51,7 @@ static MIN_RETENTION: Days = Days {
     default: 365,
 };
 
-fn check(store: &EventStore, context: &Context<'_>) -> Judged {
+fn check(store: &EventStore, context: &Context<'_>) -> CheckResult {
     let (days, least) = (*store.retention_days.known()?, context.days(&MIN_RETENTION));
     if days >= least {
         return pass();

@@ -47,7 +47,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(group: &LogGroup, _: &Context<'_>) -> Judged {
+fn check(group: &LogGroup, _: &Context<'_>) -> CheckResult {
     match group.key.known()? {
         Some(_) => pass(),
         None => fail(LogGroup::KEY, "the provider's own key", "a key that the customer manages"),

@@ -64,7 +64,7 @@ static MIN_RETENTION: Days = Days {
     default: 365,
 };
 
-fn check(group: &LogGroup, context: &Context<'_>) -> Judged {
+fn check(group: &LogGroup, context: &Context<'_>) -> CheckResult {
     let least = context.days(&MIN_RETENTION);
     match group.retention_days.known()? {
         Some(days) if *days < least => {

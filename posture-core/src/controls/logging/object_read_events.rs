@@ -61,7 +61,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(_: &Account, context: &Context<'_>) -> Judged {
+fn check(_: &Account, context: &Context<'_>) -> CheckResult {
     let by_trail = context.scope.audit_trails.any(|trail| {
         trail.multi_region.clone() & trail.recording.clone() & trail.object_reads.clone()
     });

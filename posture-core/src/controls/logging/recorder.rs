@@ -58,7 +58,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(recorder: &Recorder, _: &Context<'_>) -> Judged {
+fn check(recorder: &Recorder, _: &Context<'_>) -> CheckResult {
     // One certain lack outranks what could not be read of the rest.
     for (fact, good, found, expected) in [
         (Recorder::RECORDING, recorder.recording.clone(), "off", "recording"),

@@ -45,7 +45,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(_: &Account, context: &Context<'_>) -> Judged {
+fn check(_: &Account, context: &Context<'_>) -> CheckResult {
     let takes_in = |recorder: &Recorder| recorder.recording.clone() & recorder.global_types.clone();
     if *context.scope.recorders.any(takes_in).known()? {
         return pass();

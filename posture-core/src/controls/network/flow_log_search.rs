@@ -57,7 +57,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(network: &Network, _: &Context<'_>) -> Judged {
+fn check(network: &Network, _: &Context<'_>) -> CheckResult {
     flow::nothing_left_out(
         Network::UNSEARCHABLE,
         &network.unsearchable,

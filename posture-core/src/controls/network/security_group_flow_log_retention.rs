@@ -60,7 +60,7 @@ static MIN_RETENTION: Days = Days {
     default: 90,
 };
 
-fn check(log: &FlowLog, context: &Context<'_>) -> Judged {
+fn check(log: &FlowLog, context: &Context<'_>) -> CheckResult {
     flow::kept(
         log,
         |target| target == FlowLogTarget::SecurityGroup,

@@ -65,7 +65,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(group: &SecurityGroup, _: &Context<'_>) -> Judged {
+fn check(group: &SecurityGroup, _: &Context<'_>) -> CheckResult {
     if !*group.attached.known()? {
         return not_applicable("it filters nothing");
     }

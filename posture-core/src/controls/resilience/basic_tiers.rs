@@ -66,7 +66,7 @@ static NOT_PRODUCTION: Names = Names {
     default: &[],
 };
 
-fn check(account: &Account, context: &Context<'_>) -> Judged {
+fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     let names = context.names(&NOT_PRODUCTION);
     let is_named = |own: &str| names.iter().any(|name| name.eq_ignore_ascii_case(own));
     if is_named(&account.name) || is_named(&account.id) {

@@ -60,7 +60,7 @@ static MAX_DAYS: Days = Days {
     default: 366,
 };
 
-fn check(secret: &Secret, context: &Context<'_>) -> Judged {
+fn check(secret: &Secret, context: &Context<'_>) -> CheckResult {
     if let Some(why) = left_out(secret)? {
         return not_applicable(why);
     }

@@ -49,7 +49,7 @@ static MIN_LEFT: Days = Days {
     default: 30,
 };
 
-fn check(secret: &Secret, context: &Context<'_>) -> Judged {
+fn check(secret: &Secret, context: &Context<'_>) -> CheckResult {
     if !*secret.enabled.known()? {
         return not_applicable("it is switched off");
     }

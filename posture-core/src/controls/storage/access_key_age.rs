@@ -52,7 +52,7 @@ static MAX_AGE: Days = Days {
     default: 90,
 };
 
-fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let (made, days) = (bucket.access_keys_made.known()?, context.days(&MAX_AGE));
     let now = context.now()?;
     if let Some(oldest) = made.iter().min().filter(|made| made.is_older_than_days(days, now)) {

@@ -48,7 +48,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     match *bucket.access_key_reminder_days.known()? {
         Some(days) if days > 0 => pass(),
         _ => fail(Bucket::ACCESS_KEY_REMINDER_DAYS, "nobody is reminded", "a reminder"),

@@ -38,7 +38,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     match bucket.access_log_target.known()? {
         None => not_applicable("requests to it are not logged"),
         Some(target) if *target == bucket.name => {

@@ -42,7 +42,7 @@ pub(crate) static CONTROL: Control = Control {
 };
 
 // The bucket that takes in the log is of the same account and region, so that a complete listing holds it.
-fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let Some(target) = bucket.access_log_target.known()? else {
         return not_applicable("requests to it are not logged");
     };

@@ -76,7 +76,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     match bucket.access_log_target.known()? {
         Some(_) => pass(),
         None => fail(

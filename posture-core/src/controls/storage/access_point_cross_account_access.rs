@@ -69,7 +69,7 @@ static TRUSTED: Names = Names {
     default: &[],
 };
 
-fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
+fn check(point: &AccessPoint, context: &Context<'_>) -> CheckResult {
     let others = untrusted(point.external_accounts.known()?, &context.names(&TRUSTED));
     let failed = || {
         fail(
@@ -96,7 +96,7 @@ fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
 }
 
 /// What it finds of the bucket of another account.
-pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> Judged {
+pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     access_point::of_bucket(AccessPoint::EXTERNAL_ACCOUNTS, bucket, context)
 }
 

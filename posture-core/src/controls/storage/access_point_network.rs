@@ -40,7 +40,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(point: &AccessPoint, _: &Context<'_>) -> Judged {
+fn check(point: &AccessPoint, _: &Context<'_>) -> CheckResult {
     match point.network.known()? {
         Some(_) => pass(),
         None => fail(AccessPoint::NETWORK, "the Internet", "one private network"),

@@ -73,7 +73,7 @@ pub(crate) static CONTROL: Control = Control {
 
 // A public policy has no effect where the access point, its bucket or the account of the bucket restricts public policies,
 // and one that can only be reached from a private network is not public whatever its policy says.
-fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
+fn check(point: &AccessPoint, context: &Context<'_>) -> CheckResult {
     let public = point.policy_public.any() & !point.network.is_some();
     if !access_point::open_to_all(&CONTROL, point, context, &public)? {
         return pass();
@@ -87,7 +87,7 @@ fn check(point: &AccessPoint, context: &Context<'_>) -> Judged {
 }
 
 /// What it finds of the bucket of another account.
-pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> Judged {
+pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     access_point::of_bucket(AccessPoint::POLICY_PUBLIC, bucket, context)
 }
 

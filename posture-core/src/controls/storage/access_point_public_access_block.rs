@@ -50,7 +50,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(point: &AccessPoint, _: &Context<'_>) -> Judged {
+fn check(point: &AccessPoint, _: &Context<'_>) -> CheckResult {
     let block = point.public_access_block.known()?;
     if block.is_all() {
         return pass();

@@ -50,7 +50,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(account: &Account, _: &Context<'_>) -> Judged {
+fn check(account: &Account, _: &Context<'_>) -> CheckResult {
     let block = account.public_access_block.known()?;
     if block.is_all() {
         return pass();

@@ -61,7 +61,7 @@ static LEAST: Days = Days {
     default: 7,
 };
 
-fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let least = context.days(&LEAST);
     match *bucket.container_soft_delete_days.known()? {
         Some(days) if days >= least => pass(),

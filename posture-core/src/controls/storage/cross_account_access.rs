@@ -67,7 +67,7 @@ static TRUSTED: Names = Names {
     default: &[],
 };
 
-fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let expected = "no account but those that are trusted";
     let trusted = context.names(&TRUSTED);
     let account = &context.scope.account.public_access_block;

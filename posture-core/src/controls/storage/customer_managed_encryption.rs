@@ -78,7 +78,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let found = match bucket.encryption.known()? {
         Encryption::CustomerKey(id) => return of_customer(id, context),
         Encryption::None => "none",
@@ -92,7 +92,7 @@ const EXPECTED: &str = "a key that the customer manages";
 
 // A key that is named by its number may still be the provider's: only the customer's are listed. An alias of the
 // provider's is told by its name, and the keys behind them cannot be used from another account.
-fn of_customer(id: &str, context: &Context<'_>) -> Judged {
+fn of_customer(id: &str, context: &Context<'_>) -> CheckResult {
     // On Azure a key that has a name at all is one in a vault of the customer's.
     if context.scope.provider == Azure {
         return pass();
@@ -123,7 +123,7 @@ fn of_customer(id: &str, context: &Context<'_>) -> Judged {
 }
 
 /// What it finds of a key that encrypts a bucket.
-pub(crate) fn of_key(key: &Key) -> Judged {
+pub(crate) fn of_key(key: &Key) -> CheckResult {
     if *key.state.known()? == KeyState::PendingDeletion {
         return fail(Key::STATE, "the key is about to be deleted", "a key that stays");
     }

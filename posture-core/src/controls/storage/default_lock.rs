@@ -49,7 +49,7 @@ static MIN_DAYS: Days = Days {
     default: 1,
 };
 
-fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     if !*bucket.object_lock.known()? {
         return not_applicable("objects cannot be locked here at all");
     }

@@ -59,7 +59,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     match bucket.encryption.known()? {
         Encryption::None => fail(Bucket::ENCRYPTION, "none", "encryption by default, with any key"),
         Encryption::Provider | Encryption::ProviderManagedKey | Encryption::CustomerKey(_) => {

@@ -39,7 +39,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     if *bucket.lifecycle_rules.known()? > 0 {
         return pass();
     }

@@ -47,7 +47,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     if *bucket.mfa_delete.known()? {
         return pass();
     }
@@ -55,7 +55,7 @@ fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
 }
 
 /// MFA delete together with versioning.
-fn with_versioning(bucket: &Bucket, context: &Context<'_>) -> Judged {
+fn with_versioning(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     if bucket.versioning == Known(false) {
         return fail(Bucket::VERSIONING, "off or suspended", "versioning on, with MFA delete");
     }

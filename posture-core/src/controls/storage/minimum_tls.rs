@@ -44,7 +44,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     let version = *bucket.minimum_tls.known()?;
     if version >= TlsVersion::V1_2 {
         return pass();

@@ -48,7 +48,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     // A public network that is shut beats the rules for it.
     let shut = bucket.public_network.map(|access| *access == PublicNetwork::Disabled);
     if *(bucket.network_default_deny.clone() | shut).known()? {

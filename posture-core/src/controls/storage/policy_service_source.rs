@@ -49,7 +49,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     bucket.services_without_source.must_be_empty(
         Bucket::SERVICES_WITHOUT_SOURCE,
         "no service without the account or resource it acts for",

@@ -81,7 +81,7 @@ pub(crate) static CONTROL: Control = Control {
 };
 
 // The two levels are joined switch by switch: what either turns on is on.
-fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let account = &context.scope.account.public_access_block;
     let on = |switch: fn(&PublicAccessBlock) -> bool| {
         account.map(switch) | bucket.public_access_block.map(switch)

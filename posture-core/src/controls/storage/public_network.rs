@@ -51,7 +51,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     match bucket.public_network.known()? {
         PublicNetwork::Disabled => pass(),
         PublicNetwork::Enabled => fail(Bucket::PUBLIC_NETWORK, "enabled", "disabled"),

@@ -48,7 +48,7 @@ pub(crate) static CONTROL: Control = Control {
 };
 
 // Whether a block takes the grant away is the question of `storage.public-access` and `storage.public-write`.
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     bucket.policy_public.must_be_empty(Bucket::POLICY_PUBLIC, "no grant to anyone")
 }
 

@@ -47,7 +47,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     if !bucket.read_only_locks.known()?.is_empty() {
         return pass();
     }

@@ -56,7 +56,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     let ciphers = bucket.smb_ciphers.known()?;
     let weak: Vec<&str> =
         ciphers.iter().map(String::as_str).filter(|cipher| *cipher != "AES-256-GCM").collect();

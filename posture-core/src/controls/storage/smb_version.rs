@@ -48,7 +48,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(bucket: &Bucket, _: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
     let versions = bucket.smb_versions.known()?;
     let mut old: Vec<&str> = Vec::new();
     for version in versions {

@@ -60,7 +60,7 @@ static LEAST: Days = Days {
     default: 7,
 };
 
-fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let least = context.days(&LEAST);
     match *bucket.soft_delete_days.known()? {
         Some(days) if days >= least => pass(),

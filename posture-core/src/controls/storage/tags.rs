@@ -49,7 +49,7 @@ static REQUIRED: Names = Names {
     default: &["owner"],
 };
 
-fn check(bucket: &Bucket, context: &Context<'_>) -> Judged {
+fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let tags = bucket.tags.known()?;
     let required = context.names(&REQUIRED);
     if required.is_empty() {

@@ -48,7 +48,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(vault: &Vault, _: &Context<'_>) -> Judged {
+fn check(vault: &Vault, _: &Context<'_>) -> CheckResult {
     if !vault.audit_targets.known()?.is_empty() {
         return pass();
     }

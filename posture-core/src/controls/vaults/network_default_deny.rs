@@ -41,7 +41,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(vault: &Vault, _: &Context<'_>) -> Judged {
+fn check(vault: &Vault, _: &Context<'_>) -> CheckResult {
     // A public network that is shut beats the rules for it.
     let shut = vault.public_network.map(|access| *access == PublicNetwork::Disabled);
     if *(vault.network_default_deny.clone() | shut).known()? {

@@ -46,7 +46,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(vault: &Vault, _: &Context<'_>) -> Judged {
+fn check(vault: &Vault, _: &Context<'_>) -> CheckResult {
     if !vault.private_endpoints.known()?.is_empty() {
         return pass();
     }

@@ -47,7 +47,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(vault: &Vault, _: &Context<'_>) -> Judged {
+fn check(vault: &Vault, _: &Context<'_>) -> CheckResult {
     match vault.public_network.known()? {
         PublicNetwork::Disabled => pass(),
         PublicNetwork::Enabled => fail(Vault::PUBLIC_NETWORK, "enabled", "disabled"),

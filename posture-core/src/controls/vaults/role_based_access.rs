@@ -42,7 +42,7 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(vault: &Vault, _: &Context<'_>) -> Judged {
+fn check(vault: &Vault, _: &Context<'_>) -> CheckResult {
     match vault.access.known()? {
         VaultAccess::Roles => pass(),
         VaultAccess::AccessPolicies => {

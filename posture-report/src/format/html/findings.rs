@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use posture_core::control::{Check, Control, Severity};
 use posture_core::gap::Gap;
 use posture_core::judge::{Finding, Outcome};
-use posture_core::record::Stand;
+use posture_core::record::FindingStatus;
 use posture_core::resource::FactId;
 use posture_core::wanted;
 
-use super::look::{Look, ORDER, tally_bar, tally_words, worst};
+use super::look::{Appearance, ORDER, tally_bar, tally_words, worst};
 use super::page::{Page, Row, SOME};
 use super::shell::part;
 use super::text::{Anchor, Link, Prose, Text, accepted, codes, long, name};
@@ -20,9 +20,13 @@ impl Page<'_> {
     pub(super) fn findings(&self, out: &mut impl Write) -> io::Result<()> {
         part("findings", out)?;
         self.finding_filter(out)?;
-        for mark in
-            [Stand::Fail, Stand::Unknown, Stand::Excepted, Stand::Pass, Stand::NotApplicable]
-        {
+        for mark in [
+            FindingStatus::Fail,
+            FindingStatus::Unknown,
+            FindingStatus::Excepted,
+            FindingStatus::Pass,
+            FindingStatus::NotApplicable,
+        ] {
             let is = |row: &Row<'_>| row.tally.total() > 0 && worst(row.tally) == mark;
             let count = self.rows.iter().filter(|row| is(row)).count();
             if count == 0 {
@@ -105,11 +109,11 @@ impl Page<'_> {
             out,
             "<table class=\"rows stack\"><thead><tr><th>Resource<th>Account, region<th>Evidence or reason<th>Finding</thead>"
         )?;
-        let findings: Vec<(Stand, Finding<'_>)> = self
+        let findings: Vec<(FindingStatus, Finding<'_>)> = self
             .report
             .findings
             .of_control(place)
-            .map(|finding| (Stand::of(&finding), finding))
+            .map(|finding| (FindingStatus::of(&finding), finding))
             .collect();
         for mark in ORDER {
             let count = row.tally.of(mark);
@@ -208,7 +212,7 @@ impl Page<'_> {
     pub(super) fn about(
         &self,
         row: &Row<'_>,
-        findings: &[(Stand, Finding<'_>)],
+        findings: &[(FindingStatus, Finding<'_>)],
         out: &mut impl Write,
     ) -> io::Result<()> {
         let control = row.control;
@@ -244,7 +248,7 @@ impl Page<'_> {
                 writeln!(out, "<dt>Read on {provider} by<dd>{}", codes(&actions))?;
             }
         }
-        let failing = findings.iter().filter(|(mark, _)| *mark == Stand::Fail).take(SOME);
+        let failing = findings.iter().filter(|(mark, _)| *mark == FindingStatus::Fail).take(SOME);
         let mut shown: Vec<String> = Vec::new();
         for (_, finding) in failing {
             for command in commands(finding, self.providers) {

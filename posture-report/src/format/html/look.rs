@@ -3,15 +3,20 @@
 use std::fmt;
 
 use posture_core::judge::Tally;
-use posture_core::record::Stand;
+use posture_core::record::FindingStatus;
 use posture_core::report::{Counts, State};
 
 /// In this order the rows of a control stand.
-pub(super) const ORDER: [Stand; 5] =
-    [Stand::Fail, Stand::Excepted, Stand::Unknown, Stand::Pass, Stand::NotApplicable];
+pub(super) const ORDER: [FindingStatus; 5] = [
+    FindingStatus::Fail,
+    FindingStatus::Excepted,
+    FindingStatus::Unknown,
+    FindingStatus::Pass,
+    FindingStatus::NotApplicable,
+];
 
 /// How the page shows what became of a finding.
-pub(super) trait Look {
+pub(super) trait Appearance {
     /// Its class in the page, by which the script and the style sheet know it.
     fn class(self) -> &'static str;
     /// The name of its colour.
@@ -22,7 +27,7 @@ pub(super) trait Look {
     fn worst(self) -> &'static str;
 }
 
-impl Look for Stand {
+impl Appearance for FindingStatus {
     fn class(self) -> &'static str {
         match self {
             Self::Fail => "f",
@@ -65,9 +70,10 @@ impl Look for Stand {
 }
 
 /// The worst that became of a control: a failure, what is unknown, an exception, a pass.
-pub(super) fn worst(tally: Tally) -> Stand {
-    let order = [Stand::Fail, Stand::Unknown, Stand::Excepted, Stand::Pass];
-    order.into_iter().find(|mark| tally.of(*mark) > 0).unwrap_or(Stand::NotApplicable)
+pub(super) fn worst(tally: Tally) -> FindingStatus {
+    let order =
+        [FindingStatus::Fail, FindingStatus::Unknown, FindingStatus::Excepted, FindingStatus::Pass];
+    order.into_iter().find(|mark| tally.of(*mark) > 0).unwrap_or(FindingStatus::NotApplicable)
 }
 
 /// The states in the order of bars and lists: what was assessed first.

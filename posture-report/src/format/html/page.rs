@@ -9,7 +9,7 @@ use posture_core::frameworks::{Requirement, Strength};
 use posture_core::judge::{Examined, Finding, Tally};
 use posture_core::params::Params;
 use posture_core::provider::Provider;
-use posture_core::record::Stand;
+use posture_core::record::FindingStatus;
 use posture_core::report::Report;
 use posture_core::resource::Kind;
 use posture_core::scope::{Level, Scope};
@@ -100,19 +100,19 @@ impl<'a> Page<'a> {
             self.rows.iter().zip(0..).map(|(row, place)| (row.control.id, place)).collect();
         let report = self.report;
         for finding in report.findings.iter() {
-            let mark = Stand::of(&finding);
+            let mark = FindingStatus::of(&finding);
             let place = self.place(finding.scope);
             if let Some(kinds) = place.and_then(|place| self.populations.get_mut(place)) {
                 let population = kinds.entry(finding.kind()).or_default();
                 population.tally.add(finding.outcome, finding.exception.is_some());
-                if mark == Stand::Unknown
+                if mark == FindingStatus::Unknown
                     && let Some(subject) = finding.subject
                 {
                     population.unknown.insert((subject.id, subject.region));
                 }
             }
             let Some(place) = by_id.get(finding.control.id) else { continue };
-            if mark == Stand::Fail {
+            if mark == FindingStatus::Fail {
                 let provider = finding.scope.provider;
                 let shown =
                     self.rows[*place].failing.get(&provider).map_or(0, |(names, _)| names.len());
@@ -120,7 +120,7 @@ impl<'a> Page<'a> {
                 let (names, count) = self.rows[*place].failing.entry(provider).or_default();
                 names.extend(called);
                 *count += 1;
-            } else if mark == Stand::Excepted {
+            } else if mark == FindingStatus::Excepted {
                 self.rows[*place].excepted.push(finding);
             }
         }

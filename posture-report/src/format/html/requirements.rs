@@ -6,7 +6,7 @@ use posture_core::frameworks::Framework;
 use posture_core::judge::Finding;
 use posture_core::report::{FrameworkReport, RequirementReport, State};
 
-use super::look::{Look, STATES, color, is_examined, meaning, tally_words, worst};
+use super::look::{Appearance, STATES, color, is_examined, meaning, tally_words, worst};
 use super::page::{Page, SOME};
 use super::shell::part;
 use super::text::{Anchor, Prose, accepted, chapter, codes, name, plural, titled};

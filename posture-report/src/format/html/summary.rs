@@ -6,12 +6,12 @@ use std::io::{self, Write};
 use posture_core::control::Severity;
 use posture_core::judge::Tally;
 use posture_core::provider::Provider;
-use posture_core::record::Stand;
+use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
 use posture_core::scope::{Level, Scope};
 
 use super::look::{
-    Bar, Look, ORDER, assessed_states, coverage_bar, square, tally_bar, tally_words, worst,
+    Appearance, Bar, ORDER, assessed_states, coverage_bar, square, tally_bar, tally_words, worst,
 };
 use super::page::{Page, Row};
 use super::shell::{PARTS, begin, part};
@@ -76,16 +76,16 @@ impl Page<'_> {
         write!(out, "<ul class=tiles>")?;
         for mark in ORDER {
             let words = match mark {
-                Stand::Fail => "failures",
-                Stand::Excepted => "excepted failures",
-                Stand::Unknown => "unknown",
-                Stand::Pass => "passes",
-                Stand::NotApplicable => "not applicable",
+                FindingStatus::Fail => "failures",
+                FindingStatus::Excepted => "excepted failures",
+                FindingStatus::Unknown => "unknown",
+                FindingStatus::Pass => "passes",
+                FindingStatus::NotApplicable => "not applicable",
             };
             write!(out, "<li class={}><b>{}</b>{words}", mark.class(), total.of(mark))?;
         }
         writeln!(out, "</ul>")?;
-        let of = |mark: Stand| self.judged().filter(|row| worst(row.tally) == mark).count();
+        let of = |mark: FindingStatus| self.judged().filter(|row| worst(row.tally) == mark).count();
         let by_severity: Vec<String> = Severity::ALL
             .iter()
             .rev()
@@ -109,11 +109,11 @@ impl Page<'_> {
              failure, {} found nothing to examine.</p>",
             plural(total.total(), "finding", "findings"),
             plural(self.judged().count(), "control", "controls"),
-            of(Stand::Fail),
-            of(Stand::Unknown),
-            of(Stand::Excepted),
-            of(Stand::Pass),
-            of(Stand::NotApplicable)
+            of(FindingStatus::Fail),
+            of(FindingStatus::Unknown),
+            of(FindingStatus::Excepted),
+            of(FindingStatus::Pass),
+            of(FindingStatus::NotApplicable)
         )?;
         let gaps: usize = self.scopes().map(|(scope, _)| scope.real_gaps().count()).sum();
         writeln!(

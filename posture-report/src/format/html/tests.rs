@@ -9,7 +9,7 @@ use posture_core::gap::{Gap, Reason};
 use posture_core::judge::{self, Finding, Options};
 use posture_core::params::Params;
 use posture_core::provider::Provider;
-use posture_core::record::Stand;
+use posture_core::record::FindingStatus;
 use posture_core::report::{Report, roll_up};
 use posture_core::resource::{Bucket, PublicAccessBlock};
 use posture_core::scope::{Calls, Scope};
@@ -17,7 +17,7 @@ use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
 
 use super::evidence::is_inherited;
-use super::look::{Bar, Look, ORDER, color};
+use super::look::{Appearance, Bar, ORDER, color};
 use super::page::Page;
 use super::shell::{SCRIPT, STYLE, source};
 use super::text::{Anchor, Link, Prose, name};
@@ -118,7 +118,7 @@ fn every_outcome_has_its_rows_and_nothing_else_counts_as_a_pass() {
     let page = page(&report);
     for mark in ORDER {
         let findings: Vec<Finding<'_>> =
-            report.findings.iter().filter(|finding| Stand::of(finding) == mark).collect();
+            report.findings.iter().filter(|finding| FindingStatus::of(finding) == mark).collect();
         assert!(!findings.is_empty(), "{mark:?}");
         let start = format!("<tbody class={}>", mark.class());
         let rows: usize = page

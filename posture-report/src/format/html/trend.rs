@@ -2,17 +2,18 @@
 
 use std::io::{self, Write};
 
-use posture_core::record::Stand;
+use posture_core::record::FindingStatus;
 use posture_core::report::State;
 
-use super::look::{Look, color, square};
+use super::look::{Appearance, color, square};
 use super::shell::{begin, end, part};
 use super::text::{Text, name, second, titled};
 use crate::text::NAME;
 use crate::trend::Trend;
 
 /// The order of the columns of a chart, from below: what is well is the ground on which the rest stands.
-const STANDS: [Stand; 4] = [Stand::Pass, Stand::Excepted, Stand::Unknown, Stand::Fail];
+const STANDS: [FindingStatus; 4] =
+    [FindingStatus::Pass, FindingStatus::Excepted, FindingStatus::Unknown, FindingStatus::Fail];
 
 /// The same for requirements.
 const STATES: [State; 5] =

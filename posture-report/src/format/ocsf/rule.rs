@@ -7,19 +7,19 @@ use posture_core::provider::Provider;
 use posture_core::report::State;
 
 use super::model::{Check, Parameter, Rule};
-use crate::shared::{Bears, judged_by, standard};
+use crate::shared::{MappedRequirement, judged_by, standard};
 
 impl Rule {
     pub(super) fn new(
         provider: Provider,
         control: &Control,
         params: &Params,
-        bears: &[Bears<'_>],
+        bears: &[MappedRequirement<'_>],
     ) -> Self {
         let bears = || bears.iter().filter(move |bears| bears.concerns(provider));
         let mut standards: Vec<String> = bears().map(|bears| standard(bears.framework)).collect();
         standards.dedup();
-        let requirement = |bears: &Bears<'_>| {
+        let requirement = |bears: &MappedRequirement<'_>| {
             format!("{} {}", standard(bears.framework), bears.requirement.requirement.id)
         };
         Self {
@@ -32,7 +32,7 @@ impl Rule {
 }
 
 impl Check {
-    pub(super) fn new(bears: &Bears<'_>) -> Self {
+    pub(super) fn new(bears: &MappedRequirement<'_>) -> Self {
         let row = bears.requirement;
         let part = match bears.strength {
             Strength::Full => "this control decides the requirement",

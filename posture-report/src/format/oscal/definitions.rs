@@ -20,7 +20,7 @@ use super::text::{about, code, place, prop};
 use crate::format::markdown::prose;
 use crate::providers::Providers;
 use crate::shared::standard;
-use crate::stream::Lazily;
+use crate::stream::LazySeq;
 use crate::words::level;
 
 /// The version of the models. What a later 1.2 added is not used.
@@ -119,7 +119,7 @@ pub(super) fn definitions<'a>(
     let scopes = report.findings.scopes().iter();
     Definitions {
         components: scopes.map(|examined| component(examined, report, providers)).collect(),
-        inventory_items: Lazily::unless_empty(move || {
+        inventory_items: LazySeq::unless_empty(move || {
             let mut seen = HashSet::new();
             report
                 .findings

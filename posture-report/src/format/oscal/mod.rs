@@ -29,7 +29,7 @@ use posture_core::params::Params;
 use posture_core::report::Report;
 
 use crate::providers::Providers;
-use crate::stream::{Lazily, pretty};
+use crate::stream::{LazySeq, pretty};
 
 use definitions::{activity, catalogue, definitions, document, metadata, places};
 use findings::{is_failure, item, nothing, observation, risk};
@@ -72,14 +72,14 @@ pub(crate) fn write(
         props: vec![prop("partial", if header.partial { "yes" } else { "no" })],
         local_definitions: definitions(report, providers, |_| true),
         reviewed_controls: reviewed(report),
-        observations: Lazily::unless_empty(move || {
+        observations: LazySeq::unless_empty(move || {
             report.findings.iter().map(move |finding| observation(&finding, report, providers))
         }),
-        risks: Lazily::unless_empty(move || {
+        risks: LazySeq::unless_empty(move || {
             let excepted = report.findings.iter().filter(|finding| finding.exception.is_some());
             excepted.map(move |finding| risk(&finding, report, providers))
         }),
-        findings: Lazily::unless_empty(move || {
+        findings: LazySeq::unless_empty(move || {
             report.frameworks.iter().flat_map(move |framework| {
                 let rows = framework.requirements.iter();
                 rows.filter_map(move |row| standing(framework, row, index))
@@ -112,7 +112,7 @@ pub(crate) fn write_poam(
         "{LIMITS} {stopped}Failures only: the {unknown} findings that could not be determined are no failures and no passes, \
          and are in the assessment results."
     );
-    let items = Lazily::unless_empty(move || {
+    let items = LazySeq::unless_empty(move || {
         failures().map(move |finding| item(&finding, report, providers))
     });
     let plan = Poam {
@@ -123,13 +123,13 @@ pub(crate) fn write_poam(
             id: Uuid::new("system", &places(report)),
         },
         local_definitions: definitions(report, providers, is_failure),
-        observations: Lazily::unless_empty(move || {
+        observations: LazySeq::unless_empty(move || {
             failures().map(move |finding| observation(&finding, report, providers))
         }),
-        risks: Lazily::unless_empty(move || {
+        risks: LazySeq::unless_empty(move || {
             failures().map(move |finding| risk(&finding, report, providers))
         }),
-        poam_items: items.unwrap_or_else(|| Lazily::new(move || std::iter::once(nothing(report)))),
+        poam_items: items.unwrap_or_else(|| LazySeq::new(move || std::iter::once(nothing(report)))),
     };
     pretty(&PoamDocument { plan_of_action_and_milestones: plan }, out)
 }

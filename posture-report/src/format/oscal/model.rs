@@ -6,7 +6,7 @@ use posture_core::time::Time;
 use serde::Serialize;
 
 use super::ids::Uuid;
-use crate::stream::Lazily;
+use crate::stream::LazySeq;
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -40,10 +40,10 @@ pub(super) struct Poam<'a> {
     pub(super) system_id: SystemId,
     pub(super) local_definitions: Definitions<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) observations: Option<Lazily<'a, Observation>>,
+    pub(super) observations: Option<LazySeq<'a, Observation>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) risks: Option<Lazily<'a, Risk>>,
-    pub(super) poam_items: Lazily<'a, Item>,
+    pub(super) risks: Option<LazySeq<'a, Risk>>,
+    pub(super) poam_items: LazySeq<'a, Item>,
 }
 
 #[derive(Serialize)]
@@ -96,11 +96,11 @@ pub(super) struct Results<'a> {
     pub(super) local_definitions: Definitions<'a>,
     pub(super) reviewed_controls: Reviewed,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) observations: Option<Lazily<'a, Observation>>,
+    pub(super) observations: Option<LazySeq<'a, Observation>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) risks: Option<Lazily<'a, Risk>>,
+    pub(super) risks: Option<LazySeq<'a, Risk>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) findings: Option<Lazily<'a, Standing<'a>>>,
+    pub(super) findings: Option<LazySeq<'a, Standing<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) remarks: Option<&'static str>,
 }
@@ -111,7 +111,7 @@ pub(super) struct Definitions<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) components: Vec<Component>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) inventory_items: Option<Lazily<'a, InventoryItem>>,
+    pub(super) inventory_items: Option<LazySeq<'a, InventoryItem>>,
     pub(super) assessment_assets: Assets,
 }
 
@@ -283,9 +283,9 @@ pub(super) struct Standing<'a> {
     pub(super) props: Vec<Prop>,
     pub(super) target: Target,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) related_observations: Option<Lazily<'a, RelatedObservation>>,
+    pub(super) related_observations: Option<LazySeq<'a, RelatedObservation>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) related_risks: Option<Lazily<'a, RelatedRisk>>,
+    pub(super) related_risks: Option<LazySeq<'a, RelatedRisk>>,
 }
 
 #[derive(Serialize)]

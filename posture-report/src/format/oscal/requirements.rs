@@ -16,7 +16,7 @@ use super::model::{
 use super::text::{code, prop};
 use crate::format::markdown::prose;
 use crate::shared::{judged_by, standard};
-use crate::stream::Lazily;
+use crate::stream::LazySeq;
 
 /// What bears on each control, on which provider.
 pub(super) type Marks = HashMap<&'static str, Vec<(Provider, Uuid)>>;
@@ -213,11 +213,11 @@ pub(super) fn standing<'a>(
             implementation_status: concerns_nothing
                 .then_some(ImplementationStatus { state: "not-applicable" }),
         },
-        related_observations: Lazily::unless_empty(move || {
+        related_observations: LazySeq::unless_empty(move || {
             marked(&index.observations, framework, row)
                 .map(|observation_uuid| RelatedObservation { observation_uuid })
         }),
-        related_risks: Lazily::unless_empty(move || {
+        related_risks: LazySeq::unless_empty(move || {
             marked(&index.risks, framework, row).map(|risk_uuid| RelatedRisk { risk_uuid })
         }),
     })

@@ -89,10 +89,10 @@ async fn healthy(
 }
 
 /// Whether a scope of a run and what is broken in it; the server knows what was asked.
-type Look = fn(&Run, &Scope, &Server) -> Vec<String>;
+type Inspection = fn(&Run, &Scope, &Server) -> Vec<String>;
 
 /// Reads and judges each run, and fails with what it broke.
-async fn hold(worlds: &[World], runs: Vec<Run>, what: &str, look: Look) {
+async fn hold(worlds: &[World], runs: Vec<Run>, what: &str, look: Inspection) {
     let before = healthy(worlds, &runs).await;
     let (before, count) = (&before, runs.len());
     let found: Vec<Vec<String>> = stream::iter(runs)

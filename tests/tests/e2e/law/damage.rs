@@ -179,7 +179,7 @@ type Question = (String, String, String, Vec<u8>);
 
 /// An answer that was kept.
 #[derive(Clone)]
-struct Kept {
+struct RecordedAnswer {
     status: StatusCode,
     headers: Headers,
     bytes: Vec<u8>,
@@ -190,7 +190,7 @@ struct Recording {
     scenario: Scenario,
     server: Server,
     client: Arc<dyn HttpClient>,
-    answers: Mutex<BTreeMap<Question, Kept>>,
+    answers: Mutex<BTreeMap<Question, RecordedAnswer>>,
 }
 
 /// What requests travel over: to the answers that were kept, with one of them replaced.
@@ -229,7 +229,7 @@ impl HttpClient for Replay {
                 while let Some(chunk) = body.next().await {
                     bytes.extend_from_slice(&chunk?);
                 }
-                let kept = Kept { status, headers, bytes };
+                let kept = RecordedAnswer { status, headers, bytes };
                 self.recording.answers.lock().unwrap().insert(question.clone(), kept.clone());
                 kept
             }
