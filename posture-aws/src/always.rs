@@ -43,24 +43,6 @@ static ALWAYS: &[(&str, &[Rule])] = &[
     ("config:DescribeConfigurationRecorders", &[("ConfigurationRecorders[]", &["@name"])]),
     ("config:DescribeDeliveryChannels", &[("DeliveryChannels[]", &[])]),
     ("guardduty:GetDetector", &[("features[]", &["@name", "@status"])]),
-    (
-        "iam:GetAccountAuthorizationDetails",
-        &[
-            // Users without inline policies are listed without a list of them.
-            ("UserDetailList[member]", &["AttachedManagedPolicies"]),
-            ("UserDetailList[member].UserPolicyList[member]", INLINE),
-            ("UserDetailList[member].AttachedManagedPolicies[member]", &["@PolicyArn"]),
-            ("UserDetailList[member].GroupList[member]", &["@"]),
-            ("GroupDetailList[member]", &["AttachedManagedPolicies", "GroupPolicyList"]),
-            ("GroupDetailList[member].GroupPolicyList[member]", INLINE),
-            ("GroupDetailList[member].AttachedManagedPolicies[member]", &["@PolicyArn"]),
-            ("RoleDetailList[member]", &["AttachedManagedPolicies", "RolePolicyList"]),
-            ("RoleDetailList[member].RolePolicyList[member]", INLINE),
-            ("RoleDetailList[member].AttachedManagedPolicies[member]", &["@PolicyArn"]),
-            ("Policies[member]", &["@PolicyName", "PolicyVersionList"]),
-            ("Policies[member].PolicyVersionList[member]", &["IsDefaultVersion", "@Document"]),
-        ],
-    ),
     ("iam:ListOpenIDConnectProviders", &[("OpenIDConnectProviderList[member]", &["@Arn"])]),
     ("iam:ListOrganizationsFeatures", &[("EnabledFeatures[member]", &["@"])]),
     ("iam:ListSAMLProviders", &[("SAMLProviderList[member]", &["@Arn"])]),
@@ -96,9 +78,6 @@ static ALWAYS: &[(&str, &[Rule])] = &[
     ("s3:ListAllMyBuckets", &[("Buckets[Bucket]", &[])]),
     ("sns:ListSubscriptionsByTopic", &[("Subscriptions[member]", &["@SubscriptionArn"])]),
 ];
-
-/// What an inline policy holds.
-const INLINE: &[&str] = &["@PolicyName", "@PolicyDocument"];
 
 /// Whether every record in the answer of an action holds what it always holds; else what is missing.
 pub(crate) fn check(action: &str, operation: &str, body: &[u8]) -> Result<(), Flaw> {

@@ -16,14 +16,13 @@ use posture_collect::pace::{Pace, Rate};
 use posture_collect::pages::{Endless, Trail};
 use posture_collect::stop::Stop;
 use posture_collect::text::{MOST, clip};
-use posture_model::dated::Dated;
 use posture_model::gap::{Gap, Reason};
 use posture_model::memory::{Full, Pool};
 use posture_model::redact::redact;
 use tokio::sync::{Semaphore, watch};
 
 use crate::guard::weighed;
-use crate::trouble::{connection, is_about_credentials, is_unconnected};
+use crate::trouble::{is_about_credentials, is_unconnected, reason};
 use crate::wire::{Answer, Client, Operation, Shape};
 
 /// What one account is asked through. Gaps are noted through it.
@@ -294,140 +293,6 @@ fn rate_class(action: &'static str) -> RateClass {
     }
 }
 
-/// What an error means for us.
-pub(crate) fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Reason {
-    match error {
-        SdkError::TimeoutError(_) => Reason::TimedOut,
-        SdkError::DispatchFailure(failure) if failure.is_timeout() => Reason::TimedOut,
-        // Nothing was sent, as the credentials ended meanwhile.
-        SdkError::DispatchFailure(failure)
-            if failure.as_connector_error().is_some_and(|error| {
-                connection(error).is_none() && is_about_credentials(error)
-            }) =>
-        {
-            Reason::Credentials
-        }
-        SdkError::DispatchFailure(_) => Reason::Unreachable,
-        SdkError::ResponseError(_) => Reason::Malformed,
-        SdkError::ServiceError(service) => {
-            let status = service.raw().status().as_u16();
-            by_code(
-                service.err().code().unwrap_or_default(),
-                service.err().message().unwrap_or_default(),
-                status,
-            )
-        }
-        // A construction failure covers missing credentials and requests refused by our own interceptor.
-        SdkError::ConstructionFailure(_) => Reason::Credentials,
-        _ => Reason::Unsupported,
-    }
-}
-
-/// The codes by which services ask for patience, whatever the status: those for which the SDKs repeat a request as
-/// throttled, and those that services of ours give besides.
-pub(crate) static THROTTLES: Dated<&str> = Dated::new(
-    &[
-        "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html",
-        "https://docs.rs/aws-runtime/1.10.2/src/aws_runtime/retries/classifiers.rs.html",
-    ],
-    "2026-11-29",
-    &[
-        "BandwidthLimitExceeded",
-        "EC2ThrottledException",
-        "LimitExceededException",
-        "PriorRequestNotComplete",
-        "ProvisionedThroughputExceededException",
-        "RateExceeded",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "RequestThrottledException",
-        "SlowDown",
-        "ThrottledException",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequests",
-        "TooManyRequestsException",
-        "TransactionInProgressException",
-    ],
-);
-
-/// Whether a code asks for patience; some services put their name before it, as in `Throttling.User`.
-fn is_throttle(code: &str) -> bool {
-    let code = code.split_once('.').map_or(code, |(code, _)| code);
-    THROTTLES.contains(&code)
-}
-
-pub(crate) fn by_code(code: &str, message: &str, status: u16) -> Reason {
-    match code {
-        "AccessDenied"
-        | "AccessDeniedException"
-        | "AllAccessDisabled"
-        | "AuthorizationError"
-        | "AuthorizationErrorException"
-        | "UnauthorizedOperation"
-        | "NotAuthorized"
-        | "UnauthorizedException"
-        // What only the management account of an organisation may ask.
-        | "AccountNotManagementOrDelegatedAdministrator"
-        | "AccountNotManagementOrDelegatedAdministratorException"
-        | "AccountProblem" => denied_by(message),
-        _ if is_throttle(code) => Reason::Throttled,
-        "ExpiredToken"
-        | "ExpiredTokenException"
-        | "InvalidClientTokenId"
-        | "UnrecognizedClientException"
-        | "AuthFailure"
-        | "InvalidAccessKeyId"
-        | "SignatureDoesNotMatch"
-        // So the JSON protocol says that the clock is off.
-        | "InvalidSignatureException"
-        | "IncompleteSignature"
-        | "MissingAuthenticationToken"
-        | "InvalidToken"
-        | "TokenRefreshRequired"
-        | "RequestExpired"
-        | "RequestTimeTooSkewed" => Reason::Credentials,
-        "OptInRequired" | "RegionDisabledException" => Reason::RegionDisabled,
-        "RequestTimeout" | "RequestTimeoutException" => Reason::TimedOut,
-        "InternalError"
-        | "InternalFailure"
-        | "InternalServerError"
-        | "InternalServerException"
-        | "InternalException"
-        | "ServiceFailure"
-        | "ServiceFailureException"
-        | "ServiceException"
-        | "InternalErrorException"
-        | "ServiceUnavailable"
-        | "ServiceUnavailableException" => Reason::ServerError,
-        _ if status == 403 => denied_by(message),
-        _ if status == 429 => Reason::Throttled,
-        _ if status == 501 => Reason::Unsupported,
-        _ if status >= 500 => Reason::ServerError,
-        // The body of an error that has no code could not be read.
-        "" => Reason::Malformed,
-        _ => Reason::Unsupported,
-    }
-}
-
-/// By which policy, as the message of
-/// [an access denied error](https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html) says.
-fn denied_by(message: &str) -> Reason {
-    let message = message.to_ascii_lowercase();
-    if message.contains("service control policy") || message.contains("resource control policy") {
-        Reason::DeniedByOrganizationPolicy
-    } else if message.contains("resource-based policy") {
-        Reason::DeniedByResourcePolicy
-    } else if message.contains("identity-based policy")
-        || message.contains("permissions boundary")
-        || message.contains("session policy")
-    {
-        Reason::DeniedByIdentityPolicy
-    } else {
-        Reason::Denied
-    }
-}
-
 fn request_id<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
     let headers = error.raw_response()?.headers();
     ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"]
@@ -460,42 +325,6 @@ mod tests {
     use posture_collect::pages::MAX_PAGES;
 
     use super::*;
-
-    #[test]
-    fn refusals_are_told_apart() {
-        for (code, message, status, expected) in [
-            ("AccessDenied", "User: x is not authorized to perform: y", 403, Reason::Denied),
-            (
-                "AccessDenied",
-                "… with an explicit deny in a service control policy",
-                403,
-                Reason::DeniedByOrganizationPolicy,
-            ),
-            (
-                "AccessDenied",
-                "… no identity-based policy allows the s3:x action",
-                403,
-                Reason::DeniedByIdentityPolicy,
-            ),
-            (
-                "AccessDenied",
-                "… with an explicit deny in a resource-based policy",
-                403,
-                Reason::DeniedByResourcePolicy,
-            ),
-            ("SlowDown", "", 503, Reason::Throttled),
-            ("Throttling", "", 400, Reason::Throttled),
-            ("ExpiredToken", "", 400, Reason::Credentials),
-            ("InvalidSignatureException", "Signature expired", 400, Reason::Credentials),
-            ("InternalError", "", 500, Reason::ServerError),
-            ("", "", 503, Reason::ServerError),
-            ("", "", 403, Reason::Denied),
-            ("", "", 200, Reason::Malformed),
-            ("NoSuchBucketPolicy", "", 404, Reason::Unsupported),
-        ] {
-            assert_eq!(by_code(code, message, status), expected, "{code} {status}");
-        }
-    }
 
     #[tokio::test]
     async fn a_list_takes_no_more_memory_than_there_is() {
@@ -611,15 +440,6 @@ mod tests {
             let _ = ask.ask("kms:ListKeys", "", region, call()).await;
             let _ = ask.ask("s3:GetBucketPolicy", "", "eu-west-3", call()).await;
             assert_eq!(asked.load(Ordering::Relaxed), before + 2);
-        }
-    }
-
-    #[test]
-    fn every_throttle_is_one_whatever_its_status() {
-        for code in THROTTLES.iter().copied().chain(["Throttling.User", "Throttling.Api"]) {
-            for status in [400, 403, 429, 503] {
-                assert_eq!(by_code(code, "", status), Reason::Throttled, "{code} {status}");
-            }
         }
     }
 }

@@ -9,7 +9,9 @@ mod ask;
 #[cfg(test)]
 #[path = "../../tests/src/cases.rs"]
 mod cases;
+mod codes;
 pub mod collect;
+mod entry;
 #[cfg(test)]
 mod fake;
 mod guard;

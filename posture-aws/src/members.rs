@@ -6,8 +6,9 @@ use std::time::Duration;
 use posture_model::gap::{Gap, Reason};
 use tokio::sync::watch;
 
-pub use crate::action::LIST_ACCOUNTS;
 use crate::ask::{ApiClient, CallError};
+pub use crate::entry::LIST_ACCOUNTS;
+use crate::entry::holds_always;
 use crate::session::Session;
 use crate::wire::services::ORGANIZATIONS;
 use crate::wire::{Constant, Operation, answers, words};
@@ -122,7 +123,7 @@ pub async fn list(session: &Session, stop: watch::Receiver<bool>) -> Result<Vec<
 
 /// `unit` is what counts as a second.
 async fn list_by(session: &Session, ask: &ApiClient, unit: Duration) -> Result<Vec<Member>, Gap> {
-    let meter = session.meter();
+    let meter = session.meter_by(holds_always);
     let client = session.client(session.home_region(), &meter);
     let mut pauses = PAUSES.into_iter();
     let mut members = Vec::new();

@@ -15,25 +15,30 @@ use aws_smithy_types::config_bag::ConfigBag;
 use posture_collect::pace::Tally;
 use posture_model::scope::Calls;
 
-use crate::action::holds;
 use crate::always;
-use crate::ask::THROTTLES;
+use crate::codes::THROTTLES;
 use crate::guard::Whole;
 use crate::hosts;
+use crate::whole::Holds;
+
+/// Finds what an answer of an action must hold, by the name of the action.
+pub(crate) type Lookup = fn(&str) -> Option<Holds>;
 
 /// Counts operations and attempts by action; one for each audited account.
 ///
 /// Calls that credential providers make (AssumeRole, SSO) do not pass here.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Meter {
     calls: Arc<Tally>,
     /// Hosts beyond AWS's own that requests may go to.
     allowed_hosts: Arc<[String]>,
+    /// What each answer is held to.
+    holds: Lookup,
 }
 
 impl Meter {
-    pub(crate) fn new(allowed_hosts: Arc<[String]>) -> Self {
-        Self { calls: Arc::default(), allowed_hosts }
+    pub(crate) fn new(allowed_hosts: Arc<[String]>, holds: Lookup) -> Self {
+        Self { calls: Arc::default(), allowed_hosts, holds }
     }
 
     /// What was called so far.
@@ -45,6 +50,14 @@ impl Meter {
         if let Some(metadata) = cfg.load::<Metadata>() {
             self.calls.count(&action_name(metadata.service(), metadata.name()), add);
         }
+    }
+}
+
+#[cfg(test)]
+impl Default for Meter {
+    /// One that knows every action.
+    fn default() -> Self {
+        Self::new(Arc::default(), crate::action::holds)
     }
 }
 
@@ -180,7 +193,7 @@ impl Intercept for Meter {
         // What broke off on the way has no whole body, and says so where it is read.
         let Some(Whole(body)) = response.extension::<Whole>() else { return Ok(()) };
         let action = action_name(metadata.service(), metadata.name());
-        match holds(&action) {
+        match (self.holds)(&action) {
             Some(holds) => {
                 holds.check(metadata.name(), body)?;
                 Ok(always::check(&action, metadata.name(), body)?)

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::collect::operations;
+use crate::collect::table::OPERATIONS;
+use crate::members;
 use crate::wire::endpoint::{Settings, endpoint};
 use crate::wire::shape::{Kind, Member};
 use crate::wire::spec::{Pages, Protocol, Service, Spec};
@@ -13,10 +14,14 @@ const EXAMPLE: &str = "an example/1";
 /// The account in the hosts of services whose hosts begin with one.
 const ACCOUNT: &str = "123456789012";
 
+fn operations() -> impl Iterator<Item = &'static Spec> {
+    OPERATIONS.iter().copied().chain([&members::LIST.spec])
+}
+
 /// Every operation that is asked without a crate of its service: its request with an example for each argument, how its pages
 /// follow each other, and the members that are read of its answer.
 pub fn operations_as_data() -> Value {
-    operations().into_iter().map(operation).collect()
+    operations().map(operation).collect()
 }
 
 /// Operations in protocols that no service speaks which is read so far, in the same form: no audit asks them.
@@ -68,7 +73,7 @@ const fn optional(name: &'static str, kind: Kind) -> Member {
 
 /// The permissions of these operations.
 pub fn actions() -> Vec<&'static str> {
-    operations().into_iter().map(|spec| spec.action).collect()
+    operations().map(|spec| spec.action).collect()
 }
 
 /// The services that are asked without a crate of their own, by the names that SDKs give them.

@@ -10,9 +10,11 @@ use posture_model::scope::Calls;
 use posture_model::wanted::Wanted;
 use tokio::sync::watch;
 
-use crate::action::{LIST_REGIONS, wanted_actions};
+use crate::action::{holds, wanted_actions};
 use crate::ask::ApiClient;
+use crate::collect::iam::SUMMARY;
 use crate::collect::{CollectError, Observer, Options, collect};
+use crate::entry::{IDENTITY, LIST_REGIONS};
 use crate::session::Session;
 
 /// Plans an audit. It asks for what the counts need, and for nothing else.
@@ -38,8 +40,7 @@ pub async fn plan(
     };
     let counted = Listed::new(&counted, totals);
     let exactly = |action, calls| Planned { action, calls, bound: Bound::Exact };
-    let others =
-        [exactly(LIST_REGIONS, counted.called(LIST_REGIONS)), exactly("sts:GetCallerIdentity", 1)];
+    let others = [exactly(LIST_REGIONS, counted.called(LIST_REGIONS)), exactly(IDENTITY, 1)];
     Ok(Plan { calls: planned(&actions, &counted, others), asked })
 }
 
@@ -49,11 +50,10 @@ async fn totals(
     stop: watch::Receiver<bool>,
     asked: &mut BTreeMap<String, Calls>,
 ) -> Option<BTreeMap<Kind, u64>> {
-    const SUMMARY: &str = "iam:GetAccountSummary";
     let ask = ApiClient::new(1, None, stop);
-    let meter = session.meter();
+    let meter = session.meter_by(holds);
     let client = session.iam(session.home_region(), &meter);
-    let answer = ask.ask(SUMMARY, "", "", client.get_account_summary().send()).await;
+    let answer = ask.ask(SUMMARY.name, "", "", client.get_account_summary().send()).await;
     asked.extend(meter.calls());
     let totals = answer.ok()?.summary_map?;
     let total = |(key, total): (aws_sdk_iam::types::SummaryKeyType, i32)| {

@@ -25,8 +25,9 @@ use posture_model::scope::Calls;
 use posture_model::skew::Skew;
 use posture_model::time::Time;
 
+use crate::entry::holds_always;
 use crate::guard::Guard;
-use crate::meter::{Meter, host_allowed, host_of, is_loopback};
+use crate::meter::{Lookup, Meter, host_allowed, host_of, is_loopback};
 use crate::profile::{Renewal, Shared};
 use crate::trouble::{Suspect, diagnose};
 use crate::wire::Client;
@@ -325,7 +326,7 @@ impl Session {
     }
 
     async fn identify(sdk: SdkConfig, suspect: Suspect, guard: Guard) -> Result<Self, LoginError> {
-        let meter = Meter::new(guard.allowed_hosts());
+        let meter = Meter::new(guard.allowed_hosts(), holds_always);
         let config = aws_sdk_sts::config::Builder::from(&sdk).interceptor(meter.clone()).build();
         let renewal = suspect.renewal.clone();
         let identity = aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await;
@@ -434,8 +435,15 @@ impl Session {
         home_region(self.partition()).unwrap_or_else(|| self.region())
     }
 
+    /// A meter that holds each answer to what this finds by the name of its action.
+    pub(crate) fn meter_by(&self, holds: Lookup) -> Meter {
+        Meter::new(self.guard.allowed_hosts(), holds)
+    }
+
+    /// A meter that knows every action.
+    #[cfg(test)]
     pub(crate) fn meter(&self) -> Meter {
-        Meter::new(self.guard.allowed_hosts())
+        self.meter_by(crate::action::holds)
     }
 
     /// What the provider's services said of the time.
@@ -662,9 +670,9 @@ mod tests {
                 let _ = session.cloudtrail(region, &meter).describe_trails().send().await;
                 let _ = aws_sdk_sts::Client::new(&session.sdk).get_caller_identity().send().await;
                 let client = session.client(region, &meter);
-                let _ = client.call(&crate::collect::LIST_ALL_REGIONS, []).await;
+                let _ = client.call(&crate::collect::regions::LIST_ALL_REGIONS, []).await;
                 let _ = client.call(&crate::collect::keys::LIST, []).await;
-                let _ = client.call(&crate::collect::s3::ACCOUNT_BLOCK, [&account]).await;
+                let _ = client.call(&crate::collect::s3::READ_ACCOUNT_BLOCK, [&account]).await;
                 let hosts = cloud.hosts();
                 assert!(hosts.len() >= 7, "{fips} {dual} {region}: {hosts:?}");
                 let has = |part: &str| hosts.iter().any(|host| host.contains(part));

@@ -13,7 +13,7 @@ use posture_model::gap::Reason;
 use posture_model::redact::redact;
 use posture_model::suggest::did_you_mean;
 
-use crate::ask::{by_code, reason};
+use crate::codes::by_code;
 use crate::profile::{Renewal, guesses};
 
 /// The most characters of what a provider or a program wrote into an error.
@@ -300,6 +300,35 @@ impl LoginError {
     /// Whether another region may have a better answer: what is wrong lies with the region or the way there.
     pub(crate) fn is_regional(&self) -> bool {
         matches!(self, Self::Connection { .. } | Self::Service { .. } | Self::NotAccepted { .. })
+    }
+}
+
+/// Why a call has no answer.
+pub(crate) fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Reason {
+    match error {
+        SdkError::TimeoutError(_) => Reason::TimedOut,
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => Reason::TimedOut,
+        // Nothing was sent, as the credentials ended meanwhile.
+        SdkError::DispatchFailure(failure)
+            if failure.as_connector_error().is_some_and(|error| {
+                connection(error).is_none() && is_about_credentials(error)
+            }) =>
+        {
+            Reason::Credentials
+        }
+        SdkError::DispatchFailure(_) => Reason::Unreachable,
+        SdkError::ResponseError(_) => Reason::Malformed,
+        SdkError::ServiceError(service) => {
+            let status = service.raw().status().as_u16();
+            by_code(
+                service.err().code().unwrap_or_default(),
+                service.err().message().unwrap_or_default(),
+                status,
+            )
+        }
+        // A construction failure covers missing credentials and requests refused by our own interceptor.
+        SdkError::ConstructionFailure(_) => Reason::Credentials,
+        _ => Reason::Unsupported,
     }
 }
 

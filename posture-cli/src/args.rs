@@ -237,25 +237,25 @@ pub(crate) struct Recording {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "History")]
 pub(crate) struct HistoryOptions {
-    /// History of runs: a file, or a database such as postgres://user@host/name [default: `store`
-    /// in `[history]` of the configuration].
+    /// The history of runs: a file, or a database as in postgres://user@host/name [default: `store` of `[history]` in the
+    /// configuration].
     #[arg(long, value_name = "STORE", env = HISTORY, hide_env_values = true)]
     pub(crate) history: Option<String>,
-    /// Where to keep the snapshots of runs: a folder, or s3://bucket/folder, az://container/folder,
-    /// gs://bucket/folder [default: `snapshots` in `[history]`].
+    /// Where the snapshots of runs are kept: a folder, or s3://bucket/folder, az://container/folder, gs://bucket/folder
+    /// [default: `snapshots` of `[history]`].
     #[arg(long, value_name = "PLACE")]
     pub(crate) history_snapshots: Option<String>,
 }
 
 impl HistoryOptions {
-    /// Whether the history comes from the environment, where other users cannot see it.
+    /// Whether the history was named by the environment, where others cannot see it.
     pub(crate) fn is_from_environment(&self) -> bool {
         let set = std::env::var(HISTORY).ok();
         set.is_some() && set == self.history
     }
 }
 
-/// The variable that may hold the history with its password.
+/// The variable that may name the history, with a password in it.
 pub(crate) const HISTORY: &str = "POSTURE_HISTORY";
 
 /// Which tenant and subscriptions are read, and with which credentials.

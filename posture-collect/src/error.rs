@@ -3,7 +3,7 @@
 use posture_model::gap::Gap;
 
 /// Why an account or a tenant cannot be collected at all. Whatever else goes wrong is a gap.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CollectError {
     /// A region was named that the account does not know.

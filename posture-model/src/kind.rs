@@ -61,10 +61,10 @@ macro_rules! kinds {
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "kebab-case")]
         pub enum Kind {
-            /// See [`Account`](crate::resource::Account).
+            /// The kind of accounts.
             Account,
             $(
-                #[doc = concat!("See [`", stringify!($name), "`](crate::resource::", stringify!($name), ").")]
+                #[doc = concat!("The kind of ", $many, ".")]
                 $name,
             )*
         }

@@ -47,7 +47,19 @@ pub fn redact(text: &str, most: usize) -> String {
     let mut before = Before::Nothing;
     // `/…/Microsoft.Storage/…` is one path.
     let mut in_path = false;
+    // The quotation mark in which a value stands.
+    let mut quote = None;
     while let Some(first) = rest.chars().next() {
+        if matches!(before, Before::Assigned) {
+            if !matches!(first, ' ' | '"' | '\'') {
+                // Passwords are made of any characters: the value goes on to its end, and not to the end of a run.
+                let (_, after) = rest.split_at(end_of_value(rest, quote));
+                out.push_str(HIDDEN);
+                (before, quote, rest) = (Before::Nothing, None, after);
+                continue;
+            }
+            quote = Some(first).filter(|c| *c != ' ');
+        }
         let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
         if end == 0 {
             before = before.then(first);
@@ -57,15 +69,15 @@ pub fn redact(text: &str, most: usize) -> String {
             rest = rest.get(first.len_utf8()..).unwrap_or_default();
         } else {
             let (run, after) = rest.split_at(end);
+            let assigned = is_assigned(run);
             let hide = match before {
-                Before::Assigned => true,
                 Before::Bearer => run.len() >= SHORTEST_TOKEN || is_secret(run, in_path),
                 _ => is_secret(run, in_path),
             };
             in_path |= run.starts_with('/');
             out.push_str(if hide { HIDDEN } else { run });
             before = Before::word(run);
-            rest = after;
+            rest = if assigned { after.split_at(end_of_value(after, None)).1 } else { after };
         }
         if out.len() > most.saturating_mul(4) {
             break;
@@ -124,6 +136,24 @@ impl Before {
     }
 }
 
+/// Whether a run of characters is the name of a secret with the begin of its value: `name=value`.
+fn is_assigned(run: &str) -> bool {
+    run.split_once('=').is_some_and(|(name, value)| {
+        !value.is_empty() && matches!(Before::word(name), Before::Name)
+    })
+}
+
+/// Where a value ends: at its quotation mark, or where the next one of a query, a header or a sentence may begin.
+fn end_of_value(text: &str, quote: Option<char>) -> usize {
+    let ends = |c: char| match quote {
+        Some(quote) => c == quote,
+        None => {
+            c.is_whitespace() || matches!(c, '"' | '\'' | '&' | ';' | ',' | '<' | '>' | ')' | '}')
+        }
+    };
+    text.find(ends).unwrap_or(text.len())
+}
+
 /// Characters of keys and tokens. Points, colons and slashes also part names of hosts, resources and files.
 fn is_part(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '_' | '-' | '=' | '~' | '%')
@@ -136,11 +166,7 @@ fn is_secret(run: &str, in_path: bool) -> bool {
     if run.starts_with("eyJ") && run.len() >= SHORTEST_TOKEN {
         return true;
     }
-    // `name=value` is one run.
-    if let Some((name, value)) = run.split_once('=')
-        && !value.is_empty()
-        && matches!(Before::word(name), Before::Name)
-    {
+    if is_assigned(run) {
         return true;
     }
     let mixed = |part: &str| {
@@ -185,10 +211,30 @@ mod tests {
                 "canary",
             ),
             ("secret abc8Q~0123456789abcdefghijABCDEFGHIJ0123".to_owned(), "abc8Q~"),
+            // What a value is made of does not end it.
+            ("refresh_token=0.hunter2 is of no use".to_owned(), "hunter2"),
+            ("client_secret=!hunter2".to_owned(), "hunter2"),
+            ("client_secret=a.b:hunter2&grant_type=x".to_owned(), "hunter2"),
+            (r#"{"password":"$ a hunter2","x":1}"#.to_owned(), "hunter2"),
+            (r#"{"password": "a.hunter2"}"#.to_owned(), "hunter2"),
+            ("password='it is hunter2'".to_owned(), "hunter2"),
         ] {
             let clean = redact(&text, 300);
             assert!(!clean.contains(secret), "{clean}");
             assert!(clean.contains(HIDDEN), "{clean}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_secret_stays() {
+        for (text, clean) in [
+            ("client_secret=hunter.2&grant_type=x y", "***&grant_type=x y"),
+            (r#"{"password":"hunter 2","user":"anna"}"#, r#"{"password":"***","user":"anna"}"#),
+            ("AccountKey=hunter2;EndpointSuffix=y", "***;EndpointSuffix=y"),
+            ("token=a.b, which is old", "***, which is old"),
+            ("password=", "password="),
+        ] {
+            assert_eq!(redact(text, 300), clean);
         }
     }
 

@@ -80,7 +80,11 @@ pub fn csv_cell(text: &str) -> Cow<'_, str> {
 
 /// Whether a spreadsheet takes a cell that holds this for a formula.
 fn begins_formula(text: &str) -> bool {
-    let first = text.trim_start_matches([' ', '"', '\'', '\u{a0}', '\u{3000}']).chars().next();
+    // Blanks of whatever width before it may be dropped on the way in; a tab and an end of a line begin a cell.
+    let blank = |c: char| {
+        matches!(c, '"' | '\'') || (c.is_whitespace() && !matches!(c, '\t' | '\r' | '\n'))
+    };
+    let first = text.trim_start_matches(blank).chars().next();
     matches!(
         first,
         Some(
@@ -133,6 +137,9 @@ mod tests {
             "\u{ff20}SUM(A1)",
             "\u{a0}=1",
             "\u{3000}=1",
+            "\u{2003}=1",
+            "\u{2007}@x",
+            "\u{205f}\u{1680}+A1",
             " \"'@x",
             "\n=1",
             "=",

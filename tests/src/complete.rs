@@ -69,6 +69,11 @@ pub(crate) fn complete(call: &Call, body: Vec<u8>) -> Vec<u8> {
         "cloudtrail:GetInsightSelectors" => insights(&text),
         "guardduty:GetDetector" => detector(&text),
         "iam:GetAccountSummary" => account_summary(text),
+        // It does not say how often: here, as often as a key does of which nobody said it.
+        "kms:GetKeyRotationStatus" if !text.contains("RotationPeriodInDays") => text.replace(
+            r#""KeyRotationEnabled": true"#,
+            r#""KeyRotationEnabled": true, "RotationPeriodInDays": 365"#,
+        ),
         "iam:GetCredentialReport" => credential_report(text),
         _ => text,
     };

@@ -17,7 +17,9 @@ pub(crate) struct Generated {
 
 /// What the library needs to compile.
 fn code() -> Result<Vec<Generated>> {
-    Ok(vec![frameworks::catalogue()?, index::controls()?, index::actions()?])
+    let mut all = vec![frameworks::catalogue()?, index::controls()?];
+    all.extend(index::tables()?);
+    Ok(all)
 }
 
 /// What follows from the compiled library: it is asked for it by running it.

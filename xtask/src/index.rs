@@ -1,4 +1,4 @@
-//! What is listed from the files that hold it: the index of controls, and the table of actions.
+//! What is listed from the files that hold it: the index of controls, and the tables of providers.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -57,28 +57,68 @@ pub(crate) fn controls() -> Result<Generated> {
     Ok(Generated { path: "posture-core/src/controls/mod.rs".to_owned(), text })
 }
 
-/// The tables of actions, from the entries that stand beside the code that reads what they answer.
-pub(crate) fn actions() -> Result<Generated> {
-    const FOLDER: &str = "posture-azure/src/collect";
+/// What each provider asks and who reads it, from the files that hold it: the actions with their entries, the operations, and
+/// the readers.
+pub(crate) fn tables() -> Result<Vec<Generated>> {
+    ["posture-aws", "posture-azure"].into_iter().map(table).collect()
+}
+
+fn table(provider: &str) -> Result<Generated> {
+    let folder = format!("{provider}/src/collect");
     let mut files = Vec::new();
-    sources(&root()?.join(FOLDER), &mut Vec::new(), &mut files)?;
-    let mut entries = Vec::new();
+    sources(&root()?.join(&folder), &mut Vec::new(), &mut files)?;
+    files.sort_unstable();
+    let (mut entries, mut operations, mut readers) = (Vec::new(), Vec::new(), Vec::new());
     for (module, text) in &files {
-        for (name, path) in entries_of(text) {
-            entries.push((name, format!("super::{module}::{path}")));
-        }
+        let here = |name: String| format!("super::{module}::{name}");
+        entries.extend(entries_of(text).into_iter().map(|(name, constant)| (name, here(constant))));
+        operations.extend(operations_of(text).map(here));
+        readers.extend(text.contains(READER).then(|| here("collect".to_owned())));
     }
     entries.sort_unstable();
     let mut text = String::from(
-        "//! Every action. Written by `cargo xtask generate`; add an action beside the code that reads what it answers.\n\n\
-         use crate::entry::Action;\n\n\
-         /// Every action, ordered by name.\npub static ACTIONS: &[Action] = &[\n",
+        "//! Every action. Written by `cargo xtask generate`; add an action beside the code that reads what it answers.\n\n",
     );
+    if !readers.is_empty() {
+        text.push_str("use futures::future::BoxFuture;\nuse posture_core::part::Part;\n\nuse super::context::Audit;\n");
+    }
+    text.push_str("use crate::entry::Action;\n");
+    if !operations.is_empty() {
+        text.push_str("use crate::wire::spec::Spec;\n");
+    }
+    text.push_str("\n/// Every action, ordered by name.\npub static ACTIONS: &[Action] = &[\n");
     for (_, path) in &entries {
         let _ = writeln!(text, "    {path},");
     }
     text.push_str("];\n");
-    Ok(Generated { path: format!("{FOLDER}/table.rs"), text })
+    if !operations.is_empty() {
+        text.push_str("\n/// Every operation that is asked without a crate of its service.\n");
+        text.push_str("pub(crate) static OPERATIONS: &[&Spec] = &[\n");
+        for path in &operations {
+            let _ = writeln!(text, "    &{path}.spec,");
+        }
+        text.push_str("];\n");
+    }
+    if !readers.is_empty() {
+        text.push_str("\n/// Every reader, begun.\n");
+        text.push_str("pub(super) fn readers<'a>(audit: &'a Audit<'_>) -> Vec<BoxFuture<'a, Part>> {\n    vec![\n");
+        for path in &readers {
+            let _ = writeln!(text, "        Box::pin({path}(audit)),");
+        }
+        text.push_str("    ]\n}\n");
+    }
+    Ok(Generated { path: format!("{folder}/table.rs"), text })
+}
+
+/// How the function begins that reads what a file is about.
+const READER: &str = "\npub(super) async fn collect(audit: &Audit<'_>) -> Part {\n";
+
+/// The operations that a file holds.
+fn operations_of(text: &str) -> impl Iterator<Item = String> {
+    text.lines().filter_map(|line| {
+        let (name, kind) = line.strip_prefix("pub(crate) static ")?.split_once(": ")?;
+        kind.starts_with("Operation<").then(|| name.to_owned())
+    })
 }
 
 /// The source files below a folder, each with the path of its module.
@@ -126,6 +166,17 @@ fn entries_of(text: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_operation_is_found_by_its_type() {
+        let text = r#"
+pub(crate) static LIST: Operation<0, List<'_>> =
+    Operation::new(&KMS, KEYS.name, "List");
+
+pub(crate) static SERVICE: Service = Service::new();
+"#;
+        assert_eq!(operations_of(text).collect::<Vec<_>>(), ["LIST"]);
+    }
 
     #[test]
     fn an_entry_is_found_by_its_own_name_or_by_a_constant() {

@@ -54,6 +54,7 @@ const MODULES: &[Module] = &[
     module("cloudtrail", "posture-aws", "src/collect/cloudtrail", 80),
     module("selectors", "posture-aws", "src/collect/selectors", 80),
     module("regional", "posture-aws", "src/collect/regional", 80),
+    module("regions", "posture-aws", "src/collect/regions", 80),
     module("s3", "posture-aws", "src/collect/s3", 80),
     module("iam", "posture-aws", "src/collect/iam", 80),
     module("keys", "posture-aws", "src/collect/keys", 80),

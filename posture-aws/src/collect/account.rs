@@ -2,10 +2,30 @@
 
 use posture_model::fact::Fact;
 use posture_model::part::Part;
+use posture_model::resource::Account;
 
 use super::context::Audit;
+use crate::entry::{Action, Holds, Per};
 use crate::wire::services::ACCOUNT;
 use crate::wire::{Constant, Operation, answers};
+
+pub(crate) const SECURITY_CONTACT: Action = Action {
+    name: "account:GetAlternateContact",
+    per: Per::ONCE,
+    own: Holds::all(&["AlternateContact"]),
+    lists: &[],
+    fills: &[Account::SECURITY_CONTACT],
+    command: "aws account get-alternate-contact --alternate-contact-type SECURITY",
+};
+
+pub(crate) const CONTACT_DETAILS: Action = Action {
+    name: "account:GetContactInformation",
+    per: Per::ONCE,
+    own: Holds::all(&["ContactInformation"]),
+    lists: &[],
+    fills: &[Account::CONTACT_DETAILS],
+    command: "aws account get-contact-information",
+};
 
 answers! {
     /// The contact for one purpose.
@@ -32,23 +52,27 @@ answers! {
 }
 
 pub(crate) static GET_ALTERNATE_CONTACT: Operation<0, GetAlternateContact<'_>> =
-    Operation::new(&ACCOUNT, "account:GetAlternateContact", "GetAlternateContact")
+    Operation::new(&ACCOUNT, SECURITY_CONTACT.name, "GetAlternateContact")
         .at("POST", "/getAlternateContact")
         .given(&[("AlternateContactType", Constant::Text("SECURITY"))]);
 
 pub(crate) static GET_CONTACT_INFORMATION: Operation<0, GetContactInformation<'_>> =
-    Operation::new(&ACCOUNT, "account:GetContactInformation", "GetContactInformation")
+    Operation::new(&ACCOUNT, CONTACT_DETAILS.name, "GetContactInformation")
         .at("POST", "/getContactInformation");
 
 /// Where no contact is set, [AWS says](https://docs.aws.amazon.com/accounts/latest/reference/API_GetAlternateContact.html)
 /// that there is no such resource.
 const NONE: &[&str] = &["ResourceNotFoundException"];
 
-/// Reads the contacts that are wanted.
 pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    audit.observed("account", "", contacts(audit)).await
+}
+
+/// Reads the contacts that are wanted.
+async fn contacts(audit: &Audit<'_>) -> Part {
     let client = &audit.session.client(audit.session.home_region(), audit.meter);
     let security = async {
-        if !audit.calls(GET_ALTERNATE_CONTACT.spec.action) {
+        if !audit.calls(&SECURITY_CONTACT) {
             return Fact::not_collected();
         }
         let answer = audit.ask.read(client, &GET_ALTERNATE_CONTACT, "", "", []).await;
@@ -63,7 +87,7 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Part {
         audit.ask.fact_or(set, NONE, false)
     };
     let details = async {
-        if !audit.calls(GET_CONTACT_INFORMATION.spec.action) {
+        if !audit.calls(&CONTACT_DETAILS) {
             return Fact::not_collected();
         }
         let answer = audit.ask.read(client, &GET_CONTACT_INFORMATION, "", "", []).await;

@@ -7,15 +7,54 @@ use futures::future::join_all;
 use posture_model::fact::{self, Fact, Known};
 use posture_model::gap::{Gap, GapId, Reason};
 use posture_model::listing::Listing;
+use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{Alert, AuditTrail, EventClass, Kind, LogGroup};
 use posture_model::time::Time;
 
-use super::{Audit, Regions, filter_pattern, regional_listing};
+use super::context::Audit;
+use super::{cloudtrail, filter_pattern, regions};
 use crate::ask::{ApiClient, CallError};
+use crate::entry::{Action, Holds, Per};
 use crate::session::Session;
 use crate::wire::services::{CLOUD_WATCH, LOGS, SNS};
 use crate::wire::{Answer, Constant, Operation, answers, words};
+
+pub(crate) const LOG_GROUPS: Action = Action {
+    name: "logs:DescribeLogGroups",
+    per: Per::PLACE.at_least(),
+    own: Holds::all(&["logGroups"]),
+    lists: &[Kind::LogGroup],
+    fills: &[LogGroup::RETENTION_DAYS, LogGroup::KEY],
+    command: "aws logs describe-log-groups --log-group-name-prefix {name} --region {region}",
+};
+
+pub(crate) const METRIC_FILTERS: Action = Action {
+    name: "logs:DescribeMetricFilters",
+    per: Per::PLACE.at_least(),
+    own: Holds::all(&["metricFilters"]),
+    lists: &[Kind::Alert],
+    fills: &[Alert::EVENTS, Alert::POSSIBLE_EVENTS],
+    command: "aws logs describe-metric-filters --region {region}",
+};
+
+pub(crate) const METRIC_ALARMS: Action = Action {
+    name: "cloudwatch:DescribeAlarms",
+    per: Per::place_of(Kind::Alert),
+    own: Holds::any(&["MetricAlarms", "CompositeAlarms"]),
+    lists: &[],
+    fills: &[Alert::NOTIFIES],
+    command: "aws cloudwatch describe-alarms --region {region}",
+};
+
+pub(crate) const SUBSCRIPTIONS: Action = Action {
+    name: "sns:ListSubscriptionsByTopic",
+    per: Per::UNFORESEEN,
+    own: Holds::all(&["Subscriptions"]),
+    lists: &[],
+    fills: &[Alert::NOTIFIES],
+    command: "aws sns list-subscriptions-by-topic --topic-arn <topic> --region {region}",
+};
 
 words! {
     /// What an alarm makes of the values of a period.
@@ -129,18 +168,18 @@ answers! {
 }
 
 pub(crate) static GROUPS: Operation<0, DescribeLogGroups<'_>> =
-    Operation::new(&LOGS, "logs:DescribeLogGroups", "DescribeLogGroups")
+    Operation::new(&LOGS, LOG_GROUPS.name, "DescribeLogGroups")
         .given(&[("limit", Constant::Whole(50))])
         .pages("nextToken", "nextToken");
 
 pub(crate) static FILTERS: Operation<0, DescribeMetricFilters<'_>> =
-    Operation::new(&LOGS, "logs:DescribeMetricFilters", "DescribeMetricFilters")
+    Operation::new(&LOGS, METRIC_FILTERS.name, "DescribeMetricFilters")
         .given(&[("limit", Constant::Whole(50))])
         .pages("nextToken", "nextToken");
 
 /// Alarms made of others are listed only where they are asked for.
 pub(crate) static ALARMS: Operation<0, DescribeAlarms<'_>> =
-    Operation::new(&CLOUD_WATCH, "cloudwatch:DescribeAlarms", "DescribeAlarms")
+    Operation::new(&CLOUD_WATCH, METRIC_ALARMS.name, "DescribeAlarms")
         .given(&[
             (
                 "AlarmTypes",
@@ -151,15 +190,17 @@ pub(crate) static ALARMS: Operation<0, DescribeAlarms<'_>> =
         .pages("NextToken", "NextToken");
 
 pub(crate) static LIST_SUBSCRIPTIONS: Operation<1, ListSubscriptionsByTopic<'_>> =
-    Operation::new(&SNS, "sns:ListSubscriptionsByTopic", "ListSubscriptionsByTopic")
+    Operation::new(&SNS, SUBSCRIPTIONS.name, "ListSubscriptionsByTopic")
         .takes(&["TopicArn"])
         .pages("NextToken", "NextToken");
 
-pub(crate) async fn log_groups(audit: &Audit<'_>, regions: &Regions) -> Listing<LogGroup> {
-    if !audit.wanted.kind(Kind::LogGroup) {
-        return Listing::not_collected();
-    }
-    regional_listing(audit, regions, "logs", |region| log_groups_of(audit, region)).await
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    // Boxed, as all of them in one another are too large for the stack of a thread.
+    let log_groups = Box::pin(regions::listing(audit, &LOG_GROUPS, "logs", |region| {
+        log_groups_of(audit, region)
+    }));
+    let (alerts, log_groups) = futures::join!(Box::pin(alerts(audit)), log_groups);
+    Part { alerts, log_groups, ..Part::default() }
 }
 
 async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
@@ -185,16 +226,13 @@ async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
 }
 
 /// Every alert on recorded events: each metric filter on a log group that a trail delivers to.
-pub(crate) async fn alerts(
-    audit: &Audit<'_>,
-    regions: &Regions,
-    trails: &Listing<AuditTrail>,
-) -> Listing<Alert> {
-    if !audit.wanted.kind(Kind::Alert) {
+async fn alerts(audit: &Audit<'_>) -> Listing<Alert> {
+    if !audit.calls(&METRIC_FILTERS) {
         return Listing::not_collected();
     }
-    let mut all =
-        regional_listing(audit, regions, "alerts", |region| alerts_of(audit, region, trails)).await;
+    let trails = cloudtrail::trails(audit).await;
+    let one = |region| alerts_of(audit, region, trails);
+    let mut all = regions::listing(audit, &METRIC_FILTERS, "alerts", one).await;
     // A trail that could not be listed may deliver to a log group whose filters were passed over.
     all.gaps.extend(&trails.gaps);
     for trail in &trails.items {
@@ -259,7 +297,7 @@ async fn alerts_of(
             (!behind.is_empty()).then_some((filter, behind))
         })
         .collect();
-    let notifies = audit.wanted.fact(Alert::NOTIFIES);
+    let notifies = audit.calls(&METRIC_ALARMS);
     // Without a filter there is nothing that an alarm could be about.
     let alarms =
         if notifies && !filters.is_empty() { Some(alarms(audit, region).await) } else { None };

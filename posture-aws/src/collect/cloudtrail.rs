@@ -8,55 +8,137 @@ use futures::future::join_all;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::GapId;
 use posture_model::listing::Listing;
+use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Alert, AuditTrail, EventStore, FactId, Kind};
+use posture_model::resource::{Alert, AuditTrail, EventStore, Kind};
 use posture_model::skew::TOLERANCE;
 use posture_model::time::Time;
 
-use super::context::{Audit, Regions, regional_listing, time};
+use super::context::{Audit, time};
+use super::regions;
 use super::selectors::{self, Taken};
 use crate::ask::CallError;
+use crate::entry::{Action, Holds, Per};
 
-const DESCRIBE: &str = "cloudtrail:DescribeTrails";
-const STATUS: &str = "cloudtrail:GetTrailStatus";
-const SELECTORS: &str = "cloudtrail:GetEventSelectors";
-const INSIGHTS: &str = "cloudtrail:GetInsightSelectors";
-const LIST_STORES: &str = "cloudtrail:ListEventDataStores";
-const STORE: &str = "cloudtrail:GetEventDataStore";
+pub(crate) const DESCRIBE: Action = Action {
+    name: "cloudtrail:DescribeTrails",
+    per: Per::PLACE.at_least(),
+    own: Holds::all(&["trailList"]),
+    lists: &[Kind::AuditTrail],
+    fills: &[
+        AuditTrail::MULTI_REGION,
+        AuditTrail::ORGANIZATION,
+        AuditTrail::VALIDATION,
+        AuditTrail::KEY,
+        AuditTrail::BUCKET,
+        AuditTrail::LOG_GROUP,
+        Alert::SEES_EVERYTHING,
+        Alert::SEES_MEMBERS,
+        Alert::UNSEEN,
+    ],
+    command: "aws cloudtrail describe-trails --trail-name-list {id} --region {region}",
+};
 
-/// The facts that the status of a trail tells.
-const STATUS_FACTS: &[FactId] = &[
-    AuditTrail::RECORDING,
-    AuditTrail::DELIVERY_ERROR,
-    AuditTrail::LAST_DELIVERY,
-    AuditTrail::LOG_GROUP_LAST_DELIVERY,
-    Alert::SEES_EVERYTHING,
-    Alert::SEES_MEMBERS,
-    Alert::UNSEEN,
-];
+pub(crate) const STATUS: Action = Action {
+    name: "cloudtrail:GetTrailStatus",
+    per: Per::resource(Kind::AuditTrail),
+    own: Holds::all(&["IsLogging"]),
+    lists: &[],
+    fills: &[
+        AuditTrail::RECORDING,
+        AuditTrail::DELIVERY_ERROR,
+        AuditTrail::LAST_DELIVERY,
+        AuditTrail::LOG_GROUP_LAST_DELIVERY,
+        Alert::SEES_EVERYTHING,
+        Alert::SEES_MEMBERS,
+        Alert::UNSEEN,
+    ],
+    command: "aws cloudtrail get-trail-status --name {id} --region {region}",
+};
 
-/// The facts that the selectors of a trail tell.
-const SELECTOR_FACTS: &[FactId] = &[
-    AuditTrail::MANAGEMENT_READS,
-    AuditTrail::MANAGEMENT_WRITES,
-    AuditTrail::EXCLUDED_SOURCES,
-    AuditTrail::OBJECT_READS,
-    AuditTrail::OBJECT_WRITES,
-    Alert::SEES_EVERYTHING,
-    Alert::SEES_MEMBERS,
-    Alert::UNSEEN,
-];
+pub(crate) const SELECTORS: Action = Action {
+    name: "cloudtrail:GetEventSelectors",
+    per: Per::resource(Kind::AuditTrail),
+    own: Holds::any(&["EventSelectors", "AdvancedEventSelectors"]),
+    lists: &[],
+    fills: &[
+        AuditTrail::MANAGEMENT_READS,
+        AuditTrail::MANAGEMENT_WRITES,
+        AuditTrail::EXCLUDED_SOURCES,
+        AuditTrail::OBJECT_READS,
+        AuditTrail::OBJECT_WRITES,
+        Alert::SEES_EVERYTHING,
+        Alert::SEES_MEMBERS,
+        Alert::UNSEEN,
+    ],
+    command: "aws cloudtrail get-event-selectors --trail-name {id} --region {region}",
+};
+
+pub(crate) const INSIGHTS: Action = Action {
+    name: "cloudtrail:GetInsightSelectors",
+    per: Per::resource(Kind::AuditTrail),
+    own: Holds::all(&["InsightSelectors"]),
+    lists: &[],
+    fills: &[AuditTrail::INSIGHTS],
+    command: "aws cloudtrail get-insight-selectors --trail-name {id} --region {region}",
+};
+
+pub(crate) const LIST_STORES: Action = Action {
+    name: "cloudtrail:ListEventDataStores",
+    per: Per::PLACE.at_least(),
+    own: Holds::all(&["EventDataStores"]),
+    lists: &[Kind::EventStore],
+    fills: &[],
+    command: "aws cloudtrail list-event-data-stores --region {region}",
+};
+
+pub(crate) const STORE: Action = Action {
+    name: "cloudtrail:GetEventDataStore",
+    per: Per::resource(Kind::EventStore),
+    own: Holds::all(&["EventDataStoreArn", "Status", "AdvancedEventSelectors"]),
+    lists: &[],
+    fills: &[
+        EventStore::RECORDING,
+        EventStore::MULTI_REGION,
+        EventStore::MANAGEMENT_READS,
+        EventStore::MANAGEMENT_WRITES,
+        EventStore::OBJECT_READS,
+        EventStore::OBJECT_WRITES,
+        EventStore::RETENTION_DAYS,
+        EventStore::DELETION_PROTECTION,
+        EventStore::KEY,
+    ],
+    command: "aws cloudtrail get-event-data-store --event-data-store {id} --region {region}",
+};
+
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    // Boxed, as all of them in one another are too large for the stack of a thread.
+    let event_stores = Box::pin(event_stores(audit));
+    let (trails, event_stores) = futures::join!(Box::pin(trails(audit)), event_stores);
+    // Alerts need the trails; whether anything else does decides whether the trails are part of the result.
+    let audit_trails =
+        if audit.wanted.kind(Kind::AuditTrail) { trails.clone() } else { Listing::not_collected() };
+    Part { audit_trails, event_stores, ..Part::default() }
+}
+
+/// Every trail, asked for once by whoever needs them first.
+pub(super) async fn trails<'a>(audit: &'a Audit<'_>) -> &'a Listing<AuditTrail> {
+    audit.trails.get_or_init(|| Box::pin(list_trails(audit))).await
+}
 
 /// Every trail, once. A trail of several regions is listed in each of them; what is said here is its own region's.
-pub(crate) async fn trails(audit: &Audit<'_>, regions: &Regions) -> Listing<AuditTrail> {
-    if !audit.calls(DESCRIBE) {
+async fn list_trails(audit: &Audit<'_>) -> Listing<AuditTrail> {
+    if !audit.calls(&DESCRIBE) {
         return Listing::not_collected();
     }
+    // As in `regions::listing`.
+    let Ok(regions) = regions::of(audit).await else { return Listing::not_collected() };
     let described = join_all(regions.read().map(|region| async move {
         let client = audit.session.cloudtrail(region, audit.meter);
         let call = client.describe_trails().include_shadow_trails(true).send();
-        let answer =
-            audit.observed("cloudtrail", region, audit.ask.ask(DESCRIBE, "", region, call)).await;
+        let answer = audit
+            .observed("cloudtrail", region, audit.ask.ask(DESCRIBE.name, "", region, call))
+            .await;
         (region, answer)
     }))
     .await;
@@ -69,7 +151,8 @@ pub(crate) async fn trails(audit: &Audit<'_>, regions: &Regions) -> Listing<Audi
                 let listed = output.trail_list.unwrap_or_default();
                 let nameless =
                     listed.iter().any(|trail| trail.trail_arn().is_none_or(str::is_empty));
-                if let Some(refused) = CallError::or_nameless(None, nameless, DESCRIBE, region) {
+                if let Some(refused) = CallError::or_nameless(None, nameless, DESCRIBE.name, region)
+                {
                     gaps.push(audit.ask.gap(refused.into_gap()));
                 }
                 for trail in listed {
@@ -94,7 +177,7 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
     let text = |value: Option<&str>| value.filter(|value| !value.is_empty()).map(str::to_owned);
     let bucket = match text(described.s3_bucket_name()) {
         Some(bucket) => Known(bucket),
-        None => ask.malformed(DESCRIBE, arn, "the trail has no bucket"),
+        None => ask.malformed(DESCRIBE.name, arn, "the trail has no bucket"),
     };
     let trail = AuditTrail::unread_on(Provider::Aws, arn, name, Some(home))
         .multi_region(Known(described.is_multi_region_trail().unwrap_or(false)))
@@ -105,28 +188,28 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
         // Its bucket is looked up by its name.
         .log_group(Known(text(described.cloud_watch_logs_log_group_arn())));
     let status = async {
-        if !audit.wanted.any(STATUS_FACTS) {
+        if !audit.calls(&STATUS) {
             return Fact::not_collected();
         }
-        ask.fact(ask.ask(STATUS, arn, home, client.get_trail_status().name(arn).send()).await)
+        ask.fact(ask.ask(STATUS.name, arn, home, client.get_trail_status().name(arn).send()).await)
     };
     let taken = async {
-        if !audit.wanted.any(SELECTOR_FACTS) {
+        if !audit.calls(&SELECTORS) {
             return Fact::not_collected();
         }
         let call = client.get_event_selectors().trail_name(arn).send();
-        let answer = ask.ask(SELECTORS, arn, home, call).await;
+        let answer = ask.ask(SELECTORS.name, arn, home, call).await;
         ask.fact(answer.map(|output| match output.advanced_event_selectors() {
             [] => selectors::basic(output.event_selectors()),
             advanced => selectors::advanced(advanced),
         }))
     };
     let insights = async {
-        if !audit.wanted.fact(AuditTrail::INSIGHTS) {
+        if !audit.calls(&INSIGHTS) {
             return Fact::not_collected();
         }
         let call = client.get_insight_selectors().trail_name(arn).send();
-        let answer = ask.ask(INSIGHTS, arn, home, call).await;
+        let answer = ask.ask(INSIGHTS.name, arn, home, call).await;
         let on = answer.map(|output| !output.insight_selectors().is_empty());
         ask.fact_or(on, &["InsightNotEnabledException"], false)
     };
@@ -152,18 +235,20 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
 fn past(audit: &Audit<'_>, trail: &str, instant: Option<&DateTime>) -> Fact<Option<Time>> {
     let Some(last) = instant.map(time) else { return Known(None) };
     if last.unix() > audit.now().unix().saturating_add(TOLERANCE) {
-        return audit.ask.undetermined(STATUS, trail, "the date of a delivery is in the future");
+        return audit.ask.undetermined(
+            STATUS.name,
+            trail,
+            "the date of a delivery is in the future",
+        );
     }
     Known(Some(last))
 }
 
 /// Every event data store of
 /// [CloudTrail Lake](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-lake.html).
-pub(crate) async fn event_stores(audit: &Audit<'_>, regions: &Regions) -> Listing<EventStore> {
-    if !audit.wanted.kind(Kind::EventStore) {
-        return Listing::not_collected();
-    }
-    regional_listing(audit, regions, "cloudtrail", |region| event_stores_of(audit, region)).await
+async fn event_stores(audit: &Audit<'_>) -> Listing<EventStore> {
+    let one = |region| event_stores_of(audit, region);
+    regions::listing(audit, &LIST_STORES, "cloudtrail", one).await
 }
 
 async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore> {
@@ -171,7 +256,7 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
     let client = audit.session.cloudtrail(region, audit.meter);
     let (pages, refused) = ask
         .pages(
-            LIST_STORES,
+            LIST_STORES.name,
             region,
             |token| client.list_event_data_stores().max_results(1_000).set_next_token(token).send(),
             |page| page.next_token(),
@@ -179,7 +264,7 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
         .await;
     let stores = || pages.iter().flat_map(|page| page.event_data_stores());
     let nameless = stores().any(|store| store.event_data_store_arn().is_none_or(str::is_empty));
-    let refused = CallError::or_nameless(refused, nameless, LIST_STORES, region);
+    let refused = CallError::or_nameless(refused, nameless, LIST_STORES.name, region);
     let arns = stores().filter_map(|store| store.event_data_store_arn());
     let arns: Vec<String> = arns.filter(|arn| !arn.is_empty()).map(str::to_owned).collect();
     let one = |arn: String| {
@@ -187,11 +272,11 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
         async move {
             let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
             let store = EventStore::unread_on(Provider::Aws, &arn, name, Some(region));
-            if !audit.calls(STORE) {
+            if !audit.calls(&STORE) {
                 return store;
             }
             let call = client.get_event_data_store().event_data_store(&arn).send();
-            let answer = ask.fact(ask.ask(STORE, &arn, region, call).await);
+            let answer = ask.fact(ask.ask(STORE.name, &arn, region, call).await);
             let taken: Fact<Taken> =
                 answer.map(|output| selectors::advanced(output.advanced_event_selectors()));
             let name = match &answer {
@@ -201,9 +286,11 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
             let days = answer.and_then(|output| {
                 match output.retention_period().and_then(|days| u32::try_from(days).ok()) {
                     Some(days) => Known(days),
-                    None => {
-                        ask.malformed(STORE, &arn, "the event data store has no retention period")
-                    }
+                    None => ask.malformed(
+                        STORE.name,
+                        &arn,
+                        "the event data store has no retention period",
+                    ),
                 }
             });
             EventStore { name: name.unwrap_or(store.name.clone()), ..store }
@@ -234,7 +321,7 @@ async fn event_stores_of(audit: &Audit<'_>, region: &str) -> Listing<EventStore>
 #[cfg(test)]
 mod tests {
     use posture_model::gap::Reason;
-    use posture_model::resource::Resource;
+    use posture_model::resource::{FactId, Resource};
     use posture_model::scope::Scope;
     use posture_model::time::Time;
     use posture_model::wanted::Wanted;
@@ -385,13 +472,13 @@ mod tests {
         let scope = read::<AuditTrail>(&fake).await;
         assert!(scope.audit_trails.items.is_empty());
         let gap = scope.gap(scope.audit_trails.gaps[0]).unwrap();
-        assert_eq!((gap.action.as_str(), gap.reason), (DESCRIBE, Reason::Malformed));
+        assert_eq!((gap.action.as_str(), gap.reason), (DESCRIBE.name, Reason::Malformed));
         let stores = json!({ "EventDataStores": [{ "EventDataStoreArn": "", "Name": "x" }] });
         let fake = Fake::default().answer("ListEventDataStores", 200, stores.to_string());
         let scope = read::<EventStore>(&fake).await;
         assert!(scope.event_stores.items.is_empty());
         let gap = scope.gap(scope.event_stores.gaps[0]).unwrap();
-        assert_eq!((gap.action.as_str(), gap.reason), (LIST_STORES, Reason::Malformed));
+        assert_eq!((gap.action.as_str(), gap.reason), (LIST_STORES.name, Reason::Malformed));
     }
 
     #[tokio::test]

@@ -2,12 +2,11 @@
 
 use std::num::NonZeroU32;
 
-use posture_collect::action::is_called;
-use posture_collect::{Observer, observed};
+use posture_collect::{CollectError, Observer, observed};
 use posture_model::fact::Fact;
 use posture_model::gap::{Gap, GapId};
 use posture_model::listing::Listing;
-use posture_model::resource::Organization;
+use posture_model::resource::{AuditTrail, Organization};
 use posture_model::scope::Region;
 use posture_model::skew::Clock;
 use posture_model::time::Time;
@@ -15,8 +14,8 @@ use posture_model::wanted::Wanted;
 use tokio::sync::OnceCell;
 
 use super::organization;
-use crate::action::ACTIONS;
 use crate::ask::ApiClient;
+use crate::entry::Action;
 use crate::meter::Meter;
 use crate::peers::Peers;
 use crate::session::Session;
@@ -61,6 +60,10 @@ pub(crate) struct Audit<'a> {
     pub(super) observer: &'a Observer,
     /// The organisation of the account, asked for once by whoever needs it first.
     pub(super) organization: OnceCell<Fact<Option<Organization>>>,
+    /// The regions of the account, likewise.
+    pub(super) regions: OnceCell<Result<Regions, CollectError>>,
+    /// The trails of the account, likewise.
+    pub(super) trails: OnceCell<Listing<AuditTrail>>,
 }
 
 impl Audit<'_> {
@@ -96,9 +99,9 @@ impl Audit<'_> {
         places
     }
 
-    /// Whether the table of actions says that what is wanted takes this one.
-    pub(crate) fn calls(&self, action: &str) -> bool {
-        is_called(ACTIONS, action, self.wanted)
+    /// Whether what is wanted takes this action.
+    pub(crate) fn calls(&self, action: &Action) -> bool {
+        action.is_wanted(self.wanted)
     }
 
     /// What time it is, by what the services said so far. Where they cannot be believed, it is that of this machine, and what
@@ -118,23 +121,8 @@ impl Audit<'_> {
     }
 }
 
-/// A listing of every region that is read.
-pub(crate) async fn regional_listing<'r, T, F: Future<Output = Listing<T>>>(
-    audit: &Audit<'_>,
-    regions: &'r Regions,
-    service: &'static str,
-    one: impl Fn(&'r str) -> F,
-) -> Listing<T> {
-    let parts = regions.read().map(|region| audit.observed(service, region, one(region)));
-    let mut all = Listing::complete(Vec::new());
-    all.gaps.extend(regions.gap_id(audit));
-    for part in futures::future::join_all(parts).await {
-        all.merge(part);
-    }
-    all
-}
-
 /// The regions of the account, and the gap if they could not be listed.
+#[derive(Clone, Debug)]
 pub(crate) struct Regions {
     pub(crate) regions: Vec<Region>,
     /// Set where there may be more regions than these.

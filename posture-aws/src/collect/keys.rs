@@ -3,14 +3,61 @@
 use futures::stream::{self, StreamExt};
 use posture_model::fact::{Fact, Known};
 use posture_model::listing::Listing;
+use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{FactId, Key, KeyOrigin, KeyState, Kind, Resource};
+use posture_model::resource::{Key, KeyOrigin, KeyState, Kind, Resource};
 
+use super::context::Audit;
+use super::regions;
 use super::resource_policy::{self, ResourcePolicy};
-use super::{Audit, Regions, regional_listing};
 use crate::ask::CallError;
+use crate::entry::{Action, Filter, Holds, Per, Value};
 use crate::wire::services::KMS;
 use crate::wire::{Client, Constant, Operation, answers, words};
+
+/// Of the keys that the provider can rotate.
+const ROTATABLE_KEYS: Filter = Filter::Are(&[
+    (Key::STATE, Value::Word("enabled")),
+    (Key::ORIGIN, Value::Word("service")),
+    (Key::SYMMETRIC, Value::Flag(true)),
+    (Key::REPLICA, Value::Flag(false)),
+]);
+
+pub(crate) const KEYS: Action = Action {
+    name: "kms:ListKeys",
+    per: Per::PLACE.at_least(),
+    own: Holds::all(&["Keys", "Truncated"]),
+    lists: &[Kind::Key],
+    fills: &[],
+    command: "aws kms list-keys --region {region}",
+};
+
+pub(crate) const KEY: Action = Action {
+    name: "kms:DescribeKey",
+    per: Per::listing(Kind::Key),
+    own: Holds::all(&["KeyMetadata.KeyId"]),
+    lists: &[Kind::Key],
+    fills: &[Key::STATE, Key::ORIGIN, Key::SYMMETRIC, Key::REPLICA],
+    command: "aws kms describe-key --key-id {id} --region {region}",
+};
+
+pub(crate) const KEY_POLICY: Action = Action {
+    name: "kms:GetKeyPolicy",
+    per: Per::resource(Kind::Key),
+    own: Holds::all(&["Policy"]),
+    lists: &[],
+    fills: &[Key::POLICY_PUBLIC, Key::EXTERNAL_ACCOUNTS, Key::SERVICES_WITHOUT_SOURCE],
+    command: "aws kms get-key-policy --key-id {id} --policy-name default --region {region}",
+};
+
+pub(crate) const KEY_ROTATION: Action = Action {
+    name: "kms:GetKeyRotationStatus",
+    per: Per::of(Kind::Key, ROTATABLE_KEYS),
+    own: Holds::all(&["KeyRotationEnabled"]),
+    lists: &[],
+    fills: &[Key::ROTATES, Key::ROTATION_DAYS],
+    command: "aws kms get-key-rotation-status --key-id {id} --region {region}",
+};
 
 words! {
     /// Who manages a key.
@@ -99,34 +146,27 @@ answers! {
     }
 }
 
-pub(crate) static LIST: Operation<0, ListKeys<'_>> =
-    Operation::new(&KMS, "kms:ListKeys", "ListKeys")
-        .given(&[("Limit", Constant::Whole(1_000))])
-        .pages("Marker", "NextMarker")
-        .more("Truncated");
+pub(crate) static LIST: Operation<0, ListKeys<'_>> = Operation::new(&KMS, KEYS.name, "ListKeys")
+    .given(&[("Limit", Constant::Whole(1_000))])
+    .pages("Marker", "NextMarker")
+    .more("Truncated");
 
 pub(crate) static DESCRIBE: Operation<1, DescribeKey<'_>> =
-    Operation::new(&KMS, "kms:DescribeKey", "DescribeKey").takes(&["KeyId"]);
+    Operation::new(&KMS, KEY.name, "DescribeKey").takes(&["KeyId"]);
 
 pub(crate) static POLICY: Operation<1, GetKeyPolicy<'_>> =
-    Operation::new(&KMS, "kms:GetKeyPolicy", "GetKeyPolicy")
+    Operation::new(&KMS, KEY_POLICY.name, "GetKeyPolicy")
         .takes(&["KeyId"])
         .given(&[("PolicyName", Constant::Text("default"))]);
 
 pub(crate) static ROTATION: Operation<1, GetKeyRotationStatus<'_>> =
-    Operation::new(&KMS, "kms:GetKeyRotationStatus", "GetKeyRotationStatus").takes(&["KeyId"]);
+    Operation::new(&KMS, KEY_ROTATION.name, "GetKeyRotationStatus").takes(&["KeyId"]);
 
 /// How many keys of a region are read at once; the asker bounds the calls.
 const AT_ONCE: usize = 16;
 
-const POLICY_FACTS: &[FactId] =
-    &[Key::POLICY_PUBLIC, Key::EXTERNAL_ACCOUNTS, Key::SERVICES_WITHOUT_SOURCE];
-
-pub(crate) async fn collect(audit: &Audit<'_>, regions: &Regions) -> Listing<Key> {
-    if !audit.wanted.kind(Kind::Key) {
-        return Listing::not_collected();
-    }
-    regional_listing(audit, regions, "kms", |region| keys_of(audit, region)).await
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    regions::listing(audit, &KEYS, "kms", |region| keys_of(audit, region)).await.into()
 }
 
 async fn keys_of(audit: &Audit<'_>, region: &str) -> Listing<Key> {
@@ -206,7 +246,7 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
         & symmetric.clone()
         & !replica.clone();
     let rotation = async {
-        if !audit.calls(ROTATION.spec.action) {
+        if !audit.calls(&KEY_ROTATION) {
             return (Fact::not_collected(), Fact::not_collected());
         }
         match rotatable {
@@ -235,7 +275,7 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
         )
     };
     let policy = async {
-        if !audit.wanted.any(POLICY_FACTS) {
+        if !audit.calls(&KEY_POLICY) {
             return Fact::not_collected();
         }
         let answer = ask.read(client, &POLICY, &arn, region, [&arn]).await;

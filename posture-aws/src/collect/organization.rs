@@ -9,15 +9,82 @@ use posture_model::dated::Dated;
 use posture_model::fact::{Fact, Known, NotOffered};
 use posture_model::gap::GapId;
 use posture_model::part::Part;
-use posture_model::resource::Organization;
+use posture_model::resource::{AccessPoint, Account, Bucket, Key, Organization, Role};
 use serde_json::Value;
 
-use super::Audit;
+use super::context::Audit;
 use crate::ask::{ApiClient, CallError};
+use crate::entry::{Action, Holds, Per};
 use crate::wire::services::ORGANIZATIONS;
 use crate::wire::{Client, Constant, Operation, answers};
 
-const FEATURES: &str = "iam:ListOrganizationsFeatures";
+/// Only where the account is in an organization.
+const IN_ORGANIZATION: Per = Per::ONCE.at_most();
+
+/// Policies of an organization that AWS did not write: as many as one may have without asking for more.
+const GUARDRAILS: Per = Per::times(50).at_most();
+
+pub(crate) const ORGANIZATION: Action = Action {
+    name: "organizations:DescribeOrganization",
+    per: Per::ONCE,
+    own: Holds::all(&["Organization.Id", "Organization.MasterAccountId"]),
+    lists: &[],
+    fills: &[
+        Account::ORGANIZATION,
+        // Who is outside depends on which organisation is the own one.
+        AccessPoint::EXTERNAL_ACCOUNTS,
+        Bucket::EXTERNAL_ACCOUNTS,
+        Key::EXTERNAL_ACCOUNTS,
+        Role::TRUSTS_ACCOUNTS,
+        Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
+    ],
+    command: "aws organizations describe-organization",
+};
+
+pub(crate) const FEATURES: Action = Action {
+    name: "iam:ListOrganizationsFeatures",
+    per: IN_ORGANIZATION,
+    own: Holds::any(&["EnabledFeatures", "@OrganizationId"]),
+    lists: &[],
+    fills: &[Account::CENTRAL_ROOT_CREDENTIALS],
+    command: "aws iam list-organizations-features",
+};
+
+pub(crate) const POLICIES: Action = Action {
+    name: "organizations:ListPolicies",
+    per: Per::times(2).at_most(),
+    own: Holds::all(&["Policies"]),
+    lists: &[],
+    fills: &[Account::GUARDRAIL_POLICIES],
+    command: "aws organizations list-policies --filter SERVICE_CONTROL_POLICY",
+};
+
+pub(crate) const POLICY_TARGETS: Action = Action {
+    name: "organizations:ListTargetsForPolicy",
+    per: GUARDRAILS,
+    own: Holds::all(&["Targets"]),
+    lists: &[],
+    fills: &[Account::GUARDRAIL_POLICIES],
+    command: "aws organizations list-targets-for-policy --policy-id <policy>",
+};
+
+pub(crate) const DELEGATION_POLICY: Action = Action {
+    name: "organizations:DescribeResourcePolicy",
+    per: IN_ORGANIZATION,
+    own: Holds::all(&["ResourcePolicy.Content"]),
+    lists: &[],
+    fills: &[Account::POLICY_DELEGATION],
+    command: "aws organizations describe-resource-policy",
+};
+
+pub(crate) const ADMINISTRATORS: Action = Action {
+    name: "organizations:ListDelegatedAdministrators",
+    per: IN_ORGANIZATION,
+    own: Holds::all(&["DelegatedAdministrators"]),
+    lists: &[],
+    fills: &[Account::DELEGATED_ADMINISTRATORS],
+    command: "aws organizations list-delegated-administrators",
+};
 
 answers! {
     ListDelegatedAdministrators {
@@ -55,34 +122,28 @@ answers! {
     }
 }
 
-pub(crate) static DELEGATED: Operation<0, ListDelegatedAdministrators<'_>> = Operation::new(
-    &ORGANIZATIONS,
-    "organizations:ListDelegatedAdministrators",
-    "ListDelegatedAdministrators",
-)
-.pages("NextToken", "NextToken");
+pub(crate) static DELEGATED: Operation<0, ListDelegatedAdministrators<'_>> =
+    Operation::new(&ORGANIZATIONS, ADMINISTRATORS.name, "ListDelegatedAdministrators")
+        .pages("NextToken", "NextToken");
 
-pub(crate) static DELEGATION: Operation<0, DescribeResourcePolicy<'_>> = Operation::new(
-    &ORGANIZATIONS,
-    "organizations:DescribeResourcePolicy",
-    "DescribeResourcePolicy",
-);
+pub(crate) static DELEGATION: Operation<0, DescribeResourcePolicy<'_>> =
+    Operation::new(&ORGANIZATIONS, DELEGATION_POLICY.name, "DescribeResourcePolicy");
 
 pub(crate) static DESCRIBE: Operation<0, DescribeOrganization<'_>> =
-    Operation::new(&ORGANIZATIONS, "organizations:DescribeOrganization", "DescribeOrganization");
+    Operation::new(&ORGANIZATIONS, ORGANIZATION.name, "DescribeOrganization");
 
 pub(crate) static SERVICE_POLICIES: Operation<0, ListPolicies<'_>> =
-    Operation::new(&ORGANIZATIONS, "organizations:ListPolicies", "ListPolicies")
+    Operation::new(&ORGANIZATIONS, POLICIES.name, "ListPolicies")
         .given(&[("Filter", Constant::Text("SERVICE_CONTROL_POLICY"))])
         .pages("NextToken", "NextToken");
 
 pub(crate) static RESOURCE_POLICIES: Operation<0, ListPolicies<'_>> =
-    Operation::new(&ORGANIZATIONS, "organizations:ListPolicies", "ListPolicies")
+    Operation::new(&ORGANIZATIONS, POLICIES.name, "ListPolicies")
         .given(&[("Filter", Constant::Text("RESOURCE_CONTROL_POLICY"))])
         .pages("NextToken", "NextToken");
 
 pub(crate) static TARGETS: Operation<1, ListTargetsForPolicy<'_>> =
-    Operation::new(&ORGANIZATIONS, "organizations:ListTargetsForPolicy", "ListTargetsForPolicy")
+    Operation::new(&ORGANIZATIONS, POLICY_TARGETS.name, "ListTargetsForPolicy")
         .takes(&["PolicyId"])
         .pages("NextToken", "NextToken");
 
@@ -110,7 +171,7 @@ struct OrganizationFacts {
 
 /// Reads what is wanted of the organisation.
 pub(super) async fn collect(audit: &Audit<'_>) -> Part {
-    let above = above(audit).await;
+    let above = audit.observed("organizations", "", above(audit)).await;
     Part::account(|account| {
         account
             .organization(above.organization)
@@ -134,10 +195,10 @@ async fn above(audit: &Audit<'_>) -> OrganizationFacts {
     if organization == Known(None) || asked_above {
         return OrganizationFacts {
             organization,
-            central_root_credentials: none(audit, FEATURES),
-            guardrail_policies: none(audit, SERVICE_POLICIES.spec.action),
-            policy_delegation: none(audit, DELEGATION.spec.action),
-            delegated_administrators: none(audit, DELEGATED.spec.action),
+            central_root_credentials: none(audit, &FEATURES),
+            guardrail_policies: none(audit, &POLICIES),
+            policy_delegation: none(audit, &DELEGATION_POLICY),
+            delegated_administrators: none(audit, &ADMINISTRATORS),
         };
     }
     let (central_root_credentials, guardrail_policies, policy_delegation, delegated_administrators) = futures::join!(
@@ -156,7 +217,7 @@ async fn above(audit: &Audit<'_>) -> OrganizationFacts {
 }
 
 /// What this action would have answered about an organization, where there is none or its management account answers.
-fn none<T>(audit: &Audit<'_>, action: &str) -> Fact<T> {
+fn none<T>(audit: &Audit<'_>, action: &Action) -> Fact<T> {
     if audit.calls(action) { NotOffered } else { Fact::not_collected() }
 }
 
@@ -170,7 +231,7 @@ fn offered<T>(ask: &ApiClient, answer: Result<T, CallError>) -> Fact<T> {
 
 /// Which organisation the account is in, if any.
 pub(super) async fn describe(audit: &Audit<'_>) -> Fact<Option<Organization>> {
-    if !audit.calls(DESCRIBE.spec.action) {
+    if !audit.calls(&ORGANIZATION) {
         return Fact::not_collected();
     }
     let client = audit.session.client(audit.session.home_region(), audit.meter);
@@ -193,11 +254,12 @@ pub(super) async fn describe(audit: &Audit<'_>) -> Fact<Option<Organization>> {
 }
 
 async fn central_root_credentials(audit: &Audit<'_>) -> Fact<bool> {
-    if !audit.calls(FEATURES) {
+    if !audit.calls(&FEATURES) {
         return Fact::not_collected();
     }
     let client = audit.session.iam(audit.session.home_region(), audit.meter);
-    let answer = audit.ask.ask(FEATURES, "", "", client.list_organizations_features().send()).await;
+    let answer =
+        audit.ask.ask(FEATURES.name, "", "", client.list_organizations_features().send()).await;
     match answer {
         Err(refused) if refused.is(CANNOT_BE_ON) => Known(false),
         answer => offered(audit.ask, answer).map(|output| {
@@ -213,7 +275,7 @@ const MOST_POLICIES: usize = 50;
 
 /// How many policies that the customer wrote are attached somewhere: a policy that is attached nowhere restricts nobody.
 async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
-    if !audit.calls(SERVICE_POLICIES.spec.action) {
+    if !audit.calls(&POLICIES) {
         return Fact::not_collected();
     }
     let (service, resource) = futures::join!(
@@ -273,7 +335,7 @@ async fn is_attached(audit: &Audit<'_>, client: &Client, policy: &str) -> Result
 }
 
 async fn policy_delegation(audit: &Audit<'_>, client: &Client) -> Fact<bool> {
-    if !audit.calls(DELEGATION.spec.action) {
+    if !audit.calls(&DELEGATION_POLICY) {
         return Fact::not_collected();
     }
     let ask = audit.ask;
@@ -288,7 +350,7 @@ async fn policy_delegation(audit: &Audit<'_>, client: &Client) -> Fact<bool> {
 }
 
 async fn delegated_administrators(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
-    if !audit.calls(DELEGATED.spec.action) {
+    if !audit.calls(&ADMINISTRATORS) {
         return Fact::not_collected();
     }
     let (pages, refused) = audit.ask.list(client, &DELEGATED, "", []).await;

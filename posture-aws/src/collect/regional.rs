@@ -1,34 +1,104 @@
 //! Services that are switched on region by region: recorders, detectors, finding hubs, analyzers. Each region that is
 //! read has one resource of each kind, also where the service is off or does not answer.
 
-use futures::future::join_all;
 use posture_model::fact::{self, Fact, Known};
-use posture_model::listing::Listing;
+use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{Analyzer, Detector, FindingHub, Kind, Recorder};
 
-use super::{Audit, Regions};
+use super::context::Audit;
+use super::regions::each;
 use crate::ask::{ApiClient, CallError};
+use crate::entry::{Action, Filter, Holds, Per, Value};
 use crate::wire::services::{ACCESS_ANALYZER, CONFIG, GUARD_DUTY, SECURITY_HUB};
 use crate::wire::spec::Spec;
 use crate::wire::{Answer, Constant, Operation, answers, words};
 
-/// One resource for each region.
-async fn each<T, F: Future<Output = T>>(
-    audit: &Audit<'_>,
-    regions: &Regions,
-    kind: Kind,
-    service: &'static str,
-    one: impl Fn(String) -> F,
-) -> Listing<T> {
-    if !audit.wanted.kind(kind) {
-        return Listing::not_collected();
-    }
-    let items = join_all(
-        regions.read().map(|region| audit.observed(service, region, one(region.to_owned()))),
-    )
-    .await;
-    Listing { items, gaps: regions.gap_id(audit).into_iter().collect() }
+/// Of the detectors that are not switched off.
+const DETECTORS_ON: Filter = Filter::Unless(&[(Detector::ENABLED, Value::Flag(false))]);
+
+pub(crate) const RECORDERS: Action = Action {
+    name: "config:DescribeConfigurationRecorders",
+    // It answers with all there is in one page.
+    per: Per::PLACE,
+    own: Holds::all(&["ConfigurationRecorders"]),
+    lists: &[Kind::Recorder],
+    fills: &[Recorder::RECORDING, Recorder::ALL_TYPES, Recorder::GLOBAL_TYPES],
+    command: "aws configservice describe-configuration-recorders --region {region}",
+};
+
+pub(crate) const RECORDER_STATUS: Action = Action {
+    name: "config:DescribeConfigurationRecorderStatus",
+    per: Per::PLACE,
+    own: Holds::all(&["ConfigurationRecordersStatus"]),
+    lists: &[],
+    fills: &[Recorder::RECORDING, Recorder::LAST_ERROR],
+    command: "aws configservice describe-configuration-recorder-status --region {region}",
+};
+
+pub(crate) const CHANNELS: Action = Action {
+    name: "config:DescribeDeliveryChannels",
+    per: Per::PLACE,
+    own: Holds::all(&["DeliveryChannels"]),
+    lists: &[],
+    fills: &[Recorder::DELIVERS],
+    command: "aws configservice describe-delivery-channels --region {region}",
+};
+
+pub(crate) const DETECTORS: Action = Action {
+    name: "guardduty:ListDetectors",
+    per: Per::PLACE.at_least(),
+    own: Holds::all(&["detectorIds"]),
+    lists: &[Kind::Detector],
+    fills: &[Detector::ENABLED],
+    command: "aws guardduty list-detectors --region {region}",
+};
+
+pub(crate) const DETECTOR: Action = Action {
+    name: "guardduty:GetDetector",
+    per: Per::of(Kind::Detector, DETECTORS_ON),
+    own: Holds::all(&["status", "serviceRole"]),
+    lists: &[],
+    fills: &[
+        Detector::ENABLED,
+        Detector::OBJECT_STORAGE,
+        Detector::KUBERNETES_AUDIT,
+        Detector::MALWARE,
+        Detector::DATABASES,
+        Detector::FUNCTIONS,
+        Detector::RUNTIME,
+    ],
+    command: "aws guardduty get-detector --detector-id <detector> --region {region}",
+};
+
+pub(crate) const HUB: Action = Action {
+    name: "securityhub:DescribeHub",
+    // It answers with all there is in one page.
+    per: Per::PLACE,
+    own: Holds::all(&["HubArn"]),
+    lists: &[Kind::FindingHub],
+    fills: &[FindingHub::ENABLED],
+    command: "aws securityhub describe-hub --region {region}",
+};
+
+pub(crate) const ANALYZERS: Action = Action {
+    name: "access-analyzer:ListAnalyzers",
+    per: Per::PLACE.at_least(),
+    own: Holds::all(&["analyzers"]),
+    lists: &[Kind::Analyzer],
+    fills: &[Analyzer::EXTERNAL_ACCESS, Analyzer::UNUSED_ACCESS],
+    command: "aws accessanalyzer list-analyzers --region {region}",
+};
+
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    // Boxed, as all of them in one another are too large for the stack of a thread.
+    let (recorders, detectors, finding_hubs, analyzers) = futures::join!(
+        Box::pin(each(audit, &RECORDERS, "config", |region| recorder(audit, region))),
+        Box::pin(each(audit, &DETECTORS, "guardduty", |region| detector(audit, region))),
+        Box::pin(each(audit, &HUB, "securityhub", |region| finding_hub(audit, region))),
+        Box::pin(each(audit, &ANALYZERS, "access-analyzer", |region| analyzer(audit, region))),
+    );
+    Part { recorders, detectors, finding_hubs, analyzers, ..Part::default() }
 }
 
 fn id(audit: &Audit<'_>, service: &str, region: &str, what: &str) -> String {
@@ -96,43 +166,30 @@ answers! {
 }
 
 pub(crate) static DESCRIBE_RECORDERS: Operation<0, DescribeConfigurationRecorders<'_>> =
-    Operation::new(
-        &CONFIG,
-        "config:DescribeConfigurationRecorders",
-        "DescribeConfigurationRecorders",
-    );
+    Operation::new(&CONFIG, RECORDERS.name, "DescribeConfigurationRecorders");
 
 pub(crate) static DESCRIBE_RECORDER_STATUS: Operation<0, DescribeConfigurationRecorderStatus<'_>> =
-    Operation::new(
-        &CONFIG,
-        "config:DescribeConfigurationRecorderStatus",
-        "DescribeConfigurationRecorderStatus",
-    );
+    Operation::new(&CONFIG, RECORDER_STATUS.name, "DescribeConfigurationRecorderStatus");
 
 pub(crate) static DESCRIBE_CHANNELS: Operation<0, DescribeDeliveryChannels<'_>> =
-    Operation::new(&CONFIG, "config:DescribeDeliveryChannels", "DescribeDeliveryChannels");
+    Operation::new(&CONFIG, CHANNELS.name, "DescribeDeliveryChannels");
 
-pub(crate) async fn recorders(audit: &Audit<'_>, regions: &Regions) -> Listing<Recorder> {
-    each(audit, regions, Kind::Recorder, "config", |region| recorder(audit, region)).await
-}
-
-async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
+async fn recorder(audit: &Audit<'_>, region: &str) -> Recorder {
     let ask = audit.ask;
-    let client = &audit.session.client(&region, audit.meter);
-    let id = id(audit, "config", &region, "configuration-recorder");
-    let recorders =
-        async { ask.fact(ask.read(client, &DESCRIBE_RECORDERS, "", &region, []).await) };
+    let client = &audit.session.client(region, audit.meter);
+    let id = id(audit, "config", region, "configuration-recorder");
+    let recorders = async { ask.fact(ask.read(client, &DESCRIBE_RECORDERS, "", region, []).await) };
     let statuses = async {
-        if !audit.calls(DESCRIBE_RECORDER_STATUS.spec.action) {
+        if !audit.calls(&RECORDER_STATUS) {
             return Fact::not_collected();
         }
-        ask.fact(ask.read(client, &DESCRIBE_RECORDER_STATUS, "", &region, []).await)
+        ask.fact(ask.read(client, &DESCRIBE_RECORDER_STATUS, "", region, []).await)
     };
     let delivers = async {
-        if !audit.wanted.fact(Recorder::DELIVERS) {
+        if !audit.calls(&CHANNELS) {
             return Fact::not_collected();
         }
-        let answer = ask.read(client, &DESCRIBE_CHANNELS, "", &region, []).await;
+        let answer = ask.read(client, &DESCRIBE_CHANNELS, "", region, []).await;
         ask.fact(answer.map(|answer| {
             let named = |bucket: &str| !bucket.is_empty();
             answer.read().channels().any(|channel| channel.bucket().is_some_and(named))
@@ -178,7 +235,7 @@ async fn recorder(audit: &Audit<'_>, region: String) -> Recorder {
         Err(()) => unclear(ask, &DESCRIBE_RECORDER_STATUS.spec, &id),
     });
     let (all_types, global_types) = (any(all_types), any(global_types));
-    Recorder::unread_on(Provider::Aws, id, &region, Some(&region))
+    Recorder::unread_on(Provider::Aws, id, region, Some(region))
         .recording(state.map(|(recording, _)| *recording))
         .last_error(last_error)
         .all_types(all_types)
@@ -285,30 +342,26 @@ answers! {
 }
 
 pub(crate) static LIST_DETECTORS: Operation<0, ListDetectors<'_>> =
-    Operation::new(&GUARD_DUTY, "guardduty:ListDetectors", "ListDetectors")
+    Operation::new(&GUARD_DUTY, DETECTORS.name, "ListDetectors")
         .at("GET", "/detector")
         .given(&[("maxResults", Constant::Whole(50))])
         .pages("nextToken", "nextToken");
 
 pub(crate) static GET_DETECTOR: Operation<1, GetDetector<'_>> =
-    Operation::new(&GUARD_DUTY, "guardduty:GetDetector", "GetDetector")
+    Operation::new(&GUARD_DUTY, DETECTOR.name, "GetDetector")
         .at("GET", "/detector/{DetectorId}")
         .takes(&["DetectorId"]);
 
-pub(crate) async fn detectors(audit: &Audit<'_>, regions: &Regions) -> Listing<Detector> {
-    each(audit, regions, Kind::Detector, "guardduty", |region| detector(audit, region)).await
-}
-
-async fn detector(audit: &Audit<'_>, region: String) -> Detector {
+async fn detector(audit: &Audit<'_>, region: &str) -> Detector {
     let ask = audit.ask;
-    let client = audit.session.client(&region, audit.meter);
+    let client = audit.session.client(region, audit.meter);
     let detector = Detector::unread_on(
         Provider::Aws,
-        id(audit, "guardduty", &region, "detector"),
-        &region,
-        Some(&region),
+        id(audit, "guardduty", region, "detector"),
+        region,
+        Some(region),
     );
-    let (pages, refused) = ask.list(&client, &LIST_DETECTORS, &region, []).await;
+    let (pages, refused) = ask.list(&client, &LIST_DETECTORS, region, []).await;
     if let Some(refused) = refused {
         let gap = Fact::Gap(ask.gap(refused.into_gap()));
         return featured(detector.enabled(gap.clone()), |_| gap.clone());
@@ -317,10 +370,10 @@ async fn detector(audit: &Audit<'_>, region: String) -> Detector {
     let Some(number) = pages.iter().flat_map(|page| page.read().ids()).next() else {
         return featured(detector.enabled(Known(false)), |_| Known(false));
     };
-    if !audit.calls(GET_DETECTOR.spec.action) {
+    if !audit.calls(&DETECTOR) {
         return detector;
     }
-    let answer = ask.read(&client, &GET_DETECTOR, &detector.id, &region, [number]).await;
+    let answer = ask.read(&client, &GET_DETECTOR, &detector.id, region, [number]).await;
     let answer = ask.fact(answer);
     let id = detector.id.clone();
     let enabled = answer.and_then(|answer| match answer.read().status().is_enabled() {
@@ -382,15 +435,11 @@ answers! {
 }
 
 pub(crate) static DESCRIBE_HUB: Operation<0, DescribeHub<'_>> =
-    Operation::new(&SECURITY_HUB, "securityhub:DescribeHub", "DescribeHub").at("GET", "/accounts");
+    Operation::new(&SECURITY_HUB, HUB.name, "DescribeHub").at("GET", "/accounts");
 
-pub(crate) async fn finding_hubs(audit: &Audit<'_>, regions: &Regions) -> Listing<FindingHub> {
-    each(audit, regions, Kind::FindingHub, "securityhub", |region| finding_hub(audit, region)).await
-}
-
-async fn finding_hub(audit: &Audit<'_>, region: String) -> FindingHub {
-    let client = audit.session.client(&region, audit.meter);
-    let enabled = match audit.ask.read(&client, &DESCRIBE_HUB, "", &region, []).await {
+async fn finding_hub(audit: &Audit<'_>, region: &str) -> FindingHub {
+    let client = audit.session.client(region, audit.meter);
+    let enabled = match audit.ask.read(&client, &DESCRIBE_HUB, "", region, []).await {
         Ok(answer) if answer.read().hub_arn().is_some() => Known(true),
         Ok(_) => audit.ask.malformed(DESCRIBE_HUB.spec.action, "", "the response has no hub"),
         Err(refused) if is_off(&refused) => Known(false),
@@ -398,9 +447,9 @@ async fn finding_hub(audit: &Audit<'_>, region: String) -> FindingHub {
     };
     FindingHub::unread_on(
         Provider::Aws,
-        id(audit, "securityhub", &region, "hub/default"),
-        &region,
-        Some(&region),
+        id(audit, "securityhub", region, "hub/default"),
+        region,
+        Some(region),
     )
     .enabled(enabled)
 }
@@ -443,19 +492,15 @@ answers! {
 }
 
 pub(crate) static LIST_ANALYZERS: Operation<0, ListAnalyzers<'_>> =
-    Operation::new(&ACCESS_ANALYZER, "access-analyzer:ListAnalyzers", "ListAnalyzers")
+    Operation::new(&ACCESS_ANALYZER, ANALYZERS.name, "ListAnalyzers")
         .at("GET", "/analyzer")
         .given(&[("maxResults", Constant::Whole(100))])
         .pages("nextToken", "nextToken");
 
-pub(crate) async fn analyzers(audit: &Audit<'_>, regions: &Regions) -> Listing<Analyzer> {
-    each(audit, regions, Kind::Analyzer, "access-analyzer", |region| analyzer(audit, region)).await
-}
-
-async fn analyzer(audit: &Audit<'_>, region: String) -> Analyzer {
-    let id = id(audit, "access-analyzer", &region, "analyzer");
-    let client = audit.session.client(&region, audit.meter);
-    let (pages, refused) = audit.ask.list(&client, &LIST_ANALYZERS, &region, []).await;
+async fn analyzer(audit: &Audit<'_>, region: &str) -> Analyzer {
+    let id = id(audit, "access-analyzer", region, "analyzer");
+    let client = audit.session.client(region, audit.meter);
+    let (pages, refused) = audit.ask.list(&client, &LIST_ANALYZERS, region, []).await;
     let missing = refused.map(|refused| audit.ask.gap(refused.into_gap()));
     let active = |wanted: &[AnalyzerType]| {
         let all = pages.iter().flat_map(|page| page.read().analyzers());
@@ -474,7 +519,7 @@ async fn analyzer(audit: &Audit<'_>, region: String) -> Analyzer {
     let external = active(&[AnalyzerType::Account, AnalyzerType::Organization]);
     let unused =
         active(&[AnalyzerType::AccountUnusedAccess, AnalyzerType::OrganizationUnusedAccess]);
-    Analyzer::unread_on(Provider::Aws, id, &region, Some(&region))
+    Analyzer::unread_on(Provider::Aws, id, region, Some(region))
         .external_access(external)
         .unused_access(unused)
 }

@@ -13,31 +13,186 @@ use posture_model::fact::{Fact, Known};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{
-    AccessPoint, Account, Bucket, Encryption, FactId, Kind, PublicAccessBlock,
-};
+use posture_model::resource::{AccessPoint, Account, Bucket, Encryption, Kind, PublicAccessBlock};
 
 use super::acl::{self, Acl};
-use super::context::{Audit, Regions, regional_listing};
+use super::context::Audit;
+use super::regions;
 use super::resource_policy::{self, ResourcePolicy};
 use crate::ask::CallError;
+use crate::entry::{Action, Holds, Per};
 use crate::policy::Access;
 use crate::wire::services::S3_CONTROL;
 use crate::wire::{Answer, Constant, Operation, answers};
 
-const ACL: &str = "s3:GetBucketAcl";
-const ENCRYPTION: &str = "s3:GetEncryptionConfiguration";
-const LIFECYCLE: &str = "s3:GetLifecycleConfiguration";
-const LIST: &str = "s3:ListAllMyBuckets";
-const LOCATION: &str = "s3:GetBucketLocation";
-const LOCK: &str = "s3:GetBucketObjectLockConfiguration";
-const LOGGING: &str = "s3:GetBucketLogging";
-const OWNERSHIP: &str = "s3:GetBucketOwnershipControls";
-const POLICY: &str = "s3:GetBucketPolicy";
-const PUBLIC_BLOCK: &str = "s3:GetBucketPublicAccessBlock";
-const REPLICATION: &str = "s3:GetReplicationConfiguration";
-const TAGGING: &str = "s3:GetBucketTagging";
-const VERSIONING: &str = "s3:GetBucketVersioning";
+/// None, some or all of the four switches: where nobody set them there is an error instead.
+const PUBLIC_ACCESS_BLOCK: Holds = Holds::root("PublicAccessBlockConfiguration", &[]);
+
+pub(crate) const LIST: Action = Action {
+    name: "s3:ListAllMyBuckets",
+    per: Per::ONCE,
+    own: Holds::root("ListAllMyBucketsResult", &["Buckets"]),
+    lists: &[Kind::Bucket],
+    fills: &[],
+    command: "aws s3api list-buckets",
+};
+
+pub(crate) const LOCATION: Action = Action {
+    name: "s3:GetBucketLocation",
+    per: Per::listing(Kind::Bucket),
+    own: Holds::root("LocationConstraint", &[]),
+    lists: &[Kind::Bucket],
+    fills: &[],
+    command: "aws s3api get-bucket-location --bucket {name}",
+};
+
+pub(crate) const OWNERSHIP: Action = Action {
+    name: "s3:GetBucketOwnershipControls",
+    per: Per::resource(Kind::Bucket),
+    own: Holds::root("OwnershipControls", &["@Rule.ObjectOwnership"]),
+    lists: &[],
+    fills: &[
+        Bucket::ACLS_DISABLED,
+        // Where access control lists are off, nobody needs to be asked what they say.
+        Bucket::ACL_PUBLIC_READ,
+        Bucket::ACL_PUBLIC_WRITE,
+        Bucket::ACL_EXTERNAL_ACCOUNTS,
+    ],
+    command: "aws s3api get-bucket-ownership-controls --bucket {name}",
+};
+
+pub(crate) const ACL: Action = Action {
+    name: "s3:GetBucketAcl",
+    per: Per::resource(Kind::Bucket).at_most(),
+    own: Holds::root("AccessControlPolicy", &["Owner", "AccessControlList"]),
+    lists: &[],
+    fills: &[Bucket::ACL_PUBLIC_READ, Bucket::ACL_PUBLIC_WRITE, Bucket::ACL_EXTERNAL_ACCOUNTS],
+    command: "aws s3api get-bucket-acl --bucket {name}",
+};
+
+pub(crate) const POLICY: Action = Action {
+    name: "s3:GetBucketPolicy",
+    per: Per::resource(Kind::Bucket),
+    own: Holds::document(&["Statement"]),
+    lists: &[],
+    fills: &[
+        Bucket::POLICY_PUBLIC,
+        Bucket::POLICY_PUBLIC_READ,
+        Bucket::POLICY_PUBLIC_WRITE,
+        Bucket::EXTERNAL_ACCOUNTS,
+        Bucket::SERVICES_WITHOUT_SOURCE,
+        Bucket::TLS_ENFORCED,
+    ],
+    command: "aws s3api get-bucket-policy --bucket {name}",
+};
+
+pub(crate) const PUBLIC_BLOCK: Action = Action {
+    name: "s3:GetBucketPublicAccessBlock",
+    per: Per::resource(Kind::Bucket),
+    own: PUBLIC_ACCESS_BLOCK,
+    lists: &[],
+    fills: &[Bucket::PUBLIC_ACCESS_BLOCK],
+    command: "aws s3api get-public-access-block --bucket {name}",
+};
+
+pub(crate) const ENCRYPTION: Action = Action {
+    name: "s3:GetEncryptionConfiguration",
+    per: Per::resource(Kind::Bucket),
+    own: Holds::root("ServerSideEncryptionConfiguration", &["Rule"]),
+    lists: &[],
+    fills: &[Bucket::ENCRYPTION],
+    command: "aws s3api get-bucket-encryption --bucket {name}",
+};
+
+pub(crate) const VERSIONING: Action = Action {
+    name: "s3:GetBucketVersioning",
+    per: Per::resource(Kind::Bucket),
+    own: Holds::root("VersioningConfiguration", &[]),
+    lists: &[],
+    fills: &[Bucket::VERSIONING, Bucket::MFA_DELETE],
+    command: "aws s3api get-bucket-versioning --bucket {name}",
+};
+
+pub(crate) const LOCK: Action = Action {
+    name: "s3:GetBucketObjectLockConfiguration",
+    per: Per::resource(Kind::Bucket),
+    own: Holds::root("ObjectLockConfiguration", &["@ObjectLockEnabled"]),
+    lists: &[],
+    fills: &[Bucket::OBJECT_LOCK, Bucket::DEFAULT_LOCK_DAYS],
+    command: "aws s3api get-object-lock-configuration --bucket {name}",
+};
+
+pub(crate) const LOGGING: Action = Action {
+    name: "s3:GetBucketLogging",
+    per: Per::resource(Kind::Bucket),
+    own: Holds::root("BucketLoggingStatus", &[]),
+    lists: &[],
+    fills: &[Bucket::ACCESS_LOG_TARGET],
+    command: "aws s3api get-bucket-logging --bucket {name}",
+};
+
+pub(crate) const LIFECYCLE: Action = Action {
+    name: "s3:GetLifecycleConfiguration",
+    per: Per::resource(Kind::Bucket),
+    own: Holds::root("LifecycleConfiguration", &["Rule"]),
+    lists: &[],
+    fills: &[Bucket::LIFECYCLE_RULES],
+    command: "aws s3api get-bucket-lifecycle-configuration --bucket {name}",
+};
+
+pub(crate) const REPLICATION: Action = Action {
+    name: "s3:GetReplicationConfiguration",
+    per: Per::resource(Kind::Bucket),
+    own: Holds::root("ReplicationConfiguration", &["Rule"]),
+    lists: &[],
+    fills: &[Bucket::REPLICATION_RULES],
+    command: "aws s3api get-bucket-replication --bucket {name}",
+};
+
+pub(crate) const TAGGING: Action = Action {
+    name: "s3:GetBucketTagging",
+    per: Per::resource(Kind::Bucket),
+    own: Holds::root("Tagging", &["TagSet"]),
+    lists: &[],
+    fills: &[Bucket::TAGS],
+    command: "aws s3api get-bucket-tagging --bucket {name}",
+};
+
+pub(crate) const ACCOUNT_BLOCK: Action = Action {
+    name: "s3:GetAccountPublicAccessBlock",
+    per: Per::ONCE,
+    own: PUBLIC_ACCESS_BLOCK,
+    lists: &[],
+    fills: &[Account::PUBLIC_ACCESS_BLOCK],
+    command: "aws s3control get-public-access-block --account-id {id}",
+};
+
+pub(crate) const LIST_ACCESS_POINTS: Action = Action {
+    name: "s3:ListAccessPoints",
+    per: Per::PLACE.at_least(),
+    own: Holds::root("ListAccessPointsResult", &["AccessPointList"]),
+    lists: &[Kind::AccessPoint],
+    fills: &[AccessPoint::BUCKET, AccessPoint::BUCKET_ACCOUNT, AccessPoint::NETWORK],
+    command: "aws s3control list-access-points --account-id <account> --region {region}",
+};
+
+pub(crate) const POINT: Action = Action {
+    name: "s3:GetAccessPoint",
+    per: Per::resource(Kind::AccessPoint),
+    own: Holds::root("GetAccessPointResult", &["@Name", "PublicAccessBlockConfiguration"]),
+    lists: &[],
+    fills: &[AccessPoint::PUBLIC_ACCESS_BLOCK],
+    command: "aws s3control get-access-point --account-id <account> --name {name} --region {region}",
+};
+
+pub(crate) const POINT_POLICY: Action = Action {
+    name: "s3:GetAccessPointPolicy",
+    per: Per::resource(Kind::AccessPoint),
+    own: Holds::root("GetAccessPointPolicyResult", &["@Policy"]),
+    lists: &[],
+    fills: &[AccessPoint::POLICY_PUBLIC, AccessPoint::EXTERNAL_ACCOUNTS],
+    command: "aws s3control get-access-point-policy --account-id <account> --name {name} --region {region}",
+};
 
 answers! {
     /// What is blocked, of an account or an access point.
@@ -76,47 +231,47 @@ answers! {
 /// The account whose this is: each of these operations names it.
 const OF_ACCOUNT: &str = "x-amz-account-id";
 
-pub(crate) static ACCOUNT_BLOCK: Operation<1, PublicAccessBlockConfiguration<'_>> =
-    Operation::new(&S3_CONTROL, "s3:GetAccountPublicAccessBlock", "GetPublicAccessBlock")
+pub(crate) static READ_ACCOUNT_BLOCK: Operation<1, PublicAccessBlockConfiguration<'_>> =
+    Operation::new(&S3_CONTROL, ACCOUNT_BLOCK.name, "GetPublicAccessBlock")
         .at("GET", "/v20180820/configuration/publicAccessBlock")
         .takes(&[OF_ACCOUNT])
         .root("PublicAccessBlockConfiguration");
 
-pub(crate) static POINTS: Operation<1, ListAccessPoints<'_>> =
-    Operation::new(&S3_CONTROL, "s3:ListAccessPoints", "ListAccessPoints")
+pub(crate) static LIST_POINTS: Operation<1, ListAccessPoints<'_>> =
+    Operation::new(&S3_CONTROL, LIST_ACCESS_POINTS.name, "ListAccessPoints")
         .at("GET", "/v20180820/accesspoint")
         .takes(&[OF_ACCOUNT])
         .given(&[("maxResults", Constant::Whole(1_000))])
         .pages("nextToken", "NextToken")
         .root("ListAccessPointsResult");
 
-pub(crate) static POINT: Operation<2, GetAccessPoint<'_>> =
-    Operation::new(&S3_CONTROL, "s3:GetAccessPoint", "GetAccessPoint")
+pub(crate) static READ_POINT: Operation<2, GetAccessPoint<'_>> =
+    Operation::new(&S3_CONTROL, POINT.name, "GetAccessPoint")
         .at("GET", "/v20180820/accesspoint/{name}")
         .takes(&[OF_ACCOUNT, "name"])
         .root("GetAccessPointResult");
 
-pub(crate) static POINT_POLICY: Operation<2, GetAccessPointPolicy<'_>> =
-    Operation::new(&S3_CONTROL, "s3:GetAccessPointPolicy", "GetAccessPointPolicy")
+pub(crate) static READ_POINT_POLICY: Operation<2, GetAccessPointPolicy<'_>> =
+    Operation::new(&S3_CONTROL, POINT_POLICY.name, "GetAccessPointPolicy")
         .at("GET", "/v20180820/accesspoint/{name}/policy")
         .takes(&[OF_ACCOUNT, "name"])
         .root("GetAccessPointPolicyResult");
 
-/// The facts about an access point that take its policy.
-const OF_POINT_POLICY: &[FactId] = &[AccessPoint::POLICY_PUBLIC, AccessPoint::EXTERNAL_ACCOUNTS];
-
 /// How many buckets are read at once; the asker bounds the calls.
 const BUCKETS_AT_ONCE: usize = 64;
 
-/// Reads what object storage holds.
-pub(crate) async fn collect(audit: &Audit<'_>) -> Part {
-    let buckets = async {
-        if audit.wanted.kind(Kind::Bucket) {
-            buckets(audit).await
-        } else {
-            Listing::not_collected()
-        }
-    };
+pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    // Boxed, as all of them in one another are too large for the stack of a thread.
+    let access_points = Box::pin(access_points(audit));
+    let (storage, access_points) =
+        futures::join!(audit.observed("s3", "", storage(audit)), access_points);
+    Part { access_points, ..storage }
+}
+
+/// Reads the buckets, and what holds for all of them.
+async fn storage(audit: &Audit<'_>) -> Part {
+    let buckets =
+        async { if audit.calls(&LIST) { buckets(audit).await } else { Listing::not_collected() } };
     let (buckets, account_block) = futures::join!(buckets, account_block(audit));
     Part { buckets, ..Part::account(|account| account.public_access_block(account_block)) }
 }
@@ -134,7 +289,7 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
         let (pages, refused) = audit
             .ask
             .pages(
-                LIST,
+                LIST.name,
                 &region,
                 |token| {
                     client.list_buckets().max_buckets(1_000).set_continuation_token(token).send()
@@ -153,7 +308,7 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
     };
     let buckets = || pages.iter().flat_map(|page| page.buckets());
     let nameless = buckets().any(|bucket| bucket.name().is_none_or(str::is_empty));
-    let refused = CallError::or_nameless(refused, nameless, LIST, "");
+    let refused = CallError::or_nameless(refused, nameless, LIST.name, "");
     let named: Vec<(String, Option<String>)> = buckets()
         .filter_map(|bucket| {
             let name = bucket.name().filter(|name| !name.is_empty())?;
@@ -203,7 +358,7 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
 async fn location(audit: &Audit<'_>, client: &Client, name: &str) -> Result<String, CallError> {
     let answer = audit
         .ask
-        .ask(LOCATION, &arn(audit, name), "", client.get_bucket_location().bucket(name).send())
+        .ask(LOCATION.name, &arn(audit, name), "", client.get_bucket_location().bucket(name).send())
         .await?;
     Ok(match answer.location_constraint().map(|constraint| constraint.as_str()) {
         None | Some("") => "us-east-1".to_owned(),
@@ -230,7 +385,6 @@ fn unread(audit: &Audit<'_>, name: &str, refused: CallError) -> Bucket {
 /// Everything wanted of one bucket; nothing if it is gone since it was listed.
 async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) -> Option<Bucket> {
     let (ask, id) = (audit.ask, arn(audit, name));
-    let wants = |facts: &[FactId]| audit.wanted.any(facts);
     let gone = std::sync::atomic::AtomicBool::new(false);
     // A bucket deleted between listing and asking is neither good nor bad.
     let note = |refused: CallError| {
@@ -240,11 +394,11 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
         refused
     };
     macro_rules! asked {
-        ($facts:expr, $action:expr, $call:expr) => {
+        ($action:expr, $call:expr) => {
             async {
-                if wants($facts) {
+                if audit.calls($action) {
                     Some(
-                        ask.ask($action, &id, region, $call.bucket(name).send())
+                        ask.ask($action.name, &id, region, $call.bucket(name).send())
                             .await
                             .map_err(note),
                     )
@@ -255,17 +409,7 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
         };
     }
     let access = async {
-        let ownership = asked!(
-            &[
-                Bucket::ACLS_DISABLED,
-                Bucket::ACL_PUBLIC_READ,
-                Bucket::ACL_PUBLIC_WRITE,
-                Bucket::ACL_EXTERNAL_ACCOUNTS
-            ],
-            OWNERSHIP,
-            client.get_bucket_ownership_controls()
-        )
-        .await;
+        let ownership = asked!(&OWNERSHIP, client.get_bucket_ownership_controls()).await;
         let disabled = ownership.map(|answer| {
             let answer = answer.map(|output| {
                 let rules =
@@ -281,13 +425,7 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
         let acl = if disabled == Some(Known(true)) {
             Some(Ok(Acl::default()))
         } else {
-            asked!(
-                &[Bucket::ACL_PUBLIC_READ, Bucket::ACL_PUBLIC_WRITE, Bucket::ACL_EXTERNAL_ACCOUNTS],
-                ACL,
-                client.get_bucket_acl()
-            )
-            .await
-            .map(|answer| {
+            asked!(&ACL, client.get_bucket_acl()).await.map(|answer| {
                 answer.map(|output| Acl {
                     owner: output.owner.and_then(|owner| owner.id),
                     grants: output.grants.unwrap_or_default(),
@@ -296,37 +434,15 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
         };
         (disabled, acl)
     };
-    let policy = asked!(
-        &[
-            Bucket::POLICY_PUBLIC,
-            Bucket::POLICY_PUBLIC_READ,
-            Bucket::POLICY_PUBLIC_WRITE,
-            Bucket::EXTERNAL_ACCOUNTS,
-            Bucket::SERVICES_WITHOUT_SOURCE,
-            Bucket::TLS_ENFORCED,
-        ],
-        POLICY,
-        client.get_bucket_policy()
-    );
-    let block =
-        asked!(&[Bucket::PUBLIC_ACCESS_BLOCK], PUBLIC_BLOCK, client.get_public_access_block());
-    let encryption = asked!(&[Bucket::ENCRYPTION], ENCRYPTION, client.get_bucket_encryption());
-    let versioning = asked!(
-        &[Bucket::VERSIONING, Bucket::MFA_DELETE],
-        VERSIONING,
-        client.get_bucket_versioning()
-    );
-    let lock = asked!(
-        &[Bucket::OBJECT_LOCK, Bucket::DEFAULT_LOCK_DAYS],
-        LOCK,
-        client.get_object_lock_configuration()
-    );
-    let logging = asked!(&[Bucket::ACCESS_LOG_TARGET], LOGGING, client.get_bucket_logging());
-    let lifecycle =
-        asked!(&[Bucket::LIFECYCLE_RULES], LIFECYCLE, client.get_bucket_lifecycle_configuration());
-    let replication =
-        asked!(&[Bucket::REPLICATION_RULES], REPLICATION, client.get_bucket_replication());
-    let tags = asked!(&[Bucket::TAGS], TAGGING, client.get_bucket_tagging());
+    let policy = asked!(&POLICY, client.get_bucket_policy());
+    let block = asked!(&PUBLIC_BLOCK, client.get_public_access_block());
+    let encryption = asked!(&ENCRYPTION, client.get_bucket_encryption());
+    let versioning = asked!(&VERSIONING, client.get_bucket_versioning());
+    let lock = asked!(&LOCK, client.get_object_lock_configuration());
+    let logging = asked!(&LOGGING, client.get_bucket_logging());
+    let lifecycle = asked!(&LIFECYCLE, client.get_bucket_lifecycle_configuration());
+    let replication = asked!(&REPLICATION, client.get_bucket_replication());
+    let tags = asked!(&TAGGING, client.get_bucket_tagging());
     let (
         (disabled, acl),
         policy,
@@ -357,7 +473,7 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
     }
     if let Some(acl) = acl {
         let list = ask.fact(acl);
-        let gap = |what: &str| ask.undetermined::<()>(ACL, &id, what).gap();
+        let gap = |what: &str| ask.undetermined::<()>(ACL.name, &id, what).gap();
         bucket.acl_public_read = list.and_then(|list| list.public(acl::reads, gap).into_fact());
         bucket.acl_public_write = list.and_then(|list| list.public(acl::writes, gap).into_fact());
         bucket.acl_external_accounts = list.and_then(|list| list.external(gap).into_fact());
@@ -366,7 +482,7 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
         let text = ask.fact_or(policy.map(|output| output.policy), &["NoSuchBucketPolicy"], None);
         let judged = ResourcePolicy {
             ask,
-            action: POLICY,
+            action: POLICY.name,
             target: &id,
             account: audit.session.account(),
             text: &text,
@@ -403,7 +519,9 @@ async fn bucket(audit: &Audit<'_>, client: &Client, name: &str, region: &str) ->
         bucket.encryption = rules.and_then(|rules| {
             match rules.as_ref().map_or(Ok(Encryption::None), encryption_of) {
                 Ok(encryption) => Known(encryption),
-                Err(unknown) => ask.undetermined(ENCRYPTION, &id, format!("algorithm `{unknown}`")),
+                Err(unknown) => {
+                    ask.undetermined(ENCRYPTION.name, &id, format!("algorithm `{unknown}`"))
+                }
             }
         });
     }
@@ -506,11 +624,11 @@ async fn block_of_account(
 ) -> Result<Answer<PublicAccessBlockConfiguration<'static>>, CallError> {
     let region = region.unwrap_or_else(|| audit.session.region().to_owned());
     let client = audit.session.client(&region, audit.meter);
-    audit.ask.read(&client, &ACCOUNT_BLOCK, account, "", [account]).await
+    audit.ask.read(&client, &READ_ACCOUNT_BLOCK, account, "", [account]).await
 }
 
 async fn account_block(audit: &Audit<'_>) -> Fact<PublicAccessBlock> {
-    if !audit.wanted.fact(Account::PUBLIC_ACCESS_BLOCK) {
+    if !audit.calls(&ACCOUNT_BLOCK) {
         return Fact::not_collected();
     }
     let account = audit.session.account();
@@ -544,17 +662,15 @@ fn switches(block: PublicAccessBlockConfiguration<'_>) -> PublicAccessBlock {
 
 /// An access point lives in the region of its bucket. The bucket may be another account's, so that every region is asked
 /// and not those alone where the account has buckets.
-pub(crate) async fn access_points(audit: &Audit<'_>, regions: &Regions) -> Listing<AccessPoint> {
-    if !audit.wanted.kind(Kind::AccessPoint) {
-        return Listing::not_collected();
-    }
-    regional_listing(audit, regions, "s3", |region| access_points_of(audit, region)).await
+async fn access_points(audit: &Audit<'_>) -> Listing<AccessPoint> {
+    let one = |region| access_points_of(audit, region);
+    regions::listing(audit, &LIST_ACCESS_POINTS, "s3", one).await
 }
 
 async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoint> {
     let (ask, account) = (audit.ask, audit.session.account());
     let client = audit.session.client(region, audit.meter);
-    let (pages, refused) = ask.list(&client, &POINTS, region, [account]).await;
+    let (pages, refused) = ask.list(&client, &LIST_POINTS, region, [account]).await;
     let points: Vec<_> = pages.iter().flat_map(|page| page.read().points()).collect();
     let one = |point: ListedPoint<'_>| {
         let (name, client) = (point.name().to_owned(), &client);
@@ -577,27 +693,28 @@ async fn access_points_of(audit: &Audit<'_>, region: &str) -> Listing<AccessPoin
                     .bucket_account(match owner {
                         Some(owner) => Known(owner),
                         None => ask.malformed(
-                            POINTS.spec.action,
+                            LIST_ACCESS_POINTS.name,
                             &id,
                             "the response does not identify the owner of the bucket",
                         ),
                     })
                     .network(Known(network));
-            if audit.wanted.fact(AccessPoint::PUBLIC_ACCESS_BLOCK) {
-                let answer = ask.read(client, &POINT, &id, region, [account, &name]).await;
+            if audit.calls(&POINT) {
+                let answer = ask.read(client, &READ_POINT, &id, region, [account, &name]).await;
                 let block = answer.map(|answer| {
                     answer.read().block().map_or_else(PublicAccessBlock::default, switches)
                 });
                 point.public_access_block = ask.fact(block);
             }
-            if audit.wanted.any(OF_POINT_POLICY) {
-                let answer = ask.read(client, &POINT_POLICY, &id, region, [account, &name]).await;
+            if audit.calls(&POINT_POLICY) {
+                let answer =
+                    ask.read(client, &READ_POINT_POLICY, &id, region, [account, &name]).await;
                 let policy = answer.map(|answer| answer.read().policy().map(str::to_owned));
                 let text = ask.fact_or(policy, &["NoSuchAccessPointPolicy"], None);
                 let organization = audit.organization().await;
                 let judged = ResourcePolicy {
                     ask,
-                    action: POINT_POLICY.spec.action,
+                    action: POINT_POLICY.name,
                     target: &id,
                     account,
                     text: &text,
@@ -621,7 +738,7 @@ mod tests {
     };
     use posture_model::entries::Entries;
     use posture_model::gap::Reason;
-    use posture_model::resource::Resource;
+    use posture_model::resource::{FactId, Resource};
     use posture_model::scope::Scope;
     use posture_model::wanted::Wanted;
     use serde_json::{Value, json};
@@ -991,7 +1108,7 @@ mod tests {
         let [bucket] = scope.buckets.items.as_slice() else { panic!("{:?}", scope.gaps) };
         for fact in Bucket::FACTS {
             let gap = bucket.gap(fact.name).and_then(|gap| scope.gap(gap));
-            assert_eq!(gap.map(|gap| gap.action.as_str()), Some(LOCATION), "{}", fact.name);
+            assert_eq!(gap.map(|gap| gap.action.as_str()), Some(LOCATION.name), "{}", fact.name);
         }
     }
 

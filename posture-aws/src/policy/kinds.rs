@@ -11,11 +11,7 @@ use super::glob::Glob;
 use super::patterns::Patterns;
 use super::s3_actions;
 
-/// Where AWS lists the actions of S3 with the types of resources that each is about.
-const S3: &[&str] =
-    &["https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html"];
-
-/// The same for the service that keeps keys.
+/// Where AWS lists the actions of the service that keeps keys, with the types of resources that each is about.
 const KMS: &[&str] = &[
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html",
     "https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html",
@@ -47,8 +43,7 @@ impl Kind {
     pub(super) fn of(action: &str) -> Self {
         let lists = |list: &Dated<&str>| list.iter().any(|one| one.eq_ignore_ascii_case(action));
         match action.split_once(':') {
-            Some(("s3", _)) if lists(&OF_OBJECTS) => Self::Objects,
-            Some(("s3", _)) if lists(&OF_BUCKETS) => Self::Buckets,
+            Some(("s3", _)) => s3_actions::kind_of(action),
             Some(("kms", _)) if lists(&OF_KEYS) => Self::Keys,
             Some(("kms", _)) if lists(&OF_NOTHING) => Self::Nothing,
             _ => Self::Any,
@@ -107,125 +102,6 @@ pub(super) fn known() -> impl Iterator<Item = String> {
     let keys = OF_KEYS.iter().chain(OF_NOTHING.iter()).chain(OF_KEYS_AND_ALIASES.iter());
     s3_actions::known().chain(keys.map(|action| action.to_ascii_lowercase()))
 }
-
-/// The actions that are about objects alone.
-static OF_OBJECTS: Dated<&str> = Dated::new(
-    S3,
-    READ_ON,
-    &[
-        "s3:AbortMultipartUpload",
-        "s3:BypassGovernanceRetention",
-        "s3:DeleteObject",
-        "s3:DeleteObjectAnnotation",
-        "s3:DeleteObjectTagging",
-        "s3:DeleteObjectVersion",
-        "s3:DeleteObjectVersionAnnotation",
-        "s3:DeleteObjectVersionTagging",
-        "s3:GetObject",
-        "s3:GetObjectAcl",
-        "s3:GetObjectAnnotation",
-        "s3:GetObjectAttributes",
-        "s3:GetObjectLegalHold",
-        "s3:GetObjectRetention",
-        "s3:GetObjectTagging",
-        "s3:GetObjectTorrent",
-        "s3:GetObjectVersion",
-        "s3:GetObjectVersionAcl",
-        "s3:GetObjectVersionAnnotation",
-        "s3:GetObjectVersionAnnotationForReplication",
-        "s3:GetObjectVersionAttributes",
-        "s3:GetObjectVersionForReplication",
-        "s3:GetObjectVersionTagging",
-        "s3:GetObjectVersionTorrent",
-        "s3:InitiateReplication",
-        "s3:ListMultipartUploadParts",
-        "s3:ListObjectAnnotations",
-        "s3:ListObjectVersionAnnotations",
-        "s3:ObjectOwnerOverrideToBucketOwner",
-        "s3:PutObject",
-        "s3:PutObjectAcl",
-        "s3:PutObjectAnnotation",
-        "s3:PutObjectLegalHold",
-        "s3:PutObjectRetention",
-        "s3:PutObjectTagging",
-        "s3:PutObjectVersionAcl",
-        "s3:PutObjectVersionAnnotation",
-        "s3:PutObjectVersionTagging",
-        "s3:ReplicateDelete",
-        "s3:ReplicateObject",
-        "s3:ReplicateObjectAnnotation",
-        "s3:ReplicateTags",
-        "s3:RestoreObject",
-        "s3:UpdateObjectEncryption",
-    ],
-);
-
-/// Those about buckets, or about buckets and access points.
-static OF_BUCKETS: Dated<&str> = Dated::new(
-    S3,
-    READ_ON,
-    &[
-        "s3:AllowVendedLogDeliveryForResource",
-        "s3:CreateBucket",
-        "s3:CreateBucketMetadataTableConfiguration",
-        "s3:DeleteBucket",
-        "s3:DeleteBucketMetadataTableConfiguration",
-        "s3:DeleteBucketPolicy",
-        "s3:DeleteBucketWebsite",
-        "s3:GetAccelerateConfiguration",
-        "s3:GetAnalyticsConfiguration",
-        "s3:GetBucketAbac",
-        "s3:GetBucketAcl",
-        "s3:GetBucketCORS",
-        "s3:GetBucketLocation",
-        "s3:GetBucketLogging",
-        "s3:GetBucketMetadataTableConfiguration",
-        "s3:GetBucketNotification",
-        "s3:GetBucketObjectLockConfiguration",
-        "s3:GetBucketOwnershipControls",
-        "s3:GetBucketPolicy",
-        "s3:GetBucketPolicyStatus",
-        "s3:GetBucketPublicAccessBlock",
-        "s3:GetBucketRequestPayment",
-        "s3:GetBucketTagging",
-        "s3:GetBucketVersioning",
-        "s3:GetBucketWebsite",
-        "s3:GetEncryptionConfiguration",
-        "s3:GetIntelligentTieringConfiguration",
-        "s3:GetInventoryConfiguration",
-        "s3:GetLifecycleConfiguration",
-        "s3:GetMetricsConfiguration",
-        "s3:GetReplicationConfiguration",
-        "s3:ListBucket",
-        "s3:ListBucketMultipartUploads",
-        "s3:ListBucketVersions",
-        "s3:PauseReplication",
-        "s3:PutAccelerateConfiguration",
-        "s3:PutAnalyticsConfiguration",
-        "s3:PutBucketAbac",
-        "s3:PutBucketAcl",
-        "s3:PutBucketCORS",
-        "s3:PutBucketLogging",
-        "s3:PutBucketNotification",
-        "s3:PutBucketObjectLockConfiguration",
-        "s3:PutBucketOwnershipControls",
-        "s3:PutBucketPolicy",
-        "s3:PutBucketPublicAccessBlock",
-        "s3:PutBucketRequestPayment",
-        "s3:PutBucketTagging",
-        "s3:PutBucketVersioning",
-        "s3:PutBucketWebsite",
-        "s3:PutEncryptionConfiguration",
-        "s3:PutIntelligentTieringConfiguration",
-        "s3:PutInventoryConfiguration",
-        "s3:PutLifecycleConfiguration",
-        "s3:PutMetricsConfiguration",
-        "s3:PutReplicationConfiguration",
-        "s3:UpdateBucketMetadataAnnotationTableConfiguration",
-        "s3:UpdateBucketMetadataInventoryTableConfiguration",
-        "s3:UpdateBucketMetadataJournalTableConfiguration",
-    ],
-);
 
 /// Those about keys alone.
 static OF_KEYS: Dated<&str> = Dated::new(
@@ -313,17 +189,13 @@ mod tests {
     }
 
     #[test]
-    fn the_lists_are_sorted_and_apart_and_every_action_of_s3_is_known() {
-        let all = [&OF_OBJECTS, &OF_BUCKETS, &OF_KEYS, &OF_KEYS_AND_ALIASES, &OF_NOTHING];
+    fn the_lists_are_sorted_and_apart() {
+        let all = [&OF_KEYS, &OF_KEYS_AND_ALIASES, &OF_NOTHING];
         for (at, list) in all.iter().enumerate() {
             assert!(list.is_sorted_by(|a, b| a < b));
             for other in &all[at + 1..] {
                 assert!(list.iter().all(|action| !other.contains(action)));
             }
-        }
-        let of_s3: Vec<String> = s3_actions::known().collect();
-        for action in OF_OBJECTS.iter().chain(OF_BUCKETS.iter()) {
-            assert!(of_s3.contains(&action.to_ascii_lowercase()), "{action}");
         }
     }
 

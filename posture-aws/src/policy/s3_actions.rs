@@ -1,16 +1,19 @@
-//! Which actions of S3 read and which write.
+//! Which actions of S3 read and which write, and which kinds of resources each is about.
 
 use posture_model::dated::Dated;
 
 use super::glob::Glob;
+use super::kinds::Kind;
 use super::patterns::Patterns;
 
-/// Where AWS lists the actions of S3 with their access levels. The lists here were made from a package that holds AWS's own
-/// data in a form for programs, as of the day below. On 2026-11-30 they were held against a copy of the page: each of the
-/// actions that its operations need is here, and of the same kind. The copy is older than the annotations of objects, whose
-/// actions stand here by the package alone.
-const SOURCE: &[&str] =
-    &["https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html"];
+/// Where AWS lists the actions of S3 with their access levels and the types of resources that each is about. The list here was
+/// made from a package that holds AWS's own data in a form for programs, as of the day below. On 2026-11-30 it was held against
+/// a copy of the page: each of the actions that its operations need is here, and of the same access level. The copy is older than
+/// the annotations of objects, whose actions stand here by the package alone.
+const SOURCE: &[&str] = &[
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html",
+];
 
 /// As of when the package has AWS's data.
 const READ_ON: &str = "2026-10-27";
@@ -27,12 +30,11 @@ pub enum Access {
 /// The actions of one kind that a statement grants, in lower case, and one of each pattern that no known action matches:
 /// AWS may know what we do not, so that such an action counts for both kinds.
 pub(super) fn granted(actions: &Patterns, access: Access) -> Vec<String> {
-    let of_kind = match access {
-        Access::Read => &READ,
-        Access::Write => &WRITE,
-    };
-    let mut granted: Vec<String> =
-        of_kind.iter().map(lower).filter(|action| actions.matches(action)).collect();
+    let of_kind = ACTIONS.iter().filter(|(_, of, _)| *of == access);
+    let mut granted: Vec<String> = of_kind
+        .map(|(action, ..)| lower(action))
+        .filter(|action| actions.matches(action))
+        .collect();
     match actions {
         Patterns::These(globs) => {
             let strange = |glob: &&Glob| !known().any(|action| glob.matches(&action));
@@ -52,209 +54,211 @@ pub(super) fn granted(actions: &Patterns, access: Access) -> Vec<String> {
 
 /// Every action that is known, in lower case.
 pub(super) fn known() -> impl Iterator<Item = String> {
-    READ.iter().chain(WRITE.iter()).map(lower)
+    ACTIONS.iter().map(|(action, ..)| lower(action))
+}
+
+/// What an action is about.
+pub(super) fn kind_of(action: &str) -> Kind {
+    let found = ACTIONS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(action));
+    found.map_or(Kind::Any, |(.., kind)| *kind)
 }
 
 /// The name of an action as patterns are compared with it.
-fn lower(action: &&str) -> String {
+fn lower(action: &str) -> String {
     action.to_ascii_lowercase()
 }
 
-/// Read and list.
-static READ: Dated<&str> = Dated::new(
-    SOURCE,
-    READ_ON,
-    &[
-        "s3:AllowVendedLogDeliveryForResource",
-        "s3:DescribeJob",
-        "s3:DescribeMultiRegionAccessPointOperation",
-        "s3:GetAccelerateConfiguration",
-        "s3:GetAccessGrant",
-        "s3:GetAccessGrantsInstance",
-        "s3:GetAccessGrantsInstanceForPrefix",
-        "s3:GetAccessGrantsInstanceResourcePolicy",
-        "s3:GetAccessGrantsLocation",
-        "s3:GetAccessPoint",
-        "s3:GetAccessPointConfigurationForObjectLambda",
-        "s3:GetAccessPointForObjectLambda",
-        "s3:GetAccessPointPolicy",
-        "s3:GetAccessPointPolicyForObjectLambda",
-        "s3:GetAccessPointPolicyStatus",
-        "s3:GetAccessPointPolicyStatusForObjectLambda",
-        "s3:GetAccountPublicAccessBlock",
-        "s3:GetAnalyticsConfiguration",
-        "s3:GetBucketAbac",
-        "s3:GetBucketAcl",
-        "s3:GetBucketCORS",
-        "s3:GetBucketLocation",
-        "s3:GetBucketLogging",
-        "s3:GetBucketMetadataTableConfiguration",
-        "s3:GetBucketNotification",
-        "s3:GetBucketObjectLockConfiguration",
-        "s3:GetBucketOwnershipControls",
-        "s3:GetBucketPolicy",
-        "s3:GetBucketPolicyStatus",
-        "s3:GetBucketPublicAccessBlock",
-        "s3:GetBucketRequestPayment",
-        "s3:GetBucketTagging",
-        "s3:GetBucketVersioning",
-        "s3:GetBucketWebsite",
-        "s3:GetDataAccess",
-        "s3:GetEncryptionConfiguration",
-        "s3:GetIntelligentTieringConfiguration",
-        "s3:GetInventoryConfiguration",
-        "s3:GetJobTagging",
-        "s3:GetLifecycleConfiguration",
-        "s3:GetMetricsConfiguration",
-        "s3:GetMultiRegionAccessPoint",
-        "s3:GetMultiRegionAccessPointPolicy",
-        "s3:GetMultiRegionAccessPointPolicyStatus",
-        "s3:GetMultiRegionAccessPointRoutes",
-        "s3:GetObject",
-        "s3:GetObjectAcl",
-        "s3:GetObjectAnnotation",
-        "s3:GetObjectAttributes",
-        "s3:GetObjectLegalHold",
-        "s3:GetObjectRetention",
-        "s3:GetObjectTagging",
-        "s3:GetObjectTorrent",
-        "s3:GetObjectVersion",
-        "s3:GetObjectVersionAcl",
-        "s3:GetObjectVersionAnnotation",
-        "s3:GetObjectVersionAnnotationForReplication",
-        "s3:GetObjectVersionAttributes",
-        "s3:GetObjectVersionForReplication",
-        "s3:GetObjectVersionTagging",
-        "s3:GetObjectVersionTorrent",
-        "s3:GetReplicationConfiguration",
-        "s3:GetStorageLensConfiguration",
-        "s3:GetStorageLensConfigurationTagging",
-        "s3:GetStorageLensDashboard",
-        "s3:GetStorageLensGroup",
-        "s3:ListAccessGrants",
-        "s3:ListAccessGrantsInstances",
-        "s3:ListAccessGrantsLocations",
-        "s3:ListAccessPoints",
-        "s3:ListAccessPointsForObjectLambda",
-        "s3:ListAllMyBuckets",
-        "s3:ListBucket",
-        "s3:ListBucketMultipartUploads",
-        "s3:ListBucketVersions",
-        "s3:ListCallerAccessGrants",
-        "s3:ListJobs",
-        "s3:ListMultiRegionAccessPoints",
-        "s3:ListMultipartUploadParts",
-        "s3:ListObjectAnnotations",
-        "s3:ListObjectVersionAnnotations",
-        "s3:ListStorageLensConfigurations",
-        "s3:ListStorageLensGroups",
-        "s3:ListTagsForResource",
-    ],
-);
-
-/// Write, manage permissions, and tag.
-static WRITE: Dated<&str> = Dated::new(
-    SOURCE,
-    READ_ON,
-    &[
-        "s3:AbortMultipartUpload",
-        "s3:AssociateAccessGrantsIdentityCenter",
-        "s3:BypassGovernanceRetention",
-        "s3:CreateAccessGrant",
-        "s3:CreateAccessGrantsInstance",
-        "s3:CreateAccessGrantsLocation",
-        "s3:CreateAccessPoint",
-        "s3:CreateAccessPointForObjectLambda",
-        "s3:CreateBucket",
-        "s3:CreateBucketMetadataTableConfiguration",
-        "s3:CreateJob",
-        "s3:CreateMultiRegionAccessPoint",
-        "s3:CreateStorageLensGroup",
-        "s3:DeleteAccessGrant",
-        "s3:DeleteAccessGrantsInstance",
-        "s3:DeleteAccessGrantsInstanceResourcePolicy",
-        "s3:DeleteAccessGrantsLocation",
-        "s3:DeleteAccessPoint",
-        "s3:DeleteAccessPointForObjectLambda",
-        "s3:DeleteAccessPointPolicy",
-        "s3:DeleteAccessPointPolicyForObjectLambda",
-        "s3:DeleteBucket",
-        "s3:DeleteBucketMetadataTableConfiguration",
-        "s3:DeleteBucketPolicy",
-        "s3:DeleteBucketWebsite",
-        "s3:DeleteJobTagging",
-        "s3:DeleteMultiRegionAccessPoint",
-        "s3:DeleteObject",
-        "s3:DeleteObjectAnnotation",
-        "s3:DeleteObjectTagging",
-        "s3:DeleteObjectVersion",
-        "s3:DeleteObjectVersionAnnotation",
-        "s3:DeleteObjectVersionTagging",
-        "s3:DeleteStorageLensConfiguration",
-        "s3:DeleteStorageLensConfigurationTagging",
-        "s3:DeleteStorageLensGroup",
-        "s3:DissociateAccessGrantsIdentityCenter",
-        "s3:InitiateReplication",
-        "s3:ObjectOwnerOverrideToBucketOwner",
-        "s3:PauseReplication",
-        "s3:PutAccelerateConfiguration",
-        "s3:PutAccessGrantsInstanceResourcePolicy",
-        "s3:PutAccessPointConfigurationForObjectLambda",
-        "s3:PutAccessPointPolicy",
-        "s3:PutAccessPointPolicyForObjectLambda",
-        "s3:PutAccessPointPublicAccessBlock",
-        "s3:PutAccountPublicAccessBlock",
-        "s3:PutAnalyticsConfiguration",
-        "s3:PutBucketAbac",
-        "s3:PutBucketAcl",
-        "s3:PutBucketCORS",
-        "s3:PutBucketLogging",
-        "s3:PutBucketNotification",
-        "s3:PutBucketObjectLockConfiguration",
-        "s3:PutBucketOwnershipControls",
-        "s3:PutBucketPolicy",
-        "s3:PutBucketPublicAccessBlock",
-        "s3:PutBucketRequestPayment",
-        "s3:PutBucketTagging",
-        "s3:PutBucketVersioning",
-        "s3:PutBucketWebsite",
-        "s3:PutEncryptionConfiguration",
-        "s3:PutIntelligentTieringConfiguration",
-        "s3:PutInventoryConfiguration",
-        "s3:PutJobTagging",
-        "s3:PutLifecycleConfiguration",
-        "s3:PutMetricsConfiguration",
-        "s3:PutMultiRegionAccessPointPolicy",
-        "s3:PutObject",
-        "s3:PutObjectAcl",
-        "s3:PutObjectAnnotation",
-        "s3:PutObjectLegalHold",
-        "s3:PutObjectRetention",
-        "s3:PutObjectTagging",
-        "s3:PutObjectVersionAcl",
-        "s3:PutObjectVersionAnnotation",
-        "s3:PutObjectVersionTagging",
-        "s3:PutReplicationConfiguration",
-        "s3:PutStorageLensConfiguration",
-        "s3:PutStorageLensConfigurationTagging",
-        "s3:ReplicateDelete",
-        "s3:ReplicateObject",
-        "s3:ReplicateObjectAnnotation",
-        "s3:ReplicateTags",
-        "s3:RestoreObject",
-        "s3:SubmitMultiRegionAccessPointRoutes",
-        "s3:TagResource",
-        "s3:UntagResource",
-        "s3:UpdateAccessGrantsLocation",
-        "s3:UpdateBucketMetadataAnnotationTableConfiguration",
-        "s3:UpdateBucketMetadataInventoryTableConfiguration",
-        "s3:UpdateBucketMetadataJournalTableConfiguration",
-        "s3:UpdateJobPriority",
-        "s3:UpdateJobStatus",
-        "s3:UpdateObjectEncryption",
-        "s3:UpdateStorageLensGroup",
-    ],
-);
+/// Every action, what it does, and what it is about. An access point counts as the bucket that it leads to.
+static ACTIONS: Dated<(&str, Access, Kind)> = {
+    use Access::{Read, Write};
+    use Kind::{Any, Buckets, Objects};
+    Dated::new(
+        SOURCE,
+        READ_ON,
+        &[
+            ("s3:AbortMultipartUpload", Write, Objects),
+            ("s3:AllowVendedLogDeliveryForResource", Read, Buckets),
+            ("s3:AssociateAccessGrantsIdentityCenter", Write, Any),
+            ("s3:BypassGovernanceRetention", Write, Objects),
+            ("s3:CreateAccessGrant", Write, Any),
+            ("s3:CreateAccessGrantsInstance", Write, Any),
+            ("s3:CreateAccessGrantsLocation", Write, Any),
+            ("s3:CreateAccessPoint", Write, Any),
+            ("s3:CreateAccessPointForObjectLambda", Write, Any),
+            ("s3:CreateBucket", Write, Buckets),
+            ("s3:CreateBucketMetadataTableConfiguration", Write, Buckets),
+            ("s3:CreateJob", Write, Any),
+            ("s3:CreateMultiRegionAccessPoint", Write, Any),
+            ("s3:CreateStorageLensGroup", Write, Any),
+            ("s3:DeleteAccessGrant", Write, Any),
+            ("s3:DeleteAccessGrantsInstance", Write, Any),
+            ("s3:DeleteAccessGrantsInstanceResourcePolicy", Write, Any),
+            ("s3:DeleteAccessGrantsLocation", Write, Any),
+            ("s3:DeleteAccessPoint", Write, Any),
+            ("s3:DeleteAccessPointForObjectLambda", Write, Any),
+            ("s3:DeleteAccessPointPolicy", Write, Any),
+            ("s3:DeleteAccessPointPolicyForObjectLambda", Write, Any),
+            ("s3:DeleteBucket", Write, Buckets),
+            ("s3:DeleteBucketMetadataTableConfiguration", Write, Buckets),
+            ("s3:DeleteBucketPolicy", Write, Buckets),
+            ("s3:DeleteBucketWebsite", Write, Buckets),
+            ("s3:DeleteJobTagging", Write, Any),
+            ("s3:DeleteMultiRegionAccessPoint", Write, Any),
+            ("s3:DeleteObject", Write, Objects),
+            ("s3:DeleteObjectAnnotation", Write, Objects),
+            ("s3:DeleteObjectTagging", Write, Objects),
+            ("s3:DeleteObjectVersion", Write, Objects),
+            ("s3:DeleteObjectVersionAnnotation", Write, Objects),
+            ("s3:DeleteObjectVersionTagging", Write, Objects),
+            ("s3:DeleteStorageLensConfiguration", Write, Any),
+            ("s3:DeleteStorageLensConfigurationTagging", Write, Any),
+            ("s3:DeleteStorageLensGroup", Write, Any),
+            ("s3:DescribeJob", Read, Any),
+            ("s3:DescribeMultiRegionAccessPointOperation", Read, Any),
+            ("s3:DissociateAccessGrantsIdentityCenter", Write, Any),
+            ("s3:GetAccelerateConfiguration", Read, Buckets),
+            ("s3:GetAccessGrant", Read, Any),
+            ("s3:GetAccessGrantsInstance", Read, Any),
+            ("s3:GetAccessGrantsInstanceForPrefix", Read, Any),
+            ("s3:GetAccessGrantsInstanceResourcePolicy", Read, Any),
+            ("s3:GetAccessGrantsLocation", Read, Any),
+            ("s3:GetAccessPoint", Read, Any),
+            ("s3:GetAccessPointConfigurationForObjectLambda", Read, Any),
+            ("s3:GetAccessPointForObjectLambda", Read, Any),
+            ("s3:GetAccessPointPolicy", Read, Any),
+            ("s3:GetAccessPointPolicyForObjectLambda", Read, Any),
+            ("s3:GetAccessPointPolicyStatus", Read, Any),
+            ("s3:GetAccessPointPolicyStatusForObjectLambda", Read, Any),
+            ("s3:GetAccountPublicAccessBlock", Read, Any),
+            ("s3:GetAnalyticsConfiguration", Read, Buckets),
+            ("s3:GetBucketAbac", Read, Buckets),
+            ("s3:GetBucketAcl", Read, Buckets),
+            ("s3:GetBucketCORS", Read, Buckets),
+            ("s3:GetBucketLocation", Read, Buckets),
+            ("s3:GetBucketLogging", Read, Buckets),
+            ("s3:GetBucketMetadataTableConfiguration", Read, Buckets),
+            ("s3:GetBucketNotification", Read, Buckets),
+            ("s3:GetBucketObjectLockConfiguration", Read, Buckets),
+            ("s3:GetBucketOwnershipControls", Read, Buckets),
+            ("s3:GetBucketPolicy", Read, Buckets),
+            ("s3:GetBucketPolicyStatus", Read, Buckets),
+            ("s3:GetBucketPublicAccessBlock", Read, Buckets),
+            ("s3:GetBucketRequestPayment", Read, Buckets),
+            ("s3:GetBucketTagging", Read, Buckets),
+            ("s3:GetBucketVersioning", Read, Buckets),
+            ("s3:GetBucketWebsite", Read, Buckets),
+            ("s3:GetDataAccess", Read, Any),
+            ("s3:GetEncryptionConfiguration", Read, Buckets),
+            ("s3:GetIntelligentTieringConfiguration", Read, Buckets),
+            ("s3:GetInventoryConfiguration", Read, Buckets),
+            ("s3:GetJobTagging", Read, Any),
+            ("s3:GetLifecycleConfiguration", Read, Buckets),
+            ("s3:GetMetricsConfiguration", Read, Buckets),
+            ("s3:GetMultiRegionAccessPoint", Read, Any),
+            ("s3:GetMultiRegionAccessPointPolicy", Read, Any),
+            ("s3:GetMultiRegionAccessPointPolicyStatus", Read, Any),
+            ("s3:GetMultiRegionAccessPointRoutes", Read, Any),
+            ("s3:GetObject", Read, Objects),
+            ("s3:GetObjectAcl", Read, Objects),
+            ("s3:GetObjectAnnotation", Read, Objects),
+            ("s3:GetObjectAttributes", Read, Objects),
+            ("s3:GetObjectLegalHold", Read, Objects),
+            ("s3:GetObjectRetention", Read, Objects),
+            ("s3:GetObjectTagging", Read, Objects),
+            ("s3:GetObjectTorrent", Read, Objects),
+            ("s3:GetObjectVersion", Read, Objects),
+            ("s3:GetObjectVersionAcl", Read, Objects),
+            ("s3:GetObjectVersionAnnotation", Read, Objects),
+            ("s3:GetObjectVersionAnnotationForReplication", Read, Objects),
+            ("s3:GetObjectVersionAttributes", Read, Objects),
+            ("s3:GetObjectVersionForReplication", Read, Objects),
+            ("s3:GetObjectVersionTagging", Read, Objects),
+            ("s3:GetObjectVersionTorrent", Read, Objects),
+            ("s3:GetReplicationConfiguration", Read, Buckets),
+            ("s3:GetStorageLensConfiguration", Read, Any),
+            ("s3:GetStorageLensConfigurationTagging", Read, Any),
+            ("s3:GetStorageLensDashboard", Read, Any),
+            ("s3:GetStorageLensGroup", Read, Any),
+            ("s3:InitiateReplication", Write, Objects),
+            ("s3:ListAccessGrants", Read, Any),
+            ("s3:ListAccessGrantsInstances", Read, Any),
+            ("s3:ListAccessGrantsLocations", Read, Any),
+            ("s3:ListAccessPoints", Read, Any),
+            ("s3:ListAccessPointsForObjectLambda", Read, Any),
+            ("s3:ListAllMyBuckets", Read, Any),
+            ("s3:ListBucket", Read, Buckets),
+            ("s3:ListBucketMultipartUploads", Read, Buckets),
+            ("s3:ListBucketVersions", Read, Buckets),
+            ("s3:ListCallerAccessGrants", Read, Any),
+            ("s3:ListJobs", Read, Any),
+            ("s3:ListMultiRegionAccessPoints", Read, Any),
+            ("s3:ListMultipartUploadParts", Read, Objects),
+            ("s3:ListObjectAnnotations", Read, Objects),
+            ("s3:ListObjectVersionAnnotations", Read, Objects),
+            ("s3:ListStorageLensConfigurations", Read, Any),
+            ("s3:ListStorageLensGroups", Read, Any),
+            ("s3:ListTagsForResource", Read, Any),
+            ("s3:ObjectOwnerOverrideToBucketOwner", Write, Objects),
+            ("s3:PauseReplication", Write, Buckets),
+            ("s3:PutAccelerateConfiguration", Write, Buckets),
+            ("s3:PutAccessGrantsInstanceResourcePolicy", Write, Any),
+            ("s3:PutAccessPointConfigurationForObjectLambda", Write, Any),
+            ("s3:PutAccessPointPolicy", Write, Any),
+            ("s3:PutAccessPointPolicyForObjectLambda", Write, Any),
+            ("s3:PutAccessPointPublicAccessBlock", Write, Any),
+            ("s3:PutAccountPublicAccessBlock", Write, Any),
+            ("s3:PutAnalyticsConfiguration", Write, Buckets),
+            ("s3:PutBucketAbac", Write, Buckets),
+            ("s3:PutBucketAcl", Write, Buckets),
+            ("s3:PutBucketCORS", Write, Buckets),
+            ("s3:PutBucketLogging", Write, Buckets),
+            ("s3:PutBucketNotification", Write, Buckets),
+            ("s3:PutBucketObjectLockConfiguration", Write, Buckets),
+            ("s3:PutBucketOwnershipControls", Write, Buckets),
+            ("s3:PutBucketPolicy", Write, Buckets),
+            ("s3:PutBucketPublicAccessBlock", Write, Buckets),
+            ("s3:PutBucketRequestPayment", Write, Buckets),
+            ("s3:PutBucketTagging", Write, Buckets),
+            ("s3:PutBucketVersioning", Write, Buckets),
+            ("s3:PutBucketWebsite", Write, Buckets),
+            ("s3:PutEncryptionConfiguration", Write, Buckets),
+            ("s3:PutIntelligentTieringConfiguration", Write, Buckets),
+            ("s3:PutInventoryConfiguration", Write, Buckets),
+            ("s3:PutJobTagging", Write, Any),
+            ("s3:PutLifecycleConfiguration", Write, Buckets),
+            ("s3:PutMetricsConfiguration", Write, Buckets),
+            ("s3:PutMultiRegionAccessPointPolicy", Write, Any),
+            ("s3:PutObject", Write, Objects),
+            ("s3:PutObjectAcl", Write, Objects),
+            ("s3:PutObjectAnnotation", Write, Objects),
+            ("s3:PutObjectLegalHold", Write, Objects),
+            ("s3:PutObjectRetention", Write, Objects),
+            ("s3:PutObjectTagging", Write, Objects),
+            ("s3:PutObjectVersionAcl", Write, Objects),
+            ("s3:PutObjectVersionAnnotation", Write, Objects),
+            ("s3:PutObjectVersionTagging", Write, Objects),
+            ("s3:PutReplicationConfiguration", Write, Buckets),
+            ("s3:PutStorageLensConfiguration", Write, Any),
+            ("s3:PutStorageLensConfigurationTagging", Write, Any),
+            ("s3:ReplicateDelete", Write, Objects),
+            ("s3:ReplicateObject", Write, Objects),
+            ("s3:ReplicateObjectAnnotation", Write, Objects),
+            ("s3:ReplicateTags", Write, Objects),
+            ("s3:RestoreObject", Write, Objects),
+            ("s3:SubmitMultiRegionAccessPointRoutes", Write, Any),
+            ("s3:TagResource", Write, Any),
+            ("s3:UntagResource", Write, Any),
+            ("s3:UpdateAccessGrantsLocation", Write, Any),
+            ("s3:UpdateBucketMetadataAnnotationTableConfiguration", Write, Buckets),
+            ("s3:UpdateBucketMetadataInventoryTableConfiguration", Write, Buckets),
+            ("s3:UpdateBucketMetadataJournalTableConfiguration", Write, Buckets),
+            ("s3:UpdateJobPriority", Write, Any),
+            ("s3:UpdateJobStatus", Write, Any),
+            ("s3:UpdateObjectEncryption", Write, Objects),
+            ("s3:UpdateStorageLensGroup", Write, Any),
+        ],
+    )
+};
 
 #[cfg(test)]
 mod tests {
@@ -266,12 +270,11 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_sorted_and_in_two_parts() {
-        for list in [&READ, &WRITE] {
-            assert!(list.is_sorted_by(|a, b| a < b));
-        }
-        assert!(READ.iter().all(|action| !WRITE.contains(action)));
-        assert_eq!(READ.len() + WRITE.len(), 180);
+    fn the_list_is_sorted_and_whole() {
+        assert!(ACTIONS.is_sorted_by(|(a, ..), (b, ..)| a < b));
+        assert_eq!(ACTIONS.len(), 180);
+        let about = |kind| ACTIONS.iter().filter(|(.., of)| *of == kind).count();
+        assert_eq!((about(Kind::Objects), about(Kind::Buckets)), (44, 59));
     }
 
     #[test]
@@ -303,7 +306,7 @@ mod tests {
             assert_eq!(but(&["s3:*"]), [""; 0]);
             assert_eq!(but(&["*"]), [""; 0]);
             assert!(but(&["s3:GetObject"]).len() > 50);
-            let all: Vec<&str> = READ.iter().chain(WRITE.iter()).copied().collect();
+            let all: Vec<&str> = ACTIONS.iter().map(|(action, ..)| *action).collect();
             assert_eq!(but(&all), ["s3:\u{f8ff}"]);
         }
         assert_eq!(granted_by(&["s3:GetObject*"], Access::Write), [""; 0]);

@@ -271,9 +271,9 @@ mod tests {
     use aws_types::service_config::LoadServiceConfig;
     use posture_model::gap::Reason;
 
-    use crate::collect::LIST_ALL_REGIONS;
     use crate::collect::alerts::LIST_SUBSCRIPTIONS;
     use crate::collect::regional::DESCRIBE_HUB;
+    use crate::collect::regions::LIST_ALL_REGIONS;
     use crate::fake::{Fake, asker};
     use crate::session::Session;
 

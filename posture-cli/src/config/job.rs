@@ -125,7 +125,10 @@ impl std::fmt::Display for Secret {
                 // Only the host: the path of a webhook is as good as a password. The parser that finds it is the one by which
                 // it is reached; others differ on what `\\`, `#` and `@` do.
                 let url = url::Url::parse(url).ok();
-                f.write_str(url.as_ref().and_then(url::Url::host_str).unwrap_or("an address"))
+                // A host may hold characters that no name has, and with them what was meant to come behind it.
+                let of_names = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
+                let host = url.as_ref().and_then(url::Url::host_str);
+                f.write_str(host.filter(|host| host.chars().all(of_names)).unwrap_or("an address"))
             }
             Self::Variable(name) => write!(f, "${name}"),
             Self::File(path) => write!(f, "{}", path.display()),
@@ -228,6 +231,9 @@ mod tests {
             "hooks.example/canary",
             "https:canary",
             "https://can ary/",
+            "https://hooks.example;canary",
+            "https://hooks.example!canary",
+            "https://hooks.example*canary",
         ] {
             let shown = Secret::Plain(hidden.to_owned()).to_string();
             assert!(shown == "hooks.example" || !shown.contains("hooks"), "{hidden}: {shown}");

@@ -1,7 +1,7 @@
 //! Users, groups, roles and policies with their documents, all from
 //! [GetAccountAuthorizationDetails](https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html).
 
-use std::cell::RefCell;
+use std::cell::{LazyCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
@@ -23,14 +23,63 @@ use posture_model::wanted::Wanted;
 
 use super::graph::{self, Is, Node, Outcome, Reached};
 use super::rights::{Held, Question, Rights, Trust, speaks_of_a_cluster};
-use super::{AUTHORIZATION, PAGE, Summary, count, pages};
+use super::{PAGE, Summary, count, pages};
 use crate::ask::ApiClient;
 use crate::collect::context::{Audit, time};
 use crate::collect::resource_policy::{decided, listed, membership, parties};
+use crate::entry::{Action, Holds, Per};
 use crate::policy::{Document, Entity, Found, Home};
 
-/// The facts about a user that take the documents of its policies and its groups.
-const RIGHTS_OF_USERS: &[FactId] = &[User::FULL_ADMIN, User::ESCALATION_PATHS, User::ADMIN_PATHS];
+pub(crate) const AUTHORIZATION: Action = Action {
+    name: "iam:GetAccountAuthorizationDetails",
+    per: Per::page(1_000),
+    own: Holds::all(&["@IsTruncated"]).and_any(&[
+        "UserDetailList",
+        "GroupDetailList",
+        "RoleDetailList",
+        "Policies",
+    ]),
+    lists: &[Kind::User, Kind::Group, Kind::Role, Kind::Policy],
+    fills: &[
+        User::CREATED,
+        User::GROUPS,
+        User::DIRECT_POLICIES,
+        User::FULL_ADMIN,
+        User::ESCALATION_PATHS,
+        User::ADMIN_PATHS,
+        User::DECRYPTS_ANY_KEY,
+        User::TAGS,
+        Role::TAGS,
+        User::WILDCARD_SERVICES,
+        Group::MEMBERS,
+        Group::FULL_ADMIN,
+        Group::ESCALATION_PATHS,
+        Group::DECRYPTS_ANY_KEY,
+        Group::WILDCARD_SERVICES,
+        Role::SERVICE_LINKED,
+        Role::CREATED,
+        Role::LAST_USED,
+        Role::ATTACHED_POLICIES,
+        Role::WORKLOAD,
+        Role::TRUSTS_ANYONE,
+        Role::TRUSTS_ACCOUNTS,
+        Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
+        Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT,
+        Role::TRUSTS_SERVICES_WITHOUT_SOURCE,
+        Role::FULL_ADMIN,
+        Role::ESCALATION_PATHS,
+        Role::ADMIN_PATHS,
+        Role::DECRYPTS_ANY_KEY,
+        Role::WILDCARD_SERVICES,
+        Policy::CUSTOMER_MANAGED,
+        Policy::ATTACHMENTS,
+        Policy::FULL_ADMIN,
+        Policy::WILDCARD_SERVICES,
+        Policy::DECRYPTS_ANY_KEY,
+        Policy::ESCALATION_PATHS,
+    ],
+    command: "aws iam get-account-authorization-details",
+};
 
 /// The facts that take the documents of attached policies.
 const RIGHTS: &[FactId] = &[
@@ -52,19 +101,6 @@ const GRAPH: &[FactId] = &[
     Policy::ESCALATION_PATHS,
 ];
 
-/// The facts about a role that take the documents of its policies.
-const RIGHTS_OF_ROLES: &[FactId] = &[Role::FULL_ADMIN, Role::ESCALATION_PATHS, Role::ADMIN_PATHS];
-
-/// The facts that take the trust policy of a role.
-const TRUST: &[FactId] = &[
-    Role::WORKLOAD,
-    Role::TRUSTS_ANYONE,
-    Role::TRUSTS_ACCOUNTS,
-    Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
-    Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT,
-    Role::TRUSTS_SERVICES_WITHOUT_SOURCE,
-];
-
 /// Which kinds are asked for.
 #[derive(Clone, Copy)]
 struct Asked {
@@ -79,7 +115,7 @@ impl Asked {
         let graph = wanted.any(GRAPH);
         Self {
             users: graph || wanted.kind(Kind::User) || wanted.fact(Group::MEMBERS),
-            groups: graph || wanted.kind(Kind::Group) || wanted.any(RIGHTS_OF_USERS),
+            groups: graph || wanted.kind(Kind::Group) || wanted.fact(User::FULL_ADMIN),
             roles: graph || wanted.kind(Kind::Role),
             policies: graph || wanted.kind(Kind::Policy) || wanted.any(RIGHTS),
         }
@@ -118,14 +154,14 @@ pub(super) struct Identities {
 
 /// Reads everything in one walk.
 pub(super) async fn read(audit: &Audit<'_>, client: &Client) -> Option<Details> {
-    if !audit.calls(AUTHORIZATION) {
+    if !audit.calls(&AUTHORIZATION) {
         return None;
     }
     let ask = audit.ask;
     let asked = Asked::by(audit.wanted);
     let found = pages(
         ask,
-        AUTHORIZATION,
+        AUTHORIZATION.name,
         |marker| {
             client
                 .get_account_authorization_details()
@@ -153,7 +189,7 @@ pub(super) async fn read(audit: &Audit<'_>, client: &Client) -> Option<Details> 
         nameless |= !gather(&mut details.policies, page.policies, |policy| policy.arn());
     }
     if nameless && details.cut.is_none() {
-        let mut gap = Gap::new(AUTHORIZATION, "", Reason::Malformed);
+        let mut gap = Gap::new(AUTHORIZATION.name, "", Reason::Malformed);
         gap.detail = Some("the response contains an item without an ARN".to_owned());
         details.cut = Some(ask.gap(gap));
     }
@@ -386,16 +422,13 @@ impl Judge<'_> {
             .groups(Known(joined))
             .direct_policies(Known(direct));
         let boundary = detail.permissions_boundary();
-        if self.wanted.any(RIGHTS_OF_USERS) {
-            let holder = self.holder_of_user(arn, detail);
-            user.full_admin =
-                self.if_wanted(User::FULL_ADMIN, || self.answer(arn, &holder, Question::FullAdmin));
-            user.escalation_paths = self.if_wanted(User::ESCALATION_PATHS, || {
-                self.escalation_paths(arn, &holder, outcomes)
-            });
-            user.admin_paths =
-                self.if_wanted(User::ADMIN_PATHS, || self.admin_paths(arn, &holder, outcomes));
-        }
+        let holder = LazyCell::new(|| self.holder_of_user(arn, detail));
+        user.full_admin =
+            self.if_wanted(User::FULL_ADMIN, || self.answer(arn, &holder, Question::FullAdmin));
+        user.escalation_paths = self
+            .if_wanted(User::ESCALATION_PATHS, || self.escalation_paths(arn, &holder, outcomes));
+        user.admin_paths =
+            self.if_wanted(User::ADMIN_PATHS, || self.admin_paths(arn, &holder, outcomes));
         user.tags = self.if_wanted(User::TAGS, || tags(detail.tags()));
         user.decrypts_any_key = self.if_wanted(User::DECRYPTS_ANY_KEY, || {
             self.of_embedded(arn, embedded, boundary, Question::Decrypts)
@@ -455,25 +488,20 @@ impl Judge<'_> {
                 .created(self.created(arn, detail.create_date()))
                 .last_used(Known(last_used))
                 .attached_policies(Known(attached.iter().filter_map(id_of).collect()));
-        if self.wanted.any(RIGHTS_OF_ROLES) {
-            let holder = self.holder_of_role(arn, detail);
-            role.full_admin =
-                self.if_wanted(Role::FULL_ADMIN, || self.answer(arn, &holder, Question::FullAdmin));
-            role.escalation_paths = self.if_wanted(Role::ESCALATION_PATHS, || {
-                self.escalation_paths(arn, &holder, outcomes)
-            });
-            role.admin_paths =
-                self.if_wanted(Role::ADMIN_PATHS, || self.admin_paths(arn, &holder, outcomes));
-        }
+        let holder = LazyCell::new(|| self.holder_of_role(arn, detail));
+        role.full_admin =
+            self.if_wanted(Role::FULL_ADMIN, || self.answer(arn, &holder, Question::FullAdmin));
+        role.escalation_paths = self
+            .if_wanted(Role::ESCALATION_PATHS, || self.escalation_paths(arn, &holder, outcomes));
+        role.admin_paths =
+            self.if_wanted(Role::ADMIN_PATHS, || self.admin_paths(arn, &holder, outcomes));
         role.tags = self.if_wanted(Role::TAGS, || tags(detail.tags()));
         role.decrypts_any_key = self.if_wanted(Role::DECRYPTS_ANY_KEY, || {
             self.of_embedded(arn, embedded, boundary, Question::Decrypts)
         });
         role.wildcard_services =
             self.if_wanted(Role::WILDCARD_SERVICES, || self.embedded_services(arn, embedded));
-        if self.wanted.any(TRUST) {
-            self.trust(arn, detail, &mut role);
-        }
+        self.trust(arn, detail, &mut role);
         role
     }
 
@@ -481,9 +509,12 @@ impl Judge<'_> {
         let holder = self.holder_of_policy(arn);
         let attachments = match detail.attachment_count().map(u32::try_from) {
             Some(Ok(count)) => Known(count),
-            _ => self.ask.malformed(AUTHORIZATION, arn, "the response has no attachment count"),
+            _ => {
+                self.ask.malformed(AUTHORIZATION.name, arn, "the response has no attachment count")
+            }
         };
-        Policy::unread_on(Provider::Aws, arn, detail.policy_name().unwrap_or(last(arn)), None)
+        let name = detail.policy_name().filter(|name| !name.is_empty()).unwrap_or(last(arn));
+        Policy::unread_on(Provider::Aws, arn, name, None)
             .customer_managed(Known(is_customer_managed(arn)))
             .attachments(attachments)
             .full_admin(
@@ -596,22 +627,22 @@ impl Judge<'_> {
         if may_be.is_empty() {
             return outcomes.incomplete;
         }
-        self.ask.undetermined::<()>(AUTHORIZATION, arn, may_be.join("; ")).gap()
+        self.ask.undetermined::<()>(AUTHORIZATION.name, arn, may_be.join("; ")).gap()
     }
 
     /// Who may assume a role, as its trust policy says.
     fn trust(&self, arn: &str, detail: &RoleDetail, role: &mut Role) {
         let text = detail.assume_role_policy_document();
-        let policy = self.document(arn, "the trust policy", text);
+        let policy = LazyCell::new(|| self.document(arn, "the trust policy", text));
         let trusts = |wanted, question| {
-            self.if_wanted(wanted, || match &policy {
+            self.if_wanted(wanted, || match &*policy {
                 Ok(policy) => {
                     let found = self.rights.borrow_mut().trusts(question, policy);
                     let fact = match question {
                         Trust::Accounts | Trust::AccountsUnconditionally => parties,
                         _ => listed,
                     };
-                    fact(self.ask, (AUTHORIZATION, arn), self.organization, &found)
+                    fact(self.ask, (AUTHORIZATION.name, arn), self.organization, &found)
                 }
                 Err(gap) => Fact::Gap(*gap),
             })
@@ -627,7 +658,7 @@ impl Judge<'_> {
         role.workload = self.if_wanted(Role::WORKLOAD, || {
             let certain =
                 !detail.instance_profile_list().is_empty() || text.is_some_and(speaks_of_a_cluster);
-            match &policy {
+            match &*policy {
                 _ if certain => Known(true),
                 Ok(policy) => Known(self.rights.borrow_mut().is_for_workloads(arn, policy)),
                 Err(gap) => Fact::Gap(*gap),
@@ -754,7 +785,7 @@ impl Judge<'_> {
     /// Whether an identity has a right, and the statements that give it. Any certain one decides.
     fn answer(&self, target: &str, holder: &Holder, question: Question) -> Fact<Vec<String>> {
         match self.ask_about(target, holder, question) {
-            Ok(found) => decided(self.ask, (AUTHORIZATION, target), self.organization, &found),
+            Ok(found) => decided(self.ask, (AUTHORIZATION.name, target), self.organization, &found),
             Err(gap) => Fact::Gap(gap),
         }
     }
@@ -762,7 +793,7 @@ impl Judge<'_> {
     /// The services of which every action is given. Each counts by itself, so that a certain one says nothing of another.
     fn services(&self, target: &str, holder: &Holder) -> Fact<Entries> {
         match self.ask_about(target, holder, Question::WildcardServices) {
-            Ok(found) => listed(self.ask, (AUTHORIZATION, target), self.organization, &found),
+            Ok(found) => listed(self.ask, (AUTHORIZATION.name, target), self.organization, &found),
             Err(gap) => Fact::Gap(gap),
         }
     }
@@ -788,7 +819,7 @@ impl Judge<'_> {
     }
 
     fn malformed(&self, target: &str, detail: &str) -> GapId {
-        let mut gap = Gap::new(AUTHORIZATION, target, Reason::Malformed);
+        let mut gap = Gap::new(AUTHORIZATION.name, target, Reason::Malformed);
         gap.detail = Some(clip(detail.to_owned()));
         self.ask.gap(gap)
     }
@@ -796,7 +827,7 @@ impl Judge<'_> {
     /// Why something that is pointed to is not there: the walk was cut, or it was made or removed in its course.
     fn unlisted(&self, target: &str, what: &str) -> GapId {
         self.details.cut.unwrap_or_else(|| {
-            let mut gap = Gap::new(AUTHORIZATION, target, Reason::Incomplete);
+            let mut gap = Gap::new(AUTHORIZATION.name, target, Reason::Incomplete);
             gap.detail = Some(format!("{what} is not in the list"));
             self.ask.gap(gap)
         })
@@ -809,7 +840,9 @@ impl Judge<'_> {
     fn created(&self, arn: &str, date: Option<&DateTime>) -> Fact<Time> {
         match date {
             Some(date) => Known(time(date)),
-            None => self.ask.malformed(AUTHORIZATION, arn, "the response has no creation date"),
+            None => {
+                self.ask.malformed(AUTHORIZATION.name, arn, "the response has no creation date")
+            }
         }
     }
 }
@@ -1210,35 +1243,6 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_list_of_policies_that_is_missing_or_no_list_is_not_an_empty_one() {
-        let admin = arn("policy", "admin");
-        let whole = Answer {
-            groups: group("g", &attached(&admin)),
-            policies: policy(&admin, ADMIN, 1),
-            ..Answer::default()
-        };
-        let damaged = |list: &str| {
-            let groups = whole.groups.replace(&attached(&admin), list);
-            Answer { groups, ..whole.clone() }
-        };
-        let facts = [Group::FULL_ADMIN];
-        let scope = rights(&whole, &facts).await;
-        assert_eq!(scope.groups.items[0].full_admin.any(), Known(true));
-        for list in [
-            "",
-            "<attachedmanagedpolicies/>",
-            "<AttachedManagedPolicies>text</AttachedManagedPolicies>",
-            "<AttachedManagedPolicies><member/></AttachedManagedPolicies>",
-            "<AttachedManagedPolicies><other/></AttachedManagedPolicies>",
-        ] {
-            let scope = rights(&damaged(list), &facts).await;
-            assert!(scope.groups.items.is_empty(), "{list}");
-            let why = gap(&scope, scope.groups.gaps.first().copied());
-            assert_eq!(why.reason, Reason::Malformed, "{list}");
-        }
-    }
-
     const BROKEN: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Perhaps"}]}"#;
     const POWER: &str = "arn:aws:iam::aws:policy/Power";
 
@@ -1318,7 +1322,7 @@ mod tests {
             for undecided in [user.full_admin.gap(), user.escalation_paths.gap()] {
                 let gap = gap(&scope, undecided);
                 assert_eq!((gap.reason, &gap.target), (reason, &target), "{name}");
-                assert_eq!(gap.action, AUTHORIZATION);
+                assert_eq!(gap.action, AUTHORIZATION.name);
             }
             assert!(user.direct_policies.is_known() && user.created.is_known());
         }
@@ -1659,7 +1663,7 @@ mod tests {
             undecided: undecided.iter().map(|what| maybe(what)).collect(),
         };
         let ask = crate::fake::asker();
-        let fact = |found| listed(&ask, (AUTHORIZATION, "arn"), &Known(None), &found);
+        let fact = |found| listed(&ask, (AUTHORIZATION.name, "arn"), &Known(None), &found);
         assert_eq!(fact(found(&[], &[])), Known(Entries::none()));
         assert_eq!(
             fact(found(&["a"], &["b"])),

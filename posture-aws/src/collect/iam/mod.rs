@@ -3,9 +3,9 @@
 //! Nothing here is asked per user or role: [`authorization`] reads everyone's rights in one listing, [`report`]
 //! everyone's credentials in one document, and the account's summary proves that neither was cut short.
 
-mod authorization;
+pub(super) mod authorization;
 mod graph;
-mod report;
+pub(super) mod report;
 mod rights;
 
 use std::collections::HashMap;
@@ -20,27 +20,94 @@ use posture_model::gap::{Gap, GapId, Reason};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Certificate, PasswordPolicy};
+use posture_model::resource::{Account, Certificate, Kind, PasswordPolicy};
 
 use super::context::{Audit, time};
 use crate::ask::ApiClient;
+use crate::entry::{Action, Holds, Per};
+use authorization::AUTHORIZATION;
 
-const ALIASES: &str = "iam:ListAccountAliases";
-const AUTHORIZATION: &str = "iam:GetAccountAuthorizationDetails";
-const CERTIFICATES: &str = "iam:ListServerCertificates";
-const DEVICES: &str = "iam:ListVirtualMFADevices";
-const GENERATE: &str = "iam:GenerateCredentialReport";
-const OIDC: &str = "iam:ListOpenIDConnectProviders";
-const PASSWORD_POLICY: &str = "iam:GetAccountPasswordPolicy";
-const REPORT: &str = "iam:GetCredentialReport";
-const SAML: &str = "iam:ListSAMLProviders";
-const SUMMARY: &str = "iam:GetAccountSummary";
+pub(crate) const ALIASES: Action = Action {
+    name: "iam:ListAccountAliases",
+    per: Per::ONCE,
+    // An account has one at most, so that nothing can follow.
+    own: Holds::all(&["AccountAliases"]),
+    // It names the account for people, whatever is judged.
+    lists: &[],
+    fills: &[],
+    command: "aws iam list-account-aliases",
+};
+
+pub(crate) const SUMMARY: Action = Action {
+    name: "iam:GetAccountSummary",
+    per: Per::ONCE,
+    own: Holds::all(&["SummaryMap.entry"]),
+    // Its totals prove that the listings are whole.
+    lists: &[Kind::User, Kind::Group, Kind::Role, Kind::Policy],
+    fills: &[
+        Account::ROOT_ACCESS_KEY,
+        Account::ROOT_CREDENTIALS,
+        Account::ROOT_PASSWORD,
+        Account::ROOT_MFA,
+        Account::ROOT_HARDWARE_MFA,
+    ],
+    command: "aws iam get-account-summary",
+};
+
+pub(crate) const DEVICES: Action = Action {
+    name: "iam:ListVirtualMFADevices",
+    per: Per::ONCE,
+    own: Holds::all(&["VirtualMFADevices", "@IsTruncated"]),
+    lists: &[],
+    fills: &[Account::ROOT_HARDWARE_MFA],
+    command: "aws iam list-virtual-mfa-devices",
+};
+
+pub(crate) const PASSWORD_POLICY: Action = Action {
+    name: "iam:GetAccountPasswordPolicy",
+    per: Per::ONCE,
+    own: Holds::all(&["@PasswordPolicy.ExpirePasswords"]),
+    lists: &[],
+    fills: &[Account::PASSWORD_POLICY],
+    command: "aws iam get-account-password-policy",
+};
+
+pub(crate) const SAML: Action = Action {
+    name: "iam:ListSAMLProviders",
+    per: Per::ONCE,
+    own: Holds::all(&["SAMLProviderList"]),
+    lists: &[],
+    fills: &[Account::IDENTITY_PROVIDERS],
+    command: "aws iam list-saml-providers",
+};
+
+pub(crate) const OIDC: Action = Action {
+    name: "iam:ListOpenIDConnectProviders",
+    per: Per::ONCE,
+    own: Holds::all(&["OpenIDConnectProviderList"]),
+    lists: &[],
+    fills: &[Account::IDENTITY_PROVIDERS],
+    command: "aws iam list-open-id-connect-providers",
+};
+
+pub(crate) const CERTIFICATES: Action = Action {
+    name: "iam:ListServerCertificates",
+    per: Per::ONCE,
+    own: Holds::all(&["ServerCertificateMetadataList", "@IsTruncated"]),
+    lists: &[Kind::Certificate],
+    fills: &[Certificate::EXPIRES],
+    command: "aws iam list-server-certificates",
+};
 
 /// The most items that IAM gives on a page.
 const PAGE: i32 = 1_000;
 
-/// Reads what is wanted of identities.
 pub(super) async fn collect(audit: &Audit<'_>) -> Part {
+    audit.observed("iam", "", identities(audit)).await
+}
+
+/// Reads what is wanted of identities.
+async fn identities(audit: &Audit<'_>) -> Part {
     let client = &audit.session.iam(audit.session.home_region(), audit.meter);
     let (
         name,
@@ -73,7 +140,7 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     let credentials = key.clone()
         | password.clone()
         | summary.flag(ask, SummaryKeyType::AccountSigningCertificatesPresent);
-    let hardware_mfa = if audit.calls(DEVICES) {
+    let hardware_mfa = if audit.calls(&DEVICES) {
         mfa.clone() & !devices.root_has_one(ask)
     } else {
         Fact::not_collected()
@@ -110,7 +177,9 @@ impl Summary {
     fn flag(&self, ask: &ApiClient, key: SummaryKeyType) -> Fact<bool> {
         self.0.and_then(|numbers| match numbers.get(&key) {
             Some(number) => Known(*number > 0),
-            None => ask.undetermined(SUMMARY, "", format!("the summary lacks `{}`", key.as_str())),
+            None => {
+                ask.undetermined(SUMMARY.name, "", format!("the summary lacks `{}`", key.as_str()))
+            }
         })
     }
 
@@ -125,7 +194,7 @@ impl Summary {
         if usize::try_from(total) == Ok(listed) {
             return None;
         }
-        let mut gap = Gap::new(AUTHORIZATION, "", Reason::Incomplete);
+        let mut gap = Gap::new(AUTHORIZATION.name, "", Reason::Incomplete);
         let what = key.as_str().to_lowercase();
         gap.detail = Some(format!("{listed} {what} listed, the account has {total}"));
         Some(ask.gap(gap))
@@ -133,12 +202,12 @@ impl Summary {
 }
 
 async fn summary(audit: &Audit<'_>, client: &Client) -> Summary {
-    if !audit.calls(SUMMARY) {
+    if !audit.calls(&SUMMARY) {
         return Summary(Fact::not_collected());
     }
-    let answer = audit.ask.ask(SUMMARY, "", "", client.get_account_summary().send()).await;
+    let answer = audit.ask.ask(SUMMARY.name, "", "", client.get_account_summary().send()).await;
     Summary(match answer.map(|output| output.summary_map) {
-        Ok(None) => audit.ask.malformed(SUMMARY, "", "the response has no summary"),
+        Ok(None) => audit.ask.malformed(SUMMARY.name, "", "the response has no summary"),
         Ok(Some(numbers)) => Known(numbers),
         Err(refused) => audit.ask.fact(Err(refused)),
     })
@@ -167,10 +236,10 @@ where
 
 /// The account's alias. It names the account for people and no fact hangs on it: a refusal leaves the number alone.
 async fn alias(audit: &Audit<'_>, client: &Client) -> Option<String> {
-    if !audit.calls(ALIASES) {
+    if !audit.calls(&ALIASES) {
         return None;
     }
-    let answer = audit.ask.ask(ALIASES, "", "", client.list_account_aliases().send()).await;
+    let answer = audit.ask.ask(ALIASES.name, "", "", client.list_account_aliases().send()).await;
     answer.ok()?.account_aliases.into_iter().next()
 }
 
@@ -194,7 +263,7 @@ impl Devices {
                     Known(true)
                 }
                 None => ask.undetermined(
-                    DEVICES,
+                    DEVICES.name,
                     device.serial_number(),
                     "the list does not identify the owner of the device",
                 ),
@@ -209,12 +278,12 @@ impl Devices {
 }
 
 async fn virtual_devices(audit: &Audit<'_>, client: &Client) -> Devices {
-    if !audit.calls(DEVICES) {
+    if !audit.calls(&DEVICES) {
         return Devices { devices: Vec::new(), cut: Some(GapId::NOT_COLLECTED) };
     }
     let found = pages(
         audit.ask,
-        DEVICES,
+        DEVICES.name,
         |marker| {
             client
                 .list_virtual_mfa_devices()
@@ -249,12 +318,12 @@ const DEFAULT_PASSWORD_POLICY: PasswordPolicy = PasswordPolicy {
 const UNSAID_LENGTH: u32 = 6;
 
 async fn password_policy(audit: &Audit<'_>, client: &Client) -> Fact<PasswordPolicy> {
-    if !audit.calls(PASSWORD_POLICY) {
+    if !audit.calls(&PASSWORD_POLICY) {
         return Fact::not_collected();
     }
     let ask = audit.ask;
     let answer =
-        ask.ask(PASSWORD_POLICY, "", "", client.get_account_password_policy().send()).await;
+        ask.ask(PASSWORD_POLICY.name, "", "", client.get_account_password_policy().send()).await;
     let policy = answer.map(|output| output.password_policy).map(|policy| {
         let policy = policy?;
         let number = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok());
@@ -273,19 +342,19 @@ async fn password_policy(audit: &Audit<'_>, client: &Client) -> Fact<PasswordPol
     let policy = ask.fact_or(policy, &["NoSuchEntity"], Some(DEFAULT_PASSWORD_POLICY));
     policy.and_then(|policy| match policy {
         Some(policy) => Known(*policy),
-        None => ask.malformed(PASSWORD_POLICY, "", "the response has no policy"),
+        None => ask.malformed(PASSWORD_POLICY.name, "", "the response has no policy"),
     })
 }
 
 /// How many providers people may sign in through.
 async fn identity_providers(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
-    if !audit.calls(SAML) {
+    if !audit.calls(&SAML) {
         return Fact::not_collected();
     }
     let ask = audit.ask;
     let (saml, oidc) = futures::join!(
-        ask.ask(SAML, "", "", client.list_saml_providers().send()),
-        ask.ask(OIDC, "", "", client.list_open_id_connect_providers().send()),
+        ask.ask(SAML.name, "", "", client.list_saml_providers().send()),
+        ask.ask(OIDC.name, "", "", client.list_open_id_connect_providers().send()),
     );
     let saml = ask.fact(saml).map(|list| list.saml_provider_list().len());
     let oidc = ask.fact(oidc).map(|list| {
@@ -316,13 +385,13 @@ fn signs_in_workloads(arn: &str) -> bool {
 }
 
 async fn certificates(audit: &Audit<'_>, client: &Client) -> Listing<Certificate> {
-    if !audit.calls(CERTIFICATES) {
+    if !audit.calls(&CERTIFICATES) {
         return Listing::not_collected();
     }
     let ask = audit.ask;
     let found = pages(
         ask,
-        CERTIFICATES,
+        CERTIFICATES.name,
         |marker| client.list_server_certificates().max_items(PAGE).set_marker(marker).send(),
         |page| (page.is_truncated(), page.marker()),
     )
@@ -333,7 +402,7 @@ async fn certificates(audit: &Audit<'_>, client: &Client) -> Listing<Certificate
         Certificate::unread_on(Provider::Aws, id, name, None).expires(
             match certificate.expiration() {
                 Some(expires) => Known(time(expires)),
-                None => ask.malformed(CERTIFICATES, id, "the response has no expiry date"),
+                None => ask.malformed(CERTIFICATES.name, id, "the response has no expiry date"),
             },
         )
     });
@@ -347,9 +416,10 @@ fn count(n: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use posture_model::resource::{Account, Kind, User};
+    use posture_model::resource::User;
     use posture_model::wanted::Wanted;
 
+    use super::report::{GENERATE, REPORT};
     use super::*;
     use crate::fake::{Fake, asker};
 
@@ -414,7 +484,7 @@ mod tests {
         assert_eq!(scope.account.root_credentials, Known(false));
         // A key that the summary lacks is not a zero.
         let gap = scope.gap(scope.account.root_mfa.gap().unwrap()).unwrap();
-        assert_eq!((gap.reason, gap.action.as_str()), (Reason::Undetermined, SUMMARY));
+        assert_eq!((gap.reason, gap.action.as_str()), (Reason::Undetermined, SUMMARY.name));
 
         // Whether there is a password is not said, yet a key is one certain credential.
         let fake =
@@ -430,7 +500,7 @@ mod tests {
         let fake = Fake::default().xml_error("GetAccountSummary", 403, "AccessDenied", "no");
         let scope = fake.collect(&root(Account::ROOT_MFA)).await;
         let gap = scope.gap(scope.account.root_mfa.gap().unwrap()).unwrap();
-        assert_eq!((gap.reason, gap.action.as_str()), (Reason::Denied, SUMMARY));
+        assert_eq!((gap.reason, gap.action.as_str()), (Reason::Denied, SUMMARY.name));
         assert_eq!(gap.code.as_deref(), Some("AccessDenied"));
     }
 
@@ -511,7 +581,7 @@ mod tests {
             .xml("GetAccountSummary", &numbers(&[("AccountMFAEnabled", 1)]));
         let scope = fake.collect(&root(Account::ROOT_MFA)).await;
         assert_eq!(scope.account.root_mfa, Known(true));
-        let calls = scope.calls[SUMMARY];
+        let calls = scope.calls[SUMMARY.name];
         assert_eq!((calls.operations, calls.attempts), (1, 2));
     }
 
@@ -612,7 +682,7 @@ mod tests {
     fn facts_of_users_take_the_table_for_their_word() {
         // The summary proves the listing, so that whoever wants users wants the summary.
         let wanted = Wanted::of(&[User::MFA], &[]);
-        for action in [SUMMARY, AUTHORIZATION, GENERATE, REPORT] {
+        for action in [SUMMARY.name, AUTHORIZATION.name, GENERATE.name, REPORT.name] {
             let known = crate::action::ACTIONS.iter().find(|known| known.name == action).unwrap();
             assert!(known.is_wanted(&wanted), "{action}");
         }

@@ -11,12 +11,47 @@ use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId, Reason};
 use posture_model::listing::Listing;
 use posture_model::provider::Provider;
-use posture_model::resource::{AccessKey, Resource, User};
+use posture_model::resource::{AccessKey, Account, FactId, Kind, Resource, User};
 use posture_model::time::Time;
 
-use super::{GENERATE, REPORT};
 use crate::ask::{ApiClient, CallError};
 use crate::collect::context::{Audit, time};
+use crate::entry::{Action, Holds, Per};
+
+/// What only the credential report knows.
+const REPORT_FACTS: &[FactId] = &[
+    Account::ROOT_LAST_USED,
+    User::CONSOLE_ACCESS,
+    User::MFA,
+    User::PASSWORD_LAST_USED,
+    User::PASSWORD_LAST_CHANGED,
+    User::ACTIVE_KEYS,
+    AccessKey::USER,
+    AccessKey::ACTIVE,
+    AccessKey::ROTATED,
+    AccessKey::LAST_USED,
+];
+
+/// Until the credential report is there: once to ask for it and once to read it when it is fresh.
+const REPORT_CALLS: Per = Per::ONCE.at_least();
+
+pub(crate) const GENERATE: Action = Action {
+    name: "iam:GenerateCredentialReport",
+    per: REPORT_CALLS,
+    own: Holds::all(&["@State"]),
+    lists: &[Kind::AccessKey],
+    fills: REPORT_FACTS,
+    command: "aws iam generate-credential-report",
+};
+
+pub(crate) const REPORT: Action = Action {
+    name: "iam:GetCredentialReport",
+    per: REPORT_CALLS,
+    own: Holds::all(&["@Content"]),
+    lists: &[Kind::AccessKey],
+    fills: REPORT_FACTS,
+    command: "aws iam get-credential-report",
+};
 
 /// How long to wait before asking once more whether the report is there: half a minute in all.
 pub(super) const PAUSES: &[Duration] = &[
@@ -78,7 +113,7 @@ impl KeyColumns {
 
 /// Has the report made, waits for it and reads it.
 pub(super) async fn read(audit: &Audit<'_>, client: &Client, pauses: &[Duration]) -> Report {
-    if !audit.calls(REPORT) {
+    if !audit.calls(&REPORT) {
         return Report(Fact::not_collected());
     }
     Report(match fetch(audit.ask, client, pauses).await {
@@ -96,16 +131,17 @@ async fn fetch(
     // A report may expire between the word that it is there and its reading.
     let mut once_more = true;
     loop {
-        let made = ask.ask(GENERATE, "", "", client.generate_credential_report().send()).await;
+        let made = ask.ask(GENERATE.name, "", "", client.generate_credential_report().send()).await;
         let late = match made {
             Ok(output) if output.state() == Some(&ReportStateType::Complete) => {
-                let answer = ask.ask(REPORT, "", "", client.get_credential_report().send()).await;
+                let answer =
+                    ask.ask(REPORT.name, "", "", client.get_credential_report().send()).await;
                 match answer {
                     Ok(output) => {
                         let generated = output.generated_time.as_ref().map(time);
                         let content = output.content.map(|blob| blob.into_inner());
                         let none = || {
-                            let mut gap = Gap::new(REPORT, "", Reason::Malformed);
+                            let mut gap = Gap::new(REPORT.name, "", Reason::Malformed);
                             gap.detail = Some("the response has no report".to_owned());
                             gap
                         };
@@ -127,12 +163,12 @@ async fn fetch(
             Err(refused) => return Err(refused.into_gap()),
         };
         let Some(pause) = pauses.next() else {
-            let mut gap = Gap::new(GENERATE, "", late);
+            let mut gap = Gap::new(GENERATE.name, "", late);
             gap.detail = Some("the credential report was not ready in time".to_owned());
             return Err(gap);
         };
         if !ask.pause(*pause).await {
-            return Err(Gap::new(GENERATE, "", Reason::Cancelled));
+            return Err(Gap::new(GENERATE.name, "", Reason::Cancelled));
         }
     }
 }
@@ -152,7 +188,7 @@ fn parse(ask: &ApiClient, content: &[u8], generated: Option<Time>) -> Fact<Rows>
         Err(_) => HashMap::new(),
     };
     if !["user", "arn"].iter().all(|name| columns.contains_key(*name)) {
-        return ask.malformed(REPORT, "", "the header of the report has no user column");
+        return ask.malformed(REPORT.name, "", "the header of the report has no user column");
     }
     let mut rows = Rows { generated, users: Vec::new(), root: None, cut: None };
     for record in reader.into_byte_records() {
@@ -166,7 +202,7 @@ fn parse(ask: &ApiClient, content: &[u8], generated: Option<Time>) -> Fact<Rows>
         match fields.and_then(|fields| fields.row()) {
             Some(row) => rows.users.push(row),
             None => {
-                let mut gap = Gap::new(REPORT, "", Reason::Malformed);
+                let mut gap = Gap::new(REPORT.name, "", Reason::Malformed);
                 gap.detail = Some("a line of the report has no user".to_owned());
                 rows.cut = Some(ask.gap(gap));
             }
@@ -247,7 +283,7 @@ impl Fields<'_> {
     fn fault<T>(&self, column: &str, text: Option<&str>) -> Fact<T> {
         if !self.columns.contains_key(column) {
             let detail = format!("the report has no column `{column}`");
-            return self.ask.malformed(REPORT, "", detail);
+            return self.ask.malformed(REPORT.name, "", detail);
         }
         let target = self.text("arn").unwrap_or_default();
         let detail = match text {
@@ -255,11 +291,11 @@ impl Fields<'_> {
             None => format!("`{column}` is missing"),
         };
         if text == Some("not_supported") {
-            let mut gap = Gap::new(REPORT, target, Reason::Unsupported);
+            let mut gap = Gap::new(REPORT.name, target, Reason::Unsupported);
             gap.detail = Some(detail);
             return Fact::Gap(self.ask.gap(gap));
         }
-        self.ask.malformed(REPORT, target, detail)
+        self.ask.malformed(REPORT.name, target, detail)
     }
 }
 
@@ -268,7 +304,7 @@ impl Report {
     pub(super) fn root_last_used(&self, ask: &ApiClient) -> Fact<Option<Time>> {
         self.0.and_then(|rows| {
             let Some(Root(uses)) = &rows.root else {
-                return ask.malformed(REPORT, "", "the report has no line for root");
+                return ask.malformed(REPORT.name, "", "the report has no line for root");
             };
             uses.iter().fold(Known(None), |latest: Fact<Option<Time>>, used| {
                 latest.and_then(|latest| used.map(|used| (*latest).max(*used)))
@@ -323,7 +359,7 @@ impl Report {
 
 impl Rows {
     fn lacks(&self, ask: &ApiClient, user: &str) -> GapId {
-        let mut gap = Gap::new(REPORT, user, Reason::Incomplete);
+        let mut gap = Gap::new(REPORT.name, user, Reason::Incomplete);
         gap.detail = Some(match self.generated {
             Some(generated) => {
                 format!(
@@ -379,7 +415,7 @@ impl Row {
             let id = format!("{}/access-key-{n}", self.arn);
             let rotated = key.rotated.and_then(|rotated| match rotated {
                 Some(rotated) => Known(*rotated),
-                None => ask.malformed(REPORT, &id, "the report has no date for an active key"),
+                None => ask.malformed(REPORT.name, &id, "the report has no date for an active key"),
             });
             AccessKey::unread_on(Provider::Aws, id, format!("{}/key {n}", self.name), None)
                 .user(Known(self.name.clone()))
@@ -499,7 +535,7 @@ mod tests {
     async fn waiting_ends() {
         let fake = Fake::default().xml("GenerateCredentialReport", STARTED);
         let gap = fetched(&fake, 3).await.unwrap_err();
-        assert_eq!((gap.reason, gap.action.as_str()), (Reason::TimedOut, GENERATE));
+        assert_eq!((gap.reason, gap.action.as_str()), (Reason::TimedOut, GENERATE.name));
         assert_eq!(fake.count("GenerateCredentialReport"), 4);
         assert!(PAUSES.iter().sum::<Duration>() < Duration::from_secs(30));
         assert!(PAUSES.is_sorted());

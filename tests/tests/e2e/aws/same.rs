@@ -52,11 +52,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("audit_trails.items[quiet in eu-west-1].management_reads", NO_SELECTORS),
     ("audit_trails.items[quiet in eu-west-1].management_writes", NO_SELECTORS),
     (
-        "keys.items[00000000-0000-4000-8000-00000000000a in us-east-1].rotation_days",
-        "the local server does not tell how often a key rotates, see \
-         https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html",
-    ),
-    (
         "calls.s3:GetBucketLocation",
         "the local server does not tell in its list where buckets are, see \
          https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html",
