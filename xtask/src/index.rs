@@ -80,7 +80,7 @@ fn table(provider: &str) -> Result<Generated> {
         "//! Every action. Written by `cargo xtask generate`; add an action beside the code that reads what it answers.\n\n",
     );
     if !readers.is_empty() {
-        text.push_str("use futures::future::BoxFuture;\nuse posture_core::part::Part;\n\nuse super::context::Audit;\n");
+        text.push_str("use futures::future::BoxFuture;\nuse posture_model::part::Part;\n\nuse super::context::Audit;\n");
     }
     text.push_str("use crate::entry::Action;\n");
     if !operations.is_empty() {

@@ -1,7 +1,7 @@
 //! Every action. Written by `cargo xtask generate`; add an action beside the code that reads what it answers.
 
 use futures::future::BoxFuture;
-use posture_core::part::Part;
+use posture_model::part::Part;
 
 use super::context::Audit;
 use crate::entry::Action;
