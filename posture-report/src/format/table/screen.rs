@@ -36,6 +36,9 @@ const SEVERITY: usize = 10;
 /// be read as a result.
 const LEAST_PERCENT: usize = 5;
 
+/// One number of a tally.
+type Count = fn(&Tally) -> usize;
+
 impl Table<'_> {
     /// The whole screen.
     pub(super) fn screen(&self, out: &mut impl Write) -> io::Result<()> {
@@ -196,7 +199,7 @@ impl Table<'_> {
         let head: String = columns.iter().map(|(name, _)| format!("{name:>9}")).collect();
         let mut lines = vec![self.view.canvas.bold(&format!("{:<SEVERITY$}{head}", "Findings"))];
         let total = of(None);
-        let rows: [(&str, fn(&Tally) -> usize, Option<Color>); 4] = [
+        let rows: [(&str, Count, Option<Color>); 4] = [
             ("failed", |tally| tally.fail, Some(Color::Red)),
             ("unknown", |tally| tally.unknown, Some(Color::Yellow)),
             ("accepted", |tally| tally.excepted, None),
