@@ -368,7 +368,7 @@ mod tests {
         assert_eq!(pages.len(), 2);
         let gap = refused.unwrap().into_gap();
         assert_eq!(gap.reason, Reason::Incomplete);
-        assert!(gap.detail.unwrap().contains("more memory"));
+        assert!(gap.detail.unwrap().contains("memory limit"));
         assert_eq!(lists.used(), 0);
     }
 

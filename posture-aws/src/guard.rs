@@ -277,7 +277,7 @@ mod tests {
             if end < whole.len() {
                 let gap = summary(200, &whole[..end]).await.unwrap_err();
                 assert_eq!(gap.reason, Reason::Malformed, "{}", &whole[..end]);
-                assert!(gap.detail.unwrap_or_default().contains("not whole"));
+                assert!(gap.detail.unwrap_or_default().contains("incomplete"));
             }
         }
     }
@@ -330,7 +330,7 @@ mod tests {
         // One that alone is too large is no answer, by its bytes or by what they become.
         for large in [r#"{"a":[{},{},{},{}]}"#, Box::leak("x".repeat(1201).into_boxed_str())] {
             let refused = body_with(&memory, large).await.unwrap_err();
-            assert!(refused.contains("more memory"), "{refused}");
+            assert!(refused.contains("memory limit"), "{refused}");
             assert_eq!(memory.used(), 0);
         }
     }

@@ -315,7 +315,7 @@ pub(crate) mod tests {
         assert!(note(explicit).contains("is not used"));
         let named = [&keys[..], &[("AWS_PROFILE", "production")]].concat();
         let named = read(None, &named).await.unwrap();
-        assert!(note(named).contains("goes before AWS_PROFILE"));
+        assert!(note(named).contains("takes precedence over AWS_PROFILE"));
         assert_eq!(note(read(None, &keys).await.unwrap()), "");
         assert_eq!(note(read(Some("production"), &[]).await.unwrap()), "");
     }

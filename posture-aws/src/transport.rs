@@ -273,9 +273,9 @@ mod tests {
         let wrong = || authorities("AWS_CA_BUNDLE", &path).unwrap_err().to_string();
         assert!(wrong().contains("cannot be read"), "{}", wrong());
         for (text, what) in [
-            ("", "no certificate"),
-            ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "no certificate"),
-            ("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "broken"),
+            ("", "no CA certificate"),
+            ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "no CA certificate"),
+            ("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "invalid certificate"),
         ] {
             std::fs::write(&path, text).unwrap();
             assert!(wrong().contains(what), "{}", wrong());

@@ -636,13 +636,13 @@ mod tests {
             (
                 without(C::invalid_configuration("a loop")),
                 unknown.clone(),
-                "profile `production` cannot be used",
+                "cannot use profile `production`",
                 "correct profile `production`",
             ),
             (
                 without(C::not_loaded("profile `bsae` was not defined: could not find it")),
                 unknown.clone(),
-                "profile `production` cannot be used",
+                "cannot use profile `production`",
                 "correct profile `production`",
             ),
             (
@@ -669,7 +669,7 @@ mod tests {
                 without(C::provider_error("ForbiddenException: No access")),
                 sso(),
                 "cannot be assumed",
-                "has to be assigned",
+                "must be assigned",
             ),
             (
                 without(C::provider_error("cached Login token is expired")),
@@ -688,7 +688,7 @@ mod tests {
             (
                 without(C::provider_error("Stderr: sh: 1: aws: not found")),
                 console,
-                "cannot be used",
+                "cannot use",
                 "`production`",
             ),
             (
@@ -713,7 +713,7 @@ mod tests {
             (
                 answered("InvalidClientTokenId", "The security token included is invalid."),
                 unknown.clone(),
-                "does not accept",
+                "rejected the credentials",
                 "GovCloud",
             ),
             (
@@ -722,8 +722,8 @@ mod tests {
                     &format!("The Canonical String should have been x-amz-security-token:{CANARY}"),
                 ),
                 unknown.clone(),
-                "does not accept",
-                "secret is whole",
+                "rejected the credentials",
+                "secret is complete",
             ),
             (
                 answered(
@@ -741,47 +741,47 @@ mod tests {
                 "NTP",
             ),
             (answered("RequestTimeTooSkewed", ""), unknown.clone(), "clock", "NTP"),
-            (answered("Throttling", "Rate exceeded"), unknown.clone(), "did not say", "again"),
+            (answered("Throttling", "Rate exceeded"), unknown.clone(), "did not return", "again"),
             // What the way there is like.
             (
                 io(io::ErrorKind::ConnectionRefused),
                 unknown.clone(),
-                "`sts.eu-west-1.amazonaws.com` refuses connections",
+                "`sts.eu-west-1.amazonaws.com` refused the connection",
                 "HTTPS_PROXY",
             ),
             (
                 broken(ResolveDnsError::new("no such host")),
                 unknown.clone(),
-                "`sts.eu-west-1.amazonaws.com` cannot be resolved",
-                "name servers",
+                "cannot resolve the host name `sts.eu-west-1.amazonaws.com`",
+                "DNS settings",
             ),
             (
                 tls(rustls::CertificateError::UnknownIssuer),
                 unknown.clone(),
-                "an authority that is not trusted",
+                "an authority that this machine does not trust",
                 "AWS_CA_BUNDLE",
             ),
             (tls(rustls::CertificateError::Expired), unknown.clone(), "not valid at", "clock"),
-            (tls(rustls::CertificateError::BadEncoding), unknown.clone(), "secure", "TLS"),
-            (io(io::ErrorKind::ConnectionReset), unknown.clone(), "breaks", "network"),
+            (tls(rustls::CertificateError::BadEncoding), unknown.clone(), "TLS connection", "TLS"),
+            (io(io::ErrorKind::ConnectionReset), unknown.clone(), "was interrupted", "network"),
             (
                 SdkError::dispatch_failure(ConnectorError::timeout("slow".into())),
                 unknown.clone(),
-                "does not answer in time",
+                "did not respond in time",
                 "network",
             ),
             (
                 SdkError::timeout_error("operation timeout"),
                 unknown.clone(),
-                "does not answer in time",
+                "did not respond in time",
                 "network",
             ),
-            (broken("tunnel error: unsuccessful"), unknown, "the proxy lets", "HTTPS_PROXY"),
+            (broken("tunnel error: unsuccessful"), unknown, "the proxy refused", "HTTPS_PROXY"),
             // A source of credentials that cannot be reached is a matter of the network.
             (
                 without(C::provider_error(io::Error::from(io::ErrorKind::ConnectionRefused))),
                 sso(),
-                "refuses connections",
+                "refused the connection",
                 "HTTPS_PROXY",
             ),
         ];

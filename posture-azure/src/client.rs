@@ -929,7 +929,7 @@ mod tests {
         assert_eq!(items.len(), 2);
         let gap = refused.unwrap().gap;
         assert_eq!(gap.reason, Reason::Incomplete);
-        assert!(gap.detail.unwrap().contains("more memory"));
+        assert!(gap.detail.unwrap().contains("memory limit"));
         assert_eq!(lists.used(), 0);
     }
 
@@ -1016,7 +1016,7 @@ mod tests {
         let before = asked();
         let other = Question { action: "Microsoft.KeyVault/x/read", ..question };
         let gap = ask.get(other).await.unwrap_err().gap;
-        assert!(gap.detail.unwrap().starts_with("not asked"));
+        assert!(gap.detail.unwrap().starts_with("not called"));
         assert_eq!(asked(), before);
         let graph = Question {
             action: "/users",

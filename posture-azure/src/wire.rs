@@ -315,7 +315,7 @@ mod tests {
         assert_eq!(memory.used(), 0);
         let memory = Pool::new(weight - 1);
         let error = holding(memory.share(), super::tests::ask(simulator)).await.0.unwrap_err();
-        assert!(error.to_string().contains("more memory"), "{error}");
+        assert!(error.to_string().contains("memory limit"), "{error}");
         assert_eq!(memory.used(), 0);
     }
 

@@ -155,7 +155,7 @@ mod tests {
         assert!(!is_open(&breaker, "kms:ListKeys", "eu-west-1"));
         let (reason, why) =
             breaker.given_up(way("s3:GetBucketAcl", "eu-west-1"), "s3:GetBucketAcl").unwrap();
-        assert!(why.contains("3 calls") && why.contains("refused"), "{why}");
+        assert!(why.contains("3 earlier calls") && why.contains("refused"), "{why}");
         assert_eq!(reason, Reason::Unreachable);
         // One that was under way came through.
         breaker.answered(way("s3:GetBucketAcl", "eu-west-1"), "s3:GetBucketAcl");

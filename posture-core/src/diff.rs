@@ -524,20 +524,20 @@ mod tests {
         let mut other = record(&[("a", Fail, off())]);
         let one = record(&[("a", Pass, None)]);
         other.tool = "2".into();
-        assert_eq!(words(&one, &other), ["a: posture 1 judged before, and 2 after"]);
+        assert_eq!(words(&one, &other), ["a: checked by posture 1 before, by 2 after"]);
         other.controls.insert("storage.versioning".into(), "b".to_owned());
         assert_eq!(words(&one, &other), ["a: the control or its parameters changed"]);
         other.controls.clear();
         other.findings.clear();
-        assert_eq!(words(&one, &other), ["a: the control is not judged any more"]);
-        assert_eq!(words(&other, &one), ["a: the control was not judged before"]);
+        assert_eq!(words(&one, &other), ["a: the control is no longer run"]);
+        assert_eq!(words(&other, &one), ["a: the control was not run before"]);
         other.scopes.clear();
-        assert_eq!(words(&one, &other), ["a: the account is not read any more"]);
+        assert_eq!(words(&one, &other), ["a: the account is no longer read"]);
         // What is in a region that was left out is not gone, and not new afterwards.
         let (mut all, mut part) = (record(&[("a", Fail, off())]), record(&[]));
         all.findings[0].region = Some("eu-west-1".into());
         part.excluded.insert((Provider::Aws, "1".into(), "eu-west-1".into()));
-        let told = ["a: its region was not read in one of the two"];
+        let told = ["a: its region was not read in one of the two audits"];
         assert_eq!(words(&all, &part), told);
         assert_eq!(words(&part, &all), told);
     }

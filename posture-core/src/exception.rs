@@ -471,6 +471,6 @@ mod tests {
     fn standings_have_words_of_their_own() {
         use Standing::{Ended, EndsSoon, Idle, InForce};
         let words = [Ended, EndsSoon, Idle, InForce].map(Standing::words);
-        assert_eq!(words, ["has ended", "ends soon", "covers no failure", "in force"]);
+        assert_eq!(words, ["expired", "expires soon", "covers no failures", "in force"]);
     }
 }

@@ -220,7 +220,7 @@ impl<'de> Deserialize<'de> for Entries {
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(
-                    r#"a list of texts or `{"certain": […], "undecided": …, "named": […]}`"#,
+                    r#"a list of strings or `{"certain": […], "undecided": …, "named": […]}`"#,
                 )
             }
 
@@ -423,7 +423,7 @@ mod tests {
         let error = serde_json::from_str::<Entries>("7").unwrap_err().to_string();
         assert!(
             error.contains(
-                "a list of texts or `{\"certain\": […], \"undecided\": …, \"named\": […]}`"
+                "a list of strings or `{\"certain\": […], \"undecided\": …, \"named\": […]}`"
             ),
             "{error}"
         );

@@ -421,7 +421,7 @@ mod tests {
             (json!({ "known": { "certain": [], "undecided": 7, "named": ["a"] } }), "not decided"),
             (
                 json!({ "known": { "certain": ["a"], "undecided": 7 } }),
-                "[\"a\"] and what is not decided",
+                "[\"a\"] and undecided entries",
             ),
             (json!(3), "3"),
             (json!(true), "true"),

@@ -146,12 +146,12 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (expression, zone, word) in [
-            ("", None, "no cron expression"),
-            ("every day", None, "no cron expression"),
-            ("61 * * * *", None, "no cron expression"),
+            ("", None, "invalid cron expression"),
+            ("every day", None, "invalid cron expression"),
+            ("61 * * * *", None, "invalid cron expression"),
             ("0 0 30 2 *", None, "never due"),
-            ("0 3 * * *", Some("Europe/Berlim"), "no time zone"),
-            ("0 3 * * *", Some("../../etc/passwd"), "no time zone"),
+            ("0 3 * * *", Some("Europe/Berlim"), "unknown time zone"),
+            ("0 3 * * *", Some("../../etc/passwd"), "unknown time zone"),
         ] {
             let error = Schedule::parse(expression, zone).unwrap_err().to_string();
             assert!(error.contains(word), "{error}");

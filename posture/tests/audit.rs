@@ -149,7 +149,7 @@ async fn whoever_does_not_listen_any_more_stops_nothing_but_his_own() {
 #[tokio::test]
 async fn what_cannot_be_is_an_error() {
     let error = Audit::aws().control("storage.publik").err().unwrap();
-    assert_eq!(error.to_string(), "there is no control `storage.publik`");
+    assert_eq!(error.to_string(), "unknown control `storage.publik`");
     let nowhere = Tenant {
         simulator: Some("http://10.0.0.1:1".to_owned()),
         source: Some(Source::Environment),

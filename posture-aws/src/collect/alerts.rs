@@ -420,7 +420,7 @@ fn unseen(trail: &AuditTrail, now: Time) -> Vec<String> {
     };
     [
         no(&trail.recording, "is stopped"),
-        no(&trail.multi_region, "records one region only"),
+        no(&trail.multi_region, "records only one region"),
         no(&trail.management_reads, "does not record reads"),
         no(&trail.management_writes, "does not record writes"),
         sources,
@@ -786,12 +786,12 @@ mod tests {
         let day = 86_400;
         for (trail, why) in [
             (trail().recording(Known(false)), "the trail `main` is stopped"),
-            (trail().multi_region(Known(false)), "the trail `main` records one region only"),
+            (trail().multi_region(Known(false)), "the trail `main` records only one region"),
             (trail().management_reads(Known(false)), "the trail `main` does not record reads"),
             (trail().management_writes(Known(false)), "the trail `main` does not record writes"),
             (
                 trail().excluded_sources(Known(vec!["kms.amazonaws.com".into(), "x".into()])),
-                "the trail `main` leaves out kms.amazonaws.com, x",
+                "the trail `main` excludes kms.amazonaws.com, x",
             ),
             (
                 trail().log_group_last_delivery(Known(None)),

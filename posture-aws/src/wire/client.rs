@@ -353,7 +353,11 @@ mod tests {
         }
         let cloud = Fake::default().answer(HUB, 200, r#"{"HubArn":1}"#);
         let gap = hub(&cloud, &cloud.session()).await.unwrap_err();
-        assert!(gap.detail.unwrap_or_default().contains("`HubArn` of the answer does not fit"));
+        assert!(
+            gap.detail
+                .unwrap_or_default()
+                .contains("`HubArn` of the response has an unexpected type")
+        );
         assert_eq!(cloud.count(HUB), 2);
         // The second time may be right.
         let cloud = Fake::default().answer(HUB, 200, r#"{"HubArn":1}"#).answer(
@@ -380,7 +384,7 @@ mod tests {
             let operation = &crate::collect::account::GET_CONTACT_INFORMATION;
             let gap = asker().read(&client, operation, "", "", []).await.unwrap_err().into_gap();
             assert_eq!(gap.reason, Reason::Malformed);
-            let path = format!("without `ContactInformation.{missing}`");
+            let path = format!("lacks `ContactInformation.{missing}`");
             assert!(gap.detail.unwrap_or_default().contains(&path));
         }
     }

@@ -471,9 +471,12 @@ mod tests {
             ("Words", json!("a"), "Words"),
             ("Tags", json!({ "a": 1 }), "Tags.a"),
         ] {
-            assert_eq!(with(name, value), format!("`{path}` of the answer does not fit"));
+            assert_eq!(
+                with(name, value),
+                format!("`{path}` of the response has an unexpected type")
+            );
         }
-        assert_eq!(read(json!([])).unwrap_err(), "the answer is of another kind");
+        assert_eq!(read(json!([])).unwrap_err(), "the response has an unexpected type");
     }
 
     #[test]
@@ -485,7 +488,7 @@ mod tests {
             (json!({ "On": true, "Words": [], "Part": { "status": "ON" } }), "Part.name"),
             (json!({ "On": true, "Words": [], "Parts": [{ "name": "a" }] }), "Parts.0.status"),
         ] {
-            assert_eq!(read(value).unwrap_err(), format!("the answer is without `{path}`"));
+            assert_eq!(read(value).unwrap_err(), format!("the response lacks `{path}`"));
         }
     }
 }

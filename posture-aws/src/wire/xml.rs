@@ -213,18 +213,18 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         for (body, why) in [
-            ("<r><On>yes</On></r>", "`On` does not fit"),
-            ("<r><On/></r>", "`On` does not fit"),
-            ("<r><Count>1.5</Count></r>", "`Count` does not fit"),
-            ("<r><Share>NaN</Share></r>", "`Share` does not fit"),
-            ("<r><Share>inf</Share></r>", "`Share` does not fit"),
-            ("<r><Name><b/></Name></r>", "`Name` does not fit"),
-            ("<r><Name>a</Name><Name>b</Name></r>", "`Name` stands there twice"),
-            ("<r><Words><item>a</item></Words></r>", "`Words` does not fit"),
-            ("<r><Words>a</Words></r>", "`Words` does not fit"),
-            ("<r><Parts><member>text</member></Parts></r>", "`member` does not fit"),
-            ("<r><Tags><entry><key>k</key></entry></Tags></r>", "`Tags` does not fit"),
-            ("<r>text</r>", "`r` does not fit"),
+            ("<r><On>yes</On></r>", "`On` has an unexpected type"),
+            ("<r><On/></r>", "`On` has an unexpected type"),
+            ("<r><Count>1.5</Count></r>", "`Count` has an unexpected type"),
+            ("<r><Share>NaN</Share></r>", "`Share` has an unexpected type"),
+            ("<r><Share>inf</Share></r>", "`Share` has an unexpected type"),
+            ("<r><Name><b/></Name></r>", "`Name` has an unexpected type"),
+            ("<r><Name>a</Name><Name>b</Name></r>", "`Name` occurs twice"),
+            ("<r><Words><item>a</item></Words></r>", "`Words` has an unexpected type"),
+            ("<r><Words>a</Words></r>", "`Words` has an unexpected type"),
+            ("<r><Parts><member>text</member></Parts></r>", "`member` has an unexpected type"),
+            ("<r><Tags><entry><key>k</key></entry></Tags></r>", "`Tags` has an unexpected type"),
+            ("<r>text</r>", "`r` has an unexpected type"),
         ] {
             assert_eq!(read(body), Err(why.to_owned()), "{body}");
         }

@@ -1161,12 +1161,12 @@ mod tests {
         2: unknown control `xyzzy`
         3: unknown setting `severty`; did you mean `severity`?
         4: `fail-on`: expected one of low, medium, high, critical, never
-        5: `regions` must be a list of texts, not integer
+        5: `regions` must be a list of strings, not integer
         6: unknown control `storage.public-acces`; did you mean `storage.public-access`, `storage.public-access-block` or `storage.public-write`?
         8: an exception needs `expires`, such as 2027-01-31
         8: an exception needs `owner`
         8: an exception needs `reason`
-        8: an exception needs `resource`, `region`, `scope` or `tag`, and not for everything there is
+        8: an exception needs `resource`, `region`, `scope` or `tag`; it cannot cover everything
         11: unknown table `typo`; expected one of audit, control, exception, history, include, job, mail, metrics, target
         ");
     }
@@ -1193,9 +1193,9 @@ mod tests {
         assert_eq!(posture_report::described(&region.place), "in region `ap-*`");
         for (wrong, what) in [
             ("control = \"keys.rotation\"", "8: an exception needs `resource`"),
-            ("control = \"keys.rotation\"\nresource = \"**\"", "and not for everything"),
-            ("control = \"keys.rotation\"\nscope = \"*\"", "and not for everything"),
-            ("control = \"keys.rotation\"\nregion = \"*\"", "and not for everything"),
+            ("control = \"keys.rotation\"\nresource = \"**\"", "it cannot cover everything"),
+            ("control = \"keys.rotation\"\nscope = \"*\"", "it cannot cover everything"),
+            ("control = \"keys.rotation\"\nregion = \"*\"", "it cannot cover everything"),
             ("control = \"keys.rotation\"\nregion = \"\"", "`region` is empty"),
             ("control = \"keys.rotation\"\ntag = \"team\"", "`tag` must be `key=value`"),
             ("control = \"keys.rotatio\"\nresource = \"x\"", "did you mean `keys.rotation`"),
@@ -1224,7 +1224,7 @@ mod tests {
         assert_eq!(accounts.login.exclude_account, ["111111111111"]);
         for wrong in ["[\"12\"]", "[\"abcdefghijkl\"]"] {
             let mistakes = target(wrong).unwrap_err();
-            assert!(mistakes[0].contains("12 digits"), "{mistakes:?}");
+            assert!(mistakes[0].contains("12-digit account ID"), "{mistakes:?}");
         }
     }
 

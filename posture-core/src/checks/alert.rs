@@ -325,20 +325,20 @@ mod tests {
             evidence(vec![other(), deaf()]),
             ("sees_everything", "`watch` does not see every such event of the account".to_owned())
         );
-        let why = ["the trail `main` is stopped", "it records one region only"].map(str::to_owned);
+        let why = ["the trail `main` is stopped", "it records only one region"].map(str::to_owned);
         assert_eq!(
             evidence(vec![deaf().unseen(Known(why.into()))]),
             (
                 "sees_everything",
-                "`watch` does not see every such event of the account: the trail `main` is stopped; it records one \
-                 region only"
+                "`watch` does not see every such event of the account: the trail `main` is stopped; it records only \
+                 one region"
                     .to_owned()
             )
         );
         assert_eq!(evidence(vec![deaf().unseen(denied())]).0, "sees_everything");
         assert_eq!(
             evidence(vec![other(), root().notifies(Known(false))]),
-            ("notifies", "`watch` tells nobody".to_owned())
+            ("notifies", "`watch` notifies no one".to_owned())
         );
     }
 

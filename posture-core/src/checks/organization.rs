@@ -34,7 +34,7 @@ mod tests {
             }));
             super::setting(&account, &setting, |_| pass())
         };
-        let answered = not_applicable("the management account of the organization is judged");
+        let answered = not_applicable("checked on the management account of the organization");
         assert_eq!(of(false, NotOffered), answered);
         assert_ne!(of(true, NotOffered), answered);
         // A member that was asked is judged by its answer.

@@ -184,7 +184,7 @@ pub(crate) fn assert_rules_judged(
     assert_eq!(judged(&["U1", "g2", "u3"]), [Ok(Verdict::Pass)]);
     let failed = judged(&["u1"]);
     let [Ok(Verdict::Fail(evidence))] = &failed[..] else { panic!("{failed:?}") };
-    assert!(evidence[0].found.ends_with("leaves out G2"), "{evidence:?}");
+    assert!(evidence[0].found.ends_with("excludes G2"), "{evidence:?}");
 }
 
 /// Holds a control that security defaults meet as well to what all of these have in common, given how a directory gets the

@@ -583,6 +583,6 @@ mod tests {
         table(&mut out, &["Number:"], 300, rows).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text.lines().filter(|line| line.starts_with("| ")).count(), 2 + ROWS);
-        assert!(text.ends_with("\n… and 100 more: `--format json` has them all.\n"), "{text}");
+        assert!(text.ends_with("\n… and 100 more: `--format json` lists them all.\n"), "{text}");
     }
 }

@@ -1277,7 +1277,7 @@ mod tests {
         };
         let scope = rights(&answer, &[User::FULL_ADMIN, Group::FULL_ADMIN]).await;
         for (name, through) in [
-            ("embedded", "embedded policy `own`"),
+            ("embedded", "inline policy `own`"),
             ("attached", "policy `Power`"),
             ("member", "policy `Power` of group `ops`"),
             ("widely-bounded", "policy `Power`"),
@@ -1361,7 +1361,7 @@ mod tests {
         let facts = [User::DECRYPTS_ANY_KEY, Role::DECRYPTS_ANY_KEY];
         let scope = rights(&answer, &facts).await;
         let found = user_named(&scope, "a").decrypts_any_key.known().unwrap();
-        assert!(found.iter().any(|line| line.contains("embedded policy `own`")), "{found:?}");
+        assert!(found.iter().any(|line| line.contains("inline policy `own`")), "{found:?}");
         // Attached policies are judged on their own, and a boundary bounds.
         assert_eq!(user_named(&scope, "b").decrypts_any_key, Known(Vec::new()));
         assert_eq!(user_named(&scope, "c").decrypts_any_key, Known(Vec::new()));
@@ -1488,7 +1488,7 @@ mod tests {
         let scope = rights(&chain(), PATHS).await;
         let ann = user_named(&scope, "ann");
         let path = "assume role `first` (sts:AssumeRole) → assume role `second` (sts:AssumeRole) → full administration by \
-                    embedded policy `own`, statement 1";
+                    inline policy `own`, statement 1";
         assert_eq!(ann.full_admin, Known(Vec::new()));
         assert_eq!(ann.admin_paths, Known(vec![path.to_owned()]));
         assert_eq!(ann.escalation_paths, Known(Entries::from([path])));
@@ -1645,7 +1645,7 @@ mod tests {
         let facts = [User::WILDCARD_SERVICES, Group::WILDCARD_SERVICES, Role::WILDCARD_SERVICES];
         let scope = rights(&answer, &facts).await;
         let by = |service: &str| {
-            Known(Entries::from([&*format!("{service} (embedded policy `own`, statement 1)")]))
+            Known(Entries::from([&*format!("{service} (inline policy `own`, statement 1)")]))
         };
         assert_eq!(user_named(&scope, "a").wildcard_services, by("s3"));
         // Attached policies are judged on their own.

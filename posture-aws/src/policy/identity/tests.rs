@@ -459,8 +459,8 @@ fn wildcards_of_services_come_with_their_statement_where_policies_have_names() {
         r#"{"Sid": "N", "Effect": "Allow", "Action": "sns:*", "NotResource": "*"}"#,
         r#"{"Sid": "M", "Effect": "Allow", "NotAction": ["*", "s3:x"], "Resource": "*"}"#,
     ]);
-    let named = Identity::new(HOME, vec![("embedded policy `p`", &document)], None);
-    assert_eq!(named.wildcard_services().certain, ["s3 (embedded policy `p`, statement `S`)"]);
+    let named = Identity::new(HOME, vec![("inline policy `p`", &document)], None);
+    assert_eq!(named.wildcard_services().certain, ["s3 (inline policy `p`, statement `S`)"]);
     assert_eq!(identity(&document).wildcard_services().certain, ["s3"]);
 }
 

@@ -167,7 +167,10 @@ fn an_item_that_does_not_fit_leaves_its_list_incomplete() {
     let open = read(vec![json!({ "id": 7 }), json!({ "id": "b" })]);
     assert_eq!(open.items, ["b"]);
     let why = open.gap.unwrap();
-    assert_eq!((why.reason, why.detail.as_deref()), (Reason::Malformed, Some("`id` does not fit")));
+    assert_eq!(
+        (why.reason, why.detail.as_deref()),
+        (Reason::Malformed, Some("`id` has an unexpected type"))
+    );
     // Where it is not known what does not fit, nothing is named.
     let items = Items { items: vec![json!({})], refused: None };
     let open = Read::<()>::from(items, DEFINITIONS.name, |_| Err(Misfit(String::new())));

@@ -107,7 +107,7 @@ async fn an_alert_sees_what_its_scopes_and_its_condition_leave_it() {
     let part = format!("/subscriptions/{ID}/resourceGroups/main");
     let scoped = |row: Value, scopes: Value| but(row, "properties.scopes", Some(scopes));
     for (row, sees, unseen) in [
-        (narrowed.clone(), json!(false), json!(["it asks for a certain `status`"])),
+        (narrowed.clone(), json!(false), json!(["it has a condition on `status`"])),
         (
             scoped(alert(), json!([part])),
             json!(false),
@@ -637,8 +637,8 @@ fn what_an_alert_does_not_see_is_said() {
     assert!(of(true, &[&category, &operation]).is_empty());
     assert_eq!(of(false, &[&operation]), ["its scope is not the whole subscription"]);
     let level = equals("resourceGroup", "main");
-    assert_eq!(of(true, &[&operation, &level]), ["it asks for a certain `resourceGroup`"]);
+    assert_eq!(of(true, &[&operation, &level]), ["it has a condition on `resourceGroup`"]);
     let odd = json!({ "equals": "x" });
-    assert_eq!(of(true, &[&odd]), ["it asks for something that is not understood"]);
+    assert_eq!(of(true, &[&odd]), ["it has a condition that is not understood"]);
     assert_eq!(of(false, &[&level]).len(), 2);
 }

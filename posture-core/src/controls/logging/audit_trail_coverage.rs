@@ -228,31 +228,31 @@ mod tests {
         let good = trail::trail;
         let sources = Known(vec!["kms.amazonaws.com".to_owned()]);
         for (trail, fact, lack) in [
-            (good().multi_region(Known(false)), "multi_region", "records one region only"),
-            (good().recording(Known(false)), "recording", "does not record now"),
+            (good().multi_region(Known(false)), "multi_region", "records only one region"),
+            (good().recording(Known(false)), "recording", "is not recording"),
             (
                 good().management_reads(Known(false)),
                 "management_reads",
-                "leaves out reading events",
+                "does not record read events",
             ),
             (
                 good().management_writes(Known(false)),
                 "management_writes",
-                "leaves out writing events",
+                "does not record write events",
             ),
-            (good().excluded_sources(sources), "excluded_sources", "leaves out sources"),
+            (good().excluded_sources(sources), "excluded_sources", "excludes event sources"),
             // What could not be read is not what it lacks.
             (
                 good().multi_region(denied()).recording(Known(false)),
                 "recording",
-                "does not record now",
+                "is not recording",
             ),
         ] {
             let name = trail.name.clone();
             let expected = format!("`{name}` {lack}, and no other records every event");
             assert_eq!(found(vec![trail]), (fact, expected));
         }
-        let none = "no trail and no event store records every event".to_owned();
+        let none = "no trail and no event data store records every event".to_owned();
         assert_eq!(found(vec![]), ("multi_region", none));
     }
 }

@@ -176,7 +176,7 @@ fn coverage_and_result_are_two_numbers() {
     let (clean, decided) = counts.score();
     let page = page(&report);
     let coverage = format!(
-        "Coverage: <b>{}</b> of {} assessable, of {} in all",
+        "Coverage: <b>{}</b> of {} assessable ({} in total)",
         counts.assessed(),
         counts.assessable,
         counts.total()

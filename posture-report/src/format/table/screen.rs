@@ -299,11 +299,22 @@ impl Table<'_> {
                 };
                 let fail = if judged == 1 { "fails" } else { "fail" };
                 let counts = Self::by_severity(&self.worst());
-                let text = format!(
-                    "FAILED: {failing} of {judged} {} {fail} ({counts}){undecided}.",
-                    controls(judged)
-                );
-                (text, Color::Red)
+                let text = |counts: &str| {
+                    let controls = controls(judged);
+                    format!(
+                        "FAILED: {failing} of {judged} {controls} {fail} ({counts}){undecided}."
+                    )
+                };
+                // The counts of the least severe yield to the width.
+                let width = usize::from(self.view.canvas.width);
+                let mut line = text(&counts);
+                let mut worst = counts.as_str();
+                while measure_text_width(stopped) + measure_text_width(&line) > width {
+                    let Some((kept, _)) = worst.rsplit_once(", ") else { break };
+                    worst = kept;
+                    line = text(&format!("{worst}, …"));
+                }
+                (line, Color::Red)
             }
         };
         self.view.canvas.painted(&format!("{stopped}{text}"), color)

@@ -104,7 +104,7 @@ fn a_role_that_trusts_the_account_needs_a_policy_and_one_that_names_the_user_doe
     assert_no_path(&[user("ann", &allow("s3:Get*", "*")), root()]);
     assert_no_path(&[user("ann", &allow("sts:AssumeRole", &arn("role", "other"))), root()]);
     let by_name =
-        format!("assume role `admin`, whose trust policy admits it (sts:AssumeRole) → {END}");
+        format!("assume role `admin`, whose trust policy allows it (sts:AssumeRole) → {END}");
     let names = |who: &str| admin(&trusting(&aws(&arn("user", who)), ""));
     assert_path(&[user("ann", &allow("s3:Get*", "*")), names("ann")], &by_name);
     assert_no_path(&[user("ann", &assume), names("bob")]);
@@ -202,8 +202,8 @@ fn paths_have_several_steps_and_may_go_round_in_circles() {
         outcomes[0].admin.certain.as_deref(),
         Some(
             format!(
-                "assume role `one` (sts:AssumeRole) → assume role `two`, whose trust policy admits it (sts:AssumeRole) → \
-                 assume role `admin`, whose trust policy admits it (sts:AssumeRole) → {END}"
+                "assume role `one` (sts:AssumeRole) → assume role `two`, whose trust policy allows it (sts:AssumeRole) → \
+                 assume role `admin`, whose trust policy allows it (sts:AssumeRole) → {END}"
             )
             .as_str()
         )
@@ -251,7 +251,7 @@ fn what_runs_already_may_run_under_a_role_of_the_service() {
     let app = |service: &str, rights: &str| role("app", &served_by(service), rights);
     assert_open(
         &[user("ann", &update), app("lambda.amazonaws.com", ADMIN)],
-        "what runs under the role",
+        "a workload that runs as the role",
     );
     assert_no_path(&[user("ann", &update), app("ec2.amazonaws.com", ADMIN)]);
     let outcome = first(&[user("ann", &update), app("lambda.amazonaws.com", &allow("s3:*", "*"))]);
@@ -261,7 +261,7 @@ fn what_runs_already_may_run_under_a_role_of_the_service() {
     let server = app("ec2.amazonaws.com", ADMIN);
     assert_no_path(&[user("ann", &session), server.clone()]);
     let profiled = Node { has_profile: true, ..server };
-    assert_open(&[user("ann", &session), profiled], "what runs under the role");
+    assert_open(&[user("ann", &session), profiled], "a workload that runs as the role");
 }
 
 #[test]
