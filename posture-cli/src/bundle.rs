@@ -315,7 +315,7 @@ pub(crate) fn verify(arguments: &Verify, screen: Screen) -> Result<ExitCode> {
     print(screen, |canvas, out| {
         put(out, |out| {
             let made = format!(
-                "Bundle written by posture {}, of an audit that finished at {}",
+                "Written by posture {}; the audit finished at {}",
                 safe(&manifest.tool, NAME),
                 manifest.audited.minute()
             );

@@ -20,7 +20,7 @@ use crate::config;
 use crate::error::Result;
 use crate::history::{History, Input, for_days, input, item};
 use crate::judging::options;
-use crate::output::{print, put};
+use crate::output::{counted, print, put};
 use crate::select::{Selected, select};
 
 /// What the JSON form holds.
@@ -118,9 +118,9 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
             longest(&failing, to, canvas, out)?;
             writeln!(
                 out,
-                "\n{} changes: {} new failures, {} no longer failing, {} newly accepted, {} now unknown.",
-                changes.len(),
-                sum.worse,
+                "\n{}: {}, {} no longer failing, {} newly accepted, {} now unknown.",
+                counted(changes.len(), "change", "changes"),
+                counted(sum.worse, "new failure", "new failures"),
                 sum.better,
                 sum.accepted,
                 sum.lost

@@ -21,6 +21,11 @@ pub(crate) fn print(
     Ok(ExitCode::SUCCESS)
 }
 
+/// A count with its noun.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Writes; a reader that went away, such as `head`, is no failure.
 pub(crate) fn put(
     out: &mut dyn Write,

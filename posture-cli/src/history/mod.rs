@@ -21,6 +21,7 @@ use crate::args::{History as Command, HistoryAdd, HistoryPrune, Screen};
 use crate::config;
 use crate::error::{Failure, Result};
 use crate::judging::{load, options};
+use crate::output::counted;
 use crate::select::select;
 use store::summary;
 
@@ -71,12 +72,15 @@ fn prune(arguments: &HistoryPrune, screen: Screen) -> Result<ExitCode> {
     if !screen.quiet {
         let would = if dry { "would delete" } else { "deleted" };
         eprintln!(
-            "{would} {} runs, {} snapshots, {} findings that no kept run refers to",
-            pruned.runs, pruned.snapshots, pruned.findings
+            "{would} {}, {}, {} that no kept run refers to",
+            counted(pruned.runs, "run", "runs"),
+            counted(pruned.snapshots, "snapshot", "snapshots"),
+            counted(pruned.findings, "finding", "findings")
         );
         if pruned.leftovers > 0 {
             let would = if dry { "would delete" } else { "deleted" };
-            eprintln!("{would} {} snapshots of runs that were never recorded", pruned.leftovers);
+            let leftovers = counted(pruned.leftovers, "snapshot", "snapshots");
+            eprintln!("{would} {leftovers} of runs that were never recorded");
         }
         if archive.is_none() && pruned.runs > 0 {
             eprintln!("note: no archive is configured; snapshots were left in place");

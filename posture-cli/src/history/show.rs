@@ -16,7 +16,7 @@ use super::shown::{EntryV1, RunV1, deliveries_table, for_days, item};
 use super::store::History;
 use crate::args::{DiffFormat, HistoryList, HistoryShow, Screen};
 use crate::error::{Failure, Result};
-use crate::output::{print, put};
+use crate::output::{counted, print, put};
 use crate::{config, select};
 
 /// `posture history list`.
@@ -144,8 +144,8 @@ fn one(
         None => "snapshot not kept".to_owned(),
     };
     let about = format!(
-        "{} accounts, checked by posture {}; {kept}{}",
-        run.scopes,
+        "{}, checked by posture {}; {kept}{}",
+        counted(run.scopes, "account", "accounts"),
         safe(&run.tool, NAME),
         if run.partial { "; stopped before it finished" } else { "" }
     );
@@ -270,7 +270,8 @@ fn finding(
     if let Some(fixed) = entry.fixed {
         let again = match (entry.reopened, entry.reopenings) {
             (Some(reopened), n) => {
-                format!("; reopened {n} times, last on {}", reopened.minute())
+                let times = counted(n, "time", "times");
+                format!("; reopened {times}, last on {}", reopened.minute())
             }
             _ => String::new(),
         };

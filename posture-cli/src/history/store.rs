@@ -21,6 +21,7 @@ use crate::config::Config;
 use crate::endpoints;
 use crate::error::{Failure, Result};
 use crate::judging::audited;
+use crate::output::counted;
 use crate::select::Selected;
 
 /// How long anything may take that the history or its archive is asked for. The largest run is recorded in minutes; a
@@ -267,7 +268,8 @@ impl Recorder {
 }
 
 pub(super) fn summary(added: &Added) -> String {
-    format!("{} new failures, {} reopened, {} fixed", added.failed, added.reopened, added.fixed)
+    let failed = counted(added.failed, "new failure", "new failures");
+    format!("{failed}, {} reopened, {} fixed", added.reopened, added.fixed)
 }
 
 /// An error of the history as one of the command.

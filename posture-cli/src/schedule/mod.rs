@@ -31,7 +31,7 @@ use crate::config::{self, Config};
 use crate::error::{Failure, Result};
 use crate::history::{History, RUNS, Trend, deliveries_table};
 use crate::judging::{audited, options};
-use crate::output::{print, put};
+use crate::output::{counted, print, put};
 use crate::select::{Selected, select};
 use metrics::{Asked, Metrics};
 use send::Parcel;
@@ -518,12 +518,12 @@ impl Message<'_> {
     /// How it stands, and what changed.
     fn counts(&self) -> String {
         format!(
-            "{} fail, {} unknown, {} excepted, {} pass. {} new failures, {} reopened, {} fixed.",
+            "{} fail, {} unknown, {} excepted, {} pass. {}, {} reopened, {} fixed.",
             self.fail,
             self.unknown,
             self.excepted,
             self.pass,
-            self.began_to_fail,
+            counted(self.began_to_fail, "new failure", "new failures"),
             self.fail_again,
             self.fail_no_more
         )

@@ -51,7 +51,7 @@ fn verify(bundle: &Run, key: Option<&str>) -> Run {
 
 fn assert_wrong(run: &Run, name: &str, why: &str) {
     assert_eq!(run.code, 10, "{}{}", run.out, run.err);
-    assert!(run.out.contains("This is not what was bundled."), "{}", run.out);
+    assert!(run.out.contains("Verification failed."), "{}", run.out);
     let wrong: Vec<&str> = run.out.lines().filter(|line| line.contains("WRONG")).collect();
     let [line] = wrong.as_slice() else { panic!("{}", run.out) };
     assert!(line.starts_with(name) && line.contains(why), "{line}");
@@ -68,14 +68,14 @@ fn a_signed_bundle_verifies_with_the_key_of_who_signed_it_and_no_other() {
     let made = bundle(true);
     let good = verify(&made, Some("key.pub"));
     assert_eq!(good.code, 0, "{}{}", good.out, good.err);
-    assert!(good.out.contains("by the key given"), "{}", good.out);
-    assert!(good.out.contains("Nothing differs from the manifest."), "{}", good.out);
+    assert!(good.out.contains("valid for the given key"), "{}", good.out);
+    assert!(good.out.contains("All files match the manifest."), "{}", good.out);
     assert!(good.out.lines().all(|line| line.chars().count() <= 80), "{}", good.out);
-    assert_wrong(&verify(&made, Some("other.pub")), "signature", "by the key given");
+    assert_wrong(&verify(&made, Some("other.pub")), "signature", "not valid for this manifest");
     // Without a key nothing is said of who made it.
     let unchecked = verify(&made, None);
     assert_eq!(unchecked.code, 0);
-    assert!(unchecked.out.contains("not checked: name the signer's public key"));
+    assert!(unchecked.out.contains("not verified: pass the signer's public key"));
     // The report within is the one that is judged anew from the snapshot within.
     let snapshot = made.path("evidence/snapshot.json");
     assert_eq!(std::fs::read(&snapshot).unwrap(), std::fs::read(EXAMPLE).unwrap());
@@ -103,8 +103,8 @@ fn every_byte_of_every_file_counts() {
         let bytes = std::fs::read(&path).unwrap();
         for place in [0, bytes.len() / 2, bytes.len() - 1] {
             change(&path, |bytes| bytes[place] ^= 1);
-            assert_wrong(&verify(&made, Some("key.pub")), name, "changed: its digest is");
-            assert_wrong(&verify(&made, None), name, "changed: its digest is");
+            assert_wrong(&verify(&made, Some("key.pub")), name, "changed: its digest differs");
+            assert_wrong(&verify(&made, None), name, "changed: its digest differs");
             std::fs::write(&path, &bytes).unwrap();
         }
         change(&path, |bytes| bytes.push(b' '));
@@ -115,7 +115,7 @@ fn every_byte_of_every_file_counts() {
         let kept = made.path("kept");
         std::fs::write(&kept, &bytes).unwrap();
         std::os::unix::fs::symlink(&kept, &path).unwrap();
-        assert_wrong(&verify(&made, None), name, "no regular file");
+        assert_wrong(&verify(&made, None), name, "not a regular file");
         std::fs::remove_file(&path).unwrap();
         std::fs::write(&path, &bytes).unwrap();
     }
@@ -131,18 +131,18 @@ fn manifest_and_signature_hold_each_other() {
         (std::fs::read_to_string(&manifest).unwrap(), std::fs::read(&signature).unwrap());
     // A file and its line in the manifest, changed together, are found out by the signature only.
     std::fs::write(&manifest, format!("{text} ")).unwrap();
-    assert_wrong(&verify(&made, Some("key.pub")), "signature", "not of this manifest");
+    assert_wrong(&verify(&made, Some("key.pub")), "signature", "not valid for this manifest");
     std::fs::write(&manifest, &text).unwrap();
     for broken in ["", "AAAA", "not base64 \u{1b}[2J"] {
         std::fs::write(&signature, broken).unwrap();
-        assert_wrong(&verify(&made, Some("key.pub")), "signature", "not of this manifest");
+        assert_wrong(&verify(&made, Some("key.pub")), "signature", "not valid for this manifest");
     }
     std::fs::remove_file(&signature).unwrap();
     assert_wrong(&verify(&made, Some("key.pub")), "signature", "missing");
     std::fs::write(&signature, signed).unwrap();
     std::fs::write(folder.join("more\u{1b}[2J.txt"), "more").unwrap();
     let run = verify(&made, Some("key.pub"));
-    assert_wrong(&run, "more\\u{1b}[2J.txt", "not named by the manifest");
+    assert_wrong(&run, "more\\u{1b}[2J.txt", "not listed in the manifest");
 }
 
 #[test]
@@ -155,13 +155,13 @@ fn a_manifest_leads_nowhere_else() {
         let run = verify(&made, None);
         assert_eq!(run.code, 10, "{name}: {}", run.err);
         assert!(
-            run.out.contains("WRONG: the manifest names no file of this folder"),
+            run.out.contains("WRONG: the manifest lists a file outside this folder"),
             "{}",
             run.out
         );
     }
     std::fs::write(&manifest, text.replace("\"report.html\"", "\"report.json\"")).unwrap();
-    assert!(verify(&made, None).out.contains("the manifest names it twice"));
+    assert!(verify(&made, None).out.contains("listed twice in the manifest"));
     for (from, to) in [
         ("\"version\": 1", "\"version\": 2"),
         ("\"posture-bundle\"", "\"other\""),

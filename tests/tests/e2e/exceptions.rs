@@ -17,7 +17,7 @@ fn check(format: &str) -> Run {
     ];
     Program::new()
         .file("posture.toml", &configuration.concat())
-        .args(&["check", example, "--control", "storage.versioning", "--format", format])
+        .args(&["check", example, "--control", "storage.versioning", "--all", "--format", format])
         .run()
 }
 
@@ -41,8 +41,8 @@ fn an_exception_covers_one_resource_until_its_day_and_stays_in_sight() {
     assert!(ended["exception"].is_null(), "{ended}");
     assert_eq!(report["controls"][0]["tally"]["excepted"], 1);
     assert!(run.err.contains("website-123456789012` expired on 2020-01-01"), "{}", run.err);
-    assert!(run.err.contains("arn:aws:s3:::nobody` covers no failure"), "{}", run.err);
-    assert!(run.err.contains("ends on 2099-12-31, more than a year from now"), "{}", run.err);
+    assert!(run.err.contains("arn:aws:s3:::nobody` covers no failures"), "{}", run.err);
+    assert!(run.err.contains("expires on 2099-12-31, more than a year from now"), "{}", run.err);
     let table = check("table");
     assert!(table.out.contains("(1 excepted)"), "{}", table.out);
     assert!(table.out.contains("1 excepted,"), "{}", table.out);
@@ -86,7 +86,7 @@ fn one_that_is_added_covers_its_failure_and_is_listed() {
     assert_eq!(covered[0]["outcome"], "fail");
     assert_eq!(report["exceptions"][0]["covers"], 1);
     let list = Program::new().args(&["exceptions", "list", "--config", file]).run();
-    assert!(list.out.contains("web team") && list.out.contains("holds"), "{}", list.out);
+    assert!(list.out.contains("web team") && list.out.contains("in force"), "{}", list.out);
     let held = Program::new().args(&["exceptions", "check", EXAMPLE, "--config", file]).run();
     assert_eq!(held.code, 0, "{}", held.out);
     assert!(held.out.contains("covers 1"), "{}", held.out);
@@ -102,7 +102,7 @@ fn one_that_is_added_covers_its_failure_and_is_listed() {
     std::fs::write(file, before.replace("2099-12-31", "2020-01-01")).unwrap();
     let held = Program::new().args(&["exceptions", "check", EXAMPLE, "--config", file]).run();
     assert_eq!(held.code, 10, "{}", held.out);
-    assert!(held.out.contains("has ended"), "{}", held.out);
+    assert!(held.out.contains("expired"), "{}", held.out);
 }
 
 #[test]
@@ -117,11 +117,11 @@ fn files_of_exceptions_are_included_and_none_holds_for_too_long() {
     assert!(included.json()["exceptions"][0]["covers"].as_u64().unwrap() > 5);
     let more = run("include = [\"accepted.toml\"]\n", "[audit]\nseverity = \"high\"\n");
     assert_eq!(more.code, 2);
-    assert!(more.err.contains("holds more than exceptions"), "{}", more.err);
+    assert!(more.err.contains("contains more than exceptions"), "{}", more.err);
     let limited = "include = [\"accepted.toml\"]\n[audit]\nmax-exception-days = 365\n";
     let long = run(limited, exception);
     assert_eq!(long.code, 2);
-    assert!(long.err.contains("holds for too long"), "{}", long.err);
+    assert!(long.err.contains("expires too late"), "{}", long.err);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn failures_of_the_baseline_do_not_count_and_new_ones_do() {
     assert!(diff.out.contains("pass → fail"), "{}", diff.out);
     assert!(diff.out.contains("bucket.versioning: true → false"), "{}", diff.out);
     assert!(
-        diff.out.contains("Changes: 1. 1 now fail, 0 fail no more, 0 were accepted"),
+        diff.out.contains("1 change: 1 new failure, 0 no longer failing, 0 newly accepted"),
         "{}",
         diff.out
     );
@@ -160,7 +160,7 @@ fn failures_of_the_baseline_do_not_count_and_new_ones_do() {
     let lost =
         Program::new().args(&["diff", EXAMPLE, after.to_str().unwrap()]).args(&control).run();
     assert_eq!(lost.code, 11, "{}", lost.out);
-    assert!(lost.out.contains("0 fail no more"), "{}", lost.out);
+    assert!(lost.out.contains("0 no longer failing"), "{}", lost.out);
     let same = Program::new().args(&["diff", EXAMPLE, EXAMPLE, "--format", "json"]).run();
     assert_eq!((same.code, same.json()["changes"].as_array().unwrap().len()), (0, 0));
 }

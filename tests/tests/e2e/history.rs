@@ -134,7 +134,7 @@ fn three_runs_of_a_changing_estate_show_a_trend_and_why() {
     let trend = kept.history(&["trend"]);
     assert!(trend.out.contains("Trend of 3 runs"), "{}", trend.out);
     assert!(
-        trend.out.contains("excepted") && trend.out.contains("Failing longest"),
+        trend.out.contains("excepted") && trend.out.contains("Longest failing"),
         "{}",
         trend.out
     );
@@ -539,11 +539,11 @@ fn what_is_wrong_is_said() {
     assert_eq!(kept.add(&file).code, 0);
     for (arguments, words) in [
         (&["show", "9"][..], "there is no run 9"),
-        (&["show", "x"], "`x` is no run"),
+        (&["show", "x"], "`x` is not a run"),
         (&["show", "--finding", "zz"], "0 findings of the history"),
         (&["show", "--requirement", "csf", "PR.AA-5"], "did you mean"),
-        (&["prune"], "nothing says what is to be kept"),
-        (&["trend", "--framework", "cfs"], "there is no framework `cfs`"),
+        (&["prune"], "nothing sets what to keep"),
+        (&["trend", "--framework", "cfs"], "unknown framework `cfs`"),
     ] {
         let run = kept.history(arguments);
         assert!(run.code == 2 && run.err.contains(words), "{arguments:?}: {}", run.err);

@@ -37,7 +37,10 @@ fn said(output: Output) -> String {
 fn the_shortest_example_prints_what_fails() {
     let cloud = Cloud::with("611111111111", "small");
     let text = said(example("print", &cloud).output().unwrap());
-    assert!(text.contains("Overwritten and deleted objects are kept: \"data-00"), "{text}");
+    assert!(
+        text.contains("Overwritten and deleted objects are kept as versions: \"data-00"),
+        "{text}"
+    );
     let source = include_str!("../../../posture/examples/print.rs");
     let (_, code) = source.split_once("\n\n").unwrap();
     assert!(code.lines().count() < 20, "it is said to be short");

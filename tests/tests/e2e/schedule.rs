@@ -316,14 +316,14 @@ fn logs_are_for_machines_on_request_and_no_secret_is_in_anything_that_is_left() 
     );
     assert!(read["calls"].as_u64().unwrap() > 10, "{read}");
     assert_eq!(said("service begins")["level"], "DEBUG");
-    assert_eq!(said("is recorded")["run"], 1);
-    let lost = said("not delivered, and tried again");
+    assert_eq!(said("recorded")["run"], 1);
+    let lost = said("delivery failed; will retry");
     assert_eq!((&lost["level"], &lost["job"]), (&json!("WARN"), &json!("nightly\u{1b}[2J")));
-    assert!(lost["error"].as_str().unwrap().contains("it answered 307"), "{lost}");
+    assert!(lost["error"].as_str().unwrap().contains("it responded with status 307"), "{lost}");
 
     let people = run("text", &[]);
     assert_eq!(people.code, 0, "{}", people.err);
-    assert!(people.err.contains("nightly\\u{1b}[2J: is recorded run=2"), "{}", people.err);
+    assert!(people.err.contains("nightly\\u{1b}[2J: recorded run=2"), "{}", people.err);
     assert!(people.err.lines().all(|line| line.starts_with("20") && !line.contains('\u{1b}')));
 
     // An error at the very end is one of the lines.
@@ -356,7 +356,7 @@ fn a_webhook_that_misbehaves_fails_in_time_and_is_tried_at_the_next_run() {
     estate.configure(&job("nightly", &delivery(&hook.url, true)));
     let redirected = estate.once(&["--due"]);
     assert_eq!(redirected.code, 1, "{}", redirected.err);
-    assert!(redirected.err.contains("it answered 307"), "{}", redirected.err);
+    assert!(redirected.err.contains("it responded with status 307"), "{}", redirected.err);
     assert_eq!(hook.told().len(), 1, "it was not followed");
     // What failed is tried at the next run, which has nothing else to do.
     let later = estate.once(&["--due"]);
@@ -466,7 +466,7 @@ fn a_snapshot_whose_run_was_killed_before_it_was_recorded_is_deleted_later() {
     let later = once().run();
     assert_eq!((later.code, estate.runs()), (0, 2), "{}", later.err);
     assert_eq!((asked("PUT").len(), asked("DELETE")), (3, vec![asked("PUT").remove(0)]));
-    assert!(later.err.contains("deleted snapshots that no run names"), "{}", later.err);
+    assert!(later.err.contains("deleted snapshots that no run refers to"), "{}", later.err);
     assert_eq!(once().run().code, 0);
     assert_eq!(asked("DELETE").len(), 1);
 }
@@ -504,11 +504,11 @@ fn snapshots_and_reports_go_to_azure_blob_storage() {
     let once = || blobs.allow(estate.program(&["once"])).run();
     let lost = once();
     assert_eq!(lost.code, 1, "{}", lost.err);
-    assert!(lost.err.contains("not delivered, and tried again"), "{}", lost.err);
+    assert!(lost.err.contains("delivery failed; will retry"), "{}", lost.err);
     std::fs::write(estate.path("posture.toml"), configuration(Blobs::CONTAINER)).unwrap();
     let run = once();
     // What was to go elsewhere is given up, as nothing goes there any more.
-    assert!(run.err.contains("not delivered, and given up"), "{}", run.err);
+    assert!(run.err.contains("delivery failed; gave up"), "{}", run.err);
     let names = blobs.names();
     assert_eq!(names.iter().filter(|name| name.starts_with("snapshots/")).count(), 2, "{names:?}");
     let lines = blobs.text("ocsf/nightly-2.ocsf.ndjson");
@@ -571,7 +571,10 @@ fn a_delivery_finds_its_place_when_others_moved_and_a_job_has_frameworks_of_its_
     let states: Vec<&str> =
         deliveries.as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
     assert_eq!(states, ["delivered", "pending"]);
-    assert!(deliveries[1]["error"].as_str().unwrap().contains("it answered 500"), "{deliveries}");
+    assert!(
+        deliveries[1]["error"].as_str().unwrap().contains("it responded with status 500"),
+        "{deliveries}"
+    );
     // Not due any more: nothing but what was left over.
     estate.configure(&of(format!("{hooked}{file}")));
     let again = estate.once(&["--due"]);
@@ -611,20 +614,20 @@ fn a_scheduler_keeps_its_jobs_when_the_configuration_is_wrong_and_stops_when_it_
     let jobs = "[[job]]\nname = \"often\"\ncron = \"* * * * *\"\n";
     estate.configure(jobs);
     let running = estate.program(&["run"]).start();
-    running.wait_for("often: is recorded run=1");
+    running.wait_for("often: recorded run=1");
     estate.configure("[[job]]\nname = \"often\"\ncron = \"* * *\"\n");
     running.signal("HUP");
-    running.wait_for("the configuration stays as it was");
+    running.wait_for("configuration not reloaded; the previous one stays in use");
     estate.configure(&format!("{jobs}[[job]]\nname = \"daily\"\ncron = \"@daily\"\n"));
     running.signal("HUP");
-    running.wait_for("read again jobs=2");
+    running.wait_for("configuration reloaded jobs=2");
     running.signal("TERM");
     let run = running.wait();
     assert_eq!(run.code, 0, "{}", run.err);
     let said = [
-        "often: is recorded run=1",
-        "the configuration stays as it was",
-        "read again jobs=2",
+        "often: recorded run=1",
+        "configuration not reloaded; the previous one stays in use",
+        "configuration reloaded jobs=2",
         "stopped",
     ];
     let places: Vec<usize> = said
@@ -646,11 +649,11 @@ fn jobs_that_cannot_be_are_named_with_their_lines() {
     let run = estate.once(&[]);
     assert_eq!(run.code, 2);
     for words in [
-        "is no cron expression",
+        "invalid cron expression",
         "jobs need `store`",
         "jobs need a `[[target]]`",
         "unknown target `x`",
-        "says no format",
+        "cannot infer a format from the file name",
         "unknown part `day`",
         "needs one of `file`",
     ] {
@@ -730,7 +733,11 @@ fn mail_goes_over_tls_to_whom_it_is_for_and_nobody_else() {
     // A server that says nothing, one that nobody vouches for, and a wrong password, which is not shown.
     let known = post.settings(&post.authorities());
     for (settings, password, why) in [
-        (known.replace("user = \"posture\"", "user = \"silence\""), "canary", "not answer in time"),
+        (
+            known.replace("user = \"posture\"", "user = \"silence\""),
+            "canary",
+            "not respond in time",
+        ),
         (post.settings(""), PASSWORD, "UnknownIssuer"),
         (known.clone(), "canary", "535"),
     ] {
@@ -738,7 +745,7 @@ fn mail_goes_over_tls_to_whom_it_is_for_and_nobody_else() {
         estate.configure(&format!("{settings}{job}"));
         let again = estate.once(&["night\r\nBcc: evil@example.com\r\n<b>"]);
         assert_eq!(again.code, 1, "{}", again.err);
-        assert!(again.err.contains("cannot send mail by localhost"), "{}", again.err);
+        assert!(again.err.contains("cannot send mail through localhost"), "{}", again.err);
         assert!(again.err.contains(why), "{why}: {}", again.err);
         assert!(!again.err.contains("canary"), "{}", again.err);
     }

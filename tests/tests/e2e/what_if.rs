@@ -34,7 +34,7 @@ fn a_fact_that_were_otherwise_changes_what_rests_on_it_and_nothing_else() {
         .run();
     assert!(table.out.contains("fail → pass  invoices-123456789012"), "{}", table.out);
     assert!(
-        table.out.contains("Would change: verdicts 1 (to a failure 0, to unknown 0), req"),
+        table.out.contains("Would change: verdicts 1 (to fail 0, to unknown 0), req"),
         "{}",
         table.out
     );

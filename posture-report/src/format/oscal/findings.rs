@@ -34,7 +34,7 @@ pub(super) fn observation(
         Outcome::Pass => ("pass", format!("Pass: {about}.")),
         Outcome::Fail(_) => ("fail", format!("Fail: {about}.")),
         Outcome::NotApplicable(why) => {
-            ("not-applicable", format!("Not applicable: {about}. {}.", prose(why)))
+            ("not-applicable", format!("Not applicable: {about}: {}.", prose(why)))
         }
         Outcome::Unknown(_) => {
             let why = finding.gap().map_or_else(|| "it could not be read".to_owned(), gap);

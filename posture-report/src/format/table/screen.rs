@@ -279,7 +279,7 @@ impl Table<'_> {
         let unknown = tallies(|tally| tally.fail == 0 && tally.unknown > 0);
         let judged = tallies(|tally| tally.total() > tally.not_applicable);
         let controls = |count: usize| if count == 1 { "control" } else { "controls" };
-        let stopped = if findings.header().partial { "Stopped before the end. " } else { "" };
+        let stopped = if findings.header().partial { "Stopped before it finished. " } else { "" };
         let (text, color) = match (failing, unknown, judged) {
             (_, _, 0) => ("NOTHING was examined.".to_owned(), Color::Yellow),
             (0, 0, _) => {

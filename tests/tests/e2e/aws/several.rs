@@ -208,7 +208,7 @@ fn a_named_profile_goes_before_keys_in_the_environment() {
     let program = other_keys(shared(&cloud, &["production"])).env("AWS_PROFILE", "production");
     let run = program.args(&audit).run();
     assert_ne!(scope(&run), cloud.account());
-    assert!(run.err.contains("goes before AWS_PROFILE"), "{}", run.err);
+    assert!(run.err.contains("takes precedence over AWS_PROFILE"), "{}", run.err);
     let quiet = other_keys(shared(&cloud, &["production"])).env("AWS_PROFILE", "production");
     assert_eq!(quiet.args(&audit).args(&["--quiet"]).run().err, "");
 }
@@ -221,7 +221,11 @@ fn an_unknown_profile_is_an_error_with_the_nearest_names() {
         let program = if keys { other_keys(program) } else { program };
         let run = program.args(&["audit", "aws", "--profile", "productoin"]).run();
         assert_eq!(run.code, 2, "{}", run.err);
-        assert!(run.err.contains("there is no profile `productoin`"), "{}", run.err);
+        assert!(
+            run.err.contains("the shared AWS configuration has no profile `productoin`"),
+            "{}",
+            run.err
+        );
         assert!(run.err.contains("did you mean `production`?"), "{}", run.err);
     }
     let program = other_keys(shared(&cloud, &["production"])).env("AWS_PROFILE", "productoin");
@@ -247,7 +251,7 @@ fn a_second_profile_of_the_same_account_is_noted() {
         .args(&["--profile", "first", "--profile", "second"])
         .run();
     assert_eq!(run.json()["scopes"].as_array().unwrap().len(), 1);
-    let expected = format!("profile `second` leads to account {} as well", cloud.account());
+    let expected = format!("profile `second` also resolves to account {}", cloud.account());
     assert!(run.err.contains(&expected), "{}", run.err);
     let targets = "[[target]]\nprovider = \"aws\"\nprofile = \"first\"\n\
                    [[target]]\nprovider = \"aws\"\nprofile = \"second\"\n";
@@ -256,7 +260,7 @@ fn a_second_profile_of_the_same_account_is_noted() {
         .args(&["audit", "targets", "--format", "json", "--control", ONE])
         .run();
     assert_eq!(run.json()["scopes"].as_array().unwrap().len(), 1);
-    assert!(run.err.contains("two targets lead to"), "{}", run.err);
+    assert!(run.err.contains("two targets resolve to"), "{}", run.err);
 }
 
 /// A proxy that lets nothing through, and the hosts that it was asked for.
@@ -307,7 +311,7 @@ fn the_first_call_goes_where_region_and_settings_say_and_through_the_proxy() {
     let one = |host: &str| vec![host.to_owned()];
     let (hosts, run) = asked_by(&[], &[]);
     assert_eq!(hosts, one("sts.us-east-1.amazonaws.com"));
-    assert!(run.err.contains("the proxy lets no connection through"), "{}", run.err);
+    assert!(run.err.contains("the proxy refused the connection"), "{}", run.err);
     assert!(run.err.contains("127.0.0.1"), "{}", run.err);
     let (hosts, _) = asked_by(&["--region", "cn-north-1"], &[]);
     assert_eq!(hosts, one("sts.cn-north-1.amazonaws.com.cn"));
@@ -388,7 +392,7 @@ fn a_profile_of_a_console_session_is_asked_for_through_the_command_line_it_comes
     // Without it, nothing else stands in.
     let run = program().env("PATH", "/usr/bin:/bin").args(&arguments).run();
     assert_eq!(run.code, 1, "{}", run.err);
-    assert!(run.err.contains("AWS CLI has to be installed"), "{}", run.err);
+    assert!(run.err.contains("needs the AWS CLI"), "{}", run.err);
 }
 
 /// The last account of the list is suspended, and the one before it is about to be closed.
@@ -474,7 +478,7 @@ fn an_interrupted_audit_keeps_what_it_has_and_says_that_it_is_partial() {
     assert!(run.err.contains("partial.json"), "{}", run.err);
     let kept = run.path("partial.json");
     let again = Program::new().args(&["check", kept.to_str().unwrap()]).run();
-    assert!(again.out.contains("partial"), "{}", again.out);
+    assert!(again.out.contains("Stopped before it finished."), "{}", again.out);
     assert_eq!(again.code, 10, "{}", again.err);
     let again = Program::new().args(&["check", kept.to_str().unwrap(), "--format", "json"]).run();
     let unread = again.findings("storage.versioning");

@@ -54,13 +54,13 @@ fn a_list_that_leads_elsewhere_or_round_in_a_circle_is_cut_short_and_says_so() {
     for (link, what) in [
         (
             "https://evil.example/steal?api-version=2020-05-01".to_owned(),
-            "the next page lies elsewhere",
+            "the next page is on another host",
         ),
-        ("http://management.azure.com/x".to_owned(), "the next page lies elsewhere"),
-        ("not a link".to_owned(), "the next page lies elsewhere"),
+        ("http://management.azure.com/x".to_owned(), "the next page is on another host"),
+        ("not a link".to_owned(), "the next page is on another host"),
         (
             format!("https://management.azure.com{locks}?api-version=2020-05-01"),
-            "the list leads back to a page before",
+            "the list returns to an earlier page",
         ),
     ] {
         let mut scenario = with(vec![account("records")]);

@@ -137,7 +137,7 @@ fn a_tenant_without_anything_fails_everything() {
     set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": false }));
     let run = audit(scenario);
     for control in rules() {
-        assert_eq!(found(&run, control), "no rule", "{control}");
+        assert_eq!(found(&run, control), "no policy", "{control}");
     }
     assert_eq!(run.outcome(NETWORKS, NAME), "fail");
 }
@@ -147,7 +147,7 @@ fn policies_that_are_off_or_only_report_demand_nothing() {
     for state in ["disabled", "enabledForReportingButNotEnforced"] {
         let run = audit(bent(|policy| policy["state"] = json!(state)));
         for control in rules() {
-            assert_eq!(found(&run, control), "no rule", "{control}");
+            assert_eq!(found(&run, control), "no policy", "{control}");
         }
     }
 }
@@ -490,7 +490,7 @@ fn policies_are_judged_together() {
         assert!(!paths.iter().any(|path| path.contains("batch") || path.contains(ASSIGNED)));
     }
     let (run, _) = of_everyone(policies(&[&but_guests, &some_guests], &[]));
-    assert_eq!(found(&run, EVERYONE), "`P2 + P1` leaves out b2bCollaborationGuest");
+    assert_eq!(found(&run, EVERYONE), "`P2 + P1` excludes b2bCollaborationGuest");
 }
 
 #[test]
@@ -505,7 +505,7 @@ fn who_is_in_a_group_is_read_where_it_decides() {
     assert_eq!(run.outcome(EVERYONE, NAME), "pass", "{:?}", run.gaps());
     assert!(paths.iter().any(|path| path.contains("$batch")));
     let (run, _) = of_everyone(policies(both, &[]));
-    assert_eq!(found(&run, EVERYONE), format!("`P1` leaves out {ANNA}"));
+    assert_eq!(found(&run, EVERYONE), format!("`P1` excludes {ANNA}"));
     let mut scenario = policies(both, &[ANNA]);
     scenario.faults.push(fault("/transitiveMembers", 403, "Authorization_RequestDenied"));
     let (run, _) = of_everyone(scenario.clone());
@@ -583,7 +583,7 @@ fn registering_a_device_takes_mfa_by_a_policy() {
     };
     assert_eq!(of("notRequired", &weak).outcome(DEVICE, NAME), "fail");
     let some = |policy: &mut Value| policy["conditions"]["users"]["excludeGroups"] = json!([STAFF]);
-    assert_eq!(found(&of("notRequired", &some), DEVICE), format!("`Register` leaves out {STAFF}"));
+    assert_eq!(found(&of("notRequired", &some), DEVICE), format!("`Register` excludes {STAFF}"));
     let odd = |policy: &mut Value| policy["conditions"]["moonPhases"] = json!(["full"]);
     assert_eq!(told(&of("notRequired", &odd), DEVICE), unknown(POLICIES, "undetermined"));
 }

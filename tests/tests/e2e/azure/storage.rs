@@ -91,7 +91,7 @@ fn a_value_that_nobody_knew_is_decided_by_meaning_or_not_at_all() {
         assert_eq!((odd.outcome.as_str(), odd.gap.as_ref()), ("unknown", Some(&gap)), "{control}");
     }
     assert_eq!(run.outcome("storage.geo-redundancy", "odd"), "unknown");
-    assert!(run.out.contains("the value `QUIC` is not known"), "{}", run.out);
+    assert!(run.out.contains("unknown value `QUIC`"), "{}", run.out);
     assert_eq!(run.code, 11);
 }
 

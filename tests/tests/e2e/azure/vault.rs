@@ -226,7 +226,7 @@ fn a_policy_that_only_reminds_or_never_comes_true_is_no_rotation() {
         assert_eq!(run.outcome("keys.rotation", name), rotation, "{name}");
         assert_eq!(run.outcome("keys.rotation-period", name), period, "{name}");
     }
-    assert!(run.out.contains("the value `Archive` is not known"), "{}", run.out);
+    assert!(run.out.contains("unknown value `Archive`"), "{}", run.out);
 }
 
 /// A key of a certificate cannot rotate by itself; a secret that merely bears its name changes nothing.
