@@ -1,5 +1,6 @@
 //! What went wrong, and what to do about it.
 
+use posture_core::gap::Gap;
 use posture_report::text::safe;
 use std::fmt;
 use std::process::ExitCode;
@@ -45,6 +46,12 @@ impl Failure {
             next = error.source();
         }
         self
+    }
+
+    /// A call that was refused.
+    pub(crate) fn gap(self, gap: &Gap) -> Self {
+        let detail = gap.detail.as_deref().map_or(String::new(), |detail| format!(": {detail}"));
+        self.cause(format!("{} {}{detail}", gap.action, gap.reason))
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {

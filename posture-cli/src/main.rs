@@ -5,6 +5,7 @@ mod args;
 mod audit;
 mod bundle;
 mod catalogue;
+mod cli;
 mod config;
 mod diff;
 mod endpoints;
@@ -17,6 +18,7 @@ mod log;
 mod output;
 mod permissions;
 mod progress;
+mod providers;
 mod report;
 mod schedule;
 mod select;
@@ -27,7 +29,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Audit, Cli, Command, LogFormat, LogLevel, Permissions, Schedule, Sim};
+use args::{LogFormat, LogLevel, Schedule};
+use cli::{Audit, Cli, Command};
 use error::Result;
 use output::{print, put};
 
@@ -52,8 +55,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode> {
     let screen = cli.screen;
     match cli.command {
-        Command::Audit { provider: Audit::Aws(arguments) } => audit::aws(&arguments, screen),
-        Command::Audit { provider: Audit::Azure(arguments) } => audit::azure(&arguments, screen),
+        Command::Audit { provider: Audit::One(arguments) } => audit::one(&arguments, screen),
         Command::Audit { provider: Audit::Targets(arguments) } => {
             audit::targets(&arguments, screen)
         }
@@ -70,34 +72,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Frameworks { command } => {
             print(screen, |canvas, out| catalogue::frameworks(command, canvas, out))
         }
-        Command::Permissions { provider: Permissions::Aws { selection, format } } => {
-            print(screen, |_, out| permissions::aws(&selection, format, out))
+        Command::Permissions { provider } => {
+            print(screen, |_, out| permissions::print(&provider, out))
         }
-        Command::Permissions { provider: Permissions::Azure { selection, format } } => {
-            print(screen, |_, out| permissions::azure(&selection, format, out))
-        }
-        Command::Sim { provider: Sim::Aws { scenario, generate, regions, latency, port } } => {
-            let mut world = match (scenario, generate) {
-                (Some(path), _) => sim::world(&path)?,
-                (None, size) => {
-                    let regions = usize::from(regions);
-                    let size = posture_sim::aws::Size { regions, ..size.unwrap_or_default() };
-                    posture_sim::aws::generate(size)
-                }
-            };
-            world.latency.ms += latency;
-            sim::aws(world, port)
-        }
-        Command::Sim { provider: Sim::Azure { scenario, generate, port } } => {
-            let tenant = match (scenario, generate) {
-                (Some(path), _) => sim::scenario(&path)?,
-                (None, size) => {
-                    let (subscriptions, accounts) = size.unwrap_or_default();
-                    posture_sim::azure::generate(subscriptions, accounts)
-                }
-            };
-            sim::azure(tenant, port)
-        }
+        Command::Sim { provider } => provider.run(),
         Command::Completions { shell } => print(screen, |_, out| {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "posture", &mut script);

@@ -93,3 +93,8 @@ pub(crate) fn write_with(
 pub(crate) fn word(path: &Path) -> String {
     shell(&path.display().to_string())
 }
+
+/// JSON for people.
+pub(crate) fn pretty(value: &serde_json::Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}

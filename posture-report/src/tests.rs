@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+pub(crate) use posture::provider_info as providers;
 use posture_core::control::Control;
 use posture_core::entries::Entries;
 use posture_core::exception::{Exception, Pattern, Place};
@@ -12,7 +13,6 @@ use posture_core::gap::{Gap, Reason};
 use posture_core::judge::{self, Options};
 use posture_core::params::Params;
 use posture_core::provider::Provider;
-use posture_core::provider_info::ProviderInfo;
 use posture_core::report::{Report, roll_up};
 use posture_core::resource::{Bucket, Encryption, Key, KeyOrigin, KeyState, PublicAccessBlock};
 use posture_core::scope::{Calls, Region, Scope};
@@ -145,13 +145,6 @@ fn options() -> Options {
         compensating_control: None,
     };
     Options { params: Params::default(), exceptions: vec![exception] }
-}
-
-pub(super) fn providers(provider: Provider) -> &'static ProviderInfo {
-    match provider {
-        Provider::Aws => &posture_aws::info::INFO,
-        Provider::Azure => &posture_azure::info::INFO,
-    }
 }
 
 pub(super) fn report(names: &[&str]) -> Report<'static> {

@@ -8,7 +8,7 @@ use posture_aws::collect::{self, Options};
 use posture_aws::members::{Member, State};
 use posture_aws::peers::Peers;
 use posture_aws::plan;
-use posture_aws::session::{Login, LoginError, Session};
+use posture_aws::session::{Login, Session};
 use posture_core::gap::{Gap, Reason};
 use posture_core::plan::Plan;
 use posture_core::provider::Provider;
@@ -16,11 +16,11 @@ use posture_core::scope::Scope;
 use posture_core::wanted::Wanted;
 use tokio::sync::watch;
 
-pub use posture_aws::session::{Credentials, Keys, Simulator, Source, Transport};
+pub use posture_aws::collect::CollectError;
+pub use posture_aws::session::{Credentials, Keys, LoginError, Simulator, Source, Transport};
 
-use crate::Settings;
-use crate::error::{Error, Read};
 use crate::event::passed_on;
+use crate::{Audit, Read, Settings};
 
 /// Accounts that are read at once. Their quotas are their own; what limits us is this machine.
 const ACCOUNTS: usize = 8;
@@ -65,6 +65,84 @@ impl Accounts {
     }
 }
 
+impl Audit<Accounts> {
+    /// The AWS account of the credentials that AWS's own tools would use.
+    pub fn aws() -> Self {
+        Self { target: Accounts::default(), settings: Settings::default() }
+    }
+
+    /// Reads the account of a profile of the shared configuration, whatever keys the environment holds; may be said several
+    /// times, one account each.
+    #[must_use]
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.target.profiles.push(name.into());
+        self
+    }
+
+    /// Takes on a role first; may be said several times, one account each.
+    #[must_use]
+    pub fn role(mut self, arn: impl Into<String>) -> Self {
+        self.target.roles.push(arn.into());
+        self
+    }
+
+    /// The external id that the trust policy of the role asks for.
+    #[must_use]
+    pub fn external_id(mut self, id: impl Into<String>) -> Self {
+        self.target.external_id = Some(id.into());
+        self
+    }
+
+    /// Reads every account of the organisation, taken on through the role of this name.
+    #[must_use]
+    pub fn organization(mut self, role_name: impl Into<String>) -> Self {
+        self.target.organization = Some(role_name.into());
+        self
+    }
+
+    /// Leaves an account out, such as one of the organization that belongs to others; may be said several times.
+    #[must_use]
+    pub fn exclude_account(mut self, id: impl Into<String>) -> Self {
+        self.target.excluded_accounts.push(id.into());
+        self
+    }
+
+    /// Reads these regions only.
+    #[must_use]
+    pub fn regions(mut self, regions: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.target.regions = regions.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Where credentials come from, in the place of the standard chain.
+    #[must_use]
+    pub fn credentials(mut self, source: impl Credentials + 'static) -> Self {
+        self.target.credentials = Some(Source(Arc::new(source)));
+        self
+    }
+
+    /// What requests travel over; audits that share it share its connections.
+    #[must_use]
+    pub fn transport(mut self, transport: Transport) -> Self {
+        self.target.transport = transport;
+        self
+    }
+}
+
+/// Why AWS cannot be audited.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No account can be read.
+    #[error("cannot read any AWS account")]
+    Login(#[source] LoginError),
+    /// The accounts of the organization cannot be listed.
+    #[error("cannot list the accounts of the organization")]
+    Organization(Box<Gap>),
+    /// It cannot be read as it was asked for.
+    #[error(transparent)]
+    Collect(CollectError),
+}
+
 /// Plans the audit of each account; an account that refuses cannot be planned.
 pub(crate) async fn plan(
     accounts: &Accounts,
@@ -79,7 +157,7 @@ pub(crate) async fn plan(
         if let Ok(session) = target.open(accounts, &stop).await {
             let plan = plan::plan(&session, &wanted, &options, &observer, stop.clone());
             let account = format!("AWS account {}", session.account());
-            plans.push((account, plan.await.map_err(Error::AwsCollect)?));
+            plans.push((account, plan.await.map_err(Error::Collect)?));
         }
     }
     Ok(plans)
@@ -94,7 +172,7 @@ pub(crate) async fn read<E: Send>(
     let wanted = settings.wanted(Provider::Aws);
     let observer = passed_on(Provider::Aws, settings.observer.as_ref());
     let stop = settings.stop.watch();
-    let targets = targets(accounts, settings, stop.clone()).await?;
+    let targets = targets(accounts, settings, stop.clone()).await.map_err(crate::Error::from)?;
     let peers = peers(&targets, accounts, &stop);
     let options = Options { peers, ..accounts.options(settings) };
     let left: Vec<Target> = targets
@@ -104,7 +182,7 @@ pub(crate) async fn read<E: Send>(
     stream::iter(left)
         .map(|target| one(target, accounts, &wanted, &options, &observer, stop.clone()))
         .buffer_unordered(ACCOUNTS)
-        .map_err(Read::Audit)
+        .map_err(|error| Read::Audit(error.into()))
         .try_for_each(|scope| std::future::ready(take(scope).map_err(Read::Take)))
         .await
 }
@@ -170,7 +248,7 @@ async fn one(
         Err(refused) => Ok(*refused),
         Ok(session) => collect::collect(&session, wanted, options, observer, stop)
             .await
-            .map_err(Error::AwsCollect),
+            .map_err(Error::Collect),
     }
 }
 
@@ -256,7 +334,7 @@ async fn targets(
                             let why = refusal(&account, &error);
                             targets.push((Target::Refused { account, partition, why }, None));
                         }
-                        _ => return Err(Error::Aws(error)),
+                        _ => return Err(Error::Login(error)),
                     }
                 }
             }

@@ -10,11 +10,11 @@ use posture_core::provider::Provider;
 use posture_core::scope::Scope;
 
 pub use posture_azure::Cloud;
-pub use posture_azure::login::{ClientSecret, HttpClient, Source, TokenCredential};
+pub use posture_azure::collect::CollectError;
+pub use posture_azure::login::{ClientSecret, HttpClient, LoginError, Source, TokenCredential};
 
-use crate::Settings;
-use crate::error::{Error, Read};
 use crate::event::passed_on;
+use crate::{Audit, Read, Settings};
 
 /// Subscriptions that are read at once.
 const SUBSCRIPTIONS: usize = 8;
@@ -63,7 +63,7 @@ impl Tenant {
             attempts: None,
             unpaced: self.unpaced,
         };
-        Session::login(&login).await.map_err(Error::Azure)
+        Session::login(&login).await.map_err(Error::Login)
     }
 
     fn options(&self, settings: &Settings) -> Options {
@@ -76,13 +76,82 @@ impl Tenant {
     }
 }
 
+impl Audit<Tenant> {
+    /// The Azure tenant of the credentials that are there, with every subscription that they can see.
+    pub fn azure() -> Self {
+        Self { target: Tenant::default(), settings: Settings::default() }
+    }
+
+    /// The tenant, by its id or domain.
+    #[must_use]
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.target.tenant = Some(tenant.into());
+        self
+    }
+
+    /// Reads this subscription only, by its id or name; may be said several times.
+    #[must_use]
+    pub fn subscription(mut self, subscription: impl Into<String>) -> Self {
+        self.target.subscriptions.push(subscription.into());
+        self
+    }
+
+    /// Reads the subscriptions below this management group; may be said several times.
+    #[must_use]
+    pub fn management_group(mut self, group: impl Into<String>) -> Self {
+        self.target.management_groups.push(group.into());
+        self
+    }
+
+    /// The one source of credentials to use.
+    #[must_use]
+    pub fn source(mut self, source: Source) -> Self {
+        self.target.source = Some(source);
+        self
+    }
+
+    /// Credentials of one's own, in the place of every source.
+    #[must_use]
+    pub fn credential(mut self, credential: Arc<dyn TokenCredential>) -> Self {
+        self.target.credential = Some(credential);
+        self
+    }
+
+    /// What requests travel over, in the place of our own client.
+    #[must_use]
+    pub fn http(mut self, client: Arc<dyn HttpClient>) -> Self {
+        self.target.http = Some(client);
+        self
+    }
+
+    /// The application that signs in, and its secret, where they do not come from the environment.
+    #[must_use]
+    pub fn client(mut self, id: impl Into<String>, secret: ClientSecret) -> Self {
+        self.target.source = Some(Source::Environment);
+        self.target.client_id = Some(id.into());
+        self.target.client_secret = Some(secret);
+        self
+    }
+}
+
+/// Why Azure cannot be audited.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No tenant can be read.
+    #[error("cannot read any Azure tenant")]
+    Login(#[source] LoginError),
+    /// It cannot be read as it was asked for.
+    #[error(transparent)]
+    Collect(CollectError),
+}
+
 /// Reads each subscription, and the tenant.
 pub(crate) async fn read<E: Send>(
     tenant: &Tenant,
     settings: &Settings,
     take: &(impl Fn(Scope) -> Result<(), E> + Send + Sync),
 ) -> Result<(), Read<E>> {
-    let session = tenant.login(settings).await?;
+    let session = tenant.login(settings).await.map_err(crate::Error::from)?;
     let wanted = settings.wanted(Provider::Azure);
     let observer = passed_on(Provider::Azure, settings.observer.as_ref());
     let options = tenant.options(settings);
@@ -94,7 +163,7 @@ pub(crate) async fn read<E: Send>(
         }
     };
     let read = collect::collect(&session, &wanted, &options, &observer, taken).await;
-    read.map_err(Error::AzureCollect)?;
+    read.map_err(|error| crate::Error::from(Error::Collect(error)))?;
     match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(Read::Take(error)),
         None => Ok(()),
@@ -109,6 +178,6 @@ pub(crate) async fn plan(
     let session = tenant.login(settings).await?;
     let wanted = settings.wanted(Provider::Azure);
     let plan = plan::plan(&session, &wanted, &tenant.options(settings)).await;
-    let plan = plan.map_err(Error::AzureCollect)?;
+    let plan = plan.map_err(Error::Collect)?;
     Ok(vec![(format!("Azure tenant {}", session.tenant()), plan)])
 }

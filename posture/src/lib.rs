@@ -21,15 +21,14 @@
 
 pub mod aws;
 pub mod azure;
-mod error;
 mod event;
 
-pub use error::{Error, Read};
 pub use event::Event;
 pub use posture_cel as control_files;
 pub use posture_core as core;
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::future::Future;
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -86,6 +85,47 @@ impl From<Accounts> for Target {
 impl From<Tenant> for Target {
     fn from(tenant: Tenant) -> Self {
         Self::Azure(Box::new(tenant))
+    }
+}
+
+/// Why nothing can be read of a target. What can be read in part is no error: it is unknown in the findings.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no control or area of this name.
+    #[error("unknown control `{0}`")]
+    NoSuchControl(String),
+    /// Controls from files cannot be used.
+    #[error("cannot load controls from files")]
+    ControlFiles(#[from] posture_cel::Error),
+    /// AWS cannot be audited.
+    #[error(transparent)]
+    Aws(#[from] aws::Error),
+    /// Azure cannot be audited.
+    #[error(transparent)]
+    Azure(#[from] azure::Error),
+}
+
+/// Why reading ended early.
+#[derive(Debug)]
+pub enum Read<E> {
+    /// Nothing can be read of a target.
+    Audit(Error),
+    /// Whoever took the accounts failed.
+    Take(E),
+}
+
+impl Read<Infallible> {
+    pub(crate) fn into_error(self) -> Error {
+        match self {
+            Self::Audit(error) => error,
+            Self::Take(never) => match never {},
+        }
+    }
+}
+
+impl<E> From<Error> for Read<E> {
+    fn from(error: Error) -> Self {
+        Self::Audit(error)
     }
 }
 
@@ -152,128 +192,6 @@ struct Settings {
     observer: Option<Observer>,
     stop: Stop,
     done: BTreeSet<(Provider, String)>,
-}
-
-impl Audit<Accounts> {
-    /// The AWS account of the credentials that AWS's own tools would use.
-    pub fn aws() -> Self {
-        Self { target: Accounts::default(), settings: Settings::default() }
-    }
-
-    /// Reads the account of a profile of the shared configuration, whatever keys the environment holds; may be said several
-    /// times, one account each.
-    #[must_use]
-    pub fn profile(mut self, name: impl Into<String>) -> Self {
-        self.target.profiles.push(name.into());
-        self
-    }
-
-    /// Takes on a role first; may be said several times, one account each.
-    #[must_use]
-    pub fn role(mut self, arn: impl Into<String>) -> Self {
-        self.target.roles.push(arn.into());
-        self
-    }
-
-    /// The external id that the trust policy of the role asks for.
-    #[must_use]
-    pub fn external_id(mut self, id: impl Into<String>) -> Self {
-        self.target.external_id = Some(id.into());
-        self
-    }
-
-    /// Reads every account of the organisation, taken on through the role of this name.
-    #[must_use]
-    pub fn organization(mut self, role_name: impl Into<String>) -> Self {
-        self.target.organization = Some(role_name.into());
-        self
-    }
-
-    /// Leaves an account out, such as one of the organization that belongs to others; may be said several times.
-    #[must_use]
-    pub fn exclude_account(mut self, id: impl Into<String>) -> Self {
-        self.target.excluded_accounts.push(id.into());
-        self
-    }
-
-    /// Reads these regions only.
-    #[must_use]
-    pub fn regions(mut self, regions: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.target.regions = regions.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Where credentials come from, in the place of the standard chain.
-    #[must_use]
-    pub fn credentials(mut self, source: impl aws::Credentials + 'static) -> Self {
-        self.target.credentials = Some(aws::Source(Arc::new(source)));
-        self
-    }
-
-    /// What requests travel over; audits that share it share its connections.
-    #[must_use]
-    pub fn transport(mut self, transport: aws::Transport) -> Self {
-        self.target.transport = transport;
-        self
-    }
-}
-
-impl Audit<Tenant> {
-    /// The Azure tenant of the credentials that are there, with every subscription that they can see.
-    pub fn azure() -> Self {
-        Self { target: Tenant::default(), settings: Settings::default() }
-    }
-
-    /// The tenant, by its id or domain.
-    #[must_use]
-    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
-        self.target.tenant = Some(tenant.into());
-        self
-    }
-
-    /// Reads this subscription only, by its id or name; may be said several times.
-    #[must_use]
-    pub fn subscription(mut self, subscription: impl Into<String>) -> Self {
-        self.target.subscriptions.push(subscription.into());
-        self
-    }
-
-    /// Reads the subscriptions below this management group; may be said several times.
-    #[must_use]
-    pub fn management_group(mut self, group: impl Into<String>) -> Self {
-        self.target.management_groups.push(group.into());
-        self
-    }
-
-    /// The one source of credentials to use.
-    #[must_use]
-    pub fn source(mut self, source: azure::Source) -> Self {
-        self.target.source = Some(source);
-        self
-    }
-
-    /// Credentials of one's own, in the place of every source.
-    #[must_use]
-    pub fn credential(mut self, credential: Arc<dyn azure::TokenCredential>) -> Self {
-        self.target.credential = Some(credential);
-        self
-    }
-
-    /// What requests travel over, in the place of our own client.
-    #[must_use]
-    pub fn http(mut self, client: Arc<dyn azure::HttpClient>) -> Self {
-        self.target.http = Some(client);
-        self
-    }
-
-    /// The application that signs in, and its secret, where they do not come from the environment.
-    #[must_use]
-    pub fn client(mut self, id: impl Into<String>, secret: azure::ClientSecret) -> Self {
-        self.target.source = Some(azure::Source::Environment);
-        self.target.client_id = Some(id.into());
-        self.target.client_secret = Some(secret);
-        self
-    }
 }
 
 impl Audit<Vec<Target>> {
@@ -367,7 +285,7 @@ impl Audit<Vec<Target>> {
                 let findings = judge.last_said();
                 Event::Judged { provider, account, findings }.tell(Some(observer));
             }
-            Ok::<(), std::convert::Infallible>(())
+            Ok::<(), Infallible>(())
         };
         let header = self.read(take).await.map_err(Read::into_error)?;
         Ok(judge.into_inner().unwrap_or_else(PoisonError::into_inner).finish(header))

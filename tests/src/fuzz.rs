@@ -240,10 +240,7 @@ fn report(findings: Findings<'_>) -> Vec<u8> {
 }
 
 fn commands(provider: Provider, fact: FactId, subject: &Subject<'_>) -> Vec<String> {
-    match provider {
-        Provider::Aws => posture_aws::action::commands(fact, subject),
-        Provider::Azure => posture_azure::action::commands(fact, subject),
-    }
+    (posture::provider_info(provider).commands)(fact, subject)
 }
 
 /// Accounts of AWS as a scenario declares them, and an audit of the first: hostile values in answers of the right form.

@@ -6,18 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-/// What others build on.
-const CRATES: &[&str] = &[
-    "posture",
-    "posture-aws",
-    "posture-azure",
-    "posture-cel",
-    "posture-collect",
-    "posture-core",
-    "posture-model",
-    "posture-report",
-    "posture-schedule",
-];
+/// Libraries that only the command and the tests use.
+const INNER: &[&str] = &["posture-history", "posture-sim"];
 
 /// The version of Rust that describes the interfaces. Another one writes paths and bounds otherwise, or another JSON.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
@@ -65,7 +55,7 @@ fn interfaces() -> Result<Vec<(PathBuf, String)>> {
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
     describe(&root)?;
     let mut all = Vec::new();
-    for name in CRATES {
+    for name in libraries(&root)? {
         let json = target.join("doc").join(format!("{}.json", name.replace('-', "_")));
         let interface = public_api::Builder::from_rustdoc_json(&json)
             .omit_auto_derived_impls(true)
@@ -80,6 +70,21 @@ fn interfaces() -> Result<Vec<(PathBuf, String)>> {
         all.push((root.join("docs/api").join(format!("{name}.txt")), text));
     }
     Ok(all)
+}
+
+/// What others build on.
+fn libraries(root: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(root)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_library = name.starts_with("posture") && entry.path().join("src/lib.rs").is_file();
+        if is_library && !INNER.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
 }
 
 /// Has rustdoc describe the crates in JSON. That is for nightly compilers, unless one is told otherwise; only rustdoc is, as

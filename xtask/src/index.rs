@@ -60,8 +60,19 @@ pub(crate) fn controls() -> Result<Generated> {
 /// What each provider asks and who reads it, from the files that hold it: the actions with their entries, the operations, and
 /// the readers.
 pub(crate) fn tables() -> Result<Vec<Generated>> {
-    ["posture-aws", "posture-azure"].into_iter().map(table).collect()
+    let mut providers = Vec::new();
+    for entry in std::fs::read_dir(root()?)? {
+        let entry = entry?;
+        if entry.path().join(READERS).is_file() {
+            providers.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    providers.sort_unstable();
+    providers.iter().map(|provider| table(provider)).collect()
 }
+
+/// What a crate has that reads a provider.
+const READERS: &str = "src/collect/mod.rs";
 
 fn table(provider: &str) -> Result<Generated> {
     let folder = format!("{provider}/src/collect");

@@ -1,17 +1,16 @@
 //! `posture audit`: log in, collect, save, report.
 
 mod demo;
-mod refusal;
 
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
-use posture::{Audit, Read, Stop};
+use posture::{Audit, Limits, Read, Stop};
 use posture_core::control::Control;
-use posture_core::gap::Reason;
 use posture_core::judge::{Findings, Judge};
 use posture_core::plan::{Bound, Plan};
 use posture_core::provider::Provider;
@@ -19,48 +18,35 @@ use posture_core::scope::Scope;
 use posture_core::snapshot::{self, Header, Writer};
 use tokio::runtime::Runtime;
 
-use crate::args::{AuditAws, AuditAzure, AuditTargets, Common, Demo, Screen};
-use crate::config::targets::{Accounts, Target, Tenant};
+use crate::args::{AuditTargets, Collect, Common, Demo, Screen};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
 use crate::history::{RUNS, Recorder, Trend};
 use crate::judging::options;
 use crate::output::{print, put, word};
 use crate::progress::Progress;
+use crate::providers::{self, Target, failure, is_whole};
 use crate::report;
 use crate::select::{Selected, select};
 use demo::Estate;
 
-/// `posture audit aws`.
-pub(crate) fn aws(arguments: &AuditAws, screen: Screen) -> Result<ExitCode> {
-    let config = config::load_for(&arguments.common.selection)?;
-    let given = |first: &[String], second: &[String]| {
-        if first.is_empty() { second.to_vec() } else { first.to_vec() }
-    };
-    let accounts = Accounts {
-        login: arguments.login.clone(),
-        regions: given(&arguments.regions.region, &config.regions),
-        exclude_regions: given(&arguments.regions.exclude_region, &config.exclude_regions),
-    };
-    let targets = [Target::Aws(Box::new(accounts))];
-    run(&targets, &arguments.common, &config, screen, "posture audit aws")
-}
-
-/// `posture audit azure`.
-pub(crate) fn azure(arguments: &AuditAzure, screen: Screen) -> Result<ExitCode> {
-    let config = config::load_for(&arguments.common.selection)?;
-    let tenant = Tenant { login: arguments.login.clone() };
-    let targets = [Target::Azure(Box::new(tenant))];
-    run(&targets, &arguments.common, &config, screen, "posture audit azure")
+/// `posture audit` of one provider.
+pub(crate) fn one(arguments: &providers::Audit, screen: Screen) -> Result<ExitCode> {
+    let common = arguments.common();
+    let config = config::load_for(&common.selection)?;
+    let target = arguments.target(&config.regions, &config.exclude_regions);
+    let command = format!("posture audit {}", target.provider().id());
+    run(&[target], common, &config, screen, &command)
 }
 
 /// `posture audit targets`.
 pub(crate) fn targets(arguments: &AuditTargets, screen: Screen) -> Result<ExitCode> {
     let config = config::load_for(&arguments.common.selection)?;
     if config.targets.is_empty() {
-        return Err(Failure::usage("the configuration has no targets").help(
-            "add `[[target]]` with `provider = \"aws\"` or `provider = \"azure\"` to posture.toml",
-        ));
+        let each = |one: &Provider| format!("`provider = \"{}\"`", one.id());
+        let known: Vec<String> = Provider::ALL.iter().map(each).collect();
+        let help = format!("add `[[target]]` with {} to posture.toml", known.join(" or "));
+        return Err(Failure::usage("the configuration has no targets").help(help));
     }
     let targets: Vec<Target> = config.targets.iter().map(|named| named.target.clone()).collect();
     run(&targets, &arguments.common, &config, screen, "posture audit targets")
@@ -114,7 +100,7 @@ fn run(
     let audit = Audit::of(targets.iter().map(Target::to_read))
         .controls(selected.controls.iter().copied())
         .exceptions(config.exceptions.iter().cloned())
-        .limits(refusal::limits(collect))
+        .limits(limits(collect))
         .observe(progress.observer())
         .stopped_by(&stop)
         .without(done);
@@ -124,7 +110,7 @@ fn run(
         progress.finish();
         progress.print_notes(screen);
         runtime.shutdown_background();
-        return print_plan(&planned.map_err(refusal::failure)?, screen);
+        return print_plan(&planned.map_err(failure)?, screen);
     }
     let findings = read(&audit, sink, &runtime, interrupted(stop));
     progress.finish();
@@ -227,31 +213,16 @@ impl Sink {
 /// What an audit is of, so that none goes on with another.
 fn mark(targets: &[Target], controls: &[&'static Control]) -> String {
     let controls: Vec<&str> = controls.iter().map(|control| control.id).collect();
-    let of = |target: &Target| match target {
-        Target::Aws(accounts) => {
-            let Accounts { login, regions, exclude_regions } = &**accounts;
-            let crate::args::AwsLogin { profile, role_arn, organization, role_name, .. } = login;
-            let exclude = &login.exclude_account;
-            format!(
-                "{profile:?} {role_arn:?} {organization} {role_name} {exclude:?} {regions:?} {exclude_regions:?}"
-            )
-        }
-        Target::Azure(tenant) => {
-            let login = &tenant.login;
-            format!("{:?} {:?} {:?}", login.tenant, login.subscription, login.management_group)
-        }
-    };
-    let targets: Vec<String> = targets.iter().map(of).collect();
+    let targets: Vec<String> = targets.iter().map(Target::mark).collect();
     format!("{} {controls:?} {targets:?}", env!("CARGO_PKG_VERSION"))
 }
 
-/// Whether a scope that was kept need not be read again: what was refused or stopped is tried once more. What a tenant has
-/// above its subscriptions is found while they are read, so that it is read anew as a whole.
-fn is_whole(scope: &Scope) -> bool {
-    let stopped = scope.gaps.iter().any(|gap| gap.reason == Reason::Cancelled);
-    match scope.provider {
-        Provider::Aws => !scope.calls.is_empty() && !stopped,
-        Provider::Azure => false,
+/// How much is asked at once.
+fn limits(collect: &Collect) -> Limits {
+    Limits {
+        concurrency: usize::from(collect.concurrency),
+        max_rate: collect.max_rate.and_then(NonZeroU32::new),
+        timeout: collect.timeout,
     }
 }
 
@@ -283,7 +254,7 @@ fn read(
         header
     });
     let header = header.map_err(|error| match error {
-        Read::Audit(error) => refusal::failure(error),
+        Read::Audit(error) => failure(error),
         Read::Take(failure) => failure,
     })?;
     sink.into_inner().unwrap_or_else(PoisonError::into_inner).finish(header)

@@ -1,9 +1,8 @@
 //! `posture.toml`: parsed strictly, and every mistake reported at once with its line.
 
 pub(crate) mod job;
-pub(crate) mod targets;
+pub(crate) mod reader;
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -13,7 +12,6 @@ use posture_core::exception::{Exception, Pattern, Place};
 use posture_core::frameworks;
 use posture_core::params::{Params, Value};
 use posture_core::provider::Provider;
-use posture_core::suggest::nearest;
 use posture_core::time::Time;
 use posture_history::{Policy, Store};
 use posture_report::Format;
@@ -21,9 +19,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::args::{AllowUnknown, FailOn, Selection, allow_unknown, fail_on, format_of, severity};
-use crate::error::{Failure, Result, did_you_mean};
+use crate::error::{Failure, Result};
+use crate::providers::Target;
 use job::{Delivery, Encryption, Job, Mail, Secret, Sink, Webhook, address, beside, unknown_part};
-use targets::{Accounts, Target, Tenant};
+use reader::{Item, Reader, Table, integer};
 
 /// The name that is looked for in the current folder.
 const NAME: &str = "posture.toml";
@@ -263,18 +262,6 @@ fn read(path: &Path) -> std::io::Result<String> {
     crate::input::text(path, crate::input::WRITTEN)
 }
 
-/// A reader of tables that goes on after a mistake.
-struct Reader<'t> {
-    text: &'t str,
-    catalogue: Catalogue,
-    mistakes: Vec<(usize, String)>,
-    /// How many more there are.
-    further: usize,
-}
-
-type Table<'t> = DeTable<'t>;
-type Item<'t> = Spanned<DeValue<'t>>;
-
 /// Reads a configuration, or says everything that is wrong with it, each as "line: what".
 pub(crate) fn parse(text: &str, catalogue: Catalogue) -> std::result::Result<Config, Vec<String>> {
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -302,59 +289,7 @@ pub(crate) fn parse(text: &str, catalogue: Catalogue) -> std::result::Result<Con
     Err(lines)
 }
 
-/// How many mistakes are listed. Whoever has more has another kind of file.
-const MISTAKES: usize = 50;
-
 impl Reader<'_> {
-    fn mistake(&mut self, place: usize, what: String) {
-        if self.mistakes.len() < MISTAKES {
-            self.mistakes.push((place.min(self.text.len()), what));
-        } else {
-            self.further += 1;
-        }
-    }
-
-    fn unknown(&mut self, place: usize, what: &str, name: &str, known: &[&str]) {
-        // To find what a name is near to takes longer than all the rest.
-        if self.mistakes.len() >= MISTAKES {
-            self.further += 1;
-            return;
-        }
-        let mut text = format!("unknown {what} `{name}`");
-        match did_you_mean(&nearest(name, known.iter().copied())) {
-            Some(guess) => {
-                let _ = write!(text, "; {guess}");
-            }
-            None if known.len() < 12 => {
-                let _ = write!(text, "; expected one of {}", known.join(", "));
-            }
-            None => {}
-        }
-        self.mistake(place, text);
-    }
-
-    /// An unknown name of very many.
-    fn nearest(
-        &mut self,
-        place: usize,
-        what: &str,
-        name: &str,
-        near: impl FnOnce(&Catalogue) -> Vec<&'static str>,
-    ) {
-        if self.mistakes.len() >= MISTAKES {
-            self.further += 1;
-            return;
-        }
-        let near = near(&self.catalogue);
-        let guess = did_you_mean(&near).map(|guess| format!("; {guess}")).unwrap_or_default();
-        self.mistake(place, format!("unknown {what} `{name}`{guess}"));
-    }
-
-    fn expected(&mut self, item: &Item<'_>, name: &str, what: &str) {
-        let found = item.get_ref().type_str();
-        self.mistake(item.span().start, format!("`{name}` must be {what}, not {found}"));
-    }
-
     fn config(&mut self, table: &Table<'_>) -> Config {
         let mut config = Config::default();
         for (key, item) in table {
@@ -733,14 +668,6 @@ impl Reader<'_> {
         }
     }
 
-    fn count(&mut self, name: &str, item: &Item<'_>, what: &str, least: u32) -> Option<u32> {
-        let number = integer(item.get_ref()).filter(|number| *number >= least);
-        if number.is_none() {
-            self.expected(item, name, what);
-        }
-        number
-    }
-
     fn target(&mut self, table: &Table<'_>, place: usize) -> Option<Named> {
         let target = self.provided(table, place)?;
         Some(Named { name: self.filled(table, "name"), target })
@@ -757,118 +684,7 @@ impl Reader<'_> {
             self.unknown(provider.span().start, "provider", &name, &known);
             return None;
         };
-        Some(match named {
-            Provider::Aws => Target::Aws(Box::new(self.aws(table))),
-            Provider::Azure => Target::Azure(Box::new(self.azure(table))),
-        })
-    }
-
-    fn aws(&mut self, table: &Table<'_>) -> Accounts {
-        const KEYS: &[&str] = &[
-            "name",
-            "provider",
-            "profile",
-            "role-arn",
-            "external-id",
-            "organization",
-            "role-name",
-            "exclude-accounts",
-            "regions",
-            "exclude-regions",
-        ];
-        let mut accounts = Accounts::default();
-        for (key, item) in table {
-            let name = key.get_ref().as_ref();
-            let login = &mut accounts.login;
-            match name {
-                "name" | "provider" => {}
-                "profile" => login.profile.extend(self.owned(name, item)),
-                "role-arn" => login.role_arn.extend(self.owned(name, item)),
-                "external-id" => login.external_id = self.owned(name, item),
-                "organization" => match item.get_ref().as_bool() {
-                    Some(all) => login.organization = all,
-                    None => self.expected(item, name, "true or false"),
-                },
-                "role-name" => {
-                    if let Some(role) = self.owned(name, item) {
-                        login.role_name = role;
-                    }
-                }
-                "exclude-accounts" => {
-                    for id in self.texts(name, item) {
-                        match crate::args::account(&id) {
-                            Ok(id) => accounts.login.exclude_account.push(id),
-                            Err(expected) => {
-                                let what = format!("`{name}`: `{id}`: {expected}");
-                                self.mistake(item.span().start, what);
-                            }
-                        }
-                    }
-                }
-                "regions" => accounts.regions = self.texts(name, item),
-                "exclude-regions" => accounts.exclude_regions = self.texts(name, item),
-                _ => self.unknown(key.span().start, "setting", name, KEYS),
-            }
-        }
-        accounts
-    }
-
-    fn azure(&mut self, table: &Table<'_>) -> Tenant {
-        const KEYS: &[&str] = &[
-            "name",
-            "provider",
-            "tenant",
-            "subscriptions",
-            "management-groups",
-            "cloud",
-            "credential",
-            "client-id",
-            "simulator",
-        ];
-        fn choice<T: ValueEnum>(text: &str) -> std::result::Result<T, String> {
-            T::from_str(text, true).map_err(|_| {
-                let known = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-                let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
-                format!("expected one of {}", known.join(", "))
-            })
-        }
-        let mut tenant = Tenant::default();
-        for (key, item) in table {
-            let name = key.get_ref().as_ref();
-            let login = &mut tenant.login;
-            match name {
-                "name" | "provider" => {}
-                "tenant" => login.tenant = self.owned(name, item),
-                "subscriptions" => login.subscription = self.texts(name, item),
-                "management-groups" => login.management_group = self.texts(name, item),
-                "cloud" => login.cloud = self.word(name, item, choice).unwrap_or_default(),
-                "credential" => login.credential = self.word(name, item, choice),
-                "client-id" => login.client_id = self.owned(name, item),
-                "simulator" => login.simulator = self.owned(name, item),
-                _ => self.unknown(key.span().start, "setting", name, KEYS),
-            }
-        }
-        tenant
-    }
-
-    fn owned(&mut self, name: &str, item: &Item<'_>) -> Option<String> {
-        self.text(name, item).map(str::to_owned)
-    }
-
-    fn text<'i>(&mut self, name: &str, item: &'i Item<'_>) -> Option<&'i str> {
-        let text = item.get_ref().as_str();
-        if text.is_none() {
-            self.expected(item, name, "text");
-        }
-        text
-    }
-
-    fn texts(&mut self, name: &str, item: &Item<'_>) -> Vec<String> {
-        let DeValue::Array(list) = item.get_ref() else {
-            self.expected(item, name, "a list of strings");
-            return Vec::new();
-        };
-        list.iter().filter_map(|item| self.text(name, item).map(str::to_owned)).collect()
+        Some(Target::read(*named, self, table))
     }
 
     fn controls(&mut self, name: &str, item: &Item<'_>) -> Vec<String> {
@@ -890,21 +706,6 @@ impl Reader<'_> {
             }
         }
         names
-    }
-
-    fn word<T>(
-        &mut self,
-        name: &str,
-        item: &Item<'_>,
-        read: fn(&str) -> std::result::Result<T, String>,
-    ) -> Option<T> {
-        match read(self.text(name, item)?) {
-            Ok(value) => Some(value),
-            Err(expected) => {
-                self.mistake(item.span().start, format!("`{name}`: {expected}"));
-                None
-            }
-        }
     }
 
     fn allow_unknown(&mut self, name: &str, item: &Item<'_>) -> Option<AllowUnknown> {
@@ -1013,16 +814,6 @@ impl Reader<'_> {
         (self.mistakes.len() == before).then_some(exception)
     }
 
-    /// A text that is there and says something.
-    fn filled(&mut self, table: &Table<'_>, key: &str) -> Option<String> {
-        let item = table.get(key)?;
-        let text = self.text(key, item)?;
-        if text.trim().is_empty() {
-            self.mistake(item.span().start, format!("`{key}` is empty"));
-        }
-        Some(text.to_owned())
-    }
-
     /// The controls and areas that an exception is about.
     fn excepted(&mut self, table: &Table<'_>, place: usize) -> Vec<String> {
         match (table.get("control"), table.get("controls")) {
@@ -1090,11 +881,6 @@ impl Reader<'_> {
         }
         found
     }
-}
-
-fn integer(value: &DeValue<'_>) -> Option<u32> {
-    let DeValue::Integer(number) = value else { return None };
-    u32::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
 /// The end of a day, in UTC.

@@ -21,7 +21,7 @@ fn commands(provider: Provider) -> Vec<(String, String)> {
             .iter()
             .map(|action| (action.name, action.command))
             .collect(),
-        _ => {
+        Provider::Azure => {
             let all = posture_azure::action::ACTIONS.iter();
             all.map(|action| (action.name, action.command)).collect()
         }

@@ -1,0 +1,166 @@
+//! The providers: the only place of the command that names them all. What concerns one of them is in its file.
+
+pub(crate) mod aws;
+pub(crate) mod azure;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use posture::Error;
+use posture_core::control::Control;
+use posture_core::provider::Provider;
+use posture_core::scope::Scope;
+
+use crate::args::{Common, Selection};
+use crate::config::reader::{Reader, Table};
+use crate::error::{Failure, Result};
+
+/// `posture audit` of one provider.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Audit AWS accounts, in any partition.
+    Aws(Box<aws::Audit>),
+    /// Audit an Azure tenant with Entra ID and its subscriptions, in any Azure cloud.
+    Azure(Box<azure::Audit>),
+}
+
+impl Audit {
+    /// What is to be audited, where the configuration names these regions.
+    pub(crate) fn target(&self, regions: &[String], exclude_regions: &[String]) -> Target {
+        match self {
+            Self::Aws(audit) => Target::Aws(Box::new(audit.accounts(regions, exclude_regions))),
+            Self::Azure(audit) => Target::Azure(Box::new(audit.tenant())),
+        }
+    }
+
+    /// The options that all providers share.
+    pub(crate) fn common(&self) -> &Common {
+        match self {
+            Self::Aws(audit) => &audit.common,
+            Self::Azure(audit) => &audit.common,
+        }
+    }
+}
+
+/// `posture permissions`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Permissions {
+    /// Permissions for AWS.
+    Aws(aws::Permissions),
+    /// Permissions for Azure and Entra ID.
+    Azure(azure::Permissions),
+}
+
+impl Permissions {
+    /// The options that choose controls.
+    pub(crate) fn selection(&self) -> &Selection {
+        match self {
+            Self::Aws(permissions) => &permissions.selection,
+            Self::Azure(permissions) => &permissions.selection,
+        }
+    }
+
+    /// The least that an audit by these controls needs, in the format that was asked for.
+    pub(crate) fn text(&self, controls: &[&'static Control]) -> String {
+        match self {
+            Self::Aws(permissions) => permissions.text(controls),
+            Self::Azure(permissions) => permissions.text(controls),
+        }
+    }
+}
+
+/// `posture sim`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sim {
+    /// Simulate the AWS services that an audit reads (IAM, S3, CloudTrail, …), for many accounts,
+    /// on a loopback port.
+    Aws(aws::Sim),
+    /// Simulate Azure Resource Manager, Resource Graph, Microsoft Graph and the token endpoint, on
+    /// a loopback port.
+    Azure(azure::Sim),
+}
+
+impl Sim {
+    /// Serves until it is stopped.
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Aws(sim) => sim.run(),
+            Self::Azure(sim) => sim.run(),
+        }
+    }
+}
+
+/// What is to be audited, as given by the command line or the configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Target {
+    Aws(Box<aws::Accounts>),
+    Azure(Box<azure::Tenant>),
+}
+
+impl Target {
+    /// Reads a `[[target]]` of `posture.toml`.
+    pub(crate) fn read(provider: Provider, reader: &mut Reader<'_>, table: &Table<'_>) -> Self {
+        match provider {
+            Provider::Aws => Self::Aws(Box::new(aws::Accounts::read(reader, table))),
+            Provider::Azure => Self::Azure(Box::new(azure::Tenant::read(reader, table))),
+        }
+    }
+
+    pub(crate) fn provider(&self) -> Provider {
+        match self {
+            Self::Aws(_) => Provider::Aws,
+            Self::Azure(_) => Provider::Azure,
+        }
+    }
+
+    pub(crate) fn to_read(&self) -> posture::Target {
+        match self {
+            Self::Aws(accounts) => accounts.to_read().into(),
+            Self::Azure(tenant) => tenant.to_read().into(),
+        }
+    }
+
+    /// What the target is, so that no audit resumes the snapshot of another.
+    pub(crate) fn mark(&self) -> String {
+        match self {
+            Self::Aws(accounts) => accounts.mark(),
+            Self::Azure(tenant) => tenant.mark(),
+        }
+    }
+}
+
+/// Whether a scope of an interrupted audit need not be read again.
+pub(crate) fn is_whole(scope: &Scope) -> bool {
+    match scope.provider {
+        Provider::Aws => aws::is_whole(scope),
+        Provider::Azure => azure::is_whole(scope),
+    }
+}
+
+/// An error of an audit as one of the command.
+pub(crate) fn failure(error: Error) -> Failure {
+    let what = error.to_string();
+    match error {
+        Error::Aws(error) => aws::failure(what, error),
+        Error::Azure(error) => azure::failure(what, error),
+        Error::NoSuchControl(_) | Error::ControlFiles(_) => Failure::tool(what),
+    }
+}
+
+/// The simulated clouds of `posture demo`, served until this is dropped.
+pub(crate) struct Demo {
+    aws: aws::Demo,
+    azure: azure::Demo,
+}
+
+impl Demo {
+    /// Starts them within the current runtime.
+    pub(crate) async fn start() -> std::result::Result<Self, String> {
+        Ok(Self { aws: aws::Demo::start().await?, azure: azure::Demo::start().await? })
+    }
+
+    pub(crate) fn targets(&self) -> [Target; 2] {
+        let (accounts, tenant) = (self.aws.accounts(), self.azure.tenant());
+        [Target::Aws(Box::new(accounts)), Target::Azure(Box::new(tenant))]
+    }
+}
