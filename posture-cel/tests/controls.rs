@@ -125,8 +125,8 @@ fn each_case_of_a_control_comes_out_as_it_says() {
 
 #[test]
 fn what_is_shown_to_readers_is_taken() {
-    let readme = include_str!("../../README.md");
-    let example = readme.split("```toml\n").find(|block| block.starts_with("id = ")).unwrap();
+    let page = include_str!("../../docs/own-controls.md");
+    let example = page.split("```toml\n").find(|block| block.starts_with("id = ")).unwrap();
     let read = parse(example.split("```").next().unwrap()).unwrap();
     assert!(read.cases.iter().all(|case| read.judge(case).outcome == case.expected));
     let files = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/controls");

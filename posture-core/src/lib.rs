@@ -42,7 +42,7 @@ pub use posture_model::{
     replace, resource, scope, skew, snapshot, suggest, text, time, tri, wildcard,
 };
 
-/// The example of the README has to compile and hold.
+/// The example of the page on the library has to compile and hold.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../docs/library.md")]
 struct Readme;

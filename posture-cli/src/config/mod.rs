@@ -928,9 +928,9 @@ mod tests {
     }
 
     #[test]
-    fn the_example_of_the_readme_is_understood() {
-        let readme = include_str!("../../../README.md");
-        let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    fn the_example_of_the_page_is_understood() {
+        let page = include_str!("../../../docs/configuration.md");
+        let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
         let config = parsed(example).unwrap();
         assert_eq!((config.exclude_regions.len(), config.exceptions.len()), (1, 2));
     }

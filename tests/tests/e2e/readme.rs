@@ -4,30 +4,74 @@ use std::path::Path;
 
 use posture_tests::Program;
 
+/// What follows each command that audits a simulated cloud or a recorded one is what it prints on a terminal of 80 columns.
+/// A line that is `…` stands for lines that are left out.
 #[test]
-fn the_output_is_that_of_the_recorded_clouds() {
+fn the_output_is_that_of_the_commands() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let shown = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
-    let example = root.join("examples/clouds.json");
-    let run = Program::new().args(&["check", example.to_str().unwrap()]).run();
-    assert_eq!(run.code, 10, "{}", run.err);
-    // Only the place of the file differs.
-    let seen = run.out.replace(root.to_str().unwrap(), "").replace("/examples", "examples");
-    if std::env::var_os("POSTURE_UPDATE").is_some() {
-        std::fs::write(root.join("README.md"), readme.replacen(shown, &seen, 1)).unwrap();
-    } else {
-        assert_eq!(seen, shown, "set POSTURE_UPDATE to write it anew");
+    assert!(readme.lines().count() <= 150, "the README is for the first minute");
+    let mut written = readme.clone();
+    let mut commands = 0;
+    for block in readme.split("```sh\n").skip(1) {
+        let Some((command, rest)) = block.split_once("\n```\n\n```text\n") else { continue };
+        let shown = rest.split("```").next().unwrap();
+        let words: Vec<String> = command
+            .split_whitespace()
+            .skip(1)
+            .map(|word| match word.strip_prefix("examples/") {
+                Some(file) => root.join("examples").join(file).to_str().unwrap().to_owned(),
+                None => word.to_owned(),
+            })
+            .collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let run = Program::new().env("COLUMNS", "80").args(&words).run();
+        assert_eq!(run.code, 10, "{}", run.err);
+        let seen = run.out.replace(root.to_str().unwrap(), "").replace("/examples", "examples");
+        assert!(shown.lines().count() <= 15, "{shown}");
+        if std::env::var_os("POSTURE_UPDATE").is_some() {
+            written = written.replacen(shown, &cut(&undated(&seen)), 1);
+        } else {
+            let mut lines = seen.lines();
+            for line in shown.lines().filter(|line| *line != "…") {
+                let is_it = |seen: &str| undated(seen) == undated(line);
+                assert!(lines.any(is_it), "{command} does not show {line:?} there:\n{seen}");
+            }
+        }
+        commands += 1;
     }
+    assert_eq!(commands, 3);
+    if written != readme {
+        std::fs::write(root.join("README.md"), written).unwrap();
+    }
+}
+
+/// The time of an audit that is made now differs each time.
+fn undated(text: &str) -> String {
+    let Some((before, after)) = text.split_once(" · read 20") else { return text.to_owned() };
+    let rest = after.split_once(" UTC").map_or(after, |(_, rest)| rest);
+    format!("{before}{rest}")
+}
+
+/// No more than 15 lines: the first ones, and the last.
+fn cut(text: &str) -> String {
+    const FIRST: usize = 13;
+    let lines: Vec<&str> = text.lines().collect();
+    let mut shown: Vec<&str> = lines.iter().copied().take(FIRST).collect();
+    if lines.len() > FIRST + 2 {
+        shown.push("…");
+    }
+    shown.extend(lines.iter().skip(FIRST.max(lines.len().saturating_sub(1))));
+    shown.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 #[test]
 fn the_example_of_the_library_is_the_one_that_runs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let page = std::fs::read_to_string(root.join("docs/library.md")).unwrap();
     let example = std::fs::read_to_string(root.join("posture/examples/print.rs")).unwrap();
     let (_, code) = example.split_once("\n\n").unwrap();
-    assert!(readme.contains(code), "{code}");
+    assert!(page.contains(code), "{code}");
 }
 
 /// Every test that the page on what somebody hostile may try names is there.

@@ -65,10 +65,7 @@ impl<'a> Table<'a> {
                 self.header(out)?;
                 self.findings(out)?;
             }
-            Depth::Details => {
-                self.header(out)?;
-                self.details(out)?;
-            }
+            Depth::Details => return self.resources(out),
         }
         for framework in self.frameworks() {
             if self.view.full {
@@ -84,7 +81,28 @@ impl<'a> Table<'a> {
         self.gaps(out)?;
         self.notes(out)?;
         self.exceptions(out)?;
-        self.footer(out)
+        self.footer(out)?;
+        writeln!(out, "{}", self.verdict())
+    }
+
+    /// Every resource that fails or is unknown, and little else.
+    fn resources(&self, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "{}", self.view.canvas.bold(&self.audited()))?;
+        self.details(out)?;
+        if self.view.full {
+            for framework in self.frameworks() {
+                frameworks::full(framework, self.view.canvas, out)?;
+            }
+        }
+        self.exceptions(out)?;
+        if self.view.verbose {
+            self.gaps(out)?;
+            self.notes(out)?;
+            self.footer(out)?;
+        } else if let Some(unread) = self.unread() {
+            writeln!(out, "{unread}")?;
+        }
+        writeln!(out, "{}", self.verdict())
     }
 
     fn info(&self, provider: Provider) -> &'static ProviderInfo {
@@ -404,9 +422,7 @@ impl<'a> Table<'a> {
             .collect();
         order.sort_by_key(|(_, control, _)| (std::cmp::Reverse(control.severity), control.id));
         let ids = ShortIds::new(findings);
-        let mut total = Tally::default();
         for (place, control, tally) in order {
-            total = total.and(tally);
             if tally.fail + tally.unknown + tally.excepted == 0 {
                 continue;
             }
@@ -434,12 +450,11 @@ impl<'a> Table<'a> {
                     self.whole(remedy.command.label(), remedy.command.line(), out)?;
                 }
             }
-            for command in commands_shown.iter().take(3) {
+            if let Some(command) = commands_shown.first() {
                 self.whole("inspect", &safe(command, 400), out)?;
             }
         }
-        writeln!(out)?;
-        self.sums(total, out)
+        writeln!(out)
     }
 
     fn detail(

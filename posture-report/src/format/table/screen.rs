@@ -76,7 +76,7 @@ impl Table<'_> {
     }
 
     /// Who was audited, in one line.
-    fn audited(&self) -> String {
+    pub(super) fn audited(&self) -> String {
         let width = usize::from(self.view.canvas.width);
         let mut parts = Vec::new();
         for provider in Provider::ALL {
@@ -242,7 +242,7 @@ impl Table<'_> {
     }
 
     /// What could not be read, in one line.
-    fn unread(&self) -> Option<String> {
+    pub(super) fn unread(&self) -> Option<String> {
         let width = usize::from(self.view.canvas.width);
         let scopes = self.view.report.findings.scopes().iter();
         let rows: Vec<_> = scopes
