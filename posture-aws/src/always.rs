@@ -131,14 +131,14 @@ impl Sought {
         match self.holds.iter().find(lacks) {
             Some(missing) => {
                 let name = missing.replace('@', "");
-                Err(broken(format!("with `{}` that lacks `{name}`", self.place)))
+                Err(broken(format!("lacks `{name}` in `{}`", self.place)))
             }
             None => Ok(()),
         }
     }
 
     fn misfit(&self) -> String {
-        format!("with something else in the place of `{}`", self.place)
+        format!("has something else in place of `{}`", self.place)
     }
 }
 
@@ -443,9 +443,9 @@ mod tests {
     #[test]
     fn what_is_missing_is_named() {
         let flaw = hold(JSON, "", br#"{"all": [{"id": "x"}]}"#).unwrap_err().to_string();
-        assert!(flaw.contains("`all[]` that lacks `on`"), "{flaw}");
+        assert!(flaw.contains("lacks `on` in `all[]`"), "{flaw}");
         let flaw = hold(XML, "", b"<a><All>text</All></a>").unwrap_err().to_string();
-        assert!(flaw.contains("in the place of `All[member]`"), "{flaw}");
+        assert!(flaw.contains("in place of `All[member]`"), "{flaw}");
     }
 
     #[test]

@@ -79,9 +79,9 @@ impl Holds {
             _ => false,
         };
         if !root {
-            return Err(Flaw::Missing("of another kind".to_owned()));
+            return Err(Flaw::Missing("has an unexpected type".to_owned()));
         }
-        sought.missing().map_or(Ok(()), |path| Err(Flaw::Missing(format!("missing `{path}`"))))
+        sought.missing().map_or(Ok(()), |path| Err(Flaw::Missing(format!("lacks `{path}`"))))
     }
 }
 
@@ -101,7 +101,7 @@ impl fmt::Display for Flaw {
         match self {
             Self::Empty => f.write_str("the response is empty"),
             Self::Broken(why) => write!(f, "the response is incomplete: {why}"),
-            Self::Missing(what) => write!(f, "the response is {what}"),
+            Self::Missing(what) => write!(f, "the response {what}"),
         }
     }
 }

@@ -377,7 +377,7 @@ fn events(
     }
     // Every filter has a pattern: what matches all records has an empty one.
     let Some(pattern) = filter.pattern() else {
-        let why = "the answer gives no pattern";
+        let why = "the response lacks a pattern";
         return (
             ask.malformed(FILTERS.spec.action, id, why),
             ask.malformed(FILTERS.spec.action, id, why),

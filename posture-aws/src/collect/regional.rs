@@ -256,7 +256,7 @@ fn failed(status: &str) -> Option<bool> {
 
 /// A fact that a word decides which is not known here.
 fn unclear<T>(ask: &ApiClient, spec: &Spec, id: &str) -> Fact<T> {
-    ask.malformed(spec.action, id, "the answer holds a word that is not known here")
+    ask.malformed(spec.action, id, "the response contains an unknown value")
 }
 
 /// The recorders that are the customer's: one that belongs to a service of AWS records for that service alone.

@@ -63,7 +63,7 @@ pub(crate) fn input(argument: &Path, history: Option<&History>) -> Result<Input>
                 Ok(record) => Ok(Input::Record(Box::new(record), None)),
                 Err(posture_core::record::Error::NotAReport(_)) => Err(cannot(
                     &error,
-                    "compare snapshots, reports of --format json, or runs of the history",
+                    "compare snapshots, reports with --format json, or runs of the history",
                 )),
                 Err(error) => Err(cannot(&error, "render the report again with this version")),
             }

@@ -122,7 +122,7 @@ fn three_runs_of_a_changing_estate_show_a_trend_and_why() {
     third["faults"] =
         json!([{ "action": "s3:GetBucketVersioning", "about": "fresh", "fault": "denied" }]);
     let last = audit(&third, &exception);
-    assert!(last.err.contains(&format!("ends on {in_ten_days}")), "{}", last.err);
+    assert!(last.err.contains(&format!("expires on {in_ten_days}")), "{}", last.err);
 
     let runs = kept.runs();
     assert_eq!(runs.len(), 3);
@@ -274,7 +274,7 @@ fn reports_can_be_compared_as_snapshots_can() {
     assert_eq!(none.code, 2, "{}", none.err);
     std::fs::write(kept.file("x.json"), "{}").unwrap();
     let wrong = diff(&kept.file("x.json"), &one);
-    assert!(wrong.code == 1 && wrong.err.contains("a report with --format json"), "{}", wrong.err);
+    assert!(wrong.code == 1 && wrong.err.contains("reports with --format json"), "{}", wrong.err);
 }
 
 #[test]
