@@ -1,7 +1,7 @@
 //! What AWS is called, and how others identify what lies in it.
 
 use posture_model::provider::Provider;
-use posture_model::provider_info::{Asff, Link, OcsfAccount, ProviderInfo};
+use posture_model::provider_info::{Asff, LevelInfo, Link, OcsfAccount, ProviderInfo};
 use posture_model::resource::Kind;
 use posture_model::scope::Level;
 use posture_model::wanted::Wanted;
@@ -11,10 +11,11 @@ use crate::action::{self, wanted_actions};
 /// The description of AWS.
 pub static INFO: ProviderInfo = ProviderInfo {
     provider: Provider::Aws,
-    level_word: |level| match level {
-        Level::Account => "account",
-        Level::Tenant => "tenant",
-    },
+    levels: &[LevelInfo {
+        level: Level::Account,
+        word: "account",
+        ocsf_account: OcsfAccount { type_id: 10, name: "AWS Account" },
+    }],
     usual_partition: "aws",
     accounts_in_tenant: false,
     known_by_name: false,
@@ -22,10 +23,6 @@ pub static INFO: ProviderInfo = ProviderInfo {
     actions,
     // A permission of IAM has the name of its action.
     permissions: actions,
-    ocsf_account: |level| match level {
-        Level::Account => OcsfAccount { type_id: 10, name: "AWS Account" },
-        Level::Tenant => OcsfAccount { type_id: 0, name: "Unknown" },
-    },
     asff: Some(Asff {
         account_type: "AwsAccount",
         account_prefix: "AWS::::Account:",

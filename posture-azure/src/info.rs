@@ -1,7 +1,7 @@
 //! What Azure is called, and how others identify what lies in it.
 
 use posture_model::provider::Provider;
-use posture_model::provider_info::{Link, OcsfAccount, ProviderInfo};
+use posture_model::provider_info::{LevelInfo, Link, OcsfAccount, ProviderInfo};
 use posture_model::scope::Level;
 use posture_model::wanted::Wanted;
 
@@ -10,20 +10,24 @@ use crate::action::{self, wanted_actions};
 /// The description of Azure.
 pub static INFO: ProviderInfo = ProviderInfo {
     provider: Provider::Azure,
-    level_word: |level| match level {
-        Level::Account => "subscription",
-        Level::Tenant => "tenant",
-    },
+    levels: &[
+        LevelInfo {
+            level: Level::Account,
+            word: "subscription",
+            ocsf_account: OcsfAccount { type_id: 13, name: "Azure Subscription" },
+        },
+        LevelInfo {
+            level: Level::Tenant,
+            word: "tenant",
+            ocsf_account: OcsfAccount { type_id: 99, name: "Entra Tenant" },
+        },
+    ],
     usual_partition: "public",
     accounts_in_tenant: true,
     known_by_name: true,
     commands: action::commands,
     actions: |wanted| wanted_actions(wanted).iter().map(|action| action.name).collect(),
     permissions,
-    ocsf_account: |level| match level {
-        Level::Account => OcsfAccount { type_id: 13, name: "Azure Subscription" },
-        Level::Tenant => OcsfAccount { type_id: 99, name: "Entra Tenant" },
-    },
     // Security Hub takes findings about AWS only.
     asff: None,
     assurance: &[

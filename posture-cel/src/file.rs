@@ -12,7 +12,7 @@ use posture_core::frameworks::{self, Mapping, Strength};
 use posture_core::params::{Count, Days, Names, Param, Value};
 use posture_core::provider::Provider;
 use posture_core::resource::{FactId, Kind};
-use posture_core::scope::{Level, Scope};
+use posture_core::scope::Scope;
 use posture_core::suggest::nearest;
 use serde::Deserialize;
 use toml::Spanned;
@@ -200,7 +200,7 @@ impl Reader<'_> {
 
         let kind = kind?;
         for (provider, _) in remediation {
-            if ![Level::Account, Level::Tenant].iter().any(|level| level.holds(*provider, kind)) {
+            if !kind.levels().iter().any(|(of, _)| of == provider) {
                 let what = format!("{provider} does not have {}", kind.many());
                 self.mistake(&file.resource.span(), what);
             }

@@ -346,7 +346,8 @@ impl Examples {
     pub fn world(provider: Provider, kind: Kind, fill: impl FnOnce(&mut Scope)) -> Scope {
         let mut scope = Scope::empty(provider, "123456789012");
         if !scope.holds(kind) {
-            scope.level = Level::Tenant;
+            let levels = kind.levels().iter().find(|(of, _)| *of == provider);
+            scope.level = levels.map_or(Level::Tenant, |(_, level)| *level);
         }
         scope.started = EXAMPLE_TIME();
         scope.finished = EXAMPLE_TIME();

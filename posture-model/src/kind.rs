@@ -139,6 +139,14 @@ impl fmt::Display for FactId {
 }
 
 impl Level {
+    /// The name as written in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Tenant => "tenant",
+        }
+    }
+
     /// Whether this is where a provider has resources of a kind.
     pub fn holds(self, provider: Provider, kind: Kind) -> bool {
         kind.levels().contains(&(provider, self))

@@ -13,8 +13,8 @@ use crate::wanted::Wanted;
 pub struct ProviderInfo {
     /// Which provider it is.
     pub provider: Provider,
-    /// What the provider calls a scope of a level, in one word: account, subscription, tenant.
-    pub level_word: fn(Level) -> &'static str,
+    /// What its scopes are, for each level that it has.
+    pub levels: &'static [LevelInfo],
     /// The partition that most customers are in, and that needs no mention.
     pub usual_partition: &'static str,
     /// Whether accounts are read by the identity of the tenant above them, and listed below it. Else each has its own identity
@@ -28,12 +28,37 @@ pub struct ProviderInfo {
     pub actions: fn(&Wanted) -> Vec<&'static str>,
     /// The permissions that these actions need, as the provider calls them.
     pub permissions: fn(&Wanted) -> Vec<&'static str>,
-    /// What a scope of a level is in OCSF.
-    pub ocsf_account: fn(Level) -> OcsfAccount,
     /// What the AWS Security Finding Format needs; none where that format cannot hold findings about the provider.
     pub asff: Option<Asff>,
     /// Where the provider's own audit reports are, and where it says what it answers for.
     pub assurance: &'static [Link],
+}
+
+impl ProviderInfo {
+    /// What the provider calls a scope of a level, in one word: account, subscription, tenant.
+    pub fn level_word(&self, level: Level) -> &'static str {
+        self.at(level).map_or(level.id(), |info| info.word)
+    }
+
+    /// What a scope of a level is in OCSF; unknown for a level that the provider does not have.
+    pub fn ocsf_account(&self, level: Level) -> OcsfAccount {
+        self.at(level).map_or(OcsfAccount { type_id: 0, name: "Unknown" }, |info| info.ocsf_account)
+    }
+
+    fn at(&self, level: Level) -> Option<&'static LevelInfo> {
+        self.levels.iter().find(|info| info.level == level)
+    }
+}
+
+/// What the scopes of a level are at a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LevelInfo {
+    /// The level.
+    pub level: Level,
+    /// What the provider calls a scope of it, in one word: account, subscription, tenant.
+    pub word: &'static str,
+    /// What a scope of it is in OCSF.
+    pub ocsf_account: OcsfAccount,
 }
 
 /// The type of an account in OCSF, as in [`account.type_id`](https://schema.ocsf.io/1.8.0/objects/account).

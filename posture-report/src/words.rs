@@ -25,7 +25,7 @@ pub(crate) fn place(scope: &Scope, providers: Providers) -> String {
 
 /// What a provider calls a scope.
 pub(crate) fn level(scope: &Scope, providers: Providers) -> &'static str {
-    (providers(scope.provider).level_word)(scope.level)
+    providers(scope.provider).level_word(scope.level)
 }
 
 /// What a finding is about: a resource, or all of a kind.

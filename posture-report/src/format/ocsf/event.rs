@@ -193,7 +193,7 @@ pub(super) fn enrichment<'a>(finding: &Finding<'a>, exception: &'a Exception) ->
 }
 
 pub(super) fn account(scope: &Scope, providers: Providers) -> Account<'_> {
-    let OcsfAccount { type_id, name: kind } = (providers(scope.provider).ocsf_account)(scope.level);
+    let OcsfAccount { type_id, name: kind } = providers(scope.provider).ocsf_account(scope.level);
     Account { uid: &scope.id, name: scope.name.as_deref(), type_id, kind }
 }
 

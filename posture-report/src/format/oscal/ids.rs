@@ -3,7 +3,7 @@
 use std::fmt;
 
 use posture_core::judge::Finding;
-use posture_core::scope::{Level, Scope};
+use posture_core::scope::Scope;
 use serde::{Serialize, Serializer};
 
 use crate::shared::identity;
@@ -37,11 +37,7 @@ impl Uuid {
     }
 
     pub(super) fn scope(scope: &Scope) -> Self {
-        let level = match scope.level {
-            Level::Account => "account",
-            Level::Tenant => "tenant",
-        };
-        Self::new("scope", &[scope.provider.id(), level, &scope.id])
+        Self::new("scope", &[scope.provider.id(), scope.level.id(), &scope.id])
     }
 }
 

@@ -168,7 +168,7 @@ impl<'a> Table<'a> {
     }
 
     fn heading(&self, scope: &Scope, info: &ProviderInfo, out: &mut impl Write) -> io::Result<()> {
-        let word = (info.level_word)(scope.level);
+        let word = info.level_word(scope.level);
         // A tenant is shown by its number only.
         let name = scope.name.as_deref().filter(|_| scope.level == Level::Account);
         let name = name.map_or(String::new(), |name| format!(" ({})", safe(name, 60)));
@@ -193,7 +193,7 @@ impl<'a> Table<'a> {
                 Ok(())
             }
             many => {
-                let word = (info.level_word)(Level::Account);
+                let word = info.level_word(Level::Account);
                 writeln!(out, "  reads    {} {word}s", many.len())
             }
         }

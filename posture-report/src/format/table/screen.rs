@@ -88,9 +88,9 @@ impl Table<'_> {
             if of.is_empty() {
                 continue;
             }
-            let word = (info.level_word)(Level::Account);
+            let word = info.level_word(Level::Account);
             let what = match accounts.as_slice() {
-                [] => format!("{} {}", (info.level_word)(Level::Tenant), safe(&of[0].id, 40)),
+                [] => format!("{} {}", info.level_word(Level::Tenant), safe(&of[0].id, 40)),
                 [one] => format!("{word} {}", called(one)),
                 many => format!("{} {word}s", many.len()),
             };
