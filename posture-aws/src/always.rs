@@ -37,6 +37,13 @@ static ALWAYS: &[(&str, &[Rule])] = &[
         ],
     ),
     (
+        "cloudtrail:ListTags",
+        &[
+            ("ResourceTagList[]", &["@ResourceId", "TagsList"]),
+            ("ResourceTagList[].TagsList[]", &["@Key"]),
+        ],
+    ),
+    (
         "cloudwatch:DescribeAlarms",
         &[("MetricAlarms[]", &["AlarmActions"]), ("CompositeAlarms[]", &["AlarmActions"])],
     ),

@@ -36,7 +36,7 @@ resource! {
         /// The services its policy lets in without saying for which source account or resource they may act.
         [Aws] services_without_source: Entries,
         /// Its tags.
-        [Azure] tags: BTreeMap<String, String>,
+        [Aws, Azure] tags: BTreeMap<String, String>,
     }
 }
 

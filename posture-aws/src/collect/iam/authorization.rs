@@ -1232,7 +1232,7 @@ mod tests {
 
     #[tokio::test]
     async fn items_that_lack_something() {
-        let none = "<AttachedManagedPolicies/>";
+        let none = "<AttachedManagedPolicies/><GroupList/>";
         let undated = format!("<member><Arn>{}</Arn>{none}</member>", arn("user", "y"));
         for arn in ["", "<Arn></Arn>"] {
             let nameless = format!("<member><UserName>x</UserName>{arn}{none}</member>");
