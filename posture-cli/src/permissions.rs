@@ -3,12 +3,14 @@
 use std::io::Write;
 
 use posture_aws::action::{IDENTITY_ACTIONS, LIST_REGIONS, wanted_actions};
+use posture_core::control::Control;
+use posture_core::exception;
 use posture_core::provider::Provider;
-use posture_core::wanted;
+use posture_core::wanted::{self, Wanted};
 use serde_json::{Value, json};
 
 use crate::args::{AzurePermissionsFormat, PermissionsFormat, Selection};
-use crate::config;
+use crate::config::{self, Config};
 use crate::error::Result;
 use crate::output::put;
 use crate::select::select;
@@ -20,7 +22,7 @@ pub(crate) fn aws(
 ) -> Result<()> {
     let config = config::load_for(selection)?;
     let selected = select(selection, &config)?;
-    let wanted = wanted::by(&selected.controls, Provider::Aws);
+    let wanted = needed(&config, &selected.controls, Provider::Aws);
     let mut actions: Vec<&str> = wanted_actions(&wanted).iter().map(|action| action.name).collect();
     actions.push(LIST_REGIONS);
     actions.extend(IDENTITY_ACTIONS);
@@ -41,7 +43,7 @@ pub(crate) fn azure(
 ) -> Result<()> {
     let config = config::load_for(selection)?;
     let selected = select(selection, &config)?;
-    let wanted = wanted::by(&selected.controls, Provider::Azure);
+    let wanted = needed(&config, &selected.controls, Provider::Azure);
     let needed = posture_azure::action::permissions(&wanted);
     let text = match format {
         AzurePermissionsFormat::Role => pretty(&role(&needed.actions)),
@@ -49,6 +51,11 @@ pub(crate) fn azure(
         AzurePermissionsFormat::Terraform => azure_terraform(&needed.actions, &needed.graph),
     };
     put(out, |out| writeln!(out, "{text}"))
+}
+
+/// What the controls read, and the tags that the exceptions are told by.
+fn needed(config: &Config, controls: &[&'static Control], provider: Provider) -> Wanted {
+    wanted::by(controls, provider).and(&exception::tags_of(&config.exceptions, controls, provider))
 }
 
 /// A [custom role](https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles). Where it may be
