@@ -21,8 +21,9 @@ use crate::whole::Flaw;
 /// one with a text that is not empty; of members with `|` between, one. An `@` alone is the text of the item itself.
 type Rule = (&'static str, &'static [&'static str]);
 
-/// By action. The sources are the examples in the API reference of each service and those of the AWS CLI
-/// (`aws … help`, <https://docs.aws.amazon.com/cli/latest/reference/>), which show what is sent where nothing is configured.
+/// By action. A member is here that the service's model requires of such a record, or that the samples in the service's API
+/// reference and the examples of the AWS CLI (<https://docs.aws.amazon.com/cli/latest/reference/>) show in each such record.
+/// For what neither has, the source stands beside it.
 static ALWAYS: &[(&str, &[Rule])] = &[
     ("account:ListRegions", &[("Regions[]", &["@RegionName"])]),
     ("cloudtrail:DescribeTrails", &[("trailList[]", &[])]),
@@ -36,13 +37,40 @@ static ALWAYS: &[(&str, &[Rule])] = &[
         ],
     ),
     (
+        "cloudtrail:ListTags",
+        &[
+            ("ResourceTagList[]", &["@ResourceId", "TagsList"]),
+            ("ResourceTagList[].TagsList[]", &["@Key"]),
+        ],
+    ),
+    (
         "cloudwatch:DescribeAlarms",
         &[("MetricAlarms[]", &["AlarmActions"]), ("CompositeAlarms[]", &["AlarmActions"])],
     ),
     ("config:DescribeConfigurationRecorderStatus", &[("ConfigurationRecordersStatus[]", &[])]),
     ("config:DescribeConfigurationRecorders", &[("ConfigurationRecorders[]", &["@name"])]),
     ("config:DescribeDeliveryChannels", &[("DeliveryChannels[]", &[])]),
+    // A feature is its name and its status:
+    // https://docs.aws.amazon.com/guardduty/latest/APIReference/API_DetectorFeatureConfigurationResult.html
     ("guardduty:GetDetector", &[("features[]", &["@name", "@status"])]),
+    (
+        "iam:GetAccountAuthorizationDetails",
+        &[
+            // The sample response shows empty lists of policies, but leaves out that of a user's inline policies:
+            // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+            // Each user in it has a list of groups.
+            ("UserDetailList[member]", &["AttachedManagedPolicies", "GroupList"]),
+            ("UserDetailList[member].GroupList[member]", &["@"]),
+            ("UserDetailList[member].UserPolicyList[member]", INLINE),
+            ("UserDetailList[member].AttachedManagedPolicies[member]", &["@PolicyArn"]),
+            ("GroupDetailList[member]", &["AttachedManagedPolicies", "GroupPolicyList"]),
+            ("GroupDetailList[member].GroupPolicyList[member]", INLINE),
+            ("GroupDetailList[member].AttachedManagedPolicies[member]", &["@PolicyArn"]),
+            ("RoleDetailList[member]", &["AttachedManagedPolicies", "RolePolicyList"]),
+            ("RoleDetailList[member].RolePolicyList[member]", INLINE),
+            ("RoleDetailList[member].AttachedManagedPolicies[member]", &["@PolicyArn"]),
+        ],
+    ),
     ("iam:ListOpenIDConnectProviders", &[("OpenIDConnectProviderList[member]", &["@Arn"])]),
     ("iam:ListOrganizationsFeatures", &[("EnabledFeatures[member]", &["@"])]),
     ("iam:ListSAMLProviders", &[("SAMLProviderList[member]", &["@Arn"])]),
@@ -78,6 +106,9 @@ static ALWAYS: &[(&str, &[Rule])] = &[
     ("s3:ListAllMyBuckets", &[("Buckets[Bucket]", &[])]),
     ("sns:ListSubscriptionsByTopic", &[("Subscriptions[member]", &["@SubscriptionArn"])]),
 ];
+
+/// What an inline policy holds.
+const INLINE: &[&str] = &["@PolicyName", "@PolicyDocument"];
 
 /// Whether every record in the answer of an action holds what it always holds; else what is missing.
 pub(crate) fn check(action: &str, operation: &str, body: &[u8]) -> Result<(), Flaw> {

@@ -616,6 +616,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_number_of_an_account_has_twelve_digits() {
+        const ARN: &str = "arn:aws:iam::123456789012:user/auditor";
+        let found = async |account: &str| {
+            let answer = format!("<Arn>{ARN}</Arn><UserId>A</UserId>{account}");
+            let cloud = crate::fake::Fake::default().xml("GetCallerIdentity", &answer);
+            let guard = Guard::new(&[]);
+            let sts = "https://sts.us-east-1.amazonaws.com";
+            let sdk = fake(sts, cloud.client(), &guard).load().await;
+            Session::identify(sdk, suspect(), guard).await.map(|session| session.account)
+        };
+        let whole = found("<Account>123456789012</Account>").await;
+        assert_eq!(whole.unwrap(), "123456789012");
+        for account in [
+            "",
+            "<Account/>",
+            "<Account>12345678901</Account>",
+            "<Account>1234567890123</Account>",
+            "<Account>12345678901a</Account>",
+            "<Account>*</Account>",
+            "<Account>١٢٣٤٥٦</Account>",
+        ] {
+            let refused = found(account).await;
+            let malformed = |error: &LoginError| {
+                matches!(error, LoginError::Service { reason: Reason::Malformed, .. })
+            };
+            assert!(refused.as_ref().is_err_and(malformed), "{account}: {refused:?}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_simulator_is_on_this_machine() {
         for url in ["https://evil.example", "http://169.254.169.254", "http://10.0.0.1:80"] {
             let simulator = Simulator {

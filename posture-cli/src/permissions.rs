@@ -2,6 +2,9 @@
 
 use std::io::Write;
 
+use posture_core::exception;
+use posture_core::wanted;
+
 use crate::config;
 use crate::error::Result;
 use crate::output::put;
@@ -11,6 +14,12 @@ use crate::select::select;
 pub(crate) fn print(of: &Permissions, out: &mut dyn Write) -> Result<()> {
     let config = config::load_for(of.selection())?;
     let selected = select(of.selection(), &config)?;
-    let text = of.text(&selected.controls);
+    // Exceptions tell resources apart by their tags, which have to be read then.
+    let wanted = |provider| {
+        let controls = &selected.controls;
+        let tags = exception::tags_of(&config.exceptions, controls, provider);
+        wanted::by(controls, provider).and(&tags)
+    };
+    let text = of.text(wanted);
     put(out, |out| writeln!(out, "{text}"))
 }

@@ -144,6 +144,21 @@ pub fn tags(kinds: impl IntoIterator<Item = Kind>) -> Vec<FactId> {
     kinds.into_iter().filter_map(fact).collect()
 }
 
+/// The facts by which these exceptions tell resources apart: the tags of the kinds that are judged by controls which an
+/// exception with a tag is about.
+pub fn tags_of(
+    exceptions: &[Exception],
+    controls: &[&'static Control],
+    provider: Provider,
+) -> Vec<FactId> {
+    let by_tag = |control: &&&Control| {
+        let by_tag =
+            |exception: &Exception| exception.place.tag.is_some() && exception.concerns(control);
+        control.judges(provider) && exceptions.iter().any(by_tag)
+    };
+    tags(controls.iter().filter(by_tag).map(|control| control.test.check.kind()))
+}
+
 /// A tag of a resource; none where it has none of that key, and where that is not known.
 fn tag_of(scope: &Scope, kind: Kind, place: usize, key: &str) -> Option<String> {
     let Known(serde_json::Value::Object(tags)) = scope.facts(kind, place)?.fact(TAGS)? else {

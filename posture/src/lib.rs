@@ -446,15 +446,7 @@ impl Settings {
     fn wanted(&self, provider: Provider) -> Wanted {
         let controls = self.controls();
         let wanted = wanted::by(&controls, provider);
-        // Of the kinds that are judged by controls which such an exception is about.
-        let by_tag = |control: &&&Control| {
-            let by_tag = |exception: &Exception| {
-                exception.place.tag.is_some() && exception.concerns(control)
-            };
-            control.judges(provider) && self.judging.exceptions.iter().any(by_tag)
-        };
-        let kinds = controls.iter().filter(by_tag).map(|control| control.test.check.kind());
-        let tags = exception::tags(kinds);
+        let tags = exception::tags_of(&self.judging.exceptions, &controls, provider);
         if tags.is_empty() { wanted } else { wanted.and(&tags) }
     }
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
+use futures::stream::{self, StreamExt};
 use posture_model::fact::{self, Fact, Known};
 use posture_model::gap::{Gap, GapId, Reason};
 use posture_model::listing::Listing;
@@ -18,7 +19,7 @@ use crate::ask::{ApiClient, CallError};
 use crate::entry::{Action, Holds, Per};
 use crate::session::Session;
 use crate::wire::services::{CLOUD_WATCH, LOGS, SNS};
-use crate::wire::{Answer, Constant, Operation, answers, words};
+use crate::wire::{Answer, Client, Constant, Operation, answers, words};
 
 pub(crate) const LOG_GROUPS: Action = Action {
     name: "logs:DescribeLogGroups",
@@ -27,6 +28,15 @@ pub(crate) const LOG_GROUPS: Action = Action {
     lists: &[Kind::LogGroup],
     fills: &[LogGroup::RETENTION_DAYS, LogGroup::KEY],
     command: "aws logs describe-log-groups --log-group-name-prefix {name} --region {region}",
+};
+
+pub(crate) const LOG_GROUP_TAGS: Action = Action {
+    name: "logs:ListTagsForResource",
+    per: Per::resource(Kind::LogGroup),
+    own: Holds::all(&["tags"]),
+    lists: &[],
+    fills: &[LogGroup::TAGS],
+    command: "aws logs list-tags-for-resource --resource-arn {id} --region {region}",
 };
 
 pub(crate) const METRIC_FILTERS: Action = Action {
@@ -88,6 +98,10 @@ answers! {
         arn: "arn" optional text,
         retention_days: "retentionInDays" optional whole,
         key: "kmsKeyId" optional text,
+    }
+
+    ListTagsForResource {
+        tags: "tags" optional texts_by_key,
     }
 
     DescribeMetricFilters {
@@ -172,6 +186,9 @@ pub(crate) static GROUPS: Operation<0, DescribeLogGroups<'_>> =
         .given(&[("limit", Constant::Whole(50))])
         .pages("nextToken", "nextToken");
 
+pub(crate) static GROUP_TAGS: Operation<1, ListTagsForResource<'_>> =
+    Operation::new(&LOGS, LOG_GROUP_TAGS.name, "ListTagsForResource").takes(&["resourceArn"]);
+
 pub(crate) static FILTERS: Operation<0, DescribeMetricFilters<'_>> =
     Operation::new(&LOGS, METRIC_FILTERS.name, "DescribeMetricFilters")
         .given(&[("limit", Constant::Whole(50))])
@@ -221,8 +238,31 @@ async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
                 .key(Known(group.key().map(str::to_owned))),
         )
     });
-    let items = items.collect();
+    let items: Vec<LogGroup> = items.collect();
+    let items = tagged(audit, &client, region, items).await;
     audit.ask.listing(items, refused)
+}
+
+/// How many log groups of a region are asked for their tags at once; the asker bounds the calls.
+const AT_ONCE: usize = 16;
+
+/// Log groups with their tags, where an exception is told by them.
+async fn tagged(
+    audit: &Audit<'_>,
+    client: &Client,
+    region: &str,
+    groups: Vec<LogGroup>,
+) -> Vec<LogGroup> {
+    if !audit.calls(&LOG_GROUP_TAGS) {
+        return groups;
+    }
+    let one = |group: LogGroup| async move {
+        let answer = audit.ask.read(client, &GROUP_TAGS, &group.id, region, [&group.id]).await;
+        let pair = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+        let tags = answer.map(|answer| answer.read().tags().map(pair).collect());
+        group.tags(audit.ask.fact(tags))
+    };
+    stream::iter(groups).map(one).buffered(AT_ONCE).collect().await
 }
 
 /// Every alert on recorded events: each metric filter on a log group that a trail delivers to.
@@ -1203,6 +1243,47 @@ mod tests {
         assert_eq!(read(&trail("")).await.alerts.gaps, []);
         let fake = Fake::default().json_error("DescribeTrails", 400, "AccessDeniedException", "no");
         assert_eq!(read(&with_filters(fake, &[])).await.alerts.gaps.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn tags_of_log_groups_are_asked_for_where_they_are_wanted() {
+        let arn = "arn:aws:logs:eu-central-1:123456789012:log-group:a";
+        let base = || {
+            let group = json!({ "logGroupName": "a", "arn": format!("{arn}:*") });
+            Fake::default().answer(
+                "DescribeLogGroups",
+                200,
+                json!({ "logGroups": [group] }).to_string(),
+            )
+        };
+        let wanted = Wanted::of(&[LogGroup::TAGS], &[Kind::LogGroup]);
+        for (answer, expected) in [
+            (json!({ "tags": {} }), [].into()),
+            (json!({ "tags": { "team": "web" } }), [("team".to_owned(), "web".to_owned())].into()),
+        ] {
+            let fake = base().answer("ListTagsForResource", 200, answer.to_string());
+            assert_eq!(fake.collect(&wanted).await.log_groups.items[0].tags, Known(expected));
+            // This action takes the ARN without a star.
+            let asked = fake.seen().into_iter().find(|it| it.action == "ListTagsForResource");
+            assert_eq!(asked.unwrap().body, json!({ "resourceArn": arn }).to_string());
+        }
+
+        let denied = json!({ "__type": "AccessDeniedException", "message": "no" });
+        for (status, answer, reason) in [
+            (400, denied, Reason::Denied),
+            (200, json!({}), Reason::Malformed),
+            (200, json!({ "tags": "text" }), Reason::Malformed),
+            (200, json!({ "tags": { "team": 1 } }), Reason::Malformed),
+        ] {
+            let fake = base().answer("ListTagsForResource", status, answer.to_string());
+            let scope = fake.collect(&wanted).await;
+            let gap = scope.gap(scope.log_groups.items[0].tags.gap().unwrap()).unwrap();
+            assert_eq!((gap.reason, gap.target.as_str()), (reason, arn), "{answer}");
+        }
+
+        let fake = base();
+        fake.collect(&Wanted::of(&[LogGroup::KEY], &[Kind::LogGroup])).await;
+        assert_eq!(fake.count("ListTagsForResource"), 0);
     }
 
     #[tokio::test]

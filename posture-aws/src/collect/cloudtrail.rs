@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_cloudtrail::types::{EventDataStoreStatus, Trail};
+use aws_sdk_cloudtrail::types::{EventDataStoreStatus, ResourceTag, Tag, Trail};
 use aws_smithy_types::DateTime;
 use futures::future::join_all;
 use posture_model::fact::{Fact, Known};
@@ -81,6 +81,15 @@ pub(crate) const INSIGHTS: Action = Action {
     lists: &[],
     fills: &[AuditTrail::INSIGHTS],
     command: "aws cloudtrail get-insight-selectors --trail-name {id} --region {region}",
+};
+
+pub(crate) const TAGS: Action = Action {
+    name: "cloudtrail:ListTags",
+    per: Per::resource(Kind::AuditTrail),
+    own: Holds::all(&["ResourceTagList"]),
+    lists: &[],
+    fills: &[AuditTrail::TAGS],
+    command: "aws cloudtrail list-tags --resource-id-list {id} --region {region}",
 };
 
 pub(crate) const LIST_STORES: Action = Action {
@@ -213,7 +222,22 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
         let on = answer.map(|output| !output.insight_selectors().is_empty());
         ask.fact_or(on, &["InsightNotEnabledException"], false)
     };
-    let (status, taken, insights) = futures::join!(status, taken, insights);
+    let tags = async {
+        if !audit.calls(&TAGS) {
+            return Fact::not_collected();
+        }
+        let call = client.list_tags().resource_id_list(arn).send();
+        let answer = ask.fact(ask.ask(TAGS.name, arn, home, call).await);
+        answer.and_then(|output| {
+            let own = |tags: &&ResourceTag| tags.resource_id() == Some(arn);
+            let Some(tags) = output.resource_tag_list().iter().find(own) else {
+                return ask.malformed(TAGS.name, arn, "the answer gives no tags of the trail");
+            };
+            let pair = |tag: &Tag| (tag.key.clone(), tag.value.clone().unwrap_or_default());
+            Known(tags.tags_list().iter().map(pair).collect())
+        })
+    };
+    let (status, taken, insights, tags) = futures::join!(status, taken, insights, tags);
     trail
         .recording(status.map(|status| status.is_logging().unwrap_or(false)))
         .delivery_error(status.map(|status| text(status.latest_delivery_error())))
@@ -229,6 +253,7 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
         .object_reads(taken.map(|taken| taken.object_reads))
         .object_writes(taken.map(|taken| taken.object_writes))
         .insights(insights)
+        .tags(tags)
 }
 
 /// When something was delivered; what is dated later than it is now was not delivered then.
@@ -336,7 +361,9 @@ mod tests {
     async fn read<R: Resource>(fake: &Fake) -> Scope {
         let fact =
             |fact: &posture_model::resource::FactInfo| FactId { kind: R::KIND, name: fact.name };
-        let facts: Vec<FactId> = R::FACTS.iter().map(fact).collect();
+        // By its tags, only exceptions tell a trail.
+        let facts: Vec<FactId> =
+            R::FACTS.iter().map(fact).filter(|fact| *fact != AuditTrail::TAGS).collect();
         fake.collect(&Wanted::of(&facts, &[R::KIND])).await
     }
 
@@ -402,6 +429,48 @@ mod tests {
         assert_eq!((&trail.object_reads, &trail.object_writes), (&Known(false), &Known(true)));
         assert_eq!(trail.excluded_sources, Known(vec!["kms.amazonaws.com".to_owned()]));
         assert_eq!(trail.insights, Known(false));
+    }
+
+    #[tokio::test]
+    async fn tags_are_asked_for_where_they_are_wanted() {
+        let base = || {
+            let trails =
+                json!({ "trailList": [described(json!({ "HomeRegion": "eu-central-1" }))] });
+            Fake::default().answer("DescribeTrails", 200, trails.to_string())
+        };
+        let wanted = Wanted::of(&[AuditTrail::TAGS], &[Kind::AuditTrail]);
+        let tags = |of: &str, tags: Value| json!({ "ResourceTagList": [{ "ResourceId": of, "TagsList": tags }] });
+        for (answer, expected) in [
+            (tags(TRAIL, json!([])), [].into()),
+            (
+                tags(TRAIL, json!([{ "Key": "team", "Value": "web" }, { "Key": "bare" }])),
+                [("team", "web"), ("bare", "")]
+                    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                    .into(),
+            ),
+        ] {
+            let scope = base().answer("ListTags", 200, answer.to_string()).collect(&wanted).await;
+            assert_eq!(scope.audit_trails.items[0].tags, Known(expected));
+        }
+
+        let denied = json!({ "__type": "AccessDeniedException", "message": "no" });
+        for (status, answer, reason) in [
+            (400, denied, Reason::Denied),
+            (200, json!({}), Reason::Malformed),
+            (200, json!({ "ResourceTagList": [] }), Reason::Malformed),
+            (200, json!({ "ResourceTagList": [{ "ResourceId": TRAIL }] }), Reason::Malformed),
+            (200, tags("another", json!([])), Reason::Malformed),
+            (200, tags(TRAIL, json!([{ "Value": "web" }])), Reason::Malformed),
+        ] {
+            let fake = base().answer("ListTags", status, answer.to_string());
+            let scope = fake.collect(&wanted).await;
+            let gap = scope.gap(scope.audit_trails.items[0].tags.gap().unwrap()).unwrap();
+            assert_eq!((gap.reason, gap.target.as_str()), (reason, TRAIL), "{answer}");
+        }
+
+        let fake = base();
+        fake.collect(&Wanted::of(&[AuditTrail::KEY], &[Kind::AuditTrail])).await;
+        assert_eq!(fake.count("ListTags"), 0);
     }
 
     #[tokio::test]

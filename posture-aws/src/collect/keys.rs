@@ -1,5 +1,7 @@
 //! Encryption keys of the customer.
 
+use std::collections::BTreeMap;
+
 use futures::stream::{self, StreamExt};
 use posture_model::fact::{Fact, Known};
 use posture_model::listing::Listing;
@@ -57,6 +59,15 @@ pub(crate) const KEY_ROTATION: Action = Action {
     lists: &[],
     fills: &[Key::ROTATES, Key::ROTATION_DAYS],
     command: "aws kms get-key-rotation-status --key-id {id} --region {region}",
+};
+
+pub(crate) const KEY_TAGS: Action = Action {
+    name: "kms:ListResourceTags",
+    per: Per::resource(Kind::Key),
+    own: Holds::all(&["Tags", "Truncated"]),
+    lists: &[],
+    fills: &[Key::TAGS],
+    command: "aws kms list-resource-tags --key-id {id} --region {region}",
 };
 
 words! {
@@ -144,6 +155,15 @@ answers! {
         enabled: "KeyRotationEnabled" optional flag,
         days: "RotationPeriodInDays" optional whole,
     }
+
+    ListResourceTags {
+        tags: "Tags" optional records(KeyTag),
+    }
+
+    KeyTag {
+        key: "TagKey" required text,
+        value: "TagValue" required text,
+    }
 }
 
 pub(crate) static LIST: Operation<0, ListKeys<'_>> = Operation::new(&KMS, KEYS.name, "ListKeys")
@@ -161,6 +181,13 @@ pub(crate) static POLICY: Operation<1, GetKeyPolicy<'_>> =
 
 pub(crate) static ROTATION: Operation<1, GetKeyRotationStatus<'_>> =
     Operation::new(&KMS, KEY_ROTATION.name, "GetKeyRotationStatus").takes(&["KeyId"]);
+
+pub(crate) static TAGS: Operation<1, ListResourceTags<'_>> =
+    Operation::new(&KMS, KEY_TAGS.name, "ListResourceTags")
+        .takes(&["KeyId"])
+        .given(&[("Limit", Constant::Whole(50))])
+        .pages("Marker", "NextMarker")
+        .more("Truncated");
 
 /// How many keys of a region are read at once; the asker bounds the calls.
 const AT_ONCE: usize = 16;
@@ -281,7 +308,8 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
         let answer = ask.read(client, &POLICY, &arn, region, [&arn]).await;
         ask.fact(answer.map(|answer| answer.read().policy().map(str::to_owned)))
     };
-    let ((rotates, rotation_days), policy) = futures::join!(rotation, policy);
+    let tags = tags(audit, client, region, &arn);
+    let ((rotates, rotation_days), policy, tags) = futures::join!(rotation, policy, tags);
     let policy = ResourcePolicy {
         ask,
         action: POLICY.spec.action,
@@ -299,8 +327,29 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
             .rotation_days(rotation_days)
             .policy_public(policy.public(resource_policy::ANY))
             .external_accounts(policy.external_accounts())
-            .services_without_source(policy.services_without_source()),
+            .services_without_source(policy.services_without_source())
+            .tags(tags),
     )
+}
+
+/// The tags of a key, where an exception is told by them.
+async fn tags(
+    audit: &Audit<'_>,
+    client: &Client,
+    region: &str,
+    arn: &str,
+) -> Fact<BTreeMap<String, String>> {
+    if !audit.calls(&KEY_TAGS) {
+        return Fact::not_collected();
+    }
+    let (pages, refused) = audit.ask.list(client, &TAGS, region, [arn]).await;
+    if let Some(refused) = refused {
+        let mut gap = refused.into_gap();
+        arn.clone_into(&mut gap.target);
+        return Fact::Gap(audit.ask.gap(gap));
+    }
+    let tags = pages.iter().flat_map(|page| page.read().tags());
+    Known(tags.map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect())
 }
 
 fn state(metadata: KeyMetadata<'_>) -> Option<KeyState> {

@@ -1217,6 +1217,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_bucket_without_a_name_leaves_the_list_open() {
+        let wanted = Wanted::of(&[], &[Kind::Bucket]);
+        for nameless in ["<Bucket><Name/></Bucket>", "<Bucket></Bucket>"] {
+            let body = list(&(bucket_in("eu-central-1") + nameless));
+            let scope = Fake::default().answer(LIST_PATH, 200, body).collect(&wanted).await;
+            assert_eq!(scope.buckets.items.len(), 1, "{nameless}");
+            let [gap] = scope.buckets.gaps[..] else { panic!("{nameless}: {:?}", scope.gaps) };
+            let gap = scope.gap(gap).unwrap();
+            assert_eq!((gap.action.as_str(), gap.reason), (LIST.name, Reason::Malformed));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_access_point_without_an_arn_has_the_one_of_its_name() {
+        let wanted = Wanted::of(&[AccessPoint::NETWORK], &[Kind::AccessPoint]);
+        for (arn, id) in [
+            ("", "arn:aws:s3:eu-central-1:123456789012:accesspoint/reports"),
+            ("<AccessPointArn/>", "arn:aws:s3:eu-central-1:123456789012:accesspoint/reports"),
+            ("<AccessPointArn>arn:aws:s3:x</AccessPointArn>", "arn:aws:s3:x"),
+        ] {
+            let body = format!(
+                "<ListAccessPointsResult><AccessPointList><AccessPoint><Name>reports</Name>{arn}<Bucket>records</Bucket></AccessPoint></AccessPointList></ListAccessPointsResult>"
+            );
+            let scope = Fake::default().answer(POINTS_PATH, 200, body).collect(&wanted).await;
+            let [point] = scope.access_points.items.as_slice() else { panic!("{:?}", scope.gaps) };
+            assert_eq!(point.id, id, "{arn}");
+        }
+    }
+
+    #[tokio::test]
     async fn the_policy_of_an_access_point_names_other_accounts() {
         let points = "<ListAccessPointsResult><AccessPointList><AccessPoint><Name>reports</Name><NetworkOrigin>Internet</NetworkOrigin><Bucket>records</Bucket><BucketAccountId>123456789012</BucketAccountId></AccessPoint></AccessPointList></ListAccessPointsResult>";
         let policy = r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::999999999999:root","arn:aws:iam::123456789012:role/own"]},"Action":"s3:GetObject","Resource":"arn:aws:s3:eu-central-1:123456789012:accesspoint/reports/object/*"}]}"#;

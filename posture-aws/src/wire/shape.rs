@@ -206,6 +206,15 @@ pub(crate) fn size(value: &Value, name: &str) -> usize {
     value.get(name).and_then(Value::as_object).map_or(0, Map::len)
 }
 
+/// The texts of a map by their keys.
+pub(crate) fn texts<'a>(
+    value: &'a Value,
+    name: &str,
+) -> impl Iterator<Item = (&'a str, &'a str)> + Clone + use<'a> {
+    let map = value.get(name).and_then(Value::as_object);
+    map.into_iter().flatten().filter_map(|(key, text)| Some((key.as_str(), text.as_str()?)))
+}
+
 /// Declares records that answers hold: what each member is read by, its name, whether the service's model calls it required,
 /// and what it is.
 ///
@@ -267,6 +276,7 @@ macro_rules! answers {
         $crate::wire::shape::Kind::List(&$crate::wire::shape::Kind::Record(&[]))
     };
     (@kind named) => { $crate::wire::shape::Kind::Map(&$crate::wire::shape::Kind::Text) };
+    (@kind texts_by_key) => { $crate::wire::shape::Kind::Map(&$crate::wire::shape::Kind::Text) };
     (@kind records $of:ident) => {
         $crate::wire::shape::Kind::List(&$crate::wire::shape::Kind::Record(
             <$of<'static> as $crate::wire::shape::Shape>::MEMBERS,
@@ -347,10 +357,16 @@ macro_rules! answers {
             $crate::wire::shape::list(self.0, $wire).len()
         }
     };
-    // Of texts by key, only how many there are is asked so far.
+    // Of texts by key, only how many there are.
     (@get $need:ident named => $get:ident, $wire:literal) => {
         pub(crate) fn $get(self) -> usize {
             $crate::wire::shape::size(self.0, $wire)
+        }
+    };
+    // A map that may be absent is empty then.
+    (@get $need:ident texts_by_key => $get:ident, $wire:literal) => {
+        pub(crate) fn $get(self) -> impl Iterator<Item = (&'a str, &'a str)> + Clone {
+            $crate::wire::shape::texts(self.0, $wire)
         }
     };
 }

@@ -256,10 +256,9 @@ pub(crate) enum PermissionsFormat {
 
 impl Permissions {
     /// The least that an audit by these controls needs, from the table of actions.
-    pub(super) fn text(&self, controls: &[&'static Control]) -> String {
-        let wanted = wanted::by(controls, Provider::Aws);
+    pub(super) fn text(&self, wanted: &Wanted) -> String {
         let mut actions: Vec<&str> =
-            wanted_actions(&wanted).iter().map(|action| action.name).collect();
+            wanted_actions(wanted).iter().map(|action| action.name).collect();
         actions.push(LIST_REGIONS);
         actions.extend(IDENTITY_ACTIONS);
         actions.sort_unstable();

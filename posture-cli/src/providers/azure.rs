@@ -226,9 +226,8 @@ pub(crate) enum PermissionsFormat {
 
 impl Permissions {
     /// The least that an audit by these controls needs, from the table of actions.
-    pub(super) fn text(&self, controls: &[&'static Control]) -> String {
-        let wanted = wanted::by(controls, Provider::Azure);
-        let needed = posture_azure::action::permissions(&wanted);
+    pub(super) fn text(&self, wanted: &Wanted) -> String {
+        let needed = posture_azure::action::permissions(wanted);
         match self.format {
             PermissionsFormat::Role => pretty(&role(&needed.actions)),
             PermissionsFormat::Graph => pretty(&graph(&needed.graph)),

@@ -60,11 +60,11 @@ impl Permissions {
         }
     }
 
-    /// The least that an audit by these controls needs, in the format that was asked for.
-    pub(crate) fn text(&self, controls: &[&'static Control]) -> String {
+    /// The least that an audit needs, in the format that was asked for, given what is wanted of a provider.
+    pub(crate) fn text(&self, wanted: impl Fn(Provider) -> Wanted) -> String {
         match self {
-            Self::Aws(permissions) => permissions.text(controls),
-            Self::Azure(permissions) => permissions.text(controls),
+            Self::Aws(permissions) => permissions.text(&wanted(Provider::Aws)),
+            Self::Azure(permissions) => permissions.text(&wanted(Provider::Azure)),
         }
     }
 }

@@ -44,6 +44,8 @@ resource! {
         [Aws] log_group: Option<String>,
         /// When it last delivered to its log group; none if never.
         [Aws] log_group_last_delivery: Option<Time>,
+        /// Its tags.
+        [Aws] tags: BTreeMap<String, String>,
     }
 }
 
@@ -79,7 +81,7 @@ resource! {
         /// The customer-managed key that encrypts it; none for the provider's key.
         [Aws] key: Option<String>,
         /// Its tags.
-        [Azure] tags: BTreeMap<String, String>,
+        [Aws, Azure] tags: BTreeMap<String, String>,
     }
 }
 

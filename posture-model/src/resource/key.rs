@@ -37,7 +37,7 @@ resource! {
         /// deputy).
         [Aws] services_without_source: Entries,
         /// Its tags.
-        [Azure] tags: BTreeMap<String, String>,
+        [Aws, Azure] tags: BTreeMap<String, String>,
     }
 }
 

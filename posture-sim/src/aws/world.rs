@@ -98,14 +98,15 @@ pub struct Account {
     pub buckets: Vec<Bucket>,
     /// The access points.
     pub access_points: Vec<AccessPoint>,
-    /// The trails in the form of `DescribeTrails`; `Status`, `EventSelectors`, `AdvancedEventSelectors` and
-    /// `InsightSelectors` stand beside it.
+    /// The trails in the form of `DescribeTrails`; `Status`, `EventSelectors`, `AdvancedEventSelectors`,
+    /// `InsightSelectors` and `Tags` by key stand beside it.
     pub trails: Vec<Item>,
     /// The event data stores in the form of `GetEventDataStore`.
     pub event_stores: Vec<Item>,
-    /// The keys in the form of `DescribeKey`; `Policy`, `KeyRotationEnabled` and `RotationPeriodInDays` stand beside it.
+    /// The keys in the form of `DescribeKey`; `Policy`, `KeyRotationEnabled`, `RotationPeriodInDays` and
+    /// `Tags` by key stand beside it.
     pub keys: Vec<Item>,
-    /// The log groups in the form of `DescribeLogGroups`, each with its `metricFilters`.
+    /// The log groups in the form of `DescribeLogGroups`, each with its `metricFilters` and its `tags` by key.
     pub log_groups: Vec<Item>,
     /// The alarms in the form of `DescribeAlarms`; one with an `AlarmRule` is a composite alarm.
     pub alarms: Vec<Item>,

@@ -964,7 +964,7 @@ mod tests {
     }
 
     fn user(name: &str, rest: &str) -> String {
-        let rest = whole(rest, &["AttachedManagedPolicies"]);
+        let rest = whole(rest, &["AttachedManagedPolicies", "GroupList"]);
         format!(
             "<member><Path>/</Path><UserName>{name}</UserName><UserId>A</UserId><Arn>{}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate>{rest}</member>",
             arn("user", name)
@@ -1230,7 +1230,7 @@ mod tests {
 
     #[tokio::test]
     async fn items_that_lack_something() {
-        let none = "<AttachedManagedPolicies/>";
+        let none = "<AttachedManagedPolicies/><GroupList/>";
         let undated = format!("<member><Arn>{}</Arn>{none}</member>", arn("user", "y"));
         for arn in ["", "<Arn></Arn>"] {
             let nameless = format!("<member><UserName>x</UserName>{arn}{none}</member>");
@@ -1240,6 +1240,46 @@ mod tests {
             assert_eq!(y.name, "y");
             assert_eq!(gap(&scope, y.created.gap()).reason, Reason::Malformed);
             assert_eq!(gap(&scope, scope.users.gaps.first().copied()).reason, Reason::Malformed);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_list_of_policies_that_is_missing_or_no_list_is_not_an_empty_one() {
+        let admin = arn("policy", "admin");
+        let whole = Answer {
+            groups: group("g", &attached(&admin)),
+            policies: policy(&admin, ADMIN, 1),
+            ..Answer::default()
+        };
+        let damaged = |list: &str| {
+            let groups = whole.groups.replace(&attached(&admin), list);
+            Answer { groups, ..whole.clone() }
+        };
+        let facts = [Group::FULL_ADMIN];
+        let scope = rights(&whole, &facts).await;
+        assert_eq!(scope.groups.items[0].full_admin.any(), Known(true));
+        for list in [
+            "",
+            "<attachedmanagedpolicies/>",
+            "<AttachedManagedPolicies>text</AttachedManagedPolicies>",
+            "<AttachedManagedPolicies><member/></AttachedManagedPolicies>",
+            "<AttachedManagedPolicies><other/></AttachedManagedPolicies>",
+        ] {
+            let scope = rights(&damaged(list), &facts).await;
+            assert!(scope.groups.items.is_empty(), "{list}");
+            let why = gap(&scope, scope.groups.gaps.first().copied());
+            assert_eq!(why.reason, Reason::Malformed, "{list}");
+        }
+
+        let facts = [User::FULL_ADMIN];
+        let member = Answer { users: user("u", &in_group("g")), ..whole.clone() };
+        assert_eq!(rights(&member, &facts).await.users.items[0].full_admin.any(), Known(true));
+        for list in ["", "<GroupList>g</GroupList>", "<GroupList><member/></GroupList>"] {
+            let users = member.users.replace(&in_group("g"), list);
+            let scope = rights(&Answer { users, ..member.clone() }, &facts).await;
+            assert!(scope.users.items.is_empty(), "{list}");
+            let why = gap(&scope, scope.users.gaps.first().copied());
+            assert_eq!(why.reason, Reason::Malformed, "{list}");
         }
     }
 

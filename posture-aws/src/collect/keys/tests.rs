@@ -9,8 +9,10 @@ use crate::fake::Fake;
 
 const ARN: &str = "arn:aws:kms:eu-central-1:123456789012:key/1";
 
+/// What controls read; by its tags, only exceptions tell a key.
 fn everything() -> Wanted {
-    Wanted::of(&Kind::Key.fact_ids().collect::<Vec<_>>(), &[Kind::Key])
+    let facts = Kind::Key.fact_ids().filter(|fact| *fact != Key::TAGS);
+    Wanted::of(&facts.collect::<Vec<_>>(), &[Kind::Key])
 }
 
 /// A key whose material the service made.
@@ -314,4 +316,46 @@ async fn how_often_a_key_rotates_is_not_left_out() {
     }
     let (key, _) = key_of(&of(r#"{"KeyRotationEnabled":false}"#)).await;
     assert_eq!((key.rotates, key.rotation_days), (Known(false), Known(None)));
+}
+
+#[tokio::test]
+async fn tags_are_asked_for_where_they_are_wanted() {
+    let base = || {
+        region().answer("ListKeys", 200, one_listed()).answer(
+            "DescribeKey",
+            200,
+            json!({ "KeyMetadata": metadata() }).to_string(),
+        )
+    };
+    let wanted = Wanted::of(&[Key::TAGS], &[Kind::Key]);
+    let page = |key: &str, next: Option<&str>| {
+        json!({
+            "Tags": [{ "TagKey": key, "TagValue": "" }], "Truncated": next.is_some(), "NextMarker": next,
+        })
+        .to_string()
+    };
+    let fake = base().answer("ListResourceTags", 200, page("team", Some("m"))).answer(
+        "ListResourceTags",
+        200,
+        page("stage", None),
+    );
+    let scope = fake.collect(&wanted).await;
+    let tags = ["team", "stage"].map(|key| (key.to_owned(), String::new()));
+    assert_eq!(scope.keys.items[0].tags, Known(tags.into()));
+
+    for (status, answer, reason) in [
+        (400, r#"{"__type":"AccessDeniedException","message":"no"}"#, Reason::Denied),
+        (200, r#"{"Truncated":false}"#, Reason::Malformed),
+        (200, r#"{"Tags":[{"TagKey":"team"}],"Truncated":false}"#, Reason::Malformed),
+        (200, r#"{"Tags":[],"Truncated":true}"#, Reason::Malformed),
+    ] {
+        let scope = base().answer("ListResourceTags", status, answer).collect(&wanted).await;
+        let gap = scope.gap(scope.keys.items[0].tags.gap().unwrap()).unwrap();
+        assert_eq!((gap.reason, gap.target.as_str()), (reason, ARN), "{answer}");
+        assert!(scope.keys.gaps.is_empty());
+    }
+
+    let fake = base();
+    fake.collect(&Wanted::of(&[Key::STATE], &[Kind::Key])).await;
+    assert_eq!(fake.count("ListResourceTags"), 0);
 }

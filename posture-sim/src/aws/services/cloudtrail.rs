@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{LONG_AGO, arn, filled, gone, text, unknown_operation, without};
+use super::{LONG_AGO, arn, filled, gone, tags_of, text, unknown_operation, without};
 use crate::aws::server::Ask;
 use crate::aws::wire::{Answer, Failure, Output};
 use crate::aws::world::{Account, Item};
 
 /// What stands beside the description of a trail.
-const BESIDE: &[&str] = &["Status", "EventSelectors", "AdvancedEventSelectors", "InsightSelectors"];
+const BESIDE: &[&str] =
+    &["Status", "EventSelectors", "AdvancedEventSelectors", "InsightSelectors", "Tags"];
 
 /// A trail as it is seen from somewhere.
 struct Trail<'a> {
@@ -113,6 +114,17 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
                 return Err(Failure::new(400, "InsightNotEnabledException", message));
             };
             json!({ "TrailARN": trail.arn(), "InsightSelectors": selectors })
+        }
+        "ListTags" => {
+            let tags = |wanted: &&str| {
+                let trail = trail(ask, wanted)?;
+                let tags: Vec<Value> = tags_of(trail.body(), "Tags")
+                    .map(|(key, value)| json!({ "Key": key, "Value": value }))
+                    .collect();
+                Ok(json!({ "ResourceId": trail.arn(), "TagsList": tags }))
+            };
+            let wanted = call.list("ResourceIdList");
+            json!({ "ResourceTagList": wanted.iter().map(tags).collect::<Result<Vec<_>, _>>()? })
         }
         "ListTrails" => {
             let trails = trails(ask);

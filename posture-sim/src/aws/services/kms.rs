@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{LONG_AGO, arn, document, filled, text, unknown_operation, without};
+use super::{LONG_AGO, arn, document, filled, tags_of, text, unknown_operation, without};
 use crate::aws::server::Ask;
 use crate::aws::wire::{Answer, Failure, Output};
 
 /// What stands beside the description of a key.
-const BESIDE: &[&str] = &["Policy", "KeyRotationEnabled", "RotationPeriodInDays"];
+const BESIDE: &[&str] = &["Policy", "KeyRotationEnabled", "RotationPeriodInDays", "Tags"];
 
 /// How often a key rotates of which nobody said how often.
 const DAYS: u64 = 365;
@@ -74,6 +74,16 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
             }
             let policy = key.body.get("Policy").map_or_else(|| default_policy(ask), document);
             json!({ "Policy": policy, "PolicyName": "default" })
+        }
+        "ListResourceTags" => {
+            let key = key(ask)?;
+            let tags: Vec<Value> = tags_of(key.body, "Tags")
+                .map(|(key, value)| json!({ "TagKey": key, "TagValue": value }))
+                .collect();
+            let size = ask.call.number("Limit").unwrap_or(50).clamp(1, 50);
+            let invalid = || Failure::new(400, "InvalidMarkerException", "Invalid marker.");
+            let (page, next) = ask.page(&tags, ask.call.argument("Marker"), size, &invalid)?;
+            json!({ "Tags": page, "Truncated": next.is_some(), "NextMarker": next })
         }
         "GetKeyRotationStatus" => rotation(ask, &key(ask)?)?,
         _ => return Err(unknown_operation(ask.call)),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{LONG_AGO, arn, filled, text, unknown_operation, without};
+use super::{LONG_AGO, arn, filled, tags_of, text, unknown_operation, without};
 use crate::aws::server::Ask;
 use crate::aws::wire::{Answer, Failure, Output};
 use crate::time;
@@ -10,6 +10,7 @@ use crate::time;
 pub(super) fn answer(ask: &Ask<'_>) -> Answer {
     let members = match ask.call.operation.as_str() {
         "DescribeLogGroups" => groups(ask)?,
+        "ListTagsForResource" => tags(ask)?,
         "DescribeMetricFilters" => filters(ask)?,
         _ => return Err(unknown_operation(ask.call)),
     };
@@ -63,9 +64,25 @@ fn groups(ask: &Ask<'_>) -> Result<Value, Failure> {
             "metricFilterCount": filters_of(group).len(), "storedBytes": 0,
             "logGroupClass": "STANDARD",
         });
-        filled(without(group, &["metricFilters"]), defaults)
+        filled(without(group, &["metricFilters", "tags"]), defaults)
     });
     Ok(json!({ "logGroups": told.collect::<Vec<Value>>(), "nextToken": next }))
+}
+
+/// The tags of a log group, whose ARN is the one without `:*`.
+fn tags(ask: &Ask<'_>) -> Result<Value, Failure> {
+    let wanted = ask.call.argument("resourceArn");
+    let is = |group: &&&Map<String, Value>| {
+        arn(ask, "logs", &format!("log-group:{}", text(group, "logGroupName"))) == wanted
+    };
+    let groups = all(ask);
+    let Some(group) = groups.iter().find(is) else {
+        let message = "The specified resource does not exist.";
+        return Err(Failure::new(400, "ResourceNotFoundException", message));
+    };
+    let tags: Map<String, Value> =
+        tags_of(group, "tags").map(|(key, value)| (key.clone(), value.clone())).collect();
+    Ok(json!({ "tags": tags }))
 }
 
 fn filters(ask: &Ask<'_>) -> Result<Value, Failure> {

@@ -105,6 +105,14 @@ fn text<'a>(body: &'a Map<String, Value>, name: &str) -> &'a str {
     body.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// The tags that a scenario gives something, by key.
+fn tags_of<'a>(
+    body: &'a Map<String, Value>,
+    member: &str,
+) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
+    body.get(member).and_then(Value::as_object).into_iter().flatten()
+}
+
 /// When that came to be of which nobody said when.
 const LONG_AGO: &str = "2024-01-01T00:00:00Z";
 

@@ -37,23 +37,23 @@ const FEW: usize = 400;
 
 /// What means something where AWS leaves it out, so that its absence may change a verdict: the action, and the place.
 const DEFAULTS: &[(&str, &str)] = &[
-    // Nothing is excluded where no source is named:
+    // "By default, ExcludeManagementEventSources is empty":
     // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_EventSelector.html
     ("cloudtrail:GetEventSelectors", ".EventSelectors[].ExcludeManagementEventSources"),
-    // It names an error where there was one:
+    // It "displays any Amazon S3 error that CloudTrail encountered", and there may be none:
     // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html
     ("cloudtrail:GetTrailStatus", ".LatestDeliveryError"),
-    // Users without inline policies are listed without a list of them:
-    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UserDetail.html (not required)
+    // The sample response lists users without inline policies without a list of them:
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
     (AUTHORIZATION, ".GetAccountAuthorizationDetailsResult.UserDetailList[].UserPolicyList"),
-    // Records are kept for ever unless a number is set:
-    // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+    // "Log events do not expire if they belong to log groups without a retention policy":
+    // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteRetentionPolicy.html
     ("logs:DescribeLogGroups", ".logGroups[].retentionInDays"),
-    // An empty pattern matches every record:
-    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+    // A filter whose pattern is blank counts every record; one without a pattern stays undecided:
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CountingLogEventsExample.html
     ("logs:DescribeMetricFilters", ".metricFilters[].filterPattern"),
-    // An empty status says that requests are not logged:
-    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLogging.html
+    // "To disable logging, you use an empty BucketLoggingStatus request element", and none is given then:
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html
     ("s3:GetBucketLogging", ".LoggingEnabled"),
 ];
 
@@ -249,17 +249,6 @@ struct Case {
 impl Case {
     /// Whether it leaves out what a default is documented for.
     fn is_default(&self) -> bool {
-        // Not held yet: whether a list of policies in the details of an account is there, and is one.
-        let lists = [
-            "PolicyList",
-            "PolicyList[]",
-            "PolicyName",
-            "AttachedManagedPolicies",
-            "AttachedManagedPolicies[]",
-        ];
-        if self.action == AUTHORIZATION && lists.iter().any(|end| self.place.name.ends_with(end)) {
-            return true;
-        }
         let left_out = matches!(self.way, Way::Removed | Way::Null | Way::Empty | Way::Spelled);
         let of = (self.action.as_str(), self.place.name.as_str());
         left_out && DEFAULTS.contains(&of)
