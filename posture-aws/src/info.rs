@@ -77,6 +77,7 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::Certificate
         | Kind::EventStore
         | Kind::LogGroup
+        | Kind::LogPolicy
         | Kind::Alert
         | Kind::Recorder
         | Kind::FindingHub

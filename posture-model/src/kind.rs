@@ -40,6 +40,7 @@ macro_rules! listings {
             audit_trails: AuditTrail, "audit-trail", "audit trail", "audit trails", [Aws: Account, Azure: Account];
             event_stores: EventStore, "event-store", "event store", "event stores", [Aws: Account];
             log_groups: LogGroup, "log-group", "log group", "log groups", [Aws: Account, Azure: Account];
+            log_policies: LogPolicy, "log-policy", "log resource policy", "log resource policies", [Aws: Account];
             alerts: Alert, "alert", "alert", "alerts", [Aws: Account, Azure: Account];
             recorders: Recorder, "recorder", "recorder", "recorders", [Aws: Account];
             detectors: Detector, "detector", "detector", "detectors", [Aws: Account, Azure: Account];

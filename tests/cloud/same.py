@@ -9,6 +9,8 @@ from pathlib import Path
 
 import boto3
 
+import lists
+
 ENDPOINT, KEY, WORLD = sys.argv[1:]
 HOME = "us-east-1"
 
@@ -318,3 +320,5 @@ for said, given in keys(account_of(TEXT)).items():
     print(given, said)
 for step in [settings, identities, buckets, records, alerts, watchers]:
     step(account_of(TEXT))
+# Of the account in which everything is wrong.
+lists.make(client, lists.of_world("aws-bad.toml"))

@@ -5,6 +5,8 @@ import sys
 
 import boto3
 
+import lists
+
 ENDPOINT, ACCOUNT, SCENE = sys.argv[1:]
 
 
@@ -575,6 +577,7 @@ def wrong():
     cloudtrail.start_logging(Name="silent")
     recorder(False, role, public)
     detector(False)
+    lists.make(client, lists.of_world("aws-bad.toml"))
 
 
 def right():

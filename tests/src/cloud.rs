@@ -48,6 +48,7 @@ pub fn python(script: &str) -> Command {
     // Nothing of the user's own AWS configuration may reach the tests, and nothing of them the user's cloud.
     command
         .env_clear()
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
     command

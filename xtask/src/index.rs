@@ -58,7 +58,7 @@ pub(crate) fn controls() -> Result<Generated> {
 }
 
 /// What each provider asks and who reads it, from the files that hold it: the actions with their entries, the operations, and
-/// the readers.
+/// the readers. Of AWS, where a service is a file, also the list of these files as modules.
 pub(crate) fn tables() -> Result<Vec<Generated>> {
     let mut providers = Vec::new();
     for entry in std::fs::read_dir(root()?)? {
@@ -68,7 +68,52 @@ pub(crate) fn tables() -> Result<Vec<Generated>> {
         }
     }
     providers.sort_unstable();
-    providers.iter().map(|provider| table(provider)).collect()
+    let tables = providers.iter().map(|provider| table(provider));
+    tables.chain([modules("posture-aws")]).collect()
+}
+
+/// The file of a provider that declares the modules of its readers, with every one that has a file.
+fn modules(provider: &str) -> Result<Generated> {
+    let path = format!("{provider}/src/collect/mod.rs");
+    let full = root()?.join(&path);
+    let folder = full.parent().context("no folder")?;
+    let mut names = Vec::new();
+    for file in std::fs::read_dir(folder)? {
+        let name = file?.file_name().to_string_lossy().into_owned();
+        names.extend(name.strip_suffix(".rs").filter(|name| *name != "mod").map(str::to_owned));
+    }
+    let text = std::fs::read_to_string(&full).context(path.clone())?;
+    Ok(Generated { text: declaring(&text, names), path })
+}
+
+/// The text of a file whose first block of modules declares these as well. Those that it declares keep their visibility.
+fn declaring(text: &str, names: Vec<String>) -> String {
+    let module = |line: &str| {
+        let name = line.strip_suffix(';')?.split_once("mod ")?.1;
+        name.bytes()
+            .all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit())
+            .then(|| name.to_owned())
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let Some(first) = lines.iter().position(|line| module(line).is_some()) else {
+        return text.to_owned();
+    };
+    let count = lines[first..].iter().take_while(|line| module(line).is_some()).count();
+    let mut block: Vec<(String, String)> = lines[first..first + count]
+        .iter()
+        .filter_map(|line| Some((module(line)?, (*line).to_owned())))
+        .collect();
+    for name in names {
+        if !block.iter().any(|(declared, _)| *declared == name) {
+            let line = format!("mod {name};");
+            block.push((name, line));
+        }
+    }
+    block.sort_unstable();
+    let block = block.iter().map(|(_, line)| line.as_str());
+    let after = lines[first + count..].iter().copied();
+    let whole: Vec<&str> = lines[..first].iter().copied().chain(block).chain(after).collect();
+    whole.join("\n") + "\n"
 }
 
 /// What a crate has that reads a provider.
@@ -177,6 +222,17 @@ fn entries_of(text: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_declared_as_a_module() {
+        let text = "//! Text.\n\npub(crate) mod b;\nmod iam;\n\nuse b::c;\n\nmod tests;\n";
+        let names = ["a", "b"].map(str::to_owned).into();
+        let declared = declaring(text, names);
+        let expected =
+            "//! Text.\n\nmod a;\npub(crate) mod b;\nmod iam;\n\nuse b::c;\n\nmod tests;\n";
+        assert_eq!(declared, expected);
+        assert_eq!(declaring(&declared, vec!["a".to_owned()]), expected);
+    }
 
     #[test]
     fn an_operation_is_found_by_its_type() {

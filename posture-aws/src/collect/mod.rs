@@ -8,6 +8,7 @@ mod context;
 mod filter_pattern;
 pub(crate) mod iam;
 pub(crate) mod keys;
+mod log_policies;
 mod organization;
 pub(crate) mod regional;
 pub(crate) mod regions;

@@ -9,7 +9,7 @@ use posture_model::dated::Dated;
 use posture_model::fact::{Fact, Known, NotOffered};
 use posture_model::gap::GapId;
 use posture_model::part::Part;
-use posture_model::resource::{AccessPoint, Account, Bucket, Key, Organization, Role};
+use posture_model::resource::{AccessPoint, Account, Bucket, Key, LogPolicy, Organization, Role};
 use serde_json::Value;
 
 use super::context::Audit;
@@ -35,6 +35,7 @@ pub(crate) const ORGANIZATION: Action = Action {
         AccessPoint::EXTERNAL_ACCOUNTS,
         Bucket::EXTERNAL_ACCOUNTS,
         Key::EXTERNAL_ACCOUNTS,
+        LogPolicy::EXTERNAL_ACCOUNTS,
         Role::TRUSTS_ACCOUNTS,
         Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
     ],

@@ -101,7 +101,7 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     Part { recorders, detectors, finding_hubs, analyzers, ..Part::default() }
 }
 
-fn id(audit: &Audit<'_>, service: &str, region: &str, what: &str) -> String {
+pub(super) fn id(audit: &Audit<'_>, service: &str, region: &str, what: &str) -> String {
     let (partition, account) = (audit.session.partition(), audit.session.account());
     format!("arn:{partition}:{service}:{region}:{account}:{what}")
 }

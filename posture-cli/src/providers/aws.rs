@@ -6,12 +6,10 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use posture::aws::{self, CollectError, Error, LoginError, Simulator};
 use posture_aws::action::{IDENTITY_ACTIONS, LIST_REGIONS, wanted_actions};
-use posture_core::control::Control;
 use posture_core::gap::Reason;
-use posture_core::provider::Provider;
 use posture_core::scope::Scope;
 use posture_core::suggest::nearest;
-use posture_core::wanted;
+use posture_core::wanted::Wanted;
 use posture_sim::aws::{self as simulated, World};
 use serde_json::{Value, json};
 

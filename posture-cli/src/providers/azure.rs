@@ -5,11 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use posture::azure::{self, ClientSecret, CollectError, Error, LoginError};
-use posture_core::control::Control;
-use posture_core::provider::Provider;
 use posture_core::scope::Scope;
 use posture_core::suggest::nearest;
-use posture_core::wanted;
+use posture_core::wanted::Wanted;
 use posture_sim::azure::{self as simulated, Client, Scenario, Server};
 use serde_json::{Value, json};
 

@@ -7,9 +7,9 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use posture::Error;
-use posture_core::control::Control;
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
+use posture_core::wanted::Wanted;
 
 use crate::args::{Common, Selection};
 use crate::config::reader::{Reader, Table};

@@ -179,7 +179,10 @@ pub(crate) mod logging {
     pub(crate) mod event_store_encryption;
     pub(crate) mod event_store_protection;
     pub(crate) mod event_store_retention;
+    pub(crate) mod log_group_cross_account_access;
     pub(crate) mod log_group_encryption;
+    pub(crate) mod log_group_policy_service_source;
+    pub(crate) mod log_group_public_policy;
     pub(crate) mod log_group_retention;
     pub(crate) mod object_read_events;
     pub(crate) mod object_write_events;
@@ -431,7 +434,10 @@ pub static ALL: &[&Control] = &[
     &logging::event_store_encryption::CONTROL,
     &logging::event_store_protection::CONTROL,
     &logging::event_store_retention::CONTROL,
+    &logging::log_group_cross_account_access::CONTROL,
     &logging::log_group_encryption::CONTROL,
+    &logging::log_group_policy_service_source::CONTROL,
+    &logging::log_group_public_policy::CONTROL,
     &logging::log_group_retention::CONTROL,
     &logging::object_read_events::CONTROL,
     &logging::object_write_events::CONTROL,

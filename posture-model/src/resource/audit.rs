@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::declared::resource;
+use crate::entries::Entries;
 use crate::time::Time;
 
 resource! {
@@ -82,6 +83,19 @@ resource! {
         [Aws] key: Option<String>,
         /// Its tags.
         [Aws, Azure] tags: BTreeMap<String, String>,
+    }
+}
+
+resource! {
+    /// A resource policy about the log groups of an account in a region (AWS: an account-level one of CloudWatch Logs; the policy
+    /// of a single log group is not read).
+    LogPolicy {
+        /// The statements that allow everyone, and so every service for any of its customers.
+        [Aws] policy_public: Entries,
+        /// The accounts outside this one that it allows, as principals or by what services may act for; organizations too.
+        [Aws] external_accounts: Entries,
+        /// The services that it allows without a condition on the account or resource that they act for.
+        [Aws] services_without_source: Entries,
     }
 }
 

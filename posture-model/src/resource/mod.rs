@@ -17,18 +17,15 @@ mod subject;
 use crate::listings;
 use crate::provider::Provider;
 
-pub use account::{Account, Organization, PasswordPolicy, PublicAccessBlock, RiskLevel};
-pub use audit::{Alert, AuditTrail, EventClass, EventStore, LogGroup};
+pub use account::*;
+pub use audit::*;
 pub use declared::{FactInfo, Resource};
-pub use directory::{Directory, GuestAccess, GuestInvitations, SignInRule, UserConsent};
-pub use identity::{
-    AccessKey, Certificate, Credential, Grant, GrantLevel, GrantPower, Group, Holder, Policy, Role,
-    User,
-};
-pub use key::{Key, KeyOrigin, KeyState, Secret, Vault, VaultAccess};
-pub use network::{FlowLog, FlowLogTarget, Network, SecurityGroup};
-pub use regional::{Analyzer, Detector, FindingHub, Recorder};
-pub use storage::{AccessPoint, Bucket, Encryption, PublicNetwork, TlsVersion};
+pub use directory::*;
+pub use identity::*;
+pub use key::*;
+pub use network::*;
+pub use regional::*;
+pub use storage::*;
 pub use subject::{Facts, Subject};
 
 pub use crate::kind::{FactId, Kind};

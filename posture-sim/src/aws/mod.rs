@@ -9,6 +9,7 @@
 
 mod call;
 mod generate;
+mod lists;
 mod server;
 mod services;
 mod wire;

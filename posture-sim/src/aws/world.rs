@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::lists;
 use crate::declared::{self, Error};
 use crate::fault::Rule;
 use crate::pace::{Latency, Quota};
@@ -124,6 +125,9 @@ pub struct Account {
     pub contact: Option<Map<String, Value>>,
     /// The contact for security in the form of `GetAlternateContact`.
     pub security_contact: Option<Map<String, Value>>,
+    /// What is only listed, by the action that lists it, such as `logs:DescribeResourcePolicies`.
+    #[serde(deserialize_with = "lists::declared")]
+    pub lists: BTreeMap<String, Vec<Item>>,
 }
 
 /// Who asks, and what it may do.

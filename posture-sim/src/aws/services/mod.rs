@@ -21,11 +21,15 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::call::{Call, Protocol};
+use super::lists;
 use super::server::Ask;
 use super::wire::{Answer, Failure};
 
 /// Answers a call that is allowed.
 pub(crate) fn answer(ask: &Ask<'_>) -> Answer {
+    if let Some(answer) = lists::answer(ask) {
+        return answer;
+    }
     match (ask.call.service(), ask.call.protocol) {
         ("access-analyzer", _) => access_analyzer::answer(ask),
         ("account", _) => account::answer(ask),
@@ -117,7 +121,7 @@ fn tags_of<'a>(
 const LONG_AGO: &str = "2024-01-01T00:00:00Z";
 
 /// A policy as text: a scenario may give it as an object.
-fn document(policy: &Value) -> String {
+pub(super) fn document(policy: &Value) -> String {
     match policy {
         Value::String(text) => text.clone(),
         other => other.to_string(),

@@ -1,0 +1,81 @@
+//! `logging.log-group-policy-service-source`
+
+use crate::prelude::*;
+
+/// See the [module](self).
+pub(crate) static CONTROL: Control = Control {
+    id: "logging.log-group-policy-service-source",
+    life: since("0.1.0"),
+    title: "Account-level log resource policies restrict services to a source",
+    finding: "Log policy allows a service without a source condition",
+    keywords: &[
+        "CloudWatch Logs",
+        "resource policy",
+        "confused deputy",
+        "aws:SourceAccount",
+        "aws:SourceArn",
+        "service principal",
+    ],
+    severity: Low,
+    rationale: "A service acts for all its customers. Without a condition on the source, any of \
+                them can have the service write to the log groups on their behalf.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Add a condition on aws:SourceAccount or aws:SourceArn to each statement of \
+                   the policy that allows a service.",
+            console: "CloudShell → aws logs put-resource-policy",
+            command: Change(
+                "aws logs put-resource-policy --policy-name <policy> \
+                             --policy-document file://<policy-with-SourceAccount.json>",
+            ),
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html",
+    ],
+    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), ccm41("LOG-02", Supporting)],
+    test: Test {
+        reads: &[LogPolicy::SERVICES_WITHOUT_SOURCE],
+        params: &[],
+        check: Check::LogPolicy(check),
+        examples: Examples {
+            pass: |scope| scope.log_policies.items.push(allows(Known(Entries::none()))),
+            fail: |scope| {
+                scope
+                    .log_policies
+                    .items
+                    .push(allows(Known(Entries::from(["delivery.logs.amazonaws.com"]))))
+            },
+        },
+    },
+};
+
+fn check(policy: &LogPolicy, _: &Context<'_>) -> CheckResult {
+    policy.services_without_source.must_be_empty(
+        LogPolicy::SERVICES_WITHOUT_SOURCE,
+        "no service without the account or resource it acts for",
+    )
+}
+
+fn allows(found: Fact<Entries>) -> LogPolicy {
+    let id = "arn:aws:logs:us-east-1:123456789012:resource-policy:delivery";
+    LogPolicy::unread(id, "delivery", Some("us-east-1")).services_without_source(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(found: Fact<Entries>) -> impl FnOnce(&mut Scope) {
+        move |scope| scope.log_policies.items.push(allows(found))
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(Entries::none())));
+        assert_fails(&CONTROL, with(Known(Entries::from(["delivery.logs.amazonaws.com"]))));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}
