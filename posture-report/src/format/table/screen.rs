@@ -295,15 +295,12 @@ impl Table<'_> {
             (_, _, _) => {
                 let undecided = match unknown {
                     0 => String::new(),
-                    _ => format!("; {unknown} could not be decided"),
+                    _ => format!("; {unknown} unknown"),
                 };
-                let fail = if judged == 1 { "fails" } else { "fail" };
                 let counts = Self::by_severity(&self.worst());
                 let text = |counts: &str| {
                     let controls = controls(judged);
-                    format!(
-                        "FAILED: {failing} of {judged} {controls} {fail} ({counts}){undecided}."
-                    )
+                    format!("FAILED: {failing} of {judged} {controls} ({counts}){undecided}.")
                 };
                 // The counts of the least severe yield to the width.
                 let width = usize::from(self.view.canvas.width);

@@ -47,7 +47,7 @@ fn the_tables_fit_a_terminal_of_80_columns() {
         assert_eq!(line, line.trim_end(), "spaces at the end");
     }
     assert_plain(&run.out);
-    for part in ["AWS account 100000000060", "Govern", "PR.AA-05", "calls"] {
+    for part in ["AWS: account 100000000060", "Govern", "PR.AA-05", "FAILED: "] {
         assert!(run.out.contains(part), "no {part} in {}", run.out);
     }
 }
@@ -248,7 +248,7 @@ fn a_reader_that_leaves_early_is_no_failure() {
 #[test]
 fn json_and_csv_say_the_same_as_the_table() {
     let cloud = Cloud::with("100000000068", "small");
-    let run = cloud.audit(&["--save", "kept.json"]);
+    let run = cloud.audit(&["--all", "--save", "kept.json"]);
     let kept = run.path("kept.json");
     let check = |format: &str| {
         Program::new().args(&["check", kept.to_str().unwrap(), "--format", format]).run()

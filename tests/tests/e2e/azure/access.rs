@@ -331,7 +331,7 @@ fn without_permissions_for_the_directory_people_are_unknown() {
     let run = audit(scenario);
     for (control, resource, expected) in [
         ("identity.orphaned-grants", "Reader for staff", unknown("/groups/{id}", "denied")),
-        ("identity.orphaned-grants", "Owner on demand for anna", unknown("/users/{id}", "denied")),
+        ("identity.orphaned-grants", "Owner (eligible) for anna", unknown("/users/{id}", "denied")),
         (
             "identity.orphaned-grants",
             "Contributor for deploy",
@@ -750,7 +750,7 @@ fn who_is_throttled_inside_a_batch_is_asked_for_again() {
     let throttled = unknown("/users/{id}", "throttled");
     assert_eq!(told(&run, "identity.owner-count", "production"), throttled);
     assert_eq!(
-        run.outcome("identity.orphaned-grants", "Owner on demand for bert@contoso.example"),
+        run.outcome("identity.orphaned-grants", "Owner (eligible) for bert@contoso.example"),
         "pass"
     );
 }

@@ -574,7 +574,7 @@ fn one_machine_that_does_not_look_for_updates_is_named_and_outranks_one_that_is_
         let run = but(|_| false, machines);
         assert_eq!(run.outcome("detection.update-checks", NAME), expected, "{:?}", run.gaps());
         if let Some(named) = named {
-            assert!(run.out.contains(&format!("not by {named}")), "{}", run.out);
+            assert!(run.out.contains(&format!("not on {named}")), "{}", run.out);
         }
     }
 }
