@@ -186,7 +186,7 @@ fn everything_wrong_fails_everything() {
     assert_eq!(outcome(&run, GROUP_SEARCH), "fail");
     assert_eq!(run.outcome(RETENTION, "short"), "fail");
     assert_eq!(run.outcome(GROUP_RETENTION, "group"), "fail");
-    assert!(run.out.contains("not of core/front, web"), "{}", run.out);
+    assert!(run.out.contains("not recorded: core/front, web"), "{}", run.out);
 }
 
 /// Where nothing is, nothing is judged, and that is an answer.
@@ -221,7 +221,7 @@ fn a_flow_log_of_a_part_covers_that_part() {
         assert_eq!(outcome(&run, SEARCH), expected, "{targets:?}");
     }
     let run = recorded(vec![log("front", &front)]);
-    assert!(run.out.contains("not of back"), "{}", run.out);
+    assert!(run.out.contains("not recorded: back"), "{}", run.out);
 }
 
 /// What does not record everything, or does not record now, is as good as none.
