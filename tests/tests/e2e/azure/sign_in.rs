@@ -197,7 +197,7 @@ fn whoever_is_left_out_has_to_be_named() {
     let run = audit(scenario.clone());
     for control in rules() {
         let found = found(&run, control);
-        assert!(found.ends_with(&format!("leaves out {account}, {group}")), "{control}: {found}");
+        assert!(found.ends_with(&format!("excludes {account}, {group}")), "{control}: {found}");
     }
     let tenant = Tenant::serve(scenario);
     let config = rules()
