@@ -17,7 +17,7 @@ fn check(format: &str) -> Run {
     ];
     Program::new()
         .file("posture.toml", &configuration.concat())
-        .args(&["check", example, "--control", "storage.versioning", "--all", "--format", format])
+        .args(&["check", example, "--control", "storage.versioning", "--format", format])
         .run()
 }
 

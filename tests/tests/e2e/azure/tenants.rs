@@ -197,7 +197,7 @@ fn a_session_of_the_command_line_that_does_not_do_is_named_with_the_login_that_r
         (
             fails("AADSTS50057"),
             "the account or application is locked or disabled",
-            "have an administrator of the tenant unlock".to_owned(),
+            "ask an administrator of the tenant to unlock".to_owned(),
         ),
         (
             // {"tid":"22222222-2222-4222-8222-222222222222"}
