@@ -25,6 +25,8 @@ const APPLICATIONS: &[&str] =
 const PLATFORMS: &[&str] = &["linux", "iOS"];
 const PLACES: &[&str] = &["AllTrusted"];
 const SOMEWHERE: &str = "eeeeeeee-0000-4000-8000-000000000001";
+/// What cannot show that a device is compliant, so that a policy that asks for one keeps it out as a policy that asks for MFA does.
+const LEGACY: &[&str] = &["exchangeActiveSync", "other"];
 const CLIENTS: &[&str] = &["browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "other"];
 const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
 
@@ -209,7 +211,7 @@ fn fits(words: &Words, sets: &BTreeSet<&str>) -> bool {
 
 fn covers(small: &Small, sign_in: &SignIn) -> bool {
     small.on
-        && small.strong
+        && (small.strong || LEGACY.contains(&sign_in.client))
         && small.clients.as_ref().is_none_or(|clients| clients.contains(sign_in.client))
         && fits(&small.people, &sign_in.people)
         && fits(&small.applications, &sign_in.applications)
