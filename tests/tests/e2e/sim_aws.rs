@@ -570,7 +570,7 @@ fn an_audit_that_was_killed_is_gone_on_with_and_asks_nobody_twice() {
     assert_eq!(run.code, 10, "{}", run.err);
     let told: Vec<&str> = run.err.split_whitespace().collect();
     let count: usize =
-        told[told.iter().position(|word| *word == "on:").unwrap() + 1].parse().unwrap();
+        told[told.iter().position(|word| *word == "resuming:").unwrap() + 1].parse().unwrap();
     assert!((1..20).contains(&count), "{}", run.err);
     let asked = cloud.requests().split_off(before);
     let lists = asked.iter().filter(|request| request.action == "s3:ListAllMyBuckets").count();
