@@ -442,7 +442,7 @@ impl Settings {
         self.controls.iter().copied().filter(|control| seen.insert(control.id)).collect()
     }
 
-    /// What has to be read of a provider: what the controls read, and what exceptions are told by.
+    /// What has to be read of a provider: what the controls read, and the tags that exceptions name.
     fn wanted(&self, provider: Provider) -> Wanted {
         let controls = self.controls();
         let wanted = wanted::by(&controls, provider);

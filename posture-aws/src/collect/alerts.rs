@@ -246,7 +246,7 @@ async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
 /// How many log groups of a region are asked for their tags at once; the asker bounds the calls.
 const AT_ONCE: usize = 16;
 
-/// Log groups with their tags, where an exception is told by them.
+/// Log groups, with their tags if an exception names a tag.
 async fn tagged(
     audit: &Audit<'_>,
     client: &Client,

@@ -332,7 +332,7 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
     )
 }
 
-/// The tags of a key, where an exception is told by them.
+/// The tags of a key, if an exception names a tag.
 async fn tags(
     audit: &Audit<'_>,
     client: &Client,

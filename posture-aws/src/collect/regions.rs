@@ -73,14 +73,11 @@ pub(super) async fn each<'r, T, F: Future<Output = T>>(
     service: &'static str,
     one: impl Fn(&'r str) -> F,
 ) -> Listing<T> {
-    if !audit.calls(action) {
-        return Listing::not_collected();
-    }
-    // As in `listing`.
-    let Ok(regions) = of(audit).await else { return Listing::not_collected() };
-    let one = |region| audit.observed(service, region, one(region));
-    let items = join_all(regions.read().map(one)).await;
-    Listing { items, gaps: regions.gap_id(audit).into_iter().collect() }
+    let one = |region| {
+        let item = one(region);
+        async move { Listing::complete(vec![item.await]) }
+    };
+    listing(audit, action, service, one).await
 }
 
 /// Finds the regions of the account with

@@ -192,7 +192,7 @@ pub(crate) fn encryption(body: &Body<'_>) -> Fact<Encryption> {
     })
 }
 
-/// The tags of a resource of any kind, where an exception is told by them.
+/// The tags of a resource of any kind, if an exception names a tag.
 pub(crate) fn wanted_tags(
     audit: &Subscription<'_>,
     fact: FactId,

@@ -13,7 +13,7 @@ use serde_json::json;
 const WITHOUT_FACTS: &[&str] = &[
     // The account has no name in the report.
     "iam:ListAccountAliases",
-    // The tags that exceptions are told by: without them an exception covers nothing, see `exceptions.rs`.
+    // Only exceptions read these tags: without them an exception covers nothing, see `exceptions.rs`.
     "cloudtrail:ListTags",
     "kms:ListResourceTags",
     "logs:ListTagsForResource",

@@ -103,7 +103,7 @@ fn without_any_one_of_the_permissions_something_is_unknown() {
             if action.fills.is_empty() && action.lists.is_empty() && action.per == Per::ONCE {
                 continue;
             }
-            // The tags that exceptions are told by, which no control reads.
+            // Tags that only exceptions read, and no control.
             let reads_tags_only = action.fills.iter().all(|fact| fact.name == "tags");
             if action.lists.is_empty() && reads_tags_only && !wanted.contains(&action.name) {
                 continue;
