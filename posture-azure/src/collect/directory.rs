@@ -179,12 +179,12 @@ fn consent(body: &Body<'_>) -> Fact<UserConsent> {
                 Some(("managepermissiongrantsforself", policy)) => match policy {
                     "microsoft-user-default-legacy" => UserConsent::Any,
                     "microsoft-user-default-low" => UserConsent::VerifiedPublishers,
-                    // What it allows is changed by the provider from time to time, without a word in the tenant.
-                    "microsoft-user-default-recommended" => {
+                    // Microsoft changes what `microsoft-user-default-recommended` allows without a change in the
+                    // tenant; a custom policy may be as strict as the strictest or as wide as the widest.
+                    _ => {
                         unclear = Some(name);
                         continue;
                     }
-                    _ => UserConsent::Custom,
                 },
                 // What owners of teams and chats may consent to for those is another matter.
                 Some(("managepermissiongrantsforownedresource", _)) => continue,
@@ -195,7 +195,6 @@ fn consent(body: &Body<'_>) -> Fact<UserConsent> {
             };
             widest = match (widest, now) {
                 (UserConsent::Any, _) | (_, UserConsent::Any) => UserConsent::Any,
-                (UserConsent::Custom, _) | (_, UserConsent::Custom) => UserConsent::Custom,
                 _ => now,
             };
         }

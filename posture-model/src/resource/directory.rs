@@ -93,8 +93,6 @@ pub enum UserConsent {
     None,
     /// To those of verified publishers, for rights that the tenant calls low in impact.
     VerifiedPublishers,
-    /// By a rule of the tenant's own.
-    Custom,
     /// To any.
     Any,
 }
